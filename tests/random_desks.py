@@ -71,7 +71,7 @@ def desk_with_hamlets(template, folder):
     (folder / "hamlets.csv").write_text(HAMLETS, encoding="utf-8")
     shutil.copytree(template, folder / "desk")
     with Desk.open(folder / "desk") as desk:
-        assert desk.reference.load(folder / "hamlets.csv") == ("hamlets", 8)
+        assert desk.reference.load(folder / "hamlets.csv") == ("hamlets", 8, 0)
         assert desk.lists.count("patrol", Filter()) == 0
     return folder / "desk", Places(hamlets=table(folder / "hamlets.csv"))
 

@@ -15,6 +15,7 @@ from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.i18n import N_, _
 from borderdesk.entry.entry_plan import EntryPlan, plan_of
 from borderdesk.entry.place_doubts import OUTSIDE, UNKNOWN_HAMLET, doubt_places
+from borderdesk.entry.post_days import ended_post
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import (
     POST,
@@ -169,6 +170,17 @@ class EntryRules:
         for others in plan.other_posts:
             if others in values and post in values[others]:
                 problems[others] = _("The post itself is not one of the posts taking part.")
+        self._require_posts_then(plan, cleaned)
+
+    def _require_posts_then(self, plan: EntryPlan, cleaned: CleaningResult) -> None:
+        """Refuse a post that had ended by the day of the record."""
+        values, problems = cleaned.values, cleaned.problems
+        named = [(plan.own_post, [values.get(plan.own_post, "")])]
+        named += [(key, values.get(key, ())) for key in plan.other_posts]
+        for key, posts in named:
+            ended = next(filter(None, (ended_post(self.book, one, self.on) for one in posts)), "")
+            if ended and key not in problems:
+                problems[key] = ended
 
     # -------------------------------------------------- records named or described
 
@@ -363,6 +375,8 @@ class EntryRules:
         plan = plan_of(model)
         if not changes.keys().isdisjoint(model.referring(POST)):
             self._settle_posts(plan, cleaned)
+        elif event is not None and event.name in changes:
+            self._require_posts_then(plan, cleaned)
         described = self._settle_references(plan, record, cleaned, typed=typed)
         problems = cleaned.problems
         if away:

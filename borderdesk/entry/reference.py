@@ -32,20 +32,22 @@ class ReferenceEditor(Part):
     """Operations on reference data, settings and targets."""
 
     @operation("reference.write")
-    def load(self, path: Path) -> tuple[str, int]:
-        """Add or update reference data from a CSV; (the key of its type, how many rows). Raises
-        InvalidRecord."""
-        read = reference_files.resolve_links(reference_files.read_file(path), self.session.book)
+    def load(self, path: Path) -> tuple[str, int, int]:
+        """Add or update reference data from a CSV; (the key of its type, how many rows, how many
+        that say they are invented were left out). Raises InvalidRecord."""
+        given = reference_files.resolve_links(reference_files.read_file(path), self.session.book)
+        read = self.without_invented(given)
         refused = self.write(read)
         if refused:
             raise InvalidRecord({reference_files.place_of(n, c): why for n, c, why in refused})
-        return read.table.table_key, len(read.rows)
+        return read.table.table_key, len(read.rows), len(given.rows) - len(read.rows)
 
     @operation("reference.write")
     def write(self, read: "ReferenceRows") -> "list[Refusal]":
         """Add or update rows; returns the refusals, and writes nothing where there are any."""
-        read = self._without_invented(read)
         refused = reference_files.broken_links(read, self.session.book)
+        if not self._may_invent():
+            refused += reference_files.invented_rows(read)
         if refused:
             return refused
         before = self.names()
@@ -57,10 +59,13 @@ class ReferenceEditor(Part):
             self.follow_names(before)
         return []
 
-    def _without_invented(self, read: "ReferenceRows") -> "ReferenceRows":
-        """The rows without those that may not stand in a real desk."""
-        identity = self.session.identity
-        if identity.demo or identity.practice:
+    def _may_invent(self) -> bool:
+        """Whether this is no desk in earnest."""
+        return self.session.identity.demo or self.session.identity.practice
+
+    def without_invented(self, read: "ReferenceRows") -> "ReferenceRows":
+        """The rows without those that say they are invented, where these may not stand."""
+        if self._may_invent():
             return read
         kept = [
             (cells, line)

@@ -16,7 +16,7 @@ from peewee import fn
 
 from borderdesk.base.i18n import N_
 from borderdesk.base.periods import Period
-from borderdesk.exchange.holdings import Holdings
+from borderdesk.exchange.holdings import Holdings, gaps
 from borderdesk.exchange.post_beginnings import PostBeginnings
 from borderdesk.exchange.record_places import post_column, stretch_columns
 from borderdesk.exchange.request_texts import parse_file_name, unit_title
@@ -140,32 +140,36 @@ class Board(Part):
         first, last = months[0].first.isoformat(), months[-1].last.isoformat()
         submissions = self.session.part(Submissions)
         by_unit = submissions.touching(first, last)
-        holdings, gaps = submissions.newest_holdings(), self.session.part(Holdings).gaps
+        holdings, here = submissions.newest_holdings(), self.session.part(Holdings).own_numbers()
         waiting, refused, setups = self._waiting(), self._refused(), self._setups()
         today, version = self.session.today(), self._version()
+        due = [self.due(month) for month in months]
         area = self.session.writable().area
         posts = [post for post in self.session.book.posts if post in area]
         spans, rows = self._began.spans(posts), []
         for post in posts:
-            missing = gaps(holdings.get(post, {}))
+            missing = gaps(here, holdings.get(post, {}))
             context = _BoardContext(today, version, *spans[post], missing)
             cells = tuple(
-                self._cell(month, by_unit[post], context)._replace(
+                self._cell(month, day, by_unit[post], context)._replace(
                     waiting=waiting[post, month.text], broken=tuple(refused[post, month.text])
                 )
-                for month in months
+                for month, day in zip(months, due, strict=True)
             )
             name = self.session.book.post_name(post)
             rows.append(BoardRow(post, name, cells, missing, setups.get(post, 0)))
         return YearBoard(months, tuple(rows))
 
     def _cell(
-        self, month: Period, found: Sequence[Submission], context: _BoardContext
+        self,
+        month: Period,
+        due: datetime.date,
+        found: Sequence[Submission],
+        context: _BoardContext,
     ) -> BoardCell:
         """The cell of a month, without files in quarantine and refused files."""
         first, last = month.first.isoformat(), month.last.isoformat()
         whole = tuple(one for one in found if one.covers(first, last))
-        due = self.due(month)
         if not whole:
             if month.last < context.began or month.first > context.ended:
                 return BoardCell(EMPTY, False, False, due)

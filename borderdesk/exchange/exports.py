@@ -1,5 +1,6 @@
 """Export of packages: the package of a period, written to a stick, verified, and logged."""
 
+import datetime
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -153,11 +154,12 @@ class Exports(Part):
         """State the period in this desk's log, and sign the log's head: what a package carries ends
         there, whatever is saved while it is written."""
         holding = self.session.part(DeskLog).holding()
-        own = {
-            desk: head.number
-            for desk, head in holding.items()
-            if desk in self.session.part(DeskUnits).desks(facts.unit)
-        }
+        units = self.session.part(DeskUnits)
+        last = datetime.date.fromisoformat(facts.last)
+        # Where posts became this one, what they logged is stated with it.
+        counted = self.session.book.counted_with(facts.unit, last)
+        desks = {desk for unit in counted for desk in units.desks(unit)}
+        own = {desk: head.number for desk, head in holding.items() if desk in desks}
         said = statement_of(facts._asdict(), facts.figures, own)
         self.session.part(Statements).state(said)
         self.session.part(SignedHeads).sign_own()

@@ -111,13 +111,17 @@ class Holdings(Part):
             desk for desk in self.session.part(DeskUnits).desks(receiver) if not signs_for(desk)
         ]
 
-    def gaps(self, stated: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-        """{desk: first and last entry that is stated and not here}. stated: {desk: entry}, as a
-        statement tells it."""
+    def own_numbers(self) -> dict[str, int]:
+        """{desk: up to where the log it goes on with is here}, copies of its folder left out."""
         here = self.session.part(DeskLog).holding()
-        own = {name: head.number for name, head in here.items() if name == desk_of(name)}
-        return {
-            desk: (own.get(desk, 0) + 1, number)
-            for desk, number in stated.items()
-            if number > own.get(desk, 0)
-        }
+        return {name: head.number for name, head in here.items() if name == desk_of(name)}
+
+
+def gaps(here: Mapping[str, int], stated: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    """{desk: first and last entry that is stated and not here}. here: as `own_numbers` tells it;
+    stated: {desk: entry}, as a statement tells it."""
+    return {
+        desk: (here.get(desk, 0) + 1, number)
+        for desk, number in stated.items()
+        if number > here.get(desk, 0)
+    }

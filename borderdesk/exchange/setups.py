@@ -296,7 +296,7 @@ class Setups(Part):
             problems[str(name)[:40]] = _("There is no such field.")
         for name, table in REFERENCE_TYPES.items():
             read, wrong = rows_of_objects(table, tables.get(name, []))
-            for line, column, why in [*wrong, *editor.write(read)]:
+            for line, column, why in [*wrong, *editor.write(editor.without_invented(read))]:
                 called = _row_name(table, tables[name], line)
                 problems[f"{name}, {called}, {column}"] = why
 

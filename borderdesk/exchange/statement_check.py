@@ -81,6 +81,8 @@ class StatementCheck:
         self._session = session
         self._store = session.store
         self._one = submission
+        last = datetime.date.fromisoformat(submission.last)
+        self._posts = session.book.counted_with(submission.unit, last)
         self._own_desks: frozenset[str] = frozenset()
         self._beyond: dict[int, str] = {}
 
@@ -173,7 +175,7 @@ class StatementCheck:
     def _records_beyond(self) -> list[str]:
         """The records of which something may not be in the statement, households first."""
         units = self._session.part(DeskUnits)
-        own = set(units.logs_of(self._one.unit))
+        own = {log for post in self._posts for log in units.logs_of(post)}
         limits = {}
         for name, log in logs(self._store).items():
             unit = units.of(desk_of(name))
@@ -189,9 +191,9 @@ class StatementCheck:
         """Make the version that the statement counted the current one; what was changed since."""
         versions = revisions_of(self._store, record)
         held = [one for one in versions if self._is_counted(one)]
-        model, unit = ALL_TYPES[versions[0].type], self._one.unit
+        model = ALL_TYPES[versions[0].type]
         values = [version.values() for version in versions]
-        if not held and not any(v is not None and post_of(model, v) == unit for v in values):
+        if not held and not any(v is not None and post_of(model, v) in self._posts for v in values):
             return []
         if held:
             chosen = current([one.node() for one in held]).id

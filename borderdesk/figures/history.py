@@ -56,10 +56,10 @@ class RecordHistory:
             first = self._calendar.month_of(days.first).last + datetime.timedelta(days=1)
         scope = self._figures.scope
         if scope.post is not None:
-            return self._any(sources, None, first, scope.post)
+            return self._any(sources, None, first, *self._figures.posts)
         posts = self._posts_now(sources)
         if not posts:
-            return self._any(sources, None, first, None)
+            return self._any(sources, None, first)
         return all(
             self._any(sources, None, first, post)
             and self._any(sources, days.first, days.last + datetime.timedelta(days=1), post)
@@ -81,12 +81,12 @@ class RecordHistory:
         sources: list[RowSource],
         since: datetime.date | None,
         before: datetime.date,
-        post: str | None,
+        *posts: str,
     ) -> bool:
-        """Whether there is any record (of a post) from `since` on and before a day."""
+        """Whether there is any record (of some posts) from `since` on and before a day."""
         days = [(since or datetime.date.min).isoformat(), before.isoformat()]
-        of_post = "" if post is None else " AND post = ?"
-        params = days if post is None else [*days, post]
+        of_post = f" AND post IN ({', '.join('?' * len(posts))})" if posts else ""
+        params = [*days, *posts]
         return any(
             self._store.value(
                 f"SELECT 1 FROM {source.type} WHERE {source.day} >= ? AND {source.day} < ?"

@@ -67,6 +67,12 @@ def make_view(
     return View(period, calendar.previous(period), scope, day, wanted, turned)
 
 
+def former_posts(book: Book, view: View) -> tuple[str, ...]:
+    """The posts that became that of a view's scope by its day, and count as it."""
+    post = view.scope.post
+    return () if post is None else book.counted_with(post, view.day)[1:]
+
+
 def period_and_scope(
     session: Session, period_text: str, scope_text: str | None = None
 ) -> tuple[Period, Scope]:

@@ -50,6 +50,12 @@ class Selection:
         found: T = self._cache[key]
         return found
 
+    @cached_property
+    def posts(self) -> tuple[str, ...]:
+        """The posts whose records count as the scope's, where it is a post's."""
+        post = self.scope.post
+        return () if post is None else self.book.counted_with(post, self.day)
+
     # ------------------------------------------------------------------ conditions
 
     def in_scope(self, model: type[Record], place: str = "") -> tuple[list[str], list[Any]]:
@@ -60,7 +66,8 @@ class Selection:
         conditions: list[str] = []
         params: list[Any] = []
         if self.scope.post is not None:
-            conditions, params = [f"t.{model.own_post()} = ?"], [self.scope.post]
+            marks = ", ".join("?" * len(self.posts))
+            conditions, params = [f"t.{model.own_post()} IN ({marks})"], [*self.posts]
         if self.scope.units is None:
             return conditions, params
         if place:

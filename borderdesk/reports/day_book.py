@@ -13,7 +13,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.lists import RecordLists
-from borderdesk.figures.scopes import View, make_view, remarks
+from borderdesk.figures.scopes import View, former_posts, make_view, remarks
 from borderdesk.reports.blocks import Block, Cell, Column, Document, Paragraph, Row, Table
 from borderdesk.reports.document_head import document, json_head, json_line
 from borderdesk.reports.requests import ReportContent, Request
@@ -101,7 +101,7 @@ def make_day_book(
     """The day book of a period. Raises UserError."""
     view = make_view(session, request.period, request.scope, request.geography)
     period, scope = view.period, view.scope
-    chosen = Filter(post=scope.post, units=scope.units)
+    chosen = Filter(post=scope.post, units=scope.units, former=former_posts(session.book, view))
 
     def entries() -> list[DayEntry]:
         progress(0, 1)

@@ -22,7 +22,7 @@ from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import Window
 from borderdesk.figures.record_counts import household_place
-from borderdesk.figures.scopes import View, make_view, remarks
+from borderdesk.figures.scopes import View, former_posts, make_view, remarks
 from borderdesk.reports.blocks import (
     Block,
     Cell,
@@ -94,7 +94,13 @@ class Register:
         self._progress = progress
         self._without = frozenset(without)
         scope = view.scope
-        self._chosen = Filter(view.period.first, view.period.last, scope.post, scope.units)
+        self._chosen = Filter(
+            view.period.first,
+            view.period.last,
+            scope.post,
+            scope.units,
+            former=former_posts(session.book, view),
+        )
         self._fields = {
             key: model.columns()[key]
             for key in model.listed()

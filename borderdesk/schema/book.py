@@ -84,6 +84,7 @@ class Book:
         self.post_short = posts.post_short
         self.area_on = posts.area_on
         self.post_lineage = posts.post_lineage
+        self.counted_with = posts.counted_with
 
         self._picks = picks = PickLists(lambda: self.entries("picks"))
         self.pick_code = picks.pick_code

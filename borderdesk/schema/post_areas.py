@@ -24,6 +24,14 @@ class PostEntry(NamedTuple):
     successors: tuple[str, ...] = ()
 
 
+def bare_post_name(name: str) -> str:
+    """What a post is called besides what it is, folded: tan thanh, huu nghi."""
+    short = fold(name)
+    for start in ("don bien phong ", "don ", "cua khau ", "quoc te "):
+        short = short.removeprefix(start)
+    return short
+
+
 class PostAreas:
     """The posts of a reference book, read when they are first asked for."""
 
@@ -40,10 +48,8 @@ class PostAreas:
     def _post_names(self) -> dict[str, str]:
         names: dict[str, str] = {}
         for post in self.posts.values():
-            short = fold(post.name)
-            for start in ("don bien phong ", "cua khau ", "quoc te "):
-                short = short.removeprefix(start)
-            names |= {fold(post.code): post.code, fold(post.name): post.code, short: post.code}
+            names |= {fold(post.code): post.code, fold(post.name): post.code}
+            names[bare_post_name(post.name)] = post.code
         return names
 
     def post_code(self, text: str) -> str | None:
@@ -71,6 +77,18 @@ class PostAreas:
             waiting += [post for post in before if post not in found]
             found |= {*before}
         return frozenset(found)
+
+    def counted_with(self, code: str, day: datetime.date) -> tuple[str, ...]:
+        """A post, and those that had become it whole by a day, directly or through others: their
+        records count as its own then. What was split belongs to none of its parts."""
+        iso, found = day.isoformat(), [code]
+        for one in found:
+            found += [
+                post.code
+                for post in self.posts.values()
+                if post.successors == (one,) and post.valid_to < iso and post.code not in found
+            ]
+        return tuple(found)
 
     def area_on(self, post: str, day: datetime.date) -> frozenset[str]:
         """The unit ids of a post's communes on `day`, following successors."""

@@ -45,6 +45,8 @@ class Filter(NamedTuple):
     """These records only; at most some thousands."""
     running: bool = False
     """Work that began before `first` and went on until then, too."""
+    former: tuple[str, ...] = ()
+    """Posts that became `post`, whose records are listed as its own."""
 
 
 class Sort(NamedTuple):
@@ -116,7 +118,8 @@ class Query:
         if event is not None and chosen.last is not None:
             self._add(f"t.{event.name} <= ?", chosen.last.isoformat())
         if chosen.post is not None and self.model.own_post():
-            self._add(f"t.{self.model.own_post()} = ?", chosen.post)
+            posts = (chosen.post, *chosen.former)
+            self._add(f"t.{self.model.own_post()} IN ({', '.join('?' * len(posts))})", *posts)
         if chosen.kind is not None and self.model.kind_key:
             self._add(f"t.{self.model.kind_key} = ?", chosen.kind)
         if chosen.units is not None:

@@ -81,12 +81,15 @@ def reference() -> None:
 def reference_load(folder: Path, file: Path) -> None:
     """Load a CSV."""
     with Desk.open(folder) as desk:
-        name, count = desk.reference.load(file)
+        name, count, left_out = desk.reference.load(file)
     noun = _(REFERENCE_TYPES[name].noun)
     words = ngettext(
         "{count} row of {what} was loaded.", "{count} rows of {what} were loaded.", count
     )
     print_message(words.format(count=count, what=noun))
+    if left_out:
+        told = _("{count} invented rows were left out: a real desk has none.")
+        print_message(told.format(count=left_out))
 
 
 @program.group("setting", cls=Group, help=N_("Settings of the desk."))

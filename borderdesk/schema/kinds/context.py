@@ -21,12 +21,14 @@ class DatedUnit(Protocol):
 
 
 class NamedPost(Protocol):
-    """A border post by its code."""
+    """A border post by its code; valid_to: the last ISO day of records that may name it."""
 
     @property
     def code(self) -> str: ...
     @property
     def name(self) -> str: ...
+    @property
+    def valid_to(self) -> str: ...
 
 
 class ReferenceLookup(Protocol):

@@ -44,7 +44,8 @@ class PostField(ColumnField, pw.TextField):
     def offered(
         self, book: ReferenceLookup, day: datetime.date, home: str
     ) -> Sequence[tuple[str, str]]:
-        return [(post.code, post.name) for post in book.posts.values()]
+        posts, on = book.posts.values(), day.isoformat()
+        return [(post.code, post.name) for post in posts if on <= post.valid_to]
 
     def rank_name(self, place: str) -> str:
         return POST

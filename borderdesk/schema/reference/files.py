@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -215,6 +216,29 @@ def broken_links(read: ReferenceRows, book: "Book") -> list[Refusal]:
         for value in cells[key].split()
         if value not in known
     ]
+
+
+def invented_rows(read: ReferenceRows) -> list[Refusal]:
+    """The rows that may stand in a demonstration only: those that say so, and those that bear the
+    name of one that the program came with, whatever they say."""
+    table = read.table
+    if not table.demo_only:
+        return []
+    names = _invented_names(table)
+    message = _("“{name}” is invented, for demonstrations. It does not enter a real desk.")
+    return [
+        (line, table.invented_column, message.format(name=cells[table.name_column]))
+        for line, cells in zip(read.lines, read.rows, strict=True)
+        if table.is_invented(cells) or table.bare_name(cells[table.name_column]) in names
+    ]
+
+
+@cache
+def _invented_names(table: type[ReferenceType]) -> frozenset[str]:
+    rows = read_file(shipped_file(table)).rows if table.shipped else []
+    return frozenset(
+        table.bare_name(cells[table.name_column]) for cells in rows if table.is_invented(cells)
+    )
 
 
 def _linkable(link: LinkColumn, read: ReferenceRows, book: "Book") -> set[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from borderdesk.base.i18n import N_
 from borderdesk.base.text import sort_key
 from borderdesk.schema.kinds import POST
-from borderdesk.schema.post_areas import PostEntry
+from borderdesk.schema.post_areas import PostEntry, bare_post_name
 from borderdesk.schema.reference.columns import (
     DayColumn,
     FlagColumn,
@@ -67,6 +67,11 @@ class PostTable(ReferenceType):
     valid_from = DayColumn(N_("First day"))
     valid_to = LastDayColumn(N_("Last day"))
     successors = LinkColumn(N_("Became"), POSTS, by=("code",), choices=_post_codes, several=True)
+
+    @classmethod
+    def bare_name(cls, name: str) -> str:
+        """Without what a post is: Đồn Biên phòng cửa khẩu Tân Thanh is Tân Thanh."""
+        return bare_post_name(name)
 
     @classmethod
     def stand_in(cls, invented: Mapping[str, str], rows: Sequence[Cells]) -> str:

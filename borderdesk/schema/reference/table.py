@@ -14,6 +14,7 @@ import peewee as pw
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Calendar
+from borderdesk.base.text import fold
 from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.reference.columns import EditableColumn
 
@@ -157,6 +158,11 @@ class ReferenceType(EditableTable):
     def is_invented(cls, cells: Mapping[str, str]) -> bool:
         """Whether a row may stand in a demonstration or practice desk only."""
         return cls.demo_only and cells[cls.invented_column] == "1"
+
+    @classmethod
+    def bare_name(cls, name: str) -> str:
+        """A name as two spellings of it are compared."""
+        return fold(name)
 
     @classmethod
     def stand_in(cls, invented: Mapping[str, str], rows: Sequence[Cells]) -> str:

@@ -14,7 +14,7 @@ from borderdesk.base.errors import OperationRefused
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
 from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.holdings import Holdings
+from borderdesk.exchange.holdings import Holdings, gaps
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.store.rebuild import rebuild
@@ -155,10 +155,12 @@ def test_what_is_missing_before_a_file_is_named_by_number(tiers, tmp_path):
     assert "1–5" in told.reason
     assert district.lists.count("clearing", everything()) == 0
     (statement,) = [s for s in bs.exchange.statements.all() if s.number == 2]
-    gaps = district.part(Holdings).gaps(statement.holding)
-    assert gaps == {bs.identity.id: (1, statement.holding[bs.identity.id])}
+    held = district.part(Holdings)
+    assert gaps(held.own_numbers(), statement.holding) == {
+        bs.identity.id: (1, statement.holding[bs.identity.id])
+    }
     assert take(district, send_to(bs, district, tmp_path / "d")).added == 2
-    assert district.part(Holdings).gaps(statement.holding) == {}
+    assert gaps(held.own_numbers(), statement.holding) == {}
 
 
 def test_an_entry_that_came_unreadable_is_sent_again_and_heals(tiers, tmp_path):

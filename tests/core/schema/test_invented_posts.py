@@ -1,5 +1,8 @@
 """An invented post stands in a demonstration or practice desk, never in a real one."""
 
+import pytest
+
+from borderdesk.base.errors import InvalidRecord
 from borderdesk.desk import Desk
 from borderdesk.schema.reference.files import shipped_file
 from borderdesk.schema.reference.post import PostTable
@@ -17,5 +20,21 @@ def test_a_real_desk_has_no_invented_post_and_its_markers_are_a_real_ones(desk, 
 
 def test_none_comes_in_with_a_file(desk):
     before = list(desk.book.posts)
-    desk.reference.load(shipped_file(PostTable))
+    assert desk.reference.load(shipped_file(PostTable)) == ("posts", len(before), 1)
+    assert list(desk.book.posts) == before
+
+
+@pytest.mark.parametrize("name", ["Đồn Biên phòng Giả định", "Đồn cửa khẩu GIẢ  ĐỊNH", "giả định"])
+@pytest.mark.parametrize("code", ["GD", "ZZ"])
+def test_none_comes_in_that_says_it_is_real(desk, tmp_path, code, name):
+    before = list(desk.book.posts)
+    file = tmp_path / "posts.csv"
+    file.write_text(
+        "code,name,gate,communes,communes_verified,invented\n"
+        f"BK,Đồn Biên phòng Bình Khê,,06622,1,0\n{code},{name},,06622,1,0\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InvalidRecord) as raised:
+        desk.reference.load(file)
+    assert list(raised.value.problems) == ["dòng 3, invented"]
     assert list(desk.book.posts) == before

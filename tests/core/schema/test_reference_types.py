@@ -79,7 +79,7 @@ def open_desk(province_template, tmp_path, monkeypatch):
 def filled(open_desk, tmp_path):
     desk = open_desk("filled")
     (tmp_path / "stations.csv").write_text(GOOD, encoding="utf-8")
-    assert desk.reference.load(tmp_path / "stations.csv") == ("stations", 2)
+    assert desk.reference.load(tmp_path / "stations.csv") == ("stations", 2, 0)
     return desk
 
 

@@ -1,0 +1,24 @@
+"""A post has its days like a unit: what is logged after its last one belongs to what it became."""
+
+import datetime
+from typing import TYPE_CHECKING
+
+from borderdesk.base.formats import format_date
+from borderdesk.base.i18n import _
+
+if TYPE_CHECKING:
+    from borderdesk.schema.book import Book
+
+
+def ended_post(book: "Book", code: str, on: datetime.date | None) -> str:
+    """Why nothing new can be logged for a post on a day, and for whom then; "" where it can."""
+    post = book.posts.get(code)
+    if post is None or on is None or on.isoformat() <= post.valid_to:
+        return ""
+    last = format_date(datetime.date.fromisoformat(post.valid_to))
+    became = ", ".join(map(book.post_name, post.successors))
+    if not became:
+        return _("{post} was a post until {last}.").format(post=post.name, last=last)
+    return _("{post} was a post until {last}; since then it is {became}.").format(
+        post=post.name, last=last, became=became
+    )
