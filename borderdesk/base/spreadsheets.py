@@ -4,6 +4,12 @@ import datetime
 import re
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "'")
+COMMA, SEMICOLON = ",", ";"
+"""What is between the cells of a CSV file; a semicolon where numbers have a decimal comma."""
+
+BOM = "\ufeff"
+"""The first sign of a CSV file, by which spreadsheet programs know UTF-8."""
+
 GUARD = "'"
 """Put before a text that a spreadsheet would take for a formula; `unguarded` takes it off."""
 

@@ -225,7 +225,9 @@ def csv_records(model: type[Revisioned], file: IO[str]) -> Iterator[Line]:
     """
     csv.field_size_limit(LONGEST_LINE)
     lines = _RereadableLines(file)
-    reader = csv.reader(lines, strict=True)
+    # The first line has keys, which have neither sign in them.
+    separator = ";" if ";" in lines.first() else ","
+    reader = csv.reader(lines, strict=True, delimiter=separator)
     header = _header(model, reader)
     while True:
         number = lines.begin()
@@ -237,7 +239,7 @@ def csv_records(model: type[Revisioned], file: IO[str]) -> Iterator[Line]:
             # An unclosed quotation mark swallows the lines up to the next one: read them again.
             yield number, InvalidRecord({RECORD: _("Not readable CSV.")})
             lines.go_back()
-            reader = csv.reader(lines, strict=True)
+            reader = csv.reader(lines, strict=True, delimiter=separator)
             continue
         if any(cells):
             yield number, _csv_record(model, header, cells)
@@ -259,6 +261,13 @@ class _RereadableLines:
         line = self._again.popleft() if self._again else next(self._lines)
         self._taken.append(line)
         return line
+
+    def first(self) -> str:
+        """The first line, which is read again; "" of an empty file."""
+        line = next(self._lines, None)
+        if line is not None:
+            self._again.append(line)
+        return line or ""
 
     def begin(self) -> int:
         """Begin a record; the number of its first line."""

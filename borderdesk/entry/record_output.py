@@ -7,6 +7,7 @@ from io import StringIO
 from typing import Any
 
 from borderdesk.base.i18n import _
+from borderdesk.base.spreadsheets import COMMA, SEMICOLON
 from borderdesk.schema.kinds import ReferenceLookup, doubt_texts
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.store.listing import ListEntry
@@ -42,23 +43,26 @@ def json_array(records: Iterable[dict[str, Any]]) -> Iterator[str]:
 
 
 def csv_lines(
-    model: type[Revisioned], rows: Iterable[ListEntry], book: ReferenceLookup
+    model: type[Revisioned],
+    rows: Iterable[ListEntry],
+    book: ReferenceLookup,
+    separator: str = COMMA,
 ) -> Iterator[str]:
     """The records as CSV lines that `add --format csv` takes back; several values joined by ;
-    and children as JSON."""
-    fields = model.fields()
+    and children as JSON. Between semicolons decimals have a comma, as where those are usual."""
+    fields, numbers = model.fields(), model.columns()
     keys = [*model.head_keys, *(key for key in fields if key not in model.head_keys)]
-    yield csv_line(keys)
+    yield csv_line(keys, separator)
+
+    def cell(key: str, listed: ListEntry) -> str:
+        text = fields[key].to_csv(listed.values.get(key), book)
+        local = separator == SEMICOLON and key in numbers and numbers[key].numeric
+        return text.replace(".", ",") if local else text
+
     for listed in rows:
         record = as_json(model, listed, book)
-        yield csv_line(
-            [
-                fields[key].to_csv(listed.values.get(key), book)
-                if key in fields
-                else _head_cell(record[key])
-                for key in keys
-            ]
-        )
+        cells = [cell(key, listed) if key in fields else _head_cell(record[key]) for key in keys]
+        yield csv_line(cells, separator)
 
 
 def _head_cell(value: Any) -> str:
@@ -68,10 +72,10 @@ def _head_cell(value: Any) -> str:
     return str(value)
 
 
-def csv_line(cells: list[str]) -> str:
+def csv_line(cells: list[str], separator: str = COMMA) -> str:
     """The cells as a line of a CSV file."""
     buffer = StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerow(cells)
+    csv.writer(buffer, lineterminator="\r\n", delimiter=separator).writerow(cells)
     return buffer.getvalue()
 
 

@@ -109,7 +109,8 @@ class Table:
 
     rows: may be an iterator, which is read once; title: kept on the page of the first row;
     compact: set in a small type size; dense: in a smaller one with narrow margins, for tables of
-    many columns.
+    many columns; below: tables of the rows below its rows, which only a spreadsheet has, read once
+    its own rows were; sheet: a shorter title, for the name of a sheet.
     """
 
     columns: tuple[Column, ...]
@@ -117,6 +118,8 @@ class Table:
     title: str = ""
     compact: bool = False
     dense: bool = False
+    below: tuple["Table", ...] = ()
+    sheet: str = ""
 
     def checked_rows(self) -> Iterator[Row]:
         """The rows in order. Raises ValueError for a row with too few or too many cells."""
@@ -175,6 +178,7 @@ class Chart:
 
     "columns": vertical bars of every series side by side over each label, on one scale.
     "panels": horizontal bars, one panel for each series, each on its own scale.
+    sheet: a shorter title, for the name of a sheet.
     """
 
     title: str
@@ -182,6 +186,7 @@ class Chart:
     series: tuple[Series, ...]
     kind: Literal["columns", "panels"] = "columns"
     unit: str = ""
+    sheet: str = ""
 
 
 Block = Heading | Paragraph | Table | Picture | Chart
@@ -189,12 +194,14 @@ Block = Heading | Paragraph | Table | Picture | Chart
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """An annex of a document, with page numbers of its own."""
+    """An annex of a document, with page numbers of its own; sheet: a shorter title, for the name of
+    a sheet."""
 
     title: str
     blocks: Iterable[Block]
     landscape: bool = False
     anchor: str = ""
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +255,8 @@ class Document:
     banner, footer: printed at the top and foot of every page; blocks: may be an iterator; issuer:
     the unit at the head of page 1; author, subject: only in the file's properties; lang: "vi" or
     "en"; landscape: on `wide_paper`, as landscape annexes are; the rest is portrait A4. With a
-    `letter` it is an administrative document with the title of that.
+    `letter` it is an administrative document with the title of that. sheet: a shorter title, for
+    the name of a sheet.
     """
 
     title: str
@@ -265,6 +273,7 @@ class Document:
     letter: Letter | None = None
     annexes: Iterable[Annex] = ()
     seal: Seal | None = None
+    sheet: str = ""
 
     @property
     def name(self) -> str:

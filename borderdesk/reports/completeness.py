@@ -16,6 +16,7 @@ from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.document_head import document, json_head, json_line
 from borderdesk.reports.requests import ReportContent, Request
+from borderdesk.reports.wording import capital
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.session.session import Session
 
@@ -232,7 +233,7 @@ def _month_title(month: CompletenessMonth) -> str:
     if month.due is not None:
         due = _("figures due on {date}").format(date=format_date(month.due))
         title = f"{title} – {due}"
-    return title[:1].upper() + title[1:]
+    return capital(title)
 
 
 def _overview(session: Session, months: list[CompletenessMonth]) -> Table:
@@ -254,7 +255,8 @@ def _overview(session: Session, months: list[CompletenessMonth]) -> Table:
         for n in range(len(posts))
     ]
     sums = [sum(p.total for p in m.posts) for m in months]
-    return Table(columns, (*rows, Row((_("Together"), *sums, sum(sums)), "total")))
+    together = Row((_("Together"), *sums, sum(sums)), "total")
+    return Table(columns, (*rows, together), sheet=_("By post and month"))
 
 
 def _total(post: PostMonth) -> str | int | None:
@@ -300,4 +302,4 @@ def _month_table(session: Session, month: CompletenessMonth) -> Table:
         ),
         "total",
     )
-    return Table(columns, (*rows, together))
+    return Table(columns, (*rows, together), sheet=capital(month.month.title))

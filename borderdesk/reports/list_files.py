@@ -7,14 +7,14 @@ from typing import Any
 from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import _, language
 from borderdesk.base.progress import Progress
-from borderdesk.base.spreadsheets import guarded
+from borderdesk.base.spreadsheets import BOM, COMMA, guarded
 from borderdesk.entry.disclosures import Disclosures
 from borderdesk.entry.lists import RecordLists
 from borderdesk.entry.record_output import csv_line, csv_lines
-from borderdesk.reports.blocks import Annex, Column, Document, Row, Table
+from borderdesk.reports.blocks import Column, Document, Row, Table
+from borderdesk.reports.rows_below import RowsBelow, cell_of
 from borderdesk.reports.xlsx import write_xlsx
 from borderdesk.schema.book import Book
-from borderdesk.schema.kinds import ChildrenField, ColumnField
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
@@ -24,7 +24,7 @@ from borderdesk.store.listing import Filter, ListEntry
 def spreadsheet_row(model: type[Revisioned], listed: ListEntry, book: Book) -> tuple[Any, ...]:
     """The cells of a record in a spreadsheet: numbers and dates as such, the rest formatted."""
     columns = model.columns().items()
-    return (listed.id, *(_plain(field, listed.values.get(key), book) for key, field in columns))
+    return (listed.id, *(cell_of(field, listed.values.get(key), book) for key, field in columns))
 
 
 def spreadsheet_document(
@@ -33,73 +33,45 @@ def spreadsheet_document(
     """A list as a spreadsheet with every field, and a sheet for each kind of rows below."""
     columns = [
         Column("id", "text", 2.0),
-        *(Column(_(field.label), field.cell_kind, 1.0) for field in model.columns().values()),
+        *(
+            Column(_(field.label), field.cell_kind, field.register_width)
+            for field in model.columns().values()
+        ),
     ]
-    book = session.book
-    # Filled while the records are written, and read by the sheets after them.
-    below: dict[str, list[tuple[Any, ...]]] = {key: [] for key in model.children()}
+    book, event = session.book, model.event()
+    day = (Column(_(event.label), "date", 1.0),) if event is not None else ()
+    below = RowsBelow(model, book, (Column("id", "text", 2.0), *day))
 
     def cells() -> Iterator[Row]:
         for listed in rows:
-            for key, field in model.children().items():
-                below[key] += _rows_below(model, field, listed, book)
+            of_day = (listed.values.get(event.name),) if event is not None else ()
+            below.add((listed.id, *of_day), listed)
             yield Row(spreadsheet_row(model, listed, book))
 
     return Document(
         title=_(model.title),
         subtitle=(session.title(),),
-        blocks=(Table(tuple(columns), cells()),),
-        annexes=tuple(
-            Annex(
-                _(field.label), (Table(_columns_below(model, field), map(Row, _each(below[key]))),)
-            )
-            for key, field in model.children().items()
-        ),
+        blocks=(Table(tuple(columns), cells(), below=below.tables()),),
         issuer=session.title(),
         lang=language(),
         author=session.account.full_name,
         subject=model.type_name,
         banner=session.banner(),
+        landscape=True,
     )
 
 
-def _each(rows: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    """The rows there are by the time they are asked for."""
-    yield from rows
-
-
-def _columns_below(model: type[Revisioned], field: ChildrenField) -> tuple[Column, ...]:
-    """The columns of the rows below the records: id and day of the record, then the row's own."""
-    event = model.event()
-    day = (Column(_(event.label), "date", 1.0),) if event is not None else ()
-    own = (Column(_(f.label), f.cell_kind, 1.0) for f in field.child.fields().values())
-    return (Column("id", "text", 2.0), *day, *own)
-
-
-def _rows_below(
-    model: type[Revisioned], field: ChildrenField, listed: ListEntry, book: Book
-) -> Iterator[tuple[Any, ...]]:
-    event = model.event()
-    day = (listed.values.get(event.name),) if event is not None else ()
-    for row in listed.values.get(field.key) or ():
-        own = (_plain(column, row.get(key), book) for key, column in field.child.fields().items())
-        yield (listed.id, *day, *own)
-
-
-def _plain(field: ColumnField, value: Any, book: Book) -> Any:
-    """A number or a date as such, the rest in words."""
-    return value if value is None or field.cell_kind != "text" else field.show(value, book)
-
-
-def worded_lines(model: type[Revisioned], rows: Iterable[ListEntry], book: Book) -> Iterator[str]:
+def worded_lines(
+    model: type[Revisioned], rows: Iterable[ListEntry], book: Book, separator: str = COMMA
+) -> Iterator[str]:
     """The records as CSV with the words of the screen, to be read by people; what is hidden there
     is hidden here."""
     fields = model.fields()
-    yield csv_line(["id", *(_(field.label) for field in fields.values())])
+    yield csv_line(["id", *(_(field.label) for field in fields.values())], separator)
     for listed in rows:
         shown = ((field, listed.values.get(key)) for key, field in fields.items())
         cells = ("" if value is None else field.show(value, book) for field, value in shown)
-        yield csv_line([listed.id, *map(guarded, cells)])
+        yield csv_line([listed.id, *map(guarded, cells)], separator)
 
 
 def write_list(
@@ -110,10 +82,12 @@ def write_list(
     progress: Progress,
     *,
     words: bool = False,
+    separator: str = COMMA,
 ) -> int:
     """Write a list as .xlsx or .csv, atomically; the number of rows. Raises UserError.
 
-    words: a CSV has the words of the screen; without, it can be read back by `add`.
+    words: a CSV has the words of the screen; without, it can be read back by `add`. separator: of a
+    CSV, a comma or a semicolon.
     """
     model = ALL_TYPES[type_name]
     whole = session.part(RecordLists).count(type_name, chosen)
@@ -122,9 +96,9 @@ def write_list(
         write_xlsx(spreadsheet_document(session, model, rows), target)
         session.part(Disclosures).note_list(model, "xlsx", target.name)
         return whole
-    # The byte order mark makes spreadsheet programs read the file as UTF-8.
     lines = worded_lines if words else csv_lines
-    write_atomically(target, "".join(lines(model, rows, session.book)).encode("utf-8-sig"))
+    text = "".join(lines(model, rows, session.book, separator))
+    write_atomically(target, (BOM + text).encode())
     session.part(Disclosures).note_list(model, "csv", target.name, shown=words)
     return whole
 

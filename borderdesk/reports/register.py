@@ -6,6 +6,7 @@ numbers never.
 """
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
@@ -35,6 +36,7 @@ from borderdesk.reports.blocks import (
 )
 from borderdesk.reports.document_head import document, json_head, json_line
 from borderdesk.reports.requests import ReportContent, Request
+from borderdesk.reports.rows_below import RowsBelow
 from borderdesk.schema.kinds import (
     HAMLET,
     HOUSEHOLD,
@@ -132,7 +134,9 @@ class Register:
         title = _("Register of records: {type}, {period}").format(
             type=_(self._model.title), period=self._view.period.title
         )
-        return document(self._session, self._view, title, tuple(self.blocks()), landscape=True)
+        blocks = tuple(self.blocks())
+        made = document(self._session, self._view, title, blocks, landscape=True)
+        return replace(made, sheet=_(self._model.title))
 
     # ------------------------------------------------------------------------- blocks
 
@@ -144,7 +148,9 @@ class Register:
         earlier = self._earlier() if carried else []
         whole = self.count
         if whole or earlier:
-            yield Table(self._columns(), self._rows(whole, earlier))
+            below = self._rows_below()
+            rows = self._rows(whole, earlier, below)
+            yield Table(self._columns(), rows, below=below.tables())
         else:
             yield Paragraph(_("There are no records of this type in the period."))
         yield from (Paragraph(text, "note") for text in self._notes(whole))
@@ -160,13 +166,34 @@ class Register:
             columns.append(Column(_("Post"), "text", 1.2))
         return (*columns, Column(_("Source"), "text", 1.6))
 
-    def _rows(self, whole: int, earlier: list[str]) -> Iterator[Row]:
+    def _rows_below(self) -> RowsBelow:
+        """The rows below the records, each beside the number and day of its record."""
+        event = self._model.event()
+        lead = [Column(_("No."), "number", 0.55), Column(_("Id"), "text", 0.95)]
+        if event is not None:
+            lead.append(Column(_(event.label), "date", 1.0))
+        if self._several_posts:
+            lead.append(Column(_("Post"), "text", 1.2))
+        return RowsBelow(self._model, self._book, lead)
+
+    def _add_below(self, below: RowsBelow, number: int, listed: ListEntry) -> None:
+        event = self._model.event()
+        lead: list[Cell] = [number, short_id(listed.id)]
+        if event is not None:
+            lead.append(listed.values.get(event.name))
+        if self._several_posts:
+            lead.append(self._book.post_short(listed.values.get("post") or ""))
+        whole = partial(self._owned, listed)
+        below.add(lead, listed, whole=whole, units=self._view.scope.units)
+
+    def _rows(self, whole: int, earlier: list[str], below: RowsBelow) -> Iterator[Row]:
         number = 0
         for listed in self._session.part(RecordLists).stream(self._model.type_name, self._chosen):
             if listed.id in self._without:
                 continue
             self._progress(number, whole)
             number += 1
+            self._add_below(below, number, listed)
             yield self._row(number, listed)
         if whole and not self._without:
             yield from self._totals(whole)
@@ -174,6 +201,7 @@ class Register:
             yield Row((_("From before the period, still counted in it"),), "group")
             for listed in self._these(earlier):
                 number += 1
+                self._add_below(below, number, listed)
                 yield self._row(number, listed)
 
     def _row(self, number: int, listed: ListEntry) -> Row:

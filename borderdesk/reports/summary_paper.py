@@ -327,9 +327,10 @@ class SummaryPaper:
         if self._request.by_commune and self._parts.has_posts and not self._nothing():
             yield Annex(_("Figures by post"), self._parts.by_post(), landscape=True)
         for name in self._request.annex_registers:
-            title = _("Register of records: {type}").format(type=_(RECORD_TYPES[name].title))
-            blocks = self._parts.register(name)
-            yield Annex(title, blocks, landscape=True, anchor=register_anchor(name))
+            of_type = _(RECORD_TYPES[name].title)
+            title = _("Register of records: {type}").format(type=of_type)
+            blocks, anchor = self._parts.register(name), register_anchor(name)
+            yield Annex(title, blocks, landscape=True, anchor=anchor, sheet=of_type)
         charts = tuple(self._parts.charts()) if self._request.charts else ()
         if charts:
             yield Annex(_("Charts"), charts)

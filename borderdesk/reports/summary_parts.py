@@ -21,6 +21,7 @@ from borderdesk.figures.scopes import columns_of
 from borderdesk.reports.blocks import Block, Chart, Column, Paragraph, Row, Series, Table
 from borderdesk.reports.commune_annex import commune_blocks, has_communes, post_blocks
 from borderdesk.reports.register import register_anchor, register_blocks
+from borderdesk.reports.wording import capital
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
@@ -134,7 +135,8 @@ class SummaryParts:
             series.append(Series(f"{label} ({unit})", tuple(values)))
         if len(found["names"]) > 1 and any(value for one in series for value in one.values):
             title = _("Clearing and outreach by commune")
-            yield Chart(title, tuple(found["names"]), tuple(series), "panels")
+            names = tuple(found["names"])
+            yield Chart(title, names, tuple(series), "panels", sheet=_("By commune"))
 
     def _months(
         self, row: Indicator, now: Sequence[int | None], before: Sequence[int | None]
@@ -151,7 +153,8 @@ class SummaryParts:
             name = _("Pace of the plan: {pace} a month").format(pace=format_number(pace))
             series.append(Series(name, (pace,) * 12, "pace"))
         months = tuple(_("M{number}").format(number=number) for number in range(1, 13))
-        return Chart(_("{label} by month").format(label=label), months, tuple(series), unit=unit)
+        title = _("{label} by month").format(label=label)
+        return Chart(title, months, tuple(series), unit=unit, sheet=label)
 
     # ---------------------------------------------------------- communes and registers
 
@@ -244,8 +247,3 @@ class SummaryParts:
             "note",
         )
         yield Table(columns, tuple(rows), compact=True)
-
-
-def capital(text: str) -> str:
-    """The text with its first letter in upper case."""
-    return text[:1].upper() + text[1:]

@@ -69,3 +69,8 @@ def paper_number(value: int | Decimal) -> str:
 def with_minus(figure: str) -> str:
     """A formatted figure with the sign − in place of a hyphen before it."""
     return MINUS + figure[1:] if figure.startswith("-") else figure
+
+
+def capital(text: str) -> str:
+    """The text with its first letter in upper case."""
+    return text[:1].upper() + text[1:]

@@ -11,6 +11,7 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress
+from borderdesk.base.spreadsheets import COMMA, SEMICOLON
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.tasks import Work
 from ui.records.draft_shelf import DraftShelf
@@ -148,16 +149,34 @@ class ListActions:
 
     def ask_file(self, suffix: str) -> None:
         """Ask for a file and write the list, or what is chosen in it, there."""
-        title = _(ALL_TYPES[self._parts.type_name].title)
-        name = f"{title} {self._parts.desk.today().isoformat()}"
-        file_choosers.ask_where(self._parts.front, name, suffix, self.export)
+        if suffix == ".csv":
+            self._ask_csv(words=False)
+        else:
+            file_choosers.ask_where(self._parts.front, self._file_name(), suffix, self.export)
 
     def ask_words(self) -> None:
         """Ask for a file and write the list there as CSV in words."""
+        self._ask_csv(words=True)
+
+    def _ask_csv(self, *, words: bool) -> None:
+        """Ask for a file and by which sign its cells are apart; what people read begins with that
+        of their spreadsheet program."""
+        kinds = {
+            _("CSV with semicolons, as Excel in Vietnamese opens it (*.csv)"): SEMICOLON,
+            _("CSV with commas (*.csv)"): COMMA,
+        }
+        if not words:
+            kinds = dict(reversed(kinds.items()))
+
+        def then(target: Path, separator: str) -> None:
+            self.export(target, words=words, separator=separator)
+
+        name = self._file_name()
+        file_choosers.ask_where_as(self._parts.front, name, ".csv", kinds, then)
+
+    def _file_name(self) -> str:
         title = _(ALL_TYPES[self._parts.type_name].title)
-        name = f"{title} {self._parts.desk.today().isoformat()}"
-        then = lambda target: self.export(target, words=True)  # noqa: E731
-        file_choosers.ask_where(self._parts.front, name, ".csv", then)
+        return f"{title} {self._parts.desk.today().isoformat()}"
 
     def copy(self) -> None:
         """Copy the rows chosen as a table."""
@@ -168,10 +187,10 @@ class ListActions:
             words = ngettext("{count} row copied.", "{count} rows copied.", rows)
             self._parts.bar.notify(words.format(count=format_number(rows, language())))
 
-    def export(self, target: Path, *, words: bool = False) -> None:
+    def export(self, target: Path, *, words: bool = False, separator: str = COMMA) -> None:
         """Write what is chosen, or with one or none chosen all that is shown, to a file.
 
-        words: a CSV has the words of the screen, to be read by people.
+        words: a CSV has the words of the screen, to be read by people; separator: between cells.
         """
         records = self._parts.list
         chosen = records.chosen() if records.how_many() > 1 else records.table.chosen
@@ -186,7 +205,7 @@ class ListActions:
         self.run(
             _("Writing {file}…").format(file=target.name),
             lambda report: list_files.write_list(
-                desk, type_name, chosen, target, report, words=words
+                desk, type_name, chosen, target, report, words=words, separator=separator
             ),
             done,
         )

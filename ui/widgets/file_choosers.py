@@ -1,13 +1,15 @@
 """Asking for files and folders, to read or to save into, without holding up the window."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from borderdesk.base.i18n import N_, _
 
+T = TypeVar("T")
 PACKAGES = "*.bdx *.bdx.age *.bdx.zip *.BDX *.zip"
 SPREADSHEETS = "*.xlsx *.xlsm *.xls *.ods *.csv *.tsv *.txt"
 SAVED_KINDS = {
@@ -50,14 +52,27 @@ def ask_folder(
 
 def ask_where(owner: QWidget, name: str, suffix: str, then: Callable[[Path], None]) -> QFileDialog:
     """Ask where to save a file of this kind, and go on with the answer."""
-    start, kind = str(Path.home() / name), _(SAVED_KINDS[suffix])
-    dialog = QFileDialog(owner, _("Save As"), start, kind)
+    kinds = {_(SAVED_KINDS[suffix]): None}
+    return ask_where_as(owner, name, suffix, kinds, lambda path, _kind: then(path))
+
+
+def ask_where_as(
+    owner: QWidget,
+    name: str,
+    suffix: str,
+    kinds: Mapping[str, T],
+    then: Callable[[Path, T], None],
+) -> QFileDialog:
+    """Ask where to save a file and as which of the kinds ({words, as a filter of names: what it
+    means}), and go on with both answers."""
+    dialog = QFileDialog(owner, _("Save As"), str(Path.home() / name))
+    dialog.setNameFilters(list(kinds))
     # The system's own would speak the system's language.
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suffix[1:])
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.fileSelected.connect(lambda path: then(Path(path)))
+    dialog.fileSelected.connect(lambda path: then(Path(path), kinds[dialog.selectedNameFilter()]))
     dialog.open()
     return dialog
 

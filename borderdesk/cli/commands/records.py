@@ -14,6 +14,7 @@ from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.spreadsheets import BOM, COMMA, SEMICOLON
 from borderdesk.cli.output import (
     announce_file,
     counted_lines,
@@ -242,12 +243,16 @@ def history(folder: Path, type_name: str, record: str) -> None:
     help=N_("How to write them; else what the file's name ends in, else a table."),
 )
 @option("--deleted", is_flag=True, help=N_("What was deleted: by whom, when and why."))
+@option("--words", is_flag=True, help=N_("CSV with the words of the screen, for people."))
+@option("--excel", is_flag=True, help=N_("CSV with ; and a BOM, as Excel in Vietnamese opens it."))
 @option("--out", type=click.Path(path_type=Path, dir_okay=False), help=N_("Write to this file."))
 def list_records(
     folder: Path,
     type_name: str,
     shape: str | None,
     deleted: bool,
+    words: bool,
+    excel: bool,
     out: Path | None,
     limit: int | None,
     offset: int,
@@ -257,21 +262,28 @@ def list_records(
     shape = shape or _shape_of(out, OUTPUTS, "table")
     if shape == "xlsx" and out is None:
         raise click.UsageError(_("A spreadsheet needs --out."))
+    if (words or excel) and shape != "csv":
+        raise click.UsageError(_("--words and --excel are of a CSV."))
     model = ALL_TYPES[type_name]
     with Desk.open(folder) as desk:
         if deleted:
             _list_deleted(desk, type_name, shape, out)
             return
         rows = desk.lists.stream(type_name, _filter(desk, model, wanted), limit, offset)
+        lines = (
+            _csv_lines(desk, model, rows, words=words, excel=excel)
+            if shape == "csv"
+            else _lines(desk, model, rows, shape)
+        )
         if out is None:
             desk.disclosures.note_list(model, shape, "", shown=shape == "table")
-            print_lines(_lines(desk, model, rows, shape))
+            print_lines(lines)
             return
         replaced = out.exists()
         if shape == "xlsx":
             _write_spreadsheet(desk, model, rows, out)
         else:
-            write_atomically(out, "".join(_lines(desk, model, rows, shape)).encode())
+            write_atomically(out, "".join(lines).encode())
         desk.disclosures.note_list(model, shape, out.name, shown=shape == "table")
     announce_file(out, replaced)
 
@@ -337,9 +349,18 @@ def _lines(
     book = desk.book
     if shape == "json":
         return record_output.json_array(record_output.as_json(model, row, book) for row in rows)
-    if shape == "csv":
-        return record_output.csv_lines(model, rows, book)
     return record_output.table_lines(model, rows, book)
+
+
+def _csv_lines(
+    desk: Desk, model: type[Revisioned], rows: Iterator[ListEntry], *, words: bool, excel: bool
+) -> Iterator[str]:
+    """The records as CSV. words: of the screen; excel: with ; and a BOM."""
+    separator = SEMICOLON if excel else COMMA
+    if excel:
+        yield BOM
+    lines = list_files.worded_lines if words else record_output.csv_lines
+    yield from lines(model, rows, desk.book, separator)
 
 
 def _write_spreadsheet(

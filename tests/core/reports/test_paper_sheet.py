@@ -38,7 +38,8 @@ def test_letter_above_and_below(book):
         "BỘ CHỈ HUY BĐBP TỈNH LẠNG SƠN", "ĐỒN BIÊN PHÒNG CỬA KHẨU QUỐC TẾ HỮU NGHỊ",
         "Số: 05/BC-ĐBPHN", "Lạng Sơn, ngày 05 tháng 01 năm 2024", "BÁO CÁO",
         "Kính gửi: Bộ Chỉ huy BĐBP tỉnh Lạng Sơn; Ủy ban nhân dân huyện Cao Lộc",
-        "I. Tình hình chung", "II. Kết quả", "1. Tuần tra", "a) Đơn phương", "Số liệu trong kỳ",
+        "I. Tình hình chung", "II. Kết quả", "1. Tuần tra", "a) Đơn phương",
+        "Xem trang tính “Số liệu trong kỳ”.",
         "KT. ĐỒN TRƯỞNG", "Trung tá Nông Văn Ổn", "Nơi nhận:", "- Lưu: VT, VĐQC.", papers.CODE,
     ]  # fmt: skip
     places = [told.index(words) for words in order]
@@ -47,17 +48,21 @@ def test_letter_above_and_below(book):
 
 def test_every_annex_has_a_sheet_of_its_own(book):
     made = book(papers.document())
-    assert made.sheetnames[1:] == ["Phụ lục I Sổ tuần tra", "Phụ lục II Biểu đồ"]
-    annex = made.worksheets[1]
+    assert made.sheetnames == [
+        "Tổng hợp số liệu", "Số liệu trong kỳ", "Phụ lục I Sổ tuần tra", "Phụ lục II Biểu đồ",
+        "Phát quang và tuyên truyền…",
+    ]  # fmt: skip
+    assert made.active.title == "Số liệu trong kỳ"
+    annex = made.worksheets[2]
     assert annex.page_setup.orientation == "landscape"
     figures = [line[2].value for line in annex.iter_rows() if isinstance(line[2].value, int)]
     assert figures == list(range(1001, 1061))
     same = book(papers.document(annexes=(Annex("x", ()), Annex("x", (), anchor="register"))))
-    assert len(set(same.sheetnames)) == 3
+    assert len(set(same.sheetnames)) == 4
 
 
 def test_a_figure_leads_to_its_annex_and_stays_a_figure(book):
-    sheet = book(papers.document()).worksheets[0]
+    sheet = book(papers.document()).active
     linked = [cell for line in sheet.iter_rows() for cell in line if cell.hyperlink]
     assert [cell.value for cell in linked] == list(range(1001, 1013))
     for cell in linked:

@@ -31,7 +31,8 @@ from borderdesk.reports.blocks import (
 )
 from borderdesk.reports.faces import printable
 from borderdesk.reports.pdf import write_pdf
-from borderdesk.reports.xlsx import sheet_name, write_xlsx
+from borderdesk.reports.sheet_names import sheet_name
+from borderdesk.reports.xlsx import write_xlsx
 
 BANNER = "SỐ LIỆU GIẢ ĐỊNH – dữ liệu trình diễn"
 LONG = "Tập thể đăng ký phối hợp tham gia quản lý đường biên, cột mốc"

@@ -119,6 +119,23 @@ def test_the_file_is_called_by_the_name_of_the_list(page):
     dialog.reject()
 
 
+def test_a_csv_is_with_commas_or_with_what_excel_in_vietnamese_opens(qtbot, page, tmp_path):
+    for keys, first in (("Ctrl+Shift+E", ","), ("Ctrl+Alt+E", ";")):
+        for change in (False, True):
+            press(keys)
+            dialog = page.findChild(QFileDialog)
+            if change:
+                dialog.selectNameFilter(dialog.nameFilters()[1])
+            target = tmp_path / f"{keys}{change}.csv"
+            dialog.fileSelected.emit(str(target))
+            dialog.reject()
+            qtbot.waitUntil(lambda t=target: t.exists() and page.idle())
+            qtbot.waitUntil(lambda: page.findChild(QFileDialog) is None)
+            text = target.read_bytes().decode("utf-8")
+            assert text.startswith("\ufeffid" if keys == "Ctrl+Alt+E" else "\ufeff")
+            assert text.splitlines()[0].count({",": ";", ";": ","}[first] if change else first) > 5
+
+
 def test_a_folder_that_is_not_there_is_told_in_words(qtbot, page, tmp_path):
     page.list_actions.export(tmp_path / "nowhere" / "ds.csv")
     qtbot.waitUntil(page.idle)
