@@ -1,6 +1,7 @@
 """What is done with many records of a list: deleted, taken back, written to a file."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -168,20 +169,19 @@ class ListActions:
             words = ngettext("{count} row copied.", "{count} rows copied.", rows)
             self._parts.bar.notify(words.format(count=format_number(rows, language())))
 
-    def export(self, target: Path, *, words: bool = False) -> None:
-        """Write what is chosen, or with one or none chosen all that is shown, to a file.
+    def export(self, target: Path, *, words: bool = False, everything: bool = False) -> None:
+        """Write what is chosen, or without anything chosen all that is shown, to a file.
 
-        words: a CSV has the words of the screen, to be read by people.
+        words: a CSV has the words of the screen, to be read by people; everything: all that is
+        shown, whatever is chosen.
         """
         records = self._parts.list
-        chosen = records.chosen() if records.how_many() > 1 else records.table.chosen
+        chosen = records.table.chosen if everything else records.wanted()
+        whole = partial(self.export, target, words=words, everything=True)
         desk, type_name = self._parts.desk, self._parts.type_name
 
         def done(rows: int) -> None:
-            one, many = _("1 row saved as {file}."), _("{count} rows saved as {file}.")
-            text = one if rows == 1 else many
-            count = format_number(rows, language())
-            self._parts.bar.notify(text.format(count=count, file=target.name))
+            self._parts.notify_written(target, rows, whole)
 
         self.run(
             _("Writing {file}…").format(file=target.name),
