@@ -148,7 +148,9 @@ class SummaryParts:
         target = next((li.target for li in self._summary.lines if li.key == row.key), None)
         if target:
             pace = (Decimal(target) / 12).quantize(Decimal("0.1"))
-            name = _("Pace of the plan: {pace} a month").format(pace=format_number(pace, language()))
+            name = _("Pace of the plan: {pace} a month").format(
+                pace=format_number(pace, language())
+            )
             series.append(Series(name, (pace,) * 12, "pace"))
         months = tuple(_("M{number}").format(number=number) for number in range(1, 13))
         return Chart(_("{label} by month").format(label=label), months, tuple(series), unit=unit)
