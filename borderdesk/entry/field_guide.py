@@ -3,7 +3,7 @@ in that `add` takes as it stands."""
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from io import StringIO
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.schema.kinds import AT_LEAST_TWO, INTERNAL, PERSONAL, POST, UNIT, ColumnField, Field
-from borderdesk.schema.record import active
+from borderdesk.schema.record import Revisioned, active
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Part
 
@@ -57,13 +57,14 @@ class EntryGuide(Part):
         """Every field of a type in the order of its form, those of rows after their rows."""
         model = ALL_TYPES[type_name]
         for key, field in model.fields().items():
-            yield self._guide(key, field)
+            yield self._guide(key, field, _demands(model, key))
             rows = model.children().get(key)
             for below, column in rows.child.fields().items() if rows else ():
                 yield self._guide(f"{key}[].{below}", column)
 
-    def _guide(self, key: str, field: Field) -> FieldGuide:
-        rules = list(_rules(field)) if isinstance(field, ColumnField) else []
+    def _guide(self, key: str, field: Field, demands: Iterable[str] = ()) -> FieldGuide:
+        own = list(_rules(field)) if isinstance(field, ColumnField) else []
+        rules = [*demands, *own]
         return FieldGuide(
             key,
             _(field.label),
@@ -138,6 +139,18 @@ def _kind(field: Field) -> str:
     return _("several: {each}").format(each=_(one)) if field.several else _(one)
 
 
+def _demands(model: type[Revisioned], key: str) -> Iterator[str]:
+    """When a field that may be left out must be filled in, in words."""
+    for rule in model.required_when:
+        if rule.field != key:
+            continue
+        if rule.values is AT_LEAST_TWO:
+            yield _("required when {field} is 2 or more").format(field=rule.other)
+        else:
+            values = _codes(rule.values)
+            yield _("required when {field} is: {values}").format(field=rule.other, values=values)
+
+
 def _rules(field: ColumnField) -> Iterator[str]:
     """The rules that a field declares, in words."""
     if field.event:
@@ -166,5 +179,9 @@ def _condition(field: ColumnField) -> str:
     other, values = field.when
     if values is AT_LEAST_TWO:
         return _("only when {field} is 2 or more").format(field=other)
-    listed = ", ".join(sorted(map(str, values)))  # type: ignore[call-overload]
-    return _("only when {field} is: {values}").format(field=other, values=listed)
+    return _("only when {field} is: {values}").format(field=other, values=_codes(values))
+
+
+def _codes(values: Container[Any]) -> str:
+    """The codes of a condition, in one text."""
+    return ", ".join(sorted(map(str, values)))  # type: ignore[call-overload]

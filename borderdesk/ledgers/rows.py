@@ -45,10 +45,10 @@ class RowReader:
         self._fields = {key: column.at(book) for key, column in table.grid_columns().items()}
 
     def show(self, cells: Cells) -> Row:
-        """A stored row as a person reads it."""
+        """A stored row as a person would type it."""
         columns, book = self.table.columns(), self._entry.book
         texts = {
-            key: field.show(columns[key].from_cell(cells[key]), book)
+            key: field.as_typed(columns[key].from_cell(cells[key]), book)
             for key, field in self._fields.items()
         }
         return {key: text for key, text in texts.items() if text}
@@ -66,7 +66,7 @@ class RowReader:
             except FieldError as error:
                 problems[key] = str(error)
             if value is not None:
-                texts[key] = field.show(value, entry.book)
+                texts[key] = field.as_typed(value, entry.book)
             cells[key] = columns[key].to_cell(value)
         problems = {**self.table.check_cells(cells), **problems}
         checked = RowReading(problems, {}, {k: t for k, t in texts.items() if t}, frozenset())

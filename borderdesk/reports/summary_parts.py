@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from borderdesk.base.formats import format_number, format_percent
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, language
 from borderdesk.base.progress import Progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.facts import SummaryFacts, facts_of
@@ -77,7 +77,7 @@ class SummaryParts:
             yield _(
                 "{label}: {share}, more than all there are: households sign that the list of"
                 " hamlets does not count. Bring their numbers up to date."
-            ).format(label=line.label, share=format_percent(line.value))
+            ).format(label=line.label, share=format_percent(line.value, language()))
 
     def coverage(self) -> Iterator[Block]:
         """How many of the scope's markers were inspected in the period, and never."""
@@ -90,11 +90,11 @@ class SummaryParts:
             text += " " + _("Longest without inspection: {days} days.")
         yield Paragraph(
             text.format(
-                seen=format_number(seen or 0),
-                all=format_number(whole or 0),
-                share=format_percent(percent(seen or 0, whole or 1)),
-                never=format_number(never or 0),
-                days=format_number(longest or 0),
+                seen=format_number(seen or 0, language()),
+                all=format_number(whole or 0, language()),
+                share=format_percent(percent(seen or 0, whole or 1), language()),
+                never=format_number(never or 0, language()),
+                days=format_number(longest or 0, language()),
             )
         )
 
@@ -118,7 +118,7 @@ class SummaryParts:
         )
         yield Table(columns, tuple(rows), title=_("Incidents being handled"))
         if found["whole"] > len(rows):
-            left = format_number(found["whole"] - len(rows))
+            left = format_number(found["whole"] - len(rows), language())
             yield Paragraph(_("And {count} more.").format(count=left), "note")
 
     # ------------------------------------------------------------------------ charts
@@ -150,7 +150,9 @@ class SummaryParts:
         target = next((li.target for li in self._summary.lines if li.key == row.key), None)
         if target:
             pace = (Decimal(target) / 12).quantize(Decimal("0.1"))
-            name = _("Pace of the plan: {pace} a month").format(pace=format_number(pace))
+            name = _("Pace of the plan: {pace} a month").format(
+                pace=format_number(pace, language())
+            )
             series.append(Series(name, (pace,) * 12, "pace"))
         months = tuple(_("M{number}").format(number=number) for number in range(1, 13))
         title = _("{label} by month").format(label=label)

@@ -128,7 +128,6 @@ def sideways(_widget: QWidget, shown: Shown) -> list[str]:
         for area in shown
         if isinstance(area, QScrollArea)
         and not isinstance(area.widget(), MarkerStrip)
-        and area.objectName() != "paper"  # a page may be wider than its window
         and area.horizontalScrollBar().maximum() > 0
     ]
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from borderdesk.base.errors import ForeignRecord, RecordChanged, RecordGone, UserError
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress
 from ui.records.draft_conflict import DraftConflict
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from borderdesk.entry.twins import Twin
 else:
     deletions = lazy_module("borderdesk.entry.deleted")
-
-UNDONE = N_("Undone in the window")
 
 
 class FormActions:
@@ -96,21 +94,12 @@ class FormActions:
         desk, type_name = self._parts.desk, self._parts.type_name
         what = self._parts.form().saving.gist()
         words = (_("edited: {what}") if before else _("added: {what}")).format(what=what)
-        reason = _(UNDONE)
 
-        def work(_report: Progress) -> None:
-            if before:
-                desk.records.take_back(type_name, saved.id, saved.revision)
-            else:
-                desk.records.delete(type_name, saved.id, reason)
+        def edited_back(_report: Progress) -> None:
+            desk.records.take_back(type_name, saved.id, saved.revision)
 
-        def done(_none: None) -> None:
-            form = self._parts.form()
-            if form.record == saved.id and not form.dirty:
-                form.discard()
-            self._actions.steps.taken_back(words)
-
-        self._actions.steps.push(words, lambda: self._actions.run(_("Taking back…"), work, done))
+        work = edited_back if before else self._actions.out_again([saved.id])
+        self._actions.note_step(words, work, [saved.id])
 
     def _warn_refused(self) -> None:
         """Say why nothing was saved; where another record may be the same, which one."""

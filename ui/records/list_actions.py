@@ -1,12 +1,14 @@
 """What is done with many records of a list: deleted, taken back, written to a file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
@@ -14,9 +16,9 @@ from borderdesk.base.progress import Progress
 from borderdesk.base.spreadsheets import COMMA, SEMICOLON
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.tasks import Work
+from ui.base.undo_steps import UndoStep, undo_steps_of
 from ui.records.draft_shelf import DraftShelf
 from ui.records.page_parts import PageParts
-from ui.records.undo_steps import UndoSteps
 
 if TYPE_CHECKING:
     from borderdesk.reports import list_files
@@ -27,17 +29,17 @@ else:
 
 T = TypeVar("T")
 
-REASON = N_("Deleted in the window")
+REASON, UNDONE = N_("Deleted in the window"), N_("Undone in the window")
 
 
 class ListActions:
-    """Works on the records chosen in a list, one work at a time, the last of it undoable."""
+    """Works on the records chosen in a list, one work at a time, each of it undoable."""
 
     def __init__(self, parts: PageParts, drafts: DraftShelf) -> None:
         self._parts = parts
         self._drafts = drafts
         self._work: Work | None = None
-        self.steps = UndoSteps(parts.bar)
+        self.steps = undo_steps_of(parts.tasks)
 
     def idle(self) -> bool:
         """Whether no work is going on."""
@@ -61,17 +63,63 @@ class ListActions:
             self._work = parts.tasks.long(work, ended, failed, parts.front)
             parts.bar.follow(self._work, text)
 
-    def notify_undoable(self, text: str, undo: Callable[[], None], *, offered: bool = True) -> None:
-        """Say what was done to the list, and with `offered` show the button that undoes it."""
-        if offered:
-            self.steps.push(text.rstrip("."), undo)
-        offers = [(_("Undo   Ctrl+Z"), self.undo)] if offered else []
-        self._parts.bar.notify(text, *offers)
+    def note_step(
+        self, words: str, work: Callable[[Progress], object], records: Sequence[str] = ()
+    ) -> None:
+        """Note what was done to records of this page, and the work that takes it back."""
+        type_name, said = self._parts.type_name, words.rstrip(".")
+        self.steps.push(UndoStep(type_name, ALL_TYPES[type_name].title, said, work, records))
+
+    def notify_undoable(
+        self, text: str, work: Callable[[Progress], object], records: Sequence[str] = ()
+    ) -> None:
+        """Say what was done to records of this page, with the button that undoes it by `work`."""
+        self.note_step(text, work, records)
+        self._parts.bar.notify(text, (_("Undo   Ctrl+Z"), self.undo))
 
     def undo(self) -> None:
-        """Take back what was last done on the page, the newest first."""
-        if self._work is None:
-            self.steps.undo()
+        """Take back what was done last in the window, on the page where it was done."""
+        step = self.steps.newest()
+        if step is None:
+            self._parts.bar.notify(_("There is nothing to take back."))
+        elif step.page != self._parts.type_name:
+            self._parts.go_to(step.page, {**step.intent, "undo": True})
+        elif self._work is None:
+            self._take_back(self.steps.pop())
+
+    def _take_back(self, step: UndoStep) -> None:
+        only = step.records[0] if len(step.records) == 1 else ""
+        self._parts.expect(only)
+
+        def done(_none: object) -> None:
+            self._reload(step.records, only)
+            self._show_taken_back(step.words)
+
+        self.run(_("Taking back…"), step.work, done)
+
+    def _reload(self, records: Sequence[str], only: str) -> None:
+        """Show in the form what became of a record that was taken back, unless somebody types."""
+        form = self._parts.form()
+        record = form.record if form.record in records else only
+        if form.dirty or not record:
+            return
+        try:
+            form.load(record)
+        except UserError:
+            form.blank()
+            self._parts.list.mark("")
+
+    def _show_taken_back(self, words: str) -> None:
+        """Say what was taken back, and offer the step before it, wherever it was done."""
+        text = _("Taken back: {what}").format(what=words)
+        before = self.steps.newest()
+        if before is None:
+            self._parts.bar.notify(text)
+            return
+        here = before.page == self._parts.type_name
+        what = before.words if here else f"{_(before.title)}: {before.words}"
+        offer = _("Take back “{what}” too   Ctrl+Z").format(what=what)
+        self._parts.bar.notify(text, (offer, self.undo))
 
     # --------------------------------------------------------------------- deleting
 
@@ -93,14 +141,10 @@ class ListActions:
 
         self.run(_("Deleting…"), work, self._show_deleted)
 
-    def take_out(self, records: list[str]) -> None:
-        """Delete what the table for many records saved."""
-        desk, type_name, reason = self._parts.desk, self._parts.type_name, _(REASON)
-        self.run(
-            _("Deleting…"),
-            lambda report: desk.bulk.delete_many(type_name, records, reason, report),
-            lambda _none: self._show_deleted(records),
-        )
+    def out_again(self, records: Sequence[str]) -> Callable[[Progress], object]:
+        """The work that deletes what was saved."""
+        desk, type_name, reason = self._parts.desk, self._parts.type_name, _(UNDONE)
+        return lambda report: desk.bulk.delete_many(type_name, records, reason, report)
 
     def _show_deleted(self, records: list[str]) -> None:
         parts = self._parts
@@ -110,39 +154,21 @@ class ListActions:
         parts.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
         many = ngettext("Deleted.", "{count} records deleted.", len(records))
         words = many.format(count=format_number(len(records), language()))
-        self.notify_undoable(words, lambda: self._undelete(records, words.rstrip(".")))
+        self.notify_undoable(words, self._undeletion(records), records)
+
+    def _undeletion(self, records: Sequence[str]) -> Callable[[Progress], object]:
+        desk, type_name = self._parts.desk, self._parts.type_name
+        return lambda report: desk.bulk.undelete_many(type_name, records, report)
 
     def restore(self, records: list[str]) -> None:
         """Take back deletions chosen from the list of what was deleted; a step of its own."""
-        many = _("{count} deletions taken back.").format(
-            count=format_number(len(records), language())
-        )
-        words = _("A deletion is taken back.") if len(records) == 1 else many
-
-        def done(_none: None) -> None:
-            self.notify_undoable(words, lambda: self.take_out(records))
-
-        desk, type_name = self._parts.desk, self._parts.type_name
+        many = ngettext("A deletion is taken back.", "{count} deletions taken back.", len(records))
+        words = many.format(count=format_number(len(records), language()))
         self._parts.expect(records[0] if len(records) == 1 else "")
         self.run(
             _("Taking back…"),
-            lambda report: desk.bulk.undelete_many(type_name, records, report),
-            done,
-        )
-
-    def _undelete(self, records: list[str], words: str) -> None:
-        desk, type_name = self._parts.desk, self._parts.type_name
-        self._parts.expect(records[0] if len(records) == 1 else "")
-
-        def done(_none: None) -> None:
-            self.steps.taken_back(words)
-            if len(records) == 1 and not self._parts.form().dirty:
-                self._parts.form().load(records[0])
-
-        self.run(
-            _("Taking back…"),
-            lambda report: desk.bulk.undelete_many(type_name, records, report),
-            done,
+            self._undeletion(records),
+            lambda _none: self.notify_undoable(words, self.out_again(records), records),
         )
 
     # -------------------------------------------------------------------- exporting
@@ -187,20 +213,28 @@ class ListActions:
             words = ngettext("{count} row copied.", "{count} rows copied.", rows)
             self._parts.bar.notify(words.format(count=format_number(rows, language())))
 
-    def export(self, target: Path, *, words: bool = False, separator: str = COMMA) -> None:
-        """Write what is chosen, or with one or none chosen all that is shown, to a file.
+    def export(
+        self,
+        target: Path,
+        *,
+        words: bool = False,
+        separator: str = COMMA,
+        everything: bool = False,
+    ) -> None:
+        """Write what is chosen, or without anything chosen all that is shown, to a file.
 
-        words: a CSV has the words of the screen, to be read by people; separator: between cells.
+        words: a CSV has the words of the screen, to be read by people; separator: between cells;
+        everything: all that is shown, whatever is chosen.
         """
         records = self._parts.list
-        chosen = records.chosen() if records.how_many() > 1 else records.table.chosen
+        chosen = records.table.chosen if everything else records.wanted()
+        whole = partial(
+            self.export, target, words=words, separator=separator, everything=True
+        )
         desk, type_name = self._parts.desk, self._parts.type_name
 
         def done(rows: int) -> None:
-            one, many = _("1 row saved as {file}."), _("{count} rows saved as {file}.")
-            text = one if rows == 1 else many
-            count = format_number(rows, language())
-            self._parts.bar.notify(text.format(count=count, file=target.name))
+            self._parts.notify_written(target, rows, whole)
 
         self.run(
             _("Writing {file}…").format(file=target.name),

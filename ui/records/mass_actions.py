@@ -77,18 +77,12 @@ class MassActions:
         self._reload(earlier)
         words = ngettext("{count} record changed.", "{count} records changed.", len(earlier))
         text = words.format(count=format_number(len(earlier), language()))
-        self._actions.notify_undoable(text, lambda: self._take_back(earlier), offered=bool(earlier))
-
-    def _take_back(self, earlier: "list[EarlierVersion]") -> None:
-        desk = self._parts.desk
-
-        def done(_none: None) -> None:
-            self._reload(earlier)
-            self._parts.bar.notify(_("The change is undone."))
-
-        self._actions.run(
-            _("Taking back…"), lambda report: desk.mass.take_back(earlier, report), done
-        )
+        if not earlier:
+            self._parts.bar.notify(text)
+            return
+        desk, records = self._parts.desk, [one.record for one in earlier]
+        work = lambda report: desk.mass.take_back(earlier, report)  # noqa: E731
+        self._actions.notify_undoable(text, work, records)
 
     def _reload(self, earlier: "list[EarlierVersion]") -> None:
         """Show the record in the form as it is now, if it is one of these."""

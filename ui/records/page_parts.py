@@ -1,12 +1,15 @@
 """What the parts of a page of records share."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from borderdesk.base.errors import UserError
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
 from ui.base.tasks import Job, Runner
 from ui.records.record_list import RecordList
@@ -60,6 +63,13 @@ class PageParts:
         if not isinstance(error, UserError):
             raise error
         self.bar.warn(error)
+
+    def notify_written(self, target: Path, rows: int, whole: Callable[[], None]) -> None:
+        """Say how many rows a file has; where that is one chosen row, offer the whole list."""
+        text = ngettext("1 row saved as {file}.", "{count} rows saved as {file}.", rows)
+        words = text.format(count=format_number(rows, language()), file=target.name)
+        only = rows == 1 and len(self.list.table.lines) > 1
+        self.bar.notify(words, *([(_("Save the whole list instead"), whole)] if only else []))
 
     def ask(self, work: Callable[[], T], done: Callable[[T], None], owner: QObject) -> Job:
         """Ask the desk in the background, for the owner, what an editor of the form looks up."""

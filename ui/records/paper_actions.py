@@ -1,11 +1,11 @@
 """Paper made from a list: a slip of the record, a blank form, the list itself."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.schema.records import ALL_TYPES
 from ui.records.page_parts import PageParts
@@ -60,17 +60,16 @@ class PaperActions:
         """Ask where to save the list, or what is chosen in it, as a PDF."""
         self._ask(_("List"), self.write_list)
 
-    def write_list(self, target: Path) -> None:
-        """Save the list, or with several rows chosen those, with the columns shown."""
+    def write_list(self, target: Path, *, everything: bool = False) -> None:
+        """Save the list, or the rows chosen in it, with the columns shown; everything: the list,
+        whatever is chosen."""
         records, desk, type_name = self._parts.list, self._parts.desk, self._parts.type_name
-        chosen = records.chosen() if records.how_many() > 1 else records.table.chosen
+        chosen = records.table.chosen if everything else records.wanted()
+        whole = partial(self.write_list, target, everything=True)
         keys = records.columns.shown()
 
         def done(rows: int) -> None:
-            one, many = _("1 row saved as {file}."), _("{count} rows saved as {file}.")
-            words = one if rows == 1 else many
-            count = format_number(rows, language())
-            self._parts.bar.notify(words.format(count=count, file=target.name))
+            self._parts.notify_written(target, rows, whole)
 
         self._parts.tasks.later(
             lambda: paper_forms.write_list_paper(desk, type_name, chosen, keys, target),

@@ -196,6 +196,10 @@ class RecordList(QWidget):
         """How many records are chosen."""
         return self.footer.rows if self._all else len(self.view.selectionModel().selectedRows())
 
+    def wanted(self) -> Filter:
+        """What goes to a file or to paper: the rows chosen, or without any all that is shown."""
+        return self.chosen() if self.how_many() else self.table.chosen
+
     def chosen(self) -> Filter:
         """What is chosen, as a filter: all that is shown, or the rows chosen."""
         if self._all:

@@ -58,6 +58,8 @@ PADDING = 14
 class RecordPage(Page):
     """List and form of one type; `changed` when its form becomes or ceases to be unsaved."""
 
+    own_undo = True
+
     def __init__(self, desk: Desk, type_name: str, tasks: Runner) -> None:
         super().__init__()
         self._desk = desk
@@ -288,7 +290,7 @@ class RecordPage(Page):
     def receive(self, intent: Mapping[str, Any]) -> None:
         """period, kind, commune, post, look, search: what the list shows, and nothing else, with
         `said` what that is in words; record: opened; draft: taken up; new: begun; grid: the table
-        shown."""
+        shown; undo: what was done last is taken back."""
         if self.filter.choose(intent):
             self.refresh()
             if "said" in intent:
@@ -303,6 +305,9 @@ class RecordPage(Page):
             self.begin()
         if "grid" in intent:
             self.show_grid()
+        if "undo" in intent:
+            self._layers.setCurrentWidget(self._front)
+            self.list_actions.undo()
 
     def keep_now(self) -> None:
         """Keep what stands in the form and in the table, for the window closes."""
@@ -352,7 +357,7 @@ class RecordPage(Page):
         self.toolbar.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
         text = ngettext("{count} record saved.", "{count} records saved.", len(saved))
         words = text.format(count=format_number(len(saved), language()))
-        self.list_actions.notify_undoable(words, lambda: self.list_actions.take_out(saved))
+        self.list_actions.notify_undoable(words, self.list_actions.out_again(saved), saved)
 
 
 def _empty_words(chosen: Filter) -> str:

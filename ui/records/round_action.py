@@ -49,17 +49,9 @@ class RoundAction:
         records = [one.id for one in saved]
         words = ngettext("{count} pledge saved.", "{count} pledges saved.", len(records))
         text = words.format(count=format_number(len(records), language()))
-        self._actions.notify_undoable(text, lambda: self._take_out(records))
-
-    def _take_out(self, records: Sequence[str]) -> None:
-        desk = self._parts.desk
-        reason = _("The round was saved by mistake")
-
-        def done(_none: None) -> None:
-            self._parts.bar.notify(_("The pledges are taken out again."))
-
-        self._actions.run(
-            _("Taking back…"),
+        desk, reason = self._parts.desk, _("The round was saved by mistake")
+        self._actions.notify_undoable(
+            text,
             lambda report: desk.bulk.delete_many(Pledge.type_name, records, reason, report),
-            done,
+            records if self._parts.type_name == Pledge.type_name else (),
         )

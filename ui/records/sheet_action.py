@@ -82,5 +82,5 @@ class SheetAction:
     def _note_saved(self, records: list[str]) -> None:
         text = ngettext("{count} record saved.", "{count} records saved.", len(records))
         words = text.format(count=format_number(len(records), language()))
-        self._actions.notify_undoable(words, lambda: self._actions.take_out(records))
+        self._actions.notify_undoable(words, self._actions.out_again(records), records)
         self._parts.refresh()

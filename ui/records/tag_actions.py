@@ -1,6 +1,5 @@
 """Tags given to the records chosen in a list, or taken off them."""
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
@@ -48,14 +47,10 @@ class TagActions:
         """Give what is chosen a tag, or take it off."""
         desk, type_name = self._parts.desk, self._parts.type_name
         chosen = self._parts.list.chosen()
-        self._run(code, on, lambda: desk.lists.ids(type_name, chosen))
-
-    def _run(self, code: str, on: bool, records: Callable[[], list[str]]) -> None:
-        """records: asked for off the window's thread."""
-        desk, type_name = self._parts.desk, self._parts.type_name
 
         def work(report: Progress) -> list[str]:
-            return desk.bulk.tag_many(type_name, records(), code, on, report)
+            records = desk.lists.ids(type_name, chosen)
+            return desk.bulk.tag_many(type_name, records, code, on, report)
 
         self._actions.run(_("Tagging…"), work, partial(self._show_tagged, code, on))
 
@@ -72,5 +67,12 @@ class TagActions:
         )
         label = self._label(code)
         text = words.format(tag=label, count=format_number(number, language()))
-        back = partial(self._run, code, not on, lambda: changed)
-        self._actions.notify_undoable(text, back, offered=bool(changed))
+        if not changed:
+            self._parts.bar.notify(text)
+            return
+        desk, type_name = self._parts.desk, self._parts.type_name
+        self._actions.notify_undoable(
+            text,
+            lambda report: desk.bulk.tag_many(type_name, changed, code, not on, report),
+            changed,
+        )

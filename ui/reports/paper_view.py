@@ -46,6 +46,7 @@ class PaperView(QScrollArea):
         self._column = QVBoxLayout(inside)
         self._column.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._column.setSpacing(GAP)
+        self._column.setContentsMargins(GAP, GAP, GAP, GAP)
         self.hint = named(QLabel(), "muted")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setWordWrap(True)
@@ -76,8 +77,7 @@ class PaperView(QScrollArea):
             sheet.deleteLater()
         self.sheets = []
         self.hint.hide()
-        if not self._zoomed and sizes:
-            self._zoom = self._fitting(sizes[0][0])
+        self._fit()
         for number in range(len(sizes)):
             sheet = named(QLabel(), "sheet")
             sheet.setAccessibleName(_("Page {number}").format(number=number + 1))
@@ -115,23 +115,34 @@ class PaperView(QScrollArea):
         bar.setValue(round(before * bar.maximum()))
         self._draw_visible()
 
-    def _fitting(self, width: float) -> int:
-        """The place in ZOOMS of the largest zoom at which a page's width fits the view."""
-        room = self.viewport().width() - 2 * GAP - 4
+    def _fit(self) -> None:
+        """Until a person zooms: the largest of ZOOMS at which the first page fits the view."""
+        if self._zoomed or not self._sizes:
+            return
+        width, room = self._sizes[0][0], self._room()
         fitting = [place for place, zoom in enumerate(ZOOMS) if width * zoom * SCREEN <= room]
-        return max(fitting, default=0)
+        self._zoom = max(fitting, default=0)
+
+    def _room(self) -> int:
+        """The pixels that a page may be wide, whether the upright scroll bar is there or not."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        return self.width() - 2 * self.frameWidth() - bar - 2 * GAP - 2
 
     def idle(self) -> bool:
         """Whether every visible page is drawn."""
         return not self._jobs
 
-    def scale(self) -> float:
-        """Pixels of the window per point of paper."""
-        return ZOOMS[self._zoom] * SCREEN
+    def scale(self, number: int) -> float:
+        """Pixels of the window per point of a page (from 0). Until a person zooms, a page that is
+        wider than the view is as much smaller: nobody scrolls sideways through a report."""
+        scale = ZOOMS[self._zoom] * SCREEN
+        return scale if self._zoomed else min(scale, self._room() / self._sizes[number][0])
 
     def _size_sheets(self) -> None:
-        scale = self.scale()
-        for sheet, (width, height) in zip(self.sheets, self._sizes, strict=True):
+        for number, (sheet, (width, height)) in enumerate(
+            zip(self.sheets, self._sizes, strict=True)
+        ):
+            scale = self.scale(number)
             sheet.clear()
             sheet.setFixedSize(QSize(round(width * scale) + 2, round(height * scale) + 2))
 
@@ -144,7 +155,8 @@ class PaperView(QScrollArea):
             return
         for number in self._near_view():
             if number not in self._jobs and self.sheets[number].pixmap().isNull():
-                work = partial(draw_page, pdf, number, self.scale() * self.devicePixelRatioF())
+                scale = self.scale(number) * self.devicePixelRatioF()
+                work = partial(draw_page, pdf, number, scale)
                 done = partial(self._show_image, number)
                 self._jobs[number] = self._tasks.run(
                     work, done, partial(self._failed, number), self
@@ -177,8 +189,12 @@ class PaperView(QScrollArea):
     # ---------------------------------------------------------------------- events
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Draw the pages that came into the view."""
+        """Fit the pages to the new width, and draw what came into the view."""
         super().resizeEvent(event)
+        if not self._zoomed and event.size().width() != event.oldSize().width():
+            self._fit()
+            self._cancel_jobs()
+            self._size_sheets()
         self._draw_visible()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -186,7 +202,7 @@ class PaperView(QScrollArea):
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
             number = next((n for n, sheet in enumerate(self.sheets) if sheet is watched), None)
             if number is not None and event.button() == Qt.MouseButton.LeftButton:
-                at, scale = event.position(), self.scale()
+                at, scale = event.position(), self.scale(number)
                 self.clicked.emit(number, at.x() / scale, at.y() / scale)
         return super().eventFilter(watched, event)
 

@@ -30,6 +30,9 @@ from ui.widgets.page import Page
 SHARES = [640, 460]
 """Widths of pages and panels, in proportion, until a person moves the splitter."""
 
+PAUSE = 150
+"""Milliseconds after a choice until its pages are made: another may follow at once."""
+
 NARROW = 110
 """A page narrower than this, in digits, has pages and panels below each other."""
 
@@ -41,6 +44,7 @@ class ReportPage(Page):
         super().__init__()
         self._desk = desk
         self._then: Callable[[], None] | None = None
+        self._asked: Request | None = None
         self.shown: ReportPages | None = None
         self.bar = MessageBar()
         self.chooser = ReportChooser(desk, tasks)
@@ -50,9 +54,11 @@ class ReportPage(Page):
         self.figures, self.narrative, self.closing = self.side.panels
         self.maker = PageMaker(desk, tasks, self)
         self.output = ReportOutput(desk, tasks, self.bar, self)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause.timeout.connect(self.make)
         self._lay_out()
         self._connect()
-        self.paper.show_hint(_("Choose a report, a period and a scope, then press View (F5)."))
+        self.paper.show_hint(_("Choose a report, a period and a scope."))
 
     # ------------------------------------------------------------------ building
 
@@ -172,16 +178,17 @@ class ReportPage(Page):
     def idle(self) -> bool:
         """Whether everything asked for is shown or written."""
         parts = (self.maker, self.output, self.paper, self.side)
-        return all(part.idle() for part in parts)
+        return not self._pause.isActive() and all(part.idle() for part in parts)
 
     def _report_chosen(self) -> None:
-        """Remind that the pages are still those of the report that was chosen before."""
+        """Show the report that is chosen now; not while half of two dates is typed."""
+        self._pause.stop()
         try:
             request = self.chooser.request()
         except UserError:
             return
-        if self.shown is not None and request != self.shown.request:
-            self.bar.notify(_("Press View (F5) to see the report that is chosen now."))
+        if self.isVisible() and request != self._asked:
+            self._pause.start()
 
     def _request(self) -> Request | None:
         """The report that is chosen; None, with a warning, while something is not chosen yet."""
@@ -195,7 +202,8 @@ class ReportPage(Page):
 
     def make(self) -> None:
         """Make the report that is chosen and show its pages, the first as soon as it is ready."""
-        request = self._request()
+        self._pause.stop()
+        request = self._asked = self._request()
         if request is None:
             self.maker.stop()
             return
@@ -210,7 +218,7 @@ class ReportPage(Page):
 
     def show_edition(self, edition: str) -> None:
         """Show the pages of an edition as they were signed."""
-        shown = self.shown
+        shown, self._asked = self.shown, None
         request = shown.request if shown is not None else self.chooser.request()
         self.maker.make_edition(edition, request)
 

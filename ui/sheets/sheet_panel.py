@@ -294,8 +294,9 @@ class SheetPanel(DeskPanel):
                 outcome.save_refused(target.with_stem(stem))
 
         def done(_none: None) -> None:
-            count = format_number(sum(len(one.refused) for one in refused), language())
-            words = _("{count} rows saved as {file}.")
+            rows = sum(len(one.refused) for one in refused)
+            words = ngettext("1 row saved as {file}.", "{count} rows saved as {file}.", rows)
+            count = format_number(rows, language())
             self.bar.notify(words.format(count=count, file=target.name))
 
         self.write(work, done)

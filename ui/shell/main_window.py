@@ -31,6 +31,7 @@ from ui.records.record_page import RecordPage
 from ui.shell.clock_band import ClockBand
 from ui.shell.navigation import Navigation
 from ui.shell.pages import PAGES, page_groups
+from ui.shell.session_undo import SessionUndo
 from ui.shell.status import DeskStatus
 from ui.shell.window_help import WindowHelp
 from ui.widgets.actions import ACTIONS, bind
@@ -205,6 +206,7 @@ class MainWindow(QMainWindow):
             for key in ACTIONS
             if key.startswith(NEW)
         ]
+        self._undo = SessionUndo(self, self.tasks, self.current, self.show_page)
         bind(self, "larger_text", lambda: self._resize_text(1))
         bind(self, "smaller_text", lambda: self._resize_text(-1))
 
@@ -252,6 +254,7 @@ class MainWindow(QMainWindow):
         for action in self._daily:
             # The first page has them as buttons of its own.
             action.setEnabled(key != "home")
+        self._undo.follow(page)
         if there and isinstance(page, Page):
             page.refresh()
         # Once the page is on the screen: the first time it brings half the core in. Counted from

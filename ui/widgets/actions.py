@@ -42,6 +42,9 @@ ACTIONS: Mapping[str, ActionEntry] = {
         EVERYWHERE, N_("Backups"), N_("See when the desk was backed up, and back it up"), "Ctrl+F9"
     ),
     "help": ActionEntry(EVERYWHERE, N_("Help"), N_("Open the handbook at this page"), "F1"),
+    "undo_last": ActionEntry(
+        EVERYWHERE, N_("Undo"), N_("Take back what was done last, on its page"), "Ctrl+Z"
+    ),
     "larger_text": ActionEntry(
         EVERYWHERE, N_("Larger text"), N_("Write everything larger"), "Ctrl+Shift+PgUp"
     ),
@@ -74,7 +77,7 @@ ACTIONS: Mapping[str, ActionEntry] = {
     "add": ActionEntry(LIST, N_("Add"), N_("Begin a new record"), "Ctrl+N"),
     "delete": ActionEntry(LIST, N_("Delete"), N_("Delete what is chosen in the list"), "Delete"),
     "undo": ActionEntry(
-        LIST, N_("Undo"), N_("Take back what was done here last, step by step"), "Ctrl+Z"
+        LIST, N_("Undo"), N_("Take back what was done last, step by step"), "Ctrl+Z"
     ),
     "deleted": ActionEntry(
         LIST,

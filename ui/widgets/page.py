@@ -22,6 +22,8 @@ class Page(QWidget):
     language_wanted = Signal(str)
     size_wanted = Signal(int)
     bar: MessageBar
+    own_undo = False
+    """Whether Ctrl+Z means something of its own here."""
     help_topic = ""
     """The page of the handbook that F1 opens; the page's own key without one."""
 

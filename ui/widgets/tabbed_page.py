@@ -17,6 +17,8 @@ from ui.widgets.page import Page
 class TabbedPage(Page):
     """Panels under tabs, with one bar for their messages."""
 
+    own_undo = True
+
     def __init__(self, desk: Desk, tasks: Runner, title: str, names: Mapping[str, str]) -> None:
         """names: {key of a tab: its title}."""
         super().__init__()

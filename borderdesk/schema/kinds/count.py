@@ -7,7 +7,7 @@ from typing import Any
 import peewee as pw
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import N_
+from borderdesk.base.i18n import N_, language
 from borderdesk.base.spreadsheets import CellValue
 from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.field import CellReader, ColumnField
@@ -73,13 +73,17 @@ class CountField(ColumnField, pw.BigIntegerField):
         return number_text(cell, self.unit, self.wrong_type())
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
-        return "" if value is None else format_number(value)
+        return "" if value is None else format_number(value, language())
 
     def example(self, book: ReferenceLookup, day: datetime.date, home: str) -> Any:
         return max(self.least, 1)
 
+    def as_typed(self, value: Any, book: ReferenceLookup) -> str:
+        # Numbers are typed one way, whatever language the window speaks.
+        return "" if value is None else format_number(value)
+
     def to_editor(self, value: Any, book: ReferenceLookup) -> Any:
-        return self.show(value, book)
+        return self.as_typed(value, book)
 
     def package_reader(self) -> CellReader:
         return self._from_package

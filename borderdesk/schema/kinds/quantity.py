@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import peewee as pw
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.spreadsheets import CellValue
 from borderdesk.schema.kinds.context import NEUTRAL, EntryContext, PackageCodes, ReferenceLookup
 from borderdesk.schema.kinds.field import ColumnField, FieldError
@@ -124,13 +124,14 @@ class QuantityField(ColumnField, pw.BigIntegerField):
         return _rounded(text, reading)
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
-        return "" if value is None else format_number(value)
+        return "" if value is None else format_number(value, language())
 
     def to_json(self, value: Any, book: ReferenceLookup) -> Any:
         return None if value is None else as_json_number(value)
 
     def as_typed(self, value: Any, book: ReferenceLookup) -> str:
-        shown = self.show(value, book)
+        # Numbers are typed one way, whatever language the window speaks.
+        shown = "" if value is None else format_number(value)
         ambiguous = self.unit in LENGTHS and _AMBIGUOUS.match(shown)
         return shown.replace(".", "") if ambiguous else shown
 

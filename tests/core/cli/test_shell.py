@@ -76,6 +76,9 @@ def test_every_field_is_told(run, kind):
     table = run("fields", kind).stdout.splitlines()
     assert len(table) == len(told) + 1
     english = json.loads(run("fields", kind, "--format", "json", "--lang", "en").stdout)
+    for rule in model.required_when:
+        (said,) = [one["rules"][0] for one in english if one["key"] == rule.field]
+        assert said.startswith(f"required when {rule.other} is")
     words = "".join(one["label"] + one["kind"] + "".join(one["rules"]) for one in english)
     assert words.isascii()
 

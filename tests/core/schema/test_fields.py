@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from borderdesk.base.i18n import LANGUAGES, set_language
 from borderdesk.base.text import nfc
 from borderdesk.desk import Desk
 from borderdesk.entry.entry_rules import EntryRules
@@ -902,3 +903,19 @@ def test_text_of_an_old_font_is_told_with_its_reading(entry, typed, meant):
 def test_sound_vietnamese_is_not_doubted(entry, sound):
     field = short_text("Name")
     assert not list(field.doubts(field.clean(sound, entry), entry))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_number_is_shown_in_the_language_and_typed_one_way(open_desk, lang):
+    set_language(lang)
+    entry = EntryRules(open_desk.store, open_desk.book, TODAY, open_desk.writable())
+    count, quantity = CountField("n"), QuantityField("q")
+    shown = {"vi": ("3.848", "1.234,5"), "en": ("3,848", "1,234.5")}[lang]
+    values = (3848, Decimal("1234.5"))
+    for field, value, text in zip((count, quantity), values, shown, strict=True):
+        assert field.show_short(value, open_desk.book) == text
+        for typed in (
+            field.to_editor(value, open_desk.book),
+            field.as_typed(value, open_desk.book),
+        ):
+            assert field.read(typed, entry) == value

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
@@ -108,8 +108,15 @@ def test_the_list_is_written_to_a_file(qtbot, page, tmp_path, suffix):
     page.list_actions.export(target)
     qtbot.waitUntil(page.idle)
     assert target.stat().st_size > 100
-    words = _("{count} rows saved as {file}.").format(count=4, file=target.name)
-    assert page.bar.text.endswith(words)
+    many = ngettext("1 row saved as {file}.", "{count} rows saved as {file}.", 4)
+    assert page.bar.text.endswith(many.format(count=4, file=target.name))
+    page.view.selectRow(1)
+    page.list_actions.export(target)  # the row chosen, and the list only when that is asked for
+    qtbot.waitUntil(page.idle)
+    alone = target.stat().st_size
+    page.bar.buttons[0].click()
+    qtbot.waitUntil(page.idle)
+    assert target.stat().st_size > alone
 
 
 def test_the_file_is_called_by_the_name_of_the_list(page):

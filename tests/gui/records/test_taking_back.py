@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from borderdesk.base.i18n import _
 from borderdesk.entry.entry_rules import ENTERED
 from borderdesk.schema.kinds import doubt_text
+from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
 from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import go, key, marked, offers, press, recent, typed, write
@@ -63,6 +64,45 @@ def test_undo_reaches_every_action_newest_first_and_says_what(qtbot, page, desk)
     page.view.setFocus()
     press("Ctrl+Z")
     assert _("There is nothing to take back.") in page.bar.text
+
+
+def test_undo_goes_through_every_page_of_the_session(qtbot, page, window, desk):
+    page.view.selectRow(0)
+    page.view.setFocus()
+    press("Delete")
+    qtbot.waitUntil(page.idle)
+    other = go(qtbot, window, "incident")
+    press("Ctrl+N")
+    for name, text in RECORDS["incident"].items():
+        typed(other, name, text)
+    press("Ctrl+S")
+    qtbot.waitUntil(other.idle)
+    assert desk.lists.count("incident", Filter()) == 1, other.bar.text
+    window.speak("en")
+    window.speak("vi")
+    window.nav.setCurrentItem(window.items["daybook"])
+    press("Ctrl+Z")  # from a page that has nothing to take back, to where it was done
+    other = window.current()
+    qtbot.waitUntil(lambda: other.idle() and not desk.lists.count("incident", Filter()))
+    title = _(ALL_TYPES["clearing"].title)
+    assert title in other.bar.buttons[0].text()
+    other.bar.buttons[0].click()
+    page = window.current()
+    qtbot.waitUntil(lambda: page.idle() and people(desk) == [11, 12, 13])
+    assert page.list_actions.steps.newest() is None
+
+
+def test_a_tag_taken_back_stays_taken_back(qtbot, page, desk):
+    page.list.choose_all()
+    code = next(iter(desk.book.picks["tag"]))
+    page.tags.tag(code, True)
+    qtbot.waitUntil(page.idle)
+    for tagged in (3, 0, 0):
+        rows = list(desk.lists.stream("clearing", Filter()))
+        assert sum(row.values.get("tags") == [code] for row in rows) == tagged
+        page.view.setFocus()
+        press("Ctrl+Z")
+        qtbot.waitUntil(page.idle)
 
 
 def test_deleted_records_are_listed_and_several_taken_back(qtbot, page, desk):

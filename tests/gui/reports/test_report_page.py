@@ -93,11 +93,28 @@ def test_an_upright_page_is_in_sight_beside_wider_ones(qtbot, page):
     page.chooser.switches["registers"].setChecked(True)  # these lie across
     shown = made(qtbot, page)
     assert len({size[0] for size in shown.sizes}) == 2
-    qtbot.waitUntil(lambda: page.paper.horizontalScrollBar().maximum() > 0)
-    sheet, room = page.paper.sheets[0], page.paper.viewport().rect()
-    left = sheet.mapTo(page.paper.viewport(), sheet.rect().topLeft()).x()
-    assert room.left() <= left
-    assert left + sheet.width() <= room.right() + 1
+    qtbot.waitUntil(page.idle, timeout=WAIT)
+    for width in (1366, 900, 1366):
+        page.resize(width, 700)
+        qtbot.waitUntil(page.idle, timeout=WAIT)
+        assert page.paper.horizontalScrollBar().maximum() == 0, width
+        assert {sheet.width() for sheet in page.paper.sheets} <= set(
+            range(200, page.paper.viewport().width())
+        )
+    page.larger.click()  # who asks for larger pages may scroll
+    assert len({size[0] for size in shown.sizes}) == len({s.width() for s in page.paper.sheets})
+
+
+def test_another_period_is_shown_at_once_and_the_last_choice_wins(qtbot, page):
+    made(qtbot, page)
+    chooser = page.chooser
+    chooser.number.setFocus()
+    before = chooser.number.currentData()
+    for _turn in range(2):
+        qtbot.keyClick(chooser.number, Qt.Key.Key_Up)
+        assert not page.idle()
+    qtbot.waitUntil(page.idle, timeout=WAIT)
+    assert page.shown.request.period == f"2023-{before - 2:02}" == chooser.period().text
 
 
 def test_an_amendment_is_shown_only_where_there_is_one(qtbot, page):
@@ -169,7 +186,7 @@ def test_a_figure_is_asked_for_by_a_click_on_the_page(qtbot, page):
     number, spot = next(
         (spot.page, spot) for spot in shown.spots if spot.asks == "marker_tracks_built value"
     )
-    sheet, scale = page.paper.sheets[number], page.paper.scale()
+    sheet, scale = page.paper.sheets[number], page.paper.scale(number)
     at = QPoint(round((spot.left + 2) * scale), round((spot.top + 2) * scale))
     qtbot.mouseClick(sheet, Qt.MouseButton.LeftButton, pos=at)
     qtbot.waitUntil(lambda: len(page.figures.records.texts.rows) == 2, timeout=WAIT)
