@@ -29,6 +29,7 @@ from borderdesk.store.database import (
     damaged,
     explain,
     is_busy,
+    renew_digests,
 )
 from borderdesk.store.locks import Lock
 from borderdesk.store.meta import PROGRAM, write_meta
@@ -73,7 +74,7 @@ def create_database(
     """Make the database of a new desk in the file `path`."""
     store = Store(path, key)
     with explained(), store.connection_context():
-        _migrate(store)
+        run_migrations(store)
         with store.transaction_for_writing():
             for read in reference_files.shipped_rows(real=not (demo or practice)):
                 insert_cells(store, read.table, read.rows)
@@ -146,7 +147,7 @@ def upgrade(folder: Path, store: Store, lock: Lock) -> None:
     # The copy, and the log of the one transaction, which may rewrite every page.
     require_free_space(folder, 2 * store.size() + ROOM_BESIDES)
     store.copy_to(_free_copy(folder, version))
-    _migrate(store)
+    run_migrations(store)
     # Release first: waiting for a lock that this process holds itself would be a deadlock.
     lock.release()
     if not lock.take(exclusive=False):
@@ -161,7 +162,7 @@ def _free_copy(folder: Path, version: int) -> Path:
     return next(copies / name for name in names if not os.path.lexists(copies / name))
 
 
-def _migrate(store: Store) -> None:
+def run_migrations(store: Store) -> None:
     """Run every migration the file has not been through, and note which program did: all of it or
     nothing."""
     is_new = store.schema_version() == 0
@@ -170,6 +171,7 @@ def _migrate(store: Store) -> None:
         if not is_new:
             store.require_schema()
         write_meta(store, {PROGRAM: __version__})
+        renew_digests(store)
 
     schema.migrate(store, finish=finish)
 

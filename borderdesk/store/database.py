@@ -25,8 +25,9 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import marker_key, sort_key
 from borderdesk.store import schema
 from borderdesk.store.order_cache import OrderCache
+from borderdesk.store.table_digests import WatchedConnection, altered_tables
 
-SCHEMA_VERSION = 17
+SCHEMA_VERSION = 18
 """The number of the newest migration; a file with a higher one was made by a newer program."""
 
 BUSY_SECONDS = 10.0
@@ -57,15 +58,17 @@ class Store(pw.SqliteDatabase):
         self.orders = OrderCache()
 
     def _connect(self, *args: Any, **kwargs: Any) -> Any:
-        connection = sqlcipher.connect(
+        connection: Any = sqlcipher.connect(
             self._address(),
             uri=True,
             isolation_level=None,
             timeout=BUSY_SECONDS,
             cached_statements=512,
+            factory=sqlcipher.Connection if self._read_only else WatchedConnection,
         )
         try:
             if self.key is not None:
+                connection.execute("PRAGMA cipher_log_level = NONE").fetchone()
                 connection.execute(f"PRAGMA key = \"x'{self.key.hex()}'\"")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
@@ -90,7 +93,8 @@ class Store(pw.SqliteDatabase):
             # A shared folder of Windows: SQLite knows no host but this machine.
             address = address.replace("file://", "file:////", 1)
         if not self._read_only:
-            return f"{address}?mode=rwc"
+            # Opening never makes a file: where a desk was moved away, no empty one is to stand.
+            return f"{address}?mode=rw"
         log = Path(f"{self.path}-wal")
         return f"{address}?mode=ro" if log.exists() else f"{address}?mode=ro&immutable=1"
 
@@ -271,6 +275,11 @@ class Store(pw.SqliteDatabase):
             )
         return found
 
+    def altered_tables(self) -> list[str]:
+        """The tables, of those that no chain of hashes covers, that do not hold what was written
+        to them."""
+        return list(altered_tables(self._raw()))
+
     def scrub(self) -> None:
         """Rewrite the whole file, so that none of its bytes holds anything deleted."""
         searches = self.rows("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'")
@@ -307,6 +316,11 @@ class Store(pw.SqliteDatabase):
                     _add_copy_code(error, part.path)
                     raise
                 copy.run("PRAGMA journal_mode = DELETE")
+
+
+def renew_digests(store: Store) -> None:
+    """Work out the digests of all tables anew, within the open transaction."""
+    store._raw().renew_digests()
 
 
 def _on_text(function: Callable[[str], Any]) -> Callable[[Any], Any]:
@@ -347,10 +361,25 @@ _FULL = {sqlcipher.SQLITE_FULL}
 _UNWRITABLE = {sqlcipher.SQLITE_READONLY, sqlcipher.SQLITE_CANTOPEN, sqlcipher.SQLITE_PERM}
 _UNREADABLE = {sqlcipher.SQLITE_IOERR}
 
+_UNCHECKED = {
+    *(_BUSY | _FULL | _UNWRITABLE | _UNREADABLE),
+    *(sqlcipher.SQLITE_NOMEM, sqlcipher.SQLITE_INTERRUPT, sqlcipher.SQLITE_PROTOCOL),
+    *(sqlcipher.SQLITE_AUTH, sqlcipher.SQLITE_MISUSE, sqlcipher.SQLITE_NOLFS),
+}
+
 
 def is_busy(error: BaseException) -> bool:
     """Whether somebody else holds the database."""
     return bool(_codes(error) & _BUSY)
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether an error met while the database was read shows damage of what is in it, and not that
+    it could not be read: in use, a stick that was pulled, no permission, no room, no memory."""
+    if isinstance(error, DATABASE_ERRORS):
+        codes = _codes(error)
+        return bool(codes & _DAMAGED) or not codes & _UNCHECKED
+    return isinstance(error, (ValueError, TypeError, LookupError, ArithmeticError))
 
 
 def damaged() -> CannotOpen:

@@ -76,9 +76,9 @@ def migrate(
 
 def is_upgradable(database: pw.SqliteDatabase, version: int) -> bool:
     """Whether the migrations that a database of this version has been through are the first of
-    ours."""
+    ours; more than its version says, where a former program was ended before it stamped that."""
     applied = sorted(_runner(database).applied())
-    return bool(applied) and applied == names()[:version]
+    return len(applied) >= version and applied == names()[: len(applied)]
 
 
 def _runner(database: pw.SqliteDatabase) -> "migrations.Runner":

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import groupby
 from typing import Any
 
@@ -25,7 +25,7 @@ from borderdesk.schema.revisions import (
     totals_hash,
 )
 from borderdesk.store.audit_lines import audit_faults
-from borderdesk.store.database import Store, is_busy
+from borderdesk.store.database import Store, is_damage
 from borderdesk.store.figures_hash import Figure, figures_hash
 from borderdesk.store.history import StoredRevision, from_row, load_children, stored_revisions
 from borderdesk.store.logs import logs
@@ -39,12 +39,21 @@ PART_ROWS = 500
 
 
 def verify(store: Store, progress: Progress = no_progress) -> dict[str, Any]:
-    """{"ok", "records", "revisions", "totals_hash", "problems"}: nothing is changed.
+    """{"ok", "records", "revisions", "totals_hash", "problems"}: nothing is changed, and all of it
+    is of one moment, whatever others write meanwhile.
 
-    Raises SchemaMismatch for a file that is sound but lacks tables or columns.
+    Raises SchemaMismatch for a file that is sound but lacks tables or columns, and the error of the
+    database or the disk where the file cannot be read now: that is no damage.
     """
     problems: list[str] = []
     result = {"ok": False, "records": 0, "revisions": 0, "totals_hash": "", "problems": problems}
+    with nullcontext() if store.in_transaction() else store.snapshot():
+        _verify(store, progress, problems, result)
+    result["ok"] = not problems
+    return result
+
+
+def _verify(store: Store, progress: Progress, problems: list[str], result: dict[str, Any]) -> None:
     with _read_on(problems):
         for problem in _problems(store, progress):
             problems.append(problem)
@@ -58,19 +67,17 @@ def verify(store: Store, progress: Progress = no_progress) -> dict[str, Any]:
         result["revisions"] = int(store.value("SELECT COUNT(*) FROM revision"))
         ids = store.rows("SELECT id FROM revision ORDER BY id")
         result["totals_hash"] = totals_hash(r[0] for r in ids)
-    result["ok"] = not problems
-    return result
 
 
 @contextmanager
 def _read_on(problems: list[str]) -> Iterator[None]:
-    """Turn any error of reading into a problem: what damage breaks cannot be foreseen."""
+    """Turn an error that damage causes into a problem: what it breaks cannot be foreseen."""
     try:
         yield
     except UserError:
         raise
     except Exception as error:
-        if is_busy(error):
+        if not is_damage(error):
             raise
         problems.append(
             _("Not everything can be read: {error}").format(
@@ -95,6 +102,10 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
     yield from _broken_logs(store)
     yield from _altered_editions(store)
     yield from audit_faults(store)
+    for table in store.altered_tables():
+        yield _("{table}: rows were altered, added or removed outside BorderDesk.").format(
+            table=table
+        )
     for model in ALL_TYPES.values():
         for number in _differing_rows(store, model):
             if isinstance(number, str):
@@ -214,6 +225,7 @@ def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int
             yield len(waiting)
             waiting = []
     yield from _compare(store, model, waiting)
+    yield len(waiting)
     found = int(store.value(f"SELECT COUNT(*) FROM {table}"))
     if found != expected:
         yield _("{table}: {found} rows for {expected} records.").format(

@@ -10,7 +10,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from borderdesk.base.errors import CannotOpen, IncompleteSchema, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
-from borderdesk.session.opening import verify_file
+from borderdesk.session.opening import run_migrations, verify_file
 from borderdesk.store import schema
 from borderdesk.store.database import SCHEMA_VERSION, Store
 from tests.keep_schema import FIRST_DESK, desk_file, dump_file, unpack_desk
@@ -150,7 +150,7 @@ def upgrade_until_killed(folder, steps):
         store = Store(database_file(folder))
         with store.connection_context():
             store.connection().set_progress_handler(step, 200)
-            schema.migrate(store)
+            run_migrations(store)
     finally:
         os._exit(0)
 

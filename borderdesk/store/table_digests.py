@@ -1,0 +1,187 @@
+"""The digest of each table that no chain of hashes covers: an altered value shows in `verify`.
+
+Revisions, their separate parts and the logs carry hashes of their own, and what is derived from
+them is compared with them. Every other table has a row in `table_digest`: how many rows it has, and
+the exclusive or of a hash of each row. Triggers keep it within the transaction that writes: it
+costs what the changed rows cost, not what the table does. They are made when a connection first
+writes to a table, from the columns it has then, so that no migration names them; and they are
+temporary, since whoever alters the file with another program is to be seen, not to be let in.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.tables import derived_models, link_tables, search_table, table_name
+
+TABLE = "table_digest"
+HASHED = {"revision", "private_part", "log_entry"}
+"""Tables whose rows carry their own hashes."""
+UNWATCHED = {TABLE, "schema_migration"}
+_SHADOWS = ("_data", "_idx", "_docsize", "_config", "_content")
+"""Endings of the tables that a search table keeps below itself."""
+_TABLES = (
+    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+    " AND name NOT LIKE 'sqlite%' ORDER BY name"
+)
+_CASCADES = (
+    "SELECT t.name FROM pragma_table_list t, pragma_foreign_key_list(t.name) f"
+    " WHERE t.schema = 'main' AND t.type = 'table' AND f.\"table\" = ?"
+    " AND (f.on_delete <> 'NO ACTION' OR f.on_update <> 'NO ACTION')"
+)
+_WRITING = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|WITH)\b", re.IGNORECASE)
+_DELETING = re.compile(r"\s*DELETE\b", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+
+
+def row_digest(*values: Any) -> int:
+    """64 bits of the hash of a row's values, as SQLite keeps an integer."""
+    hashed = hashlib.blake2b(repr(values).encode(), digest_size=8).digest()
+    return int.from_bytes(hashed, signed=True)
+
+
+def changed_digest(*values: Any) -> int:
+    """What the change of a row does to the digest of its table: the values before, then those
+    after."""
+    half = len(values) // 2
+    return row_digest(*values[:half]) ^ row_digest(*values[half:])
+
+
+class WatchedConnection(sqlcipher.Connection):  # type: ignore[misc]
+    """A connection that keeps the digests of the tables it writes to, by triggers that it makes at
+    its first write to each.
+
+    Rows are taken along by a deletion alone: no key that others name is ever changed.
+    """
+
+    _watched: set[str] | None = None
+    """The words of statements that need nothing more; None before the first write."""
+    _has_digests = False
+
+    def execute(self, sql: str, *params: Any) -> Any:
+        """Execute a statement."""
+        if written_tables(sql):
+            self._watch(sql)
+        return super().execute(sql, *params)
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> Any:
+        """Execute a statement for each row."""
+        if written_tables(sql):
+            self._watch(sql)
+        return super().executemany(sql, rows)
+
+    def renew_digests(self) -> None:
+        """Work every digest out anew, within the open transaction: the tables were altered."""
+        temporary = "SELECT name FROM sqlite_temp_master WHERE type = 'trigger'"
+        for (name,) in super().execute(temporary).fetchall():
+            super().execute(f"DROP TRIGGER temp.{name}")
+        super().execute(f"DELETE FROM {TABLE}")
+        rows = list(current_digests(self))
+        super().executemany(f"INSERT INTO {TABLE} (name, rows, digest) VALUES (?, ?, ?)", rows)
+        self._watched = None
+
+    def _watch(self, sql: str) -> None:
+        if self._watched is None:
+            self._watched = set(_chained_tables())
+            for function in (row_digest, changed_digest):
+                self.create_function(function.__name__, -1, function, deterministic=True)
+            # A file from before the digests keeps none until it is upgraded.
+            self._has_digests = bool(columns_of(self, TABLE))
+        if not self._has_digests:
+            return
+        new = {*written_tables(sql)} - self._watched
+        while new:
+            table, *rest = new
+            self._watched.add(table)
+            columns = columns_of(self, table)
+            for statement in _triggers(table, tuple(columns)) if columns else ():
+                super().execute(statement)
+            new = {*rest}
+            if columns and _DELETING.match(sql):
+                # What is deleted here takes rows of other tables along.
+                new |= {row[0] for row in super().execute(_CASCADES, (table,))}
+            new -= self._watched
+
+
+@lru_cache(maxsize=2_048)
+def written_tables(sql: str) -> frozenset[str]:
+    """The words of a statement that writes, tables among them; none for one that reads."""
+    return frozenset(_WORD.findall(sql)) if _WRITING.match(sql) else frozenset()
+
+
+def columns_of(connection: Any, table: str) -> list[str]:
+    """The columns of a table; none where there is no such table."""
+    asked = sqlcipher.Connection.execute(
+        connection,
+        "SELECT name FROM pragma_table_info(?) WHERE schema = 'main' ORDER BY cid",
+        (table,),
+    )
+    return [row[0] for row in asked]
+
+
+def current_digests(connection: Any) -> Iterator[tuple[str, int, int]]:
+    """(table, number of rows, digest) of what the watched tables hold now."""
+    for (table,) in connection.execute(_TABLES).fetchall():
+        if table in _chained_tables():
+            continue
+        rows, digest = 0, 0
+        for values in connection.execute(
+            f"SELECT {_listed(columns_of(connection, table))} FROM {table}"
+        ):
+            rows += 1
+            digest ^= row_digest(*values)
+        yield table, rows, digest
+
+
+def altered_tables(connection: Any) -> Iterator[str]:
+    """The tables that do not hold what was written to them; none in a file without digests."""
+    if not columns_of(connection, TABLE):
+        return
+    stored = connection.execute(f"SELECT name, rows, digest FROM {TABLE}")
+    noted = {row[0]: (row[1], row[2]) for row in stored}
+    for table, rows, digest in current_digests(connection):
+        if noted.pop(table, (0, 0)) != (rows, digest):
+            yield table
+    # A table that is not there has no rows.
+    yield from (table for table, kept in noted.items() if kept != (0, 0))
+
+
+@cache
+def _chained_tables() -> frozenset[str]:
+    """The tables that are not watched."""
+    names = {*HASHED, *UNWATCHED, *(table_name(model) for model in derived_models())}
+    for model in ALL_TYPES.values():
+        names |= {*link_tables(model).values()}
+        names |= {f"{search_table(model)}{of}" for of in ("", *_SHADOWS)}
+    return frozenset(names)
+
+
+@cache
+def _triggers(table: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The statements that make the triggers of a table."""
+
+    old, new = (_listed(f"{side}.{column}" for column in columns) for side in ("old", "new"))
+
+    def trigger(event: str, counted: int, digest: str) -> str:
+        return (
+            f"CREATE TEMP TRIGGER digest_{event.lower()}_{table} AFTER {event} ON main.{table}"
+            f" BEGIN INSERT INTO {TABLE} (name, rows, digest)"
+            f" VALUES ('{table}', {counted}, {digest})"
+            " ON CONFLICT (name) DO UPDATE SET rows = rows + excluded.rows,"
+            " digest = (digest | excluded.digest) - (digest & excluded.digest); END"
+        )
+
+    return (
+        trigger("INSERT", 1, f"row_digest({new})"),
+        trigger("DELETE", -1, f"row_digest({old})"),
+        trigger("UPDATE", 0, f"changed_digest({old}, {new})"),
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)

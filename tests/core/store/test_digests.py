@@ -1,0 +1,148 @@
+"""What no chain of hashes covers has a digest: an altered value is seen, a sound desk is not."""
+
+import shutil
+
+import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from borderdesk.base.paths import database_file
+from borderdesk.desk import Desk
+from borderdesk.exchange.exports import ExportOptions
+from borderdesk.store.database import Store, is_damage
+from borderdesk.store.table_digests import (
+    TABLE,
+    altered_tables,
+    columns_of,
+    current_digests,
+    row_digest,
+)
+from borderdesk.store.verify import verify
+from tests.factories import example
+
+
+@pytest.fixture(scope="module")
+def used(post_template, tmp_path_factory):
+    """The file of a desk that has done most of what a desk does: do not change it."""
+    folder = tmp_path_factory.mktemp("used") / "desk"
+    shutil.copytree(post_template, folder)
+    with Desk.open(folder) as desk:
+        for number in range(3):
+            desk.records.add("pledge", example("pledge", number))
+        desk.preferences.prefer("anything", 1)
+        desk.drafts.keep_draft("clearing", {"participants": "3"})
+        desk.exchange.exports.export("2023-05", folder / "out", ExportOptions())
+        desk.backups.make()
+    return database_file(folder)
+
+
+def other_value(value):
+    if isinstance(value, bytes):
+        return bytes([value[0] ^ 1]) + value[1:] if value else b"1"
+    if isinstance(value, str):
+        return value + "z"
+    return 1 if value is None else value + 1
+
+
+def test_every_value_of_every_watched_table_is_seen(used):
+    raw = sqlcipher.connect(str(used), isolation_level=None)
+    looked_at = 0
+    for table, rows, _digest in list(current_digests(raw)):
+        for column in columns_of(raw, table) if rows else ():
+            found = raw.execute(f"SELECT {column} FROM {table} LIMIT 1").fetchone()[0]
+            raw.execute("BEGIN")
+            try:
+                where = f"{column} IS ?" if found is None else f"{column} = ?"
+                raw.execute(
+                    f"UPDATE {table} SET {column} = ? WHERE {where}", (other_value(found), found)
+                )
+                altered = list(altered_tables(raw))
+            except sqlcipher.IntegrityError:
+                continue
+            finally:
+                raw.execute("ROLLBACK")
+            assert altered == [table], column
+            looked_at += 1
+    assert list(altered_tables(raw)) == []
+    assert looked_at > 60
+    raw.close()
+
+
+def test_rows_and_tables_that_are_gone_or_more_are_seen(used):
+    raw = sqlcipher.connect(str(used), isolation_level=None)
+    for statement in (
+        "DELETE FROM setting WHERE rowid = (SELECT MAX(rowid) FROM setting)",
+        "INSERT INTO preference (key, value) VALUES ('x', '1')",
+        "DROP TABLE preference",
+    ):
+        raw.execute("BEGIN")
+        raw.execute(statement)
+        assert len(list(altered_tables(raw))) == 1
+        raw.execute("ROLLBACK")
+    raw.close()
+
+
+def test_types_count():
+    assert len({row_digest(one) for one in (1, "1", b"1", 1.5, None, "", b"")}) == 7
+
+
+def test_digests_follow_savepoints_upserts_and_what_a_deletion_takes_along(tmp_path):
+    path = tmp_path / "x.db"
+    path.touch()
+    store = Store(path)
+    with store.connection_context():
+        store.run(f"CREATE TABLE {TABLE} (name TEXT PRIMARY KEY, rows INTEGER, digest INTEGER)")
+        store.run("CREATE TABLE up (a INTEGER PRIMARY KEY, b)")
+        store.run("CREATE TABLE low (a REFERENCES up (a) ON DELETE CASCADE, b)")
+        store.many("INSERT INTO up VALUES (?, ?)", [(1, "x"), (2, "y"), (3, None)])
+        store.many("INSERT INTO low VALUES (?, ?)", [(1, 1), (1, 1), (2, 2)])
+        store.run("INSERT INTO up VALUES (1, 'z') ON CONFLICT (a) DO UPDATE SET b = excluded.b")
+        store.run("SAVEPOINT s")
+        store.run("UPDATE up SET b = 'lost'")
+        store.run("ROLLBACK TO s")
+        store.run("RELEASE s")
+        assert store.altered_tables() == []
+    # A connection that has not written to the lower table yet.
+    with store.connection_context():
+        store.run("DELETE FROM up WHERE a = 1")
+        assert store.altered_tables() == []
+        assert store.value("SELECT COUNT(*) FROM low") == 1
+        store.run("DELETE FROM up")
+        assert store.altered_tables() == []
+        # A table of the connection's own is nobody's.
+        store.run("CREATE TEMP TABLE low2 (a)")
+        store.run("INSERT INTO low2 VALUES (1)")
+
+
+def test_a_desk_that_is_written_to_meanwhile_is_sound(desk_folder):
+    """Every part of the check is of one moment."""
+    with Desk.open(desk_folder) as desk, Desk.open(desk_folder) as other:
+        for number in range(3):
+            desk.records.add("pledge", example("pledge", number))
+        numbers = iter(range(3, 999))
+
+        def write(*_steps):
+            other.records.add("pledge", example("pledge", next(numbers)))
+
+        before = desk.maintenance.verify()
+        told = desk.maintenance.verify(write)
+        assert next(numbers) > 4
+        assert told == before
+        assert desk.maintenance.verify()["revisions"] > before["revisions"]
+
+
+def test_what_cannot_be_read_now_is_not_damaged(desk):
+    with_code = sqlcipher.OperationalError("…")
+    for code in ("BUSY", "LOCKED", "IOERR", "CANTOPEN", "FULL", "NOMEM", "READONLY", "INTERRUPT"):
+        with_code.sqlite_errorcode = getattr(sqlcipher, f"SQLITE_{code}")
+        assert not is_damage(with_code)
+    for code in ("CORRUPT", "NOTADB"):
+        with_code.sqlite_errorcode = getattr(sqlcipher, f"SQLITE_{code}")
+        assert is_damage(with_code)
+    assert not is_damage(MemoryError())
+    assert not is_damage(OSError())
+
+    def pulled(*_steps):
+        raise OSError("Input/output error")
+
+    with pytest.raises(OSError, match="Input"):
+        verify(desk.store, pulled)
