@@ -228,9 +228,7 @@ class ListActions:
         """
         records = self._parts.list
         chosen = records.table.chosen if everything else records.wanted()
-        whole = partial(
-            self.export, target, words=words, separator=separator, everything=True
-        )
+        whole = partial(self.export, target, words=words, separator=separator, everything=True)
         desk, type_name = self._parts.desk, self._parts.type_name
 
         def done(rows: int) -> None:
