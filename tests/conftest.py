@@ -16,6 +16,8 @@ from borderdesk.base.i18n import language, set_language
 from borderdesk.cli.app import run_command
 from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
+from borderdesk.keys.key_ring import KeyRing
+from borderdesk.keys.key_wrap import LEAST_COST
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -56,6 +58,29 @@ def province_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def post_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an empty desk of the post BS: copy it, do not open it."""
     return _closed(tmp_path_factory.mktemp("template") / "post", "post", "BS")
+
+
+PASSWORD = "mật khẩu của đồn"
+"""What opens the desk of `locked_folder`, whose one account is "Người thử"."""
+
+
+@pytest.fixture(scope="session")
+def locked_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an empty, encrypted desk of the post BS: copy it, do not open it.
+
+    A try of its password costs nothing, where a person's desk takes 0.1 s.
+    """
+    folder = tmp_path_factory.mktemp("template") / "locked"
+    folder.mkdir()
+    key = KeyRing(folder).create("Người thử", PASSWORD, cost=LEAST_COST)
+    Desk.create(folder, "post", "BS", "Người thử", key=key).close()
+    return folder
+
+
+@pytest.fixture
+def locked_folder(locked_template: Path, tmp_path: Path) -> Path:
+    """The folder of an empty, encrypted desk that nobody has open."""
+    return Path(shutil.copytree(locked_template, tmp_path / "locked"))
 
 
 @pytest.fixture(scope="session")

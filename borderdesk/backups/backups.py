@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from borderdesk.backups.erasure_list import write_list
 from borderdesk.backups.restoration import (
@@ -23,6 +23,7 @@ from borderdesk.backups.work_folder import remove_leftover, work_folder
 from borderdesk.base.disk import require_free_space, sync_folder
 from borderdesk.base.errors import CannotOpen, OperationStopped, UserError, reason
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.base.mounts import require_mounted
 from borderdesk.base.paths import backups_folder
 from borderdesk.base.progress import Progress, no_progress
@@ -43,6 +44,11 @@ from borderdesk.store.desk_state import (
 from borderdesk.store.history import last_seq
 from borderdesk.store.models.backups import BackupRow
 from borderdesk.store.seal import seal
+
+if TYPE_CHECKING:
+    from borderdesk.keys import key_ring
+else:
+    key_ring = lazy_module("borderdesk.keys.key_ring")
 
 AUTOMATIC = "backup_automatic"
 """The preference whose "1" (that without it) lets backups be made by themselves."""
@@ -168,7 +174,7 @@ class Backups(Part):
         with work_folder(folder) as lock:
             copy = lock.path.with_name("copy")
             made, counted, seq, mark = self._copied(copy, progress)
-            seal(copy, made)
+            seal(copy, made, ring_content(self.session))
             self._prove(copy, counted, progress)
             size = copy.stat().st_size
             write_list(folder, self.session.part(Erasures).notices())
@@ -401,6 +407,13 @@ def _explained_errors() -> Iterator[None]:
         if explained is None:
             raise
         raise explained from error
+
+
+def ring_content(session: Session) -> bytes:
+    """What a backup carries of the desk's key ring, b"" for an open desk."""
+    key = session.store.key
+    ring = None if key is None else key_ring.KeyRing(session.folder)
+    return b"" if key is None or ring is None or not ring.there() else ring.content(key)
 
 
 def _counted(store: Store) -> DeskCounts:

@@ -10,15 +10,16 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.backups.erasure_list import erasures_beside
 from borderdesk.backups.work_folder import new_folder
 from borderdesk.base.disk import MEBIBYTE, require_free_space, sync_folder
 from borderdesk.base.errors import CannotOpen, OperationRefused, SchemaMismatch, UserError, reason
-from borderdesk.base.files import new_file, own_file
+from borderdesk.base.files import new_file, own_file, write_atomically
 from borderdesk.base.i18n import _
-from borderdesk.base.paths import backups_folder, database_file
+from borderdesk.base.lazy import lazy_module
+from borderdesk.base.paths import backups_folder, database_file, key_file
 from borderdesk.base.progress import Progress
 from borderdesk.exchange.desk_renewal import DeskRenewal
 from borderdesk.exchange.erasures import Erasures, obey
@@ -27,6 +28,12 @@ from borderdesk.session.session import Session
 from borderdesk.store.database import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
 from borderdesk.store.locks import Lock
 from borderdesk.store.seal import read_through
+
+if TYPE_CHECKING:
+    from borderdesk.session import file_keys
+else:
+    # An open desk does without its libraries.
+    file_keys = lazy_module("borderdesk.session.file_keys")
 
 ROOM_BESIDES = 8 * MEBIBYTE
 """Bytes a desk may need besides its file: the write-ahead log."""
@@ -152,6 +159,8 @@ def _restore_into(
     require_free_space(half.parent, file.stat().st_size + ROOM_BESIDES)
     erased = erasures_beside(file, key)
     made = _copied(file, database_file(half), share(progress, 0, COPY_PART))
+    if key is not None and (ring := file_keys.ring_of_file(file, key)):
+        write_atomically(key_file(half), ring)
     try:
         with _opened(half, key) as desk:
             with desk.writing():

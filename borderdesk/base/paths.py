@@ -40,6 +40,11 @@ def database_file(desk: Path) -> Path:
     return desk / "desk.db"
 
 
+def key_file(desk: Path) -> Path:
+    """The key ring of the desk kept in the folder `desk`, where it has a password."""
+    return desk / "desk.keys"
+
+
 def migration_copies(desk: Path) -> Path:
     """The folder where the copy taken before an upgrade is kept."""
     return backups_folder(desk)

@@ -18,6 +18,7 @@ from borderdesk.base.i18n import _, language
 from borderdesk.base.input_methods import session_input_method
 from borderdesk.base.paths import RESOURCES, database_file, default_desk
 from borderdesk.cli.failures import explanation
+from borderdesk.cli.unlocking import open_desk
 from borderdesk.desk import Desk
 from borderdesk.reports.faces import faces, han_face
 from borderdesk.session.clock import clock_doubt
@@ -102,7 +103,7 @@ def _input_method() -> Iterator[HealthFinding]:
 def _desk_health(place: Path) -> Iterator[HealthFinding]:
 
     try:
-        with Desk.open(place) as desk:
+        with open_desk(place) as desk:
             yield HealthFinding(
                 _("Desk"), f"{desk.title()} ({desk.identity.role}, {desk.identity.id[:8]})", True
             )

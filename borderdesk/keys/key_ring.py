@@ -21,24 +21,14 @@ from pathlib import Path
 from borderdesk.base.errors import CannotOpen, OperationRefused, UserError, reason
 from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import _
-from borderdesk.base.paths import database_file
+from borderdesk.base.paths import key_file
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.keys.key_wrap import DESK_COST, KeyCost
 from borderdesk.keys.password_tries import PasswordTries
 from borderdesk.keys.recovery_code import new_code
-from borderdesk.keys.wrap_set import (
-    MOST_BYTES,
-    OpenedKeys,
-    WrapSet,
-    by_id,
-    damaged_keys,
-    key_id,
-    new_key,
-)
-from borderdesk.store.database import DATABASE_ERRORS, Store
+from borderdesk.keys.wrap_set import MOST_BYTES, WrapSet, damaged_keys, new_key
 from borderdesk.store.locks import Lock
 
-FILE_NAME = "desk.keys"
 LOCK_NAME = "keys.lock"
 LOCK_SECONDS, LOCK_STEP = 5.0, 0.02
 """How long a change waits for another process's, and how often it looks."""
@@ -52,7 +42,7 @@ class KeyRing:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.path = folder / FILE_NAME
+        self.path = key_file(folder)
         self.tries = PasswordTries(folder)
 
     def there(self) -> bool:
@@ -94,31 +84,18 @@ class KeyRing:
         wraps = self.read()
         account = wraps.account(name)
         self.tries.begin(account)
-        opened = wraps.open(account, password)
+        key = wraps.open(account, password)
         self.tries.forget(account)
-        return self._fitting(opened)
+        return key
 
     def unlock_with_code(self, code: str) -> bytes:
         """The desk's key, by the code of the recovery sheet. No wait: 160 random bits are not
         guessed. Raises WrongPassword, UserError."""
-        return self._fitting(self.read().open_with_code(code))
+        return self.read().open_with_code(code)
 
     def wait(self, name: str) -> int:
         """Seconds until an account's password is tried again, 0 for at once."""
         return self.tries.left(name)
-
-    def _fitting(self, opened: OpenedKeys) -> bytes:
-        """The key that the desk has now: two are there where a change of it was interrupted."""
-        first, *others = opened.keys.values()
-        return next((key for key in others if self._is_of_desk(key)), first)
-
-    def _is_of_desk(self, key: bytes) -> bool:
-        store = Store(database_file(self.folder), key, read_only=True)
-        try:
-            with store.connection_context():
-                return store.schema_version() >= 0
-        except DATABASE_ERRORS:
-            return False
 
     # ------------------------------------------------------------------------- making
 
@@ -131,7 +108,7 @@ class KeyRing:
         """
         made = key or new_key()
         with self._changing():
-            self._put(WrapSet((), {}), made, account_name(name), password, cost)
+            self._put(WrapSet((), b""), made, account_name(name), password, cost)
         return made
 
     def add(self, key: bytes, name: str, password: str, *, cost: KeyCost = DESK_COST) -> None:
@@ -155,7 +132,7 @@ class KeyRing:
 
     def _put(self, wraps: WrapSet, key: bytes, name: str, password: str, cost: KeyCost) -> None:
         secret = require_password(password)
-        self._write(wraps.with_secret(by_id(key), name, secret, made=_today(), cost=cost))
+        self._write(wraps.with_secret(key, name, secret, made=_today(), cost=cost))
 
     def rename(self, key: bytes, name: str, new: str) -> None:
         """Call an account otherwise; its password stays. Raises UserError, OperationRefused."""
@@ -168,7 +145,7 @@ class KeyRing:
                 raise OperationRefused(
                     _("There is an account “{name}” already.").format(name=new[:60])
                 )
-            self._write(WrapSet.signed([*others, renamed._replace(name=new)], by_id(key)))
+            self._write(WrapSet.signed([*others, renamed._replace(name=new)], key))
 
     def remove(self, key: bytes, name: str) -> None:
         """Take the key from an account: its password no longer opens the desk. Raises
@@ -180,7 +157,7 @@ class KeyRing:
                 raise OperationRefused(
                     _("The last account keeps its password: nobody could open the desk.")
                 )
-            self._write(wraps.without(by_id(key), gone))
+            self._write(wraps.without(key, gone))
         self.tries.forget(gone)
 
     # ----------------------------------------------------------------- recovery sheet
@@ -196,32 +173,21 @@ class KeyRing:
         code = new_code()
         with self._changing():
             wraps = self._own(key)
-            self._write(wraps.with_secret(by_id(key), "", code, made=_today(), cost=cost))
+            self._write(wraps.with_secret(key, "", code, made=_today(), cost=cost))
         return code
 
-    # ------------------------------------------------------------------------ the key
+    def content(self, key: bytes) -> bytes:
+        """The ring of this key, as a backup carries it. Raises CannotOpen."""
+        return self._own(key).content()
 
-    def hold(self, wraps: WrapSet, *keys: bytes) -> None:
-        """Put these keys into the wraps, and the wraps into the file: of two, the one that the
-        database fits is the desk's."""
-        with self._changing():
-            self._write(wraps.holding(by_id(*keys)))
-
-    def backup_content(self, key: bytes) -> bytes:
-        """What a backup carries of the ring: its wraps, with the key the backup has."""
-        wraps = self._own(key)
-        if len(wraps.macs) > 1:
-            wraps = wraps.holding(by_id(key))
-        return wraps.content()
-
-    def put(self, content: bytes) -> None:
-        """Make the ring of a restored desk from what its backup carries. Raises CannotOpen."""
-        self._write(WrapSet.parse(content))
+    def content_under(self, key: bytes, new: bytes) -> bytes:
+        """The ring of this key as it is once the desk has a new one. Raises CannotOpen."""
+        return self._own(key).holding(new).content()
 
     def _own(self, key: bytes) -> WrapSet:
         """The wraps in the file, which must be of this key. Raises CannotOpen."""
         wraps = self.read()
-        if key_id(key) not in wraps.macs or not wraps.is_of(key):
+        if not wraps.is_of(key):
             raise damaged_keys()
         return wraps
 

@@ -2,7 +2,7 @@
 
 argon2id of the password opens a SecretBox with a private key; the desk's key is sealed to the
 public one. Sealing needs no password, so a new key can be given to everybody who has a wrap
-(`KeyRing.rotate`) though only one person is there.
+though only one person is there.
 """
 
 import datetime
@@ -42,7 +42,7 @@ class KeyWrap(NamedTuple):
     """A wrap as the file keeps it.
 
     kind: ACCOUNT or RECOVERY; name: the account's, "" for the sheet; made: the day (ISO);
-    private: the SecretBox; sealed: {id of a key: the key, sealed to `public`}.
+    private: the SecretBox; sealed: the desk's key, sealed to `public`.
     """
 
     kind: str
@@ -52,40 +52,28 @@ class KeyWrap(NamedTuple):
     cost: KeyCost
     public: bytes
     private: bytes
-    sealed: Mapping[str, bytes]
+    sealed: bytes
 
     @classmethod
     def make(
-        cls,
-        kind: str,
-        name: str,
-        secret: str,
-        keys: Mapping[str, bytes],
-        *,
-        made: str,
-        cost: KeyCost = DESK_COST,
+        cls, name: str, secret: str, key: bytes, *, made: str, cost: KeyCost = DESK_COST
     ) -> Self:
-        """A new wrap of the desk's keys ({id: key}) for a password or a recovery code."""
+        """A new wrap of the desk's key for an account's password; for a recovery code without a
+        name."""
         salt, private = os.urandom(SALT_BYTES), PrivateKey.generate()
-        box = SecretBox(_stretched(secret, salt, cost))
-        public = bytes(private.public_key)
-        made_wrap = cls(
-            kind, name, made, salt, cost, public, bytes(box.encrypt(bytes(private))), {}
-        )
-        return made_wrap.holding(keys)
+        boxed = bytes(SecretBox(_stretched(secret, salt, cost)).encrypt(bytes(private)))
+        kind = ACCOUNT if name else RECOVERY
+        return cls(kind, name, made, salt, cost, bytes(private.public_key), boxed, b"").holding(key)
 
-    def holding(self, keys: Mapping[str, bytes]) -> Self:
-        """The same wrap with these keys of the desk in it."""
-        box = SealedBox(PublicKey(self.public))
-        return self._replace(sealed={name: bytes(box.encrypt(key)) for name, key in keys.items()})
+    def holding(self, key: bytes) -> Self:
+        """The same wrap with this key of the desk in it."""
+        return self._replace(sealed=bytes(SealedBox(PublicKey(self.public)).encrypt(key)))
 
-    def open(self, secret: str) -> dict[str, bytes] | None:
-        """The desk's keys by id; None where the password or the code is not the one."""
+    def open(self, secret: str) -> bytes | None:
+        """The desk's key; None where the password or the code is not the one."""
         box = SecretBox(_stretched(secret, self.salt, self.cost))
         try:
-            private = PrivateKey(box.decrypt(self.private))
-            opening = SealedBox(private)
-            return {name: opening.decrypt(sealed) for name, sealed in self.sealed.items()}
+            return bytes(SealedBox(PrivateKey(box.decrypt(self.private))).decrypt(self.sealed))
         except CryptoError:
             return None
 
@@ -100,7 +88,7 @@ class KeyWrap(NamedTuple):
             "memlimit": self.cost.memory,
             "public": _text(self.public),
             "private": _text(self.private),
-            "keys": {name: _text(sealed) for name, sealed in sorted(self.sealed.items())},
+            "key": _text(self.sealed),
         }
 
     @classmethod
@@ -123,7 +111,7 @@ class KeyWrap(NamedTuple):
             cost,
             _bytes(said["public"], KEY_BYTES),
             _bytes(said["private"]),
-            {str(key): _bytes(sealed) for key, sealed in said["keys"].items()},
+            _bytes(said["key"]),
         )
 
 

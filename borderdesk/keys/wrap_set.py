@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
 
 from borderdesk.base.errors import CannotOpen, UserError
@@ -27,25 +27,16 @@ class WrongPassword(CannotOpen):
     """The password, or the code of the recovery sheet, is not the one."""
 
 
-class OpenedKeys(NamedTuple):
-    """What a password opened: the keys of the desk by id (one but while it is changed), and the
-    wrap it opened."""
-
-    keys: dict[str, bytes]
-    wrap: KeyWrap
-
-
 class WrapSet(NamedTuple):
-    """All wraps of a desk's key. macs: {id of a key: the MAC of the wraps under it}."""
+    """All wraps of a desk's key, and their MAC under it."""
 
     wraps: tuple[KeyWrap, ...]
-    macs: Mapping[str, bytes]
+    mac: bytes
 
     @classmethod
-    def signed(cls, wraps: Sequence[KeyWrap], keys: Mapping[str, bytes]) -> Self:
-        """These wraps, under the MAC of each key."""
-        bare = cls(tuple(wraps), {})
-        return cls(bare.wraps, {name: bare._mac(key) for name, key in keys.items()})
+    def signed(cls, wraps: Sequence[KeyWrap], key: bytes) -> Self:
+        """These wraps, under the MAC of the key."""
+        return cls(tuple(wraps), _mac(wraps, key))
 
     @classmethod
     def parse(cls, content: bytes) -> Self:
@@ -54,8 +45,8 @@ class WrapSet(NamedTuple):
             said: Any = json.loads(content)
             if said["format"] != FORMAT or said["version"] != VERSION:
                 raise ValueError(said["version"])
-            macs = {str(name): bytes.fromhex(mac) for name, mac in said["macs"].items()}
-            return cls(tuple(KeyWrap.read(one) for one in said["wraps"]), macs)
+            wraps = tuple(KeyWrap.read(one) for one in said["wraps"])
+            return cls(wraps, bytes.fromhex(said["mac"]))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise damaged_keys() from None
 
@@ -65,7 +56,7 @@ class WrapSet(NamedTuple):
             "format": FORMAT,
             "version": VERSION,
             "wraps": [wrap.said() for wrap in self.wraps],
-            "macs": {name: mac.hex() for name, mac in sorted(self.macs.items())},
+            "mac": self.mac.hex(),
         }
         return json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
 
@@ -112,12 +103,12 @@ class WrapSet(NamedTuple):
 
     # ------------------------------------------------------------------------ opening
 
-    def open(self, name: str | None, password: str) -> OpenedKeys:
-        """The keys that an account's password opens. Raises WrongPassword, CannotOpen."""
+    def open(self, name: str | None, password: str) -> bytes:
+        """The key that an account's password opens. Raises WrongPassword, CannotOpen."""
         return self._opened(self.wrap_of(self.account(name)), password, wrong_password())
 
-    def open_with_code(self, code: str) -> OpenedKeys:
-        """The keys that the code of the recovery sheet opens. Raises WrongPassword for that of
+    def open_with_code(self, code: str) -> bytes:
+        """The key that the code of the recovery sheet opens. Raises WrongPassword for that of
         another sheet, UserError for one that is mistyped and where there is no sheet."""
         wrap = self.recovery
         if wrap is None:
@@ -127,69 +118,53 @@ class WrapSet(NamedTuple):
         ).format(day=format_date(datetime.date.fromisoformat(wrap.made)))
         return self._opened(wrap, read_code(code), WrongPassword(wrong))
 
-    def open_with_either(self, name: str | None, secret: str) -> OpenedKeys:
-        """The keys that a password or the code of the recovery sheet opens, whichever it is."""
+    def open_with_either(self, name: str | None, secret: str) -> bytes:
+        """The key that a password or the code of the recovery sheet opens, whichever it is."""
         if self.recovery is not None and is_like_code(secret):
             return self.open_with_code(secret)
         return self.open(name, secret)
 
-    def _opened(self, wrap: KeyWrap, secret: str, wrong: WrongPassword) -> OpenedKeys:
-        keys = wrap.open(secret)
-        if keys is None:
+    def _opened(self, wrap: KeyWrap, secret: str, wrong: WrongPassword) -> bytes:
+        key = wrap.open(secret)
+        if key is None:
             raise wrong
-        if not keys or not all(self.is_of(key) for key in keys.values()):
+        if not self.is_of(key):
             raise damaged_keys()
-        return OpenedKeys(keys, wrap)
+        return key
 
     def is_of(self, key: bytes) -> bool:
         """Whether these wraps were written by who had this key."""
-        return hmac.compare_digest(self.macs.get(key_id(key), b""), self._mac(key))
-
-    def _mac(self, key: bytes) -> bytes:
-        said = [wrap.said() for wrap in sorted(self.wraps, key=lambda one: (one.kind, one.name))]
-        text = json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
-        return hashlib.blake2b(text, key=key, person=b"bd-wraps", digest_size=32).digest()
+        return hmac.compare_digest(self.mac, _mac(self.wraps, key))
 
     # ----------------------------------------------------------------------- changing
 
     def with_secret(
-        self,
-        keys: Mapping[str, bytes],
-        name: str,
-        secret: str,
-        *,
-        made: str,
-        cost: KeyCost = DESK_COST,
+        self, key: bytes, name: str, secret: str, *, made: str, cost: KeyCost = DESK_COST
     ) -> Self:
         """With a wrap for the account `name`, or the recovery sheet (""), in place of the one it
         had."""
-        kind = ACCOUNT if name else RECOVERY
-        new = KeyWrap.make(kind, name, secret, keys, made=made, cost=cost)
+        new = KeyWrap.make(name, secret, key, made=made, cost=cost)
         kept = [new if wrap.name == name else wrap for wrap in self.wraps]
-        return self.signed(kept if new in kept else [*kept, new], keys)
+        return self.signed(kept if new in kept else [*kept, new], key)
 
-    def without(self, keys: Mapping[str, bytes], name: str) -> Self:
+    def without(self, key: bytes, name: str) -> Self:
         """Without the wrap of an account."""
-        return self.signed([wrap for wrap in self.wraps if wrap.name != name], keys)
+        return self.signed([wrap for wrap in self.wraps if wrap.name != name], key)
 
-    def holding(self, keys: Mapping[str, bytes]) -> Self:
-        """Every wrap with these keys in it, instead of those it had."""
-        return self.signed([wrap.holding(keys) for wrap in self.wraps], keys)
+    def holding(self, key: bytes) -> Self:
+        """Every wrap with another key of the desk in it."""
+        return self.signed([wrap.holding(key) for wrap in self.wraps], key)
+
+
+def _mac(wraps: Sequence[KeyWrap], key: bytes) -> bytes:
+    said = [wrap.said() for wrap in sorted(wraps, key=lambda one: (one.kind, one.name))]
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
+    return hashlib.blake2b(text, key=key, person=b"bd-wraps", digest_size=32).digest()
 
 
 def new_key() -> bytes:
     """A new random key of a desk."""
     return os.urandom(KEY_BYTES)
-
-
-def key_id(key: bytes) -> str:
-    """What a key is called in the files: it says nothing of the key."""
-    return hashlib.blake2b(key, person=b"bd-key-id", digest_size=8).hexdigest()
-
-
-def by_id(*keys: bytes) -> dict[str, bytes]:
-    """{id: key} of keys."""
-    return {key_id(key): key for key in keys}
 
 
 def wrong_password() -> WrongPassword:

@@ -12,7 +12,7 @@ from borderdesk.base.disk import MEBIBYTE, require_free_space
 from borderdesk.base.errors import CannotOpen, UnsupportedSchema, UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.paths import migration_copies
+from borderdesk.base.paths import key_file, migration_copies
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.schema import settings
@@ -22,6 +22,7 @@ from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.people import Account, insert_account
 from borderdesk.session.permissions import ADMINISTRATOR
 from borderdesk.store import schema
+from borderdesk.store.cipher import is_encrypted
 from borderdesk.store.database import (
     DATABASE_ERRORS,
     SCHEMA_VERSION,
@@ -181,9 +182,10 @@ def _not_a_desk(path: Path) -> CannotOpen:
 
 
 def fault_of(path: Path) -> UserError | None:
-    """Why a desk's database file cannot be used; None when it is sound, absent or in use."""
+    """Why a desk's database file cannot be used; None when it is sound, absent or in use, and when
+    it has a password: what is wrong with that shows when a page is read."""
     try:
-        if not path.is_file():
+        if not path.is_file() or (is_encrypted(path) and key_file(path.parent).is_file()):
             return None
     except OSError:
         return None
@@ -202,8 +204,13 @@ def fault_of(path: Path) -> UserError | None:
     return None if sound else damaged()
 
 
-def verify_file(path: Path, progress: Progress = no_progress) -> dict[str, Any]:
-    """Check a database file that is not an open desk (a backup), changing nothing."""
+def verify_file(
+    path: Path, progress: Progress = no_progress, key: bytes | None = None
+) -> dict[str, Any]:
+    """Check a database file that is not an open desk (a backup), changing nothing.
+
+    key: what `file_keys.unlock_file` gives for one that is encrypted.
+    """
 
     if not path.is_file():
         raise UserError(_("There is no file {file}.").format(file=path))
@@ -213,7 +220,7 @@ def verify_file(path: Path, progress: Progress = no_progress) -> dict[str, Any]:
         raise CannotOpen(
             _("{file} cannot be read: {error}").format(file=path, error=reason(error))
         ) from None
-    store = Store(path, read_only=True)
+    store = Store(path, key, read_only=True)
     with explained(), store.connection_context():
         version = store.schema_version()
         if version > SCHEMA_VERSION:

@@ -15,6 +15,7 @@ from borderdesk.base.files import part_file
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
 from borderdesk.base.periods import Calendar
+from borderdesk.base.private_files import keep_private, make_private_folder
 from borderdesk.schema.book import Book
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.pick import PickTable
@@ -22,6 +23,7 @@ from borderdesk.schema.revisions import Stamp, utc_stamp
 from borderdesk.session.audit_notes import AuditNotes
 from borderdesk.session.guards import OpenPeriods, WriteGuard
 from borderdesk.session.identity import Identity, WritingArea, writing_area
+from borderdesk.session.locked_desk import new_key_ring, require_key
 from borderdesk.session.opening import create_database, explained, upgrade
 from borderdesk.session.people import account_named, first_account
 from borderdesk.session.permissions import holds, permission_refusal
@@ -97,11 +99,13 @@ class Session:
         practice: bool = False,
         desk_id: str | None = None,
         key: bytes | None = None,
+        password: str | None = None,
     ) -> Self:
         """Create a desk with the shipped reference data in `folder`, and open it.
 
-        unit: a post code, a district's name, or 20 for the province. Raises OperationRefused
-        where there is a desk already, CannotOpen where the folder cannot be written to.
+        unit: a post code, a district's name, or 20 for the province; password: the user's, for an
+        encrypted desk with a key ring of its own. Raises OperationRefused where there is a desk
+        already, CannotOpen where the folder cannot be written to.
         """
         path = database_file(folder)
         try:
@@ -109,8 +113,8 @@ class Session:
                 raise OperationRefused(
                     _("There is a desk in {folder} already.").format(folder=folder)
                 )
-            folder.mkdir(parents=True, exist_ok=True)
-            with part_file(path) as part:
+            make_private_folder(folder)
+            with new_key_ring(folder, user, password, key) as key, part_file(path) as part:
                 create_database(
                     part.path,
                     role,
@@ -129,7 +133,8 @@ class Session:
     def open(cls, folder: Path, key: bytes | None = None) -> Self:
         """Open the desk in `folder`; an older file is copied, then upgraded.
 
-        Raises CannotOpen, NewerSchema.
+        key: what `keys.KeyRing.unlock` gives for a desk that has a password. Raises CannotOpen,
+        PasswordNeeded without it, NewerSchema.
         """
         path = database_file(folder)
         lock = Lock(folder / "desk.lock")
@@ -141,9 +146,15 @@ class Session:
                         " demonstration with “demo”."
                     ).format(folder=folder)
                 )
+            keep_private(folder, path)
             taken = lock.take(exclusive=False)
+            if taken:
+                require_key(folder, key)
         except OSError as error:
             raise _unwritable(folder, error) from None
+        except BaseException:
+            lock.release()
+            raise
         if not taken:
             raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
         store = Store(path, key)

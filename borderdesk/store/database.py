@@ -68,6 +68,7 @@ class Store(pw.SqliteDatabase):
         )
         try:
             if self.key is not None:
+                # It would print what it finds wrong with a page; our errors say it in words.
                 connection.execute("PRAGMA cipher_log_level = NONE").fetchone()
                 connection.execute(f"PRAGMA key = \"x'{self.key.hex()}'\"")
             connection.execute("PRAGMA foreign_keys = ON")
@@ -88,10 +89,7 @@ class Store(pw.SqliteDatabase):
     def _address(self) -> str:
         """The URI that SQLite opens; immutable for a read-only file without a log, since SQLite
         would otherwise create one beside it."""
-        address = self.path.absolute().as_uri()
-        if not address.startswith("file:///"):
-            # A shared folder of Windows: SQLite knows no host but this machine.
-            address = address.replace("file://", "file:////", 1)
+        address = database_address(self.path)
         if not self._read_only:
             # Opening never makes a file: where a desk was moved away, no empty one is to stand.
             return f"{address}?mode=rw"
@@ -321,6 +319,15 @@ class Store(pw.SqliteDatabase):
 def renew_digests(store: Store) -> None:
     """Work out the digests of all tables anew, within the open transaction."""
     store._raw().renew_digests()
+
+
+def database_address(path: Path) -> str:
+    """The URI of a database file, for SQLite."""
+    address = path.absolute().as_uri()
+    if not address.startswith("file:///"):
+        # A shared folder of Windows: SQLite knows no host but this machine.
+        address = address.replace("file://", "file:////", 1)
+    return address
 
 
 def _on_text(function: Callable[[str], Any]) -> Callable[[Any], Any]:

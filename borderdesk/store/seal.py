@@ -1,6 +1,7 @@
 """The seal of a backup: a line appended to the database with its time and its hash.
 
-SQLite reads as many pages as the header of the file states, so the line behind them is ignored.
+SQLite reads as many pages as the header of the file states, so what is behind them is ignored: the
+line, and in the backup of a desk with a password its key ring before it, so that one file suffices.
 The seal detects damage, not forgery: whoever can write the file can rewrite the line.
 """
 
@@ -9,6 +10,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO, NamedTuple
 
 from borderdesk.base.errors import CannotOpen
 from borderdesk.base.files import own_file
@@ -19,21 +21,37 @@ SMALLEST_PAGE = 512
 """Bytes: a database is a whole number of pages, each a multiple of this; the rest is a seal."""
 PART = 1 << 20
 LINE = re.compile(
-    rb"\n(BorderDesk backup \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) sha256 ([0-9a-f]{64})\n"
+    rb"\n(BorderDesk backup (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)(?: keys (\d{1,7}))?)"
+    rb" sha256 ([0-9a-f]{64})\n\Z"
 )
 LENGTH = len("\nBorderDesk backup 2023-12-31T12:00:00.000Z sha256 \n") + 64
-assert LENGTH < SMALLEST_PAGE
+"""Bytes of a seal without keys."""
+LONGEST = LENGTH + len(" keys 1234567")
+assert LONGEST < SMALLEST_PAGE
 
 
-def seal(file: Path, made: str) -> None:
-    """Put the seal behind a database; `made`: the moment it shows (UTC)."""
-    label = f"BorderDesk backup {made}".encode()
+class SealLine(NamedTuple):
+    """A seal as it stands: `label` is hashed with the database and the keys before it; `made`: the
+    moment it shows (UTC); pages, keys: bytes of each."""
+
+    label: bytes
+    made: str
+    pages: int
+    keys: int
+    digest: bytes
+
+
+def seal(file: Path, made: str, keys: bytes = b"") -> None:
+    """Put the seal behind a database; `made`: the moment it shows (UTC); keys: what of a key ring
+    the backup carries."""
+    label = f"BorderDesk backup {made}{f' keys {len(keys)}' if keys else ''}".encode()
     with own_file(file) as opened:
         digest = hashlib.sha256()
         while part := opened.read(PART):
             digest.update(part)
-        digest.update(label)
-        opened.write(b"\n%s sha256 %s\n" % (label, digest.hexdigest().encode()))
+        carried = b"\n" + keys if keys else b""
+        digest.update(carried + label)
+        opened.write(b"%s\n%s sha256 %s\n" % (carried, label, digest.hexdigest().encode()))
         opened.flush()
         os.fsync(opened.fileno())
         if hasattr(os, "posix_fadvise"):
@@ -41,22 +59,28 @@ def seal(file: Path, made: str) -> None:
             os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
+def carried_keys(file: Path) -> bytes:
+    """What of a key ring a backup carries, b"" for none. Raises CannotOpen for an altered file,
+    OSError."""
+    with file.open("rb") as opened:
+        line = _line(file, opened)
+        if line is None or not line.keys:
+            return b""
+        opened.seek(line.pages + 1)
+        return opened.read(line.keys)
+
+
 def read_through(
     file: Path, progress: Progress = no_progress, take: Callable[[bytes], object] = len
 ) -> str:
     """Read a file to its end; the moment its seal names, or "" for one without a seal.
 
-    take: given the database, part by part, without the seal. Raises CannotOpen for an altered
+    take: given the database, part by part, without keys and seal. Raises CannotOpen for an altered
     file, OSError.
     """
     with file.open("rb") as opened:
-        size = opened.seek(0, 2)
-        pages = size if size % SMALLEST_PAGE == 0 else max(size - LENGTH, 0)
-        opened.seek(pages)
-        line = opened.read()
-        found = LINE.fullmatch(line)
-        if line and (found is None or pages % SMALLEST_PAGE):
-            raise altered(file)
+        line = _line(file, opened)
+        pages = opened.seek(0, os.SEEK_END) if line is None else line.pages
         opened.seek(0)
         digest = hashlib.sha256()
         done = 0
@@ -68,12 +92,29 @@ def read_through(
             take(part)
             done += len(part)
             progress(done, pages)
-    if found is None:
-        return ""
-    digest.update(found[1])
-    if digest.hexdigest().encode() != found[2]:
+        if line is None:
+            return ""
+        digest.update(opened.read(line.keys + 1 if line.keys else 0) + line.label)
+    if digest.hexdigest().encode() != line.digest:
         raise altered(file)
-    return found[1].decode().rpartition(" ")[2]
+    return line.made
+
+
+def _line(file: Path, opened: IO[bytes]) -> SealLine | None:
+    """The seal of a file, None for one without. Raises CannotOpen where there is something else
+    behind the pages."""
+    size = opened.seek(0, os.SEEK_END)
+    opened.seek(max(size - LONGEST, 0))
+    found = LINE.search(opened.read())
+    if found is None:
+        if size % SMALLEST_PAGE:
+            raise altered(file)
+        return None
+    keys = int(found[3] or 0)
+    pages = size - len(found[0]) - (keys + 1 if keys else 0)
+    if pages < 0 or pages % SMALLEST_PAGE:
+        raise altered(file)
+    return SealLine(found[1], found[2].decode(), pages, keys, found[4])
 
 
 def altered(file: Path) -> CannotOpen:

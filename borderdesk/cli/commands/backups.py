@@ -11,7 +11,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress, watcher_progress
 from borderdesk.cli.output import print_json, print_lines, tab_separated, terminal_progress
 from borderdesk.cli.program import argument, command, option
-from borderdesk.desk import Desk
+from borderdesk.cli.unlocking import key_of_file, open_desk
 
 if TYPE_CHECKING:
     from borderdesk.backups import backups as restoration
@@ -40,7 +40,7 @@ def _steps(what: str, watched: bool) -> Progress:
 def backup(folder: Path, where: Path | None, automatic: bool, watched: bool) -> None:
     """Make a backup; one JSON line."""
     began = time.monotonic()
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         made = desk.backups.make(
             where,
             automatic=automatic and where is None,
@@ -61,7 +61,7 @@ def backup(folder: Path, where: Path | None, automatic: bool, watched: bool) -> 
 @command("backups", N_("The backups that were tried, newest first."))
 def backups(folder: Path) -> None:
     """when (UTC), file, records, size, proven or the reason it failed, there or not."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         print_lines(
             tab_separated(
                 (
@@ -89,7 +89,8 @@ def backups(folder: Path) -> None:
 def restore(_folder: Path, file: Path, into: Path, watched: bool) -> None:
     """Restore a desk; one JSON line."""
 
-    done = restoration.restore(file, into, _steps(_("Restoring"), watched))
+    key = key_of_file(file)
+    done = restoration.restore(file, into, _steps(_("Restoring"), watched), key=key)
     fields = {
         "desk": str(done.desk),
         "records": done.records,

@@ -12,6 +12,7 @@ from borderdesk.cli.commands.reports import report
 from borderdesk.cli.output import print_json, print_message
 from borderdesk.cli.program import argument, command, day_option, option
 from borderdesk.cli.questions import ask_about_clock, ask_to_go_on
+from borderdesk.cli.unlocking import open_desk
 from borderdesk.closing.editions import MODES, Edition, Signer, figure_json, moved_json
 from borderdesk.closing.lines import Line
 from borderdesk.closing.paper_check import COLUMNS, RESULTS, SAME, TypedFigure, Verdict
@@ -62,7 +63,7 @@ def close(
     scan: Path | None,
 ) -> None:
     """Close a period; the edition as one JSON line."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         ask_about_clock(desk)
         day, typed = day_option(date), named_values(reasons, "--reason")
         who = signer_of(desk, day or desk.today(), signer, rank, office, mode)
@@ -118,7 +119,7 @@ def named_values(given: tuple[str, ...], option_name: str) -> dict[str, str]:
 @REASON
 def reopen(folder: Path, period: str, scope: str | None, reason: str) -> None:
     """Reopen a period."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         state = desk.closing.reopen_period(period, scope, reason)
     print_json({"period": period, "state": state.name})
 
@@ -132,7 +133,7 @@ def amend(folder: Path, period: str, scope: str | None, reason: str | None, keep
     """Begin an amendment, or leave it."""
     if not keep and reason is None:
         raise click.MissingParameter(param_hint="--reason", param_type="option")
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         state = (
             desk.closing.keep_signed(period, scope)
             if keep
@@ -146,7 +147,7 @@ def amend(folder: Path, period: str, scope: str | None, reason: str | None, keep
 @SCOPE
 def editions(folder: Path, period: str | None, scope: str | None) -> None:
     """One JSON line an edition."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         for edition in desk.closing.editions(period, scope):
             print_json(edition_json(desk, edition))
 
@@ -165,7 +166,7 @@ def editions(folder: Path, period: str | None, scope: str | None) -> None:
 def check(folder: Path, text: str, figures: tuple[str, ...]) -> int:
     """Same, revised since, or different and where; one JSON line, and the figures to compare."""
     typed = named_values(figures, "--figure")
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         verdict = desk.closing.check(code_of(text), typed)
     print_json(verdict_json(verdict))
     print_message(_(RESULTS[verdict.result]))

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.output import (
@@ -24,6 +23,7 @@ from borderdesk.cli.program import (
     option,
     program,
 )
+from borderdesk.cli.unlocking import first_password, key_of_file, open_desk
 from borderdesk.desk import Desk
 from borderdesk.session.opening import verify_file
 
@@ -48,14 +48,22 @@ else:
 @option("--practice", is_flag=True, help=N_("A practice desk: coloured differently, never sent."))
 def init(folder: Path, role: str, unit: str, user: str, no_password: bool, practice: bool) -> None:
     """Make a desk."""
-    open_desk_only(no_password)
-    with Desk.create(folder, role, unit, user, practice=practice) as desk:
+    password = None if no_password else first_password()
+    with Desk.create(folder, role, unit, user, practice=practice, password=password) as desk:
         print_message(
             _("A desk was made in {folder}: {title}.").format(folder=folder, title=desk.title())
         )
     if practice:
         print_message(_("It is a practice desk: its figures count nowhere and are sent to nobody."))
-    print_message(_("It has no password: whoever opens this folder can read it."))
+    if password is None:
+        print_message(_("It has no password: whoever opens this folder can read it."))
+    else:
+        print_message(
+            _(
+                "Print the recovery sheet with “recovery FILE.pdf” and lock it away: without it a"
+                " lost password cannot be mended."
+            )
+        )
     print_message(_("Not for classified content."))
 
 
@@ -84,10 +92,10 @@ def verify(folder: Path, file: Path | None) -> int:
     """Print what the check found."""
     show = terminal_progress(_("Checking"))
     if file is None:
-        with Desk.open(folder) as desk:
+        with open_desk(folder) as desk:
             found = desk.maintenance.verify(show)
     else:
-        found = verify_file(file, show)
+        found = verify_file(file, show, key_of_file(file))
     print_json(found)
     return 0 if found["ok"] else 1
 
@@ -96,7 +104,7 @@ def verify(folder: Path, file: Path | None) -> int:
 @click.pass_obj
 def rebuild(given: CommandContext) -> int:
     """Rebuild the derived tables; the differences there were."""
-    with Desk.open(given.folder) as desk:
+    with open_desk(given.folder) as desk:
         differences = desk.maintenance.rebuild()
     print_json({"ok": not differences, "differences": differences})
     return 1 if differences else 0
@@ -111,19 +119,8 @@ def rebuild(given: CommandContext) -> int:
 def doctor(folder: Path, clock_is_right: bool) -> int:
     """Print the findings; returns the worst status."""
     if clock_is_right:
-        with Desk.open(folder) as desk:
+        with open_desk(folder) as desk:
             desk.clock.confirm_clock()
     found = list(health.health(folder))
     print_lines(tab_separated((one.what, one.how, "ok" if one.well else "!") for one in found))
     return max(0 if one.well else one.status for one in found)
-
-
-def open_desk_only(no_password: bool) -> None:
-    """Raise OperationRefused for a desk with a password: there are no accounts yet."""
-    if not no_password:
-        raise OperationRefused(
-            _(
-                "Passwords are not there yet: make an open desk with --no-password and keep it"
-                " on a computer that is locked."
-            )
-        )

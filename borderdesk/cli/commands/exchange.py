@@ -24,6 +24,7 @@ from borderdesk.cli.program import (
     option,
     program,
 )
+from borderdesk.cli.unlocking import open_desk
 from borderdesk.desk import Desk
 from borderdesk.exchange import inbox as two_versions
 from borderdesk.exchange.board_details import board_cell_json
@@ -66,7 +67,7 @@ def card() -> None:
 )
 def card_show(folder: Path, pdf: Path | None) -> None:
     """Print the desk's own card."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         own = desk.exchange.cards.own()
         if pdf is None:
             print_lines([own.text() + "\n"])
@@ -77,7 +78,7 @@ def card_show(folder: Path, pdf: Path | None) -> None:
 @command("list", N_("The cards this desk knows."), within=card)
 def card_list(folder: Path) -> None:
     """One JSON line a card."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         for known in desk.exchange.cards.known():
             fields = {
                 **known.card._asdict(),
@@ -99,7 +100,7 @@ def card_list(folder: Path) -> None:
 )
 def card_renew(folder: Path, new_id: bool) -> None:
     """Renew the desk's keys."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         exchange = desk.exchange
         renewed = exchange.renewal.renew_desk() if new_id else exchange.cards.renew_keys()
         print_lines([renewed.text() + "\n"])
@@ -113,7 +114,7 @@ def card_renew(folder: Path, new_id: bool) -> None:
 @option("--yes", is_flag=True, help=N_("Several cards: their fingerprints were compared."))
 def card_accept(folder: Path, files: Sequence[Path], instead_of: str, yes: bool) -> None:
     """Accept cards; one JSON line each."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         if _is_one_card(files):
             accepted = [read_card(files[0])]
             before = desk.exchange.cards.accept_card(accepted[0], instead_of=instead_of)
@@ -164,7 +165,7 @@ def _confirmed_cards(desk: Desk, files: Sequence[Path], yes: bool) -> list[Card]
 @argument("desk_id", metavar="DESK")
 def card_revoke(folder: Path, desk_id: str) -> None:
     """Revoke a card."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         desk.exchange.cards.revoke_card(desk_id)
 
 
@@ -180,7 +181,7 @@ SETUP_FILE = argument("file", type=click.Path(path_type=Path, dir_okay=False), m
 @SETUP_FILE
 def setup_make(folder: Path, file: Path) -> None:
     """Make a set-up file; its path and number."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         number = desk.exchange.setups.make(file)
         fingerprint = desk.exchange.cards.own().fingerprint
     print_json({"file": str(file), "number": number, "fingerprint": fingerprint})
@@ -192,7 +193,7 @@ def setup_make(folder: Path, file: Path) -> None:
 def setup_apply(folder: Path, file: Path, fingerprint: str) -> None:
     """Apply a set-up file."""
     read = read_setup(file)
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         done = desk.exchange.setups.apply(read, vouched=fingerprint)
     if done.status == OLDER:
         print_message(
@@ -212,7 +213,7 @@ def setup_apply(folder: Path, file: Path, fingerprint: str) -> None:
 @command("show", N_("The set-up files of this desk, and what it has beside them."), within=setup)
 def setup_show(folder: Path) -> None:
     """Number, maker and time of each applied set-up file; the desk's own rows."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         print_json(
             {
                 "applied": [one._asdict() for one in desk.exchange.setups.all_applied()],
@@ -269,7 +270,7 @@ def export(
         receiver,
         back,
     )
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         earlier = desk.exchange.exports.sent_before(period)
         path = desk.exchange.exports.export(period, out, wish, terminal_progress(_("Writing")))
         if earlier is not None:
@@ -305,7 +306,7 @@ def import_packages(
         raise click.UsageError(_("Say which files or folders."))
     status = 0
     files, others = find_packages(paths)
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         imports = desk.exchange.imports
         secret = _passphrase() if passphrase else os.environ.get(PASSPHRASE)
         outcomes: Iterable[ImportOutcome] = (
@@ -349,7 +350,7 @@ def _print_records(outcome: ImportOutcome) -> None:
 @option("--compare", is_flag=True, help=N_("Compare the stated figures with those here."))
 def board(folder: Path, year: int, compare: bool) -> None:
     """One JSON line a post."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         monitor = desk.exchange.board
         table = monitor.table(year)
         if compare:
@@ -368,7 +369,7 @@ def board(folder: Path, year: int, compare: bool) -> None:
 @command("batches", N_("The packages that were taken in, newest first."))
 def batches(folder: Path) -> None:
     """One JSON line a batch."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         for batch in desk.exchange.batches.all():
             fields = batch._asdict()
             del fields["figures"]
@@ -379,7 +380,7 @@ def batches(folder: Path) -> None:
 @argument("batch", metavar="ID")
 def undo_batch(folder: Path, batch: str) -> None:
     """Undo a batch; how many revisions went."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         for later in desk.exchange.batches.undone_with(batch):
             print_message(_("The file after it goes too: {file}.").format(file=later.file))
         gone = desk.exchange.batches.undo_batch(batch)
@@ -389,7 +390,7 @@ def undo_batch(folder: Path, batch: str) -> None:
 @command("inbox", N_("Records with two versions, and records that may be one, that wait."))
 def inbox(folder: Path) -> None:
     """One JSON line a record with versions, then one a pair of records (`ids`)."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         for double in desk.exchange.inbox.doubles(limit=-1):
             print_json(two_versions.versions_json(double, desk))
         desk.doubles.catch_up(terminal_progress(_("Comparing")))
@@ -416,7 +417,7 @@ def resolve(
     """Resolve a double version (the new revision) or a pair (the verdict)."""
     if sum(map(bool, (taken, same_as, different_from))) != 1:
         raise click.UsageError(_("Say one of --take, --same-as and --different-from."))
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         if taken:
             revision = desk.exchange.inbox.resolve(type_name, record, _taken(taken))
             print_json({"id": record, "revision": revision})
@@ -449,7 +450,7 @@ def _taken(texts: Sequence[str]) -> str | dict[str, str]:
 @option("--reply-to", help=N_("The id of the note it answers."))
 def note(folder: Path, type_name: str, record: str, text: str, reply_to: str | None) -> None:
     """Add a review note."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         made = desk.exchange.notes.add_note(type_name, record, text, reply_to=reply_to)
         doubts = desk.exchange.notes.doubts(made.text)
     print_json({**made._asdict(), "warnings": {"text": " ".join(doubts)} if doubts else {}})
@@ -461,7 +462,7 @@ def note(folder: Path, type_name: str, record: str, text: str, reply_to: str | N
 @option("--settle", help=N_("A record: settle the notes on it, until another one comes."))
 def notes(folder: Path, unanswered: bool, arrived: bool, settle: str | None) -> None:
     """One JSON line a note."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         known = desk.exchange.notes
         if settle is not None:
             known.settle(settle)
@@ -481,6 +482,6 @@ def erase() -> None:
 @option("--reason", required=True, help=N_("Why it is erased."))
 def erase_household(folder: Path, record: str, reason: str) -> None:
     """Erase a household; how many versions had a part to erase."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         gone = desk.exchange.erasures.erase_household(record, reason)
     print_json({"id": record, "versions": gone})

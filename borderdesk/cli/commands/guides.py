@@ -6,7 +6,7 @@ from pathlib import Path
 from borderdesk.base.i18n import N_, _
 from borderdesk.cli.output import print_table
 from borderdesk.cli.program import TYPE, command, table_format
-from borderdesk.desk import Desk
+from borderdesk.cli.unlocking import open_desk
 from borderdesk.entry.field_guide import FieldGuide
 
 
@@ -15,7 +15,7 @@ from borderdesk.entry.field_guide import FieldGuide
 @table_format
 def fields(folder: Path, type_name: str, shape: str) -> None:
     """key, label, kind, required, rules, choices."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         known = list(desk.guide.fields(type_name))
     heads = {
         "key": _("Key"),

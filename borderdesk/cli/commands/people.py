@@ -17,6 +17,7 @@ from borderdesk.cli.program import (
     program,
     table_format,
 )
+from borderdesk.cli.unlocking import open_desk
 from borderdesk.desk import Desk
 from borderdesk.session.audit import AuditFilter
 from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS
@@ -41,7 +42,7 @@ def user() -> None:
 @table_format
 def user_list(folder: Path, shape: str) -> None:
     """name, full name, role, disabled since, created, by whom."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         known = desk.accounts.all()
     heads = {
         "name": _("Account"),
@@ -99,7 +100,7 @@ def audit(
 ) -> int:
     """Print the audit log, or check it."""
     wanted = AuditFilter(day_option(first), day_option(last), user_name, kind, search)
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         if check:
             return _check(desk)
         lines = desk.audit.lines(wanted, limit=limit)[::-1]

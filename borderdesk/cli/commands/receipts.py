@@ -10,6 +10,7 @@ from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.output import print_json, print_message
 from borderdesk.cli.program import argument, command, day_option, option
+from borderdesk.cli.unlocking import open_desk
 from borderdesk.desk import Desk
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ READ = "read"
 )
 def receipt(folder: Path, words: Sequence[str], out: Path | None) -> None:
     """A receipt for a desk or unit; without one, what each receiver has."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         receipts = desk.exchange.receipts
         if not words:
             for one in receipts.arrivals():
@@ -49,7 +50,7 @@ def receipt(folder: Path, words: Sequence[str], out: Path | None) -> None:
 def handover(folder: Path, to: str, since: str | None) -> None:
     """Hand over; how many records went along, and the desk's new card."""
     day = day_option(since)
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         done = desk.exchange.handovers.hand_over(to, day)
         print_message(
             _("Everybody has to accept this desk's new card before its next file: “card show”.")

@@ -26,6 +26,7 @@ from borderdesk.cli.output import (
 from borderdesk.cli.program import INPUT, RECORD, TYPE, WholeNumber, command, day_option, option
 from borderdesk.cli.questions import ask_about_clock
 from borderdesk.cli.streams import in_groups, is_regular_file, opened_input
+from borderdesk.cli.unlocking import open_desk
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import BatchRefused
 from borderdesk.schema.kinds import ColumnField
@@ -75,7 +76,7 @@ def add(
         return _print_example(folder, type_name, template)
     shape = shape or _shape_of(file, INPUTS, "json")
     whole = not keep_going
-    with Desk.open(folder) as desk, _records(type_name, file, shape, whole=whole) as lines:
+    with open_desk(folder) as desk, _records(type_name, file, shape, whole=whole) as lines:
         ask_about_clock(desk, typed=file is not None)
         save = functools.partial(
             desk.records.add_batch,
@@ -108,7 +109,7 @@ def _shape_of(file: Path | None, shapes: Mapping[str, str], usual: str) -> str:
 
 
 def _print_example(folder: Path, type_name: str, shape: str) -> int:
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         if shape == "json":
             example = desk.guide.example(type_name)
             print_lines([json.dumps(example, ensure_ascii=False, indent=1) + "\n"])
@@ -158,7 +159,7 @@ def _records(
 def edit(folder: Path, type_name: str, record: str, file: Path | None) -> None:
     """Edit a record; its new revision."""
 
-    with Desk.open(folder) as desk, opened_input(file) as binary:
+    with open_desk(folder) as desk, opened_input(file) as binary:
         ask_about_clock(desk, typed=file is not None)
         given = [value for _number, value in record_input.json_records(binary)]
         if len(given) != 1:
@@ -181,7 +182,7 @@ def edit(folder: Path, type_name: str, record: str, file: Path | None) -> None:
 @option("--reason", required=True, help=N_("Why."))
 def delete(folder: Path, type_name: str, record: str, reason: str) -> None:
     """Delete a record; the deletion's revision."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         revision = desk.records.delete(type_name, record, reason)
     print_json({"id": record, "revision": revision})
 
@@ -191,7 +192,7 @@ def delete(folder: Path, type_name: str, record: str, reason: str) -> None:
 @RECORD
 def undelete(folder: Path, type_name: str, record: str) -> None:
     """Undelete a record; its new revision."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         saved = desk.records.undelete(type_name, record)
     print_json(saved._asdict())
 
@@ -203,7 +204,7 @@ def history(folder: Path, type_name: str, record: str) -> None:
     """One JSON line a revision, with the fields it changed."""
 
     model = ALL_TYPES[type_name]
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         book = desk.book
         desk.disclosures.note_history(model, record)
         before = record_output.fields_json(model, {}, book)
@@ -265,7 +266,7 @@ def list_records(
     if (words or excel) and shape != "csv":
         raise click.UsageError(_("--words and --excel are of a CSV."))
     model = ALL_TYPES[type_name]
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         if deleted:
             _list_deleted(desk, type_name, shape, out)
             return

@@ -15,7 +15,7 @@ from borderdesk.cli.program import (
     program,
     table_format,
 )
-from borderdesk.desk import Desk
+from borderdesk.cli.unlocking import open_desk
 from borderdesk.entry.record_output import as_json, csv_lines, json_array
 from borderdesk.schema import settings
 from borderdesk.schema.records import ALL_TYPES
@@ -33,7 +33,7 @@ def add_list_command(table: type[ReferenceType]) -> None:
     @command(table.table_key, table.list_help)
     @table_format
     def list_rows(folder: Path, shape: str) -> None:
-        with Desk.open(folder) as desk:
+        with open_desk(folder) as desk:
             if shape == "table":
                 print_table(shape, printed_heads(table), printed_rows(table, desk.book))
                 return
@@ -52,7 +52,7 @@ for _table in REFERENCE_TYPES.values():
 def households(folder: Path, shape: str) -> None:
     """id, head, hamlet, commune, masked ID; CSV and JSON as `list household` has them."""
     model = ALL_TYPES["household"]
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         book = desk.book
         rows = desk.lists.stream(model.type_name, Filter())
         desk.disclosures.note_list(model, shape, "", shown=shape == "table")
@@ -80,7 +80,7 @@ def reference() -> None:
 @argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 def reference_load(folder: Path, file: Path) -> None:
     """Load a CSV."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         name, count, left_out = desk.reference.load(file)
     noun = _(REFERENCE_TYPES[name].noun)
     words = ngettext(
@@ -104,14 +104,14 @@ def setting() -> None:
 def setting_set(folder: Path, key: str, value: str, valid_from: str | None) -> None:
     """Set a setting."""
     day = day_option(valid_from)
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         desk.reference.set_setting(key, value, day.isoformat() if day else settings.ALWAYS)
 
 
 @command("list", N_("List the settings."), within=setting)
 def setting_list(folder: Path) -> None:
     """key, value, valid from, what it is."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         known = desk.book.settings
         print_lines(
             tab_separated(

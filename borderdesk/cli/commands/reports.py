@@ -8,7 +8,7 @@ import click
 from borderdesk.base.i18n import N_, _
 from borderdesk.cli.output import announce_file, print_message, terminal_progress
 from borderdesk.cli.program import Group, command, option, program
-from borderdesk.desk import Desk
+from borderdesk.cli.unlocking import open_desk
 from borderdesk.reports.report_kinds import REPORTS, write_report
 from borderdesk.reports.requests import Request
 from borderdesk.schema.records import RECORD_TYPES
@@ -92,7 +92,7 @@ def _add(name: str) -> None:
     """The command of one kind of report."""
 
     def run(folder: Path, out: Path, **asked: Any) -> None:
-        with Desk.open(folder) as desk:
+        with open_desk(folder) as desk:
             request = Request(name, **asked)
             replaced = out.exists()
             write_report(desk, request, out, terminal_progress(_("Writing")))

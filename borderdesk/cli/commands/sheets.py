@@ -11,7 +11,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.output import print_json, print_message, row_progress
 from borderdesk.cli.program import TYPE, WholeNumber, argument, command, option
 from borderdesk.cli.questions import ask_about_clock
-from borderdesk.desk import Desk
+from borderdesk.cli.unlocking import open_desk
 
 if TYPE_CHECKING:
     from borderdesk.entry.grid import GridColumn
@@ -61,7 +61,7 @@ def sheet(
     rejected: Path | None,
 ) -> int:
     """Import a sheet; one JSON line of what became of its rows."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         ask_about_clock(desk)
         columns = row_reader.sheet_columns(desk, type_name)
         request = sheet_import.SheetRequest(

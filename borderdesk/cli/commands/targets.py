@@ -7,7 +7,7 @@ import click
 from borderdesk.base.i18n import N_, ngettext
 from borderdesk.cli.output import print_lines, print_message, tab_separated
 from borderdesk.cli.program import Group, WholeNumber, argument, command, option, program
-from borderdesk.desk import Desk
+from borderdesk.cli.unlocking import open_desk
 from borderdesk.figures.regulations import load_regulation, read_regulation
 from borderdesk.figures.targets import (
     baselines,
@@ -28,7 +28,7 @@ def regulation_load(folder: Path, file: Path) -> None:
     """Load a regulation."""
 
     read = read_regulation(file)
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         keys = desk.figures.indicator_keys()
         count = desk.reference.write_targets(
             lambda store: load_regulation(store, read, keys, desk.figures.yearly_scope)
@@ -54,7 +54,7 @@ def target_set(
 ) -> None:
     """Set a target."""
 
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         known_indicator(key, desk.figures.indicator_keys())
         kept = desk.figures.yearly_scope(scope, year)
         desk.reference.write_targets(
@@ -66,7 +66,7 @@ def target_set(
 def target_list(folder: Path) -> None:
     """indicator, year, scope, value, rule, clause, regulation, text."""
 
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         print_lines(
             tab_separated(
                 (
@@ -101,7 +101,7 @@ def baseline_set(
 ) -> None:
     """Set a baseline."""
 
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         desk.baselines.set_paper(key, period, scope, value, source, qualifier)
 
 
@@ -109,5 +109,5 @@ def baseline_set(
 def baseline_list(folder: Path) -> None:
     """indicator, period, scope, value, qualifier, source."""
 
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         print_lines(tab_separated(baselines(desk.store)))

@@ -1,0 +1,37 @@
+"""A desk's folder is for its owner alone: nobody else on the computer looks into it."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+OWNER_FOLDER, OWNER_FILE = 0o700, 0o600
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder for its owner alone (on Windows too); one that is there and empty becomes so.
+    Raises OSError."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(OWNER_FOLDER)
+    except FileExistsError:
+        if not any(folder.iterdir()):
+            keep_private(folder)
+
+
+def keep_private(folder: Path, *files: Path) -> None:
+    """Take from everybody else what an earlier version left open to them: a folder of ours and
+    files in it. A file system without owners, and a folder that is more than a desk's, stay."""
+    if os.name != "posix" or not _is_ours(folder):
+        return
+    for path, mode in ((folder, OWNER_FOLDER), *((file, OWNER_FILE) for file in files)):
+        with suppress(OSError):
+            if path.stat().st_mode & 0o077:
+                path.chmod(mode)
+
+
+def _is_ours(folder: Path) -> bool:
+    if folder.is_symlink() or folder.resolve() == Path.home() or os.path.ismount(folder):
+        return False
+    state = folder.stat()
+    # The sticky bit: a folder that many write into.
+    return state.st_uid == os.geteuid() and not state.st_mode & 0o1000

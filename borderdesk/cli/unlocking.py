@@ -1,0 +1,196 @@
+"""Opening the desk of a command: by whose password, and where that comes from.
+
+The account is BORDERDESK_USER's, by default the only one; the password BORDERDESK_PASSWORD's, else
+asked for at a terminal. The window runs commands in child processes: it says so in
+BORDERDESK_SECRETS and writes what they need as the first line of their standard input, since
+arguments and environments can be read by others.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.base.paths import database_file
+from borderdesk.cli.output import print_message
+from borderdesk.desk import Desk
+from borderdesk.session.locked_desk import PasswordNeeded
+from borderdesk.store.cipher import is_encrypted
+
+if TYPE_CHECKING:
+    from borderdesk.keys import key_ring
+    from borderdesk.session import file_keys
+else:
+    # 40 ms that an open desk does not need.
+    key_ring = lazy_module("borderdesk.keys.key_ring")
+    file_keys = lazy_module("borderdesk.session.file_keys")
+
+USER, PASSWORD = "BORDERDESK_USER", "BORDERDESK_PASSWORD"
+NEW_PASSWORD = "BORDERDESK_NEW_PASSWORD"
+SECRETS, ON_STANDARD_INPUT = "BORDERDESK_SECRETS", "stdin"
+"""The variable by which a parent process says that it hands secrets over, and its value."""
+LONGEST_LINE = 1 << 16
+
+
+class HandedSecrets(NamedTuple):
+    """What a parent process hands over: the desk's key and the account it was opened by; for the
+    file of another desk, its password or recovery code."""
+
+    key: bytes | None
+    account: str | None
+    password: str | None
+
+
+def open_desk(folder: Path) -> Desk:
+    """The desk of the command, opened by who gives the command. Raises CannotOpen."""
+    if not has_encrypted_desk(folder):
+        return Desk.open(folder)
+    handed = handed_secrets()
+    if handed is not None and handed.key is not None:
+        return _entered(Desk.open(folder, handed.key), handed.account)
+    ring = key_ring.KeyRing(folder)
+    if not ring.there():
+        return Desk.open(folder)
+    account = ring.read().account(user_name())
+    return _entered(Desk.open(folder, ring.unlock(account, asked_password(account))), account)
+
+
+def _entered(desk: Desk, account: str | None) -> Desk:
+    """The desk, worked at under an account."""
+    if account is None:
+        return desk
+    try:
+        desk.enter(account)
+    except BaseException:
+        desk.close()
+        raise
+    return desk
+
+
+def has_encrypted_desk(folder: Path) -> bool:
+    """Whether the desk in a folder has a password; what cannot be read is said by who opens it."""
+    try:
+        return is_encrypted(database_file(folder))
+    except OSError:
+        return False
+
+
+def key_of_file(file: Path) -> bytes | None:
+    """The key of a backup or another desk's file, by its own password or the code of its recovery
+    sheet; None for one that is open, absent or damaged. Raises CannotOpen."""
+    try:
+        if not file.is_file() or not is_encrypted(file) or not file_keys.has_password(file):
+            return None
+    except OSError:
+        # Who reads it next says what is wrong with it.
+        return None
+    wraps = file_keys.wraps_of_file(file)
+    name = user_name()
+    secret = given_password()
+    if secret is None:
+        secret = asked_password("" if name is None else wraps.account(name))
+    return file_keys.unlock_file(file, name, secret)
+
+
+def user_name() -> str | None:
+    """The account that the command is given by, None where nobody says."""
+    return os.environ.get(USER) or None
+
+
+def asked_password(account: str) -> str:
+    """The password of an account, from BORDERDESK_PASSWORD or asked for. Raises
+    PasswordNeeded."""
+    given = given_password()
+    if given is not None:
+        return given
+    if not at_terminal():
+        raise PasswordNeeded
+    label = _("Password of {name}").format(name=account) if account else _("Password")
+    return str(click.prompt(label, hide_input=True, err=True))
+
+
+def given_password() -> str | None:
+    """The password that was handed over or stands in BORDERDESK_PASSWORD."""
+    handed = handed_secrets()
+    if handed is not None and handed.password is not None:
+        return handed.password
+    return os.environ.get(PASSWORD) or None
+
+
+def at_terminal() -> bool:
+    """Whether a person can be asked."""
+    return (
+        sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None
+    ) and sys.stderr.isatty()
+
+
+def new_password(given: str | None) -> str | None:
+    """A new password: as given, else asked for twice; None without a terminal."""
+    if given is None and at_terminal():
+        given = str(
+            click.prompt(_("New password"), hide_input=True, confirmation_prompt=True, err=True)
+        )
+    if given is None:
+        return None
+    password = key_ring.require_password(given)
+    if key_ring.is_weak(password):
+        print_message(_("The password is short and soon guessed: three or four words are better."))
+    return password
+
+
+def first_password() -> str:
+    """The password of a new desk's first account. Raises OperationRefused where nobody can be
+    asked."""
+    password = new_password(os.environ.get(PASSWORD) or None)
+    if password is None:
+        raise OperationRefused(
+            _(
+                "A new desk needs a password: type it at a terminal or set BORDERDESK_PASSWORD."
+                " With --no-password everybody who opens the folder can read it."
+            )
+        )
+    return password
+
+
+def replacing_password() -> str:
+    """The password that takes the place of an account's: from BORDERDESK_NEW_PASSWORD, a terminal,
+    or the lines of standard input. Raises UserError."""
+    given = os.environ.get(NEW_PASSWORD) or None
+    if given is None and not at_terminal() and sys.stdin is not None:
+        first, *again = sys.stdin.read(LONGEST_LINE).splitlines() or [None]
+        if again and again[0] and again[0] != first:
+            raise UserError(_("The two passwords differ. Type them again."))
+        given = first
+    password = new_password(given)
+    if password is None:
+        raise UserError(_("The password is empty. Choose one of several words."))
+    return password
+
+
+def handed_secrets() -> HandedSecrets | None:
+    """What the parent process hands over, read once; None where it does not."""
+    if os.environ.get(SECRETS) != ON_STANDARD_INPUT:
+        return None
+    kept = click.get_current_context().meta
+    if SECRETS not in kept:
+        kept[SECRETS] = _read_secrets()
+    handed: HandedSecrets = kept[SECRETS]
+    return handed
+
+
+def _read_secrets() -> HandedSecrets:
+    """The first line of standard input and not a byte more: its end is a message too."""
+    line = b""
+    while len(line) < LONGEST_LINE and (one := os.read(0, 1)) not in {b"", b"\n"}:
+        line += one
+    said = json.loads(line or b"{}")
+    key = said.get("key")
+    return HandedSecrets(
+        bytes.fromhex(key) if key else None, said.get("account"), said.get("password")
+    )

@@ -1,0 +1,61 @@
+"""The key of a file that is no open desk: a backup carries its ring, a copied desk has one."""
+
+from pathlib import Path
+
+from borderdesk.base.errors import CannotOpen, reason
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import key_file
+from borderdesk.keys.key_ring import KeyRing
+from borderdesk.keys.wrap_set import WrapSet
+from borderdesk.store.cipher import is_encrypted
+from borderdesk.store.seal import carried_keys
+
+
+def wraps_of_file(file: Path) -> WrapSet:
+    """The wraps that open an encrypted file: those it carries, else those of the desk it lies
+    in. Raises CannotOpen."""
+    try:
+        carried = carried_keys(file)
+    except OSError as error:
+        raise CannotOpen(
+            _("{file} cannot be read: {error}").format(file=file, error=reason(error))
+        ) from None
+    if carried:
+        return WrapSet.parse(carried)
+    for folder in (file.parent, file.parent.parent):
+        if key_file(folder).is_file():
+            return KeyRing(folder).read()
+    raise CannotOpen(
+        _(
+            "{file} is encrypted or is damaged, and no keys are in it or beside it. Use a backup,"
+            " which carries its own."
+        ).format(file=file.name)
+    )
+
+
+def has_password(file: Path) -> bool:
+    """Whether a file is encrypted and the keys that open it are at hand. Raises CannotOpen for an
+    altered one."""
+    if not is_encrypted(file):
+        return False
+    return bool(carried_keys(file)) or any(
+        key_file(folder).is_file() for folder in (file.parent, file.parent.parent)
+    )
+
+
+def unlock_file(file: Path, name: str | None, secret: str) -> bytes:
+    """The key of an encrypted file by a password, or by the code of the recovery sheet.
+
+    name: the account, the only one without it. Raises WrongPassword, CannotOpen.
+    """
+    return wraps_of_file(file).open_with_either(name, secret)
+
+
+def ring_of_file(file: Path, key: bytes) -> bytes:
+    """The key ring that goes with an encrypted file into a restored desk: what the file carries, or
+    what lies beside; b"" where there is none."""
+    try:
+        wraps = wraps_of_file(file)
+    except CannotOpen:
+        return b""
+    return wraps.content() if wraps.is_of(key) else b""

@@ -1,0 +1,35 @@
+"""Encryption of a whole database file: telling it, making an encrypted copy, hiding keys from logs.
+
+SQLCipher writes pages of 4,096 bytes, each with a MAC that is checked when it is read: an altered
+page is SQLITE_NOTADB (the first) or SQLITE_CORRUPT (any other), which the store calls damaged.
+"""
+
+from pathlib import Path
+
+from borderdesk.base.files import part_file
+from borderdesk.store.database import Store, database_address
+
+PLAIN_HEADER = b"SQLite format 3\0"
+"""What a database that is not encrypted begins with; an encrypted one begins with random bytes."""
+
+
+def is_encrypted(path: Path) -> bool:
+    """Whether a database file is there, not empty, and no plain one. Raises OSError."""
+    try:
+        with path.open("rb") as file:
+            begin = file.read(len(PLAIN_HEADER))
+    except FileNotFoundError:
+        return False
+    return bool(begin) and begin != PLAIN_HEADER
+
+
+def copy_under_key(store: Store, target: Path, key: bytes) -> None:
+    """Write a copy of an open database, plain or encrypted, that is encrypted with `key`, flushed,
+    whole or not at all.
+
+    By VACUUM INTO: it keeps every row's number, which the search tables go by (sqlcipher_export
+    gives new ones), and leaves out what was deleted. Raises OSError and errors of the database.
+    """
+    with part_file(target) as part:
+        secret = f"x%27{key.hex()}%27"
+        store.run("VACUUM INTO ?", (f"{database_address(part.path)}?key={secret}",))
