@@ -3,7 +3,8 @@
 The notice of it travels to other desks; the chain of revisions stays whole.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from peewee import fn
 
@@ -94,6 +95,10 @@ class Erasures(Part):
         """Every erasure known here, oldest first."""
         return erasure_notices(self.store)
 
+    def still_held(self, records: Iterable[str]) -> list[str]:
+        """Those of these records of which something personal or internal is here."""
+        return [one for one in records if self.store.first(_parts_of(one).limit(1)) is not None]
+
     def records(self) -> set[str]:
         """The ids of the records that were erased."""
         return {row[0] for row in self.store.fetch(ErasureRow.select(ErasureRow.record))}
@@ -170,12 +175,10 @@ def obey(store: Store, book: Book, notices: Sequence[Notice]) -> int:
 
 def _erase(store: Store, writer: Writer, record: str) -> int:
     """Delete the separate parts of a record and what may repeat them; how many there were."""
-    revisions = RevisionRow.select(RevisionRow.seq).where(RevisionRow.record == record)
-    is_part = PrivatePartRow.revision.in_(revisions)
-    parts = int(store.scalar(PrivatePartRow.select(fn.COUNT(PrivatePartRow.salt)).where(is_part)))
+    parts = [row[0] for row in store.fetch(_parts_of(record))]
     if not parts:
         return 0
-    store.execute(PrivatePartRow.delete().where(is_part))
+    store.execute(PrivatePartRow.delete().where(PrivatePartRow.revision.in_(parts)))
     # Doubts that were kept and an unfinished form may repeat what was typed.
     store.execute(SoftWarningRow.delete().where(SoftWarningRow.record == record))
     store.execute(
@@ -184,4 +187,12 @@ def _erase(store: Store, writer: Writer, record: str) -> int:
         )
     )
     derive_record(store, writer, record)
-    return parts
+    return len(parts)
+
+
+def _parts_of(record: str) -> Any:
+    """The query of the separate parts of a record, by the places of their revisions."""
+    revisions = RevisionRow.select(RevisionRow.seq).where(RevisionRow.record == record)
+    return PrivatePartRow.select(PrivatePartRow.revision).where(
+        PrivatePartRow.revision.in_(revisions)
+    )
