@@ -12,6 +12,7 @@ from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.person_requests import PersonRequests
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
 from borderdesk.exchange.note_erasure import erase_notes
@@ -28,6 +29,7 @@ from borderdesk.store.database import Store
 from borderdesk.store.models.desk import DraftRow, MetaRow
 from borderdesk.store.models.exchange import ErasureRow
 from borderdesk.store.models.records import PrivatePartRow, RevisionRow, SoftWarningRow
+from borderdesk.store.record_queries import joined_households
 from borderdesk.store.writer import Writer
 
 UNWIPED = "unwiped"
@@ -41,7 +43,8 @@ class Erasures(Part):
     """What was erased here or elsewhere."""
 
     def erase_household(self, record: str, reason: str) -> int:
-        """Erase what is personal and internal of a household; how many versions had any.
+        """Erase what is personal and internal of a household, and of those joined with it; how many
+        versions had any.
 
         It stays erased: no package brings it back, and no backup that the notice reaches
         (`backups.erasure_list` lists which). Raises OperationRefused, UserError.
@@ -85,10 +88,22 @@ class Erasures(Part):
         is_province = self.session.identity.role == "province"
         if not is_province and not self.session.part(RecordEditor).owns(household, record, {}):
             raise OperationRefused(_("This belongs to another desk; only that desk may change it."))
+        return sum(self._erase_one(one, reason) for one in self._joined(record))
+
+    def _joined(self, record: str) -> list[str]:
+        """The household and those that were joined with it: they are the same person."""
+        members = joined_households(self.store, record)
+        owns, kind = self.session.part(RecordEditor).owns, Household.type_name
+        is_province = self.session.identity.role == "province"
+        others = [one for one in members if one != record]
+        return [record, *(one for one in others if is_province or owns(kind, one, {}))]
+
+    def _erase_one(self, record: str, reason: str) -> int:
         notice = (record, reason, self.session.identity.id, utc_stamp())
         said = {"record": record, "time": notice[3]}
         self.session.part(DeskLog).append(ErasureEntry.name, said)
-        self.session.audit_notes.note("household.erased", record)
+        self.session.audit_notes.note("household.erased", f"household {record}")
+        self.session.part(PersonRequests).settle_erased(record)
         return obey(self.store, self.session.book, [notice])
 
     def notices(self) -> list[Notice]:
