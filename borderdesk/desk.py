@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         household_page,
         households,
         mass_edit,
+        person_requests,
         reference,
         twins,
     )
@@ -59,6 +60,7 @@ else:
     ledgers = lazy_module("borderdesk.ledgers.editor")
     narratives = lazy_module("borderdesk.closing.narratives")
     mass_edit = lazy_module("borderdesk.entry.mass_edit")
+    person_requests = lazy_module("borderdesk.entry.person_requests")
     reference = lazy_module("borderdesk.entry.reference")
     post_sources = lazy_module("borderdesk.reports.post_sources")
     mapping_memory = lazy_module("borderdesk.sheets.mapping_memory")
@@ -79,6 +81,7 @@ class Desk(Session):
     records = PartAttribute(lambda: editing.RecordEditor)
     bulk = PartAttribute(lambda: bulk.Bulk)
     household_page = PartAttribute(lambda: household_page.HouseholdPage)
+    requests = PartAttribute(lambda: person_requests.PersonRequests)
     mass = PartAttribute(lambda: mass_edit.MassEditor)
     round = PartAttribute(lambda: hamlet_round.HamletRound)
     guide = PartAttribute(lambda: field_guide.EntryGuide)

@@ -16,8 +16,10 @@ from borderdesk.backups.restoration import (
     ROOM_BESIDES,
     DeskCounts,
     RestoredDesk,
+    TellErasures,
     restore_desk,
     share,
+    tell_nobody,
 )
 from borderdesk.backups.work_folder import remove_leftover, work_folder
 from borderdesk.base.disk import require_free_space, sync_folder
@@ -177,7 +179,7 @@ class Backups(Part):
             seal(copy, made, ring_content(self.session))
             self._prove(copy, counted, progress)
             size = copy.stat().st_size
-            write_list(folder, self.session.part(Erasures).notices())
+            write_list(self.session, folder)
             copy.rename(folder / name)
             sync_folder(folder)
         backup = Backup(folder / name, made, size, *counted, automatic, "")
@@ -323,13 +325,12 @@ class Backups(Part):
 
     def write_erasures(self) -> None:
         """Write the erasures into the list of every reachable folder with backups of this desk."""
-        notices = self.session.part(Erasures).notices()
         folders = {backup.file.parent for backup in self.all() if not backup.failed}
         for folder in sorted(folders | {self.folder()}):
             # A stick that cannot be written to gets the list with its next backup.
             with suppress(OSError):
                 if folder.is_dir():
-                    write_list(folder, notices)
+                    write_list(self.session, folder)
 
     def _thin_out(self) -> None:
         """Remove the automatic backups in the desk's own folder that are no longer kept."""
@@ -369,10 +370,11 @@ def restore(
     *,
     key: bytes | None = None,
     renew: bool = True,
+    tell: TellErasures = tell_nobody,
 ) -> RestoredDesk:
     """Make a desk in the folder `into` from a backup or another desk's file; it knows from then
     on which backup it is from, and goes on under a new id. See `restoration.restore_desk`."""
-    return restore_desk(file, into, progress, _note_source, key=key, renew=renew)
+    return restore_desk(file, into, progress, _note_source, key=key, renew=renew, tell=tell)
 
 
 def _note_source(session: Session, file: Path, made: str, counted: DeskCounts) -> None:

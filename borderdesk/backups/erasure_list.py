@@ -1,32 +1,41 @@
 """The list of erasures beside backups, so that restoring one does not bring erased data back.
 
 Each folder of backups has a list with the erasures its desks know: ids of records, why, where and
-when. It is written with every backup, and after an erasure into every folder of this desk's
-backups that can be reached; restoring obeys it, and also the desk in whose own folder the backups
-stand.
+when, a part for each desk, signed by it. It is written with every backup, and after an erasure into
+every folder of this desk's backups that can be reached; restoring obeys what a desk signed that the
+backup knows, and also the desk in whose own folder the backups stand. A list that somebody else
+put there is refused: it could wipe out what it names.
 
 Not covered: a stick that lay in a drawer at the erasure and has had no backup since, restored
 where neither the desk nor its newer backups are; and the bytes of the older files themselves,
 which are never written to: who reads one with another program still finds what was erased.
 """
 
+import base64
+import binascii
 import contextlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from borderdesk.base.errors import CannotOpen
+from borderdesk.base.errors import CannotOpen, OperationRefused
 from borderdesk.base.files import part_file
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
 from borderdesk.base.text import FORBIDDEN
-from borderdesk.exchange.erasures import Notice, erasure_notices
+from borderdesk.exchange.cards import Cards, is_key, key_signed
+from borderdesk.exchange.erasures import Erasures, Notice, erasure_notices
+from borderdesk.schema.revisions import canonical, utc_stamp
+from borderdesk.session.session import Session
 from borderdesk.store.database import DATABASE_ERRORS, Store
+from borderdesk.store.models.exchange import OwnKeyRow, RetiredKeyRow
 
 FILE_NAME = "da-xoa.json"
 KIND = "borderdesk-erasures"
+FORMAT = 2
+"""Lists of format 1 were not signed."""
 MOST_BYTES = 16 << 20
 
 FORMS = {
@@ -37,16 +46,84 @@ FORMS = {
 }
 
 
-def erasures_beside(file: Path, key: bytes | None) -> list[Notice]:
-    """The erasures in the list beside a backup, and those known to the desk in whose folder it
-    is, oldest first. Raises CannotOpen for a damaged list, OSError."""
-    return _united([*read_list(file.parent), *_of_desk(file.parent.parent, key)])
+class ErasureListRefused(OperationRefused):
+    """A list beside a backup that no desk which the backup knows has signed."""
 
 
-def read_list(folder: Path) -> list[Notice]:
-    """The erasures in a folder's list, none without one. Raises CannotOpen, OSError."""
+class SignedErasures(NamedTuple):
+    """The part of a list that one desk wrote: its id, its public key, what was erased, and the
+    minisign signature over these."""
+
+    desk: str
+    key: str
+    erased: tuple[Notice, ...]
+    signature: bytes
+
+    def content(self) -> bytes:
+        """The bytes that are signed."""
+        erased = [_said(notice) for notice in self.erased]
+        said = {"kind": KIND, "format": FORMAT, "desk": self.desk, "key": self.key}
+        return canonical({**said, "erased": erased}).encode()
+
+    def is_sound(self) -> bool:
+        """Whether the signature is that of the key."""
+        return key_signed(self.key, self.content(), self.signature)
+
+    def written(self) -> dict[str, Any]:
+        """The part as the file has it."""
+        erased = [_said(notice) for notice in self.erased]
+        signature = base64.b64encode(self.signature).decode("ascii")
+        return {"desk": self.desk, "key": self.key, "erased": erased, "signature": signature}
+
+
+# ---------------------------------------------------------------------------- reading
+
+
+def erasures_to_obey(session: Session, file: Path, parts: Sequence[SignedErasures]) -> list[Notice]:
+    """What restoring `file`, which is open as the session, has to erase: what a desk listed that it
+    knows, and what the desk knows in whose folder it stands; oldest first.
+
+    Raises ErasureListRefused for what a stranger listed, if the backup still holds any of it.
+    """
+    known = _known_keys(session)
+    if not all(part.is_sound() for part in parts):
+        raise _refused(file)
+    listed = [one for part in parts if (part.desk, part.key) in known for one in part.erased]
+    told = {one[0] for one in listed}
+    strange = {one[0] for part in parts for one in part.erased} - told
+    if session.part(Erasures).still_held(sorted(strange)):
+        raise _refused(file)
+    return _united([*listed, *_of_desk_beside(session, file)])
+
+
+def _known_keys(session: Session) -> set[tuple[str, str]]:
+    """(desk, key) of those that may list erasures: this desk and its earlier ids, accepted desks of
+    its unit and of the province."""
+    cards, identity = session.part(Cards), session.identity
+    known = {
+        (entry.card.desk, entry.card.minisign)
+        for entry in cards.known()
+        if entry.accepted and (entry.card.unit == identity.unit or entry.card.role == "province")
+    }
+    return known | set(cards.own_keys())
+
+
+def _refused(file: Path) -> ErasureListRefused:
+    return ErasureListRefused(
+        _(
+            "The list of erased households {file} is not signed by a desk that this backup knows:"
+            " somebody else may have put it there. Nothing was restored. Take the backup from"
+            " another stick, or ask who wrote the list and move it away."
+        ).format(file=file.parent / FILE_NAME)
+    )
+
+
+def read_parts(folder: Path) -> list[SignedErasures]:
+    """The parts of a folder's list, none without one. Raises CannotOpen for one that is damaged,
+    ErasureListRefused for one that nobody signed, OSError."""
+    path = folder / FILE_NAME
     try:
-        with (folder / FILE_NAME).open("rb") as file:
+        with path.open("rb") as file:
             content = file.read(MOST_BYTES)
     except FileNotFoundError:
         return []
@@ -54,14 +131,32 @@ def read_list(folder: Path) -> list[Notice]:
         listed: Any = json.loads(content)
         if listed["kind"] != KIND:
             raise ValueError
-        return [_notice(one) for one in listed["erased"]]
-    except (ValueError, TypeError, KeyError, RecursionError):
+        if "format" not in listed and isinstance(listed["erased"], list):
+            raise _refused(path)
+        return [_part(one) for one in listed["lists"]]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise CannotOpen(
             _(
                 "The list of erased households {file} is damaged. Restore with a copy of it from"
                 " another backup; to do without it, move it away first."
-            ).format(file=folder / FILE_NAME)
+            ).format(file=path)
         ) from None
+
+
+def read_list(folder: Path) -> list[Notice]:
+    """The erasures in a folder's list, whoever signed them. Raises as `read_parts` does."""
+    return _united(one for part in read_parts(folder) for one in part.erased)
+
+
+def _part(one: Any) -> SignedErasures:
+    desk, key = str(one["desk"]), str(one["key"])
+    try:
+        signature = base64.b64decode(str(one["signature"]), validate=True)
+    except binascii.Error:
+        raise ValueError from None
+    if not FORMS["desk"].fullmatch(desk) or not is_key(key):
+        raise ValueError
+    return SignedErasures(desk, key, tuple(map(_notice, one["erased"])), signature)
 
 
 def _notice(one: Any) -> Notice:
@@ -74,16 +169,29 @@ def _notice(one: Any) -> Notice:
     return notice
 
 
-def _of_desk(folder: Path, key: bytes | None) -> list[Notice]:
-    """The erasures a desk knows, none where there is no desk or it cannot be read."""
-    path = database_file(folder)
-    if not path.is_file():
+def _said(notice: Notice) -> dict[str, str]:
+    return dict(zip(FORMS, notice, strict=True))
+
+
+def _of_desk_beside(session: Session, file: Path) -> list[Notice]:
+    """The erasures of the desk in whose folder a backup stands; none where there is no desk, it
+    cannot be read, or it is not the one the backup is of: it has none of its secrets."""
+    path = database_file(file.parent.parent)
+    if not path.is_file() or path.samefile(database_file(session.folder)):
         return []
-    store = Store(path, key, read_only=True)
+    store = Store(path, session.store.key, read_only=True)
     # A damaged desk may be why somebody restores; the list beside the backup still counts.
     with contextlib.suppress(*DATABASE_ERRORS), store.connection_context():
-        return erasure_notices(store)
+        if _secrets(store) & _secrets(session.store):
+            return erasure_notices(store)
     return []
+
+
+def _secrets(store: Store) -> set[str]:
+    """The secret keys that a desk has or had."""
+    own, retired = OwnKeyRow, RetiredKeyRow
+    found = store.fetch(own.select(own.opening).union(retired.select(retired.opening)))
+    return {str(row[0]) for row in found}
 
 
 def _united(notices: Iterable[Notice]) -> list[Notice]:
@@ -94,20 +202,36 @@ def _united(notices: Iterable[Notice]) -> list[Notice]:
     return list(first.values())
 
 
-def write_list(folder: Path, notices: Iterable[Notice]) -> None:
-    """Add erasures to the list of a folder, whole or not at all. Raises OSError."""
+# ---------------------------------------------------------------------------- writing
+
+
+def write_list(session: Session, folder: Path) -> None:
+    """Write what this desk knows as erased into the list of a folder, whole or not at all; the
+    parts of other desks stay as they are. Raises OSError."""
     try:
-        known = read_list(folder)
-    except CannotOpen:
-        # A list that nobody can read protects nothing: replace it by what this desk knows.
-        known = None
-    united = _united([*(known or ()), *notices])
-    if united == known or not united:
+        parts = read_parts(folder)
+    except (CannotOpen, ErasureListRefused):
+        # A list that nobody can read or has signed protects nothing.
+        parts = []
+    cards, notices = session.part(Cards), session.part(Erasures).notices()
+    own_keys = cards.own_keys()
+    mine = [part for part in parts if (part.desk, part.key) in own_keys and part.is_sound()]
+    # What a backup of before an erasure was restored from does not know stays listed.
+    erased = tuple(_united([*notices, *(one for part in mine for one in part.erased)]))
+    if not erased or (len(mine) == len(own_keys) and all(p.erased == erased for p in mine)):
         return
+    others = [part for part in parts if part.desk not in {desk for desk, _key in own_keys}]
+    signed = [_signed(cards, desk, key, erased) for desk, key in own_keys]
+    lists = [part.written() for part in [*others, *signed]]
     text = json.dumps(
-        {"kind": KIND, "erased": [dict(zip(FORMS, one, strict=True)) for one in united]},
-        ensure_ascii=False,
-        indent=1,
+        {"kind": KIND, "format": FORMAT, "lists": lists}, ensure_ascii=False, indent=1
     )
     with part_file(folder / FILE_NAME) as part:
         part.file.write(text.encode())
+
+
+def _signed(cards: Cards, desk: str, key: str, erased: tuple[Notice, ...]) -> SignedErasures:
+    """The part that a desk signs, under its id of now or an earlier one."""
+    made = SignedErasures(desk, key, erased, b"")
+    comment = f"BorderDesk erasures {desk} {utc_stamp()}"
+    return made._replace(signature=cards.sign(made.content(), comment, desk=desk))

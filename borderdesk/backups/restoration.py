@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from borderdesk.backups.erasure_list import erasures_beside
+from borderdesk.backups.erasure_list import erasures_to_obey, read_parts
 from borderdesk.backups.work_folder import new_folder
 from borderdesk.base.disk import MEBIBYTE, require_free_space, sync_folder
 from borderdesk.base.errors import CannotOpen, OperationRefused, SchemaMismatch, UserError, reason
@@ -75,6 +75,11 @@ class RestoredDesk(NamedTuple):
 
 
 NoteSource = Callable[[Session, Path, str, DeskCounts], None]
+TellErasures = Callable[[list[str]], None]
+
+
+def tell_nobody(_households: list[str]) -> None:
+    """A listener that does nothing."""
 
 
 def share(progress: Progress, first: int, last: int) -> Progress:
@@ -94,13 +99,15 @@ def restore_desk(
     *,
     key: bytes | None = None,
     renew: bool = True,
+    tell: TellErasures = tell_nobody,
 ) -> RestoredDesk:
     """Make a desk in the folder `into` from a backup or another desk's file; it goes on under a new
     id, because what its old one wrote since may be known to others.
 
     key: that of the desk, where it is encrypted; note_source: called with the new desk, the file,
     the moment it was made and what it holds, when it is a backup that is proven now; renew: False
-    for a trial, which nobody will work with.
+    for a trial, which nobody will work with; tell: called with the households that the list beside
+    the backup will erase, before they are; what it raises ends the restoration.
 
     Raises OperationRefused when there is something in `into`, CannotOpen for a file that is
     damaged, no
@@ -113,7 +120,7 @@ def restore_desk(
         _require_free(into)
         _require_closed(file)
         with new_folder(into) as half:
-            done = _restore_into(file, half, progress, note_source, key, renew=renew)
+            done = _restore_into(file, half, progress, note_source, key, tell, renew=renew)
             return done._replace(desk=into)
     except OSError as error:
         raise CannotOpen(
@@ -152,17 +159,22 @@ def _restore_into(
     progress: Progress,
     note_source: NoteSource,
     key: bytes | None,
+    tell: TellErasures,
     *,
     renew: bool,
 ) -> RestoredDesk:
     """Restore into the folder `half`, which is new, and check it whole."""
     require_free_space(half.parent, file.stat().st_size + ROOM_BESIDES)
-    erased = erasures_beside(file, key)
+    listed = read_parts(file.parent)
     made = _copied(file, database_file(half), share(progress, 0, COPY_PART))
     if key is not None and (ring := file_keys.ring_of_file(file, key)):
         write_atomically(key_file(half), ring)
     try:
         with _opened(half, key) as desk:
+            erased = erasures_to_obey(desk, file, listed)
+            held = desk.part(Erasures).still_held(notice[0] for notice in erased)
+            if held:
+                tell(held)
             with desk.writing():
                 erased_parts = obey(desk.store, desk.book, erased)
             if erased_parts:

@@ -108,10 +108,7 @@ class Cards(Part):
         return self._card(self.session.identity.id, signing, opening)
 
     def _card(self, desk: str, signing: str, opening: str) -> Card:
-        public = minisign.SecretKey.from_base64(signing).get_public_key()
-        # The bytes of a key file are a comment line and the key.
-        key = bytes(public).decode("ascii").splitlines()[-1]
-        identity = self.session.identity
+        key, identity = _public_key(signing), self.session.identity
         recipient = str(pyrage.x25519.Identity.from_str(opening).to_public())
         return Card(desk, identity.unit, identity.role, key, recipient)
 
@@ -165,6 +162,13 @@ class Cards(Part):
         row = OwnKeyRow
         found: str | None = self.store.scalar(row.select(row.signing).where(row.desk == desk))
         return found
+
+    def own_keys(self) -> list[tuple[str, str]]:
+        """(id, public signing key) of this desk and of the ids it had before."""
+        row = OwnKeyRow
+        self.own()
+        rows = list(self.store.fetch(row.select(row.desk, row.signing).order_by(row.made)))
+        return [(desk, _public_key(signing)) for desk, signing in rows]
 
     def signs_for(self, desk: str) -> bool:
         """Whether a desk's secret key is here: this desk's own, or that of its earlier id."""
@@ -336,8 +340,29 @@ def read_card(path: Path) -> Card:
 
 def signed_by(card: Card, content: bytes, signature: bytes) -> bool:
     """Whether `signature` is the card's desk's over `content`."""
+    return key_signed(card.minisign, content, signature)
+
+
+def _public_key(signing: str) -> str:
+    """The public key of a secret signing key, as a card has it."""
+    public = minisign.SecretKey.from_base64(signing).get_public_key()
+    # The bytes of a key file are a comment line and the key.
+    return bytes(public).decode("ascii").splitlines()[-1]
+
+
+def is_key(text: str) -> bool:
+    """Whether a text is a public signing key."""
     try:
-        key = minisign.PublicKey.from_base64(card.minisign)
+        minisign.PublicKey.from_base64(text)
+    except (minisign.Error, ValueError):
+        return False
+    return True
+
+
+def key_signed(public: str, content: bytes, signature: bytes) -> bool:
+    """Whether `signature` is over `content`, by the secret of a public key."""
+    try:
+        key = minisign.PublicKey.from_base64(public)
         key.verify(content, minisign.Signature.from_bytes(signature))
     except (minisign.Error, ValueError):
         return False

@@ -3,7 +3,8 @@
 The notice of it travels to other desks; the chain of revisions stays whole.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from peewee import fn
 
@@ -11,6 +12,7 @@ from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.person_requests import PersonRequests
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
 from borderdesk.exchange.note_erasure import erase_notes
@@ -27,6 +29,7 @@ from borderdesk.store.database import Store
 from borderdesk.store.models.desk import DraftRow, MetaRow
 from borderdesk.store.models.exchange import ErasureRow
 from borderdesk.store.models.records import PrivatePartRow, RevisionRow, SoftWarningRow
+from borderdesk.store.record_queries import joined_households
 from borderdesk.store.writer import Writer
 
 UNWIPED = "unwiped"
@@ -40,7 +43,8 @@ class Erasures(Part):
     """What was erased here or elsewhere."""
 
     def erase_household(self, record: str, reason: str) -> int:
-        """Erase what is personal and internal of a household; how many versions had any.
+        """Erase what is personal and internal of a household, and of those joined with it; how many
+        versions had any.
 
         It stays erased: no package brings it back, and no backup that the notice reaches
         (`backups.erasure_list` lists which). Raises OperationRefused, UserError.
@@ -84,15 +88,31 @@ class Erasures(Part):
         is_province = self.session.identity.role == "province"
         if not is_province and not self.session.part(RecordEditor).owns(household, record, {}):
             raise OperationRefused(_("This belongs to another desk; only that desk may change it."))
+        return sum(self._erase_one(one, reason) for one in self._joined(record))
+
+    def _joined(self, record: str) -> list[str]:
+        """The household and those that were joined with it: they are the same person."""
+        members = joined_households(self.store, record)
+        owns, kind = self.session.part(RecordEditor).owns, Household.type_name
+        is_province = self.session.identity.role == "province"
+        others = [one for one in members if one != record]
+        return [record, *(one for one in others if is_province or owns(kind, one, {}))]
+
+    def _erase_one(self, record: str, reason: str) -> int:
         notice = (record, reason, self.session.identity.id, utc_stamp())
         said = {"record": record, "time": notice[3]}
         self.session.part(DeskLog).append(ErasureEntry.name, said)
-        self.session.audit_notes.note("household.erased", record)
+        self.session.audit_notes.note("household.erased", f"household {record}")
+        self.session.part(PersonRequests).settle_erased(record)
         return obey(self.store, self.session.book, [notice])
 
     def notices(self) -> list[Notice]:
         """Every erasure known here, oldest first."""
         return erasure_notices(self.store)
+
+    def still_held(self, records: Iterable[str]) -> list[str]:
+        """Those of these records of which something personal or internal is here."""
+        return [one for one in records if self.store.first(_parts_of(one).limit(1)) is not None]
 
     def records(self) -> set[str]:
         """The ids of the records that were erased."""
@@ -170,12 +190,10 @@ def obey(store: Store, book: Book, notices: Sequence[Notice]) -> int:
 
 def _erase(store: Store, writer: Writer, record: str) -> int:
     """Delete the separate parts of a record and what may repeat them; how many there were."""
-    revisions = RevisionRow.select(RevisionRow.seq).where(RevisionRow.record == record)
-    is_part = PrivatePartRow.revision.in_(revisions)
-    parts = int(store.scalar(PrivatePartRow.select(fn.COUNT(PrivatePartRow.salt)).where(is_part)))
+    parts = [row[0] for row in store.fetch(_parts_of(record))]
     if not parts:
         return 0
-    store.execute(PrivatePartRow.delete().where(is_part))
+    store.execute(PrivatePartRow.delete().where(PrivatePartRow.revision.in_(parts)))
     # Doubts that were kept and an unfinished form may repeat what was typed.
     store.execute(SoftWarningRow.delete().where(SoftWarningRow.record == record))
     store.execute(
@@ -184,4 +202,12 @@ def _erase(store: Store, writer: Writer, record: str) -> int:
         )
     )
     derive_record(store, writer, record)
-    return parts
+    return len(parts)
+
+
+def _parts_of(record: str) -> Any:
+    """The query of the separate parts of a record, by the places of their revisions."""
+    revisions = RevisionRow.select(RevisionRow.seq).where(RevisionRow.record == record)
+    return PrivatePartRow.select(PrivatePartRow.revision).where(
+        PrivatePartRow.revision.in_(revisions)
+    )

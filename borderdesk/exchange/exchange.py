@@ -13,6 +13,7 @@ from borderdesk.exchange.imports import Imports
 from borderdesk.exchange.inbox import Inbox
 from borderdesk.exchange.quarantine import Quarantine
 from borderdesk.exchange.receipts import Receipts
+from borderdesk.exchange.retention import Retention
 from borderdesk.exchange.review_notes import ReviewNotes
 from borderdesk.exchange.setup_rows import SetupRows
 from borderdesk.exchange.setups import Setups
@@ -40,6 +41,7 @@ class Exchange(Part):
         self.doubles = session.part(Doubles)
         self.board = session.part(Board)
         self.erasures = session.part(Erasures)
+        self.retention = session.part(Retention)
         self.receipts = session.part(Receipts)
         self.setups = session.part(Setups)
         self.setup_rows = session.part(SetupRows)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from borderdesk.base.i18n import N_, _
+from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.permissions import PERMISSIONS
 
 RECORD_KINDS = {
@@ -91,6 +92,9 @@ def line_text(kind: str, subject: str, detail: Mapping[str, str | int]) -> str:
     title = _(KINDS[kind]) if kind in KINDS else kind
     if kind == "denied" and subject in PERMISSIONS:
         subject = _(PERMISSIONS[subject].title)
+    type_name, space, rest = subject.partition(" ")
+    if type_name in ALL_TYPES:
+        subject = f"{_(ALL_TYPES[type_name].title)}{space}{rest}"
     told = f"{title}: {subject}" if subject else title
     named = [f"{_(DETAILS[k]) if k in DETAILS else k}: {v}" for k, v in sorted(detail.items())]
     return f"{told} ({', '.join(named)})" if named else told

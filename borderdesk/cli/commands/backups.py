@@ -1,23 +1,38 @@
 """The commands of backups: make, list, restore."""
 
+import sys
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from borderdesk.base.i18n import N_, _
+from borderdesk.backups.erasure_list import ErasureListRefused
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import N_, _, ngettext
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.paths import database_file
 from borderdesk.base.progress import Progress, watcher_progress
-from borderdesk.cli.output import print_json, print_lines, tab_separated, terminal_progress
+from borderdesk.cli.output import (
+    print_json,
+    print_lines,
+    print_message,
+    tab_separated,
+    terminal_progress,
+)
 from borderdesk.cli.program import argument, command, option
-from borderdesk.cli.unlocking import key_of_file, open_desk
+from borderdesk.cli.questions import ask_to_go_on
+from borderdesk.cli.unlocking import given_password, has_encrypted_desk, key_of_file, open_desk
 
 if TYPE_CHECKING:
     from borderdesk.backups import backups as restoration
 else:
     restoration = lazy_module("borderdesk.backups.backups")
 
+MOST_NAMED = 20
+"""So many erased households are named."""
 WATCHED = option(
     "--watched",
     is_flag=True,
@@ -86,11 +101,17 @@ def backups(folder: Path) -> None:
     help=N_("The new folder of the desk."),
 )
 @WATCHED
-def restore(_folder: Path, file: Path, into: Path, watched: bool) -> None:
+def restore(here: Path, file: Path, into: Path, watched: bool) -> None:
     """Restore a desk; one JSON line."""
-
     key = key_of_file(file)
-    done = restoration.restore(file, into, _steps(_("Restoring"), watched), key=key)
+    steps = _steps(_("Restoring"), watched)
+    beside = [here, file.absolute().parent.parent]
+    try:
+        done = restoration.restore(file, into, steps, key=key, tell=tell_erasures)
+    except ErasureListRefused:
+        note_in_desks(beside, "restore.refused", file.name)
+        raise
+    note_in_desks(beside, "backup.restored", file.name)
     fields = {
         "desk": str(done.desk),
         "records": done.records,
@@ -99,3 +120,28 @@ def restore(_folder: Path, file: Path, into: Path, watched: bool) -> None:
         "made": done.made,
     }
     print_json(fields)
+
+
+def tell_erasures(households: list[str]) -> None:
+    """Say which households the list beside a backup will erase in the restored desk, and ask at a
+    terminal."""
+    said = ngettext(
+        "The signed list beside this backup erases {count} household that it still holds: {ids}",
+        "The signed list beside this backup erases {count} households that it still holds: {ids}",
+        len(households),
+    ).format(count=len(households), ids=", ".join(households[:MOST_NAMED]))
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        print_message(said)
+    ask_to_go_on([said], _("Restore without them?"))
+
+
+def note_in_desks(folders: Sequence[Path], kind: str, subject: str) -> None:
+    """Note in the audit logs of the desks in these folders, of those that can be opened, what was
+    done with a backup."""
+    for folder in {one.absolute() for one in folders}:
+        with suppress(UserError, OSError):
+            # Nobody is asked for another desk's password because of a line in its log.
+            askless = given_password() is not None or not has_encrypted_desk(folder)
+            if askless and database_file(folder).is_file():
+                with open_desk(folder) as desk:
+                    desk.audit_notes.note_anyway(kind, subject)

@@ -24,6 +24,17 @@ class AccountRow(TableRow):
     created_by = pw.TextField()
 
 
+class PersonRequestRow(TableRow):
+    """What a person of a household asked for: days, "" for not yet."""
+
+    number = pw.AutoField()
+    household = pw.TextField()
+    kind = pw.TextField()
+    received = pw.TextField()
+    acknowledged = pw.TextField()
+    settled = pw.TextField()
+
+
 class SettingRow(TableRow):
     """A setting's value from a day on (0001-01-01: always)."""
 

@@ -489,7 +489,10 @@ def test_the_list_of_what_was_erased_says_nothing_personal(desk, home):
     desk.backups.make()
     desk.exchange.erasures.erase_household(home, "Theo đề nghị")
     told = json.loads((desk.backups.folder() / FILE_NAME).read_text())
-    assert told["erased"] == [
+    assert [*told] == ["kind", "format", "lists"]
+    (part,) = told["lists"]
+    assert [*part] == ["desk", "key", "erased", "signature"]
+    assert part["erased"] == [
         {"record": home, "reason": "Theo đề nghị", "desk": desk.identity.id,
          "time": desk.exchange.erasures.notices()[0][3]}
     ]  # fmt: skip
@@ -532,7 +535,7 @@ def test_the_desk_beside_its_backups_is_asked_too(desk, home, tmp_path):
 @pytest.mark.parametrize(
     "text",
     ["", "{", "[]", '{"kind": "x", "erased": []}', '{"kind": "borderdesk-erasures"}',
-     '{"kind": "borderdesk-erasures", "erased": [{"record": "x"}]}'],
+     '{"kind": "borderdesk-erasures", "format": 2, "lists": [{"desk": "x"}]}'],
 )  # fmt: skip
 def test_a_damaged_list_is_not_passed_over(desk, home, tmp_path, text):
     made = desk.backups.make(tmp_path / "stick")

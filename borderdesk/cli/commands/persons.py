@@ -1,0 +1,148 @@
+"""The commands of what is kept of persons: reports, requests with their days, retention."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.cli.output import announce_file, print_json, print_table
+from borderdesk.cli.program import (
+    RECORD,
+    Group,
+    WholeNumber,
+    argument,
+    command,
+    day_option,
+    option,
+    program,
+    table_format,
+)
+from borderdesk.desk import Desk
+from borderdesk.entry.person_requests import REQUEST_KINDS
+
+if TYPE_CHECKING:
+    from borderdesk.exchange import person_data
+    from borderdesk.reports import person_report
+else:
+    person_data = lazy_module("borderdesk.exchange.person_data")
+    person_report = lazy_module("borderdesk.reports.person_report")
+
+NUMBER = argument("number", type=WholeNumber(1), metavar="NUMBER")
+
+
+@program.group("person", cls=Group, help=N_("What is kept of a household, and what it asks for."))
+def person() -> None:
+    """Persons."""
+
+
+@command("report", N_("All that is kept of a household, and where it went."), within=person)
+@RECORD
+@option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=N_("Write it as .pdf or .json instead."),
+)
+def report(folder: Path, record: str, out: Path | None) -> None:
+    """Print the report as one JSON line, or write it."""
+    with Desk.open(folder) as desk:
+        if out is not None:
+            replaced = out.exists()
+            person_report.write_person_report(desk, record, out)
+            announce_file(out, replaced)
+            return
+        kept = desk.part(person_data.PersonFile).gather(record)
+        person_report.note_report(desk, record)
+        print_json(person_report.person_json(kept))
+
+
+@command("request", N_("Note what a person of a household asks for."), within=person)
+@RECORD
+@option("--kind", required=True, type=click.Choice(list(REQUEST_KINDS)), help=N_("What for."))
+@option("--on", "received", help=N_("The day it came; today without one."))
+def request(folder: Path, record: str, kind: str, received: str | None) -> None:
+    """Note a request; one JSON line with the days it has to be done by."""
+    with Desk.open(folder) as desk:
+        noted = desk.requests.note_request(record, kind, day_option(received))
+    print_json(person_report.request_json(noted))
+
+
+@command("acknowledge", N_("The person was told that the request came."), within=person)
+@NUMBER
+def acknowledge(folder: Path, number: int) -> None:
+    """Acknowledge a request."""
+    with Desk.open(folder) as desk:
+        print_json(person_report.request_json(desk.requests.acknowledge(number)))
+
+
+@command("settle", N_("What was asked for was done."), within=person)
+@NUMBER
+def settle(folder: Path, number: int) -> None:
+    """Settle a request."""
+    with Desk.open(folder) as desk:
+        print_json(person_report.request_json(desk.requests.settle(number)))
+
+
+@command("requests", N_("What persons asked for, what is due first at the top."), within=person)
+@option("--open", "open_only", is_flag=True, help=N_("Only what is not settled."))
+@table_format
+def requests(folder: Path, open_only: bool, shape: str) -> None:
+    """number, household, kind, days."""
+    with Desk.open(folder) as desk:
+        found = desk.requests.all(open_only=open_only)
+    heads = {
+        "number": _("No."),
+        "household": _("Household"),
+        "kind": _("Asked for"),
+        "received": _("Received"),
+        "acknowledge_by": _("Acknowledge by"),
+        "due": _("Due"),
+        "acknowledged": _("Acknowledged"),
+        "settled": _("Settled"),
+    }
+    rows = (person_report.request_json(one) for one in found)
+    print_table(shape, heads, ([row[key] for key in heads] for row in rows))
+
+
+@program.group("retention", cls=Group, help=N_("Households that are past their day of review."))
+def retention() -> None:
+    """Retention."""
+
+
+ON_DAY = option("--on", "on", help=N_("Past on this day; today without one."))
+
+
+@command("list", N_("The households that are kept past their day of review."), within=retention)
+@ON_DAY
+@table_format
+def retention_list(folder: Path, on: str | None, shape: str) -> None:
+    """id, head, hamlet, commune, day of review."""
+    with Desk.open(folder) as desk:
+        found = desk.exchange.retention.outdated(day_option(on))
+        rows = [
+            (one.id, one.head, one.hamlet, desk.book.unit_name(one.commune), one.review_on)
+            for one in found
+        ]
+    heads = {
+        "id": "id",
+        "head": _("Head of household"),
+        "hamlet": _("Hamlet"),
+        "commune": _("Commune"),
+        "review_on": _("Review of keeping on"),
+    }
+    print_table(shape, heads, ((*row[:4], row[4].isoformat()) for row in rows))
+
+
+@command("erase", N_("Erase them, all or those that are named, for ever."), within=retention)
+@argument("records", nargs=-1, metavar="[ID]")
+@option("--reason", required=True, help=N_("Why they are erased."))
+@ON_DAY
+def retention_erase(folder: Path, records: Sequence[str], reason: str, on: str | None) -> None:
+    """Erase households past their day of review; how many."""
+    with Desk.open(folder) as desk:
+        erased = desk.exchange.retention.erase_outdated(
+            reason, list(records) or None, day_option(on)
+        )
+    print_json({"erased": erased})

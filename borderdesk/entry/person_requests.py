@@ -1,0 +1,154 @@
+"""What persons ask for of what is kept of them, and by when it has to be done.
+
+Decree 356/2025, article 5: acknowledged within two working days; shown or corrected within 10 days,
+restricted or objected to within 15, erased within 20.
+"""
+
+import datetime
+from typing import Any, NamedTuple
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import N_, _
+from borderdesk.entry.editing import RecordEditor
+from borderdesk.schema.records.household import Household
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+from borderdesk.store.models.desk import PersonRequestRow
+
+ACKNOWLEDGED_WITHIN = 2
+"""Working days (Monday to Friday) from the day a request came."""
+SATURDAY = 5
+VIEW, CORRECT, RESTRICT, OBJECT, DELETE = "view", "correct", "restrict", "object", "delete"
+
+
+class RequestKind(NamedTuple):
+    """A kind of request: its name, and within how many days it has to be done."""
+
+    title: str
+    days: int
+
+
+REQUEST_KINDS = {
+    VIEW: RequestKind(N_("to see what is kept"), 10),
+    CORRECT: RequestKind(N_("to correct it"), 10),
+    RESTRICT: RequestKind(N_("to restrict its use"), 15),
+    OBJECT: RequestKind(N_("objection"), 15),
+    DELETE: RequestKind(N_("to erase it"), 20),
+}
+"""{kind of request: what it is}."""
+
+
+class PersonRequest(NamedTuple):
+    """A request: `received`, `acknowledged`, `settled` are days, the last two None until then."""
+
+    number: int
+    household: str
+    kind: str
+    received: datetime.date
+    acknowledged: datetime.date | None
+    settled: datetime.date | None
+
+    @property
+    def acknowledge_by(self) -> datetime.date:
+        """The last day to tell the person that the request came."""
+        return after_working_days(self.received, ACKNOWLEDGED_WITHIN)
+
+    @property
+    def due(self) -> datetime.date:
+        """The last day to do what is asked for."""
+        return self.received + datetime.timedelta(days=REQUEST_KINDS[self.kind].days)
+
+    @property
+    def next_due(self) -> datetime.date:
+        """The next of its two days that is open."""
+        return self.due if self.acknowledged else min(self.acknowledge_by, self.due)
+
+
+def after_working_days(day: datetime.date, count: int) -> datetime.date:
+    """The day so many working days after a day; holidays are not known here."""
+    while count:
+        day += datetime.timedelta(days=1)
+        count -= day.weekday() < SATURDAY
+    return day
+
+
+class PersonRequests(Part):
+    """The register of requests."""
+
+    def all(self, *, open_only: bool = False) -> list[PersonRequest]:
+        """Every request, what is due first at the top and what is settled at the end."""
+        found = [_request(row) for row in self.store.fetch(_every_request())]
+        if open_only:
+            found = [one for one in found if one.settled is None]
+        return sorted(found, key=lambda one: (one.settled is not None, one.next_due, one.number))
+
+    def of(self, household: str) -> list[PersonRequest]:
+        """The requests of a household."""
+        return [one for one in self.all() if one.household == household]
+
+    @operation("person.report")
+    def note_request(
+        self, household: str, kind: str, received: datetime.date | None = None
+    ) -> PersonRequest:
+        """Note what a person of a household asked for (today without a day). Raises UserError."""
+        household, today = household.lower(), self.session.today()
+        day = received or today
+        self.session.part(RecordEditor).history(Household.type_name, household)
+        if kind not in REQUEST_KINDS:
+            raise UserError(
+                _("A request is one of: {kinds}.").format(kinds=", ".join(REQUEST_KINDS))
+            )
+        if day > today:
+            raise UserError(_("A request cannot have come in the future."))
+        asked = {"household": household, "kind": kind, "received": day.isoformat()}
+        cursor = self.store.execute(PersonRequestRow.insert(**asked, acknowledged="", settled=""))
+        number = int(cursor.lastrowid)
+        self.session.audit_notes.note("person.requested", f"household {household}", number=number)
+        return self._numbered(number)
+
+    @operation("person.report")
+    def acknowledge(self, number: int) -> PersonRequest:
+        """Note that the person was told that the request came."""
+        return self._mark(number, "acknowledged", "person.acknowledged")
+
+    @operation("person.report")
+    def settle(self, number: int) -> PersonRequest:
+        """Note that what was asked for was done, or refused with its reason to the person."""
+        found = self._numbered(number)
+        if found.acknowledged is None:
+            self._mark(number, "acknowledged", "person.acknowledged")
+        return self._mark(number, "settled", "person.settled")
+
+    def settle_erased(self, household: str) -> None:
+        """Settle within the open transaction what was asked for of a household that is erased."""
+        for one in self.of(household):
+            if one.settled is None and one.kind == DELETE:
+                self._mark(one.number, "settled", "person.settled")
+
+    def _mark(self, number: int, column: str, kind: str) -> PersonRequest:
+        found = self._numbered(number)
+        if getattr(found, column) is None:
+            row = PersonRequestRow
+            day = {column: self.session.today().isoformat()}
+            self.store.execute(row.update(**day).where(row.number == number))
+            self.session.audit_notes.note(kind, f"household {found.household}", number=number)
+        return self._numbered(number)
+
+    def _numbered(self, number: int) -> PersonRequest:
+        row = self.store.first(_every_request().where(PersonRequestRow.number == number))
+        if row is None:
+            raise UserError(_("There is no request {number}.").format(number=number))
+        return _request(row)
+
+
+def _every_request() -> Any:
+    columns = [getattr(PersonRequestRow, name) for name in PersonRequest._fields]
+    return PersonRequestRow.select(*columns)
+
+
+def _request(row: tuple[Any, ...]) -> PersonRequest:
+    number, household, kind, *days = row
+    day = datetime.date.fromisoformat
+    received, acknowledged, settled = (day(text) if text else None for text in days)
+    assert received is not None
+    return PersonRequest(number, household, kind, received, acknowledged, settled)

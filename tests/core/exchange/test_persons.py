@@ -1,0 +1,117 @@
+"""What is kept of a person: told, asked for within its days, erased with what was joined to it."""
+
+import datetime
+import json
+
+import pytest
+
+from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.entry.person_requests import PersonRequest
+from borderdesk.exchange.exports import ExportOptions
+from tests.factories import example
+
+DAY = datetime.date.fromisoformat
+HOME = {
+    "head": "Kjqwxz Fghijk", "commune": "06202-2023", "hamlet": "Thôn Bản Khoai",
+    "citizen_id": "020086001234", "phone": "0912345678", "review_on": "2026-01-01",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("received", "acknowledge_by"),
+    [("2026-11-23", "2026-11-25"), ("2026-11-26", "2026-11-30"), ("2026-11-27", "2026-12-01"),
+     ("2026-11-28", "2026-12-01"), ("2026-11-29", "2026-12-01")],
+)  # fmt: skip
+def test_a_request_is_acknowledged_within_two_working_days(received, acknowledge_by):
+    one = PersonRequest(1, "x", "view", DAY(received), None, None)
+    assert one.acknowledge_by == one.next_due == DAY(acknowledge_by)
+
+
+@pytest.mark.parametrize(
+    ("kind", "days"), [("view", 10), ("correct", 10), ("restrict", 15), ("delete", 20)]
+)
+def test_a_request_is_done_within_its_days(kind, days):
+    one = PersonRequest(1, "x", kind, DAY("2026-11-02"), DAY("2026-11-03"), None)
+    assert one.due == one.next_due == DAY("2026-11-02") + datetime.timedelta(days)
+
+
+@pytest.fixture
+def homes(post_desk):
+    """A household and a duplicate that was joined to it."""
+    first = post_desk.records.add("household", HOME).id
+    other = {**HOME, "head": "Kjqwxz Phghijk", "citizen_id": None, "note": "Nhà đầu bản"}
+    second = post_desk.records.add("household", other).id
+    post_desk.records.edit("household", second, {"merged_into": first})
+    return first, second
+
+
+def test_a_report_tells_all_that_is_kept_and_where_it_went(post_desk, homes, tmp_path, cli_inline):
+    exports = post_desk.exchange.exports
+    exports.export("2023-12", tmp_path, ExportOptions())
+    exports.export("2023-12", tmp_path, ExportOptions(passphrase="một hai ba", reason="Rà soát"))
+    post_desk.backups.make(tmp_path / "stick")
+    post_desk.requests.note_request(homes[0], "view")
+    desk = ("--desk", post_desk.folder)
+    told = json.loads(cli_inline(*desk, "person", "report", homes[1]).stdout)
+    first, second = sorted(told["households"], key=lambda one: one["head"])
+    assert first["citizen_id"] == "020086001234"
+    assert (second["note"], second["merged_into"]) == ("Nhà đầu bản", homes[0])
+    assert [one["author"] for one in second["versions"]] == ["Người thử"] * 2
+    assert [one["personal"] for one in told["packages"]] == [True, False]
+    assert len(told["backups"]) == len(told["requests"]) == 1
+    paper = tmp_path / "ban-ke.pdf"
+    assert cli_inline(*desk, "person", "report", homes[0], "--out", paper).returncode == 0
+    assert paper.read_bytes().startswith(b"%PDF")
+    assert [line.kind for line in post_desk.audit.lines(limit=2)] == ["person.reported"] * 2
+    post_desk.account = post_desk.account._replace(role="clerk")
+    with pytest.raises(OperationRefused):
+        post_desk.requests.note_request(homes[0], "view")
+
+
+def test_erasing_one_erases_who_was_joined_to_it_and_keeps_the_counts(post_desk, homes):
+    home, double = homes
+    raw = {**example("pledge"), "household": double, "count": None}
+    for key in ("commune", "hamlet", "post"):
+        raw.pop(key, None)
+    post_desk.records.add("pledge", {**raw, "signed_on": "2023-12-05"})
+    edition = post_desk.closing.close_period("2023-12")
+    asked = post_desk.requests.note_request(home, "delete")
+    assert post_desk.exchange.erasures.erase_household(home, "Theo đề nghị") == 3
+    for one in homes:
+        assert "head" not in post_desk.records.read("household", one)[0]
+    assert post_desk.closing.moved(edition.id) == []
+    assert post_desk.maintenance.verify()["ok"]
+    assert [r.settled for r in post_desk.requests.all() if r.number == asked.number] != [None]
+
+
+def test_what_is_past_its_day_is_listed_and_erased_at_once(post_desk, homes, cli_inline):
+    later = post_desk.records.add("household", {**HOME, "head": "Đỗ", "citizen_id": None,
+                                                "review_on": "2030-01-01"}).id  # fmt: skip
+    desk = ("--desk", post_desk.folder)
+    found = json.loads(cli_inline(*desk, "retention", "list", "--format", "json").stdout)
+    assert {one["id"] for one in found} == set(homes)
+    with pytest.raises(UserError):
+        post_desk.exchange.retention.erase_outdated("Hết hạn", [later])
+    assert post_desk.exchange.erasures.notices() == []
+    done = cli_inline(*desk, "retention", "erase", "--reason", "Hết hạn lưu")
+    assert json.loads(done.stdout) == {"erased": 2}
+    assert post_desk.exchange.retention.outdated() == []
+    assert "head" in post_desk.records.read("household", later)[0]
+
+
+def test_requests_by_command(post_desk, homes, cli_inline):
+    desk = ("--desk", post_desk.folder)
+    noted = cli_inline(
+        *desk, "person", "request", homes[0], "--kind", "delete", "--on", "2026-11-02"
+    )
+    told = json.loads(noted.stdout)
+    assert (told["acknowledge_by"], told["due"]) == ("2026-11-04", "2026-11-22")
+    cli_inline(*desk, "person", "acknowledge", told["number"])
+    listed = json.loads(
+        cli_inline(*desk, "person", "requests", "--open", "--format", "json").stdout
+    )
+    assert [one["acknowledged"] for one in listed] == [post_desk.today().isoformat()]
+    cli_inline(*desk, "person", "settle", told["number"])
+    assert cli_inline(*desk, "person", "requests", "--open", "--format", "json").stdout == "[]\n"
+    assert cli_inline(*desk, "person", "settle", 99).returncode == 1
+    assert cli_inline(*desk, "person", "request", homes[0], "--kind", "x").returncode == 2
