@@ -16,6 +16,7 @@ from borderdesk.exchange.setups import create_from_setup
 from borderdesk.exchange.submissions import counting
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.store.listing import Filter
+from tests.effort import tries
 from tests.exchanging import send
 
 MONTHS = [f"2023-{number:02}" for number in range(1, 13)]
@@ -96,7 +97,7 @@ def test_a_year_of_twelve_posts_comes_to_one_truth(demo_template, tmp_path):
     hashes = set()
     for name in ("first", "second"):
         chances.shuffle(packages)
-        again = chances.sample(packages, len(packages))
+        again = chances.sample(packages, tries(len(packages) // 4, len(packages)))
         with create_from_setup(
             Desk, tmp_path / name, setup, "province", "20", "B", vouched=setup.card.fingerprint
         ) as desk:
