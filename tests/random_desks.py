@@ -14,6 +14,7 @@ from borderdesk.desk import Desk
 from borderdesk.entry import record_output
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
+from tests.effort import tries
 from tests.factories import HEADS, PICKS, POSTS, border_codes
 from tests.recompute import EVENT, TYPES, Places, read_json, table
 
@@ -297,7 +298,7 @@ def copied(folder, tmp_path):
 
 
 QUIET = settings(
-    max_examples=15,
+    max_examples=tries(8, 15),
     # Making a failing desk smaller takes minutes: take `phases` away to have it done.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -67,6 +67,9 @@ class WatchedConnection(sqlcipher.Connection):  # type: ignore[misc]
         """Execute a statement."""
         if written_tables(sql):
             self._watch(sql)
+        elif sql.startswith("ROLLBACK"):
+            # What was made since the transaction or its savepoint began goes with it.
+            self._watched = None
         return super().execute(sql, *params)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> Any:
@@ -169,7 +172,8 @@ def _triggers(table: str, columns: tuple[str, ...]) -> tuple[str, ...]:
 
     def trigger(event: str, counted: int, digest: str) -> str:
         return (
-            f"CREATE TEMP TRIGGER digest_{event.lower()}_{table} AFTER {event} ON main.{table}"
+            f"CREATE TEMP TRIGGER IF NOT EXISTS digest_{event.lower()}_{table}"
+            f" AFTER {event} ON main.{table}"
             f" BEGIN INSERT INTO {TABLE} (name, rows, digest)"
             f" VALUES ('{table}', {counted}, {digest})"
             " ON CONFLICT (name) DO UPDATE SET rows = rows + excluded.rows,"

@@ -1,5 +1,6 @@
-"""The whole year: twelve desks each send twelve months, which come shuffled and doubled to two
-empty desks; these then say what the desk says that had everything from the first."""
+"""A quarter, before a release the whole year: eleven desks each send every month of it, which come
+shuffled and doubled to two empty desks; these then say what the desk says that had everything from
+the first."""
 
 import random
 import shutil
@@ -16,16 +17,18 @@ from borderdesk.exchange.setups import create_from_setup
 from borderdesk.exchange.submissions import counting
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.store.listing import Filter
+from tests.effort import tries
 from tests.exchanging import send
 
-MONTHS = [f"2023-{number:02}" for number in range(1, 13)]
+MONTHS = [f"2023-{number:02}" for number in range(1, tries(3, 12) + 1)]
+ALL = "2023-Q1" if len(MONTHS) == 3 else "2023"
 
 
 def figures(desk):
-    """Every figure of the year and of its months."""
+    """Every figure of the months and of all of them together."""
     return {
         period: {row["key"]: row["value"] for row in as_json(make_summary(desk, period))["rows"]}
-        for period in ("2023", *MONTHS)
+        for period in (ALL, *MONTHS)
     }
 
 
@@ -71,7 +74,7 @@ def test_a_year_of_twelve_posts_comes_to_one_truth(demo_template, tmp_path):
     with Desk.open(tmp_path / "demo") as demo:
         invented = without_the_invented_post(demo)
         expected = figures(demo)
-        assert expected["2023"]["clearing_events"] > 0
+        assert expected[ALL]["clearing_events"] > 0
         setup_file = tmp_path / "lang-son.bdsetup"
         demo.exchange.setups.make(setup_file)
         setup = read_setup(setup_file)
@@ -96,7 +99,7 @@ def test_a_year_of_twelve_posts_comes_to_one_truth(demo_template, tmp_path):
     hashes = set()
     for name in ("first", "second"):
         chances.shuffle(packages)
-        again = chances.sample(packages, len(packages))
+        again = chances.sample(packages, tries(len(packages) // 4, len(packages)))
         with create_from_setup(
             Desk, tmp_path / name, setup, "province", "20", "B", vouched=setup.card.fingerprint
         ) as desk:
@@ -112,10 +115,11 @@ def test_a_year_of_twelve_posts_comes_to_one_truth(demo_template, tmp_path):
                 assert told[period] == of_period, period
             assert desk.exchange.inbox.doubles() == []
             board = desk.exchange.board.table(2023)
-            assert {len(cell.batches) for row in board.rows for cell in row.cells} == {1}
+            sent = [cell for row in board.rows for cell in row.cells[: len(MONTHS)]]
+            assert {len(cell.batches) for cell in sent} == {1}
             assert not any(row.gaps for row in board.rows)
             for row in board.rows[:3]:
-                (stated,) = counting(row.cells[6].submissions)
+                (stated,) = counting(row.cells[2].submissions)
                 found = desk.exchange.board.compare(stated)
                 assert (found.differences, found.cause) == ([], "")
     assert len(hashes) == 1

@@ -17,6 +17,7 @@ from borderdesk.exchange.imports import IMPORTED, QUARANTINED, UNCHANGED
 from borderdesk.schema.content import split
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.rebuild import rebuild
+from tests.effort import tries
 from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust
 
 ROLES = [
@@ -290,7 +291,7 @@ class Desks(RuleBasedStateMachine):
 
 
 Desks.TestCase.settings = settings(
-    max_examples=15, stateful_step_count=30, deadline=None,
+    max_examples=tries(6, 15), stateful_step_count=30, deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 TestDesks = pytest.mark.long(Desks.TestCase)

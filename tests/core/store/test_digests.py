@@ -146,3 +146,28 @@ def test_what_cannot_be_read_now_is_not_damaged(desk):
 
     with pytest.raises(OSError, match="Input"):
         verify(desk.store, pulled)
+
+
+def preferred_in_vain(store):
+    with store.transaction_for_writing():
+        store.run("INSERT INTO preference (key, value) VALUES ('a', '1')")
+        raise ZeroDivisionError
+
+
+def drafted_in_vain(store):
+    with store.savepoint():
+        store.run("INSERT INTO draft VALUES ('x', 'clearing', 1, '{}', 'x', 'x')")
+        raise ZeroDivisionError
+
+
+def test_a_table_first_written_to_in_vain_is_watched_all_the_same(post_desk):
+    """Triggers made within a transaction, or since its savepoint, go when it is rolled back."""
+    store = post_desk.store
+    with pytest.raises(ZeroDivisionError):
+        preferred_in_vain(store)
+    with store.transaction_for_writing():
+        store.run("INSERT INTO preference (key, value) VALUES ('a', '1')")
+        with pytest.raises(ZeroDivisionError):
+            drafted_in_vain(store)
+    post_desk.drafts.keep_draft("clearing", {"participants": "3"})
+    assert post_desk.maintenance.verify()["problems"] == []

@@ -858,6 +858,7 @@ def large_text(window, qapp):
     set_text_size(qapp, 100)
 
 
+@pytest.mark.both_languages
 def test_every_panel_fits_with_something_in_it(
     qtbot, desk, large_text, two_laptops, busy_sticks, lang
 ):

@@ -115,6 +115,7 @@ def until(page, key_of_field, keys):
     raise AssertionError(f"Enter never comes to {key_of_field}")
 
 
+@pytest.mark.both_languages
 def test_a_second_clearing_takes_at_most_fifteen_keys(qtbot, window, desk, lang):
     page = go(qtbot, window, "clearing")
     press("Ctrl+N")
@@ -135,6 +136,7 @@ def test_a_second_clearing_takes_at_most_fifteen_keys(qtbot, window, desk, lang)
     assert keys.count <= 15
 
 
+@pytest.mark.both_languages
 def test_a_patrol_of_seven_markers_takes_at_most_twenty_five_keys(qtbot, window, desk, lang):
     page = go(qtbot, window, "patrol")
     known = [m for m, (post, *_rest) in desk.book.markers.items() if post == "BS" and "/" not in m]
@@ -400,6 +402,7 @@ def test_a_day_alone_is_a_day_of_the_month_the_list_shows(qtbot, window, desk):
         assert page.form.cells["started_on"].editor.raw().startswith("04/01/")
 
 
+@pytest.mark.both_languages
 def test_a_number_is_read_and_shown_grouped(qtbot, window, lang):
     page = go(qtbot, window, "clearing")
     told = "1.200" if lang == "vi" else "1,200"

@@ -16,9 +16,10 @@ import pytest
 
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import form_of
+from tests.effort import tries
 
 TYPIST = Path(__file__).with_name("typist.py")
-KILLS = 100
+KILLS = tries(40, 100)
 TOGETHER = 4
 """So many desks are typed into at a time: a typist mostly waits for its next key."""
 SECOND = 1.0

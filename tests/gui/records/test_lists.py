@@ -294,6 +294,7 @@ def label_of(page, column):
     return str(page.table.headerData(column, Qt.Orientation.Horizontal))
 
 
+@pytest.mark.both_languages
 def test_a_province_sees_every_column_of_every_list(qtbot, province, lang):
     for name in ALL_TYPES:
         page = go(qtbot, province, name)
@@ -305,6 +306,7 @@ def test_a_province_sees_every_column_of_every_list(qtbot, province, lang):
         assert lang == "en" or bar.maximum() == 0, name
 
 
+@pytest.mark.both_languages
 def test_names_go_on_two_lines_before_words_are_cut_short(qtbot, province, lang):
     page = go(qtbot, province, "patrol")
     digit = page.view.fontMetrics().horizontalAdvance("0")
@@ -317,7 +319,7 @@ def test_names_go_on_two_lines_before_words_are_cut_short(qtbot, province, lang)
     assert whole == (lang == "vi")
 
 
-@pytest.mark.parametrize("wide", [1366, 1180])
+@pytest.mark.parametrize(("lang", "wide"), [("vi", 1366), ("en", 1180)], indirect=["lang"])
 def test_a_list_that_is_narrow_keeps_figures_whole_and_names_readable(qtbot, province, wide):
     heads = QFontMetrics(small_bold())
     province.resize(wide, 768)

@@ -343,6 +343,7 @@ def test_the_file_dialog_is_translated(page):
     dialog.reject()
 
 
+@pytest.mark.both_languages
 def test_the_print_dialog_speaks_the_language(qtbot, page, lang):
     made(qtbot, page)
     page.ask_print()

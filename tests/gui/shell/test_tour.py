@@ -54,16 +54,19 @@ def percent(request, qapp):
     set_text_size(qapp, 100)
 
 
-at_every_size = pytest.mark.parametrize("percent", [100, 150, 200], indirect=True)
+at_every_size = pytest.mark.parametrize(
+    ("lang", "percent"),
+    [("vi", 100), ("vi", 200), ("en", 150), ("en", 200)],
+    indirect=True,
+)
 
 
 @pytest.fixture
 def window(qtbot, desk, lang, percent):
+    desk.preferences.prefer("text_size", percent)
     shown = main_window(desk, lang)
     qtbot.addWidget(shown, before_close_func=discard_everything)
     shown.resize(WIDTH, HEIGHT)
-    if percent != 100:
-        shown.set_text_size(percent)
     with qtbot.waitActive(shown):
         shown.show()
         shown.activateWindow()
