@@ -66,7 +66,6 @@ class SharedFolder(Part):
         super().__init__(session)
         self._done: dict[Path, Signature] = {}
         self._growing: dict[Path, tuple[Signature, float]] = {}
-        self._own = session.identity
 
     def place(self) -> Path | None:
         """The folder, None where none is used."""
@@ -82,7 +81,7 @@ class SharedFolder(Part):
     def comrades(self) -> list[Card]:
         """The cards of the other desks of this unit that are accepted here."""
         known = self.session.part(Cards).known()
-        mine = (self._own.unit, self._own.role)
+        mine = (self.session.identity.unit, self.session.identity.role)
         return [k.card for k in known if k.accepted and (k.card.unit, k.card.role) == mine]
 
     def agreed(self) -> frozenset[str]:
@@ -182,7 +181,7 @@ class SharedFolder(Part):
     def _note_partner(self, desk: str) -> None:
         preferences, unit = self.session.part(Preferences), self.session.part(DeskUnits).of(desk)
         known = preferences.preferred(PARTNERS, [])
-        if unit is not None and unit.unit != self._own.unit and desk not in known:
+        if unit is not None and unit.unit != self.session.identity.unit and desk not in known:
             preferences.prefer(PARTNERS, sorted([*known, desk]))
 
     # ------------------------------------------------------------------------ writing
@@ -217,7 +216,7 @@ class SharedFolder(Part):
         idle = {StatementEntry.name, *beside}
         held = self.session.part(Holdings).acknowledged_by([card.desk])
         lost = was["file"] and not (folder / was["file"]).is_file()
-        for log in self.session.part(DeskUnits).logs_of(self._own.unit):
+        for log in self.session.part(DeskUnits).logs_of(self.session.identity.unit):
             if desk_of(log) == card.desk:
                 continue
             sent = 0 if lost else was["sent"].get(log, 0)
@@ -232,7 +231,7 @@ class SharedFolder(Part):
     def _write(self, folder: Path, card: Card) -> Path:
         preferences = self.session.part(Preferences)
         today = self.session.today().isoformat()
-        mine = card.unit == self._own.unit
+        mine = card.unit == self.session.identity.unit
         written = preferences.preferred(WRITTEN, {})
         again = written.get(card.desk, NEVER)["again"]
         personal = _("For a desk of the same unit, agreed for its card.")

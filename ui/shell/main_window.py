@@ -233,6 +233,7 @@ class MainWindow(QMainWindow):
             # The page goes with the window it is part of; what was chosen from closes first.
             page.language_wanted.connect(self._speak_soon)
             page.size_wanted.connect(self._size_soon)
+            page.rebuild_wanted.connect(self._rebuild_soon)
         return page
 
     def show_page(self, key: str, intent: Mapping[str, Any]) -> None:
@@ -312,6 +313,16 @@ class MainWindow(QMainWindow):
         self.desk.preferences.prefer(TEXT_SIZE, percent)
         self._take_size(percent)
         self._build(place)
+
+    def _rebuild_soon(self, told: str) -> None:
+        QTimer.singleShot(0, self, lambda: self._rebuild(told))
+
+    def _rebuild(self, told: str) -> None:
+        """Make every page anew: the desk is another one now. Then say so."""
+        self._build(self._leave())
+        here = self.current()
+        if isinstance(here, Page):
+            here.bar.notify(told)
 
     @staticmethod
     def _take_size(percent: int) -> None:
