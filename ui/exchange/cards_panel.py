@@ -71,8 +71,7 @@ class CardsPanel(DeskPanel):
             ),
         )
         self.setups = SetupSection(desk, tasks, bar)
-        of_post = desk.identity.role == "post" and not desk.identity.practice
-        self.handover = HandoverSection(desk, tasks, bar) if of_post else None
+        self.handover = HandoverSection(desk, tasks, bar)
         self._lay_out()
         self.refresh()
 
@@ -99,9 +98,8 @@ class CardsPanel(DeskPanel):
         outer.addLayout(row)
         outer.addWidget(self.table, 1)
         outer.addWidget(self.setups)
-        if self.handover is not None:
-            outer.addWidget(self.handover)
-            self.handover.gone_over.connect(self.rebuild_wanted)
+        outer.addWidget(self.handover)
+        self.handover.gone_over.connect(self.rebuild_wanted)
         self.table.moved.connect(self._enable)
         self.setups.changed.connect(self.refresh)
         self.setups.changed.connect(self.changed)
@@ -121,8 +119,7 @@ class CardsPanel(DeskPanel):
 
     def idle(self) -> bool:
         """Whether everything asked for is shown."""
-        parts = (self.setups, self.handover)
-        return super().idle() and all(part.idle() for part in parts if part is not None)
+        return super().idle() and self.setups.idle() and self.handover.idle()
 
     def _show(self, found: CardList) -> None:
         self.own, self.known = found.own, found.known

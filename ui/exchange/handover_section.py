@@ -73,8 +73,14 @@ class HandoverSection(DeskPanel):
         self.since.returnPressed.connect(self.ask_hand_over)
         row.add(self.to)
         row.add(self.since)
-        row.add(button(bind(self, "hand_over", self.ask_hand_over)))
+        identity = self._desk.identity
+        for_post = identity.role == "post" and not identity.practice
+        act = bind(self, "hand_over", self.ask_hand_over)
+        act.setEnabled(for_post)
+        row.add(button(act))
         outer.addLayout(row)
+        if not for_post:
+            self.hide()
 
     def _wish(self) -> _Wish | None:
         text = self.since.text().strip()
