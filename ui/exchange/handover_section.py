@@ -60,12 +60,6 @@ class HandoverSection(DeskPanel):
         outer.addWidget(named(hint, "muted"))
         row = FlowLayout()
         self.to.setAccessibleName(_("The post it goes over to"))
-        book, own = self._desk.book, self._desk.identity.unit
-        became = book.posts[own].successors if own in book.posts else ()
-        today = self._desk.today().isoformat()
-        for post in sorted(book.posts.values(), key=lambda one: one.code not in became):
-            if post.code != own and today <= post.valid_to:
-                self.to.addItem(post.name, post.code)
         words = _("Records from 01/07/2025 on; empty: all")
         self.since.setAccessibleName(words)
         self.since.setPlaceholderText(words)
@@ -79,8 +73,19 @@ class HandoverSection(DeskPanel):
         act.setEnabled(for_post)
         row.add(button(act))
         outer.addLayout(row)
-        if not for_post:
+        if for_post:
+            self._offer_posts()
+        else:
             self.hide()
+
+    def _offer_posts(self) -> None:
+        """Offer the other posts that there are, those that this one became first."""
+        book, own = self._desk.book, self._desk.identity.unit
+        became = book.posts[own].successors if own in book.posts else ()
+        today = self._desk.today().isoformat()
+        for post in sorted(book.posts.values(), key=lambda one: one.code not in became):
+            if post.code != own and today <= post.valid_to:
+                self.to.addItem(post.name, post.code)
 
     def _wish(self) -> _Wish | None:
         text = self.since.text().strip()
