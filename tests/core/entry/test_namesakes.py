@@ -1,4 +1,4 @@
-"""Of households of one name and place none is guessed: which is asked, with what tells them apart."""
+"""Of namesakes in one place none is guessed: which is meant is asked, with what sets them apart."""
 
 import json
 
