@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.i18n import N_, _
 from borderdesk.entry.entry_plan import EntryPlan, plan_of
+from borderdesk.entry.household_marks import which_household
 from borderdesk.entry.place_doubts import OUTSIDE, UNKNOWN_HAMLET, doubt_places
 from borderdesk.entry.post_days import ended_post
 from borderdesk.schema.cleaning import CleaningResult, clean
@@ -235,10 +236,13 @@ class EntryRules:
             cleaned.problems[f"{key}.{part}"] = message
         if unknown or inner.problems:
             return None
-        found = index.find(inner.values, by_identity=anew)
-        if found is not None:
-            index.remember_described(description, found)
-            return DescribedRecord(target, found, description)
+        fitting = index.fitting(inner.values, by_identity=anew)
+        if len(fitting) > 1:
+            cleaned.problems[key] = which_household(self.store, index, fitting, typed=typed)
+            return None
+        if fitting:
+            index.remember_described(description, fitting[0])
+            return DescribedRecord(target, fitting[0], description)
         if cleaned.problems:
             return None
         if index.has_alike(inner.values):

@@ -5,17 +5,13 @@ from typing import NamedTuple
 from borderdesk.base.formats import format_date
 from borderdesk.base.text import accented, sort_key
 from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.household_marks import mark_of
 from borderdesk.entry.lists import RecordLists
-from borderdesk.schema.kinds import mask
-from borderdesk.schema.record import Values
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import local_date
 from borderdesk.session.session import Part
 from borderdesk.store.listing import Filter, ListEntry
 from borderdesk.store.record_queries import distinct_texts
-
-PHONE_END = 4
-NOTE_LENGTH = 24
 
 
 class FoundHousehold(NamedTuple):
@@ -58,7 +54,7 @@ class HouseholdLookup(Part):
         note, else the day it was entered."""
         editor = self.session.part(RecordEditor)
         first = editor.history(Household.type_name, record)[0].stamp.time
-        return _mark_of(editor.read(Household.type_name, record)[0]) or format_date(
+        return mark_of(editor.read(Household.type_name, record)[0]) or format_date(
             local_date(first)
         )
 
@@ -68,12 +64,3 @@ class HouseholdLookup(Part):
         listed = {h.name for h in self.session.book.hamlets if h.commune == commune}
         given = distinct_texts(self.store, Household, "hamlet", "commune", commune)
         return sorted(listed | {*given}, key=sort_key)
-
-
-def _mark_of(values: Values) -> str:
-    citizen_id, phone, note = (values.get(key) for key in ("citizen_id", "phone", "note"))
-    if citizen_id:
-        return mask(citizen_id)
-    if phone:
-        return f"•••{phone[-PHONE_END:]}"
-    return " ".join(note.split())[:NOTE_LENGTH] if note else ""

@@ -59,6 +59,12 @@ class Handovers(Part):
             raise
         return HandedOver(identity.unit, to, len(changes))
 
+    def count(self, since: datetime.date | None = None) -> int:
+        """How many records would go along from a day on."""
+        chosen = Filter(first=since, post=self.session.identity.unit)
+        models = [model for model in ALL_TYPES.values() if model.own_post()]
+        return sum(listing.count(self.store, model, chosen) for model in models)
+
     def _changes(
         self, model: type[Revisioned], to: str, since: datetime.date | None
     ) -> list[Change]:

@@ -50,6 +50,8 @@ FactsListener = Callable[[dict[str, Any]], object]
 T = TypeVar("T")
 IMPORTED, UNCHANGED, QUARANTINED, REFUSED = "imported", "unchanged", "quarantined", "refused"
 WOULD_IMPORT = "would_import"
+LEFT_OUT_LOGS = "left_out_logs"
+"""Among the counts of a batch: of how many desks something was left out."""
 EARLY = "early"
 """What a file is that is tried again: entries are missing that another one may bring."""
 
@@ -58,7 +60,8 @@ class ImportOutcome(NamedTuple):
     """What became of one file, as a line of the `import` command; the numbers are records.
 
     records: each that was merged; unknown: desks whose entries wait for their card; copied: desks
-    of which two different entries with one number are here, because their folder was copied.
+    of which two different entries with one number are here, because their folder was copied;
+    left_out: desks whose entries were not taken, and may be another time.
     """
 
     file: str
@@ -74,13 +77,14 @@ class ImportOutcome(NamedTuple):
     records: tuple[MergedRecord, ...] = ()
     unknown: tuple[str, ...] = ()
     copied: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def told(self) -> dict[str, Any]:
         """The line of the command."""
         return {key: value for key, value in self._asdict().items() if key not in _BESIDES}
 
 
-_BESIDES = ("records", "unknown", "copied")
+_BESIDES = ("records", "unknown", "copied", "left_out")
 
 
 def _no_listener(_facts: dict[str, Any]) -> None:
@@ -320,11 +324,13 @@ class Imports(Part):
 
     def _earlier_outcome(self, digest: str) -> ImportOutcome | None:
         """The outcome for a package that was imported already: every record unchanged; None for
-        one of which something still waits for a card."""
+        one of which something was left out then, which may have its turn now."""
         batch = self.session.part(Batches).of_digest(digest)
         if batch is None or self.session.part(Quarantine).is_waiting(digest):
             return None
         counts = dict(batch.counts)
+        if counts.get(LEFT_OUT_LOGS):
+            return None
         refused = counts.pop(REFUSED_RECORDS, 0)
         same = sum(counts.values())
         return ImportOutcome("", UNCHANGED, unchanged=same, refused_rows=refused, batch=batch.id)
@@ -347,7 +353,8 @@ class Imports(Part):
         merge.run()
         if options.patient and merge.verdict.early:
             raise EarlyPackageError("entries before it are missing", mendable=True)
-        batches.note_counts(batch, merge.counts)
+        left_out = {LEFT_OUT_LOGS: len(merge.verdict.left_out)} if merge.verdict.left_out else {}
+        batches.note_counts(batch, {**merge.counts, **left_out})
         quarantine.drop_waiting(digest)
         quarantine.forget_refused(file)
         quarantine.forget_healed(package.facts["desk"], package.facts["number"])
@@ -405,4 +412,5 @@ def _judgement(
         "reason": " ".join(filter(None, said)) or None,
         "unknown": tuple(verdict.unknown),
         "copied": tuple(verdict.copied),
+        "left_out": tuple(desk for desk, _why in verdict.left_out),
     }

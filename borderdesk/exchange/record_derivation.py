@@ -7,8 +7,9 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current, is_double
 from borderdesk.store.database import Store
-from borderdesk.store.history import revisions_of
+from borderdesk.store.history import StoredRevision, revisions_of
 from borderdesk.store.revision_batches import (
+    copy_part,
     delete_double_versions,
     insert_double_version,
     named_values,
@@ -28,10 +29,24 @@ def derive_record(store: Store, writer: Writer, record: str) -> None:
     nodes = [version.node() for version in versions]
     chosen = current(nodes).id
     head = next(version for version in versions if version.id == chosen)
+    if head.away() is not None:
+        head = _with_part(store, head, versions)
     model = ALL_TYPES[head.type]
     writer.derive(model, record, head.seq, head.values(), is_new=False)
     if is_double(nodes):
         note_double(store, record, head.type)
+
+
+def _with_part(
+    store: Store, head: StoredRevision, versions: Sequence[StoredRevision]
+) -> StoredRevision:
+    """The current version with its separate part, where an earlier one here has the same: a desk
+    that had no part of it took a deletion back, or goes on from a version of here."""
+    for version in versions:
+        if version.part is not None and version.private_hash() == head.away():
+            copy_part(store, version.seq, head.seq)
+            return head._replace(part=version.part)
+    return head
 
 
 def note_double(store: Store, record: str, type_name: str) -> None:

@@ -17,13 +17,19 @@ from borderdesk.exchange.cards import Card, Cards
 from borderdesk.exchange.desk_units import DeskUnit, DeskUnits
 from borderdesk.exchange.exports import ExportOptions, Exports
 from borderdesk.exchange.holdings import Holdings
-from borderdesk.exchange.imports import IMPORTED, REFUSED, ImportOutcome, Imports
+from borderdesk.exchange.imports import (
+    IMPORTED,
+    QUARANTINED,
+    REFUSED,
+    ImportOutcome,
+    Imports,
+)
 from borderdesk.exchange.package_errors import PackageError
 from borderdesk.exchange.package_files import find_packages
 from borderdesk.exchange.package_source import copied_file, unlocked_file
 from borderdesk.exchange.packages import read_descriptor
 from borderdesk.exchange.statements import StatementEntry
-from borderdesk.schema.log_entries import REVISION, desk_of
+from borderdesk.schema.log_entries import REVISION, ChainHead, desk_of
 from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.preferences import Preferences
@@ -66,7 +72,8 @@ class SharedFolder(Part):
         super().__init__(session)
         self._done: dict[Path, Signature] = {}
         self._growing: dict[Path, tuple[Signature, float]] = {}
-        self._own = session.identity
+        self._early: dict[Path, dict[str, ChainHead]] = {}
+        """Files of which something was left out, with what was held here then."""
 
     def place(self) -> Path | None:
         """The folder, None where none is used."""
@@ -82,7 +89,7 @@ class SharedFolder(Part):
     def comrades(self) -> list[Card]:
         """The cards of the other desks of this unit that are accepted here."""
         known = self.session.part(Cards).known()
-        mine = (self._own.unit, self._own.role)
+        mine = (self.session.identity.unit, self.session.identity.role)
         return [k.card for k in known if k.accepted and (k.card.unit, k.card.role) == mine]
 
     def agreed(self) -> frozenset[str]:
@@ -134,7 +141,9 @@ class SharedFolder(Part):
         own = {sent.file for sent in self.session.part(Exports).sent()}
         for path in find_packages([folder]).packages:
             signature = _signature(path)
-            if signature is None or self._done.get(path) == signature or path.name in own:
+            if signature is None or path.name in own:
+                continue
+            if self._done.get(path) == signature and not self._has_its_turn(path):
                 continue
             if not self._is_settled(path, signature):
                 unfinished += 1
@@ -143,6 +152,11 @@ class SharedFolder(Part):
             if outcome is not None:
                 outcomes.append(outcome)
         return outcomes, unfinished
+
+    def _has_its_turn(self, path: Path) -> bool:
+        """Whether something came since a file was taken of which something was left out: what was
+        missing before it, or the card of whose entries it has."""
+        return path in self._early and self._early[path] != self.session.part(DeskLog).holding()
 
     def _is_settled(self, path: Path, signature: Signature) -> bool:
         """Whether a file is whole: nobody has written into it between two looks, and it reads as a
@@ -168,11 +182,17 @@ class SharedFolder(Part):
         return True
 
     def _take(self, path: Path, signature: Signature) -> ImportOutcome | None:
-        """Import a file; None for one that is for another desk."""
+        """Import a file; None for one that is for another desk, and for one that still has not had
+        its turn."""
         self._growing.pop(path, None)
         self._done[path] = signature
+        again = self._early.pop(path, None) is not None
         facts: dict[str, Any] = {}
         outcome = self.session.part(Imports).take(path, on_facts=facts.update)
+        if outcome.left_out or outcome.status == QUARANTINED:
+            self._early[path] = self.session.part(DeskLog).holding()
+            if again and outcome.status != IMPORTED:
+                return None
         if outcome.status == REFUSED and not facts:
             # Locked for another desk, or damaged: only the second is a fault.
             return None if self._reads(path) else outcome
@@ -182,7 +202,7 @@ class SharedFolder(Part):
     def _note_partner(self, desk: str) -> None:
         preferences, unit = self.session.part(Preferences), self.session.part(DeskUnits).of(desk)
         known = preferences.preferred(PARTNERS, [])
-        if unit is not None and unit.unit != self._own.unit and desk not in known:
+        if unit is not None and unit.unit != self.session.identity.unit and desk not in known:
             preferences.prefer(PARTNERS, sorted([*known, desk]))
 
     # ------------------------------------------------------------------------ writing
@@ -217,7 +237,7 @@ class SharedFolder(Part):
         idle = {StatementEntry.name, *beside}
         held = self.session.part(Holdings).acknowledged_by([card.desk])
         lost = was["file"] and not (folder / was["file"]).is_file()
-        for log in self.session.part(DeskUnits).logs_of(self._own.unit):
+        for log in self.session.part(DeskUnits).logs_of(self.session.identity.unit):
             if desk_of(log) == card.desk:
                 continue
             sent = 0 if lost else was["sent"].get(log, 0)
@@ -232,7 +252,7 @@ class SharedFolder(Part):
     def _write(self, folder: Path, card: Card) -> Path:
         preferences = self.session.part(Preferences)
         today = self.session.today().isoformat()
-        mine = card.unit == self._own.unit
+        mine = card.unit == self.session.identity.unit
         written = preferences.preferred(WRITTEN, {})
         again = written.get(card.desk, NEVER)["again"]
         personal = _("For a desk of the same unit, agreed for its card.")

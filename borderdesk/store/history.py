@@ -211,9 +211,12 @@ class StoredRevision(NamedTuple):
 
     def away(self) -> str | None:
         """The hash of its personal and internal part where that stayed on another desk."""
-        if self.body is None or self.is_whole():
-            return None
-        return str(json.loads(self.body)["private"])
+        return None if self.is_whole() else self.private_hash()
+
+    def private_hash(self) -> str | None:
+        """The hash of its personal and internal part, wherever that is; None without one."""
+        found = None if self.body is None else json.loads(self.body).get("private")
+        return None if found is None else str(found)
 
     def values(self) -> Values | None:
         """The values of this version; None for a deletion, or one known by its hash alone."""

@@ -75,8 +75,12 @@ class MatchIndex:
         self._described[description] = record
 
     def find(self, values: Values, *, by_identity: bool = False) -> str | None:
-        """The record of the same identity; else, unless only that counts, one that is the same by
-        the rule, unless their identities differ."""
+        """The first of the records that fit a description, None where none does."""
+        return next(iter(self.fitting(values, by_identity=by_identity)), None)
+
+    def fitting(self, values: Values, *, by_identity: bool = False) -> list[str]:
+        """The record of the same identity; else, unless only that counts, those that are the same
+        by the rule, unless their identities differ: several where namesakes are here."""
         rule = self._rule
         identity = values.get(rule.identity)
         if identity:
@@ -84,18 +88,21 @@ class MatchIndex:
                 self._identity_sql, (identity,)
             )
             if found:
-                return self._leader(found)
+                return [self._leader(found)]
         if by_identity:
-            return None
+            return []
         same = rule.same.of(values)
-        for record in self._by_same.get(same, ()):
-            other = self._made[record].get(rule.identity)
-            if not (identity and other and identity != other):
-                return record
-        for record, other in self._store.rows(self._same_sql, (same,)):
-            if not (identity and other and identity != other):
-                return self._leader(str(record))
-        return None
+        made = [(one, self._made[one].get(rule.identity)) for one in self._by_same.get(same, ())]
+        stored = [
+            (self._leader(str(record)), other)
+            for record, other in self._store.rows(self._same_sql, (same,))
+        ]
+        fits = [
+            record
+            for record, other in (*made, *stored)
+            if not (identity and other and identity != other)
+        ]
+        return list(dict.fromkeys(fits))
 
     def _leader(self, record: str) -> str:
         """The record that a duplicate was joined to, else itself."""

@@ -66,6 +66,15 @@ def insert_texts(store: Store, rows: Iterable[tuple[str, int]]) -> None:
     store.many("UPDATE revision SET body = ?, content = NULL WHERE seq = ?", rows)
 
 
+def copy_part(store: Store, source: int, target: int) -> None:
+    """Give a revision (by place) the separate part of another that has the very same one."""
+    store.run(
+        "INSERT OR IGNORE INTO private_part (revision, salt, part)"
+        " SELECT ?, salt, part FROM private_part WHERE revision = ?",
+        (target, source),
+    )
+
+
 def insert_parts(store: Store, rows: Iterable[tuple[int, bytes, str]]) -> None:
     """Insert separate parts: (seq, salt, text)."""
     store.many("INSERT INTO private_part (revision, salt, part) VALUES (?, ?, ?)", rows)

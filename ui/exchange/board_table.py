@@ -175,7 +175,8 @@ class BoardTable(QTableView):
         self.horizontalHeader().setHighlightSections(True)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         words = max(self.fontMetrics().horizontalAdvance(f"◷ {_(w)}") for w in STATES.values())
-        self.horizontalHeader().setMinimumSectionSize(words + 8)
+        self._least = words + 8
+        self.horizontalHeader().setMinimumSectionSize(self._least)
         self.setMinimumHeight(height * 6)
         self.selectionModel().currentChanged.connect(lambda _now, _old: self.moved.emit())
 
@@ -184,6 +185,9 @@ class BoardTable(QTableView):
         before = self.currentIndex()
         row, month = (before.row(), before.column()) if before.isValid() else (0, column)
         self.cells.show(table, book)
+        # The word of a state is never cut short: a month more to scroll to says less wrong.
+        widest = max(map(self.sizeHintForColumn, range(self.cells.columnCount())), default=0)
+        self.horizontalHeader().setMinimumSectionSize(max(widest, self._least))
         if table.rows:
             place = self.cells.index(min(max(row, 0), len(table.rows) - 1), month)
             self.setCurrentIndex(place)

@@ -20,6 +20,7 @@ from borderdesk.session.identity import ROLE_NAMES
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer, time_label
+from ui.exchange.handover_section import HandoverSection
 from ui.exchange.setup_section import SetupSection
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
@@ -70,6 +71,7 @@ class CardsPanel(DeskPanel):
             ),
         )
         self.setups = SetupSection(desk, tasks, bar)
+        self.handover = HandoverSection(desk, tasks, bar)
         self._lay_out()
         self.refresh()
 
@@ -96,6 +98,8 @@ class CardsPanel(DeskPanel):
         outer.addLayout(row)
         outer.addWidget(self.table, 1)
         outer.addWidget(self.setups)
+        outer.addWidget(self.handover)
+        self.handover.gone_over.connect(self.rebuild_wanted)
         self.table.moved.connect(self._enable)
         self.setups.changed.connect(self.refresh)
         self.setups.changed.connect(self.changed)
@@ -115,7 +119,7 @@ class CardsPanel(DeskPanel):
 
     def idle(self) -> bool:
         """Whether everything asked for is shown."""
-        return super().idle() and self.setups.idle()
+        return super().idle() and self.setups.idle() and self.handover.idle()
 
     def _show(self, found: CardList) -> None:
         self.own, self.known = found.own, found.known

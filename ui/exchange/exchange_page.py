@@ -81,6 +81,7 @@ class ExchangePage(TabbedPage):
         panel.changed.connect(self._refresh_others)
         panel.wanted.connect(self.hand_over)
         panel.page_wanted.connect(self.wanted)
+        panel.rebuild_wanted.connect(self.rebuild_wanted)
         return panel
 
     @property

@@ -3,6 +3,9 @@
 from collections.abc import Container, Sequence
 from pathlib import Path
 
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHeaderView
+
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.desk import Desk
@@ -18,6 +21,10 @@ from ui.exchange.exchange_labels import (
 )
 from ui.widgets.rows_table import RowsTable, TableColumn
 
+NARROW = 110
+"""So many digits wide a table has room for every column."""
+NAMED_BY_FILE = (2, 3)
+"""The columns of period and number, which stand in the file's name."""
 GOOD = (WOULD_IMPORT, IMPORTED, UNCHANGED)
 """The outcomes of files that can be imported."""
 COUNTS = {
@@ -38,13 +45,12 @@ class FilesTable(RowsTable):
 
     def __init__(self, desk: Desk) -> None:
         columns = [
-            TableColumn(_("File"), 24),
-            TableColumn(_("Sender"), 14),
+            TableColumn(_("File"), 22),
+            TableColumn(_("Sender"), 13),
             TableColumn(_("Period"), 9),
             TableColumn(_("Number"), 4, numeric=True),
             TableColumn(_("Outcome"), 17),
-            TableColumn(_("Records"), 24),
-            TableColumn(_("Reason"), 40),
+            TableColumn(_("Records, or the reason"), 30),
         ]
         empty = _(
             "Drop files, a folder or a whole stick on this page, or choose them above."
@@ -52,6 +58,16 @@ class FilesTable(RowsTable):
         )
         super().__init__(_("Files that came"), columns, empty)
         self._desk = desk
+        # A reason is a sentence or two, and all of it is to be seen.
+        self.setWordWrap(True)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow table leave the reason the room of what the file's name says as well."""
+        super().resizeEvent(event)
+        narrow = self.viewport().width() < self.fontMetrics().horizontalAdvance("0") * NARROW
+        for column in NAMED_BY_FILE:
+            self.setColumnHidden(column, narrow)
 
     def show_parcels(self, parcels: Sequence[Parcel], imported: Container[Path]) -> None:
         """Show files; imported: those of which the outcome is no longer an expected one."""
@@ -63,8 +79,7 @@ class FilesTable(RowsTable):
             outcome.file.removeprefix(PREFIX),
             *self._origin(parcel),
             _outcome_label(parcel, imported),
-            _records_label(outcome) if outcome.status in GOOD else "–",
-            outcome.reason or "",
+            _records_label(outcome),
         )
 
     def _origin(self, parcel: Parcel) -> tuple[str, str, str]:
@@ -79,15 +94,16 @@ class FilesTable(RowsTable):
 
 
 def _records_label(outcome: ImportOutcome) -> str:
-    """What became of the records of a file: every count that is not nought."""
-    counted = {key: getattr(outcome, key) for key in COUNTS}
+    """What became of the records of a file, every count that is not nought; then the reason why it,
+    or some of it, was not taken."""
+    counted = {key: getattr(outcome, key) for key in COUNTS if outcome.status in GOOD}
     lang = language()
     told = [
         _(COUNTS[key]).format(count=format_number(number, lang))
         for key, number in counted.items()
         if number
     ]
-    return " · ".join(told) or "–"
+    return " · ".join(filter(None, [*told, outcome.reason])) or "–"
 
 
 def _outcome_label(parcel: Parcel, imported: bool) -> str:

@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
     def __init__(self, desk: Desk, first: str = "home") -> None:
         """first: the key of the page shown at first."""
         # Before there is a window: one that is there hears of another size only later, in parts.
-        self._take_size(desk.preferences.preferred(TEXT_SIZE, 100))
+        _take_size(desk.preferences.preferred(TEXT_SIZE, 100))
         super().__init__()
         self.desk = desk
         self.tasks = Runner(desk)
@@ -233,6 +233,9 @@ class MainWindow(QMainWindow):
             # The page goes with the window it is part of; what was chosen from closes first.
             page.language_wanted.connect(self._speak_soon)
             page.size_wanted.connect(self._size_soon)
+            page.rebuild_wanted.connect(
+                lambda told: QTimer.singleShot(0, self, lambda: self._rebuild(told))
+            )
         return page
 
     def show_page(self, key: str, intent: Mapping[str, Any]) -> None:
@@ -310,14 +313,15 @@ class MainWindow(QMainWindow):
         """Make every page anew with larger or smaller text; unsaved text moves along."""
         place = self._leave()
         self.desk.preferences.prefer(TEXT_SIZE, percent)
-        self._take_size(percent)
+        _take_size(percent)
         self._build(place)
 
-    @staticmethod
-    def _take_size(percent: int) -> None:
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        set_text_size(app, percent)
+    def _rebuild(self, told: str) -> None:
+        """Make every page anew: the desk is another one now. Then say so."""
+        self._build(self._leave())
+        here = self.current()
+        if isinstance(here, Page):
+            here.bar.notify(told)
 
     def _resize_text(self, by: int) -> None:
         place = SIZES.index(text_size()) + by
@@ -370,3 +374,10 @@ class MainWindow(QMainWindow):
         for page in self.pages.values():
             if isinstance(page, Page):
                 page.keep_now()
+
+
+def _take_size(percent: int) -> None:
+    """Write everything in a size."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    set_text_size(app, percent)

@@ -308,6 +308,9 @@ ACTIONS: Mapping[str, ActionEntry] = {
         N_("Go on under a new id after the desk's folder was copied"),
         "Ctrl+Shift+Y",
     ),
+    "hand_over": ActionEntry(
+        CARDS, N_("Hand over…"), N_("Go over to another post, with this desk's records")
+    ),
     "card_accept": ActionEntry(CARDS, N_("Accept card…"), N_("Trust the card in a file"), "Ctrl+O"),
     "card_folder": ActionEntry(
         CARDS,

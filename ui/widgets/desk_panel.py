@@ -19,11 +19,13 @@ class DeskPanel(QWidget):
 
     changed: the desk holds something else now, so that what other tabs show is old;
     wanted: another tab is asked for, with what to do there; page_wanted: another page.
+    rebuild_wanted: the desk is another one now, with what to say once every page is made anew.
     """
 
     changed = Signal()
     wanted = Signal(str, object)
     page_wanted = Signal(str, object)
+    rebuild_wanted = Signal(str)
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__()

@@ -14,13 +14,15 @@ class Page(QWidget):
 
     changed: its unsaved text came or went. wanted: another page is asked for, with what to do
     there (`intent` of that page: keywords it understands). language_wanted, size_wanted: the
-    window is to speak or to be written otherwise; the page does not outlive that.
+    window is to speak or to be written otherwise, rebuild_wanted: to be made anew, with what to say
+    then; the page does not outlive that.
     """
 
     changed = Signal()
     wanted = Signal(str, object)
     language_wanted = Signal(str)
     size_wanted = Signal(int)
+    rebuild_wanted = Signal(str)
     bar: MessageBar
     own_undo = False
     """Whether Ctrl+Z means something of its own here."""

@@ -163,6 +163,22 @@ def test_what_is_missing_before_a_file_is_named_by_number(tiers, tmp_path):
     assert gaps(held.own_numbers(), statement.holding) == {}
 
 
+def test_a_file_that_came_too_early_is_taken_when_it_is_given_again(tiers, tmp_path):
+    bs, _cl, district, province = tiers
+    bs.records.add("clearing", clearing(post=None))
+    first = send_to(bs, province, tmp_path / "a")
+    take(province, first)
+    take(bs, send_to(province, bs, tmp_path / "b"))
+    bs.records.add("clearing", clearing(post=None, participants=30))
+    small = send_to(bs, province, tmp_path / "c")
+    for _time in range(2):
+        assert take(district, small).status == QUARANTINED
+    assert take(district, first).added == 1
+    told = take(district, small)
+    assert (told.status, told.added, told.reason) == (IMPORTED, 1, None)
+    assert take(district, small).status == UNCHANGED
+
+
 def test_an_entry_that_came_unreadable_is_sent_again_and_heals(tiers, tmp_path):
     bs, _cl, _district, province = tiers
     bs.records.add("clearing", clearing(post=None, participants=18))

@@ -86,3 +86,20 @@ def test_what_stayed_on_a_laptop_is_typed_anew_only_when_that_is_retired(old, ne
     new.records.edit("household", home, {"head": "Hoàng Văn Thụ", "phone": "0912345678"})
     assert new.records.read("household", home)[0]["head"] == "Hoàng Văn Thụ"
     assert new.maintenance.verify()["ok"]
+
+
+def test_what_another_laptop_takes_back_has_its_own_part_again_here(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "BS", 2) as two,
+    ):
+        trust(one, two)
+        record = one.records.add("clearing", clearing(post=None, note="Ghi chú riêng")).id
+        one.records.delete("clearing", record, "Xóa nhầm")
+        two.exchange.imports.take(send(one, tmp_path / "a"))
+        two.records.undelete("clearing", record)
+        assert "note" not in two.records.read("clearing", record)[0]
+        assert one.exchange.imports.take(send(two, tmp_path / "b")).updated == 1
+        assert one.records.read("clearing", record)[0]["note"] == "Ghi chú riêng"
+        assert one.maintenance.verify()["ok"]
+        assert one.maintenance.rebuild() == []

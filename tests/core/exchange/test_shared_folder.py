@@ -6,7 +6,10 @@ import shutil
 import pytest
 
 from borderdesk.base.errors import UserError
-from borderdesk.exchange.imports import REFUSED
+from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.imports import QUARANTINED, REFUSED
+from borderdesk.schema.log_entries import ChainHead
+from borderdesk.session.desk_log import DeskLog
 from borderdesk.store.listing import Filter
 from tests.core.exchange.test_doubles import HEAD, SESSION
 from tests.exchanging import clearing, new_desk, send, trust
@@ -149,3 +152,34 @@ def test_records_go_up_by_hand_and_the_answer_comes_down_by_itself(laptops):
     assert [note.text for note in one.exchange.notes.arrived()] == ["18 người?"]
     # The province's own file shows no other post's records.
     assert one.exchange.quarantine.refused_files() == []
+
+
+def test_a_file_that_came_before_another_has_its_turn_once_that_is_here(laptops, tmp_path):
+    folder, one, _two, province = laptops
+    one.records.add("clearing", clearing(post=None))
+    first = send(one, tmp_path / "a", wish=ExportOptions(receiver=province.identity.id))
+    above = province.identity.id
+    held = one.part(DeskLog).holding()
+    one.exchange.holdings.note(above, {**held, above: ChainHead(1, bytes(32))})
+    one.records.add("clearing", clearing(post=None, times=3))
+    second = send(one, tmp_path / "b", wish=ExportOptions(receiver=above))
+    shutil.copy(second, folder / "b.bdx")
+    assert [outcome.status for outcome in turn(folder, province).read] == [QUARANTINED]
+    assert turn(folder, province).read == []
+    shutil.copy(first, folder / "c.bdx")
+    turn(folder, province)
+    turn(folder, province)
+    assert province.lists.count("clearing", Filter()) == 2
+    assert turn(folder, province).read == []
+
+
+def test_a_file_waits_for_the_card_of_its_desk(laptops, tmp_path):
+    folder, _one, _two, province = laptops
+    with new_desk(tmp_path / "three", "post", "CL", 9) as three:
+        three.exchange.cards.accept_card(province.exchange.cards.own())
+        three.records.add("clearing", clearing(post=None))
+        shutil.copy(send(three, tmp_path / "a"), folder / "d.bdx")
+        assert [outcome.status for outcome in turn(folder, province).read] == [QUARANTINED]
+        province.exchange.cards.accept_card(three.exchange.cards.own())
+        turn(folder, province)
+        assert province.lists.count("clearing", Filter()) == 1

@@ -1,0 +1,43 @@
+"""What tells households of one name and place apart, and the sentence that asks which is meant."""
+
+from collections.abc import Sequence
+
+from borderdesk.base.i18n import _
+from borderdesk.schema.kinds import mask
+from borderdesk.schema.record import Values
+from borderdesk.schema.records.household import Household
+from borderdesk.store.database import Store
+from borderdesk.store.history import load
+from borderdesk.store.match_index import MatchIndex
+
+PHONE_END = 4
+NOTE_LENGTH = 24
+MOST_NAMED = 5
+
+
+def mark_of(values: Values) -> str:
+    """What tells a household from namesakes: its ID masked, the end of its telephone, its note; ""
+    where it has none of them."""
+    citizen_id, phone, note = (values.get(key) for key in ("citizen_id", "phone", "note"))
+    if citizen_id:
+        return mask(citizen_id)
+    if phone:
+        return f"•••{phone[-PHONE_END:]}"
+    return " ".join(note.split())[:NOTE_LENGTH] if note else ""
+
+
+def which_household(store: Store, index: MatchIndex, fitting: Sequence[str], *, typed: bool) -> str:
+    """The sentence for a description that several households fit. typed: in the window, where one
+    is chosen from the list; elsewhere one is named by its id."""
+    marks = []
+    for record in fitting[:MOST_NAMED]:
+        values = index.buffered(record) or load(store, Household, record)[0]
+        mark = mark_of(values) or _("without an ID")
+        marks.append(mark if typed else f"{record} {mark}")
+    shown = "; ".join([*marks, *(["…"] if len(fitting) > MOST_NAMED else [])])
+    words = (
+        _("Several households are called so there ({marks}). Choose one from the list.")
+        if typed
+        else _("Several households are called so there ({marks}). Give the id of one, or its ID.")
+    )
+    return words.format(marks=shown)

@@ -1,0 +1,136 @@
+"""Going over to another post: a desk begun for the wrong one, or of a post that was merged."""
+
+import datetime
+from typing import NamedTuple
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import format_date, format_number
+from borderdesk.base.i18n import _, language
+from borderdesk.desk import Desk
+from borderdesk.exchange.handover import HandedOver
+from borderdesk.schema.kinds.day import read_day
+from borderdesk.schema.kinds.field import FieldError
+from ui.base.style import named
+from ui.base.tasks import Runner
+from ui.exchange.exchange_labels import leave_offer
+from ui.widgets.actions import bind, button
+from ui.widgets.chooser import Chooser
+from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.flow import FlowLayout
+from ui.widgets.messages import MessageBar
+
+
+class _Wish(NamedTuple):
+    """The post to go over to, and the first day of the records that go along, None for all."""
+
+    to: str
+    since: datetime.date | None
+
+
+class HandoverSection(DeskPanel):
+    """Chooses the post and the day, and asks before anything is handed over.
+
+    gone_over: this desk is another post's now, which every page has to be made anew for; with
+    what to say then.
+    """
+
+    gone_over = Signal(str)
+
+    def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
+        super().__init__(desk, tasks, bar)
+        self.to = Chooser()
+        self.since = QLineEdit()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(8)
+        outer.addWidget(named(QLabel(_("Going over to another post")), "heading"))
+        hint = QLabel(
+            _(
+                "For a desk that was begun for the wrong post, or whose post became another. Its"
+                " records go along, and nobody has them twice."
+            )
+        )
+        hint.setWordWrap(True)
+        outer.addWidget(named(hint, "muted"))
+        row = FlowLayout()
+        self.to.setAccessibleName(_("The post it goes over to"))
+        words = _("Records from 01/07/2025 on; empty: all")
+        self.since.setAccessibleName(words)
+        self.since.setPlaceholderText(words)
+        self.since.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 44)
+        self.since.returnPressed.connect(self.ask_hand_over)
+        row.add(self.to)
+        row.add(self.since)
+        identity = self._desk.identity
+        for_post = identity.role == "post" and not identity.practice
+        act = bind(self, "hand_over", self.ask_hand_over)
+        act.setEnabled(for_post)
+        row.add(button(act))
+        outer.addLayout(row)
+        if for_post:
+            self._offer_posts()
+        else:
+            self.hide()
+
+    def _offer_posts(self) -> None:
+        """Offer the other posts that there are, those that this one became first."""
+        book, own = self._desk.book, self._desk.identity.unit
+        became = book.posts[own].successors if own in book.posts else ()
+        today = self._desk.today().isoformat()
+        for post in sorted(book.posts.values(), key=lambda one: one.code not in became):
+            if post.code != own and today <= post.valid_to:
+                self.to.addItem(post.name, post.code)
+
+    def _wish(self) -> _Wish | None:
+        text = self.since.text().strip()
+        try:
+            since = read_day(text, self._desk.today()) if text else None
+        except FieldError as error:
+            self.bar.warn(UserError(str(error)))
+            self.since.setFocus()
+            return None
+        return _Wish(str(self.to.currentData()), since)
+
+    def ask_hand_over(self) -> None:
+        """Tell how many records go along, and ask."""
+        wish = self._wish()
+        if wish is None or not self.idle() or self.to.count() == 0:
+            return
+        desk = self._desk
+        self.read(lambda: desk.exchange.handovers.count(wish.since), lambda n: self._ask(wish, n))
+
+    def _ask(self, wish: _Wish, count: int) -> None:
+        words = (
+            _("Hand this desk over to {post}, with all of its {count} records?")
+            if wish.since is None
+            else _("Hand this desk over to {post}, with its {count} records from {day} on?")
+        )
+        asked = words.format(
+            post=self._desk.book.post_name(wish.to),
+            count=format_number(count, language()),
+            day=format_date(wish.since) if wish.since else "",
+        )
+        asked += " " + _("Everybody has to accept its new card before its next file.")
+        self.bar.ask(asked, (_("Hand over"), lambda: self.hand_over(wish)), leave_offer())
+
+    def hand_over(self, wish: _Wish) -> None:
+        """Go over."""
+        desk = self._desk
+
+        def done(gone: HandedOver) -> None:
+            words = _(
+                "This desk is of {post} now; {count} records went along. Save its new card and"
+                " hand it over: everybody has to accept it before the next file."
+            )
+            told = words.format(
+                post=desk.book.post_name(gone.to), count=format_number(gone.records, language())
+            )
+            self.gone_over.emit(told)
+
+        self.write(lambda: desk.exchange.handovers.hand_over(wish.to, wish.since), done)
