@@ -6,8 +6,10 @@ from borderdesk.closing.attachments import Attachment
 from borderdesk.closing.closing import Closing, State
 from borderdesk.closing.editions import AMENDING, Edition, Event, SignedDifference, Signer
 from borderdesk.closing.narratives import Narrative, Narratives, clause_key
+from borderdesk.closing.summary import make_summary
 from borderdesk.figures.targets import targets
 from borderdesk.reports.letterhead import letterhead, missing_settings
+from borderdesk.reports.prose_figures import ProseDoubt, prose_doubts
 from borderdesk.reports.requests import Request
 from borderdesk.session.session import Session
 
@@ -44,11 +46,13 @@ class PeriodState(NamedTuple):
 
 class NarrativeState(NamedTuple):
     """The narrative of a report; clauses: {key: "no. text"} of those without an indicator, which
-    are answered in writing; locked: whether its period is closed."""
+    are answered in writing; locked: whether its period is closed; doubts: figures of the text that
+    the table has otherwise, of a closed period none: that stays as it was signed."""
 
     narrative: Narrative
     clauses: dict[str, str]
     locked: bool
+    doubts: list[ProseDoubt]
 
 
 def period_state(session: Session, request: Request) -> PeriodState:
@@ -81,7 +85,11 @@ def narrative_state(session: Session, request: Request) -> NarrativeState:
     state = session.part(Closing).state(request.period, request.scope)
     narrative = session.part(Narratives).of(request.period, request.scope)
     clauses = _unmeasured(session, request.period) if request.kind == WITH_CLAUSES else {}
-    return NarrativeState(narrative, clauses, state.name == "closed")
+    locked, doubts = state.name == "closed", []
+    if narrative.parts and not locked:
+        lines = make_summary(session, request.period, request.scope).lines
+        doubts = prose_doubts(narrative, lines)
+    return NarrativeState(narrative, clauses, locked, doubts)
 
 
 def _unmeasured(session: Session, period: str) -> dict[str, str]:

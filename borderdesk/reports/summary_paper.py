@@ -41,7 +41,7 @@ from borderdesk.reports.money import in_millions, is_money
 from borderdesk.reports.register import register_anchor
 from borderdesk.reports.requests import Request
 from borderdesk.reports.summary_parts import SummaryParts
-from borderdesk.reports.wording import in_sentence, paper_number
+from borderdesk.reports.wording import THIS, in_sentence, paper_number
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
@@ -61,13 +61,6 @@ _PREVIOUS = {
     "half": N_("Same half last year"),
     "year": N_("Last year"),
     "range": N_("Same days last year"),
-}
-_THIS = {
-    "month": N_("In the month"),
-    "quarter": N_("In the quarter"),
-    "half": N_("In the half-year"),
-    "year": N_("In the year"),
-    "range": N_("In the period"),
 }
 
 
@@ -404,7 +397,7 @@ def _short_columns(summary: Summary) -> tuple[Column, ...]:
         Column(_("No."), "number", 0.55, "center"),
         Column(_("Indicator"), "text", 5.0),
         Column(_("Unit"), "text", 1.65, "center"),
-        Column(_(_THIS[summary.period.kind]), "number", 1.1),
+        Column(_(THIS[summary.period.kind]), "number", 1.1),
         Column(_("Since the year began"), "number", 1.3),
     )
 
@@ -418,7 +411,7 @@ def _columns(summary: Summary) -> tuple[Column, ...]:
         Column(_("No."), "number", 0.62, "center"),
         Column(_("Indicator"), "text", label),
         Column(_("Unit"), "text", unit, "center"),
-        Column(_(_THIS[kind]), "number", 1.3),
+        Column(_(THIS[kind]), "number", 1.3),
         Column(_(_PREVIOUS[kind]), "number", 1.15),
         Column("+/−", "number", 1.1, over=change),
         Column("%", "percent", 1.12, over=change),

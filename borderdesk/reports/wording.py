@@ -4,8 +4,17 @@ import re
 from decimal import Decimal
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import language
+from borderdesk.base.i18n import N_, language
 from borderdesk.base.text import fold
+
+THIS = {
+    "month": N_("In the month"),
+    "quarter": N_("In the quarter"),
+    "half": N_("In the half-year"),
+    "year": N_("In the year"),
+    "range": N_("In the period"),
+}
+"""{kind of period: words for it}."""
 
 MINUS = "−"
 NO_BREAK = "\u00a0"

@@ -35,6 +35,7 @@ from borderdesk.closing.editions import (
 from borderdesk.desk import Desk
 from borderdesk.reports.letterhead import letterhead_doubts
 from borderdesk.reports.period_state import EditionState, PeriodState, period_state
+from borderdesk.reports.prose_figures import period_prose_doubts
 from borderdesk.reports.requests import Request
 from borderdesk.schema.kinds import DayField
 from borderdesk.schema.settings import MODES
@@ -300,6 +301,7 @@ class ClosingPanel(DeskPanel):
 
         def doubts() -> list[str]:
             found = closing.doubts(request.period, scope, number, day)
+            found += period_prose_doubts(self._desk, request.period, scope)
             return found if typed else [*found, *letterhead_doubts(self._desk, signer.name)]
 
         close = partial(self._close_now, request, number, day, signer)

@@ -4,7 +4,7 @@ There is no save button: every change is in the store within a second.
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 from PySide6.QtCore import QTimer
@@ -12,13 +12,16 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.base.i18n import N_, _
-from borderdesk.closing.narratives import PARTS, TASK_LIMIT, Task
+from borderdesk.closing.narratives import PARTS, RESULTS, TASK_LIMIT, Task
 from borderdesk.desk import Desk
 from borderdesk.reports.period_state import NarrativeState, narrative_state
+from borderdesk.reports.prose_figures import ProseDoubt, period_sentences
 from borderdesk.reports.requests import Request
+from borderdesk.reports.sentences import FigureSentence
 from borderdesk.schema.kinds import ChildModel, ChildrenField, ColumnField, DayField, TextField
 from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.reports.sentence_offers import SentenceOffers
 from ui.widgets.children_editor import ChildrenEditor
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.draft import DRAFT_PAUSE
@@ -62,6 +65,8 @@ class NarrativePanel(DeskPanel):
         self.state = named(QLabel(), "muted")
         self.problem = named(QLabel(), "problem")
         self.parts: dict[str, QPlainTextEdit] = {}
+        self.doubts: dict[str, QLabel] = {}
+        self.offers = SentenceOffers()
         self.tasks = ChildrenEditor(TASKS, EditorContext(desk, desk.today), editor_for)
         self._save_timer = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._save_timer.timeout.connect(self._save)
@@ -79,12 +84,20 @@ class NarrativePanel(DeskPanel):
             column.addWidget(label)
         for key, title in PARTS.items():
             self.parts[key] = self._text(_(title))
+            self.doubts[key] = named(QLabel(), "notice")
+            self.doubts[key].setWordWrap(True)
+            self.doubts[key].hide()
+            column.addWidget(self.doubts[key])
+            if key == RESULTS:
+                column.addWidget(self.offers)
         self._heading(_("Tasks ahead"))
         column.addWidget(self.tasks.widget)
         self.tasks.describe(_("Tasks ahead"), "")
         self.tasks.edited.connect(self._edited)
+        self.offers.wanted.connect(self._offer)
+        self.offers.chosen.connect(self._put_in)
         column.addStretch(1)
-        scrolled(self, inside)
+        self._area = scrolled(self, inside)
         self.problem.hide()
 
     def _heading(self, words: str, place: int = -1) -> QLabel:
@@ -116,6 +129,7 @@ class NarrativePanel(DeskPanel):
             self._request = request
             return
         self._request = request
+        self.offers.close_offers()
         self.read(lambda: narrative_state(self._desk, request), self._show)
 
     def refresh(self) -> None:
@@ -136,6 +150,7 @@ class NarrativePanel(DeskPanel):
         self._show_clauses(state.clauses, narrative.clauses)
         self._filling = False
         self._lock(state.locked)
+        self._show_doubts(state.doubts)
         self._show_state(state.locked, narrative.begun_from)
         self._show_problem("")
 
@@ -156,6 +171,38 @@ class NarrativePanel(DeskPanel):
         for text in (*self.parts.values(), *self._clauses.values()):
             text.setReadOnly(locked)
         self.tasks.widget.setEnabled(not locked)
+        self.offers.setVisible(not locked)
+
+    def _show_doubts(self, doubts: Sequence[ProseDoubt]) -> None:
+        """Show below each part the figures that the table has otherwise."""
+        for key, label in self.doubts.items():
+            words = [doubt.words for doubt in doubts if doubt.part == key]
+            label.setText("\n".join(words))
+            label.setVisible(bool(words))
+
+    # ------------------------------------------------------------------- sentences
+
+    def _offer(self) -> None:
+        """Offer the sentences that the report's figures make."""
+        request = self._request
+        if request is None:
+            return
+
+        def show(sentences: list[FigureSentence]) -> None:
+            self.offers.offer(sentences)
+            self._area.ensureWidgetVisible(self.offers.take)
+
+        self.ask(lambda: period_sentences(self._desk, request.period, request.scope), show)
+
+    def _put_in(self, words: str) -> None:
+        """Put sentences where the cursor of the results is, in a paragraph of their own."""
+        text = self.parts[RESULTS]
+        cursor = text.textCursor()
+        before = "" if cursor.atBlockStart() else "\n"
+        after = "" if cursor.atBlockEnd() else "\n"
+        cursor.insertText(f"{before}{words}{after}")
+        text.setTextCursor(cursor)
+        text.setFocus()
 
     def _show_state(self, locked: bool, begun_from: str | None) -> None:
         if locked:
@@ -201,8 +248,18 @@ class NarrativePanel(DeskPanel):
         def written(_none: None) -> None:
             self._show_problem(problem)
             self.changed.emit()
+            self._check_figures(request)
 
         self.write(work, written)
+
+    def _check_figures(self, request: Request) -> None:
+        """Hold the figures of the text against the table again."""
+
+        def show(state: NarrativeState) -> None:
+            if self._request is request:
+                self._show_doubts(state.doubts)
+
+        self.ask(lambda: narrative_state(self._desk, request), show)
 
     def _typed_tasks(self) -> tuple[list[Task], str]:
         """The tasks that can be saved, and the last problem: a wrong date is left out of its

@@ -19,6 +19,7 @@ from borderdesk.closing.paper_check import COLUMNS, RESULTS, SAME, TypedFigure, 
 from borderdesk.desk import Desk
 from borderdesk.reports.letterhead import letterhead, letterhead_doubts
 from borderdesk.reports.paper_files import code_of
+from borderdesk.reports.prose_figures import period_prose_doubts
 
 PERIOD = option(
     "--period", required=True, help=N_("2023-12, 2023-Q4, 2023-H1, 2023 or two dates with ..")
@@ -70,6 +71,7 @@ def close(
         doubts = [
             *desk.closing.doubts(period, scope, number, day),
             *letterhead_doubts(desk, who.name),
+            *period_prose_doubts(desk, period, scope),
         ]
         ask_to_go_on(doubts, _("Close the period all the same?"))
         with desk.writing():

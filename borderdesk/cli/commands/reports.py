@@ -9,6 +9,8 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.cli.output import announce_file, print_message, terminal_progress
 from borderdesk.cli.program import Group, command, option, program
 from borderdesk.cli.unlocking import open_desk
+from borderdesk.desk import Desk
+from borderdesk.reports import prose_figures
 from borderdesk.reports.report_kinds import REPORTS, write_report
 from borderdesk.reports.requests import Request
 from borderdesk.schema.records import RECORD_TYPES
@@ -96,11 +98,11 @@ def _add(name: str) -> None:
             request = Request(name, **asked)
             replaced = out.exists()
             write_report(desk, request, out, terminal_progress(_("Writing")))
-            notice = ""
+            notices = []
             if name == "summary" and request.geography is None:
-                notice = desk.closing.notice(request.period, request.scope)
+                notices = _notices(desk, request)
         announce_file(out, replaced)
-        if notice:
+        for notice in notices:
             print_message(notice)
 
     kind = REPORTS[name]
@@ -108,6 +110,15 @@ def _add(name: str) -> None:
     for one in reversed([*OPTIONS, *more]):
         run = one(run)
     command(name, kind.hint, within=report)(run)
+
+
+def _notices(desk: Desk, request: Request) -> list[str]:
+    """What a person has to know of a paper: what came since, figures of the text that differ."""
+    since = desk.closing.notice(request.period, request.scope)
+    return [
+        *([since] if since else []),
+        *prose_figures.period_prose_doubts(desk, request.period, request.scope),
+    ]
 
 
 for _name in REPORTS:

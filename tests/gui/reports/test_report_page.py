@@ -215,6 +215,36 @@ def test_the_next_period_begins_from_the_last_ones_text(qtbot, page, desk):
     assert page.narrative.state.text()
 
 
+def test_sentences_are_ticked_put_in_edited_and_told_once_they_differ(qtbot, page, desk, tracks):
+    made(qtbot, page)
+    page.side.show_tab("narrative")
+    panel = page.narrative
+    qtbot.mouseClick(panel.offers.open, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.offers.list.count() > 2, timeout=WAIT)
+    rows = [panel.offers.list.item(row) for row in range(panel.offers.list.count())]
+    (item,) = [one for one in rows if " 7 " in one.text()]
+    assert not panel.offers.take.isEnabled()
+    panel.offers.list.setCurrentItem(item)
+    qtbot.keyClick(panel.offers.list, Qt.Key.Key_Space)
+    qtbot.mouseClick(panel.offers.take, Qt.MouseButton.LeftButton)
+    text = panel.parts["results"]
+    assert " 7 " in text.toPlainText()
+    qtbot.keyClicks(text, " That good")
+    qtbot.waitUntil(lambda: "good" in desk.narratives.of("2023-11").parts.get("results", ""),
+                    timeout=WAIT)  # fmt: skip
+    qtbot.waitUntil(page.idle, timeout=WAIT)
+    assert panel.doubts["results"].isHidden()
+    desk.records.edit("track", tracks[0], {"count": 5})
+    panel.refresh()
+    qtbot.waitUntil(lambda: not panel.doubts["results"].isHidden(), timeout=WAIT)
+    assert "“7 " in panel.doubts["results"].text()
+    assert " 9 " in panel.doubts["results"].text()
+    page.side.show_tab("closing")
+    page.closing.number.setText("05")
+    qtbot.mouseClick(page.closing.close_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: " 9 " in page.bar.text, timeout=WAIT)
+
+
 def test_a_wrong_due_date_is_told_and_the_rest_is_kept(qtbot, page, desk):
     made(qtbot, page)
     page.side.show_tab("narrative")

@@ -1,0 +1,89 @@
+"""Sentences made of a summary's figures, for the text of a report: "… đạt 31 lần, lũy kế từ đầu năm
+394 lần, đạt 93,8 % kế hoạch, tăng 12,2 % so với cùng kỳ". A person chooses and edits them.
+
+What an indicator is called and counted in, and whether it adds up over a year, is its own
+declaration's; a sentence has what the table has, and nothing where the table has a dash.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from borderdesk.base.formats import format_date, format_percent
+from borderdesk.base.i18n import _, language
+from borderdesk.closing.calculation import Summary
+from borderdesk.closing.lines import Line
+from borderdesk.figures.quantities import FLOW, RATIO, STOCK, Value
+from borderdesk.reports.wording import THIS, paper_number
+
+
+class FigureSentence(NamedTuple):
+    """A sentence about one indicator (its key), of a group of them."""
+
+    key: str
+    group: str
+    text: str
+
+
+def figure_sentences(summary: Summary, *, year_begins: bool) -> list[FigureSentence]:
+    """A sentence for each row with a figure in the period or in the year.
+
+    year_begins: whether the period begins with the year, so that both figures are the same.
+    """
+    return [
+        FigureSentence(line.key, line.group, _sentence(summary, line, year_begins))
+        for line in summary.lines
+        if line.value or (line.kind == FLOW and line.year_to_date)
+    ]
+
+
+def _sentence(summary: Summary, line: Line, year_begins: bool) -> str:
+    parts = [_opening(summary, line)]
+    if line.kind == FLOW and not year_begins and line.year_to_date is not None:
+        told = _amount(line, "year_to_date", line.year_to_date)
+        parts.append(_("year to date {value}").format(value=told))
+    if line.target_pct is not None:
+        percent = format_percent(line.target_pct, language())
+        parts.append(_("{percent} of the year's target").format(percent=percent))
+    parts += _comparison(summary, line, year_begins)
+    return ", ".join(parts) + "."
+
+
+def _opening(summary: Summary, line: Line) -> str:
+    when = _(THIS[summary.period.kind])
+    when = when[:1].lower() + when[1:]
+    value = _amount(line, "value", line.value)
+    if line.kind == STOCK:
+        day = format_date(summary.period.last)
+        return _("{label}: {value} as of {date}").format(label=line.label, value=value, date=day)
+    if not line.value and line.kind != RATIO:
+        return _("{label}: none {when}").format(label=line.label, when=when)
+    return _("{label} {when} reached {value}").format(label=line.label, when=when, value=value)
+
+
+def _amount(line: Line, column: str, value: Value) -> str:
+    """A figure with its unit; of one that is only a bound, that it is."""
+    bound = line.bound(column)
+    figure = paper_number(bound[1] if bound is not None else value or 0)
+    told = f"{figure} {line.unit}"
+    if bound is None:
+        return told
+    words = _("over {value}") if bound[0] == ">" else _("under {value}")
+    return words.format(value=told)
+
+
+def _comparison(summary: Summary, line: Line, year_begins: bool) -> Iterator[str]:
+    if line.change_pct is None or line.previous is None:
+        return
+    named = summary.compared.kind != "range" and not year_begins
+    before = (
+        _("the same period, {period}").format(period=summary.compared.title)
+        if named
+        else _("the same period of last year")
+    )
+    percent = format_percent(abs(line.change_pct), language())
+    if not line.change:
+        yield _("as much as {before}").format(before=before)
+    elif line.change_pct > 0:
+        yield _("up {percent} on {before}").format(percent=percent, before=before)
+    else:
+        yield _("down {percent} on {before}").format(percent=percent, before=before)
