@@ -15,13 +15,12 @@ from borderdesk.base.names import hamlet_word, head_name, tone_key
 from borderdesk.base.text import fold
 from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import FieldError, mask
-from borderdesk.schema.kinds.sheet_cell import ZERO_RESTORED, CellReading
+from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.unit_history import UnitEntry, bare_name
 from borderdesk.store.database import Store
 
 OTHER_NAME = N_("This ID is that of a household with another name.")
-CODE_DIGITS = 5
 _COMMUNE_WORD = re.compile(r"(?:xã|x\.|thị trấn|tt\.?|phường)\s+", re.IGNORECASE)
 _DISTRICT = re.compile(r"\s*[,(\-–]\s*(?:huyện |h\. ?)?([^,()]+?)\)?\s*\Z", re.IGNORECASE)
 _MOST_NAMED = 6
@@ -50,18 +49,11 @@ class PlaceFinder:
 
     # ------------------------------------------------------------------ communes
 
-    def commune(
-        self, text: str, day: datetime.date, area: frozenset[str], reading: CellReading
-    ) -> str:
+    def commune(self, text: str, day: datetime.date, area: frozenset[str]) -> str:
         """The id of the commune that a code or a name means on `day`, one inside `area` first;
         a text that means none as it is. Raises FieldError with the names when several fit."""
-        code = text
-        if text.isascii() and text.isdecimal() and len(text) == CODE_DIGITS - 1:
-            code = text.zfill(CODE_DIGITS)
-        unit = self._book.commune_on(code, day)
+        unit = self._book.commune_on(text, day)
         if unit is not None:
-            if code != text:
-                reading.doubt(ZERO_RESTORED, code)
             return unit
         found = self._communes_named(text, day)
         inside = [unit for unit in found if unit in area]

@@ -25,6 +25,8 @@ from borderdesk.sheets.table import SheetTable
 assert Household.matching is not None
 HEAD, COMMUNE, HAMLET_KEY, CITIZEN = Household.matching.described_by
 """The parts that describe a household."""
+UNREADABLE_SIGN = "\ufffd"
+"""What stands for bytes that are no letter of the file's encoding."""
 
 
 def sheet_columns(session: Session, type_name: str) -> list[GridColumn]:
@@ -139,6 +141,8 @@ class SheetRowReader:
     ) -> None:
         self._reading.doubts.clear()
         try:
+            if isinstance(cell, str) and UNREADABLE_SIGN in cell:
+                raise FieldError(_("Has signs that cannot be read. Save the file as UTF-8."))
             text = field.from_sheet(cell, self._reading)
         except FieldError as error:
             problems[key] = str(error)
@@ -241,9 +245,9 @@ class SheetRowReader:
 
     def _communes(self, field: Field, text: str, day: datetime.date, area: frozenset[str]) -> str:
         if not field.several:
-            return self.places.commune(text, day, area, self._reading)
+            return self.places.commune(text, day, area)
         parts = [part.strip() for part in text.replace(",", ";").split(";") if part.strip()]
-        return ";".join(self.places.commune(part, day, area, self._reading) for part in parts)
+        return ";".join(self.places.commune(part, day, area) for part in parts)
 
     def _day(self, texts: Mapping[str, str]) -> datetime.date | None:
         """The day that the row's places are judged on; None where it cannot be read."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from borderdesk.base.i18n import N_, _
-from borderdesk.base.spreadsheets import CellValue
+from borderdesk.base.spreadsheets import CellValue, unguarded
 from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.field import NAME_LIMIT, FieldError
 from borderdesk.schema.kinds.sheet_cell import (
@@ -62,6 +62,9 @@ class CitizenIdField(TextField):
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else mask(value)
+
+    def from_csv(self, cell: str, reading: CellReading) -> str:
+        return self.from_sheet(unguarded(cell), reading)
 
     def doubts(self, value: str, entry: EntryContext) -> Iterable[tuple[str, Any]]:
         if len(value) != 12:
