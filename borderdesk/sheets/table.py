@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_, _, in_every_language
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.entry.headings import (
     FEWEST_HEADINGS,
@@ -20,6 +20,9 @@ from borderdesk.entry.headings import (
 from borderdesk.sheets.cells import SheetRow, column_letters, column_number
 from borderdesk.sheets.decoding import SheetText
 
+EXAMPLE = N_("Example")
+"""What the column that numbers the rows has where a template only shows how to fill it in."""
+EXAMPLES = frozenset(map(heading_words, in_every_language(EXAMPLE)))
 ROWS_SEARCHED = 60
 """So many rows from the top may stand before or hold the headings."""
 IGNORE = "-"
@@ -29,7 +32,7 @@ _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _LETTERS = re.compile(r"[A-Za-z]{1,3}\Z")
 _NUMBERED = re.compile(r"\(?([0-9]{1,3}|[A-Za-z]|[IVXivx]{1,5})\)?\Z")
 
-RowRole = Literal["blank", "total", "note", "record"]
+RowRole = Literal["blank", "total", "note", "example", "record"]
 
 
 class SheetColumn(NamedTuple):
@@ -44,7 +47,8 @@ class SheetTable:
     """The table in a sheet: where its headings are, what its columns mean, and its rows.
 
     first, last: the numbers of the first and last row of headings; year: the one year that the
-    rows above name; head_rows: the rows from the top to the headings.
+    rows above name; head_rows: the rows from the top to the headings; recalled: whether columns
+    are read as somebody confirmed before and not as their headings alone say.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class SheetTable:
         """header: the number of the row of headings, None to find it; mapping: {heading or
         letters of a column: key, or IGNORE}. Raises UserError."""
         self.text = text
+        self.recalled = False
         self._mapping = {heading_words(column): key for column, key in (mapping or {}).items()}
         limit = max(ROWS_SEARCHED, header or 0)
         top = list(islice(text.rows(), limit + 1))
@@ -219,6 +224,8 @@ class SheetTable:
         if sparse and _TOTAL.match(words.casefold()):
             return "total"
         number = texts[self._numbering] if self._numbering is not None else ""
+        if heading_words(number.rstrip("0123456789 ")) in EXAMPLES:
+            return "example"
         if _is_number(number) and len(filled) > 1:
             return "record"
         # A caption, a signature: few cells, and not those that a record must have.
