@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from borderdesk.base.errors import InvalidRecord, UserError
+from borderdesk.base.i18n import _
 from borderdesk.base.legacy_text import Encoding
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.spreadsheets import cell_text
@@ -315,13 +316,16 @@ class _ImportRun:
             prepare = self._editor.prepare_with_picks if self._new_picks else EntryRules.prepare
             changes = prepare(self._rules, self._model, raw, typed=True)
         except InvalidRecord as problem:
-            refused = self._refused(row, problem.problems)
-            outcome.refused.append(refused)
-            outcome.show(row, "refused", [f"{refused.column}: {refused.reason}"])
+            self._refuse(row, problem.problems)
             return
         change = changes[-1]
         found = {doubt for _field, doubt in change.doubts or ()}
+        own = {doubt for _field, doubt in doubts}
         if found & NEAR and len(changes) == 1 and self._is_here(change):
+            if OTHER_NAME in own:
+                # Not to be passed over as a repeat: who it is has to be said.
+                self._refuse(row, {key: _(doubt) for key, doubt in doubts if doubt == OTHER_NAME})
+                return
             outcome.same += 1
             outcome.same_rows.append(row.number)
             outcome.show(row, "same")
@@ -330,7 +334,6 @@ class _ImportRun:
         for one in (*changes[:-1], change):
             self._writer.write(one, self._stamp)
         outcome.accepted += 1
-        own = {doubt for _field, doubt in doubts}
         near = bool(found & NEAR or OTHER_NAME in own)
         outcome.near += near
         outcome.records.append(change.record)
@@ -345,6 +348,11 @@ class _ImportRun:
         self._unwritten += 1
         if self._unwritten >= BATCH_ROWS:
             self._flush()
+
+    def _refuse(self, row: SheetRow, problems: Mapping[str, str]) -> None:
+        refused = self._refused(row, problems)
+        self._outcome.refused.append(refused)
+        self._outcome.show(row, "refused", [f"{refused.column}: {refused.reason}"])
 
     def _flush(self) -> None:
         """Write what was prepared; the rules forget the row in hand too."""

@@ -12,6 +12,7 @@ from borderdesk.schema.kinds.sheet_cell import (
     ZERO_RESTORED,
     CellReading,
     digits_of,
+    is_none,
     is_shortened,
 )
 from borderdesk.schema.kinds.text import TextField
@@ -28,9 +29,13 @@ class CitizenIdField(TextField):
 
     masked = True
     headings = (
-        "CCCD; CMND; CMND/CCCD; CCCD/CMND; Số CCCD; Số CMND; Số CMND/CCCD; Số CCCD/CMND; "
-        "Căn cước; Căn cước công dân; Số căn cước công dân; Số thẻ căn cước; Số CMT; "
-        "Chứng minh nhân dân; Số định danh; Số định danh cá nhân"
+        "CCCD; CMND; CMND/CCCD; CCCD/CMND; Số CCCD; Số CMND; Số CMND/CCCD; Số CCCD/CMND; Căn "
+        "cước; Căn cước công dân; Số căn cước công dân; Số thẻ căn cước; Số CMT; Chứng minh "
+        "nhân dân; Số định danh; Số định danh cá nhân; CMTND; Số CMTND; CMTND/CCCD; "
+        "CCCD/CMTND; Số CMTND/CCCD; Số CCCD/CMTND; CMT; CMT/CCCD; Số CMT/CCCD; Thẻ CCCD; Số "
+        "thẻ CCCD; Số thẻ CMND; Thẻ căn cước; Số ĐDCN; Số ĐDCN/CCCD; Số CCCD/ĐDCN; CCCD/CC; "
+        "Số CC; Số CC/CCCD; Số CCCD/CC; Căn cước/CCCD; Số căn cước/CCCD; Số CCCD/Căn cước; Số"
+        " giấy tờ; Số giấy tờ tùy thân"
     )
     order = "text"
 
@@ -48,6 +53,8 @@ class CitizenIdField(TextField):
             raise FieldError(
                 _("The spreadsheet kept only the first digits of this number; type it anew.")
             )
+        if is_none(cell):
+            return ""
         text = digits_of(cell)
         if not text.isascii() or not text.isdecimal():
             return text

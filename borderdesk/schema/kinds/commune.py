@@ -39,8 +39,9 @@ class CommuneField(ColumnField, pw.TextField):
     dated_choices = True
     remembered = True
     headings = (
-        "Xã; Tên xã; Mã xã; Xã, thị trấn; Xã, phường; Xã, phường, thị trấn; Địa bàn; Địa "
-        "bàn xã; Địa bàn thực hiện"
+        "Xã; Tên xã; Mã xã; Xã, thị trấn; Xã, phường; Xã, phường, thị trấn; Địa bàn; Địa bàn "
+        "xã; Địa bàn thực hiện; Xã/TT; Xã, TT; Xã/thị trấn; Xã/phường; Nơi ở xã; Nơi cư trú "
+        "xã"
     )
 
     def __init__(self, label: str, *, by_id: bool = False, **rest: Any) -> None:
