@@ -96,6 +96,10 @@ class SheetRowReader:
         self._own_post = own_post
         self._faults = table.text.source.faults
         self._reading = CellReading(table.year, starts_1904=table.text.source.starts_1904)
+        self._day_of_list = rules.today
+        if table.year is not None and table.year < rules.today.year:
+            # A list of 2023 names the communes of 2023.
+            self._day_of_list = datetime.date(table.year, 12, 31)
         self._fields = {column.key: column.field for column in columns}
         self._columns = [
             _ReadColumn(column.place, column.key, self._fields[column.key])
@@ -255,7 +259,7 @@ class SheetRowReader:
         key = event.name if event is not None else self._model.place_date()
         text = texts.get(key)
         if text is None:
-            return None if event is not None else self._rules.today
+            return None if event is not None else self._day_of_list
         try:
             day: datetime.date | None = self._model.columns()[key].read(text, self._rules)
         except FieldError:

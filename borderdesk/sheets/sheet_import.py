@@ -334,7 +334,7 @@ class _ImportRun:
         for one in (*changes[:-1], change):
             self._writer.write(one, self._stamp)
         outcome.accepted += 1
-        near = bool(found & NEAR or OTHER_NAME in own)
+        near = bool((found | own) & NEAR or OTHER_NAME in own)
         outcome.near += near
         outcome.records.append(change.record)
         noted = change.doubts or ()
