@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.names import head_name, tone_key
+from borderdesk.base.names import head_name, is_family, tone_key
 from borderdesk.base.syllables import is_folded_syllable
 
 if TYPE_CHECKING:
@@ -42,9 +42,10 @@ def is_slip(one: str, other: str) -> bool:
         return True
     words, others = one.split(), other.split()
     if len(words) == len(others):
-        differing = [pair for pair in zip(words, others, strict=True) if pair[0] != pair[1]]
+        pairs = list(zip(words, others, strict=True))
+        differing = [n for n, (word, another) in enumerate(pairs) if word != another]
         if len(differing) == 1:
-            return _is_slipped_word(*differing[0])
+            return _is_slipped_word(*pairs[differing[0]], family=differing == [0])
         return len(words) > 2 and sorted(words) == sorted(others)
     short, long = sorted((words, others), key=len)
     if len(short) < 2 or len(long) - len(short) != 1:
@@ -52,9 +53,11 @@ def is_slip(one: str, other: str) -> bool:
     return any(long[:n] + long[n + 1 :] == short for n in range(1, len(long) - 1))
 
 
-def _is_slipped_word(one: str, other: str) -> bool:
+def _is_slipped_word(one: str, other: str, *, family: bool) -> bool:
     if OSA.distance(one, other, score_cutoff=1) > 1:
         return False
+    if family and is_family(one) != is_family(other):
+        return True
     if not (is_folded_syllable(one) and is_folded_syllable(other)):
         return True
     short, long = sorted((one, other), key=len)

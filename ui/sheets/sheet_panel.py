@@ -269,7 +269,9 @@ class SheetPanel(DeskPanel):
             return
         lang = language()
         words = _("Saved: {count}. Refused: {refused}; save them, mend them and drop them here.")
-        text = words.format(count=format_number(count, lang), refused=format_number(refused, lang))
+        text = words.format(
+            count=format_number(len(records), lang), refused=format_number(refused, lang)
+        )
         self.bar.caution(text, (_("Save refused rows…"), self.ask_rejects))
 
     def fail(self, error: Exception) -> None:
