@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from borderdesk.ledgers import editor as ledgers
     from borderdesk.reports import post_sources
     from borderdesk.session import accounts, audit, clock
-    from borderdesk.sheets import mapping_memory, sheet_import
+    from borderdesk.sheets import mapping_memory, sheet_batches, sheet_import, sheet_template
 else:
     accounts = lazy_module("borderdesk.session.accounts")
     audit = lazy_module("borderdesk.session.audit")
@@ -64,7 +64,9 @@ else:
     reference = lazy_module("borderdesk.entry.reference")
     post_sources = lazy_module("borderdesk.reports.post_sources")
     mapping_memory = lazy_module("borderdesk.sheets.mapping_memory")
+    sheet_batches = lazy_module("borderdesk.sheets.sheet_batches")
     sheet_import = lazy_module("borderdesk.sheets.sheet_import")
+    sheet_template = lazy_module("borderdesk.sheets.sheet_template")
     twins = lazy_module("borderdesk.entry.twins")
 
 
@@ -90,6 +92,8 @@ class Desk(Session):
     disclosures = PartAttribute(lambda: disclosures.Disclosures)
     grid = PartAttribute(lambda: grid.Grid)
     sheets = PartAttribute(lambda: sheet_import.SheetImport)
+    sheet_batches = PartAttribute(lambda: sheet_batches.SheetBatches)
+    sheet_templates = PartAttribute(lambda: sheet_template.SheetTemplates)
     sheet_mappings = PartAttribute(lambda: mapping_memory.MappingMemory)
     reference = PartAttribute(lambda: reference.ReferenceEditor)
     figures = PartAttribute(lambda: catalogue.FigureCatalogue)

@@ -34,9 +34,15 @@ _FAMILIES = frozenset(
     ).split()
 )
 """Family names of the province's people: Kinh, Tày, Nùng, Dao, Hoa."""
+_FOLDED_FAMILIES = frozenset(map(fold, _FAMILIES))
 _WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 MOST_OF_A_NAME = 4
 _ADDRESSES = frozenset("ông bà anh chị em cháu cô chú bác cụ hộ".split())
+
+
+def is_family(folded: str) -> bool:
+    """Whether a folded word is a family name of the province."""
+    return folded in _FOLDED_FAMILIES
 
 
 def _is_capital(word: str) -> bool:

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from borderdesk.base.text import fold
+
 _ONSET = "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx]"
 _RIMES = (
     "a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây"
@@ -30,6 +32,16 @@ def is_syllable(word: str) -> bool:
     if len(tones) > 1 or not _SYLLABLE.fullmatch(bare):
         return False
     return not _STOPPED.search(bare) or bool(tones and tones[0] in _STOP_TONES)
+
+
+_FOLDED_RIMES = sorted({fold(rime) for rime in _RIMES}, key=len, reverse=True)
+_FOLDED = re.compile(f"(?:{_ONSET})?(?:{'|'.join(_FOLDED_RIMES)})")
+
+
+@lru_cache(maxsize=50_000)
+def is_folded_syllable(word: str) -> bool:
+    """Whether a folded word may be a syllable whose accents were left out."""
+    return _FOLDED.fullmatch(word) is not None
 
 
 def marked_words(text: str) -> list[str]:

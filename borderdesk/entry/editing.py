@@ -21,6 +21,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.entry.entry_plan import references
 from borderdesk.entry.entry_rules import EntryRules
+from borderdesk.entry.mended_cells import with_mended
 from borderdesk.schema.book import Book
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import ColumnField, FieldError, PickField, doubt_text, doubt_texts
@@ -155,7 +156,8 @@ class RecordEditor(Part):
                     try:
                         if isinstance(raw, InvalidRecord):
                             raise raw
-                        prepared.append((number, prepare(rules, model, raw, typed=typed)))
+                        changes = prepare(rules, model, raw, typed=typed)
+                        prepared.append((number, with_mended(changes, raw)))
                     except InvalidRecord as problem:
                         refused.append((number, problem))
                 if keep_going or not refused:

@@ -28,6 +28,7 @@ WITHOUT_FIELD = NUMBERING.union(_BESIDES.split("; "))
 """Headings, folded, of columns that lists have and records do not."""
 
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
+_INSIDE = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _MARKS = re.compile(r"[\s.,:;*/\\\-–_\"'“”]+")
 
 
@@ -61,6 +62,11 @@ def heading_words(text: str) -> str:
 def without_unit(text: str) -> str:
     """A heading folded without what stands in brackets; as it is where nothing is left."""
     return heading_words(_BRACKETS.sub(" ", text[:LONGEST_HEADING])) or heading_words(text)
+
+
+def _in_brackets(cell: str) -> list[str]:
+    """What stands in the brackets of a heading, folded; a unit is no heading."""
+    return [heading_words(found) for found in _INSIDE.findall(cell[:LONGEST_HEADING])]
 
 
 @lru_cache(maxsize=4_000)
@@ -114,7 +120,8 @@ def _candidates(cell: str, forms: Mapping[str, HeadingForms]) -> list[str]:
     words, bare = heading_words(cell), without_unit(cell)
     if not words or bare in WITHOUT_FIELD:
         return []
-    for text in (words, bare):
+    # The place (commune): what stands in the brackets says more than what is before them.
+    for text in (words, bare, *_in_brackets(cell)):
         same = [key for key, form in forms.items() if text == form.label]
         other = [key for key, form in forms.items() if text in form.others]
         if same and not any(key.partition(".")[2] for key in other):

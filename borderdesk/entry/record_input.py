@@ -1,22 +1,36 @@
 """Reading records from JSON, JSON lines or CSV, one at a time, each with its line number."""
 
 import csv
+import io
 import json
 import json.scanner
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import IO, Any
+from itertools import chain
+from typing import IO, Any, BinaryIO, cast
 
+from borderdesk.base.csv_text import (
+    BYTES,
+    SAMPLE_BYTES,
+    UTF8,
+    charset_of,
+    declared_separator,
+    marked_charset,
+    separator_of,
+)
 from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.base.i18n import _
+from borderdesk.entry.mended_cells import MendedCells
+from borderdesk.schema.kinds import FieldError, stored_doubt
+from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.record import Record, Revisioned
 
 Line = tuple[int, Mapping[str, Any] | InvalidRecord]
 LONGEST_LINE = 8 * 1024 * 1024
 _LINE_ENDS = frozenset({"", "\n", "\r\n"})
-_ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
+_UNREADABLE = re.compile("[\x00\udc80-\udcff]")
 RECORD = "record"
 """The key of the problem of a line that cannot be read at all."""
 
@@ -217,16 +231,40 @@ def _blank(text: str, at: int) -> int:
     return at
 
 
+def csv_charset(file: IO[bytes]) -> str:
+    """The encoding of a CSV file, of which nothing was read yet; of a pipe by what is there."""
+    if file.seekable():
+        start = file.tell()
+        charset = charset_of(iter(lambda: file.read(SAMPLE_BYTES), b""))
+        file.seek(start)
+        return charset
+    peek: Callable[[int], bytes] | None = getattr(file, "peek", None)
+    return marked_charset(peek(2) if peek else b"") or UTF8
+
+
+def opened_csv(file: IO[bytes]) -> io.TextIOWrapper:
+    """A CSV file as text, in the encoding found."""
+    charset = csv_charset(file)
+    if charset == BYTES:
+        # Letters of an old font: the command “sheet” reads those.
+        charset = UTF8
+    errors = "replace" if charset.startswith("utf-16") else "surrogateescape"
+    return io.TextIOWrapper(cast(BinaryIO, file), encoding=charset, errors=errors, newline="")
+
+
 def csv_records(model: type[Revisioned], file: IO[str]) -> Iterator[Line]:
-    """The records of a CSV that `list --format csv` wrote, as texts; the number is the line.
+    """The records of a CSV that `list --format csv` wrote, or that a spreadsheet saved of it, as
+    texts; the number is the line.
 
     file: decoded with errors="surrogateescape", so that an undecodable byte spoils its own
     line only.
     """
     csv.field_size_limit(LONGEST_LINE)
-    lines = _RereadableLines(file)
-    # The first line has keys, which have neither sign in them.
-    separator = ";" if ";" in lines.first() else ","
+    first = file.readline(LONGEST_LINE)
+    declared = declared_separator(first)
+    begun = 1 if declared else 0
+    separator = declared or separator_of([first])
+    lines = _RereadableLines(file if declared else chain([first], file), begun)
     reader = csv.reader(lines, strict=True, delimiter=separator)
     header = _header(model, reader)
     while True:
@@ -241,18 +279,19 @@ def csv_records(model: type[Revisioned], file: IO[str]) -> Iterator[Line]:
             lines.go_back()
             reader = csv.reader(lines, strict=True, delimiter=separator)
             continue
-        if any(cells):
+        if any(map(str.strip, cells)):
             yield number, _csv_record(model, header, cells)
 
 
 class _RereadableLines:
     """The lines of a file; those of a record that could not be read can be pushed back."""
 
-    def __init__(self, file: Iterable[str]) -> None:
+    def __init__(self, file: Iterable[str], read: int = 0) -> None:
+        """read: how many lines were read before."""
         self._lines = iter(file)
         self._again: deque[str] = deque()
         self._taken: list[str] = []
-        self._read = 0
+        self._read = read
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -261,13 +300,6 @@ class _RereadableLines:
         line = self._again.popleft() if self._again else next(self._lines)
         self._taken.append(line)
         return line
-
-    def first(self) -> str:
-        """The first line, which is read again; "" of an empty file."""
-        line = next(self._lines, None)
-        if line is not None:
-            self._again.append(line)
-        return line or ""
 
     def begin(self) -> int:
         """Begin a record; the number of its first line."""
@@ -289,9 +321,12 @@ def _header(model: type[Revisioned], reader: Iterator[list[str]]) -> list[str]:
         raise UserError(_("Not readable CSV.")) from None
     if not header:
         raise UserError(_("The file is empty."))
-    if _ESCAPED_BYTE.search("".join(header)):
+    if _UNREADABLE.search("".join(header)):
         raise UserError(_("Not UTF-8 text."))
     known = {*model.fields(), *Record.head_keys}
+    header = [key.strip().lower() for key in header]
+    while header and not header[-1]:
+        header.pop()
     wrong = [key for n, key in enumerate(header) if key not in known or key in header[:n]]
     if wrong:
         raise UserError(
@@ -305,6 +340,8 @@ def _header(model: type[Revisioned], reader: Iterator[list[str]]) -> list[str]:
 def _csv_record(
     model: type[Revisioned], header: list[str], cells: list[str]
 ) -> Mapping[str, Any] | InvalidRecord:
+    while len(cells) > len(header) and not cells[-1].strip():
+        cells.pop()
     if len(cells) != len(header):
         return InvalidRecord(
             {
@@ -313,10 +350,20 @@ def _csv_record(
                 )
             }
         )
-    if _ESCAPED_BYTE.search("".join(cells)):
+    if _UNREADABLE.search("".join(cells)):
         return InvalidRecord({RECORD: _("Not UTF-8 text.")})
     fields = model.fields()
-    record: dict[str, Any] = {}
+    record, reading = MendedCells(), CellReading()
+    problems: dict[str, str] = {}
     for key, cell in zip(header, cells, strict=True):
-        record[key] = fields[key].from_csv(cell) if key in fields else cell
-    return record
+        if key not in fields or not cell:
+            record[key] = cell
+            continue
+        try:
+            record[key] = fields[key].from_csv(cell, reading)
+        except FieldError as error:
+            problems[key] = str(error)
+        if reading.doubts:
+            record.doubts += [(key, stored_doubt(*doubt)) for doubt in reading.doubts]
+            reading.doubts.clear()
+    return InvalidRecord(problems) if problems else record

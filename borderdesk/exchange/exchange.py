@@ -1,5 +1,6 @@
 """The exchange of a desk with other desks: one attribute for each of its parts."""
 
+from borderdesk.exchange.batch_list import BatchList
 from borderdesk.exchange.batches import Batches
 from borderdesk.exchange.board import Board
 from borderdesk.exchange.cards import Cards
@@ -33,6 +34,7 @@ class Exchange(Part):
         self.imports = session.part(Imports)
         self.quarantine = session.part(Quarantine)
         self.batches = session.part(Batches)
+        self.batch_list = session.part(BatchList)
         self.handovers = session.part(Handovers)
         self.holdings = session.part(Holdings)
         self.statements = session.part(Statements)

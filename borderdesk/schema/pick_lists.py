@@ -1,13 +1,16 @@
 """Pick lists: the codes and labels that a field's values are chosen from."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from borderdesk.base.i18n import language
 from borderdesk.base.text import fold
 from borderdesk.schema.unit_history import FOREVER
+
+_MARKS = re.compile(r"[\s.,:;/–-]+")
 
 
 class PickEntry(NamedTuple):
@@ -51,7 +54,13 @@ class PickLists:
     def pick_code(self, pick_list: str, text: str) -> str | None:
         """The code that a code or a folded label names in the list."""
         codes = self._pick_codes.get(pick_list, {})
-        return codes.get(text) or codes.get(fold(text))
+        found = codes.get(text) or codes.get(fold(text))
+        if found is None and " " in text:
+            # Phòng chống ma túy is Phòng, chống ma túy: where a comma stands says nothing.
+            plain = _without_marks(fold(text))
+            alike = {code for label, code in codes.items() if _without_marks(label) == plain}
+            found = alike.pop() if len(alike) == 1 else None
+        return found
 
     def add(self, pick_list: str, code: str, label: str) -> None:
         """Add an entry that was just written to the store, without reading the lists anew."""
@@ -80,3 +89,8 @@ class PickLists:
         for the search index outlives the window's language."""
         pick = self.picks.get(pick_list, {}).get(code)
         return pick.vi if pick else code
+
+
+@lru_cache(maxsize=2_000)
+def _without_marks(folded: str) -> str:
+    return _MARKS.sub(" ", folded).strip()

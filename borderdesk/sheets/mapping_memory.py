@@ -1,5 +1,6 @@
 """What a person said of the columns of a list, remembered for lists with the same headings."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from borderdesk.entry.headings import heading_words
@@ -38,6 +39,12 @@ def mapping_of(table: SheetTable) -> dict[str, str]:
     }
 
 
+def completed_by(given: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
+    """What a person says of the columns, and what is known of the others."""
+    taken = {key for key in given.values() if key != IGNORE}
+    return {**{name: key for name, key in known.items() if key not in taken}, **given}
+
+
 class MappingMemory(Part):
     """The mappings confirmed on this desk, by record type and headings."""
 
@@ -54,6 +61,12 @@ class MappingMemory(Part):
         others = [one for one in self._kept(type_name) if one[0] != headings]
         kept = [[headings, confirmed.mapping, confirmed.fixed], *others][:MOST_KEPT]
         self.session.part(Preferences).prefer(_preference(type_name), kept)
+
+    def confirm_columns(self, type_name: str, table: SheetTable) -> None:
+        """Remember which column is which of a list, and the values given for it before."""
+        known = self.recall(type_name, table)
+        fixed = known.fixed if known is not None else {}
+        self.confirm(type_name, table, ConfirmedMapping(mapping_of(table), fixed))
 
     def _kept(self, type_name: str) -> list[Any]:
         kept: list[Any] = self.session.part(Preferences).preferred(_preference(type_name), [])

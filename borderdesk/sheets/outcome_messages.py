@@ -21,6 +21,8 @@ def _file_messages(outcome: SheetOutcome) -> Iterator[str]:
     if len(source.names) > 1:
         text = _("Read was the sheet “{name}” of: {names}.")
         yield text.format(name=source.name, names=", ".join(source.names)[:500])
+    if found.recalled:
+        yield _("Columns were read as somebody confirmed them for a list with these headings.")
     if found.text.encodings:
         names = ", ".join(sorted(one.upper() for one in found.text.encodings))
         yield _("Old fonts were converted to Unicode: {names}.").format(names=names)
@@ -37,6 +39,10 @@ def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
         yield _("Hidden or filtered rows were read too: {rows}.").format(
             rows=folded_rows(outcome.hidden)
         )
+    if outcome.examples:
+        yield _("Example rows of the template were left out: {rows}.").format(
+            rows=folded_rows(outcome.examples)
+        )
     if outcome.others:
         shown = "; ".join(f"{n} “{text}”" for n, text in outcome.others[:MOST_MESSAGES])
         more = "; …" if len(outcome.others) > MOST_MESSAGES else ""
@@ -47,5 +53,11 @@ def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
         yield _("{count} rows ({rows}): {doubt}").format(
             count=format_number(len(numbers), language()),
             rows=folded_rows(numbers),
-            doubt=_(message).replace("{value}", "…"),
+            doubt=_without_value(_(message)),
         )
+
+
+def _without_value(text: str) -> str:
+    """A doubt of many rows, each with a value of its own: left out behind a colon, else …"""
+    before, colon, behind = text.partition(": {value}")
+    return before + behind if colon else text.replace("{value}", "…")

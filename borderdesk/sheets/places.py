@@ -11,17 +11,17 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from borderdesk.base.i18n import N_, _
-from borderdesk.base.names import hamlet_word, head_name, tone_key
+from borderdesk.base.name_likeness import slips_of
+from borderdesk.base.names import hamlet_word, head_name, like_hamlet, like_head, tone_key
 from borderdesk.base.text import fold
 from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import FieldError, mask
-from borderdesk.schema.kinds.sheet_cell import ZERO_RESTORED, CellReading
-from borderdesk.schema.records.household import Household
+from borderdesk.schema.kinds.sheet_cell import CellReading
+from borderdesk.schema.records.household import SIMILAR, Household
 from borderdesk.schema.unit_history import UnitEntry, bare_name
 from borderdesk.store.database import Store
 
 OTHER_NAME = N_("This ID is that of a household with another name.")
-CODE_DIGITS = 5
 _COMMUNE_WORD = re.compile(r"(?:xã|x\.|thị trấn|tt\.?|phường)\s+", re.IGNORECASE)
 _DISTRICT = re.compile(r"\s*[,(\-–]\s*(?:huyện |h\. ?)?([^,()]+?)\)?\s*\Z", re.IGNORECASE)
 _MOST_NAMED = 6
@@ -46,22 +46,18 @@ class PlaceFinder:
         self._hamlets: dict[str, dict[str, str]] = {}
         self._by_citizen: dict[str, KnownHousehold] = {}
         """The households of the communes looked at so far."""
+        self._names: defaultdict[tuple[str, str], tuple[list[str], list[KnownHousehold]]]
+        self._names = defaultdict(lambda: ([], []))
+        """Their heads, folded, by commune and folded hamlet."""
         self._households: dict[str, defaultdict[tuple[str, str], list[KnownHousehold]]] = {}
 
     # ------------------------------------------------------------------ communes
 
-    def commune(
-        self, text: str, day: datetime.date, area: frozenset[str], reading: CellReading
-    ) -> str:
+    def commune(self, text: str, day: datetime.date, area: frozenset[str]) -> str:
         """The id of the commune that a code or a name means on `day`, one inside `area` first;
         a text that means none as it is. Raises FieldError with the names when several fit."""
-        code = text
-        if text.isascii() and text.isdecimal() and len(text) == CODE_DIGITS - 1:
-            code = text.zfill(CODE_DIGITS)
-        unit = self._book.commune_on(code, day)
+        unit = self._book.commune_on(text, day)
         if unit is not None:
-            if code != text:
-                reading.doubt(ZERO_RESTORED, code)
             return unit
         found = self._communes_named(text, day)
         inside = [unit for unit in found if unit in area]
@@ -155,7 +151,18 @@ class PlaceFinder:
             raise FieldError(_namesakes(parts["head"], fitting))
         if fitting:
             parts |= {"head": fitting[0].head, "hamlet": fitting[0].hamlet}
+        elif self._is_slip(parts):
+            reading.doubt(SIMILAR, "")
         return parts
+
+    def _is_slip(self, parts: Mapping[str, str]) -> bool:
+        """Whether a household of the hamlet has this name but for a slip, and no other ID."""
+        names, there = self._names[parts["commune"], like_hamlet(parts["hamlet"])]
+        citizen = parts.get("citizen_id")
+        found = slips_of(like_head(parts["head"]), names, _MOST_NAMED)
+        return any(
+            not (citizen and there[n].citizen_id and citizen != there[n].citizen_id) for n in found
+        )
 
     def note_household(self, described: Mapping[str, str], record: str) -> None:
         """Note the household that a row was accepted with, found or new."""
@@ -165,11 +172,14 @@ class PlaceFinder:
             head, hamlet = described["head"], described["hamlet"]
             one = KnownHousehold(record, head, hamlet, described.get("citizen_id"))
             entries.append(one)
-            self._note_citizen(one)
+            self._note(described["commune"], one)
 
-    def _note_citizen(self, one: KnownHousehold) -> None:
+    def _note(self, commune: str, one: KnownHousehold) -> None:
         if one.citizen_id:
             self._by_citizen.setdefault(one.citizen_id, one)
+        names, there = self._names[commune, like_hamlet(one.hamlet)]
+        names.append(like_head(one.head))
+        there.append(one)
 
     def _known_households(self, commune: str) -> defaultdict[tuple[str, str], list[KnownHousehold]]:
         if commune not in self._households:
@@ -178,9 +188,10 @@ class PlaceFinder:
                 Household.id, Household.head, Household.hamlet, Household.citizen_id
             ).where(Household.commune == commune, Household.merged_into.is_null())
             for row in self._store.fetch(query.order_by(Household.id)):
-                one = KnownHousehold(*row)
-                known[_household_key(one.head or "", one.hamlet or "")].append(one)
-                self._note_citizen(one)
+                record, head, hamlet, citizen = row
+                one = KnownHousehold(record, head or "", hamlet or "", citizen)
+                known[_household_key(one.head, one.hamlet)].append(one)
+                self._note(commune, one)
             self._households[commune] = known
         return self._households[commune]
 

@@ -25,6 +25,8 @@ from borderdesk.sheets.table import SheetTable
 assert Household.matching is not None
 HEAD, COMMUNE, HAMLET_KEY, CITIZEN = Household.matching.described_by
 """The parts that describe a household."""
+UNREADABLE_SIGN = "\ufffd"
+"""What stands for bytes that are no letter of the file's encoding."""
 
 
 def sheet_columns(session: Session, type_name: str) -> list[GridColumn]:
@@ -94,6 +96,10 @@ class SheetRowReader:
         self._own_post = own_post
         self._faults = table.text.source.faults
         self._reading = CellReading(table.year, starts_1904=table.text.source.starts_1904)
+        self._day_of_list = rules.today
+        if table.year is not None and table.year < rules.today.year:
+            # A list of 2023 names the communes of 2023.
+            self._day_of_list = datetime.date(table.year, 12, 31)
         self._fields = {column.key: column.field for column in columns}
         self._columns = [
             _ReadColumn(column.place, column.key, self._fields[column.key])
@@ -139,6 +145,8 @@ class SheetRowReader:
     ) -> None:
         self._reading.doubts.clear()
         try:
+            if isinstance(cell, str) and UNREADABLE_SIGN in cell:
+                raise FieldError(_("Has signs that cannot be read. Save the file as UTF-8."))
             text = field.from_sheet(cell, self._reading)
         except FieldError as error:
             problems[key] = str(error)
@@ -241,9 +249,9 @@ class SheetRowReader:
 
     def _communes(self, field: Field, text: str, day: datetime.date, area: frozenset[str]) -> str:
         if not field.several:
-            return self.places.commune(text, day, area, self._reading)
+            return self.places.commune(text, day, area)
         parts = [part.strip() for part in text.replace(",", ";").split(";") if part.strip()]
-        return ";".join(self.places.commune(part, day, area, self._reading) for part in parts)
+        return ";".join(self.places.commune(part, day, area) for part in parts)
 
     def _day(self, texts: Mapping[str, str]) -> datetime.date | None:
         """The day that the row's places are judged on; None where it cannot be read."""
@@ -251,7 +259,7 @@ class SheetRowReader:
         key = event.name if event is not None else self._model.place_date()
         text = texts.get(key)
         if text is None:
-            return None if event is not None else self._rules.today
+            return None if event is not None else self._day_of_list
         try:
             day: datetime.date | None = self._model.columns()[key].read(text, self._rules)
         except FieldError:

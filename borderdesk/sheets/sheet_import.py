@@ -5,24 +5,28 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from borderdesk.base.errors import InvalidRecord, UserError
+from borderdesk.base.i18n import _
 from borderdesk.base.legacy_text import Encoding
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.spreadsheets import cell_text
 from borderdesk.entry.editing import BATCH_ROWS, RecordEditor, raised_gc_threshold
 from borderdesk.entry.entry_rules import ENTERED, EntryRules
 from borderdesk.entry.grid import GridColumn
+from borderdesk.schema.kinds import LATE
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.decoding import SheetText
+from borderdesk.sheets.mapping_memory import MappingMemory, completed_by
 from borderdesk.sheets.places import OTHER_NAME
 from borderdesk.sheets.rejects import RefusedRow, write_rejects
 from borderdesk.sheets.row_reader import HEAD, SheetRowReader, label_of, sheet_columns
+from borderdesk.sheets.sheet_batches import SheetBatches
 from borderdesk.sheets.table import SheetTable
 from borderdesk.sheets.workbook_source import open_sheet
-from borderdesk.store.history import Change, load
+from borderdesk.store.history import Change, last_seq, load
 from borderdesk.store.known_records import listed_values
 from borderdesk.store.writer import Writer
 
@@ -45,7 +49,8 @@ class SheetRequest(NamedTuple):
     """What a person says of a sheet beside the file itself.
 
     sheet: its name or number; header: the number of the row of headings; mapping: {heading or
-    letters of a column: key}; fixed: {key: text}; encoding: None to find out.
+    letters of a column: key}; fixed: {key: text}; encoding: None to find out; recall: whether
+    what was last confirmed for a list with these headings says the rest of the mapping.
     """
 
     sheet: str | None = None
@@ -54,6 +59,7 @@ class SheetRequest(NamedTuple):
     fixed: Mapping[str, str] = {}
     encoding: Encoding | None = None
     new_picks: bool = False
+    recall: bool = False
 
 
 class ReadRow(NamedTuple):
@@ -69,11 +75,14 @@ class SheetOutcome:
     """What became of a sheet: accepted + same + refused rows are its records.
 
     near: how many of the accepted look like a record that is here; others: rows that are no
-    records (totals, captions) with their first words.
+    records (totals, captions) with their first words; batch: what undoes it, with the other
+    files that came with it, None while nothing was saved.
     """
 
-    def __init__(self, table: SheetTable) -> None:
+    def __init__(self, table: SheetTable, file: str) -> None:
         self.table = table
+        self.file = file
+        self.batch: str | None = None
         self.rows = 0
         self.accepted = 0
         self.same = 0
@@ -81,6 +90,7 @@ class SheetOutcome:
         self.same_rows: list[int] = []
         self.refused: list[RefusedRow] = []
         self.others: list[tuple[int, str]] = []
+        self.examples: list[int] = []
         self.hidden: list[int] = []
         self.doubts: dict[str, list[int]] = {}
         self.records: list[str] = []
@@ -114,8 +124,34 @@ class SheetImport(Part):
     ) -> tuple[SheetTable, list[GridColumn]]:
         """The table of a file and the columns its type can have. Raises UserError."""
         columns = sheet_columns(self.session, type_name)
-        text = SheetText(open_sheet(path, request.sheet), request.encoding)
-        return SheetTable(text, columns, header=request.header, mapping=request.mapping), columns
+        text, table = self._found(path, columns, request)
+        known = self.session.part(MappingMemory).recall(type_name, table)
+        if request.recall and known is not None:
+            mapping = completed_by(request.mapping, known.mapping)
+            again = SheetTable(text, columns, header=request.header, mapping=mapping)
+            again.recalled = again.columns != table.columns
+            table = again
+        return table, columns
+
+    def _found(
+        self, path: Path, columns: Sequence[GridColumn], request: SheetRequest
+    ) -> tuple[SheetText, SheetTable]:
+        """The table of a file; of the sheets of a workbook, if none is named, the first that has
+        one. Raises UserError."""
+        source = open_sheet(path, request.sheet)
+        others = [name for name in source.names if name != source.name]
+        failed: UserError | None = None
+        while True:
+            text = SheetText(source, request.encoding)
+            try:
+                return text, SheetTable(
+                    text, columns, header=request.header, mapping=request.mapping
+                )
+            except UserError as error:
+                failed = failed or error
+            if request.sheet is not None or not others:
+                raise failed
+            source = open_sheet(path, others.pop(0))
 
     def dry_run(
         self, type_name: str, path: Path, request: SheetRequest, progress: Progress = no_progress
@@ -152,19 +188,24 @@ class SheetImport(Part):
     ) -> list[SheetOutcome]:
         """Save the rows of several files, one after the other in one transaction. Raises
         UserError, with the name of the file where there are several."""
-        outcomes = []
+        first, outcomes = last_seq(self.store) + 1, []
         for path in paths:
             try:
-                outcomes.append(self.import_sheet(type_name, path, request, progress))
+                outcomes.append(self._read(type_name, path, request, progress))
             except UserError as error:
                 if len(paths) == 1:
                     raise
                 raise UserError(f"{path.name}: {error}") from None
         if dry:
             raise _DryRunEnd(outcomes)
+        if any(one.accepted for one in outcomes):
+            names = [path.name for path in paths]
+            batches = self.session.part(SheetBatches)
+            batch = batches.add_batch(type_name, names, first, _counts(outcomes))
+            for one in outcomes:
+                one.batch = batch
         return outcomes
 
-    @operation("record.write")
     def import_sheet(
         self,
         type_name: str,
@@ -173,11 +214,42 @@ class SheetImport(Part):
         progress: Progress = no_progress,
     ) -> SheetOutcome:
         """Save the rows of a sheet that can be records, in one transaction. Raises UserError."""
+        return self.import_files(type_name, [path], request, progress)[0]
+
+    def _read(
+        self, type_name: str, path: Path, request: SheetRequest, progress: Progress
+    ) -> SheetOutcome:
         table, columns = self.open_table(type_name, path, request)
-        outcome = SheetOutcome(table)
+        outcome = SheetOutcome(table, path.name)
         with raised_gc_threshold():
             _ImportRun(self, ALL_TYPES[type_name], columns, request, outcome).run(progress)
         return outcome
+
+
+def _is_of_row(doubt: tuple[str, str]) -> bool:
+    """Whether a doubt is about the row: an old list is late as a whole."""
+    return not doubt[1].startswith(LATE)
+
+
+def save_refused(outcomes: Iterable[SheetOutcome], target: Path) -> list[Path]:
+    """Write the refused rows, a workbook for each file that has any, the further ones numbered;
+    the workbooks. Raises UserError."""
+    written = []
+    for number, outcome in enumerate((one for one in outcomes if one.refused), start=1):
+        file = target if number == 1 else target.with_stem(f"{target.stem} {number}")
+        outcome.save_refused(file)
+        written.append(file)
+    return written
+
+
+def _counts(outcomes: Iterable[SheetOutcome]) -> dict[str, int]:
+    counts = {"added": 0, "same": 0, "near": 0, "refused": 0}
+    for one in outcomes:
+        counts["added"] += one.accepted
+        counts["same"] += one.same
+        counts["near"] += one.near
+        counts["refused"] += len(one.refused)
+    return counts
 
 
 class _DryRunEnd(Exception):
@@ -225,6 +297,8 @@ class _ImportRun:
                 if row.number in hidden:
                     outcome.hidden.append(row.number)
                 self._take(row)
+            elif role == "example":
+                outcome.examples.append(row.number)
             elif role != "blank":
                 words = next((text for text in map(cell_text, row.cells) if text), "")
                 outcome.others.append((row.number, words.replace("\n", " ")[:40]))
@@ -242,13 +316,16 @@ class _ImportRun:
             prepare = self._editor.prepare_with_picks if self._new_picks else EntryRules.prepare
             changes = prepare(self._rules, self._model, raw, typed=True)
         except InvalidRecord as problem:
-            refused = self._refused(row, problem.problems)
-            outcome.refused.append(refused)
-            outcome.show(row, "refused", [f"{refused.column}: {refused.reason}"])
+            self._refuse(row, problem.problems)
             return
         change = changes[-1]
         found = {doubt for _field, doubt in change.doubts or ()}
+        own = {doubt for _field, doubt in doubts}
         if found & NEAR and len(changes) == 1 and self._is_here(change):
+            if OTHER_NAME in own:
+                # Not to be passed over as a repeat: who it is has to be said.
+                self._refuse(row, {key: _(doubt) for key, doubt in doubts if doubt == OTHER_NAME})
+                return
             outcome.same += 1
             outcome.same_rows.append(row.number)
             outcome.show(row, "same")
@@ -257,14 +334,13 @@ class _ImportRun:
         for one in (*changes[:-1], change):
             self._writer.write(one, self._stamp)
         outcome.accepted += 1
-        own = {doubt for _field, doubt in doubts}
-        near = bool(found & NEAR or OTHER_NAME in own)
+        near = bool((found | own) & NEAR or OTHER_NAME in own)
         outcome.near += near
         outcome.records.append(change.record)
         noted = change.doubts or ()
         outcome.show(
             row,
-            "near" if near else "doubtful" if noted else "new",
+            "near" if near else "doubtful" if any(map(_is_of_row, noted)) else "new",
             [doubt for _field, doubt in noted],
         )
         outcome.note_doubts(row.number, noted)
@@ -272,6 +348,11 @@ class _ImportRun:
         self._unwritten += 1
         if self._unwritten >= BATCH_ROWS:
             self._flush()
+
+    def _refuse(self, row: SheetRow, problems: Mapping[str, str]) -> None:
+        refused = self._refused(row, problems)
+        self._outcome.refused.append(refused)
+        self._outcome.show(row, "refused", [f"{refused.column}: {refused.reason}"])
 
     def _flush(self) -> None:
         """Write what was prepared; the rules forget the row in hand too."""

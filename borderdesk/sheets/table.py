@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_, _, in_every_language
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.entry.headings import (
     FEWEST_HEADINGS,
@@ -20,16 +20,20 @@ from borderdesk.entry.headings import (
 from borderdesk.sheets.cells import SheetRow, column_letters, column_number
 from borderdesk.sheets.decoding import SheetText
 
+EXAMPLE = N_("Example")
+"""What the column that numbers the rows has where a template only shows how to fill it in."""
+EXAMPLES = frozenset(map(heading_words, in_every_language(EXAMPLE)))
 ROWS_SEARCHED = 60
 """So many rows from the top may stand before or hold the headings."""
 IGNORE = "-"
 """What `--map` gives a column that is not to be read."""
 _TOTAL = re.compile(r"(?:tổng|cộng|luỹ kế|lũy kế|total)\b|(?:tong cong|tong so|cong)[ :.]*\Z")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[A-Za-z]{1,3}\Z")
 _NUMBERED = re.compile(r"\(?([0-9]{1,3}|[A-Za-z]|[IVXivx]{1,5})\)?\Z")
 
-RowRole = Literal["blank", "total", "note", "record"]
+RowRole = Literal["blank", "total", "note", "example", "record"]
 
 
 class SheetColumn(NamedTuple):
@@ -40,11 +44,23 @@ class SheetColumn(NamedTuple):
     key: str | None
 
 
+class _HeadingRows(NamedTuple):
+    """One or two rows of headings: how many are known, the first and last row, the headings, and
+    the key of each."""
+
+    score: int
+    first: int
+    last: int
+    headings: list[str]
+    keys: list[str | None]
+
+
 class SheetTable:
     """The table in a sheet: where its headings are, what its columns mean, and its rows.
 
     first, last: the numbers of the first and last row of headings; year: the one year that the
-    rows above name; head_rows: the rows from the top to the headings.
+    rows above name; head_rows: the rows from the top to the headings; recalled: whether columns
+    are read as somebody confirmed before and not as their headings alone say.
     """
 
     def __init__(
@@ -58,10 +74,11 @@ class SheetTable:
         """header: the number of the row of headings, None to find it; mapping: {heading or
         letters of a column: key, or IGNORE}. Raises UserError."""
         self.text = text
+        self.recalled = False
         self._mapping = {heading_words(column): key for column, key in (mapping or {}).items()}
         limit = max(ROWS_SEARCHED, header or 0)
         top = list(islice(text.rows(), limit + 1))
-        self.first, self.last, headings, keys = self._heading_rows(top, columns, header)
+        _known, self.first, self.last, headings, keys = self._heading_rows(top, columns, header)
         self.columns = [
             SheetColumn(place, heading, key)
             for place, (heading, key) in enumerate(zip(headings, keys, strict=True))
@@ -77,33 +94,41 @@ class SheetTable:
 
     def _heading_rows(
         self, top: Sequence[SheetRow], columns: Sequence[NamedColumn], header: int | None
-    ) -> tuple[int, int, list[str], list[str | None]]:
-        """(first row, last row, headings, keys) of the best row, or two rows, of headings."""
-        best: tuple[int, int, int, list[str], list[str | None]] | None = None
+    ) -> _HeadingRows:
+        """The best row, or two rows, of headings. Raises UserError."""
+        best: _HeadingRows | None = None
         for at, row in enumerate(top):
-            if header is not None and row.number != header:
-                continue
-            single = [_heading(cell) for cell in row.cells]
-            following = top[at + 1] if at + 1 < len(top) else None
-            double = None
-            if following is not None and any(single):
-                double = self._merged_heading(row, following)
-            for last, headings, longer in (
-                (row.number, single, single),
-                *([(row.number + 1, *double)] if double else []),
-            ):
-                keys = self._keys(headings, longer, columns)
-                score = sum(key is not None for key in keys)
-                if best is None or score > best[0]:
-                    best = (score, row.number, last, headings, keys)
-        if best is None or (best[0] < FEWEST_HEADINGS and not (best[0] and self._mapping)):
+            if header is None or row.number == header:
+                found = self._headings_at(top[at : at + 2], columns)
+                if best is None or found.score > best.score:
+                    best = found
+        if best is None or (best.score < FEWEST_HEADINGS and not (best.score and self._mapping)):
             raise UserError(
                 _(
                     "No row of headings was found. Name it with --header, and columns with --map,"
                     " or write the headings of the form above the list."
                 )
             )
-        return best[1:]
+        return best
+
+    def _headings_at(
+        self, rows: Sequence[SheetRow], columns: Sequence[NamedColumn]
+    ) -> _HeadingRows:
+        """The headings of a row, or of it and the next one where only both together say more than
+        either: a title above the headings says nothing."""
+        number = rows[0].number
+        single = [_heading(cell) for cell in rows[0].cells]
+        keys = self._keys(single, single, columns)
+        alone = _HeadingRows(_score(keys), number, number, single, keys)
+        double = self._merged_heading(*rows) if len(rows) > 1 and any(single) else None
+        if double is None:
+            return alone
+        headings, longer = double
+        keys = self._keys(headings, longer, columns)
+        both = _HeadingRows(_score(keys), number, number + 1, headings, keys)
+        below = [_heading(cell) for cell in rows[1].cells]
+        least = max(alone.score, _score(self._keys(below, below, columns)))
+        return both if both.score > least else alone
 
     def _merged_heading(self, top: SheetRow, below: SheetRow) -> tuple[list[str], list[str]] | None:
         """The headings of two rows: the lower ones where there are any, and both together."""
@@ -211,7 +236,8 @@ class SheetTable:
         if [heading_words(text) for text in texts[: len(self._headings)]] == self._headings:
             return "note"
         mapped = [column for column in self.columns if column.key and texts[column.place]]
-        dated = any(column.key == event for column in mapped)
+        # A signature may stand where the days do: it has no digit.
+        dated = any(c.key == event and _DIGIT.search(texts[c.place]) for c in mapped)
         # A type without a day is known by its columns: more than half of them must be blank.
         every = sum(column.key is not None for column in self.columns)
         sparse = not dated if event else len(mapped) * 2 <= every
@@ -219,6 +245,8 @@ class SheetTable:
         if sparse and _TOTAL.match(words.casefold()):
             return "total"
         number = texts[self._numbering] if self._numbering is not None else ""
+        if heading_words(number.rstrip("0123456789 ")) in EXAMPLES:
+            return "example"
         if _is_number(number) and len(filled) > 1:
             return "record"
         # A caption, a signature: few cells, and not those that a record must have.
@@ -226,6 +254,10 @@ class SheetTable:
         if (sparse and len(filled) <= max(few, 1)) or (after_total and len(filled) == 1):
             return "note"
         return "record" if mapped else "note"
+
+
+def _score(keys: Sequence[str | None]) -> int:
+    return sum(key is not None for key in keys)
 
 
 def _heading(cell: CellValue) -> str:

@@ -67,6 +67,9 @@ class WorkbookFacts(NamedTuple):
     legacy_fonts: bool
 
 
+NO_FACTS = WorkbookFacts(frozenset(), {}, starts_1904=False, legacy_fonts=False)
+
+
 def check_xlsx(path: Path) -> None:
     """Look through what a library reads of an .xlsx file at once: the texts of all its sheets.
 
@@ -233,8 +236,9 @@ def _last_value(chunk: bytes) -> "re.Match[bytes] | None":
     return None
 
 
-def scan_ods(path: Path) -> WorkbookFacts:
-    """Look through an .ods file: what it repeats must stay within bounds. Raises UserError."""
+def scan_ods(path: Path) -> list[WorkbookFacts]:
+    """Look through an .ods file: what it repeats must stay within bounds; what is known of each of
+    its sheets. Raises UserError."""
     scan = _ContentScan()
     try:
         with zipfile.ZipFile(path) as archive:
@@ -244,15 +248,20 @@ def scan_ods(path: Path) -> WorkbookFacts:
                     scan.add(piece)
     except _BROKEN:
         raise damaged() from None
-    return WorkbookFacts(frozenset(scan.hidden), scan.faults, starts_1904=False, legacy_fonts=False)
+    return [
+        WorkbookFacts(frozenset(hidden), faults, starts_1904=False, legacy_fonts=False)
+        for hidden, faults in scan.sheets
+    ]
 
 
 class _ContentScan:
-    """What the rows of an .ods file show; those of all sheets count together."""
+    """What the rows of an .ods file show; the cells of all sheets count together.
+
+    sheets: of each the numbers of its hidden rows, and its faults.
+    """
 
     def __init__(self) -> None:
-        self.hidden: set[int] = set()
-        self.faults: dict[tuple[int, int], CellFault] = {}
+        self.sheets: list[tuple[set[int], dict[tuple[int, int], CellFault]]] = []
         self._number = 0
         self._repeated = 0
         self._column = 0
@@ -261,16 +270,22 @@ class _ContentScan:
         self._has_value = False
 
     def add(self, piece: bytes) -> None:
-        """Note a row, or the rest of one that began before. Raises UserError."""
-        if b"<table:table " in piece:
-            self._number = self._repeated = 0
-        row = _ODS_ROW.match(piece)
-        if row is not None:
-            self._begin_row(row[1])
-        for cell in _ODS_CELL.finditer(piece):
-            self._note_cell(cell[1], is_empty=bool(cell[2]))
+        """Note a row, or the rest of one that began before, and the beginning of a sheet behind it.
+        Raises UserError."""
+        rest, begins, _sheet = piece.partition(b"<table:table ")
+        row = _ODS_ROW.match(rest)
+        if self.sheets:
+            if row is not None:
+                self._begin_row(row[1])
+            for cell in _ODS_CELL.finditer(rest):
+                self._note_cell(cell[1], is_empty=bool(cell[2]))
         if (self._filled + (self._repeated if self._has_value else 0)) * self._widest > MOST_CELLS:
             raise too_large()
+        if begins:
+            self._filled += self._repeated if self._has_value else 0
+            self._number = self._repeated = 0
+            self._has_value = False
+            self.sheets.append((set(), {}))
 
     def _begin_row(self, attributes: bytes) -> None:
         self._filled += self._repeated if self._has_value else 0
@@ -278,13 +293,15 @@ class _ContentScan:
         times = _ODS_ROWS_REPEATED.search(attributes)
         self._repeated = int(times[1]) if times else 1
         self._column, self._has_value = 0, False
-        if _ODS_HIDDEN.search(attributes) and len(self.hidden) <= _MOST_FAULTS:
-            self.hidden |= set(range(self._number, self._number + min(self._repeated, 1_000)))
+        hidden, _faults = self.sheets[-1]
+        if _ODS_HIDDEN.search(attributes) and len(hidden) <= _MOST_FAULTS:
+            hidden |= set(range(self._number, self._number + min(self._repeated, 1_000)))
 
     def _note_cell(self, attributes: bytes, *, is_empty: bool) -> None:
         times = _ODS_REPEATED.search(attributes)
-        if b'"error"' in attributes and len(self.faults) < _MOST_FAULTS:
-            self.faults[self._number, self._column + 1] = CellFault("#ERR")
+        _hidden, faults = self.sheets[-1]
+        if b'"error"' in attributes and len(faults) < _MOST_FAULTS:
+            faults[self._number, self._column + 1] = CellFault("#ERR")
         self._column += int(times[1]) if times else 1
         if b"value" in attributes or not is_empty:
             self._has_value = True

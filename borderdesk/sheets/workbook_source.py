@@ -1,4 +1,5 @@
-"""Sheets of .xlsx, .xls and .ods files, read by python-calamine; fonts of .xlsx by openpyxl."""
+"""Sheets of .xlsx, .xls and .ods files, read by python-calamine; fonts of .xlsx by openpyxl, of
+.xls by xlrd."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,8 @@ from borderdesk.base.text import fold
 from borderdesk.sheets.cells import CellFault, SheetRow, SheetSource
 from borderdesk.sheets.csv_source import CsvSource
 from borderdesk.sheets.file_formats import FileFormat, damaged, format_of, protected
-from borderdesk.sheets.workbook_scan import WorkbookFacts, check_xlsx, scan_ods, scan_xlsx
+from borderdesk.sheets.workbook_scan import NO_FACTS, check_xlsx, scan_ods, scan_xlsx
+from borderdesk.sheets.xls_scan import XlsBook
 
 if TYPE_CHECKING:
     import openpyxl
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
 else:
     openpyxl = lazy_module("openpyxl")
     python_calamine = lazy_module("python_calamine")
-
-_NO_FACTS = WorkbookFacts(frozenset(), {}, starts_1904=False, legacy_fonts=False)
 
 T = TypeVar("T")
 
@@ -37,7 +37,8 @@ class WorkbookSource:
 
     def __init__(self, path: Path, kind: FileFormat, sheet: str | None) -> None:
         self._path = path
-        facts = scan_ods(path) if kind == "ods" else _NO_FACTS
+        self._old_book = XlsBook(path) if kind == "xls" else None
+        sheets = scan_ods(path) if kind == "ods" else []
         if kind == "xlsx":
             check_xlsx(path)
         self._workbook: Any = _guarded(
@@ -47,9 +48,14 @@ class WorkbookSource:
         if not self.names:
             raise UserError(_("The file has no sheet."))
         wanted = range(len(self.names)) if sheet is None else (self._place(sheet),)
+        facts = NO_FACTS
         for place in wanted:
             if kind == "xlsx":
                 facts = scan_xlsx(path, place)
+            elif place < len(sheets):
+                facts = sheets[place]
+            elif self._old_book is not None:
+                facts = self._old_book.facts(place)
             self._sheet: Any = self._read_sheet(place)
             if self._sheet.height:
                 break
@@ -89,7 +95,10 @@ class WorkbookSource:
     def fonts(self) -> Iterator[Sequence[str]] | None:
         """The font of each cell, a row each from row 1 on; None where no font is of TCVN3 or
         VNI. Raises UserError."""
-        return self._fonts() if self._legacy_fonts else None
+        if not self._legacy_fonts:
+            return None
+        old = self._old_book
+        return self._fonts() if old is None else old.fonts(self._place_number)
 
     def _fonts(self) -> Iterator[Sequence[str]]:
         # Given a path, the library would judge the file by its ending.

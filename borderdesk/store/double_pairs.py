@@ -6,10 +6,11 @@ at the days of these records, one at the keys of these households. SQL by hand: 
 tables are known only at run time, and a look after an import asks thousands of times.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from borderdesk.base.name_likeness import likeness_of, slips_of
 from borderdesk.base.names import head_name, tone_key
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
@@ -212,6 +213,7 @@ class PairFinder:
     # ----------------------------------------------------------------------- alike
 
     def _look_alike(self, model: type[Revisioned], records: Sequence[str]) -> None:
+        places: dict[str, dict[str, list[DescribedRow]]] = {}
         for record in records:
             sql, by_alike, by_identity = _alike_sql(model)
             own = self._store.one(f"{sql} WHERE id = ?", (record,))
@@ -221,9 +223,31 @@ class PairFinder:
             if one.name:
                 for row in list(self._store.rows(by_alike, (one.alike, record))):
                     self._add_alike(model, one, DescribedRow(*row))
+                for other in self._slips(model, one, places):
+                    self._add_alike(model, one, other)
             if one.identity:
                 for row in list(self._store.rows(by_identity, (one.identity, record))):
                     self._add_alike(model, one, DescribedRow(*row))
+
+    def _slips(
+        self,
+        model: type[Revisioned],
+        one: "DescribedRow",
+        places: dict[str, dict[str, list["DescribedRow"]]],
+    ) -> Iterator["DescribedRow"]:
+        """Those that have the name of `one` but for a slip, at the same place; `places` caches the
+        records of each main place by the rest of it."""
+        if one.place not in places:
+            groups: dict[str, list[DescribedRow]] = {}
+            for row in self._store.rows(_place_sql(model), (one.place,)):
+                other = DescribedRow(*row)
+                groups.setdefault(other.alike.partition("|")[2], []).append(other)
+            places[one.place] = groups
+        name, _bar, rest = one.alike.partition("|")
+        there = places[one.place].get(rest, [])
+        names = [other.alike.partition("|")[0] for other in there]
+        for place in slips_of(name, names, MOST_PARTNERS):
+            yield there[place]
 
     def _add_alike(
         self, model: type[Revisioned], one: "DescribedRow", other: "DescribedRow"
@@ -246,13 +270,15 @@ _GROUPS_SQL = "SELECT member, leader FROM household_group"
 
 
 class DescribedRow(NamedTuple):
-    """A record that others may describe: its id, its identity, its name, its two keys."""
+    """A record that others may describe: its id, its identity, its name, its two keys, of which
+    `alike` begins with the name up to a bar, and its main place."""
 
     record: str
     identity: str | None
     name: str | None
     same: str
     alike: str
+    place: str
 
 
 @cache
@@ -261,7 +287,8 @@ def _alike_sql(model: type[Revisioned]) -> tuple[str, str, str]:
     rule = model.matching
     assert rule is not None
     columns = (
-        f"id, {rule.identity}, {rule.described_by[0]}, {rule.same.column}, {rule.alike.column}"
+        f"id, {rule.identity}, {rule.described_by[0]}, {rule.same.column}, {rule.alike.column},"
+        f" {model.main_place()}"
     )
     select = f"SELECT {columns} FROM {table_name(model)}"
     others = f"AND id <> ? ORDER BY id LIMIT {MOST_PARTNERS}"
@@ -272,18 +299,23 @@ def _alike_sql(model: type[Revisioned]) -> tuple[str, str, str]:
     )
 
 
+@cache
+def _place_sql(model: type[Revisioned]) -> str:
+    """The select of every `DescribedRow` of a main place."""
+    return f"{_alike_sql(model)[0]} WHERE {model.main_place()} = ? ORDER BY id"
+
+
 def likeness(one: DescribedRow, other: DescribedRow) -> int:
-    """How alike two names are whose like keys are equal, 0 to 100: most where the accents are the
-    same, then where one was typed without any, then by the share of equal letters."""
+    """How alike two names are whose like keys are equal but for a slip, 0 to 100: most where the
+    accents are the same, then where one was typed without any, then by their equal letters."""
     if one.same == other.same:
         return 100
     names = [tone_key(head_name(row.name or "")) for row in (one, other)]
     if names[0] == names[1]:
         return 95
-    if any(name.isascii() for name in names):
+    if one.alike == other.alike and any(name.isascii() for name in names):
         return 90
-    equal = sum(a == b for a, b in zip(names[0], names[1], strict=False))
-    return 80 * equal // max(map(len, names))
+    return 85 * likeness_of(one.name or "", other.name or "") // 100
 
 
 def _days_of(store: Store, model: type[Revisioned], records: Sequence[str]) -> set[str]:

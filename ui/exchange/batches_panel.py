@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QLabel
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
+from borderdesk.exchange.batch_list import UndoneBatch
 from borderdesk.exchange.batches import PackageBatch
 from borderdesk.exchange.desk_names import desk_names, desk_title
 from borderdesk.exchange.package_revisions import RefusedRecord
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.sheets.sheet_batches import SheetBatch, kept_words
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer, period_label, time_label
@@ -27,10 +29,10 @@ COUNTS = ("added", "updated", "double")
 """The counts of a batch that have a column, in order."""
 
 
-class BatchList(NamedTuple):
-    """The batches, newest first, and the names of desks {id: name}."""
+class ListedBatches(NamedTuple):
+    """The packages and spreadsheets, newest first, and the names of desks {id: name}."""
 
-    batches: list[PackageBatch]
+    batches: list[PackageBatch | SheetBatch]
     names: dict[str, str]
 
 
@@ -39,7 +41,7 @@ class BatchesPanel(DeskPanel):
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
-        self.batches: list[PackageBatch] = []
+        self.batches: list[PackageBatch | SheetBatch] = []
         self._names: dict[str, str] = {}
         self._wanted = ""
         self.table = RowsTable(
@@ -79,7 +81,8 @@ class BatchesPanel(DeskPanel):
     def refresh(self) -> None:
         """Reload the batches."""
         desk = self._desk
-        self.read(lambda: BatchList(desk.exchange.batches.all(), desk_names(desk)), self._show)
+        found = lambda: ListedBatches(desk.exchange.batch_list.all(), desk_names(desk))  # noqa: E731
+        self.read(found, self._show)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Go to a batch (`batch`)."""
@@ -87,30 +90,36 @@ class BatchesPanel(DeskPanel):
         self.table.setFocus()
         self.refresh()
 
-    def _show(self, found: BatchList) -> None:
+    def _show(self, found: ListedBatches) -> None:
         self.batches, self._names = found.batches, found.names
-        today, lang = self._desk.today(), language()
-        self.table.show_rows(
-            [
-                (
-                    desk_title(found.names, one.desk),
-                    period_label(self._desk, one.period),
-                    str(one.number),
-                    time_label(one.imported, today),
-                    _("✗ undone") if one.undone else _("✓ taken in"),
-                    *(format_number(one.counts.get(key, 0), lang) for key in COUNTS),
-                    one.file,
-                )
-                for one in found.batches
-            ]
-        )
+        self.table.show_rows([self._cells(one) for one in found.batches])
         wanted, self._wanted = self._wanted, ""
         places = [place for place, one in enumerate(found.batches) if one.id == wanted]
         if places:
             self.table.go_to(places[0])
         self._describe(self.table.row())
 
-    def batch(self) -> PackageBatch | None:
+    def _cells(self, one: PackageBatch | SheetBatch) -> tuple[str, ...]:
+        lang = language()
+        numbered = ("", "")
+        if isinstance(one, PackageBatch):
+            numbered = (period_label(self._desk, one.period), str(one.number))
+        return (
+            self._source(one),
+            *numbered,
+            time_label(one.imported, self._desk.today()),
+            _("✗ undone") if one.undone else _("✓ taken in"),
+            *(format_number(one.counts.get(key, 0), lang) for key in COUNTS),
+            one.file,
+        )
+
+    def _source(self, one: PackageBatch | SheetBatch) -> str:
+        """Who sent a package, or what records a spreadsheet brought."""
+        if isinstance(one, SheetBatch):
+            return _("Spreadsheet: {type}").format(type=_(ALL_TYPES[one.type].title))
+        return desk_title(self._names, one.desk)
+
+    def batch(self) -> PackageBatch | SheetBatch | None:
         """The batch that is chosen."""
         row = self.table.row()
         return self.batches[row] if 0 <= row < len(self.batches) else None
@@ -119,7 +128,9 @@ class BatchesPanel(DeskPanel):
         batch = self.batch()
         self._undo.setEnabled(batch is not None and not batch.undone)
         self.detail.setText("")
-        if batch is not None:
+        if isinstance(batch, SheetBatch):
+            self.detail.setText(", ".join(batch.files) if len(batch.files) > 1 else "")
+        elif batch is not None:
             desk, name = self._desk, batch.id
             self.read(lambda: desk.exchange.batches.refused_records(name), self._show_left_out)
 
@@ -143,6 +154,17 @@ class BatchesPanel(DeskPanel):
         batch = self.batch()
         if batch is None or batch.undone:
             return
+        if isinstance(batch, SheetBatch):
+            words = _(
+                "Take out what {file} brought? What was changed since, and households that other"
+                " records name, stay. The file can be taken in again."
+            )
+            asked = words.format(file=batch.file)
+        else:
+            asked = self._package_question(batch)
+        self.bar.ask(asked, (_("Take it out"), lambda: self.undo(batch)), leave_offer())
+
+    def _package_question(self, batch: PackageBatch) -> str:
         words = _(
             "Take {whom}, {period}, file {number} out again? What only this file brought goes; what"
             " another desk's file brought too, or somebody here changed since, stays, and so do"
@@ -158,17 +180,22 @@ class BatchesPanel(DeskPanel):
             also = _("The files after it go too: {files}.")
             names = (f"{period_label(self._desk, one.period)} ({one.number})" for one in later)
             asked += " " + also.format(files=", ".join(names))
-        name = batch.id
-        self.bar.ask(asked, (_("Take it out"), lambda: self.undo(name)), leave_offer())
+        return asked
 
-    def undo(self, name: str) -> None:
-        """Undo a batch (its id)."""
+    def undo(self, batch: PackageBatch | SheetBatch) -> None:
+        """Undo a batch."""
         desk = self._desk
 
-        def done(count: int) -> None:
+        def done(gone: UndoneBatch) -> None:
+            count = format_number(gone.revisions, language())
             words = _("Taken out: {count} versions of records are gone.")
-            self.bar.notify(words.format(count=format_number(count, language())))
+            if isinstance(batch, SheetBatch):
+                words = _("Taken out: {count} records, new households among them.")
+            told = words.format(count=count)
+            self.bar.notify(f"{told} {kept_words(gone.kept)}" if gone.kept else told)
             self.changed.emit()
             self.refresh()
 
-        self.write(lambda: desk.exchange.batches.undo_batch(name), done)
+        self.long(
+            lambda report: desk.exchange.batch_list.undo(batch, report), _("Taking out…"), done
+        )

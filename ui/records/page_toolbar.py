@@ -12,7 +12,7 @@ from ui.widgets.flow import FlowLayout
 
 
 class PageToolbar(FlowLayout):
-    """Add, copy, delete, table, more; the bar of messages stands after them."""
+    """Add, copy, delete, table, spreadsheet, more; the bar of messages stands after them."""
 
     def __init__(
         self,
@@ -22,6 +22,7 @@ class PageToolbar(FlowLayout):
         delete: Callable[[], object],
         duplicate: Callable[[], object],
         show_grid: Callable[[], object],
+        show_sheet: Callable[[], object],
     ) -> None:
         super().__init__()
         front, flat = parts.front, True
@@ -34,7 +35,8 @@ class PageToolbar(FlowLayout):
         self._more = button(bind(front, "more", self._show_more), flat=flat)
         as_table = button(bind(front, "grid", show_grid), flat=flat)
         self.buttons: Sequence[QPushButton]
-        self.buttons = (self.add_button, copying, remove, as_table, self._more)
+        sheet = button(bind(front, "sheet", show_sheet), flat=flat)
+        self.buttons = (self.add_button, copying, remove, as_table, sheet, self._more)
         self._others: Sequence[QAction] = ()
         for widget in self.buttons:
             self.add(widget)

@@ -125,6 +125,7 @@ class RecordPage(Page):
             delete=self.list_actions.delete,
             duplicate=self.form_actions.duplicate,
             show_grid=self.show_grid,
+            show_sheet=lambda: self.sheet.show(),
         )
         self._split.above.addLayout(self.toolbar)
 
@@ -150,7 +151,7 @@ class RecordPage(Page):
         bind(front, "list_start", self.list.go_to_start, self.view)
         self.toolbar.offer_more(
             [
-                bind(front, "sheet", self.sheet.show),
+                bind(front, "sheet_template", self.sheet.ask_template),
                 bind(front, "history", self.history.show),
                 bind(front, "deleted", self.deleted.show),
                 bind(front, "tag", lambda: self.tags.show_menu(self.toolbar.menu_place())),

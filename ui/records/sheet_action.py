@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import language, ngettext
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
+from borderdesk.schema.records import ALL_TYPES
 from ui.records.list_actions import ListActions
 from ui.records.page_parts import PageParts
+from ui.widgets import file_choosers
 from ui.widgets.file_choosers import SPREADSHEETS
 from ui.widgets.file_drop import FileDrop
 
@@ -52,6 +54,7 @@ class SheetAction:
             self.panel = sheet_panel.SheetPanel(parts.desk, parts.type_name, parts.tasks)
             self.panel.left.connect(self._leave)
             self.panel.saved.connect(self._note_saved)
+            self.panel.template_wanted.connect(self.ask_template)
             self._layers().addWidget(self.panel)
         return self.panel
 
@@ -64,6 +67,24 @@ class SheetAction:
         """Show the panel with these files."""
         self._turn_to()
         self.made().open(paths)
+
+    def ask_template(self) -> None:
+        """Ask where to save the empty list to be filled in, and write it."""
+        name = _("{type} to fill in").format(type=_(ALL_TYPES[self._parts.type_name].title))
+        file_choosers.ask_where(self._page, name, ".xlsx", self.write_template)
+
+    def write_template(self, target: Path) -> None:
+        """Write the empty list to be filled in."""
+        desk, type_name = self._parts.desk, self._parts.type_name
+
+        def done(_headings: list[str]) -> None:
+            self._parts.bar.notify(_("Saved as {file}.").format(file=target.name))
+
+        self._actions.run(
+            _("Writing {file}…").format(file=target.name),
+            lambda _report: desk.sheet_templates.write(type_name, target),
+            done,
+        )
 
     def _turn_to(self) -> None:
         self._layers().setCurrentWidget(self.made())
@@ -79,8 +100,11 @@ class SheetAction:
         self._parts.refresh()
         self._front_button().setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _note_saved(self, records: list[str]) -> None:
+    def _note_saved(self, records: list[str], batch: str) -> None:
         text = ngettext("{count} record saved.", "{count} records saved.", len(records))
         words = text.format(count=format_number(len(records), language()))
-        self._actions.notify_undoable(words, self._actions.out_again(records), records)
+        desk = self._parts.desk
+        # With the households that the list brought.
+        out_again = lambda report: desk.sheet_batches.undo(batch, report)  # noqa: E731
+        self._actions.notify_undoable(words, out_again, records)
         self._parts.refresh()

@@ -16,7 +16,7 @@ from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.sheets.mapping_memory import ConfirmedMapping
 from borderdesk.sheets.samples import ColumnSample, column_samples
-from borderdesk.sheets.sheet_import import SheetOutcome, SheetRequest
+from borderdesk.sheets.sheet_import import SheetOutcome, SheetRequest, save_refused
 from borderdesk.sheets.table import SheetTable
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -48,10 +48,12 @@ class OpenedSheet(NamedTuple):
 
 
 class SheetPanel(DeskPanel):
-    """The sheets of one record type. left: back to the list; saved: the ids of the records."""
+    """The sheets of one record type. left: back to the list; saved: the ids of the records,
+    and the batch that undoes them; template_wanted: the empty list to be filled in."""
 
     left = Signal()
-    saved = Signal(list)
+    template_wanted = Signal()
+    saved = Signal(list, str)
 
     def __init__(self, desk: Desk, type_name: str, tasks: Runner) -> None:
         super().__init__(desk, tasks, MessageBar())
@@ -99,6 +101,7 @@ class SheetPanel(DeskPanel):
         row.add(button(self._look))
         row.add(button(self._keep))
         row.add(button(bind(self, "sheet_files", self.choose_files)))
+        row.add(button(bind(self, "sheet_template", self.template_wanted.emit), flat=True))
         row.add(button(bind(self, "sheet_back", self.left.emit), flat=True))
         row.add(self.bar, 1)
         self._enable()
@@ -258,7 +261,7 @@ class SheetPanel(DeskPanel):
     def _show_saved(self, outcomes: list[SheetOutcome]) -> None:
         self._show(outcomes)
         records = [record for one in outcomes for record in one.records]
-        self.saved.emit(records)
+        self.saved.emit(records, outcomes[0].batch or "")
         self.changed.emit()
         refused = sum(len(one.refused) for one in outcomes)
         if not refused:
@@ -286,17 +289,12 @@ class SheetPanel(DeskPanel):
 
     def save_rejects(self, target: Path) -> None:
         """Write the refused rows; of further files beside the first, numbered."""
-        refused = [one for one in self._outcomes if one.refused]
+        outcomes = self._outcomes
 
-        def work() -> None:
-            for number, outcome in enumerate(refused, start=1):
-                stem = target.stem if number == 1 else f"{target.stem} {number}"
-                outcome.save_refused(target.with_stem(stem))
-
-        def done(_none: None) -> None:
-            rows = sum(len(one.refused) for one in refused)
+        def done(written: list[Path]) -> None:
+            rows = sum(len(one.refused) for one in outcomes)
             words = ngettext("1 row saved as {file}.", "{count} rows saved as {file}.", rows)
-            count = format_number(rows, language())
-            self.bar.notify(words.format(count=count, file=target.name))
+            names = ", ".join(path.name for path in written)
+            self.bar.notify(words.format(count=format_number(rows, language()), file=names))
 
-        self.write(work, done)
+        self.write(lambda: save_refused(outcomes, target), done)

@@ -44,4 +44,5 @@ class FileDrop(QObject):
         return [path] if self._fits(path) else []
 
     def _fits(self, path: Path) -> bool:
-        return path.suffix.lower() in self._suffixes
+        # ~$…: what an office program keeps beside a file that it has open.
+        return path.suffix.lower() in self._suffixes and not path.name.startswith("~$")

@@ -14,6 +14,12 @@ SHEET_ACTIONS: Mapping[str, ActionEntry] = {
         N_("Take in a list from an Excel, LibreOffice or CSV file; it can be dropped here too"),
         "Ctrl+I",
     ),
+    "sheet_template": ActionEntry(
+        LIST,
+        N_("Empty list to fill in…"),
+        N_("Save a spreadsheet with the headings, choices and examples of this list"),
+        "Ctrl+Alt+I",
+    ),
     "sheet_take": ActionEntry(
         SPREADSHEET,
         N_("Take the rows in"),

@@ -145,7 +145,7 @@ def _records(
         if shape == "json":
             yield record_input.json_records(binary)
             return
-        text = io.TextIOWrapper(binary, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        text = record_input.opened_csv(binary)
         try:
             yield record_input.csv_records(ALL_TYPES[type_name], text)
         finally:

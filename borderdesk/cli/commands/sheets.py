@@ -2,33 +2,35 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
-from borderdesk.cli.output import print_json, print_message, row_progress
+from borderdesk.cli.output import announce_file, print_json, print_message, row_progress
 from borderdesk.cli.program import TYPE, WholeNumber, argument, command, option
 from borderdesk.cli.questions import ask_about_clock
 from borderdesk.cli.unlocking import open_desk
 
 if TYPE_CHECKING:
     from borderdesk.entry.grid import GridColumn
-    from borderdesk.sheets import outcome_messages, row_reader, sheet_import, table
+    from borderdesk.sheets import outcome_messages, row_reader, sheet_files, sheet_import, table
 else:
     outcome_messages = lazy_module("borderdesk.sheets.outcome_messages")
     row_reader = lazy_module("borderdesk.sheets.row_reader")
+    sheet_files = lazy_module("borderdesk.sheets.sheet_files")
     sheet_import = lazy_module("borderdesk.sheets.sheet_import")
     table = lazy_module("borderdesk.sheets.table")
 
 MOST_MESSAGES = 20
-FILE = argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+FILES = argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE…")
+XLSX = click.Path(path_type=Path, dir_okay=False)
 
 
-@command("sheet", N_("Add records from a spreadsheet or a CSV file."))
+@command("sheet", N_("Add records from spreadsheets or CSV files, or folders of them."))
 @TYPE
-@FILE
+@FILES
 @option("--sheet", help=N_("The sheet by its name or number."))
 @option("--header", type=WholeNumber(1), help=N_("The row of headings."))
 @option("--map", "mapping", multiple=True, help=N_("Column=field; “-” leaves a column out."))
@@ -41,61 +43,80 @@ FILE = argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar
 )
 @option("--new-picks", is_flag=True, help=N_("Add unknown entries to the pick lists."))
 @option("--dry-run", is_flag=True, help=N_("Only say what would be done."))
+@option("--rejects", "rejected", type=XLSX, help=N_("Write refused rows to this .xlsx file."))
 @option(
-    "--rejects",
-    "rejected",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help=N_("Write refused rows to this .xlsx file."),
+    "--template", type=XLSX, help=N_("Write an empty list to fill in to this .xlsx file instead.")
 )
 def sheet(
     folder: Path,
     type_name: str,
-    file: Path,
-    sheet: str | None,
-    header: int | None,
-    mapping: tuple[str, ...],
-    fixed: tuple[str, ...],
-    encoding: str,
-    new_picks: bool,
+    files: Sequence[Path],
+    template: Path | None,
     dry_run: bool,
     rejected: Path | None,
+    **said: Any,
 ) -> int:
-    """Import a sheet; one JSON line of what became of its rows."""
+    """Import sheets; one JSON line a file of what became of its rows."""
+    if template is not None:
+        return _write_template(folder, type_name, template)
+    if not files:
+        raise click.UsageError(_("Say which files or folders."))
     with open_desk(folder) as desk:
         ask_about_clock(desk)
-        columns = row_reader.sheet_columns(desk, type_name)
-        request = sheet_import.SheetRequest(
-            sheet,
-            header,
-            {
-                column: key if key == table.IGNORE else _key(columns, key)
-                for column, key in map(_pair, mapping)
-            },
-            {_key(columns, key): value for key, value in map(_pair, fixed)},
-            None if encoding == "auto" else encoding,  # type: ignore[arg-type]  # a choice of these
-            new_picks,
-        )
-        run = desk.sheets.dry_run if dry_run else desk.sheets.import_sheet
-        outcome = run(type_name, file, request, row_progress(_("Rows read")))
-    if rejected is not None and outcome.refused:
-        outcome.save_refused(rejected)
-    print_json(
+        paths = sheet_files.sheet_files(files)
+        request = _request(row_reader.sheet_columns(desk, type_name), said)
+        run = desk.sheets.dry_run_files if dry_run else desk.sheets.import_files
+        outcomes = run(type_name, paths, request, row_progress(_("Rows read")))
+        if request.mapping and not dry_run:
+            desk.sheet_mappings.confirm_columns(type_name, outcomes[0].table)
+    if rejected is not None:
+        sheet_import.save_refused(outcomes, rejected)
+    for outcome in outcomes:
+        told = _told(outcome)
+        print_json(told if len(outcomes) == 1 else {"file": outcome.file, **told})
+        before = f"{outcome.file}: " if len(outcomes) > 1 else ""
+        for message in (*outcome_messages.messages(outcome), *_refusals(outcome)):
+            print_message(before + message)
+    return 1 if any(one.refused for one in outcomes) else 0
+
+
+def _write_template(folder: Path, type_name: str, target: Path) -> int:
+    replaced = target.exists()
+    with open_desk(folder) as desk:
+        desk.sheet_templates.write(type_name, target)
+    announce_file(target, replaced)
+    return 0
+
+
+def _request(columns: "Sequence[GridColumn]", said: dict[str, Any]) -> "sheet_import.SheetRequest":
+    """What the options say. Raises UsageError."""
+    encoding = said["encoding"]
+    return sheet_import.SheetRequest(
+        said["sheet"],
+        said["header"],
         {
-            "rows": outcome.rows,
-            "accepted": outcome.accepted,
-            "same": outcome.same,
-            "near": outcome.near,
-            "refused": [
-                {"row": one.row.number, "column": one.column, "reason": one.reason}
-                for one in outcome.refused
-            ],
-            # Null: a sheet is one transaction, but cannot be undone as a whole later yet.
-            "batch": None,
-        }
+            column: key if key == table.IGNORE else _key(columns, key)
+            for column, key in map(_pair, said["mapping"])
+        },
+        {_key(columns, key): value for key, value in map(_pair, said["fixed"])},
+        None if encoding == "auto" else encoding,
+        said["new_picks"],
+        recall=True,
     )
-    for message in (*outcome_messages.messages(outcome), *_refusals(outcome)):
-        print_message(message)
-    return 1 if outcome.refused else 0
+
+
+def _told(outcome: "sheet_import.SheetOutcome") -> dict[str, Any]:
+    return {
+        "rows": outcome.rows,
+        "accepted": outcome.accepted,
+        "same": outcome.same,
+        "near": outcome.near,
+        "refused": [
+            {"row": one.row.number, "column": one.column, "reason": one.reason}
+            for one in outcome.refused
+        ],
+        "batch": outcome.batch,
+    }
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ import peewee as pw
 from borderdesk.base.i18n import _
 from borderdesk.schema.kinds.context import ReferenceLookup
 from borderdesk.schema.kinds.field import ColumnField, Field, FieldError
+from borderdesk.schema.kinds.sheet_cell import CellReading
 
 ChildValues = Mapping[str, Any]
 
@@ -91,6 +92,9 @@ class ChildrenField(Field):
 
     def to_csv(self, value: Any, book: ReferenceLookup) -> str:
         return json.dumps(self.to_json(value, book), ensure_ascii=False) if value else ""
+
+    def from_csv(self, cell: str, reading: CellReading) -> Any:
+        return cell
 
     def example(self, book: ReferenceLookup, day: datetime.date, home: str) -> Any:
         columns = self.child.fields()

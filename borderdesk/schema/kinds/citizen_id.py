@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from borderdesk.base.i18n import N_, _
-from borderdesk.base.spreadsheets import CellValue
+from borderdesk.base.spreadsheets import CellValue, unguarded
 from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.field import NAME_LIMIT, FieldError
 from borderdesk.schema.kinds.sheet_cell import (
     ZERO_RESTORED,
     CellReading,
     digits_of,
+    is_none,
     is_shortened,
 )
 from borderdesk.schema.kinds.text import TextField
@@ -28,9 +29,13 @@ class CitizenIdField(TextField):
 
     masked = True
     headings = (
-        "CCCD; CMND; CMND/CCCD; CCCD/CMND; Số CCCD; Số CMND; Số CMND/CCCD; Số CCCD/CMND; "
-        "Căn cước; Căn cước công dân; Số căn cước công dân; Số thẻ căn cước; Số CMT; "
-        "Chứng minh nhân dân; Số định danh; Số định danh cá nhân"
+        "CCCD; CMND; CMND/CCCD; CCCD/CMND; Số CCCD; Số CMND; Số CMND/CCCD; Số CCCD/CMND; Căn "
+        "cước; Căn cước công dân; Số căn cước công dân; Số thẻ căn cước; Số CMT; Chứng minh "
+        "nhân dân; Số định danh; Số định danh cá nhân; CMTND; Số CMTND; CMTND/CCCD; "
+        "CCCD/CMTND; Số CMTND/CCCD; Số CCCD/CMTND; CMT; CMT/CCCD; Số CMT/CCCD; Thẻ CCCD; Số "
+        "thẻ CCCD; Số thẻ CMND; Thẻ căn cước; Số ĐDCN; Số ĐDCN/CCCD; Số CCCD/ĐDCN; CCCD/CC; "
+        "Số CC; Số CC/CCCD; Số CCCD/CC; Căn cước/CCCD; Số căn cước/CCCD; Số CCCD/Căn cước; Số"
+        " giấy tờ; Số giấy tờ tùy thân"
     )
     order = "text"
 
@@ -48,6 +53,8 @@ class CitizenIdField(TextField):
             raise FieldError(
                 _("The spreadsheet kept only the first digits of this number; type it anew.")
             )
+        if is_none(cell):
+            return ""
         text = digits_of(cell)
         if not text.isascii() or not text.isdecimal():
             return text
@@ -62,6 +69,9 @@ class CitizenIdField(TextField):
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else mask(value)
+
+    def from_csv(self, cell: str, reading: CellReading) -> str:
+        return self.from_sheet(unguarded(cell), reading)
 
     def doubts(self, value: str, entry: EntryContext) -> Iterable[tuple[str, Any]]:
         if len(value) != 12:

@@ -1,6 +1,7 @@
 """Communes, which change with time: a code means the unit valid on the record's date."""
 
 import datetime
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ import peewee as pw
 
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
+from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.base.text import without_unseen
 from borderdesk.schema.kinds.context import (
     DatedUnit,
@@ -16,6 +18,11 @@ from borderdesk.schema.kinds.context import (
     ReferenceLookup,
 )
 from borderdesk.schema.kinds.field import UNIT, ColumnField, FieldError
+from borderdesk.schema.kinds.sheet_cell import ZERO_RESTORED, CellReading
+
+CODE_DIGITS = 5
+_SHORT_CODE = re.compile(r"[1-9][0-9]{3}\Z", re.ASCII)
+"""A code whose leading zero a spreadsheet dropped."""
 
 
 class CommuneField(ColumnField, pw.TextField):
@@ -32,8 +39,9 @@ class CommuneField(ColumnField, pw.TextField):
     dated_choices = True
     remembered = True
     headings = (
-        "Xã; Tên xã; Mã xã; Xã, thị trấn; Xã, phường; Xã, phường, thị trấn; Địa bàn; Địa "
-        "bàn xã; Địa bàn thực hiện"
+        "Xã; Tên xã; Mã xã; Xã, thị trấn; Xã, phường; Xã, phường, thị trấn; Địa bàn; Địa bàn "
+        "xã; Địa bàn thực hiện; Xã/TT; Xã, TT; Xã/thị trấn; Xã/phường; Nơi ở xã; Nơi cư trú "
+        "xã"
     )
 
     def __init__(self, label: str, *, by_id: bool = False, **rest: Any) -> None:
@@ -73,6 +81,13 @@ class CommuneField(ColumnField, pw.TextField):
     def read(self, text: str, entry: EntryContext) -> str | None:
         text = without_unseen(text).strip()
         return self.clean(text, entry) if text else None
+
+    def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
+        text = cell_text(cell)
+        if _SHORT_CODE.match(text):
+            text = text.zfill(CODE_DIGITS)
+            reading.doubt(ZERO_RESTORED, text)
+        return text
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else book.unit_name(value)

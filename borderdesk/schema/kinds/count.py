@@ -19,7 +19,7 @@ from borderdesk.schema.kinds.numbers import (
     typed_digits,
     without_groups,
 )
-from borderdesk.schema.kinds.sheet_cell import CellReading
+from borderdesk.schema.kinds.sheet_cell import CellReading, is_dash
 
 _PRODUCT = re.compile(r"([0-9]{1,9})\s*[x×*]\s*([0-9]{1,4})$", re.IGNORECASE)
 """18x3: people times days, as clerks reckon turns."""
@@ -70,7 +70,7 @@ class CountField(ColumnField, pw.BigIntegerField):
         return self.clean(int(text), entry)
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
-        return number_text(cell, self.unit, self.wrong_type())
+        return "" if is_dash(cell) else number_text(cell, self.unit, self.wrong_type())
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else format_number(value, language())

@@ -11,11 +11,12 @@ import peewee as pw
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.spreadsheets import CellValue, cell_text
-from borderdesk.base.text import fold, without_unseen
+from borderdesk.base.text import without_unseen
 from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.doubts import LATE
 from borderdesk.schema.kinds.field import ColumnField, FieldError
-from borderdesk.schema.kinds.sheet_cell import YEAR_ADDED, CellReading
+from borderdesk.schema.kinds.sheet_cell import CellReading, is_dash
+from borderdesk.schema.kinds.written_day import typed_day
 
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})(?:[/.\-](\d{4}|\d{2}))?$")
 _RUN = re.compile(r"(\d{2})(\d{2})(\d{4})$")
@@ -27,14 +28,6 @@ _EVENT_HEADINGS = (
 """What the column of the day that a record counts by is headed in lists of any type."""
 _SERIAL = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?\Z")
 """A spreadsheet's number of days, from the middle of 1927 on."""
-_CLOCK = re.compile(
-    r"[ T]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?(?:AM|PM|SA|CH|Z))?\Z", re.IGNORECASE
-)
-_IN_WORDS = re.compile(
-    r"(?:ngay )?(\d{1,2}),? thang (\d{1,2})(?:,? nam (\d{4}))?\Z|ngay (\d{1,2}[/.\-]\d.*)\Z"
-)
-_YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})\Z")
-_YEARLESS = re.compile(r"\d{1,2}[/.\-]\d{1,2}\Z")
 _SLIP = datetime.timedelta(days=31)
 """So far in the future a day without a year is a slip."""
 _LONG_AGO, _LATE = 3_652, 60
@@ -100,16 +93,20 @@ class DayField(ColumnField, pw.DateField):
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         text = cell_text(cell)
+        if is_dash(cell):
+            return ""
         if isinstance(cell, bool | datetime.time | datetime.timedelta):
             raise FieldError(_("A date is written like 31/12/2023."))
         if isinstance(cell, datetime.date):
+            return text
+        if _ISO.match(text):
             return text
         if isinstance(cell, float) or _SERIAL.match(text):
             day = reading.serial_day(float(text.replace(",", ".")))
             if day is None:
                 raise FieldError(_("A date is written like 31/12/2023."))
             return day.isoformat()
-        return _written_day(text, reading)
+        return typed_day(text, reading)
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else format_date(value)
@@ -142,24 +139,6 @@ class DayField(ColumnField, pw.DateField):
         if late > _LONG_AGO and not self.lasting:
             return [(N_("This date is more than ten years ago."), value.isoformat())]
         return [(LATE, late)] if late > _LATE else ()
-
-
-def _written_day(text: str, reading: CellReading) -> str:
-    """A date in the words and signs of a list, as it would be typed."""
-    text = _CLOCK.sub("", text).rstrip(".")
-    words = _IN_WORDS.match(fold(text))
-    if words:
-        text = "/".join(filter(None, words.groups()))
-    text = re.sub(r"\s*([/.\-])\s*", r"\1", text)
-    iso = _YEAR_FIRST.match(text)
-    if iso:
-        return f"{iso[1]}-{int(iso[2]):02}-{int(iso[3]):02}"
-    if _YEARLESS.match(text):
-        if reading.year is None:
-            raise FieldError(_("The year is missing."))
-        text = f"{text}/{reading.year}"
-        reading.doubt(YEAR_ADDED, text)
-    return text
 
 
 @lru_cache(maxsize=4_096)

@@ -174,9 +174,10 @@ class Field:
         """`value` as a CSV cell, see `from_csv`."""
         return "" if value is None else str(self.to_json(value, book))
 
-    def from_csv(self, cell: str) -> Any:
-        """The text in a CSV cell, which `read` takes as if it had been typed."""
-        return cell
+    def from_csv(self, cell: str, reading: CellReading) -> Any:
+        """The text in a CSV cell, which `read` takes as if it had been typed; what a spreadsheet
+        made of it is mended, and noted in `reading`. Raises FieldError."""
+        return self.from_sheet(cell, reading)
 
     def to_editor(self, value: Any, book: ReferenceLookup) -> Any:
         """`value` as an editor shows it and `read` takes it back; "" for nothing."""

@@ -15,8 +15,9 @@ class HamletField(TextField):
     refers_to = HAMLET
     remembered = True
     headings = (
-        "Thôn; Bản; Khu; Xóm; Tên thôn; Thôn, bản; Thôn, khu; Thôn, khu phố; Thôn, bản, "
-        "khu; Thôn, bản, khu phố; Thôn, xóm; Khu phố; Tổ dân phố; Khu dân cư"
+        "Thôn; Bản; Khu; Xóm; Tên thôn; Thôn, bản; Thôn, khu; Thôn, khu phố; Thôn, bản, khu; "
+        "Thôn, bản, khu phố; Thôn, xóm; Khu phố; Tổ dân phố; Khu dân cư; Thôn, bản, xóm; "
+        "Thôn, tổ dân phố; Thôn/TDP; TDP; Thôn, bản, tổ dân phố; Nơi ở thôn; Nơi cư trú thôn"
     )
 
     def __init__(self, label: str, *, within: str = "commune", **rest: Any) -> None:

@@ -11,6 +11,7 @@ from borderdesk.base.i18n import _
 from borderdesk.schema.kinds.commune import commune_choices
 from borderdesk.schema.kinds.context import EntryContext, PackageCodes, ReferenceLookup
 from borderdesk.schema.kinds.field import HOUSEHOLD, ColumnField, FieldError
+from borderdesk.schema.kinds.sheet_cell import CellReading
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -42,7 +43,7 @@ class HouseholdField(ColumnField, pw.TextField):
         # A form sends an id, or the texts that describe a household to be found or made.
         return self.clean(text, entry)
 
-    def from_csv(self, cell: str) -> Any:
+    def from_csv(self, cell: str, reading: CellReading) -> Any:
         # Described, as JSON has it; whatever else stands there is an id, or refused as one.
         try:
             described = json.loads(cell) if cell.startswith("{") else None

@@ -8,7 +8,7 @@ from borderdesk.base.i18n import N_
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.schema.kinds.context import EntryContext
 from borderdesk.schema.kinds.field import NAME_LIMIT
-from borderdesk.schema.kinds.sheet_cell import PHONE_RENUMBERED, ZERO_RESTORED, CellReading
+from borderdesk.schema.kinds.sheet_cell import PHONE_RENUMBERED, ZERO_RESTORED, CellReading, is_none
 from borderdesk.schema.kinds.text import TextField
 
 _RENUMBERED = {
@@ -39,6 +39,8 @@ class PhoneField(TextField):
         super().__init__(label, limit=NAME_LIMIT, **rest)
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
+        if is_none(cell):
+            return ""
         text = cell_text(cell).replace("\n", " ")
         digits = re.sub(r"[ .\-()]", "", text)
         known = re.fullmatch(r"(?:\+?84|0)?([1-9][0-9]{8,9})", digits)

@@ -19,7 +19,7 @@ from borderdesk.schema.kinds.numbers import (
     typed_decimal,
     typed_digits,
 )
-from borderdesk.schema.kinds.sheet_cell import GROUPED, ROUNDED, CellReading
+from borderdesk.schema.kinds.sheet_cell import GROUPED, ROUNDED, CellReading, is_dash
 
 KILOMETRES = N_("km")
 """The unit in which thousands are impossible, so that 41.587 is hardly 41587."""
@@ -109,6 +109,8 @@ class QuantityField(ColumnField, pw.BigIntegerField):
         return found
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
+        if is_dash(cell):
+            return ""
         text = number_text(cell, self.unit, self.wrong_type())
         if isinstance(cell, str) and _AMBIGUOUS.match(text):
             if self.unit == KILOMETRES:

@@ -48,7 +48,8 @@ class SeveralField(ColumnField, pw.TextField):
         return list(dict.fromkeys(values)) or None
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
-        return cell_text(cell).replace("\n", ";")
+        parts = cell_text(cell).replace("\n", ";").split(";")
+        return ";".join(self._each.from_sheet(part, reading) for part in parts if part.strip())
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "; ".join(self._each.show(item, book) for item in value or ())

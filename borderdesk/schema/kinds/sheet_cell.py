@@ -5,6 +5,7 @@ import re
 
 from borderdesk.base.i18n import N_
 from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.base.text import fold
 
 ZERO_RESTORED = N_("A leading zero that the spreadsheet dropped was restored: {value}.")
 ROUNDED = N_("Rounded to one decimal: {value}.")
@@ -41,6 +42,20 @@ class CellReading:
             return None
         start = _DAY_1904 if self.starts_1904 else _DAY_1900
         return start + datetime.timedelta(days=int(number))
+
+
+NONE_WRITTEN = frozenset({"khong", "khong co", "chua co", "chua", "ko", "ko co", "none"})
+"""What lists write, folded, where there is no number."""
+
+
+def is_none(cell: CellValue) -> bool:
+    """Whether a cell says that there is no number."""
+    return isinstance(cell, str) and fold(cell).strip(" .-–—/") in {"", *NONE_WRITTEN}
+
+
+def is_dash(cell: CellValue) -> bool:
+    """Whether a cell has only the line that lists put where there is nothing."""
+    return isinstance(cell, str) and cell.strip() in {"-", "–", "—", "−", "--"}
 
 
 def digits_of(cell: CellValue) -> str:

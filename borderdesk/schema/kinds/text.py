@@ -104,7 +104,7 @@ class TextField(ColumnField, pw.TextField):
     def to_csv(self, value: Any, book: ReferenceLookup) -> str:
         return guarded(super().to_csv(value, book))
 
-    def from_csv(self, cell: str) -> str:
+    def from_csv(self, cell: str, reading: CellReading) -> str:
         return unguarded(cell)
 
     def to_package(self, canonical: Any) -> str:

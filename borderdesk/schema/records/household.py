@@ -56,8 +56,10 @@ class Household(Revisioned):
         listed=True,
         part=PERSONAL,
         headings=(
-            "Chủ hộ; Họ tên; Họ và tên; Họ tên chủ hộ; Họ và tên chủ hộ; Tên chủ hộ; Họ, "
-            "tên chủ hộ; Hộ gia đình; Tên hộ; Người ký; Người ký cam kết; Họ tên người ký"
+            "Chủ hộ; Họ tên; Họ và tên; Họ tên chủ hộ; Họ và tên chủ hộ; Tên chủ hộ; Họ, tên "
+            "chủ hộ; Hộ gia đình; Tên hộ; Người ký; Người ký cam kết; Họ tên người ký; Đại "
+            "diện hộ; Đại diện hộ gia đình; Người đại diện; Người đại diện hộ; Họ và tên "
+            "người ký; Hộ, chủ hộ"
         ),
     )
     commune = CommuneField(N_("Commune"), required=True, listed=True, by_id=True, sticky=True)

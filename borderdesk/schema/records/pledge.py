@@ -44,7 +44,10 @@ class Pledge(Record):
         listed=True,
         event=True,
         sticky=True,
-        headings="Ngày ký cam kết; Ngày ký kết",
+        headings=(
+            "Ngày ký cam kết; Ngày ký kết; Ký ngày; Ngày tháng ký; Thời gian ký;"
+            " Ngày, tháng, năm ký"
+        ),
     )
     programme = PickField(
         N_("Pledge programme"),

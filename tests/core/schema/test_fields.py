@@ -42,6 +42,7 @@ from borderdesk.schema.kinds import (
     read_day,
     short_text,
 )
+from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import canonical, new_id
 from borderdesk.store.database import Store
@@ -162,7 +163,7 @@ def test_a_value_survives_every_way_out_and_in(open_desk, kind, data):
     book = open_desk.book
     assert field.clean(field.to_json(value, book), entry) == value
     assert field.clean(json.loads(json.dumps(field.to_json(value, book))), entry) == value
-    assert field.read(field.from_csv(field.to_csv(value, book)), entry) == value
+    assert field.read(field.from_csv(field.to_csv(value, book), CellReading()), entry) == value
     if kind not in SHOWN_OTHERWISE:
         assert field.read(field.show(value, book), entry) == value
     kept = json.loads(canonical(field.to_canonical(value)))

@@ -121,3 +121,20 @@ def write_xlsx_sheet(path, sheet_xml):
         for name in old.namelist():
             new.writestr(name, sheet_xml if name.endswith("sheet1.xml") else old.read(name))
     return path
+
+
+def write_sheets(path, sheets):
+    """A workbook of several sheets: {name: rows}."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        page = book.create_sheet(name)
+        for row in rows:
+            page.append(row)
+    book.save(path)
+    return path
+
+
+def opened(path):
+    """The first sheet of a workbook."""
+    return openpyxl.load_workbook(path).worksheets[0]

@@ -1,0 +1,70 @@
+"""Whether two names of persons are one but for a slip of the pen, and how alike two names are.
+
+What differs by a letter is mostly two persons (An, Anh; Hùng, Hường). A slip is what hardly is: a
+word that is no syllable, the last letter lost of a long one, letters that changed places, words
+run together or in another order, a middle name left out.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from borderdesk.base.lazy import lazy_module
+from borderdesk.base.names import head_name, is_family, tone_key
+from borderdesk.base.syllables import is_folded_syllable
+
+if TYPE_CHECKING:
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA, Indel
+else:
+    process = lazy_module("rapidfuzz.process")
+    Indel = lazy_module("rapidfuzz.distance.Indel")
+    OSA = lazy_module("rapidfuzz.distance.OSA")
+
+_LEAST_ALIKE = 0.7
+"""The share of equal letters that any slip leaves."""
+_LONG = 5
+
+
+def slips_of(name: str, others: Sequence[str], most: int) -> list[int]:
+    """The places of the names that are `name` but for a slip, the likeliest first; those that are
+    that very name are none. Names: folded, as `like_head` gives them."""
+    found = process.extract(
+        name, others, scorer=Indel.normalized_similarity, score_cutoff=_LEAST_ALIKE, limit=None
+    )
+    return [place for other, _share, place in found if other != name and is_slip(name, other)][
+        :most
+    ]
+
+
+def is_slip(one: str, other: str) -> bool:
+    """Whether two folded names are one but for a slip."""
+    if one.replace(" ", "") == other.replace(" ", ""):
+        return True
+    words, others = one.split(), other.split()
+    if len(words) == len(others):
+        pairs = list(zip(words, others, strict=True))
+        differing = [n for n, (word, another) in enumerate(pairs) if word != another]
+        if len(differing) == 1:
+            return _is_slipped_word(*pairs[differing[0]], family=differing == [0])
+        return len(words) > 2 and sorted(words) == sorted(others)
+    short, long = sorted((words, others), key=len)
+    if len(short) < 2 or len(long) - len(short) != 1:
+        return False
+    return any(long[:n] + long[n + 1 :] == short for n in range(1, len(long) - 1))
+
+
+def _is_slipped_word(one: str, other: str, *, family: bool) -> bool:
+    if OSA.distance(one, other, score_cutoff=1) > 1:
+        return False
+    if family and is_family(one) != is_family(other):
+        return True
+    if not (is_folded_syllable(one) and is_folded_syllable(other)):
+        return True
+    short, long = sorted((one, other), key=len)
+    return len(long) >= _LONG and (long[:-1] == short or sorted(one) == sorted(other))
+
+
+def likeness_of(one: str, other: str) -> int:
+    """How alike two names are as they are written, accents and all: 0 to 100."""
+    keys = [tone_key(head_name(name)) for name in (one, other)]
+    return round(100 * Indel.normalized_similarity(*keys))

@@ -1,0 +1,22 @@
+"""A record read from the cells of a file that a spreadsheet saved, and what was mended in them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from borderdesk.store.history import Change
+
+
+class MendedCells(dict[str, Any]):
+    """A record read from cells; doubts: what was mended in them, as it is stored."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.doubts: list[tuple[str, str]] = []
+
+
+def with_mended(changes: list[Change], raw: Mapping[str, Any]) -> list[Change]:
+    """The changes of a record with the doubts of how its cells were read."""
+    if isinstance(raw, MendedCells) and raw.doubts:
+        change = changes[-1]
+        changes[-1] = change._replace(doubts=(*(change.doubts or ()), *raw.doubts))
+    return changes

@@ -1,0 +1,81 @@
+"""What python-calamine does not tell of an .xls file, read by xlrd: hidden rows, cells with an
+error, fonts."""
+
+import io
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from borderdesk.base.lazy import lazy_module
+from borderdesk.base.legacy_text import encoding_of_font
+from borderdesk.sheets.cells import CellFault
+from borderdesk.sheets.workbook_scan import NO_FACTS, WorkbookFacts
+
+if TYPE_CHECKING:
+    import xlrd
+else:
+    xlrd = lazy_module("xlrd")
+
+MOST_BYTES = 48 * 1024 * 1024
+"""A sheet of .xls has 65,536 rows at most; a larger file is mostly pictures."""
+
+
+class XlsBook:
+    """The workbook of an .xls file, as far as it can be read: what is not known is left out."""
+
+    def __init__(self, path: Path) -> None:
+        self._book: Any = None
+        if path.stat().st_size > MOST_BYTES:
+            return
+        try:
+            # It would print what it finds odd.
+            self._book = xlrd.open_workbook(
+                os.fspath(path), logfile=io.StringIO(), formatting_info=True, on_demand=True
+            )
+        except Exception:
+            # Whatever a broken file makes of its parser: the other reader has the last word.
+            self._book = None
+
+    def facts(self, place: int) -> WorkbookFacts:
+        """What is known of a sheet by its number from 0."""
+        sheet = self._sheet(place)
+        if sheet is None:
+            return NO_FACTS
+        hidden = {row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden}
+        return WorkbookFacts(
+            frozenset(row for row in hidden if row <= sheet.nrows),
+            dict(_faults(sheet)),
+            self._book.datemode == 1,
+            any(encoding_of_font(font.name) for font in self._book.font_list),
+        )
+
+    def fonts(self, place: int) -> Iterator[Sequence[str]]:
+        """The fonts of a sheet's cells, a row each."""
+        sheet = self._sheet(place)
+        if sheet is None:
+            return
+        names = [font.name for font in self._book.font_list]
+        fonts = [one.font_index for one in self._book.xf_list]
+        by_style = [names[font] if font < len(names) else "" for font in fonts]
+        for row in range(sheet.nrows):
+            styles = (sheet.cell_xf_index(row, column) for column in range(sheet.row_len(row)))
+            yield [by_style[style] if style < len(by_style) else "" for style in styles]
+
+    def _sheet(self, place: int) -> Any:
+        if self._book is None or place >= self._book.nsheets:
+            return None
+        try:
+            return self._book.sheet_by_index(place)
+        except Exception:
+            return None
+
+
+def _faults(sheet: Any) -> Iterator[tuple[tuple[int, int], CellFault]]:
+    error = xlrd.XL_CELL_ERROR
+    for row in range(sheet.nrows):
+        for column, kind in enumerate(sheet.row_types(row)):
+            if kind == error:
+                code = sheet.cell_value(row, column)
+                text = xlrd.error_text_from_code.get(code, "#ERR")
+                yield (row + 1, column + 1), CellFault(text)

@@ -1,0 +1,65 @@
+"""Households of a list that are like one here: doubted, queued, and never joined by themselves."""
+
+import pytest
+
+from borderdesk.base.name_likeness import is_slip, likeness_of
+from borderdesk.sheets.sheet_import import SheetRequest
+from tests.core.sheets import sheet_files as files
+
+HEAD = ["Chủ hộ", "Xã", "Thôn", "CCCD"]
+REQUEST = SheetRequest()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "slip"),
+    [
+        ("nguyen van hung", "nguyn van hung", True),
+        ("hoang van thanh", "hoang van than", True),
+        ("hoangvan thanh", "hoang van thanh", True),
+        ("nong an", "nong van an", True),
+        ("an nong van", "nong van an", True),
+        ("nong van an", "nong van anh", False),
+        ("hoang van hung", "hoang van huong", False),
+        ("vi thi hoa", "vi thi hoan", False),
+        ("nong duc an", "nong van an", False),
+        ("trieu duc", "trieu duc minh", False),
+    ],
+)
+def test_a_slip_of_the_pen_is_no_other_person(one, other, slip):
+    assert is_slip(one, other) is slip
+    assert is_slip(other, one) is slip
+
+
+def test_names_are_ranked_by_their_accents():
+    near = likeness_of("Hoàng Văn Thành", "Hoàng Văn Thàn")
+    assert likeness_of("Hoàng Văn Thành", "Ông Hoàng Văn Thành") == 100
+    assert 100 > near > likeness_of("Hoàng Văn Thành", "Hoang Van Than")
+
+
+def test_near_ones_are_accepted_and_queued_and_exact_ones_skipped(post_desk, tmp_path):
+    def take(*rows):
+        path = files.write_openpyxl(tmp_path / "h.xlsx", [["DANH SÁCH NĂM 2023"], HEAD, *rows])
+        return post_desk.sheets.import_sheet("household", path, REQUEST)
+
+    known = [
+        ["Hoàng Văn Thành", "Xuất Lễ", "Nà Căng", ""],
+        ["Nông Văn An", "Xuất Lễ", "Nà Căng", "020172242081"],
+        ["Lý Thị Bé", "Xuất Lễ", "Nà Căng", "020190758790"],
+    ]
+    assert take(*known).accepted == 3
+    outcome = take(
+        ["Hoàng Văn Thàn", "Xuất Lễ", "Thôn Nà Căng", ""],
+        ["Nông Văn Anh", "Xuất Lễ", "Nà Căng", ""],
+        ["Nông An", "Xuất Lễ", "Nà Căng", "020172242082"],
+        ["Lý Thị Bé", "Xuất Lễ", "Nà Căng", "020190758790"],
+    )
+    # An other ID is another person; An and Anh are two.
+    assert (outcome.accepted, outcome.same, outcome.near) == (3, 1, 1)
+    assert [row.row.number for row in outcome.shown["near"]] == [3]
+    post_desk.doubles.catch_up()
+    (pair,) = post_desk.doubles.waiting()
+    heads = {
+        post_desk.records.read("household", one)[0]["head"] for one in (pair.first, pair.second)
+    }
+    assert heads == {"Hoàng Văn Thành", "Hoàng Văn Thàn"}
+    assert take(["Hoàng Văn Thàn", "Xuất Lễ", "Nà Căng", ""]).same == 1
