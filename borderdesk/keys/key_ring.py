@@ -111,6 +111,15 @@ class KeyRing:
             self._put(WrapSet((), b""), made, account_name(name), password, cost)
         return made
 
+    @staticmethod
+    def content_for(key: bytes, name: str, password: str, *, cost: KeyCost = DESK_COST) -> bytes:
+        """The ring of a key with one account, not written. Raises UserError."""
+        secret = require_password(password)
+        wraps = WrapSet((), b"")
+        return wraps.with_secret(
+            key, account_name(name), secret, made=_today(), cost=cost
+        ).content()
+
     def add(self, key: bytes, name: str, password: str, *, cost: KeyCost = DESK_COST) -> None:
         """Give the desk's key to another account. Raises UserError, OperationRefused where the
         account has a password already."""
