@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from borderdesk.base.errors import OperationRefused
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.commands.backups import WATCHED, steps
-from borderdesk.cli.output import print_json, print_message
-from borderdesk.cli.program import command, option
+from borderdesk.cli.output import announce_file, print_json, print_message
+from borderdesk.cli.program import argument, command, option
 from borderdesk.cli.unlocking import (
     asked_password,
     first_password,
@@ -22,9 +24,11 @@ from borderdesk.desk import Desk
 if TYPE_CHECKING:
     from borderdesk.backups import rekeying
     from borderdesk.keys import key_ring, recovery_code
+    from borderdesk.reports import recovery_paper
 else:
     rekeying = lazy_module("borderdesk.backups.rekeying")
     key_ring = lazy_module("borderdesk.keys.key_ring")
+    recovery_paper = lazy_module("borderdesk.reports.recovery_paper")
     recovery_code = lazy_module("borderdesk.keys.recovery_code")
 
 
@@ -43,6 +47,17 @@ def password(folder: Path) -> None:
         key = ring.unlock(account, known)
     ring.change(key, account, replacing_password())
     print_message(_("The password of {name} is changed.").format(name=account))
+
+
+@command("recovery", N_("Make the recovery sheet as a PDF; a new one replaces the one before."))
+@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+def recovery(folder: Path, file: Path) -> None:
+    """Write the recovery sheet."""
+    replaced = file.exists()
+    with open_desk(folder) as desk:
+        recovery_paper.write_recovery_sheet(desk, file, language())
+    announce_file(file, replaced)
+    print_message(_("Print it and lock it away, apart from the computer; then delete the file."))
 
 
 @command("encrypt", N_("Give an open desk a password, and encrypt it where it stands."))
