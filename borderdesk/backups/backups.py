@@ -28,6 +28,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.mounts import require_mounted
 from borderdesk.base.paths import backups_folder
+from borderdesk.base.private_files import make_private_folder
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.erasures import Erasures
@@ -138,7 +139,16 @@ class Backups(Part):
             raise
         except Exception as error:
             reason_text = str(error) if isinstance(error, UserError) else _unforeseen(error)
-            failed = Backup(target / self._name(target), tried, 0, 0, 0, "", automatic, reason_text)
+            failed = Backup(
+                target / free_name(target, self.session.identity.unit),
+                tried,
+                0,
+                0,
+                0,
+                "",
+                automatic,
+                reason_text,
+            )
             # The disk of the desk itself may be full; the error is raised all the same.
             with suppress(UserError):
                 self.note_backup(BackupEntry(failed, 0, "", ""))
@@ -156,34 +166,24 @@ class Backups(Part):
         """The desk's own folder of backups."""
         return backups_folder(self.session.folder).absolute()
 
-    def _name(self, folder: Path) -> str:
-        """A file name that is free in the folder: the desk's unit and the local time."""
-        now = datetime.datetime.now().astimezone()
-        stem = f"{NAME_PREFIX}{self.session.identity.unit}_{now:%Y-%m-%d_%H%M%S}"
-        number, name = 1, f"{stem}{NAME_SUFFIX}"
-        while (folder / name).exists():
-            number += 1
-            name = f"{stem}_{number}{NAME_SUFFIX}"
-        return name
-
     def _create(self, folder: Path, automatic: bool, progress: Progress) -> BackupEntry:
         require_mounted(folder)
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         for left in folder.glob(f"{NAME_PREFIX}*{NAME_SUFFIX}.part"):
             # Left by a former version; those of this one have random names.
             remove_leftover(left)
-        name = self._name(folder)
+        name = free_name(folder, self.session.identity.unit)
         with work_folder(folder) as lock:
             copy = lock.path.with_name("copy")
             made, counted, seq, mark = self._copied(copy, progress)
             seal(copy, made, ring_content(self.session))
-            self._prove(copy, counted, progress)
+            prove_copy(copy, counted, self.store.key, share(progress, COPY_PART, PROGRESS_PARTS))
             size = copy.stat().st_size
             write_list(self.session, folder)
             copy.rename(folder / name)
             sync_folder(folder)
         backup = Backup(folder / name, made, size, *counted, automatic, "")
-        return BackupEntry(backup, seq, mark, _device(folder))
+        return BackupEntry(backup, seq, mark, device_of(folder))
 
     def _copied(self, copy: Path, progress: Progress) -> tuple[str, DeskCounts, int, str]:
         """Copy the desk and count it in the same snapshot: (UTC time of it, counts, newest `seq`,
@@ -193,59 +193,26 @@ class Backups(Part):
             # The trial restores the copy beside it.
             require_free_space(copy.parent.parent, 2 * self.store.size() + 2 * ROOM_BESIDES)
             progress(0, PROGRESS_PARTS)
-            counted = _counted(self.store)
+            counted = count_desk(self.store)
             seq, mark = last_seq(self.store), state_hash(self.store)
             self.store.copy_to(copy, share(progress, COUNT_PART, COPY_PART))
         return made, counted, seq, mark
-
-    def _prove(self, copy: Path, counted: DeskCounts, progress: Progress) -> None:
-        """Restore the copy on trial, and compare. Raises CannotOpen."""
-        try:
-            restored = restore(
-                copy,
-                copy.with_name("trial"),
-                share(progress, COPY_PART, PROGRESS_PARTS),
-                key=self.store.key,
-                renew=False,
-            )
-        except CannotOpen as error:
-            if isinstance(error.__cause__, OSError):
-                raise error.__cause__ from None
-            raise not_proven() from error
-        if DeskCounts(restored.records, restored.revisions, restored.totals_hash) != counted:
-            raise not_proven()
 
     @operation("backup.make")
     def note_backup(self, entry: BackupEntry) -> None:
         """Log a backup, verified or failed."""
         kind = "backup.failed" if entry.backup.failed else "backup.made"
         self.session.audit_notes.note(kind, entry.backup.file.name)
-        self._insert(entry)
-
-    def _insert(self, entry: BackupEntry) -> None:
-        backup, own = entry.backup, self.folder()
-        inside = backup.file.parent == own
-        columns = backup._asdict() | {
-            # The folder of a desk may be moved with its backups.
-            "file": backup.file.name if inside else str(backup.file),
-            "automatic": int(backup.automatic),
-            "last_seq": entry.last_seq,
-            "mark": entry.mark,
-            "device": entry.device,
-        }
-        row = BackupRow
-        self.store.execute(row.insert(**columns))
-        kept = row.select(row.id).where(row.failed != "").order_by(row.id.desc()).limit(FAILED_KEPT)
-        self.store.execute(row.delete().where(row.failed != "", row.id.not_in(kept)))
+        insert_backup(self.store, entry, self.folder())
 
     def note_source(self, file: Path, made: str, counted: DeskCounts) -> None:
         """Note in a desk that was restored the backup it is from, which has been proven by it."""
         size = file.stat().st_size
         backup = Backup(file, made, size, *counted, automatic=False, failed="")
         mark = state_hash(self.store)
-        entry = BackupEntry(backup, last_seq(self.store), mark, _device(file.parent))
+        entry = BackupEntry(backup, last_seq(self.store), mark, device_of(file.parent))
         with self.writing():
-            self._insert(entry)
+            insert_backup(self.store, entry, self.folder())
             self.session.audit_notes.note("backup.restored", file.name)
 
     # ------------------------------------------------------------------------- listing
@@ -300,13 +267,7 @@ class Backups(Part):
         return state_hash(self.store) != newest.mark
 
     def _logged_backups(self) -> list[BackupEntry]:
-        own = self.folder()
-        columns = [getattr(BackupRow, name) for name in (*Backup._fields, *BackupEntry._fields[1:])]
-        query = BackupRow.select(*columns).order_by(BackupRow.id.desc())
-        return [
-            BackupEntry(Backup._make((own / row[0], *row[1:6], bool(row[6]), row[7])), *row[8:])
-            for row in self.store.fetch(query)
-        ]
+        return logged_backups(self.store, self.folder())
 
     def _newest(self) -> BackupEntry | None:
         return next(self._left(), None)
@@ -317,7 +278,7 @@ class Backups(Part):
             backup = entry.backup
             if backup.failed:
                 continue
-            elsewhere = backup.file.parent != own and _device(backup.file.parent) != entry.device
+            elsewhere = backup.file.parent != own and device_of(backup.file.parent) != entry.device
             if backup.there() or elsewhere:
                 yield entry
 
@@ -350,6 +311,57 @@ class Backups(Part):
         for backup in removed:
             is_backup = (row.file == backup.file.name) & (row.made == backup.made)
             self.store.execute(row.delete().where(is_backup))
+
+
+def free_name(folder: Path, unit: str) -> str:
+    """A file name that is free in the folder: the desk's unit and the local time."""
+    now = datetime.datetime.now().astimezone()
+    stem = f"{NAME_PREFIX}{unit}_{now:%Y-%m-%d_%H%M%S}"
+    number, name = 1, f"{stem}{NAME_SUFFIX}"
+    while (folder / name).exists():
+        number += 1
+        name = f"{stem}_{number}{NAME_SUFFIX}"
+    return name
+
+
+def prove_copy(copy: Path, counted: DeskCounts, key: bytes | None, progress: Progress) -> None:
+    """Restore a copy on trial, beside it, and compare. Raises CannotOpen."""
+    try:
+        restored = restore(copy, copy.with_name("trial"), progress, key=key, renew=False)
+    except CannotOpen as error:
+        if isinstance(error.__cause__, OSError):
+            raise error.__cause__ from None
+        raise not_proven() from error
+    if DeskCounts(restored.records, restored.revisions, restored.totals_hash) != counted:
+        raise not_proven()
+
+
+def insert_backup(store: Store, entry: BackupEntry, own: Path) -> None:
+    """Log a backup within the open transaction; own: the desk's own folder of backups."""
+    backup = entry.backup
+    inside = backup.file.parent == own
+    columns = backup._asdict() | {
+        # The folder of a desk may be moved with its backups.
+        "file": backup.file.name if inside else str(backup.file),
+        "automatic": int(backup.automatic),
+        "last_seq": entry.last_seq,
+        "mark": entry.mark,
+        "device": entry.device,
+    }
+    row = BackupRow
+    store.execute(row.insert(**columns))
+    kept = row.select(row.id).where(row.failed != "").order_by(row.id.desc()).limit(FAILED_KEPT)
+    store.execute(row.delete().where(row.failed != "", row.id.not_in(kept)))
+
+
+def logged_backups(store: Store, own: Path) -> list[BackupEntry]:
+    """Every backup that was tried, the newest first; own: the desk's own folder of backups."""
+    columns = [getattr(BackupRow, name) for name in (*Backup._fields, *BackupEntry._fields[1:])]
+    query = BackupRow.select(*columns).order_by(BackupRow.id.desc())
+    return [
+        BackupEntry(Backup._make((own / row[0], *row[1:6], bool(row[6]), row[7])), *row[8:])
+        for row in store.fetch(query)
+    ]
 
 
 def outdated(backups: Sequence[Backup]) -> list[Backup]:
@@ -418,12 +430,13 @@ def ring_content(session: Session) -> bytes:
     return b"" if key is None or ring is None or not ring.there() else ring.content(key)
 
 
-def _counted(store: Store) -> DeskCounts:
+def count_desk(store: Store) -> DeskCounts:
+    """What a copy of the desk must hold."""
     hashed = totals_hash(revision_ids(store))
     return DeskCounts(count_records(store), count_revisions(store), hashed)
 
 
-def _device(folder: Path) -> str:
+def device_of(folder: Path) -> str:
     """The device number of the file system a folder is on, or was."""
     for one in (folder, *folder.parents):
         with suppress(OSError):

@@ -21,6 +21,7 @@ from borderdesk.base.paths import database_file
 from borderdesk.cli.output import print_message
 from borderdesk.desk import Desk
 from borderdesk.session.locked_desk import PasswordNeeded
+from borderdesk.session.rekey_plan import finish_rekeying
 from borderdesk.store.cipher import is_encrypted
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def _entered(desk: Desk, account: str | None) -> Desk:
 def has_encrypted_desk(folder: Path) -> bool:
     """Whether the desk in a folder has a password; what cannot be read is said by who opens it."""
     try:
+        finish_rekeying(folder)
         return is_encrypted(database_file(folder))
     except OSError:
         return False

@@ -17,13 +17,14 @@ import datetime
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from borderdesk.base.errors import CannotOpen, OperationRefused, UserError, reason
 from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import key_file
 from borderdesk.base.text import FORBIDDEN, nfc
-from borderdesk.keys.key_wrap import DESK_COST, KeyCost
+from borderdesk.keys.key_wrap import DESK_COST, KeyCost, KeyWrap
 from borderdesk.keys.password_tries import PasswordTries
 from borderdesk.keys.recovery_code import new_code
 from borderdesk.keys.wrap_set import MOST_BYTES, WrapSet, damaged_keys, new_key
@@ -111,6 +112,15 @@ class KeyRing:
             self._put(WrapSet((), b""), made, account_name(name), password, cost)
         return made
 
+    @staticmethod
+    def content_for(key: bytes, name: str, password: str, *, cost: KeyCost = DESK_COST) -> bytes:
+        """The ring of a key with one account, not written. Raises UserError."""
+        secret = require_password(password)
+        wraps = WrapSet((), b"")
+        return wraps.with_secret(
+            key, account_name(name), secret, made=_today(), cost=cost
+        ).content()
+
     def add(self, key: bytes, name: str, password: str, *, cost: KeyCost = DESK_COST) -> None:
         """Give the desk's key to another account. Raises UserError, OperationRefused where the
         account has a password already."""
@@ -170,11 +180,21 @@ class KeyRing:
     def renew_recovery(self, key: bytes, *, cost: KeyCost = DESK_COST) -> str:
         """A new code for the recovery sheet, to be printed; that of the one before opens nothing
         any more, but backups made until then."""
+        prepared = self.prepare_recovery(key, cost=cost)
+        prepared.apply()
+        return prepared.code
+
+    def prepare_recovery(self, key: bytes, *, cost: KeyCost = DESK_COST) -> "PreparedRecovery":
+        """A new code that opens nothing yet: until it is applied the former sheet is good."""
         code = new_code()
+        return PreparedRecovery(
+            self, key, KeyWrap.make("", code, key, made=_today(), cost=cost), code
+        )
+
+    def put_wrap(self, key: bytes, wrap: KeyWrap) -> None:
+        """Take a wrap into the ring, in place of the one of its name."""
         with self._changing():
-            wraps = self._own(key)
-            self._write(wraps.with_secret(key, "", code, made=_today(), cost=cost))
-        return code
+            self._write(self._own(key).with_wrap(key, wrap))
 
     def content(self, key: bytes) -> bytes:
         """The ring of this key, as a backup carries it. Raises CannotOpen."""
@@ -206,6 +226,19 @@ class KeyRing:
                     )
                 time.sleep(LOCK_STEP)
             yield
+
+
+class PreparedRecovery(NamedTuple):
+    """A code to be printed before it opens the desk: an unprinted one must replace no sheet."""
+
+    ring: KeyRing
+    key: bytes
+    wrap: KeyWrap
+    code: str
+
+    def apply(self) -> None:
+        """From now on this code opens the desk, and the one before does not."""
+        self.ring.put_wrap(self.key, self.wrap)
 
 
 def account_name(name: str) -> str:

@@ -143,8 +143,11 @@ class WrapSet(NamedTuple):
     ) -> Self:
         """With a wrap for the account `name`, or the recovery sheet (""), in place of the one it
         had."""
-        new = KeyWrap.make(name, secret, key, made=made, cost=cost)
-        kept = [new if wrap.name == name else wrap for wrap in self.wraps]
+        return self.with_wrap(key, KeyWrap.make(name, secret, key, made=made, cost=cost))
+
+    def with_wrap(self, key: bytes, new: KeyWrap) -> Self:
+        """With a wrap in place of the one of its name."""
+        kept = [new if wrap.name == new.name else wrap for wrap in self.wraps]
         return self.signed(kept if new in kept else [*kept, new], key)
 
     def without(self, key: bytes, name: str) -> Self:

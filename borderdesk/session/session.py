@@ -27,6 +27,7 @@ from borderdesk.session.locked_desk import new_key_ring, require_key
 from borderdesk.session.opening import create_database, explained, upgrade
 from borderdesk.session.people import account_named, first_account
 from borderdesk.session.permissions import holds, permission_refusal
+from borderdesk.session.rekey_plan import finish_rekeying
 from borderdesk.store import listing
 from borderdesk.store.database import Store
 from borderdesk.store.locks import Lock
@@ -147,6 +148,7 @@ class Session:
                     ).format(folder=folder)
                 )
             keep_private(folder, path)
+            finish_rekeying(folder)
             taken = lock.take(exclusive=False)
             if taken:
                 require_key(folder, key)

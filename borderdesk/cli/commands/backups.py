@@ -41,7 +41,7 @@ WATCHED = option(
 )
 
 
-def _steps(what: str, watched: bool) -> Progress:
+def steps(what: str, watched: bool) -> Progress:
     """The callback of progress: to the parent process, or on the terminal."""
     return watcher_progress() if watched else terminal_progress(what)
 
@@ -59,7 +59,7 @@ def backup(folder: Path, where: Path | None, automatic: bool, watched: bool) -> 
         made = desk.backups.make(
             where,
             automatic=automatic and where is None,
-            progress=_steps(_("Backing up"), watched),
+            progress=steps(_("Backing up"), watched),
         )
     fields = {
         "file": str(made.file),
@@ -104,10 +104,10 @@ def backups(folder: Path) -> None:
 def restore(here: Path, file: Path, into: Path, watched: bool) -> None:
     """Restore a desk; one JSON line."""
     key = key_of_file(file)
-    steps = _steps(_("Restoring"), watched)
+    show = steps(_("Restoring"), watched)
     beside = [here, file.absolute().parent.parent]
     try:
-        done = restoration.restore(file, into, steps, key=key, tell=tell_erasures)
+        done = restoration.restore(file, into, show, key=key, tell=tell_erasures)
     except ErasureListRefused:
         note_in_desks(beside, "restore.refused", file.name)
         raise

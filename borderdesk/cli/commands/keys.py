@@ -3,23 +3,32 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from borderdesk.base.errors import OperationRefused
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
-from borderdesk.cli.output import print_message
-from borderdesk.cli.program import command
+from borderdesk.cli.commands.backups import WATCHED, steps
+from borderdesk.cli.output import announce_file, print_json, print_message
+from borderdesk.cli.program import argument, command, option
 from borderdesk.cli.unlocking import (
     asked_password,
+    first_password,
     has_encrypted_desk,
     open_desk,
     replacing_password,
     user_name,
 )
+from borderdesk.desk import Desk
 
 if TYPE_CHECKING:
+    from borderdesk.backups import rekeying
     from borderdesk.keys import key_ring, recovery_code
+    from borderdesk.reports import recovery_paper
 else:
+    rekeying = lazy_module("borderdesk.backups.rekeying")
     key_ring = lazy_module("borderdesk.keys.key_ring")
+    recovery_paper = lazy_module("borderdesk.reports.recovery_paper")
     recovery_code = lazy_module("borderdesk.keys.recovery_code")
 
 
@@ -38,3 +47,59 @@ def password(folder: Path) -> None:
         key = ring.unlock(account, known)
     ring.change(key, account, replacing_password())
     print_message(_("The password of {name} is changed.").format(name=account))
+
+
+@command("recovery", N_("Make the recovery sheet as a PDF; a new one replaces the one before."))
+@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+def recovery(folder: Path, file: Path) -> None:
+    """Write the recovery sheet."""
+    replaced = file.exists()
+    with open_desk(folder) as desk:
+        recovery_paper.write_recovery_sheet(desk, file, language())
+    announce_file(file, replaced)
+    print_message(_("Print it and lock it away, apart from the computer; then delete the file."))
+
+
+@command("encrypt", N_("Give an open desk a password, and encrypt it where it stands."))
+@option("--new-key", is_flag=True, help=N_("Give an encrypted desk another key."))
+@WATCHED
+def encrypt(folder: Path, new_key: bool, watched: bool) -> None:
+    """Encrypt a desk; one JSON line."""
+    show = steps(_("Encrypting"), watched)
+    if new_key:
+        done = rekeying.change_key(folder, _own_key(folder), show)
+    elif has_encrypted_desk(folder):
+        raise rekeying.encrypted_already()
+    else:
+        # Brings an older file up to date first.
+        open_desk(folder).close()
+        done = rekeying.encrypt_desk(folder, first_password(), show)
+    with Desk.open(folder, done.key) as desk:
+        desk.audit_notes.note("desk.rotated" if new_key else "desk.encrypted")
+    _tell_copies(done)
+    print_json(
+        {
+            "desk": str(folder),
+            "backup": str(done.backup),
+            "elsewhere": [str(file) for file in done.elsewhere],
+        }
+    )
+
+
+def _own_key(folder: Path) -> bytes:
+    """The key of an encrypted desk, by the password of who gives the command."""
+    with open_desk(folder) as desk:
+        if desk.store.key is None:
+            raise OperationRefused(_("This desk has no password. “encrypt” gives it one."))
+        desk.require("account.manage")
+        return desk.store.key
+
+
+def _tell_copies(done: "rekeying.RekeyedDesk") -> None:
+    """Say what is still readable as before, and what is no longer there."""
+    for file in done.unreadable:
+        print_message(_("{file} was damaged and not encrypted: removed.").format(file=file))
+    for file in done.elsewhere:
+        print_message(
+            _("Still as it was, destroy it when there is a new one: {file}").format(file=file)
+        )

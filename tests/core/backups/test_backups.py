@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from borderdesk.backups.backups import AUTOMATIC, LAST_FOLDER, Backup, outdated, restore
+from borderdesk.backups.backups import AUTOMATIC, LAST_FOLDER, Backup, outdated, prove_copy, restore
 from borderdesk.backups.erasure_list import FILE_NAME, read_list
 from borderdesk.backups.restoration import DeskCounts
 from borderdesk.base.errors import CannotOpen, OperationRefused, UserError
@@ -142,11 +142,11 @@ def test_what_restores_to_something_else_is_not_proven(desk, tmp_path):
     copy = tmp_path / "working" / "copy"
     copy.parent.mkdir()
     shutil.copy(made.file, copy)
-    desk.backups._prove(copy, counted, no_progress)
+    prove_copy(copy, counted, None, no_progress)
     shutil.rmtree(copy.parent / "trial")
     for change in ({"records": 2}, {"revisions": 2}, {"totals_hash": "0" * 64}):
         with pytest.raises(CannotOpen):
-            desk.backups._prove(copy, counted._replace(**change), no_progress)
+            prove_copy(copy, counted._replace(**change), None, no_progress)
         shutil.rmtree(copy.parent / "trial")
 
 

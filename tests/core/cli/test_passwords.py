@@ -1,17 +1,21 @@
 """A desk with a password on the command line: made, opened, refused, its password changed."""
 
+import contextlib
 import json
 import stat
 import unicodedata
 from pathlib import Path
 
+import pypdfium2
 import pytest
+import zxingcpp
 
 from borderdesk.base.paths import backups_folder, database_file
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.key_wrap import LEAST_COST
 from tests.conftest import PASSWORD, Cli
 from tests.factories import example
+from tests.paper import pages
 
 NEW = "một mật khẩu khác"
 
@@ -84,6 +88,32 @@ def test_a_password_is_changed_and_a_lost_one_mended_by_the_code(by, locked_fold
     code = ring.renew_recovery(ring.unlock(None, NEW), cost=LEAST_COST)
     assert by(code.lower(), *change, new=PASSWORD).returncode == 0
     assert ring.unlock(None, PASSWORD)
+
+
+def code_of(sheet: Path) -> str:
+    """What the QR code of a recovery sheet says."""
+    with contextlib.closing(pypdfium2.PdfDocument(sheet)) as opened:
+        image = opened[0].render(scale=3)
+        shape = (image.height, image.width, image.n_channels)
+        (code,) = zxingcpp.read_barcodes(memoryview(bytes(image.buffer)).cast("B", shape))
+    return code.text
+
+
+def test_a_recovery_sheet_restores_a_backup(by, locked_folder: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "phiếu.pdf"
+    assert by(PASSWORD, "--desk", locked_folder, "recovery", sheet).returncode == 0
+    code = code_of(sheet)
+    printed = {run.text for run in pages(sheet)[0].runs}
+    assert set(code.split("-")) <= set(" ".join(printed).split())
+    made = json.loads(by(PASSWORD, "--desk", locked_folder, "backup").stdout)
+    assert by(code, "restore", made["file"], "--into", tmp_path / "again").returncode == 0
+    assert by(code, "--desk", tmp_path / "again", "password", new=NEW).returncode == 0
+    assert by(NEW, "--desk", tmp_path / "again", "verify").returncode == 0
+    before = KeyRing(locked_folder).read()
+    inside = by(PASSWORD, "--desk", locked_folder, "recovery", locked_folder / "phiếu.pdf")
+    assert inside.returncode == 4
+    assert by(PASSWORD, "--desk", locked_folder, "recovery", tmp_path / "no/x.pdf").returncode == 1
+    assert KeyRing(locked_folder).read() == before
 
 
 def test_an_open_desk_has_no_password_to_change(by, desk_folder: Path) -> None:

@@ -1,0 +1,255 @@
+"""An open desk is encrypted in place, or an encrypted one gets another key: all of it or nothing.
+
+A copy under the new key is made, proven like any backup (restored on trial, counted, checked whole)
+and kept as one. The backups in the desk's own folder are written anew under the key. Only then the
+database itself is replaced, by one rename; see `session.rekey_plan` for a kill in between. No plain
+copy is made on the way.
+"""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from borderdesk.backups.backups import (
+    NAME_SUFFIX,
+    Backup,
+    BackupEntry,
+    count_desk,
+    device_of,
+    free_name,
+    insert_backup,
+    logged_backups,
+    prove_copy,
+)
+from borderdesk.backups.restoration import PROGRESS_PARTS, ROOM_BESIDES, share
+from borderdesk.base.disk import require_free_space
+from borderdesk.base.errors import CannotOpen, OperationRefused
+from borderdesk.base.files import part_file, part_name, remove_left_parts, write_atomically
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import backups_folder, database_file, key_file
+from borderdesk.base.progress import Progress, no_progress
+from borderdesk.keys.key_ring import KeyRing, require_password
+from borderdesk.keys.wrap_set import new_key
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.opening import explained
+from borderdesk.session.people import first_account
+from borderdesk.session.rekey_plan import RekeyPlan, begins, finish_rekeying, settle, write_plan
+from borderdesk.store.cipher import copy_under_key, is_encrypted
+from borderdesk.store.database import DATABASE_ERRORS, SCHEMA_VERSION, Store
+from borderdesk.store.desk_state import state_hash
+from borderdesk.store.history import last_seq
+from borderdesk.store.locks import Lock
+from borderdesk.store.meta import meta_value
+from borderdesk.store.models.backups import BackupRow
+from borderdesk.store.seal import read_through, seal
+
+COPIED, PROVEN = 150, 800
+"""Of `PROGRESS_PARTS`: up to where the copy is made, and up to where it is proven."""
+RING, COPY = "ring", "copy"
+UNREADABLE: tuple[type[Exception], ...] = (CannotOpen, *DATABASE_ERRORS)
+
+
+class RekeyedDesk(NamedTuple):
+    """What became of a desk: its key, the proven backup under it, backups elsewhere that are still
+    as they were, and those in its own folder that could not be read and are gone."""
+
+    key: bytes
+    backup: Path
+    elsewhere: list[Path]
+    unreadable: list[Path]
+
+
+class RewrittenBackup(NamedTuple):
+    """A backup in the desk's own folder under the new key: its name, the file that takes its
+    place, and its size."""
+
+    name: str
+    prepared: str
+    size: int
+
+
+def encrypt_desk(folder: Path, password: str, progress: Progress = no_progress) -> RekeyedDesk:
+    """Give an open desk, which nobody has open, a password: that of its first account.
+
+    Raises OperationRefused where it has one, CannotOpen for a desk that is in use or damaged,
+    UserError; the desk is then as it was.
+    """
+    require_password(password)
+    with _held(folder):
+        if is_encrypted(database_file(folder)):
+            raise encrypted_already()
+        store = Store(database_file(folder))
+        with explained(), store.connection_context():
+            _require_current(store)
+            name = first_account(store).name
+        key = new_key()
+        ring = KeyRing.content_for(key, name, password)
+        return _KeyChange(folder, None, key, ring, progress).run()
+
+
+def change_key(folder: Path, key: bytes, progress: Progress = no_progress) -> RekeyedDesk:
+    """Give an encrypted desk, which nobody has open, another key in place of `key`: who had the old
+    one and is no longer in the ring reads nothing that is written from now on."""
+    with _held(folder):
+        new = new_key()
+        ring = KeyRing(folder).content_under(key, new)
+        return _KeyChange(folder, key, new, ring, progress).run()
+
+
+def encrypted_already() -> OperationRefused:
+    """The error for a desk that has a password."""
+    return OperationRefused(_("This desk is encrypted already. Another key: “encrypt --new-key”."))
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold the desk for this process alone."""
+    finish_rekeying(folder)
+    with Lock(folder / "desk.lock") as lock:
+        if not lock.take(exclusive=True):
+            raise CannotOpen(
+                _("Another program has this desk open. Close it first; nothing was changed.")
+            )
+        yield
+
+
+def _require_current(store: Store) -> None:
+    if store.schema_version() != SCHEMA_VERSION:
+        raise CannotOpen(_("{file} is not a desk of this version.").format(file=store.path.name))
+
+
+class _KeyChange:
+    """One change of a desk's key, from what it was (None: open) to what it is to be."""
+
+    def __init__(
+        self, folder: Path, old: bytes | None, new: bytes, ring: bytes, progress: Progress
+    ) -> None:
+        self._folder, self._database = folder, database_file(folder)
+        self._own = backups_folder(folder)
+        self._old, self._new, self._ring = old, new, ring
+        self._progress = progress
+        self._work = folder / part_name()
+        self._unreadable: list[Path] = []
+
+    def run(self) -> RekeyedDesk:
+        """Do it. Raises UserError, OSError, after which the desk is as it was."""
+        self._clear()
+        require_free_space(self._folder, self._room())
+        # A plan that never fits, so that what a kill leaves until the true one is dropped too.
+        write_plan(self._folder, RekeyPlan("", self._work.name, {}, ()))
+        try:
+            self._work.mkdir(0o700)
+            done = self._replace()
+        finally:
+            # Finishes it if the database was replaced, takes it back if not.
+            settle(self._folder)
+            shutil.rmtree(self._work, ignore_errors=True)
+        self._progress(PROGRESS_PARTS, PROGRESS_PARTS)
+        return done
+
+    def _clear(self) -> None:
+        """Remove what killed runs left."""
+        remove_left_parts(self._folder)
+        remove_left_parts(self._own)
+
+    def _room(self) -> int:
+        """Bytes: the desk three times (copy, trial, its new file), and its backups once more."""
+        sizes = [self._database.stat().st_size * 3 + 2 * ROOM_BESIDES]
+        return sum([*sizes, *(file.stat().st_size for file in self._own_files())])
+
+    def _own_files(self) -> list[Path]:
+        return sorted(self._own.glob(f"*{NAME_SUFFIX}"))
+
+    def _replace(self) -> RekeyedDesk:
+        made = utc_stamp()
+        store = Store(self._database, self._old)
+        with explained(), store.connection_context():
+            _require_current(store)
+            backup = self._proven_copy(store, made)
+            elsewhere = self._elsewhere(store)
+        self._require_no_log()
+        rewritten = list(self._rewritten())
+        write_atomically(self._work / RING, self._ring)
+        name = backup.backup.file.name
+        moved = {COPY: name} | {one.prepared: one.name for one in rewritten}
+        with part_file(self._database) as part:
+            read_through(self._work / COPY, take=part.file.write)
+            part.file.flush()
+            self._note(Store(part.path, self._new), backup, rewritten)
+            self._own.mkdir(0o700, exist_ok=True)
+            plan = RekeyPlan(
+                begins(part.path),
+                self._work.name,
+                {RING: key_file(self._folder).name}
+                | {one: f"{self._own.name}/{target}" for one, target in moved.items()},
+                tuple(file.name for file in self._unreadable),
+            )
+            write_plan(self._folder, plan)
+        return RekeyedDesk(self._new, self._own / name, elsewhere, self._unreadable)
+
+    def _proven_copy(self, store: Store, made: str) -> BackupEntry:
+        """A backup under the new key, proven like every other."""
+        copy = self._work / COPY
+        counted = count_desk(store)
+        self._progress(0, PROGRESS_PARTS)
+        copy_under_key(store, copy, self._new)
+        seal(copy, made, self._ring)
+        prove_copy(copy, counted, self._new, share(self._progress, COPIED, PROVEN))
+        file = self._own / free_name(self._own, str(meta_value(store, "unit")))
+        backup = Backup(file, made, copy.stat().st_size, *counted, automatic=False, failed="")
+        return BackupEntry(backup, last_seq(store), state_hash(store), device_of(self._folder))
+
+    def _elsewhere(self, store: Store) -> list[Path]:
+        """The backups on other disks and sticks, which stay as they are: those that can be seen,
+        and those on what is not plugged in."""
+        logged = [entry.backup for entry in logged_backups(store, self._own)]
+        others = {one.file for one in logged if not one.failed and one.file.parent != self._own}
+        return sorted(file for file in others if file.exists() or not file.parent.exists())
+
+    def _require_no_log(self) -> None:
+        """Raise CannotOpen where another program keeps the old database's log alive: it would be
+        taken for the new one's."""
+        log = Path(f"{self._database}-wal")
+        if log.exists() and log.stat().st_size:
+            raise CannotOpen(
+                _("Another program has this desk open. Close it first; nothing was changed.")
+            )
+
+    def _rewritten(self) -> Iterator[RewrittenBackup]:
+        """The backups in the desk's own folder, each under the new key, with the new ring."""
+        files = self._own_files()
+        for number, file in enumerate(files):
+            share(self._progress, PROVEN, PROGRESS_PARTS)(number, len(files))
+            key = None if not is_encrypted(file) else self._old
+            if is_encrypted(file) and key is None:
+                # Of an earlier time when the desk had a password: it opens with that.
+                continue
+            prepared = self._work / str(number)
+            try:
+                made = read_through(file) or utc_stamp()
+                old = Store(file, key, read_only=True)
+                with old.connection_context():
+                    copy_under_key(old, prepared, self._new)
+            except UNREADABLE:
+                if key is None:
+                    # Plain and damaged: it proves nothing, and tells everything.
+                    self._unreadable.append(file)
+                continue
+            seal(prepared, made, self._ring)
+            yield RewrittenBackup(file.name, prepared.name, prepared.stat().st_size)
+
+    def _note(
+        self, store: Store, backup: BackupEntry, rewritten: Iterable[RewrittenBackup]
+    ) -> None:
+        """Log in the new database what became of the backups."""
+        with explained(), store.connection_context():
+            with store.transaction_for_writing():
+                for one in rewritten:
+                    row = BackupRow.update(size=one.size).where(BackupRow.file == one.name)
+                    store.execute(row)
+                for file in self._unreadable:
+                    store.execute(BackupRow.delete().where(BackupRow.file == file.name))
+                insert_backup(store, backup, self._own)
+            store.empty_log()

@@ -1,0 +1,112 @@
+"""What is left to do when a desk was encrypted, or given another key, in place.
+
+The new database takes the old one's place by one rename: before it the desk is what it was, after
+it what it is to be. Everything else was prepared in a folder beside, and a plan says which file
+goes where; whoever opens the folder next after a kill finishes the plan or drops it. No key is
+needed.
+"""
+
+import contextlib
+import json
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from borderdesk.base.disk import sync_folder
+from borderdesk.base.errors import CannotOpen
+from borderdesk.base.files import is_part_name, write_atomically
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import backups_folder, database_file
+from borderdesk.store.locks import Lock
+
+FILE_NAME = "desk.rekey"
+BEGIN_BYTES = 16
+"""What a database begins with, random in an encrypted one, tells the new one from the old."""
+MOST_BYTES = 1 << 20
+_NAME = re.compile(r"[^/\\:\0]{1,255}")
+
+
+class RekeyPlan(NamedTuple):
+    """begins: of the new database (hex); work: the folder of what is prepared; moved: {a file
+    there: where it goes, from the desk's folder}; removed: files of the backups' folder."""
+
+    begins: str
+    work: str
+    moved: Mapping[str, str]
+    removed: tuple[str, ...]
+
+
+def begins(database: Path) -> str:
+    """What a database file begins with. Raises OSError."""
+    with database.open("rb") as file:
+        return file.read(BEGIN_BYTES).hex()
+
+
+def write_plan(folder: Path, plan: RekeyPlan) -> None:
+    """Note what is to be done once the new database stands in the desk's folder."""
+    text = json.dumps(plan._asdict(), ensure_ascii=False)
+    write_atomically(folder / FILE_NAME, text.encode())
+
+
+def finish_rekeying(folder: Path) -> None:
+    """Finish what a killed run began, or take it back, where there is something and nobody is at
+    it. Raises OSError, CannotOpen for a plan that is not ours."""
+    if not (folder / FILE_NAME).exists():
+        return
+    with Lock(folder / "desk.lock") as lock:
+        if lock.take(exclusive=True):
+            settle(folder)
+
+
+def settle(folder: Path) -> None:
+    """Carry the plan out where the new database is in place, else drop what was prepared; nothing
+    where there is no plan. The caller holds the desk's lock. Raises OSError, CannotOpen."""
+    plan = _read_plan(folder)
+    if plan is None:
+        return
+    work = folder / plan.work
+    if begins(database_file(folder)) == plan.begins:
+        for name, target in plan.moved.items():
+            with contextlib.suppress(FileNotFoundError):
+                (work / name).replace(folder / target)
+        for name in plan.removed:
+            (backups_folder(folder) / name).unlink(missing_ok=True)
+        sync_folder(folder)
+        if backups_folder(folder).is_dir():
+            sync_folder(backups_folder(folder))
+    shutil.rmtree(work, ignore_errors=True)
+    (folder / FILE_NAME).unlink(missing_ok=True)
+    sync_folder(folder)
+
+
+def _read_plan(folder: Path) -> RekeyPlan | None:
+    try:
+        with (folder / FILE_NAME).open("rb") as file:
+            said: Any = json.loads(file.read(MOST_BYTES))
+        plan = RekeyPlan(
+            str(said["begins"]), str(said["work"]), dict(said["moved"]), tuple(said["removed"])
+        )
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise _foreign(folder) from None
+    places = [
+        target.removeprefix(f"{backups_folder(folder).name}/") for target in plan.moved.values()
+    ]
+    if not is_part_name(plan.work) or not all(
+        _NAME.fullmatch(name) and name not in {".", ".."}
+        for name in (*plan.moved, *places, *plan.removed)
+    ):
+        raise _foreign(folder)
+    return plan
+
+
+def _foreign(folder: Path) -> CannotOpen:
+    return CannotOpen(
+        _(
+            "{file} was not written by BorderDesk. Nothing was changed; move it away to open the"
+            " desk."
+        ).format(file=folder / FILE_NAME)
+    )
