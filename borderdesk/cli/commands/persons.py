@@ -20,7 +20,7 @@ from borderdesk.cli.program import (
     program,
     table_format,
 )
-from borderdesk.desk import Desk
+from borderdesk.cli.unlocking import open_desk
 from borderdesk.entry.person_requests import REQUEST_KINDS
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def person() -> None:
 )
 def report(folder: Path, record: str, out: Path | None) -> None:
     """Print the report as one JSON line, or write it."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         if out is not None:
             replaced = out.exists()
             person_report.write_person_report(desk, record, out)
@@ -64,7 +64,7 @@ def report(folder: Path, record: str, out: Path | None) -> None:
 @option("--on", "received", help=N_("The day it came; today without one."))
 def request(folder: Path, record: str, kind: str, received: str | None) -> None:
     """Note a request; one JSON line with the days it has to be done by."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         noted = desk.requests.note_request(record, kind, day_option(received))
     print_json(person_report.request_json(noted))
 
@@ -73,7 +73,7 @@ def request(folder: Path, record: str, kind: str, received: str | None) -> None:
 @NUMBER
 def acknowledge(folder: Path, number: int) -> None:
     """Acknowledge a request."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         print_json(person_report.request_json(desk.requests.acknowledge(number)))
 
 
@@ -81,7 +81,7 @@ def acknowledge(folder: Path, number: int) -> None:
 @NUMBER
 def settle(folder: Path, number: int) -> None:
     """Settle a request."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         print_json(person_report.request_json(desk.requests.settle(number)))
 
 
@@ -90,7 +90,7 @@ def settle(folder: Path, number: int) -> None:
 @table_format
 def requests(folder: Path, open_only: bool, shape: str) -> None:
     """number, household, kind, days."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         found = desk.requests.all(open_only=open_only)
     heads = {
         "number": _("No."),
@@ -119,7 +119,7 @@ ON_DAY = option("--on", "on", help=N_("Past on this day; today without one."))
 @table_format
 def retention_list(folder: Path, on: str | None, shape: str) -> None:
     """id, head, hamlet, commune, day of review."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         found = desk.exchange.retention.outdated(day_option(on))
         rows = [
             (one.id, one.head, one.hamlet, desk.book.unit_name(one.commune), one.review_on)
@@ -141,7 +141,7 @@ def retention_list(folder: Path, on: str | None, shape: str) -> None:
 @ON_DAY
 def retention_erase(folder: Path, records: Sequence[str], reason: str, on: str | None) -> None:
     """Erase households past their day of review; how many."""
-    with Desk.open(folder) as desk:
+    with open_desk(folder) as desk:
         erased = desk.exchange.retention.erase_outdated(
             reason, list(records) or None, day_option(on)
         )
