@@ -85,7 +85,8 @@ class SettingsPage(LedgerPage):
 
     def _go(self, place: int) -> None:
         super()._go(place)
-        self.help_topic = "backup" if self._keys[place] == "backups" else ""
+        key = self._keys[place]
+        self.help_topic = "backup" if key == "backups" else "people" if key in MADE_BY else ""
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Show a tab (`ledger`), with the keyboard focus on the button that backs up."""
