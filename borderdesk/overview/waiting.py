@@ -16,6 +16,7 @@ from borderdesk.exchange.retention import Retention
 from borderdesk.exchange.review_notes import ReviewNotes
 from borderdesk.overview.todo import Todo
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.permissions import holds
 from borderdesk.session.session import Session
 from borderdesk.store.models.exchange import ReviewNoteRow
 from borderdesk.store.models.records import DoubleVersionRow
@@ -102,6 +103,8 @@ def _refused(session: Session) -> Iterator[Todo]:
 
 def _persons(session: Session) -> Iterator[Todo]:
     """Requests of persons with the next day they are due by, and who is kept too long."""
+    if not holds(session.account.role, "person.report"):
+        return
     intent = {"ledger": "persons"}
     open_requests = session.part(PersonRequests).all(open_only=True)
     if open_requests:

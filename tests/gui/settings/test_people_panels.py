@@ -3,6 +3,7 @@
 import pytest
 
 from borderdesk.exchange.person_data import PersonFile
+from borderdesk.session.audit import AuditFilter
 from tests.gui.liaison import settle
 from tests.gui.looks import faults
 
@@ -71,6 +72,10 @@ def test_a_household_is_reported_asked_for_and_erased_on_its_page(qtbot, desk, w
     window.show_page("household", {"record": home, "period": ""})
     page = window.current()
     settle(qtbot, page)
+    qtbot.waitUntil(lambda: desk.audit.lines(AuditFilter(kind="personal.viewed")) != [])
+    page.form.load(home)
+    settle(qtbot, page)
+    assert len(desk.audit.lines(AuditFilter(kind="personal.viewed"))) == 1
     page.household.show()
     qtbot.waitUntil(lambda: hasattr(page.household, "window"))
     rights = page.household.window.rights
