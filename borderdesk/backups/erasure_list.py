@@ -20,9 +20,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from borderdesk.base.errors import CannotOpen, OperationRefused
+from borderdesk.base.errors import CannotOpen, OperationRefused, UserError
 from borderdesk.base.files import part_file
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.paths import database_file
 from borderdesk.base.text import FORBIDDEN
 from borderdesk.exchange.cards import Cards, is_key, key_signed
@@ -146,6 +146,24 @@ def read_parts(folder: Path) -> list[SignedErasures]:
 def read_list(folder: Path) -> list[Notice]:
     """The erasures in a folder's list, whoever signed them. Raises as `read_parts` does."""
     return _united(one for part in read_parts(folder) for one in part.erased)
+
+
+def effect_text(folder: Path) -> str:
+    """What the list of a folder will do to a backup that is restored from there, in words; "" for
+    nothing, and why it is refused."""
+    try:
+        count = len(read_list(folder))
+    except (UserError, OSError) as error:
+        return str(error)
+    if not count:
+        return ""
+    return ngettext(
+        "The signed list beside it names {count} household that was erased since; it is erased in"
+        " the restored desk too.",
+        "The signed list beside it names {count} households that were erased since; they are erased"
+        " in the restored desk too.",
+        count,
+    ).format(count=count)
 
 
 def _part(one: Any) -> SignedErasures:

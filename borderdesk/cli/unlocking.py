@@ -54,7 +54,7 @@ def open_desk(folder: Path) -> Desk:
         return Desk.open(folder)
     handed = handed_secrets()
     if handed is not None and handed.key is not None:
-        return _entered(Desk.open(folder, handed.key), handed.account)
+        return _entered(Desk.open(folder, handed.key), handed.account, login=False)
     ring = key_ring.KeyRing(folder)
     if not ring.there():
         return Desk.open(folder)
@@ -62,12 +62,13 @@ def open_desk(folder: Path) -> Desk:
     return _entered(Desk.open(folder, ring.unlock(account, asked_password(account))), account)
 
 
-def _entered(desk: Desk, account: str | None) -> Desk:
-    """The desk, worked at under an account."""
+def _entered(desk: Desk, account: str | None, *, login: bool = True) -> Desk:
+    """The desk, worked at under an account; login: who gives the command typed its password."""
     if account is None:
         return desk
     try:
-        desk.enter(account)
+        enter = desk.enter if login else desk.work_as
+        enter(account)
     except BaseException:
         desk.close()
         raise

@@ -166,11 +166,17 @@ def erasure_notices(store: Store) -> list[Notice]:
 
 
 def obey(store: Store, book: Book, notices: Sequence[Notice]) -> int:
-    """Erase what the notices name, within the open transaction; how many separate parts were
-    deleted. Their bytes stay in the file until `Erasures.wipe`."""
+    """Erase what the notices name, and what is joined to it here, within the open transaction; how
+    many separate parts were deleted. Their bytes stay in the file until `Erasures.wipe`."""
     writer = Writer(store, book)
     erased = notes = 0
-    for record, reason, desk, time in notices:
+    # Another desk may not have known of a join when it erased: here it is the same person.
+    joined = [
+        (member, *notice[1:])
+        for notice in notices
+        for member in joined_households(store, notice[0])
+    ]
+    for record, reason, desk, time in [*notices, *joined]:
         store.execute(
             ErasureRow.insert(record=record, reason=reason, desk=desk, time=time).on_conflict(
                 action="NOTHING", conflict_target=[ErasureRow.record]

@@ -42,6 +42,12 @@ class Retention(Part):
             if record not in erased
         ]
 
+    def count_outdated(self) -> int:
+        """How many households are outdated today; nothing is read of a desk that has none."""
+        row = Household
+        due = row.select(row.id).where(row.review_on <= self.session.today())
+        return len(self.outdated()) if self.store.first(due.limit(1)) is not None else 0
+
     def erase_outdated(
         self, reason: str, records: Sequence[str] | None = None, day: datetime.date | None = None
     ) -> int:

@@ -260,6 +260,7 @@ class SharedFolder(Part):
             cards=[card],
             reason=personal if mine and card.desk in self.agreed() else None,
             receiver="" if again else card.desk,
+            agreed=True,
         )
         # Before it is written: what is saved meanwhile may not be in it, and is due again.
         holding = self.session.part(DeskLog).holding()

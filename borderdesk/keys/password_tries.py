@@ -37,10 +37,12 @@ class TooManyTries(CannotOpen):
 
 
 class WrongTries(NamedTuple):
-    """How often a name's password was wrong in a row, and when last (UTC, ISO)."""
+    """How often a name's password was wrong in a row, and when last (UTC, ISO); `untold`: how many
+    wrong tries the audit log has not told yet."""
 
     wrong: int
     last: str
+    untold: int = 0
 
 
 def wait_after(wrong: int) -> int:
@@ -65,7 +67,7 @@ class PasswordTries:
         left = self.left(name, now)
         if left:
             raise TooManyTries(left)
-        counted[name] = WrongTries(before.wrong + 1, now.isoformat())
+        counted[name] = WrongTries(before.wrong + 1, now.isoformat(), before.untold + 1)
         self._write(counted)
 
     def left(self, name: str, now: datetime.datetime | None = None) -> int:
@@ -85,8 +87,19 @@ class PasswordTries:
     def forget(self, name: str) -> None:
         """The password was right: its wrong tries no longer count."""
         counted = self._read()
-        if counted.pop(name, None) is not None:
+        before = counted.get(name)
+        if before is not None:
+            # The try that was right had been counted too.
+            counted[name] = before._replace(wrong=0, untold=max(before.untold - 1, 0))
             self._write(counted)
+
+    def take_untold(self) -> dict[str, int]:
+        """{account: how many wrong tries} that nobody was told of yet; told from now on."""
+        counted = self._read()
+        untold = {name: one.untold for name, one in counted.items() if one.untold}
+        if untold:
+            self._write({name: one._replace(untold=0) for name, one in counted.items()})
+        return untold
 
     def _read(self) -> dict[str, WrongTries]:
         with contextlib.suppress(
@@ -99,7 +112,7 @@ class PasswordTries:
         return {}
 
     def _write(self, counted: dict[str, WrongTries]) -> None:
-        said = {name: one._asdict() for name, one in counted.items()}
+        said = {n: one._asdict() for n, one in counted.items() if one.wrong or one.untold}
         write_atomically(self._file, json.dumps(said, ensure_ascii=False).encode())
 
 
@@ -107,4 +120,4 @@ def _read_tries(said: Any) -> WrongTries:
     last = datetime.datetime.fromisoformat(said["last"])
     if last.tzinfo is None:
         raise ValueError(said["last"])
-    return WrongTries(int(said["wrong"]), last.isoformat())
+    return WrongTries(int(said["wrong"]), last.isoformat(), int(said.get("untold", 0)))

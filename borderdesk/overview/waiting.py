@@ -5,15 +5,18 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from borderdesk.base.formats import format_number
+from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import N_, _, language
+from borderdesk.entry.person_requests import PersonRequests
 from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.doubles import Doubles
 from borderdesk.exchange.quarantine import Quarantine
 from borderdesk.exchange.request_texts import parse_file_name
+from borderdesk.exchange.retention import Retention
 from borderdesk.exchange.review_notes import ReviewNotes
 from borderdesk.overview.todo import Todo
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.permissions import holds
 from borderdesk.session.session import Session
 from borderdesk.store.models.exchange import ReviewNoteRow
 from borderdesk.store.models.records import DoubleVersionRow
@@ -28,6 +31,7 @@ def waiting(session: Session) -> Iterator[Todo]:
     yield from _notes(session)
     yield from _without_card(session)
     yield from _refused(session)
+    yield from _persons(session)
     if session.identity.role != "post" and not session.identity.demo:
         yield from _unknown_posts(session)
 
@@ -95,6 +99,27 @@ def _refused(session: Session) -> Iterator[Todo]:
         place = {} if name is None else {"unit": name.unit, "month": name.period}
         tab = "board" if place and session.identity.role != "post" else "receive"
         yield _counted(len(files), words, {"tab": tab, **place})
+
+
+def _persons(session: Session) -> Iterator[Todo]:
+    """Requests of persons with the next day they are due by, and who is kept too long."""
+    if not holds(session.account.role, "person.report"):
+        return
+    intent = {"ledger": "persons"}
+    open_requests = session.part(PersonRequests).all(open_only=True)
+    if open_requests:
+        first = min(one.next_due for one in open_requests)
+        words = (
+            N_("requests about personal data: the first was due on {date}")
+            if first < session.today()
+            else N_("requests about personal data: the first is due on {date}")
+        )
+        number = format_number(len(open_requests), language())
+        yield Todo(number, _(words).format(date=format_date(first)), "settings", intent)
+    outdated = session.part(Retention).count_outdated()
+    if outdated:
+        words = _("households are kept past their day of review")
+        yield Todo(format_number(outdated, language()), words, "settings", intent)
 
 
 def _unknown_posts(session: Session) -> Iterator[Todo]:

@@ -24,7 +24,7 @@ FOLDER = RESOURCES / "handbook"
 PICTURES = RESOURCES / "pictures"
 PAGES: Sequence[str] = (
     "start", "home", "records", "grid", "strip", "targets", "report", "exchange", "household",
-    "settings", "backup",
+    "settings", "backup", "people",
 )  # fmt: skip
 """The pages of the handbook in order; see `topic_of` for the pages of the window."""
 

@@ -57,6 +57,11 @@ def utc_stamp(moment: datetime.datetime | None = None) -> str:
     return f"{moment.astimezone(datetime.UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
+def moment_of(stamp: str) -> datetime.datetime:
+    """A revision's time where this machine stands."""
+    return datetime.datetime.fromisoformat(stamp).astimezone()
+
+
 def local_date(stamp: str) -> datetime.date:
     """The calendar date of a revision's time where this machine stands."""
     return datetime.datetime.fromisoformat(stamp).astimezone().date()

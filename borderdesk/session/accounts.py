@@ -4,8 +4,11 @@ Who opens an encrypted desk is decided by its key ring; the role, and whether th
 open, stand here, inside what is encrypted.
 """
 
+from typing import TYPE_CHECKING
+
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.opening import user_name
 from borderdesk.session.operations import operation
@@ -20,6 +23,12 @@ from borderdesk.session.people import (
 from borderdesk.session.permissions import ACCOUNT_ROLES, ADMINISTRATOR
 from borderdesk.session.session import Part
 
+if TYPE_CHECKING:
+    from borderdesk.keys import key_ring
+else:
+    # An open desk does without its libraries.
+    key_ring = lazy_module("borderdesk.keys.key_ring")
+
 
 class Accounts(Part):
     """The accounts of a desk."""
@@ -28,10 +37,20 @@ class Accounts(Part):
         """Every account, the first one first."""
         return read_accounts(self.store)
 
+    def has_password(self) -> bool:
+        """Whether the desk has a key ring, so that others can be added."""
+        return self._ring.there()
+
+    @property
+    def _ring(self) -> "key_ring.KeyRing":
+        return key_ring.KeyRing(self.session.folder)
+
     @operation("account.manage")
-    def add_account(self, name: str, role: str, full_name: str = "") -> Account:
-        """Add an account; the full name is the name where none is given. Raises UserError."""
-        if self.store.key is None:
+    def add_account(self, name: str, role: str, password: str, *, full_name: str = "") -> Account:
+        """Add an account with its first password; the full name is the name where none is given.
+        Raises UserError, OperationRefused."""
+        key = self.store.key
+        if key is None or not self.has_password():
             raise OperationRefused(
                 _("An open desk has one person. Give it a password first: “encrypt”.")
             )
@@ -51,6 +70,7 @@ class Accounts(Part):
                 )
         account = Account(name, full, role, "", utc_stamp(), self.session.account.name)
         insert_account(self.store, account)
+        self._ring.add(key, name, password)
         self.session.audit_notes.note("account.added", name, role=role)
         return account
 
@@ -70,6 +90,9 @@ class Accounts(Part):
                     name=account.name
                 )
             )
-        disable_account(self.store, account.name, utc_stamp())
+        time = utc_stamp()
+        disable_account(self.store, account.name, time)
+        if self.store.key is not None and account.name in self._ring.names():
+            self._ring.remove(self.store.key, account.name)
         self.session.audit_notes.note("account.disabled", account.name)
-        return account
+        return account._replace(disabled=time)

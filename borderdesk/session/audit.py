@@ -94,10 +94,12 @@ class AuditLog(Part):
         kinds = kinds_named(wanted.kind) if wanted.kind else None
         words = fold(wanted.search).split()
         after, before = _span(wanted)
-        merged = heapq.merge(
-            self._noted(after, before), self._revised(after, before), key=_time, reverse=True
-        )
-        for line in merged:
+        sources = []
+        if kinds is None or kinds - RECORD_KINDS.keys():
+            sources.append(self._noted(after, before))
+        if kinds is None or kinds & RECORD_KINDS.keys():
+            sources.append(self._revised(after, before))
+        for line in heapq.merge(*sources, key=_time, reverse=True):
             if kinds is not None and line.kind not in kinds:
                 continue
             if wanted.user and not _is_of(line, wanted.user):

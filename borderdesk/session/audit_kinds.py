@@ -19,7 +19,6 @@ KINDS: Mapping[str, str] = {
     "login.failed": N_("Wrong password"),
     "login.locked": N_("Window locked"),
     "denied": N_("Refused: not permitted"),
-    "refused": N_("Refused"),
     "personal.viewed": N_("Personal data shown in full"),
     "personal.written": N_("Personal data written out"),
     "person.reported": N_("Report of a household written"),
@@ -63,6 +62,31 @@ KINDS: Mapping[str, str] = {
     "audit.written": N_("Audit log written to a file"),
 }
 """{kind: its title, to be translated}; the word before the point is its group."""
+
+GROUPS: Mapping[str, str] = {
+    "login": N_("Logins"),
+    "denied": N_("Refusals"),
+    "record": N_("Records"),
+    "personal": N_("Views and lists of personal data"),
+    "person": N_("Reports and requests of persons"),
+    "household": N_("Erasures"),
+    "package": N_("Packages"),
+    "paper": N_("Papers"),
+    "list": N_("Lists written"),
+    "period": N_("Closings"),
+    "backup": N_("Backups"),
+    "restore": N_("Refused restorations"),
+    "account": N_("Accounts"),
+    "desk": N_("Keys of the desk"),
+    "setting": N_("Settings"),
+    "reference": N_("Reference data"),
+    "target": N_("Targets"),
+    "setup": N_("Set-up files"),
+    "card": N_("Cards"),
+    "batch": N_("Batches taken out"),
+    "audit": N_("The log itself"),
+}
+"""{group of kinds: its name, to be translated}."""
 
 DETAILS = {
     "records": N_("records"),

@@ -16,6 +16,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
 from borderdesk.base.periods import Calendar
 from borderdesk.base.private_files import keep_private, make_private_folder
+from borderdesk.keys.password_tries import PasswordTries
 from borderdesk.schema.book import Book
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.pick import PickTable
@@ -290,7 +291,15 @@ class Session:
             raise permission_refusal(self.account.role, permission)
 
     def enter(self, name: str) -> None:
-        """Work under an account from now on. Raises CannotOpen for none, or a disabled one."""
+        """Log in: work under an account from now on, which enters the audit log with the wrong
+        passwords since the last time. Raises CannotOpen for none, or a disabled one."""
+        self.work_as(name)
+        for tried, count in PasswordTries(self.folder).take_untold().items():
+            self.audit_notes.note_anyway("login.failed", tried, tries=count)
+        self.audit_notes.note_anyway("login.ok")
+
+    def work_as(self, name: str) -> None:
+        """Go on under the account of who logged in already. Raises CannotOpen."""
         self.account = account_named(self.store, name)
 
     @contextmanager

@@ -7,12 +7,14 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.schema.kinds import HOUSEHOLD
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
+from borderdesk.session.permissions import holds
 from ui.records.page_parts import PageParts
 
 if TYPE_CHECKING:
     from borderdesk.entry.household_page import HouseholdLine
-    from ui.records import household_window
+    from ui.records import household_rights, household_window
 else:
+    household_rights = lazy_module("ui.records.household_rights")
     household_window = lazy_module("ui.records.household_window")
 
 
@@ -52,7 +54,10 @@ class HouseholdAction:
         go_to = lambda type_name, record: self._parts.go_to(  # noqa: E731
             type_name, {"record": record, "period": ""}
         )
-        self.window = household_window.HouseholdWindow(front, name, lines, go_to)
+        desk, rights = self._parts.desk, None
+        if holds(desk.account.role, "person.report"):
+            rights = household_rights.HouseholdRights(desk, self._parts.tasks, household)
+        self.window = household_window.HouseholdWindow(front, name, lines, go_to, rights)
         self.window.finished.connect(front.activateWindow)
         self.window.show()
         self.window.activateWindow()

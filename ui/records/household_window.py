@@ -9,6 +9,7 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.entry.household_page import HouseholdLine
 from ui.base.style import named
+from ui.records.household_rights import HouseholdRights
 from ui.widgets.rows_table import RowsTable, TableColumn
 
 
@@ -21,8 +22,10 @@ class HouseholdWindow(QDialog):
         name: str,
         lines: list[HouseholdLine],
         go_to: Callable[[str, str], None],
+        rights: HouseholdRights | None = None,
     ) -> None:
-        """go_to: opens the record of a type."""
+        """go_to: opens the record of a type; rights: what the household may ask for, where this
+        account deals with that."""
         super().__init__(owner)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Household: {name}").format(name=name))
@@ -40,6 +43,9 @@ class HouseholdWindow(QDialog):
         column.setContentsMargins(16, 16, 16, 16)
         column.addWidget(named(QLabel(name), "title"))
         column.addWidget(self.table, 1)
+        self.rights = rights
+        if rights is not None:
+            column.addWidget(rights)
         self.table.opened.connect(self._open)
         self.table.show_rows(
             [(format_date(one.day) if one.day else "", one.title, one.text) for one in lines]

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from borderdesk.backups.erasure_list import effect_text
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import new_folder
 from ui.widgets.file_choosers import ask_folder
@@ -50,7 +51,8 @@ class RestoreRow(QWidget):
         """Ask where to restore a file; a folder beside that of the desk is proposed."""
         self.file = file
         words = _("Restore {file} into a new folder; the desk that is open stays as it is.")
-        self.question.setText(words.format(file=file.name))
+        told = (words.format(file=file.name), effect_text(file.parent))
+        self.question.setText("\n".join(filter(None, told)))
         self.into.setText(str(new_folder(desk.parent, desk.name)))
         self.show()
         self.into.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,6 +1,6 @@
 """Thiết lập: language, text size and paper, backups, the desk's settings and reference data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtWidgets import (
@@ -20,6 +20,7 @@ from borderdesk.ledgers.tables import judging_tables
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.measures import MM, PAPERS
 from borderdesk.session.identity import ROLE_NAMES
+from borderdesk.session.permissions import holds
 from ui.base.child_process import start_apart
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
@@ -27,13 +28,28 @@ from ui.base.text_size import SIZES, text_size
 from ui.base.translator import LANGUAGE_NAMES
 from ui.settings.ledger_page import LedgerPage
 from ui.widgets.chooser import Chooser
+from ui.widgets.desk_panel import DeskPanel
 
 if TYPE_CHECKING:
-    from ui.settings import backups_panel
+    from ui.settings import accounts_panel, audit_panel, backups_panel, persons_panel
 else:
+    accounts_panel = lazy_module("ui.settings.accounts_panel")
+    audit_panel = lazy_module("ui.settings.audit_panel")
+    persons_panel = lazy_module("ui.settings.persons_panel")
     backups_panel = lazy_module("ui.settings.backups_panel")
 
 WINDOW, BACKUPS = N_("This window"), N_("Backups")
+ACCOUNTS = N_("Accounts")
+PANELS = {
+    "audit": (N_("Audit log"), "audit.read"),
+    "persons": (N_("Personal data"), "person.report"),
+}
+"""{key of a tab that not everybody sees: its title, the permission it takes}."""
+MADE_BY: dict[str, Callable[[], type[DeskPanel]]] = {
+    "accounts": lambda: accounts_panel.AccountsPanel,
+    "audit": lambda: audit_panel.AuditPanel,
+    "persons": lambda: persons_panel.PersonsPanel,
+}
 PAPER_HINT = N_(
     "A document to sign is always upright on A4 (Decree 30/2020). What is chosen here is for"
     " registers and tables that lie across, from today on."
@@ -44,7 +60,9 @@ class SettingsPage(LedgerPage):
     """Tabs: the settings of the window, the backups, then each ledger."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
-        names = {"window": _(WINDOW), "backups": _(BACKUPS)}
+        names = {"window": _(WINDOW), "backups": _(BACKUPS), "accounts": _(ACCOUNTS)}
+        role = desk.account.role
+        names |= {key: _(words) for key, (words, asked) in PANELS.items() if holds(role, asked)}
         names |= {table.table_key: _(table.title) for table in judging_tables()}
         self._paper_job: Job | None = None
         super().__init__(desk, tasks, _("Settings"), names)
@@ -54,6 +72,10 @@ class SettingsPage(LedgerPage):
         """The panel of a tab."""
         if key == "backups":
             return backups_panel.BackupsPanel(self._desk, self._tasks, self.bar)
+        if key in MADE_BY:
+            panel = MADE_BY[key]()(self._desk, self._tasks, self.bar)
+            panel.changed.connect(self.changed)
+            return panel
         return self._window_panel() if key == "window" else super().make(key)
 
     @property
@@ -63,7 +85,8 @@ class SettingsPage(LedgerPage):
 
     def _go(self, place: int) -> None:
         super()._go(place)
-        self.help_topic = "backup" if self._keys[place] == "backups" else ""
+        key = self._keys[place]
+        self.help_topic = "backup" if key == "backups" else "people" if key in MADE_BY else ""
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Show a tab (`ledger`), with the keyboard focus on the button that backs up."""
@@ -199,13 +222,15 @@ class SettingsPage(LedgerPage):
         """Reload the ledgers without unsaved changes, the paper and the backups."""
         super().refresh()
         self._show_paper()
-        if self.backups is not None:
-            self.backups.refresh()
+        for panel in self._made.values():
+            if isinstance(panel, DeskPanel) and panel not in self.panels:
+                panel.refresh()
 
     def idle(self) -> bool:
         """Whether everything is shown, and a chosen paper is stored."""
         backups = self.backups is None or self.backups.idle()
-        return super().idle() and backups and self._paper_job is None
+        others = all(p.idle() for p in self._made.values() if isinstance(p, DeskPanel))
+        return super().idle() and backups and others and self._paper_job is None
 
 
 def _add_box(form: QFormLayout, words: str, box: Chooser) -> None:

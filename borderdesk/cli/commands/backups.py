@@ -24,7 +24,8 @@ from borderdesk.cli.output import (
 )
 from borderdesk.cli.program import argument, command, option
 from borderdesk.cli.questions import ask_to_go_on
-from borderdesk.cli.unlocking import given_password, has_encrypted_desk, key_of_file, open_desk
+from borderdesk.cli.unlocking import has_encrypted_desk, key_of_file, open_desk, user_name
+from borderdesk.desk import Desk
 
 if TYPE_CHECKING:
     from borderdesk.backups import backups as restoration
@@ -109,9 +110,9 @@ def restore(here: Path, file: Path, into: Path, watched: bool) -> None:
     try:
         done = restoration.restore(file, into, show, key=key, tell=tell_erasures)
     except ErasureListRefused:
-        note_in_desks(beside, "restore.refused", file.name)
+        note_in_desks(beside, key, "restore.refused", file.name)
         raise
-    note_in_desks(beside, "backup.restored", file.name)
+    note_in_desks(beside, key, "backup.restored", file.name)
     fields = {
         "desk": str(done.desk),
         "records": done.records,
@@ -135,13 +136,14 @@ def tell_erasures(households: list[str]) -> None:
     ask_to_go_on([said], _("Restore without them?"))
 
 
-def note_in_desks(folders: Sequence[Path], kind: str, subject: str) -> None:
-    """Note in the audit logs of the desks in these folders, of those that can be opened, what was
-    done with a backup."""
+def note_in_desks(folders: Sequence[Path], key: bytes | None, kind: str, subject: str) -> None:
+    """Note in the audit logs of the desks in these folders what was done with a backup: of those
+    that are open, or have the key of the backup."""
     for folder in {one.absolute() for one in folders}:
         with suppress(UserError, OSError):
-            # Nobody is asked for another desk's password because of a line in its log.
-            askless = given_password() is not None or not has_encrypted_desk(folder)
-            if askless and database_file(folder).is_file():
-                with open_desk(folder) as desk:
+            if database_file(folder).is_file():
+                with Desk.open(folder, key if has_encrypted_desk(folder) else None) as desk:
+                    name = user_name()
+                    if key is not None and name is not None:
+                        desk.work_as(name)
                     desk.audit_notes.note_anyway(kind, subject)

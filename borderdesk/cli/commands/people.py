@@ -11,13 +11,14 @@ from borderdesk.cli.output import announce_file, print_json, print_message, prin
 from borderdesk.cli.program import (
     Group,
     WholeNumber,
+    argument,
     command,
     day_option,
     option,
     program,
     table_format,
 )
-from borderdesk.cli.unlocking import open_desk
+from borderdesk.cli.unlocking import open_desk, replacing_password
 from borderdesk.desk import Desk
 from borderdesk.session.audit import AuditFilter
 from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS
@@ -36,6 +37,32 @@ BROKEN = 3
 )
 def user() -> None:
     """Accounts."""
+
+
+@command("add", N_("Add an account; its first password is asked for."), within=user)
+@argument("name", metavar="NAME")
+@option("--role", required=True, type=click.Choice(list(ACCOUNT_ROLES)), help=N_("What it may do."))
+@option("--full-name", default="", help=N_("The person's name, where the account is called else."))
+def user_add(folder: Path, name: str, role: str, full_name: str) -> None:
+    """Add an account: BORDERDESK_NEW_PASSWORD, or a prompt, gives its first password."""
+    with open_desk(folder) as desk:
+        desk.require("account.manage")
+        account = desk.accounts.add_account(
+            name,
+            role,
+            replacing_password() if desk.accounts.has_password() else "",
+            full_name=full_name,
+        )
+    print_json({"name": account.name, "role": account.role})
+
+
+@command("disable", N_("An account opens the desk no longer; its history stays."), within=user)
+@argument("name", metavar="NAME")
+def user_disable(folder: Path, name: str) -> None:
+    """Disable an account."""
+    with open_desk(folder) as desk:
+        account = desk.accounts.disable_account(name)
+    print_json({"name": account.name, "disabled": account.disabled})
 
 
 @command("list", N_("The accounts of this desk."), within=user)

@@ -6,7 +6,12 @@ import shutil
 import pytest
 
 from borderdesk.backups.backups import restore
-from borderdesk.backups.erasure_list import FILE_NAME, ErasureListRefused, write_list
+from borderdesk.backups.erasure_list import (
+    FILE_NAME,
+    ErasureListRefused,
+    effect_text,
+    write_list,
+)
 from borderdesk.desk import Desk
 from tests.factories import example
 
@@ -97,6 +102,7 @@ def test_the_effect_is_told_first_and_a_desk_under_a_new_id_still_signs(
     post_desk.exchange.renewal.renew_desk()
     post_desk.exchange.erasures.erase_household(home, "Theo đề nghị")
     post_desk.backups.make(tmp_path / "stick")
+    assert "1" in effect_text(tmp_path / "stick")
     done = cli_inline(
         "--desk", tmp_path / "none", "restore", first.file, "--into", tmp_path / "again"
     )

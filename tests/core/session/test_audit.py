@@ -102,6 +102,23 @@ def test_lines_are_found_by_day_person_kind_and_words(post_desk):
     assert [line.kind for line in post_desk.audit.lines(limit=1)] == ["setting.changed"]
 
 
+def test_personal_data_that_is_written_out_in_full_is_told(post_desk, tmp_path, cli_inline):
+    home = post_desk.records.add("household", HOME).id
+    desk = ("--desk", post_desk.folder)
+    for words in (
+        ("list", "household"), ("households",), ("list", "clearing", "--format", "json"),
+    ):  # fmt: skip
+        assert cli_inline(*desk, *words).returncode == 0
+    assert kinds(post_desk) == ["record.added"]
+    shown = (
+        ("list", "household", "--format", "json"), ("households", "--format", "csv"),
+        ("list", "household", "--out", tmp_path / "h.xlsx"), ("history", "household", home),
+    )  # fmt: skip
+    for words in shown:
+        assert cli_inline(*desk, *words).returncode == 0
+    assert kinds(post_desk)[:4] == ["personal.viewed", *["personal.written"] * 3]
+
+
 def test_a_clerk_does_not_read_the_log(post_desk):
     post_desk.account = post_desk.account._replace(role="clerk")
     with pytest.raises(OperationRefused):

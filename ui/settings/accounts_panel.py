@@ -1,0 +1,184 @@
+"""Tài khoản: who works at this desk, and the table of what each may do."""
+
+from typing import NamedTuple
+
+from PySide6.QtWidgets import QLabel, QLineEdit
+
+from borderdesk.base.formats import format_moment
+from borderdesk.base.i18n import _
+from borderdesk.desk import Desk
+from borderdesk.schema.revisions import moment_of
+from borderdesk.session.people import Account
+from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS
+from ui.base.style import named
+from ui.base.tasks import Runner
+from ui.widgets.chooser import Chooser
+from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.flow import FlowLayout
+from ui.widgets.messages import MessageBar
+from ui.widgets.push_button import push_button
+from ui.widgets.rows_table import RowsTable, TableColumn
+from ui.widgets.scrolled import scrolled_column
+
+NAME_DIGITS, PASSWORD_DIGITS = 26, 18
+
+
+class AccountList(NamedTuple):
+    """The accounts of a desk, and whether it has a password, so that others can be added."""
+
+    accounts: list[Account]
+    locked: bool
+
+
+class AccountsPanel(DeskPanel):
+    """The accounts, a line to add one, and what each role may do."""
+
+    def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
+        super().__init__(desk, tasks, bar)
+        self.accounts: list[Account] = []
+        self.state = QLabel()
+        self.table = RowsTable(
+            _("Accounts"),
+            [
+                TableColumn(_("Account"), 26),
+                TableColumn(_("Role"), 18),
+                TableColumn(_("State"), 22),
+                TableColumn(_("Created"), 16),
+                TableColumn(_("Created by"), 22),
+            ],
+            _("This desk has no account."),
+        )
+        self.name, self.password = QLineEdit(), QLineEdit()
+        self.role = Chooser()
+        self.rights = RowsTable(_("What each account may do"), _role_columns(), "")
+        self._lay_out()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        outer = scrolled_column(self)
+        self.state.setWordWrap(True)
+        outer.addWidget(self.state)
+        outer.addWidget(self.table, 2)
+        outer.addLayout(self._row())
+        title = named(QLabel(_("What each account may do")), "figure")
+        outer.addWidget(title)
+        self.rights.show_rows(_role_rows())
+        outer.addWidget(self.rights, 3)
+
+    def _row(self) -> FlowLayout:
+        for role, words in ACCOUNT_ROLES.items():
+            self.role.addItem(_(words), role)
+        for line, words, digits in (
+            (self.name, _("Rank and full name"), NAME_DIGITS),
+            (self.password, _("First password"), PASSWORD_DIGITS),
+        ):
+            line.setPlaceholderText(words)
+            line.setAccessibleName(words)
+            line.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * digits)
+            line.returnPressed.connect(self.add)
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.role.setAccessibleName(_("Role"))
+        self.add_button = push_button(
+            _("Add the account"), _("The person changes the first password"), self.add, main=True
+        )
+        self.disable_button = push_button(
+            _("Disable…"),
+            _("The account opens the desk no longer; its history stays"),
+            self.ask_disable,
+        )
+        row = FlowLayout()
+        for widget in (self.name, self.role, self.password):
+            row.add(widget)
+        row.add(self.add_button)
+        row.add(self.disable_button)
+        return row
+
+    # --------------------------------------------------------------------- reading
+
+    def refresh(self) -> None:
+        """Reload the accounts."""
+        accounts = self._desk.accounts
+        self.read(lambda: AccountList(accounts.all(), accounts.has_password()), self._show)
+
+    def _show(self, found: AccountList) -> None:
+        self.accounts = found.accounts
+        today = self._desk.today()
+        self.table.show_rows(
+            [
+                (
+                    one.full_name,
+                    _(ACCOUNT_ROLES[one.role]),
+                    self._state_of(one),
+                    format_moment(moment_of(one.created), today) if one.created else "",
+                    one.created_by,
+                )
+                for one in found.accounts
+            ]
+        )
+        words = (
+            _("You work as {name}.").format(name=self._desk.account.full_name)
+            if found.locked
+            else _(
+                "This desk is open: it has no password, its one person may do everything. Others"
+                " can be added once it has a password."
+            )
+        )
+        self.state.setText(words)
+        for widget in (self.name, self.role, self.password, self.add_button, self.disable_button):
+            widget.setEnabled(found.locked)
+
+    def _state_of(self, one: Account) -> str:
+        if one.disabled:
+            when = format_moment(moment_of(one.disabled), self._desk.today())
+            return _("– disabled {time}").format(time=when)
+        return _("✓ works now") if one.name == self._desk.account.name else _("✓ may open")
+
+    # --------------------------------------------------------------------- writing
+
+    def add(self) -> None:
+        """Add the account that is typed."""
+        desk, name, role = self._desk, self.name.text(), self.role.currentData()
+        password = self.password.text()
+
+        def done(account: Account) -> None:
+            self.name.clear()
+            self.password.clear()
+            self.refresh()
+            self.bar.notify(_("{name} may open the desk now.").format(name=account.full_name))
+
+        self.write(lambda: desk.accounts.add_account(name, role, password), done)
+
+    def ask_disable(self) -> None:
+        """Ask whether the account of the current row is to be disabled."""
+        place = self.table.row()
+        if place < 0:
+            return
+        account = self.accounts[place]
+        words = _("Disable {name}? What the account wrote keeps its name.")
+        self.bar.ask(
+            words.format(name=account.full_name),
+            (_("Disable"), lambda: self.disable(account)),
+            (_("Leave it"), self.bar.clear),
+        )
+
+    def disable(self, account: Account) -> None:
+        """Disable an account."""
+        desk = self._desk
+
+        def done(gone: Account) -> None:
+            self.refresh()
+            self.bar.notify(_("{name} cannot open the desk any more.").format(name=gone.full_name))
+
+        self.write(lambda: desk.accounts.disable_account(account.name), done)
+
+
+def _role_columns() -> list[TableColumn]:
+    roles = [TableColumn(_(name), 16) for name in ACCOUNT_ROLES.values()]
+    return [TableColumn(_("May"), 52), *roles]
+
+
+def _role_rows() -> list[tuple[str, ...]]:
+    return [
+        (_(one.title), *("✓" if role in one.roles else "–" for role in ACCOUNT_ROLES))
+        for one in PERMISSIONS.values()
+    ]

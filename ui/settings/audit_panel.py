@@ -1,0 +1,138 @@
+"""Nhật ký: who did what when, searched, checked, and written as a paper."""
+
+import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QLineEdit
+
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.lazy import lazy_module
+from borderdesk.desk import Desk
+from borderdesk.session.audit import AuditCheck, AuditFilter, AuditLine
+from borderdesk.session.audit_kinds import GROUPS
+from ui.base.style import named
+from ui.base.tasks import Runner
+from ui.widgets.chooser import Chooser
+from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.file_choosers import ask_where
+from ui.widgets.flow import FlowLayout
+from ui.widgets.messages import MessageBar
+from ui.widgets.push_button import push_button
+from ui.widgets.rows_table import RowsTable, TableColumn
+from ui.widgets.scrolled import scrolled_column
+
+audit_paper = lazy_module("borderdesk.reports.audit_paper")
+
+MOST_SHOWN = 500
+"""So many lines are shown, the newest; a paper has them all."""
+PAUSE = 300
+"""Milliseconds after the last key before the lines are read anew."""
+SPANS = {1: N_("Today"), 7: N_("The last 7 days"), 31: N_("The last 31 days"), 0: N_("All days")}
+"""{how many days, 0 for all: its words}."""
+
+
+class AuditPanel(DeskPanel):
+    """The lines of the audit log, newest first."""
+
+    def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
+        super().__init__(desk, tasks, bar)
+        self.lines: list[AuditLine] = []
+        self.search, self.kind, self.span = QLineEdit(), Chooser(), Chooser()
+        self.count = named(QLabel(), "muted")
+        self.table = RowsTable(
+            _("Audit log"),
+            [
+                TableColumn(_("Time"), 20),
+                TableColumn(_("Full name"), 26),
+                TableColumn(_("Role"), 18),
+                TableColumn(_("What happened"), 70),
+            ],
+            _("No line is like this."),
+            several=True,
+        )
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause.timeout.connect(self.refresh)
+        self._lay_out()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        outer = scrolled_column(self)
+        row = FlowLayout()
+        self.search.setPlaceholderText(_("Find in the log…"))
+        self.search.setAccessibleName(_("Find in the log…"))
+        self.search.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 26)
+        self.search.textChanged.connect(lambda _text: self._pause.start())
+        self.kind.addItem(_("Every kind"), "")
+        for group, words in GROUPS.items():
+            self.kind.addItem(_(words), group)
+        for days, words in SPANS.items():
+            self.span.addItem(_(words), days)
+        for chooser, words in ((self.kind, _("Kind")), (self.span, _("Days"))):
+            chooser.setAccessibleName(words)
+            chooser.activated.connect(lambda _at: self.refresh())
+        self.span.setCurrentIndex(1)
+        for widget in (self.search, self.kind, self.span):
+            row.add(widget)
+        row.add(push_button(_("Save as PDF…"), _("Write every line like this"), self.ask_file))
+        row.add(
+            push_button(_("Check the log"), _("Whether a line was removed or edited."), self.check)
+        )
+        outer.addLayout(row)
+        outer.addWidget(self.table, 1)
+        outer.addWidget(self.count)
+
+    def chosen(self) -> AuditFilter:
+        """What is chosen."""
+        days: int = self.span.currentData()
+        first = self._desk.today() - datetime.timedelta(days=days - 1) if days else None
+        return AuditFilter(first, kind=self.kind.currentData(), search=self.search.text().strip())
+
+    def refresh(self) -> None:
+        """Read the lines anew."""
+        desk, wanted = self._desk, self.chosen()
+        self.read(lambda: desk.audit.lines(wanted, limit=MOST_SHOWN), self._show)
+
+    def _show(self, lines: list[AuditLine]) -> None:
+        self.lines = lines
+        time, role = audit_paper.local_time, audit_paper.role_words
+        self.table.show_rows(
+            [(time(one.time), one.name, role(one.role), one.text) for one in lines], keep=False
+        )
+        words = _("{count} lines")
+        if len(lines) == MOST_SHOWN:
+            words = _("The newest {count} lines; a paper has them all")
+        self.count.setText(words.format(count=format_number(len(lines), language())))
+
+    # ------------------------------------------------------------------------ acting
+
+    def ask_file(self) -> None:
+        """Ask where to write the lines as a PDF."""
+        name = f"nhat-ky_{self._desk.today().isoformat()}.pdf"
+        ask_where(self, name, ".pdf", self.save)
+
+    def save(self, target: Path) -> None:
+        """Write every line that is chosen, oldest first."""
+        desk, wanted = self._desk, self.chosen()
+
+        def work(_progress: object) -> None:
+            audit_paper.write_audit(desk, wanted, desk.audit.lines(wanted)[::-1], target)
+
+        def done(_none: None) -> None:
+            self.bar.notify(_("Saved as {file}").format(file=target.name))
+            self.refresh()
+
+        self.long(work, _("Saving…"), done)
+
+    def check(self) -> None:
+        """Follow the chain of the log from its first line to the last."""
+        self.ask(self._desk.audit.check, self._checked)
+
+    def _checked(self, found: AuditCheck) -> None:
+        if found.problems:
+            self.bar.warn(" ".join(found.problems[:3]))
+            self.refresh()
+            return
+        words = _("The log is whole: {count} lines, none removed or edited.")
+        self.bar.notify(words.format(count=format_number(found.lines, language())))
