@@ -29,6 +29,7 @@ from ui.base.tasks import Runner
 from ui.base.text_size import SIZES, set_text_size, text_size
 from ui.records.record_page import RecordPage
 from ui.shell.clock_band import ClockBand
+from ui.shell.desk_band import DeskBand
 from ui.shell.navigation import Navigation
 from ui.shell.pages import PAGES, page_groups
 from ui.shell.session_undo import SessionUndo
@@ -170,6 +171,9 @@ class MainWindow(QMainWindow):
             outer.addWidget(self._band())
         self.clock = ClockBand(self.desk, self.tasks)
         outer.addWidget(self.clock)
+        self.hindrance = DeskBand(self.desk, self.tasks)
+        self.hindrance.recovered.connect(self.keep_now)
+        outer.addWidget(self.hindrance)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.navigation)
