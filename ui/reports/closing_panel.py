@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QTreeWidget,
@@ -38,6 +37,7 @@ from borderdesk.reports.period_state import EditionState, PeriodState, period_st
 from borderdesk.reports.requests import Request
 from borderdesk.schema.kinds import DayField
 from borderdesk.schema.settings import MODES
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.reports.amendment_panel import AmendmentPanel
@@ -81,8 +81,8 @@ class ClosingPanel(DeskPanel):
         self._request: Request | None = None
         self._period: PeriodState | None = None
         self._day = DayField(N_("Date"))
-        self.state = QLabel()
-        self.since = named(QLabel(), "notice")
+        self.state = PlainLabel()
+        self.since = named(PlainLabel(), "notice")
         self.number, self.day = QLineEdit(), QLineEdit()
         self.mode = Chooser()
         self.office, self.rank, self.name = QLineEdit(), QLineEdit(), QLineEdit()
@@ -108,7 +108,7 @@ class ClosingPanel(DeskPanel):
         self.changes.draft_wanted.connect(self.draft_wanted)
         self.changes.keep_wanted.connect(self._keep_signed)
         column.addLayout(self._closing_row())
-        column.addWidget(named(QLabel(_("What was signed")), "heading"))
+        column.addWidget(named(PlainLabel(_("What was signed")), "heading"))
         column.addWidget(self._tree(), 1)
         row = FlowLayout()
         for one in (self.show_edition, self.attach, self.save_scan, self.detach):
@@ -137,7 +137,7 @@ class ClosingPanel(DeskPanel):
             (_("Rank of the signer"), self.rank),
             (_("Name of the signer"), self.name),
         ):
-            label = QLabel(words)
+            label = PlainLabel(words)
             label.setBuddy(field)
             field.setAccessibleName(words)
             form.addRow(label, field)

@@ -17,6 +17,7 @@ from borderdesk.desk import Desk
 from borderdesk.reports.period_state import NarrativeState, narrative_state
 from borderdesk.reports.requests import Request
 from borderdesk.schema.kinds import ChildModel, ChildrenField, ColumnField, DayField, TextField
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.children_editor import ChildrenEditor
@@ -59,8 +60,8 @@ class NarrativePanel(DeskPanel):
         self._request: Request | None = None
         self._clauses: dict[str, QPlainTextEdit] = {}
         self._filling = False
-        self.state = named(QLabel(), "muted")
-        self.problem = named(QLabel(), "problem")
+        self.state = named(PlainLabel(), "muted")
+        self.problem = named(PlainLabel(), "problem")
         self.parts: dict[str, QPlainTextEdit] = {}
         self.tasks = ChildrenEditor(TASKS, EditorContext(desk, desk.today), editor_for)
         self._save_timer = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
@@ -88,7 +89,7 @@ class NarrativePanel(DeskPanel):
         self.problem.hide()
 
     def _heading(self, words: str, place: int = -1) -> QLabel:
-        title = named(QLabel(words), "heading")
+        title = named(PlainLabel(words), "heading")
         title.setWordWrap(True)
         self._column.insertWidget(place, title)
         return title

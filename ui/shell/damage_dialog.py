@@ -26,6 +26,7 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.base.paths import new_folder
 from ui.base.child_process import start_apart
+from ui.base.plain_text import PlainLabel
 
 WIDTH = 640
 
@@ -93,7 +94,7 @@ class DamageDialog(QDialog):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        place = QLabel(_("Into this new folder:"))
+        place = PlainLabel(_("Into this new folder:"))
         place.setBuddy(self.into)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
@@ -166,7 +167,7 @@ def _account(done: RestoredDesk | SalvagedDesk) -> str:
 
 
 def _text(words: str) -> QLabel:
-    label = QLabel(words)
+    label = PlainLabel(words)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setWordWrap(True)

@@ -24,6 +24,7 @@ from borderdesk.desk import Desk
 from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
 from borderdesk.session.preferences import LANGUAGE
 from ui.base.double_search import double_search_of
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.base.text_size import SIZES, set_text_size, text_size
@@ -216,7 +217,7 @@ class MainWindow(QMainWindow):
 
     def _band(self) -> QLabel:
         practice = self.desk.identity.practice
-        band = named(QLabel(self.desk.banner() or ""), "practice" if practice else "demo")
+        band = named(PlainLabel(self.desk.banner() or ""), "practice" if practice else "demo")
         band.setAlignment(Qt.AlignmentFlag.AlignCenter)
         return band
 
