@@ -83,6 +83,19 @@ def test_files_are_written_in_one_place():
     assert {name: line for name, line in found.items() if name not in MAY_OPEN_TO_WRITE} == {}
 
 
+def test_every_label_says_that_its_text_is_no_markup():
+    """Qt guesses otherwise, and a name that looks like markup loads what it names."""
+    plain = ROOT / "ui" / "base" / "plain_text.py"
+    found = {
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in FILES
+        if path != plain
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "QLabel"
+    }
+    assert found == set()
+
+
 def test_no_file_is_long():
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
     assert {str(p): n for p, n in lengths.items() if n > MOST_LINES} == {}

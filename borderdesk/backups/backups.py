@@ -248,6 +248,8 @@ class Backups(Part):
     def due(self, now: datetime.datetime) -> bool:
         """Whether a backup is to be made now by itself: this is wanted, the desk has records, the
         newest is a day old and something was written since; an hour after one that failed."""
+        if self.session.hindrance() is not None:
+            return False
         if (
             self.session.identity.practice
             or self.session.part(Preferences).preferred(AUTOMATIC, "1") != "1"

@@ -23,6 +23,10 @@ class CannotOpen(UserError):
     exit_code = 3
 
 
+class DamagedFile(CannotOpen):
+    """The desk's file cannot be read through, or holds what was not written to it."""
+
+
 class SchemaMismatch(CannotOpen):
     """The file is sound, but its schema is not one that this program works with."""
 

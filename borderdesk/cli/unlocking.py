@@ -48,18 +48,25 @@ class HandedSecrets(NamedTuple):
     password: str | None
 
 
-def open_desk(folder: Path) -> Desk:
-    """The desk of the command, opened by who gives the command. Raises CannotOpen."""
+def open_desk(folder: Path, *, checked: bool = True, read_only: bool = False) -> Desk:
+    """The desk of the command, opened by who gives the command. Raises CannotOpen.
+
+    checked, read_only: as `Session.open` takes them.
+    """
+
+    def opened(key: bytes | None = None) -> Desk:
+        return Desk.open(folder, key, checked=checked, read_only=read_only)
+
     if not has_encrypted_desk(folder):
-        return Desk.open(folder)
+        return opened()
     handed = handed_secrets()
     if handed is not None and handed.key is not None:
-        return _entered(Desk.open(folder, handed.key), handed.account, login=False)
+        return _entered(opened(handed.key), handed.account, login=False)
     ring = key_ring.KeyRing(folder)
     if not ring.there():
-        return Desk.open(folder)
+        return opened()
     account = ring.read().account(user_name())
-    return _entered(Desk.open(folder, ring.unlock(account, asked_password(account))), account)
+    return _entered(opened(ring.unlock(account, asked_password(account))), account)
 
 
 def _entered(desk: Desk, account: str | None, *, login: bool = True) -> Desk:

@@ -23,11 +23,14 @@ class AuditNotes:
         store: Store,
         account: Callable[[], Account],
         writing: Callable[[], AbstractContextManager[None]],
+        hindrance: Callable[[], UserError | None],
     ) -> None:
-        """account: who works now; writing: opens a transaction, or goes on in the open one."""
+        """account: who works now; writing: opens a transaction, or goes on in the open one;
+        hindrance: why nothing can be written now."""
         self._store = store
         self._account = account
         self._writing = writing
+        self._hindrance = hindrance
         self._waiting: list[tuple[str, str, str]] = []
 
     def note(self, kind: str, subject: str = "", **detail: str | int) -> None:
@@ -47,6 +50,8 @@ class AuditNotes:
         if not self._waiting:
             return
         lines, self._waiting = self._waiting, []
+        if self._hindrance() is not None:
+            return
         with suppress(UserError), explained(), self._store.transaction_for_writing():
             for line in lines:
                 self._append(*line)

@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress, no_progress
+from borderdesk.session.damage import clear_damage, noted_damage
 from borderdesk.session.opening import explained
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
+from borderdesk.store.quick_check import hangs_together
 
 if TYPE_CHECKING:
     from borderdesk.store import rebuild, verify
@@ -33,4 +35,20 @@ class Maintenance(Part):
         """Check the file, the chains of revisions, hashes and derived rows; returns what the
         command `verify` prints as JSON."""
         with explained():
-            return verify.verify(self.store, progress)
+            found = verify.verify(self.store, progress)
+        if not found["ok"]:
+            self.session.find_damaged(len(found["problems"]))
+        elif noted_damage(self.session.folder) is not None:
+            # Somebody put the sound file back.
+            clear_damage(self.session.folder)
+            self.session.damage = None
+        return found
+
+    def check_quickly(self) -> bool:
+        """Whether the pages of the file hang together; a desk where they do not is written to no
+        more."""
+        with explained():
+            sound = hangs_together(self.store)
+        if not sound:
+            self.session.find_damaged(1)
+        return sound

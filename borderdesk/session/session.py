@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar, overload
 
-from borderdesk.base.errors import CannotOpen, OperationRefused, reason
+from borderdesk.base.errors import CannotOpen, OperationRefused, UserError, reason
 from borderdesk.base.files import part_file
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
@@ -22,6 +22,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.pick import PickTable
 from borderdesk.schema.revisions import Stamp, utc_stamp
 from borderdesk.session.audit_notes import AuditNotes
+from borderdesk.session.damage import Damage, DamagedDesk, note_damage, noted_damage
 from borderdesk.session.guards import OpenPeriods, WriteGuard
 from borderdesk.session.identity import Identity, WritingArea, writing_area
 from borderdesk.session.locked_desk import new_key_ring, require_key
@@ -29,8 +30,9 @@ from borderdesk.session.opening import create_database, explained, upgrade
 from borderdesk.session.people import account_named, first_account
 from borderdesk.session.permissions import holds, permission_refusal
 from borderdesk.session.rekey_plan import finish_rekeying
+from borderdesk.session.standing import FileStanding
 from borderdesk.store import listing
-from borderdesk.store.database import Store
+from borderdesk.store.database import Store, damaged, has_corrupt_code
 from borderdesk.store.locks import Lock
 from borderdesk.store.meta import (
     NEWEST_TIME,
@@ -39,6 +41,7 @@ from borderdesk.store.meta import (
     read_meta,
     write_meta,
 )
+from borderdesk.store.quick_check import hangs_together, is_small
 from borderdesk.store.reference import ReferenceReader, insert_cells
 
 PartType = TypeVar("PartType", bound="Part")
@@ -53,7 +56,10 @@ class Session:
         self._lock = lock
         self.account = first_account(store)
         """Who works: operations are checked against what this account may do."""
-        self.audit_notes = AuditNotes(store, lambda: self.account, self.writing)
+        self.audit_notes = AuditNotes(store, lambda: self.account, self.writing, self.hindrance)
+        self._standing = FileStanding(store.path)
+        self.damage: Damage | None = None
+        """Why this desk is only read, where it is damaged."""
         self.erasure_listeners: list[Callable[[], None]] = []
         """Called after personal data was erased, by whoever keeps copies of it."""
         self.edition_notes: dict[str, Callable[[Any], Any]] = {}
@@ -63,6 +69,8 @@ class Session:
         self._judging = False
         self._parts: dict[type[Part], Part] = {}
         meta = read_meta(store)
+        if not {"desk", "role", "unit", "user"} <= meta.keys():
+            raise damaged()
         self.identity = Identity(
             meta["desk"],
             meta["role"],
@@ -132,41 +140,39 @@ class Session:
         return cls.open(folder, key)
 
     @classmethod
-    def open(cls, folder: Path, key: bytes | None = None) -> Self:
+    def open(
+        cls,
+        folder: Path,
+        key: bytes | None = None,
+        *,
+        checked: bool = True,
+        read_only: bool = False,
+    ) -> Self:
         """Open the desk in `folder`; an older file is copied, then upgraded.
 
-        key: what `keys.KeyRing.unlock` gives for a desk that has a password. Raises CannotOpen,
-        PasswordNeeded without it, NewerSchema.
+        key: what `keys.KeyRing.unlock` gives for a desk that has a password; checked: check a small
+        file quickly first; read_only: a damaged desk, to look at what can be read. Raises
+        CannotOpen, PasswordNeeded without the key, NewerSchema, DamagedDesk.
         """
+        damage = noted_damage(folder)
+        if damage is not None and not read_only:
+            raise DamagedDesk(damage)
         path = database_file(folder)
-        lock = Lock(folder / "desk.lock")
-        try:
-            if not path.is_file():
-                raise CannotOpen(
-                    _(
-                        "There is no desk in {folder}. Make one with “init”, or look at the"
-                        " demonstration with “demo”."
-                    ).format(folder=folder)
-                )
-            keep_private(folder, path)
-            finish_rekeying(folder)
-            taken = lock.take(exclusive=False)
-            if taken:
-                require_key(folder, key)
-        except OSError as error:
-            raise _unwritable(folder, error) from None
-        except BaseException:
-            lock.release()
-            raise
-        if not taken:
-            raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
-        store = Store(path, key)
+        lock = _locked(folder, path, key)
+        store = Store(path, key, read_only=read_only)
         try:
             with explained():
                 store.connect()
-                upgrade(folder, store, lock)
-                return cls(folder, store, lock)
-        except BaseException:
+                if not read_only:
+                    upgrade(folder, store, lock)
+                    if checked:
+                        _check_quickly(folder, store)
+                session = cls(folder, store, lock)
+                session.damage = damage or (Damage(utc_stamp(), 1) if read_only else None)
+                return session
+        except BaseException as error:
+            if has_corrupt_code(error):
+                note_damage(folder, 1)
             if not store.is_closed():
                 store.close()
             lock.release()
@@ -311,15 +317,34 @@ class Session:
         if self.store.in_transaction():
             yield
             return
+        hindrance = self.hindrance()
+        if hindrance is not None:
+            raise hindrance
         try:
             with explained(), self.store.transaction_for_writing():
                 yield
-        except BaseException:
+        except BaseException as error:
             # The cached book may hold a pick that was rolled back.
             self._book = None
+            if has_corrupt_code(error):
+                self.find_damaged(1)
             raise
         finally:
             self.audit_notes.flush()
+
+    def hindrance(self) -> UserError | None:
+        """Why nothing can be written to the desk now: it is damaged, its files were moved or closed
+        to writing, the disk is full. None when all is well."""
+        if self.damage is None:
+            # Another program may have found it.
+            self.damage = noted_damage(self.folder)
+        if self.damage is not None:
+            return DamagedDesk(self.damage)
+        return self._standing.trouble()
+
+    def find_damaged(self, faults: int) -> None:
+        """Write nothing to this desk any more, here and in every other program."""
+        self.damage = note_damage(self.folder, faults)
 
     def stamp(self) -> Stamp:
         """Author, desk and time of a revision that is written now."""
@@ -368,6 +393,38 @@ class PartAttribute(Generic[PartType]):
         # Cached in the instance: this non-data descriptor is not called again.
         session.__dict__[self._name] = made
         return made
+
+
+def _locked(folder: Path, path: Path, key: bytes | None) -> Lock:
+    """The lock of a desk that is there and that the key opens, taken. Raises CannotOpen."""
+    lock = Lock(folder / "desk.lock")
+    try:
+        if not path.is_file():
+            raise CannotOpen(
+                _(
+                    "There is no desk in {folder}. Make one with “init”, or look at the"
+                    " demonstration with “demo”."
+                ).format(folder=folder)
+            )
+        keep_private(folder, path)
+        finish_rekeying(folder)
+        taken = lock.take(exclusive=False)
+        if taken:
+            require_key(folder, key)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    except BaseException:
+        lock.release()
+        raise
+    if not taken:
+        raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
+    return lock
+
+
+def _check_quickly(folder: Path, store: Store) -> None:
+    """Raise DamagedDesk where the pages of a small file do not hang together."""
+    if is_small(store) and not hangs_together(store):
+        raise DamagedDesk(note_damage(folder, 1))
 
 
 def _unwritable(folder: Path, error: OSError) -> CannotOpen:

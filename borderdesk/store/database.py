@@ -14,6 +14,7 @@ from borderdesk import __version__
 from borderdesk.base.disk import MEBIBYTE
 from borderdesk.base.errors import (
     CannotOpen,
+    DamagedFile,
     IncompleteSchema,
     NewerSchema,
     SchemaMismatch,
@@ -380,6 +381,12 @@ def is_busy(error: BaseException) -> bool:
     return bool(_codes(error) & _BUSY)
 
 
+def has_corrupt_code(error: BaseException) -> bool:
+    """Whether an error, or one that led to it, says that the file's pages are damaged; a file that
+    is no database at all may be one that is locked by another key."""
+    return sqlcipher.SQLITE_CORRUPT in _codes(error)
+
+
 def is_damage(error: BaseException) -> bool:
     """Whether an error met while the database was read shows damage of what is in it, and not that
     it could not be read: in use, a stick that was pulled, no permission, no room, no memory."""
@@ -389,9 +396,9 @@ def is_damage(error: BaseException) -> bool:
     return isinstance(error, (ValueError, TypeError, LookupError, ArithmeticError))
 
 
-def damaged() -> CannotOpen:
+def damaged() -> DamagedFile:
     """The error for a file that cannot be read through."""
-    return CannotOpen(
+    return DamagedFile(
         _(
             "The desk's file is damaged or is not a desk. Nothing was changed; restore the"
             " newest backup into a new folder."

@@ -20,7 +20,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.tables import derived_models, link_tables, search_table, table_name
 
 TABLE = "table_digest"
-HASHED = {"revision", "private_part", "log_entry"}
+HASHED = {"revision", "private_part", "log_entry", "audit"}
 """Tables whose rows carry their own hashes."""
 UNWATCHED = {TABLE, "schema_migration"}
 _SHADOWS = ("_data", "_idx", "_docsize", "_config", "_content")

@@ -94,7 +94,7 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
     total = int(store.value("SELECT COUNT(*) FROM revision")) * 2
     done = 0
     for one in stored_revisions(store):
-        yield from _broken_hashes(one)
+        yield from broken_hashes(one)
         done += 1
         if done % 2_000 == 0:
             progress(done, total)
@@ -115,7 +115,7 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
                 progress(done, total)
 
 
-def _broken_hashes(one: StoredRevision) -> Iterator[str]:
+def broken_hashes(one: StoredRevision) -> Iterator[str]:
     """Problems of a revision whose id or private part does not match its hash."""
     if one.type not in ALL_TYPES:
         yield _("{id}: there is no type “{type}”.").format(id=one.id.hex(), type=one.type)

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from PySide6.QtWidgets import QLabel
-
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
@@ -14,6 +12,7 @@ from borderdesk.exchange.desk_names import desk_names, desk_title
 from borderdesk.exchange.package_revisions import RefusedRecord
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.sheets.sheet_batches import SheetBatch, kept_words
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer, period_label, time_label
@@ -59,7 +58,7 @@ class BatchesPanel(DeskPanel):
             ],
             _("Nothing was taken in yet. Drop files on this page, or go to Receive."),
         )
-        self.detail = QLabel()
+        self.detail = PlainLabel()
         self._lay_out()
         self.refresh()
 
@@ -69,7 +68,7 @@ class BatchesPanel(DeskPanel):
         self._undo = bind(self, "batch_undo", self.ask_undo)
         row.add(button(self._undo, keys=True))
         hint = _("Undoing takes out what only this file brought; it can be taken in again.")
-        row.add(named(QLabel(hint), "muted"))
+        row.add(named(PlainLabel(hint), "muted"))
         outer.addLayout(row)
         outer.addWidget(self.table, 1)
         self.detail.setWordWrap(True)

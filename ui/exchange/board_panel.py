@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication
 
 from borderdesk.base.formats import format_date, format_figure
 from borderdesk.base.i18n import _, language
@@ -24,6 +24,7 @@ from borderdesk.exchange.request_texts import gaps_label
 from borderdesk.exchange.statement_check import StatementFindings, Value
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.item_queue import ItemQueue
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.board_table import BoardTable, cell_story, legend
@@ -44,11 +45,13 @@ class BoardPanel(DeskPanel):
         super().__init__(desk, tasks, bar)
         self.year = Chooser()
         self.board = BoardTable()
-        self.story = QLabel()
+        self.story = PlainLabel()
         self.figures = _figures_table()
         self.twice = _twice_table()
         self.twice_title = named(
-            QLabel(_("Perhaps one piece of work logged by two posts: same day, place, markers")),
+            PlainLabel(
+                _("Perhaps one piece of work logged by two posts: same day, place, markers")
+            ),
             "heading",
         )
         self._shown: BoardYear | None = None
@@ -73,7 +76,7 @@ class BoardPanel(DeskPanel):
         row.add(self.note_button)
         outer.addLayout(row)
         outer.addWidget(self.board, 3)
-        signs = named(QLabel(legend()), "muted")
+        signs = named(PlainLabel(legend()), "muted")
         signs.setWordWrap(True)
         outer.addWidget(signs)
         self.story.setWordWrap(True)

@@ -21,6 +21,7 @@ from borderdesk.exchange.board import (
 from borderdesk.exchange.statement_check import CAUSES
 from borderdesk.exchange.submissions import counting
 from borderdesk.schema.book import Book
+from ui.base.plain_text import plain_tip
 from ui.base.style import colour, named
 
 ROOT = QModelIndex()
@@ -129,7 +130,8 @@ class BoardModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return cell_words(cell)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{self._names[index.row()]}, {index.column() + 1}: {cell_story(cell)}"
+            told = f"{self._names[index.row()]}, {index.column() + 1}: {cell_story(cell)}"
+            return plain_tip(told) if role == Qt.ItemDataRole.ToolTipRole else told
         if role == Qt.ItemDataRole.ForegroundRole:
             bad = cell.overdue or cell.differs or cell.lacking
             grey = bool(cell.corrected) and not cell.broken and not cell.waiting

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
 
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
@@ -17,6 +16,7 @@ from borderdesk.exchange.imports import IMPORTED, UNCHANGED, ImportOutcome
 from borderdesk.exchange.setup_file import SUFFIX
 from borderdesk.exchange.verified_file import write_verified
 from borderdesk.session.identity import ROLE_NAMES
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer, time_label
@@ -54,7 +54,7 @@ class CardsPanel(DeskPanel):
         self.own: Card | None = None
         self.known: list[CardEntry] = []
         self._return_to: str | None = None
-        self.own_label = QLabel()
+        self.own_label = PlainLabel()
         self.table = RowsTable(
             _("Cards of other desks"),
             [
@@ -79,7 +79,7 @@ class CardsPanel(DeskPanel):
 
     def _lay_out(self) -> None:
         outer = scrolled_column(self)
-        outer.addWidget(named(QLabel(_("This desk's card")), "heading"))
+        outer.addWidget(named(PlainLabel(_("This desk's card")), "heading"))
         self.own_label.setWordWrap(True)
         self.own_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         outer.addWidget(self.own_label)
@@ -89,7 +89,7 @@ class CardsPanel(DeskPanel):
         row.add(button(bind(self, "card_renew", self.ask_renew), flat=True))
         row.add(button(bind(self, "card_new_id", self.ask_new_id), flat=True))
         outer.addLayout(row)
-        outer.addWidget(named(QLabel(_("Cards of other desks")), "heading"))
+        outer.addWidget(named(PlainLabel(_("Cards of other desks")), "heading"))
         row = FlowLayout()
         row.add(button(bind(self, "card_accept", self.choose_card), keys=True))
         row.add(button(bind(self, "card_folder", self.choose_cards)))

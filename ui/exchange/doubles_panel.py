@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from PySide6.QtWidgets import QLabel
-
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.exchange.doubles import REASONS, DoubleChoice, PairComparison
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.double_search import double_search_of
+from ui.base.plain_text import PlainLabel
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer
 from ui.exchange.versions_view import VersionsView
@@ -56,7 +55,7 @@ class DoublesPanel(DeskPanel):
             several=True,
         )
         self.view = VersionsView(two_records=True)
-        self.explanation = QLabel()
+        self.explanation = PlainLabel()
         self._lay_out()
         self._search.ended.connect(self._reload)
         self.refresh()

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from borderdesk.base.formats import format_moment, format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.exchange.cards import Card
 from ui.base.folder_exchange import folder_exchange_of
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer
@@ -26,8 +27,8 @@ class FolderPanel(DeskPanel):
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self._exchange = folder_exchange_of(desk, tasks)
-        self.place = named(QLabel(), "figure")
-        self.state = QLabel()
+        self.place = named(PlainLabel(), "figure")
+        self.state = PlainLabel()
         self.names = QVBoxLayout()
         self.boxes: dict[str, QCheckBox] = {}
         self._lay_out()
@@ -49,7 +50,7 @@ class FolderPanel(DeskPanel):
             " your unit by itself, locked for each of them, and theirs comes in. Upwards goes only"
             " what you send."
         )
-        for label in (self.place, self.state, named(QLabel(words), "muted")):
+        for label in (self.place, self.state, named(PlainLabel(words), "muted")):
             label.setWordWrap(True)
             outer.addWidget(label)
         outer.addLayout(self.names)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QPlainTextEdit
+from PySide6.QtWidgets import QPlainTextEdit
 
 from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import _
@@ -12,6 +12,7 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.note_erasure import UNSENT_NOTES
 from borderdesk.exchange.note_threads import NoteThread, note_thread, note_threads
 from borderdesk.exchange.review_notes import NOTE_LIMIT
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer
@@ -59,8 +60,8 @@ class NotesPanel(DeskPanel):
         )
         self.thread_view = QPlainTextEdit()
         self.typed = QPlainTextEdit()
-        self.heading = named(QLabel(), "figure")
-        self.doubt = named(QLabel(), "doubt")
+        self.heading = named(PlainLabel(), "figure")
+        self.doubt = named(PlainLabel(), "doubt")
         self._save_timer = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._save_timer.timeout.connect(self.keep_now)
         self._lay_out()
@@ -93,7 +94,7 @@ class NotesPanel(DeskPanel):
         row.add(button(self._open))
         self._settle = bind(self, "note_settle", self.settle)
         row.add(button(self._settle))
-        row.add(named(QLabel(_("It goes to the other desks with your next file.")), "muted"))
+        row.add(named(PlainLabel(_("It goes to the other desks with your next file.")), "muted"))
         outer.addLayout(row)
         self.table.moved.connect(self._show_thread)
         self.table.opened.connect(lambda _row: self.typed.setFocus())

@@ -18,6 +18,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import Card
 from borderdesk.exchange.exports import ExportOptions
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.widgets.chooser import Chooser
 
@@ -69,7 +70,7 @@ class PackageOptions(QWidget):
         for words, field in rows:
             form.addRow(self._labelled(words, field), field)
         form.addRow(self.show_words)
-        self.slow = QLabel(_("At least 8 characters. Locking takes about 1.7 seconds."))
+        self.slow = PlainLabel(_("At least 8 characters. Locking takes about 1.7 seconds."))
         self.slow.setWordWrap(True)
         form.addRow(named(self.slow, "muted"))
         form.addRow(self.private)
@@ -77,7 +78,7 @@ class PackageOptions(QWidget):
         self.cards.setMaximumHeight(self.fontMetrics().height() * 2 * ROWS)
 
     def _labelled(self, words: str, field: QWidget) -> QLabel:
-        label = QLabel(words)
+        label = PlainLabel(words)
         label.setBuddy(field)
         field.setAccessibleName(words)
         return label

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from borderdesk.base.formats import format_figure
 from borderdesk.base.i18n import _, language
@@ -12,6 +12,7 @@ from borderdesk.closing.paper_check import DIFFERENT, RESULTS, SAME, Verdict
 from borderdesk.desk import Desk
 from borderdesk.figures.scopes import parse_scope, scope_day
 from borderdesk.reports.paper_files import code_of
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import period_label
@@ -34,7 +35,7 @@ class PaperPanel(DeskPanel):
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self.text = QLineEdit()
-        self.verdict = named(QLabel(), "figure")
+        self.verdict = named(PlainLabel(), "figure")
         self._typed: dict[str, str] = {}
         self._lines: list[Line] = []
         self.table = RowsTable(

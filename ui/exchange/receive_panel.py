@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
@@ -18,6 +18,7 @@ from borderdesk.exchange.parcels import LEFT, Parcel, import_file, left_parcel, 
 from borderdesk.exchange.quarantine import QuarantinedPackage
 from ui.base.double_search import double_search_of
 from ui.base.item_queue import A, I, ItemQueue, Start
+from ui.base.plain_text import PlainLabel
 from ui.base.sticks import Stick, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner, Work
@@ -60,9 +61,9 @@ class ReceivePanel(DeskPanel):
         self._queued: list[Path] = []
         """Files that were dropped while others were being processed."""
         self.table = FilesTable(desk)
-        self.detail = QLabel()
+        self.detail = PlainLabel()
         self.passphrase = QLineEdit()
-        self.waiting = named(QLabel(), "muted")
+        self.waiting = named(PlainLabel(), "muted")
         self.where = StickChooser(_("Stick"), _("The stick that packages came on"), 18)
         self._lay_out()
         self._describe(-1)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_figure, format_number
@@ -17,6 +17,7 @@ from borderdesk.exchange.exports import SentPackage
 from borderdesk.exchange.receipts import Arrival
 from borderdesk.exchange.receiver_choices import ReceiverChoice, receiver_choices
 from borderdesk.exchange.send_state import SendState, SentPackageState, send_state
+from ui.base.plain_text import PlainLabel
 from ui.base.sticks import Stick, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -63,12 +64,12 @@ class SendPanel(DeskPanel):
         self._wanted: str | None = None
         self.to = Chooser()
         self.where = StickChooser(_("Stick or folder"), _("Where the file is written to"), 24)
-        self.arrived = named(QLabel(), "muted")
+        self.arrived = named(PlainLabel(), "muted")
         self.digits = QLineEdit()
         self.options = PackageOptions()
-        self.result = named(QLabel(), "figure")
-        self.missing = named(QLabel(), "notice")
-        self.practice = named(QLabel(_("A practice desk sends nothing to anybody.")), "notice")
+        self.result = named(PlainLabel(), "figure")
+        self.missing = named(PlainLabel(), "notice")
+        self.practice = named(PlainLabel(_("A practice desk sends nothing to anybody.")), "notice")
         self.log = RowsTable(
             _("What was sent"),
             [
@@ -99,9 +100,9 @@ class SendPanel(DeskPanel):
             label.setWordWrap(True)
             label.hide()
             outer.addWidget(label)
-        outer.addWidget(named(QLabel(_("What has arrived")), "heading"))
+        outer.addWidget(named(PlainLabel(_("What has arrived")), "heading"))
         outer.addLayout(self._arrivals())
-        outer.addWidget(named(QLabel(_("What was sent")), "heading"))
+        outer.addWidget(named(PlainLabel(_("What was sent")), "heading"))
         outer.addWidget(self.log, 1)
 
     def _arrivals(self) -> FlowLayout:
@@ -118,7 +119,7 @@ class SendPanel(DeskPanel):
 
     def _choosers(self) -> FlowLayout:
         self._row = FlowLayout()
-        self._place = QLabel(_("Period"))
+        self._place = PlainLabel(_("Period"))
         self._row.add(self._place)
         self.to.setAccessibleName(_("Receiver"))
         self.to.setMinimumContentsLength(RECEIVER_WIDTH)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
@@ -16,6 +16,7 @@ from borderdesk.exchange.setup_file import SUFFIX, SetupFile, read_setup
 from borderdesk.exchange.setups import OLDER, SAME, AppliedSetup, SetupOutcome
 from borderdesk.schema.reference import REFERENCE_TYPES
 from borderdesk.schema.reference.table import Cells
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import list_label, time_label
@@ -58,8 +59,8 @@ class SetupSection(DeskPanel):
         super().__init__(desk, tasks, bar)
         self.own: Card | None = None
         self._setup: SetupFile | None = None
-        self.state = QLabel()
-        self.question = QLabel()
+        self.state = PlainLabel()
+        self.question = PlainLabel()
         self.fingerprint = QLineEdit()
         self._lay_out()
         self._show_question(None)
@@ -71,7 +72,7 @@ class SetupSection(DeskPanel):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(8)
-        outer.addWidget(named(QLabel(_("Set-up file of the province")), "heading"))
+        outer.addWidget(named(PlainLabel(_("Set-up file of the province")), "heading"))
         outer.addLayout(self._file_row())
         for label in (self.state, self.question):
             label.setWordWrap(True)
@@ -98,7 +99,7 @@ class SetupSection(DeskPanel):
         hint = _(
             "It brings reference data, settings, regulations and the cards the province knows."
         )
-        label = named(QLabel(hint), "muted")
+        label = named(PlainLabel(hint), "muted")
         label.setWordWrap(True)
         row.add(label, 1)
         return row

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QLabel
-
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.exchange.version_comparison import RecordComparison, compare_all_versions
+from ui.base.plain_text import PlainLabel
 from ui.base.tasks import Runner
 from ui.exchange.versions_view import VersionsView
 from ui.widgets.actions import bind, button
@@ -41,7 +40,7 @@ class VersionsPanel(DeskPanel):
             ),
         )
         self.view = VersionsView()
-        self.explanation = QLabel()
+        self.explanation = PlainLabel()
         self._lay_out()
         self.refresh()
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.exchange.version_comparison import RecordComparison, VersionSide
+from ui.base.plain_text import plain_tip
 
 ROOT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
@@ -84,7 +85,8 @@ class VersionsModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             if column == 0:
                 return (DIFFERS if line.differs else "") + line.label
-            return self._mark(line.key, column - 1) + (line.texts[column - 1] or "–")
+            text = self._mark(line.key, column - 1) + (line.texts[column - 1] or "–")
+            return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
         if role == Qt.ItemDataRole.FontRole and line.differs:
             font = QFont()
             counts = self._two_records or self.chosen[line.key] == column - 1

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from borderdesk.base.i18n import _
 from borderdesk.entry.grid import GridColumn, RowReading
+from ui.base.plain_text import plain_tip
 from ui.base.style import colour
 
 Index = QModelIndex | QPersistentModelIndex
@@ -84,7 +85,8 @@ class GridModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return self.rows[row].get(column.key, "")
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
-            return self.cell_message(row, column.key) or None
+            message = self.cell_message(row, column.key)
+            return plain_tip(message) if role == Qt.ItemDataRole.ToolTipRole else message or None
         if role == Qt.ItemDataRole.TextAlignmentRole and column.numeric:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.BackgroundRole:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
@@ -21,6 +21,7 @@ from borderdesk.entry.grid import (
 )
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.drafts import Texts
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Job, Runner, Work
 from ui.grid.grid_columns import GridColumns, kept_columns
@@ -59,10 +60,10 @@ class GridPanel(QWidget):
         self.view = GridView(self.cells, desk)
         self.columns = GridColumns(self, self.view, desk, tasks, type_name, self._failed)
         self.bar = MessageBar()
-        self.title = named(QLabel(), "title")
-        self.counter = named(QLabel(), "figure")
-        self.hint = named(QLabel(), "muted")
-        self.words = named(QLabel(), "problem")
+        self.title = named(PlainLabel(), "title")
+        self.counter = named(PlainLabel(), "figure")
+        self.hint = named(PlainLabel(), "muted")
+        self.words = named(PlainLabel(), "problem")
         self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._soon.timeout.connect(self._keep)
         self._lay_out()
@@ -76,7 +77,7 @@ class GridPanel(QWidget):
         outer.setSpacing(8)
         top = FlowLayout()
         top.add(self.title)
-        top.add(named(QLabel(_("Enter as a table")), "muted"))
+        top.add(named(PlainLabel(_("Enter as a table")), "muted"))
         top.add_stretch()
         top.add(self.counter)
         outer.addLayout(top)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date, format_number
@@ -14,6 +14,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.reports.requests import Request
 from borderdesk.schema.kinds import DayField
+from ui.base.plain_text import PlainLabel, plain_tip
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
 from ui.widgets.actions import bind, button
@@ -43,7 +44,7 @@ class DayPage(Page):
         self.entries: list[day_book.DayEntry] = []
         self.bar = MessageBar()
         self.first, self.last = QLineEdit(), QLineEdit()
-        self.count = named(QLabel(), "muted")
+        self.count = named(PlainLabel(), "muted")
         columns = [TableColumn(_("Date"), 12), TableColumn(_("Kind of work"), 22)]
         if desk.identity.role != "post":
             columns.append(TableColumn(_("Post"), 16))
@@ -59,7 +60,7 @@ class DayPage(Page):
         outer.setContentsMargins(24, 16, 24, 16)
         outer.setSpacing(8)
         row = FlowLayout()
-        row.add(named(QLabel(_("Day book")), "title"))
+        row.add(named(PlainLabel(_("Day book")), "title"))
         row.add_gap(8)
         digits = self.fontMetrics().horizontalAdvance("0")
         before = button(bind(self, "day_before", lambda: self.step(-1)), flat=True)
@@ -69,7 +70,7 @@ class DayPage(Page):
         row.add(before)
         for line, name in ((self.first, _("First day")), (self.last, _("Last day"))):
             line.setAccessibleName(name)
-            line.setToolTip(name)
+            line.setToolTip(plain_tip(name))
             line.setPlaceholderText(_("dd/mm/yyyy"))
             line.setMaximumWidth(digits * 14)
             row.add(line)

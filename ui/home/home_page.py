@@ -29,6 +29,7 @@ from borderdesk.overview.overview import BEHIND, DUE, OVER, Goal, Overview, make
 from borderdesk.overview.todo import Todo
 from borderdesk.schema.records import RECORD_TYPES
 from ui.base.double_search import double_search_of
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.home.marker_strip import MarkerStrip
@@ -64,8 +65,8 @@ class HomePage(PeriodPage):
         self._narrow = False
         self.shown: Overview | None = None
         self.safety: safety.Safety | None = None
-        self.title = named(QLabel(_("Home")), "title")
-        self.aside = named(QLabel(), "muted")
+        self.title = named(PlainLabel(_("Home")), "title")
+        self.aside = named(PlainLabel(), "muted")
         above = desk.identity.role != "post" and not desk.identity.demo
         self.news = SummaryCard(_("Handing in")) if above else None
         self.goals = SummaryCard(_("The year's targets"))
@@ -73,7 +74,7 @@ class HomePage(PeriodPage):
         self.markers = SummaryCard(_("Markers: days since last inspected"))
         self.strip = MarkerStrip()
         self.strip.setMinimumHeight(self.fontMetrics().lineSpacing() * STRIP_LINES)
-        self.worst = named(QLabel(), "muted")
+        self.worst = named(PlainLabel(), "muted")
         self.worst.setWordWrap(True)
         self._lay_out()
         bind(self, "refresh", self.refresh)
@@ -208,7 +209,7 @@ class HomePage(PeriodPage):
             self._add_goal(grid, 2 * place, goal)
         grid.setRowStretch(2 * len(goals), 1)
         if not goals:
-            empty = named(QLabel(_("Nothing is logged for this period yet.")), "muted")
+            empty = named(PlainLabel(_("Nothing is logged for this period yet.")), "muted")
             empty.setWordWrap(True)
             grid.addWidget(empty, 0, 0, 1, 6)
         return grid
@@ -253,10 +254,10 @@ class HomePage(PeriodPage):
         grid.addWidget(to_date, row, 1)
         month = _("in the period: {value}").format(value=format_figure(goal.value, lang))
         if goal.target is None:
-            grid.addWidget(named(QLabel(month), "muted"), row, 2, 1, 2)
+            grid.addWidget(named(PlainLabel(month), "muted"), row, 2, 1, 2)
             return
         to_date.setToolTip(month)
-        grid.addWidget(named(QLabel("/ " + format_figure(goal.target, lang)), "muted"), row, 2)
+        grid.addWidget(named(PlainLabel("/ " + format_figure(goal.target, lang)), "muted"), row, 2)
         self._add_pace(grid, row, goal)
 
     def _add_pace(self, grid: QGridLayout, row: int, goal: Goal) -> None:
@@ -268,7 +269,7 @@ class HomePage(PeriodPage):
             meter.setAccessibleName(f"{goal.label}: {reached}")
             grid.addWidget(meter, row, 3)
             grid.addWidget(_figure_label(reached), row, 4)
-        pace = named(QLabel(goal.pace), "muted")
+        pace = named(PlainLabel(goal.pace), "muted")
         pace.setWordWrap(self._narrow)
         grid.addWidget(pace, row, 5)
         grid.setColumnStretch(5, 1 if self._narrow else 0)
@@ -289,7 +290,7 @@ class HomePage(PeriodPage):
         for todo in found.missing:
             column.addWidget(self._way(todo))
         column.addSpacing(8)
-        column.addWidget(named(QLabel(_("Arrived last")), "heading"))
+        column.addWidget(named(PlainLabel(_("Arrived last")), "heading"))
         for todo in found.arrived:
             column.addWidget(self._way(todo))
         if not found.arrived:
@@ -307,7 +308,7 @@ class HomePage(PeriodPage):
         for todo in whole:
             column.addWidget(self._way(todo))
         if not whole:
-            column.addWidget(named(QLabel(_("Nothing is waiting.")), "muted"))
+            column.addWidget(named(PlainLabel(_("Nothing is waiting.")), "muted"))
         column.addStretch(1)
         for line in safety.calm if safety else ():
             column.addWidget(self._way(line, calm=True))
@@ -361,6 +362,6 @@ def _worst_words(overview: Overview) -> str:
 
 
 def _figure_label(text: str) -> QLabel:
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return label

@@ -12,6 +12,7 @@ from borderdesk.base.i18n import _
 from borderdesk.figures.coverage import MarkerStatus
 from borderdesk.overview.marker_visits import INSPECTED, days_since_visit, last_visit
 from borderdesk.overview.overview import DUE, OVERDUE
+from ui.base.plain_text import plain_tip
 from ui.base.style import colour
 
 LEAST_BAR, GAP = 2.0, 0.18
@@ -208,6 +209,8 @@ class MarkerStrip(QWidget):
         """Show the days of the marker under the mouse as a tooltip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             marker = self._at_x(event.pos().x())
-            QToolTip.showText(event.globalPos(), self.description(marker) if marker else "", self)
+            QToolTip.showText(
+                event.globalPos(), plain_tip(self.description(marker)) if marker else "", self
+            )
             return True
         return super().event(event)

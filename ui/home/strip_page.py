@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QScrollArea,
@@ -32,6 +31,7 @@ from borderdesk.overview.marker_visits import CLEARED, INSPECTED, days_since_vis
 from borderdesk.overview.overview import OVERDUE
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.parts import CONDITIONS
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.home.marker_strip import MarkerStrip
@@ -76,7 +76,7 @@ class StripPage(PeriodPage):
         self.strip = MarkerStrip(self.fontMetrics().horizontalAdvance("0" * BAR_DIGITS) + 8)
         self.marker_card = SummaryCard(_("Choose a marker"))
         how = _("Click a bar, or a row at the right, to see the patrols and clearings there.")
-        self.hint = named(QLabel(how), "muted")
+        self.hint = named(PlainLabel(how), "muted")
         self.visits = QListWidget()
         self.due_card = SummaryCard("")
         self.due = QTableWidget(0, 4)
@@ -143,7 +143,7 @@ class StripPage(PeriodPage):
         self.post.setToolTip(_("Post"))
         self.post.setMinimumContentsLength(18)
         self._row = FlowLayout()
-        self._row.add(named(QLabel(_("State of the markers")), "title"))
+        self._row.add(named(PlainLabel(_("State of the markers")), "title"))
         self._row.add_gap(8)
         self._row.add(self.kind)
         self._row.add(self.post)

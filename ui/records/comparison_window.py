@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.entry.differences import differing
 from borderdesk.schema.book import Book
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
+from ui.base.plain_text import PlainLabel
 from ui.widgets.rows_table import RowsTable, TableColumn
 
 SHARE = 0.6
@@ -52,7 +53,7 @@ class ComparisonWindow(QDialog):
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
-        hint = QLabel(_("Only the fields that differ are shown."))
+        hint = PlainLabel(_("Only the fields that differ are shown."))
         column.addWidget(hint)
         column.addWidget(self.table, 1)
         row = QHBoxLayout()

@@ -63,6 +63,8 @@ class DraftKeeper(QObject):
 
     def _not_written(self, error: Exception) -> None:
         self._writing -= 1
+        # Not kept: the next time it is to be, it is written again.
+        self._last = None
         self._failed(error)
 
     def _work(self, draft: FormDraft | None) -> Callable[[], None]:

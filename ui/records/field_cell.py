@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.schema.kinds import Field
+from ui.base.plain_text import PlainLabel
 from ui.widgets.editor import Editor, labelled
 
 SIGNS = {"problem": "✗", "doubt": "⚠", "kept": "✓", "hint": "→"}
@@ -19,7 +20,7 @@ class FieldCell:
         self.key = key
         self.field = field
         self.editor = editor
-        self.label = QLabel(labelled(field))
+        self.label = PlainLabel(labelled(field))
         self.label.setWordWrap(True)
         self.label.setContentsMargins(0, 4, 0, 0)
         self.label.setBuddy(editor.widget)
@@ -42,7 +43,7 @@ class FieldCell:
     def show_note(self, kind: str, text: str) -> QLabel:
         """The note under the field with this text below its texts of the same kind."""
         if self.note is None:
-            self.note = QLabel()
+            self.note = PlainLabel()
             self.note.setWordWrap(True)
         note = self.note
         before = f"{note.text()}\n" if note.text() and note.objectName() == kind else ""

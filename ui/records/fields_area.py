@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QScrollArea, QWidget
 
 from borderdesk.base.i18n import _
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.records.field_cell import FieldCell
 from ui.records.form_rows import COLUMNS, in_rows, span_of
@@ -36,9 +37,9 @@ class FieldsArea(QScrollArea):
         self._grid.setVerticalSpacing(4)
         for column in range(COLUMNS):
             self._grid.setColumnStretch(column, 1)
-        self._headings = {heading: QLabel(_(heading)) for heading, _keys in groups}
+        self._headings = {heading: PlainLabel(_(heading)) for heading, _keys in groups}
         self._has_notice = bool(notice)
-        self._notice = named(QLabel(_(notice)), "notice")
+        self._notice = named(PlainLabel(_(notice)), "notice")
         self._notice.setWordWrap(True)
 
     def hold(self, cells: Mapping[str, FieldCell]) -> None:

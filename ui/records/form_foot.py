@@ -1,8 +1,9 @@
 """What stands below the fields of a form: its state, its drafts and its buttons."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.records.fields_area import EDGE
 
@@ -12,7 +13,7 @@ class FormFoot(QHBoxLayout):
 
     def __init__(self) -> None:
         super().__init__()
-        self.state = named(QLabel(), "muted")
+        self.state = named(PlainLabel(), "muted")
         self.state.setWordWrap(True)
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(8)

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.entry.household_page import HouseholdLine
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.records.household_rights import HouseholdRights
 from ui.widgets.rows_table import RowsTable, TableColumn
@@ -41,7 +42,7 @@ class HouseholdWindow(QDialog):
         self.table = RowsTable(_("What names this household"), columns, empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
-        column.addWidget(named(QLabel(name), "title"))
+        column.addWidget(named(PlainLabel(name), "title"))
         column.addWidget(self.table, 1)
         self.rights = rights
         if rights is not None:

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import REVIEW_STATES, Filter
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.widgets.editor import EditorContext
 from ui.widgets.flow import FlowLayout
@@ -38,7 +39,7 @@ class ListFilter(QWidget):
         self._desk = desk
         self._model = ALL_TYPES[type_name]
         self._row = FlowLayout(self)
-        title = named(QLabel(_(self._model.title)), "title")
+        title = named(PlainLabel(_(self._model.title)), "title")
         self._row.add(title)
         self._row.add_gap(8)
         self.period = self._period()

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel
+from PySide6.QtWidgets import QHBoxLayout
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
 from ui.widgets.period_chooser import Span, span_of
@@ -54,8 +55,8 @@ class ListFooter(QHBoxLayout):
         self._counting: Job | None = None
         self._counts = ListCounts(0, 0, 0, 0, {})
         self._chosen = 0
-        self.words = named(QLabel(), "count")
-        self.totals = named(QLabel(), "totals")
+        self.words = named(PlainLabel(), "count")
+        self.totals = named(PlainLabel(), "totals")
         self.totals.setTextFormat(Qt.TextFormat.RichText)
         self.totals.setWordWrap(True)
         self.totals.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

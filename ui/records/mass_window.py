@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -19,6 +18,7 @@ from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
 from borderdesk.entry.mass_edit import FieldChange, PlannedChange
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.messages import MessageBar
@@ -58,7 +58,7 @@ class MassWindow(QDialog):
         options = [ComboOption(key, _(field.label)) for key, field in fields.items()]
         self.field = SearchCombo(options, _("Field"))
         self.part, self.text = QLineEdit(), QLineEdit()
-        self.count = named(QLabel(), "muted")
+        self.count = named(PlainLabel(), "muted")
         self.bar = MessageBar()
         columns = [
             TableColumn(_("Date"), 12),

@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QVBoxLayout, QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter, Sort
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.records.column_widths import ColumnWidths
@@ -39,7 +40,7 @@ class RecordList(QWidget):
         fail = self.failed.emit
         self.columns = ListColumns(desk, tasks, self.view, self._widths, type_name, fail)
         self.footer = ListFooter(desk, tasks, self.table, type_name, fail)
-        self.empty = named(QLabel(), "muted")
+        self.empty = named(PlainLabel(), "muted")
         self._lay_out()
         self.table.modelAboutToBeReset.connect(self._kept_choice)
         self.table.arrived.connect(self._show_arrived)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
@@ -17,6 +17,7 @@ from borderdesk.desk import Desk
 from borderdesk.schema.kinds import HOUSEHOLD
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.records.deleted_action import DeletedAction
@@ -68,7 +69,7 @@ class RecordPage(Page):
         self._expected = ""
         # Its keys are its own while the table is shown in its place.
         self._front = QWidget()
-        self._heading = named(QLabel(_(ALL_TYPES[type_name].title)), "title")
+        self._heading = named(PlainLabel(_(ALL_TYPES[type_name].title)), "title")
         self.bar = MessageBar()
         self.list = RecordList(desk, type_name, tasks)
         self.table, self.view = self.list.table, self.list.view

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -30,6 +29,7 @@ from borderdesk.desk import Desk
 from borderdesk.entry.hamlet_round import RoundHousehold, Signatures
 from borderdesk.schema.kinds import DayField
 from borderdesk.schema.records.pledge import Pledge
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.editor import EditorContext, paint_wrong
@@ -76,7 +76,7 @@ class RoundWindow(QDialog):
         self.waiting = QCheckBox(_("Only who has not signed this year"))
         self.search = TextLine()
         self.list = named(QListWidget(), "commands")
-        self.count = named(QLabel(), "muted")
+        self.count = named(PlainLabel(), "muted")
         self.bar = MessageBar()
         self.paper, self.save = QPushButton(_("Save PDF…")), QPushButton(_("Save pledges"))
         self._lay_out()
@@ -122,7 +122,7 @@ class RoundWindow(QDialog):
             fields.append((_("Post"), self.post))
         for place, (label, widget) in enumerate(fields):
             widget.setAccessibleName(label)
-            grid.addWidget(QLabel(label), place // 3 * 2, place % 3)
+            grid.addWidget(PlainLabel(label), place // 3 * 2, place % 3)
             grid.addWidget(widget, place // 3 * 2 + 1, place % 3)
         return grid
 

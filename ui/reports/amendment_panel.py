@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from borderdesk.base.formats import format_figure
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.closing.editions import SignedDifference
+from ui.base.plain_text import plain_tip
 from ui.widgets.flow import FlowLayout
 from ui.widgets.rows_table import RowsTable, TableColumn
 
@@ -49,7 +50,7 @@ class AmendmentPanel(QWidget):
         row = FlowLayout()
         for push in (self.draft, self.keep):
             push.setAccessibleName(push.text())
-            push.setToolTip(push.text())
+            push.setToolTip(plain_tip(push.text()))
             row.add(push)
         column.addLayout(row)
         self.hide()

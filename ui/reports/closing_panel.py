@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QTreeWidget,
@@ -39,6 +38,7 @@ from borderdesk.reports.prose_figures import period_prose_doubts
 from borderdesk.reports.requests import Request
 from borderdesk.schema.kinds import DayField
 from borderdesk.schema.settings import MODES
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.reports.amendment_panel import AmendmentPanel
@@ -82,8 +82,8 @@ class ClosingPanel(DeskPanel):
         self._request: Request | None = None
         self._period: PeriodState | None = None
         self._day = DayField(N_("Date"))
-        self.state = QLabel()
-        self.since = named(QLabel(), "notice")
+        self.state = PlainLabel()
+        self.since = named(PlainLabel(), "notice")
         self.number, self.day = QLineEdit(), QLineEdit()
         self.mode = Chooser()
         self.office, self.rank, self.name = QLineEdit(), QLineEdit(), QLineEdit()
@@ -109,7 +109,7 @@ class ClosingPanel(DeskPanel):
         self.changes.draft_wanted.connect(self.draft_wanted)
         self.changes.keep_wanted.connect(self._keep_signed)
         column.addLayout(self._closing_row())
-        column.addWidget(named(QLabel(_("What was signed")), "heading"))
+        column.addWidget(named(PlainLabel(_("What was signed")), "heading"))
         column.addWidget(self._tree(), 1)
         row = FlowLayout()
         for one in (self.show_edition, self.attach, self.save_scan, self.detach):
@@ -138,7 +138,7 @@ class ClosingPanel(DeskPanel):
             (_("Rank of the signer"), self.rank),
             (_("Name of the signer"), self.name),
         ):
-            label = QLabel(words)
+            label = PlainLabel(words)
             label.setBuddy(field)
             field.setAccessibleName(words)
             form.addRow(label, field)

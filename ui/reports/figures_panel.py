@@ -23,6 +23,7 @@ from borderdesk.desk import Desk
 from borderdesk.figures.indicators import all_rows
 from borderdesk.reports.record_lines import MOST_RECORDS, RecordLine, record_lines
 from borderdesk.reports.requests import Request
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.desk_panel import DeskPanel
@@ -80,9 +81,9 @@ class FiguresPanel(DeskPanel):
             self._columns(),
             _("Make a summary with View; its figures stand here."),
         )
-        self.why = named(QLabel(), "heading")
-        self.how = named(QLabel(), "muted")
-        self.sum = QLabel()
+        self.why = named(PlainLabel(), "heading")
+        self.how = named(PlainLabel(), "muted")
+        self.sum = PlainLabel()
         self.records = RowsTable(
             _("Records behind the figure"),
             [

@@ -19,6 +19,7 @@ from borderdesk.reports.prose_figures import ProseDoubt, period_sentences
 from borderdesk.reports.requests import Request
 from borderdesk.reports.sentences import FigureSentence
 from borderdesk.schema.kinds import ChildModel, ChildrenField, ColumnField, DayField, TextField
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.reports.sentence_offers import SentenceOffers
@@ -62,8 +63,8 @@ class NarrativePanel(DeskPanel):
         self._request: Request | None = None
         self._clauses: dict[str, QPlainTextEdit] = {}
         self._filling = False
-        self.state = named(QLabel(), "muted")
-        self.problem = named(QLabel(), "problem")
+        self.state = named(PlainLabel(), "muted")
+        self.problem = named(PlainLabel(), "problem")
         self.parts: dict[str, QPlainTextEdit] = {}
         self.doubts: dict[str, QLabel] = {}
         self.offers = SentenceOffers()
@@ -101,7 +102,7 @@ class NarrativePanel(DeskPanel):
         self.problem.hide()
 
     def _heading(self, words: str, place: int = -1) -> QLabel:
-        title = named(QLabel(words), "heading")
+        title = named(PlainLabel(words), "heading")
         title.setWordWrap(True)
         self._column.insertWidget(place, title)
         return title

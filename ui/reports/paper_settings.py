@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
 from borderdesk.base.i18n import _
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 
 
@@ -17,7 +18,7 @@ class PaperSettings(QWidget):
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        self.hint = named(QLabel(_("Asked once for the papers of this desk:")), "notice")
+        self.hint = named(PlainLabel(_("Asked once for the papers of this desk:")), "notice")
         self.hint.setWordWrap(True)
         self._form.addRow(self.hint)
         self.hide()
@@ -32,7 +33,7 @@ class PaperSettings(QWidget):
             if key not in self.lines:
                 line = self.lines[key] = QLineEdit()
                 line.setAccessibleName(words)
-                label = QLabel(words)
+                label = PlainLabel(words)
                 label.setBuddy(line)
                 self._form.addRow(label, line)
         self.setVisible(bool(self.lines))

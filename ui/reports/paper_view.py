@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QVBoxLayout, QW
 from borderdesk.base.i18n import _
 from borderdesk.reports.pages import page_image
 from borderdesk.reports.preview import Size
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
 
@@ -47,7 +48,7 @@ class PaperView(QScrollArea):
         self._column.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._column.setSpacing(GAP)
         self._column.setContentsMargins(GAP, GAP, GAP, GAP)
-        self.hint = named(QLabel(), "muted")
+        self.hint = named(PlainLabel(), "muted")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setWordWrap(True)
         # A centred column ignores the height for width of a wrapped text.
@@ -79,7 +80,7 @@ class PaperView(QScrollArea):
         self.hint.hide()
         self._fit()
         for number in range(len(sizes)):
-            sheet = named(QLabel(), "sheet")
+            sheet = named(PlainLabel(), "sheet")
             sheet.setAccessibleName(_("Page {number}").format(number=number + 1))
             sheet.setCursor(Qt.CursorShape.PointingHandCursor)
             sheet.installEventFilter(self)

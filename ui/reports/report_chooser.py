@@ -4,7 +4,7 @@ import datetime
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
@@ -17,6 +17,7 @@ from borderdesk.reports.report_kinds import REPORTS
 from borderdesk.reports.requests import Request
 from borderdesk.schema.kinds import DayField
 from borderdesk.schema.records import RECORD_TYPES
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.chooser import Chooser
@@ -83,7 +84,7 @@ class ReportChooser(QWidget):
 
     def _lay_out(self) -> None:
         row = FlowLayout(self)
-        row.add(named(QLabel(_("Report")), "title"))
+        row.add(named(PlainLabel(_("Report")), "title"))
         row.add_gap(8)
         for widget, name in (
             (self.kind, _("Kind of report")),

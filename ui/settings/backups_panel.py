@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel
+from PySide6.QtWidgets import QCheckBox
 
 from borderdesk.backups.backups import AUTOMATIC, LAST_FOLDER, Backup
 from borderdesk.base.formats import format_number
@@ -15,6 +15,7 @@ from borderdesk.desk import Desk
 from borderdesk.overview.safety import Light, light, moment, outlives, size_text
 from ui.base.backup_runner import backup_runner_of
 from ui.base.child_process import start_apart
+from ui.base.plain_text import PlainLabel, plain_tip
 from ui.base.sticks import Stick, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -52,11 +53,11 @@ class BackupsPanel(DeskPanel):
         super().__init__(desk, tasks, bar)
         self.backing = backup_runner_of(desk, tasks)
         self.backups: list[Backup] = []
-        self.state = named(QLabel(), "figure")
+        self.state = named(PlainLabel(), "figure")
         place = _("Where the copy is made")
         self.where = StickChooser(place, place, 26)
         self.automatic = QCheckBox(_("Back up by itself once a day, into the desk's own folder"))
-        self.same_disk = named(QLabel(), "notice")
+        self.same_disk = named(PlainLabel(), "notice")
         self.row = RestoreRow()
         self.table = RowsTable(
             _("Backups"),
@@ -160,7 +161,7 @@ class BackupsPanel(DeskPanel):
         failed = found.light.state == "failed"
         whole = f"{found.light.few}: {found.backups[0].failed}" if failed else found.light.words
         self.state.setText(whole)
-        self.state.setToolTip(found.light.more)
+        self.state.setToolTip(plain_tip(found.light.more))
         self.same_disk.setVisible(bool(found.left) and not found.safe)
         self.automatic.setChecked(found.automatic and self.automatic.isEnabled())
         self.offer(found.sticks, found.folder)

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
@@ -15,6 +15,7 @@ from borderdesk.ledgers.editor import form_of, next_year, texts_of
 from borderdesk.ledgers.rows import Row, check_rows, columns_of
 from borderdesk.ledgers.tables import ledgers
 from borderdesk.ledgers.uses import uses
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
 from ui.grid.grid_keys import GridKeys
@@ -46,8 +47,8 @@ class LedgerPanel(DeskPanel):
         self.cells.signs = frozenset({CellState.WRONG})
         self.view = GridView(self.cells, desk)
         self.search = TextLine()
-        self.usage = named(QLabel(), "muted")
-        self.problem = named(QLabel(), "problem")
+        self.usage = named(PlainLabel(), "muted")
+        self.problem = named(PlainLabel(), "problem")
         self._draft_timer = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._draft_timer.timeout.connect(self._save_draft)
         self._usage_timer = QTimer(self, singleShot=True, interval=SETTLED)
@@ -76,7 +77,7 @@ class LedgerPanel(DeskPanel):
         self.search.setMaximumWidth(self.fontMetrics().horizontalAdvance("0") * 30)
         row.add(self.search)
         outer.addLayout(row)
-        hint = named(QLabel(_(ledgers()[self.name].hint)), "muted")
+        hint = named(PlainLabel(_(ledgers()[self.name].hint)), "muted")
         hint.setWordWrap(True)
         outer.addWidget(hint)
         outer.addWidget(self.view, 1)

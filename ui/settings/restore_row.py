@@ -5,11 +5,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from borderdesk.backups.erasure_list import effect_text
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import new_folder
+from ui.base.plain_text import PlainLabel
 from ui.widgets.file_choosers import ask_folder
 from ui.widgets.flow import FlowLayout
 
@@ -29,7 +30,7 @@ class RestoreRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.file = Path()
-        self.question = QLabel()
+        self.question = PlainLabel()
         self.question.setWordWrap(True)
         self.into = QLineEdit()
         self.into.setAccessibleName(_("New folder of the restored desk"))

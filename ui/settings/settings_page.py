@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtWidgets import (
     QFormLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QWidget,
@@ -22,6 +21,7 @@ from borderdesk.reports.measures import MM, PAPERS
 from borderdesk.session.identity import ROLE_NAMES
 from borderdesk.session.permissions import holds
 from ui.base.child_process import start_apart
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
 from ui.base.text_size import SIZES, text_size
@@ -105,7 +105,7 @@ class SettingsPage(LedgerPage):
         _add_box(form, _("Language"), self.language)
         _add_box(form, _("Size of the text"), self.text)
         _add_box(form, _("Paper"), self.paper)
-        hint = named(QLabel(_(PAPER_HINT)), "muted")
+        hint = named(PlainLabel(_(PAPER_HINT)), "muted")
         hint.setWordWrap(True)
         form.addRow(hint)
         identity = self._desk.identity
@@ -114,12 +114,12 @@ class SettingsPage(LedgerPage):
             (_("Who works here"), self._desk.account.full_name),
             (_("Folder"), str(self._desk.folder.resolve())),
         ):
-            value = QLabel(text)
+            value = PlainLabel(text)
             value.setWordWrap(True)
-            form.addRow(QLabel(words), value)
+            form.addRow(PlainLabel(words), value)
         form.addRow(self._practice_button())
         note = _("Light or dark follows the system. Not for classified information.")
-        form.addRow(named(QLabel(note), "muted"))
+        form.addRow(named(PlainLabel(note), "muted"))
         return panel
 
     def _practice_button(self) -> QPushButton:
@@ -234,7 +234,7 @@ class SettingsPage(LedgerPage):
 
 
 def _add_box(form: QFormLayout, words: str, box: Chooser) -> None:
-    label = QLabel(words)
+    label = PlainLabel(words)
     label.setBuddy(box)
     # As high as the box, so that the words are centred beside it.
     box.ensurePolished()

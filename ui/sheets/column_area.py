@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
@@ -13,6 +13,7 @@ from borderdesk.sheets.cells import column_letters
 from borderdesk.sheets.mapping_memory import names_of
 from borderdesk.sheets.samples import ColumnSample
 from borderdesk.sheets.table import IGNORE, SheetTable
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.widgets.editor import EditorContext
 from ui.widgets.offers import ComboOption
@@ -86,10 +87,10 @@ class ColumnArea(QWidget):
             lines.setSpacing(0)
             strange = heading in unknown
             title = named(
-                QLabel(f"⚠ {heading}" if strange else heading), "doubt" if strange else ""
+                PlainLabel(f"⚠ {heading}" if strange else heading), "doubt" if strange else ""
             )
             shown = _sample_words(sample, masked=column.key in masked)
-            for label in (title, named(QLabel(shown), "muted")):
+            for label in (title, named(PlainLabel(shown), "muted")):
                 label.setTextFormat(Qt.TextFormat.PlainText)
                 label.setWordWrap(True)
                 lines.addWidget(label)
@@ -131,7 +132,7 @@ class ColumnArea(QWidget):
         """A line for every field that a record must have and no column gives."""
         given = {column.key for column in table.columns}
         others = [one for one in self._columns if one.key not in given]
-        grid.addWidget(named(QLabel(_("For every row")), "heading"), grid.rowCount(), 0, 1, 2)
+        grid.addWidget(named(PlainLabel(_("For every row")), "heading"), grid.rowCount(), 0, 1, 2)
         for column in others:
             if self._wanted(column) or column.key in fixed:
                 self._add_value(grid, column, fixed.get(column.key, ""))
@@ -165,9 +166,9 @@ class ColumnArea(QWidget):
     def _add_value(self, grid: QGridLayout, column: GridColumn, text: str) -> None:
         editor = self._value_editor(column, text)
         self.values[column.key] = editor
-        label = QLabel(column.label)
+        label = PlainLabel(column.label)
         if self._wanted(column):
-            label = named(QLabel(f"⚠ {column.label}"), "doubt")
+            label = named(PlainLabel(f"⚠ {column.label}"), "doubt")
         label.setWordWrap(True)
         row = grid.rowCount()
         grid.addWidget(label, row, 0)

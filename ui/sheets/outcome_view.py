@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
@@ -12,6 +12,7 @@ from borderdesk.schema.kinds import doubt_text, mask
 from borderdesk.sheets.outcome_messages import messages
 from borderdesk.sheets.sheet_import import ReadRow, RowState, SheetOutcome
 from borderdesk.sheets.table import SheetColumn
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.widgets.rows_table import RowsTable, TableColumn
 
@@ -33,9 +34,9 @@ class OutcomeView(QWidget):
         super().__init__()
         self._rows: list[tuple[SheetOutcome, ReadRow]] = []
         self._masked: frozenset[str] = frozenset()
-        self.counts = named(QLabel(), "figure")
-        self.notes = named(QLabel(), "muted")
-        self.detail = QLabel()
+        self.counts = named(PlainLabel(), "figure")
+        self.notes = named(PlainLabel(), "muted")
+        self.detail = PlainLabel()
         columns = [
             TableColumn(_("Row"), 6, numeric=True),
             TableColumn(_("Becomes"), 18),

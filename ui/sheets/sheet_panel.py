@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QLabel, QLineEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
@@ -18,6 +18,7 @@ from borderdesk.sheets.mapping_memory import ConfirmedMapping
 from borderdesk.sheets.samples import ColumnSample, column_samples
 from borderdesk.sheets.sheet_import import SheetOutcome, SheetRequest, save_refused
 from borderdesk.sheets.table import SheetTable
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.sheets.column_area import ColumnArea
@@ -63,8 +64,8 @@ class SheetPanel(DeskPanel):
         self._outcomes: list[SheetOutcome] = []
         self._previewed: SheetRequest | None = None
         """What the outcomes shown were read by, while nothing was saved of them."""
-        self.title = named(QLabel(_(ALL_TYPES[type_name].title)), "title")
-        self.names = named(QLabel(_("From a spreadsheet")), "muted")
+        self.title = named(PlainLabel(_(ALL_TYPES[type_name].title)), "title")
+        self.names = named(PlainLabel(_("From a spreadsheet")), "muted")
         self.sheet, self.encoding, self.header = Chooser(), Chooser(), QLineEdit()
         self.columns = ColumnArea(desk)
         self.outcome = OutcomeView()
@@ -122,7 +123,7 @@ class SheetPanel(DeskPanel):
         for label, widget, hint in named_widgets:
             widget.setAccessibleName(label)
             widget.setToolTip(hint)
-            row.add(QLabel(label))
+            row.add(PlainLabel(label))
             row.add(widget)
         return row
 

@@ -10,11 +10,12 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
-from borderdesk.base.errors import CannotOpen, UserError, reason
+from borderdesk.base.errors import CannotOpen, DamagedFile, UserError, reason
 from borderdesk.base.i18n import LANGUAGES, _, language, set_language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import RESOURCES, database_file, default_desk
 from borderdesk.desk import Desk
+from borderdesk.session.damage import DamagedDesk
 from borderdesk.session.preferences import LANGUAGE
 from borderdesk.store.locks import Lock
 from ui.base.alt_keys import keep_alt_from_typing
@@ -25,11 +26,12 @@ from ui.shell.startup import STYLE_ARGUMENTS, keep_out_of_garbage_collection
 
 if TYPE_CHECKING:
     from ui.base import backup_runner
-    from ui.shell import crash_dialog, first_run, refusal_dialog
+    from ui.shell import crash_dialog, damage_dialog, first_run, refusal_dialog
 else:
     # The window is painted without these.
     backup_runner = lazy_module("ui.base.backup_runner")
     crash_dialog = lazy_module("ui.shell.crash_dialog")
+    damage_dialog = lazy_module("ui.shell.damage_dialog")
     first_run = lazy_module("ui.shell.first_run")
     refusal_dialog = lazy_module("ui.shell.refusal_dialog")
 
@@ -62,7 +64,7 @@ def run(folder: Path | None, lang: str | None) -> int:
         lock = Lock(folder / "window.lock")
         if not lock.take(exclusive=True):
             raise CannotOpen(_("This desk has a window open already. Use that one."))
-        with lock, Desk.open(folder) as desk:
+        with lock, _opened(folder) as desk:
             set_language(lang or desk.preferences.preferred(LANGUAGE, LANGUAGES[0]))
             return _show(app, desk)
     except OSError as error:
@@ -71,8 +73,21 @@ def run(folder: Path | None, lang: str | None) -> int:
                 folder=folder, error=reason(error)
             )
         )
+    except DamagedFile as error:
+        print(error, file=sys.stderr)
+        dress(application())
+        damage_dialog.DamageDialog(folder.resolve(), str(error)).exec()
+        return error.exit_code
     except UserError as error:
         return _refuse(str(error), error.exit_code)
+
+
+def _opened(folder: Path) -> Desk:
+    """The desk, to be read only where it is damaged; the window checks it once it stands."""
+    try:
+        return Desk.open(folder, checked=False)
+    except DamagedDesk:
+        return Desk.open(folder, read_only=True)
 
 
 def application() -> QApplication:

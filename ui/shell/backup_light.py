@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 
+from ui.base.plain_text import plain_tip
 from ui.base.style import colour
 from ui.widgets.cards import LinkButton
 
@@ -32,7 +33,7 @@ class BackupLight(LinkButton):
     def show_light(self, found: "Light") -> None:
         """Show how the backups stand."""
         self.found = found
-        self.setToolTip(found.more)
+        self.setToolTip(plain_tip(found.more))
         self.setAccessibleName(found.words)
         self.setAccessibleDescription(found.more)
         self._paint_dot()

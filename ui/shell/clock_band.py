@@ -2,11 +2,12 @@
 
 import datetime
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.session.clock import clock_doubt
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 
@@ -19,7 +20,7 @@ class ClockBand(QWidget):
         self._desk = desk
         self._tasks = tasks
         self._day: datetime.date | None = None
-        self.text = named(QLabel(), "notice")
+        self.text = named(PlainLabel(), "notice")
         self.text.setWordWrap(True)
         self.right = QPushButton(_("Today's date is right"))
         self.right.setToolTip(

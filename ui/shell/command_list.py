@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
+from ui.base.plain_text import plain_tip
 from ui.base.style import colour, named
 from ui.widgets.actions import ACTIONS, keys_text
 from ui.widgets.text_line import TextLine
@@ -121,7 +122,7 @@ class CommandList(QDialog):
     def _add(self, text: str, what: QAction | str | Lead) -> None:
         item = QListWidgetItem(text, self.list)
         item.setData(FOUND, what)
-        item.setToolTip(text)
+        item.setToolTip(plain_tip(text))
         if isinstance(what, QAction):
             item.setData(KEYS, keys_text(what.objectName()))
 

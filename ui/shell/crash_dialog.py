@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QDialogButtonBox,
-    QLabel,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from borderdesk import __version__
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from ui.base.plain_text import PlainLabel
 from ui.shell.main_window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class CrashDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("BorderDesk")
         self.resize(560, 320)
-        words = QLabel(
+        words = PlainLabel(
             _(
                 "The program made a mistake. What was saved is safe, and the text in the form is"
                 " still there. Copy the details below and send them to whoever looks after the"

@@ -28,6 +28,7 @@ from borderdesk.session.identity import ROLE_NAMES, ROLES
 from borderdesk.session.opening import PROVINCE
 from borderdesk.session.preferences import LANGUAGE
 from ui.base.child_process import ChildProcess
+from ui.base.plain_text import PlainLabel, plain_tip
 from ui.base.style import named
 from ui.base.translator import LANGUAGE_NAMES
 from ui.widgets.chooser import Chooser
@@ -59,8 +60,8 @@ class FirstRunDialog(QDialog):
         self.folder = folder
         self.setWindowTitle("BorderDesk")
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)
-        self.heading = named(QLabel("BorderDesk"), "title")
-        self.intro, self.apart = named(QLabel(), "muted"), named(QLabel(), "muted")
+        self.heading = named(PlainLabel("BorderDesk"), "title")
+        self.intro, self.apart = named(PlainLabel(), "muted"), named(PlainLabel(), "muted")
         self.intro.setWordWrap(True)
         self.apart.setWordWrap(True)
         self.language = Chooser()
@@ -81,11 +82,11 @@ class FirstRunDialog(QDialog):
         self.progress.setTextVisible(False)
         self.restoring: ChildProcess | None = None
         self._aside: Path | None = None
-        self.outcome = QLabel()
+        self.outcome = PlainLabel()
         self.outcome.setWordWrap(True)
         self.fingerprint = QLineEdit()
         self.setAcceptDrops(True)
-        self.problem = named(QLabel(), "problem")
+        self.problem = named(PlainLabel(), "problem")
         self.problem.setWordWrap(True)
         self.problem.hide()
         self.buttons = QDialogButtonBox(
@@ -114,7 +115,7 @@ class FirstRunDialog(QDialog):
         form.addRow(self.heading)
         form.addRow(self.intro)
         for field in (self.language, self.role, self.unit, self.user):
-            self._labels[field] = QLabel()
+            self._labels[field] = PlainLabel()
             self._labels[field].setBuddy(field)
             self._labels[field].setMinimumHeight(field.sizeHint().height())
             form.addRow(self._labels[field], field)
@@ -124,7 +125,7 @@ class FirstRunDialog(QDialog):
         form.addRow(files)
         form.addRow(self.progress)
         form.addRow(self.outcome)
-        self._labels[self.fingerprint] = QLabel()
+        self._labels[self.fingerprint] = PlainLabel()
         self._labels[self.fingerprint].setBuddy(self.fingerprint)
         form.addRow(self._labels[self.fingerprint], self.fingerprint)
         for row in (self.outcome, self.fingerprint, self.progress):
@@ -170,7 +171,7 @@ class FirstRunDialog(QDialog):
         self.role.setCurrentIndex(self.role.findData(role))
         make = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         make.setText(_("Make the desk"))
-        make.setToolTip(str(self.folder))
+        make.setToolTip(plain_tip(str(self.folder)))
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
         self.take_setup.setText(_("Choose the province's set-up file, or drop it here…"))
         self.take_backup.setText(_("Restore from a backup…"))

@@ -24,11 +24,13 @@ from borderdesk.desk import Desk
 from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
 from borderdesk.session.preferences import LANGUAGE
 from ui.base.double_search import double_search_of
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.base.text_size import SIZES, set_text_size, text_size
 from ui.records.record_page import RecordPage
 from ui.shell.clock_band import ClockBand
+from ui.shell.desk_band import DeskBand
 from ui.shell.navigation import Navigation
 from ui.shell.pages import PAGES, page_groups
 from ui.shell.session_undo import SessionUndo
@@ -170,6 +172,9 @@ class MainWindow(QMainWindow):
             outer.addWidget(self._band())
         self.clock = ClockBand(self.desk, self.tasks)
         outer.addWidget(self.clock)
+        self.hindrance = DeskBand(self.desk, self.tasks)
+        self.hindrance.recovered.connect(self.keep_now)
+        outer.addWidget(self.hindrance)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.navigation)
@@ -212,7 +217,7 @@ class MainWindow(QMainWindow):
 
     def _band(self) -> QLabel:
         practice = self.desk.identity.practice
-        band = named(QLabel(self.desk.banner() or ""), "practice" if practice else "demo")
+        band = named(PlainLabel(self.desk.banner() or ""), "practice" if practice else "demo")
         band.setAlignment(Qt.AlignmentFlag.AlignCenter)
         return band
 

@@ -1,10 +1,12 @@
 """Why the window does not open, for a person who started it without a terminal."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
 
 def show_refusal(text: str) -> None:
     """Show the reason until it is closed."""
     box = QMessageBox(QMessageBox.Icon.Warning, "BorderDesk", text)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setStandardButtons(QMessageBox.StandardButton.Close)
     box.exec()

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QApplication, QStatusBar, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
+from ui.base.plain_text import PlainLabel, plain_tip
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
 
@@ -81,9 +82,9 @@ class DeskStatus(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setContentsMargins(SIDE, 0, SIDE, 0)
         self.light: backup_light.BackupLight | None = None
-        self.period = named(QLabel(), "period")
-        self.caution = QLabel(_("Not for classified information"))
-        self.who = QLabel()
+        self.period = named(PlainLabel(), "period")
+        self.caution = PlainLabel(_("Not for classified information"))
+        self.who = PlainLabel()
         self.notes: cards.LinkButton | None = None
         self.addWidget(self.period)
         self.addWidget(self.caution)
@@ -119,7 +120,7 @@ class DeskStatus(QStatusBar):
         if self._desk.store.key is None:
             person = _("{name} · open, no password").format(name=person)
         self.who.setText(f"{self._desk.title()} · {person}" if room.desk else person)
-        self.who.setToolTip("" if room.desk else self._desk.title())
+        self.who.setToolTip("" if room.desk else plain_tip(self._desk.title()))
         self.who.setVisible(room.person)
 
     # -------------------------------------------------------------------- reading

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.i18n import _
 from borderdesk.overview.overview import DUE, OVERDUE
+from ui.base.plain_text import PlainLabel
 from ui.base.style import colour, named
 from ui.widgets.flow import FlowLayout
 
@@ -30,7 +31,7 @@ class SummaryCard(QFrame):
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(16, 12, 16, 12)
         self._outer.setSpacing(8)
-        self.title = named(QLabel(title), "heading")
+        self.title = named(PlainLabel(title), "heading")
         self.head = FlowLayout()
         self.head.add(self.title)
         self.head.add_stretch()
@@ -103,7 +104,7 @@ class LinkRow(LinkButton):
         super().__init__()
         self.words = f"{lead} {text}".strip()
         self.setAccessibleName(self.words)
-        label = QLabel(f"• <b>{escape(lead)}</b> {escape(text)}")
+        label = PlainLabel(f"• <b>{escape(lead)}</b> {escape(text)}")
         if calm:
             named(label, "muted")
         label.setTextFormat(Qt.TextFormat.RichText)

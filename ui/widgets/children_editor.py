@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.i18n import _
 from borderdesk.schema.kinds import HAMLET, ChildrenField, is_marker
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.widgets.actions import tip
 from ui.widgets.editor import Editor, EditorContext, EditorFactory, Raw, labelled
@@ -61,7 +62,7 @@ class ChildrenEditor(Editor):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(6)
         outer.addLayout(self._grid)
-        self._heads = [QLabel(labelled(column)) for column in self._columns.values()]
+        self._heads = [PlainLabel(labelled(column)) for column in self._columns.values()]
         for place, head in enumerate(self._heads):
             head.setObjectName("muted")
             head.setWordWrap(True)
@@ -155,7 +156,7 @@ class ChildrenEditor(Editor):
         remove.setToolTip(_("Remove this row"))
         remove.setAccessibleName(_("Remove this row"))
         remove.setProperty("flat", True)
-        note = named(QLabel(), "problem")
+        note = named(PlainLabel(), "problem")
         note.setWordWrap(True)
         note.hide()
         row = ChildRow(editors, remove, note)

@@ -12,6 +12,7 @@ from borderdesk.entry.households import FoundHousehold
 from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.record import ANEW
 from borderdesk.schema.records.household import Household
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.widgets.completion import ENTER, Completion
 from ui.widgets.editor import Editor, EditorContext, EditorFactory, Raw, labelled, paint_wrong
@@ -68,12 +69,12 @@ class HouseholdEditor(Editor):
         grid.addWidget(self._panel, 1, 0)
         inner = QGridLayout(self._panel)
         inner.setContentsMargins(12, 0, 0, 0)
-        hint = named(QLabel(_("New household: fill in where it lives.")), "muted")
+        hint = named(PlainLabel(_("New household: fill in where it lives.")), "muted")
         hint.setWordWrap(True)
         inner.addWidget(hint, 0, 0, 1, 2)
         for place, (key, part) in enumerate(self.parts.items()):
             field = Household.columns()[key]
-            label, note = QLabel(labelled(field)), named(QLabel(), "problem")
+            label, note = PlainLabel(labelled(field)), named(PlainLabel(), "problem")
             label.setBuddy(part.widget)
             part.describe(_(field.label), _("New household"))
             note.setWordWrap(True)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QP
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from borderdesk.entry.clipboard import copied
+from ui.base.plain_text import plain_tip
 from ui.base.style import colour
 
 ROOT = QModelIndex()
@@ -60,7 +61,8 @@ class TextRowsModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role in SHOWING:
-            return self.rows[index.row()][index.column()]
+            text = self.rows[index.row()][index.column()]
+            return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(index.column())
         return None

@@ -10,6 +10,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.schema.kinds import SeveralField
+from ui.base.plain_text import plain_tip
 from ui.widgets.completion import Completion
 from ui.widgets.editor import Editor, EditorContext, Raw
 from ui.widgets.icons import icon, name_buttons
@@ -78,7 +79,7 @@ class SeveralEditor(Editor):
         return list(self._offered)
 
     def _changed(self, text: str) -> None:
-        self.line.setToolTip(text.replace("; ", "\n"))
+        self.line.setToolTip(plain_tip(text.replace("; ", "\n")))
         self.edited.emit()
 
     def raw(self) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from borderdesk.desk import Desk
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.actions import bind
@@ -33,7 +34,7 @@ class TabbedPage(Page):
         outer.setContentsMargins(24, 16, 24, 8)
         outer.setSpacing(8)
         head = QHBoxLayout()
-        head.addWidget(named(QLabel(title), "title"))
+        head.addWidget(named(PlainLabel(title), "title"))
         head.addStretch(1)
         outer.addLayout(head)
         self.tabs.setDrawBase(False)

@@ -14,6 +14,7 @@ from borderdesk.schema.kinds import (
 )
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter, ListEntry, Sort, default_sort
+from ui.base.plain_text import plain_tip
 from ui.base.tasks import Job, Runner
 
 PAGE = 100
@@ -233,7 +234,7 @@ class RecordTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return line.doubt or line.cells[column]
+            return plain_tip(line.doubt or line.cells[column])
         return None
 
     def headerData(

@@ -29,7 +29,9 @@ from borderdesk.desk import Desk
 
 if TYPE_CHECKING:
     from borderdesk.backups import backups as restoration
+    from borderdesk.backups import salvage as salvaging
 else:
+    salvaging = lazy_module("borderdesk.backups.salvage")
     restoration = lazy_module("borderdesk.backups.backups")
 
 MOST_NAMED = 20
@@ -91,6 +93,21 @@ def backups(folder: Path) -> None:
                 for b in desk.backups.all()
             )
         )
+
+
+@command("salvage", N_("Save what can still be read of a damaged desk into a new folder."))
+@option(
+    "--into",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help=N_("The new folder of the desk."),
+)
+@WATCHED
+def salvage(folder: Path, into: Path, watched: bool) -> None:
+    """Salvage a desk, beginning with its newest proven backup; one JSON line."""
+    key = key_of_file(database_file(folder))
+    done = salvaging.salvage(folder, into, key=key, progress=_steps(_("Salvaging"), watched))
+    print_json(done._asdict())
 
 
 @command("restore", N_("Restore a backup into a new folder."))

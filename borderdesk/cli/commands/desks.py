@@ -25,6 +25,7 @@ from borderdesk.cli.program import (
 )
 from borderdesk.cli.unlocking import first_password, key_of_file, open_desk
 from borderdesk.desk import Desk
+from borderdesk.session.damage import is_damaged
 from borderdesk.session.opening import verify_file
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def verify(folder: Path, file: Path | None) -> int:
     """Print what the check found."""
     show = terminal_progress(_("Checking"))
     if file is None:
-        with open_desk(folder) as desk:
+        with open_desk(folder, checked=False, read_only=is_damaged(folder)) as desk:
             found = desk.maintenance.verify(show)
     else:
         found = verify_file(file, show, key_of_file(file))

@@ -33,7 +33,7 @@ OLDER = ROOT / "tests" / "data" / "desks" / "0006.db.xz"
 
 def columns_of(path):
     """{table: its columns} of a desk's file."""
-    plain = sqlite3.connect(path)
+    plain = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
         tables = plain.execute("SELECT name, sql FROM sqlite_master").fetchall()
         return {
@@ -49,12 +49,14 @@ def contents(path, columns=None):
     """Every row of every table of a desk's file, of the columns named where they are; what it
     notes of backups, and in its audit log, is its own."""
     columns = columns or columns_of(path)
-    plain = sqlite3.connect(path)
+    plain = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
         tables = [
             name
             for name, sql in plain.execute("SELECT name, sql FROM sqlite_master")
-            if sql and sql.startswith("CREATE TABLE") and name not in ("backup", "audit")
+            if sql
+            and sql.startswith("CREATE TABLE")
+            and name not in ("backup", "table_digest", "audit")
         ]
         return {
             name: sorted(

@@ -11,6 +11,7 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.session.audit import AuditFilter
 from borderdesk.session.audit_kinds import KINDS
+from borderdesk.store.verify import verify
 from tests.factories import example
 
 HOME = {
@@ -33,7 +34,7 @@ def tampered(desk: Desk, *statements: str) -> list[str]:
         desk.store.run(statement)
     for _name, sql in triggers:
         desk.store.run(sql)
-    found = list(desk.maintenance.verify()["problems"])
+    found = list(verify(desk.store)["problems"])
     desk.store.run("ROLLBACK TO before")
     desk.store.run("RELEASE before")
     return found

@@ -1,0 +1,246 @@
+"""Salvage of a damaged desk: the last proven backup, and every version since that can be read.
+
+The damaged file is only read. What is read counts when its hash is right: a version that was
+altered is left out, not guessed. The result is a new desk beside the damaged one, checked whole,
+which goes on under a new id like any restored desk; and an account of what was read, what was in
+the backup already, what was added to it and what nobody can read any more.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from borderdesk.backups.backups import NAME_PREFIX, NAME_SUFFIX, restore
+from borderdesk.backups.work_folder import new_folder
+from borderdesk.base.errors import CannotOpen, OperationRefused, UserError
+from borderdesk.base.files import write_atomically
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import backups_folder, database_file, key_file
+from borderdesk.base.progress import Progress, no_progress
+from borderdesk.exchange.desk_renewal import DeskRenewal
+from borderdesk.schema.log_entries import REVISION
+from borderdesk.session.maintenance import Maintenance
+from borderdesk.session.session import Session
+from borderdesk.store import logs
+from borderdesk.store.database import Store
+from borderdesk.store.desk_state import count_revisions
+from borderdesk.store.history import StoredRevision, last_seq
+from borderdesk.store.readable_rows import DamagedDatabase, ReadableRevisions, take_rows
+from borderdesk.store.revision_batches import insert_parts, insert_revisions, revision_seqs
+
+APART = "salvaged.jsonl"
+"""The file in the new desk's folder with what is in no log that can be continued."""
+TABLES = (
+    "unit post marker hamlet pick_entry setting regulation clause baseline preference draft"
+    " soft_warning narrative"
+).split()
+"""Tables taken over from the damaged desk where they hold what was written to them, parents before
+children."""
+
+
+class SalvagedDesk(NamedTuple):
+    """What became of a damaged desk's versions.
+
+    backup: the file it was begun with, "" where there is none; read: sound versions in the damaged
+    file; in_backup, added, apart: how many of them were in the backup, were added to it, and were
+    written into a file of their own; only_in_backup: those that the damaged file has no more;
+    unreadable, altered: rows that could not be read, and those whose hash is wrong; partless: kept
+    without what is personal in them.
+    """
+
+    desk: str
+    backup: str
+    records: int
+    read: int
+    in_backup: int
+    added: int
+    apart: int
+    only_in_backup: int
+    unreadable: int
+    altered: int
+    partless: int
+
+
+def salvage(
+    folder: Path, into: Path, *, key: bytes | None = None, progress: Progress = no_progress
+) -> SalvagedDesk:
+    """Make a desk in the folder `into` of what can be read of the one in `folder` and of its last
+    proven backup.
+
+    Raises OperationRefused where `into` is not empty, CannotOpen where there is neither a backup
+    nor a desk that says what it is.
+    """
+    source = database_file(folder)
+    if not source.is_file():
+        raise CannotOpen(_("There is no desk in {folder} to salvage.").format(folder=folder))
+    if into.exists() and (not into.is_dir() or any(into.iterdir())):
+        raise OperationRefused(
+            _(
+                "{folder} is not empty. Salvage into a new folder: nothing is ever overwritten."
+            ).format(folder=into)
+        )
+    damaged = DamagedDatabase(Store(source, key, read_only=True))
+    with closing(damaged), new_folder(into) as half:
+        desk = half / "desk"
+        backup = _begun(folder, desk, damaged, key, progress)
+        done = _salvaged(damaged, desk, key, progress)
+        (desk / "desk.lock").unlink(missing_ok=True)
+        for one in desk.iterdir():
+            one.rename(half / one.name)
+        desk.rmdir()
+    return done._replace(desk=str(into), backup=str(backup or ""))
+
+
+def proven_backups(folder: Path) -> Iterator[Path]:
+    """The backups in a desk's own folder, the newest first; each is proven when it is used."""
+    try:
+        found = backups_folder(folder).glob(f"{NAME_PREFIX}*{NAME_SUFFIX}")
+        yield from sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+    except OSError:
+        return
+
+
+def _begun(
+    folder: Path, half: Path, damaged: DamagedDatabase, key: bytes | None, progress: Progress
+) -> Path | None:
+    """Make the desk that is added to, from the newest backup that restores; which one it was."""
+    for backup in proven_backups(folder):
+        try:
+            restore(backup, half, progress, key=key, renew=False)
+        except UserError:
+            continue
+        return backup
+    told = damaged.meta()
+    if not {"role", "unit", "user", "desk"} <= told.keys():
+        raise CannotOpen(
+            _(
+                "Nothing can be salvaged: no backup restores, and the damaged desk does not even"
+                " say which unit it is of."
+            )
+        )
+    Session.create(
+        half,
+        told["role"],
+        told["unit"],
+        told["user"],
+        demo=told.get("demo") == "1",
+        practice=told.get("practice") == "1",
+        desk_id=told["desk"],
+        key=key,
+    ).close()
+    ring = key_file(folder)
+    if key is not None and ring.is_file():
+        # The new desk has the key of the damaged one, and opens by the same passwords.
+        write_atomically(key_file(half), ring.read_bytes())
+    return None
+
+
+def _salvaged(
+    damaged: DamagedDatabase, half: Path, key: bytes | None, progress: Progress
+) -> SalvagedDesk:
+    with Session.open(half, key) as desk:
+        found = damaged.revisions(last_seq(desk.store))
+        here = revision_seqs(desk.store, [one.id for one in found.sound])
+        known = count_revisions(desk.store)
+        new = [one for one in found.sound if one.id not in here]
+        with desk.writing():
+            _take_tables(damaged, desk.store)
+            added = _added(damaged, desk.store, new)
+            desk.touch_reference()
+        apart = [one for one in new if one.id not in added]
+        _write_apart(half, apart)
+        desk.part(Maintenance).rebuild()
+        with desk.writing():
+            desk.part(DeskRenewal).go_on()
+        checked = desk.part(Maintenance).verify(progress)
+    if not checked["ok"]:
+        raise CannotOpen(
+            _("What was salvaged is not sound: {problem}").format(problem=checked["problems"][0])
+        )
+    return _account(found, len(here), known, len(added), len(apart))._replace(
+        records=checked["records"]
+    )
+
+
+def _account(
+    found: ReadableRevisions, in_backup: int, known: int, added: int, apart: int
+) -> SalvagedDesk:
+    return SalvagedDesk(
+        desk="",
+        backup="",
+        records=0,
+        read=len(found.sound),
+        in_backup=in_backup,
+        added=added,
+        apart=apart,
+        only_in_backup=known - in_backup,
+        unreadable=found.unreadable,
+        altered=found.altered,
+        partless=found.partless,
+    )
+
+
+def _take_tables(damaged: DamagedDatabase, store: Store) -> None:
+    """Take over the tables that hold what was written to them."""
+    for table in TABLES:
+        found = damaged.whole_table(table)
+        if found is not None:
+            take_rows(store, table, *found)
+
+
+def _added(damaged: DamagedDatabase, store: Store, new: Sequence[StoredRevision]) -> set[bytes]:
+    """Add the versions whose logs go on without a gap; the ids of those added."""
+    waiting = {one.id: one for one in new}
+    added: set[bytes] = set()
+    for desk, branch in damaged.logs():
+        tail = logs.log_tail(store, f"{desk}~{branch}" if branch else desk)
+        for _number, kind, entry, _chain in damaged.entries(desk, branch, tail.number, tail.chain):
+            one = waiting.get(entry)
+            if kind != REVISION or one is None or not _follows(store, one, added):
+                break
+            place = last_seq(store) + 1
+            insert_revisions(store, [_row(place, one)])
+            if one.salt is not None and one.part is not None:
+                insert_parts(store, [(place, one.salt, one.part)])
+            logs.insert_entries(store, [tail.row(kind, entry, place)])
+            added.add(entry)
+    return added
+
+
+def _follows(store: Store, one: StoredRevision, added: set[bytes]) -> bool:
+    """Whether what a version revises is here."""
+    return all(parent in added or revision_seqs(store, [parent]) for parent in one.parents)
+
+
+def _row(place: int, one: StoredRevision) -> tuple[object, ...]:
+    return (
+        place,
+        one.id,
+        one.type,
+        one.record,
+        one.number,
+        b"".join(one.parents),
+        one.stamp.author,
+        one.stamp.desk,
+        one.stamp.time,
+        one.reason,
+        int(one.deleted),
+        one.body,
+        one.content,
+    )
+
+
+def _write_apart(folder: Path, apart: Sequence[StoredRevision]) -> None:
+    """Write what could be added to no log, a line a version, for a person to type in again."""
+    lines = [
+        json.dumps(
+            {"type": one.type, "id": one.record, "time": one.stamp.time, "values": one.values()},
+            ensure_ascii=False,
+            default=str,
+        )
+        for one in apart
+    ]
+    if lines:
+        write_atomically(folder / APART, "\n".join([*lines, ""]).encode())

@@ -1,0 +1,84 @@
+"""A desk that was found damaged: the mark beside its file, by which nothing more is written to it.
+
+The mark is a small file, since the database itself cannot be trusted to keep it. It holds when the
+damage was found and how many faults there were, nothing of what the desk holds; a full check that
+finds nothing takes it away.
+"""
+
+import contextlib
+import datetime
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+from borderdesk.base.errors import DamagedFile, UserError
+from borderdesk.base.files import write_atomically
+from borderdesk.base.formats import format_date
+from borderdesk.base.i18n import _
+from borderdesk.schema.revisions import utc_stamp
+
+MARK = "damaged.json"
+MOST_BYTES = 4_096
+
+
+class Damage(NamedTuple):
+    """When a desk was found damaged (UTC), and how many faults were found."""
+
+    found: str
+    faults: int
+
+
+class DamagedDesk(DamagedFile):
+    """The desk is damaged: it can be read, and is written to by nobody."""
+
+    def __init__(self, damage: Damage) -> None:
+        self.damage = damage
+        try:
+            day = datetime.datetime.fromisoformat(damage.found).astimezone().date()
+        except ValueError:
+            day = datetime.datetime.now().astimezone().date()
+        super().__init__(
+            _(
+                "The desk's file is damaged (found on {day}, faults: {count}). It is only read from"
+                " now on; nothing is written to it. Restore the newest proven backup into a new"
+                " folder, or save with “salvage” what can still be read."
+            ).format(day=format_date(day), count=damage.faults)
+        )
+
+
+def noted_damage(folder: Path) -> Damage | None:
+    """The damage that a desk is marked with."""
+    try:
+        with (folder / MARK).open("rb") as file:
+            content = file.read(MOST_BYTES)
+    except OSError:
+        return None
+    try:
+        told = json.loads(content)
+        return Damage(str(told["found"]), int(told["faults"]))
+    except (ValueError, TypeError, KeyError):
+        # Whatever it says, somebody found the desk damaged.
+        return Damage("", 1)
+
+
+def is_damaged(folder: Path) -> bool:
+    """Whether a desk is marked as damaged."""
+    return noted_damage(folder) is not None
+
+
+def note_damage(folder: Path, faults: int) -> Damage:
+    """Mark a desk as damaged, by what was found first."""
+    known = noted_damage(folder)
+    if known is not None:
+        return known
+    damage = Damage(utc_stamp(), max(faults, 1))
+    # A disk that cannot be written to keeps others from writing too.
+    with contextlib.suppress(UserError):
+        write_atomically(folder / MARK, json.dumps(damage._asdict()).encode())
+    return damage
+
+
+def clear_damage(folder: Path) -> None:
+    """Take the mark away: the full check found nothing."""
+    with contextlib.suppress(OSError):
+        (folder / MARK).unlink(missing_ok=True)

@@ -1,0 +1,124 @@
+"""Whether the files of an open desk are where they were, and can be written to.
+
+A database that was moved, replaced or robbed of its log under the program takes what is saved with
+it, out of sight. So every write asks first, and the window asks twice a second: three or four
+calls of the system, 20 microseconds.
+"""
+
+import os
+import shutil
+import stat
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from borderdesk.base.errors import CannotOpen, UserError
+from borderdesk.base.i18n import _
+
+LEAST_ROOM = 256 << 10
+"""Bytes that have to be free on the disk for a save to be begun."""
+LOG_ENDINGS = ("-wal", "-shm")
+
+
+class _Place(NamedTuple):
+    """Which file stands at a path: its device and number there."""
+
+    device: int
+    number: int
+
+
+class FileStanding:
+    """The files of a database as they were when it was opened."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._opened = _place(path)
+        self._logs: dict[Path, _Place] = {}
+
+    def trouble(self) -> UserError | None:
+        """Why nothing can be written now; None when all is well."""
+        path = self._path
+        here = _place(path)
+        if here is None:
+            return CannotOpen(
+                _(
+                    "The desk's file {file} is not there any more: its folder was moved, or the"
+                    " disk was taken away. Put it back to go on; what is typed stays in the form."
+                ).format(file=path)
+            )
+        if here != self._opened:
+            return CannotOpen(
+                _(
+                    "Another file stands in the place of the desk's file {file}. Put the former one"
+                    " back to go on, or close the program and open the desk again; what is typed"
+                    " stays in the form."
+                ).format(file=path)
+            )
+        return self._log_trouble() or _closed_to_writing(path) or _no_room(path.parent)
+
+    def _log_trouble(self) -> UserError | None:
+        """While the database is open its log never goes by itself, nor is it another file."""
+        for ending in LOG_ENDINGS:
+            log = self._path.with_name(self._path.name + ending)
+            here, known = _place(log), self._logs.get(log)
+            if known is None:
+                if here is not None:
+                    self._logs[log] = here
+            elif here != known:
+                return CannotOpen(
+                    _(
+                        "The file {file} was taken away while the desk is open. Put it back to go"
+                        " on, or close the program and open the desk again: what was saved is kept,"
+                        " and what is typed stays in the form."
+                    ).format(file=log.name)
+                )
+        return None
+
+
+def _place(path: Path) -> _Place | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return _Place(found.st_dev, found.st_ino)
+
+
+def _closed_to_writing(path: Path) -> UserError | None:
+    try:
+        modes = [one.stat().st_mode & stat.S_IWUSR for one in (path, path.parent)]
+        open_to_us = all(modes) and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    except OSError:
+        return None
+    if open_to_us:
+        return None
+    return CannotOpen(
+        _(
+            "The desk's file {file} may only be read now. Allow writing again to go on; what is"
+            " typed stays in the form."
+        ).format(file=path)
+    )
+
+
+def _no_room(folder: Path) -> UserError | None:
+    try:
+        free = _free_bytes(folder)
+    except OSError:
+        return None
+    if free >= LEAST_ROOM:
+        return None
+    return UserError(
+        _(
+            "The disk is full: nothing can be saved until some space is free. What is typed stays"
+            " in the form."
+        )
+    )
+
+
+def _free_bytes(folder: Path) -> int:
+    """The bytes this person can still write on the folder's disk."""
+    if sys.platform == "win32":
+        return shutil.disk_usage(folder).free
+    disk = os.statvfs(folder)
+    # Some blocks are kept for the administrator.
+    blocks = disk.f_bfree if os.geteuid() == 0 else disk.f_bavail
+    return blocks * disk.f_frsize

@@ -1,0 +1,125 @@
+"""What can still be read of a damaged desk is saved, beginning with its newest backup."""
+
+import contextlib
+import json
+
+import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from borderdesk.backups.salvage import APART, salvage
+from borderdesk.base.errors import CannotOpen, OperationRefused
+from borderdesk.base.paths import database_file
+from borderdesk.desk import Desk
+from borderdesk.store.listing import Filter
+from tests.factories import example
+
+KEY = bytes(range(32))
+
+
+def written(folder, first, last, key=None, **more):
+    with Desk.open(folder, key) as desk:
+        for number in range(first, last):
+            desk.records.add("clearing", example("clearing", number) | more)
+
+
+def overwrite_pages(folder, chosen, key=None):
+    """Overwrite pages of the file that the query finds, as a bad disk does."""
+    path = database_file(folder)
+    raw = sqlcipher.connect(str(path))
+    if key:
+        raw.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    pages = [row[0] for row in raw.execute(chosen)]
+    size = int(raw.execute("PRAGMA page_size").fetchone()[0])
+    raw.close()
+    content = bytearray(path.read_bytes())
+    for page in pages:
+        content[(page - 1) * size : page * size] = b"\xa5" * size
+    path.write_bytes(content)
+    return pages
+
+
+ROOT = "SELECT rootpage FROM sqlite_master WHERE name = '{}'"
+
+
+def records_of(folder, key=None):
+    with Desk.open(folder, key) as desk:
+        assert desk.maintenance.verify()["problems"] == []
+        return {one.id for one in desk.lists.stream("clearing", Filter())}
+
+
+def test_what_was_written_since_the_backup_is_added_to_it(desk_folder, tmp_path):
+    written(desk_folder, 0, 3)
+    with Desk.open(desk_folder) as desk:
+        made = desk.backups.make()
+    written(desk_folder, 3, 6)
+    wanted = records_of(desk_folder)
+    overwrite_pages(desk_folder, ROOT.format("clearing"))
+    content = database_file(desk_folder).read_bytes()
+    done = salvage(desk_folder, tmp_path / "new")
+    assert (done.backup, done.in_backup, done.added) == (str(made.file), 3, 3)
+    assert (done.apart, done.only_in_backup, done.unreadable, done.altered) == (0, 0, 0, 0)
+    assert records_of(tmp_path / "new") == wanted
+    assert sorted(p.name for p in (tmp_path / "new").iterdir() if p.suffix == ".db") == ["desk.db"]
+    assert database_file(desk_folder).read_bytes() == content
+    with pytest.raises(OperationRefused):
+        salvage(desk_folder, tmp_path / "new")
+
+
+def test_altered_and_unreadable_versions_are_told_and_come_from_the_backup(desk_folder, tmp_path):
+    written(desk_folder, 0, 40)
+    with Desk.open(desk_folder) as desk:
+        desk.backups.make()
+    written(desk_folder, 40, 44)
+    wanted = records_of(desk_folder)
+    raw = sqlcipher.connect(str(database_file(desk_folder)), isolation_level=None)
+    raw.execute("UPDATE revision SET time = '2020-01-01T00:00:00.000Z' WHERE seq = 5")
+    raw.close()
+    # Some leaf of the table of versions, not its last one.
+    leaves = "SELECT pageno FROM dbstat WHERE name = 'revision' AND pagetype = 'leaf' LIMIT 2"
+    # A library without the table of pages has the altered version alone.
+    with contextlib.suppress(sqlcipher.OperationalError):
+        assert overwrite_pages(desk_folder, leaves)
+    done = salvage(desk_folder, tmp_path / "new")
+    assert done.altered + done.unreadable == done.only_in_backup >= 1
+    assert done.added == 4
+    assert records_of(tmp_path / "new") == wanted
+
+
+def test_without_a_backup_the_file_itself_is_begun_with(desk_folder, tmp_path):
+    written(desk_folder, 0, 3)
+    wanted = records_of(desk_folder)
+    overwrite_pages(desk_folder, ROOT.format("patrol"))
+    done = salvage(desk_folder, tmp_path / "new")
+    assert (done.backup, done.read, done.added) == ("", 3, 3)
+    assert records_of(tmp_path / "new") == wanted
+    overwrite_pages(desk_folder, "SELECT 1")
+    with pytest.raises(CannotOpen, match="không bản sao lưu nào"):
+        salvage(desk_folder, tmp_path / "newer")
+    assert not (tmp_path / "newer").exists()
+
+
+def test_versions_behind_a_gap_of_the_log_are_written_apart(desk_folder, tmp_path):
+    written(desk_folder, 0, 1)
+    with Desk.open(desk_folder) as desk:
+        desk.backups.make()
+    written(desk_folder, 1, 4)
+    raw = sqlcipher.connect(str(database_file(desk_folder)), isolation_level=None)
+    raw.execute("DELETE FROM log_entry WHERE number = (SELECT MAX(number) - 1 FROM log_entry)")
+    raw.close()
+    done = salvage(desk_folder, tmp_path / "new")
+    assert (done.added, done.apart) == (1, 2)
+    lines = (tmp_path / "new" / APART).read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["type"] for line in lines] == ["clearing"] * 2
+
+
+def test_an_encrypted_desk(tmp_path):
+    folder = tmp_path / "locked"
+    Desk.create(folder, "province", "20", "Người thử", key=KEY).close()
+    written(folder, 0, 2, KEY)
+    wanted = records_of(folder, KEY)
+    overwrite_pages(folder, ROOT.format("patrol"), KEY)
+    done = salvage(folder, tmp_path / "new", key=KEY)
+    assert done.added == 2
+    assert records_of(tmp_path / "new", KEY) == wanted
+    assert not database_file(tmp_path / "new").read_bytes().startswith(b"SQLite")

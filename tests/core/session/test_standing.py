@@ -1,0 +1,139 @@
+"""What happens to a desk's files under an open desk is told, and written to by nobody."""
+
+import datetime
+import os
+
+import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from borderdesk.base.errors import CannotOpen, DamagedFile, UserError
+from borderdesk.base.paths import database_file
+from borderdesk.desk import Desk
+from borderdesk.session.damage import MARK, DamagedDesk, is_damaged, note_damage, noted_damage
+from borderdesk.store.verify import verify
+from tests.factories import example
+
+
+def refused(desk, words):
+    assert words in str(desk.hindrance())
+    with pytest.raises(UserError, match=words):
+        desk.records.add("pledge", example("pledge", 7))
+
+
+def goes_on(desk, number):
+    assert desk.hindrance() is None
+    desk.records.add("pledge", example("pledge", number))
+    assert verify(desk.store)["problems"] == []
+
+
+def test_what_is_moved_away_or_closed_is_told_and_it_goes_on_when_it_is_back(desk, tmp_path):
+    path = database_file(desk.folder)
+    goes_on(desk, 1)
+    away = tmp_path / "away"
+    desk.folder.rename(away)
+    refused(desk, "không còn ở chỗ cũ")
+    # The folder alone is no desk, and none is made in it.
+    desk.folder.mkdir()
+    refused(desk, "không còn ở chỗ cũ")
+    assert list(desk.folder.iterdir()) == []
+    desk.folder.rmdir()
+    away.rename(desk.folder)
+    goes_on(desk, 2)
+    for file in (path, path.parent):
+        mode = file.stat().st_mode
+        file.chmod(mode & ~0o222)
+        refused(desk, "chỉ được đọc")
+        file.chmod(mode)
+        goes_on(desk, 3 + (file == path))
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm"])
+def test_a_log_taken_away_is_told_and_nothing_saved_is_lost(desk_folder, tmp_path, ending):
+    path = database_file(desk_folder)
+    with Desk.open(desk_folder) as desk:
+        goes_on(desk, 1)
+        log = path.with_name(path.name + ending)
+        log.rename(tmp_path / "log")
+        refused(desk, log.name)
+        (tmp_path / "log").rename(log)
+        goes_on(desk, 2)
+        log.unlink()
+        refused(desk, log.name)
+    with Desk.open(desk_folder) as desk:
+        # Two pledges and their households.
+        assert desk.maintenance.verify() | {"totals_hash": ""} == {
+            "ok": True, "records": 4, "revisions": 4, "totals_hash": "", "problems": []
+        }  # fmt: skip
+
+
+def test_another_file_in_its_place_is_not_written_to(desk, tmp_path):
+    path = database_file(desk.folder)
+    goes_on(desk, 1)
+    path.rename(tmp_path / "own")
+    path.write_bytes((tmp_path / "own").read_bytes())
+    content = path.read_bytes()
+    refused(desk, "Một tệp khác")
+    assert path.read_bytes() == content
+    os.replace(tmp_path / "own", path)  # noqa: PTH105 - over the other one
+    goes_on(desk, 2)
+
+
+def broken(folder, table):
+    """Overwrite the first page of a table, which the quick check finds."""
+    path = database_file(folder)
+    raw = sqlcipher.connect(str(path))
+    (page,) = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    (size,) = raw.execute("PRAGMA page_size").fetchone()
+    raw.close()
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * size : page * size] = bytes(size)
+    path.write_bytes(content)
+
+
+def test_a_damaged_desk_is_written_to_by_nobody(desk_folder):
+    sound = database_file(desk_folder).read_bytes()
+    broken(desk_folder, "patrol")
+    content = database_file(desk_folder).read_bytes()
+    for _time in range(2):
+        with pytest.raises(DamagedDesk) as told:
+            Desk.open(desk_folder)
+        assert told.value.exit_code == 3
+    assert is_damaged(desk_folder)
+    with Desk.open(desk_folder, read_only=True) as desk:
+        assert desk.title()
+        with pytest.raises(DamagedFile):
+            desk.records.add("pledge", example("pledge", 1))
+        assert not desk.backups.due(datetime.datetime.now(datetime.UTC))
+    assert database_file(desk_folder).read_bytes() == content
+    # Put back by hand, and proven.
+    database_file(desk_folder).write_bytes(sound)
+    with Desk.open(desk_folder, read_only=True) as desk:
+        assert desk.maintenance.verify()["ok"]
+    assert not is_damaged(desk_folder)
+    with Desk.open(desk_folder) as desk:
+        goes_on(desk, 1)
+
+
+def test_damage_that_a_check_finds_holds_for_every_program(desk_folder):
+    with Desk.open(desk_folder) as desk, Desk.open(desk_folder) as other:
+        goes_on(desk, 1)
+        raw = sqlcipher.connect(str(database_file(desk_folder)), isolation_level=None)
+        raw.execute("UPDATE revision SET author = 'ai đó'")
+        raw.close()
+        assert not desk.maintenance.verify()["ok"]
+        with pytest.raises(DamagedDesk):
+            desk.preferences.prefer("x", 1)
+        with pytest.raises(DamagedDesk):
+            Desk.open(desk_folder)
+        with pytest.raises(DamagedDesk):
+            other.preferences.prefer("x", 1)
+
+
+def test_a_mark_that_nobody_can_read_is_one_and_the_first_one_stays(tmp_path):
+    assert noted_damage(tmp_path) is None
+    first = note_damage(tmp_path, 0)
+    assert first.faults == 1
+    assert note_damage(tmp_path, 9) == first
+    (tmp_path / MARK).write_text("{")
+    assert noted_damage(tmp_path).faults == 1
+    assert isinstance(DamagedDesk(noted_damage(tmp_path)), CannotOpen)

@@ -1,0 +1,74 @@
+"""A desk that cannot be written to, in the window: told within a second, and what can be done."""
+
+import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from borderdesk.base.paths import database_file
+from borderdesk.desk import Desk
+from borderdesk.store.listing import Filter
+from tests.factories import example
+from tests.gui.steps import go, press, typed
+from ui.shell.app import main_window
+from ui.shell.damage_dialog import DamageDialog
+
+SECOND = 1_000
+
+
+@pytest.mark.parametrize("lang", ["vi"])
+def test_a_folder_moved_away_is_told_and_what_is_typed_is_saved_when_it_is_back(
+    qtbot, window, desk, tmp_path
+):
+    page = go(qtbot, window, "clearing")
+    press("Ctrl+N")
+    typed(page, "participants", "17")
+    desk.folder.rename(tmp_path / "away")
+    band = window.hindrance
+    qtbot.waitUntil(band.isVisible, timeout=SECOND)
+    assert "không còn ở chỗ cũ" in band.text.text()
+    assert not band.save.isVisible()
+    press("Ctrl+S")
+    assert "17" in str(page.form.draft())
+    (tmp_path / "away").rename(desk.folder)
+    qtbot.waitUntil(lambda: not band.isVisible(), timeout=SECOND)
+    # What was typed meanwhile is kept in the desk again.
+    qtbot.waitUntil(lambda: bool(desk.drafts.drafts()))
+    assert "17" in str(desk.drafts.drafts()[0].texts)
+
+
+@pytest.mark.parametrize("lang", ["en"])
+def test_a_damaged_desk_is_read_and_salvaged_in_the_window(qtbot, tmp_path, lang):
+    folder = tmp_path / "desk"
+    with Desk.create(folder, "post", "BS", "Người thử") as made:
+        for number in range(2):
+            made.records.add("clearing", example("clearing", number) | {"post": "BS"})
+        kept = made.backups.make()
+        wanted = {one.id for one in made.lists.stream("clearing", Filter())}
+    raw = sqlcipher.connect(str(database_file(folder)), isolation_level=None)
+    raw.execute("UPDATE revision SET author = 'x' WHERE seq = 1")
+    raw.close()
+    with Desk.open(folder) as desk:
+        assert not desk.maintenance.verify()["ok"]
+    with Desk.open(folder, read_only=True) as desk:
+        window = main_window(desk, lang)
+        qtbot.addWidget(window)
+        window.show()
+        assert window.hindrance.isVisible()
+        assert "damaged" in window.hindrance.text.text()
+        page = go(qtbot, window, "clearing")
+        assert len(page.table.lines) == 2
+        dialog = window.hindrance.offer()
+        assert isinstance(dialog, DamageDialog)
+        assert kept.file.name in dialog.newest.text()
+        dialog.into.setText(str(tmp_path / "new"))
+        dialog.salvage.click()
+        qtbot.waitUntil(lambda: dialog.idle() and bool(dialog.outcome.text()), timeout=20_000)
+        assert dialog.outcome.text().startswith("✓"), dialog.outcome.text()
+        assert dialog.open_new.isVisible()
+        dialog.into.setText(str(tmp_path / "restored"))
+        dialog.restore.click()
+        qtbot.waitUntil(lambda: dialog.idle() and "restored" in dialog.outcome.text())
+        dialog.reject()
+        window.close()
+    for place in ("new", "restored"):
+        with Desk.open(tmp_path / place) as desk:
+            assert {one.id for one in desk.lists.stream("clearing", Filter())} == wanted

@@ -1,0 +1,22 @@
+"""Text that a person typed is shown as it is: Qt takes what looks like markup for markup, and would
+load what it names."""
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+
+class PlainLabel(QLabel):
+    """A label that shows its text as it stands; a test refuses any other without a format."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+
+def plain_tip(text: str) -> str:
+    """A text as a tooltip shows it as it stands: tooltips have no format of their own."""
+    if "<" not in text and "&lt;" not in text:
+        return text
+    return f"<p style='white-space:pre-wrap'>{escape(text)}</p>"

@@ -1,0 +1,92 @@
+"""The line above every page while nothing can be written to the desk: why, and what to do."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.desk import Desk
+from ui.base.plain_text import PlainLabel
+from ui.base.style import named
+from ui.base.tasks import Runner
+
+if TYPE_CHECKING:
+    from ui.shell import damage_dialog
+else:
+    # A sound desk does without.
+    damage_dialog = lazy_module("ui.shell.damage_dialog")
+
+ASKED = 400
+"""Milliseconds between two looks at the desk's files: what happens to them is told in a second."""
+FIRST_CHECK, CHECKED = 3_000, 3_600_000
+"""Milliseconds from the start to the first quick check of the desk, and between two."""
+
+
+class DeskBand(QWidget):
+    """Says that the desk is damaged, moved, closed to writing, or its disk full; hidden while it
+    can be written to.
+
+    recovered: it can be written to again.
+    """
+
+    recovered = Signal()
+
+    def __init__(self, desk: Desk, tasks: Runner) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = tasks
+        self.text = named(PlainLabel(), "notice")
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setWordWrap(True)
+        self.save = QPushButton(_("Restore or salvage…"))
+        self.save.setToolTip(_("The last proven backup, or all that can still be read"))
+        self.save.clicked.connect(lambda _checked=False: self.offer())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.save)
+        self._hindered = False
+        self.hide()
+        clock = QTimer(self)
+        clock.timeout.connect(self.refresh)
+        clock.start(ASKED)
+        checks = QTimer(self)
+        checks.timeout.connect(self.check)
+        checks.start(CHECKED)
+        QTimer.singleShot(FIRST_CHECK, self, self.check)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look at the desk's files again."""
+        hindrance = self._desk.hindrance()
+        if hindrance is not None:
+            self.text.setText(str(hindrance))
+            self.save.setVisible(self._desk.damage is not None)
+        if self._hindered == (hindrance is not None):
+            return
+        self._hindered = hindrance is not None
+        self.setVisible(self._hindered)
+        if not self._hindered:
+            self.recovered.emit()
+
+    def check(self) -> None:
+        """Check the file quickly, in the background."""
+        if not self._hindered:
+            self._tasks.run(
+                self._desk.maintenance.check_quickly,
+                lambda _sound: self.refresh(),
+                lambda _error: None,
+                self,
+            )
+
+    def offer(self) -> "damage_dialog.DamageDialog":
+        """Offer the last proven backup and the salvage."""
+        hindrance = self._desk.hindrance()
+        dialog = damage_dialog.DamageDialog(
+            self._desk.folder.resolve(), str(hindrance or ""), self._desk.store.key, self.window()
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
