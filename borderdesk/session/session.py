@@ -202,7 +202,7 @@ class Session:
     @property
     def book(self) -> Book:
         """The cached reference book; read again once any connection has changed reference data."""
-        version = self._reference_version()
+        version = _reference_version(self.store)
         if self._book is None or self._book.version != version:
             self.store.orders.invalidate()
             self._book = Book(ReferenceReader(self.store), version)
@@ -220,12 +220,9 @@ class Session:
             options = {code: _(label) for code, label in field.options.items()}
         return listing.labels(self.book, name, options, full=full)
 
-    def _reference_version(self) -> int:
-        return int(meta_value(self.store, REFERENCE_VERSION) or 0)
-
     def touch_reference(self) -> None:
         """Invalidate every cached book of this desk, in other processes too."""
-        write_meta(self.store, {REFERENCE_VERSION: str(self._reference_version() + 1)})
+        write_meta(self.store, {REFERENCE_VERSION: str(_reference_version(self.store) + 1)})
         self._book = None
 
     @contextmanager
@@ -256,7 +253,7 @@ class Session:
     def forget_picks(self) -> None:
         """Drop picks of a rolled-back savepoint from the cached book."""
         if self._book is not None:
-            self._book.forget_picks(self._reference_version())
+            self._book.forget_picks(_reference_version(self.store))
 
     def today(self) -> datetime.date:
         """The clock's date; where it is far from the newest revision see `clock.clock_doubt`."""
@@ -393,6 +390,10 @@ class PartAttribute(Generic[PartType]):
         # Cached in the instance: this non-data descriptor is not called again.
         session.__dict__[self._name] = made
         return made
+
+
+def _reference_version(store: Store) -> int:
+    return int(meta_value(store, REFERENCE_VERSION) or 0)
 
 
 def _locked(folder: Path, path: Path, key: bytes | None) -> Lock:

@@ -4,7 +4,7 @@ import datetime
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date, format_number
@@ -13,6 +13,7 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.handover import HandedOver
 from borderdesk.schema.kinds.day import read_day
 from borderdesk.schema.kinds.field import FieldError
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer
@@ -49,8 +50,8 @@ class HandoverSection(DeskPanel):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(8)
-        outer.addWidget(named(QLabel(_("Going over to another post")), "heading"))
-        hint = QLabel(
+        outer.addWidget(named(PlainLabel(_("Going over to another post")), "heading"))
+        hint = PlainLabel(
             _(
                 "For a desk that was begun for the wrong post, or whose post became another. Its"
                 " records go along, and nobody has them twice."

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
@@ -12,6 +12,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest
+from ui.base.plain_text import PlainLabel
 from ui.base.tasks import Runner
 from ui.widgets.chooser import Chooser
 from ui.widgets.file_choosers import ask_where
@@ -34,7 +35,7 @@ class HouseholdRights(QWidget):
         self._desk = desk
         self._tasks = tasks
         self._household = household
-        self.kind, self.reason, self.said = Chooser(), QLineEdit(), QLabel()
+        self.kind, self.reason, self.said = Chooser(), QLineEdit(), PlainLabel()
         self.said.setWordWrap(True)
         self.said.hide()
         self._sure = False

@@ -85,7 +85,7 @@ class NarrativePanel(DeskPanel):
             column.addWidget(label)
         for key, title in PARTS.items():
             self.parts[key] = self._text(_(title))
-            self.doubts[key] = named(QLabel(), "notice")
+            self.doubts[key] = named(PlainLabel(), "notice")
             self.doubts[key].setWordWrap(True)
             self.doubts[key].hide()
             column.addWidget(self.doubts[key])

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import _
@@ -10,6 +10,7 @@ from borderdesk.desk import Desk
 from borderdesk.schema.revisions import moment_of
 from borderdesk.session.people import Account
 from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.chooser import Chooser
@@ -36,7 +37,7 @@ class AccountsPanel(DeskPanel):
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self.accounts: list[Account] = []
-        self.state = QLabel()
+        self.state = PlainLabel()
         self.table = RowsTable(
             _("Accounts"),
             [
@@ -60,7 +61,7 @@ class AccountsPanel(DeskPanel):
         outer.addWidget(self.state)
         outer.addWidget(self.table, 2)
         outer.addLayout(self._row())
-        title = named(QLabel(_("What each account may do")), "figure")
+        title = named(PlainLabel(_("What each account may do")), "figure")
         outer.addWidget(title)
         self.rights.show_rows(_role_rows())
         outer.addWidget(self.rights, 3)

@@ -4,7 +4,7 @@ import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
@@ -12,6 +12,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.session.audit import AuditCheck, AuditFilter, AuditLine
 from borderdesk.session.audit_kinds import GROUPS
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.chooser import Chooser
@@ -40,7 +41,7 @@ class AuditPanel(DeskPanel):
         super().__init__(desk, tasks, bar)
         self.lines: list[AuditLine] = []
         self.search, self.kind, self.span = QLineEdit(), Chooser(), Chooser()
-        self.count = named(QLabel(), "muted")
+        self.count = named(PlainLabel(), "muted")
         self.table = RowsTable(
             _("Audit log"),
             [

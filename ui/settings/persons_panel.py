@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language
@@ -11,6 +11,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest
 from borderdesk.exchange.retention import OutdatedHousehold
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.desk_panel import DeskPanel
@@ -69,7 +70,7 @@ class PersonsPanel(DeskPanel):
 
     def _lay_out(self) -> None:
         outer = scrolled_column(self)
-        outer.addWidget(named(QLabel(_("Requests about personal data")), "figure"))
+        outer.addWidget(named(PlainLabel(_("Requests about personal data")), "figure"))
         outer.addWidget(self.table, 1)
         row = FlowLayout()
         for words, hint, act in (
@@ -83,7 +84,7 @@ class PersonsPanel(DeskPanel):
         ):
             row.add(push_button(words, hint, act))
         outer.addLayout(row)
-        outer.addWidget(named(QLabel(_("Households past their day of review")), "figure"))
+        outer.addWidget(named(PlainLabel(_("Households past their day of review")), "figure"))
         outer.addWidget(self.kept, 1)
         last = FlowLayout()
         self.reason.setPlaceholderText(_("Why they are erased."))

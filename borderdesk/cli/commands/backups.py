@@ -106,7 +106,7 @@ def backups(folder: Path) -> None:
 def salvage(folder: Path, into: Path, watched: bool) -> None:
     """Salvage a desk, beginning with its newest proven backup; one JSON line."""
     key = key_of_file(database_file(folder))
-    done = salvaging.salvage(folder, into, key=key, progress=_steps(_("Salvaging"), watched))
+    done = salvaging.salvage(folder, into, key=key, progress=steps(_("Salvaging"), watched))
     print_json(done._asdict())
 
 
