@@ -32,6 +32,7 @@ from borderdesk.reports.blocks import (
     Table,
 )
 from borderdesk.reports.pdf import write_pdf
+from tests import year_papers
 
 PICTURES = Path(__file__).parent / "data" / "pages"
 DPI = 50
@@ -160,17 +161,29 @@ def invented() -> Document:
 SHOWN = {"post": (document, 6), "party": (party, 1), "invented": (invented, 1)}
 """Which documents are kept as pictures, and how many of their pages."""
 
+YEAR_PAGES = 2
+"""Pages kept of each paper of `year_papers`."""
+
 
 def pictures(folder: Path) -> dict[str, Image.Image]:
     """Every page of every document as a small grey picture, by name."""
     found = {}
     for name, (make, most) in SHOWN.items():
-        target = folder / f"{name}.pdf"
-        write_pdf(make(), target)
-        with pypdfium2.PdfDocument(target) as opened:
-            for number, page in enumerate(islice(opened, most), start=1):
-                rendered = page.render(scale=DPI / 72, grayscale=True)
-                found[f"{name}-{number}"] = rendered.to_pil().convert("L")
+        found |= _pages(name, make(), most, folder)
+    with year_papers.year_desk(folder / "desk") as desk:
+        for name, make in year_papers.documents(desk).items():
+            found |= _pages(name, make(), YEAR_PAGES, folder)
+    return found
+
+
+def _pages(name: str, made: Document, most: int, folder: Path) -> dict[str, Image.Image]:
+    """The first pages of a document."""
+    target, found = folder / f"{name}.pdf", {}
+    write_pdf(made, target)
+    with pypdfium2.PdfDocument(target) as opened:
+        for number, page in enumerate(islice(opened, most), start=1):
+            rendered = page.render(scale=DPI / 72, grayscale=True)
+            found[f"{name}-{number}"] = rendered.to_pil().convert("L")
     return found
 
 

@@ -14,7 +14,19 @@ from borderdesk.exchange.exports import Exports
 from borderdesk.figures.coverage import MarkerStatus, days_since, standing
 from borderdesk.figures.quantities import STOCK, Value, percent
 from borderdesk.figures.record_counts import counts_by, doubted_count
-from borderdesk.figures.targets import RULES, targets
+from borderdesk.figures.targets import targets
+from borderdesk.figures.verdicts import (
+    BEHIND,
+    EXCEEDED,
+    MET,
+    MISSED,
+    ON_PACE,
+    OVER_LIMIT,
+    WITHIN_LIMIT,
+    Progress,
+    judge,
+    progress_of,
+)
 from borderdesk.ledgers.tables import TARGET_TABLES, ledgers
 from borderdesk.overview.arrivals import Arrivals, arrivals
 from borderdesk.overview.todo import Todo
@@ -32,14 +44,12 @@ DUE, OVERDUE = 30, 60
 MOST_MISSED = 5
 MOST_NAMED = 3
 
-MET, ON_PACE, BEHIND, OVER = "met", "on pace", "behind", "over"
-
 
 class Goal(NamedTuple):
     """An indicator of the period; `target`, `reached` and `state` are None without a yearly target.
 
     value: in the period; to_date: since the year began; reached: percent of the target;
-    state: met, on pace, behind, or over (a limit that was passed); pace: the same in words.
+    state: the verdict (see `figures.verdicts`); pace: the same in words, with what is left.
     """
 
     key: str
@@ -83,7 +93,8 @@ def make_overview(session: Session, period_text: str) -> Overview:
         *_missed(session, calendar, period),
         *_unsent(session, calendar, period),
     ]
-    goals = _goals(session, period, year, day)
+    progress = progress_of(calendar, year, period.last, session.today())
+    goals = _goals(session, period, year, progress)
     # Nobody hands anything in to a demonstration: its records were made where they are.
     came = None if post or identity.demo else arrivals(session, period)
     return Overview(period, year, day, goals, todos, markers, came)
@@ -92,7 +103,7 @@ def make_overview(session: Session, period_text: str) -> Overview:
 # ------------------------------------------------------------------------------ goals
 
 
-def _goals(session: Session, period: Period, year: Period, day: datetime.date) -> list[Goal]:
+def _goals(session: Session, period: Period, year: Period, progress: Progress) -> list[Goal]:
     summary = make_summary(session, period.text)
     rules = {
         target.indicator: target.rule
@@ -101,45 +112,47 @@ def _goals(session: Session, period: Period, year: Period, day: datetime.date) -
     }
     aimed = [line for line in summary.lines if line.target is not None]
     shown = aimed or [line for line in summary.lines if line.value or line.year_to_date]
-    return [_goal(line, rules.get(line.key, "at_least"), year, day) for line in shown]
+    until = f"{year.last:%d/%m}"
+    return [_goal(line, rules.get(line.key, "at_least"), progress, until) for line in shown]
 
 
-def _goal(line: Line, rule: str, year: Period, day: datetime.date) -> Goal:
+def _goal(line: Line, rule: str, progress: Progress, until: str) -> Goal:
     to_date = line.value if line.kind == STOCK else line.year_to_date
     goal = Goal(line.key, line.label, line.unit, line.value, to_date, line.target, None, None, "")
     if line.target is None or to_date is None:
         return goal
     reached = percent(to_date, line.target) if line.target else None
-    state, pace = _pace(Decimal(to_date), line.target, line.unit, rule, year, day)
+    state = judge(rule, to_date, line.target, progress)
+    pace = _pace(state or "", Decimal(to_date) - line.target, line.unit, rule, until)
     return goal._replace(reached=reached, state=state, pace=pace)
 
 
-def _pace(
-    value: Decimal, target: Decimal, unit: str, rule: str, year: Period, day: datetime.date
-) -> tuple[str, str]:
-    assert rule in RULES
-    gap = abs(target - value)
-    left = f"{format_number(gap, language())} {unit}"
+_WORDS = {
+    EXCEEDED: N_("exceeded by {left}"),
+    MET: N_("reached"),
+    MISSED: N_("not reached, {left} missing"),
+    WITHIN_LIMIT: N_("{left} within the limit"),
+    OVER_LIMIT: N_("{left} over the limit"),
+    BEHIND: N_("slow, {left} left until {date}"),
+    ON_PACE: N_("on pace, {left} left until {date}"),
+}
+"""{verdict: its words}; of a yearly target nothing is met or exceeded before the year is over."""
+
+
+def _pace(state: str, more: Decimal, unit: str, rule: str, until: str) -> str:
+    """A verdict in words; more: by how much the target is passed."""
+    words = _WORDS[state]
     if rule == "at_most":
-        if value > target:
-            return OVER, _("{left} over the limit").format(left=left)
-        return ON_PACE, _("{left} within the limit").format(left=left)
-    if value >= target:
-        if rule == "maintain":
-            return MET, _("maintained in full")
-        return MET, _("exceeded by {left}").format(left=left) if gap else _("reached")
-    if rule == "maintain":
-        return BEHIND, _("{left} missing").format(left=left)
-    behind = value < _due(target, year, day)
-    words = N_("slow, {left} left until {date}") if behind else N_("{left} left until {date}")
-    state = BEHIND if behind else ON_PACE
-    return state, _(words).format(left=left, date=f"{year.last:%d/%m}")
-
-
-def _due(target: Decimal, year: Period, day: datetime.date) -> Decimal:
-    """What is reached on `day` at a constant pace through the year."""
-    passed = (day - year.first).days + 1
-    return target * passed / ((year.last - year.first).days + 1)
+        words = _WORDS[OVER_LIMIT if more > 0 else WITHIN_LIMIT]
+    elif rule == "maintain" and state not in (EXCEEDED, MET, MISSED):
+        words = N_("{left} missing") if more < 0 else N_("maintained in full")
+    elif state == ON_PACE and more >= 0:
+        words = (
+            N_("on pace, {left} more than the year's target")
+            if more
+            else N_("on pace, as much as the year's target")
+        )
+    return _(words).format(left=f"{format_number(abs(more), language())} {unit}", date=until)
 
 
 # ----------------------------------------------------------------------------- to do

@@ -5,6 +5,8 @@ over which command line, window and batch loop.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.editions import Edition
-from borderdesk.reports.blocks import Document
+from borderdesk.reports.blocks import Document, Paragraph
 from borderdesk.reports.requests import ReportContent, ReportKind, Request
 from borderdesk.session.session import Session
 
@@ -49,6 +51,9 @@ else:
     summary_module = lazy_module("borderdesk.closing.summary")
     summary_paper = lazy_module("borderdesk.reports.summary_paper")
     xlsx = lazy_module("borderdesk.reports.xlsx")
+
+PAPER_LANGUAGE = "vi"
+"""The language of papers that are signed."""
 
 FORMATS = (".pdf", ".xlsx", ".json")
 FINAL = (".pdf", ".docx")
@@ -135,7 +140,23 @@ def make_report(
     if kind.typed and request.type is None:
         raise UserError(_("Say which type of record the report is of."))
     content = kind.make(session, request, progress)
-    return content._replace(document=lambda: _with_sources(session, request, content))
+    return content._replace(document=lambda: _whole(session, request, content))
+
+
+def _whole(session: Session, request: Request, content: ReportContent) -> Document:
+    """The document with its sources; a letter in another language says what stays Vietnamese."""
+    made = _with_sources(session, request, content)
+    if made.letter is None or made.lang == PAPER_LANGUAGE:
+        return made
+    note = Paragraph(
+        _(
+            "A working translation: the paper to be signed is the Vietnamese one. What the decree"
+            " words (heads, addressees, annexes, recipients), names of places and units of"
+            " programmes stay Vietnamese."
+        ),
+        "note",
+    )
+    return replace(made, blocks=chain((note,), made.blocks))
 
 
 def _with_sources(session: Session, request: Request, content: ReportContent) -> Document:

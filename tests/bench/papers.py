@@ -28,7 +28,7 @@ from tests.bench.harness import (
 from tests.bench.starting import ROOT, environment
 
 MONTH = "2023-10"
-REPORT_BOUND, REGISTER_BOUND, FIRST_BOUND, MEMORY_BOUND = 1.3, 2.5, 400.0, 160.0
+REPORT_BOUND, REGISTER_BOUND, FIRST_BOUND, MEMORY_BOUND = 1.2, 2.5, 400.0, 160.0
 ROWS = 20_000
 COLUMNS = (
     Column("TT", "number", 0.5), Column("Mã", "text", 0.9), Column("Ngày", "text", 0.9),

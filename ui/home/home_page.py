@@ -23,9 +23,10 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.figures.coverage import days_since
+from borderdesk.figures.verdicts import BEHIND, MISSED, OVER_LIMIT
 from borderdesk.overview.arrivals import Arrivals
 from borderdesk.overview.marker_visits import INSPECTED
-from borderdesk.overview.overview import BEHIND, DUE, OVER, Goal, Overview, make_overview
+from borderdesk.overview.overview import DUE, Goal, Overview, make_overview
 from borderdesk.overview.todo import Todo
 from borderdesk.schema.records import RECORD_TYPES
 from ui.base.double_search import double_search_of
@@ -264,7 +265,7 @@ class HomePage(PeriodPage):
         """How much of a target is reached, as a bar, in percent, and in words."""
         if goal.reached is not None:
             reached = format_percent(goal.reached, language())
-            poor = {BEHIND: "bar_warn", OVER: "bar_bad"}
+            poor = {BEHIND: "bar_warn", MISSED: "bar_warn", OVER_LIMIT: "bar_bad"}
             meter = Meter(goal.reached, poor.get(goal.state or "", "bar_good"))
             meter.setAccessibleName(f"{goal.label}: {reached}")
             grid.addWidget(meter, row, 3)

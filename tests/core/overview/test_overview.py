@@ -1,24 +1,18 @@
 """The overview: its figures are the summary's, its pace is arithmetic, and it tells what waits."""
 
-import datetime
+import re
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from borderdesk.base.periods import Calendar
+from borderdesk.closing.lines import Line
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.newest_month import newest_month
-from borderdesk.figures.targets import set_target
-from borderdesk.overview.overview import (
-    BEHIND,
-    MET,
-    ON_PACE,
-    OVER,
-    _pace,
-    make_overview,
-)
+from borderdesk.figures.targets import RULES, set_target
+from borderdesk.figures.verdicts import BEHIND, EXCEEDED, ON_PACE, WHOLE_YEAR, Progress, judge
+from borderdesk.overview.overview import _goal, make_overview
 from borderdesk.store.listing import TYPED_LATE
 
 YEAR = Calendar().period("year", 2023, 1)
@@ -28,26 +22,41 @@ CLEARING = {
 }  # fmt: skip
 
 
-@given(st.integers(0, 1000), st.integers(1, 1000), st.integers(0, 364))
-def test_the_pace_says_what_is_left_and_whether_it_is_slow(value, target, passed):
-    day = YEAR.first + datetime.timedelta(days=passed)
-    state, words = _pace(Decimal(value), Decimal(target), "lần", "at_least", YEAR, day)
-    if value >= target:
-        assert state == MET
-        assert value == target or str(value - target) in words.replace(".", "")
-        return
-    assert str(target - value) in words.replace(".", "")
-    assert "31/12" in words
-    assert (state == BEHIND) == (value * 365 < target * (passed + 1))
-    assert state in (BEHIND, ON_PACE)
+def goal_of(rule, value, target, months, ended):
+    group, label, unit = "I", "Phát quang", "lần"
+    line = Line("x", group, label, unit, "flow", value, None, None, None, value, Decimal(target),
+                None, None, frozenset(), None)  # fmt: skip
+    return _goal(line, rule, Progress(months, ended), "31/12")
 
 
-@pytest.mark.parametrize(
-    ("rule", "value", "state"),
-    [("at_most", 5, OVER), ("at_most", 3, ON_PACE), ("maintain", 4, MET), ("maintain", 3, BEHIND)],
-)
-def test_a_limit_and_what_is_to_be_kept_are_judged_by_themselves(rule, value, state):
-    assert _pace(Decimal(value), Decimal(4), "hộ", rule, YEAR, YEAR.first)[0] == state
+@given(
+    st.sampled_from(sorted(RULES)), st.integers(0, 1000), st.integers(1, 1000), st.integers(0, 12),
+    st.booleans(),
+)  # fmt: skip
+def test_the_pace_is_the_verdict_and_never_met_inside_the_year(rule, value, target, months, ended):
+    goal = goal_of(rule, value, target, months, ended)
+    assert goal.state == judge(rule, value, Decimal(target), Progress(months, ended))
+    assert (goal.state in WHOLE_YEAR) == ended
+    told = goal.pace.replace(".", "")
+    if value != target:
+        assert str(abs(target - value)) in told or (rule == "maintain" and value > target)
+    if not ended:
+        assert not re.search(r"vượt|đạt(?! tiến độ)|reached|exceeded", told)
+    if rule == "at_least" and not ended:
+        assert (goal.state == BEHIND) == (value * 12 < target * months)
+
+
+def test_a_target_that_is_reached_early_is_on_pace_until_the_year_is_over(post_desk):
+    """The home page said “vượt” of a yearly target in the month it was passed."""
+    post_desk.records.add("clearing", CLEARING)
+    scope = post_desk.figures.yearly_scope("post:BS", 2023)
+    post_desk.reference.write_targets(
+        lambda store: set_target(store, "clearing_events", 2023, scope, "1")
+    )
+    (goal,) = make_overview(post_desk, "2023-11").goals
+    assert (goal.state, goal.pace) == (ON_PACE, "đạt tiến độ, hơn kế hoạch năm 1 lần")
+    (goal,) = make_overview(post_desk, "2023-12").goals
+    assert (goal.state, goal.pace) == (EXCEEDED, "vượt 1 lần")
 
 
 def test_the_goals_are_the_lines_of_the_summary_that_have_targets(post_desk):
