@@ -116,6 +116,9 @@ class SettingRule(NamedTuple):
 COMPLETE_FROM = "complete_from"
 """The setting that says since which day the records of a desk are whole."""
 
+WIDE_PAPER = "paper"
+"""The setting of the paper of what lies across."""
+
 EXCHANGE_FOLDER = "exchange_folder"
 """The setting of the folder that is used in place of a stick."""
 
@@ -188,7 +191,7 @@ SETTINGS: Mapping[str, SettingRule] = {
     "circulation": SettingRule(
         N_("Box “for internal use” on paper"), _yes_or_no, "0", N_("1 for yes, 0 for no")
     ),
-    "paper": SettingRule(
+    WIDE_PAPER: SettingRule(
         N_("Paper of registers and tables that lie across"),
         _paper,
         "A4",

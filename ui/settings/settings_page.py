@@ -18,6 +18,7 @@ from borderdesk.desk import Desk
 from borderdesk.ledgers.tables import judging_tables
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.measures import MM, PAPERS
+from borderdesk.schema.settings import WIDE_PAPER
 from borderdesk.session.identity import ROLE_NAMES
 from borderdesk.session.permissions import holds
 from ui.base.child_process import start_apart
@@ -215,7 +216,7 @@ class SettingsPage(LedgerPage):
 
         day = desk.today().isoformat()
         self._paper_job = self._tasks.later(
-            lambda: desk.reference.set_setting("paper", paper, day), done, failed, self
+            lambda: desk.reference.set_setting(WIDE_PAPER, paper, day), done, failed, self
         )
 
     def refresh(self) -> None:
