@@ -16,23 +16,38 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import RESOURCES, database_file, default_desk
 from borderdesk.desk import Desk
 from borderdesk.session.damage import DamagedDesk
-from borderdesk.session.preferences import LANGUAGE
+from borderdesk.session.locked_desk import is_locked
+from borderdesk.session.preferences import LANGUAGE, saved_language
 from borderdesk.store.locks import Lock
 from ui.base.alt_keys import keep_alt_from_typing
+from ui.base.reopening import REOPENING
 from ui.base.style import dress, paint
 from ui.base.translator import QtWords
 from ui.shell.main_window import MainWindow
 from ui.shell.startup import STYLE_ARGUMENTS, keep_out_of_garbage_collection
 
 if TYPE_CHECKING:
+    from borderdesk.keys import key_ring
     from ui.base import backup_runner
-    from ui.shell import crash_dialog, damage_dialog, first_run, refusal_dialog
+    from ui.shell import (
+        crash_dialog,
+        damage_dialog,
+        encryption_dialog,
+        first_run,
+        idle_lock,
+        login,
+        refusal_dialog,
+    )
 else:
     # The window is painted without these.
     backup_runner = lazy_module("ui.base.backup_runner")
     crash_dialog = lazy_module("ui.shell.crash_dialog")
     damage_dialog = lazy_module("ui.shell.damage_dialog")
+    encryption_dialog = lazy_module("ui.shell.encryption_dialog")
     first_run = lazy_module("ui.shell.first_run")
+    idle_lock = lazy_module("ui.shell.idle_lock")
+    key_ring = lazy_module("borderdesk.keys.key_ring")
+    login = lazy_module("ui.shell.login")
     refusal_dialog = lazy_module("ui.shell.refusal_dialog")
 
 BENCH = "BORDERDESK_BENCH_START"
@@ -55,18 +70,18 @@ def run(folder: Path | None, lang: str | None) -> int:
         return CannotOpen.exit_code
     app = application()
     folder = folder or default_desk()
+    opened: login.OpenedRing | None = None
     try:
         if not database_file(folder).exists():
             made = _ask_first(folder)
             if made is None:
                 return 0
-            folder = made
+            folder, opened = made
         lock = Lock(folder / "window.lock")
         if not lock.take(exclusive=True):
             raise CannotOpen(_("This desk has a window open already. Use that one."))
-        with lock, _opened(folder) as desk:
-            set_language(lang or desk.preferences.preferred(LANGUAGE, LANGUAGES[0]))
-            return _show(app, desk)
+        with lock:
+            return _show_desk(app, folder, lang, opened)
     except OSError as error:
         return _refuse(
             _("The folder {folder} cannot be written to: {error}").format(
@@ -82,12 +97,50 @@ def run(folder: Path | None, lang: str | None) -> int:
         return _refuse(str(error), error.exit_code)
 
 
-def _opened(folder: Path) -> Desk:
+def _opened(folder: Path, key: bytes | None) -> Desk:
     """The desk, to be read only where it is damaged; the window checks it once it stands."""
     try:
-        return Desk.open(folder, checked=False)
+        return Desk.open(folder, key, checked=False)
     except DamagedDesk:
-        return Desk.open(folder, read_only=True)
+        return Desk.open(folder, key, read_only=True)
+
+
+def _show_desk(
+    app: QApplication, folder: Path, lang: str | None, opened: "login.OpenedRing | None"
+) -> int:
+    """Show a desk until its window is closed for good; it may be encrypted in between."""
+    while True:
+        if opened is None and is_locked(folder):
+            set_language(lang or saved_language(database_file(folder)) or LANGUAGES[0])
+            opened = _log_in(folder)
+            if opened is None:
+                return 0
+        with _opened(folder, opened.key if opened else None) as desk:
+            if opened is not None:
+                desk.enter(opened.account)
+            set_language(lang or desk.preferences.preferred(LANGUAGE, LANGUAGES[0]))
+            status, account = _show(app, desk), desk.account.name
+        password = REOPENING.take()
+        if password is None:
+            return status
+        encrypting = encryption_dialog.EncryptionDialog(folder, password)
+        encrypting.exec()
+        refusal_dialog.show_notice(encrypting.words)
+        if encrypting.key is not None:
+            opened = login.OpenedRing(encrypting.key, account)
+
+
+def _log_in(folder: Path) -> "login.OpenedRing | None":
+    """Who opens the desk: by BORDERDESK_PASSWORD where it is set, else asked for."""
+    password = os.environ.get("BORDERDESK_PASSWORD")
+    if password:
+        ring = key_ring.KeyRing(folder)
+        account = ring.read().account(os.environ.get("BORDERDESK_USER"))
+        return login.OpenedRing(ring.unlock(account, password), account)
+    dress(application())
+    asked = login.LoginDialog(folder)
+    asked.exec()
+    return asked.opened
 
 
 def application() -> QApplication:
@@ -117,6 +170,8 @@ def _show(app: QApplication, desk: Desk) -> int:
     if measured:
         watch = FirstPaint(window)
         window.view().installEventFilter(watch)
+    if desk.store.key is not None:
+        idle_lock.IdleLock(window)
     sys.excepthook = _catch
     window.fit_screen()
     window.show()
@@ -129,7 +184,7 @@ def _show(app: QApplication, desk: Desk) -> int:
     status = app.exec()
     window.tasks.finish()
     if not measured:
-        _backups(window).wind_up()
+        _backups(window).wind_up(apart=not REOPENING.wanted())
     return status
 
 
@@ -148,11 +203,12 @@ def _has_display() -> bool:
     return any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
-def _ask_first(folder: Path) -> Path | None:
-    """Ask what the new desk is and make it; where it is, None when the person would rather not."""
+def _ask_first(folder: Path) -> "tuple[Path, login.OpenedRing | None] | None":
+    """Ask what the new desk is and make it; where it is, and what opens it where it has a password;
+    None when the person would rather not."""
     dress(application())
     asked = first_run.FirstRunDialog(folder)
-    return asked.folder if asked.exec() else None
+    return (asked.folder, asked.opened) if asked.exec() else None
 
 
 def _refuse(text: str, status: int = CannotOpen.exit_code) -> int:

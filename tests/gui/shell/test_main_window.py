@@ -184,8 +184,17 @@ def test_the_first_start_makes_a_desk(qtbot, lang, tmp_path):
     dialog.role.setCurrentIndex(1)
     dialog.user.setText("Trung úy Nông Văn Hòa")
     dialog.accept()
-    with Desk.open(tmp_path / "new") as desk:
+    assert not (tmp_path / "new").exists()
+    dialog.password.first.setText("ba bốn từ dài")
+    dialog.password.again.setText("ba bốn từ ngắn")
+    dialog.accept()
+    assert not (tmp_path / "new").exists()
+    dialog.password.again.setText("ba bốn từ dài")
+    dialog.accept()
+    assert dialog.opened is not None
+    with Desk.open(tmp_path / "new", dialog.opened.key) as desk:
         assert desk.identity.role == "liaison"
+        desk.enter(dialog.opened.account)
 
 
 def test_a_crash_is_told_with_details_to_copy(qtbot, window):
