@@ -93,6 +93,13 @@ def new_file(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, flags, 0o600), "w+b")
 
 
+def append_to(path: Path, content: bytes) -> None:
+    """Append to a file of our own, made where it is not there. Raises OSError, for a link too."""
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _CAREFUL
+    with os.fdopen(os.open(path, flags, 0o600), "ab") as file:
+        file.write(content)
+
+
 def own_file(path: Path) -> BinaryIO:
     """A file that is there, to change in place; no link is followed. Raises OSError."""
     return os.fdopen(os.open(path, os.O_RDWR | _CAREFUL), "r+b")
