@@ -14,7 +14,7 @@ from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.summary import json_number, make_summary
 from borderdesk.exchange.cards import Card, Cards
@@ -221,7 +221,7 @@ class Exports(Part):
             return None
         if not wish.agreed:
             self.require("personal.send")
-        text = nfc(wish.reason).strip()
+        text = without_unseen(wish.reason, lines=True).strip()
         if not text or len(text) > 500 or FORBIDDEN.search(text):
             raise UserError(_("Say in one line why personal fields have to go too."))
         if not wish.cards and wish.passphrase is None:

@@ -14,7 +14,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import key_file, migration_copies
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.schema import settings
 from borderdesk.schema.book import Book
 from borderdesk.schema.revisions import utc_stamp
@@ -97,7 +97,7 @@ def create_database(
 
 def user_name(user: str) -> str:
     """The name of a person as it is kept. Raises UserError."""
-    user = nfc(user).strip()
+    user = without_unseen(user, lines=True).strip()
     if not user or len(user) > 200 or FORBIDDEN.search(user):
         raise UserError(_("The user needs a name of one line."))
     return user

@@ -14,6 +14,7 @@ from borderdesk.base.errors import CannotOpen, DamagedFile, UserError, reason
 from borderdesk.base.i18n import LANGUAGES, _, language, set_language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import RESOURCES, database_file, default_desk
+from borderdesk.base.program_log import report_text, watch_native, write_report
 from borderdesk.desk import Desk
 from borderdesk.session.damage import DamagedDesk
 from borderdesk.session.locked_desk import is_locked
@@ -24,11 +25,12 @@ from ui.base.reopening import REOPENING
 from ui.base.style import dress, paint
 from ui.base.translator import QtWords
 from ui.shell.main_window import MainWindow
+from ui.shell.pages import PAGES
 from ui.shell.startup import STYLE_ARGUMENTS, keep_out_of_garbage_collection
 
 if TYPE_CHECKING:
     from borderdesk.keys import key_ring
-    from ui.base import backup_runner
+    from ui.base import backup_runner, child_process
     from ui.shell import (
         crash_dialog,
         damage_dialog,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 else:
     # The window is painted without these.
     backup_runner = lazy_module("ui.base.backup_runner")
+    child_process = lazy_module("ui.base.child_process")
     crash_dialog = lazy_module("ui.shell.crash_dialog")
     damage_dialog = lazy_module("ui.shell.damage_dialog")
     encryption_dialog = lazy_module("ui.shell.encryption_dialog")
@@ -53,6 +56,10 @@ else:
 BENCH = "BORDERDESK_BENCH_START"
 """The page of a list whose first painting is measured."""
 ICON = RESOURCES / "icons" / "borderdesk.png"
+START_AGAIN = -1
+"""What a window that is to be opened anew ends with."""
+RESUMED = "resumed"
+"""The preference with the page that the next start opens."""
 STARTED = 1_000
 """Milliseconds after which the start is over."""
 
@@ -81,7 +88,10 @@ def run(folder: Path | None, lang: str | None) -> int:
         if not lock.take(exclusive=True):
             raise CannotOpen(_("This desk has a window open already. Use that one."))
         with lock:
-            return _show_desk(app, folder, lang, opened)
+            status = _show_desk(app, folder, lang, opened)
+        if status == START_AGAIN:
+            child_process.start_apart(["--desk", str(folder.resolve())])
+        return 0 if status == START_AGAIN else status
     except OSError as error:
         return _refuse(
             _("The folder {folder} cannot be written to: {error}").format(
@@ -95,6 +105,12 @@ def run(folder: Path | None, lang: str | None) -> int:
         return error.exit_code
     except UserError as error:
         return _refuse(str(error), error.exit_code)
+    except Exception as error:
+        # Before there is a window that could tell.
+        dress(application())
+        told = crash_dialog.CrashDialog(report_text(error), write_report(folder, error))
+        told.exec()
+        return 1
 
 
 def _opened(folder: Path, key: bytes | None) -> Desk:
@@ -166,7 +182,7 @@ def main_window(desk: Desk, lang: str, first: str = "home") -> MainWindow:
 
 def _show(app: QApplication, desk: Desk) -> int:
     measured = os.environ.get(BENCH)
-    window = main_window(desk, language(), measured or "home")
+    window = main_window(desk, language(), measured or _first_page(desk))
     if measured:
         watch = FirstPaint(window)
         window.view().installEventFilter(watch)
@@ -180,12 +196,30 @@ def _show(app: QApplication, desk: Desk) -> int:
     QTimer.singleShot(STARTED, keep_out_of_garbage_collection)
     QTimer.singleShot(0, window, lambda: app.setWindowIcon(QIcon(str(ICON))))
     if not measured:
+        QTimer.singleShot(0, window, lambda: _watch_crashes(window))
         QTimer.singleShot(STARTED, window, lambda: _backups(window).watch())
     status = app.exec()
     window.tasks.finish()
     if not measured:
         _backups(window).wind_up(apart=not REOPENING.wanted())
-    return status
+    return START_AGAIN if window.property("restart") else status
+
+
+def _first_page(desk: Desk) -> str:
+    """The page to begin with: that of the form in which the program made a mistake, once."""
+    page = desk.preferences.preferred(RESUMED)
+    if page is None:
+        return "home"
+    if desk.hindrance() is None:
+        desk.preferences.prefer(RESUMED, None)
+    return str(page) if page in PAGES else "home"
+
+
+def _watch_crashes(window: MainWindow) -> None:
+    """Note a crash of the native parts from now on, and tell of one that ended the last run."""
+    report = watch_native(window.desk.folder)
+    if report is not None:
+        crash_dialog.tell_native_crash(report, window)
 
 
 def _backups(window: MainWindow) -> "backup_runner.BackupRunner":
