@@ -26,12 +26,13 @@ from ui.shell.startup import STYLE_ARGUMENTS, keep_out_of_garbage_collection
 
 if TYPE_CHECKING:
     from ui.base import backup_runner
-    from ui.shell import crash_dialog, damage_dialog, first_run, refusal_dialog
+    from ui.shell import crash_dialog, damage_dialog, first_run, refusal_dialog, upgrade_progress
 else:
     # The window is painted without these.
     backup_runner = lazy_module("ui.base.backup_runner")
     crash_dialog = lazy_module("ui.shell.crash_dialog")
     damage_dialog = lazy_module("ui.shell.damage_dialog")
+    upgrade_progress = lazy_module("ui.shell.upgrade_progress")
     first_run = lazy_module("ui.shell.first_run")
     refusal_dialog = lazy_module("ui.shell.refusal_dialog")
 
@@ -64,7 +65,7 @@ def run(folder: Path | None, lang: str | None) -> int:
         lock = Lock(folder / "window.lock")
         if not lock.take(exclusive=True):
             raise CannotOpen(_("This desk has a window open already. Use that one."))
-        with lock, _opened(folder) as desk:
+        with lock, _opened(folder, app) as desk:
             set_language(lang or desk.preferences.preferred(LANGUAGE, LANGUAGES[0]))
             return _show(app, desk)
     except OSError as error:
@@ -82,12 +83,22 @@ def run(folder: Path | None, lang: str | None) -> int:
         return _refuse(str(error), error.exit_code)
 
 
-def _opened(folder: Path) -> Desk:
+def _opened(folder: Path, app: QApplication) -> Desk:
     """The desk, to be read only where it is damaged; the window checks it once it stands."""
+    progress: list[upgrade_progress.UpgradeProgress] = []
+
+    def upgrading(done: int, total: int) -> None:
+        if not progress:
+            progress.append(upgrade_progress.UpgradeProgress(app))
+        progress[0](done, total)
+
     try:
-        return Desk.open(folder, checked=False)
+        return Desk.open(folder, checked=False, on_upgrade=upgrading)
     except DamagedDesk:
         return Desk.open(folder, read_only=True)
+    finally:
+        for one in progress:
+            one.end()
 
 
 def application() -> QApplication:
