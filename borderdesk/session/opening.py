@@ -143,6 +143,7 @@ def upgrade(folder: Path, store: Store, lock: Lock, progress: Progress = no_prog
         raise CannotOpen(
             _("The desk must be upgraded, but another program has it open. Close that first.")
         )
+    progress(0, 1)
     if store.damage():
         raise damaged()
     # The copy, and the log of the one transaction, which may rewrite every page.
