@@ -17,6 +17,7 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.summary import json_number, make_summary
+from borderdesk.exchange.agreements import Agreements, agreed_reason
 from borderdesk.exchange.cards import Card, Cards
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.package_contents import PackageContents, PackageWish
@@ -91,6 +92,7 @@ class Exports(Part):
     ) -> Path:
         """Write the package of a period into a folder; its path. Raises UserError."""
         self.require("exchange.write")
+        wish = self._as_agreed(wish)
         reason = self._permitted(wish)
         period = self.session.calendar().parse(period_text)
         lock = Lock(self.session.folder / "export.lock")
@@ -102,6 +104,18 @@ class Exports(Part):
             return self._export(period, folder, wish, reason, progress)
         finally:
             lock.release()
+
+    def _as_agreed(self, wish: ExportOptions) -> ExportOptions:
+        """For a desk of this unit with which it was agreed, with personal fields and locked for its
+        card, unless it is said otherwise."""
+        locked = wish.cards or wish.passphrase is not None or wish.reason is not None
+        if locked or not wish.receiver:
+            return wish
+        desk = find_receiver(self.session, wish.receiver).name
+        card = self.session.part(Agreements).card_of(desk)
+        if card is None:
+            return wish
+        return wish._replace(cards=[card], reason=agreed_reason(), agreed=True)
 
     def _export(
         self,

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         idle_lock,
         login,
         refusal_dialog,
+        upgrade_progress,
     )
 else:
     # The window is painted without these.
@@ -47,6 +48,7 @@ else:
     crash_dialog = lazy_module("ui.shell.crash_dialog")
     damage_dialog = lazy_module("ui.shell.damage_dialog")
     encryption_dialog = lazy_module("ui.shell.encryption_dialog")
+    upgrade_progress = lazy_module("ui.shell.upgrade_progress")
     first_run = lazy_module("ui.shell.first_run")
     idle_lock = lazy_module("ui.shell.idle_lock")
     key_ring = lazy_module("borderdesk.keys.key_ring")
@@ -113,12 +115,22 @@ def run(folder: Path | None, lang: str | None) -> int:
         return 1
 
 
-def _opened(folder: Path, key: bytes | None) -> Desk:
+def _opened(folder: Path, key: bytes | None, app: QApplication) -> Desk:
     """The desk, to be read only where it is damaged; the window checks it once it stands."""
+    progress: list[upgrade_progress.UpgradeProgress] = []
+
+    def upgrading(done: int, total: int) -> None:
+        if not progress:
+            progress.append(upgrade_progress.UpgradeProgress(app))
+        progress[0](done, total)
+
     try:
-        return Desk.open(folder, key, checked=False)
+        return Desk.open(folder, key, checked=False, on_upgrade=upgrading)
     except DamagedDesk:
         return Desk.open(folder, key, read_only=True)
+    finally:
+        for one in progress:
+            one.end()
 
 
 def _show_desk(
@@ -131,7 +143,7 @@ def _show_desk(
             opened = _log_in(folder)
             if opened is None:
                 return 0
-        with _opened(folder, opened.key if opened else None) as desk:
+        with _opened(folder, opened.key if opened else None, app) as desk:
             if opened is not None:
                 desk.enter(opened.account)
             set_language(lang or desk.preferences.preferred(LANGUAGE, LANGUAGES[0]))
