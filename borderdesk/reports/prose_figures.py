@@ -129,6 +129,25 @@ def _of_part(part: str, text: str, lines: list[Line]) -> Iterator[ProseDoubt]:
         if at + 1 < len(named):
             until = min(until, named[at + 1][0])
         yield from _of_line(part, line, text[end:until], plain[end:until])
+        kin = [one for one in lines if one.group == line.group and one.unit != line.unit]
+        yield from _of_kin(part, kin, text[end:until], plain[end:until])
+
+
+def _of_kin(part: str, kin: list[Line], text: str, plain: str) -> Iterator[ProseDoubt]:
+    """Figures in the units of other rows of the group: “phát quang 31 lần, 307 lượt người”."""
+    by_unit: dict[str, list[Line]] = {}
+    for line in kin:
+        by_unit.setdefault(line.unit, []).append(line)
+    for lines in by_unit.values():
+        first = lines[0]
+        for said in _said(first, text, plain):
+            column = said.columns[0]
+            if column in AMOUNTS and not any(
+                _is(line, one, said) for line in lines for one in said.columns
+            ):
+                yield ProseDoubt(
+                    part, first.key, first.label, column, said.words, _told(first, column)
+                )
 
 
 def _of_line(part: str, line: Line, text: str, plain: str) -> Iterator[ProseDoubt]:

@@ -132,6 +132,7 @@ def test_figures_of_a_text_in_a_persons_own_words(desk_of_two_years):
         "Chiều dài phát quang, tu sửa 1.200 m, phát quang từ đầu năm 34 lần.",
         "Tuyên truyền 12 buổi cho 300 lượt người.",
         "PHÁT QUANG, TU SỬA: 31 LẦN",
+        "Đồn đã phát quang 31 lần, 54 lượt người tham gia, dài 1.200 m.",
     )
     for text in right:
         assert doubts_of(lines, text) == [], text
@@ -143,6 +144,11 @@ def test_figures_of_a_text_in_a_persons_own_words(desk_of_two_years):
         "Phát quang giảm 82,4 % so với cùng kỳ.": ("clearing_events", "change_pct", "82,4 %"),
         "Phát quang đạt 31 lần, đạt 72,5 % kế hoạch.": ("clearing_events", "target_pct", "72,5 %"),
         "Chiều dài phát quang, tu sửa 1.250 m.": ("clearing_length", "value", "1.250 m"),
+        "Đồn đã phát quang 31 lần, 55 lượt người.": (
+            "clearing_participants",
+            "value",
+            "55 lượt người",
+        ),
         "Phát quang, tu sửa trong tháng không có.": ("clearing_events", "value", "không có"),
     }
     for text, doubt in wrong.items():
