@@ -102,6 +102,7 @@ DETAILS = {
     "as": N_("as"),
     "tries": N_("tries"),
     "lines": N_("lines"),
+    "sheet": N_("by the recovery sheet"),
 }
 """{key of a detail: its name, to be translated}."""
 
