@@ -46,7 +46,7 @@ def password(folder: Path) -> None:
     with Desk.open(folder, key) as desk:
         desk.enter(account)
         ring.change(key, account, replacing_password())
-        desk.audit_notes.note("account.password", account, sheet=int(by_sheet))
+        desk.audit_notes.note("account.mended" if by_sheet else "account.password", account)
     print_message(_("The password of {name} is changed.").format(name=account))
 
 

@@ -73,6 +73,7 @@ def test_accounts_from_the_first_to_the_disabled(walk):
     chief = ("Nông Văn An", CLERK_PASSWORD)
     told = json.loads(walk(*chief, "audit", "--kind", "account", "--format", "json").stdout)
     assert [one["kind"] for one in told] == ["account.added", "account.password"]
+    assert told[0]["text"] == "Thêm tài khoản: Bế Thị Bình (vai trò: cán bộ nhập liệu)"
     assert walk(*chief, "user", "add", "BẾ THỊ BÌNH", "--role", "clerk").returncode == 4
     assert walk(*chief, "user", "disable", "Nông Văn An").returncode == 4
     assert walk(*chief, "user", "disable", "ai đó").returncode == 1
