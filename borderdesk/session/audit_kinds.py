@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.session.permissions import PERMISSIONS
+from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS
 
 RECORD_KINDS = {
     "record.added": N_("Record added"),
@@ -46,6 +46,7 @@ KINDS: Mapping[str, str] = {
     "account.added": N_("Account added"),
     "account.disabled": N_("Account disabled"),
     "account.password": N_("Password changed"),
+    "account.mended": N_("Lost password mended by the recovery sheet"),
     "desk.encrypted": N_("Desk encrypted"),
     "desk.recovery": N_("Recovery sheet made"),
     "desk.rotated": N_("Key of the desk changed"),
@@ -120,5 +121,12 @@ def line_text(kind: str, subject: str, detail: Mapping[str, str | int]) -> str:
     if type_name in ALL_TYPES:
         subject = f"{_(ALL_TYPES[type_name].title)}{space}{rest}"
     told = f"{title}: {subject}" if subject else title
-    named = [f"{_(DETAILS[k]) if k in DETAILS else k}: {v}" for k, v in sorted(detail.items())]
+    named = [_named(key, value) for key, value in sorted(detail.items())]
     return f"{told} ({', '.join(named)})" if named else told
+
+
+def _named(key: str, value: str | int) -> str:
+    """A detail in words."""
+    text = str(value)
+    words = _(ACCOUNT_ROLES[text]) if text in ACCOUNT_ROLES else text
+    return f"{_(DETAILS[key]) if key in DETAILS else key}: {words}"

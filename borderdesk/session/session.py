@@ -303,6 +303,9 @@ class Session:
         """Log in: work under an account from now on, which enters the audit log with the wrong
         passwords since the last time. Raises CannotOpen for none, or a disabled one."""
         self.work_as(name)
+        if self.hindrance() is not None:
+            # The log cannot tell it now: the wrong passwords stay untold until it can.
+            return
         for tried, count in PasswordTries(self.folder).take_untold().items():
             self.audit_notes.note_anyway("login.failed", tried, tries=count)
         self.audit_notes.note_anyway("login.ok")

@@ -41,11 +41,12 @@ def password(folder: Path) -> None:
     ring = key_ring.KeyRing(folder)
     account = ring.read().account(user_name())
     known = asked_password(account)
-    if recovery_code.is_like_code(known) and ring.recovery_made() is not None:
-        key = ring.unlock_with_code(known)
-    else:
-        key = ring.unlock(account, known)
-    ring.change(key, account, replacing_password())
+    by_sheet = recovery_code.is_like_code(known) and ring.recovery_made() is not None
+    key = ring.unlock_with_code(known) if by_sheet else ring.unlock(account, known)
+    with Desk.open(folder, key) as desk:
+        desk.enter(account)
+        ring.change(key, account, replacing_password())
+        desk.audit_notes.note("account.mended" if by_sheet else "account.password", account)
     print_message(_("The password of {name} is changed.").format(name=account))
 
 

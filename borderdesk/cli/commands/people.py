@@ -21,6 +21,7 @@ from borderdesk.cli.program import (
 from borderdesk.cli.unlocking import open_desk, replacing_password
 from borderdesk.desk import Desk
 from borderdesk.session.audit import AuditFilter
+from borderdesk.session.damage import noted_damage
 from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS
 
 if TYPE_CHECKING:
@@ -127,7 +128,9 @@ def audit(
 ) -> int:
     """Print the audit log, or check it."""
     wanted = AuditFilter(day_option(first), day_option(last), user_name, kind, search)
-    with open_desk(folder) as desk:
+    # A desk that is damaged, perhaps by who altered the log, still has one to be read.
+    damaged = noted_damage(folder) is not None
+    with open_desk(folder, read_only=damaged) as desk:
         if check:
             return _check(desk)
         lines = desk.audit.lines(wanted, limit=limit)[::-1]

@@ -68,12 +68,18 @@ def test_accounts_from_the_first_to_the_disabled(walk):
     assert made.returncode == 0
     log = json.loads(walk(*chief, "audit", "--kind", "login.failed", "--format", "json").stdout)
     assert [(one["subject"], one["detail"]) for one in log] == [("Bế Thị Bình", {"tries": 1})]
+    # BORDERDESK_NEW_PASSWORD is that of the fixture still.
+    assert walk("Nông Văn An", PASSWORD, "password").returncode == 0
+    chief = ("Nông Văn An", CLERK_PASSWORD)
+    told = json.loads(walk(*chief, "audit", "--kind", "account", "--format", "json").stdout)
+    assert [one["kind"] for one in told] == ["account.added", "account.password"]
+    assert told[0]["text"] == "Thêm tài khoản: Bế Thị Bình (vai trò: cán bộ nhập liệu)"
     assert walk(*chief, "user", "add", "BẾ THỊ BÌNH", "--role", "clerk").returncode == 4
     assert walk(*chief, "user", "disable", "Nông Văn An").returncode == 4
     assert walk(*chief, "user", "disable", "ai đó").returncode == 1
     assert walk(*chief, "user", "disable", "Bế Thị Bình").returncode == 0
     assert walk("Bế Thị Bình", CLERK_PASSWORD, "list", "patrol").returncode == 3
-    listed = json.loads(walk("", PASSWORD, "user", "list", "--format", "json").stdout)
+    listed = json.loads(walk("", CLERK_PASSWORD, "user", "list", "--format", "json").stdout)
     assert [bool(one["disabled"]) for one in listed] == [False, True]
 
 
