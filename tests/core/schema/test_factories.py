@@ -15,12 +15,15 @@ TYPES = sorted(FACTORIES)
 
 @pytest.fixture(scope="module")
 def filling(province_template, tmp_path_factory):
+    """A desk of each type's own: where namesakes were entered, a description fits several."""
     folder = shutil.copytree(province_template, tmp_path_factory.mktemp("factories") / "desk")
     with Desk.open(folder) as desk:
         yield desk
 
 
-@pytest.mark.parametrize("type_name", TYPES)
+@pytest.mark.parametrize(
+    ("filling", "type_name"), [(name, name) for name in TYPES], indirect=["filling"]
+)
 @settings(max_examples=15)
 @given(data=st.data())
 def test_what_a_factory_draws_is_saved_and_comes_back_as_given(filling, type_name, data):
