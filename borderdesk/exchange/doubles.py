@@ -4,7 +4,7 @@ One queue for what was typed, read from a sheet and taken in from packages: what
 last look is compared with what is here, whatever door it came by.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from borderdesk.base.errors import UserError
@@ -59,11 +59,13 @@ REASONS = {
 
 
 class DoubleChoice(NamedTuple):
-    """Of two records, the one that goes and the one that stays."""
+    """Of two records, the one that goes and the one that stays; fields: what that takes from the
+    other first."""
 
     type: str
     gone: str
     stays: str
+    fields: tuple[str, ...] = ()
 
 
 class PairComparison(NamedTuple):
@@ -135,15 +137,19 @@ class Doubles(Part):
         (one, values), (other, values_too) = heads
         versions = RecordVersions(pair.type, pair.first, [one, other], False)
         book, kind = self.session.book, pair.type
+        may_go = (
+            self._may_go(kind, pair.first, values),
+            self._may_go(kind, pair.second, values_too),
+        )
         return PairComparison(
             pair,
-            compare(self.session, versions, names),
+            compare(self.session, versions, names)._replace(chosen_here=all(may_go)),
             (headline(kind, values, book), headline(kind, values_too, book)),
             (
                 owner_title(self.session, kind, values, names, one.stamp.desk),
                 owner_title(self.session, kind, values_too, names, other.stamp.desk),
             ),
-            (self._may_go(kind, pair.first, values), self._may_go(kind, pair.second, values_too)),
+            may_go,
             self._asked(pair, names),
         )
 
@@ -171,23 +177,46 @@ class Doubles(Part):
     # -------------------------------------------------------------------- deciding
 
     @operation("record.write")
-    def take_as_one(self, type_name: str, gone: str, stays: str, reason: str | None = None) -> str:
+    def take_as_one(
+        self,
+        type_name: str,
+        gone: str,
+        stays: str,
+        reason: str | None = None,
+        fields: Collection[str] = (),
+    ) -> str:
         """Say that two records are one: `gone` is deleted, a household joined to `stays`. Where
         another desk has to do that, it is asked by a note. Returns the verdict, SAME or ASKED.
 
-        Raises UserError, OperationRefused for what a closed period counted.
+        fields: those that the one that stays takes from the other first, by an edit. Raises
+        UserError, OperationRefused for what a closed period counted.
         """
         gone, stays = gone.lower(), stays.lower()
         if gone == stays:
             raise UserError(_("These are not two records."))
         (left, values), _staying = self._head(type_name, gone), self._head(type_name, stays)
         verdict = SAME if self._may_go(type_name, left.record, values) else ASKED
+        if fields:
+            self._take_fields(type_name, values, stays, fields)
         if verdict == ASKED:
             self._ask(type_name, gone, stays)
         else:
             self._remove(type_name, gone, stays, reason)
         self._note_verdict(type_name, gone, stays, verdict, stays)
         return verdict
+
+    def _take_fields(
+        self, type_name: str, gone: Values, stays: str, fields: Collection[str]
+    ) -> None:
+        """Give the record that stays fields of the other."""
+        model = ALL_TYPES[type_name]
+        given = fields_json(model, gone, self.session.book)
+        own = {model.own_post(), *(() if model.matching is None else (model.matching.joined_to,))}
+        for key in fields:
+            if key not in given or key in own:
+                raise UserError(_("There is no such field: {key}.").format(key=key[:60]))
+        changes = {key: given[key] for key in fields}
+        self.session.part(RecordEditor).edit(type_name, stays, changes)
 
     @operation("record.write")
     def take_all_as_one(self, choices: Sequence[DoubleChoice]) -> list[DoubleChoice]:
@@ -202,7 +231,8 @@ class Doubles(Part):
                 self._head(choice.type, choice.stays)
             except UserError:
                 continue
-            self.take_as_one(*choice)
+            type_name, gone, stays, fields = choice
+            self.take_as_one(type_name, gone, stays, fields=fields)
             decided.append(choice)
         return decided
 
@@ -219,6 +249,9 @@ class Doubles(Part):
                 editor.edit(choice.type, choice.gone, {model.matching.joined_to: None})
             elif self._verdict_of(choice) == SAME:
                 editor.undelete(choice.type, choice.gone)
+            if choice.fields:
+                _values, head = editor.head_of(choice.type, choice.stays)
+                editor.take_back(choice.type, choice.stays, head.id.hex())
             self._note_verdict(choice.type, choice.gone, choice.stays, OPEN, "")
 
     def _verdict_of(self, choice: DoubleChoice) -> str | None:

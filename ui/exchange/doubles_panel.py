@@ -141,7 +141,10 @@ class DoublesPanel(DeskPanel):
 
     def _show_pair(self, _row: int) -> None:
         one = self.current()
-        self.view.show_record(one.compared if one is not None else None)
+        compared = one.compared if one is not None else None
+        # What was chosen stays when the list is read anew behind it.
+        if compared is None or compared != self.view.versions.compared:
+            self.view.show_record(compared)
         self.view.setVisible(one is not None)
         for act in (*self._same, *self._others):
             act.setEnabled(one is not None)
@@ -164,13 +167,19 @@ class DoublesPanel(DeskPanel):
         if not choices or not super().idle():
             return
         if len(choices) == 1:
-            self._take_as_one(choices)
+            self._take_as_one([choices[0]._replace(fields=self._fields_of_other(stays))])
             return
         words = _("Take the two of {count} pairs as one? In each, record {number} stays.")
         asked = words.format(count=format_number(len(choices), language()), number=stays + 1)
         self.bar.ask(
             asked, (_("They are the same"), lambda: self._take_as_one(choices)), leave_offer()
         )
+
+    def _fields_of_other(self, stays: int) -> tuple[str, ...]:
+        """The fields that were chosen of the record that goes."""
+        if not self.view.versions.mixed:
+            return ()
+        return tuple(key for key, side in self.view.versions.chosen.items() if side != stays)
 
     def _take_as_one(self, choices: Sequence[DoubleChoice]) -> None:
         desk = self._desk
@@ -262,7 +271,8 @@ def _explanation(one: PairComparison) -> str:
         words = _("{desk} says they are one, and {number} stays.")
         told = f"{words.format(desk=desk, number=stays)} {told}"
     if not foreign:
-        return told
+        mixing = _("← and → choose for one field of which of the two it is kept.")
+        return f"{told} {mixing}"
     words = _("Record {number} belongs to {owner}: it is not deleted here, its desk gets a note.")
     asked = [words.format(number=number, owner=one.owners[number - 1]) for number in foreign]
     return " ".join([told, *asked])

@@ -36,6 +36,8 @@ class VersionsModel(QAbstractTableModel):
         self._two_records = two_records
         self.chosen: dict[str, int] = {}
         """{field that differs: number (from 0) of the version it is taken from}."""
+        self.mixed = False
+        """Whether somebody chose yet."""
 
     def show(self, compared: RecordComparison | None) -> None:
         """Show a record; every field is taken from the version that counts now, the first."""
@@ -43,6 +45,7 @@ class VersionsModel(QAbstractTableModel):
         self.compared = compared
         lines = compared.lines if compared else []
         self.chosen = {line.key: 0 for line in lines if line.differs}
+        self.mixed = False
         self.endResetModel()
 
     def choose(self, row: int, side: int) -> None:
@@ -54,11 +57,15 @@ class VersionsModel(QAbstractTableModel):
         key = self.compared.lines[row].key
         if key in self.chosen:
             self.chosen[key] = side
-            self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
+            self._note_choice()
 
     def choose_all(self, side: int) -> None:
         """Take every field from one version."""
         self.chosen = dict.fromkeys(self.chosen, side)
+        self._note_choice()
+
+    def _note_choice(self) -> None:
+        self.mixed = True
         last = self.index(self.rowCount() - 1, self.columnCount() - 1)
         self.dataChanged.emit(self.index(0, 0), last)
 
@@ -96,6 +103,9 @@ class VersionsModel(QAbstractTableModel):
 
     def _mark(self, key: str, side: int) -> str:
         if key not in self.chosen or self.compared is None or not self.compared.chosen_here:
+            return ""
+        if self._two_records and not self.mixed:
+            # Until somebody chooses, the one that stays is kept whole.
             return ""
         return CHOSEN if self.chosen[key] == side else OTHER
 

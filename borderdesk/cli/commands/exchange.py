@@ -407,7 +407,7 @@ def inbox(folder: Path) -> None:
 @command("resolve", N_("Choose between two versions, or say whether two records are one."))
 @TYPE
 @RECORD
-@option("--take", "taken", multiple=True, help=N_("REV, or field=REV."))
+@option("--take", "taken", multiple=True, help=N_("REV, or field=REV; with --same-as a field."))
 @option("--same-as", help=N_("The record ID is a double of; that one stays, ID goes or is joined."))
 @option("--different-from", multiple=True, help=N_("A record that ID is not a double of."))
 @option("--reason", help=N_("Why ID is deleted."))
@@ -421,10 +421,10 @@ def resolve(
     reason: str | None,
 ) -> None:
     """Resolve a double version (the new revision) or a pair (the verdict)."""
-    if sum(map(bool, (taken, same_as, different_from))) != 1:
+    if sum(map(bool, (taken and not same_as, same_as, different_from))) != 1:
         raise click.UsageError(_("Say one of --take, --same-as and --different-from."))
     with open_desk(folder) as desk:
-        if taken:
+        if taken and not same_as:
             revision = desk.exchange.inbox.resolve(type_name, record, _taken(taken))
             print_json({"id": record, "revision": revision})
             return
@@ -433,7 +433,7 @@ def resolve(
             desk.doubles.tell_apart(type_name, pairs)
             print_json({"id": record, "verdict": "different"})
             return
-        verdict = desk.doubles.take_as_one(type_name, record, same_as or "", reason)
+        verdict = desk.doubles.take_as_one(type_name, record, same_as or "", reason, taken)
         if verdict == ASKED:
             print_message(_("Another desk keeps it: a note to it was written."))
         print_json({"id": record, "verdict": verdict, "stays": same_as})

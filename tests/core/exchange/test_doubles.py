@@ -275,6 +275,26 @@ def test_pledges_of_joined_households_are_one_household_s(post_desk):
     assert ("pledge", "signed") in looked(post_desk)
 
 
+def test_two_are_merged_field_by_field_and_taken_apart_again(post_desk, cli_inline):
+    one = post_desk.records.add("outreach", {**SESSION, "attendance": 40}).id
+    two = post_desk.records.add("outreach", {**SESSION, "attendance": 60, "leaflets": 9}).id
+    choice = DoubleChoice("outreach", two, one, ("leaflets",))
+    assert post_desk.doubles.take_all_as_one([choice]) == [choice]
+    values = post_desk.records.read("outreach", one)[0]
+    assert (values["attendance"], values["leaflets"]) == (40, 9)
+    post_desk.doubles.take_back([choice])
+    assert "leaflets" not in post_desk.records.read("outreach", one)[0]
+    assert post_desk.records.read("outreach", two)[0]["leaflets"] == 9
+    for field in ("post", "nothing"):
+        with pytest.raises(UserError):
+            post_desk.doubles.take_as_one("outreach", two, one, fields=[field])
+    resolve = ("--desk", post_desk.folder, "resolve", "outreach", two, "--same-as", one)
+    assert cli_inline(*resolve, "--take", "attendance", "--take", "leaflets").returncode == 0
+    values = post_desk.records.read("outreach", one)[0]
+    assert (values["attendance"], values["leaflets"]) == (60, 9)
+    assert post_desk.lists.count("outreach", Filter()) == 1
+
+
 def test_what_is_no_pair_is_refused_in_words(post_desk):
     one = post_desk.records.add("outreach", SESSION).id
     with pytest.raises(UserError):

@@ -72,6 +72,31 @@ def test_the_keys_decide_one_pair_and_take_it_back(qtbot, panel, window, desk):
     assert shown(panel) == ["outreach"] * 3 + ["household"]
 
 
+def test_single_fields_are_taken_of_the_other(qtbot, panel, window, desk):
+    place = next(n for n, one in enumerate(panel.pairs) if any(
+        line.key == "leaflets" and line.differs for line in one.compared.lines))  # fmt: skip
+    panel.table.go_to(place)
+    pair = panel.current().pair
+    values = [desk.records.read("outreach", record)[0] for record in (pair.first, pair.second)]
+    having = next(n for n, one in enumerate(values) if one.get("leaflets"))
+    panel.view.setFocus()
+    row = next(n for n, line in enumerate(panel.current().compared.lines)
+               if line.key == "leaflets")  # fmt: skip
+    panel.view.setCurrentIndex(panel.view.versions.index(row, 0))
+    key(Qt.Key.Key_Right if having == 1 else Qt.Key.Key_Left)
+    if having == 0:
+        panel.view.choose_all(0)
+    panel.refresh()
+    settle(qtbot, window.current())
+    press(f"Ctrl+{2 - having}")
+    settle(qtbot, window.current())
+    stays = (pair.first, pair.second)[1 - having]
+    assert desk.records.read("outreach", stays)[0]["leaflets"] == 40
+    panel.bar.buttons[0].click()
+    settle(qtbot, window.current())
+    assert "leaflets" not in desk.records.read("outreach", stays)[0]
+
+
 def test_several_are_decided_at_once(qtbot, panel, window, desk):
     panel.table.setFocus()
     key(Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
