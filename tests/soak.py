@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ from tests.keep_schema import FIRST_DESK, unpack_desk
 CALLS = "pwrite64,write,fdatasync,fsync,rename,unlink,ftruncate,mkdir"
 """The calls a command is killed at: those that change what is on the disk."""
 SECTOR = 512
+NO_PASSWORD = ("--user", "X", "--no-password")
 STREAM = 40
 PROGRESS = 20
 """Kills between two lines of progress."""
@@ -127,20 +129,37 @@ class Soak:
 
     def _begin(self) -> None:
         """The desks that every trial copies."""
-        self.desk, self.old = self.scratch / "desk", self.scratch / "old"
-        no_password = ("--user", "X", "--no-password")
-        self.run(self.desk, "init", "--role", "post", "--unit", "BS", *no_password)
+        self.desk = self.scratch / "desk"
+        self.run(self.desk, "init", "--role", "post", "--unit", "BS", *NO_PASSWORD)
         self.run(self.desk, "add", "clearing", given=LINES)
-        self.province = self.scratch / "province"
-        self.run(self.province, "init", "--role", "province", "--unit", "20", *no_password)
-        card = self.scratch / "bs.bdcard"
+
+    @cached_property
+    def old(self) -> Path:
+        """A desk of the oldest schema that was kept."""
+        folder = self.scratch / "old"
+        unpack_desk(FIRST_DESK, database_file(folder))
+        return folder
+
+    @cached_property
+    def province(self) -> Path:
+        """A desk that takes the package in."""
+        folder, card = self.scratch / "province", self.scratch / "bs.bdcard"
+        self.run(folder, "init", "--role", "province", "--unit", "20", *NO_PASSWORD)
         card.write_text(self.run(self.desk, "card", "show").stdout, encoding="utf-8")
-        self.run(self.province, "card", "accept", str(card))
+        self.run(folder, "card", "accept", str(card))
+        return folder
+
+    @cached_property
+    def package(self) -> str:
+        """A package of the desk."""
         sent = self.run(self.desk, "export", "--period", "2023", "--out", str(self.scratch))
-        self.package = sent.stdout.strip()
+        return sent.stdout.strip()
+
+    @cached_property
+    def backup(self) -> str:
+        """A backup of the desk."""
         made = self.run(self.desk, "backup", str(self.scratch / "stick"))
-        self.backup = json.loads(made.stdout)["file"]
-        unpack_desk(FIRST_DESK, database_file(self.old))
+        return str(json.loads(made.stdout)["file"])
 
     # ------------------------------------------------------------------------ kills
 
@@ -153,8 +172,13 @@ class Soak:
         out.mkdir(parents=True)
         if operation.begin:
             shutil.copytree(getattr(self, operation.begin), desk)
-        named = {"out": out, "new": at / "new", "package": self.package, "backup": self.backup}
-        arguments = [argument.format(**named) for argument in operation.arguments]
+        named = {"{out}": out, "{new}": at / "new"}
+        arguments = [
+            str(self.package) if one == "{package}" else self.backup if one == "{backup}" else one
+            for one in operation.arguments
+        ]
+        for mark, path in named.items():
+            arguments = [argument.replace(mark, str(path)) for argument in arguments]
         if name not in self._calls:
             self._calls[name] = self._counted(desk, arguments, operation.given, at)
             self.kill(name)
