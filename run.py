@@ -9,6 +9,7 @@ For developers:
     python3 run.py test [pytest's arguments]
     python3 run.py check            ruff, mypy --strict, import-linter, deptry
     python3 run.py bench […]        speed against bare programs doing the same work
+    python3 run.py soak […]         kills and power cuts until something is lost
     python3 run.py mutants [MODULE]   how many small changes of the core its tests notice
     python3 run.py new field TYPE KEY KIND | new type KEY      the files of a new field or type
 
@@ -173,6 +174,12 @@ def bench(arguments: Sequence[str], yes: bool) -> int:
     return module("tests.bench", arguments, yes)
 
 
+def soak(arguments: Sequence[str], yes: bool) -> int:
+    """Set up, then kill commands and cut the power until something is lost."""
+    prepare_for_tests(yes)
+    return module("tests.soak", arguments, yes)
+
+
 def mutants(arguments: Sequence[str], yes: bool) -> int:
     """Set up, then try small changes of modules against their tests."""
     return module("tests.mutants", arguments, yes)
@@ -200,6 +207,7 @@ COMMANDS: dict[str, Command] = {
     "check": check,
     "bench": bench,
     "mutants": mutants,
+    "soak": soak,
     "new": new,
 }
 

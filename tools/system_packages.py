@@ -31,6 +31,7 @@ QT_LIBRARIES = {
 TEST_PROGRAMS = {
     "pdftotext": "poppler-utils",
     "pdftoppm": "poppler-utils",
+    "strace": "strace",
     "Xvfb": "xvfb",
     "xdotool": "xdotool",
     "openbox": "openbox",
