@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from borderdesk.base.arguments import start_of
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.memory import forbid_core_files
 from borderdesk.base.standard_streams import prepare_streams
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ else:
 
 def main() -> int:
     """Run the program; the exit status."""
+    forbid_core_files()
     start = start_of(sys.argv[1:])
     if start is None:
         return _command()

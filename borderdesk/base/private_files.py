@@ -1,10 +1,13 @@
 """A desk's folder is for its owner alone: nobody else on the computer looks into it."""
 
 import os
+import secrets
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
 OWNER_FOLDER, OWNER_FILE = 0o700, 0o600
+PREVIEWS = "previews"
 
 
 def make_private_folder(folder: Path) -> None:
@@ -27,6 +30,32 @@ def keep_private(folder: Path, *files: Path) -> None:
         with suppress(OSError):
             if path.stat().st_mode & 0o077:
                 path.chmod(mode)
+
+
+class PreviewFolder:
+    """A folder for the pages of reports that are looked at and not saved, in the desk's own: they
+    may name persons, and must not outlive the window on a shared disk. Made at its first use."""
+
+    def __init__(self, desk: Path) -> None:
+        self._folder = desk / PREVIEWS / secrets.token_hex(8)
+
+    def file(self, name: str) -> Path:
+        """Where a file of this name goes."""
+        # What cannot be made is told by who writes the file.
+        with suppress(OSError):
+            make_private_folder(self._folder.parent)
+            make_private_folder(self._folder)
+        return self._folder / name
+
+    def remove(self) -> None:
+        """Remove everything in it."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def clear_previews(desk: Path) -> None:
+    """Remove the pages that windows left, also those that were killed. The caller holds the lock
+    of the desk's one window."""
+    shutil.rmtree(desk / PREVIEWS, ignore_errors=True)
 
 
 def _is_ours(folder: Path) -> bool:

@@ -15,7 +15,7 @@ LANGUAGE = "language"
 """Where the language of the desk's window is stored."""
 LOCK_MINUTES = "lock_minutes"
 """After how many minutes without use a window is locked where there is a password, 0 for never."""
-LOCK_MINUTES_FIRST, MOST_LOCK_MINUTES = 10, 240
+LOCK_MINUTES_FIRST = 10
 LONGEST_LANGUAGE = 8
 UNREADABLE: tuple[type[Exception], ...] = (UserError, OSError, ValueError)
 """What a file or a stored value that cannot be read raises, beside errors of the database."""

@@ -13,6 +13,7 @@ from typing import Any, Generic, Self, TypeVar, overload
 from borderdesk.base.errors import CannotOpen, OperationRefused, UserError, reason
 from borderdesk.base.files import part_file
 from borderdesk.base.i18n import _
+from borderdesk.base.memory import hide_memory
 from borderdesk.base.paths import database_file
 from borderdesk.base.periods import Calendar
 from borderdesk.base.private_files import keep_private, make_private_folder
@@ -160,6 +161,8 @@ class Session:
         damage = noted_damage(folder)
         if damage is not None and not read_only:
             raise DamagedDesk(damage)
+        if key is not None:
+            hide_memory()
         path = database_file(folder)
         lock = _locked(folder, path, key)
         store = Store(path, key, read_only=read_only)

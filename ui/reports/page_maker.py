@@ -1,6 +1,5 @@
 """Making the pages of a report in the background."""
 
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from borderdesk.base.errors import UserError
+from borderdesk.base.private_files import PreviewFolder
 from borderdesk.desk import Desk
 from borderdesk.reports.preview import (
     FirstPage,
@@ -37,8 +37,8 @@ class PageMaker(QObject):
         super().__init__(parent)
         self._desk = desk
         self._tasks = tasks
-        self._folder = tempfile.TemporaryDirectory(prefix="borderdesk-", ignore_cleanup_errors=True)
-        self.destroyed.connect(self._folder.cleanup)
+        self._folder = PreviewFolder(desk.folder)
+        self.destroyed.connect(self._folder.remove)
         self._files = 0
         self._job: Job | None = None
         self._repeat: Callable[[], None] | None = None
@@ -78,7 +78,7 @@ class PageMaker(QObject):
     def _next_file(self) -> Path:
         """A new file for every report: the one on the screen may still be read."""
         self._files += 1
-        return Path(self._folder.name) / f"report-{self._files}.pdf"
+        return self._folder.file(f"report-{self._files}.pdf")
 
     def _run(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         self._job = self._tasks.run(work, then, self._failed, self)

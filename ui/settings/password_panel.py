@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtWidgets import QFormLayout, QPushButton, QSizePolicy, QSpinBox
+from PySide6.QtWidgets import QFormLayout, QPushButton, QSizePolicy
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
@@ -12,15 +12,19 @@ from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.reports.recovery_paper import write_recovery_sheet
-from borderdesk.session.preferences import LOCK_MINUTES, LOCK_MINUTES_FIRST, MOST_LOCK_MINUTES
+from borderdesk.session.preferences import LOCK_MINUTES, LOCK_MINUTES_FIRST
 from ui.base.plain_text import PlainLabel
 from ui.base.reopening import REOPENING
 from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.widgets.chooser import Chooser
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_where
 from ui.widgets.messages import MessageBar
 from ui.widgets.password_fields import NewPasswordFields, PasswordLine
+
+LOCK_CHOICES = (2, 5, 10, 15, 30, 60, 0)
+"""Minutes, 0 for never."""
 
 
 class PasswordPanel(DeskPanel):
@@ -37,13 +41,13 @@ class PasswordPanel(DeskPanel):
         self.encrypt = _button(_("Encrypt the desk"), self.encrypt_desk)
         self.change = _button(_("Change the password"), self.change_password)
         self.sheet = _button(_("Make the recovery sheet…"), self.choose_sheet)
-        self.minutes = QSpinBox()
-        self.minutes.setRange(0, MOST_LOCK_MINUTES)
-        self.minutes.setSpecialValueText(_("never"))
+        self.minutes = Chooser()
         self.minutes.setAccessibleName(_("Lock the window after minutes"))
-        self.minutes.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.minutes.setValue(int(desk.preferences.preferred(LOCK_MINUTES, LOCK_MINUTES_FIRST)))
-        self.minutes.editingFinished.connect(self._keep_minutes)
+        for minutes in LOCK_CHOICES:
+            self.minutes.addItem(str(minutes) if minutes else _("never"), minutes)
+        kept = int(desk.preferences.preferred(LOCK_MINUTES, LOCK_MINUTES_FIRST))
+        self.minutes.setCurrentIndex(self.minutes.findData(kept))
+        self.minutes.activated.connect(lambda _index: self._keep_minutes())
         form = QFormLayout(self)
         form.setContentsMargins(0, 16, 0, 0)
         form.setSpacing(12)
@@ -139,7 +143,7 @@ class PasswordPanel(DeskPanel):
         self.write(lambda: write_recovery_sheet(desk, file, lang), done)
 
     def _keep_minutes(self) -> None:
-        desk, minutes = self._desk, self.minutes.value()
+        desk, minutes = self._desk, self.minutes.currentData()
         self.write(lambda: desk.preferences.prefer(LOCK_MINUTES, minutes), lambda _none: None)
 
 

@@ -14,6 +14,7 @@ from borderdesk.base.errors import CannotOpen, DamagedFile, UserError, reason
 from borderdesk.base.i18n import LANGUAGES, _, language, set_language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import RESOURCES, database_file, default_desk
+from borderdesk.base.private_files import clear_previews
 from borderdesk.base.program_log import report_text, watch_native, write_report
 from borderdesk.desk import Desk
 from borderdesk.session.damage import DamagedDesk
@@ -58,6 +59,7 @@ else:
 BENCH = "BORDERDESK_BENCH_START"
 """The page of a list whose first painting is measured."""
 ICON = RESOURCES / "icons" / "borderdesk.png"
+PASSWORD_TAB = {"ledger": "password"}
 START_AGAIN = -1
 """What a window that is to be opened anew ends with."""
 RESUMED = "resumed"
@@ -90,7 +92,11 @@ def run(folder: Path | None, lang: str | None) -> int:
         if not lock.take(exclusive=True):
             raise CannotOpen(_("This desk has a window open already. Use that one."))
         with lock:
-            status = _show_desk(app, folder, lang, opened)
+            clear_previews(folder)
+            try:
+                status = _show_desk(app, folder, lang, opened)
+            finally:
+                clear_previews(folder)
         if status == START_AGAIN:
             child_process.start_apart(["--desk", str(folder.resolve())])
         return 0 if status == START_AGAIN else status
@@ -137,6 +143,7 @@ def _show_desk(
     app: QApplication, folder: Path, lang: str | None, opened: "login.OpenedRing | None"
 ) -> int:
     """Show a desk until its window is closed for good; it may be encrypted in between."""
+    fresh = opened is not None
     while True:
         if opened is None and is_locked(folder):
             set_language(lang or saved_language(database_file(folder)) or LANGUAGES[0])
@@ -147,7 +154,7 @@ def _show_desk(
             if opened is not None:
                 desk.enter(opened.account)
             set_language(lang or desk.preferences.preferred(LANGUAGE, LANGUAGES[0]))
-            status, account = _show(app, desk), desk.account.name
+            status, account = _show(app, desk, fresh=fresh), desk.account.name
         password = REOPENING.take()
         if password is None:
             return status
@@ -155,6 +162,7 @@ def _show_desk(
         encrypting.exec()
         refusal_dialog.show_notice(encrypting.words)
         if encrypting.key is not None:
+            fresh = True
             opened = login.OpenedRing(encrypting.key, account)
 
 
@@ -192,7 +200,7 @@ def main_window(desk: Desk, lang: str, first: str = "home") -> MainWindow:
     return window
 
 
-def _show(app: QApplication, desk: Desk) -> int:
+def _show(app: QApplication, desk: Desk, *, fresh: bool) -> int:
     measured = os.environ.get(BENCH)
     window = main_window(desk, language(), measured or _first_page(desk))
     if measured:
@@ -200,6 +208,9 @@ def _show(app: QApplication, desk: Desk) -> int:
         window.view().installEventFilter(watch)
     if desk.store.key is not None:
         idle_lock.IdleLock(window)
+        if fresh:
+            # Until there is a recovery sheet a lost password loses everything: the first thing.
+            QTimer.singleShot(0, window, lambda: window.show_page("settings", PASSWORD_TAB))
     sys.excepthook = _catch
     window.fit_screen()
     window.show()

@@ -93,6 +93,9 @@ class IdleLock(QObject):
         for one in hidden:
             one.show()
         self._window.activateWindow()
+        desk, name = self._window.desk, self._window.desk.account.name
+        nothing = lambda _none: None  # noqa: E731
+        self._window.tasks.later(lambda: desk.enter(name), nothing, nothing, self)
         QGuiApplication.setQuitOnLastWindowClosed(True)
 
     def _leave(self) -> None:
