@@ -35,6 +35,9 @@ BUSY_SECONDS = 10.0
 READING_SECONDS = 1
 """How long `empty_log` waits for readers to finish."""
 PAGE_CACHE_KIB = 8_192
+DECRYPTED_CACHE_KIB = 65_536
+"""The page cache of an encrypted desk: a page is decrypted and its MAC checked at every reading, so
+that those in use stay."""
 COPIED_PAGES = 2_000
 """Pages copied between two reports of progress."""
 CHECKPOINT_PAGES = 16_000
@@ -74,7 +77,8 @@ class Store(pw.SqliteDatabase):
                 connection.execute(f"PRAGMA key = \"x'{self.key.hex()}'\"")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
-            connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
+            cache = PAGE_CACHE_KIB if self.key is None else DECRYPTED_CACHE_KIB
+            connection.execute(f"PRAGMA cache_size = -{cache}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
             connection.execute(f"PRAGMA journal_size_limit = {CHECKPOINT_PAGES * 4096}")
             for name, function in SQL_FUNCTIONS.items():
