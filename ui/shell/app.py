@@ -59,6 +59,7 @@ else:
 BENCH = "BORDERDESK_BENCH_START"
 """The page of a list whose first painting is measured."""
 ICON = RESOURCES / "icons" / "borderdesk.png"
+PASSWORD_TAB = {"ledger": "password"}
 START_AGAIN = -1
 """What a window that is to be opened anew ends with."""
 RESUMED = "resumed"

@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
         title = f"BorderDesk — {self.desk.title()}"
         if self.desk.store.key is None:
             # On every screen: whoever opens the folder reads it.
-            title = f"{title} · {_('No password')}"
+            title = f"{title} · " + _("No password")
         self.setWindowTitle(title)
         self.pages: dict[str, QWidget] = {}
         self.stack = QStackedWidget()
