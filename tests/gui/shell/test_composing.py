@@ -91,6 +91,8 @@ def test_in_every_field_of_every_page(qtbot, window, page_key):
         try_every_field(page)
         for panel in page.findChildren(LedgerPanel):
             if panel.isVisible():
+                if panel.in_form:
+                    panel.turn()
                 blank = next(n for n, cells in enumerate(panel.cells.rows) if not cells)
                 for column in panel.cells.columns:
                     try_cell(panel.view, (blank, column.key))
