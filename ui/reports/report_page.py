@@ -68,7 +68,6 @@ class ReportPage(Page):
         outer.setSpacing(8)
         outer.addWidget(self.chooser)
         outer.addLayout(self._actions())
-        outer.addWidget(self.bar)
         self._split = QSplitter()
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self.paper)
@@ -115,6 +114,7 @@ class ReportPage(Page):
             *(self.smaller, self.larger, self.busy, self.cancel),
         ):
             row.add(widget)
+        row.add(self.bar, 1)
         self._show_busy(False)
         return row
 

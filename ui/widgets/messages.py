@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,10 +15,15 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from ui.base.plain_text import PlainLabel
+from ui.base.plain_text import PlainLabel, plain_tip
 from ui.base.tasks import Work
 
 SHORTLY = 6_000
+LINES, MARGIN = 2, 6
+"""Lines of a message, and the pixels around them."""
+LEAST_DIGITS, BUTTON_DIGITS, BUTTON_LEAST = 28, 40, 12
+"""How wide a bar is at least, and the words of a button of it at most and in any case, in
+digits."""
 Offer = tuple[str, Callable[[], None]]
 """A button of a message: its words and what it does."""
 
@@ -32,18 +37,51 @@ class MessageRelay(QObject):
 message_relay = MessageRelay()
 
 
+class MessageText(PlainLabel):
+    """A sentence in at most two lines, the rest of it left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, text: str) -> None:
+        """Show another sentence."""
+        self._whole = text
+        self.setAccessibleName(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the lines anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        metrics, width = self.fontMetrics(), max(self.contentsRect().width(), 1)
+        words, first = self._whole.split(" "), ""
+        while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= width:
+            first = f"{first} {words.pop(0)}".strip()
+        rest = metrics.elidedText(" ".join(words), Qt.TextElideMode.ElideRight, width)
+        self.setText("\n".join(line for line in (first, rest) if line))
+
+
 class MessageBar(QFrame):
-    """What happened, in a sentence, with at most three buttons."""
+    """What happened, in a sentence, with at most three buttons.
+
+    Its place is kept while it says nothing, and is as high for every message: the page under it
+    never moves. What finds no room in it is said by its hint.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("message")
-        self._label = PlainLabel()
-        self._label.setWordWrap(True)
-        self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._label = MessageText()
+        self.setFixedHeight(self._label.fontMetrics().lineSpacing() * LINES + MARGIN)
+        self._text = ""
         self.buttons: list[QPushButton] = []
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 2, 4, 2)
+        self._row.setContentsMargins(12, 0, 4, 0)
+        self._row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         self._row.addWidget(self._label, 1)
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
@@ -52,12 +90,25 @@ class MessageBar(QFrame):
         self._row.addWidget(self._progress)
         self._timer = QTimer(self, singleShot=True, interval=SHORTLY)
         self._timer.timeout.connect(self.clear)
+        keeps = self.sizePolicy()
+        keeps.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
+        keeps.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(keeps)
         self.hide()
+
+    def sizeHint(self) -> QSize:
+        """The same for every message."""
+        digits = self.fontMetrics().horizontalAdvance("0") * LEAST_DIGITS
+        return QSize(digits, self.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """The same for every message."""
+        return self.sizeHint()
 
     @property
     def text(self) -> str:
         """The sentence shown, or ""."""
-        return "" if self.isHidden() else self._label.text()
+        return "" if self.isHidden() else self._text
 
     def notify(self, text: str, *offers: Offer) -> None:
         """Show what was done; without buttons it goes by itself."""
@@ -100,7 +151,9 @@ class MessageBar(QFrame):
     def _show(self, tone: str, text: str, offers: Sequence[Offer]) -> None:
         self._timer.stop()
         self._progress.hide()
-        self._label.setText({"bad": "✗ ", "ask": "? ", "good": "✓ "}[tone] + text)
+        self._text = {"bad": "✗ ", "ask": "? ", "good": "✓ "}[tone] + text
+        self._label.say(self._text)
+        self.setToolTip(plain_tip(text))
         self.setProperty("tone", tone)
         self.setAccessibleName(text)
         self.style().unpolish(self)
@@ -115,12 +168,19 @@ class MessageBar(QFrame):
             button.deleteLater()
         self.buttons = []
         for words, act in offers:
-            button = QPushButton(words)
+            button = QPushButton(self._shortened(words))
             button.setAccessibleName(words)
+            button.setToolTip(words)
             button.setAutoDefault(True)
             button.clicked.connect(lambda _checked=False, act=act: self._chosen(act))
             self._row.addWidget(button)
             self.buttons.append(button)
+
+    def _shortened(self, words: str) -> str:
+        """The words of a button, so short that the sentence beside it keeps the greater part."""
+        digit = self.fontMetrics().horizontalAdvance("0")
+        most = max(min(BUTTON_DIGITS * digit, self.width() // 4), BUTTON_LEAST * digit)
+        return self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, most)
 
     def _chosen(self, act: Callable[[], None]) -> None:
         self.clear()
