@@ -29,6 +29,7 @@ from ui.base.tasks import Runner
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import RowsTable, TableColumn
+from ui.widgets.scrolled import scrolled
 
 if TYPE_CHECKING:
     from borderdesk.reports import figure_records
@@ -121,9 +122,7 @@ class FiguresPanel(DeskPanel):
         split.addWidget(self._records_side())
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(split)
+        scrolled(self, split)
 
     def _fit_after_resizing(self) -> None:
         # In the next turn of the event loop: taller rows may bring a scroll bar, which makes the

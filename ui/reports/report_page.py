@@ -67,7 +67,8 @@ class ReportPage(Page):
         outer.setContentsMargins(24, 16, 24, 8)
         outer.setSpacing(8)
         outer.addWidget(self.chooser)
-        outer.addLayout(self._actions())
+        self._buttons = self._actions()
+        outer.addLayout(self._buttons)
         self._split = QSplitter()
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self.paper)
@@ -84,6 +85,17 @@ class ReportPage(Page):
         if self._split.orientation() != way:
             self._split.setOrientation(way)
             self._split.setSizes(SHARES)
+            self._place_bar(narrow)
+
+    def _place_bar(self, narrow: bool) -> None:
+        """Keep the messages their place where there is room beside something: the buttons above
+        fill a narrow page, the tabs below them do not."""
+        self._buttons.removeWidget(self.bar)
+        self.side.head.removeWidget(self.bar)
+        if narrow:
+            self.side.head.addWidget(self.bar, 1)
+        else:
+            self._buttons.add(self.bar, 1)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Make the report that is chosen as soon as the page is there, unless another is asked

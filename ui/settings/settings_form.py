@@ -16,6 +16,8 @@ from ui.widgets.scrolled import scrolled_column
 
 KEY, FROM, VALUE = COLUMNS = ("key", "valid_from", "value")
 DAY_DIGITS = 16
+SHORT = 24
+"""A hint of no more letters stands in the blank field, too."""
 
 
 class SettingValue(QWidget):
@@ -52,7 +54,7 @@ class SettingValue(QWidget):
             chosen.show_usual(choices.get(rule.initial, ""))
             return chosen
         made = LongLabelledText(label, hint) if rule.lines else LabelledText(label, hint)
-        made.show_usual(rule.initial or hint)
+        made.show_usual(rule.initial or (hint if len(hint) <= SHORT else ""))
         return made
 
     def put(self) -> None:

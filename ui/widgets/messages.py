@@ -103,7 +103,7 @@ class MessageBar(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         """The same for every message."""
-        return self.sizeHint()
+        return QSize(self.sizeHint().width() // 2, self.height())
 
     @property
     def text(self) -> str:
