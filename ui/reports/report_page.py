@@ -118,7 +118,7 @@ class ReportPage(Page):
         self.larger = button(bind(self, "larger", lambda: self.paper.zoom(1)), flat=True)
         self.smaller.setText("−")
         self.larger.setText("+")
-        self.busy = self._progress()
+        self.busy = _progress()
         self.cancel = button(bind(self, "cancel", self.maker.stop))
         row = FlowLayout()
         for widget in (
@@ -129,14 +129,6 @@ class ReportPage(Page):
         row.add(self.bar, 1)
         self._show_busy(False)
         return row
-
-    def _progress(self) -> QProgressBar:
-        bar = QProgressBar()
-        bar.setRange(0, 0)
-        bar.setTextVisible(False)
-        bar.setFixedWidth(96)
-        bar.setAccessibleName(_("The report is being made"))
-        return bar
 
     def _connect(self) -> None:
         self.chooser.changed.connect(self._report_chosen)
@@ -301,3 +293,12 @@ class ReportPage(Page):
         request = self._request()
         if request is not None:
             self.output.save_batch(request, folder)
+
+
+def _progress() -> QProgressBar:
+    bar = QProgressBar()
+    bar.setRange(0, 0)
+    bar.setTextVisible(False)
+    bar.setFixedWidth(96)
+    bar.setAccessibleName(_("The report is being made"))
+    return bar
