@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.base.formats import format_date, format_figure, format_number
-from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.lines import Line
@@ -254,7 +254,11 @@ def _stretch(table: RowsTable, column: int) -> None:
 
 def _heading(found: FigureRecords) -> str:
     """The question that the records answer, and how many they are."""
-    words = _("Why {value}? {indicator}, {column}: {count} records").format(
+    words = ngettext(
+        "Why {value}? {indicator}, {column}: {count} record",
+        "Why {value}? {indicator}, {column}: {count} records",
+        found.total,
+    ).format(
         value=format_figure(getattr(found.line, found.column), language()),
         indicator=found.line.label,
         column=_(COLUMNS[found.column]).lower(),
