@@ -21,9 +21,11 @@ from ui.base.tasks import Work
 SHORTLY = 6_000
 LINES, MARGIN = 2, 6
 """Lines of a message, and the pixels around them."""
-LEAST_DIGITS, BUTTON_DIGITS, BUTTON_LEAST = 28, 40, 12
+LEAST_DIGITS, BUTTON_DIGITS, BUTTON_LEAST = 28, 40, 5
 """How wide a bar is at least, and the words of a button of it at most and in any case, in
 digits."""
+SHARE, BUTTON_EDGES = 70, 40
+"""Percent of a bar that its buttons may take, and the pixels around the words of one."""
 Offer = tuple[str, Callable[[], None]]
 """A button of a message: its words and what it does."""
 
@@ -168,7 +170,7 @@ class MessageBar(QFrame):
             button.deleteLater()
         self.buttons = []
         for words, act in offers:
-            button = QPushButton(self._shortened(words))
+            button = QPushButton(self._shortened(words, len(offers)))
             button.setAccessibleName(words)
             button.setToolTip(words)
             button.setAutoDefault(True)
@@ -176,10 +178,11 @@ class MessageBar(QFrame):
             self._row.addWidget(button)
             self.buttons.append(button)
 
-    def _shortened(self, words: str) -> str:
-        """The words of a button, so short that the sentence beside it keeps the greater part."""
+    def _shortened(self, words: str, buttons: int) -> str:
+        """The words of one of so many buttons, so short that all of them find room."""
         digit = self.fontMetrics().horizontalAdvance("0")
-        most = max(min(BUTTON_DIGITS * digit, self.width() // 4), BUTTON_LEAST * digit)
+        share = (self.width() * SHARE // 100) // buttons - BUTTON_EDGES
+        most = max(min(BUTTON_DIGITS * digit, share), BUTTON_LEAST * digit)
         return self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, most)
 
     def _chosen(self, act: Callable[[], None]) -> None:
