@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import GridColumn
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.widgets.editor import EditorContext, paint_wrong
 from ui.widgets.offers import ComboOption
@@ -34,9 +35,9 @@ class LabelledText(QWidget):
     ) -> None:
         """options: {code: label} of what can be chosen; any text without them."""
         super().__init__()
-        self.words = QLabel(label)
+        self.words = PlainLabel(label)
         self.words.setWordWrap(True)
-        self.problem = named(QLabel(), "problem")
+        self.problem = named(PlainLabel(), "problem")
         self.problem.setWordWrap(True)
         self.problem.hide()
         self.input = self._input(options)

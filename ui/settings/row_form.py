@@ -1,11 +1,12 @@
 """The rows of a ledger as a form with words: the fields of one row beside the list of all."""
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.grid.grid_model import GridModel
 from ui.settings.labelled_text import field_for
@@ -40,7 +41,7 @@ class RowForm(LedgerForm):
         row.addWidget(self.table, 3)
         side = QWidget()
         column = scrolled_column(side)
-        self.heading = named(QLabel(), "heading")
+        self.heading = named(PlainLabel(), "heading")
         column.addWidget(self.heading)
         for field in self.fields.values():
             column.addWidget(field)

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.schema.settings import SETTINGS, SettingRule, entries
+from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.grid.grid_model import GridModel
 from ui.settings.labelled_text import LabelledText, LongLabelledText
@@ -113,7 +114,7 @@ class SettingsForm(LedgerForm):
         self._inside = QWidget()
         self.values: dict[str, list[SettingValue]] = {}
         self._boxes: dict[str, QWidget] = {}
-        self._headings: Mapping[str, QLabel] = {}
+        self._headings: Mapping[str, PlainLabel] = {}
         cells.modelReset.connect(self._reset)
         cells.messages_changed.connect(self._show_problems)
         self._reset()
@@ -129,7 +130,7 @@ class SettingsForm(LedgerForm):
         grid.setVerticalSpacing(10)
         grid.setColumnStretch(0, 1)
         headings = dict.fromkeys(rule.heading for rule in SETTINGS.values())
-        self._headings = {heading: named(QLabel(_(heading)), "heading") for heading in headings}
+        self._headings = {heading: named(PlainLabel(_(heading)), "heading") for heading in headings}
         self.values, self._boxes = {}, {}
         for heading, label in self._headings.items():
             grid.addWidget(label, grid.rowCount(), 0, 1, 2)

@@ -130,13 +130,8 @@ def card_accept(folder: Path, files: Sequence[Path], instead_of: str, yes: bool)
         desks = {one.desk for one in accepted}
         waiting = [w for w in desk.exchange.quarantine.waiting() if w.desk in desks]
         if waiting:
-            print_message(
-                ngettext(
-                    "{count} of its packages waits; take it in with “import --waiting”.",
-                    "{count} of its packages wait; take them in with “import --waiting”.",
-                    len(waiting),
-                ).format(count=len(waiting))
-            )
+            words = _("Packages of it that wait: {count}. “import --waiting” takes them in.")
+            print_message(words.format(count=len(waiting)))
     for one in accepted:
         print_json({"desk": one.desk, "unit": one.unit, "accepted": True})
 
