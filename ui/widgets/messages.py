@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -21,11 +21,10 @@ from ui.base.tasks import Work
 SHORTLY = 6_000
 LINES, MARGIN = 2, 6
 """Lines of a message, and the pixels around them."""
-LEAST_DIGITS, BUTTON_DIGITS, BUTTON_LEAST = 28, 40, 5
-"""How wide a bar is at least, and the words of a button of it at most and in any case, in
-digits."""
-SHARE, BUTTON_EDGES = 70, 40
-"""Percent of a bar that its buttons may take, and the pixels around the words of one."""
+LEAST_DIGITS, BUTTON_DIGITS = 28, 40
+"""How wide a bar is at least, and the words of a button of it at most, in digits."""
+SLACK, EDGE = 80, 12
+"""Pixels for words that do not fill a line, and left of a bar that is as wide as it can be."""
 Offer = tuple[str, Callable[[], None]]
 """A button of a message: its words and what it does."""
 
@@ -71,7 +70,8 @@ class MessageBar(QFrame):
     """What happened, in a sentence, with at most three buttons.
 
     Its place is kept while it says nothing, and is as high for every message: the page under it
-    never moves. What finds no room in it is said by its hint.
+    never moves. A longer one stands over what is at its left until it goes; what finds no room
+    even then is said by its hint.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -80,6 +80,8 @@ class MessageBar(QFrame):
         self._label = MessageText()
         self.setFixedHeight(self._label.fontMetrics().lineSpacing() * LINES + MARGIN)
         self._text = ""
+        self._place: QRect | None = None
+        """Where it stands, while it is wider than that."""
         self.buttons: list[QPushButton] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 0, 4, 0)
@@ -149,6 +151,9 @@ class MessageBar(QFrame):
         self._timer.stop()
         self._progress.hide()
         self.hide()
+        if self._place is not None:
+            self.setGeometry(self._place)
+            self._place = None
 
     def _show(self, tone: str, text: str, offers: Sequence[Offer]) -> None:
         self._timer.stop()
@@ -162,7 +167,30 @@ class MessageBar(QFrame):
         self.style().polish(self)
         self._replace_buttons(offers)
         self.show()
+        QTimer.singleShot(0, self, self._grow)
         message_relay.shown.emit(tone, text)
+
+    def _needed(self) -> int:
+        """The width in which the sentence stands in its lines, beside its buttons."""
+        words = self.fontMetrics().horizontalAdvance(self._text) // LINES
+        gaps = self._row.spacing() * (len(self.buttons) + 2) + SLACK
+        return words + sum(one.sizeHint().width() for one in self.buttons) + gaps
+
+    def _grow(self) -> None:
+        """Stand over what is at its left for as long as a message needs more than its place."""
+        above, place = self.parentWidget(), self.geometry()
+        if self.isHidden() or above is None or self._needed() <= place.width():
+            return
+        left = max(place.right() - self._needed(), EDGE)
+        if left < place.left():
+            self._place = self._place or place
+            self.setGeometry(left, place.top(), place.right() - left + 1, place.height())
+            self.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A layout has put it into its place again."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._grow)
 
     def _replace_buttons(self, offers: Sequence[Offer]) -> None:
         for button in self.buttons:
@@ -170,7 +198,7 @@ class MessageBar(QFrame):
             button.deleteLater()
         self.buttons = []
         for words, act in offers:
-            button = QPushButton(self._shortened(words, len(offers)))
+            button = QPushButton(self._shortened(words))
             button.setAccessibleName(words)
             button.setToolTip(words)
             button.setAutoDefault(True)
@@ -178,11 +206,8 @@ class MessageBar(QFrame):
             self._row.addWidget(button)
             self.buttons.append(button)
 
-    def _shortened(self, words: str, buttons: int) -> str:
-        """The words of one of so many buttons, so short that all of them find room."""
-        digit = self.fontMetrics().horizontalAdvance("0")
-        share = (self.width() * SHARE // 100) // buttons - BUTTON_EDGES
-        most = max(min(BUTTON_DIGITS * digit, share), BUTTON_LEAST * digit)
+    def _shortened(self, words: str) -> str:
+        most = self.fontMetrics().horizontalAdvance("0") * BUTTON_DIGITS
         return self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, most)
 
     def _chosen(self, act: Callable[[], None]) -> None:
