@@ -1,5 +1,6 @@
 """BorderDesk: the window without a command, a command with one."""
 
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -21,11 +22,25 @@ def main() -> int:
     """Run the program; the exit status."""
     start = start_of(sys.argv[1:])
     if start is None:
-        return commands.run_command(sys.argv[1:])
+        return _command()
     prepare_streams()
     startup.prepare()
     return window.run(start.folder, start.lang)
 
 
+def _command() -> int:
+    """Run a command. Ctrl+C ends it in order while it works; before and after that there is nothing
+    to put in order, and the system ends the process without a word."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return commands.run_command(sys.argv[1:])
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(main())

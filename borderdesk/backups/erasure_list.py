@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderdesk.base.errors import CannotOpen, OperationRefused, UserError
-from borderdesk.base.files import part_file
+from borderdesk.base.files import part_file, readable_file
 from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.paths import database_file
 from borderdesk.base.text import FORBIDDEN
@@ -123,8 +123,8 @@ def read_parts(folder: Path) -> list[SignedErasures]:
     ErasureListRefused for one that nobody signed, OSError."""
     path = folder / FILE_NAME
     try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES)
+        with readable_file(path, MOST_BYTES) as file:
+            content = file.read()
     except FileNotFoundError:
         return []
     try:

@@ -35,6 +35,7 @@ from borderdesk.keys.wrap_set import new_key
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.opening import explained
 from borderdesk.session.people import first_account
+from borderdesk.session.preferences import language_file, saved_language
 from borderdesk.session.rekey_plan import RekeyPlan, begins, finish_rekeying, settle, write_plan
 from borderdesk.store.cipher import copy_under_key, is_encrypted
 from borderdesk.store.database import DATABASE_ERRORS, SCHEMA_VERSION, Store
@@ -86,7 +87,11 @@ def encrypt_desk(folder: Path, password: str, progress: Progress = no_progress) 
             name = first_account(store).name
         key = new_key()
         ring = KeyRing.content_for(key, name, password)
-        return _KeyChange(folder, None, key, ring, progress).run()
+        spoken = saved_language(database_file(folder))
+        done = _KeyChange(folder, None, key, ring, progress).run()
+        if spoken is not None:
+            write_atomically(language_file(folder), spoken.encode())
+        return done
 
 
 def change_key(folder: Path, key: bytes, progress: Progress = no_progress) -> RekeyedDesk:

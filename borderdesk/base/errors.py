@@ -138,6 +138,9 @@ _REASONS = {
     errno.EIO: N_("the disk cannot be read or written"),
     errno.EFBIG: N_("the file is too large for that disk"),
     errno.ENAMETOOLONG: N_("its name is too long"),
+    errno.ENXIO: N_("it is no ordinary file but a pipe or a device"),
+    errno.EOVERFLOW: N_("it is far too large"),
+    errno.ELOOP: N_("it is a link that leads nowhere"),
     errno.ENODEV: N_("the disk is not there any more"),
 }
 

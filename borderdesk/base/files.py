@@ -93,9 +93,49 @@ def new_file(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, flags, 0o600), "w+b")
 
 
+def append_to(path: Path, content: bytes) -> None:
+    """Append to a file of our own, made where it is not there. Raises OSError, for a link too."""
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _CAREFUL
+    with os.fdopen(os.open(path, flags, 0o600), "ab") as file:
+        file.write(content)
+
+
 def own_file(path: Path) -> BinaryIO:
     """A file that is there, to change in place; no link is followed. Raises OSError."""
     return os.fdopen(os.open(path, os.O_RDWR | _CAREFUL), "r+b")
+
+
+def readable_file(path: Path, most: int | None = None) -> BinaryIO:
+    """A file that a person names, to read; `most`: the bytes it may have at most.
+
+    Raises OSError, also for a pipe or a device, which might never end, and for a larger file: with
+    codes that `errors.reason` has words for.
+    """
+    # Not to wait for who writes into a pipe.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+    file = os.fdopen(os.open(path, flags | (_CAREFUL & ~getattr(os, "O_NOFOLLOW", 0))), "rb")
+    try:
+        state = os.fstat(file.fileno())
+        code = _read_fault(state, most)
+        if code:
+            raise OSError(code, os.strerror(code), str(path))
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _read_fault(state: os.stat_result, most: int | None) -> int:
+    if stat.S_ISDIR(state.st_mode):
+        return errno.EISDIR
+    if not stat.S_ISREG(state.st_mode):
+        return errno.ENXIO
+    return errno.EOVERFLOW if most is not None and state.st_size > most else 0
+
+
+def require_readable(path: Path, most: int | None = None) -> None:
+    """Raise OSError where `readable_file` does, for libraries that read by name."""
+    readable_file(path, most).close()
 
 
 def require_ordinary(target: Path) -> None:

@@ -134,7 +134,8 @@ class WholeNumber(click.IntRange):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         try:
-            number = int(value)
+            # No list is longer, and the database knows no larger number.
+            number = min(int(value), 2**63 - 1)
         except ValueError:
             self.fail(_("Must be a whole number."), param, ctx)
         return int(super().convert(number, param, ctx))

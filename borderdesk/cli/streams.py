@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, NamedTuple, TypeVar
 
 from borderdesk.base.errors import UserError, reason
+from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 
 ACKNOWLEDGE_SECONDS = 0.05
@@ -19,6 +20,10 @@ BATCH_LINES = 500
 LINES_AHEAD = 2_000
 
 T = TypeVar("T")
+
+
+MOST_BYTES = 1 << 30
+"""The largest file that is looked into."""
 
 
 def in_groups(lines: Iterator[T]) -> Iterator[list[T]]:
@@ -78,7 +83,7 @@ def opened_input(path: Path | None) -> Iterator[IO[bytes]]:
         yield sys.stdin.buffer
         return
     try:
-        file = path.open("rb")
+        file = readable_file(path, MOST_BYTES)
     except OSError as error:
         raise UserError(
             _("{file} cannot be read: {error}").format(file=path, error=reason(error))

@@ -18,7 +18,7 @@ from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file
-from borderdesk.cli.output import print_message
+from borderdesk.cli.output import print_message, terminal_progress
 from borderdesk.desk import Desk
 from borderdesk.session.locked_desk import PasswordNeeded
 from borderdesk.session.rekey_plan import finish_rekeying
@@ -55,7 +55,8 @@ def open_desk(folder: Path, *, checked: bool = True, read_only: bool = False) ->
     """
 
     def opened(key: bytes | None = None) -> Desk:
-        return Desk.open(folder, key, checked=checked, read_only=read_only)
+        told = terminal_progress(_("Upgrading the desk"))
+        return Desk.open(folder, key, checked=checked, read_only=read_only, on_upgrade=told)
 
     if not has_encrypted_desk(folder):
         return opened()
@@ -101,6 +102,9 @@ def key_of_file(file: Path) -> bytes | None:
         # Who reads it next says what is wrong with it.
         return None
     wraps = file_keys.wraps_of_file(file)
+    handed = handed_secrets()
+    if handed is not None and handed.key is not None and wraps.is_of(handed.key):
+        return handed.key
     name = user_name()
     secret = given_password()
     if secret is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.errors import UserError, reason
-from borderdesk.base.files import write_atomically
+from borderdesk.base.files import readable_file, write_atomically
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import FORBIDDEN, nfc
@@ -110,7 +110,8 @@ def _read(path: Path) -> bytes:
                     file=path.name, most=MOST_BYTES // 2**20
                 )
             )
-        return path.read_bytes()
+        with readable_file(path, MOST_BYTES) as file:
+            return file.read()
     except OSError as error:
         raise UserError(
             _("{file} cannot be read: {error}").format(file=path, error=reason(error))

@@ -10,7 +10,7 @@ from peewee import fn
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.periods import Period
-from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.closing.amendments import amended_figures, paper_doubts
 from borderdesk.closing.attachments import Attachments
 from borderdesk.closing.calculation import Summary, summary_of
@@ -440,7 +440,7 @@ def _missing_posts(session: Session, view: View) -> list[str]:
 
 
 def _reason(text: str) -> str:
-    text = nfc(text).strip()
+    text = without_unseen(text, lines=True).strip()
     if not text or len(text) > REASON_LIMIT or FORBIDDEN.search(text):
         raise UserError(_("A reason of one line is needed."))
     return text

@@ -48,11 +48,17 @@ def lines_now(session: Session, edition: Edition) -> list[Line]:
 
 def signed_summary(session: Session, edition: Edition, asked: str = "") -> Summary:
     """The summary that was signed, its words in the language in use where they are known."""
-    words = {row.key: row.words for row in all_rows(session.book) if row.translated}
+    rows = {row.key: row for row in all_rows(session.book)}
     lines = []
     for line in read_figures(session.store, edition.id):
-        group, label, unit = words.get(line.key, (line.group, line.label, line.unit))
-        lines.append(line._replace(group=group, label=label, unit=unit))
+        row = rows.get(line.key)
+        if row is not None:
+            group, label, unit = row.words
+            line = line._replace(group=group)
+            # The words of a pick list stay as they were signed: an entry can be renamed.
+            if row.translated:
+                line = line._replace(label=label, unit=unit)
+        lines.append(line)
     return Summary(
         session.identity.id,
         edition.period,

@@ -11,7 +11,7 @@ from peewee import fn
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
-from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.closing.lines import Carry, Line, number_of, number_text
 from borderdesk.figures.quantities import Scope, Value, percent
 from borderdesk.figures.scopes import View
@@ -159,7 +159,7 @@ def moved_json(moved: SignedDifference) -> dict[str, Any]:
 
 def checked_line(text: str, limit: int = TEXT_LIMIT) -> str:
     """A line of text as it is stored, "" allowed. Raises UserError."""
-    text = nfc(text).strip()
+    text = without_unseen(text, lines=True).strip()
     if len(text) > limit or FORBIDDEN.search(text):
         raise UserError(
             _("“{value}” must be one line of at most {most} characters.").format(

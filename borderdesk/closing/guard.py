@@ -17,7 +17,7 @@ from borderdesk.base.i18n import _
 from borderdesk.closing.editions import Edition, closed_between, newest_closed_day
 from borderdesk.closing.reference_guard import ReferenceCheck
 from borderdesk.figures.affected import AffectedRecords, first_revisions, values_at
-from borderdesk.figures.indicators import UNCOUNTED, all_rows, types_reaching_later
+from borderdesk.figures.indicators import all_rows, types_reaching_later
 from borderdesk.figures.paper_figures import window_of
 from borderdesk.figures.quantities import Scope, Value, Window
 from borderdesk.figures.scopes import make_view
@@ -126,7 +126,7 @@ class _ChangeCheck:
 
     def _changed_fields(self, edit: Change) -> set[str]:
         model = edit.model
-        silent = UNCOUNTED | {
+        silent = model.uncounted | {
             key for key, field in model.columns().items() if field.part == INTERNAL
         }
         try:

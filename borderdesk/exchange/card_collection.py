@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
+from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import Card, Cards, read_card
 from borderdesk.exchange.package_files import OtherFile, file_label, files_below
@@ -52,7 +53,7 @@ def _card_files(paths: Iterable[Path], left: list[OtherFile]) -> Iterator[Path]:
 
 def _holds_card(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
+        with readable_file(path) as file:
             return CARD_MARK in file.read(MARK_BYTES)
     except OSError:
         return False

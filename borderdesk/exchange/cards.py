@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from borderdesk.base.errors import OperationRefused, UserError, reason
+from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.exchange.entry_kinds import CardDecision
@@ -325,7 +326,7 @@ def signed_before_renewal(
 def read_card(path: Path) -> Card:
     """The card in a .bdcard file. Raises UserError."""
     try:
-        with path.open("rb") as file:
+        with readable_file(path) as file:
             content = file.read(CARD_BYTES + 1)
         if len(content) > CARD_BYTES:
             raise UserError(_("This is not a card. Ask for the .bdcard file again."))

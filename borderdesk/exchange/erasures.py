@@ -10,7 +10,7 @@ from peewee import fn
 
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
-from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.person_requests import PersonRequests
 from borderdesk.exchange.desk_units import DeskUnits
@@ -76,7 +76,7 @@ class Erasures(Part):
     @operation("record.erase")
     def erase_part(self, record: str, reason: str) -> int:
         """Erase in the database alone: no listener is called, the file is not rewritten."""
-        record, reason = record.lower(), nfc(reason).strip()
+        record, reason = record.lower(), without_unseen(reason, lines=True).strip()
         if not reason or len(reason) > MAX_REASON or FORBIDDEN.search(reason):
             raise UserError(_("A reason of one line is needed."))
         household = Household.type_name

@@ -14,9 +14,10 @@ from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.summary import json_number, make_summary
+from borderdesk.exchange.agreements import Agreements, agreed_reason
 from borderdesk.exchange.cards import Card, Cards
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.package_contents import PackageContents, PackageWish
@@ -91,6 +92,7 @@ class Exports(Part):
     ) -> Path:
         """Write the package of a period into a folder; its path. Raises UserError."""
         self.require("exchange.write")
+        wish = self._as_agreed(wish)
         reason = self._permitted(wish)
         period = self.session.calendar().parse(period_text)
         lock = Lock(self.session.folder / "export.lock")
@@ -102,6 +104,18 @@ class Exports(Part):
             return self._export(period, folder, wish, reason, progress)
         finally:
             lock.release()
+
+    def _as_agreed(self, wish: ExportOptions) -> ExportOptions:
+        """For a desk of this unit with which it was agreed, with personal fields and locked for its
+        card, unless it is said otherwise."""
+        locked = wish.cards or wish.passphrase is not None or wish.reason is not None
+        if locked or not wish.receiver:
+            return wish
+        desk = find_receiver(self.session, wish.receiver).name
+        card = self.session.part(Agreements).card_of(desk)
+        if card is None:
+            return wish
+        return wish._replace(cards=[card], reason=agreed_reason(), agreed=True)
 
     def _export(
         self,
@@ -221,7 +235,7 @@ class Exports(Part):
             return None
         if not wish.agreed:
             self.require("personal.send")
-        text = nfc(wish.reason).strip()
+        text = without_unseen(wish.reason, lines=True).strip()
         if not text or len(text) > 500 or FORBIDDEN.search(text):
             raise UserError(_("Say in one line why personal fields have to go too."))
         if not wish.cards and wish.passphrase is None:

@@ -14,6 +14,7 @@ from typing import IO, Any, NamedTuple, TypeVar
 from borderdesk.base.errors import reason
 from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
+from borderdesk.closing.reference_guard import SignedFiguresError
 from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.batches import Batches
 from borderdesk.exchange.cards import Cards, signed_before_renewal, signed_by
@@ -26,7 +27,7 @@ from borderdesk.exchange.package_files import file_label
 from borderdesk.exchange.package_merge import PackageMerge
 from borderdesk.exchange.package_source import copied_file, unlocked_file
 from borderdesk.exchange.packages import Package, read_descriptor, read_package
-from borderdesk.exchange.provisional import learn_places
+from borderdesk.exchange.provisional import learn_places, renews_places
 from borderdesk.exchange.quarantine import Quarantine
 from borderdesk.exchange.receipts import ArrivedReceipt, Receipts, read_receipt
 from borderdesk.exchange.revision_merge import (
@@ -370,11 +371,23 @@ class Imports(Part):
         return _judgement(outcome, verdict, desk_names(self.session))
 
     def _learn_places(self, package: Package, batch: str) -> None:
-        """Take over, provisionally, the reference data that is not known here."""
+        """Take over, provisionally, the reference data that is not known here; what another
+        package told before stays as it is where the change would redraw what is signed."""
+        if not renews_places(self.store, package.places, package.facts["made"]):
+            self._store_places(package, batch)
+            return
+        try:
+            with savepoint(self.store, SignedFiguresError), self.session.judging_reference():
+                self._store_places(package, batch)
+        except SignedFiguresError:
+            self.session.touch_reference()
+            self._store_places(package, batch, renew=False)
+
+    def _store_places(self, package: Package, batch: str, *, renew: bool = True) -> None:
         editor = self.session.part(ReferenceEditor)
         before = editor.names()
         places, made = package.places, package.facts["made"]
-        if learn_places(self.store, self.session.book, batch, places, made):
+        if learn_places(self.store, self.session.book, batch, places, made, renew=renew):
             editor.follow_names(before)
 
 

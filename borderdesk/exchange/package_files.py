@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
 from borderdesk.base.errors import reason
+from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.exchange.package_archive import ZIP_ERRORS, zip_directory
@@ -120,7 +121,7 @@ def _is_passed_over(folder: Path) -> bool:
 def _add(path: Path, found: FolderContents) -> None:
     """Add a file to what was found, or the packages in it."""
     try:
-        with path.open("rb") as file:
+        with readable_file(path) as file:
             head = file.read(HEAD_BYTES)
             if looks_like_package(path.name, head):
                 found.packages.append(path)
@@ -180,10 +181,10 @@ def opened_file(path: Path) -> Iterator[IO[bytes]]:
     OSError."""
     outer = path.parent
     if path.exists() or not outer.is_file():
-        with path.open("rb") as file:
+        with readable_file(path) as file:
             yield file
         return
-    with outer.open("rb") as file:
+    with readable_file(outer) as file:
         archive = _zip_in(file)
         entry = _entries(archive).get(path.name) if archive is not None else None
         if archive is None or entry is None:

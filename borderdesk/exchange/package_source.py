@@ -49,6 +49,8 @@ def copied_file(path: Path) -> Iterator[IO[bytes]]:
     PackageError for a file larger than any package."""
     with SpooledTemporaryFile(IN_MEMORY) as copy, opened_file(path) as file:
         size = 0
+        if path.is_file() and path.stat().st_size > MAX_FILE:
+            raise PackageError(_("The file is far larger than any package."))
         while part := file.read(1 << 20):
             size += len(part)
             if size > MAX_FILE:

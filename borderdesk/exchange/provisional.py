@@ -92,31 +92,52 @@ def _place_row(table: type[ReferenceType], place: PackagePlace, cells: Cells) ->
     return row
 
 
+def renews_places(store: Store, places: Iterable[Sequence[str]], made: str) -> bool:
+    """Whether a package made then describes a row otherwise that stands in provisionally here."""
+    types, earlier = dict(_types()), _earlier(store)
+    for given in places:
+        table, place = types[given[0]]
+        key = table.place_key(
+            _row_of_place(table, place, dict(zip(PLACES.columns, given, strict=True)))
+        )
+        told = json.dumps(given, ensure_ascii=False)
+        if key in earlier and earlier[key] < (made, told) and earlier[key][1] != told:
+            return True
+    return False
+
+
+def _types() -> Iterator[tuple[str, tuple[type[ReferenceType], PackagePlace]]]:
+    for table, place in place_types():
+        yield place.kind, (table, place)
+
+
+def _earlier(store: Store) -> dict[Key, tuple[str, str]]:
+    """{kind, list, code: when the package was made that told of it, cells}."""
+    row = ProvisionalPlaceRow
+    query = row.select(row.kind, row.list, row.code, row.made, row.cells)
+    return {tuple(found[:3]): (found[3], found[4]) for found in store.fetch(query)}
+
+
 def learn_places(
-    store: Store, book: Book, batch: str, places: Iterable[Sequence[str]], made: str
+    store: Store,
+    book: Book,
+    batch: str,
+    places: Iterable[Sequence[str]],
+    made: str,
+    *,
+    renew: bool = True,
 ) -> bool:
     """Store provisional rows for what this desk does not know; returns whether there were any.
     Where several packages describe the same row, the newest package wins, in whatever order they
     are imported.
 
-    batch: brought them; places: rows of the table of places; made: when the package was made.
+    batch: brought them; places: rows of the table of places; made: when the package was made;
+    renew: False leaves the rows that are there as they are.
     """
-    types = {place.kind: (table, place) for table, place in place_types()}
+    types, earlier = dict(_types()), _earlier(store)
     here = {
         table: {key_of(table, entry) for entry in book.entries(table.table_key)}
         for table, _place in types.values()
-    }
-    earlier = {
-        tuple(row[:3]): (row[3], row[4])
-        for row in store.fetch(
-            ProvisionalPlaceRow.select(
-                ProvisionalPlaceRow.kind,
-                ProvisionalPlaceRow.list,
-                ProvisionalPlaceRow.code,
-                ProvisionalPlaceRow.made,
-                ProvisionalPlaceRow.cells,
-            )
-        )
     }
     learned = False
     for given in places:
@@ -126,7 +147,7 @@ def learn_places(
         if key not in earlier and table.key_of(cells) in here[table]:
             continue
         _claim_place(store, batch, key, version)
-        if key in earlier and earlier[key] >= version:
+        if key in earlier and (not renew or earlier[key] >= version):
             continue
         _note_place(store, key, version)
         upsert_cells(store, table, [cells])

@@ -8,7 +8,7 @@ from peewee import SQL, fn
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.names import person_named
-from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
 from borderdesk.exchange.inbox import Inbox
@@ -57,7 +57,7 @@ class ReviewNotes(Part):
     ) -> ReviewNote:
         """Write a note on a record. It travels to the record's post with the next package; an
         answer (`reply_to`: the note's id) comes back the same way. Raises UserError."""
-        text = nfc(text).strip()
+        text = without_unseen(text, lines=True).strip()
         if not is_sound_note(text):
             raise UserError(_("A note has 1 to {most} characters.").format(most=NOTE_LIMIT))
         record = record.lower()
@@ -97,7 +97,7 @@ class ReviewNotes(Part):
     @staticmethod
     def doubts(text: str) -> list[str]:
         """What is doubtful in a note as typed, in words: names of persons, numbers of IDs."""
-        text = nfc(text).strip()
+        text = without_unseen(text, lines=True).strip()
         found = [stored_doubt(*doubt) for doubt in _TEXT.doubts(text, NEUTRAL)]
         person = person_named(text)
         if person is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderdesk.base.errors import OperationRefused, UserError, reason
+from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import Card, signed_by
 from borderdesk.exchange.text_forms import TIME
@@ -56,7 +57,7 @@ def read_setup(path: Path) -> SetupFile:
     """The set-up file, its signature checked against the card it carries. Whether that card is
     to be trusted is another question: `Setups.trusts`. Raises UserError."""
     try:
-        with path.open("rb") as file:
+        with readable_file(path) as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise UserError(

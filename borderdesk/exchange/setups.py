@@ -32,7 +32,7 @@ from peewee import fn
 
 from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.base.i18n import _
-from borderdesk.base.paths import database_file
+from borderdesk.base.paths import database_file, key_file
 from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.cards import Card, Cards
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
@@ -423,6 +423,7 @@ def create_from_setup(
     *,
     vouched: str,
     key: bytes | None = None,
+    password: str | None = None,
 ) -> SessionType:
     """Make a desk (a session of this `kind`) and apply the set-up file to it.
 
@@ -432,11 +433,12 @@ def create_from_setup(
         raise OperationRefused(
             _("The fingerprint is not that of the desk that made this set-up file.")
         )
-    desk = kind.create(folder, role, unit, user, key=key)
+    desk = kind.create(folder, role, unit, user, key=key, password=password)
     try:
         desk.part(Setups).apply(setup, vouched=vouched)
     except BaseException:
         desk.close()
         database_file(folder).unlink(missing_ok=True)
+        key_file(folder).unlink(missing_ok=True)
         raise
     return desk

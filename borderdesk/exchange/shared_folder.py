@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.entry.reference import ReferenceEditor
+from borderdesk.exchange.agreements import Agreements, agreed_reason
 from borderdesk.exchange.cards import Card, Cards
 from borderdesk.exchange.desk_units import DeskUnit, DeskUnits
 from borderdesk.exchange.exports import ExportOptions, Exports
@@ -35,9 +36,9 @@ from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.preferences import Preferences
 from borderdesk.session.session import Part, Session
 
-WRITTEN, PARTNERS, AGREED = "folder/written", "folder/partners", "folder/agreed"
+WRITTEN, PARTNERS = "folder/written", "folder/partners"
 """Preferences: what was last written for each desk; the desks of other units whose files came by
-the folder; the desks of our unit that get personal fields too."""
+the folder."""
 NEVER: Mapping[str, Any] = {"file": "", "sent": {}, "had": 0, "again": False}
 """Of a file for a desk: its name, up to where it has each log, how many entries of that desk were
 here; again: everything has to go once more."""
@@ -88,23 +89,20 @@ class SharedFolder(Part):
 
     def comrades(self) -> list[Card]:
         """The cards of the other desks of this unit that are accepted here."""
-        known = self.session.part(Cards).known()
-        mine = (self.session.identity.unit, self.session.identity.role)
-        return [k.card for k in known if k.accepted and (k.card.unit, k.card.role) == mine]
+        return self.session.part(Agreements).comrades()
 
     def agreed(self) -> frozenset[str]:
         """The desks of this unit to which personal fields go too, agreed once for each card."""
-        return frozenset(self.session.part(Preferences).preferred(AGREED, []))
+        return self.session.part(Agreements).agreed()
 
     def agree(self, desks: Collection[str]) -> None:
         """Say which desks of this unit get personal fields too; what was sent goes again."""
-        self.require("exchange.trust")
         preferences, before = self.session.part(Preferences), self.agreed()
+        self.session.part(Agreements).agree(desks)
         written = preferences.preferred(WRITTEN, {})
         for desk in set(desks) - before:
             # An acknowledgement is of entries, not of their personal parts.
             written[desk] = {**NEVER, **written.get(desk, {}), "again": True}
-        preferences.prefer(AGREED, sorted(desks))
         preferences.prefer(WRITTEN, written)
 
     # -------------------------------------------------------------------------- turns
@@ -255,10 +253,9 @@ class SharedFolder(Part):
         mine = card.unit == self.session.identity.unit
         written = preferences.preferred(WRITTEN, {})
         again = written.get(card.desk, NEVER)["again"]
-        personal = _("For a desk of the same unit, agreed for its card.")
         wish = ExportOptions(
             cards=[card],
-            reason=personal if mine and card.desk in self.agreed() else None,
+            reason=agreed_reason() if mine and card.desk in self.agreed() else None,
             receiver="" if again else card.desk,
             agreed=True,
         )

@@ -88,7 +88,7 @@ def followers_of(store: Store, types: Iterable[str], households: Sequence[str]) 
         row[0]
         for name in types
         for row in store.rows(
-            f"SELECT id FROM {RECORD_TYPES[name].type_name} WHERE household IN ({marks})",
+            f"SELECT id FROM {name} WHERE {RECORD_TYPES[name].household_key()} IN ({marks})",
             households,
         )
     ]

@@ -69,9 +69,8 @@ class FigureChanges:
             (self._seq, self._seq),
         )
         homes = self._ids(
-            "SELECT DISTINCT record FROM revision WHERE seq > ? AND type = 'household'"
-            " AND number > 1",
-            (self._seq,),
+            "SELECT DISTINCT record FROM revision WHERE seq > ? AND type = ? AND number > 1",
+            (self._seq, Household.type_name),
         )
         for some in _in_batches(sorted(homes), AT_ONCE):
             found |= set(followers_of(self._store, [m.type_name for m in followers()], some))

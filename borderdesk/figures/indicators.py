@@ -196,8 +196,3 @@ def all_rows(book: Book) -> list[Indicator]:
 def types_reaching_later(book: Book) -> frozenset[str]:
     """The types of which a change may alter figures of periods after the record's own."""
     return frozenset(name for row in all_rows(book) for name in row.reaches_later)
-
-
-UNCOUNTED = frozenset({"note", "source_ref", "tags", "with_posts"})
-"""The common fields of records that no indicator counts by: a joint activity counts for its host
-post, whoever took part."""

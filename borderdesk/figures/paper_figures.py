@@ -42,13 +42,24 @@ class PaperFigures:
         papers = self.within(row, window)
         if not papers:
             return Sum(self.figures.values(window)[row.key])
-        told = sum((paper.value for _days, paper in papers if paper.qualifier == EXACT), Decimal(0))
         bound = next((q for q in (OVER, UNDER) if any(p.qualifier == q for _d, p in papers)), "")
-        told += sum((p.value for _days, p in papers if bound and p.qualifier == bound), Decimal(0))
-        counted = Decimal(0)
-        for gap in gaps(window, [days for days, _paper in papers]):
-            counted += self.figures.values(gap)[row.key] or 0
-        return Sum(as_figure(row, told + counted), as_figure(row, told) or 0, bound)
+        told = [p.value for _days, p in papers if p.qualifier in (EXACT, bound)]
+        counted = [
+            Decimal(self.figures.values(gap)[row.key] or 0)
+            for gap in gaps(window, [days for days, _paper in papers])
+        ]
+        paper = as_figure(row, sum(told, Decimal(0))) or 0
+        parts = [part for part in (*told, *counted) if part]
+        if row.counts_things and not row.adds_up and len(parts) > 1:
+            # The same things may be in several parts: no less than one of them, no more than all.
+            least = bound == OVER
+            value = max(parts) if least else sum(parts)
+            return Sum(as_figure(row, Decimal(value)), paper, OVER if least else UNDER)
+        return Sum(as_figure(row, sum(parts, Decimal(0))), paper, bound)
+
+    def with_papers(self, rows: Iterable[Indicator], window: Window) -> dict[str, Value]:
+        """{key: figure} of the rows that papers tell a part of."""
+        return {row.key: self.total(row, window).value for row in rows if self.within(row, window)}
 
     def within(self, row: Indicator, window: Window) -> list[Paper]:
         """The papers of a flow whose days lie in the window and do not overlap: exact ones first,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.errors import InvalidRecord, UserError, reason
+from borderdesk.base.files import require_readable
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.periods import is_day
@@ -30,10 +31,15 @@ CLAUSE_KEYS = ClauseTable.columns().keys() - {"regulation", "year"}
 """What a clause of a file says; the regulation says the rest."""
 
 
+MOST_BYTES = 8 << 20
+"""The largest file that is looked into."""
+
+
 def read_regulation(path: Path) -> dict[str, Any]:
     """A regulation from JSON, or from XLSX: its four fields in rows 1–4 (key, value), then a
     table of clauses under a head of the clauses' keys. Raises UserError for an unreadable file."""
     try:
+        require_readable(path, MOST_BYTES)
         if path.suffix.lower() == ".xlsx":
             return _from_xlsx(path)
         read = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)

@@ -11,11 +11,13 @@ from borderdesk.base.text import sort_key
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.paper_figures import PaperFigures
 from borderdesk.figures.post_presence import post_columns
 from borderdesk.figures.quantities import Scope, Value, Window
 from borderdesk.figures.scopes import View, column_notes, columns_of
 from borderdesk.figures.shares import Shares
-from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table
+from borderdesk.figures.targets import baselines
+from borderdesk.reports.blocks import Block, Column, Heading, MarkedValue, Paragraph, Row, Table
 from borderdesk.reports.money import in_millions, is_money
 from borderdesk.schema.book import Book
 from borderdesk.schema.settings import Paper
@@ -29,11 +31,13 @@ are divided evenly among tables."""
 
 
 class CommuneFigures(NamedTuple):
-    """The figures of a period by commune; values: of each column {indicator key: value}."""
+    """The figures of a period by commune; values: of each column {indicator key: value}; papers:
+    of each column the keys of figures that have figures from paper in them."""
 
     columns: list[Scope]
     values: list[dict[str, Value]]
     whole: Mapping[str, Value]
+    papers: list[frozenset[str]]
 
 
 def commune_figures(
@@ -61,11 +65,15 @@ def commune_figures(
     own = figures(view.scope)
     if columns is None:
         columns = with_districts(book, view, columns_of(book, view, own.places(window)))
-    values = []
+    values, marked, papers, rows = [], [], baselines(session.store), all_rows(book)
     for done, column in enumerate(columns):
         progress(done, len(columns))
-        values.append(figures(column).values(window))
-    return CommuneFigures(columns, values, own.values(window) if whole is None else whole)
+        counted = figures(column)
+        told = PaperFigures(counted, papers, calendar, column.text).with_papers(rows, window)
+        values.append({**counted.values(window), **told})
+        marked.append(frozenset(told))
+    whole = own.values(window) if whole is None else whole
+    return CommuneFigures(columns, values, whole, marked)
 
 
 def with_districts(book: Book, view: View, columns: list[Scope]) -> list[Scope]:
@@ -123,8 +131,13 @@ def commune_blocks(
         ),
         "note",
     )
-    for note in column_notes(found.columns):
+    for note in (*column_notes(found.columns), *_paper_note(found)):
         yield Paragraph(note, "note")
+
+
+def _paper_note(found: CommuneFigures) -> Iterator[str]:
+    if any(found.papers):
+        yield _("* from paper reports of before the desk began.")
 
 
 def post_blocks(
@@ -149,6 +162,7 @@ def post_blocks(
         _("“Whole” is the figure of the whole scope: a household of two posts counts once in it."),
         "note",
     )
+    yield from (Paragraph(note, "note") for note in _paper_note(found))
 
 
 def _anything(found: CommuneFigures, row: Indicator) -> bool:
@@ -224,4 +238,9 @@ def _rows(
         values.append(found.whole.get(row.key))
         if dense and is_money(unit):
             unit, values = in_millions(values)
-        yield Row((number, label, unit, *values))
+        marks = [row.key in found.papers[place] for place in places]
+        cells = (
+            MarkedValue(value) if mark else value
+            for value, mark in zip(values, [*marks, False], strict=True)
+        )
+        yield Row((number, label, unit, *cells))

@@ -100,7 +100,9 @@ class Letterhead(NamedTuple):
 def wide_paper(session: Session, day: datetime.date) -> settings.Paper:
     """The paper of landscape pages on `day`: the day of signing, or today for what is not signed,
     because the printer holds today's paper."""
-    value = session.book.setting("paper", day, settings.SETTINGS["paper"].initial)
+    value = session.book.setting(
+        settings.WIDE_PAPER, day, settings.SETTINGS[settings.WIDE_PAPER].initial
+    )
     return settings.PAPERS[fold(value)]
 
 

@@ -1,6 +1,7 @@
 """Writes a list of records as .xlsx or .csv."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from borderdesk.base.spreadsheets import BOM, COMMA, guarded
 from borderdesk.entry.disclosures import Disclosures
 from borderdesk.entry.lists import RecordLists
 from borderdesk.entry.record_output import csv_line, csv_lines
-from borderdesk.reports.blocks import Column, Document, Row, Table
+from borderdesk.reports.blocks import Cell, Column, Document, Row, Table
 from borderdesk.reports.rows_below import RowsBelow, cell_of
 from borderdesk.reports.xlsx import write_xlsx
 from borderdesk.schema.book import Book
@@ -42,10 +43,12 @@ def spreadsheet_document(
     day = (Column(_(event.label), "date", 1.0),) if event is not None else ()
     below = RowsBelow(model, book, (Column("id", "text", 2.0), *day))
 
+    def lead(listed: ListEntry) -> tuple[Cell, ...]:
+        return (listed.id, *((listed.values.get(event.name),) if event is not None else ()))
+
     def cells() -> Iterator[Row]:
         for listed in rows:
-            of_day = (listed.values.get(event.name),) if event is not None else ()
-            below.add((listed.id, *of_day), listed)
+            below.add(partial(lead, listed), listed)
             yield Row(spreadsheet_row(model, listed, book))
 
     return Document(

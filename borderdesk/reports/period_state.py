@@ -10,11 +10,9 @@ from borderdesk.closing.summary import make_summary
 from borderdesk.figures.targets import targets
 from borderdesk.reports.letterhead import letterhead, missing_settings
 from borderdesk.reports.prose_figures import ProseDoubt, prose_doubts
+from borderdesk.reports.report_kinds import REPORTS
 from borderdesk.reports.requests import Request
 from borderdesk.session.session import Session
-
-WITH_CLAUSES = "review"
-"""The kind of report in which clauses without an indicator are answered in writing."""
 
 
 class EditionState(NamedTuple):
@@ -84,7 +82,8 @@ def narrative_state(session: Session, request: Request) -> NarrativeState:
     """The narrative of a report. Raises UserError."""
     state = session.part(Closing).state(request.period, request.scope)
     narrative = session.part(Narratives).of(request.period, request.scope)
-    clauses = _unmeasured(session, request.period) if request.kind == WITH_CLAUSES else {}
+    answered = REPORTS[request.kind].answered
+    clauses = _unmeasured(session, request.period) if answered else {}
     locked, doubts = state.name == "closed", []
     if narrative.parts and not locked:
         lines = make_summary(session, request.period, request.scope).lines

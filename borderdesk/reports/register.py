@@ -177,14 +177,18 @@ class Register:
         return RowsBelow(self._model, self._book, lead)
 
     def _add_below(self, below: RowsBelow, number: int, listed: ListEntry) -> None:
+        whole, lead = partial(self._owned, listed), partial(self._lead, number, listed)
+        below.add(lead, listed, whole=whole, units=self._view.scope.units)
+
+    def _lead(self, number: int, listed: ListEntry) -> list[Cell]:
+        """What says of a row below a record which one that is."""
         event = self._model.event()
         lead: list[Cell] = [number, short_id(listed.id)]
         if event is not None:
             lead.append(listed.values.get(event.name))
         if self._several_posts:
             lead.append(self._book.post_short(listed.values.get("post") or ""))
-        whole = partial(self._owned, listed)
-        below.add(lead, listed, whole=whole, units=self._view.scope.units)
+        return lead
 
     def _rows(self, whole: int, earlier: list[str], below: RowsBelow) -> Iterator[Row]:
         number = 0

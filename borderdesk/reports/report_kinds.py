@@ -124,6 +124,7 @@ REPORTS: Mapping[str, ReportKind] = {
         N_("Review against the targets"),
         N_("The clauses of the year's regulations, by unit and as a whole."),
         _review,
+        answered=True,
     ),
     "amendment": ReportKind(
         N_("Amendment"), N_("What was corrected of a signed report, and why."), _amendment

@@ -58,7 +58,8 @@ class ReportKind(NamedTuple):
     """A kind of report.
 
     title, hint: message ids; typed: whether it is of one record type; annexed: whether the
-    figures by commune and registers can be annexed to it.
+    figures by commune and registers can be annexed to it; answered: whether the clauses that no
+    indicator measures are answered in it in writing.
     """
 
     title: str
@@ -66,3 +67,4 @@ class ReportKind(NamedTuple):
     make: ReportMaker
     typed: bool = False
     annexed: bool = False
+    answered: bool = False

@@ -19,10 +19,11 @@ from borderdesk.closing.summary import make_summary
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.paper_figures import PaperFigures
 from borderdesk.figures.quantities import Scope, Value, Window, percent
 from borderdesk.figures.scopes import View, columns_of, make_view
 from borderdesk.figures.shares import Shares
-from borderdesk.figures.targets import Target, targets
+from borderdesk.figures.targets import Baseline, Target, baselines, targets
 from borderdesk.figures.verdicts import Progress as YearProgress
 from borderdesk.figures.verdicts import judge, progress_of
 from borderdesk.reports.requests import Request
@@ -194,11 +195,19 @@ class ReviewCalculation:
             self._records(target, judged),
         )
 
+    @cached_property
+    def _baselines(self) -> list[Baseline]:
+        return list(baselines(self._session.store))
+
     def _column(self, target: Target, judged: bool, column: Scope, figures: Figures) -> Value:
         """The figure of a column; None for other units than the one that a clause is set for."""
         part = judged and target.scope != self._view.scope.text
         if part and column.text != target.scope:
             return None
+        row = self._rows[target.indicator]
+        papers = PaperFigures(figures, self._baselines, self._session.calendar(), column.text)
+        if target.rule != PERCENT and papers.within(row, self._window):
+            return papers.total(row, self._window).value
         return self._share(target, figures, self._window)
 
     def _named(self, target: Target, judged: bool) -> str:

@@ -22,7 +22,7 @@ def cell_of(field: ColumnField, value: Any, book: Book) -> Cell:
 class RecordAdded(NamedTuple):
     """A record whose rows were added."""
 
-    lead: tuple[Cell, ...]
+    lead: Callable[[], Sequence[Cell]]
     rows: dict[str, Any]
     whole: Callable[[], bool]
     units: Collection[str] | None
@@ -42,7 +42,7 @@ class RowsBelow:
 
     def add(
         self,
-        lead: Sequence[Cell],
+        lead: Callable[[], Sequence[Cell]],
         listed: ListEntry,
         *,
         whole: Callable[[], bool] = lambda: True,
@@ -50,12 +50,13 @@ class RowsBelow:
     ) -> None:
         """Add the rows of a record, which are formatted once they are asked for.
 
-        whole: whether what does not leave the record's own desk is shown, too; units: only rows
-        that lie there, of those that lie anywhere.
+        lead: makes the cells that say which record it is; whole: whether what does not leave the
+        record's own desk is shown, too; units: only rows that lie there, of those that lie
+        anywhere.
         """
         rows = {key: listed.values[key] for key in self._children if listed.values.get(key)}
         if rows:
-            self._added.append(RecordAdded(tuple(lead), rows, whole, units))
+            self._added.append(RecordAdded(lead, rows, whole, units))
 
     def tables(self) -> tuple[Table, ...]:
         """A table for each kind of rows, to be read once all records were added."""
@@ -71,15 +72,18 @@ class RowsBelow:
     def _each(self, key: str) -> Iterator[Row]:
         fields = self._children[key].child.fields()
         for record in self._added:
-            whole = record.whole()
+            own = record.rows.get(key)
+            if not own:
+                continue
+            whole, lead = record.whole(), record.lead()
             shown = {name for name, field in fields.items() if whole or field.part == PUBLIC}
-            for row in record.rows.get(key, ()):
+            for row in own:
                 if record.units is None or _within(fields, row, record.units):
                     cells = (
                         cell_of(field, row.get(name), self._book) if name in shown else None
                         for name, field in fields.items()
                     )
-                    yield Row((*record.lead, *cells))
+                    yield Row((*lead, *cells))
 
 
 def _within(fields: dict[str, ColumnField], row: dict[str, Any], units: Collection[str]) -> bool:

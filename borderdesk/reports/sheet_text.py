@@ -5,7 +5,7 @@ widths of Liberation Serif, in which the paper is set.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from borderdesk.base.text import nfc
 from borderdesk.reports.faces import faces
@@ -38,10 +38,15 @@ def room_of(width: float, size: float = SIZE) -> float:
 @lru_cache(maxsize=20_000)
 def ems(text: str, bold: bool = False) -> float:
     """The width of a text's longest line."""
-    widths = (faces().bold if bold else faces().regular).widths
-    return max(
-        sum(widths.get(letter, _UNKNOWN) for letter in line) for line in nfc(text).split("\n")
-    )
+    width = _widths(bold).get
+    if "\n" not in text:
+        return sum([width(letter, _UNKNOWN) for letter in nfc(text)])
+    return max(ems(line, bold) for line in text.split("\n"))
+
+
+@cache
+def _widths(bold: bool) -> dict[str, float]:
+    return dict((faces().bold if bold else faces().regular).widths)
 
 
 def longest_word(text: str, bold: bool = False) -> float:

@@ -22,7 +22,7 @@ from borderdesk.reports.blocks import (
     plain_of,
 )
 from borderdesk.reports.sheet_columns import cell_need, column_widths
-from borderdesk.reports.sheet_text import MOST_LINES, SIZE, broken, room_of
+from borderdesk.reports.sheet_text import MOST_LINES, SIZE, broken, ems, room_of
 from borderdesk.schema.settings import Paper
 
 TEXT_WIDTH = 100
@@ -73,6 +73,7 @@ class SheetWriter:
         self.sheet = workbook.add_worksheet(name)
         self.line = 0
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._cell_formats: dict[tuple[str, int, str, bool], Any] = {}
         whole = WIDE_TEXT[wide] if wide else TEXT_WIDTH
         self._rows: Iterator[Row] = iter(())
         self.widths = [float(whole)]
@@ -81,6 +82,8 @@ class SheetWriter:
             sample = list(islice(rows, SAMPLE))
             self._rows = chain(sample, rows)
             self.widths = column_widths(table, sample, whole, lang)
+        self._rooms = [room_of(width) for width in self.widths]
+        self._longest = [0] * len(self.widths)  # of its figures, in signs
         self._page(wide or ("A4" if sum(self.widths) > TEXT_WIDTH * 1.1 else None))
 
     def _page(self, wide: Paper | None) -> None:
@@ -111,7 +114,7 @@ class SheetWriter:
         if last:
             self.sheet.merge_range(self.line, 0, self.line, last, "", self._format(style))
         if to:
-            self._link(0, to, style)
+            self._link(0, to, self._format(style))
         self._write_text(0, text, style)
         self.line += 1
 
@@ -182,69 +185,93 @@ class SheetWriter:
     # -------------------------------------------------------------------------- rows
 
     def _row(self, columns: tuple[Column, ...], row: Row) -> None:
-        style = {**_CELL, **_ROW_STYLES[row.kind]}
-        cells = row.cells
         if row.kind == "group":
-            cells = (row.heading(self.lang), *(None for _column in columns[1:]))
+            self._group(columns, row)
+            return
         most = 1
-        for number, (cell, column) in enumerate(zip(cells, columns, strict=True)):
-            align = "left" if row.kind == "group" else column.alignment
-            if row.kind != "group":
+        for number, (cell, column) in enumerate(zip(row.cells, columns, strict=True)):
+            if cell is None:
+                blank = self._cell_format(row.kind, number, column)
+                self._check(self.sheet.write_blank(self.line, number, None, blank))
+                continue
+            value = plain_of(cell)
+            if isinstance(value, str):
+                if len(value) >= SAMPLE:
+                    self._widen(number, cell, column)
+                most = max(most, self._lines(number, value, row.kind != "row"))
+            elif len(str(value)) > self._longest[number]:
+                self._longest[number] = len(str(value))
                 self._widen(number, cell, column)
-                most = max(most, self._cell_lines(number, cell, row.kind != "row"))
-            self._cell(number, cell, column.kind, {**style, "align": align})
+            self._cell(number, cell, value, column, row.kind)
         self._height(most)
+
+    def _group(self, columns: tuple[Column, ...], row: Row) -> None:
+        """A heading across the table."""
+        style = {**_CELL, **_ROW_STYLES["group"], "align": "left"}
+        self._write_text(0, row.heading(self.lang), style)
+        for number in range(1, len(columns)):
+            self._check(self.sheet.write_blank(self.line, number, None, self._format(style)))
+        self._height(1)
 
     def _widen(self, number: int, cell: Cell, column: Column) -> None:
         """Widen the column for what the sample did not have."""
-        if isinstance(plain_of(cell), str) and len(str(plain_of(cell))) < SAMPLE:
-            return
         self.widths[number] = max(self.widths[number], cell_need(cell, column, self.lang))
-
-    def _cell_lines(self, number: int, cell: Cell, bold: bool) -> int:
-        value = plain_of(cell)
-        return self._lines(number, value, bold) if isinstance(value, str) else 1
+        self._rooms = [room_of(width) for width in self.widths]
 
     def _lines(self, number: int, text: str, bold: bool) -> int:
         """The lines of a text in its column."""
-        # No letter is wider than an em.
-        room = room_of(self.widths[number])
-        if len(text) <= room and "\n" not in text:
+        room = self._rooms[number]
+        if "\n" not in text and (len(text) <= room or ems(text, bold) <= room):
             return 1
         return len(broken(text, room, bold))
 
     def _height(self, lines: int) -> None:
         self.sheet.set_row(self.line, min(lines, MOST_LINES + 2) * LINE_HEIGHT + PAD)
 
-    def _cell(self, number: int, cell: Cell, kind: ColumnKind, style: CellStyle) -> None:
+    def _cell(self, number: int, cell: Cell, value: PlainValue, column: Column, kind: str) -> None:
         marked = cell.value if isinstance(cell, LinkedValue) else cell
         sign, mark = (marked.sign, marked.mark) if isinstance(marked, MarkedValue) else ("", "")
-        value = plain_of(cell)
         if isinstance(cell, LinkedValue) and cell.to in self.sheets:
             # The figure then overwrites the cell's text and keeps the link.
-            self._link(number, self.sheets[cell.to], style)
+            self._link(number, self.sheets[cell.to], self._cell_format(kind, number, column))
         if isinstance(value, datetime.date) and value < FIRST_DATE:
             value = value.strftime("%d/%m/%Y")
         if isinstance(value, str):
-            self._write_text(number, value + mark, style)
+            text = value + mark
+            guarded = text.startswith(FORMULA_SIGNS)
+            self._put_text(number, text, self._cell_format(kind, number, column, quoted=guarded))
         elif value is None:
-            self._check(self.sheet.write_blank(self.line, number, None, self._format(style)))
+            blank = self._cell_format(kind, number, column)
+            self._check(self.sheet.write_blank(self.line, number, None, blank))
         else:
-            cell_format = (
+            shown = (
                 (f'"{sign}"' if sign else "")
-                + number_format(value, kind)
+                + number_format(value, column.kind)
                 + (f'"{_plain(mark)}"' if mark else "")
             )
-            self._write_figure(number, value, {**style, "num_format": cell_format})
+            self._write_figure(number, value, self._cell_format(kind, number, column, shown))
 
-    def _link(self, number: int, name: str, style: CellStyle) -> None:
+    def _cell_format(
+        self, kind: str, number: int, column: Column, shown: str = "", *, quoted: bool = False
+    ) -> Any:
+        """The format of a row's cell; shown: its number format."""
+        key = (kind, number, shown, quoted)
+        if key not in self._cell_formats:
+            style = {**_CELL, **_ROW_STYLES[kind], "align": column.alignment}
+            if shown:
+                style["num_format"] = shown
+            if quoted:
+                style["quote_prefix"] = True
+            self._cell_formats[key] = self._format(style)
+        return self._cell_formats[key]
+
+    def _link(self, number: int, name: str, cell_format: Any) -> None:
         place = f"internal:'{name}'!A1"
-        self._check(self.sheet.write_url(self.line, number, place, self._format(style), " "))
+        self._check(self.sheet.write_url(self.line, number, place, cell_format, " "))
 
     def _write_figure(
-        self, number: int, value: int | Decimal | datetime.date, style: CellStyle
+        self, number: int, value: int | Decimal | datetime.date, cell_format: Any
     ) -> None:
-        cell_format = self._format(style)
         if isinstance(value, datetime.date):
             self._check(self.sheet.write_datetime(self.line, number, value, cell_format))
         else:
@@ -254,10 +281,12 @@ class SheetWriter:
         """Write a text as a text: it also stays one when its cell is edited."""
         if text.startswith(FORMULA_SIGNS):
             style = {**style, "quote_prefix": True}
+        self._put_text(number, text, self._format(style), down=down)
+
+    def _put_text(self, number: int, text: str, cell_format: Any, *, down: int = 0) -> None:
         if text.count("\n") > MOST_LINES:
             text = " ".join(text.split("\n"))
-        line = self.line + down
-        self._check(self.sheet.write_string(line, number, nfc(text), self._format(style)))
+        self._check(self.sheet.write_string(self.line + down, number, nfc(text), cell_format))
 
     def _check(self, refused: int) -> None:
         """Raise UserError if XlsxWriter returned the negative number of a cell it did not write."""

@@ -289,8 +289,8 @@ class SummaryPaper:
         yield from self._parts.beyond_all(summary.lines)
         if any(line.bound(column) for line in self._lines for column in BOUNDED):
             yield _(
-                "“>”, “<”: the paper only says “over” or “under”: no more than a bound, and nothing"
-                " to compare with."
+                "“>”, “<”: no more than a bound, and nothing to compare with: a paper only says"
+                " “over” or “under”, or the same things may be in several papers."
             )
         yield from (text for text in map(_carried, self._lines) if text)
         if any(line.doubles for line in self._lines):

@@ -1,7 +1,7 @@
 """The parts of a summary beside its table: stocks, markers, open incidents, charts, methods."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 
@@ -186,17 +186,7 @@ class SummaryParts:
 
     def communes(self) -> Iterator[Block]:
         """Every indicator by commune, beside the figure of the scope."""
-        whole = {line.key: line.value for line in self._summary.lines}
-        edition = self._summary.edition
-        until = edition.last_seq if edition is not None else None
-        yield from commune_blocks(
-            self._session,
-            self._live.view,
-            whole,
-            until=until,
-            progress=self._progress,
-            paper=self._wide_paper,
-        )
+        return self._parted(commune_blocks)
 
     @property
     def has_posts(self) -> bool:
@@ -205,10 +195,13 @@ class SummaryParts:
 
     def by_post(self) -> Iterator[Block]:
         """Every indicator by post, beside the figure of the scope."""
+        return self._parted(post_blocks)
+
+    def _parted(self, blocks: Callable[..., Iterator[Block]]) -> Iterator[Block]:
         whole = {line.key: line.value for line in self._summary.lines}
         edition = self._summary.edition
         until = edition.last_seq if edition is not None else None
-        yield from post_blocks(
+        return blocks(
             self._session,
             self._live.view,
             whole,

@@ -14,6 +14,7 @@ import peewee as pw
 from borderdesk.base.errors import Problem
 from borderdesk.base.i18n import N_
 from borderdesk.schema.kinds import (
+    HOUSEHOLD,
     INTERNAL,
     PERSONAL,
     POST,
@@ -161,6 +162,8 @@ class Revisioned(pw.Model):
     """The number of it that is split over places."""
     home_place: ClassVar[HomePlace | None] = None
     """The place it keeps of the household it names."""
+    uncounted: ClassVar[frozenset[str]] = frozenset()
+    """The fields that no indicator counts by."""
     tagged_by: ClassVar[str] = ""
     """The field of several picks that a list gives and takes; empty where there are no tags."""
     daily: ClassVar[bool] = False
@@ -244,6 +247,11 @@ class Revisioned(pw.Model):
         return next(iter(cls.referring(POST, several=False)), "")
 
     @classmethod
+    def household_key(cls) -> str:
+        """The key of the household that a piece of work is about; "" for none."""
+        return ""
+
+    @classmethod
     @cache
     def main_place(cls) -> str:
         """The column of the one commune that a record counts in; "" where it counts in several
@@ -315,7 +323,15 @@ class Record(Revisioned):
 
     common: ClassVar[tuple[str, str]] = (N_("Further"), "source_ref tags with_posts note")
     tagged_by = "tags"
+    # A joint activity counts for its host post, whoever took part.
+    uncounted = frozenset({"source_ref", "tags", "with_posts", "note"})
     head_keys = ("id", "post", "state", "revision", "warnings")
+
+    @classmethod
+    @cache
+    def household_key(cls) -> str:
+        """The key of the household that the work is about; "" for none."""
+        return next(iter(cls.referring(HOUSEHOLD, several=False)), "")
 
 
 NOT_FIELDS = frozenset({"id", "state", "revision", "warnings"})

@@ -124,6 +124,9 @@ YES_OR_NO = {"1": N_("Yes"), "0": N_("No")}
 COMPLETE_FROM = "complete_from"
 """The setting that says since which day the records of a desk are whole."""
 
+WIDE_PAPER = "paper"
+"""The setting of the paper of what lies across."""
+
 EXCHANGE_FOLDER = "exchange_folder"
 """The setting of the folder that is used in place of a stick."""
 
@@ -227,7 +230,7 @@ SETTINGS: Mapping[str, SettingRule] = {
         N_("1 for yes, 0 for no"),
         choices=YES_OR_NO,
     ),
-    "paper": SettingRule(
+    WIDE_PAPER: SettingRule(
         N_("Paper of registers and tables that lie across"),
         _paper,
         "A4",

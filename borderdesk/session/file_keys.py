@@ -59,3 +59,12 @@ def ring_of_file(file: Path, key: bytes) -> bytes:
     except CannotOpen:
         return b""
     return wraps.content() if wraps.is_of(key) else b""
+
+
+def asks_password(file: Path, key: bytes | None) -> bool:
+    """Whether who has this key of a desk is to be asked for the password of a file."""
+    try:
+        return has_password(file) and (key is None or not wraps_of_file(file).is_of(key))
+    except (CannotOpen, OSError):
+        # Who reads it next says what is wrong with it.
+        return False

@@ -9,6 +9,7 @@ from borderdesk.base.errors import CannotOpen
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file, key_file
+from borderdesk.session.rekey_plan import finish_rekeying
 from borderdesk.store.cipher import is_encrypted
 
 if TYPE_CHECKING:
@@ -27,6 +28,13 @@ class PasswordNeeded(CannotOpen):
         )
 
 
+def is_locked(folder: Path) -> bool:
+    """Whether the desk in a folder has a password; what a killed encryption left is finished first.
+    Raises OSError."""
+    finish_rekeying(folder)
+    return is_encrypted(database_file(folder)) and key_file(folder).is_file()
+
+
 def require_key(folder: Path, key: bytes | None) -> None:
     """Raise CannotOpen where a desk's file and its key ring do not fit what is given to open it;
     OSError."""
@@ -34,6 +42,9 @@ def require_key(folder: Path, key: bytes | None) -> None:
     if locked and ringed and key is None:
         # Without a ring nothing says that it was ever a desk: the store calls it damaged.
         raise PasswordNeeded
+    if locked and ringed and key is not None and not key_ring.KeyRing(folder).read().is_of(key):
+        # Another key is no damage, which a page that does not open would be taken for.
+        raise CannotOpen(_("The key of this desk was changed. Open it with the password anew."))
     if ringed and not locked:
         raise CannotOpen(
             _(

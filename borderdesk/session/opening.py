@@ -14,7 +14,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import key_file, migration_copies
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.schema import settings
 from borderdesk.schema.book import Book
 from borderdesk.schema.revisions import utc_stamp
@@ -97,7 +97,7 @@ def create_database(
 
 def user_name(user: str) -> str:
     """The name of a person as it is kept. Raises UserError."""
-    user = nfc(user).strip()
+    user = without_unseen(user, lines=True).strip()
     if not user or len(user) > 200 or FORBIDDEN.search(user):
         raise UserError(_("The user needs a name of one line."))
     return user
@@ -123,7 +123,7 @@ def _unit_of(store: Store, role: str, unit: str) -> str:
     )
 
 
-def upgrade(folder: Path, store: Store, lock: Lock) -> None:
+def upgrade(folder: Path, store: Store, lock: Lock, progress: Progress = no_progress) -> None:
     """Upgrade an older file under an exclusive lock, after a copy of it was made.
 
     Raises NewerSchema, UnsupportedSchema, CannotOpen.
@@ -143,12 +143,13 @@ def upgrade(folder: Path, store: Store, lock: Lock) -> None:
         raise CannotOpen(
             _("The desk must be upgraded, but another program has it open. Close that first.")
         )
+    progress(0, 1)
     if store.damage():
         raise damaged()
     # The copy, and the log of the one transaction, which may rewrite every page.
     require_free_space(folder, 2 * store.size() + ROOM_BESIDES)
     store.copy_to(_free_copy(folder, version))
-    run_migrations(store)
+    run_migrations(store, progress)
     # Release first: waiting for a lock that this process holds itself would be a deadlock.
     lock.release()
     if not lock.take(exclusive=False):
@@ -163,7 +164,7 @@ def _free_copy(folder: Path, version: int) -> Path:
     return next(copies / name for name in names if not os.path.lexists(copies / name))
 
 
-def run_migrations(store: Store) -> None:
+def run_migrations(store: Store, progress: Progress = no_progress) -> None:
     """Run every migration the file has not been through, and note which program did: all of it or
     nothing."""
     is_new = store.schema_version() == 0
@@ -174,7 +175,8 @@ def run_migrations(store: Store) -> None:
         write_meta(store, {PROGRAM: __version__})
         renew_digests(store)
 
-    schema.migrate(store, finish=finish)
+    schema.migrate(store, finish=finish, progress=progress)
+    progress(1, 1)
 
 
 def _not_a_desk(path: Path) -> CannotOpen:

@@ -42,10 +42,10 @@ PERMISSIONS: Mapping[str, Permission] = {
     "person.report": Permission(N_("What is kept of a person: reports and requests"), LEADERS),
     "record.erase": Permission(N_("Erase households, also those past their review day"), LEADERS),
     "audit.read": Permission(N_("Read the audit log"), LEADERS),
-    "keys.manage": Permission(
-        N_("Encrypt the desk, change its key, make the recovery sheet"), frozenset({ADMINISTRATOR})
+    "account.manage": Permission(
+        N_("Add and disable accounts; the key of the desk, the recovery sheet"),
+        frozenset({ADMINISTRATOR}),
     ),
-    "account.manage": Permission(N_("Add and disable accounts"), frozenset({ADMINISTRATOR})),
     "maintain": Permission(N_("Derive the tables anew"), frozenset({ADMINISTRATOR})),
 }
 """{permission: what it is, and who holds it}."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from borderdesk.base.errors import UserError
+from borderdesk.base.files import write_atomically
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.database import DATABASE_ERRORS, Store
@@ -12,6 +13,10 @@ from borderdesk.store.models.desk import PreferenceRow
 
 LANGUAGE = "language"
 """Where the language of the desk's window is stored."""
+LOCK_MINUTES = "lock_minutes"
+"""After how many minutes without use a window is locked where there is a password, 0 for never."""
+LOCK_MINUTES_FIRST, MOST_LOCK_MINUTES = 10, 240
+LONGEST_LANGUAGE = 8
 UNREADABLE: tuple[type[Exception], ...] = (UserError, OSError, ValueError)
 """What a file or a stored value that cannot be read raises, beside errors of the database."""
 
@@ -19,19 +24,27 @@ UNREADABLE: tuple[type[Exception], ...] = (UserError, OSError, ValueError)
 def saved_language(database: Path) -> str | None:
     """The language that the window of a desk was left in, read from its file.
 
-    None where nobody chose one, and where the file cannot be read: it may be absent, damaged, or
-    encrypted, and the command that opens it says so.
+    None where nobody chose one, and where the file cannot be read: it may be absent or damaged, and
+    the command that opens it says so. An encrypted desk has its language in a file beside.
     """
+    beside = language_file(database.parent)
     store = Store(database, read_only=True)
     query = PreferenceRow.select(PreferenceRow.value).where(PreferenceRow.key == LANGUAGE)
     try:
         if not database.is_file():
             return None
+        if beside.is_file():
+            return beside.read_text("utf-8")[:LONGEST_LANGUAGE]
         with store.connection_context():
             kept = store.scalar(query)
         return None if kept is None else str(json.loads(kept))
     except (*DATABASE_ERRORS, *UNREADABLE):
         return None
+
+
+def language_file(folder: Path) -> Path:
+    """Where an encrypted desk has its language: who is asked for a password is asked in it."""
+    return folder / "desk.lang"
 
 
 class Preferences(Part):
@@ -40,6 +53,8 @@ class Preferences(Part):
     @operation("preference.write")
     def prefer(self, key: str, value: Any) -> None:
         """Store a preference; None deletes it."""
+        if key == LANGUAGE and self.store.key is not None:
+            write_atomically(language_file(self.session.folder), str(value or "").encode())
         if value is None:
             self.store.execute(PreferenceRow.delete().where(PreferenceRow.key == key))
             return

@@ -16,6 +16,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
 from borderdesk.base.periods import Calendar
 from borderdesk.base.private_files import keep_private, make_private_folder
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.keys.password_tries import PasswordTries
 from borderdesk.schema.book import Book
 from borderdesk.schema.records import ALL_TYPES
@@ -147,12 +148,14 @@ class Session:
         *,
         checked: bool = True,
         read_only: bool = False,
+        on_upgrade: Progress = no_progress,
     ) -> Self:
         """Open the desk in `folder`; an older file is copied, then upgraded.
 
         key: what `keys.KeyRing.unlock` gives for a desk that has a password; checked: check a small
-        file quickly first; read_only: a damaged desk, to look at what can be read. Raises
-        CannotOpen, PasswordNeeded without the key, NewerSchema, DamagedDesk.
+        file quickly first; read_only: a damaged desk, to look at what can be read; on_upgrade:
+        called with how far an upgrade is. Raises CannotOpen, PasswordNeeded without the key,
+        NewerSchema, DamagedDesk.
         """
         damage = noted_damage(folder)
         if damage is not None and not read_only:
@@ -164,7 +167,7 @@ class Session:
             with explained():
                 store.connect()
                 if not read_only:
-                    upgrade(folder, store, lock)
+                    upgrade(folder, store, lock, on_upgrade)
                     if checked:
                         _check_quickly(folder, store)
                 session = cls(folder, store, lock)

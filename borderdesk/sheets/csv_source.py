@@ -1,6 +1,7 @@
 """Lists in text files: comma, semicolon or tab, in the encodings that spreadsheets save them in."""
 
 import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -14,6 +15,7 @@ from borderdesk.base.csv_text import (
     split_lines,
 )
 from borderdesk.base.errors import UserError, reason
+from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 from borderdesk.sheets.cells import CellFault, SheetRow
 
@@ -43,7 +45,7 @@ class CsvSource:
 
     def _blocks(self) -> Iterator[bytes]:
         try:
-            with self._path.open("rb") as file:
+            with readable_file(self._path) as file:
                 while block := file.read(SAMPLE_BYTES):
                     yield block
         except OSError as error:
@@ -51,7 +53,8 @@ class CsvSource:
 
     def _opened(self) -> IO[str]:
         try:
-            return self._path.open(encoding=self._charset, errors="replace", newline="")
+            opened = readable_file(self._path)
+            return io.TextIOWrapper(opened, encoding=self._charset, errors="replace", newline="")
         except OSError as error:
             raise _unreadable(self._path, error) from None
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from borderdesk.base.errors import UserError, reason
+from borderdesk.base.files import readable_file
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 
@@ -27,7 +28,7 @@ def format_of(path: Path) -> FileFormat:
     """What the file is read as. Raises UserError for what is no list that can be read."""
     try:
         size = path.stat().st_size
-        with path.open("rb") as file:
+        with readable_file(path) as file:
             head = file.read(_HEAD_BYTES)
     except OSError as error:
         raise UserError(

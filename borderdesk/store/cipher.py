@@ -6,7 +6,7 @@ page is SQLITE_NOTADB (the first) or SQLITE_CORRUPT (any other), which the store
 
 from pathlib import Path
 
-from borderdesk.base.files import part_file
+from borderdesk.base.files import part_file, readable_file
 from borderdesk.store.database import Store, database_address
 
 PLAIN_HEADER = b"SQLite format 3\0"
@@ -16,7 +16,7 @@ PLAIN_HEADER = b"SQLite format 3\0"
 def is_encrypted(path: Path) -> bool:
     """Whether a database file is there, not empty, and no plain one. Raises OSError."""
     try:
-        with path.open("rb") as file:
+        with readable_file(path) as file:
             begin = file.read(len(PLAIN_HEADER))
     except FileNotFoundError:
         return False

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.text import words_of
 from borderdesk.schema.content import joined
-from borderdesk.schema.kinds import (
-    HOUSEHOLD,
-    ColumnField,
-)
-from borderdesk.schema.record import Record, Revisioned, Values
+from borderdesk.schema.kinds import ColumnField
+from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import (
     Node,
@@ -102,11 +99,7 @@ def _search_texts(
 @cache
 def followers() -> tuple[type[Revisioned], ...]:
     """The types whose records name a household."""
-    return tuple(
-        model
-        for model in ALL_TYPES.values()
-        if model.referring(HOUSEHOLD) and issubclass(model, Record)
-    )
+    return tuple(model for model in ALL_TYPES.values() if model.household_key())
 
 
 # --------------------------------------------------------------------------- reading

@@ -15,6 +15,7 @@ from borderdesk.schema.log_entries import (
     next_chain,
 )
 from borderdesk.store.database import Store
+from borderdesk.store.dialect import by_index
 
 _ENTRY_COLUMNS = "e.number, e.kind, e.id, e.chain, e.revision, e.content, e.refused"
 ENTRY_SQL = (
@@ -107,7 +108,7 @@ def holding(store: Store) -> dict[str, ChainHead]:
     # By the small index of what was refused: left to itself SQLite goes through the whole log.
     lacking = dict(
         store.rows(
-            "SELECT log, MIN(number) FROM log_entry INDEXED BY log_entry_refused"
+            f"SELECT log, MIN(number) FROM {by_index('log_entry', 'log_entry_refused')}"
             f" WHERE {_LACKING} GROUP BY log"
         )
     )

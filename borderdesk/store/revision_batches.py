@@ -69,8 +69,8 @@ def insert_texts(store: Store, rows: Iterable[tuple[str, int]]) -> None:
 def copy_part(store: Store, source: int, target: int) -> None:
     """Give a revision (by place) the separate part of another that has the very same one."""
     store.run(
-        "INSERT OR IGNORE INTO private_part (revision, salt, part)"
-        " SELECT ?, salt, part FROM private_part WHERE revision = ?",
+        "INSERT INTO private_part (revision, salt, part)"
+        " SELECT ?, salt, part FROM private_part WHERE revision = ? ON CONFLICT DO NOTHING",
         (target, source),
     )
 

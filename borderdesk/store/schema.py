@@ -15,6 +15,8 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from borderdesk.base.errors import UnsupportedSchema
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import MIGRATIONS
+from borderdesk.base.progress import Progress, no_progress
+from borderdesk.store.migration_progress import listening
 
 if TYPE_CHECKING:
     from playhouse import migrations
@@ -49,12 +51,14 @@ def migrate(
     database: pw.SqliteDatabase,
     version: int | None = None,
     finish: Callable[[], None] | None = None,
+    progress: Progress = no_progress,
 ) -> None:
     """Run every migration the database has not been through, up to schema `version`, and stamp
     that: all in one transaction, or nothing at all.
 
-    finish: called last within that transaction. Raises UnsupportedSchema where not each of them
-    was recorded afterwards, IntegrityError where rows are left that name what is not there.
+    finish: called last within that transaction; progress: how far it is. Raises UnsupportedSchema
+    where not each of them was recorded afterwards, IntegrityError where rows are left that name
+    what is not there.
     """
     wanted = names()[:version]
     database.pragma("foreign_keys", 0)
@@ -62,7 +66,12 @@ def migrate(
     try:
         with database.atomic("IMMEDIATE"):
             runner = _runner(database)
-            runner.up(wanted[-1])
+            # Nobody waits for a new desk: all in one go, which is quicker.
+            steps = [one for one in wanted if one not in runner.applied()]
+            steps = steps if progress is not no_progress else steps[-1:]
+            for place, name in enumerate(steps):
+                with listening(progress, place, len(steps)):
+                    runner.up(name)
             if sorted(runner.applied()) != wanted:
                 raise UnsupportedSchema
             if database.pragma("foreign_key_check"):

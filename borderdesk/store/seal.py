@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from borderdesk.base.errors import CannotOpen
-from borderdesk.base.files import own_file
+from borderdesk.base.files import own_file, readable_file
 from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 
@@ -62,7 +62,7 @@ def seal(file: Path, made: str, keys: bytes = b"") -> None:
 def carried_keys(file: Path) -> bytes:
     """What of a key ring a backup carries, b"" for none. Raises CannotOpen for an altered file,
     OSError."""
-    with file.open("rb") as opened:
+    with readable_file(file) as opened:
         line = _line(file, opened)
         if line is None or not line.keys:
             return b""
@@ -78,7 +78,7 @@ def read_through(
     take: given the database, part by part, without keys and seal. Raises CannotOpen for an altered
     file, OSError.
     """
-    with file.open("rb") as opened:
+    with readable_file(file) as opened:
         line = _line(file, opened)
         pages = opened.seek(0, os.SEEK_END) if line is None else line.pages
         opened.seek(0)

@@ -66,7 +66,8 @@ class _RowPlan(NamedTuple):
 
     places: {column of a field: its position, its converter}; derived: positions of the columns
     computed from the values; below: key, statement and converters of each kind of child; links:
-    key and statement of each field of several communes.
+    key and statement of each field of several communes; household: the key of the field that names
+    one.
     """
 
     insert: str
@@ -76,6 +77,7 @@ class _RowPlan(NamedTuple):
     derived: dict[str, int]
     below: tuple[tuple[str, str, tuple[tuple[str, Converter], ...]], ...]
     links: tuple[tuple[str, str], ...]
+    household: str
 
 
 @cache
@@ -95,6 +97,7 @@ def _row_plan(model: type[Revisioned]) -> _RowPlan:
             for k, f in model.children().items()
         ),
         tuple((k, _insert(t, ("row", "unit"))) for k, t in link_tables(model).items()),
+        model.household_key(),
     )
 
 
@@ -230,7 +233,8 @@ class Writer:
         if row is None:
             row = self._next_row(model)
         values = self._with_home(model, values, seq)
-        plan, household = _row_plan(model), self._household(values.get("household"))
+        plan = _row_plan(model)
+        household = self._household(values.get(plan.household))
         self._put_row(plan, model, row, record, seq, values, household)
         self._put_below(plan, row, values)
         self._pending[plan.search].append((row, self._words(model, values, household)))
@@ -260,9 +264,9 @@ class Writer:
 
     def index(self, model: type[Revisioned], row: int, values: Values) -> None:
         """Buffer the search entry of the record in this row."""
-        household = self._household(values.get("household"))
-        found = self._words(model, values, household)
-        self._pending[_row_plan(model).search].append((row, found))
+        plan = _row_plan(model)
+        found = self._words(model, values, self._household(values.get(plan.household)))
+        self._pending[plan.search].append((row, found))
 
     def _words(
         self, model: type[Revisioned], values: Values, household: HouseholdFacts | None
@@ -379,14 +383,8 @@ class Writer:
     def _refresh_followers(self, household: str) -> None:
         """Rewrite place and search words of records that name a household that was changed."""
         for model in followers():
-            table = table_name(model)
-            ids = [
-                str(r[0])
-                for r in self._store.rows(
-                    f"SELECT id FROM {table} WHERE household = ?", (household,)
-                )
-            ]
-            for record in ids:
+            naming = f"SELECT id FROM {table_name(model)} WHERE {model.household_key()} = ?"
+            for record in [str(row[0]) for row in self._store.rows(naming, (household,))]:
                 values, seq = load(self._store, model, record)
                 self.derive(model, record, seq, values, is_new=False)
 

@@ -108,6 +108,25 @@ def test_each_post_of_a_scope_must_have_been_there(desk):
     assert line(desk, "2026-02").previous == 2
 
 
+def test_different_things_of_several_papers_are_no_more_than_a_bound(post_desk):
+    """Markers of January and of February added up counted those seen in both twice."""
+    desk = post_desk
+    key = "markers_covered"
+    paper(desk, "2025-01", 30, key=key)
+    assert line(desk, "2025-01", key).bound("value") is None
+    assert (line(desk, "2025-Q1", key).value, line(desk, "2025-Q1", key).bound("value")) == (
+        30,
+        None,
+    )
+    paper(desk, "2025-02", 25, key=key)
+    assert line(desk, "2025-02", key).bound("value") is None
+    assert line(desk, "2025-02", key).bound("year_to_date") == ("<", 55)
+    assert line(desk, "2025-Q1", key).bound("value") == ("<", 55)
+    assert line(desk, "2026-Q1", key).change is None
+    paper(desk, "2025-03", 40, "over", key=key)
+    assert line(desk, "2025-Q1", key).bound("value") == (">", 40)
+
+
 def test_a_bound_is_no_figure_to_compare_with_and_says_so(post_desk):
     desk = post_desk
     paper(desk, "2025-Q1", 300, "over")

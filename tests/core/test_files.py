@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from borderdesk.base.errors import UserError
+from borderdesk.backups.erasure_list import FILE_NAME, read_parts
+from borderdesk.base.errors import UserError, reason
 from borderdesk.base.files import (
     atomic_file,
     is_part_name,
@@ -15,9 +16,15 @@ from borderdesk.base.files import (
     own_file,
     part_file,
     part_name,
+    readable_file,
     write_atomically,
 )
+from borderdesk.exchange.cards import read_card
 from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.setup_file import read_setup
+from borderdesk.figures.regulations import read_regulation
+from borderdesk.schema.reference.files import read_file
+from borderdesk.sheets.file_formats import format_of
 from borderdesk.store.listing import Filter
 from tests.factories import example
 
@@ -117,3 +124,29 @@ def test_links_planted_on_a_stick_overwrite_nothing(desk, tmp_path):
     assert victim.read_text() == PRECIOUS
     assert made.is_file()
     assert not made.is_symlink()
+
+
+def test_pipes_devices_and_large_files_are_refused_at_once(tmp_path):
+    """A pipe that nobody writes into would be waited for, a device might never end."""
+    pipe, endless, large = tmp_path / "pipe", tmp_path / "zero", tmp_path / "large"
+    os.mkfifo(pipe)
+    endless.symlink_to("/dev/zero")
+    with large.open("wb") as file:
+        file.truncate(2 << 30)
+    for path, words in ((pipe, "đường ống"), (endless, "đường ống"), (large, "quá lớn")):
+        with pytest.raises(OSError, match=path.name) as told:
+            readable_file(path, 1 << 20)
+        assert words in reason(told.value)
+    for read in (read_card, read_setup, read_file, read_regulation, read_parts_at, format_of):
+        with pytest.raises(UserError, match=r"đường ống|loại"):
+            read(pipe)
+
+
+def read_parts_at(pipe):
+    """The list of erasures where a pipe has its name."""
+    pipe.with_name(FILE_NAME).unlink(missing_ok=True)
+    os.mkfifo(pipe.with_name(FILE_NAME))
+    try:
+        read_parts(pipe.parent)
+    except OSError as error:
+        raise UserError(reason(error)) from error

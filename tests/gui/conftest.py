@@ -59,6 +59,7 @@ def first_run(qtbot: QtBot, lang: str, tmp_path: Path) -> FirstRunDialog:
     """The dialog of a first start, shown; its desk would be made in `tmp_path / "new"`."""
     set_language(lang)
     shown = FirstRunDialog(tmp_path / "new")
+    shown.open_desk.setChecked(True)
     qtbot.addWidget(shown)
     with qtbot.waitActive(shown):
         shown.show()

@@ -12,7 +12,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
-from ui.base.child_process import ChildProcess, start_apart
+from ui.base.child_process import ChildProcess, Secrets, secrets_of, start_apart
 from ui.base.tasks import Runner
 
 if TYPE_CHECKING:
@@ -60,21 +60,32 @@ class BackupRunner(QObject):
         self.work.done.connect(self.made)
         self.work.failed.connect(self.failed)
 
-    def restore(self, file: Path, into: Path) -> None:
-        """Begin to restore a backup's file into a new folder; the desk here stays as it is."""
+    def restore(self, file: Path, into: Path, password: str | None = None) -> None:
+        """Begin to restore a backup's file into a new folder; the desk here stays as it is.
+
+        password: the backup's, or the code of its recovery sheet, where it has one.
+        """
         words = _("Restoring and checking every record…")
-        self._begin(["restore"], ["--into", str(into), "--", str(file)], words)
+        self._begin(["restore"], ["--into", str(into), "--", str(file)], words, password)
         assert self.work is not None
         self.work.done.connect(self.restored)
         self.work.failed.connect(self.failed)
         self._unfinished = None
 
-    def _begin(self, command: Sequence[str], rest: Sequence[str], words: str) -> None:
+    def _secrets(self, password: str | None) -> Secrets | None:
+        known = secrets_of(self._desk)
+        return known if password is None else {**(known or {}), "password": password}
+
+    def _begin(
+        self, command: Sequence[str], rest: Sequence[str], words: str, password: str | None = None
+    ) -> None:
         assert self.work is None
         desk = ["--desk", str(self._desk.folder.resolve())]
         self.words = words
         self._unfinished = [*desk, *command, *rest]
-        self.work = ChildProcess(self, [*desk, *command, "--watched", *rest])
+        self.work = ChildProcess(
+            self, [*desk, *command, "--watched", *rest], self._secrets(password)
+        )
         self.work.ended.connect(self._over)
         self.work.failed.connect(self._went_wrong)
         self.began.emit()
@@ -109,8 +120,9 @@ class BackupRunner(QObject):
         if due and self.work is None:
             self._begin(["backup", "--automatic"], [], _("Backing up, then restoring on trial…"))
 
-    def wind_up(self) -> None:
-        """The window has closed: what is unfinished or due goes on without it.
+    def wind_up(self, *, apart: bool = True) -> None:
+        """The window has closed: what is unfinished or due goes on without it, unless the desk is
+        wanted for something else (not `apart`).
 
         A restoration is given up, for nobody would hear where it went.
         """
@@ -118,11 +130,13 @@ class BackupRunner(QObject):
         unfinished = self._unfinished
         if self.work is not None:
             self.work.end()
+        if not apart:
+            return
         if unfinished is None and self._is_due():
             desk = str(self._desk.folder.resolve())
             unfinished = ["--desk", desk, "backup", "--automatic"]
         if unfinished is not None:
-            start_apart(unfinished)
+            start_apart(unfinished, secrets_of(self._desk))
 
     def _is_due(self) -> bool:
         if time.monotonic() < self._not_before:

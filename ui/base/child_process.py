@@ -4,15 +4,22 @@ Neither the window's thread nor the interpreter's lock is held meanwhile, howeve
 """
 
 import json
-from collections.abc import Sequence
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
-from PySide6.QtCore import QObject, QProcess, Signal
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
 from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.i18n import _, language
 from borderdesk.base.paths import program
+from borderdesk.desk import Desk
 from ui.base.tasks import Work
 
+SECRETS = "BORDERDESK_SECRETS"
+"""The variable that tells a command of what is written to its standard input (cli/unlocking)."""
+Secrets = Mapping[str, str]
+"""A desk's `key` (hex) and `account`, or the `password` of a backup."""
 STOPPING = 5_000
 """Milliseconds that a command which is to stop has for clearing up before it is killed."""
 
@@ -26,8 +33,11 @@ class ChildProcess(Work):
     done = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, owner: QObject, arguments: Sequence[str]) -> None:
-        """arguments: the command line, without what names the program and the language."""
+    def __init__(
+        self, owner: QObject, arguments: Sequence[str], secrets: Secrets | None = None
+    ) -> None:
+        """arguments: the command line, without what names the program and the language; secrets:
+        what the command needs to open a desk, handed over by its standard input."""
         super().__init__(owner)
         self._half, self._words = b"", [""]
         self._process = QProcess(self)
@@ -35,7 +45,10 @@ class ChildProcess(Work):
         self._process.readyReadStandardError.connect(self._read)
         self._process.finished.connect(self._finished)
         self._process.errorOccurred.connect(self._went_wrong)
+        self._process.setProcessEnvironment(_environment(secrets))
         self._process.start(command[0], command[1:])
+        if secrets is not None:
+            self._process.write(_line(secrets))
 
     def stop(self) -> None:
         """Have it end at its next step: its standard input ends."""
@@ -81,14 +94,60 @@ def command_line(arguments: Sequence[str]) -> list[str]:
     return [*program(), "--lang", language(), *arguments]
 
 
-def start_apart(arguments: Sequence[str]) -> None:
+def secrets_of(desk: Desk) -> Secrets | None:
+    """What a command needs to open a desk that is open here; None for one without a password."""
+    key = desk.store.key
+    return None if key is None else {"key": key.hex(), "account": desk.account.name}
+
+
+def start_apart(arguments: Sequence[str], secrets: Secrets | None = None) -> None:
     """Start a command, or a window, that goes on when this program has ended."""
     command = command_line(arguments)
+    if secrets is not None:
+        _start_apart_with(command, secrets)
+        return
     process = QProcess()
     process.setProgram(command[0])
     process.setArguments(command[1:])
+    process.setProcessEnvironment(_environment(None))
     nowhere = QProcess.nullDevice()
     process.setStandardOutputFile(nowhere)
     process.setStandardErrorFile(nowhere)
     process.setStandardInputFile(nowhere)
     process.startDetached()
+
+
+def _start_apart_with(command: Sequence[str], secrets: Secrets) -> None:
+    """Qt gives a detached process no pipe: the system's own way does."""
+    nowhere = subprocess.DEVNULL
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=nowhere,
+        stderr=nowhere,
+        start_new_session=True,
+        env=dict(_variables(_environment(secrets))),
+    )
+    assert process.stdin is not None
+    with suppress(OSError), process.stdin as pipe:
+        pipe.write(_line(secrets))
+    # Nobody waits for it: it outlives this program.
+    process.returncode = 0
+
+
+def _line(secrets: Secrets) -> bytes:
+    return json.dumps(secrets).encode() + b"\n"
+
+
+def _environment(secrets: Secrets | None) -> QProcessEnvironment:
+    """This program's, without the password that it was started with."""
+    environment = QProcessEnvironment.systemEnvironment()
+    environment.remove("BORDERDESK_PASSWORD")
+    environment.remove(SECRETS)
+    if secrets is not None:
+        environment.insert(SECRETS, "stdin")
+    return environment
+
+
+def _variables(environment: QProcessEnvironment) -> Iterator[tuple[str, str]]:
+    return ((name, environment.value(name)) for name in environment.keys())  # noqa: SIM118

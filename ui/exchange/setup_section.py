@@ -29,11 +29,7 @@ from ui.widgets.messages import MessageBar
 MOST_NAMED = 8
 """So many rows of a kind are named."""
 COUNTED = {
-    "units": N_("administrative units"),
-    "posts": N_("posts"),
-    "markers": N_("markers"),
-    "hamlets": N_("hamlets"),
-    "picks": N_("entries of pick lists"),
+    **{key: table.counted or table.noun for key, table in REFERENCE_TYPES.items()},
     "settings": N_("settings"),
     "regulations": N_("regulations"),
     "clauses": N_("targets"),

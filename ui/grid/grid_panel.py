@@ -196,18 +196,10 @@ class GridPanel(QWidget):
         whole = rows is None
         return {
             "columns": self.columns.shown(),
-            "rows": self._used() if rows is None else list(rows),
+            "rows": self.view.typed_rows() if rows is None else list(rows),
             "period": self._period.text if self._period else "",
             "kept": sorted(self.cells.kept) if whole else [],
         }
-
-    def _used(self) -> list[dict[str, str]]:
-        rows = [dict(cells) for cells in self.cells.rows]
-        for (row, key), text in self.view.unfinished.items():
-            rows[row][key] = text
-        while rows and not rows[-1]:
-            rows.pop()
-        return rows
 
     def _keep_soon(self) -> None:
         if not self._soon.isActive():

@@ -249,6 +249,15 @@ class GridView(QTableView):
         self.unfinished = {place: text}
         self.typing.emit()
 
+    def typed_rows(self) -> list[dict[str, str]]:
+        """The rows with what is being typed, without blank ones at the end."""
+        rows = [dict(cells) for cells in self.cells.rows]
+        for (row, key), text in self.unfinished.items():
+            rows[row][key] = text
+        while rows and not rows[-1]:
+            rows.pop()
+        return rows
+
     def stand_ready(self) -> None:
         """Have the line stand in the current cell while the keyboard is here."""
         at, changed = self.currentIndex(), QAbstractItemView.EditTrigger.CurrentChanged

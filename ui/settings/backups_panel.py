@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox
 from borderdesk.backups.backups import AUTOMATIC, LAST_FOLDER, Backup
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.overview.safety import Light, light, moment, outlives, size_text
 from ui.base.backup_runner import backup_runner_of
@@ -27,7 +28,13 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
+from ui.widgets.secret_dialog import ask_backup_password
 from ui.widgets.stick_chooser import StickChooser
+
+if TYPE_CHECKING:
+    from borderdesk.session import file_keys
+else:
+    file_keys = lazy_module("borderdesk.session.file_keys")
 
 
 class BackupList(NamedTuple):
@@ -117,7 +124,7 @@ class BackupsPanel(DeskPanel):
         self.automatic.setEnabled(switch.isEnabled())
         self.automatic.setToolTip(switch.toolTip())
         self.automatic.clicked.connect(self._set_automatic)
-        self.row.wanted.connect(self.backing.restore)
+        self.row.wanted.connect(self._restore_file)
         self.row.left.connect(self.begin)
         self.backing.began.connect(self._show_progress)
         self.backing.ended.connect(self._ended)
@@ -238,6 +245,15 @@ class BackupsPanel(DeskPanel):
         """Ask for the new folder to restore a file into."""
         if files:
             self.row.ask(files[0], self._desk.folder.resolve())
+
+    def _restore_file(self, file: Path, into: Path) -> None:
+        """Restore a file; one of another desk, or from before a change of the key, asks for its
+        password."""
+        if not file_keys.asks_password(file, self._desk.store.key):
+            self.backing.restore(file, into)
+            return
+        restore = self.backing.restore
+        ask_backup_password(self, file.name, lambda typed: restore(file, into, typed))
 
     def _show_restored(self, answer: dict[str, Any]) -> None:
         self.row.hide()

@@ -242,16 +242,7 @@ class LedgerPanel(DeskPanel):
     @property
     def dirty(self) -> bool:
         """Whether there are unsaved changes."""
-        return self._typed_rows() != self._stored
-
-    def _typed_rows(self) -> list[Row]:
-        """The rows with what is being typed, without blank ones at the end."""
-        rows = [dict(cells) for cells in self.cells.rows]
-        for (row, key), text in self.view.unfinished.items():
-            rows[row][key] = text
-        while rows and not rows[-1]:
-            rows.pop()
-        return rows
+        return self.view.typed_rows() != self._stored
 
     def _save_draft_soon(self) -> None:
         if not self._draft_timer.isActive():
@@ -259,7 +250,7 @@ class LedgerPanel(DeskPanel):
 
     def _save_draft(self) -> None:
         drafts, form = self._desk.drafts, form_of(self.name)
-        rows, stored = self._typed_rows(), self._stored
+        rows, stored = self.view.typed_rows(), self._stored
 
         def work() -> None:
             if rows != stored:
@@ -302,7 +293,7 @@ class LedgerPanel(DeskPanel):
         if not years:
             self.bar.notify(_("There is no year to copy."))
             return
-        first = len(self._typed_rows())
+        first = len(self.view.typed_rows())
         copied = next_year(rows, max(years))
         self.cells.write(
             {

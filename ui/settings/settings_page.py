@@ -18,6 +18,7 @@ from borderdesk.desk import Desk
 from borderdesk.ledgers.tables import judging_tables
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.measures import MM, PAPERS
+from borderdesk.schema.settings import WIDE_PAPER
 from borderdesk.session.identity import ROLE_NAMES
 from borderdesk.session.permissions import holds
 from ui.base.child_process import start_apart
@@ -31,15 +32,22 @@ from ui.widgets.chooser import Chooser
 from ui.widgets.desk_panel import DeskPanel
 
 if TYPE_CHECKING:
-    from ui.settings import accounts_panel, audit_panel, backups_panel, persons_panel
+    from ui.settings import (
+        accounts_panel,
+        audit_panel,
+        backups_panel,
+        password_panel,
+        persons_panel,
+    )
 else:
     accounts_panel = lazy_module("ui.settings.accounts_panel")
     audit_panel = lazy_module("ui.settings.audit_panel")
     persons_panel = lazy_module("ui.settings.persons_panel")
     backups_panel = lazy_module("ui.settings.backups_panel")
+    password_panel = lazy_module("ui.settings.password_panel")
 
 WINDOW, BACKUPS = N_("This window"), N_("Backups")
-ACCOUNTS = N_("Accounts")
+ACCOUNTS, PASSWORD = N_("Accounts"), N_("Password")
 PANELS = {
     "audit": (N_("Audit log"), "audit.read"),
     "persons": (N_("Personal data"), "person.report"),
@@ -47,6 +55,7 @@ PANELS = {
 """{key of a tab that not everybody sees: its title, the permission it takes}."""
 MADE_BY: dict[str, Callable[[], type[DeskPanel]]] = {
     "accounts": lambda: accounts_panel.AccountsPanel,
+    "password": lambda: password_panel.PasswordPanel,
     "audit": lambda: audit_panel.AuditPanel,
     "persons": lambda: persons_panel.PersonsPanel,
 }
@@ -60,7 +69,12 @@ class SettingsPage(LedgerPage):
     """Tabs: the settings of the window, the backups, then each ledger."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
-        names = {"window": _(WINDOW), "backups": _(BACKUPS), "accounts": _(ACCOUNTS)}
+        names = {
+            "window": _(WINDOW),
+            "backups": _(BACKUPS),
+            "password": _(PASSWORD),
+            "accounts": _(ACCOUNTS),
+        }
         role = desk.account.role
         names |= {key: _(words) for key, (words, asked) in PANELS.items() if holds(role, asked)}
         names |= {table.table_key: _(table.title) for table in judging_tables()}
@@ -215,7 +229,7 @@ class SettingsPage(LedgerPage):
 
         day = desk.today().isoformat()
         self._paper_job = self._tasks.later(
-            lambda: desk.reference.set_setting("paper", paper, day), done, failed, self
+            lambda: desk.reference.set_setting(WIDE_PAPER, paper, day), done, failed, self
         )
 
     def refresh(self) -> None:

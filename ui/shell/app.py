@@ -14,30 +14,54 @@ from borderdesk.base.errors import CannotOpen, DamagedFile, UserError, reason
 from borderdesk.base.i18n import LANGUAGES, _, language, set_language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import RESOURCES, database_file, default_desk
+from borderdesk.base.program_log import report_text, watch_native, write_report
 from borderdesk.desk import Desk
 from borderdesk.session.damage import DamagedDesk
-from borderdesk.session.preferences import LANGUAGE
+from borderdesk.session.locked_desk import is_locked
+from borderdesk.session.preferences import LANGUAGE, saved_language
 from borderdesk.store.locks import Lock
 from ui.base.alt_keys import keep_alt_from_typing
+from ui.base.reopening import REOPENING
 from ui.base.style import dress, paint
 from ui.base.translator import QtWords
 from ui.shell.main_window import MainWindow
+from ui.shell.pages import PAGES
 from ui.shell.startup import STYLE_ARGUMENTS, keep_out_of_garbage_collection
 
 if TYPE_CHECKING:
-    from ui.base import backup_runner
-    from ui.shell import crash_dialog, damage_dialog, first_run, refusal_dialog
+    from borderdesk.keys import key_ring
+    from ui.base import backup_runner, child_process
+    from ui.shell import (
+        crash_dialog,
+        damage_dialog,
+        encryption_dialog,
+        first_run,
+        idle_lock,
+        login,
+        refusal_dialog,
+        upgrade_progress,
+    )
 else:
     # The window is painted without these.
     backup_runner = lazy_module("ui.base.backup_runner")
+    child_process = lazy_module("ui.base.child_process")
     crash_dialog = lazy_module("ui.shell.crash_dialog")
     damage_dialog = lazy_module("ui.shell.damage_dialog")
+    encryption_dialog = lazy_module("ui.shell.encryption_dialog")
+    upgrade_progress = lazy_module("ui.shell.upgrade_progress")
     first_run = lazy_module("ui.shell.first_run")
+    idle_lock = lazy_module("ui.shell.idle_lock")
+    key_ring = lazy_module("borderdesk.keys.key_ring")
+    login = lazy_module("ui.shell.login")
     refusal_dialog = lazy_module("ui.shell.refusal_dialog")
 
 BENCH = "BORDERDESK_BENCH_START"
 """The page of a list whose first painting is measured."""
 ICON = RESOURCES / "icons" / "borderdesk.png"
+START_AGAIN = -1
+"""What a window that is to be opened anew ends with."""
+RESUMED = "resumed"
+"""The preference with the page that the next start opens."""
 STARTED = 1_000
 """Milliseconds after which the start is over."""
 
@@ -55,18 +79,21 @@ def run(folder: Path | None, lang: str | None) -> int:
         return CannotOpen.exit_code
     app = application()
     folder = folder or default_desk()
+    opened: login.OpenedRing | None = None
     try:
         if not database_file(folder).exists():
             made = _ask_first(folder)
             if made is None:
                 return 0
-            folder = made
+            folder, opened = made
         lock = Lock(folder / "window.lock")
         if not lock.take(exclusive=True):
             raise CannotOpen(_("This desk has a window open already. Use that one."))
-        with lock, _opened(folder) as desk:
-            set_language(lang or desk.preferences.preferred(LANGUAGE, LANGUAGES[0]))
-            return _show(app, desk)
+        with lock:
+            status = _show_desk(app, folder, lang, opened)
+        if status == START_AGAIN:
+            child_process.start_apart(["--desk", str(folder.resolve())])
+        return 0 if status == START_AGAIN else status
     except OSError as error:
         return _refuse(
             _("The folder {folder} cannot be written to: {error}").format(
@@ -80,14 +107,68 @@ def run(folder: Path | None, lang: str | None) -> int:
         return error.exit_code
     except UserError as error:
         return _refuse(str(error), error.exit_code)
+    except Exception as error:
+        # Before there is a window that could tell.
+        dress(application())
+        told = crash_dialog.CrashDialog(report_text(error), write_report(folder, error))
+        told.exec()
+        return 1
 
 
-def _opened(folder: Path) -> Desk:
+def _opened(folder: Path, key: bytes | None, app: QApplication) -> Desk:
     """The desk, to be read only where it is damaged; the window checks it once it stands."""
+    progress: list[upgrade_progress.UpgradeProgress] = []
+
+    def upgrading(done: int, total: int) -> None:
+        if not progress:
+            progress.append(upgrade_progress.UpgradeProgress(app))
+        progress[0](done, total)
+
     try:
-        return Desk.open(folder, checked=False)
+        return Desk.open(folder, key, checked=False, on_upgrade=upgrading)
     except DamagedDesk:
-        return Desk.open(folder, read_only=True)
+        return Desk.open(folder, key, read_only=True)
+    finally:
+        for one in progress:
+            one.end()
+
+
+def _show_desk(
+    app: QApplication, folder: Path, lang: str | None, opened: "login.OpenedRing | None"
+) -> int:
+    """Show a desk until its window is closed for good; it may be encrypted in between."""
+    while True:
+        if opened is None and is_locked(folder):
+            set_language(lang or saved_language(database_file(folder)) or LANGUAGES[0])
+            opened = _log_in(folder)
+            if opened is None:
+                return 0
+        with _opened(folder, opened.key if opened else None, app) as desk:
+            if opened is not None:
+                desk.enter(opened.account)
+            set_language(lang or desk.preferences.preferred(LANGUAGE, LANGUAGES[0]))
+            status, account = _show(app, desk), desk.account.name
+        password = REOPENING.take()
+        if password is None:
+            return status
+        encrypting = encryption_dialog.EncryptionDialog(folder, password)
+        encrypting.exec()
+        refusal_dialog.show_notice(encrypting.words)
+        if encrypting.key is not None:
+            opened = login.OpenedRing(encrypting.key, account)
+
+
+def _log_in(folder: Path) -> "login.OpenedRing | None":
+    """Who opens the desk: by BORDERDESK_PASSWORD where it is set, else asked for."""
+    password = os.environ.get("BORDERDESK_PASSWORD")
+    if password:
+        ring = key_ring.KeyRing(folder)
+        account = ring.read().account(os.environ.get("BORDERDESK_USER"))
+        return login.OpenedRing(ring.unlock(account, password), account)
+    dress(application())
+    asked = login.LoginDialog(folder)
+    asked.exec()
+    return asked.opened
 
 
 def application() -> QApplication:
@@ -113,10 +194,12 @@ def main_window(desk: Desk, lang: str, first: str = "home") -> MainWindow:
 
 def _show(app: QApplication, desk: Desk) -> int:
     measured = os.environ.get(BENCH)
-    window = main_window(desk, language(), measured or "home")
+    window = main_window(desk, language(), measured or _first_page(desk))
     if measured:
         watch = FirstPaint(window)
         window.view().installEventFilter(watch)
+    if desk.store.key is not None:
+        idle_lock.IdleLock(window)
     sys.excepthook = _catch
     window.fit_screen()
     window.show()
@@ -125,12 +208,30 @@ def _show(app: QApplication, desk: Desk) -> int:
     QTimer.singleShot(STARTED, keep_out_of_garbage_collection)
     QTimer.singleShot(0, window, lambda: app.setWindowIcon(QIcon(str(ICON))))
     if not measured:
+        QTimer.singleShot(0, window, lambda: _watch_crashes(window))
         QTimer.singleShot(STARTED, window, lambda: _backups(window).watch())
     status = app.exec()
     window.tasks.finish()
     if not measured:
-        _backups(window).wind_up()
-    return status
+        _backups(window).wind_up(apart=not REOPENING.wanted())
+    return START_AGAIN if window.property("restart") else status
+
+
+def _first_page(desk: Desk) -> str:
+    """The page to begin with: that of the form in which the program made a mistake, once."""
+    page = desk.preferences.preferred(RESUMED)
+    if page is None:
+        return "home"
+    if desk.hindrance() is None:
+        desk.preferences.prefer(RESUMED, None)
+    return str(page) if page in PAGES else "home"
+
+
+def _watch_crashes(window: MainWindow) -> None:
+    """Note a crash of the native parts from now on, and tell of one that ended the last run."""
+    report = watch_native(window.desk.folder)
+    if report is not None:
+        crash_dialog.tell_native_crash(report, window)
 
 
 def _backups(window: MainWindow) -> "backup_runner.BackupRunner":
@@ -148,11 +249,12 @@ def _has_display() -> bool:
     return any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
-def _ask_first(folder: Path) -> Path | None:
-    """Ask what the new desk is and make it; where it is, None when the person would rather not."""
+def _ask_first(folder: Path) -> "tuple[Path, login.OpenedRing | None] | None":
+    """Ask what the new desk is and make it; where it is, and what opens it where it has a password;
+    None when the person would rather not."""
     dress(application())
     asked = first_run.FirstRunDialog(folder)
-    return asked.folder if asked.exec() else None
+    return (asked.folder, asked.opened) if asked.exec() else None
 
 
 def _refuse(text: str, status: int = CannotOpen.exit_code) -> int:

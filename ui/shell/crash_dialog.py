@@ -1,57 +1,87 @@
-"""What a bug looks like to the person: a calm dialog with details to copy."""
+"""What a bug looks like to the person: a calm dialog, a report for a developer, a new start."""
 
-import logging
 import sys
-import traceback
+from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
-    QDialogButtonBox,
-    QPlainTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
-from borderdesk import __version__
 from borderdesk.base.errors import UserError
+from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import _
+from borderdesk.base.program_log import report_text, write_report
 from ui.base.plain_text import PlainLabel
 from ui.shell.main_window import MainWindow
+from ui.widgets.file_choosers import ask_folder
 
-log = logging.getLogger(__name__)
+RESTART = "restart"
+"""The property of a window after which the program starts anew."""
 
 
 class CrashDialog(QDialog):
-    """Says that the program made a mistake, what was kept, and what to send whom."""
+    """Says that the program made a mistake, what was kept, and what to give to whom.
 
-    def __init__(self, details: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    report: what a developer needs, with nothing in it that was typed; kept: its file in the desk's
+    folder, None where that could not be written.
+    """
+
+    def __init__(self, report: str, kept: Path | None, window: MainWindow | None = None) -> None:
+        super().__init__(window)
+        self._report, self._kept, self._window = report, kept, window
         self.setWindowTitle("BorderDesk")
-        self.resize(560, 320)
-        words = PlainLabel(
+        self.setMinimumWidth(480)
+        self.words = PlainLabel(
             _(
                 "The program made a mistake. What was saved is safe, and the text in the form is"
-                " still there. Copy the details below and send them to whoever looks after the"
-                " program; then go on, or close and start again."
+                " kept as a draft. Save the report on a stick and give it to whoever looks after"
+                " the program: it holds nothing of what was typed. Then start again: the same form"
+                " opens."
             )
         )
-        words.setWordWrap(True)
-        self.details = QPlainTextEdit(details)
-        self.details.setReadOnly(True)
-        self.details.setAccessibleName(_("Details"))
-        self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.words.setWordWrap(True)
+        self.place = PlainLabel(_("Report: {file}").format(file=kept) if kept else "")
+        self.place.setWordWrap(True)
+        self.place.setVisible(kept is not None)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.copy = buttons.addButton(_("Copy details"), QDialogButtonBox.ButtonRole.ActionRole)
-        self.copy.clicked.connect(lambda: QApplication.clipboard().setText(details))
+        role = QDialogButtonBox.ButtonRole.ActionRole
+        self.again = buttons.addButton(_("Start again"), role)
+        self.again.clicked.connect(lambda _checked=False: self.start_again())
+        self.again.setVisible(window is not None)
+        self.save = buttons.addButton(_("Save the report…"), role)
+        self.save.clicked.connect(lambda _checked=False: self.ask())
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
-        column.addWidget(words)
-        column.addWidget(self.details, 1)
+        for part in (self.words, self.place):
+            column.addWidget(part)
         column.addWidget(buttons)
+
+    def ask(self) -> None:
+        """Ask where to save the report."""
+        name = self._kept.name if self._kept else "BorderDesk-report.txt"
+        ask_folder(
+            self, _("Choose a folder"), Path.home(), lambda folder: self.write(folder / name)
+        )
+
+    def write(self, target: Path) -> None:
+        """Save the report."""
+        try:
+            write_atomically(target, self._report.encode())
+        except UserError as error:
+            self.place.setText(f"✗ {error}")
+        else:
+            self.place.setText(_("Report: {file}").format(file=target))
+        self.place.show()
+
+    def start_again(self) -> None:
+        """Close the window and have the program start anew with the same form."""
+        assert self._window is not None
+        self.accept()
+        window = self._window
+        _quietly(lambda: window.desk.preferences.prefer("resumed", window.navigation.current()))
+        window.setProperty(RESTART, True)
+        window.close()
 
 
 def _window() -> MainWindow | None:
@@ -62,17 +92,44 @@ def _window() -> MainWindow | None:
 def catch(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Handle an uncaught exception: a message for what can be mended, the dialog for a bug."""
     if issubclass(kind, KeyboardInterrupt):
-        sys.__excepthook__(kind, error, trace)
+        QApplication.quit()
         return
     window = _window()
     if isinstance(error, UserError) and window is not None:
         window.warn(error)
         return
-    details = "".join(traceback.format_exception(kind, error, trace))
-    log.error("uncaught: %s", details)
+    if error.__traceback__ is None:
+        error = error.with_traceback(trace)
+    kept = write_report(window.desk.folder, error) if window is not None else None
+    if "--debug" in sys.argv:
+        sys.__excepthook__(kind, error, trace)
+    show(report_text(error), kept, window)
+
+
+def show(report: str, kept: Path | None, window: MainWindow | None) -> CrashDialog:
+    """Keep what is typed, and show the dialog."""
     if window is not None:
-        window.keep_now()
-    sys.__excepthook__(kind, error, trace)
-    dialog = CrashDialog(f"BorderDesk {__version__}\n\n{details}", window)
+        _quietly(window.keep_now)
+    dialog = CrashDialog(report, kept, window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
+    return dialog
+
+
+def tell_native_crash(report: Path, window: QWidget) -> None:
+    """Tell of a crash of the last run that left no word."""
+    bar = getattr(getattr(window, "current", lambda: None)(), "bar", None)
+    if bar is not None:
+        words = _(
+            "Last time the program was ended by a fault of the machine or of one of its parts. What"
+            " was saved is safe. Give this report to whoever looks after the program: {file}"
+        )
+        bar.caution(words.format(file=report))
+
+
+def _quietly(work: Any) -> None:
+    """Do what may fail for the same reason as what went before."""
+    try:
+        work()
+    except Exception as error:
+        print(type(error).__name__, file=sys.stderr)

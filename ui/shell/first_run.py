@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -31,14 +32,19 @@ from ui.base.child_process import ChildProcess
 from ui.base.plain_text import PlainLabel, plain_tip
 from ui.base.style import named
 from ui.base.translator import LANGUAGE_NAMES
+from ui.shell.login import OpenedRing
 from ui.widgets.chooser import Chooser
 from ui.widgets.file_choosers import ask_files
 from ui.widgets.flow import FlowLayout
+from ui.widgets.password_fields import NewPasswordFields
+from ui.widgets.secret_dialog import ask_backup_password
 
 if TYPE_CHECKING:
     from borderdesk.exchange import setup_file, setup_units, setups
+    from borderdesk.session import file_keys
 else:
-    # Wanted only where a set-up file is given.
+    # Wanted only where a set-up file or a backup is given.
+    file_keys = lazy_module("borderdesk.session.file_keys")
     setup_units = lazy_module("borderdesk.exchange.setup_units")
     setup_file = lazy_module("borderdesk.exchange.setup_file")
     setups = lazy_module("borderdesk.exchange.setups")
@@ -69,6 +75,9 @@ class FirstRunDialog(QDialog):
             self.language.addItem(name, code)
         self.language.setCurrentIndex(self.language.findData(language()))
         self.role, self.unit, self.user = Chooser(), Chooser(), QLineEdit()
+        self.password, self.open_desk = NewPasswordFields(), QCheckBox()
+        self.open_desk.toggled.connect(self._leave_open)
+        self.opened: OpenedRing | None = None
         self.unit.setMaxVisibleItems(15)
         self.setup: setup_file.SetupFile | None = None
         self.offered: setup_units.SetupUnits | None = None
@@ -114,11 +123,16 @@ class FirstRunDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self.heading)
         form.addRow(self.intro)
-        for field in (self.language, self.role, self.unit, self.user):
+        typed = (self.user, self.password.first, self.password.again)
+        for field in (self.language, self.role, self.unit, *typed):
             self._labels[field] = PlainLabel()
             self._labels[field].setBuddy(field)
             self._labels[field].setMinimumHeight(field.sizeHint().height())
             form.addRow(self._labels[field], field)
+        ticks = FlowLayout()
+        ticks.add(self.password.shown)
+        ticks.add(self.open_desk)
+        form.addRow("", ticks)
         files = FlowLayout()
         files.add(self.take_setup)
         files.add(self.take_backup)
@@ -153,11 +167,15 @@ class FirstRunDialog(QDialog):
         """Write everything in the language in use; what was chosen stays."""
         self.intro.setText(_("Four questions, and the work can begin."))
         self.user.setPlaceholderText(_("Rank and full name"))
+        self.password.translate()
+        self.open_desk.setText(_("Without a password: whoever opens this folder can read it"))
         words: dict[Chooser | QLineEdit, str] = {
             self.language: _("Language"),
             self.role: _("This desk is of a"),
             self.unit: _("Post, district or province"),
             self.user: _("Your name"),
+            self.password.first: _("Your password"),
+            self.password.again: _("The new password again"),
             self.fingerprint: _("Fingerprint, as the province reads it out"),
         }
         for field, text in words.items():
@@ -248,9 +266,13 @@ class FirstRunDialog(QDialog):
     def _choose_backup(self) -> None:
         ask_files(self, _("Backups"), f"*{BACKUP}", lambda paths: self.restore(paths[0]))
 
-    def restore(self, file: Path) -> None:
-        """Make the desk of a backup, with the progress shown; Cancel stops it."""
+    def restore(self, file: Path, password: str | None = None) -> None:
+        """Make the desk of a backup, with the progress shown; Cancel stops it. One with a password
+        is asked for it, or for the code of the recovery sheet."""
         if self.restoring is not None:
+            return
+        if password is None and file_keys.asks_password(file, None):
+            ask_backup_password(self, file.name, lambda typed: self.restore(file, typed))
             return
         try:
             self._aside = _put_aside(self.folder)
@@ -265,7 +287,8 @@ class FirstRunDialog(QDialog):
             self.outcome.setText(words.format(folder=self.folder, aside=self._aside))
             self._form.setRowVisible(self.outcome, True)
         arguments = ["restore", "--watched", "--into", str(self.folder), "--", str(file)]
-        self.restoring = ChildProcess(self, arguments)
+        secrets = None if password is None else {"password": password}
+        self.restoring = ChildProcess(self, arguments, secrets)
         self.restoring.progress.connect(self._advance)
         self.restoring.ended.connect(self._restoring_over)
         self.restoring.done.connect(lambda _answer: QDialog.accept(self))
@@ -305,6 +328,11 @@ class FirstRunDialog(QDialog):
         else:
             super().reject()
 
+    def _leave_open(self, on: bool) -> None:
+        for field in (self.password.first, self.password.again, self.password.shown):
+            field.setEnabled(not on)
+        self.password.clear()
+
     def accept(self) -> None:
         """Make the desk; what is wrong stands above the buttons."""
         self._make(self.folder, self.user.text(), practice=False)
@@ -320,9 +348,13 @@ class FirstRunDialog(QDialog):
 
     def _make(self, folder: Path, user: str, *, practice: bool) -> None:
         role, unit = self.role.currentData(), self.unit.currentData()
+        plain = practice or self.open_desk.isChecked()
         try:
-            with self._new(folder, role, unit, user, practice) as desk:
+            password = None if plain else self._typed_password()
+            with self._new(folder, role, unit, user, practice, password) as desk:
                 desk.preferences.prefer(LANGUAGE, language())
+                if desk.store.key is not None:
+                    self.opened = OpenedRing(desk.store.key, desk.account.name)
         except UserError as error:
             self._complain(error)
             (self.fingerprint if self.setup and not practice else self.user).setFocus()
@@ -330,11 +362,28 @@ class FirstRunDialog(QDialog):
         self.folder = folder
         super().accept()
 
-    def _new(self, folder: Path, role: str, unit: str, user: str, practice: bool) -> Desk:
+    def _typed_password(self) -> str:
+        try:
+            return self.password.password()
+        except UserError:
+            self.password.first.setFocus()
+            raise
+
+    def _new(
+        self, folder: Path, role: str, unit: str, user: str, practice: bool, password: str | None
+    ) -> Desk:
         if practice or self.setup is None:
-            return Desk.create(folder, role, unit, user, practice=practice)
-        typed = self.fingerprint.text()
-        return setups.create_from_setup(Desk, folder, self.setup, role, unit, user, vouched=typed)
+            return Desk.create(folder, role, unit, user, practice=practice, password=password)
+        return setups.create_from_setup(
+            Desk,
+            folder,
+            self.setup,
+            role,
+            unit,
+            user,
+            vouched=self.fingerprint.text(),
+            password=password,
+        )
 
     def _complain(self, error: UserError) -> None:
         self.problem.setText(f"✗ {error}")

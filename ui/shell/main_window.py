@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import language, set_language
+from borderdesk.base.i18n import _, language, set_language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
@@ -151,7 +151,11 @@ class MainWindow(QMainWindow):
     # ------------------------------------------------------------------ building
 
     def _build(self, place: WindowState) -> None:
-        self.setWindowTitle(f"BorderDesk — {self.desk.title()}")
+        title = f"BorderDesk — {self.desk.title()}"
+        if self.desk.store.key is None:
+            # On every screen: whoever opens the folder reads it.
+            title = f"{title} · {_('No password')}"
+        self.setWindowTitle(title)
         self.pages: dict[str, QWidget] = {}
         self.stack = QStackedWidget()
         self.navigation = Navigation(page_groups())

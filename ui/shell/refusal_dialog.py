@@ -10,3 +10,11 @@ def show_refusal(text: str) -> None:
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setStandardButtons(QMessageBox.StandardButton.Close)
     box.exec()
+
+
+def show_notice(text: str) -> None:
+    """Show what was done until it is closed."""
+    box = QMessageBox(QMessageBox.Icon.Information, "BorderDesk", text)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setStandardButtons(QMessageBox.StandardButton.Close)
+    box.exec()

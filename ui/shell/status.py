@@ -83,7 +83,10 @@ class DeskStatus(QStatusBar):
         self.setContentsMargins(SIDE, 0, SIDE, 0)
         self.light: backup_light.BackupLight | None = None
         self.period = named(PlainLabel(), "period")
-        self.caution = PlainLabel(_("Not for classified information"))
+        caution = _("Not for classified information")
+        if desk.store.key is None:
+            caution = _("No password") + " · " + caution
+        self.caution = PlainLabel(caution)
         self.who = PlainLabel()
         self.notes: cards.LinkButton | None = None
         self.addWidget(self.period)

@@ -1,4 +1,5 @@
-"""What arrived where: receipts; and a desk that goes over to another post."""
+"""What arrived where: receipts; what goes to another desk of the unit; and a desk that goes over to
+another post."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
+from borderdesk.cli.commands.exchange import card
 from borderdesk.cli.output import print_json, print_message
 from borderdesk.cli.program import argument, command, day_option, option
 from borderdesk.cli.unlocking import open_desk
@@ -42,6 +45,26 @@ def receipt(folder: Path, words: Sequence[str], out: Path | None) -> None:
                 print_json(one._asdict())
         else:
             _print_receipt(desk, " ".join(words), out)
+
+
+@command(
+    "agree",
+    N_("Agree that files for another desk of this unit have personal fields, locked for its card."),
+    within=card,
+)
+@argument("desk_id", metavar="DESK")
+@option("--no", "no", is_flag=True, help=N_("From now on without them."))
+def card_agree(folder: Path, desk_id: str, no: bool) -> None:
+    """Agree, or no longer; the desks it is agreed for, one JSON line."""
+    with open_desk(folder) as desk:
+        shared = desk.exchange.folder
+        found = [one.desk for one in shared.comrades() if one.desk.startswith(desk_id.lower())]
+        if len(found) != 1:
+            words = _("No other desk of this unit whose card is accepted begins with “{id}”.")
+            raise UserError(words.format(id=desk_id[:40]))
+        rest = shared.agreed() - set(found)
+        shared.agree(rest if no else rest | set(found))
+        print_json({"agreed": sorted(shared.agreed())})
 
 
 @command("handover", N_("This desk goes over to another post, with its records."))

@@ -3,10 +3,12 @@
 import csv
 from collections.abc import Iterator, Mapping
 from functools import cache
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.errors import InvalidRecord, UserError, reason
+from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import RESOURCES
 from borderdesk.base.text import FORBIDDEN, nfc
@@ -21,6 +23,10 @@ LONGEST_CELL = 4_000
 
 Refusal = tuple[int, str, str]
 """Line, column, why."""
+
+
+MOST_BYTES = 64 << 20
+"""The largest file that is looked into."""
 
 
 class ReferenceRows(NamedTuple):
@@ -71,7 +77,8 @@ def read_file(path: Path) -> ReferenceRows:
     Raises InvalidRecord with {"line N, column": message}, UserError for a file of no known type.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        opened = readable_file(path, MOST_BYTES)
+        with TextIOWrapper(opened, encoding="utf-8-sig", newline="") as file:
             lines = csv.reader(file, strict=True)
             header = next(lines, [])
             return _check_lines(_type_of(header), len(header), lines)

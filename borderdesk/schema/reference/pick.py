@@ -36,6 +36,7 @@ class PickTable(ReferenceType):
     title = N_("Pick lists")
     hint = HELD
     noun = N_("pick lists")
+    counted = N_("entries of pick lists")
     shipped = True
     name_column = "vi"
     entry = PickEntry

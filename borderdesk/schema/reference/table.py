@@ -117,6 +117,8 @@ class ReferenceType(EditableTable):
     permission = "reference.write"
     noun: ClassVar[str]
     """Its rows in the plural, in a sentence."""
+    counted: ClassVar[str] = ""
+    """The same after their number, where the noun would count something else."""
     shipped: ClassVar[bool] = False
     """Whether the program comes with a CSV of it, named after `table_key`."""
     entry: ClassVar[Any] = None

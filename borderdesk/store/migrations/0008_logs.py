@@ -11,6 +11,8 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from borderdesk.store.migration_progress import report
+
 TABLES = """
 CREATE TABLE desk_log (
     id INTEGER PRIMARY KEY,
@@ -102,6 +104,7 @@ def up(_migrator: Any, db: Any) -> None:
 def _number_own(db: Any, desk: str) -> None:
     db.execute_sql("INSERT INTO desk_log (id, desk, branch) VALUES (1, ?, '')", (desk,))
     raw, chain = db.connection(), b""
+    count = db.execute_sql("SELECT COUNT(*) FROM revision WHERE desk = ?", (desk,)).fetchone()[0]
     rows: list[tuple[Any, ...]] = []
 
     def write() -> None:
@@ -117,6 +120,7 @@ def _number_own(db: Any, desk: str) -> None:
         rows.append((number, kind, entry, chain, revision, content))
         if len(rows) == NUMBERED_AT_ONCE:
             write()
+            report(min(number, count), count)
     write()
 
 

@@ -49,7 +49,8 @@ def homes(post_desk):
 def test_a_report_tells_all_that_is_kept_and_where_it_went(post_desk, homes, tmp_path, cli_inline):
     exports = post_desk.exchange.exports
     exports.export("2023-12", tmp_path, ExportOptions())
-    exports.export("2023-12", tmp_path, ExportOptions(passphrase="một hai ba", reason="Rà soát"))
+    card = post_desk.exchange.cards.own()
+    exports.export("2023-12", tmp_path, ExportOptions([card], reason="Rà soát"))
     post_desk.backups.make(tmp_path / "stick")
     post_desk.requests.note_request(homes[0], "view")
     desk = ("--desk", post_desk.folder)

@@ -1,5 +1,6 @@
 """A folder instead of a stick: two laptops of one post, and the province that answers."""
 
+import json
 import os
 import shutil
 
@@ -185,3 +186,24 @@ def test_a_file_waits_for_the_card_of_its_desk(laptops, tmp_path):
         province.exchange.cards.accept_card(three.exchange.cards.own())
         turn(folder, province)
         assert province.lists.count("clearing", Filter()) == 1
+
+
+def test_what_was_agreed_for_a_card_holds_on_a_stick_too(laptops, tmp_path, cli_inline):
+    _folder, one, two, province = laptops
+    record = one.records.add("clearing", clearing(post=None, note="Ghi chú riêng")).id
+    agree = ("--desk", one.folder, "card", "agree")
+    assert cli_inline(*agree, province.identity.id).returncode == 1
+    for more, expected in (((), [two.identity.id]), (("--no",), []), ((), [two.identity.id])):
+        told = cli_inline(*agree, two.identity.id[:8], *more)
+        assert json.loads(told.stdout) == {"agreed": expected}
+    wish = ExportOptions(receiver=two.identity.id[:8])
+    file = send(one, tmp_path / "a", wish=wish)
+    assert file.name.endswith(".bdx.age")
+    assert one.exchange.exports.sent()[0].recipients == two.identity.id
+    two.exchange.imports.take(file)
+    assert two.records.read("clearing", record)[0]["note"] == "Ghi chú riêng"
+    # What goes to the level above stays as it is.
+    above = send(one, tmp_path / "b", wish=ExportOptions(receiver=province.identity.id))
+    assert above.suffix == ".bdx"
+    province.exchange.imports.take(above)
+    assert "note" not in province.records.read("clearing", record)[0]

@@ -1,14 +1,18 @@
 """The province's paper: its figures by post, how many posts they are of, and who is missing."""
 
+import datetime
+
 import pytest
 
 from borderdesk.base.text import sort_key
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.post_presence import post_columns, post_presence
 from borderdesk.figures.scopes import make_view
+from borderdesk.figures.targets import set_baseline, set_target
 from borderdesk.reports.blocks import Paragraph, Table, plain_of
 from borderdesk.reports.commune_annex import commune_figures, post_blocks
 from borderdesk.reports.summary_paper import as_document
+from tests.report_files import json_of
 
 
 def work(post, day, commune, **more):
@@ -102,3 +106,29 @@ def test_a_post_that_is_no_more_is_not_missing(two_posts):
     told = " ".join(first_words(two_posts, "2023-11", "province"))
     assert "Chi Ma" not in told
     assert f"2/{len(two_posts.book.posts) - 1} đồn" in told
+
+
+def test_a_column_has_the_figures_from_its_own_papers(two_posts, tmp_path):
+    """The whole had them, and the columns of the annexes and the review left them out."""
+    desk = two_posts
+    for scope, value in (("post:BS", "8"), ("district:Cao Lộc", "9"), ("province", "11")):
+        kept = desk.figures.scope_text(scope, datetime.date(2023, 10, 31))
+        desk.reference.write_targets(
+            lambda s, k=kept, v=value: set_baseline(s, "leaflets", "2023-10", k, v, "BC")
+        )
+    view = make_view(desk, "2023-10", "province")
+    columns = post_columns(desk, view)
+    found = commune_figures(desk, view, columns=columns)
+    at = [column.text for column in found.columns].index("post:BS")
+    assert found.values[at]["leaflets"] == 8
+    assert found.papers[at] == {"leaflets"}
+    assert {v["leaflets"] for n, v in enumerate(found.values) if n != at} == {0}
+    kept = desk.figures.yearly_scope("province", 2023)
+    desk.reference.write_targets(lambda s: set_target(s, "leaflets", 2023, kept, "100"))
+    said = json_of(desk, tmp_path, "review", "2023-10")
+    names = [column["name"] for column in said["columns"]]
+    (row,) = said["rows"]
+    told = dict(zip(names, row["values"], strict=True))
+    assert told.pop("Cao Lộc") == 9
+    assert set(told.values()) == {0}
+    assert row["value"] == 11

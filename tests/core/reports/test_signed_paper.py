@@ -12,6 +12,7 @@ import pytest
 import zxingcpp
 
 from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import set_language
 from borderdesk.closing.editions import Signer
 from borderdesk.closing.narratives import Task
 from borderdesk.closing.summary import make_summary
@@ -93,6 +94,16 @@ def test_the_letter_is_that_of_the_edition(desk, tmp_path):
         "- Lưu: VT, VĐQC.", "TL. ĐỒN TRƯỞNG CHÍNH TRỊ VIÊN", "Trung tá Nông Văn Hòa",
     ):  # fmt: skip
         assert words in told, words
+
+
+def test_groups_of_a_signed_paper_are_told_in_the_language_in_use(desk):
+    """The heading of the programmes stayed in the language of the closing."""
+    desk.records.add("programme", {**example("programme"), "done_on": "2023-12-03"})
+    close(desk)
+    set_language("en")
+    lines = make_summary(desk, "2023-12").lines
+    assert {line.group for line in lines if line.key.startswith("programme:")} == {"VI. Programmes"}
+    assert "Lũy tre biên giới Việt" in [line.label for line in lines]
 
 
 def test_without_a_signer_the_settings_say_who_signs(desk, tmp_path):

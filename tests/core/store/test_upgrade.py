@@ -68,6 +68,19 @@ def test_a_desk_of_every_released_schema_opens_as_it_was_left(tmp_path):
         shutil.rmtree(folder)
 
 
+def test_it_is_told_how_far_an_upgrade_is(tmp_path):
+    told = []
+    folder = old_desk(tmp_path / "old")
+    with Desk.open(folder, on_upgrade=lambda done, total: told.append(done / total)) as desk:
+        assert desk.store.schema_version() == SCHEMA_VERSION
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (0, 1)
+    assert len(told) > SCHEMA_VERSION - FIRST_DESK
+    told.clear()
+    Desk.open(folder, on_upgrade=lambda *far: told.append(far)).close()
+    assert told == []
+
+
 def test_an_encrypted_desk_and_its_copy_stay_encrypted(tmp_path):
     plain = old_desk(tmp_path / "plain")
     encrypted(database_file(plain), database_file(tmp_path / "locked"))

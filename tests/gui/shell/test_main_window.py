@@ -23,6 +23,7 @@ from borderdesk.store.listing import Filter
 from borderdesk.store.locks import Lock
 from tests.gui.steps import go, recent, typed
 from ui.base.translator import QT_TEXTS
+from ui.shell.app import _first_page
 from ui.shell.crash_dialog import CrashDialog
 from ui.shell.first_run import FirstRunDialog
 
@@ -184,15 +185,31 @@ def test_the_first_start_makes_a_desk(qtbot, lang, tmp_path):
     dialog.role.setCurrentIndex(1)
     dialog.user.setText("Trung úy Nông Văn Hòa")
     dialog.accept()
-    with Desk.open(tmp_path / "new") as desk:
+    assert not (tmp_path / "new").exists()
+    dialog.password.first.setText("ba bốn từ dài")
+    dialog.password.again.setText("ba bốn từ ngắn")
+    dialog.accept()
+    assert not (tmp_path / "new").exists()
+    dialog.password.again.setText("ba bốn từ dài")
+    dialog.accept()
+    assert dialog.opened is not None
+    with Desk.open(tmp_path / "new", dialog.opened.key) as desk:
         assert desk.identity.role == "liaison"
+        desk.enter(dialog.opened.account)
 
 
-def test_a_crash_is_told_with_details_to_copy(qtbot, window):
-    dialog = CrashDialog("Traceback: here", window)
+def test_a_crash_is_told_with_a_report_and_a_new_start(qtbot, window, desk, tmp_path):
+    window.nav.setCurrentItem(window.items["patrol"])
+    dialog = CrashDialog("ZeroDivisionError", None, window)
     qtbot.addWidget(dialog)
-    dialog.copy.click()
-    assert dialog.details.toPlainText() == "Traceback: here"
+    assert "Traceback" not in dialog.words.text()
+    dialog.write(tmp_path / "report.txt")
+    assert (tmp_path / "report.txt").read_text() == "ZeroDivisionError"
+    dialog.again.click()
+    assert not window.isVisible()
+    assert window.property("restart")
+    assert _first_page(desk) == "patrol"
+    assert _first_page(desk) == "home"
 
 
 def run_window(folder, **env):

@@ -152,7 +152,7 @@ def test_every_dialog_fits_and_has_its_names(qtbot, window, lang, percent, tmp_p
     others = {
         "first": FirstRunDialog(tmp_path / "new"),
         "first-setup": with_file,
-        "crash": CrashDialog("…"),
+        "crash": CrashDialog("…", None),
     }
     for name, made in others.items():
         qtbot.addWidget(made)

@@ -1,0 +1,126 @@
+"""The program's log in a desk's folder: what went wrong where, and nothing of what people typed.
+
+A line has a time, an event and facts of the program's own: names of classes, places in its source,
+numbers, codes of the system. No message of an error is kept, for it may quote a name; no value of a
+variable either. Two files of bounded size take turns. Reports for a developer are made of the same.
+"""
+
+import contextlib
+import faulthandler
+import platform
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+from borderdesk import __version__
+from borderdesk.base.errors import UserError
+from borderdesk.base.files import append_to, new_file, write_atomically
+
+FOLDER, LOG, NATIVE = "logs", "program.log", "native.log"
+MOST_BYTES = 256 << 10
+REPORTS_KEPT = 10
+_open_files: list[BinaryIO] = []
+PROGRAM = Path(__file__).resolve().parents[2]
+
+
+def logs_folder(desk: Path) -> Path:
+    """Where the log and the reports of a desk are."""
+    return desk / FOLDER
+
+
+def log_event(desk: Path, event: str, *facts: str) -> None:
+    """Append a line; a log that cannot be written keeps nobody from working."""
+    with contextlib.suppress(OSError):
+        folder = logs_folder(desk)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        log = folder / LOG
+        with contextlib.suppress(FileNotFoundError):
+            if log.stat().st_size > MOST_BYTES:
+                log.replace(log.with_suffix(".old.log"))
+        line = " ".join((f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", event, *facts))
+        append_to(log, f"{line}\n".encode())
+
+
+def places(trace: TracebackType | None) -> list[str]:
+    """Where an error came through: file, line and function, from the outermost on."""
+    found = []
+    for frame in traceback.extract_tb(trace):
+        path = Path(frame.filename)
+        shown = path.relative_to(PROGRAM) if path.is_relative_to(PROGRAM) else Path(path.name)
+        found.append(f"{shown.as_posix()}:{frame.lineno} {frame.name}")
+    return found
+
+
+def kinds(error: BaseException) -> list[str]:
+    """The classes of an error and of what led to it, with the codes of the system or the
+    database."""
+    found = []
+    link: BaseException | None = error
+    while link is not None:
+        code = getattr(link, "sqlite_errorname", None) or getattr(link, "errno", None)
+        found.append(f"{type(link).__name__}{f'[{code}]' if code else ''}")
+        link = link.__cause__ or link.__context__
+    return found
+
+
+def report_text(error: BaseException) -> str:
+    """What a developer needs to know of an error, without a word that a person typed."""
+    lines = [
+        f"BorderDesk {__version__}",
+        f"Python {platform.python_version()}, {platform.system()} {platform.release()}",
+        f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        " <- ".join(kinds(error)),
+    ]
+    link: BaseException | None = error
+    while link is not None:
+        lines += ["", type(link).__name__, *(f"  {place}" for place in places(link.__traceback__))]
+        link = link.__cause__ or link.__context__
+    return "\n".join([*lines, ""])
+
+
+def write_report(desk: Path, error: BaseException) -> Path | None:
+    """Log an unexpected error and write its report into the desk's folder; None where that cannot
+    be written to."""
+    where = places(error.__traceback__)
+    log_event(desk, "unexpected", *kinds(error), *(where[-1:] and [where[-1].replace(" ", "/")]))
+    return keep_report(desk, report_text(error))
+
+
+def keep_report(desk: Path, text: str) -> Path | None:
+    """Keep a report; the oldest go."""
+    folder = logs_folder(desk)
+    file = folder / f"report-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.txt"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        write_atomically(file, text.encode())
+    except (OSError, UserError):
+        return None
+    for old in sorted(folder.glob("report-*.txt"))[:-REPORTS_KEPT]:
+        with contextlib.suppress(OSError):
+            old.unlink()
+    return file
+
+
+def watch_native(desk: Path) -> Path | None:
+    """From now on have a crash of the program's native parts noted; the report of the last one,
+    where there was one since the last start."""
+    folder = logs_folder(desk)
+    native = folder / NATIVE
+    report = None
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if native.is_file() and native.stat().st_size:
+            told = native.read_bytes()[:MOST_BYTES].decode("utf-8", "replace")
+            report = keep_report(desk, f"BorderDesk {__version__} {sys.platform}\n\n{told}")
+            log_event(desk, "native-crash")
+        native.unlink(missing_ok=True)
+        file = new_file(native)
+    except OSError:
+        return report
+    faulthandler.enable(file)
+    # Open as long as the program runs: what crashes has no time to open it.
+    _open_files.append(file)
+    return report

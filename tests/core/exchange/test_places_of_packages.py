@@ -1,0 +1,36 @@
+"""Reference data that packages bring, held against what was signed here."""
+
+import csv
+
+import pytest
+
+from tests.exchanging import clearing, new_desk, send, trust
+
+HEAD = "id code name kind parent border valid_from valid_to successors".split()
+UNIT = ["99001-2023", "99001", "Xã Thử", "commune", "183-2023", "1", "2000-01-01", "9999-12-31", ""]
+
+
+def tell_unit(desk, folder, parent):
+    """The post's own list gets a commune of a district."""
+    file = folder / "units.csv"
+    with file.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([HEAD, [parent if c == "183-2023" else c for c in UNIT]])
+    desk.reference.load(file)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_package_does_not_redraw_what_is_signed(tmp_path, closed):
+    post = new_desk(tmp_path / "post", "post", "BS", 1)
+    province = new_desk(tmp_path / "province", "province", "20", 2)
+    with post, province:
+        trust(post, province)
+        first, second = "183-2023", "182-2023"
+        for number, parent in enumerate((first, second)):
+            tell_unit(post, tmp_path, parent)
+            post.records.add("clearing", clearing(commune="99001", times=1 + number))
+            sent = send(post, tmp_path, "2023-12")
+            assert province.exchange.imports.take(sent).status == "imported"
+            if not number and closed:
+                name = province.book.units[first].name
+                province.closing.close_period("2023-12", f"district:{name}", number="1")
+        assert province.book.units["99001-2023"].parent == (first if closed else second)

@@ -1,0 +1,161 @@
+"""The window of a desk with a password: opened, mended with the sheet, locked, encrypted."""
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QDialog
+
+from borderdesk.base.paths import database_file
+from borderdesk.desk import Desk
+from borderdesk.keys.key_ring import KeyRing
+from borderdesk.keys.key_wrap import LEAST_COST
+from borderdesk.store.cipher import is_encrypted
+from tests.conftest import PASSWORD
+from tests.factories import example
+from tests.gui.steps import discard_everything, go, key, typed, write
+from ui.base.child_process import ChildProcess, secrets_of
+from ui.base.reopening import REOPENING
+from ui.settings.password_panel import PasswordPanel
+from ui.shell.app import main_window
+from ui.shell.encryption_dialog import EncryptionDialog
+from ui.shell.idle_lock import IdleLock
+from ui.shell.login import LoginDialog
+
+WAIT = 20_000
+
+
+def shown(qtbot, dialog):
+    qtbot.addWidget(dialog)
+    with qtbot.waitActive(dialog):
+        dialog.show()
+        dialog.activateWindow()
+    return dialog
+
+
+def test_a_wrong_password_is_told_and_the_right_one_opens(qtbot, locked_folder):
+    dialog = shown(qtbot, LoginDialog(locked_folder))
+    assert dialog.password.hasFocus()
+    assert not dialog.account.isVisible()
+    write("sai")
+    key(Qt.Key.Key_Return)
+    qtbot.waitUntil(dialog.problem.isVisible, timeout=WAIT)
+    assert dialog.isVisible()
+    dialog.password.setText(PASSWORD)
+    key(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog.result() == QDialog.DialogCode.Accepted, timeout=WAIT)
+    with Desk.open(locked_folder, dialog.opened.key) as desk:
+        desk.enter(dialog.opened.account)
+    assert dialog.password.text() == ""
+
+
+def test_a_fourth_wrong_password_waits_in_the_window(qtbot, locked_folder):
+    for _try in range(4):
+        KeyRing(locked_folder).tries.begin("Người thử")
+    dialog = shown(qtbot, LoginDialog(locked_folder))
+    dialog.password.setText(PASSWORD)
+    dialog.accept()
+    qtbot.waitUntil(dialog.problem.isVisible, timeout=WAIT)
+    assert not dialog.ok.isEnabled()
+    KeyRing(locked_folder).tries.forget("Người thử")
+    qtbot.waitUntil(dialog.ok.isEnabled, timeout=WAIT)
+    dialog.reject()
+
+
+def test_a_lost_password_is_mended_with_the_sheet(qtbot, locked_folder):
+    ring = KeyRing(locked_folder)
+    code = ring.renew_recovery(ring.unlock(None, PASSWORD), cost=LEAST_COST)
+    dialog = shown(qtbot, LoginDialog(locked_folder))
+    dialog.lost.click()
+    assert dialog.code.hasFocus()
+    dialog.code.setText(code[:-1] + ("0" if code[-1] != "0" else "1"))
+    dialog.new.first.setText("mật khẩu mới tinh")
+    dialog.new.again.setText("mật khẩu khác")
+    dialog.accept()
+    assert dialog.problem.isVisible()
+    dialog.new.again.setText("mật khẩu mới tinh")
+    dialog.accept()
+    qtbot.waitUntil(lambda: "8" in dialog.problem.text(), timeout=WAIT)
+    dialog.code.setText(code.lower().replace("-", "  "))
+    dialog.accept()
+    qtbot.waitUntil(lambda: dialog.opened is not None, timeout=WAIT)
+    assert ring.unlock(None, "mật khẩu mới tinh") == dialog.opened.key
+
+
+@pytest.fixture
+def locked_desk(locked_folder):
+    with Desk.open(locked_folder, KeyRing(locked_folder).unlock(None, PASSWORD)) as desk:
+        yield desk
+
+
+def test_a_lock_keeps_what_is_half_typed(qtbot, locked_desk):
+    window = shown(qtbot, main_window(locked_desk, "vi", "clearing"))
+    page = go(qtbot, window, "clearing")
+    typed(page, "participants", "24")
+    lock = IdleLock(window)
+    lock.lock()
+    assert not window.isVisible()
+    asked = lock.asked
+    qtbot.addWidget(asked)
+    assert asked.isVisible()
+    assert [one for one in QApplication.topLevelWidgets() if one.isVisible()] == [asked]
+    asked.password.setText("sai")
+    asked.accept()
+    qtbot.waitUntil(asked.problem.isVisible, timeout=WAIT)
+    assert not window.isVisible()
+    asked.password.setText(PASSWORD)
+    asked.accept()
+    qtbot.waitUntil(window.isVisible, timeout=WAIT)
+    assert page.form.raws()["participants"] == "24"
+    discard_everything(window)
+    window.close()
+
+
+def test_the_settings_change_the_password_and_make_the_sheet(qtbot, locked_desk, tmp_path):
+    window = shown(qtbot, main_window(locked_desk, "vi", "settings"))
+    page = window.current()
+    page.receive({"ledger": "password"})
+    panel = page.findChild(PasswordPanel)
+    panel.known.setText(PASSWORD)
+    panel.new.first.setText("mới nguyên")
+    panel.new.again.setText("mới nguyên")
+    panel.change.click()
+    qtbot.waitUntil(panel.idle, timeout=WAIT)
+    assert KeyRing(locked_desk.folder).unlock(None, "mới nguyên") == locked_desk.store.key
+    panel.make_sheet(tmp_path / "phiếu.pdf")
+    qtbot.waitUntil(panel.idle, timeout=WAIT)
+    assert (tmp_path / "phiếu.pdf").stat().st_size > 1_000
+    assert KeyRing(locked_desk.folder).recovery_made() is not None
+    window.close()
+
+
+def test_an_open_desk_is_encrypted_by_a_button(qtbot, desk_folder):
+    with Desk.open(desk_folder) as desk:
+        desk.records.add("clearing", example("clearing"))
+        window = shown(qtbot, main_window(desk, "vi", "settings"))
+        assert "mật khẩu" in window.windowTitle()
+        page = window.current()
+        page.receive({"ledger": "password"})
+        panel = page.findChild(PasswordPanel)
+        panel.encrypt.click()
+        assert window.isVisible()
+        panel.new.first.setText(PASSWORD)
+        panel.new.again.setText(PASSWORD)
+        panel.encrypt.click()
+        assert not window.isVisible()
+        window.tasks.finish()
+    dialog = shown(qtbot, EncryptionDialog(desk_folder, REOPENING.take()))
+    qtbot.waitUntil(lambda: dialog.key is not None, timeout=WAIT)
+    assert is_encrypted(database_file(desk_folder))
+    with Desk.open(desk_folder, dialog.key) as desk:
+        assert desk.maintenance.verify()["ok"]
+
+
+def test_a_child_process_opens_an_encrypted_desk(qtbot, locked_desk, monkeypatch):
+    monkeypatch.setenv("BORDERDESK_PASSWORD", "of somebody else")
+    arguments = ["--desk", str(locked_desk.folder), "backup", "--watched"]
+    owner = QObject()
+    work = ChildProcess(owner, arguments, secrets_of(locked_desk))
+    answers = []
+    work.done.connect(answers.append)
+    work.failed.connect(answers.append)
+    qtbot.waitUntil(lambda: bool(answers), timeout=WAIT)
+    assert is_encrypted(locked_desk.backups.all()[0].file), answers

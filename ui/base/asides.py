@@ -1,0 +1,40 @@
+"""Work off the window's thread where no desk is open yet: trying a password takes a moment."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QThreadPool
+from shiboken6 import isValid
+
+from ui.base.tasks import Job
+
+
+class AsideWork:
+    """One piece of work at a time, answered in the window's thread unless its owner is gone."""
+
+    def __init__(self, owner: QObject) -> None:
+        self._owner = owner
+        self._running: set[Job] = set()
+
+    def busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return bool(self._running)
+
+    def begin(
+        self,
+        work: Callable[[], Any],
+        on_done: Callable[[Any], None],
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        """Do `work` in another thread, then call back in this one."""
+        job = Job(self._owner, on_done, on_error, self._running)
+
+        def do() -> None:
+            try:
+                outcome: tuple[Any, Exception | None] = (work(), None)
+            except Exception as raised:
+                outcome = (None, raised)
+            if isValid(job):
+                job.ended.emit(*outcome)
+
+        QThreadPool.globalInstance().start(do)

@@ -1,0 +1,151 @@
+"""Mật khẩu: a password for an open desk; changing it, the recovery sheet, the lock."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtWidgets import QFormLayout, QPushButton, QSizePolicy, QSpinBox
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import format_date
+from borderdesk.base.i18n import _, language
+from borderdesk.desk import Desk
+from borderdesk.keys.key_ring import KeyRing
+from borderdesk.reports.recovery_paper import write_recovery_sheet
+from borderdesk.session.preferences import LOCK_MINUTES, LOCK_MINUTES_FIRST, MOST_LOCK_MINUTES
+from ui.base.plain_text import PlainLabel
+from ui.base.reopening import REOPENING
+from ui.base.style import named
+from ui.base.tasks import Runner
+from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.file_choosers import ask_where
+from ui.widgets.messages import MessageBar
+from ui.widgets.password_fields import NewPasswordFields, PasswordLine
+
+
+class PasswordPanel(DeskPanel):
+    """For an open desk: a password, and encryption. For one with a password: another password, the
+    recovery sheet, and after how many minutes the window is locked."""
+
+    def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
+        super().__init__(desk, tasks, bar)
+        self.state = named(PlainLabel(), "figure")
+        self.more = named(PlainLabel(), "muted")
+        for words in (self.state, self.more):
+            words.setWordWrap(True)
+        self.known, self.new = PasswordLine(_("Password")), NewPasswordFields()
+        self.encrypt = _button(_("Encrypt the desk"), self.encrypt_desk)
+        self.change = _button(_("Change the password"), self.change_password)
+        self.sheet = _button(_("Make the recovery sheet…"), self.choose_sheet)
+        self.minutes = QSpinBox()
+        self.minutes.setRange(0, MOST_LOCK_MINUTES)
+        self.minutes.setSpecialValueText(_("never"))
+        self.minutes.setAccessibleName(_("Lock the window after minutes"))
+        self.minutes.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.minutes.setValue(int(desk.preferences.preferred(LOCK_MINUTES, LOCK_MINUTES_FIRST)))
+        self.minutes.editingFinished.connect(self._keep_minutes)
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 16, 0, 0)
+        form.setSpacing(12)
+        form.addRow(self.state)
+        form.addRow(self.more)
+        if desk.store.key is None:
+            self._lay_out_new(form)
+            form.addRow("", self.encrypt)
+        else:
+            form.addRow(_("Password"), self.known)
+            self._lay_out_new(form)
+            form.addRow("", self.change)
+            form.addRow(_("Recovery sheet"), self.sheet)
+            form.addRow(_("Lock the window after minutes"), self.minutes)
+        self.refresh()
+
+    def _lay_out_new(self, form: QFormLayout) -> None:
+        form.addRow(_("New password"), self.new.first)
+        form.addRow(_("The new password again"), self.new.again)
+        form.addRow("", self.new.shown)
+
+    def refresh(self) -> None:
+        """Say whether the desk has a password, and a sheet."""
+        if self._desk.store.key is None:
+            self.state.setText(_("This desk has no password"))
+            self.more.setText(
+                _(
+                    "Whoever opens its folder, or finds a stick with a backup, reads it. With a"
+                    " password everything is encrypted where it stands: it is backed up and proven"
+                    " first, and the window opens again when it is done."
+                )
+            )
+            return
+        self.state.setText(_("This desk is encrypted"))
+        made = KeyRing(self._desk.folder).recovery_made()
+        self.more.setText(
+            _("There is no recovery sheet: a lost password could not be mended. Make one now.")
+            if made is None
+            else _("The recovery sheet was made on {day}.").format(
+                day=format_date(date.fromisoformat(made))
+            )
+        )
+
+    def encrypt_desk(self) -> None:
+        """Close the window, and open it again on an encrypted desk."""
+        try:
+            self._desk.require("account.manage")
+            password = self.new.password()
+        except UserError as error:
+            self.bar.warn(error)
+            return
+        self.new.clear()
+        REOPENING.ask(password)
+        self.window().close()
+
+    def change_password(self) -> None:
+        """Put the new password in the place of the known one."""
+        desk, known = self._desk, self.known.text()
+        try:
+            new = self.new.password()
+        except UserError as error:
+            self.bar.warn(error)
+            return
+
+        def work() -> None:
+            ring = KeyRing(desk.folder)
+            ring.change(ring.unlock(desk.account.name, known), desk.account.name, new)
+            desk.audit_notes.note("account.password", desk.account.name)
+
+        self.write(work, lambda _none: self._changed())
+
+    def _changed(self) -> None:
+        self.known.clear()
+        self.new.clear()
+        name = self._desk.account.name
+        self.bar.notify(_("The password of {name} is changed.").format(name=name))
+
+    def choose_sheet(self) -> None:
+        """Ask where to save the recovery sheet."""
+        ask_where(self, f"{_('Recovery sheet')}.pdf", ".pdf", self.make_sheet)
+
+    def make_sheet(self, file: Path) -> None:
+        """Write the recovery sheet; the one before is then worthless."""
+        desk, lang = self._desk, language()
+        words = _(
+            "The recovery sheet is in {file}. Print it, lock it away, then delete the file."
+        ).format(file=file)
+
+        def done(_none: None) -> None:
+            self.refresh()
+            self.bar.notify(words)
+
+        self.write(lambda: write_recovery_sheet(desk, file, lang), done)
+
+    def _keep_minutes(self) -> None:
+        desk, minutes = self._desk, self.minutes.value()
+        self.write(lambda: desk.preferences.prefer(LOCK_MINUTES, minutes), lambda _none: None)
+
+
+def _button(words: str, act: Callable[[], None]) -> QPushButton:
+    push = QPushButton(words)
+    push.setAccessibleName(words)
+    push.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    push.clicked.connect(lambda _checked=False: act())
+    return push

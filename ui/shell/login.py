@@ -1,0 +1,189 @@
+"""Opening a desk that has a password: by the account's, or the code of the recovery sheet."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QPushButton
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.keys.key_ring import KeyRing
+from borderdesk.keys.password_tries import TooManyTries
+from ui.base.asides import AsideWork
+from ui.base.plain_text import PlainLabel
+from ui.base.style import named
+from ui.widgets.chooser import Chooser
+from ui.widgets.password_fields import NewPasswordFields, PasswordLine
+
+SECOND = 1_000
+
+
+class OpenedRing(NamedTuple):
+    """What a person opened: the desk's key, and the account that it was opened by."""
+
+    key: bytes
+    account: str
+
+
+class LoginDialog(QDialog):
+    """Asks for an account and its password; a lost one is replaced by the code of the recovery
+    sheet. `opened` is set when the dialog is accepted.
+
+    account: the only one that may be chosen, where a window is locked.
+    """
+
+    def __init__(self, folder: Path, title: str = "BorderDesk", account: str | None = None) -> None:
+        super().__init__()
+        self.opened: OpenedRing | None = None
+        self._ring = KeyRing(folder)
+        self._work = AsideWork(self)
+        self._recovering = False
+        self.setWindowTitle("BorderDesk")
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
+        self.heading = named(PlainLabel(title), "title")
+        self.hint = named(PlainLabel(), "muted")
+        self.hint.setWordWrap(True)
+        self.account, self.password = Chooser(), PasswordLine(_("Password"))
+        for name in self._ring.names():
+            self.account.addItem(name, name)
+        wanted = account or os.environ.get("BORDERDESK_USER") or ""
+        self.account.setCurrentIndex(max(self.account.findData(wanted), 0))
+        self.account.setEnabled(account is None)
+        self.account.setAccessibleName(_("Account"))
+        self.code, self.new = QLineEdit(), NewPasswordFields()
+        self.code.setAccessibleName(_("Code of the recovery sheet"))
+        self.code.setPlaceholderText(_("Eight groups of five signs"))
+        self.problem = named(PlainLabel(), "problem")
+        self.problem.setWordWrap(True)
+        self.lost = QPushButton(_("Lost password…"))
+        self.lost.setAutoDefault(False)
+        self.lost.clicked.connect(lambda _checked=False: self.recover(not self._recovering))
+        self.buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        self.buttons.addButton(self.lost, QDialogButtonBox.ButtonRole.ResetRole)
+        self.ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        self.ok.setProperty("main", True)
+        self.ok.setText(_("Open the desk"))
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self._clock = QTimer(self, interval=SECOND)
+        self._clock.timeout.connect(self._count_down)
+        self._lay_out()
+        self.recover(False)
+
+    def _lay_out(self) -> None:
+        self._form = form = QFormLayout(self)
+        form.setContentsMargins(24, 24, 24, 16)
+        form.setVerticalSpacing(16)
+        form.setHorizontalSpacing(24)
+        form.addRow(self.heading)
+        form.addRow(self.hint)
+        form.addRow(_("Account"), self.account)
+        form.addRow(_("Password"), self.password)
+        form.addRow(_("Code of the recovery sheet"), self.code)
+        form.addRow(_("New password"), self.new.first)
+        form.addRow(_("The new password again"), self.new.again)
+        form.addRow("", self.new.shown)
+        form.addRow(self.problem)
+        form.addRow(self.buttons)
+
+    def recover(self, on: bool) -> None:
+        """Ask for the code of the recovery sheet and a new password, or for the password."""
+        self._recovering = on
+        for row in (self.code, self.new.first, self.new.again, self.new.shown):
+            self._form.setRowVisible(row, on)
+        self._form.setRowVisible(self.password, not on)
+        self._form.setRowVisible(self.account, self.account.count() > 1)
+        self.hint.setText(self._hint())
+        self._form.setRowVisible(self.hint, bool(self.hint.text()))
+        self.lost.setText(_("Back to the password") if on else _("Lost password…"))
+        self.ok.setText(_("Set the new password") if on else _("Open the desk"))
+        self._complain("")
+        (self.code if on else self.password).setFocus()
+
+    def _hint(self) -> str:
+        if not self._recovering:
+            return "" if self.account.count() > 1 else self.account.currentText()
+        if self._ring.recovery_made() is None:
+            return _(
+                "No recovery sheet was made for this desk. Somebody else who may administer it can"
+                " give you a new password."
+            )
+        return _(
+            "Take the recovery sheet out of its safe and type the eight groups as they are printed."
+        )
+
+    def accept(self) -> None:
+        """Try what was typed; what is wrong stands above the buttons."""
+        if self._work.busy() or self._clock.isActive():
+            return
+        try:
+            work = self._recovery() if self._recovering else self._trial()
+        except UserError as error:
+            self._complain(str(error))
+            return
+        self.ok.setEnabled(False)
+        self._work.begin(work, self._done, self._failed)
+
+    def _trial(self) -> Callable[[], OpenedRing]:
+        ring, account, password = self._ring, self.account.currentData(), self.password.text()
+        return lambda: OpenedRing(ring.unlock(account, password), account)
+
+    def _recovery(self) -> Callable[[], OpenedRing]:
+        ring, account, code = self._ring, self.account.currentData(), self.code.text()
+        password = self.new.password()
+
+        def work() -> OpenedRing:
+            key = ring.unlock_with_code(code)
+            ring.change(key, account, password)
+            return OpenedRing(key, account)
+
+        return work
+
+    def _done(self, opened: OpenedRing) -> None:
+        self.opened = opened
+        self._forget()
+        super().accept()
+
+    def _failed(self, error: Exception) -> None:
+        self.ok.setEnabled(True)
+        if not isinstance(error, UserError):
+            raise error
+        self._complain(str(error))
+        if isinstance(error, TooManyTries):
+            self.ok.setEnabled(False)
+            self._clock.start()
+        field = self.code if self._recovering else self.password
+        field.selectAll()
+        field.setFocus()
+
+    def _count_down(self) -> None:
+        left = self._ring.wait(self.account.currentData())
+        if left:
+            self._complain(str(TooManyTries(left)))
+            return
+        self._clock.stop()
+        self.ok.setEnabled(True)
+        self._complain("")
+
+    def reject(self) -> None:
+        """Open nothing, and keep nothing that was typed."""
+        self._forget()
+        super().reject()
+
+    def _forget(self) -> None:
+        self.password.clear()
+        self.code.clear()
+        self.new.clear()
+
+    def _complain(self, words: str) -> None:
+        self.problem.setText(f"✗ {words}" if words else "")
+        self._form.setRowVisible(self.problem, bool(words))
+        layout = self.layout()
+        assert layout is not None
+        self.resize(self.width(), layout.totalHeightForWidth(self.width()))
