@@ -14,7 +14,7 @@ from sqlcipher3 import dbapi2
 from borderdesk import __version__
 from borderdesk.base.errors import CannotOpen, UserError
 from borderdesk.base.formats import format_date, format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.input_methods import session_input_method
 from borderdesk.base.paths import RESOURCES, database_file, default_desk
 from borderdesk.cli.failures import explanation
@@ -138,9 +138,11 @@ def _backup_health(desk: Desk) -> tuple[str, bool]:
 
     now = datetime.datetime.now().astimezone()
     standing = desk.backups.standing(now)
-    since = _("{count} revisions written since").format(
-        count=format_number(standing.written_since, language())
-    )
+    since = ngettext(
+        "{count} revision written since",
+        "{count} revisions written since",
+        standing.written_since,
+    ).format(count=format_number(standing.written_since, language()))
     newest = standing.newest
     if newest is None:
         none = _("none there yet")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from peewee import fn
 
 from borderdesk.base.errors import OperationRefused, UserError
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.periods import Period
 from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.closing.amendments import amended_figures, paper_doubts
@@ -167,9 +167,14 @@ class Closing(Part):
         rows = {one.key for one in self.moved(edition.id)}
         if not rows:
             return ""
-        return _(
-            "{period} of {scope} is closed ({edition}): these are the figures that were signed."
-            " After additions or corrections the desk now says otherwise in {count} rows."
+        return ngettext(
+            "{period} of {scope} is closed ({edition}): these are the figures that "
+            "were signed. After additions or corrections the desk now says "
+            "otherwise in {count} row.",
+            "{period} of {scope} is closed ({edition}): these are the figures that "
+            "were signed. After additions or corrections the desk now says "
+            "otherwise in {count} rows.",
+            len(rows),
         ).format(
             period=edition.period.title,
             scope=edition.scope.name,

@@ -14,7 +14,7 @@ from peewee import fn
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date, format_figure
-from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.text import fold
 from borderdesk.closing.calculation import Summary, summary_of
 from borderdesk.closing.comparison import differing, signed_summary
@@ -149,7 +149,11 @@ class _PaperCheck:
         reasons = [*self._what(edition, state, successor)]
         if moved:
             reasons.append(
-                _("Since it was signed {count} figures changed here.").format(count=len(moved))
+                ngettext(
+                    "Since it was signed {count} figure changed here.",
+                    "Since it was signed {count} figures changed here.",
+                    len(moved),
+                ).format(count=len(moved))
             )
         return self._made(
             SAME if stands else REVISED,

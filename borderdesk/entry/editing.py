@@ -17,7 +17,7 @@ from borderdesk.base.errors import (
     UnconfirmedDoubts,
     UserError,
 )
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.entry.entry_plan import references
 from borderdesk.entry.entry_rules import EntryRules
@@ -387,9 +387,11 @@ class RecordEditor(Part):
             used = count_naming(self.store, model, key, record)
             if used:
                 raise OperationRefused(
-                    _("{count} records name this household ({type}); delete them first.").format(
-                        count=used, type=_(model.title)
-                    )
+                    ngettext(
+                        "{count} record names this household ({type}); delete it first.",
+                        "{count} records name this household ({type}); delete them first.",
+                        used,
+                    ).format(count=used, type=_(model.title))
                 )
 
     # ---------------------------------------------------------------------- reading

@@ -64,8 +64,8 @@ class RegulationTable(EditableTable):
     hint = N_("The regulations whose clauses are the targets.")
     permission = "targets.write"
 
-    number = TextColumn(N_("Number"), required=True)
-    year = YearColumn(N_("Year"), required=True)
+    number = TextColumn(N_("Number"), limit=200, required=True)
+    year = YearColumn(N_("Year"), limit=4, required=True)
     parties = TextColumn(N_("Parties"), limit=4_000)
     signed_on = DayColumn(N_("Signed on"))
 

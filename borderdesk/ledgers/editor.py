@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from borderdesk.base.errors import RecordChanged, UserError
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, ngettext
 from borderdesk.entry.grid import RowsRefused
 from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.ledgers.rows import Row, RowReader, row_reader
@@ -93,9 +93,12 @@ class LedgerEditor(Part):
             used = count_uses(self.store, table, cells)
             if used:
                 raise UserError(
-                    _(
-                        "{count} records name “{row}”; it cannot be taken out or given another"
-                        " name of its own. Give it a last day instead."
+                    ngettext(
+                        "{count} record names “{row}”; it cannot be taken out or given another "
+                        "name of its own. Give it a last day instead.",
+                        "{count} records name “{row}”; it cannot be taken out or given another "
+                        "name of its own. Give it a last day instead.",
+                        used.total(),
                     ).format(count=used.total(), row=table.row_name(cells))
                 )
 

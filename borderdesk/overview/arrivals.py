@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date, format_moment, format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.periods import Period
 from borderdesk.exchange.batches import Batches, PackageBatch
 from borderdesk.exchange.board import MISSING, Board, BoardCell, BoardRow
@@ -79,15 +79,23 @@ def _missing(session: Session, month: Period, absent: list[Place]) -> Iterator[T
 def _told(cell: BoardCell) -> str:
     """What is missing of a month, in words."""
     if cell.lacking:
-        told = _("{count} entries that it counts are not here").format(count=cell.lacking)
+        told = ngettext(
+            "{count} entry that it counts is not here",
+            "{count} entries that it counts are not here",
+            cell.lacking,
+        ).format(count=cell.lacking)
     else:
         overdue = _("not sent, overdue since {date}")
         told = overdue if cell.overdue else _("not sent, due on {date}")
         told = told.format(date=format_date(cell.due))
     if cell.waiting:
-        told += ", " + _("{count} files wait for a card").format(count=cell.waiting)
+        told += ", " + ngettext(
+            "{count} file waits for a card", "{count} files wait for a card", cell.waiting
+        ).format(count=cell.waiting)
     if cell.broken:
-        told += ", " + _("{count} files were refused").format(count=len(cell.broken))
+        told += ", " + ngettext(
+            "{count} file was refused", "{count} files were refused", len(cell.broken)
+        ).format(count=len(cell.broken))
     return told
 
 

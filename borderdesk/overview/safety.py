@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from borderdesk.backups.backups import NOT_MADE, Backup, Backups
 from borderdesk.base.formats import format_date, format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.overview.todo import Todo
 from borderdesk.session.drafts import Drafts
 from borderdesk.session.session import Session
@@ -71,8 +71,17 @@ def light(session: Session, now: datetime.datetime) -> Light:
     time = moment(newest.made, now)
     if standing.state == "old":
         days = (now.astimezone().date() - local(newest.made).date()).days
-        words = _("Last backup {time}, {days} days ago").format(time=time, days=days)
-        return Light("old", words, _("Backup {days} days ago").format(days=days), more)
+        words = ngettext(
+            "Last backup {time}, {days} day ago",
+            "Last backup {time}, {days} days ago",
+            days,
+        ).format(time=time, days=days)
+        return Light(
+            "old",
+            words,
+            ngettext("Backup {days} day ago", "Backup {days} days ago", days).format(days=days),
+            more,
+        )
     words = _("Last backup {time}, restored on trial and good").format(time=time)
     return Light("good", words, _("Backup {time}, good").format(time=time), more)
 
@@ -99,14 +108,18 @@ def _nothing_there() -> str:
 
 def _about(backup: Backup, since: int) -> Iterator[str]:
     yield str(backup.file)
-    yield _("{count} records, {size}").format(
+    yield ngettext("{count} record, {size}", "{count} records, {size}", backup.records).format(
         count=format_number(backup.records, language()), size=size_text(backup.size)
     )
     if not backup.there():
         # A file deleted from a present folder would not be the newest any more.
         yield _("Its stick or folder is not there just now.")
     if since:
-        words = _("Saved since then, in no backup yet: {count} times")
+        words = ngettext(
+            "Saved since then, in no backup yet: {count} time",
+            "Saved since then, in no backup yet: {count} times",
+            since,
+        )
         yield words.format(count=format_number(since, language()))
     else:
         yield _("Nothing was saved since then.")

@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
-from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
@@ -294,9 +294,11 @@ class SummaryPaper:
             )
         yield from (text for text in map(_carried, self._lines) if text)
         if any(line.doubles for line in self._lines):
-            yield _("‡ {count} records have two versions that wait for a choice.").format(
-                count=max(line.doubles for line in self._lines)
-            )
+            yield ngettext(
+                "‡ {count} record has two versions that wait for a choice.",
+                "‡ {count} records have two versions that wait for a choice.",
+                max(line.doubles for line in self._lines),
+            ).format(count=max(line.doubles for line in self._lines))
         if summary.joint:
             joint = "; ".join(f"{title}: {number}" for title, number in summary.joint)
             yield _("Together with other posts, counted by the post that led: {list}.").format(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from borderdesk.base.formats import format_number, format_percent
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.progress import Progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.facts import SummaryFacts, facts_of
@@ -87,7 +87,11 @@ class SummaryParts:
         seen, whole, never, longest = found
         text = _("Markers: {seen} of {all} inspected in the period ({share}); {never} never.")
         if longest is not None:
-            text += " " + _("Longest without inspection: {days} days.")
+            text += " " + ngettext(
+                "Longest without inspection: {days} day.",
+                "Longest without inspection: {days} days.",
+                longest,
+            )
         yield Paragraph(
             text.format(
                 seen=format_number(seen or 0, language()),

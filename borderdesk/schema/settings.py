@@ -100,7 +100,8 @@ class SettingRule(NamedTuple):
     below: the setting it is on a desk below the province that applies the province's set-up file;
     "" for what each desk has of its own. at_home: it goes with the machine (its printer) and into
     no set-up file; draws: figures are worked out by it; shipped: the dated values that a new desk
-    starts with.
+    starts with; choices: {value: English key} of what can be chosen, any text without them; lines:
+    a list, an entry a line; heading: what it stands under in the form (English key).
     """
 
     label: str
@@ -111,6 +112,13 @@ class SettingRule(NamedTuple):
     at_home: bool = False
     draws: bool = False
     shipped: tuple[tuple[str, str], ...] = ()
+    choices: Mapping[str, str] = {}
+    lines: bool = False
+    heading: str = N_("Head and foot of papers")
+
+
+PERIODS, SIGNER, MACHINE = N_("Periods"), N_("Signer"), N_("This computer")
+YES_OR_NO = {"1": N_("Yes"), "0": N_("No")}
 
 
 COMPLETE_FROM = "complete_from"
@@ -130,6 +138,7 @@ SETTINGS: Mapping[str, SettingRule] = {
         N_("a day from 0 to 28"),
         below="cut_off_day",
         draws=True,
+        heading=PERIODS,
     ),
     "due_day": SettingRule(
         N_("Day of the next month by which figures are sent"),
@@ -137,6 +146,7 @@ SETTINGS: Mapping[str, SettingRule] = {
         "5",
         N_("a day from 0 to 28"),
         below="due_day",
+        heading=PERIODS,
     ),
     COMPLETE_FROM: SettingRule(
         N_("Records complete since (periods before are not compared)"),
@@ -144,9 +154,14 @@ SETTINGS: Mapping[str, SettingRule] = {
         "",
         N_("a day like 2023-01-01"),
         draws=True,
+        heading=PERIODS,
     ),
     "template": SettingRule(
-        N_("Head of documents"), _template, "government", N_("“government” or “party”")
+        N_("Head of documents"),
+        _template,
+        "government",
+        N_("“government” or “party”"),
+        choices={"government": N_("of the State"), "party": N_("of the Party")},
     ),
     "superior": SettingRule(N_("Superior body on paper"), _line, "", N_("one line of text")),
     "issuer": SettingRule(
@@ -165,22 +180,42 @@ SETTINGS: Mapping[str, SettingRule] = {
     ),
     "place_name": SettingRule(N_("Place name on paper"), _line, "Lạng Sơn", N_("one line of text")),
     "addressees": SettingRule(
-        N_("Addressed to (Kính gửi)"), _list, "", N_("names parted by semicolons")
+        N_("Addressed to (Kính gửi)"), _list, "", N_("names parted by semicolons"), lines=True
     ),
     "signer_mode": SettingRule(
-        N_("Signs on behalf"), _mode, "0", N_("TM., Q., KT., TL., TUQ., or 0 for none of them")
+        N_("Signs on behalf"),
+        _mode,
+        "0",
+        N_("TM., Q., KT., TL., TUQ., or 0 for none of them"),
+        choices={"0": N_("for the own office"), **{mode: mode for mode in MODES}},
+        heading=SIGNER,
     ),
     "signs_for": SettingRule(
-        N_("Signs on behalf of whom"), _line, "", N_("the head's office, or the collective")
+        N_("Signs on behalf of whom"),
+        _line,
+        "",
+        N_("the head's office, or the collective"),
+        heading=SIGNER,
     ),
-    "signer_office": SettingRule(N_("Office of the signer"), _line, "", N_("one line of text")),
-    "signer_rank": SettingRule(N_("Rank of the signer"), _line, "", N_("one line of text")),
-    "signer_name": SettingRule(N_("Name of the signer"), _line, "", N_("one line of text")),
+    "signer_office": SettingRule(
+        N_("Office of the signer"), _line, "", N_("one line of text"), heading=SIGNER
+    ),
+    "signer_rank": SettingRule(
+        N_("Rank of the signer"), _line, "", N_("one line of text"), heading=SIGNER
+    ),
+    "signer_name": SettingRule(
+        N_("Name of the signer"), _line, "", N_("one line of text"), heading=SIGNER
+    ),
     "show_rank": SettingRule(
-        N_("Rank before the signer's name"), _yes_or_no, "1", N_("1 for yes, 0 for no")
+        N_("Rank before the signer's name"),
+        _yes_or_no,
+        "1",
+        N_("1 for yes, 0 for no"),
+        choices=YES_OR_NO,
+        heading=SIGNER,
     ),
     "recipients": SettingRule(
-        N_("Recipients (Nơi nhận)"), _list, "", N_("names parted by semicolons")
+        N_("Recipients (Nơi nhận)"), _list, "", N_("names parted by semicolons"), lines=True
     ),
     "archive": SettingRule(
         N_("Kept by (Lưu)"),
@@ -189,7 +224,11 @@ SETTINGS: Mapping[str, SettingRule] = {
         N_("letters of the office and the drafting unit: VT, VĐQC"),
     ),
     "circulation": SettingRule(
-        N_("Box “for internal use” on paper"), _yes_or_no, "0", N_("1 for yes, 0 for no")
+        N_("Box “for internal use” on paper"),
+        _yes_or_no,
+        "0",
+        N_("1 for yes, 0 for no"),
+        choices=YES_OR_NO,
     ),
     WIDE_PAPER: SettingRule(
         N_("Paper of registers and tables that lie across"),
@@ -197,6 +236,8 @@ SETTINGS: Mapping[str, SettingRule] = {
         "A4",
         N_("A4 or A3"),
         at_home=True,
+        choices={paper: paper for paper in PAPERS.values()},
+        heading=MACHINE,
     ),
     EXCHANGE_FOLDER: SettingRule(
         N_("Shared folder instead of a stick (0: none)"),
@@ -204,6 +245,7 @@ SETTINGS: Mapping[str, SettingRule] = {
         "0",
         N_("a whole path such as D:\\Chung, or 0"),
         at_home=True,
+        heading=MACHINE,
     ),
 }
 """Every setting by its key."""

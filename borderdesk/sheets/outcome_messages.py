@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.sheets.sheet_import import SheetOutcome
 from borderdesk.sheets.table import folded_rows
 
@@ -50,7 +50,9 @@ def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
     if outcome.same_rows:
         yield _("Rows that are here already: {rows}.").format(rows=folded_rows(outcome.same_rows))
     for message, numbers in outcome.doubts.items():
-        yield _("{count} rows ({rows}): {doubt}").format(
+        yield ngettext(
+            "{count} row ({rows}): {doubt}", "{count} rows ({rows}): {doubt}", len(numbers)
+        ).format(
             count=format_number(len(numbers), language()),
             rows=folded_rows(numbers),
             doubt=_without_value(_(message)),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
 from borderdesk.exchange.batch_list import UndoneBatch
 from borderdesk.exchange.batches import PackageBatch
@@ -187,7 +187,11 @@ class BatchesPanel(DeskPanel):
 
         def done(gone: UndoneBatch) -> None:
             count = format_number(gone.revisions, language())
-            words = _("Taken out: {count} versions of records are gone.")
+            words = ngettext(
+                "Taken out: {count} version of a record is gone.",
+                "Taken out: {count} versions of records are gone.",
+                gone.revisions,
+            )
             if isinstance(batch, SheetBatch):
                 words = _("Taken out: {count} records, new households among them.")
             told = words.format(count=count)

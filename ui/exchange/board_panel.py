@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtWidgets import QApplication
 
 from borderdesk.base.formats import format_date, format_figure
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.exchange.board import MISSING, BoardCell, BoardRow, DuplicateWork
@@ -193,7 +193,11 @@ class BoardPanel(DeskPanel):
         def end(answers: list[StatementFindings]) -> None:
             self._waiting -= 1
             self.refresh()
-            words = _("{count} files compared; {differ} state other figures than those here.")
+            words = ngettext(
+                "{count} file compared; {differ} state other figures than those here.",
+                "{count} files compared; {differ} state other figures than those here.",
+                len(answers),
+            )
             differ = sum(bool(answer.differences) for answer in answers)
             self.bar.notify(words.format(count=len(answers), differ=differ))
 

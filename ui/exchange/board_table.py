@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from borderdesk.base.formats import format_date
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, ngettext
 from borderdesk.exchange.board import (
     AGAIN,
     EMPTY,
@@ -82,11 +82,25 @@ def cell_story(cell: BoardCell) -> str:
     told = (
         (cell.overdue, _("overdue")),
         (cell.late and cell.state != LATE, _("late")),
-        (cell.waiting, _("{count} files wait for a card").format(count=cell.waiting)),
-        (cell.broken, _("{count} files were refused").format(count=len(cell.broken))),
+        (
+            cell.waiting,
+            ngettext(
+                "{count} file waits for a card", "{count} files wait for a card", cell.waiting
+            ).format(count=cell.waiting),
+        ),
+        (
+            cell.broken,
+            ngettext(
+                "{count} file was refused", "{count} files were refused", len(cell.broken)
+            ).format(count=len(cell.broken)),
+        ),
         (
             cell.lacking,
-            _("{count} entries that it counts are not here").format(count=cell.lacking),
+            ngettext(
+                "{count} entry that it counts is not here",
+                "{count} entries that it counts are not here",
+                cell.lacking,
+            ).format(count=cell.lacking),
         ),
         (cell.differs, _("figures differ")),
         (cell.differs is False, _("figures agree")),

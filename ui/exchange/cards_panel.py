@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Qt
 
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.exchange.card_collection import CardCollection, collect_cards
@@ -268,9 +268,11 @@ class CardsPanel(DeskPanel):
         if not found.cards:
             self.bar.notify("\n".join([_("There is no new card here."), *left]))
             return
-        asked = _("Accept these {count} cards? Compare each fingerprint by telephone.").format(
-            count=len(found.cards)
-        )
+        asked = ngettext(
+            "Accept this {count} card? Compare its fingerprint by telephone.",
+            "Accept these {count} cards? Compare each fingerprint by telephone.",
+            len(found.cards),
+        ).format(count=len(found.cards))
         cards = [
             f"{self.name_of(one)} ({_(ROLE_NAMES[one.role])}): {one.fingerprint}"
             for one in found.cards
@@ -282,7 +284,9 @@ class CardsPanel(DeskPanel):
         """Accept several cards, then import the packages that waited for them."""
         self._accept(
             lambda: self._desk.exchange.cards.accept_cards(cards),
-            _("{count} cards are accepted.").format(count=len(cards)),
+            ngettext("{count} card is accepted.", "{count} cards are accepted.", len(cards)).format(
+                count=len(cards)
+            ),
         )
 
     def read_card(self, path: Path) -> None:
@@ -340,7 +344,11 @@ class CardsPanel(DeskPanel):
             told = words
             taken = sum(one.status in (IMPORTED, UNCHANGED) for one in outcomes)
             if outcomes:
-                told += " " + _("{count} files that waited were taken in.").format(count=taken)
+                told += " " + ngettext(
+                    "{count} file that waited was taken in.",
+                    "{count} files that waited were taken in.",
+                    taken,
+                ).format(count=taken)
             back, self._return_to = self._return_to, None
             self.changed.emit()
             self.refresh()

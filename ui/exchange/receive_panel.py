@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
 from borderdesk.exchange import request_texts
@@ -351,9 +351,12 @@ class ReceivePanel(DeskPanel):
 
     def ask_drop(self) -> None:
         """Ask for confirmation before the packages that wait are deleted."""
-        words = _(
-            "Throw away the {count} files that wait for a card? Nothing of them is in the"
-            " desk; whoever sent them can hand them over again."
+        words = ngettext(
+            "Throw away the {count} file that waits for a card? Nothing of it is "
+            "in the desk; whoever sent it can hand it over again.",
+            "Throw away the {count} files that wait for a card? Nothing of them is "
+            "in the desk; whoever sent them can hand them over again.",
+            len(self._held),
         )
         asked = words.format(count=len(self._held))
         self.bar.ask(asked, (_("Throw away"), self.drop_held), leave_offer())

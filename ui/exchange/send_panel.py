@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_figure, format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
 from borderdesk.exchange.desk_names import desk_names, desk_title, unit_short
@@ -297,9 +297,11 @@ class SendPanel(DeskPanel):
         self.long(work, _("Writing the file…"), self._show_sent)
 
     def _show_sent(self, sent: SentPackage) -> None:
-        words = _("✓ Written, read back, the same: {file} · {count} records.").format(
-            file=sent.file, count=format_number(sent.records, language())
-        )
+        words = ngettext(
+            "✓ Written, read back, the same: {file} · {count} record.",
+            "✓ Written, read back, the same: {file} · {count} records.",
+            sent.records,
+        ).format(file=sent.file, count=format_number(sent.records, language()))
         self.result.setText(words)
         self.result.show()
         self.bar.notify(_("Done. Take a stick out only after the system has let go of it."))

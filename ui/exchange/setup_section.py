@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.desk import Desk
 from borderdesk.exchange.cards import Card
 from borderdesk.exchange.desk_names import SHORT_ID
@@ -242,5 +242,9 @@ def _applied_label(applied: SetupOutcome, imported: int) -> str:
             "On the cards of {desks} a later decision was taken here: it stays."
         ).format(desks=names)
     if imported:
-        words += " " + _("{count} files that waited were taken in.").format(count=imported)
+        words += " " + ngettext(
+            "{count} file that waited was taken in.",
+            "{count} files that waited were taken in.",
+            imported,
+        ).format(count=imported)
     return words

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.entry.clipboard import as_typed, copied, pasted, with_headings
 from ui.grid.grid_model import Place
 from ui.grid.grid_view import GridView
@@ -74,13 +74,19 @@ class GridKeys(QObject):
         self._write(rows, keys, row)
         words = self._pasted_words(len(rows))
         if lost > 0:
-            missing = _("{count} columns to the right did not fit.").format(count=lost)
+            missing = ngettext(
+                "{count} column to the right did not fit.",
+                "{count} columns to the right did not fit.",
+                lost,
+            ).format(count=lost)
             self._bar.caution(f"{words} {missing}")
         else:
             self._bar.notify(words)
 
     def _pasted_words(self, count: int) -> str:
-        return _("{count} rows pasted.").format(count=format_number(count, language()))
+        return ngettext("{count} row pasted.", "{count} rows pasted.", count).format(
+            count=format_number(count, language())
+        )
 
     def _write(self, rows: list[list[str]], keys: Sequence[str | None], first: int) -> None:
         """Write rows into the columns of these keys, from a row on, as one step."""

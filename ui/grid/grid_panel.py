@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import SavedRecord
@@ -302,7 +302,11 @@ class GridPanel(QWidget):
         if not rest:
             self.left.emit(ids)
             return
-        words = _("{count} rows saved, {rest} are left to be mended.")
+        words = ngettext(
+            "{count} row saved, {rest} are left to be mended.",
+            "{count} rows saved, {rest} are left to be mended.",
+            len(ids),
+        )
         lang = language()
         self.bar.notify(
             words.format(count=format_number(len(ids), lang), rest=format_number(rest, lang))
@@ -315,12 +319,25 @@ class GridPanel(QWidget):
         if isinstance(error, RowsRefused):
             self.cells.refuse(error.rows)
             good = sum(self.cells.state(row) is CellState.RIGHT for row in self.cells.filled())
-            words = _("Nothing is saved yet: {count} rows are wrong.").format(count=len(error.rows))
-            offer = (_("Save the {count} good ones").format(count=good), self.save_good)
+            words = ngettext(
+                "Nothing is saved yet: {count} row is wrong.",
+                "Nothing is saved yet: {count} rows are wrong.",
+                len(error.rows),
+            ).format(count=len(error.rows))
+            offer = (
+                ngettext("Save the {count} good one", "Save the {count} good ones", good).format(
+                    count=good
+                ),
+                self.save_good,
+            )
             self.bar.warn(words, *([offer] if good else []))
         elif isinstance(error, RowsDoubtful):
             self.cells.ask(error.rows)
-            words = _("Nothing is saved yet: {count} rows look doubtful.")
+            words = ngettext(
+                "Nothing is saved yet: {count} row looks doubtful.",
+                "Nothing is saved yet: {count} rows look doubtful.",
+                len(error.rows),
+            )
             rows = set(error.rows)
             self.bar.warn(
                 words.format(count=len(rows)),

@@ -75,11 +75,10 @@ class DayPage(Page):
             line.setMaximumWidth(digits * 14)
             row.add(line)
         row.add(after)
-        row.add_stretch()
+        row.add(self.bar, 1)
         self.save = button(bind(self, "day_save", self.ask_file))
         row.add(self.save)
         outer.addLayout(row)
-        outer.addWidget(self.bar)
         outer.addWidget(self.table, 1)
         outer.addWidget(self.count)
 

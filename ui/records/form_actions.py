@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from borderdesk.base.errors import ForeignRecord, RecordChanged, RecordGone, UserError
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress
 from ui.records.draft_conflict import DraftConflict
@@ -153,7 +153,11 @@ class FormActions:
     def fill_stretch(self) -> None:
         """Fill in the markers of the stretch as intact; their rows may be out of sight."""
         count = self._parts.form().fill_stretch()
-        filled = _("{count} markers of the stretch are filled in as intact.")
+        filled = ngettext(
+            "{count} marker of the stretch is filled in as intact.",
+            "{count} markers of the stretch are filled in as intact.",
+            count,
+        )
         none = _("No markers to fill in: type the first and the last of a stretch.")
         self._parts.bar.notify(filled.format(count=count) if count else none)
 

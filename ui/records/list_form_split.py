@@ -5,6 +5,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -57,6 +58,9 @@ class ListFormSplit(QScrollArea):
     def _fill(self) -> None:
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(24)
+        # As high as there is room, not as list and form would like: the page would scroll, and the
+        # buttons of the form stand below the fold.
+        self.splitter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.splitter.addWidget(self._records)
         self.splitter.addWidget(self._stand_in)
         self.splitter.setSizes(self._sizes())

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.i18n import N_, _, ngettext
 from borderdesk.closing.attachments import Attachment
 from borderdesk.closing.closing import State
 from borderdesk.closing.editions import (
@@ -207,9 +207,11 @@ class ClosingPanel(DeskPanel):
         moved = sum(one.moved for one in period.editions)
         self.since.setVisible(bool(moved))
         self.since.setText(
-            _("Added to or corrected since closing: {count} figures are others now.").format(
-                count=moved
-            )
+            ngettext(
+                "Added to or corrected since closing: {count} figure is another now.",
+                "Added to or corrected since closing: {count} figures are others now.",
+                moved,
+            ).format(count=moved)
         )
         self.papers.ask_for(period.unset)
         self.changes.show_changes(period.changes, amending=state.name == AMENDING)
@@ -401,7 +403,9 @@ class ClosingPanel(DeskPanel):
             return len([scans.attach_scan(edition, path) for path in paths])
 
         def done(count: int) -> None:
-            self.bar.notify(_("{count} scans kept.").format(count=count))
+            self.bar.notify(
+                ngettext("{count} scan kept.", "{count} scans kept.", count).format(count=count)
+            )
             self.refresh()
 
         self.write(work, done)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.base.formats import format_date, format_figure, format_number
-from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.lines import Line
@@ -29,6 +29,7 @@ from ui.base.tasks import Runner
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import RowsTable, TableColumn
+from ui.widgets.scrolled import scrolled
 
 if TYPE_CHECKING:
     from borderdesk.reports import figure_records
@@ -121,9 +122,7 @@ class FiguresPanel(DeskPanel):
         split.addWidget(self._records_side())
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(split)
+        scrolled(self, split)
 
     def _fit_after_resizing(self) -> None:
         # In the next turn of the event loop: taller rows may bring a scroll bar, which makes the
@@ -255,7 +254,11 @@ def _stretch(table: RowsTable, column: int) -> None:
 
 def _heading(found: FigureRecords) -> str:
     """The question that the records answer, and how many they are."""
-    words = _("Why {value}? {indicator}, {column}: {count} records").format(
+    words = ngettext(
+        "Why {value}? {indicator}, {column}: {count} record",
+        "Why {value}? {indicator}, {column}: {count} records",
+        found.total,
+    ).format(
         value=format_figure(getattr(found.line, found.column), language()),
         indicator=found.line.label,
         column=_(COLUMNS[found.column]).lower(),

@@ -134,9 +134,11 @@ class ReportOutput(QObject):
         self._run(work, done, _("Stopped; nothing was saved."), _("Reports of every post…"))
 
     def _batch_saved(self, folder: Path, answer: "batch.BatchResult") -> None:
-        words = _("{count} reports saved in {folder}.").format(
-            count=len(answer.written), folder=folder.name
-        )
+        words = ngettext(
+            "{count} report saved in {folder}.",
+            "{count} reports saved in {folder}.",
+            len(answer.written),
+        ).format(count=len(answer.written), folder=folder.name)
         if answer.stopped:
             words = words + " " + _("Stopped before the last.")
         if not answer.failed:

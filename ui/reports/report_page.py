@@ -67,8 +67,8 @@ class ReportPage(Page):
         outer.setContentsMargins(24, 16, 24, 8)
         outer.setSpacing(8)
         outer.addWidget(self.chooser)
-        outer.addLayout(self._actions())
-        outer.addWidget(self.bar)
+        self._buttons = self._actions()
+        outer.addLayout(self._buttons)
         self._split = QSplitter()
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self.paper)
@@ -85,6 +85,17 @@ class ReportPage(Page):
         if self._split.orientation() != way:
             self._split.setOrientation(way)
             self._split.setSizes(SHARES)
+            self._place_bar(narrow)
+
+    def _place_bar(self, narrow: bool) -> None:
+        """Keep the messages their place where there is room beside something: the buttons above
+        fill a narrow page, the tabs below them do not."""
+        self._buttons.removeWidget(self.bar)
+        self.side.head.removeWidget(self.bar)
+        if narrow:
+            self.side.head.addWidget(self.bar, 1)
+        else:
+            self._buttons.add(self.bar, 1)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Make the report that is chosen as soon as the page is there, unless another is asked
@@ -107,7 +118,7 @@ class ReportPage(Page):
         self.larger = button(bind(self, "larger", lambda: self.paper.zoom(1)), flat=True)
         self.smaller.setText("−")
         self.larger.setText("+")
-        self.busy = self._progress()
+        self.busy = _progress()
         self.cancel = button(bind(self, "cancel", self.maker.stop))
         row = FlowLayout()
         for widget in (
@@ -115,16 +126,9 @@ class ReportPage(Page):
             *(self.smaller, self.larger, self.busy, self.cancel),
         ):
             row.add(widget)
+        row.add(self.bar, 1)
         self._show_busy(False)
         return row
-
-    def _progress(self) -> QProgressBar:
-        bar = QProgressBar()
-        bar.setRange(0, 0)
-        bar.setTextVisible(False)
-        bar.setFixedWidth(96)
-        bar.setAccessibleName(_("The report is being made"))
-        return bar
 
     def _connect(self) -> None:
         self.chooser.changed.connect(self._report_chosen)
@@ -289,3 +293,12 @@ class ReportPage(Page):
         request = self._request()
         if request is not None:
             self.output.save_batch(request, folder)
+
+
+def _progress() -> QProgressBar:
+    bar = QProgressBar()
+    bar.setRange(0, 0)
+    bar.setTextVisible(False)
+    bar.setFixedWidth(96)
+    bar.setAccessibleName(_("The report is being made"))
+    return bar

@@ -1,7 +1,7 @@
 """The panels beside the pages of a report, under tabs."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.desk import Desk
@@ -41,7 +41,10 @@ class ReportPanels(QWidget):
             self.tabs.addTab(_(title))
             self.stack.addWidget(panel)
         self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
-        column.addWidget(self.tabs)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(16)
+        self.head.addWidget(self.tabs)
+        column.addLayout(self.head)
         column.addWidget(self.stack, 1)
 
     def bind_keys(self, page: QWidget) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox
 
 from borderdesk.backups.backups import AUTOMATIC, LAST_FOLDER, Backup
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.overview.safety import Light, light, moment, outlives, size_text
@@ -221,7 +221,11 @@ class BackupsPanel(DeskPanel):
         self.refresh()
 
     def _show_made(self, answer: dict[str, Any]) -> None:
-        words = _("Backed up, restored on trial, the same: {file} · {count} records.")
+        words = ngettext(
+            "Backed up, restored on trial, the same: {file} · {count} record.",
+            "Backed up, restored on trial, the same: {file} · {count} records.",
+            answer["records"],
+        )
         self.bar.notify(
             words.format(file=answer["file"], count=format_number(answer["records"], language()))
         )
@@ -254,9 +258,12 @@ class BackupsPanel(DeskPanel):
     def _show_restored(self, answer: dict[str, Any]) -> None:
         self.row.hide()
         folder = str(answer["desk"])
-        words = _(
-            "Restored and checked: {count} records in {folder}. This window still shows the"
-            " desk as it was."
+        words = ngettext(
+            "Restored and checked: {count} record in {folder}. This window still "
+            "shows the desk as it was.",
+            "Restored and checked: {count} records in {folder}. This window still "
+            "shows the desk as it was.",
+            answer["records"],
         )
         count = format_number(answer["records"], language())
         self.bar.ask(

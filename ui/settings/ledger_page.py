@@ -35,9 +35,11 @@ class LedgerPage(TabbedPage):
             panel.refresh()
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Show a ledger (`ledger`)."""
+        """Show a ledger (`ledger`); undo: its last saving is taken back."""
         if intent.get("ledger") in self._keys:
             self.show_tab(intent["ledger"])
+        if "undo" in intent:
+            self.panel().take_back()
 
     def keep_now(self) -> None:
         """Save what is typed in every table as drafts."""

@@ -2,27 +2,34 @@
 
 from collections import Counter
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.progress import Progress
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import RowReading, RowsRefused
+from borderdesk.figures.targets import BaselineTable, RegulationTable
 from borderdesk.ledgers.editor import form_of, next_year, texts_of
 from borderdesk.ledgers.rows import Row, check_rows, columns_of
-from borderdesk.ledgers.tables import ledgers
+from borderdesk.ledgers.tables import TARGET_TABLES, ledgers
 from borderdesk.ledgers.uses import uses
+from borderdesk.schema.settings import SettingTable
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
+from ui.base.undo_steps import UndoStep, undo_steps_of
 from ui.grid.grid_keys import GridKeys
 from ui.grid.grid_model import CellState, GridModel, Place
 from ui.grid.grid_view import GridView
 from ui.grid.paste_mapping import PasteMapping
-from ui.widgets.actions import bind, button
+from ui.settings.ledger_form import LedgerForm
+from ui.settings.row_form import RowForm
+from ui.settings.settings_form import SettingsForm
+from ui.widgets.actions import ACTIONS, bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.draft import DRAFT_PAUSE
 from ui.widgets.flow import FlowLayout
@@ -30,6 +37,8 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.text_line import TextLine
 
 CLAUSES = "clauses"
+FORMS = frozenset({SettingTable.table_key, RegulationTable.table_key, BaselineTable.table_key})
+"""The ledgers that are a form with words, and a table only when it is asked for."""
 SETTLED = 200
 """Milliseconds on a row before its uses are counted."""
 
@@ -46,6 +55,7 @@ class LedgerPanel(DeskPanel):
         self.cells = GridModel(columns, [column.key for column in columns])
         self.cells.signs = frozenset({CellState.WRONG})
         self.view = GridView(self.cells, desk)
+        self.form = self._make_form()
         self.search = TextLine()
         self.usage = named(PlainLabel(), "muted")
         self.problem = named(PlainLabel(), "problem")
@@ -66,6 +76,11 @@ class LedgerPanel(DeskPanel):
         row = FlowLayout()
         row.add(button(bind(self, "ledger_save", self.save), main=True, keys=True))
         row.add(button(bind(self, "ledger_remove", self.remove)))
+        if isinstance(self.form, RowForm):
+            row.add(button(bind(self, "ledger_add", self.form.begin)))
+        if self.form is not None:
+            self.as_table = button(bind(self, "ledger_table", self.turn), flat=True)
+            row.add(self.as_table)
         if self.name == CLAUSES:
             row.add(button(bind(self, "copy_year", self.copy_year)))
         self.undo_all = button(bind(self, "ledger_drop", self.drop), flat=True)
@@ -80,11 +95,39 @@ class LedgerPanel(DeskPanel):
         hint = named(PlainLabel(_(ledgers()[self.name].hint)), "muted")
         hint.setWordWrap(True)
         outer.addWidget(hint)
+        if self.form is not None:
+            outer.addWidget(self.form, 1)
+            self.view.hide()
         outer.addWidget(self.view, 1)
         for label in (self.problem, self.usage):
             label.setWordWrap(True)
             outer.addWidget(label)
         self.problem.hide()
+
+    def _make_form(self) -> LedgerForm | None:
+        if self.name not in FORMS:
+            return None
+        if self.name == SettingTable.table_key:
+            return SettingsForm(self.cells)
+        empty = _("Nothing here yet. Ctrl+N begins the first row.")
+        return RowForm(self.cells, self._desk, empty)
+
+    @property
+    def in_form(self) -> bool:
+        """Whether the form is shown, and not the table."""
+        return self.form is not None and not self.form.isHidden()
+
+    def turn(self) -> None:
+        """Show the table in place of the form, or the form again."""
+        form = self.in_form
+        self.view.finish_typing(lambda: None)
+        if self.form is not None:
+            self.form.setVisible(not form)
+        self.view.setVisible(form)
+        table = ACTIONS["ledger_table"].name
+        self.as_table.setText(_("As a form") if form else _(table))
+        (self.view if form else self.search).setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_problem()
 
     def _connect(self) -> None:
         mapping = PasteMapping(
@@ -152,7 +195,8 @@ class LedgerPanel(DeskPanel):
     def _show_problem(self) -> None:
         """Show what is wrong with the current cell."""
         at = self.view.currentIndex()
-        problem = self.cells.cell_message(*self.view.place(at)) if at.isValid() else ""
+        told = at.isValid() and not self.in_form
+        problem = self.cells.cell_message(*self.view.place(at)) if told else ""
         if problem:
             problem = f"✗ {self.cells.every[self.view.place(at)[1]].label}: {problem}"
         self.problem.setText(problem)
@@ -161,6 +205,8 @@ class LedgerPanel(DeskPanel):
     def _filter(self, typed: str) -> None:
         """Show only the rows that contain every word typed."""
         words = fold(typed).split()
+        if self.form is not None:
+            self.form.filter(typed)
         for row, cells in enumerate(self.cells.rows):
             text = fold(" ".join(cells.values()))
             self.view.setRowHidden(row, not all(word in text for word in words))
@@ -224,9 +270,9 @@ class LedgerPanel(DeskPanel):
 
     def remove(self) -> None:
         """Clear the chosen rows; whether they can be removed is checked when they are saved."""
-        self.cells.write(
-            {(line[0][0], key): "" for line in self.view.chosen() for key in self.cells.every}
-        )
+        lines = [line[0][0] for line in self.view.chosen()]
+        rows = self.form.chosen() if self.form is not None and self.in_form else lines
+        self.cells.write({(row, key): "" for row in rows for key in self.cells.every})
 
     def next_bad(self) -> None:
         """Go to the next cell that is wrong."""
@@ -235,6 +281,8 @@ class LedgerPanel(DeskPanel):
     def _go_to_bad(self, place: Place | None) -> None:
         if place is None:
             self.bar.notify(_("Nothing is wrong."))
+        elif self.form is not None and self.in_form:
+            self.form.judge_all(place[0])
         else:
             self.view.go_to(place)
 
@@ -290,8 +338,10 @@ class LedgerPanel(DeskPanel):
         def done(changed: int) -> None:
             self._job = None
             self.load()
-            words = ngettext("{count} row saved.", "{count} rows saved.", changed)
-            self.bar.notify(words.format(count=format_number(changed, language())))
+            many = ngettext("{count} row saved.", "{count} rows saved.", changed)
+            words = many.format(count=format_number(changed, language()))
+            self._note_step(words, stored)
+            self.bar.notify(words, (_("Undo   Ctrl+Z"), self.take_back))
 
         self._job = self._tasks.later(
             lambda: desk.ledgers.save(name, stored, rows, form_of(name)),
@@ -299,6 +349,34 @@ class LedgerPanel(DeskPanel):
             self._refused,
             self,
         )
+
+    def _note_step(self, words: str, before: list[Row]) -> None:
+        """Make the saving a step that can be taken back, as long as nobody changed the table."""
+        desk, name, after = self._desk, self.name, self._stored
+
+        def work(_report: Progress) -> None:
+            rows = [(number, dict(cells)) for number, cells in enumerate(before)]
+            desk.ledgers.save(name, after, rows, form_of(name))
+
+        page = "targets" if ledgers()[name] in TARGET_TABLES else "settings"
+        title = ledgers()[name].title
+        step = UndoStep(page, title, words.rstrip("."), work, intent={"ledger": name})
+        undo_steps_of(self._tasks).push(step)
+
+    def take_back(self) -> None:
+        """Take back what was done last in the window, if that was the saving of this table."""
+        step = undo_steps_of(self._tasks).newest()
+        if step is None or step.intent.get("ledger") != self.name or self._job is not None:
+            return
+
+        def done(_none: object) -> None:
+            self._job = None
+            self.load()
+            self.bar.notify(_("Taken back: {what}").format(what=step.words))
+
+        undo_steps_of(self._tasks).pop()
+        work = lambda: step.work(lambda _done, _whole: None)  # noqa: E731
+        self._job = self._tasks.later(work, done, self._refused, self)
 
     def _refused(self, error: Exception) -> None:
         self._job = None

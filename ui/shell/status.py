@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QStatusBar, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from ui.base.plain_text import PlainLabel, plain_tip
@@ -159,7 +159,9 @@ class DeskStatus(QStatusBar):
             self.notes.setToolTip(_("Show the notes and answers that came"))
             self.notes.clicked.connect(lambda _checked=False: self.notes_wanted.emit())
             self.insertWidget(1 + (self.light is not None), self.notes)
-        words = _("{count} new notes").format(count=format_number(arrived, language()))
+        words = ngettext("{count} new note", "{count} new notes", arrived).format(
+            count=format_number(arrived, language())
+        )
         self.notes.setText(f"✉ {words}")
         self.notes.setAccessibleName(words)
         self.notes.setVisible(arrived > 0)

@@ -177,6 +177,10 @@ ACTIONS: Mapping[str, ActionEntry] = {
     "ledger_remove": ActionEntry(
         LEDGER, N_("Take row out"), N_("Take the chosen rows out of the table"), "Ctrl+Delete"
     ),
+    "ledger_add": ActionEntry(LEDGER, N_("Add"), N_("Begin a new row"), "Ctrl+N"),
+    "ledger_table": ActionEntry(
+        LEDGER, N_("As a table"), N_("Show the rows as a table, to paste into"), "Ctrl+B"
+    ),
     "ledger_drop": ActionEntry(
         LEDGER, N_("Put back"), N_("Drop what is not saved"), "Ctrl+Shift+Z"
     ),

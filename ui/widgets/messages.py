@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QObject, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,10 +15,16 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from ui.base.plain_text import PlainLabel
+from ui.base.plain_text import PlainLabel, plain_tip
 from ui.base.tasks import Work
 
 SHORTLY = 6_000
+LINES, MARGIN = 2, 6
+"""Lines of a message, and the pixels around them."""
+LEAST_DIGITS, BUTTON_DIGITS = 28, 40
+"""How wide a bar is at least, and the words of a button of it at most, in digits."""
+SLACK, EDGE = 80, 12
+"""Pixels for words that do not fill a line, and left of a bar that is as wide as it can be."""
 Offer = tuple[str, Callable[[], None]]
 """A button of a message: its words and what it does."""
 
@@ -32,18 +38,54 @@ class MessageRelay(QObject):
 message_relay = MessageRelay()
 
 
+class MessageText(PlainLabel):
+    """A sentence in at most two lines, the rest of it left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, text: str) -> None:
+        """Show another sentence."""
+        self._whole = text
+        self.setAccessibleName(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the lines anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        metrics, width = self.fontMetrics(), max(self.contentsRect().width(), 1)
+        words, first = self._whole.split(" "), ""
+        while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= width:
+            first = f"{first} {words.pop(0)}".strip()
+        rest = metrics.elidedText(" ".join(words), Qt.TextElideMode.ElideRight, width)
+        self.setText("\n".join(line for line in (first, rest) if line))
+
+
 class MessageBar(QFrame):
-    """What happened, in a sentence, with at most three buttons."""
+    """What happened, in a sentence, with at most three buttons.
+
+    Its place is kept while it says nothing, and is as high for every message: the page under it
+    never moves. A longer one stands over what is at its left until it goes; what finds no room
+    even then is said by its hint.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("message")
-        self._label = PlainLabel()
-        self._label.setWordWrap(True)
-        self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._label = MessageText()
+        self.setFixedHeight(self._label.fontMetrics().lineSpacing() * LINES + MARGIN)
+        self._text = ""
+        self._place: QRect | None = None
+        """Where it stands, while it is wider than that."""
         self.buttons: list[QPushButton] = []
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 2, 4, 2)
+        self._row.setContentsMargins(12, 0, 4, 0)
+        self._row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         self._row.addWidget(self._label, 1)
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
@@ -52,12 +94,25 @@ class MessageBar(QFrame):
         self._row.addWidget(self._progress)
         self._timer = QTimer(self, singleShot=True, interval=SHORTLY)
         self._timer.timeout.connect(self.clear)
+        keeps = self.sizePolicy()
+        keeps.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
+        keeps.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(keeps)
         self.hide()
+
+    def sizeHint(self) -> QSize:
+        """The same for every message."""
+        digits = self.fontMetrics().horizontalAdvance("0") * LEAST_DIGITS
+        return QSize(digits, self.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """The same for every message."""
+        return QSize(self.sizeHint().width() // 2, self.height())
 
     @property
     def text(self) -> str:
         """The sentence shown, or ""."""
-        return "" if self.isHidden() else self._label.text()
+        return "" if self.isHidden() else self._text
 
     def notify(self, text: str, *offers: Offer) -> None:
         """Show what was done; without buttons it goes by itself."""
@@ -96,18 +151,46 @@ class MessageBar(QFrame):
         self._timer.stop()
         self._progress.hide()
         self.hide()
+        if self._place is not None:
+            self.setGeometry(self._place)
+            self._place = None
 
     def _show(self, tone: str, text: str, offers: Sequence[Offer]) -> None:
         self._timer.stop()
         self._progress.hide()
-        self._label.setText({"bad": "✗ ", "ask": "? ", "good": "✓ "}[tone] + text)
+        self._text = {"bad": "✗ ", "ask": "? ", "good": "✓ "}[tone] + text
+        self._label.say(self._text)
+        self.setToolTip(plain_tip(text))
         self.setProperty("tone", tone)
         self.setAccessibleName(text)
         self.style().unpolish(self)
         self.style().polish(self)
         self._replace_buttons(offers)
         self.show()
+        QTimer.singleShot(0, self, self._grow)
         message_relay.shown.emit(tone, text)
+
+    def _needed(self) -> int:
+        """The width in which the sentence stands in its lines, beside its buttons."""
+        words = self.fontMetrics().horizontalAdvance(self._text) // LINES
+        gaps = self._row.spacing() * (len(self.buttons) + 2) + SLACK
+        return words + sum(one.sizeHint().width() for one in self.buttons) + gaps
+
+    def _grow(self) -> None:
+        """Stand over what is at its left for as long as a message needs more than its place."""
+        above, place = self.parentWidget(), self.geometry()
+        if self.isHidden() or above is None or self._needed() <= place.width():
+            return
+        left = max(place.right() - self._needed(), EDGE)
+        if left < place.left():
+            self._place = self._place or place
+            self.setGeometry(left, place.top(), place.right() - left + 1, place.height())
+            self.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A layout has put it into its place again."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._grow)
 
     def _replace_buttons(self, offers: Sequence[Offer]) -> None:
         for button in self.buttons:
@@ -115,12 +198,17 @@ class MessageBar(QFrame):
             button.deleteLater()
         self.buttons = []
         for words, act in offers:
-            button = QPushButton(words)
+            button = QPushButton(self._shortened(words))
             button.setAccessibleName(words)
+            button.setToolTip(words)
             button.setAutoDefault(True)
             button.clicked.connect(lambda _checked=False, act=act: self._chosen(act))
             self._row.addWidget(button)
             self.buttons.append(button)
+
+    def _shortened(self, words: str) -> str:
+        most = self.fontMetrics().horizontalAdvance("0") * BUTTON_DIGITS
+        return self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, most)
 
     def _chosen(self, act: Callable[[], None]) -> None:
         self.clear()

@@ -10,7 +10,7 @@ from ui.widgets.chooser import Chooser
 from ui.widgets.completion import Completion
 from ui.widgets.offers import ComboOption, only, ranked
 from ui.widgets.option_model import OptionModel
-from ui.widgets.text_line import OWED, TextLine
+from ui.widgets.text_line import OWED, TextLine, take_composed
 
 More = Callable[[str], Sequence[ComboOption]]
 """What a list offers below what fits a text."""
@@ -145,11 +145,16 @@ class SearchCombo(Chooser):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Go on by Tab, after a word that an input method owes the text."""
-        if not self.line().owed:
+        line = self.line()
+        if not (line.owed or line.is_composing()):
             return super().focusNextPrevChild(forward)
-        self.line().owed = False
-        QTimer.singleShot(OWED, self, lambda: self.focusNextPrevChild(forward))
+        line.owed = False
+        QTimer.singleShot(OWED, self, lambda: self._go_on(forward))
         return True
+
+    def _go_on(self, forward: bool) -> None:
+        take_composed()
+        super().focusNextPrevChild(forward)
 
     def showPopup(self) -> None:
         """Open the list that typing opens, in the place of Qt's own."""

@@ -1,9 +1,9 @@
 """What everything typed goes into, one line or several: it tells what it shows, a word that is
 still being composed included."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 
 def take_composed() -> None:
@@ -13,8 +13,40 @@ def take_composed() -> None:
 
 
 OWED = 40
-"""Milliseconds that Tab waits for a word that is no longer composed and was not given yet: fcitx
-passes the key on first, and the word would come into the next field."""
+"""Milliseconds that Tab and Enter wait for a word that is still composed, or is no longer and was
+not given yet: fcitx passes the key on first, digits are a word to it too, and the word would come
+into the next field."""
+LEAVING = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class LeavingKey:
+    """Holds a key that leaves a field back, once, while the field waits for a word."""
+
+    def __init__(self, field: QWidget) -> None:
+        self._field = field
+        self._held = False
+
+    def holds_back(self, event: QEvent, *, composing: bool, owed: bool) -> bool:
+        """Whether the key comes again later, and is nobody's now."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        if event.key() not in LEAVING:
+            return False
+        if self._held or not (composing or owed):
+            again, self._held = self._held, False
+            if again and composing:
+                take_composed()
+            return False
+        self._held = True
+        later = QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())
+        QTimer.singleShot(OWED, self._field, lambda: self._press(later))
+        return True
+
+    def _press(self, event: QKeyEvent) -> None:
+        focus = QApplication.focusWidget()
+        if focus is not None and focus in (self._field, self._field.focusProxy()):
+            QApplication.sendEvent(self._field, event)
+        self._held = False
 
 
 class TextLine(QLineEdit):
@@ -34,6 +66,7 @@ class TextLine(QLineEdit):
         self._composed = ""
         self.owed = False
         """Whether a word is no longer composed and was not given yet."""
+        self._leaving = LeavingKey(self)
         self.textEdited.connect(self.typed)
         self.textChanged.connect(lambda _text: self.seen.emit(self.seen_text()))
 
@@ -46,13 +79,12 @@ class TextLine(QLineEdit):
         """Whether an input method holds a word that is not given yet."""
         return bool(self._composed)
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Go on by Tab, after a word that is owed."""
-        if not self.owed:
-            return super().focusNextPrevChild(forward)
-        self.owed = False
-        QTimer.singleShot(OWED, self, lambda: self.focusNextPrevChild(forward))
-        return True
+    def event(self, event: QEvent) -> bool:
+        """Let a key that leaves the line wait for the word being composed."""
+        if self._leaving.holds_back(event, composing=self.is_composing(), owed=self.owed):
+            self.owed = False
+            return True
+        return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Tell that the keyboard came."""
@@ -81,6 +113,7 @@ class LongText(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
         self._composed = ""
+        self._leaving = LeavingKey(self)
         self._putting = False
         self.textChanged.connect(self._tell)
 
@@ -94,6 +127,13 @@ class LongText(QPlainTextEdit):
         self._putting = True
         self.setPlainText(text)
         self._putting = False
+
+    def event(self, event: QEvent) -> bool:
+        """Let a key that leaves the text wait for the word being composed."""
+        if self._leaving.holds_back(event, composing=self.is_composing(), owed=self.owed):
+            self.owed = False
+            return True
+        return super().event(event)
 
     def text(self) -> str:
         """What stands here."""
@@ -115,6 +155,7 @@ class LongText(QPlainTextEdit):
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Tell of a word as it grows."""
+        self.owed = bool(self._composed) and not event.preeditString() and not event.commitString()
         self._composed = event.preeditString()
         super().inputMethodEvent(event)
         self.seen.emit(self.seen_text())

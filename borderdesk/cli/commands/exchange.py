@@ -11,7 +11,7 @@ import click
 
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.formats import format_date
-from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.output import print_json, print_lines, print_message, terminal_progress
 from borderdesk.cli.program import (
@@ -130,11 +130,8 @@ def card_accept(folder: Path, files: Sequence[Path], instead_of: str, yes: bool)
         desks = {one.desk for one in accepted}
         waiting = [w for w in desk.exchange.quarantine.waiting() if w.desk in desks]
         if waiting:
-            print_message(
-                _("{count} of its packages wait; take them in with “import --waiting”.").format(
-                    count=len(waiting)
-                )
-            )
+            words = _("Packages of it that wait: {count}. “import --waiting” takes them in.")
+            print_message(words.format(count=len(waiting)))
     for one in accepted:
         print_json({"desk": one.desk, "unit": one.unit, "accepted": True})
 
@@ -153,9 +150,11 @@ def _confirmed_cards(desk: Desk, files: Sequence[Path], yes: bool) -> list[Card]
     for one in found.cards:
         name = unit_short(desk.book, one.role, one.unit) or one.unit
         print_message(f"{name} · {_(ROLE_NAMES[one.role])} · {one.fingerprint}")
-    asked = _("Accept these {count} cards? Compare each fingerprint by telephone.").format(
-        count=len(found.cards)
-    )
+    asked = ngettext(
+        "Accept this {count} card? Compare its fingerprint by telephone.",
+        "Accept these {count} cards? Compare each fingerprint by telephone.",
+        len(found.cards),
+    ).format(count=len(found.cards))
     if not yes and not (sys.stdin.isatty() and click.confirm(asked, err=True)):
         raise OperationRefused(
             _("Nothing was accepted. Compare the fingerprints, then confirm them with --yes.")
@@ -276,16 +275,16 @@ def export(
         earlier = desk.exchange.exports.sent_before(period)
         path = desk.exchange.exports.export(period, out, wish, terminal_progress(_("Writing")))
         if earlier is not None:
-            print_message(
-                _(
-                    "This period was sent before, as package {number} on {date}; {count} records"
-                    " have changed since."
-                ).format(
-                    number=earlier.number,
-                    date=format_date(local_date(earlier.made)),
-                    count=desk.exchange.exports.changed_since(earlier.number),
-                )
+            changed = desk.exchange.exports.changed_since(earlier.number)
+            told = ngettext(
+                "This period was sent before, as package {number} on {date}; {count} record has"
+                " changed since.",
+                "This period was sent before, as package {number} on {date}; {count} records have"
+                " changed since.",
+                changed,
             )
+            on = format_date(local_date(earlier.made))
+            print_message(told.format(number=earlier.number, date=on, count=changed))
     print_lines([f"{path}\n"])
 
 
@@ -337,7 +336,13 @@ def _name_others(others: Sequence[OtherFile]) -> None:
         print_message(words.format(file=other.label, reason=other.reason))
     if len(others) > MOST_NAMED:
         left = len(others) - MOST_NAMED
-        print_message(_("{count} more files were not taken.").format(count=left))
+        print_message(
+            ngettext(
+                "{count} more file was not taken.",
+                "{count} more files were not taken.",
+                left,
+            ).format(count=left)
+        )
 
 
 def _print_records(outcome: ImportOutcome) -> None:

@@ -88,7 +88,11 @@ def reference_load(folder: Path, file: Path) -> None:
     )
     print_message(words.format(count=count, what=noun))
     if left_out:
-        told = _("{count} invented rows were left out: a real desk has none.")
+        told = ngettext(
+            "{count} invented row was left out: a real desk has none.",
+            "{count} invented rows were left out: a real desk has none.",
+            left_out,
+        )
         print_message(told.format(count=left_out))
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QComboBox
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.text import fold
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
@@ -482,7 +482,11 @@ def test_each_key_of_the_form_says_what_it_did_or_why_nothing(qtbot, window):
     walk(page, {"from_marker": "1170", "to_marker": "1175"})
     key(Qt.Key.Key_F7)
     rows = page.form.cells["inspected"].editor.rows
-    words = _("{count} markers of the stretch are filled in as intact.")
+    words = ngettext(
+        "{count} marker of the stretch is filled in as intact.",
+        "{count} markers of the stretch are filled in as intact.",
+        len(rows),
+    )
     assert words.format(count=len(rows)) in page.bar.text
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit
 
 from borderdesk.backups.backups import AUTOMATIC
 from borderdesk.base.errors import OperationStopped, UserError
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.paths import database_file, new_folder
 from borderdesk.desk import Desk
 from borderdesk.overview.safety import moment
@@ -127,7 +127,12 @@ def test_the_light_tells_the_truth_of_each_state(qtbot, window, desk, tmp_path):
     long_ago(desk)
     days = (now().astimezone().date() - again_day()).days
     time = moment("2023-11-12T00:40:00.000Z", now())
-    told("old", _("Last backup {time}, {days} days ago").format(time=time, days=days))
+    told(
+        "old",
+        ngettext(
+            "Last backup {time}, {days} day ago", "Last backup {time}, {days} days ago", days
+        ).format(time=time, days=days),
+    )
     assert again.file.exists()
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractSpinBox,
@@ -12,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.base.i18n import _
-from tests.gui.steps import COMPOSED, CONTROL, compose, key
+from tests.gui.steps import COMPOSED, CONTROL, compose, composing, go, key, press
 from ui.records.record_page import RecordPage
 from ui.settings.ledger_panel import LedgerPanel
 from ui.shell.first_run import FirstRunDialog
@@ -91,6 +93,8 @@ def test_in_every_field_of_every_page(qtbot, window, page_key):
         try_every_field(page)
         for panel in page.findChildren(LedgerPanel):
             if panel.isVisible():
+                if panel.in_form:
+                    panel.turn()
                 blank = next(n for n, cells in enumerate(panel.cells.rows) if not cells)
                 for column in panel.cells.columns:
                     try_cell(panel.view, (blank, column.key))
@@ -130,3 +134,23 @@ def test_a_composed_word_narrows_the_list_once_it_is_given(qtbot, window):
     compose(box.search, _("Help"))
     assert 0 < box.list.count() < everything
     box.close()
+
+
+def test_a_number_that_is_composed_stays_in_its_field(qtbot, window):
+    """fcitx composes digits too, passes Tab and Enter on first and gives the digits after them."""
+    page = go(qtbot, window, "clearing")
+    press("Ctrl+N")
+    for leave in (Qt.Key.Key_Tab, Qt.Key.Key_Return):
+        cell = page.form.cells["participants"].editor
+        cell.put("")
+        cell.focus()
+        line = cell.widget
+        composing(line, "40")
+        QTest.keyClick(line.window().windowHandle(), leave)
+        assert line.hasFocus()
+        QApplication.sendEvent(line, QInputMethodEvent("", []))
+        given = QInputMethodEvent("", [])
+        given.setCommitString("40")
+        QApplication.sendEvent(line, given)
+        qtbot.waitUntil(lambda line=line: not line.hasFocus())
+        assert cell.raw() == "40"

@@ -1,31 +1,55 @@
 """Vietnamese through the daemons that Debian has, on a real X display: every word arrives."""
 
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from borderdesk.base.input_methods import InputMethod, input_method, plugins, settle_input_method
 
-COMPOSER = Path(__file__).with_name("composer.py")
-FCITX_PROFILE = """[Groups/0]
-Name=Default
-Default Layout=us
-DefaultIM=unikey
+DRIVER = Path(__file__).with_name("daemons.py")
+BOUND = 120
+"""Seconds that the typing through a daemon may take at the most; a quarter is usual."""
 
-[Groups/0/Items/0]
-Name=unikey
-Layout=
 
-[GroupOrder]
-0=Default
-"""
-DAEMONS = {
-    "ibus": (["ibus-daemon", "--xim", "--panel=disable"], ["ibus", "engine", "Unikey"]),
-    "fcitx": (["fcitx5"], ["fcitx5-remote"]),
-}
-"""How each daemon is started, and how Telex is chosen; fcitx is what QT_IM_MODULE names, too."""
-ANSWERS = {"ibus": (["ibus", "engine"], "Unikey"), "fcitx": (["fcitx5-remote"], "")}
-"""What a daemon that is there says."""
+def typed_through(name, desk_folder, home):
+    """What arrives in the window of a desk when a daemon composes. Everything it starts is a
+    session of its own that ends with this, whatever hangs in it; nobody waits for its pipes."""
+    told, said = home / "told", home / "said"
+    home.mkdir()
+    with told.open("wb") as out, said.open("wb") as errors:
+        driver = subprocess.Popen(
+            [sys.executable, str(DRIVER), name, str(desk_folder), str(home)],
+            stdin=subprocess.DEVNULL, stdout=out, stderr=errors, start_new_session=True,
+        )  # fmt: skip
+        try:
+            status = driver.wait(BOUND)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(driver.pid, signal.SIGKILL)
+            driver.wait()
+    assert status == 0, said.read_text(encoding="utf-8", errors="replace")[-4_000:]
+    return json.loads(told.read_text(encoding="utf-8").splitlines()[-1])
+
+
+@pytest.mark.parametrize("name", ["ibus", "fcitx"])
+def test_every_word_arrives_through_a_real_daemon(name, post_template, tmp_path):
+    folder = shutil.copytree(post_template, tmp_path / "desk")
+    typed = typed_through(name, folder, tmp_path / "home")
+    assert typed["field"] == "đồn biên phòng | nà mỏ"
+    assert typed["table"] == ["nà mỏ"] * 3
+    assert typed["chooser"][0] == typed["chooser"][1]
+    assert "iên giới" in typed["chooser"][1]
+    assert typed["hamlet"] == ["bản lâu "] * 2
+    assert typed["search"] == 1
+    assert "ao lưu" in typed["commands"]
+    assert typed["evening"] == [["nà mỏ", "đồn biên phòng", 40 + n] for n in range(2)]
 
 
 THERE = frozenset({"compose", "ibus"})

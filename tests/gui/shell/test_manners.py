@@ -28,6 +28,8 @@ def ledger(qtbot, window, page, name):
     window.show_page(page, {"ledger": name})
     panel = window.current().panel()
     qtbot.waitUntil(panel.idle)
+    if panel.in_form:
+        panel.turn()
     panel.view.setFocus()
     return panel
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from borderdesk.base.i18n import language
 from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
-from tests.gui.looks import faults, untranslated
+from tests.gui.looks import faults, shown_below, untranslated
 from tests.gui.steps import discard_everything
 from ui.base.text_size import set_text_size
 from ui.records.record_page import RecordPage
@@ -125,6 +125,8 @@ def test_every_page_fits_and_has_its_names(qtbot, window, lang, percent):
             qtbot.waitUntil(page.idle)
             look(qtbot, window, f"{key}-{tab}-{lang}-{percent}")
         if isinstance(page, RecordPage):
+            # Its buttons stand in the window, where list and form are beside each other.
+            assert percent > 150 or page._split.verticalScrollBar().maximum() == 0, key
             page.show_grid()
             qtbot.waitUntil(page.grid.idle)
             look(qtbot, window, f"{key}-table-{lang}-{percent}")
@@ -193,3 +195,30 @@ def test_every_action_is_named_explained_and_carried_out_somewhere(qtbot, window
     # Escape is taken by the form itself, after its fields.
     assert done == set(ACTIONS) - {"leave"}
     assert all(act.name and act.hint for act in ACTIONS.values())
+
+
+LONG = "Chưa lưu: việc này có thể là một với bản ghi đã có trong sổ. Bấm F8 để giữ cả hai. " * 3
+
+
+@pytest.mark.parametrize("lang", ["vi"])
+@pytest.mark.parametrize("percent", [100, 200], indirect=True)
+def test_a_message_has_one_height_and_moves_nothing(qtbot, window, lang, percent):
+    heights = set()
+    for key in PAGES:
+        page = visit(qtbot, window, key)
+        page.bar.clear()
+        QApplication.processEvents()
+        before = {w: w.mapTo(window, w.rect().topLeft()) for w in shown_below(page)}
+        for text, offers in ((LONG, [(LONG, page.bar.clear)]), ("Đã lưu.", [])):
+            page.bar.warn(text, *offers)
+            QApplication.processEvents()
+            heights.add(page.bar.height())
+            moved = [
+                w
+                for w, at in before.items()
+                if w.isVisible() and w.mapTo(window, w.rect().topLeft()) != at
+            ]
+            assert moved == [], (key, moved)
+            look(qtbot, window, f"{key}-message-{lang}-{percent}")
+        page.bar.clear()
+    assert len(heights) == 1

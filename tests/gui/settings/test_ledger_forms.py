@@ -1,0 +1,122 @@
+"""Settings, regulations and figures from paper as forms: typed, judged, saved, undone."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from borderdesk.base.i18n import _
+from borderdesk.schema.settings import SETTINGS
+from tests.gui.steps import CONTROL, key, press, write
+from ui.settings.ledger_panel import FORMS
+from ui.widgets.search_combo import SearchCombo
+
+pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+
+
+@pytest.fixture
+def lang():
+    return "vi"
+
+
+def opened(qtbot, window, page, name):
+    window.show_page(page, {"ledger": name})
+    panel = window.current().panel()
+    qtbot.waitUntil(panel.idle)
+    assert panel.in_form
+    assert not panel.view.isVisible()
+    return panel
+
+
+def saved(qtbot, panel):
+    key(Qt.Key.Key_S, CONTROL)
+    qtbot.waitUntil(lambda: panel.idle() and not panel.dirty)
+
+
+def put(field, text):
+    field.input.setFocus(Qt.FocusReason.TabFocusReason)
+    write(text)
+
+
+def test_every_setting_is_a_field_with_its_words_and_choices(qtbot, window):
+    assert {"settings", "regulations", "baselines"} == FORMS
+    panel = opened(qtbot, window, "settings", "settings")
+    assert panel.form.values.keys() == SETTINGS.keys()
+    for name, rule in SETTINGS.items():
+        for one in panel.form.values[name]:
+            assert one.value.words.text() == _(rule.label)
+            assert isinstance(one.value.input, SearchCombo) == bool(rule.choices)
+
+
+def test_settings_are_typed_with_their_days_saved_at_once_and_taken_back(qtbot, window, desk):
+    before = desk.ledgers.rows("settings")
+    panel = opened(qtbot, window, "settings", "settings")
+    values = panel.form.values
+    put(values["due_day"][0].value, "7")
+    put(values["signer_mode"][0].value, "kt")
+    key(Qt.Key.Key_Return)
+    put(values["recipients"][0].value, "UBND huyen; VDQC")
+    put(values["recipients"][0].day, "1/1/2024")
+    values["issuer"][-1].value.input.setFocus()
+    saved(qtbot, panel)
+    rule = lambda name: _(SETTINGS[name].label)  # noqa: E731
+    kept = {cells["key"]: cells for cells in desk.ledgers.rows("settings")}
+    assert kept[rule("due_day")]["value"] == "7"
+    assert kept[rule("signer_mode")]["value"] == "KT."
+    assert kept[rule("recipients")]["valid_from"] == "01/01/2024"
+    assert panel.form.values["recipients"][0].value.text() == "UBND huyen\nVDQC"
+    window.nav.setCurrentItem(window.items["home"])
+    press("Ctrl+Z")
+    qtbot.waitUntil(lambda: panel.idle() and desk.ledgers.rows("settings") == before)
+    assert window.current().bar.text.startswith("✓ " + _("Taken back: {what}").format(what=""))
+
+
+def test_a_wrong_setting_is_told_below_it_when_it_is_left(qtbot, window, desk):
+    before = desk.ledgers.rows("settings")
+    panel = opened(qtbot, window, "settings", "settings")
+    (due,) = panel.form.values["due_day"]
+    put(due.value, "40")
+    qtbot.waitUntil(panel.idle)
+    assert due.value.problem.isHidden()  # not while it is typed
+    key(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not due.value.problem.isHidden())
+    press("Ctrl+S")
+    qtbot.waitUntil(panel.idle)
+    assert desk.ledgers.rows("settings") == before
+    put(due.value, "")
+    qtbot.keyClick(due.value.input, Qt.Key.Key_A, CONTROL)
+    qtbot.keyClick(due.value.input, Qt.Key.Key_Delete)
+    qtbot.waitUntil(panel.idle)
+    assert not panel.dirty
+
+
+def test_a_regulation_and_a_figure_are_typed_by_keyboard(qtbot, window, desk):
+    panel = opened(qtbot, window, "targets", "regulations")
+    key(Qt.Key.Key_N, CONTROL)
+    for text in ("12/QC-PH", "2023", "Don Ba Son"):
+        write(text)
+        key(Qt.Key.Key_Return)
+    saved(qtbot, panel)
+    assert desk.ledgers.rows("regulations")[0]["number"] == "12/QC-PH"
+    panel = opened(qtbot, window, "targets", "baselines")
+    key(Qt.Key.Key_N, CONTROL)
+    write("phat quang")
+    key(Qt.Key.Key_Return)
+    write("2021")
+    key(Qt.Key.Key_Return)
+    saving = panel.form
+    press("Ctrl+S")
+    qtbot.waitUntil(panel.idle)
+    assert desk.ledgers.rows("baselines") == []
+    assert not saving.fields["value"].problem.isHidden()  # what is missing, at its field
+    put(saving.fields["scope"], "ba son")
+    key(Qt.Key.Key_Return)
+    write("41")
+    key(Qt.Key.Key_Return)
+    put(saving.fields["source"], "BC 2021")
+    saved(qtbot, panel)
+    (row,) = desk.ledgers.rows("baselines")
+    assert (row["period"], row["value"], row["source"]) == ("2021", "41", "BC 2021")
+    assert len(panel.form.table.texts.rows) == 1
+    panel.form.table.go_to(0)
+    panel.remove()
+    saved(qtbot, panel)
+    assert desk.ledgers.rows("baselines") == []

@@ -1,0 +1,100 @@
+"""A program that types into a desk's window through an input method: `daemons.py NAME DESK HOME`.
+
+It starts an X display, a bus, the daemon and `composer.py`, which prints what arrived. Whoever
+starts it gives it a session of its own and a time, and ends the session whole: a daemon that hangs
+takes nothing along.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+COMPOSER = Path(__file__).with_name("composer.py")
+FCITX_PROFILE = """[Groups/0]
+Name=Default
+Default Layout=us
+DefaultIM=unikey
+
+[Groups/0/Items/0]
+Name=unikey
+Layout=
+
+[GroupOrder]
+0=Default
+"""
+DAEMONS = {
+    "ibus": (["ibus-daemon", "--xim", "--panel=disable"], ["ibus", "engine", "Unikey"]),
+    "fcitx": (["fcitx5"], ["fcitx5-remote"]),
+}
+"""How each daemon is started, and how Telex is chosen; fcitx is what QT_IM_MODULE names, too."""
+ANSWERS = {"ibus": (["ibus", "engine"], "Unikey"), "fcitx": (["fcitx5-remote"], "")}
+"""What a daemon that is there says."""
+ASKED, PAUSE = 5, 0.1
+"""Seconds that a daemon is waited for at one question, and between two."""
+
+
+def environment(name: str, home: Path) -> dict[str, str]:
+    """The environment of a person who works with this input method."""
+    profile = home / ".config" / "fcitx5" / "profile"
+    profile.parent.mkdir(parents=True)
+    profile.write_text(FCITX_PROFILE, encoding="utf-8")
+    (home / "run").mkdir(mode=0o700)
+    env = {**os.environ, "HOME": str(home), "XDG_RUNTIME_DIR": str(home / "run"),
+           "LANG": "C.UTF-8", "QT_IM_MODULE": name}  # fmt: skip
+    for variable in ("QT_QPA_PLATFORM", "DBUS_SESSION_BUS_ADDRESS", "XDG_CONFIG_HOME"):
+        env.pop(variable, None)
+    return env
+
+
+def first_line(words: list[str], env: dict[str, str]) -> str:
+    """Start a program and give the line it begins with: where it can be found."""
+    started = subprocess.Popen(
+        words, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert started.stdout is not None
+    return started.stdout.readline().strip()
+
+
+def asked(words: list[str], env: dict[str, str]) -> str | None:
+    """What a daemon answers, None for nothing yet."""
+    try:
+        done = subprocess.run(
+            words, env=env, capture_output=True, text=True, check=False, timeout=ASKED
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
+def choose_telex(name: str, env: dict[str, str]) -> None:
+    """Ask the daemon for Telex until it has it, and has told programs where it is."""
+    addresses = Path(env["HOME"]) / ".config" / "ibus" / "bus"
+    choose, (ask, answer) = DAEMONS[name][1], ANSWERS[name]
+    while True:
+        # Its exit status tells of the keyboard's layout, which a bare screen has none of.
+        asked(choose, env)
+        said = asked(ask, env)
+        there = list(addresses.glob(f"*-unix-{env['DISPLAY'].lstrip(':')}"))
+        if said is not None and answer in said and there:
+            return
+        time.sleep(PAUSE)
+
+
+def main() -> int:
+    """Start everything and type."""
+    name, desk, home = sys.argv[1:]
+    env = environment(name, Path(home))
+    screen = ["Xvfb", "-displayfd", "1", "-screen", "0", "1366x768x24", "-nolisten", "tcp"]
+    env["DISPLAY"] = f":{first_line(screen, env)}"
+    bus = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
+    env["DBUS_SESSION_BUS_ADDRESS"] = first_line(bus, env)
+    for words in (["openbox"], DAEMONS[name][0]):
+        subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    choose_telex(name, env)
+    return subprocess.call([sys.executable, str(COMPOSER), desk], env=env)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

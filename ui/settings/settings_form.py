@@ -1,0 +1,205 @@
+"""The desk's settings as a form: what each is, under headings, and from which day on."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
+
+from borderdesk.base.i18n import _
+from borderdesk.base.text import fold
+from borderdesk.schema.settings import SETTINGS, SettingRule, entries
+from ui.base.plain_text import PlainLabel
+from ui.base.style import named
+from ui.grid.grid_model import GridModel
+from ui.settings.labelled_text import LabelledText, LongLabelledText
+from ui.settings.ledger_form import LedgerForm
+from ui.widgets.scrolled import scrolled_column
+
+KEY, FROM, VALUE = COLUMNS = ("key", "valid_from", "value")
+DAY_DIGITS = 16
+SHORT = 24
+"""A hint of no more letters stands in the blank field, too."""
+
+
+class SettingValue(QWidget):
+    """A value of a setting and the day it holds from."""
+
+    def __init__(self, cells: GridModel, rule: SettingRule, row: int) -> None:
+        """row: the row of the table it stands in; -1 while it stands in none."""
+        super().__init__()
+        self._cells = cells
+        self._rule = rule
+        self.row = row
+        self._judged = False
+        label, hint = _(rule.label), _(rule.hint)
+        self.value = self._value_field(label, hint)
+        self.day = LabelledText(_("From"), _("A value holds from its day on; without one, always."))
+        self.day.show_usual(_("always"))
+        self.day.input.setAccessibleName(f"{label}: {_('From')}")
+        self.day.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * DAY_DIGITS)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(self.value, 1)
+        line.addWidget(self.day)
+        self.put()
+        for field in (self.value, self.day):
+            field.typed.connect(lambda _text: self._write())
+            field.left.connect(self._left)
+
+    def _value_field(self, label: str, hint: str) -> LabelledText:
+        rule = self._rule
+        if rule.choices:
+            choices = {code: _(words) for code, words in rule.choices.items()}
+            chosen = LabelledText(label, hint, choices)
+            chosen.show_usual(choices.get(rule.initial, ""))
+            return chosen
+        made = LongLabelledText(label, hint) if rule.lines else LabelledText(label, hint)
+        made.show_usual(rule.initial or (hint if len(hint) <= SHORT else ""))
+        return made
+
+    def put(self) -> None:
+        """Show what the row holds, but never over what is being typed."""
+        stored = self._cells.rows[self.row] if self.row >= 0 else {}
+        value = stored.get(VALUE, "")
+        value = "\n".join(entries(value)) if self._rule.lines else value
+        for field, text in ((self.value, value), (self.day, stored.get(FROM, ""))):
+            if not field.in_focus() and field.text() != text:
+                field.put(text)
+
+    def _typed_value(self) -> str:
+        text = self.value.text()
+        return "; ".join(entries(text)) if self._rule.lines else text
+
+    def _write(self) -> None:
+        """Write both into the row; a value that was taken out takes its row along."""
+        value, day = self._typed_value(), self.day.text()
+        if self.row < 0:
+            if not value:
+                return
+            self.row = max(self._cells.filled(), default=-1) + 1
+        texts = {KEY: _(self._rule.label), VALUE: value, FROM: day}
+        kept = texts if value else dict.fromkeys(texts, "")
+        self._cells.write({(self.row, key): text for key, text in kept.items()})
+
+    def _left(self) -> None:
+        self._judged = True
+        self.put()
+        self.show_problems()
+
+    def judge(self) -> None:
+        """Show what is wrong, whether it was left or not."""
+        self._judged = True
+        self.show_problems()
+
+    def show_problems(self) -> None:
+        """Say below what is wrong with it, once it was left."""
+        there = self._judged and self.row >= 0
+        wrong = {key: self._cells.problem(self.row, key) if there else "" for key in COLUMNS}
+        self.value.show_problem(wrong[VALUE] or wrong[KEY])
+        self.day.show_problem(wrong[FROM])
+
+
+def _typed_in(one: SettingValue) -> bool:
+    return one.value.in_focus() or one.day.in_focus()
+
+
+class SettingsForm(LedgerForm):
+    """Every setting with its values; one that is not set has a blank one."""
+
+    def __init__(self, cells: GridModel) -> None:
+        super().__init__(cells)
+        self._column = scrolled_column(self)
+        self._column.addStretch(1)
+        self._inside = QWidget()
+        self.values: dict[str, list[SettingValue]] = {}
+        self._boxes: dict[str, QWidget] = {}
+        self._headings: Mapping[str, PlainLabel] = {}
+        cells.modelReset.connect(self._reset)
+        cells.messages_changed.connect(self._show_problems)
+        self._reset()
+
+    def _reset(self) -> None:
+        """Show the table as it is now; the keyboard stays at its setting."""
+        here = next((key for key, all_of in self.values.items() if any(map(_typed_in, all_of))), "")
+        old, self._inside = self._inside, QWidget()
+        self._column.removeWidget(old)
+        old.deleteLater()
+        grid = QGridLayout(self._inside)
+        grid.setContentsMargins(0, 0, 12, 8)
+        grid.setVerticalSpacing(10)
+        grid.setColumnStretch(0, 1)
+        headings = dict.fromkeys(rule.heading for rule in SETTINGS.values())
+        self._headings = {heading: named(PlainLabel(_(heading)), "heading") for heading in headings}
+        self.values, self._boxes = {}, {}
+        for heading, label in self._headings.items():
+            grid.addWidget(label, grid.rowCount(), 0, 1, 2)
+            for key, rule in SETTINGS.items():
+                if rule.heading == heading:
+                    self._add_setting(grid, key, rule)
+        self._column.insertWidget(0, self._inside)
+        if here:
+            self.values[here][0].value.input.setFocus()
+
+    def _add_setting(self, grid: QGridLayout, key: str, rule: SettingRule) -> None:
+        label = _(rule.label)
+        rows = [row for row in self.cells.filled() if self.cells.rows[row].get(KEY) == label]
+        self.values[key] = []
+        box = self._boxes[key] = QWidget()
+        inside = QGridLayout(box)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setColumnStretch(0, 1)
+        for row in rows or [-1]:
+            self._add_value(key, row)
+        more = QPushButton(_("Another from a day on"))
+        more.setProperty("flat", True)
+        more.setAccessibleName(f"{label}: {_('Another from a day on')}")
+        more.clicked.connect(lambda _checked=False: self._begin_value(key))
+        grid.addWidget(box, grid.rowCount(), 0)
+        grid.addWidget(more, grid.rowCount() - 1, 1)
+
+    def _add_value(self, key: str, row: int) -> SettingValue:
+        layout = self._boxes[key].layout()
+        assert isinstance(layout, QGridLayout)
+        made = SettingValue(self.cells, SETTINGS[key], row)
+        self.values[key].append(made)
+        layout.addWidget(made, layout.rowCount(), 0)
+        return made
+
+    def _begin_value(self, key: str) -> None:
+        """Add a blank value, with the keyboard in it."""
+        made = self._add_value(key, -1)
+        QTimer.singleShot(0, made, made.value.input.setFocus)
+
+    def _show_problems(self) -> None:
+        for one in self._all():
+            one.show_problems()
+            one.put()
+
+    def _all(self) -> list[SettingValue]:
+        return [one for values in self.values.values() for one in values]
+
+    def begin(self) -> None:
+        """Put the keyboard into the first setting."""
+        self._all()[0].value.input.setFocus()
+
+    def filter(self, words: str) -> None:
+        """Show only the settings whose words or values contain every word."""
+        wanted = fold(words).split()
+        for key, rule in SETTINGS.items():
+            text = fold(" ".join([_(rule.label), *(one.value.text() for one in self.values[key])]))
+            self._boxes[key].setVisible(all(word in text for word in wanted))
+        for heading, label in self._headings.items():
+            keys = [key for key, rule in SETTINGS.items() if rule.heading == heading]
+            label.setVisible(any(not self._boxes[key].isHidden() for key in keys))
+
+    def judge_all(self, row: int) -> None:
+        """Show everything that is wrong, with the keyboard at the setting in `row`."""
+        for one in self._all():
+            one.judge()
+            if one.row == row:
+                one.value.input.setFocus()
+
+    def chosen(self) -> list[int]:
+        """The row whose value has the keyboard."""
+        return [one.row for one in self._all() if one.row >= 0 and _typed_in(one)]
