@@ -17,7 +17,7 @@ from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.sheets.cells import SheetRow
+from borderdesk.sheets.cells import SheetRow, SheetSource
 from borderdesk.sheets.decoding import SheetText
 from borderdesk.sheets.mapping_memory import MappingMemory, completed_by
 from borderdesk.sheets.places import OTHER_NAME
@@ -25,7 +25,7 @@ from borderdesk.sheets.rejects import RefusedRow, write_rejects
 from borderdesk.sheets.row_reader import HEAD, SheetRowReader, label_of, sheet_columns
 from borderdesk.sheets.sheet_batches import SheetBatches
 from borderdesk.sheets.table import SheetTable
-from borderdesk.sheets.workbook_source import open_sheet
+from borderdesk.sheets.workbook_source import open_head, open_sheet
 from borderdesk.store.history import Change, last_seq, load
 from borderdesk.store.known_records import listed_values
 from borderdesk.store.writer import Writer
@@ -124,18 +124,28 @@ class SheetImport(Part):
     ) -> tuple[SheetTable, list[GridColumn]]:
         """The table of a file and the columns its type can have. Raises UserError."""
         columns = sheet_columns(self.session, type_name)
-        text, table = self._found(path, columns, request)
+        table = self._found(path, columns, request)
+        return self._recalled(type_name, table, columns, request), columns
+
+    def _recalled(
+        self,
+        type_name: str,
+        table: SheetTable,
+        columns: Sequence[GridColumn],
+        request: SheetRequest,
+    ) -> SheetTable:
+        """The table as it was last confirmed, where the request asks for that."""
         known = self.session.part(MappingMemory).recall(type_name, table)
-        if request.recall and known is not None:
-            mapping = completed_by(request.mapping, known.mapping)
-            again = SheetTable(text, columns, header=request.header, mapping=mapping)
-            again.recalled = again.columns != table.columns
-            table = again
-        return table, columns
+        if not request.recall or known is None:
+            return table
+        mapping = completed_by(request.mapping, known.mapping)
+        again = SheetTable(table.text, columns, header=request.header, mapping=mapping)
+        again.recalled = again.columns != table.columns
+        return again
 
     def _found(
         self, path: Path, columns: Sequence[GridColumn], request: SheetRequest
-    ) -> tuple[SheetText, SheetTable]:
+    ) -> SheetTable:
         """The table of a file; of the sheets of a workbook, if none is named, the first that has
         one. Raises UserError."""
         source = open_sheet(path, request.sheet)
@@ -144,14 +154,38 @@ class SheetImport(Part):
         while True:
             text = SheetText(source, request.encoding)
             try:
-                return text, SheetTable(
-                    text, columns, header=request.header, mapping=request.mapping
-                )
+                return SheetTable(text, columns, header=request.header, mapping=request.mapping)
             except UserError as error:
                 failed = failed or error
             if request.sheet is not None or not others:
                 raise failed
             source = open_sheet(path, others.pop(0))
+
+    def first_rows(
+        self, type_name: str, path: Path, request: SheetRequest, sheet: int = 0
+    ) -> SheetOutcome | None:
+        """What would become of the first rows of a large file, before the rest of it is read; None
+        for one that is read about as soon. sheet: its number from 0. Raises UserError."""
+        source = open_head(path, sheet)
+        if source is None:
+            return None
+        try:
+            self._import_source(type_name, path, source, request)
+        except _DryRunEnd as end:
+            return end.outcomes[0]
+        raise AssertionError("a dry run ends by an exception")
+
+    @operation("record.write")
+    def _import_source(
+        self, type_name: str, path: Path, source: SheetSource, request: SheetRequest
+    ) -> None:
+        columns = sheet_columns(self.session, type_name)
+        text = SheetText(source, request.encoding)
+        table = SheetTable(text, columns, header=request.header, mapping=request.mapping)
+        table = self._recalled(type_name, table, columns, request)
+        outcome = SheetOutcome(table, path.name)
+        _ImportRun(self, ALL_TYPES[type_name], columns, request, outcome).run(no_progress)
+        raise _DryRunEnd([outcome])
 
     def dry_run(
         self, type_name: str, path: Path, request: SheetRequest, progress: Progress = no_progress
