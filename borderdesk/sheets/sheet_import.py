@@ -27,7 +27,7 @@ from borderdesk.sheets.sheet_batches import SheetBatches
 from borderdesk.sheets.table import SheetTable
 from borderdesk.sheets.workbook_source import open_head, open_sheet
 from borderdesk.store.history import Change, last_seq, load
-from borderdesk.store.known_records import listed_values
+from borderdesk.store.known_records import ListedValues, listed_values
 from borderdesk.store.writer import Writer
 
 NEAR = frozenset(
@@ -320,6 +320,8 @@ class _ImportRun:
         self._writer = Writer(session.store, self._rules.book)
         self._stamp = session.stamp()
         self._unwritten = 0
+        self._buffered: set[ListedValues] = set()
+        """What the rows say that are not written yet."""
 
     def run(self, progress: Progress) -> None:
         """Save, count or refuse every row. Raises UserError."""
@@ -379,6 +381,8 @@ class _ImportRun:
         )
         outcome.note_doubts(row.number, noted)
         self._reader.note_accepted(raw, change.values or {})
+        if self._model.own_post():
+            self._buffered.add(listed_values(self._model, change.values or {}))
         self._unwritten += 1
         if self._unwritten >= BATCH_ROWS:
             self._flush()
@@ -393,19 +397,23 @@ class _ImportRun:
         self._writer.flush()
         self._rules.forget_written()
         self._unwritten = 0
+        self._buffered.clear()
 
     def _is_here(self, change: Change) -> bool:
         """Whether a record here says all that the row does."""
         values, known = change.values or {}, self._rules.known
         listed = listed_values(self._model, values) if self._model.own_post() else ()
-        self._flush()
-        if listed:
-            records = known.with_listed(self._model, listed)
-        else:
-            household = known.index(self._model).find(values)
-            records = [household] if household else []
+        # Of listed ones only a row that is not written yet makes it worth to write.
+        if not listed or listed in self._buffered:
+            self._flush()
+        records = (
+            known.with_listed(self._model, listed)
+            if listed
+            else [known.index(self._model).find(values) or ""]
+        )
         if any(self._says_all(record, values) for record in records if record != change.record):
             return True
+        # A flush forgets the row in hand too.
         known.remember(self._model, change.record, values, listed)
         return False
 
