@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -31,9 +32,11 @@ class CsvSource:
     faults: Mapping[tuple[int, int], CellFault] = {}
     starts_1904 = False
 
-    def __init__(self, path: Path, charset: str | None = None) -> None:
-        """charset: how Python names the encoding; None to find out. Raises UserError."""
+    def __init__(self, path: Path, charset: str | None = None, most: int | None = None) -> None:
+        """charset: how Python names the encoding, None to find out; most: so many rows are read.
+        Raises UserError."""
         self._path = path
+        self._most = most
         self.name = path.stem
         self.names: Sequence[str] = (self.name,)
         self._charset = charset or charset_of(self._blocks())
@@ -68,7 +71,7 @@ class CsvSource:
             lines = (line.replace("\0", "") for line in split_lines(file, LONGEST_CELL))
             reader = csv.reader(lines, delimiter=self._separator)
             try:
-                for number, cells in enumerate(reader, start=1):
+                for number, cells in enumerate(islice(reader, self._most), start=1):
                     yield SheetRow(number, cells)
             except csv.Error:
                 raise UserError(_("Not readable CSV.")) from None

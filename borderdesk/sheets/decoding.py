@@ -19,7 +19,7 @@ from borderdesk.base.legacy_text import (
 from borderdesk.base.spreadsheets import CellValue
 from borderdesk.sheets.cells import SheetRow, SheetSource
 
-MOST_COUNTED_ROWS = 50_000
+MOST_COUNTED_ROWS = 10_000
 _LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ"})
 """Letters of other languages that look like Đ."""
 

@@ -43,6 +43,7 @@ class PlaceFinder:
         self._store = store
         self._book = book
         self._named: dict[datetime.date, dict[str, list[str]]] = {}
+        self._communes: dict[tuple[str, datetime.date, frozenset[str]], str] = {}
         self._hamlets: dict[str, dict[str, str]] = {}
         self._by_citizen: dict[str, KnownHousehold] = {}
         """The households of the communes looked at so far."""
@@ -56,6 +57,12 @@ class PlaceFinder:
     def commune(self, text: str, day: datetime.date, area: frozenset[str]) -> str:
         """The id of the commune that a code or a name means on `day`, one inside `area` first;
         a text that means none as it is. Raises FieldError with the names when several fit."""
+        asked = (text, day, area)
+        if asked not in self._communes:
+            self._communes[asked] = self._commune(text, day, area)
+        return self._communes[asked]
+
+    def _commune(self, text: str, day: datetime.date, area: frozenset[str]) -> str:
         unit = self._book.commune_on(text, day)
         if unit is not None:
             return unit

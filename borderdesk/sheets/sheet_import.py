@@ -17,7 +17,7 @@ from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.sheets.cells import SheetRow
+from borderdesk.sheets.cells import SheetRow, SheetSource
 from borderdesk.sheets.decoding import SheetText
 from borderdesk.sheets.mapping_memory import MappingMemory, completed_by
 from borderdesk.sheets.places import OTHER_NAME
@@ -25,9 +25,9 @@ from borderdesk.sheets.rejects import RefusedRow, write_rejects
 from borderdesk.sheets.row_reader import HEAD, SheetRowReader, label_of, sheet_columns
 from borderdesk.sheets.sheet_batches import SheetBatches
 from borderdesk.sheets.table import SheetTable
-from borderdesk.sheets.workbook_source import open_sheet
+from borderdesk.sheets.workbook_source import open_head, open_sheet
 from borderdesk.store.history import Change, last_seq, load
-from borderdesk.store.known_records import listed_values
+from borderdesk.store.known_records import ListedValues, listed_values
 from borderdesk.store.writer import Writer
 
 NEAR = frozenset(
@@ -124,18 +124,28 @@ class SheetImport(Part):
     ) -> tuple[SheetTable, list[GridColumn]]:
         """The table of a file and the columns its type can have. Raises UserError."""
         columns = sheet_columns(self.session, type_name)
-        text, table = self._found(path, columns, request)
+        table = self._found(path, columns, request)
+        return self._recalled(type_name, table, columns, request), columns
+
+    def _recalled(
+        self,
+        type_name: str,
+        table: SheetTable,
+        columns: Sequence[GridColumn],
+        request: SheetRequest,
+    ) -> SheetTable:
+        """The table as it was last confirmed, where the request asks for that."""
         known = self.session.part(MappingMemory).recall(type_name, table)
-        if request.recall and known is not None:
-            mapping = completed_by(request.mapping, known.mapping)
-            again = SheetTable(text, columns, header=request.header, mapping=mapping)
-            again.recalled = again.columns != table.columns
-            table = again
-        return table, columns
+        if not request.recall or known is None:
+            return table
+        mapping = completed_by(request.mapping, known.mapping)
+        again = SheetTable(table.text, columns, header=request.header, mapping=mapping)
+        again.recalled = again.columns != table.columns
+        return again
 
     def _found(
         self, path: Path, columns: Sequence[GridColumn], request: SheetRequest
-    ) -> tuple[SheetText, SheetTable]:
+    ) -> SheetTable:
         """The table of a file; of the sheets of a workbook, if none is named, the first that has
         one. Raises UserError."""
         source = open_sheet(path, request.sheet)
@@ -144,14 +154,38 @@ class SheetImport(Part):
         while True:
             text = SheetText(source, request.encoding)
             try:
-                return text, SheetTable(
-                    text, columns, header=request.header, mapping=request.mapping
-                )
+                return SheetTable(text, columns, header=request.header, mapping=request.mapping)
             except UserError as error:
                 failed = failed or error
             if request.sheet is not None or not others:
                 raise failed
             source = open_sheet(path, others.pop(0))
+
+    def first_rows(
+        self, type_name: str, path: Path, request: SheetRequest, sheet: int = 0
+    ) -> SheetOutcome | None:
+        """What would become of the first rows of a large file, before the rest of it is read; None
+        for one that is read about as soon. sheet: its number from 0. Raises UserError."""
+        source = open_head(path, sheet)
+        if source is None:
+            return None
+        try:
+            self._import_source(type_name, path, source, request)
+        except _DryRunEnd as end:
+            return end.outcomes[0]
+        raise AssertionError("a dry run ends by an exception")
+
+    @operation("record.write")
+    def _import_source(
+        self, type_name: str, path: Path, source: SheetSource, request: SheetRequest
+    ) -> None:
+        columns = sheet_columns(self.session, type_name)
+        text = SheetText(source, request.encoding)
+        table = SheetTable(text, columns, header=request.header, mapping=request.mapping)
+        table = self._recalled(type_name, table, columns, request)
+        outcome = SheetOutcome(table, path.name)
+        _ImportRun(self, ALL_TYPES[type_name], columns, request, outcome).run(no_progress)
+        raise _DryRunEnd([outcome])
 
     def dry_run(
         self, type_name: str, path: Path, request: SheetRequest, progress: Progress = no_progress
@@ -286,6 +320,8 @@ class _ImportRun:
         self._writer = Writer(session.store, self._rules.book)
         self._stamp = session.stamp()
         self._unwritten = 0
+        self._buffered: set[ListedValues] = set()
+        """What the rows say that are not written yet."""
 
     def run(self, progress: Progress) -> None:
         """Save, count or refuse every row. Raises UserError."""
@@ -345,6 +381,8 @@ class _ImportRun:
         )
         outcome.note_doubts(row.number, noted)
         self._reader.note_accepted(raw, change.values or {})
+        if self._model.own_post():
+            self._buffered.add(listed_values(self._model, change.values or {}))
         self._unwritten += 1
         if self._unwritten >= BATCH_ROWS:
             self._flush()
@@ -359,19 +397,23 @@ class _ImportRun:
         self._writer.flush()
         self._rules.forget_written()
         self._unwritten = 0
+        self._buffered.clear()
 
     def _is_here(self, change: Change) -> bool:
         """Whether a record here says all that the row does."""
         values, known = change.values or {}, self._rules.known
         listed = listed_values(self._model, values) if self._model.own_post() else ()
-        self._flush()
-        if listed:
-            records = known.with_listed(self._model, listed)
-        else:
-            household = known.index(self._model).find(values)
-            records = [household] if household else []
+        # Of listed ones only a row that is not written yet makes it worth to write.
+        if not listed or listed in self._buffered:
+            self._flush()
+        records = (
+            known.with_listed(self._model, listed)
+            if listed
+            else [known.index(self._model).find(values) or ""]
+        )
         if any(self._says_all(record, values) for record in records if record != change.record):
             return True
+        # A flush forgets the row in hand too.
         known.remember(self._model, change.record, values, listed)
         return False
 

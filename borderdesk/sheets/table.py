@@ -89,6 +89,7 @@ class SheetTable:
             (c.place for c in self.columns if heading_words(c.heading) in NUMBERING), None
         )
         self._headings = [heading_words(heading) for heading in headings]
+        self._places: dict[str, int | None] = {}
 
     # ------------------------------------------------------------------ headings
 
@@ -227,7 +228,26 @@ class SheetTable:
             after_total = after_total or role == "total"
             yield row, role
 
+    def _is_plain_record(self, row: SheetRow, event: str | None) -> bool:
+        """Whether a row is numbered and dated, as nearly all are; the others are looked at."""
+        day = self._place_of(event)
+        if self._numbering is None or day is None or max(self._numbering, day) >= len(row.cells):
+            return False
+        number, dated = row.cells[self._numbering], row.cells[day]
+        numbered = number.isdecimal() if isinstance(number, str) else type(number) is float
+        return numbered and not (isinstance(dated, str) and not _DIGIT.search(dated))
+
+    def _place_of(self, key: str | None) -> int | None:
+        if key is None:
+            return None
+        if key not in self._places:
+            places = (column.place for column in self.columns if column.key == key)
+            self._places[key] = next(places, None)
+        return self._places[key]
+
     def _role(self, row: SheetRow, event: str | None, *, after_total: bool) -> RowRole:
+        if self._is_plain_record(row, event):
+            return "record"
         texts = [cell_text(cell) for cell in row.cells]
         texts += [""] * (len(self._headings) - len(texts))
         filled = [place for place, text in enumerate(texts) if text]

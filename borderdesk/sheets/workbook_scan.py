@@ -9,6 +9,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -50,11 +51,15 @@ _ODS_HIDDEN = re.compile(rb"visibility=[\"'](?:collapse|filter)[\"']")
 _ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/?)>")
 _ODS_ROW = re.compile(rb"<table:table-row\b([^>]*?)/?>")
 _ODS_ROW_START = re.compile(rb"(?=<table:table-row\b)")
-_BROKEN = (
+BROKEN = (
     zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, NotImplementedError,
     RuntimeError, OSError, ValueError, EOFError,
 )  # fmt: skip
 """What reading an archive or its XML raises when the file is not whole."""
+
+
+WorkbookFile = Path | BytesIO
+"""A workbook on the disk, or its first rows cut out."""
 
 
 class WorkbookFacts(NamedTuple):
@@ -70,13 +75,13 @@ class WorkbookFacts(NamedTuple):
 NO_FACTS = WorkbookFacts(frozenset(), {}, starts_1904=False, legacy_fonts=False)
 
 
-def check_xlsx(path: Path) -> None:
+def check_xlsx(file: WorkbookFile) -> None:
     """Look through what a library reads of an .xlsx file at once: the texts of all its sheets.
 
     Raises UserError.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             for part in archive.infolist():
                 if not part.filename.casefold().endswith("sharedstrings.xml"):
                     continue
@@ -84,16 +89,16 @@ def check_xlsx(path: Path) -> None:
                     raise too_large()
                 for chunk in _chunks(archive, part.filename):
                     _refuse_doctype(chunk)
-    except _BROKEN:
+    except BROKEN:
         raise damaged() from None
 
 
-def scan_xlsx(path: Path, sheet: int) -> WorkbookFacts:
+def scan_xlsx(file: WorkbookFile, sheet: int) -> WorkbookFacts:
     """Look through an .xlsx file for the sheet with this number, from 0. Raises UserError."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             workbook = _small_part(archive, "xl/workbook.xml") or b"<x/>"
-            part = _sheet_part(archive, workbook, sheet)
+            part = sheet_part(archive, workbook, sheet)
             sheet_scan = _SheetScan()
             if part is not None:
                 for chunk in _chunks(archive, part):
@@ -106,7 +111,7 @@ def scan_xlsx(path: Path, sheet: int) -> WorkbookFacts:
                 re.search(rb"\bdate1904=[\"'](?:1|true)[\"']", workbook) is not None,
                 _has_legacy_fonts(styles),
             )
-    except _BROKEN:
+    except BROKEN:
         raise damaged() from None
 
 
@@ -133,7 +138,7 @@ def _refuse_doctype(content: bytes) -> None:
         raise damaged()
 
 
-def _sheet_part(archive: zipfile.ZipFile, workbook: bytes, sheet: int) -> str | None:
+def sheet_part(archive: zipfile.ZipFile, workbook: bytes, sheet: int) -> str | None:
     """The name of the part that holds the sheet with this number."""
     tree = ElementTree.fromstring(workbook)
     entries = [one for one in tree.iter() if one.tag.rpartition("}")[2] == "sheet"]
@@ -236,17 +241,17 @@ def _last_value(chunk: bytes) -> "re.Match[bytes] | None":
     return None
 
 
-def scan_ods(path: Path) -> list[WorkbookFacts]:
+def scan_ods(file: WorkbookFile) -> list[WorkbookFacts]:
     """Look through an .ods file: what it repeats must stay within bounds; what is known of each of
     its sheets. Raises UserError."""
     scan = _ContentScan()
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             for chunk in _chunks(archive, "content.xml"):
                 _refuse_doctype(chunk)
                 for piece in _ODS_ROW_START.split(chunk):
                     scan.add(piece)
-    except _BROKEN:
+    except BROKEN:
         raise damaged() from None
     return [
         WorkbookFacts(frozenset(hidden), faults, starts_1904=False, legacy_fonts=False)

@@ -12,7 +12,15 @@ from borderdesk.base.text import fold
 from borderdesk.sheets.cells import CellFault, SheetRow, SheetSource
 from borderdesk.sheets.csv_source import CsvSource
 from borderdesk.sheets.file_formats import FileFormat, damaged, format_of, protected
-from borderdesk.sheets.workbook_scan import NO_FACTS, check_xlsx, scan_ods, scan_xlsx
+from borderdesk.sheets.workbook_head import LARGE, head_of
+from borderdesk.sheets.workbook_head import ROWS as HEAD_ROWS
+from borderdesk.sheets.workbook_scan import (
+    NO_FACTS,
+    WorkbookFile,
+    check_xlsx,
+    scan_ods,
+    scan_xlsx,
+)
 from borderdesk.sheets.xls_scan import XlsBook
 
 if TYPE_CHECKING:
@@ -32,26 +40,37 @@ def open_sheet(path: Path, sheet: str | None = None) -> SheetSource:
     return CsvSource(path) if kind == "csv" else WorkbookSource(path, kind, sheet)
 
 
+def open_head(path: Path, sheet: int = 0) -> SheetSource | None:
+    """The first rows of a sheet by its number from 0, read at once; None where the whole file is
+    read about as soon. Raises UserError."""
+    kind = format_of(path)
+    if kind == "csv":
+        return CsvSource(path, most=HEAD_ROWS) if path.stat().st_size > LARGE else None
+    head = head_of(path, kind, sheet)
+    return None if head is None else WorkbookSource(head, kind, str(sheet + 1), numbered=True)
+
+
 class WorkbookSource:
     """One sheet of a workbook."""
 
-    def __init__(self, path: Path, kind: FileFormat, sheet: str | None) -> None:
-        self._path = path
-        self._old_book = XlsBook(path) if kind == "xls" else None
-        sheets = scan_ods(path) if kind == "ods" else []
+    def __init__(
+        self, file: WorkbookFile, kind: FileFormat, sheet: str | None, *, numbered: bool = False
+    ) -> None:
+        """sheet: its name or number; numbered: only its number. Raises UserError."""
+        self._file = file
+        self._old_book = XlsBook(file) if kind == "xls" and isinstance(file, Path) else None
+        sheets = scan_ods(file) if kind == "ods" else []
         if kind == "xlsx":
-            check_xlsx(path)
-        self._workbook: Any = _guarded(
-            lambda: python_calamine.CalamineWorkbook.from_path(str(path))
-        )
+            check_xlsx(file)
+        self._workbook: Any = _guarded(lambda: _workbook(file))
         self.names: Sequence[str] = tuple(self._workbook.sheet_names)
         if not self.names:
             raise UserError(_("The file has no sheet."))
-        wanted = range(len(self.names)) if sheet is None else (self._place(sheet),)
+        wanted = range(len(self.names)) if sheet is None else (self._place(sheet, numbered),)
         facts = NO_FACTS
         for place in wanted:
             if kind == "xlsx":
-                facts = scan_xlsx(path, place)
+                facts = scan_xlsx(file, place)
             elif place < len(sheets):
                 facts = sheets[place]
             elif self._old_book is not None:
@@ -70,7 +89,9 @@ class WorkbookSource:
             (first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in ranges
         ]
 
-    def _place(self, sheet: str) -> int:
+    def _place(self, sheet: str, numbered: bool) -> int:
+        if numbered:
+            return min(int(sheet), len(self.names)) - 1
         if sheet in self.names:
             return self.names.index(sheet)
         folded = [fold(name) for name in self.names]
@@ -102,7 +123,8 @@ class WorkbookSource:
 
     def _fonts(self) -> Iterator[Sequence[str]]:
         # Given a path, the library would judge the file by its ending.
-        file = self._path.open("rb")
+        on_disk = isinstance(self._file, Path)
+        file = self._file.open("rb") if isinstance(self._file, Path) else self._file
         workbook: Any = None
         try:
             workbook = _guarded(lambda: openpyxl.load_workbook(file, read_only=True))
@@ -116,7 +138,15 @@ class WorkbookSource:
         finally:
             if workbook is not None:
                 workbook.close()
-            file.close()
+            if on_disk:
+                file.close()
+
+
+def _workbook(file: WorkbookFile) -> Any:
+    if isinstance(file, Path):
+        return python_calamine.CalamineWorkbook.from_path(str(file))
+    file.seek(0)
+    return python_calamine.CalamineWorkbook.from_filelike(file)
 
 
 def _font_name(cell: Any, names: dict[int, str]) -> str:

@@ -15,6 +15,7 @@ from tests.bench import (
     pages,
     papers,
     saves,
+    sheets,
     starting,
     summaries,
 )
@@ -28,6 +29,7 @@ MEASURED: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "pages": pages.measure,
     "summary": summaries.measure,
     "papers": papers.measure,
+    "sheets": sheets.measure,
     "exchange": exchange.measure,
     "memory": memory.measure,
     "handling": handling.measure,

@@ -83,6 +83,12 @@ class OutcomeView(QWidget):
         self.notes.setVisible(bool(notes))
         self._describe(self.table.row())
 
+    def show_first(self, outcome: SheetOutcome, masked: frozenset[str]) -> None:
+        """Show what would become of the first rows of a large list, before the rest is read."""
+        self.show_outcomes([outcome], masked)
+        words = _("The first {count} rows; the others are being read.")
+        self.counts.setText(words.format(count=format_number(outcome.rows, language())))
+
     def _describe(self, place: int) -> None:
         """Show the row in hand in full: every cell under its heading."""
         known = 0 <= place < len(self._rows)

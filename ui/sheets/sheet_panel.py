@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QLineEdit, QSplitter, QVBoxLayout, QWidget
 
+from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.progress import Progress
@@ -15,6 +16,7 @@ from borderdesk.desk import Desk
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.sheets.mapping_memory import ConfirmedMapping
+from borderdesk.sheets.row_reader import sheet_columns
 from borderdesk.sheets.samples import ColumnSample, column_samples
 from borderdesk.sheets.sheet_import import SheetOutcome, SheetRequest, save_refused
 from borderdesk.sheets.table import SheetTable
@@ -40,12 +42,36 @@ LAST_ROW = 1_048_576
 
 
 class OpenedSheet(NamedTuple):
-    """The table found in the first file, and what is shown of it."""
+    """The table found in the first file, and what is shown of it; head: what becomes of the first
+    rows of a large one."""
 
     table: SheetTable
     columns: list[GridColumn]
     samples: list[ColumnSample]
     fixed: dict[str, str]
+    head: SheetOutcome | None
+
+
+def opened_sheet(
+    desk: Desk, type_name: str, path: Path, request: SheetRequest, place: int
+) -> OpenedSheet:
+    """The table in a file, of a large one in its first rows; place: the number of the sheet, from
+    0, whose first rows are looked at. Raises UserError."""
+    request = request._replace(recall=True)
+    try:
+        head = desk.sheets.first_rows(type_name, path, request, place)
+    except UserError:
+        # What the first rows lack, the rest may have.
+        head = None
+    if head is None:
+        table, columns = desk.sheets.open_table(type_name, path, request)
+    else:
+        table, columns = head.table, sheet_columns(desk, type_name)
+    known = desk.sheet_mappings.recall(type_name, table)
+    fixed = known.fixed if known is not None else {}
+    if head is not None and fixed:
+        head = desk.sheets.first_rows(type_name, path, request._replace(fixed=fixed), place)
+    return OpenedSheet(table, columns, column_samples(table), fixed, head)
 
 
 class SheetPanel(DeskPanel):
@@ -171,16 +197,8 @@ class SheetPanel(DeskPanel):
         if not self.paths:
             return
         desk, type_name, path, request = self._desk, self._type, self.paths[0], self._place()
-
-        def work() -> OpenedSheet:
-            table, columns = desk.sheets.open_table(type_name, path, request)
-            known = desk.sheet_mappings.recall(type_name, table)
-            if known is not None:
-                request_again = request._replace(mapping=known.mapping)
-                table, columns = desk.sheets.open_table(type_name, path, request_again)
-            return OpenedSheet(table, columns, column_samples(table), known.fixed if known else {})
-
-        self.read(work, self._show_opened)
+        place = max(self.sheet.currentIndex(), 0)
+        self.read(lambda: opened_sheet(desk, type_name, path, request, place), self._show_opened)
 
     def _show_opened(self, opened: OpenedSheet) -> None:
         self._opened = opened
@@ -194,6 +212,8 @@ class SheetPanel(DeskPanel):
             self.header.setText(str(table.first))
         self.bar.clear()
         self.columns.show_table(table, opened.columns, opened.samples, opened.fixed)
+        if opened.head is not None:
+            self.outcome.show_first(opened.head, self._masked())
         self.preview()
 
     # ------------------------------------------------------------------------- reading
@@ -237,10 +257,12 @@ class SheetPanel(DeskPanel):
 
     def _show(self, outcomes: list[SheetOutcome]) -> None:
         self._outcomes = outcomes
-        columns = self._opened.columns if self._opened is not None else []
-        masked = frozenset(column.key for column in columns if column.field.masked)
-        self.outcome.show_outcomes(outcomes, masked)
+        self.outcome.show_outcomes(outcomes, self._masked())
         self._enable()
+
+    def _masked(self) -> frozenset[str]:
+        columns = self._opened.columns if self._opened is not None else []
+        return frozenset(column.key for column in columns if column.field.masked)
 
     def take_in(self) -> None:
         """Save every row that is not refused, of all files in one transaction."""

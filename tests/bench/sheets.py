@@ -1,0 +1,135 @@
+"""Lists from spreadsheets: 20,000 pledges from file to desk, against reading the file and writing
+the same rows; how soon the first rows of a large list are seen; matching against known households.
+"""
+
+import datetime
+import random
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+import xlsxwriter
+
+from borderdesk.base.paths import database_file
+from borderdesk.desk import Desk
+from borderdesk.sheets.sheet_import import SheetRequest
+from tests.bench.bulk import FAMILIES, GIVEN, HAMLETS, MIDDLES, SIGNATURES
+from tests.bench.desks import copied
+from tests.bench.harness import (
+    Ground,
+    Line,
+    Written,
+    absolute,
+    bare_connection,
+    compared,
+    fresh,
+    kept,
+    repeated,
+    timed,
+    write_bare,
+)
+
+PLEDGES, LARGE, KNOWN, INCOMING = 20_000, 200_000, 15_000, 3_000
+BOUND, FIRST_ROWS_MS, MATCHING_SECONDS = 3.0, 1_000, 2.0
+COMMUNES = ("Mẫu Sơn", "Cao Lâu", "Xuất Lễ")
+FIXED = {"post": "Ba Sơn", "programme": "Khu vực biên giới"}
+HEAD = ["TT", "Họ tên chủ hộ", "Xã", "Thôn, bản", "Số CCCD", "Ngày ký"]
+
+
+def measure(ground: Ground) -> Iterator[Line]:
+    """Three lines; every run reads into a copy of the large desk of its own."""
+    path = _pledges(ground.scratch / "pledges.xlsx", PLEDGES)
+    written: list[bytes] = []
+    _import(ground, path, written)
+    pairs = [
+        (_import(ground, path), _read_bare(path) + _write_bare(ground, written[0]))
+        for _pair in range(ground.pairs)
+    ]
+    yield compared(f"sheet of {PLEDGES} pledges", pairs, BOUND)
+    large = _pledges(ground.scratch / "large.xlsx", LARGE)
+    with Desk.open(ground.desk) as desk:
+        request = SheetRequest(fixed=FIXED)
+        first = repeated(partial(desk.sheets.first_rows, "pledge", large, request))
+    yield absolute(f"first rows of {LARGE}", first, FIRST_ROWS_MS, "ms")
+    yield absolute(
+        f"{INCOMING} households against {KNOWN}",
+        [_match(ground) for _run in range(ground.pairs)],
+        MATCHING_SECONDS,
+        "s",
+    )
+
+
+def _import(ground: Ground, path: Path, written: list[bytes] | None = None) -> float:
+    noted = Written()
+    with Desk.open(copied(ground.desk, ground.scratch / "sheet-ours")) as desk:
+        work = partial(desk.sheets.import_sheet, "pledge", path, SheetRequest(fixed=FIXED))
+        if written is None:
+            return timed(work)
+        with noted.by(desk.store):
+            seconds = timed(work)
+        written.append(kept(noted.take()))
+        return seconds
+
+
+def _read_bare(path: Path) -> float:
+    def read() -> list[list[Any]]:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        return book.get_sheet_by_index(0).to_python()
+
+    return timed(read)
+
+
+def _write_bare(ground: Ground, written: bytes) -> float:
+    folder = copied(ground.desk, ground.scratch / "sheet-bare")
+    rows, connection = fresh(written), bare_connection(database_file(folder))
+    try:
+        return timed(partial(write_bare, connection, rows))
+    finally:
+        connection.close()
+
+
+def _match(ground: Ground) -> float:
+    """The seconds a list of households takes that are here already, some misspelt."""
+    chances = random.Random("bench match")
+    known = [_household(chances) for _n in range(KNOWN)]
+    incoming = [
+        [_misspelt(chances, head), *rest] for head, *rest in chances.sample(known, INCOMING)
+    ]
+    with Desk.open(copied(ground.desk, ground.scratch / "match")) as desk:
+        for name, rows in (("known", known), ("incoming", incoming)):
+            path = ground.scratch / f"{name}.xlsx"
+            _write(path, [["DANH SÁCH HỘ NĂM 2023"], ["Chủ hộ", "Xã", "Thôn"], *rows])
+            work = partial(desk.sheets.import_sheet, "household", path, SheetRequest())
+            seconds = timed(work)
+    return seconds
+
+
+def _household(chances: random.Random) -> list[str]:
+    head = f"{chances.choice(FAMILIES)} {chances.choice(MIDDLES)} {chances.choice(GIVEN)}"
+    hamlet = f"{chances.choice(HAMLETS)} {chances.randint(1, 12)}"
+    return [head, chances.choice(COMMUNES), hamlet]
+
+
+def _misspelt(chances: random.Random, head: str) -> str:
+    return head if chances.random() < 0.6 else head[:-1]
+
+
+def _pledges(path: Path, count: int) -> Path:
+    rows = []
+    for number in range(count):
+        signer = random.Random(number // SIGNATURES)
+        day = datetime.datetime(2023, 1, 1) + datetime.timedelta(days=number % 365)
+        citizen = f"0201{number // SIGNATURES:08}"
+        rows.append([number + 1, *_household(signer), citizen, day])
+    _write(path, [["DANH SÁCH HỘ KÝ CAM KẾT NĂM 2023"], HEAD, *rows])
+    return path
+
+
+def _write(path: Path, rows: Sequence[Sequence[Any]]) -> None:
+    book = xlsxwriter.Workbook(path, {"default_date_format": "dd/mm/yyyy"})
+    page = book.add_worksheet()
+    for number, row in enumerate(rows):
+        page.write_row(number, 0, row)
+    book.close()

@@ -1,0 +1,56 @@
+"""The first rows of a large list, shown before the rest of it is read."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from borderdesk.sheets.file_formats import format_of
+from borderdesk.sheets.sheet_import import SheetRequest
+from borderdesk.sheets.workbook_head import ROWS, head_of
+from borderdesk.sheets.workbook_source import WorkbookSource, open_sheet
+from borderdesk.store.listing import Filter
+from tests.core.sheets import sheet_files as files
+
+DATA = Path(__file__).resolve().parents[2] / "data" / "sheets"
+HEAD = ["TT", "Chủ hộ", "Xã", "Thôn", "Số CMND/CCCD", "Ngày ký", "Ghi chú"]
+PROGRAMME = SheetRequest(fixed={"programme": "Khu vực biên giới"})
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["pledges.xlsx", "pledges_vntime.xlsx", "calc.xlsx", "pledges_odfpy.ods"],
+)
+def test_the_first_rows_are_those_of_the_whole_file(name):
+    path = DATA / name
+    head = head_of(path, format_of(path), 0, large=0)
+    assert head is not None
+    source, whole = WorkbookSource(head, format_of(path), None), open_sheet(path)
+    assert source.names == whole.names
+    rows = [list(row.cells) for row in whole.rows()]
+    assert [list(row.cells) for row in source.rows()] == rows[:ROWS]
+    assert (source.hidden, source.faults) == (whole.hidden, whole.faults)
+    fonts, others = source.fonts(), whole.fonts()
+    assert (fonts is None) == (others is None)
+    assert list(fonts or ()) == list(others or ())
+
+
+def test_a_file_that_cannot_be_cut_is_left_to_the_reader_of_the_whole(tmp_path):
+    assert head_of(DATA / "pledges.xlsx", "xlsx", 0) is None
+    assert head_of(DATA / "pledges.xlsx", "xlsx", 7, large=0) is None
+    broken = tmp_path / "b.xlsx"
+    with zipfile.ZipFile(broken, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook")
+    assert head_of(broken, "xlsx", 0, large=0) is None
+
+
+def test_of_a_large_list_the_first_rows_are_tried_and_nothing_is_saved(post_desk, tmp_path):
+    note = "ghi chú dài " * 200
+    rows = [
+        [n, f"Nông Văn {n}", "Mẫu Sơn", "Co Loi", "", "1/2/2023", note] for n in range(1, 2_001)
+    ]
+    path = files.write_csv(tmp_path / "l.csv", [HEAD, *rows], ";")
+    outcome = post_desk.sheets.first_rows("pledge", path, PROGRAMME)
+    assert outcome.rows == ROWS - 1
+    assert not list(post_desk.lists.stream("pledge", Filter()))
+    assert post_desk.sheets.first_rows("pledge", DATA / "calc.csv", PROGRAMME) is None
