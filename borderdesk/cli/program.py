@@ -55,7 +55,7 @@ STANDING_FOR = (
     N_("[OPTIONS]"), N_("COMMAND [ARGS]..."), N_("TYPE"), N_("ID"), N_("FILE"), N_("[FILE]"),
     N_("[DIR]"), N_("DESK"), N_("PATH…"), N_("FILE…"), N_("KEY"), N_("VALUE"),
     N_("YEAR"), N_("SCOPE"), N_("PERIOD"), N_("TEXT"), N_("INTEGER"), N_("INTEGER RANGE"),
-    N_("PATH"), N_("DIRECTORY"), N_("KEY=TEXT"), N_("KEY=VALUE"),
+    N_("PATH"), N_("DIRECTORY"), N_("NAME"), N_("KEY=TEXT"), N_("KEY=VALUE"),
     N_("DESK|read DIGITS…"), N_("NUMBER"), N_("[ID]"),
 )  # fmt: skip
 """The message ids of click's placeholders in usage lines."""
