@@ -42,7 +42,8 @@ FAST_TESTS = {
         "test_places_reached", "test_coverage", "test_sources", "test_paper_figures",
     ),
     "borderdesk/closing": (
-        "test_boundaries", "test_shares", "test_closing", "test_differences", "test_signed_paper",
+        "test_boundaries", "test_late_checks", "test_shares", "test_closing", "test_differences",
+        "test_signed_paper",
     ),
     "borderdesk/schema": (
         "test_boundaries", "test_fields", "test_book", "test_reference_types", "test_invented_kind",
