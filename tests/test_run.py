@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 import run
+from tests import mutants
 from tools import environment, locks, messages, system_packages
 from tools.environment import DEVELOPMENT, PROGRAM, ROOT
 
@@ -391,3 +392,9 @@ def test_each_layer_is_installed_once(steps: list[str]) -> None:
     environment.set_up(development=True)
     environment.set_up()
     assert steps == ["program", "development"]
+
+
+def test_the_tests_that_changes_are_tried_against_are_there() -> None:
+    named = [path for module in mutants.MODULES for path in mutants.tests_of(module)]
+    named += [test.partition("::")[0] for test in mutants.SLOW_TESTS]
+    assert [path for path in named if not (ROOT / path).exists()] == []
