@@ -118,7 +118,7 @@ class DeskStatus(QStatusBar):
         self.caution.setVisible(room.caution)
         person = self._desk.account.full_name
         if self._desk.store.key is None:
-            person = _("{name} · open, no password").format(name=person)
+            person = _("{name} · no password").format(name=person)
         self.who.setText(f"{self._desk.title()} · {person}" if room.desk else person)
         self.who.setToolTip("" if room.desk else plain_tip(self._desk.title()))
         self.who.setVisible(room.person)
