@@ -38,7 +38,7 @@ class NewPasswordFields:
         self.shown.setText(_("Show what is typed"))
         hint = _("Three or four words, easy to keep in mind and hard to guess")
         self.first.setToolTip(hint)
-        self.first.setPlaceholderText(hint)
+        self.first.setPlaceholderText(_("Three or four words"))
 
     def password(self) -> str:
         """The password. Raises UserError where the two differ, or nothing was typed."""
