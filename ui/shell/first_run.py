@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QProgressBar,
@@ -117,22 +118,25 @@ class FirstRunDialog(QDialog):
     def _lay_out(self) -> None:
         self._form = form = QFormLayout(self)
         form.setContentsMargins(24, 24, 24, 16)
-        form.setVerticalSpacing(16)
+        form.setVerticalSpacing(8)
         form.setHorizontalSpacing(24)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self.heading)
         form.addRow(self.intro)
-        typed = (self.user, self.password.first, self.password.again)
-        for field in (self.language, self.role, self.unit, *typed):
+        for field in (self.language, self.role, self.unit, self.user):
             self._labels[field] = PlainLabel()
             self._labels[field].setBuddy(field)
             self._labels[field].setMinimumHeight(field.sizeHint().height())
             form.addRow(self._labels[field], field)
-        ticks = FlowLayout()
-        ticks.add(self.password.shown)
-        ticks.add(self.open_desk)
-        form.addRow("", ticks)
+        # Side by side: the dialog fits a small screen at twice the size of the text.
+        twice = QHBoxLayout()
+        twice.addWidget(self.password.first)
+        twice.addWidget(self.password.again)
+        label = self._labels[self.password.first] = PlainLabel()
+        label.setBuddy(self.password.first)
+        form.addRow(label, twice)
+        form.addRow("", self.open_desk)
         files = FlowLayout()
         files.add(self.take_setup)
         files.add(self.take_backup)
@@ -168,14 +172,15 @@ class FirstRunDialog(QDialog):
         self.intro.setText(_("Four questions, and the work can begin."))
         self.user.setPlaceholderText(_("Rank and full name"))
         self.password.translate()
-        self.open_desk.setText(_("Without a password: whoever opens this folder can read it"))
+        self.password.first.setPlaceholderText("")
+        self.password.again.setPlaceholderText(_("Once more"))
+        self.open_desk.setText(_("No password: whoever has the folder reads it"))
         words: dict[Chooser | QLineEdit, str] = {
             self.language: _("Language"),
             self.role: _("This desk is of a"),
             self.unit: _("Post, district or province"),
             self.user: _("Your name"),
             self.password.first: _("Your password"),
-            self.password.again: _("The new password again"),
             self.fingerprint: _("Fingerprint, as the province reads it out"),
         }
         for field, text in words.items():
