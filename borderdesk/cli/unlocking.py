@@ -161,7 +161,8 @@ def new_password(given: str | None) -> str | None:
 def first_password() -> str:
     """The password of a new desk's first account. Raises OperationRefused where nobody can be
     asked."""
-    password = new_password(os.environ.get(PASSWORD) or None)
+    given = os.environ.get(NEW_PASSWORD) or os.environ.get(PASSWORD)
+    password = new_password(given or None)
     if password is None:
         raise OperationRefused(
             _(
