@@ -27,14 +27,16 @@ from ui.shell.main_window import MainWindow
 
 PATIENCE = 8
 """Seconds that a text may take to arrive whole; what is lost never comes."""
+TURNS, READY = 10, 4
+"""How often a daemon is asked for a first letter, and the seconds it has for one."""
 QUICK, USUAL = 30, 40
 """Milliseconds from key to key."""
 HAMLETS = ("Bản Lán", "Bản Lầu", "Khuổi Cấp")
 
 
-def until(ready: Callable[[], bool]) -> bool:
+def until(ready: Callable[[], bool], patience: float = PATIENCE) -> bool:
     """Let the window work until something holds; whether it does in the end."""
-    end = monotonic() + PATIENCE
+    end = monotonic() + patience
     while not ready() and monotonic() < end:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
     return ready()
@@ -61,6 +63,22 @@ def focus(widget: QWidget) -> None:
     """Put the keyboard into a widget, and wait until it is there."""
     widget.setFocus(Qt.FocusReason.OtherFocusReason)
     until(lambda: QApplication.focusWidget() is (widget.focusProxy() or widget))
+
+
+def wait_for_daemon(window: MainWindow) -> None:
+    """Type a letter until it is composed: on a busy machine a daemon may answer before it is ready,
+    and ibus may give a new window the engine of before. Only what is lost later is a fault."""
+    editor = window.current().form.cells["source_ref"].editor
+    for _turn in range(TURNS):
+        focus(editor.widget)
+        write("aa ")
+        composed = until(lambda: editor.raw() == "â ", READY)
+        editor.put("")
+        if composed:
+            return
+        subprocess.run(
+            ["ibus", "engine", "Unikey"], check=False, capture_output=True, timeout=READY
+        )
 
 
 def in_a_field(window: MainWindow) -> str:
@@ -190,6 +208,7 @@ def main() -> int:
         window.activateWindow()
         until(window.isActiveWindow)
         until(window.current().idle)
+        wait_for_daemon(window)
         typed = {
             "field": in_a_field(window),
             "table": in_a_table(window),

@@ -14,7 +14,7 @@ import pytest
 from borderdesk.base.input_methods import InputMethod, input_method, plugins, settle_input_method
 
 DRIVER = Path(__file__).with_name("daemons.py")
-BOUND = 120
+BOUND = 180
 """Seconds that the typing through a daemon may take at the most; a quarter is usual."""
 
 
