@@ -88,7 +88,7 @@ def test_a_failed_backup_is_told_with_its_reason_beside_the_last_good_one(desk, 
     found = light(desk, now())
     assert found.state == "failed"
     time = moment(desk.backups.all()[0].made, now())
-    assert found.words == f"Lần sao lưu {time} không thành: đã có sẵn ở đó"
+    assert found.words == f"Lần sao lưu {time} không thành: đường dẫn có phần không phải là thư mục"
     assert str(failed.value) in found.more
     assert str(good.file) in found.more
     assert [todo.text for todo in safety(desk, now()).todos] == [found.words]

@@ -24,7 +24,8 @@ def shown(qtbot, window, tab):
     window.show_page("settings", {"ledger": tab})
     page = window.current()
     settle(qtbot, page)
-    assert faults(window) == []
+    # The line below is read off this thread, and laid out when it is there.
+    qtbot.waitUntil(lambda: faults(window) == [])
     return page.stack.currentWidget()
 
 
