@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from borderdesk.base.errors import UserError
@@ -31,7 +32,7 @@ class CrashDialog(QDialog):
         super().__init__(window)
         self._report, self._kept, self._window = report, kept, window
         self.setWindowTitle("BorderDesk")
-        self.setMinimumWidth(480)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
         self.words = PlainLabel(
             _(
                 "The program made a mistake. What was saved is safe, and the text in the form is"
@@ -56,6 +57,13 @@ class CrashDialog(QDialog):
         for part in (self.words, self.place):
             column.addWidget(part)
         column.addWidget(buttons)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as its words need, where Qt would stop at a share of the screen."""
+        super().showEvent(event)
+        layout = self.layout()
+        assert layout is not None
+        self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def ask(self) -> None:
         """Ask where to save the report."""
