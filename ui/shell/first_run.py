@@ -173,7 +173,7 @@ class FirstRunDialog(QDialog):
         self.user.setPlaceholderText(_("Rank and full name"))
         self.password.translate()
         self.password.first.setPlaceholderText("")
-        self.password.again.setPlaceholderText(_("Once more"))
+        self.password.again.setPlaceholderText(_("Again"))
         self.open_desk.setText(_("No password: whoever has the folder reads it"))
         words: dict[Chooser | QLineEdit, str] = {
             self.language: _("Language"),
