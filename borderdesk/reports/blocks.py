@@ -1,5 +1,5 @@
-"""The blocks of a report, which are rendered to PDF or XLSX: headings, paragraphs, tables, charts;
-and what makes an administrative document of it: letter, annexes, seal.
+"""The blocks of a report, which are rendered to PDF, Word or XLSX: headings, paragraphs, tables,
+charts; and what makes an administrative document of it: letter, annexes, seal.
 """
 
 import datetime

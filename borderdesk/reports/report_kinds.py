@@ -1,4 +1,4 @@
-"""Every kind of report, and writing one to a file as PDF, XLSX or JSON by its suffix.
+"""Every kind of report, and writing one to a file as PDF, Word, XLSX or JSON by its suffix.
 
 To add a kind: a module with a function from `Request` to `ReportContent`, and an entry in REPORTS,
 over which command line, window and batch loop.
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         register,
         review,
         summary_paper,
+        word,
         xlsx,
     )
 else:
@@ -50,12 +51,13 @@ else:
     scopes = lazy_module("borderdesk.figures.scopes")
     summary_module = lazy_module("borderdesk.closing.summary")
     summary_paper = lazy_module("borderdesk.reports.summary_paper")
+    word = lazy_module("borderdesk.reports.word")
     xlsx = lazy_module("borderdesk.reports.xlsx")
 
 PAPER_LANGUAGE = "vi"
 """The language of papers that are signed."""
 
-FORMATS = (".pdf", ".xlsx", ".json")
+FORMATS = (".pdf", ".docx", ".xlsx", ".json")
 FINAL = (".pdf", ".docx")
 """Formats of a paper that can be signed: writing one of a closed period makes the edition final."""
 
@@ -172,7 +174,7 @@ def _with_sources(session: Session, request: Request, content: ReportContent) ->
 def write_report(
     session: Session, request: Request, target: Path, progress: Progress = no_progress
 ) -> None:
-    """Write the requested report as PDF, XLSX or JSON, atomically.
+    """Write the requested report as PDF, Word, XLSX or JSON, atomically.
 
     A paper of a closed period is final once it is in a file. Raises UserError, and
     OperationStopped when `progress` does; `target` is then as it was.
@@ -199,6 +201,8 @@ def _write(content: ReportContent, target: Path, suffix: str) -> None:
             file.write(b"\n")
     elif suffix == ".pdf":
         pdf.write_pdf(content.document(), target)
+    elif suffix == ".docx":
+        word.write_docx(content.document(), target)
     else:
         xlsx.write_xlsx(content.document(), target)
 

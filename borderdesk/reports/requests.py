@@ -40,7 +40,7 @@ class Request(NamedTuple):
 class ReportContent(NamedTuple):
     """The content of a report, made when it is written.
 
-    document: the blocks for PDF and XLSX, in the language in use; json: pieces of one line of
+    document: the blocks for PDF, Word and XLSX, in the language in use; json: pieces of one line of
     JSON. Each call reads the records again. summary: the figures of a summary, so that the
     records behind one of them can be found; edition: the one whose paper it is.
     """

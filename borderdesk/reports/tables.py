@@ -1,10 +1,10 @@
-"""Sets tables on paper: type size, column widths, heads, and a piece of the flow for each row."""
+"""Sets tables on paper: heads, and a piece of the flow for each row."""
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, groupby, islice
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
-from borderdesk.reports.blocks import Cell, Column, LinkedValue, Row, Table, cell_text, plain_of
+from borderdesk.reports.blocks import Cell, LinkedValue, Row, Table, plain_of
 from borderdesk.reports.faces import Face, faces, printable
 from borderdesk.reports.flow import (
     SLACK,
@@ -15,16 +15,9 @@ from borderdesk.reports.flow import (
     draw_strips,
     fill,
 )
-from borderdesk.reports.measures import BASELINE, DENSE_SIZES, LEADING, MM, TABLE_SIZES
+from borderdesk.reports.measures import BASELINE, LEADING, MM
+from borderdesk.reports.table_fit import PAD_X, TableFit, breaks
 
-# (least average width of a column, the largest type size then)
-ROOMY = ((30 * MM, 12.0), (24 * MM, 11.0), (20 * MM, 10.5), (0.0, 10.0))
-COMPACT = 10.5
-GIVES = 0.35  # the share of its width that a column may give up to others
-USUAL = 9.0  # ems: a longer word may be broken
-SAMPLE = 200  # rows that are measured
-PAD_X, PAD_Y = 3.0, 2.4
-DENSE_PAD_X, DENSE_PAD_Y = 1.5, 1.2
 TURNED_ROOM = 20 * MM  # the most height of a title that is set from bottom to top
 GREY, LIGHT_GREY = 0.88, 0.95
 
@@ -60,45 +53,13 @@ class TableSetter:
         self.table = table
         self.lang = lang
         self.links = links
-        self.pad_x, self.pad_y = (DENSE_PAD_X, DENSE_PAD_Y) if table.dense else (PAD_X, PAD_Y)
+        self.fit = TableFit(table, lang)
+        self.pad_x, self.pad_y = self.fit.pad_x, self.fit.pad_y
         self.slacks = [SLACK[column.alignment] for column in table.columns]
-        self.size, widths = self._fitted(sheet.room)
+        self.size, widths = self.fit.fitted(sheet.room)
         self.edges = [sheet.left, *(sheet.left + width for width in accumulate(widths))]
         self.rooms = [width - 2 * self.pad_x for width in widths]
         self.leading = self.size * LEADING
-
-    def _fitted(self, whole: float) -> tuple[float, list[float]]:
-        """The largest type size at which no word of a title and no sampled figure is broken, and
-        the column widths then: columns with spare width give part of it to the others."""
-        share = whole / len(self.table.columns)
-        start = next(size for least, size in ROOMY if share >= least)
-        if self.table.compact:
-            start = min(start, COMPACT)
-        if self.table.dense:
-            start = min(start, DENSE_SIZES[0])
-        ems, widths = self._widest(), shares(self.table.columns, whole)
-        size, given = start, widths
-        sizes = DENSE_SIZES if self.table.dense else TABLE_SIZES
-        for size in (size for size in sizes if size <= start):
-            given, whole_there = _given(widths, [em * size + 2 * self.pad_x for em in ems])
-            if whole_there:
-                break
-        return size, given
-
-    def _widest(self) -> list[float]:
-        """The widest text of each column that must not be broken, in ems."""
-        bold = faces().bold
-        readable_twice = isinstance(self.table.rows, Sequence)
-        sample = list(islice(self.table.checked_rows(), SAMPLE)) if readable_twice else []
-        columns = self.table.columns
-        most = [0.0 if column.turned else _longest_word(column.title) for column in columns]
-        for row in sample:
-            if row.kind != "group":
-                face = faces().regular if row.kind == "row" else bold
-                for number, text in enumerate(self._texts(row.cells)):
-                    width = _unbroken(text, face, _breaks(row.cells[number]))
-                    most[number] = max(most[number], width)
-        return most
 
     # ------------------------------------------------------------------------- heads
 
@@ -255,14 +216,6 @@ class TableSetter:
         lines = faces().bold.lines(text, room / self.size)
         return TextStrip(lines, self.edges[0] + self.pad_x, room, 0.0)
 
-    def _texts(self, cells: tuple[Cell, ...]) -> list[str]:
-        """The texts of the cells as the faces can print them."""
-        texts = [
-            cell_text(cell, column.kind, self.lang)
-            for cell, column in zip(cells, self.table.columns, strict=True)
-        ]
-        return [printable(text) for text in texts]
-
     def _lacking(self, row: Row, texts: list[str]) -> None:
         """Tell of letters that are printed as stand-ins, which the texts then have in them."""
         if any("[U+" in text for text in texts):
@@ -271,7 +224,7 @@ class TableSetter:
             self.links.lack("".join(whole), row.about or " · ".join(whole))
 
     def _strips(self, row: Row, face: Face) -> list[TextStrip]:
-        cells, texts = row.cells, self._texts(row.cells)
+        cells, texts = row.cells, self.fit.texts(row.cells)
         self._lacking(row, texts)
         return [
             TextStrip(
@@ -286,7 +239,7 @@ class TableSetter:
     def _lines(self, cell: Cell, text: str, face: Face, number: int) -> Sequence[tuple[str, float]]:
         if not text:
             return ()
-        if not _breaks(cell):
+        if not breaks(cell):
             return ((text, face.width(text)),)
         return face.lines(text, self.rooms[number] / self.size)
 
@@ -315,35 +268,6 @@ class TableSetter:
         return Piece(height, draw)
 
 
-def shares(columns: tuple[Column, ...], whole: float) -> list[float]:
-    """Divide the width among the columns by their weights."""
-    weights = sum(column.weight for column in columns)
-    return [whole * column.weight / weights for column in columns]
-
-
-def _given(widths: list[float], needed: list[float]) -> tuple[list[float], bool]:
-    """Widths that hold what is needed, with the missing taken from columns with spare width, and
-    whether there was enough of it."""
-    short = [max(0.0, need - width) for need, width in zip(needed, widths, strict=True)]
-    spare = [
-        max(0.0, width - max(need, width * (1 - GIVES)))
-        for width, need in zip(widths, needed, strict=True)
-    ]
-    missing, there = sum(short), sum(spare)
-    moved = min(missing, there)
-    got, taken = (moved / missing if missing else 0.0), (moved / there if there else 0.0)
-    given = [
-        width + lacks * got - more * taken
-        for width, lacks, more in zip(widths, short, spare, strict=True)
-    ]
-    return given, missing <= there
-
-
-def _longest_word(title: str) -> float:
-    """The width in ems of the longest word of a title."""
-    return max(map(faces().bold.width, printable(title).split()), default=0.0)
-
-
 def draw_turned(canvas: Canvas, face: Face, size: float, strip: TextStrip, foot: float) -> None:
     """Draw a title from bottom to top, its lines side by side in the middle of its column."""
     leading = size * LEADING
@@ -361,19 +285,6 @@ def draw_turned(canvas: Canvas, face: Face, size: float, strip: TextStrip, foot:
             leading,
         )
         canvas.restoreState()
-
-
-def _unbroken(text: str, face: Face, breaks: bool) -> float:
-    """The width in ems of what must stay on one line: a figure, or the longest usual word."""
-    if not breaks:
-        return face.width(text)
-    widths = map(face.width, text.split())
-    return max((width for width in widths if width <= USUAL), default=0.0)
-
-
-def _breaks(cell: Cell) -> bool:
-    """Whether the cell may be broken into lines: texts may, figures and dates may not."""
-    return isinstance(plain_of(cell), str)
 
 
 def _parts(strips: list[TextStrip], most: int) -> Iterator[list[TextStrip]]:

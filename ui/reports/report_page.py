@@ -111,6 +111,7 @@ class ReportPage(Page):
         self.view = button(bind(self, "view", self.make), main=True, keys=True)
         self.print = button(bind(self, "print", self.ask_print))
         self.save_pdf = button(bind(self, "save_pdf", lambda: self.save_as(".pdf")))
+        self.save_docx = button(bind(self, "save_docx", lambda: self.save_as(".docx")))
         self.save_xlsx = button(bind(self, "save_xlsx", lambda: self.save_as(".xlsx")))
         self.save_json = button(bind(self, "save_json", lambda: self.save_as(".json")), flat=True)
         self.batch = button(bind(self, "batch", self.ask_batch), flat=True)
@@ -122,7 +123,8 @@ class ReportPage(Page):
         self.cancel = button(bind(self, "cancel", self.maker.stop))
         row = FlowLayout()
         for widget in (
-            *(self.view, self.print, self.save_pdf, self.save_xlsx, self.save_json, self.batch),
+            *(self.view, self.print, self.save_pdf, self.save_docx, self.save_xlsx),
+            *(self.save_json, self.batch),
             *(self.smaller, self.larger, self.busy, self.cancel),
         ):
             row.add(widget)

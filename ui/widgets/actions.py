@@ -386,6 +386,9 @@ ACTIONS: Mapping[str, ActionEntry] = {
     "drafts": ActionEntry(FORM, N_("Drafts"), N_("Take up a draft that was put aside"), "Ctrl+O"),
     "view": ActionEntry(REPORT, N_("View"), N_("Make the report and show its pages"), "F5"),
     "save_pdf": ActionEntry(REPORT, N_("Save PDF"), N_("Save the report as a PDF file"), "Ctrl+S"),
+    "save_docx": ActionEntry(
+        REPORT, N_("Save Word"), N_("Save it to be edited in Word"), "Ctrl+Shift+D"
+    ),
     "save_xlsx": ActionEntry(REPORT, N_("Save XLSX"), N_("Save it as a workbook"), "Ctrl+Shift+S"),
     "save_json": ActionEntry(REPORT, N_("Save JSON"), N_("Save its figures as JSON"), "Ctrl+J"),
     "print": ActionEntry(REPORT, N_("Print…"), N_("Print the pages that are shown"), "Ctrl+P"),

@@ -14,6 +14,7 @@ PACKAGES = "*.bdx *.bdx.age *.bdx.zip *.BDX *.zip"
 SPREADSHEETS = "*.xlsx *.xlsm *.xls *.ods *.csv *.tsv *.txt"
 SAVED_KINDS = {
     ".pdf": N_("PDF files (*.pdf)"),
+    ".docx": N_("Word documents (*.docx)"),
     ".xlsx": N_("Workbooks (*.xlsx)"),
     ".csv": N_("CSV files (*.csv)"),
     ".bdcard": N_("Cards (*.bdcard)"),

@@ -32,7 +32,7 @@ OPTIONS = (
         "--out",
         required=True,
         type=click.Path(path_type=Path, dir_okay=False),
-        help=N_("The file to write: .pdf, .xlsx or .json."),
+        help=N_("The file to write: .pdf, .docx, .xlsx or .json."),
     ),
     option(
         "--geography",

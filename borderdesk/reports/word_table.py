@@ -1,0 +1,91 @@
+"""Tables of a report as Word tables, with the type size and column widths that they have in PDF."""
+
+from itertools import groupby
+
+from borderdesk.reports import word_text as w
+from borderdesk.reports.blocks import Row, Table, cell_text, plain_of
+from borderdesk.reports.row_groups import SMALL_ROWS
+from borderdesk.reports.table_fit import TableFit
+from borderdesk.reports.tables import TURNED_ROOM
+
+HEAD_FILL, GROUP_FILL = "E0E0E0", "F2F2F2"
+NO_BREAK_SPACE = "\u00a0"
+
+
+class WordTable:
+    """The XML of one table `room` points wide; style: of its cells."""
+
+    def __init__(self, table: Table, lang: str, room: float) -> None:
+        fit = TableFit(table, lang)
+        self._table = table
+        self._lang = lang
+        self._pad = fit.pad_x
+        self.size, self._widths = fit.fitted(room)
+        self.style = f"ReportTable{round(self.size * 10)}"
+
+    def xml(self) -> str:
+        """The whole table; one of few rows stays on one page."""
+        rows = list(self._table.checked_rows())
+        small = len(rows) <= SMALL_ROWS
+        body = "".join(
+            self._row(row, keep=row.kind == "group" or (small and row is not rows[-1]))
+            for row in rows
+        )
+        return w.table(self._head() + body, self._widths, pad=self._pad)
+
+    # ------------------------------------------------------------------------- heads
+
+    def _head(self) -> str:
+        columns = self._table.columns
+        double = any(column.over for column in columns)
+        lower = "".join(
+            self._title(at, "" if not double or column.over else "continue")
+            for at, column in enumerate(columns)
+        )
+        height = TURNED_ROOM if any(column.turned for column in columns) else 0.0
+        return (w.row(self._upper(), head=True) if double else "") + w.row(
+            lower, head=True, height=height
+        )
+
+    def _upper(self) -> str:
+        """The row of the titles that columns share; other titles reach down from it."""
+        cells = ""
+        for over, group in groupby(enumerate(self._table.columns), lambda entry: entry[1].over):
+            places = [at for at, _column in group]
+            if over:
+                width = sum(self._widths[at] for at in places)
+                cells += self._head_cell(over, width, span=len(places))
+            else:
+                cells += "".join(self._title(at, "restart") for at in places)
+        return cells
+
+    def _title(self, at: int, merged: str) -> str:
+        column = self._table.columns[at]
+        text = "" if merged == "continue" else column.title
+        return self._head_cell(text, self._widths[at], merged=merged, turned=column.turned)
+
+    def _head_cell(
+        self, text: str, width: float, *, span: int = 1, merged: str = "", turned: bool = False
+    ) -> str:
+        words = w.paragraph(w.run(text, bold=True), self.style, align="center", keep=True)
+        return w.cell(
+            words, width, span=span, merged=merged, fill=HEAD_FILL, turned=turned, middle=True
+        )
+
+    # -------------------------------------------------------------------------- rows
+
+    def _row(self, row: Row, *, keep: bool) -> str:
+        bold, fill = row.kind != "row", GROUP_FILL if row.kind != "row" else ""
+        if row.kind == "group":
+            words = w.paragraph(w.run(row.heading(self._lang), bold=True), self.style, keep=keep)
+            width = sum(self._widths)
+            return w.row(w.cell(words, width, span=len(self._widths), fill=fill))
+        cells = ""
+        for cell, column, width in zip(row.cells, self._table.columns, self._widths, strict=True):
+            text = cell_text(cell, column.kind, self._lang)
+            if not isinstance(plain_of(cell), str):
+                text = text.replace(" ", NO_BREAK_SPACE)
+            words = w.run(text, bold=bold)
+            words = w.paragraph(words, self.style, align=column.alignment, keep=keep)
+            cells += w.cell(words, width, fill=fill, middle=True)
+        return w.row(cells)
