@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from borderdesk.closing.reference_guard import SignedFiguresError
 from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, UndoEntry
-from borderdesk.exchange.provisional import unlearn_places
+from borderdesk.exchange.provisional import told_places, unlearn_places
 from borderdesk.exchange.record_derivation import derive_record, households_named_by
 from borderdesk.exchange.revision_merge import PART, TEXT, chunks
 from borderdesk.schema.log_entries import desk_of
@@ -33,6 +34,7 @@ from borderdesk.store.logs import (
     numbered_revisions,
 )
 from borderdesk.store.models.exchange import BatchRow
+from borderdesk.store.record_queries import savepoint
 from borderdesk.store.revision_batches import (
     batch_claims,
     carried_bits,
@@ -97,11 +99,19 @@ class BatchUndo:
         return self._deleted
 
     def _forget_places(self, batches: Iterable[str]) -> None:
-        """Take back what the batches told of places."""
+        """Take back what the batches told of places; rows stay as they are where that would redraw
+        what is signed."""
+        if not told_places(self._store, batches):
+            return
         editor = self._session.part(ReferenceEditor)
         before = editor.names()
-        if unlearn_places(self._store, batches):
-            editor.follow_names(before)
+        try:
+            with savepoint(self._store, SignedFiguresError), self._session.judging_reference():
+                if unlearn_places(self._store, batches):
+                    editor.follow_names(before)
+        except SignedFiguresError:
+            self._session.touch_reference()
+            unlearn_places(self._store, batches, set_back=False)
 
     def _logs(self) -> list[UndoneLog]:
         """The logs the batch brought entries of, this desk's own apart."""

@@ -155,17 +155,26 @@ def learn_places(
     return learned
 
 
-def unlearn_places(store: Store, batches: Iterable[str]) -> bool:
+def told_places(store: Store, batches: Iterable[str]) -> bool:
+    """Whether any of these batches told of a place that was not known here."""
+    claim = PlaceClaimRow
+    return bool(store.fetch(claim.select(claim.code).where(claim.batch.in_([*batches])).limit(1)))
+
+
+def unlearn_places(store: Store, batches: Iterable[str], *, set_back: bool = True) -> bool:
     """Take back what undone batches told: a provisional row is again as the newest of the other
     packages has it, and gone where none is left and no record names it. Returns whether any
-    changed."""
+    changed.
+
+    set_back: False leaves the rows as they are, and forgets only who told of them.
+    """
     claim, types = PlaceClaimRow, {place.kind: (table, place) for table, place in place_types()}
     changed = False
     for batch in sorted(batches):
         query = claim.select(claim.kind, claim.list, claim.code).where(claim.batch == batch)
         keys = [(kind, group, code) for kind, group, code in store.fetch(query)]
         store.execute(claim.delete().where(claim.batch == batch))
-        for key in keys:
+        for key in keys if set_back else ():
             changed |= _set_back(store, *types[key[0]], key)
     return changed
 

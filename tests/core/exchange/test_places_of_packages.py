@@ -34,3 +34,23 @@ def test_a_package_does_not_redraw_what_is_signed(tmp_path, closed):
                 name = province.book.units[first].name
                 province.closing.close_period("2023-12", f"district:{name}", number="1")
         assert province.book.units["99001-2023"].parent == (first if closed else second)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_undoing_a_batch_does_not_redraw_what_is_signed(tmp_path, closed):
+    post = new_desk(tmp_path / "post", "post", "BS", 1)
+    province = new_desk(tmp_path / "province", "province", "20", 2)
+    with post, province:
+        trust(post, province)
+        first, second = "183-2023", "182-2023"
+        for number, parent in enumerate((first, second)):
+            tell_unit(post, tmp_path, parent)
+            day = f"{2023 + number}-12-04"
+            post.records.add("clearing", clearing(commune="99001", started_on=day))
+            last = province.exchange.imports.take(send(post, tmp_path, f"{2023 + number}-12"))
+            assert last.status == "imported"
+        if closed:
+            name = province.book.units[second].name
+            province.closing.close_period("2023-12", f"district:{name}", number="1")
+        province.exchange.batches.undo_batch(last.batch)
+        assert province.book.units["99001-2023"].parent == (second if closed else first)
