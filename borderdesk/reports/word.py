@@ -83,7 +83,6 @@ class WordSetter:
         self._file = file
         self._document = document
         self._formal = document.letter is not None
-        self._end = file.element.body.sectPr
         self._room = 0.0
 
     def write(self) -> None:
@@ -156,11 +155,9 @@ class WordSetter:
 
     def _annex(self, annex: Annex, number: str) -> None:
         section = self._file.add_section()
-        self._end = section._sectPr
         self._sheet(section, annex.landscape)
         if self._formal:
-            self._end.append(oxml.parse_xml(f'<w:pgNumType {w.NAMESPACE} w:start="1"/>'))
-            self._end.append(self._end.titlePg)
+            _count_from_1(section._sectPr)
         name = f"{m.ANNEX} {number}".strip()
         self._add(w.paragraph(w.run(name), "ReportAnnex", keep=True))
         title = self._broken(annex.title.upper(), m.ANNEX_TITLE_SIZE, self._room)
@@ -317,6 +314,8 @@ class WordSetter:
         self._add(w.table(w.row(cells), (half, self._room - half), pad=0, grid=False))
         if self._document.seal is not None:
             self._seal(self._document.seal)
+        else:
+            self._add(w.paragraph("", "ReportLeft"))  # no file ends with a table
 
     def _seal(self, seal: Seal) -> None:
         rows = modules(seal.code)
@@ -334,6 +333,13 @@ class WordSetter:
         )
         self._image(w.png(side, side, margin + content + margin), m.SEAL_SIZE, seal.code)
         self._add(w.paragraph(w.run(seal.text, italic=True, size=m.SEAL_TEXT_SIZE), "ReportLeft"))
+
+
+def _count_from_1(marks: Any) -> None:
+    """Number the pages of a section anew; a section begins as a copy of the one before."""
+    if not marks.xpath("w:pgNumType"):
+        start = oxml.parse_xml(f'<w:pgNumType {w.NAMESPACE} w:start="1"/>')
+        marks.xpath("w:pgMar")[0].addnext(start)  # Word insists on the order
 
 
 def _fill(part: Any, *paragraphs: str) -> None:

@@ -138,12 +138,12 @@ def test_a_place_without_anything_has_a_proper_page(asked, tmp_path, kind, suffi
 @KINDS
 def test_a_target_that_cannot_be_written(asked, tmp_path, kind):
     (tmp_path / "file").write_text("cũ")
-    for suffix in (".pdf", ".xlsx", ".json"):
+    for suffix in (".pdf", ".docx", ".xlsx", ".json"):
         for out in (f"none/a{suffix}", f"file/a{suffix}"):
             done = asked(kind, "2023-12", out=out)
             assert done.returncode == 1
             assert done.stderr.strip()
-    assert asked(kind, "2023-12", out="a.docx").returncode == 1
+    assert asked(kind, "2023-12", out="a.odt").returncode == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["desk", "file"]
     assert (tmp_path / "file").read_text() == "cũ"
 

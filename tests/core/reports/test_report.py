@@ -313,7 +313,7 @@ def test_unknown_scopes(cli_inline, desk_made, tmp_path, scope, period, told):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["a.docx", "a", ".pdf", "a.pdf.txt"])
+@pytest.mark.parametrize("name", ["a.odt", "a", ".pdf", "a.pdf.txt"])
 def test_unknown_formats(cli_inline, desk_made, tmp_path, name):
     done = cli_inline("--desk", desk_made, "report", "summary", "--period", "2023-12", "--out",
                       tmp_path / name)  # fmt: skip

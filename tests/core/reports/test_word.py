@@ -57,7 +57,9 @@ def test_it_is_laid_out_as_the_decree_says(signed, tmp_path):
     assert "PAGE" in first.header._element.xml
     assert "PAGE" not in first.first_page_header._element.xml
     assert more
-    assert all(section._sectPr.xpath("w:pgNumType[@w:start='1']") for section in more)
+    for section in more:
+        order = [one.tag.rpartition("}")[2] for one in section._sectPr]
+        assert order == ["pgSz", "pgMar", "pgNumType", "cols", "titlePg", "docGrid"]
     assert file.styles["Report Body"].font.name == "Times New Roman"
     assert 'w:lang w:val="vi-VN"' in file.styles.element.xml
     assert m.NATION in file.tables[0].cell(0, 1).text

@@ -342,7 +342,7 @@ def test_an_older_edition_is_shown_as_it_was_signed(qtbot, page, desk):
 # --------------------------------------------------------------------------------- saving
 
 
-@pytest.mark.parametrize("suffix", [".pdf", ".xlsx", ".json"])
+@pytest.mark.parametrize("suffix", [".pdf", ".docx", ".xlsx", ".json"])
 def test_the_report_is_saved(qtbot, page, tmp_path, suffix):
     target = tmp_path / f"report{suffix}"
     page.save(target)
