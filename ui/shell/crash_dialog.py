@@ -61,6 +61,9 @@ class CrashDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """As high as its words need, where Qt would stop at a share of the screen."""
         super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         layout = self.layout()
         assert layout is not None
         self.resize(self.width(), layout.totalHeightForWidth(self.width()))
@@ -81,6 +84,7 @@ class CrashDialog(QDialog):
         else:
             self.place.setText(_("Report: {file}").format(file=target))
         self.place.show()
+        self._fit()
 
     def start_again(self) -> None:
         """Close the window and have the program start anew with the same form."""
