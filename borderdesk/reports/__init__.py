@@ -1,1 +1,1 @@
-"""Reports: built as blocks, rendered last as PDF or XLSX."""
+"""Reports: built as blocks, rendered last as PDF, Word or XLSX."""
