@@ -52,11 +52,8 @@ class ReportOutput(QObject):
 
     # -------------------------------------------------------------------- printing
 
-    def ask_print(self, pages: ReportPages | None) -> None:
+    def ask_print(self, pages: ReportPages) -> None:
         """Ask for a printer and print the pages."""
-        if pages is None or not pages.complete:
-            self._bar.warn(_("Make the report with View (F5) first."))
-            return
         dialog = ask_printer(
             self._page, pages.pdf.stem, lambda printer: self.print_pages(printer, pages)
         )

@@ -45,6 +45,8 @@ class ReportPage(Page):
         self._desk = desk
         self._then: Callable[[], None] | None = None
         self._asked: Request | None = None
+        self._failure = ""
+        """Why there were no pages last time."""
         self.shown: ReportPages | None = None
         self.bar = MessageBar()
         self.chooser = ReportChooser(desk, tasks)
@@ -201,8 +203,13 @@ class ReportPage(Page):
         try:
             return self.chooser.request()
         except UserError as error:
-            self.bar.warn(error)
+            self._warn(str(error))
             return None
+
+    def _warn(self, words: str) -> None:
+        """Say why there are no pages, until there are some."""
+        self._failure = words
+        self.bar.warn(words)
 
     # ---------------------------------------------------------------------- making
 
@@ -236,14 +243,14 @@ class ReportPage(Page):
         """Say why there are no pages; those of another report would pass for what is chosen."""
         self.shown = None
         self.paper.show_hint(str(error))
-        self.bar.warn(str(error))
+        self._warn(str(error))
 
     def _show_first(self, pages: ReportPages) -> None:
         self.shown = pages
         self.paper.show_pages(pages.pdf, pages.sizes)
 
     def _show(self, pages: ReportPages) -> None:
-        self.bar.clear()
+        self.bar.withdraw(self._failure)
         self.shown = pages
         self.paper.replace_pages(pages.pdf, pages.sizes)
         self.figures.show_summary(pages.request, pages.summary)
@@ -273,7 +280,10 @@ class ReportPage(Page):
 
     def ask_print(self) -> None:
         """Ask for a printer and print the pages shown."""
-        self.output.ask_print(self.shown)
+        if self.shown is None or not self.shown.complete:
+            self._warn(_("Make the report with View (F5) first."))
+        else:
+            self.output.ask_print(self.shown)
 
     def save_as(self, suffix: str) -> None:
         """Ask for a file and save the report that is chosen."""

@@ -25,6 +25,8 @@ LEAST_DIGITS, BUTTON_DIGITS = 28, 40
 """How wide a bar is at least, and the words of a button of it at most, in digits."""
 SLACK, EDGE = 80, 12
 """Pixels for words that do not fill a line, and left of a bar that is as wide as it can be."""
+TONES = {"bad": "✗ ", "ask": "? ", "good": "✓ "}
+"""What stands before a sentence, by its tone: a colour alone is not seen by everybody."""
 Offer = tuple[str, Callable[[], None]]
 """A button of a message: its words and what it does."""
 
@@ -80,6 +82,8 @@ class MessageBar(QFrame):
         self._label = MessageText()
         self.setFixedHeight(self._label.fontMetrics().lineSpacing() * LINES + MARGIN)
         self._text = ""
+        self._followed: QObject | None = None
+        """The work whose progress it shows."""
         self._place: QRect | None = None
         """Where it stands, while it is wider than that."""
         self.buttons: list[QPushButton] = []
@@ -136,18 +140,31 @@ class MessageBar(QFrame):
     def follow(self, work: Work, text: str) -> None:
         """Show how far a long work is, with a button that stops it."""
         self._show("good", text, [(_("Stop"), work.stop)])
+        self._followed = work
         self._progress.setRange(0, 0)
         self._progress.setAccessibleName(text)
         self._progress.show()
         work.progress.connect(self._advance)
-        work.ended.connect(self.clear)
+        work.ended.connect(self._work_ended)
 
     def _advance(self, done: int, whole: int) -> None:
-        self._progress.setRange(0, whole)
-        self._progress.setValue(done)
+        if self.sender() is self._followed:
+            self._progress.setRange(0, whole)
+            self._progress.setValue(done)
+
+    def _work_ended(self) -> None:
+        """The outcome of another work, shown since, stays."""
+        if self.sender() is self._followed:
+            self.clear()
+
+    def withdraw(self, error: UserError | str) -> None:
+        """Hide a warning that no longer holds; whatever is shown in its place stays."""
+        if self._text == TONES["bad"] + str(error):
+            self.clear()
 
     def clear(self) -> None:
         """Hide the bar."""
+        self._followed = None
         self._timer.stop()
         self._progress.hide()
         self.hide()
@@ -157,8 +174,9 @@ class MessageBar(QFrame):
 
     def _show(self, tone: str, text: str, offers: Sequence[Offer]) -> None:
         self._timer.stop()
+        self._followed = None
         self._progress.hide()
-        self._text = {"bad": "✗ ", "ask": "? ", "good": "✓ "}[tone] + text
+        self._text = TONES[tone] + text
         self._label.say(self._text)
         self.setToolTip(plain_tip(text))
         self.setProperty("tone", tone)

@@ -12,6 +12,7 @@ from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import _
 from borderdesk.reports.report_kinds import REPORTS
 from borderdesk.schema.records import RECORD_TYPES
+from ui.base.tasks import Work
 from ui.base.translator import QT_TEXTS
 
 TRACK = {"completed_on": "2023-11-20", "commune": "xa xuat le", "count": "3"}
@@ -364,6 +365,33 @@ def test_the_report_of_every_post_is_saved(qtbot, page, tmp_path):
     qtbot.waitUntil(lambda: tmp_path.name in page.bar.text, timeout=WAIT)
     (file,) = tmp_path.glob("*.pdf")  # a post's desk looks after itself
     assert file.stat().st_size > 1_000
+
+
+def test_pages_that_arrive_leave_what_was_said_meanwhile(qtbot, page):
+    made(qtbot, page)
+    page.bar.notify("2 reports saved")
+    page.maker.repeat()
+    qtbot.waitUntil(page.idle, timeout=WAIT)
+    assert page.bar.text == "✓ 2 reports saved"
+
+
+def test_pages_that_arrive_withdraw_why_there_were_none(qtbot, page):
+    qtbot.waitUntil(page.idle, timeout=WAIT)
+    page.shown = None
+    page.ask_print()
+    assert page.bar.text.startswith("✗")
+    made(qtbot, page)
+    assert not page.bar.text
+
+
+def test_a_work_that_ends_leaves_the_message_of_another(page):
+    first, second = Work(page), Work(page)
+    page.bar.follow(first, "first")
+    page.bar.follow(second, "second")
+    first.ended.emit()
+    assert page.bar.text == "✓ second"
+    second.ended.emit()
+    assert not page.bar.text
 
 
 def test_the_file_dialog_is_translated(page):
