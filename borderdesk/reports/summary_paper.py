@@ -39,15 +39,12 @@ from borderdesk.reports.letter import citation
 from borderdesk.reports.letterhead import letterhead, wide_paper
 from borderdesk.reports.money import in_millions, is_money
 from borderdesk.reports.register import register_anchor
-from borderdesk.reports.requests import Request
+from borderdesk.reports.requests import PLAIN, Request
 from borderdesk.reports.summary_parts import SummaryParts
 from borderdesk.reports.wording import THIS, in_sentence, paper_number
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
-
-PLAIN = Request("summary", "")
-"""A request without any option."""
 
 PAPER, LATE, DOUBLE = "*", "†", "‡"
 """Marks behind figures: from paper baselines, with late additions, with double versions."""
