@@ -22,6 +22,7 @@ from borderdesk.reports.blocks import (
     Paragraph,
     Row,
     Table,
+    figure_cell,
 )
 from borderdesk.reports.letter import date_words, number_line, recipients
 from borderdesk.reports.measures import ANNEX, ANNEX_SHORT, RECIPIENTS, TO
@@ -270,7 +271,7 @@ def _as_table(chart: Chart) -> Table:
     head = Column(chart.unit or " ", "text", 1.5)
     columns = (head, *(Column(one.name, "number") for one in chart.series))
     rows = tuple(
-        Row((label, *(one.values[place] for one in chart.series)))
+        Row((label, *(figure_cell(one.shown(place)) for one in chart.series)))
         for place, label in enumerate(chart.labels)
     )
     return Table(columns, rows, title=chart.title, sheet=chart.sheet)
