@@ -104,6 +104,7 @@ def amendment_document(session: Session, amendment: Amendment) -> Document:
         banner=session.banner(),
         footer=_("Not for classified content."),
         letter=letter,
+        sheet=_("Corrections"),
         seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),
     )
 

@@ -76,6 +76,7 @@ def _document(session: Session, review: Review) -> Document:
         tuple(_blocks(session, review)),
         seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),
         annexes=tuple(_annexes(session, review)),
+        sheet=_("Final review") if whole_year else _("Interim review"),
         letter=letterhead(session, view.period.last).letter(subject, year=view.period.last.year),
     )
 

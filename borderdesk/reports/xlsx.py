@@ -25,7 +25,7 @@ from borderdesk.reports.blocks import (
     figure_cell,
 )
 from borderdesk.reports.letter import date_words, number_line, recipients
-from borderdesk.reports.measures import ANNEX, ANNEX_SHORT, RECIPIENTS, TO
+from borderdesk.reports.measures import RECIPIENTS, TO
 from borderdesk.reports.numbering import Numbering, roman
 from borderdesk.reports.sheet_names import SheetNames
 from borderdesk.reports.sheet_text import SIZE
@@ -241,9 +241,8 @@ def _annex_names(number: int, annex: Annex, letter: Letter | None) -> tuple[str,
     titles = [title for title in (annex.title, annex.sheet) if title]
     if letter is None:
         return tuple(titles)
-    return tuple(
-        f"{word} {roman(number)} {title}" for word in (ANNEX, ANNEX_SHORT) for title in titles
-    )
+    words = (_("Annex"), _("Ann."))
+    return tuple(f"{word} {roman(number)} {title}" for word in words for title in titles)
 
 
 def _table_names(part: SheetPart) -> tuple[str, ...]:
