@@ -86,6 +86,7 @@ def differing(signed: list[Line], now: list[Line]) -> Iterator[SignedDifference]
             new = getattr(line, column) if line is not None else 0
             if old != new:
                 known = old is not None and new is not None
+                moved = new - old if known else None
                 yield SignedDifference(
-                    key, named.label, named.unit, column, old, new, new - old if known else None
-                )
+                    key, named.label, named.unit, column, old, new, moved
+                ).marked(was, line)

@@ -5,7 +5,6 @@ from typing import Any
 
 from PySide6.QtWidgets import QLineEdit
 
-from borderdesk.base.formats import format_figure
 from borderdesk.base.i18n import _, language
 from borderdesk.closing.lines import Line
 from borderdesk.closing.paper_check import DIFFERENT, RESULTS, SAME, Verdict
@@ -121,14 +120,14 @@ class PaperPanel(DeskPanel):
     def _row(self, verdict: Verdict, line: Line) -> tuple[str, ...]:
         """A signed figure, what the desk says now where it differs, what was typed, and why."""
         moved = [one for one in verdict.moved if one.key == line.key]
-        here = [one.now for one in moved if one.column == "value" and one.signed == line.value]
+        here = [one for one in moved if one.column == "value" and one.signed == line.value]
         reasons = dict.fromkeys(reason for one in moved for reason in one.reasons)
         return (
             line.label,
             line.unit,
-            format_figure(line.value, language()),
-            format_figure(line.year_to_date, language()),
-            format_figure(here[0], language()) if here else "",
+            line.shown("value").text(language()),
+            line.shown("year_to_date").text(language()),
+            here[0].shown()[1].text(language()) if here else "",
             self._typed.get(line.key, ""),
             "; ".join(reasons),
         )

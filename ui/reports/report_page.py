@@ -103,11 +103,12 @@ class ReportPage(Page):
         """Make the report that is chosen as soon as the page is there, unless another is asked
         for first."""
         super().showEvent(event)
-        QTimer.singleShot(0, self, self._begin)
 
-    def _begin(self) -> None:
-        if self.shown is None and self.maker.idle():
-            self.make()
+        def begin() -> None:
+            if self.shown is None and self.maker.idle():
+                self.make()
+
+        QTimer.singleShot(0, self, begin)
 
     def _actions(self) -> FlowLayout:
         self.view = button(bind(self, "view", self.make), main=True, keys=True)
