@@ -3,12 +3,14 @@
 import datetime
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from borderdesk.base.i18n import _
 from borderdesk.store.listing import TYPED_LATE, Filter, Sort
-from tests.gui.steps import go, press
+from tests.gui.records.test_record_page import RECORDS
+from tests.gui.steps import go, press, typed
 from ui.records.column_widths import shared_beginning
 from ui.shell.command_list import CommandList, Lead
 
@@ -200,3 +202,40 @@ def test_the_day_book_shows_a_day_and_leads_to_its_records(qtbot, window):
     qtbot.waitUntil(lambda: page.idle() and len(page.entries) == MANY)
     page.table.opened.emit(0)
     qtbot.waitUntil(lambda: window.navigation.current() == "clearing")
+
+
+@pytest.mark.parametrize("size", [(911, 512), (683, 384)])
+def test_a_small_window_shows_list_or_form_whole_wherever_the_keyboard_is(qtbot, window, size):
+    window.resize(*size)
+    page = go(qtbot, window, "clearing")
+    save, split = page.form.save_button, page._split
+
+    def in_sight(widget):
+        corner = widget.mapTo(window, widget.rect().topLeft())
+        return window.rect().contains(QRect(corner, widget.size()))
+
+    press("Ctrl+N")
+    qtbot.waitUntil(lambda: in_sight(save))
+    assert split.verticalScrollBar().maximum() == 0
+    for name, text in RECORDS["clearing"].items():
+        typed(page, name, text.rpartition("|")[2])
+        assert in_sight(save), name
+    press("Ctrl+S")
+    qtbot.waitUntil(page.idle)
+    assert in_sight(page.bar)
+    assert page.bar.text
+    QTest.mouseClick(split.turning, Qt.MouseButton.LeftButton)
+    assert page.view.hasFocus()
+    qtbot.waitUntil(lambda: in_sight(page.toolbar.add_button))
+    assert page.view.height() > page.view.rowHeight(0) * 2
+    press("Ctrl+N")
+    press("Ctrl+F")
+    assert page.filter.search.hasFocus()
+    qtbot.waitUntil(lambda: in_sight(page.filter.search))
+    QTest.mouseClick(split.turning, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: in_sight(save))
+    window.resize(1366, 768)
+    qtbot.waitUntil(lambda: in_sight(save) and in_sight(page.toolbar.add_button))
+    assert not split.turning.isVisible()
+    page.bar.notify("x")
+    assert in_sight(page.bar)
