@@ -143,7 +143,7 @@ class RecordPage(Page):
         bind(front, "as_before", of_form.as_before)
         bind(front, "park", self.drafts.park)
         bind(front, "search", lambda: self.filter.begin_search())
-        bind(front, "undo", of_list.undo)
+        bind(front, "undo", of_list.undo_by_key)
         bind(front, "refresh", self.refresh)
         bind(front, "choose_all", self.list.choose_all, self.view)
         model = ALL_TYPES[self._type]

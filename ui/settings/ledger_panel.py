@@ -133,7 +133,9 @@ class LedgerPanel(DeskPanel):
         mapping = PasteMapping(
             self, self.cells, self.bar, self._desk, self._tasks, f"ledger:{self.name}"
         )
-        self.keys = GridKeys(self, self.view, self.bar, lambda _keys: None, mapping)
+        self.keys = GridKeys(
+            self, self.view, self.bar, lambda _keys: None, mapping, before=self._undo_last
+        )
         bind(self, "grid_next", self.next_bad, self.view)
         bind(self, "ledger_find", self.search.setFocus)
         self.search.seen.connect(self._filter)
@@ -362,6 +364,16 @@ class LedgerPanel(DeskPanel):
         title = ledgers()[name].title
         step = UndoStep(page, title, words.rstrip("."), work, intent={"ledger": name})
         undo_steps_of(self._tasks).push(step)
+
+    def _undo_last(self) -> None:
+        """Take back what was done last in the window, wherever that was."""
+        step = undo_steps_of(self._tasks).newest()
+        if step is None:
+            self.bar.notify(_("There is nothing to take back."))
+        elif step.intent.get("ledger") == self.name:
+            self.take_back()
+        else:
+            self.page_wanted.emit(step.page, {**step.intent, "undo": True})
 
     def take_back(self) -> None:
         """Take back what was done last in the window, if that was the saving of this table."""
