@@ -73,6 +73,30 @@ def test_settings_are_typed_with_their_days_saved_at_once_and_taken_back(
     assert window.current().bar.text.startswith("✓ " + _("Taken back: {what}").format(what=""))
 
 
+def test_the_key_takes_back_cells_first_then_what_was_saved(qtbot, window, desk):
+    window.show_page("settings", {"ledger": "picks"})
+    panel = window.current().panel()
+    before = desk.ledgers.rows("picks")
+    panel.view.setFocus()
+
+    def name(text):
+        panel.view.go_to((0, "vi"))
+        panel.cells.write({(0, "vi"): text})
+        qtbot.waitUntil(panel.idle)
+
+    name("Luật Biên phòng")
+    press("Ctrl+S")
+    qtbot.waitUntil(lambda: panel.idle() and desk.ledgers.rows("picks") != before)
+    kept = dict(panel.cells.rows[0])
+    name("Luật khác")
+    press("Ctrl+Z")
+    qtbot.waitUntil(panel.idle)
+    assert panel.cells.rows[0] == kept
+    assert desk.ledgers.rows("picks") != before
+    press("Ctrl+Z")
+    qtbot.waitUntil(lambda: panel.idle() and desk.ledgers.rows("picks") == before)
+
+
 def test_a_wrong_setting_is_told_below_it_when_it_is_left(qtbot, window, desk):
     before = desk.ledgers.rows("settings")
     panel = opened(qtbot, window, "settings", "settings")
