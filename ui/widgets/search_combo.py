@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QMetaMethod, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox
 
 from borderdesk.base.text import fold, nfc
@@ -24,7 +24,8 @@ def nothing_more(_text: str) -> Sequence[ComboOption]:
 class SearchCombo(Chooser):
     """Shows labels, returns codes; text that is no label stays as it was typed.
 
-    picked: an entry was chosen from the list, and the keyboard may move on; more_taken: the code of
+    picked: an entry was chosen from the list, and the keyboard may move on, which it does by itself
+    where nobody listens; more_taken: the code of
     one of what `more` gives.
     """
 
@@ -59,8 +60,14 @@ class SearchCombo(Chooser):
         if self._completion is None:
             self._completion = Completion(self.line(), self._find, opens=True)
             self._completion.taken.connect(self._take)
-            self._completion.done.connect(self.picked)
+            self._completion.done.connect(self._picked)
         return self._completion
+
+    def _picked(self) -> None:
+        if self.isSignalConnected(QMetaMethod.fromSignal(self.picked)):
+            self.picked.emit()
+        else:
+            super().focusNextPrevChild(True)
 
     def _find(self, text: str) -> list[ComboOption]:
         found = ranked(text, self._options.options[1:])
