@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QMetaMethod, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox
 
-from borderdesk.base.text import fold, nfc
+from borderdesk.base.text import nfc
 from ui.widgets.chooser import Chooser
 from ui.widgets.completion import Completion
-from ui.widgets.offers import ComboOption, only, ranked
+from ui.widgets.offers import ComboOption, meant, only, ranked
 from ui.widgets.option_model import OptionModel
 from ui.widgets.text_line import OWED, TextLine, take_composed
 
@@ -105,15 +105,11 @@ class SearchCombo(Chooser):
         text = nfc(self.currentText()).strip()
         if not text:
             return ""
-        for option in self._options.options:
-            if option.label == text:
-                return option.code
-        return self._past.get(text) or self._by_fold(text) or text
-
-    def _by_fold(self, text: str) -> str:
-        typed = fold(text)
-        found = [o.code for o in self._options.options[1:] if fold(o.label) == typed]
-        return found[0] if len(found) == 1 else ""
+        row, options = self.currentIndex(), self._options.options
+        if row > 0 and options[row].label == text:
+            # The one that was chosen, of several that are called so.
+            return options[row].code
+        return self._past.get(text) or meant(text, options[1:]) or text
 
     def known_code(self) -> str:
         """The code of the entry shown, "" for none or for text that is none."""
