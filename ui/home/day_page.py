@@ -24,6 +24,7 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.page import Page
 from ui.widgets.rows_table import RowsTable, TableColumn
+from ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from borderdesk.reports import day_book, report_kinds
@@ -43,7 +44,7 @@ class DayPage(Page):
         self._field = DayField(N_("Date"))
         self.entries: list[day_book.DayEntry] = []
         self.bar = MessageBar()
-        self.first, self.last = QLineEdit(), QLineEdit()
+        self.first, self.last = TextLine(), TextLine()
         self.count = named(PlainLabel(), "muted")
         columns = [TableColumn(_("Date"), 12), TableColumn(_("Kind of work"), 22)]
         if desk.identity.role != "post":

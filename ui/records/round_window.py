@@ -54,7 +54,6 @@ class RoundWindow(QDialog):
 
     def __init__(self, owner: QWidget, desk: Desk, tasks: Runner, sign: Sign) -> None:
         super().__init__(owner)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Round of a hamlet"))
         self.resize(owner.window().size() * 0.75)
         self._desk = desk
@@ -259,6 +258,7 @@ class RoundWindow(QDialog):
             self.post.known_code() if self.post is not None else "",
         )
         self._sign(ticked, shared)
+        self.list.clear()
         self.accept()
 
     def ask_file(self) -> None:

@@ -1,6 +1,7 @@
 """One ledger as a table: read, searched, changed, and saved as a whole."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout
@@ -313,13 +314,18 @@ class LedgerPanel(DeskPanel):
         self.bar.notify(words.format(count=len(copied), year=max(years) + 1))
 
     def drop(self) -> None:
-        """Undo every change since the table was saved."""
+        """Undo every change since the table was saved; a step that can be taken back."""
         self._draft_timer.stop()
-        desk, form = self._desk, form_of(self.name)
+        desk, form, dirty = self._desk, form_of(self.name), self.dirty
+        texts = texts_of(self.view.typed_rows(), self._stored)
 
         def done(_none: None) -> None:
             self.bar.clear()
             self.load()
+            if dirty:
+                words = _("What was not saved is put back.")
+                self._push_step(words, lambda _report: desk.drafts.keep_draft(form, texts))
+                self.bar.notify(words, (_("Undo   Ctrl+Z"), self.take_back))
 
         self.write(lambda: desk.drafts.drop_draft(form), done)
 
@@ -360,9 +366,12 @@ class LedgerPanel(DeskPanel):
             rows = [(number, dict(cells)) for number, cells in enumerate(before)]
             desk.ledgers.save(name, after, rows, form_of(name))
 
-        page = "targets" if ledgers()[name] in TARGET_TABLES else "settings"
-        title = ledgers()[name].title
-        step = UndoStep(page, title, words.rstrip("."), work, intent={"ledger": name})
+        self._push_step(words, work)
+
+    def _push_step(self, words: str, work: Callable[[Progress], object]) -> None:
+        table, intent = ledgers()[self.name], {"ledger": self.name}
+        page = "targets" if table in TARGET_TABLES else "settings"
+        step = UndoStep(page, table.title, words.rstrip("."), work, intent=intent)
         undo_steps_of(self._tasks).push(step)
 
     def _undo_last(self) -> None:

@@ -72,8 +72,8 @@ class TextLine(QLineEdit):
     entered = Signal()
     typed = Signal(str)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
         self._composed = ""
         self.owed = False
         """Whether a word is no longer composed and was not given yet."""

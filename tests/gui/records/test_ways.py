@@ -12,7 +12,7 @@ from borderdesk.base.text import fold
 from borderdesk.store.listing import TYPED_LATE, Filter, Sort
 from tests.gui.records.test_entry import Keys
 from tests.gui.records.test_record_page import RECORDS
-from tests.gui.steps import CONTROL, go, marked, press, typed
+from tests.gui.steps import CONTROL, go, key, marked, press, typed
 from ui.records.column_widths import shared_beginning
 from ui.shell.command_list import CommandList, Lead
 
@@ -160,6 +160,12 @@ def test_the_round_of_a_hamlet_comes_back_as_pledges(qtbot, window, desk):
     for number in range(1, 41):
         keys.write(str(number))
         keys.press(Qt.Key.Key_Return)
+    assert len(box.signed()) == 40
+    key(Qt.Key.Key_Escape)
+    assert not box.isVisible()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    press("Ctrl+Alt+R")
+    qtbot.waitUntil(lambda: box.isActiveWindow() and QApplication.focusWidget() is not None)
     assert len(box.signed()) == 40
     keys.press(Qt.Key.Key_Return, CONTROL)
     # In two minutes at a key and a half a second, which is slow.

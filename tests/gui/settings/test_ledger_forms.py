@@ -101,6 +101,23 @@ def test_the_key_takes_back_cells_first_then_what_was_saved(qtbot, window, desk)
     qtbot.waitUntil(lambda: panel.idle() and names() == before)
 
 
+def test_what_was_put_back_is_one_key_away(qtbot, window):
+    window.show_page("settings", {"ledger": "picks"})
+    panel = window.current().panel()
+    panel.view.setFocus()
+    panel.cells.write({(0, "vi"): "Luật Biên phòng"})
+    qtbot.waitUntil(panel.idle)
+    changed = panel.view.typed_rows()
+    panel.drop()
+    qtbot.waitUntil(lambda: panel.idle() and not panel.dirty)
+    window.nav.setCurrentItem(window.items["home"])
+    press("Ctrl+Z")
+    qtbot.waitUntil(lambda: panel.idle() and panel.dirty)
+    assert panel.view.typed_rows() == changed
+    panel.drop()
+    qtbot.waitUntil(lambda: panel.idle() and not panel.dirty)
+
+
 def test_a_wrong_setting_is_told_below_it_when_it_is_left(qtbot, window, desk):
     before = desk.ledgers.rows("settings")
     panel = opened(qtbot, window, "settings", "settings")
