@@ -54,7 +54,9 @@ class DayPage(Page):
         self.table = RowsTable(_("Day book"), columns, empty)
         self._lay_out()
         self._connect()
-        self.show_days(desk.today(), desk.today())
+        self._now = desk.today()
+        """The day that was today when the page was read last."""
+        self.show_days(self._now, self._now)
 
     def _lay_out(self) -> None:
         outer = QVBoxLayout(self)
@@ -137,8 +139,11 @@ class DayPage(Page):
     # ---------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Read what was done on the days chosen."""
-        days = self.days()
+        """Read what was done on the days chosen; who saw today sees today after midnight too."""
+        days, before, self._now = self.days(), self._now, self._desk.today()
+        if days == (before, before) != (self._now, self._now):
+            self.show_days(self._now, self._now)
+            return
         if days is None:
             return
         if self._job is not None:

@@ -239,6 +239,10 @@ class ReportChooser(QWidget):
             self.number.setCurrentIndex(period.number - 1)
         self._period_changed()
 
+    def offer_this_year(self) -> None:
+        """Offer the year that has begun since the chooser was made; what is chosen stays."""
+        self._offer_year(self._calendar.year_of(self._desk.today()).year)
+
     def _offer_year(self, year: int) -> None:
         """Offer a year that is not offered yet, in its place: no other is chosen for it."""
         if self.year.findData(year) >= 0:

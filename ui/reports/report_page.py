@@ -174,6 +174,7 @@ class ReportPage(Page):
 
     def refresh(self) -> None:
         """Reload the state of the period; make the pages again if the paper was changed."""
+        self.chooser.offer_this_year()
         if self.shown is not None:
             self.closing.refresh()
             if self.shown.is_outdated(self._desk):
