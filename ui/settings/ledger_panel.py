@@ -348,7 +348,7 @@ class LedgerPanel(DeskPanel):
             self.load()
             many = ngettext("{count} row saved.", "{count} rows saved.", changed)
             words = many.format(count=format_number(changed, language()))
-            self._note_step(words, stored)
+            self._push_step(words, _restoring(desk, name, stored, self._stored))
             self.bar.notify(words, (_("Undo   Ctrl+Z"), self.take_back))
 
         self._job = self._tasks.later(
@@ -358,17 +358,8 @@ class LedgerPanel(DeskPanel):
             self,
         )
 
-    def _note_step(self, words: str, before: list[Row]) -> None:
-        """Make the saving a step that can be taken back, as long as nobody changed the table."""
-        desk, name, after = self._desk, self.name, self._stored
-
-        def work(_report: Progress) -> None:
-            rows = [(number, dict(cells)) for number, cells in enumerate(before)]
-            desk.ledgers.save(name, after, rows, form_of(name))
-
-        self._push_step(words, work)
-
     def _push_step(self, words: str, work: Callable[[Progress], object]) -> None:
+        """Note what was done and what takes it back."""
         table, intent = ledgers()[self.name], {"ledger": self.name}
         page = "targets" if table in TARGET_TABLES else "settings"
         step = UndoStep(page, table.title, words.rstrip("."), work, intent=intent)
@@ -409,3 +400,11 @@ class LedgerPanel(DeskPanel):
             self.bar.warn(error, (_("Put back"), self.drop))
         else:
             raise error
+
+
+def _restoring(
+    desk: Desk, name: str, before: list[Row], after: list[Row]
+) -> Callable[[Progress], object]:
+    """The work that saves a table as it was before, as long as nobody changed it since."""
+    rows = [(number, dict(cells)) for number, cells in enumerate(before)]
+    return lambda _report: desk.ledgers.save(name, after, rows, form_of(name))
