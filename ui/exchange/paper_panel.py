@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QLineEdit
-
 from borderdesk.base.i18n import _, language
 from borderdesk.closing.lines import Line
 from borderdesk.closing.paper_check import DIFFERENT, RESULTS, SAME, Verdict
@@ -21,6 +19,7 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
+from ui.widgets.text_line import TextLine
 
 SIGNS = {SAME: "✓", DIFFERENT: "✗"}
 """{result of a check: its sign}."""
@@ -33,7 +32,7 @@ class PaperPanel(DeskPanel):
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
-        self.text = QLineEdit()
+        self.text = TextLine()
         self.verdict = named(PlainLabel(), "figure")
         self._typed: dict[str, str] = {}
         self._lines: list[Line] = []

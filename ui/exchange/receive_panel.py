@@ -32,6 +32,7 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.scrolled import scrolled_column
 from ui.widgets.stick_chooser import StickChooser
+from ui.widgets.text_line import TextLine
 
 MOST_LISTED = 5
 MOST_LEFT = 200
@@ -62,7 +63,7 @@ class ReceivePanel(DeskPanel):
         """Files that were dropped while others were being processed."""
         self.table = FilesTable(desk)
         self.detail = PlainLabel()
-        self.passphrase = QLineEdit()
+        self.passphrase = TextLine()
         self.waiting = named(PlainLabel(), "muted")
         self.where = StickChooser(_("Stick"), _("The stick that packages came on"), 18)
         self._lay_out()

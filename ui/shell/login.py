@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QPushButton
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QPushButton
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
@@ -17,6 +17,7 @@ from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.widgets.chooser import Chooser
 from ui.widgets.password_fields import NewPasswordFields, PasswordLine
+from ui.widgets.text_line import TextLine
 
 SECOND = 1_000
 
@@ -53,7 +54,7 @@ class LoginDialog(QDialog):
         self.account.setCurrentIndex(max(self.account.findData(wanted), 0))
         self.account.setEnabled(account is None)
         self.account.setAccessibleName(_("Account"))
-        self.code, self.new = QLineEdit(), NewPasswordFields()
+        self.code, self.new = TextLine(), NewPasswordFields()
         self.code.setAccessibleName(_("Code of the recovery sheet"))
         self.code.setPlaceholderText(_("Eight groups of five signs"))
         self.problem = named(PlainLabel(), "problem")
