@@ -19,6 +19,7 @@ from borderdesk.figures.shown_figures import ShownFigure
 from borderdesk.schema.kinds import as_json_number
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.store.compiled import CompiledQuery, Slot
+from borderdesk.store.counted import CountedRevisions, counted_by
 from borderdesk.store.database import Store
 from borderdesk.store.models.closing import EditionEventRow, EditionFigureRow, EditionRow
 
@@ -70,7 +71,8 @@ class Edition(NamedTuple):
     reopened (UTC; None before the first print or export); view: what it is compared with, and by
     which units;
     last_seq: the newest revision it counted; replaces: the id of the edition it takes the place
-    of, reason: why. frame: JSON of all that is no figure.
+    of, reason: why. frame: JSON of all that is no figure; holding: {log: number} of what the desk
+    that closed it held, None where that is this desk.
     """
 
     id: str
@@ -90,6 +92,7 @@ class Edition(NamedTuple):
     replaces: str | None
     reason: str | None
     frame: dict[str, Any]
+    holding: Mapping[str, int] | None = None
 
     @property
     def period(self) -> Period:
@@ -341,6 +344,7 @@ def stored(edition: Edition) -> dict[str, Any]:
         "closed": edition.closed,
         "final": edition.final,
         "last_seq": edition.last_seq,
+        "holding": None if edition.holding is None else json.dumps(edition.holding),
         "totals_hash": edition.totals_hash,
         "figures_hash": edition.figures_hash,
         "values_hash": edition.values_hash,
@@ -403,7 +407,13 @@ def _edition(values: Sequence[Any]) -> Edition:
         row["replaces"],
         row["reason"],
         frame,
+        None if row["holding"] is None else json.loads(row["holding"]),
     )
+
+
+def counted_in(store: Store, edition: Edition) -> CountedRevisions:
+    """The revisions that an edition counted."""
+    return counted_by(store, edition.last_seq, edition.holding)
 
 
 def named_edition(store: Store, edition: str) -> Edition | None:

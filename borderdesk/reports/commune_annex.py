@@ -24,6 +24,7 @@ from borderdesk.reports.wording import paper_notes
 from borderdesk.schema.book import Book
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
+from borderdesk.store.counted import CountedRevisions
 
 ROOMY_COMMUNES: Mapping[Paper, int] = {"A4": 12, "A3": 19}
 """The most columns on a landscape page in a type of the usual size."""
@@ -54,21 +55,21 @@ def commune_figures(
     view: View,
     whole: Mapping[str, ShownFigure] | None = None,
     *,
-    until: int | None = None,
+    counted: CountedRevisions | None = None,
     progress: Progress = no_progress,
     columns: list[Scope] | None = None,
 ) -> CommuneFigures:
     """The figures of a view's communes (or of other `columns`), and those of the scope unless given
     as `whole`; after the communes of each of several districts its own figure.
 
-    until: the seq of the newest revision when the period was closed; later records are left out.
+    counted: what the closed period counted; other records are left out.
     """
     window = Window(view.period.first, view.period.last)
     book, calendar = session.book, session.calendar()
 
     def figures(scope: Scope) -> Figures:
-        if until is not None:
-            return Shares(session.store, book, calendar, scope, view.day, (), until)
+        if counted is not None:
+            return Shares(session.store, book, calendar, scope, view.day, (), counted)
         return Figures(session.store, book, calendar, scope, view.day)
 
     own = figures(view.scope)
@@ -77,9 +78,9 @@ def commune_figures(
     values, marked, papers, rows = [], [], baselines(session.store), all_rows(book)
     for done, column in enumerate(columns):
         progress(done, len(columns))
-        counted = figures(column)
-        told = _told(PaperFigures(counted, papers, calendar, column.text), rows, window)
-        values.append({**counted.values(window), **{key: one.value for key, one in told.items()}})
+        found = figures(column)
+        told = _told(PaperFigures(found, papers, calendar, column.text), rows, window)
+        values.append({**found.values(window), **{key: one.value for key, one in told.items()}})
         marked.append(told)
     if whole is None:
         told = _told(PaperFigures(own, papers, calendar, view.scope.text), rows, window)
@@ -120,17 +121,17 @@ def commune_blocks(
     view: View,
     whole: Mapping[str, ShownFigure] | None = None,
     *,
-    until: int | None = None,
+    counted: CountedRevisions | None = None,
     progress: Progress = no_progress,
     paper: Paper = "A4",
 ) -> Iterator[Block]:
     """The annex by commune: a table for each district, or a single one; empty for a commune.
 
-    whole, until: as for `commune_figures`; paper: of the landscape pages.
+    whole, counted: as for `commune_figures`; paper: of the landscape pages.
     """
     if not has_communes(view):
         return
-    found = commune_figures(session, view, whole, until=until, progress=progress)
+    found = commune_figures(session, view, whole, counted=counted, progress=progress)
     rows = [row for row in all_rows(session.book) if _anything(found, row)]
     if not rows:
         yield Paragraph(_("There are no records in the period."))
@@ -160,13 +161,15 @@ def post_blocks(
     view: View,
     whole: Mapping[str, ShownFigure] | None = None,
     *,
-    until: int | None = None,
+    counted: CountedRevisions | None = None,
     progress: Progress = no_progress,
     paper: Paper = "A4",
 ) -> Iterator[Block]:
     """The annex by post of a district or the province; arguments as for `commune_blocks`."""
     columns = post_columns(session, view)
-    found = commune_figures(session, view, whole, until=until, progress=progress, columns=columns)
+    found = commune_figures(
+        session, view, whole, counted=counted, progress=progress, columns=columns
+    )
     rows = [row for row in all_rows(session.book) if _anything(found, row)]
     most = ROOMY_COMMUNES[paper]
     each = ceil(len(columns) / ceil(len(columns) / most))

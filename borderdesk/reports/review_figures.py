@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.progress import Progress
-from borderdesk.closing.editions import CLOSED, standing
+from borderdesk.closing.editions import CLOSED, counted_in, standing
 from borderdesk.closing.lines import Line
 from borderdesk.closing.narratives import Narratives, clause_key
 from borderdesk.closing.summary import make_summary
@@ -30,6 +30,7 @@ from borderdesk.figures.verdicts import judge, progress_of
 from borderdesk.reports.requests import Request
 from borderdesk.schema.kinds import as_json_number
 from borderdesk.session.session import Session
+from borderdesk.store.counted import CountedRevisions
 
 PERCENT = "percent"
 NOTHING = ShownFigure(None)
@@ -112,17 +113,19 @@ class ReviewCalculation:
         return Review(self._view, columns, clauses, drafts, same, self._progress_of_year)
 
     @cached_property
-    def _until(self) -> int | None:
-        """The seq of the newest revision when the period was closed, None if it is open: columns
-        leave out later records, as the signed total does."""
+    def _counted(self) -> CountedRevisions | None:
+        """What was counted when the period was closed, None if it is open: columns leave out later
+        records, as the signed total does."""
         view = self._view
         edition = standing(self._session.store, view.period.text, view.scope.text)
         signed = edition is not None and edition.state == CLOSED and not view.turned
-        return edition.last_seq if edition is not None and signed else None
+        if edition is None or not signed:
+            return None
+        return counted_in(self._session.store, edition)
 
     def _figures(self, scope: Scope) -> Figures:
         session = self._session
-        if self._until is not None:
+        if self._counted is not None:
             return Shares(
                 session.store,
                 session.book,
@@ -130,7 +133,7 @@ class ReviewCalculation:
                 scope,
                 self._view.day,
                 (),
-                self._until,
+                self._counted,
             )
         return Figures(session.store, session.book, session.calendar(), scope, self._view.day)
 

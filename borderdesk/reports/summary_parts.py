@@ -9,6 +9,7 @@ from borderdesk.base.formats import format_number, format_percent
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.progress import Progress
 from borderdesk.closing.calculation import Summary
+from borderdesk.closing.editions import counted_in
 from borderdesk.closing.facts import SummaryFacts, facts_of
 from borderdesk.closing.lines import Line
 from borderdesk.figures.changes import added_since
@@ -183,7 +184,7 @@ class SummaryParts:
         """The records that arrived after the period was closed, which the edition leaves out."""
         edition = self._summary.edition
         return (
-            added_since(self._session.store, edition.last_seq)
+            added_since(self._session.store, counted_in(self._session.store, edition))
             if edition is not None
             else frozenset()
         )
@@ -214,12 +215,12 @@ class SummaryParts:
     def _parted(self, blocks: Callable[..., Iterator[Block]]) -> Iterator[Block]:
         whole = {line.key: line.shown("value") for line in self._summary.lines}
         edition = self._summary.edition
-        until = edition.last_seq if edition is not None else None
+        counted = None if edition is None else counted_in(self._session.store, edition)
         return blocks(
             self._session,
             self._live.view,
             whole,
-            until=until,
+            counted=counted,
             progress=self._progress,
             paper=self._wide_paper,
         )

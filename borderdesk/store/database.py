@@ -28,7 +28,7 @@ from borderdesk.store import schema
 from borderdesk.store.order_cache import OrderCache
 from borderdesk.store.table_digests import WatchedConnection, altered_tables
 
-SCHEMA_VERSION = 19
+SCHEMA_VERSION = 20
 """The number of the newest migration; a file with a higher one was made by a newer program."""
 
 BUSY_SECONDS = 10.0
