@@ -9,7 +9,7 @@ For developers:
     python3 run.py test [pytest's arguments]
     python3 run.py check            ruff, mypy --strict, import-linter, deptry
     python3 run.py bench […]        speed against bare programs doing the same work
-    python3 run.py soak […]         kills and power cuts until something is lost
+    python3 run.py soak […]         kills, power cuts, full disks until something is lost
     python3 run.py mutants [MODULE]   how many small changes of the core its tests notice
     python3 run.py new field TYPE KEY KIND | new type KEY      the files of a new field or type
 
@@ -175,7 +175,7 @@ def bench(arguments: Sequence[str], yes: bool) -> int:
 
 
 def soak(arguments: Sequence[str], yes: bool) -> int:
-    """Set up, then kill commands and cut the power until something is lost."""
+    """Set up, then hit commands with faults of the system until something is lost."""
     prepare_for_tests(yes)
     return module("tests.soak", arguments, yes)
 

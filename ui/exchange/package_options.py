@@ -33,7 +33,7 @@ class LockKind(Enum):
 
     OPEN = "open"
     CARDS = "cards"
-    PASSPHRASE = "passphrase"
+    PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind
 
 
 class PackageOptions(QWidget):

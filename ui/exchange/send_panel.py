@@ -39,7 +39,7 @@ LAST_FOLDER, LAST_RECEIVER = "exchange/folder", "exchange/receiver"
 MOST_LISTED = 12
 RECEIVER_WIDTH = 20
 """Characters of a receiver's name that are seen."""
-LOCKED_WITH_PASSPHRASE = "passphrase"
+LOCKED_WITH_PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind
 
 
 class SendingState(NamedTuple):

@@ -153,7 +153,7 @@ def _show_desk(
                 return 0
         with _opened(folder, opened.key if opened else None, app) as desk:
             if opened is not None:
-                desk.enter(opened.account)
+                opened.enter(desk)
             set_language(lang or desk.preferences.preferred(LANGUAGE, LANGUAGES[0]))
             status, account = _show(app, desk, fresh=fresh), desk.account.name
         password = REOPENING.take()

@@ -43,7 +43,7 @@ class CompileCache:
 
     def __enter__(self) -> None:
         with contextlib.suppress(OSError, EOFError, ValueError, TypeError):
-            self._kept = marshal.loads(self._file.read_bytes())
+            self._kept = marshal.loads(self._file.read_bytes())  # noqa: S302 - our own cache
         builtins.compile = self._compiled
         if _compile_pattern is not None:
             _patterns.compile = self._compiled_pattern
@@ -71,7 +71,7 @@ class CompileCache:
         if code is None:
             code = marshal.dumps(_compile(source, filename, mode, dont_inherit=True))
         self._used[key] = code
-        return marshal.loads(code)
+        return marshal.loads(code)  # noqa: S302 - our own cache
 
     def _compiled_pattern(self, pattern: Any, flags: int = 0) -> Any:
         """What `re` makes of a pattern, from the code that its engine was given before."""
@@ -84,7 +84,7 @@ class CompileCache:
             code = marshal.dumps(_code_of(pattern, flags))
         self._used[key] = code
         # The engine checks its code; a pattern goes in as it is.
-        return _sre.compile(pattern, *marshal.loads(code))
+        return _sre.compile(pattern, *marshal.loads(code))  # noqa: S302 - our own cache
 
     def _write(self) -> None:
         self._file.parent.mkdir(exist_ok=True)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QPushButto
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.password_tries import TooManyTries
 from ui.base.asides import AsideWork
@@ -23,10 +24,18 @@ SECOND = 1_000
 
 
 class OpenedRing(NamedTuple):
-    """What a person opened: the desk's key, and the account that it was opened by."""
+    """What a person opened: the desk's key, and the account that it was opened by; `by_sheet`: its
+    lost password was replaced by the code of the recovery sheet."""
 
     key: bytes
     account: str
+    by_sheet: bool = False
+
+    def enter(self, desk: Desk) -> None:
+        """Work at the desk under the account; the audit log tells how it was opened."""
+        desk.enter(self.account)
+        if self.by_sheet:
+            desk.audit_notes.note_anyway("account.mended", self.account)
 
 
 class LoginDialog(QDialog):
@@ -142,7 +151,7 @@ class LoginDialog(QDialog):
         def work() -> OpenedRing:
             key = ring.unlock_with_code(code)
             ring.change(key, account, password)
-            return OpenedRing(key, account)
+            return OpenedRing(key, account, by_sheet=True)
 
         return work
 

@@ -49,7 +49,7 @@ else:
     card_paper = lazy_module("borderdesk.reports.card_paper")
 
 PATHS = argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH…")
-PASSPHRASE = "BORDERDESK_PASSPHRASE"
+PASSPHRASE = "BORDERDESK_PASSPHRASE"  # noqa: S105 - the name of a variable
 MOST_NAMED = 50
 """So many files that are no packages are named."""
 
