@@ -10,7 +10,6 @@ the lock on a part in use tells the two apart.
 import errno
 import os
 import re
-import secrets
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -40,7 +39,7 @@ class PartFile(NamedTuple):
 
 def part_name() -> str:
     """A random name for what is not finished, a file or a folder."""
-    return f".{secrets.token_hex(8)}.part"
+    return f".{os.urandom(8).hex()}.part"
 
 
 @contextmanager

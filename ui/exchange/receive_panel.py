@@ -27,7 +27,8 @@ from ui.exchange.files_table import COUNTS, GOOD, FilesTable
 from ui.exchange.receipt_offer import receipt_offers
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import PACKAGES, ask_files, ask_folder
+from ui.widgets.file_choosers import ask_files, ask_folder
+from ui.widgets.file_kinds import PACKAGES
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.scrolled import scrolled_column

@@ -28,7 +28,8 @@ from ui.sheets.outcome_view import OutcomeView
 from ui.widgets.actions import bind, button
 from ui.widgets.chooser import Chooser
 from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import SPREADSHEETS, ask_files, ask_where
+from ui.widgets.file_choosers import ask_files, ask_where
+from ui.widgets.file_kinds import SPREADSHEETS
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.text_line import TextLine

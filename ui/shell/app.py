@@ -59,14 +59,13 @@ else:
 BENCH = "BORDERDESK_BENCH_START"
 """The page of a list whose first painting is measured."""
 ICON = RESOURCES / "icons" / "borderdesk.png"
-PASSWORD_TAB = {"ledger": "password"}
 START_AGAIN = -1
 """What a window that is to be opened anew ends with."""
 RESUMED = "resumed"
 """The preference with the page that the next start opens."""
 PASSWORD_TAB = {"ledger": "password"}
-STARTED = 1_000
-"""Milliseconds after which the start is over."""
+PAINTED, STARTED = 50, 1_000
+"""Milliseconds after which the window is painted, as a rule, and after which the start is over."""
 
 
 def run(folder: Path | None, lang: str | None) -> int:
@@ -218,7 +217,7 @@ def _show(app: QApplication, desk: Desk, *, fresh: bool) -> int:
     # Where nothing manages the windows, keys would reach it and its shortcuts would not work.
     window.activateWindow()
     QTimer.singleShot(STARTED, keep_out_of_garbage_collection)
-    QTimer.singleShot(0, window, lambda: app.setWindowIcon(QIcon(str(ICON))))
+    QTimer.singleShot(PAINTED, window, lambda: app.setWindowIcon(QIcon(str(ICON))))
     if not measured:
         QTimer.singleShot(0, window, lambda: _watch_crashes(window))
         QTimer.singleShot(STARTED, window, lambda: _backups(window).watch())
