@@ -45,7 +45,7 @@ def _run() -> int:
         return _command()
     prepare_streams()
     startup.prepare()
-    return window.run(start.folder, start.lang)
+    return window.run(start.folder, start.lang, start.file)
 
 
 def _command() -> int:

@@ -12,6 +12,7 @@ For developers:
     python3 run.py soak […]         kills, power cuts, full disks until something is lost
     python3 run.py mutants [MODULE]   how many small changes of the core its tests notice
     python3 run.py new field TYPE KEY KIND | new type KEY      the files of a new field or type
+    python3 run.py build windows | deb   what a person installs, into dist/ (tools/packaging)
 
 System packages are named and, at a terminal, asked about first; `--yes` before the command
 answers. The work is done by tools/: environment.py builds .venv, system_packages.py asks apt-get.
@@ -190,6 +191,12 @@ def new(arguments: Sequence[str], yes: bool) -> int:
     return module("tools.scaffold", arguments, yes)
 
 
+def build(arguments: Sequence[str], yes: bool) -> int:
+    """Set up, then build an installer; what that takes is fetched and kept in build/."""
+    set_up(yes)
+    return become([str(VENV_PYTHON), "-m", "tools.packaging", *arguments])
+
+
 def module(name: str, arguments: Sequence[str], yes: bool) -> int:
     """Become a module of the repository, run in the developers' environment."""
     set_up(yes, development=True)
@@ -209,6 +216,7 @@ COMMANDS: dict[str, Command] = {
     "mutants": mutants,
     "soak": soak,
     "new": new,
+    "build": build,
 }
 
 

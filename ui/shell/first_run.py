@@ -237,6 +237,10 @@ class FirstRunDialog(QDialog):
         if paths:
             self.read_setup(paths[0])
 
+    def takes(self, path: Path) -> bool:
+        """Whether a file is one that a new desk is made by."""
+        return path.suffix.lower() == setup_file.SUFFIX
+
     def read_setup(self, path: Path) -> None:
         """Read a set-up file: its posts are offered, first one that has no card yet."""
         try:

@@ -24,6 +24,9 @@ PySide6 makes the classes of all styles: 10 ms where the argument costs 1.5."""
 
 QT_LIBRARIES = ("QtWidgets.abi3.so", "QtGui.abi3.so", "QtCore.abi3.so")
 """What is imported of PySide6; the rest of Qt comes with these."""
+PRINT_SERVER = ("CUPS_SERVER", "/run/cups/cups.sock")
+"""Where printers are asked for on Linux, unless the person has named another place: left to itself
+the printing library also tries the network's port 631."""
 SMALL_LIBRARIES = ("borderdesk.store.locks", "borderdesk.store.database", "tempfile", "zipfile")
 """Modules with small libraries of their own, the last two wanted by PySide6."""
 
@@ -43,6 +46,7 @@ def prepare() -> None:
     gc.disable()
     settle_input_method(os.environ)
     enum_maker.install()
+    os.environ.setdefault(*PRINT_SERVER)
     with CompileCache(cache_file("startup")):
         load_qt()
         import_module("borderdesk.desk")
