@@ -1,5 +1,6 @@
 """BorderDesk: the window without a command, a command with one."""
 
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -19,15 +20,32 @@ else:
     startup = lazy_module("ui.shell.startup")
 
 
+STANDARD_ERROR = 2
+NO_MEMORY = (
+    "Máy không đủ bộ nhớ để chạy BorderDesk; hãy đóng bớt chương trình khác.\n"
+    "The computer has too little memory to run BorderDesk; close other programs.\n"
+).encode()
+
+
 def main() -> int:
     """Run the program; the exit status."""
+    try:
+        return _run()
+    except (MemoryError, SystemError):
+        # Before the program could say it in words of its own; Python makes the second of the first
+        # where it imports.
+        os.write(STANDARD_ERROR, NO_MEMORY)
+        return 1
+
+
+def _run() -> int:
     forbid_core_files()
     start = start_of(sys.argv[1:])
     if start is None:
         return _command()
     prepare_streams()
     startup.prepare()
-    return window.run(start.folder, start.lang)
+    return window.run(start.folder, start.lang, start.file)
 
 
 def _command() -> int:
@@ -35,6 +53,10 @@ def _command() -> int:
     to put in order, and the system ends the process without a word."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if "--debug" not in sys.argv:
+        # What fails while Python tidies up after an error has been said by that, and is no text
+        # for a person.
+        sys.unraisablehook = lambda _unraisable: None
     try:
         return commands.run_command(sys.argv[1:])
     except KeyboardInterrupt:

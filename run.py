@@ -9,9 +9,10 @@ For developers:
     python3 run.py test [pytest's arguments]
     python3 run.py check            ruff, mypy --strict, import-linter, deptry
     python3 run.py bench […]        speed against bare programs doing the same work
-    python3 run.py soak […]         kills and power cuts until something is lost
+    python3 run.py soak […]         kills, power cuts, full disks until something is lost
     python3 run.py mutants [MODULE]   how many small changes of the core its tests notice
     python3 run.py new field TYPE KEY KIND | new type KEY      the files of a new field or type
+    python3 run.py build windows | deb   what a person installs, into dist/ (tools/packaging)
 
 System packages are named and, at a terminal, asked about first; `--yes` before the command
 answers. The work is done by tools/: environment.py builds .venv, system_packages.py asks apt-get.
@@ -175,7 +176,7 @@ def bench(arguments: Sequence[str], yes: bool) -> int:
 
 
 def soak(arguments: Sequence[str], yes: bool) -> int:
-    """Set up, then kill commands and cut the power until something is lost."""
+    """Set up, then hit commands with faults of the system until something is lost."""
     prepare_for_tests(yes)
     return module("tests.soak", arguments, yes)
 
@@ -188,6 +189,12 @@ def mutants(arguments: Sequence[str], yes: bool) -> int:
 def new(arguments: Sequence[str], yes: bool) -> int:
     """Set up, then write the files of a new field or record type."""
     return module("tools.scaffold", arguments, yes)
+
+
+def build(arguments: Sequence[str], yes: bool) -> int:
+    """Set up, then build an installer; what that takes is fetched and kept in build/."""
+    set_up(yes)
+    return become([str(VENV_PYTHON), "-m", "tools.packaging", *arguments])
 
 
 def module(name: str, arguments: Sequence[str], yes: bool) -> int:
@@ -209,6 +216,7 @@ COMMANDS: dict[str, Command] = {
     "mutants": mutants,
     "soak": soak,
     "new": new,
+    "build": build,
 }
 
 

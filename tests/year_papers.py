@@ -27,6 +27,11 @@ PAPERS: dict[str, Request] = {
     "review-of-year": Request("review", "2024"),
     "amendment": Request("amendment", "2024-03"),
 }
+BEFORE = (
+    ("clearing_events", "2024-01", "4", "exact"), ("clearing_events", "2024-02", "3", "exact"),
+    ("outreach_sessions", "2024-01", "2", "over"), ("outreach_sessions", "2024-02", "1", "exact"),
+)  # fmt: skip
+"""Figures from paper of the months before the desk began."""
 SIGNED = datetime.date(2024, 4, 5)
 
 
@@ -60,6 +65,8 @@ def year_desk(folder: Path) -> Iterator[Desk]:
                 desk.reference.write_targets(
                     lambda store, k=key, y=year, v=value: set_target(store, k, y, "province", v)
                 )
+        for key, period, value, qualifier in BEFORE:
+            desk.baselines.set_paper(key, period, "province", value, "BC 2024", qualifier)
         signer = Signer("Nông Văn Ổn", "Đại tá", "Chỉ huy trưởng", "")
         first = desk.closing.close_period("2024-03", number="12", signed_on=SIGNED, signer=signer)
         desk.closing.note_saved(first.id)

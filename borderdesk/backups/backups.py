@@ -36,7 +36,7 @@ from borderdesk.schema.revisions import totals_hash, utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.preferences import Preferences
 from borderdesk.session.session import Part, Session
-from borderdesk.store.database import DATABASE_ERRORS, Store, explain
+from borderdesk.store.database import EXPLAINED_ERRORS, Store, explain
 from borderdesk.store.desk_state import (
     count_records,
     count_revisions,
@@ -418,7 +418,7 @@ def _explained_errors() -> Iterator[None]:
         yield
     except OSError as error:
         raise UserError(_(NOT_MADE).format(error=reason(error))) from None
-    except DATABASE_ERRORS as error:
+    except EXPLAINED_ERRORS as error:
         explained = explain(error)
         if explained is None:
             raise

@@ -32,11 +32,12 @@ from borderdesk.base.paths import backups_folder, database_file, key_file
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.keys.key_ring import KeyRing, require_password
 from borderdesk.keys.wrap_set import new_key
-from borderdesk.schema.revisions import utc_stamp
+from borderdesk.schema.revisions import canonical, utc_stamp
 from borderdesk.session.opening import explained
-from borderdesk.session.people import first_account
+from borderdesk.session.people import Account, first_account
 from borderdesk.session.preferences import language_file, saved_language
 from borderdesk.session.rekey_plan import RekeyPlan, begins, finish_rekeying, settle, write_plan
+from borderdesk.store.audit_lines import append_audit
 from borderdesk.store.cipher import copy_under_key, is_encrypted
 from borderdesk.store.database import DATABASE_ERRORS, SCHEMA_VERSION, Store
 from borderdesk.store.desk_state import state_hash
@@ -62,6 +63,13 @@ class RekeyedDesk(NamedTuple):
     unreadable: list[Path]
 
 
+class AuditedChange(NamedTuple):
+    """What the audit log says of a change of the key: its kind, and who did it."""
+
+    kind: str
+    account: Account
+
+
 class RewrittenBackup(NamedTuple):
     """A backup in the desk's own folder under the new key: its name, the file that takes its
     place, and its size."""
@@ -84,23 +92,30 @@ def encrypt_desk(folder: Path, password: str, progress: Progress = no_progress) 
         store = Store(database_file(folder))
         with explained(), store.connection_context():
             _require_current(store)
-            name = first_account(store).name
+            account = first_account(store)
         key = new_key()
-        ring = KeyRing.content_for(key, name, password)
+        ring = KeyRing.content_for(key, account.name, password)
         spoken = saved_language(database_file(folder))
-        done = _KeyChange(folder, None, key, ring, progress).run()
+        told = AuditedChange("desk.encrypted", account)
+        done = _KeyChange(folder, None, key, ring, told, progress).run()
         if spoken is not None:
             write_atomically(language_file(folder), spoken.encode())
         return done
 
 
-def change_key(folder: Path, key: bytes, progress: Progress = no_progress) -> RekeyedDesk:
+def change_key(
+    folder: Path, key: bytes, account: Account, progress: Progress = no_progress
+) -> RekeyedDesk:
     """Give an encrypted desk, which nobody has open, another key in place of `key`: who had the old
-    one and is no longer in the ring reads nothing that is written from now on."""
+    one and is no longer in the ring reads nothing that is written from now on.
+
+    account: who does it.
+    """
     with _held(folder):
         new = new_key()
         ring = KeyRing(folder).content_under(key, new)
-        return _KeyChange(folder, key, new, ring, progress).run()
+        told = AuditedChange("desk.rotated", account)
+        return _KeyChange(folder, key, new, ring, told, progress).run()
 
 
 def encrypted_already() -> OperationRefused:
@@ -129,11 +144,17 @@ class _KeyChange:
     """One change of a desk's key, from what it was (None: open) to what it is to be."""
 
     def __init__(
-        self, folder: Path, old: bytes | None, new: bytes, ring: bytes, progress: Progress
+        self,
+        folder: Path,
+        old: bytes | None,
+        new: bytes,
+        ring: bytes,
+        told: AuditedChange,
+        progress: Progress,
     ) -> None:
         self._folder, self._database = folder, database_file(folder)
         self._own = backups_folder(folder)
-        self._old, self._new, self._ring = old, new, ring
+        self._old, self._new, self._ring, self._told = old, new, ring, told
         self._progress = progress
         self._work = folder / part_name()
         self._unreadable: list[Path] = []
@@ -248,7 +269,7 @@ class _KeyChange:
     def _note(
         self, store: Store, backup: BackupEntry, rewritten: Iterable[RewrittenBackup]
     ) -> None:
-        """Log in the new database what became of the backups."""
+        """Log in the new database what was done, and what became of the backups."""
         with explained(), store.connection_context():
             with store.transaction_for_writing():
                 for one in rewritten:
@@ -257,4 +278,6 @@ class _KeyChange:
                 for file in self._unreadable:
                     store.execute(BackupRow.delete().where(BackupRow.file == file.name))
                 insert_backup(store, backup, self._own)
+                by = (self._told.account.name, self._told.account.role)
+                append_audit(store, by, self._told.kind, "", canonical({}))
             store.empty_log()

@@ -12,6 +12,8 @@ from borderdesk.base.i18n import LANGUAGES
 
 DEBUG, DESK, LANG = "--debug", "--desk", "--lang"
 FLAGS = frozenset({DEBUG, "--help"})
+OPENED = (".bdx", ".bdcard", ".bdsetup")
+"""How the names of files end that the desktop has the window open."""
 
 
 class Start(NamedTuple):
@@ -19,12 +21,14 @@ class Start(NamedTuple):
 
     folder: the desk's, lang: one of LANGUAGES, None each where it is not given; command: the
     rest of the command line, flags first, empty where the window is asked for. What is wrong
-    stays in `command`, for the command line to complain of.
+    stays in `command`, for the command line to complain of. file: what the window is to open, a
+    path that stands alone.
     """
 
     folder: Path | None
     lang: str | None
     command: tuple[str, ...]
+    file: Path | None = None
 
     @property
     def debug(self) -> bool:
@@ -59,6 +63,8 @@ def parse(arguments: Sequence[str]) -> Start:
             del words[:taken]
         else:
             command.append(words.pop(0))
+    if not front and not words and len(command) == 1 and command[0].lower().endswith(OPENED):
+        return Start(folder, lang, (), Path(command[0]).absolute())
     return Start(folder, lang, (*front, *command, *words))
 
 

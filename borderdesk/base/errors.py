@@ -23,6 +23,18 @@ class CannotOpen(UserError):
     exit_code = 3
 
 
+class TooLittleMemory(UserError):
+    """The computer had too little memory for what was asked; nothing is half-done."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The computer has too little memory free. Nothing was half-saved; close other"
+                " programs and try again."
+            )
+        )
+
+
 class DamagedFile(CannotOpen):
     """The desk's file cannot be read through, or holds what was not written to it."""
 
@@ -135,6 +147,7 @@ _REASONS = {
     errno.EISDIR: N_("it is a folder"),
     errno.ENOTDIR: N_("a part of its path is not a folder"),
     errno.EEXIST: N_("it is there already"),
+    errno.ENOMEM: N_("the computer has too little memory free"),
     errno.EIO: N_("the disk cannot be read or written"),
     errno.EFBIG: N_("the file is too large for that disk"),
     errno.ENAMETOOLONG: N_("its name is too long"),

@@ -10,9 +10,8 @@ the lock on a part in use tells the two apart.
 import errno
 import os
 import re
-import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -40,13 +39,14 @@ class PartFile(NamedTuple):
 
 def part_name() -> str:
     """A random name for what is not finished, a file or a folder."""
-    return f".{secrets.token_hex(8)}.part"
+    return f".{os.urandom(8).hex()}.part"
 
 
 @contextmanager
 def part_file(target: Path) -> Iterator[PartFile]:
     """A new file beside `target`, for its owner alone, which replaces `target` when the block ends
-    without an error, flushed with its folder; otherwise nothing is left. Raises OSError."""
+    without an error, flushed with its folder; otherwise nothing is left. Raises OSError, UserError
+    where it got its name and the disk may not keep that."""
     require_ordinary(target)
     remove_left_parts(target.parent)
     part = _made_beside(target)
@@ -60,11 +60,25 @@ def part_file(target: Path) -> Iterator[PartFile]:
                 part.path.replace(target)
         if os.name != "posix":
             part.path.replace(target)
-        sync_folder(target.parent)
+        _flush_name(target)
     except BaseException:
         with suppress(OSError):
             _remove_part(part.path)
         raise
+
+
+def _flush_name(target: Path) -> None:
+    """Flush the folder of a file that has just got its name. Raises UserError where the disk does
+    not do it: too late to say that nothing was changed."""
+    try:
+        sync_folder(target.parent)
+    except OSError as error:
+        raise UserError(
+            _(
+                "{name} was written, but the disk does not confirm that it keeps it. Check the"
+                " disk, then save again."
+            ).format(name=target.name)
+        ) from error
 
 
 @contextmanager
@@ -80,10 +94,20 @@ def atomic_file(target: Path) -> Iterator[BinaryIO]:
         raise UserError(_not_saved(target, error.errno)) from error
 
 
-def write_atomically(target: Path, content: bytes) -> None:
-    """Write `content` to `target`, atomically. Raises UserError."""
+def write_atomically(
+    target: Path, content: bytes, last: Callable[[], object] | None = None
+) -> None:
+    """Write `content` to `target`, atomically. Raises UserError.
+
+    last: called when the content is on the disk and takes the place of what was there next: what it
+    raises leaves `target` unchanged, and after it hardly anything can fail.
+    """
     with atomic_file(target) as file:
         file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+        if last is not None:
+            last()
 
 
 def new_file(path: Path) -> BinaryIO:

@@ -8,9 +8,17 @@ import gettext
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from borderdesk.base.catalogue import compile_po
+from borderdesk.base.compiled_catalogue import CompiledCatalogue
+from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import RESOURCES
+
+if TYPE_CHECKING:
+    from borderdesk.base import catalogue
+else:
+    # Only a developer at work has a catalogue that is not compiled.
+    catalogue = lazy_module("borderdesk.base.catalogue")
 
 LANGUAGES = ("vi", "en")
 DOMAIN = "borderdesk"
@@ -29,8 +37,8 @@ def _catalogue(lang: str) -> gettext.NullTranslations:
     compiled = source.with_suffix(".mo")
     if _is_fresh(compiled, source):
         with compiled.open("rb") as file:
-            return gettext.GNUTranslations(file)
-    return gettext.GNUTranslations(BytesIO(compile_po(source.read_text(encoding="utf-8"))))
+            return CompiledCatalogue(file)
+    return CompiledCatalogue(BytesIO(catalogue.compile_po(source.read_text(encoding="utf-8"))))
 
 
 def _is_fresh(compiled: Path, source: Path) -> bool:

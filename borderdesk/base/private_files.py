@@ -1,7 +1,6 @@
 """A desk's folder is for its owner alone: nobody else on the computer looks into it."""
 
 import os
-import secrets
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -37,7 +36,7 @@ class PreviewFolder:
     may name persons, and must not outlive the window on a shared disk. Made at its first use."""
 
     def __init__(self, desk: Path) -> None:
-        self._folder = desk / PREVIEWS / secrets.token_hex(8)
+        self._folder = desk / PREVIEWS / os.urandom(8).hex()
 
     def file(self, name: str) -> Path:
         """Where a file of this name goes."""

@@ -39,7 +39,11 @@ def in_groups(lines: Iterator[T]) -> Iterator[list[T]]:
         except BaseException as error:
             waiting.put(_EndOfInput(error))
 
-    threading.Thread(target=read, daemon=True).start()
+    try:
+        threading.Thread(target=read, daemon=True).start()
+    except RuntimeError:
+        # The system gives no stack to a new thread.
+        raise MemoryError from None
     end: _EndOfInput | None = None
     while end is None:
         group, end = _next_group(waiting)

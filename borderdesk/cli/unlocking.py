@@ -33,7 +33,7 @@ else:
     file_keys = lazy_module("borderdesk.session.file_keys")
 
 USER, PASSWORD = "BORDERDESK_USER", "BORDERDESK_PASSWORD"
-NEW_PASSWORD = "BORDERDESK_NEW_PASSWORD"
+NEW_PASSWORD = "BORDERDESK_NEW_PASSWORD"  # noqa: S105 - the name of a variable
 SECRETS, ON_STANDARD_INPUT = "BORDERDESK_SECRETS", "stdin"
 """The variable by which a parent process says that it hands secrets over, and its value."""
 LONGEST_LINE = 1 << 16

@@ -94,7 +94,8 @@ class _SummaryCalculator:
         now, past = self._papers.total(row, self._window), self._past(row)
         so_far = self._papers.total(row, self._year)
         value, to_date, previous = now.value, so_far.value, _exactly(past)
-        change = None if previous is None or value is None else value - previous
+        bounded = bool(now.bound)
+        change = None if previous is None or value is None or bounded else value - previous
         goal = self._targets.get(row.key)
         target = goal.value if goal else None
         return Line(

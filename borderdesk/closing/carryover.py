@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from borderdesk.base.periods import Calendar
-from borderdesk.closing.editions import Edition, read_figures, signed_until
+from borderdesk.closing.editions import Edition, counted_in, read_figures, signed_until
 from borderdesk.closing.lines import Carry
 from borderdesk.figures.changes import FigureChanges, may_have_changed
 from borderdesk.figures.figures import Figures
@@ -92,7 +92,8 @@ class Carryover:
     def _may_have_changed(self, row: Indicator, paper: Edition) -> bool:
         """Whether any record of the year's signed part may have changed since the paper."""
         sources = [piece.rows for piece in row.pieces]
-        return may_have_changed(self._session.store, sources, paper.last_seq, paper.period.last)
+        store = self._session.store
+        return may_have_changed(store, sources, counted_in(store, paper), paper.period.last)
 
     def _sum(self, row: Indicator, first: datetime.date, last: datetime.date) -> int | Decimal:
         if first > last:
@@ -115,7 +116,8 @@ class Carryover:
     def _late_ids(self) -> dict[str, list[str]]:
         if self._last is None:
             return {}
-        changes = FigureChanges(self._session, self._scope, self._day, self._last.last_seq)
+        counted = counted_in(self._session.store, self._last)
+        changes = FigureChanges(self._session, self._scope, self._day, counted)
         return changes.records_behind(Window(self._year, self._last.period.last))
 
     def late_records(self, row: Indicator) -> list[str]:

@@ -184,20 +184,17 @@ class Closing(Part):
 
     def differences(self, edition: str) -> list[SignedDifference]:
         """What an amendment changes of the edition it replaces, with reasons; as signed."""
-        kept = self.edition(edition).frame.get("moved", [])
+        made = self.edition(edition)
+        kept = made.frame.get("moved", [])
+        if not kept:
+            return []
+        before, after = (
+            {line.key: line for line in read_figures(self.store, one)} if one else {}
+            for one in (made.replaces, made.id)
+        )
         return [
-            SignedDifference(
-                key,
-                label,
-                unit,
-                column,
-                number_of(was),
-                number_of(now),
-                number_of(change),
-                tuple(why),
-                tuple(records),
-            )
-            for key, label, unit, column, (was, now, change), why, records in kept
+            one.marked(before.get(one.key), after.get(one.key))
+            for one in map(_read_difference, kept)
         ]
 
     # ----------------------------------------------------------------------- operations
@@ -450,3 +447,9 @@ def _stored_difference(one: SignedDifference) -> list[Any]:
     figures = [number_text(one.signed), number_text(one.now), number_text(one.difference)]
     words = [one.key, one.label, one.unit, one.column]
     return [*words, figures, list(one.reasons), list(one.records)]
+
+
+def _read_difference(stored: list[Any]) -> SignedDifference:
+    key, label, unit, column, figures, why, records = stored
+    was, now, change = map(number_of, figures)
+    return SignedDifference(key, label, unit, column, was, now, change, tuple(why), tuple(records))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from borderdesk.closing.calculation import Summary, lines_compared, summary_of
-from borderdesk.closing.editions import Edition, SignedDifference, read_figures
+from borderdesk.closing.editions import Edition, SignedDifference, counted_in, read_figures
 from borderdesk.closing.lines import Line
 from borderdesk.figures.changes import added_since
 from borderdesk.figures.indicators import all_rows
@@ -28,7 +28,8 @@ def _with_ids(
     session: Session, edition: Edition, signed: list[Line], now: list[Line]
 ) -> list[Line]:
     """The signed rows with the ids of the records behind them that were there then."""
-    later, by_key = added_since(session.store, edition.last_seq), {line.key: line for line in now}
+    later = added_since(session.store, counted_in(session.store, edition))
+    by_key = {line.key: line for line in now}
     return [
         line._replace(
             records=[r for r in by_key[line.key].records or () if r not in later],
@@ -86,6 +87,7 @@ def differing(signed: list[Line], now: list[Line]) -> Iterator[SignedDifference]
             new = getattr(line, column) if line is not None else 0
             if old != new:
                 known = old is not None and new is not None
+                moved = new - old if known else None
                 yield SignedDifference(
-                    key, named.label, named.unit, column, old, new, new - old if known else None
-                )
+                    key, named.label, named.unit, column, old, new, moved
+                ).marked(was, line)

@@ -34,7 +34,7 @@ KIND = "edition"
 KEYS = ("edition", "what", "author", "time", "reason", "row", "figures", "holding")
 """What an entry says; row, figures and holding ({log: up to which entry its author held it}), all
 JSON, only where a period was closed."""
-HERE = ("last_seq", "state", "final")
+HERE = ("last_seq", "holding", "state", "final")
 """The columns of an edition that are this desk's own."""
 AUDITED = {
     CLOSED: "period.closed",
@@ -84,7 +84,7 @@ def apply_event(store: Store, desk: str, number: int, said: Mapping[str, str]) -
     """Let what another desk of the unit noted of an edition, as an entry of its log, count here."""
     edition, what = said["edition"], said["what"]
     if what == CLOSED:
-        _add_edition(store, said, _counted_place(store, desk, number, said))
+        _add_edition(store, said, {**json.loads(said.get("holding") or "{}"), desk: number})
     if not has_edition(store, edition):
         return
     if what == REOPENED:
@@ -102,16 +102,9 @@ def apply_event(store: Store, desk: str, number: int, said: Mapping[str, str]) -
     store.execute(EditionEventRow.insert(**event, reason=said.get("reason") or None))
 
 
-def _counted_place(store: Store, desk: str, number: int, said: Mapping[str, str]) -> int:
-    """The place here of the newest revision that the author of a closing held then: what came or
-    was written here since, or the author typed later, is not counted by it."""
-    held = {**json.loads(said.get("holding") or "{}"), desk: number}
-    return max(newest_place(store, log, until) for log, until in held.items())
-
-
-def _add_edition(store: Store, said: Mapping[str, str], counted: int) -> None:
-    """Add an edition that is not here, which counts the revisions up to a place. Of two that stand
-    for one period and scope, closed on two machines, the earlier counts."""
+def _add_edition(store: Store, said: Mapping[str, str], held: Mapping[str, int]) -> None:
+    """Add an edition that is not here, which counts what its author held. Of two that stand for one
+    period and scope, closed on two machines, the earlier counts."""
     row: dict[str, Any] = json.loads(said["row"])
     if has_edition(store, row["id"]):
         return
@@ -125,7 +118,9 @@ def _add_edition(store: Store, said: Mapping[str, str], counted: int) -> None:
             set_state(store, other[0], REPLACED)
     if row.get("replaces") is not None and not has_edition(store, row["replaces"]):
         row["replaces"] = None
-    store.execute(E.insert(**row, state=state, final=None, last_seq=counted))
+    last = max(newest_place(store, log, until) for log, until in held.items())
+    here = {"state": state, "final": None, "last_seq": last, "holding": canonical(held)}
+    store.execute(E.insert(**row, **here))
     figures = [{**line, "edition": row["id"]} for line in json.loads(said["figures"])]
     if figures:
         store.execute(EditionFigureRow.insert_many(figures))

@@ -12,12 +12,14 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import FORBIDDEN, without_unseen
-from borderdesk.closing.lines import Carry, Line, number_of, number_text
+from borderdesk.closing.lines import Carry, Line, bound_of, number_of, number_text
 from borderdesk.figures.quantities import Scope, Value, percent
 from borderdesk.figures.scopes import View
+from borderdesk.figures.shown_figures import ShownFigure
 from borderdesk.schema.kinds import as_json_number
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.store.compiled import CompiledQuery, Slot
+from borderdesk.store.counted import CountedRevisions, counted_by
 from borderdesk.store.database import Store
 from borderdesk.store.models.closing import EditionEventRow, EditionFigureRow, EditionRow
 
@@ -69,7 +71,8 @@ class Edition(NamedTuple):
     reopened (UTC; None before the first print or export); view: what it is compared with, and by
     which units;
     last_seq: the newest revision it counted; replaces: the id of the edition it takes the place
-    of, reason: why. frame: JSON of all that is no figure.
+    of, reason: why. frame: JSON of all that is no figure; holding: {log: number} of what the desk
+    that closed it held, None where that is this desk.
     """
 
     id: str
@@ -89,6 +92,7 @@ class Edition(NamedTuple):
     replaces: str | None
     reason: str | None
     frame: dict[str, Any]
+    holding: Mapping[str, int] | None = None
 
     @property
     def period(self) -> Period:
@@ -121,8 +125,9 @@ class Event(NamedTuple):
 
 
 class SignedDifference(NamedTuple):
-    """A figure that differs from the paper: column "value" or "year_to_date"; `difference`
-    None where one side is nothing; reasons in words, the records behind it."""
+    """A figure that differs from the paper: column "value" or "year_to_date"; `difference` None
+    where one side is nothing or no more than a bound; reasons in words, the records behind it;
+    marks: how both sides are shown."""
 
     key: str
     label: str
@@ -133,6 +138,20 @@ class SignedDifference(NamedTuple):
     difference: Value
     reasons: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
+    marks: tuple[ShownFigure, ShownFigure] = (ShownFigure(None), ShownFigure(None))
+
+    def marked(self, signed: Line | None, now: Line | None) -> "SignedDifference":
+        """The same with the marks of both rows."""
+        sides = [line.shown(self.column) if line else ShownFigure(None) for line in (signed, now)]
+        exact = not any(side.sign for side in sides)
+        return self._replace(
+            difference=self.difference if exact else None, marks=(sides[0], sides[1])
+        )
+
+    def shown(self) -> tuple[ShownFigure, ShownFigure]:
+        """What was signed and what is now, as they are shown."""
+        was, is_now = self.marks
+        return was._replace(value=self.signed), is_now._replace(value=self.now)
 
 
 def figure_json(figure: Value) -> int | float | None:
@@ -143,6 +162,8 @@ def figure_json(figure: Value) -> int | float | None:
 def moved_json(moved: SignedDifference) -> dict[str, Any]:
     """A difference in the shape of the command line: figure on paper and figure now."""
     number = [figure_json(figure) for figure in (moved.signed, moved.now, moved.difference)]
+    sides = zip(("paper", "now"), moved.shown(), strict=True)
+    qualifiers = {name: side.qualifier for name, side in sides if side.qualifier}
     return {
         "key": moved.key,
         "label": moved.label,
@@ -151,6 +172,7 @@ def moved_json(moved: SignedDifference) -> dict[str, Any]:
         "now": number[1],
         "difference": number[2],
         "reasons": list(moved.reasons),
+        **({"from_paper": qualifiers} if qualifiers else {}),
     }
 
 
@@ -226,7 +248,9 @@ def _line(row: Mapping[str, Any]) -> Line:
     now, before = number_of(row["value"]), number_of(row["previous"])
     to_date = number_of(row["year_to_date"])
     goal = None if row["target"] is None else Decimal(row["target"])
-    change = None if before is None or now is None else now - before
+    marks = frozenset(row["from_paper"].split())
+    bounded = bound_of(marks, "value") is not None
+    change = None if before is None or now is None or bounded else now - before
     return Line(
         row["key"],
         row["heading"],
@@ -241,7 +265,7 @@ def _line(row: Mapping[str, Any]) -> Line:
         goal,
         percent(to_date, goal) if goal and to_date is not None else None,
         number_of(row["late"]),
-        frozenset(row["from_paper"].split()),
+        marks,
         None,
         _carry(row["carried"]),
         row["doubles"],
@@ -320,6 +344,7 @@ def stored(edition: Edition) -> dict[str, Any]:
         "closed": edition.closed,
         "final": edition.final,
         "last_seq": edition.last_seq,
+        "holding": None if edition.holding is None else json.dumps(edition.holding),
         "totals_hash": edition.totals_hash,
         "figures_hash": edition.figures_hash,
         "values_hash": edition.values_hash,
@@ -382,7 +407,13 @@ def _edition(values: Sequence[Any]) -> Edition:
         row["replaces"],
         row["reason"],
         frame,
+        None if row["holding"] is None else json.loads(row["holding"]),
     )
+
+
+def counted_in(store: Store, edition: Edition) -> CountedRevisions:
+    """The revisions that an edition counted."""
+    return counted_by(store, edition.last_seq, edition.holding)
 
 
 def named_edition(store: Store, edition: str) -> Edition | None:

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
-from borderdesk.closing.editions import Edition, SignedDifference
+from borderdesk.closing.editions import Edition, SignedDifference, counted_in
 from borderdesk.figures.changes import FigureChanges
 from borderdesk.figures.quantities import Window
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
+from borderdesk.store.counted import CountedRevisions, counted_places
 from borderdesk.store.history import StoredRevision, revisions_of
 
 MOST_RECORDS = 3
@@ -36,7 +37,8 @@ def explained(
     """
     if not moved:
         return []
-    changes = FigureChanges(session, edition.scope, edition.view.day, edition.last_seq)
+    counted = counted_in(session.store, edition)
+    changes = FigureChanges(session, edition.scope, edition.view.day, counted)
     year = session.calendar().year_of(edition.period.last).first
     behind = {
         "value": changes.records_behind(Window(edition.period.first, edition.period.last)),
@@ -59,7 +61,7 @@ def _explained(
 ) -> SignedDifference:
     for record in records:
         if record not in told:
-            told[record] = _change(session, record, edition.last_seq)
+            told[record] = _change(session, record, counted_in(session.store, edition))
     changes = [told[record] for record in records]
     reasons = [reason for change in changes for reason in change.reasons]
     reasons += [change.text for change in changes[:MOST_RECORDS]]
@@ -70,10 +72,11 @@ def _explained(
     )
 
 
-def _change(session: Session, record: str, seq: int) -> RecordChange:
-    """What was done to a record after revision `seq`."""
+def _change(session: Session, record: str, counted: CountedRevisions) -> RecordChange:
+    """What was done to a record besides what was counted."""
     known = revisions_of(session.store, record)
-    since = [revision for revision in known if revision.seq > seq]
+    signed = counted_places(session.store, counted, [revision.seq for revision in known])
+    since = [revision for revision in known if revision.seq not in signed]
     if not since:  # a household that the record names was changed or joined
         return RecordChange(
             _("{record}: its household was changed").format(record=_name(record, known)), ()

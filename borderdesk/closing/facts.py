@@ -12,9 +12,12 @@ from borderdesk.figures.coverage import days_since, standing
 from borderdesk.figures.figures import Figures, first_day, open_incidents
 from borderdesk.figures.indicator import FlowIndicator, StockIndicator
 from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.paper_figures import PaperFigures, window_of
 from borderdesk.figures.post_presence import post_presence
 from borderdesk.figures.quantities import Scope, Window
 from borderdesk.figures.scopes import View, columns_of, make_view
+from borderdesk.figures.shown_figures import ShownFigure, shown
+from borderdesk.figures.targets import Baseline, baselines
 from borderdesk.session.session import Session
 
 MOST_INCIDENTS = 15
@@ -85,7 +88,22 @@ class SummaryFacts:
 
     def months(self) -> dict[str, list[list[int | None]]]:
         """{flow: [the year's twelve months, those of the year before]}; None for months that
-        are not there yet, and for those before the first record."""
+        are not there yet, and for those that neither records nor papers tell of."""
+        return {
+            key: [[None if one is None else int(one.value or 0) for one in year] for year in years]
+            for key, years in self._months.items()
+        }
+
+    def paper_months(self) -> dict[str, list[list[str]]]:
+        """{flow: as `months`, exact, over or under where figures from paper are in it}."""
+        found = {
+            key: [["" if one is None else one.qualifier for one in year] for year in years]
+            for key, years in self._months.items()
+        }
+        return {key: years for key, years in found.items() if any(map(any, years))}
+
+    @cached_property
+    def _months(self) -> dict[str, list[list[ShownFigure | None]]]:
         calendar = self._session.calendar()
         last = self._summary.period.last
         year = calendar.year_of(last)
@@ -100,7 +118,7 @@ class SummaryFacts:
 
     def _by_month(
         self, row: FlowIndicator, year: int, last: datetime.date, known_from: datetime.date | None
-    ) -> list[int | None]:
+    ) -> list[ShownFigure | None]:
         calendar = self._session.calendar()
         months = [calendar.period("month", year, number) for number in range(1, 13)]
         window = Window(months[0].first, min(months[-1].last, last))
@@ -109,23 +127,53 @@ class SummaryFacts:
         sums = [0] * 12
         for day, amount in daily.items():
             sums[bisect_right(starts, day) - 1] += int(amount)
+        papers = self._papers_of(self.figures, self.view.scope)
         return [
-            amount if known_from and month.last >= known_from and month.first <= last else None
-            for month, amount in zip(months, sums, strict=True)
+            shown(papers.total(row, days))
+            if papers.within(row, days)
+            else ShownFigure(amount)
+            if known_from and days.last >= known_from and days.first <= last
+            else None
+            for days, amount in zip(map(window_of, months), sums, strict=True)
         ]
+
+    def _papers_of(self, figures: Figures, scope: Scope) -> PaperFigures:
+        return PaperFigures(figures, self._baselines, self._session.calendar(), scope.text)
+
+    @cached_property
+    def _baselines(self) -> list[Baseline]:
+        return list(baselines(self._session.store))
 
     def communes(self) -> dict[str, Any]:
         """names: the communes of the scope, flows: {flow: its figures in each}."""
-        period = self._summary.period
-        window = Window(period.first, period.last)
+        names, flows = self._communes
+        return {
+            "names": names,
+            "flows": {key: [int(one.value or 0) for one in row] for key, row in flows.items()},
+        }
+
+    def paper_communes(self) -> dict[str, list[str]]:
+        """{flow: as in `communes`, exact, over or under where figures from paper are in it}."""
+        _names, flows = self._communes
+        found = {key: [one.qualifier for one in row] for key, row in flows.items()}
+        return {key: row for key, row in found.items() if any(row)}
+
+    @cached_property
+    def _communes(self) -> tuple[list[str], dict[str, list[ShownFigure]]]:
+        window = window_of(self._summary.period)
         columns = columns_of(self._session.book, self.view, self.figures.places(window))
         rows = charted(self._session)
-        flows: dict[str, list[int]] = {row.key: [] for row in rows}
+        flows: dict[str, list[ShownFigure]] = {row.key: [] for row in rows}
         for column in columns:
             figures = self._of(column)
+            papers = self._papers_of(figures, column)
             for row in rows:
-                flows[row.key].append(int(sum(row.by_day(figures, window).values())))
-        return {"names": [column.name for column in columns], "flows": flows}
+                if papers.within(row, window):
+                    flows[row.key].append(shown(papers.total(row, window)))
+                else:
+                    counted = int(sum(row.by_day(figures, window).values()))
+                    flows[row.key].append(ShownFigure(counted))
+        return [column.name for column in columns], flows
 
     def posts(self) -> dict[str, list[str]]:
         """present, missing: the names of the posts of a district or the province with something
@@ -142,8 +190,21 @@ class SummaryFacts:
         return {name: getattr(self, name)() for name in NAMES}
 
 
-NAMES = ("movements", "markers", "incidents", "months", "communes", "posts")
-NOT_STORED: Mapping[str, Any] = {"posts": {"present": [], "missing": []}}
+NAMES = (
+    "movements",
+    "markers",
+    "incidents",
+    "months",
+    "communes",
+    "posts",
+    "paper_months",
+    "paper_communes",
+)
+NOT_STORED: Mapping[str, Any] = {
+    "posts": {"present": [], "missing": []},
+    "paper_months": {},
+    "paper_communes": {},
+}
 """What older editions do not store."""
 
 

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
-from borderdesk.closing.editions import Edition, closed_between, newest_closed_day
+from borderdesk.closing.editions import Edition, closed_between, counted_in, newest_closed_day
 from borderdesk.closing.reference_guard import ReferenceCheck
-from borderdesk.figures.affected import AffectedRecords, first_revisions, values_at
+from borderdesk.figures.affected import AffectedRecords, counted_values
 from borderdesk.figures.indicators import all_rows, types_reaching_later
 from borderdesk.figures.paper_figures import window_of
 from borderdesk.figures.quantities import Scope, Value, Window
@@ -27,6 +27,7 @@ from borderdesk.schema.kinds import INTERNAL, UNIT
 from borderdesk.schema.record import Record, Revisioned, Values
 from borderdesk.schema.records.household import Household
 from borderdesk.session.session import Part, Session
+from borderdesk.store.counted import CountedRevisions, counted_records
 from borderdesk.store.history import Change, load
 
 Judgement = Callable[[], None]
@@ -105,9 +106,9 @@ class _ChangeCheck:
         editions = closed_between(self._store, min(days), until)
         if editions and self._may_matter():
             records = self._affected.records
-            first_seen = first_revisions(self._store, records)
             for edition in editions:
-                counted = [r for r in records if first_seen.get(r, 1 << 62) <= edition.last_seq]
+                of_it = counted_records(self._store, records, counted_in(self._store, edition))
+                counted = [record for record in records if record in of_it]
                 if counted:
                     self._before.append((edition, counted, self._contribution(edition, counted)))
         return bool(self._before)
@@ -138,7 +139,7 @@ class _ChangeCheck:
         return changed - silent
 
     def _shares(
-        self, edition: Edition, records: Sequence[str], others_until: int | None = None
+        self, edition: Edition, records: Sequence[str], others: CountedRevisions | None = None
     ) -> Shares:
         session = self._session
         return Shares(
@@ -148,7 +149,7 @@ class _ChangeCheck:
             edition.scope,
             edition.view.day,
             records,
-            others_until,
+            others,
         )
 
     def _contribution(self, edition: Edition, records: Sequence[str]) -> _Contribution:
@@ -173,7 +174,7 @@ class _ChangeCheck:
         differing = [key for key, was in before.things.items() if after.things[key] != was]
         if not differing:
             return changed
-        others = self._shares(edition, records, edition.last_seq)
+        others = self._shares(edition, records, counted_in(self._store, edition))
         elsewhere = others.different_things(window_of(edition.period))
         for key in differing:
             apart = elsewhere[key]
@@ -183,9 +184,9 @@ class _ChangeCheck:
 
     def _as_signed(self, edition: Edition) -> bool:
         """Whether every record is again what it was when the edition was closed."""
+        counted = counted_in(self._store, edition)
         return all(
-            values_at(self._store, edit.record, edition.last_seq) == edit.values
-            for edit in self._edits
+            counted_values(self._store, edit.record, counted) == edit.values for edit in self._edits
         )
 
 
@@ -227,10 +228,10 @@ class ClosedPeriods:
         near = self._on(day)
         if not near:
             return False
-        first = first_revisions(self._store, [record]).get(record)
         places = _places(model, values) or ({home} if home else set())
         return any(
-            (first is None or first > edition.last_seq) and _holds(edition.scope, values, places)
+            _holds(edition.scope, values, places)
+            and not counted_records(self._store, [record], counted_in(self._store, edition))
             for edition in near
         )
 

@@ -1,13 +1,15 @@
 """The rows of a summary as they are calculated, signed, stored and hashed."""
 
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import NamedTuple, overload
 
 from borderdesk.base.periods import Period
-from borderdesk.figures.paper_figures import OVER, UNDER, Sum
+from borderdesk.figures.paper_figures import Sum
 from borderdesk.figures.quantities import RATIO, Scope, Value
+from borderdesk.figures.shown_figures import PAPER, SIGNS, ShownFigure
 from borderdesk.schema.revisions import canonical
 from borderdesk.store.figures_hash import Figure, plain_number
 from borderdesk.store.figures_hash import figures_hash as hash_of_figures
@@ -67,25 +69,60 @@ class Line(NamedTuple):
     @property
     def own_value(self) -> Value:
         """The period's figure from the records alone, which other desks have too."""
-        part = self._told("value", "+")
+        part = _told(self.from_paper, "value", "+")
         return self.value if part is None or self.value is None else self.value - part
 
     def bound(self, column: str) -> tuple[str, int | Decimal] | None:
         """(">" or "<", number) where papers say of a column no more than that."""
-        for sign in BOUNDS.values():
-            number = self._told(column, sign)
-            if number is not None:
-                return sign, number
-        return None
+        return bound_of(self.from_paper, column)
 
-    def _told(self, column: str, sign: str) -> int | Decimal | None:
-        begins = column + sign
-        found = next((mark for mark in self.from_paper if mark.startswith(begins)), None)
-        return None if found is None else number_of(found.removeprefix(begins))
+    def shown(self, column: str) -> ShownFigure:
+        """The figure of a column as it is shown. The percentage of a target is as much a bound as
+        the figure since the year began that it is of."""
+        if column == "target_pct":
+            bound = self.bound("year_to_date")
+            sign, mark = (bound[0], PAPER) if bound is not None else ("", "")
+            return ShownFigure(self.target_pct, sign, mark)
+        bound = self.bound(column)
+        if bound is not None:
+            return ShownFigure(bound[1], bound[0], PAPER)
+        mark = PAPER if column in self.from_paper else ""
+        return ShownFigure(getattr(self, column), "", mark)
+
+    def rescaled(self, unit: str, scaled: Callable[[Value], Value]) -> "Line":
+        """The same in another unit."""
+        target, carry = scaled(self.target), self.carry
+        return self._replace(
+            unit=unit,
+            value=scaled(self.value),
+            previous=scaled(self.previous),
+            change=scaled(self.change),
+            year_to_date=scaled(self.year_to_date),
+            target=None if target is None else Decimal(target),
+            from_paper=frozenset(_rescaled(mark, scaled) for mark in self.from_paper),
+            carry=carry and Carry(carry.edition, *(scaled(one) or 0 for one in carry[1:])),
+        )
+
+    def qualifiers(self) -> dict[str, str]:
+        """{column with figures from paper: exact, over or under}."""
+        found = {column: self.shown(column).qualifier for column in PAPER_COLUMNS}
+        return {column: qualifier for column, qualifier in found.items() if qualifier}
 
 
-BOUNDS = {OVER: ">", UNDER: "<"}
-"""Signs of figures from paper that are not exact."""
+def carried_figures(line: Line, carry: Carry) -> tuple[ShownFigure, ShownFigure, ShownFigure]:
+    """What was signed before, the period's own figure and their sum as they are shown: what is
+    from paper and not of the period was there before it."""
+    value, total = line.shown("value"), line.shown("year_to_date")
+    signed = ShownFigure(None) if value.mark else total
+    return (
+        signed._replace(value=carry.signed),
+        value._replace(value=carry.value),
+        total._replace(value=carry.total),
+    )
+
+
+PAPER_COLUMNS = ("value", "previous", "year_to_date")
+"""The columns that figures from paper are added to."""
 
 
 def paper_marks(column: str, total: Sum, *, counted: bool = True) -> frozenset[str]:
@@ -97,8 +134,28 @@ def paper_marks(column: str, total: Sum, *, counted: bool = True) -> frozenset[s
     if column == "value":
         marks.add(f"{column}+{number_text(total.paper)}")
     if total.bound:
-        marks.add(f"{column}{BOUNDS[total.bound]}{number_text(total.value)}")
+        marks.add(f"{column}{SIGNS[total.bound]}{number_text(total.value)}")
     return frozenset(marks)
+
+
+def bound_of(marks: frozenset[str], column: str) -> tuple[str, int | Decimal] | None:
+    """(">" or "<", number) where the marks of a row say no more than that of a column."""
+    for sign in SIGNS.values():
+        number = _told(marks, column, sign)
+        if number is not None:
+            return sign, number
+    return None
+
+
+def _told(marks: frozenset[str], column: str, sign: str) -> int | Decimal | None:
+    begins = column + sign
+    found = next((mark for mark in marks if mark.startswith(begins)), None)
+    return None if found is None else number_of(found.removeprefix(begins))
+
+
+def _rescaled(mark: str, scaled: Callable[[Value], Value]) -> str:
+    column, sign, number = re.match(r"(\w+)([+<>]?)(.*)", mark).groups()  # type: ignore[union-attr]
+    return f"{column}{sign}{number_text(scaled(number_of(number)))}" if sign else mark
 
 
 def number_text(value: Value) -> str | None:

@@ -336,13 +336,13 @@ def _typed(verdict: Verdict, name: str, text: str) -> TypedFigure:
             )
         )
     return TypedFigure(
-        line.key, column, line.label, line.unit, typed_number(text), getattr(line, column)
+        line.key, column, line.label, line.unit, typed_number(text), line.shown(column).value
     )
 
 
 def typed_number(text: str) -> Value:
-    """A figure as a paper shows it: 1.234 · 72,5 · –. Raises UserError."""
-    plain = "".join(text.split()).replace("−", "-").rstrip("*†‡%")
+    """A figure as a paper shows it: 1.234 · 72,5 · >300* · –. Raises UserError."""
+    plain = "".join(text.split()).replace("−", "-").lstrip("<>").rstrip("*†‡%")
     if plain in ("", "-", "–"):
         return None
     if "," in plain:

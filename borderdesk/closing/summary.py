@@ -60,6 +60,8 @@ def _json_row(line: Line) -> dict[str, Any]:
         for key, value in line._asdict().items()
         if key not in NOT_IN_JSON
     }
+    if qualifiers := line.qualifiers():
+        row["from_paper"] = qualifiers
     return row if line.records is None else {**row, "records": line.records}
 
 

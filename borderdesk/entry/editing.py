@@ -287,9 +287,9 @@ class RecordEditor(Part):
         return SavedRecord(record, revision.hex(), dict(self.doubts(record)))
 
     @operation("record.write")
-    def take_back(self, type_name: str, record: str, revision: str) -> None:
-        """Undo the edit that `revision` (hex) was: the version before it becomes current again, as
-        a revision of its own.
+    def take_back(self, type_name: str, record: str, revision: str, *, to: str = "") -> None:
+        """Undo what `revision` (hex) was, an edit or a choice: the version before it (`to`, where
+        there were several, else the first) becomes current again, as a revision of its own.
 
         Raises RecordChanged when the record was changed since, RecordGone, OperationRefused.
         """
@@ -300,13 +300,14 @@ class RecordEditor(Part):
                 _("This record was changed again since; that change has to be undone first.")
             )
         before = {one.id: one for one in self.history(type_name, record)}
-        values = next((before[p].values() for p in head.parents if p in before), None)
-        if values is None:
+        wanted = [bytes.fromhex(to)] if to else head.parents
+        source = next((before[p] for p in wanted if p in before), None)
+        if source is None or (values := source.values()) is None:
             raise OperationRefused(_("There is no version before this one."))
         self.require_owner(type_name, record, known)
         self._require_whole(head)
         self._require_references(model, values)
-        back = Change(model, record, values, (head.id,), head.number + 1, None, None)
+        back = Change(model, record, values, (head.id,), head.number + 1, None, None, source.away())
         self._write(self.session.book, [back])
 
     def write(self, changes: Iterable[Change]) -> list[bytes]:
@@ -487,9 +488,8 @@ def _checked_reason(reason: str) -> str:
 
 
 def _no_record(model: type[Revisioned], record: str) -> RecordGone:
-    return RecordGone(
-        _("There is no such record in “{type}”: {id}").format(type=_(model.title), id=record[:40])
-    )
+    words = _("There is no such record in “{type}”: {id}")
+    return RecordGone(words.format(type=_(model.title), id=record[:40]))
 
 
 def _is_field(model: type[Revisioned], key: str) -> bool:

@@ -70,11 +70,11 @@ class RecordLists(Part):
         Raises UserError when it means none.
         """
         book, typed = self.session.book, {fold(text), bare_name(text)}
-        found = {
-            u.id
+        found = [
+            u
             for u in book.units.values()
             if u.kind == "commune" and (text in (u.id, u.code) or typed & book.unit_names(u))
-        }
+        ]
         if not found:
             raise UserError(_("“{value}” is not a known commune.").format(value=text[:60]))
-        return frozenset(found)
+        return frozenset(u.id for u in book.written_as(text, found))

@@ -6,6 +6,7 @@ what a desk holds, but of no record.
 
 import json
 from collections.abc import Container, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from borderdesk.base.i18n import N_
@@ -14,13 +15,15 @@ from borderdesk.exchange.package_revisions import PackageRevision
 from borderdesk.exchange.record_places import post_column, post_of
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
+from borderdesk.store.logs import refused_ids
 from borderdesk.store.revision_batches import revision_authors
 
 LATER = N_("The version it follows has not come yet.")
 OWNER = N_("Only the post that keeps a record may change it.")
 AREA = N_("It is of another post than the desk that wrote it.")
 UNKNOWN_TYPE = N_("This program does not know its type.")
-"""Why a revision waits; the first ends by itself."""
+SET_ASIDE = N_("It was set aside here when its file was taken out.")
+"""Why a revision waits; the first ends by itself, the last when a person takes it back."""
 
 
 class RecordOwner(NamedTuple):
@@ -39,6 +42,11 @@ class AuthorRules:
         self._areas: dict[DeskUnit, frozenset[str]] = {}
         self._of: dict[str, DeskUnit | None] = {}
         self._mover: str | None = None
+
+    @cached_property
+    def _aside(self) -> frozenset[bytes]:
+        """The revisions that were set aside here: what follows one waits for it."""
+        return refused_ids(self._store, SET_ASIDE)
 
     def owners(self, records: Sequence[str]) -> dict[str, RecordOwner]:
         """{record: whose it is} of those that are here."""
@@ -86,6 +94,10 @@ class AuthorRules:
             return UNKNOWN_TYPE
         if author is None:
             return OWNER
+        if version.id in self._aside:
+            return SET_ASIDE
+        if not self._aside.isdisjoint(version.parents):
+            return LATER
         post = self._post(version)
         is_moved = version.stamp.desk == self._mover
         if post is not None and post not in self._area(author) and not is_moved:

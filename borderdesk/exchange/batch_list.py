@@ -43,13 +43,19 @@ class BatchList(Part):
         return self.session.part(Batches).undone_with(batch.id)
 
     def undo(
-        self, batch: PackageBatch | SheetBatch, progress: Progress = no_progress
+        self,
+        batch: PackageBatch | SheetBatch,
+        progress: Progress = no_progress,
+        *,
+        aside: bool = False,
     ) -> UndoneBatch:
-        """Undo a batch. Raises UserError, OperationRefused."""
+        """Undo a batch; aside: what a package brought waits here instead of coming again with its
+        desk's next file. Raises UserError, OperationRefused."""
         if isinstance(batch, SheetBatch):
             gone = self.session.part(SheetBatches).undo(batch.id, progress)
             return UndoneBatch(batch.id, gone.revisions, gone.kept)
-        return UndoneBatch(batch.id, self.session.part(Batches).undo_batch(batch.id), 0)
+        revisions = self.session.part(Batches).undo_batch(batch.id, aside=aside)
+        return UndoneBatch(batch.id, revisions, 0)
 
 
 def batch_json(batch: PackageBatch | SheetBatch, identity: Mapping[str, str]) -> dict[str, Any]:
@@ -68,5 +74,6 @@ def batch_json(batch: PackageBatch | SheetBatch, identity: Mapping[str, str]) ->
         "imported": batch.imported,
         "undone": batch.undone,
         "counts": batch.counts,
+        "set_aside": False,
         "type": batch.type,
     }

@@ -2,7 +2,8 @@
 later batches brought of these goes along; the rest is as if neither had ever been imported.
 
 A revision is deleted when no entry and no other batch holds it and nothing written here builds on
-it. What was undone comes again with the desk's next file.
+it. What was undone comes again with the desk's next file; unless it is set aside: then its entries
+stay, and wait until a person takes them back.
 """
 
 import json
@@ -12,8 +13,14 @@ from typing import NamedTuple
 
 from borderdesk.closing.reference_guard import SignedFiguresError
 from borderdesk.entry.reference import ReferenceEditor
+from borderdesk.exchange.author_rules import SET_ASIDE
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, UndoEntry
+from borderdesk.exchange.entry_merge import release_waiting
+from borderdesk.exchange.held_revisions import stored_text
+from borderdesk.exchange.holdings import forget_told
+from borderdesk.exchange.note_erasure import drop_texts
 from borderdesk.exchange.provisional import told_places, unlearn_places
+from borderdesk.exchange.quarantine import drop_undone
 from borderdesk.exchange.record_derivation import derive_record, households_named_by
 from borderdesk.exchange.revision_merge import PART, TEXT, chunks
 from borderdesk.schema.log_entries import desk_of
@@ -27,9 +34,11 @@ from borderdesk.store.history import StoredRevision, stored_revisions
 from borderdesk.store.logs import (
     StoredEntry,
     batch_entries,
+    batches_from,
     cut_batches,
     delete_entries,
     entries,
+    fill_entries,
     logs,
     numbered_revisions,
 )
@@ -46,9 +55,13 @@ from borderdesk.store.revision_batches import (
     delete_texts,
     place_marks,
     records_of,
+    revision_seqs,
     type_of,
 )
 from borderdesk.store.writer import Writer
+
+UNDONE, ASIDE = 1, 2
+"""States of a batch that was taken out; what is aside waits."""
 
 
 class UndoneLog(NamedTuple):
@@ -62,15 +75,19 @@ class UndoneLog(NamedTuple):
 class BatchUndo:
     """Undoes one batch, within the transaction that is open.
 
-    kinds: {name: the kind of an entry}, to take the effect of entries back.
+    kinds: {name: the kind of an entry}, to take the effect of entries back; aside: the entries stay
+    and wait, so that they do not come again.
     """
 
-    def __init__(self, session: Session, batch: str, kinds: Mapping[str, EntryKind]) -> None:
+    def __init__(
+        self, session: Session, batch: str, kinds: Mapping[str, EntryKind], *, aside: bool = False
+    ) -> None:
         self._session = session
         self._store = session.store
         self._own = session.identity.id
         self._batch = batch
         self._kinds = kinds
+        self._aside = aside
         self._writer = Writer(session.store, session.book)
         self._deleted = 0
         self._claimed: dict[int, int] = {}
@@ -79,7 +96,8 @@ class BatchUndo:
         """Undo the batch; returns how many revisions were deleted."""
         cut = self._logs()
         gone = [(one, [*entries(self._store, one.name, after=one.first - 1)]) for one in cut]
-        batches = {self._batch, *(batch for one in cut for batch in self._cut(one))}
+        take_out = self._set_aside if self._aside else self._cut
+        batches = {self._batch, *(batch for pair in gone for batch in take_out(*pair))}
         seqs = [seq for one, found in gone for seq in self._taken_back(one, found)]
         records = claimed_records(self._store, self._batch, Household.type_name)
         self._claimed = batch_claims(self._store, self._batch)
@@ -89,13 +107,18 @@ class BatchUndo:
             for record in records_of(self._store, seqs, Household.type_name)
             if record not in {*records}
         ]
+        state = ASIDE if self._aside else UNDONE
         for batch in batches:
-            self._store.execute(BatchRow.update(undone=1).where(BatchRow.id == batch))
+            self._store.execute(BatchRow.update(undone=state).where(BatchRow.id == batch))
+            drop_undone(self._store, batch)
         for part in chunks(records):
             self._undo(part)
         self._writer.finish()
+        if self._aside:
+            self._link_remaining(gone)
         self._forget_places(batches)
-        self._note(cut)
+        self._note([] if self._aside else cut)
+        release_waiting(self._session, self._batch, {*records})
         return self._deleted
 
     def _forget_places(self, batches: Iterable[str]) -> None:
@@ -133,10 +156,44 @@ class BatchUndo:
             kind.retract(self._session, arrived)
         return [entry.revision for entry in gone if entry.revision is not None]
 
-    def _cut(self, one: UndoneLog) -> list[str]:
-        """Take the entries away; the batches that had brought any of them."""
+    def _cut(self, one: UndoneLog, gone: Sequence[StoredEntry]) -> list[str]:
+        """Take the entries away, and what was typed into them; the batches that had brought any."""
         delete_entries(self._store, one.log, one.first)
+        drop_texts(self._store, (entry.id for entry in gone if entry.content is not None))
+        forget_told(self._store, one.name, one.first)
         return cut_batches(self._store, one.log, one.first)
+
+    def _set_aside(self, one: UndoneLog, gone: Sequence[StoredEntry]) -> list[str]:
+        """Let the entries wait, all but those of which nothing is taken back; the batches that had
+        brought any of them."""
+        rows: list[tuple[int | None, str | None, str | None, int, int]] = []
+        for part in chunks(gone):
+            seqs = [entry.revision for entry in part if entry.revision is not None]
+            where = f"WHERE r.seq IN ({place_marks(seqs)})"
+            known = {v.seq: v for v in stored_revisions(self._store, where, tuple(seqs))}
+            for entry in part:
+                content = entry.content
+                if entry.revision is not None:
+                    content = stored_text(known[entry.revision])
+                elif entry.kind not in self._kinds or not self._kinds[entry.kind].can_wait:
+                    content = None
+                if content is not None and entry.refused is None:
+                    rows.append((None, content, SET_ASIDE, one.log, entry.number))
+        fill_entries(self._store, rows)
+        return batches_from(self._store, one.log, one.first)
+
+    def _link_remaining(self, gone: Iterable[tuple[UndoneLog, Sequence[StoredEntry]]]) -> None:
+        """Let entries count of revisions that stay, since something builds on them."""
+        rows: list[tuple[int | None, str | None, str | None, int, int]] = []
+        for one, found in gone:
+            for part in chunks(entry for entry in found if entry.revision is not None):
+                here = revision_seqs(self._store, [entry.id for entry in part])
+                rows += [
+                    (here[entry.id], None, None, one.log, entry.number)
+                    for entry in part
+                    if entry.id in here
+                ]
+        fill_entries(self._store, rows)
 
     def _note(self, cut: Sequence[UndoneLog]) -> None:
         """Note in this desk's log what is held since."""

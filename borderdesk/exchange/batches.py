@@ -8,13 +8,15 @@ from peewee import fn
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from borderdesk.exchange.batch_undo import BatchUndo
+from borderdesk.exchange.author_rules import LATER, SET_ASIDE
+from borderdesk.exchange.batch_undo import ASIDE, BatchUndo
+from borderdesk.exchange.entry_merge import release_waiting
 from borderdesk.exchange.package_layout import KIND_OF
 from borderdesk.exchange.package_revisions import RefusedRecord
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.store.logs import batch_entries, batches_from
+from borderdesk.store.logs import batch_entries, batches_from, release_refused
 from borderdesk.store.models.exchange import BatchRow, RefusedRecordRow
 
 ID_LENGTH = 16
@@ -25,7 +27,7 @@ class PackageBatch(NamedTuple):
     """A package that was imported; `undone` when the import was taken back.
 
     made, imported: UTC; figures: {indicator: value} as the package states them; counts: {what
-    became of a record: how many}.
+    became of a record: how many}; set_aside: it was undone, and waits here instead of coming again.
     """
 
     id: str
@@ -40,9 +42,10 @@ class PackageBatch(NamedTuple):
     undone: bool
     figures: dict[str, Any]
     counts: dict[str, int]
+    set_aside: bool
 
 
-_COLUMNS = [getattr(BatchRow, name) for name in PackageBatch._fields]
+_COLUMNS = [getattr(BatchRow, name) for name in PackageBatch._fields if name != "set_aside"]
 
 
 class Batches(Part):
@@ -92,17 +95,36 @@ class Batches(Part):
         self.store.execute(BatchRow.update(counts=json.dumps(counts)).where(BatchRow.id == batch))
 
     @operation("exchange.write")
-    def undo_batch(self, name: str) -> int:
+    def undo_batch(self, name: str, *, aside: bool = False) -> int:
         """Undo a batch, named by the beginning of its id; how many revisions were deleted.
 
         What later batches brought of the same logs goes along (`undone_with` lists these); what
         another desk's log holds too, and what somebody here built on, stays, and so do erasures.
-        Raises UserError.
+        It comes again with its desk's next file; aside: it waits here until `take_back`. Raises
+        UserError.
         """
         batch = self._named(name)
-        gone = BatchUndo(self.session, batch, KIND_OF).run()
-        self.session.audit_notes.note("batch.undone", batch, versions=gone)
+        gone = BatchUndo(self.session, batch, KIND_OF, aside=aside).run()
+        kind = "batch.set_aside" if aside else "batch.undone"
+        self.session.audit_notes.note(kind, batch, versions=gone)
         return gone
+
+    @operation("exchange.write")
+    def take_back(self, name: str) -> int:
+        """Let a batch count again that was set aside, named by the beginning of its id; how many
+        entries. Raises UserError."""
+        batch = self._named(name, ASIDE)
+        self.store.execute(BatchRow.update(undone=0).where(BatchRow.id == batch))
+        release_refused(self.store, batch, SET_ASIDE, LATER)
+        released = release_waiting(self.session, batch)
+        self.session.audit_notes.note("batch.taken_back", batch, entries=released)
+        return released
+
+    def is_set_aside(self, digest: str) -> bool:
+        """Whether the package with this SHA-256 was set aside."""
+        row = BatchRow
+        query = row.select(row.id).where(row.digest == digest, row.undone == ASIDE)
+        return self.store.first(query) is not None
 
     def undone_with(self, name: str) -> list[PackageBatch]:
         """The later batches that go with a batch, named by the beginning of its id, when that is
@@ -115,10 +137,11 @@ class Batches(Part):
         }
         return [one for one in self.all() if one.id in found - {batch} and not one.undone]
 
-    def _named(self, name: str) -> str:
-        """The id of the batch that the beginning of an id names. Raises UserError."""
+    def _named(self, name: str, state: int = 0) -> str:
+        """The id of the batch, not undone or in another state, that the beginning of an id names.
+        Raises UserError."""
         query = BatchRow.select(BatchRow.id).where(
-            BatchRow.undone == 0, fn.substr(BatchRow.id, 1, len(name)) == name
+            BatchRow.undone == state, fn.substr(BatchRow.id, 1, len(name)) == name
         )
         found = [row[0] for row in self.store.fetch(query)]
         if not name or len(found) != 1:
@@ -132,4 +155,5 @@ BATCH_FACTS = ("desk", "unit", "role", "period", "first", "last", "number", "mad
 
 def _batch(row: tuple[Any, ...]) -> PackageBatch:
     *columns, undone, figures, counts = row
-    return PackageBatch._make((*columns, bool(undone), json.loads(figures), json.loads(counts)))
+    told = (bool(undone), json.loads(figures), json.loads(counts), undone == ASIDE)
+    return PackageBatch._make((*columns, *told))

@@ -18,6 +18,7 @@ from borderdesk.base.i18n import N_
 from borderdesk.base.periods import Period
 from borderdesk.exchange.holdings import Holdings, gaps
 from borderdesk.exchange.post_beginnings import PostBeginnings
+from borderdesk.exchange.quarantine import refused_files
 from borderdesk.exchange.record_places import post_column, stretch_columns
 from borderdesk.exchange.request_texts import parse_file_name, unit_title
 from borderdesk.exchange.statement_check import (
@@ -34,7 +35,6 @@ from borderdesk.store.models.exchange import (
     BatchRow,
     CardRow,
     DeskSetupRow,
-    RefusedPackageRow,
     WaitingPackageRow,
 )
 from borderdesk.store.models.records import RevisionRow
@@ -217,8 +217,7 @@ class Board(Part):
     def _refused(self) -> defaultdict[tuple[str, str], list[str]]:
         """{(unit, period): the files of that name that were refused}."""
         found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        row = RefusedPackageRow
-        for (file,) in self.store.fetch(row.select(row.file).order_by(row.file)):
+        for file in sorted(one.file for one in refused_files(self.store)):
             name = parse_file_name(file)
             if name is not None:
                 found[name.unit, name.period].append(file)

@@ -37,7 +37,7 @@ class EntryKind:
 
     name: in the log; keys: of what it says, `required` those that must be there; typed: the column
     of the text that a person typed, "" without one; goes_up: whether every level above the author
-    gets it whole, not the number and id alone.
+    gets it whole, not the number and id alone; can_wait: whether it can be set aside.
     """
 
     name: ClassVar[str]
@@ -45,6 +45,7 @@ class EntryKind:
     required: ClassVar[tuple[str, ...]] = ()
     typed: ClassVar[str] = ""
     goes_up: ClassVar[bool] = True
+    can_wait: ClassVar[bool] = True
 
     @property
     def table(self) -> PackageTable:

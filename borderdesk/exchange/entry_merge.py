@@ -2,15 +2,17 @@
 what waited in them count once it may."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
-from borderdesk.exchange.author_rules import LATER, AuthorRules
+from borderdesk.exchange.author_rules import LATER, SET_ASIDE, AuthorRules
 from borderdesk.exchange.entry_kinds import ArrivedEntry
+from borderdesk.exchange.erasures import Erasures
 from borderdesk.exchange.held_revisions import kept_revision
 from borderdesk.exchange.log_verification import VerifiedLog
 from borderdesk.exchange.package_entries import SaidEntry
 from borderdesk.exchange.package_layout import KIND_OF, KINDS
+from borderdesk.exchange.package_revisions import PackageRevision
 from borderdesk.exchange.record_derivation import derive_record
 from borderdesk.exchange.revision_merge import MergedLog, revision_row
 from borderdesk.schema.kinds import FieldError
@@ -134,19 +136,25 @@ class EntryMerge:
 # ------------------------------------------------------------------------- what waits
 
 
-def release_waiting(session: Session, batch: str) -> int:
-    """Let entries count that waited for what has come by now; how many."""
+def release_waiting(session: Session, batch: str, records: Container[str] = ()) -> int:
+    """Let entries count that waited for what has come by now; how many. records: those of which
+    what is here changed otherwise, so that every version that waits is judged again."""
     released, found = 0, -1
     while found:
-        found = sum(_released(session, batch, entry) for entry in waiting_entries(session.store))
+        waiting = waiting_entries(session.store)
+        found = sum(_released(session, batch, entry, records) for entry in waiting)
         released += found
     return released
 
 
-def _released(session: Session, batch: str, entry: StoredEntry) -> bool:
+def _released(session: Session, batch: str, entry: StoredEntry, records: Container[str]) -> bool:
     """Whether an entry waits no longer."""
+    if entry.refused == SET_ASIDE:
+        return False
     if entry.kind == REVISION:
-        return entry.refused == LATER and _released_revision(session, entry)
+        revision = kept_revision(entry.content or "{}")
+        is_due = entry.refused == LATER or revision.record in records
+        return is_due and _released_revision(session, entry, revision)
     kind, kept = KIND_OF[entry.kind], json.loads(entry.content or "{}")
     known = session.part(DeskLog).text_of(entry.id)
     arrived = ArrivedEntry(
@@ -169,8 +177,7 @@ def _released(session: Session, batch: str, entry: StoredEntry) -> bool:
     return True
 
 
-def _released_revision(session: Session, entry: StoredEntry) -> bool:
-    revision = kept_revision(entry.content or "{}")
+def _released_revision(session: Session, entry: StoredEntry, revision: PackageRevision) -> bool:
     rules = AuthorRules(session)
     (judged,) = rules.judged([revision], rules.owners([revision.record]).get(revision.record))
     if judged.refused == LATER:
@@ -178,12 +185,12 @@ def _released_revision(session: Session, entry: StoredEntry) -> bool:
     store = session.store
     if judged.refused is not None:
         _fill(session, entry, None, entry.content, judged.refused)
-        return True
+        return entry.refused == LATER
     seq = revision_seqs(store, [revision.id]).get(revision.id)
     if seq is None:
         seq = last_seq(store) + 1
         insert_revisions(store, [(seq, *revision_row(revision))])
-        if revision.part is not None:
+        if revision.part is not None and revision.record not in session.part(Erasures).records():
             insert_parts(store, [(seq, *revision.part)])
     _fill(session, entry, seq, None)
     writer = Writer(store, session.book)

@@ -15,6 +15,7 @@ from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.person_requests import PersonRequests
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
+from borderdesk.exchange.held_revisions import drop_waiting_parts, waiting_authors
 from borderdesk.exchange.note_erasure import erase_notes
 from borderdesk.exchange.record_derivation import derive_record
 from borderdesk.schema.book import Book
@@ -124,6 +125,7 @@ class ErasureEntry(EntryKind):
     that brought it is undone."""
 
     name = "erasure"
+    can_wait = False
     keys = ("record", "time")
     required = keys
 
@@ -139,8 +141,12 @@ class ErasureEntry(EntryKind):
         author = units.of(entry.desk)
         if author is None or author.role == "province":
             return None
-        owner = units.owner(Household.type_name, entry.said["record"])
-        if owner == author.unit:
+        record = entry.said["record"]
+        if units.owner(Household.type_name, record) == author.unit:
+            return None
+        # Of what waits nothing is here that could say whose it is, but it holds a person's data.
+        makers = map(units.of, waiting_authors(session.store, record))
+        if author in [*makers]:
             return None
         return _("Only the post that keeps a household, or the province, may erase it.")
 
@@ -182,7 +188,7 @@ def obey(store: Store, book: Book, notices: Sequence[Notice]) -> int:
                 action="NOTHING", conflict_target=[ErasureRow.record]
             )
         )
-        erased += _erase(store, writer, record)
+        erased += _erase(store, writer, record) + drop_waiting_parts(store, record)
         notes += erase_notes(store, record)
     writer.finish()
     if erased or notes:

@@ -149,20 +149,23 @@ class Exports(Part):
                     encrypt(plain, file, [card.age for card in wish.cards], wish.passphrase)
             digest = digest_of(file).hex()
         recipients = " ".join(card.desk for card in wish.cards)
-        self.note_export(
-            SentPackage(
-                facts.number,
-                period.text,
-                target.name,
-                digest,
-                facts.records,
-                recipients or ("passphrase" if locked else ""),
-                reason,
-                facts.made,
-                receiver.name,
-            ),
-            seq,
+        sent = SentPackage(
+            facts.number,
+            period.text,
+            target.name,
+            digest,
+            facts.records,
+            recipients or ("passphrase" if locked else ""),
+            reason,
+            facts.made,
+            receiver.name,
         )
+        try:
+            self.note_export(sent, seq)
+        except BaseException:
+            # Nobody is to hand over what this desk does not know it has sent.
+            target.unlink(missing_ok=True)
+            raise
         return target
 
     @operation("exchange.write")

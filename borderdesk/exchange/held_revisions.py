@@ -4,8 +4,11 @@ import json
 from typing import Any
 
 from borderdesk.exchange.package_revisions import PackageRevision
+from borderdesk.schema.log_entries import REVISION
 from borderdesk.schema.revisions import Stamp, canonical, content_hash
+from borderdesk.store.database import Store
 from borderdesk.store.history import StoredRevision
+from borderdesk.store.logs import fill_entries, log_number, waiting_entries
 
 
 def kept_text(revision: PackageRevision) -> str:
@@ -31,6 +34,29 @@ def kept_text(revision: PackageRevision) -> str:
     return canonical({key: value for key, value in kept.items() if value})
 
 
+def stored_text(version: StoredRevision) -> str:
+    """A revision that counted here as the content of an entry that waits."""
+    part = None
+    if version.salt is not None and version.part is not None:
+        part = (version.salt, version.part)
+    content = content_hash(version.body) if version.body else version.content or ""
+    revision = PackageRevision(
+        version.id,
+        version.type,
+        version.record,
+        version.number,
+        version.parents,
+        version.stamp,
+        version.reason,
+        version.deleted,
+        content,
+        version.private_hash() or "",
+        body=version.body,
+        part=part,
+    )
+    return kept_text(revision)
+
+
 def kept_revision(text: str) -> PackageRevision:
     """The revision in the content of an entry that waits; its values are not judged."""
     kept = json.loads(text)
@@ -49,6 +75,25 @@ def kept_revision(text: str) -> PackageRevision:
         body=kept.get("body"),
         part=None if salt is None else (bytes.fromhex(salt), kept["part"]),
     )
+
+
+def drop_waiting_parts(store: Store, record: str) -> int:
+    """Delete what is personal and internal of a record's versions that wait; of how many."""
+    rows = []
+    for entry in waiting_entries(store):
+        kept = json.loads(entry.content or "{}") if entry.kind == REVISION else {}
+        log = log_number(store, entry.log)
+        if kept.get("record") == record and "salt" in kept and log is not None:
+            public = {key: value for key, value in kept.items() if key not in ("salt", "part")}
+            rows.append((None, canonical(public), entry.refused, log, entry.number))
+    fill_entries(store, rows)
+    return len(rows)
+
+
+def waiting_authors(store: Store, record: str) -> set[str]:
+    """The desks that wrote versions of a record that wait."""
+    kept = (json.loads(e.content or "{}") for e in waiting_entries(store) if e.kind == REVISION)
+    return {one["desk"] for one in kept if one.get("record") == record}
 
 
 def as_stored(revision: PackageRevision) -> StoredRevision:

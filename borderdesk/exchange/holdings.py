@@ -10,6 +10,7 @@ from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
+from borderdesk.store.database import Store
 from borderdesk.store.logs import acknowledged_numbers, logs
 from borderdesk.store.models.logs import AcknowledgedLogRow, AcknowledgementRow
 
@@ -115,6 +116,14 @@ class Holdings(Part):
         """{desk: up to where the log it goes on with is here}, copies of its folder left out."""
         here = self.session.part(DeskLog).holding()
         return {name: head.number for name, head in here.items() if name == desk_of(name)}
+
+
+def forget_told(store: Store, desk: str, first: int) -> None:
+    """Forget that a desk told of its own entries from `first` on, whose file was taken out: they
+    are not asked for."""
+    row = AcknowledgedLogRow
+    of_itself = (row.receiver == desk) & (row.log == desk)
+    store.execute(row.delete().where(of_itself, row.number >= first))
 
 
 def gaps(here: Mapping[str, int], stated: Mapping[str, int]) -> dict[str, tuple[int, int]]:

@@ -344,10 +344,12 @@ class Imports(Part):
 
         Raises PackageError, and then nothing is changed.
         """
+        batches, quarantine = self.session.part(Batches), self.session.part(Quarantine)
+        if batches.is_set_aside(digest):
+            return ImportOutcome(file, UNCHANGED, reason=_("It was set aside here before."))
         earlier = self._earlier_outcome(digest)
         if earlier is not None:
             return earlier._replace(file=file)
-        batches, quarantine = self.session.part(Batches), self.session.part(Quarantine)
         batch = batches.add_batch(file, digest, package.facts)
         self._learn_places(package, batch)
         merge = PackageMerge(self.session, batch, package, options.progress)
@@ -357,8 +359,6 @@ class Imports(Part):
         left_out = {LEFT_OUT_LOGS: len(merge.verdict.left_out)} if merge.verdict.left_out else {}
         batches.note_counts(batch, {**merge.counts, **left_out})
         quarantine.drop_waiting(digest)
-        quarantine.forget_refused(file)
-        quarantine.forget_healed(package.facts["desk"], package.facts["number"])
         outcome = _outcome(merge.counts, merge.reasons)._replace(file=file, batch=batch)
         taken = outcome.added + outcome.updated
         self.session.audit_notes.note("package.taken", file, records=taken, digest=batch)

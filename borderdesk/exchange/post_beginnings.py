@@ -12,7 +12,7 @@ from borderdesk.session.session import Session
 from borderdesk.store.history import last_seq
 from borderdesk.store.models.exchange import BatchRow
 from borderdesk.store.models.logs import StatementRow
-from borderdesk.store.past_state import first_days
+from borderdesk.store.past_state import first_row, first_rows, first_rows_since, rows_named
 from borderdesk.store.tables import table_name
 
 
@@ -21,9 +21,10 @@ class PostBeginnings:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._records: dict[str, str] = {}
-        self._until: int | None = None
-        """The place of the newest revision that `_records` knows of."""
+        self._firsts: dict[str, dict[str, tuple[str, str]]] = {}
+        """{table: {post: (ISO day, id) of its first record}}."""
+        self._until = 0
+        """The place of the newest revision that these know of."""
 
     def spans(self, posts: Iterable[str]) -> dict[str, tuple[datetime.date, datetime.date]]:
         """The days from when until when each of these posts is expected to hand in: as declared;
@@ -45,7 +46,7 @@ class PostBeginnings:
 
     def _first_days(self) -> dict[str, str]:
         """{post: the ISO day of its first record or of the first file it handed in}."""
-        found = dict(self._first_records())
+        found = self._first_records()
         batch, stated = BatchRow, StatementRow
         batches = batch.select(batch.unit, fn.MIN(batch.first)).where(
             batch.role == "post", batch.undone == 0
@@ -62,14 +63,32 @@ class PostBeginnings:
         return found
 
     def _first_records(self) -> dict[str, str]:
-        """The first days of records, brought up to date with those that came since."""
+        """{post: the ISO day of its first record}."""
         newest = last_seq(self._session.store)
+        found: dict[str, str] = {}
         for model in RECORD_TYPES.values():
             event, post = model.event(), post_column(model)
-            if event is None or post is None or newest == self._until:
+            if event is None or post is None:
                 continue
-            days = first_days(self._session.store, table_name(model), event.name, post, self._until)
-            for unit, day in days.items():
-                self._records[unit] = min(day, self._records.get(unit, day))
+            firsts = self._in_table(table_name(model), event.name, post, newest)
+            for unit, (day, _record) in firsts.items():
+                found[unit] = min(day, found.get(unit, day))
         self._until = newest
-        return self._records
+        return found
+
+    def _in_table(self, table: str, day: str, post: str, newest: int) -> dict[str, tuple[str, str]]:
+        """The first records in a table, brought up to date with what came, went or changed."""
+        store, known = self._session.store, self._firsts.get(table)
+        if known is None:
+            known = self._firsts[table] = first_rows(store, table, day, post)
+            return known
+        here = rows_named(store, table, day, post, [record for _day, record in known.values()])
+        for unit in [unit for unit, first in known.items() if (unit, *first) not in here]:
+            again = first_row(store, table, day, post, unit)
+            del known[unit]
+            if again is not None:
+                known[unit] = again
+        if newest != self._until:
+            for unit, first in first_rows_since(store, table, day, post, self._until).items():
+                known[unit] = min(first, known.get(unit, first))
+        return known

@@ -9,12 +9,15 @@ from borderdesk.exchange.request_texts import parse_file_name
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.store.models.exchange import RefusedPackageRow, WaitingPackageRow
+from borderdesk.store.database import Store
+from borderdesk.store.models.exchange import BatchRow, RefusedPackageRow, WaitingPackageRow
 
 MAX_KEPT, MAX_KEPT_ALL = 32 << 20, 256 << 20
 """Bytes of one package, and of all, that are kept while they wait; larger ones have to be brought
 again."""
 MAX_FILE_NAME = 200
+NAMED_DIGITS = 8
+"""Digits of a desk's id in the name of a file."""
 
 
 class QuarantinedPackage(NamedTuple):
@@ -107,16 +110,12 @@ class Quarantine(Part):
     # ---------------------------------------------------------------- refused files
 
     def refused_files(self) -> list[RefusedFile]:
-        """The files that were refused and not imported since under that name, the newest first."""
-        row = RefusedPackageRow
-        query = row.select(row.file, row.reason, row.noted)
-        found = self.store.fetch(query.order_by(row.noted.desc(), row.file))
-        return [RefusedFile(*columns) for columns in found]
+        """The files that were refused and that no later import made good, the newest first."""
+        return refused_files(self.store)
 
     def refusal_reason(self, file: str) -> str:
         """Why a file of this name was last refused; "" when it was not."""
-        row = RefusedPackageRow
-        return str(self.store.scalar(row.select(row.reason).where(row.file == file)) or "")
+        return next((one.reason for one in self.refused_files() if one.file == file), "")
 
     @operation("exchange.write")
     def note_refused(self, file: str, why: str) -> None:
@@ -129,17 +128,42 @@ class Quarantine(Part):
             )
         )
 
-    @operation("exchange.write")
-    def forget_healed(self, desk: str, number: int) -> None:
-        """Delete the notes of refused files of a desk up to this number: what is later brings
-        everything that they held."""
-        for one in self.refused_files():
-            name = parse_file_name(one.file)
-            if name is not None and desk.startswith(name.desk) and name.number <= number:
-                self.forget_refused(one.file)
 
-    @operation("exchange.write")
-    def forget_refused(self, file: str) -> None:
-        """Delete the note of a refused file."""
-        row = RefusedPackageRow
-        self.store.execute(row.delete().where(row.file == file[:MAX_FILE_NAME]))
+def refused_files(store: Store) -> list[RefusedFile]:
+    """The files that were refused and not made good since, the newest first.
+
+    A file is made good by one of that name that was imported later, or by any of its desk with its
+    number or a higher one, which brings everything that it held; when that import is undone, the
+    file is asked for again.
+    """
+    row = RefusedPackageRow
+    query = row.select(row.file, row.reason, row.noted)
+    found = [
+        RefusedFile(*columns) for columns in store.fetch(query.order_by(row.noted.desc(), row.file))
+    ]
+    if not found:
+        return []
+    batch = BatchRow
+    taken = batch.select(batch.file, batch.unit, batch.desk, batch.number, batch.imported)
+    batches = list(store.fetch(taken.where(batch.undone == 0)))
+    named: dict[str, str] = {}
+    newest: dict[tuple[str, str], int] = {}
+    for file, unit, desk, number, imported in batches:
+        named[file] = max(imported, named.get(file, ""))
+        sender = (unit, desk[:NAMED_DIGITS])
+        newest[sender] = max(number, newest.get(sender, 0))
+
+    def is_healed(one: RefusedFile) -> bool:
+        name = parse_file_name(one.file)
+        if name is not None and name.number <= newest.get((name.unit, name.desk), 0):
+            return True
+        return named.get(one.file, "") >= one.noted
+
+    return [one for one in found if not is_healed(one)]
+
+
+def drop_undone(store: Store, batch: str) -> None:
+    """Delete what waits of a package whose batch is undone: a card accepted later must not bring
+    it back."""
+    row = WaitingPackageRow
+    store.execute(row.delete().where(fn.substr(row.digest, 1, len(batch)) == batch))

@@ -11,6 +11,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
 from borderdesk.closing.summary import make_summary
+from borderdesk.exchange.author_rules import SET_ASIDE
 from borderdesk.exchange.change_reasons import ChangeReasons, RevisionChange
 from borderdesk.exchange.desk_units import LEVELS, DeskUnits
 from borderdesk.exchange.record_places import post_of
@@ -23,7 +24,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import current
 from borderdesk.session.session import Session
 from borderdesk.store.history import StoredRevision, revisions_of
-from borderdesk.store.logs import logs
+from borderdesk.store.logs import logs, logs_waiting
 from borderdesk.store.models.exchange import BatchRow
 from borderdesk.store.models.logs import StatementRow
 from borderdesk.store.past_state import revisions_beyond
@@ -32,10 +33,11 @@ from borderdesk.store.writer import Writer
 Value = int | float | None
 Stated = Mapping[str, Value]
 
-CUT_OFF, REFERENCE = "cut_off", "reference"
+CUT_OFF, REFERENCE, ASIDE = "cut_off", "reference", "set_aside"
 CAUSES = {
     CUT_OFF: N_("another cut-off day"),
     REFERENCE: N_("another reference list"),
+    ASIDE: N_("entries that were set aside here"),
 }
 """Why the same records can give other figures at two desks."""
 
@@ -115,6 +117,8 @@ class StatementCheck:
         return self._session.calendar().parse(self._one.period)
 
     def _cause(self) -> str:
+        if any(desk_of(name) in self._own_desks for name in logs_waiting(self._store, SET_ASIDE)):
+            return ASIDE
         period = self._period()
         days = (period.first.isoformat(), period.last.isoformat())
         return REFERENCE if days == (self._one.first, self._one.last) else CUT_OFF

@@ -12,6 +12,7 @@ from borderdesk.schema.record import Values
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current
+from borderdesk.store.counted import CountedRevisions
 from borderdesk.store.database import Store
 from borderdesk.store.history import Change, followers, stored_revisions
 
@@ -106,19 +107,10 @@ def joined_with(store: Store, households: Collection[str]) -> set[str]:
     return {*known, *(row[0] for row in rows)}
 
 
-def first_revisions(store: Store, records: Sequence[str]) -> dict[str, int]:
-    """{record: the number in order of arrival of its first revision here}."""
-    marks = ", ".join("?" * len(records))
-    rows = store.rows(
-        f"SELECT record, MIN(seq) FROM revision WHERE record IN ({marks}) GROUP BY record",
-        records,
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def values_at(store: Store, record: str, seq: int) -> Values | None:
-    """The values of a record as they were at a revision; None when it was not there."""
-    versions = [*stored_revisions(store, "WHERE r.record = ? AND r.seq <= ?", (record, seq))]
+def counted_values(store: Store, record: str, counted: CountedRevisions) -> Values | None:
+    """The values of a record by the revisions that were counted; None when none was."""
+    within, params = counted.within("r.seq")
+    versions = [*stored_revisions(store, f"WHERE r.record = ? AND {within}", (record, *params))]
     if not versions:
         return None
     chosen = current(version.node() for version in versions).id

@@ -1,4 +1,4 @@
-"""Which records changed a figure since a revision: behind late figures and amendments.
+"""Which records changed a figure since it was signed: behind late figures and amendments.
 
 Hand-written SQL over revisions: of a year's 100,000 only the records that changed are compared,
 which an index on (record, seq) finds.
@@ -22,6 +22,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current
 from borderdesk.session.session import Session
+from borderdesk.store.counted import CountedRevisions
 from borderdesk.store.database import Store
 from borderdesk.store.history import StoredRevision, followers, stored_revisions
 from borderdesk.store.writer import Writer
@@ -30,14 +31,16 @@ AT_ONCE = 500
 
 
 class FigureChanges:
-    """What changed of a scope's figures after revision `seq`, record by record."""
+    """What changed of a scope's figures besides the revisions counted, record by record."""
 
-    def __init__(self, session: Session, scope: Scope, day: datetime.date, seq: int) -> None:
+    def __init__(
+        self, session: Session, scope: Scope, day: datetime.date, counted: CountedRevisions
+    ) -> None:
         self._session = session
         self._store = session.store
         self._scope = scope
         self._day = day
-        self._seq = seq
+        self._counted = counted
 
     def records_behind(self, window: Window) -> dict[str, list[str]]:
         """{indicator: ids of the records that changed what they bring to it in the window}."""
@@ -57,20 +60,23 @@ class FigureChanges:
         """Records that are new and dated within, or changed, or follow a changed household."""
         last = window.last.isoformat()
         found: set[str] = set()
+        beyond, numbers = self._counted.beyond("r.seq")
         for source in EVENTS:
             found |= self._ids(
                 f"SELECT t.id FROM revision r JOIN {source.tables} ON t.id = r.record"
-                f" WHERE r.seq > ? AND r.type = ? AND t.{source.day} <= ?",
-                (self._seq, source.type, last),
+                f" WHERE {beyond} AND r.type = ? AND t.{source.day} <= ?",
+                (*numbers, source.type, last),
             )
+        within, params = self._counted.within("o.seq")
         changed = self._ids(
-            "SELECT DISTINCT r.record FROM revision r WHERE r.seq > ? AND EXISTS"
-            " (SELECT 1 FROM revision o WHERE o.record = r.record AND o.seq <= ?)",
-            (self._seq, self._seq),
+            f"SELECT DISTINCT r.record FROM revision r WHERE {beyond} AND EXISTS"
+            f" (SELECT 1 FROM revision o WHERE o.record = r.record AND {within})",
+            (*numbers, *params),
         )
         homes = self._ids(
-            "SELECT DISTINCT record FROM revision WHERE seq > ? AND type = ? AND number > 1",
-            (self._seq, Household.type_name),
+            f"SELECT DISTINCT r.record FROM revision r WHERE {beyond} AND r.type = ?"
+            " AND r.number > 1",
+            (*numbers, Household.type_name),
         )
         for some in _in_batches(sorted(homes), AT_ONCE):
             found |= set(followers_of(self._store, [m.type_name for m in followers()], some))
@@ -110,12 +116,13 @@ class FigureChanges:
         return sorted(found)
 
     def _versions(self, records: Sequence[str]) -> Iterator[StoredRevision]:
-        """The version of each record that was current at the revision, deletions left out."""
+        """The version of each record that was current among those counted, deletions left out."""
+        within, params = self._counted.within("r.seq")
         for some in _in_batches(records, AT_ONCE):
             marks = ", ".join("?" * len(some))
             known: defaultdict[str, list[StoredRevision]] = defaultdict(list)
             for one in stored_revisions(
-                self._store, f"WHERE r.record IN ({marks}) AND r.seq <= ?", (*some, self._seq)
+                self._store, f"WHERE r.record IN ({marks}) AND {within}", (*some, *params)
             ):
                 known[one.record].append(one)
             for versions in known.values():
@@ -158,57 +165,38 @@ def _in_batches(things: Sequence[str], size: int) -> Iterator[list[str]]:
         yield some
 
 
-# --------------------------------------------------------------------- since a revision
+# --------------------------------------------------------------------- since it was signed
 
 
 def may_have_changed(
-    store: Store, sources: Sequence[RowSource], seq: int, last: datetime.date
+    store: Store, sources: Sequence[RowSource], counted: CountedRevisions, last: datetime.date
 ) -> bool:
-    """Whether any record of the sources dated up to `last` may have changed after revision `seq`.
+    """Whether any record of the sources dated up to `last` may have changed since it was counted.
 
     Asked before a count of different things, which takes 1.5 s over a million rows.
     """
+    beyond, numbers = counted.beyond("r.seq")
     return any(
         store.value(
-            "SELECT 1 FROM revision r WHERE r.seq > ? AND r.type = ? AND (r.number > 1"
+            f"SELECT 1 FROM revision r WHERE {beyond} AND r.type = ? AND (r.number > 1"
             f" OR EXISTS (SELECT 1 FROM {source.type} t WHERE t.id = r.record"
             f" AND t.{source.day} <= ?)) LIMIT 1",
-            (seq, source.type, last.isoformat()),
+            (*numbers, source.type, last.isoformat()),
         )
         for source in dict.fromkeys(sources)
     )
 
 
-def added_since(store: Store, seq: int) -> frozenset[str]:
-    """The records of which nothing was here yet at revision `seq`."""
+def added_since(store: Store, counted: CountedRevisions) -> frozenset[str]:
+    """The records of which nothing was counted."""
+    beyond, numbers = counted.beyond("r.seq")
+    within, params = counted.within("o.seq")
     rows = store.rows(
-        "SELECT DISTINCT record FROM revision r WHERE seq > ? AND NOT EXISTS"
-        " (SELECT 1 FROM revision o WHERE o.record = r.record AND o.seq <= ?)",
-        (seq, seq),
+        f"SELECT DISTINCT record FROM revision r WHERE {beyond} AND NOT EXISTS"
+        f" (SELECT 1 FROM revision o WHERE o.record = r.record AND {within})",
+        (*numbers, *params),
     )
     return frozenset(row[0] for row in rows)
-
-
-def reasons_since(store: Store, records: Sequence[str], seq: int) -> list[str]:
-    """The reasons given with the records' changes after a revision, in their order."""
-    found: dict[str, None] = {}
-    for some in _in_batches(records, AT_ONCE):
-        marks = ", ".join("?" * len(some))
-        for (reason,) in store.rows(
-            f"SELECT reason FROM revision WHERE record IN ({marks}) AND seq > ?"
-            " AND reason IS NOT NULL ORDER BY seq",
-            (*some, seq),
-        ):
-            found[reason] = None
-    return list(found)
-
-
-def any_added_since(store: Store, records: Sequence[str], seq: int) -> bool:
-    """Whether any of the records was not there yet at a revision."""
-    return any(
-        store.value("SELECT MIN(seq) FROM revision WHERE record = ?", (record,)) > seq
-        for record in records
-    )
 
 
 def revision_ids(store: Store) -> Iterator[bytes]:

@@ -57,9 +57,9 @@ class PaperFigures:
             return Sum(as_figure(row, Decimal(value)), paper, OVER if least else UNDER)
         return Sum(as_figure(row, sum(parts, Decimal(0))), paper, bound)
 
-    def with_papers(self, rows: Iterable[Indicator], window: Window) -> dict[str, Value]:
+    def with_papers(self, rows: Iterable[Indicator], window: Window) -> dict[str, Sum]:
         """{key: figure} of the rows that papers tell a part of."""
-        return {row.key: self.total(row, window).value for row in rows if self.within(row, window)}
+        return {row.key: self.total(row, window) for row in rows if self.within(row, window)}
 
     def within(self, row: Indicator, window: Window) -> list[Paper]:
         """The papers of a flow whose days lie in the window and do not overlap: exact ones first,

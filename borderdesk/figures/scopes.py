@@ -209,7 +209,8 @@ def _one(book: Book, units: list[UnitEntry], name: str, day: datetime.date) -> U
     typed, bare = name.strip(), bare_name(name)
     exact = [u for u in units if typed in (u.id, u.code)]
     full = exact or [u for u in units if fold(typed) in (fold(u.name), fold(book.unit_name(u.id)))]
-    found = full or [u for u in units if bare == bare_name(u.name)]
+    found = full or [u for u in units if bare in book.unit_names(u)]
+    found = book.written_as(typed, found)
     if len(found) == 1:
         return found[0]
     if found:

@@ -9,6 +9,7 @@ from borderdesk.figures.figures import Figures
 from borderdesk.figures.quantities import Scope, Value, Window
 from borderdesk.schema.book import Book
 from borderdesk.schema.record import Record
+from borderdesk.store.counted import CountedRevisions
 from borderdesk.store.database import Store
 
 Things = dict[str, frozenset[Any]]
@@ -21,7 +22,7 @@ Parts = dict[str, dict[str, Any]]
 class Shares(Figures):
     """Figures over some records only, at most some hundreds.
 
-    others_until: over all other records instead that were here at that revision.
+    others: over all other records instead of which a revision was among these.
     """
 
     def __init__(
@@ -32,23 +33,24 @@ class Shares(Figures):
         scope: Scope,
         day: datetime.date,
         records: Collection[str],
-        others_until: int | None = None,
+        others: CountedRevisions | None = None,
     ) -> None:
         super().__init__(store, book, calendar, scope, day)
         self._records = sorted(records)
-        self._others_until = others_until
+        self._others = others
 
     def in_scope(self, model: type[Record], place: str = "") -> tuple[list[str], list[Any]]:
         """The conditions of the scope, and that it is one of the records (or of the others)."""
         conditions, params = super().in_scope(model, place)
         marks = ", ".join("?" * len(self._records))
         params = [*params, *self._records]
-        if self._others_until is None:
+        if self._others is None:
             return [*conditions, f"t.id IN ({marks})"], params
         if self._records:
             conditions = [*conditions, f"t.id NOT IN ({marks})"]
-        there = "EXISTS (SELECT 1 FROM revision v WHERE v.record = t.id AND v.seq <= ?)"
-        return [*conditions, there], [*params, self._others_until]
+        within, numbers = self._others.within("v.seq")
+        there = f"EXISTS (SELECT 1 FROM revision v WHERE v.record = t.id AND {within})"
+        return [*conditions, there], [*params, *numbers]
 
     def amounts(self, window: Window) -> dict[str, Value]:
         """What the records add to every figure that is a sum, or a count of records."""

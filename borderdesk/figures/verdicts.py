@@ -39,11 +39,26 @@ def progress_of(
     return Progress(sum(month.last <= day for month in months), day >= year.last)
 
 
-def judge(rule: str, reached: Value, target: Decimal | None, progress: Progress) -> str | None:
+def judge(
+    rule: str, reached: Value, target: Decimal | None, progress: Progress, sign: str = ""
+) -> str | None:
     """The verdict on a figure of the year so far by the rule of its target; None where figure or
-    target is unknown."""
+    target is unknown.
+
+    sign: ">" or "<" of a figure that is no less or no more than `reached`: it is judged where
+    every figure it may be has the same verdict, and is met where it may only be exceeded besides.
+    """
     if reached is None or target is None:
         return None
+    number = Decimal(reached)
+    farthest = {">": max(number, target) + 1, "<": Decimal(0)}.get(sign, number)
+    found = {_verdict(rule, one, target, progress) for one in (number, farthest)}
+    if found == {MET, EXCEEDED}:
+        return MET
+    return found.pop() if len(found) == 1 else None
+
+
+def _verdict(rule: str, reached: Decimal, target: Decimal, progress: Progress) -> str:
     if not progress.ended:
         if rule == "at_most":
             return WITHIN_LIMIT if reached <= target else OVER_LIMIT

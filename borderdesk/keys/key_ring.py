@@ -10,12 +10,14 @@
     ring.renew_recovery(key)            a new code for the recovery sheet; the old one is worthless
 
 Every change is written whole under a lock, with the key at hand; none needs another's password.
+`record` enters a change into the desk: it is called when the new ring is on the disk and not yet in
+its place, so that both are kept or, where it raises an error, neither.
 """
 
 import contextlib
 import datetime
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +36,7 @@ LOCK_NAME = "keys.lock"
 LOCK_SECONDS, LOCK_STEP = 5.0, 0.02
 """How long a change waits for another process's, and how often it looks."""
 LONGEST_PASSWORD, LONGEST_NAME = 1_000, 200
+Record = Callable[[], object]
 SHORT_PASSWORD = 8
 """Signs below which a password is advised against."""
 
@@ -121,7 +124,15 @@ class KeyRing:
             key, account_name(name), secret, made=_today(), cost=cost
         ).content()
 
-    def add(self, key: bytes, name: str, password: str, *, cost: KeyCost = DESK_COST) -> None:
+    def add(
+        self,
+        key: bytes,
+        name: str,
+        password: str,
+        *,
+        cost: KeyCost = DESK_COST,
+        record: Record | None = None,
+    ) -> None:
         """Give the desk's key to another account. Raises UserError, OperationRefused where the
         account has a password already."""
         name = account_name(name)
@@ -131,18 +142,34 @@ class KeyRing:
                 raise OperationRefused(
                     _("There is an account “{name}” already.").format(name=name[:60])
                 )
-            self._put(wraps, key, name, password, cost)
+            self._put(wraps, key, name, password, cost, record)
 
-    def change(self, key: bytes, name: str, password: str, *, cost: KeyCost = DESK_COST) -> None:
+    def change(
+        self,
+        key: bytes,
+        name: str,
+        password: str,
+        *,
+        cost: KeyCost = DESK_COST,
+        record: Record | None = None,
+    ) -> None:
         """Give an account that has a password another one; its wrong tries no longer count."""
         with self._changing():
             wraps = self._own(key)
-            self._put(wraps, key, wraps.wrap_of(nfc(name)).name, password, cost)
+            self._put(wraps, key, wraps.wrap_of(nfc(name)).name, password, cost, record)
         self.tries.forget(nfc(name))
 
-    def _put(self, wraps: WrapSet, key: bytes, name: str, password: str, cost: KeyCost) -> None:
+    def _put(
+        self,
+        wraps: WrapSet,
+        key: bytes,
+        name: str,
+        password: str,
+        cost: KeyCost,
+        record: Record | None = None,
+    ) -> None:
         secret = require_password(password)
-        self._write(wraps.with_secret(key, name, secret, made=_today(), cost=cost))
+        self._write(wraps.with_secret(key, name, secret, made=_today(), cost=cost), record)
 
     def rename(self, key: bytes, name: str, new: str) -> None:
         """Call an account otherwise; its password stays. Raises UserError, OperationRefused."""
@@ -157,7 +184,7 @@ class KeyRing:
                 )
             self._write(WrapSet.signed([*others, renamed._replace(name=new)], key))
 
-    def remove(self, key: bytes, name: str) -> None:
+    def remove(self, key: bytes, name: str, *, record: Record | None = None) -> None:
         """Take the key from an account: its password no longer opens the desk. Raises
         OperationRefused for the last one, UserError."""
         with self._changing():
@@ -167,7 +194,7 @@ class KeyRing:
                 raise OperationRefused(
                     _("The last account keeps its password: nobody could open the desk.")
                 )
-            self._write(wraps.without(key, gone))
+            self._write(wraps.without(key, gone), record)
         self.tries.forget(gone)
 
     # ----------------------------------------------------------------- recovery sheet
@@ -191,10 +218,10 @@ class KeyRing:
             self, key, KeyWrap.make("", code, key, made=_today(), cost=cost), code
         )
 
-    def put_wrap(self, key: bytes, wrap: KeyWrap) -> None:
+    def put_wrap(self, key: bytes, wrap: KeyWrap, *, record: Record | None = None) -> None:
         """Take a wrap into the ring, in place of the one of its name."""
         with self._changing():
-            self._write(self._own(key).with_wrap(key, wrap))
+            self._write(self._own(key).with_wrap(key, wrap), record)
 
     def content(self, key: bytes) -> bytes:
         """The ring of this key, as a backup carries it. Raises CannotOpen."""
@@ -211,8 +238,8 @@ class KeyRing:
             raise damaged_keys()
         return wraps
 
-    def _write(self, wraps: WrapSet) -> None:
-        write_atomically(self.path, wraps.content())
+    def _write(self, wraps: WrapSet, record: Record | None = None) -> None:
+        write_atomically(self.path, wraps.content(), record)
 
     @contextlib.contextmanager
     def _changing(self) -> Iterator[None]:
@@ -236,9 +263,9 @@ class PreparedRecovery(NamedTuple):
     wrap: KeyWrap
     code: str
 
-    def apply(self) -> None:
+    def apply(self, *, record: Record | None = None) -> None:
         """From now on this code opens the desk, and the one before does not."""
-        self.ring.put_wrap(self.key, self.wrap)
+        self.ring.put_wrap(self.key, self.wrap, record=record)
 
 
 def account_name(name: str) -> str:

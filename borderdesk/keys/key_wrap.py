@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, Self
 
 from nacl.exceptions import CryptoError
+from nacl.exceptions import RuntimeError as KeyDerivationFailed
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.pwhash import argon2id
 from nacl.secret import SecretBox
@@ -118,9 +119,12 @@ class KeyWrap(NamedTuple):
 def _stretched(secret: str, salt: bytes, cost: KeyCost) -> bytes:
     """argon2id of a password: of its NFC, since keyboards and systems write one letter in two
     ways."""
-    return argon2id.kdf(
-        KEY_BYTES, nfc(secret).encode("utf-8", "surrogatepass"), salt, cost.passes, cost.memory
-    )
+    typed = nfc(secret).encode("utf-8", "surrogatepass")
+    try:
+        return argon2id.kdf(KEY_BYTES, typed, salt, cost.passes, cost.memory)
+    except KeyDerivationFailed:
+        # The library has no other reason once its arguments are in bounds.
+        raise MemoryError from None
 
 
 def _text(content: bytes) -> str:

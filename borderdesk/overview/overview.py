@@ -12,8 +12,9 @@ from borderdesk.closing.lines import Line
 from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.exports import Exports
 from borderdesk.figures.coverage import MarkerStatus, days_since, standing
-from borderdesk.figures.quantities import STOCK, Value, percent
+from borderdesk.figures.quantities import STOCK
 from borderdesk.figures.record_counts import counts_by, doubted_count
+from borderdesk.figures.shown_figures import ShownFigure, share_of
 from borderdesk.figures.targets import targets
 from borderdesk.figures.verdicts import (
     BEHIND,
@@ -55,10 +56,10 @@ class Goal(NamedTuple):
     key: str
     label: str
     unit: str
-    value: Value
-    to_date: Value
+    value: ShownFigure
+    to_date: ShownFigure
     target: Decimal | None
-    reached: Decimal | None
+    reached: ShownFigure
     state: str | None
     pace: str
 
@@ -117,14 +118,14 @@ def _goals(session: Session, period: Period, year: Period, progress: Progress) -
 
 
 def _goal(line: Line, rule: str, progress: Progress, until: str) -> Goal:
-    to_date = line.value if line.kind == STOCK else line.year_to_date
-    goal = Goal(line.key, line.label, line.unit, line.value, to_date, line.target, None, None, "")
-    if line.target is None or to_date is None:
-        return goal
-    reached = percent(to_date, line.target) if line.target else None
-    state = judge(rule, to_date, line.target, progress)
-    pace = _pace(state or "", Decimal(to_date) - line.target, line.unit, rule, until)
-    return goal._replace(reached=reached, state=state, pace=pace)
+    value = line.shown("value")
+    to_date = value if line.kind == STOCK else line.shown("year_to_date")
+    state = judge(rule, to_date.value, line.target, progress, to_date.sign)
+    reached = share_of(to_date, line.target)
+    pace = ""
+    if state is not None and line.target is not None:
+        pace = _pace(state, Decimal(to_date.value or 0) - line.target, line.unit, rule, until)
+    return Goal(line.key, line.label, line.unit, value, to_date, line.target, reached, state, pace)
 
 
 _WORDS = {

@@ -10,12 +10,21 @@ from borderdesk.base.progress import Progress
 from borderdesk.closing.calculation import summary_of
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.editions import AMENDING, Edition, SignedDifference, moved_json
-from borderdesk.reports.blocks import Block, Column, Document, Paragraph, Row, Seal, Table
+from borderdesk.reports.blocks import (
+    Block,
+    Column,
+    Document,
+    Paragraph,
+    Row,
+    Seal,
+    Table,
+    figure_cell,
+)
 from borderdesk.reports.document_head import json_head, json_line
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.requests import ReportContent, Request
 from borderdesk.reports.summary_paper import replaces
-from borderdesk.reports.wording import in_sentence
+from borderdesk.reports.wording import in_sentence, paper_notes
 from borderdesk.session.session import Session
 
 WHICH = {"value": N_("in the period"), "year_to_date": N_("since the year began")}
@@ -95,6 +104,7 @@ def amendment_document(session: Session, amendment: Amendment) -> Document:
         banner=session.banner(),
         footer=_("Not for classified content."),
         letter=letter,
+        sheet=_("Corrections"),
         seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),
     )
 
@@ -107,6 +117,8 @@ def _blocks(session: Session, amendment: Amendment) -> Iterator[Block]:
         text = _("Figures of {scope}, {period}, that were corrected:")
         yield Paragraph(text.format(**names))
         yield _table(amendment.differences)
+        told = [side for one in amendment.differences for side in one.shown()]
+        yield from (Paragraph(note, "note") for note in paper_notes(told))
     elif amendment.edition is None:
         yield Paragraph(_("No figure differs from the signed paper yet."))
     else:
@@ -132,8 +144,7 @@ def _table(moved: list[SignedDifference]) -> Table:
                 number,
                 f"{one.label} ({_(WHICH[one.column])})",
                 one.unit,
-                one.signed,
-                one.now,
+                *map(figure_cell, one.shown()),
                 one.difference,
                 "; ".join(one.reasons),
             )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from borderdesk.base.formats import format_date, format_number, format_percent
+from borderdesk.figures.shown_figures import ShownFigure, from_paper
 from borderdesk.reports.wording import with_minus
 from borderdesk.schema.settings import Paper
 
@@ -170,6 +171,12 @@ class Series:
     name: str
     values: tuple[int | Decimal | None, ...]
     style: Literal["now", "before", "pace"] = "now"
+    qualifiers: tuple[str, ...] = ()
+    """Of each value what is known of it where it has figures from paper; empty: of none."""
+
+    def shown(self, place: int) -> ShownFigure:
+        """A value as it is shown."""
+        return from_paper(self.values[place], self.qualifiers[place] if self.qualifiers else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +291,13 @@ class Document:
             return self.title
         subject = self.letter.subject
         return f"{self.letter.name.capitalize()} {subject[:1].lower()}{subject[1:]}".strip()
+
+
+def figure_cell(figure: ShownFigure, more: str = "") -> PlainValue | MarkedValue:
+    """A figure with its sign and mark; more: further marks behind it."""
+    if not (figure.sign or figure.mark or more):
+        return figure.value
+    return MarkedValue(figure.value, figure.mark + more, figure.sign)
 
 
 def plain_of(cell: Cell) -> PlainValue:

@@ -2,7 +2,6 @@
 their figures."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.formats import format_number
@@ -170,26 +169,26 @@ class BarLayout(NamedTuple):
 
     def _standing(
         self, bars: list[Series], place: int
-    ) -> Iterator[tuple[Series, int | Decimal, float, float, float]]:
-        """The bars of a label: (series, value, left edge, width, height)."""
+    ) -> Iterator[tuple[Series, float, float, float]]:
+        """The bars of a label: (series, left edge, width, height)."""
         each = self.share * 0.8 / max(len(bars), 1)
         for number, one in enumerate(bars):
             value = one.values[place]
             if value is not None:
                 x = self.left + (place + 0.1) * self.share + number * each
-                yield one, value, x, each, float(value) * self.axis.points
+                yield one, x, each, float(value) * self.axis.points
 
     def draw(self, bars: list[Series], place: int) -> None:
         """Draw the bars over a label."""
-        for one, _value, x, width, height in self._standing(bars, place):
+        for one, x, width, height in self._standing(bars, place):
             self.shapes.bar(x, self.bottom, width, height, GREYS[one.style])
 
     def figures(self, bars: list[Series], place: int, lang: str) -> None:
         """Draw the values of the current series above their bars."""
-        for one, value, x, width, height in self._standing(bars, place):
+        for one, x, width, height in self._standing(bars, place):
             if one.style != "now":
                 continue
-            text = format_number(value, lang)
+            text = one.shown(place).text(lang)
             ems = faces().regular.width(text)
             size = min(SMALL, self.share / ems)
             foot = self.bottom + height + 2
@@ -248,7 +247,7 @@ def _panel(
     title = serif_text(one.name)
     size = min(SIZE, (room + PANEL_GAP - 4) / max(bold.width(title), 0.1))
     shapes.words(left, shapes.height - SIZE, title, size=size, face=bold)
-    texts = [("–" if value is None else format_number(value, lang)) for value in one.values]
+    texts = [one.shown(place).text(lang) for place in range(len(one.values))]
     widest = max((face.width(text) for text in texts), default=0.0) * SMALL + 4
     most = max((float(value) for value in one.values if value), default=0.0) or 1.0
     points = max(room - widest, 1.0) / most

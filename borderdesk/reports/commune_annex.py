@@ -16,12 +16,15 @@ from borderdesk.figures.post_presence import post_columns
 from borderdesk.figures.quantities import Scope, Value, Window
 from borderdesk.figures.scopes import View, column_notes, columns_of
 from borderdesk.figures.shares import Shares
+from borderdesk.figures.shown_figures import ShownFigure, shown
 from borderdesk.figures.targets import baselines
-from borderdesk.reports.blocks import Block, Column, Heading, MarkedValue, Paragraph, Row, Table
-from borderdesk.reports.money import in_millions, is_money
+from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table, figure_cell
+from borderdesk.reports.money import MILLIONS_UNIT, is_money, millions
+from borderdesk.reports.wording import paper_notes
 from borderdesk.schema.book import Book
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
+from borderdesk.store.counted import CountedRevisions
 
 ROOMY_COMMUNES: Mapping[Paper, int] = {"A4": 12, "A3": 19}
 """The most columns on a landscape page in a type of the usual size."""
@@ -29,37 +32,44 @@ MOST_COMMUNES: Mapping[Paper, int] = {"A4": 26, "A3": 36}
 """The most columns of communes, districts' own included, on a landscape page in small type; more
 are divided evenly among tables."""
 
+NOTHING = ShownFigure(None)
+
 
 class CommuneFigures(NamedTuple):
     """The figures of a period by commune; values: of each column {indicator key: value}; papers:
-    of each column the keys of figures that have figures from paper in them."""
+    of each column the figures that have figures from paper in them, as they are shown; whole: the
+    scope's, all as they are shown."""
 
     columns: list[Scope]
     values: list[dict[str, Value]]
-    whole: Mapping[str, Value]
-    papers: list[frozenset[str]]
+    whole: Mapping[str, ShownFigure]
+    papers: list[dict[str, ShownFigure]]
+
+    def shown(self, place: int, key: str) -> ShownFigure:
+        """The figure of a column."""
+        return self.papers[place].get(key) or ShownFigure(self.values[place][key])
 
 
 def commune_figures(
     session: Session,
     view: View,
-    whole: Mapping[str, Value] | None = None,
+    whole: Mapping[str, ShownFigure] | None = None,
     *,
-    until: int | None = None,
+    counted: CountedRevisions | None = None,
     progress: Progress = no_progress,
     columns: list[Scope] | None = None,
 ) -> CommuneFigures:
     """The figures of a view's communes (or of other `columns`), and those of the scope unless given
     as `whole`; after the communes of each of several districts its own figure.
 
-    until: the seq of the newest revision when the period was closed; later records are left out.
+    counted: what the closed period counted; other records are left out.
     """
     window = Window(view.period.first, view.period.last)
     book, calendar = session.book, session.calendar()
 
     def figures(scope: Scope) -> Figures:
-        if until is not None:
-            return Shares(session.store, book, calendar, scope, view.day, (), until)
+        if counted is not None:
+            return Shares(session.store, book, calendar, scope, view.day, (), counted)
         return Figures(session.store, book, calendar, scope, view.day)
 
     own = figures(view.scope)
@@ -68,12 +78,18 @@ def commune_figures(
     values, marked, papers, rows = [], [], baselines(session.store), all_rows(book)
     for done, column in enumerate(columns):
         progress(done, len(columns))
-        counted = figures(column)
-        told = PaperFigures(counted, papers, calendar, column.text).with_papers(rows, window)
-        values.append({**counted.values(window), **told})
-        marked.append(frozenset(told))
-    whole = own.values(window) if whole is None else whole
+        found = figures(column)
+        told = _told(PaperFigures(found, papers, calendar, column.text), rows, window)
+        values.append({**found.values(window), **{key: one.value for key, one in told.items()}})
+        marked.append(told)
+    if whole is None:
+        told = _told(PaperFigures(own, papers, calendar, view.scope.text), rows, window)
+        whole = {**{key: ShownFigure(one) for key, one in own.values(window).items()}, **told}
     return CommuneFigures(columns, values, whole, marked)
+
+
+def _told(papers: PaperFigures, rows: list[Indicator], window: Window) -> dict[str, ShownFigure]:
+    return {key: shown(total) for key, total in papers.with_papers(rows, window).items()}
 
 
 def with_districts(book: Book, view: View, columns: list[Scope]) -> list[Scope]:
@@ -103,19 +119,19 @@ def has_communes(view: View) -> bool:
 def commune_blocks(
     session: Session,
     view: View,
-    whole: Mapping[str, Value] | None = None,
+    whole: Mapping[str, ShownFigure] | None = None,
     *,
-    until: int | None = None,
+    counted: CountedRevisions | None = None,
     progress: Progress = no_progress,
     paper: Paper = "A4",
 ) -> Iterator[Block]:
     """The annex by commune: a table for each district, or a single one; empty for a commune.
 
-    whole, until: as for `commune_figures`; paper: of the landscape pages.
+    whole, counted: as for `commune_figures`; paper: of the landscape pages.
     """
     if not has_communes(view):
         return
-    found = commune_figures(session, view, whole, until=until, progress=progress)
+    found = commune_figures(session, view, whole, counted=counted, progress=progress)
     rows = [row for row in all_rows(session.book) if _anything(found, row)]
     if not rows:
         yield Paragraph(_("There are no records in the period."))
@@ -136,22 +152,24 @@ def commune_blocks(
 
 
 def _paper_note(found: CommuneFigures) -> Iterator[str]:
-    if any(found.papers):
-        yield _("* from paper reports of before the desk began.")
+    told = [one for column in found.papers for one in column.values()]
+    return paper_notes([*told, *found.whole.values()])
 
 
 def post_blocks(
     session: Session,
     view: View,
-    whole: Mapping[str, Value] | None = None,
+    whole: Mapping[str, ShownFigure] | None = None,
     *,
-    until: int | None = None,
+    counted: CountedRevisions | None = None,
     progress: Progress = no_progress,
     paper: Paper = "A4",
 ) -> Iterator[Block]:
     """The annex by post of a district or the province; arguments as for `commune_blocks`."""
     columns = post_columns(session, view)
-    found = commune_figures(session, view, whole, until=until, progress=progress, columns=columns)
+    found = commune_figures(
+        session, view, whole, counted=counted, progress=progress, columns=columns
+    )
     rows = [row for row in all_rows(session.book) if _anything(found, row)]
     most = ROOMY_COMMUNES[paper]
     each = ceil(len(columns) / ceil(len(columns) / most))
@@ -166,7 +184,8 @@ def post_blocks(
 
 
 def _anything(found: CommuneFigures, row: Indicator) -> bool:
-    return bool(found.whole.get(row.key)) or any(values[row.key] for values in found.values)
+    whole = found.whole.get(row.key, NOTHING)
+    return bool(whole.value) or any(values[row.key] for values in found.values)
 
 
 def _parts(book: Book, columns: list[Scope], paper: Paper) -> Iterator[tuple[str, list[int]]]:
@@ -234,13 +253,9 @@ def _rows(
             group, number = heading, 0
             yield Row((heading,), "group")
         number += 1
-        values = [found.values[place][row.key] for place in places]
-        values.append(found.whole.get(row.key))
+        figures = [found.shown(place, row.key) for place in places]
+        figures.append(found.whole.get(row.key, NOTHING))
         if dense and is_money(unit):
-            unit, values = in_millions(values)
-        marks = [row.key in found.papers[place] for place in places]
-        cells = (
-            MarkedValue(value) if mark else value
-            for value, mark in zip(values, [*marks, False], strict=True)
-        )
-        yield Row((number, label, unit, *cells))
+            unit = _(MILLIONS_UNIT)
+            figures = [one._replace(value=millions(one.value)) for one in figures]
+        yield Row((number, label, unit, *map(figure_cell, figures)))

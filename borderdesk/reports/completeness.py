@@ -10,7 +10,7 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period, days_in
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.closing.editions import STANDING, E, Edition, read_editions
+from borderdesk.closing.editions import STANDING, E, Edition, counted_in, read_editions
 from borderdesk.figures.record_counts import EntryTimes, entry_times
 from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
@@ -19,6 +19,8 @@ from borderdesk.reports.requests import ReportContent, Request
 from borderdesk.reports.wording import capital
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.session.session import Session
+from borderdesk.store.counted import counted_places
+from borderdesk.store.database import Store
 
 LONG_AFTER = 60
 """Days after its event within which the entry of a record is not late."""
@@ -122,21 +124,16 @@ def _month(
     by_post: defaultdict[str, list[EntryTimes]] = defaultdict(list)
     for one in typed:
         by_post[one.post].append(one)
-    post_months = [
-        _month_of(
-            post,
-            by_post[post],
-            due,
-            [e for e in signed if e.scope.text in (f"post:{post}", view.scope.text)],
-            over,
-        )
-        for post in posts
-    ]
+    post_months = []
+    for post in posts:
+        of_it = [e for e in signed if e.scope.text in (f"post:{post}", view.scope.text)]
+        later = _came_later(session.store, by_post[post], of_it)
+        post_months.append(_month_of(post, by_post[post], due, later, over))
     return CompletenessMonth(month, first, last, due, post_months)
 
 
 def _month_of(
-    post: str, typed: list[EntryTimes], due: datetime.date | None, signed: list[Edition], over: bool
+    post: str, typed: list[EntryTimes], due: datetime.date | None, later: int, over: bool
 ) -> PostMonth:
     counts = Counter(one.type for one in typed)
     return PostMonth(
@@ -144,16 +141,20 @@ def _month_of(
         {name: counts[name] for name in RECORD_TYPES},
         sum((one.typed - one.happened).days > LONG_AFTER for one in typed),
         sum(due is not None and one.typed > due for one in typed),
-        sum(any(_came_later(one, edition) for edition in signed) for one in typed),
+        later,
         max((one.typed for one in typed), default=None),
         over and not typed,
     )
 
 
-def _came_later(one: EntryTimes, edition: Edition) -> bool:
-    """Whether a record is dated in a signed period and arrived after it was closed."""
-    days = edition.period
-    return one.seq > edition.last_seq and days.first <= one.happened <= days.last
+def _came_later(store: Store, typed: list[EntryTimes], signed: list[Edition]) -> int:
+    """How many records are dated in a signed period that did not count them."""
+    found: set[int] = set()
+    for edition in signed:
+        days = edition.period
+        inside = [one.seq for one in typed if days.first <= one.happened <= days.last]
+        found |= {*inside} - counted_places(store, counted_in(store, edition), inside)
+    return len(found)
 
 
 def due_day(session: Session, month: Period) -> datetime.date | None:

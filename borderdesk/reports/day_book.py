@@ -117,7 +117,8 @@ def _document(session: Session, view: View, entries: list[DayEntry]) -> Document
     one_day = view.period.first == view.period.last
     period = format_date(view.period.first) if one_day else view.period.title
     title = _("Day book, {period}").format(period=period)
-    return document(session, view, title, tuple(_blocks(session, view, entries)))
+    blocks = tuple(_blocks(session, view, entries))
+    return document(session, view, title, blocks, sheet=_("Day book"))
 
 
 def _blocks(session: Session, view: View, entries: list[DayEntry]) -> Iterator[Block]:

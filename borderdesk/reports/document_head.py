@@ -50,8 +50,10 @@ def document(
     letter: Letter | None = None,
     annexes: Iterable[Annex] = (),
     seal: Seal | None = None,
+    sheet: str = "",
 ) -> Document:
-    """The document of a report of a view; more: further lines below its title."""
+    """The document of a report of a view; more: further lines below its title; sheet: a shorter
+    title."""
     return Document(
         title=title,
         subtitle=(*subtitles(view), *more),
@@ -67,4 +69,5 @@ def document(
         letter=letter,
         annexes=annexes,
         seal=seal,
+        sheet=sheet,
     )

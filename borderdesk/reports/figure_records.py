@@ -4,7 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from borderdesk.closing.calculation import late_records_of, windows_of
-from borderdesk.closing.editions import CLOSED, standing
+from borderdesk.closing.editions import CLOSED, counted_in, standing
 from borderdesk.figures.changes import added_since
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
@@ -75,7 +75,7 @@ def _later(session: Session, view: View) -> frozenset[str]:
     edition = None if view.turned else standing(session.store, view.period.text, view.scope.text)
     if edition is None or edition.state != CLOSED:
         return frozenset()
-    return added_since(session.store, edition.last_seq)
+    return added_since(session.store, counted_in(session.store, edition))
 
 
 def _by_type(session: Session, records: list[str]) -> dict[str, list[str]]:

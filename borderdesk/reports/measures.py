@@ -86,7 +86,6 @@ RECIPIENTS = "Nơi nhận"  # II.9.b
 AS_ABOVE = "Như trên"  # II.9.b
 KEPT = "Lưu"  # II.9.d
 ANNEX = "Phụ lục"  # III.1.b
-ANNEX_SHORT = "PL"  # ours: where the name of a sheet has no room
 POINTS = "a b c d đ e g h i k l m n o p q r s t u v x y".split()  # II.6.đ: the alphabet's order
 
 

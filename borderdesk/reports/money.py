@@ -1,6 +1,5 @@
 """Money on paper: in đồng, or in millions of đồng where that is asked for or room is short."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from borderdesk.base.i18n import N_, _
@@ -16,13 +15,9 @@ def is_money(unit: str) -> bool:
     return unit == _(UNIT)
 
 
-def in_millions(values: Iterable[Value]) -> tuple[str, list[Value]]:
-    """The unit, in the language in use, and the amounts in millions, exactly."""
-    return _(MILLIONS_UNIT), [_millions(value) for value in values]
-
-
-def _millions(value: Value) -> Value:
+def millions(value: Value) -> Value:
+    """An amount in millions, exactly."""
     if value is None:
         return None
-    millions = Decimal(value) / MILLION
-    return int(millions) if millions == millions.to_integral_value() else millions.normalize()
+    amount = Decimal(value) / MILLION
+    return int(amount) if amount == amount.to_integral_value() else amount.normalize()

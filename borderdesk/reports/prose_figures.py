@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from borderdesk.base.formats import format_percent
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.text import fold
 from borderdesk.closing.closing import Closing
@@ -19,7 +18,7 @@ from borderdesk.closing.summary import make_summary
 from borderdesk.figures.quantities import STOCK
 from borderdesk.reports.money import MILLION, MILLIONS_UNIT, is_money
 from borderdesk.reports.sentences import FigureSentence, figure_sentences
-from borderdesk.reports.wording import paper_number, with_minus
+from borderdesk.reports.wording import figure_words, with_minus
 from borderdesk.session.session import Session
 
 AMOUNTS = ("value", "year_to_date", "previous", "target")
@@ -233,24 +232,18 @@ def _units(line: Line) -> Iterator[tuple[str, int]]:
 
 def _is(line: Line, column: str, said: FigureSaid) -> bool:
     """Whether a column has what was said, as exactly as it was said."""
-    figure = _figure(line, column)
+    figure = line.shown(column).value
     if figure is None:
         return False
     step = Decimal(1).scaleb(-said.places)
     return (Decimal(figure) / said.scale).quantize(step, ROUND_HALF_UP) == said.number
 
 
-def _figure(line: Line, column: str) -> int | Decimal | None:
-    bound = line.bound(column)
-    figure: int | Decimal | None = bound[1] if bound is not None else getattr(line, column)
-    return figure
-
-
 def _told(line: Line, column: str) -> str:
     """A figure of the table in words."""
-    figure = _figure(line, column)
-    if figure is None:
+    figure = line.shown(column)
+    if figure.value is None:
         return _("no such figure")
     if column in ("target_pct", "change_pct"):
-        return with_minus(format_percent(figure, language()))
-    return f"{paper_number(figure)} {line.unit}"
+        return with_minus(figure.percent_text(language()))
+    return f"{figure_words(figure)} {line.unit}"

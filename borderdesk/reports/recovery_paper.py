@@ -45,8 +45,12 @@ def write_recovery_sheet(
         )
     prepared = KeyRing(session.folder).prepare_recovery(key, cost=cost)
     pdf.write_pdf(recovery_document(session, prepared.code, lang), target)
-    prepared.apply()
-    session.audit_notes.note("desk.recovery")
+    try:
+        prepared.apply(record=lambda: session.audit_notes.note("desk.recovery"))
+    except BaseException:
+        # A paper that opens nothing must not be locked away as if it did.
+        target.unlink(missing_ok=True)
+        raise
 
 
 def recovery_document(session: Session, code: str, lang: str) -> Document:

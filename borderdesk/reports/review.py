@@ -11,6 +11,7 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import summary_of
 from borderdesk.closing.closing import Closing
 from borderdesk.figures.scopes import column_notes, make_view, remarks
+from borderdesk.figures.shown_figures import ShownFigure
 from borderdesk.figures.targets import RULES, regulation_facts
 from borderdesk.figures.verdicts import (
     BEHIND,
@@ -32,6 +33,7 @@ from borderdesk.reports.blocks import (
     Row,
     Seal,
     Table,
+    figure_cell,
 )
 from borderdesk.reports.document_head import document, json_head, json_line
 from borderdesk.reports.letterhead import letterhead
@@ -42,7 +44,7 @@ from borderdesk.reports.review_figures import (
     ReviewCalculation,
     as_json,
 )
-from borderdesk.reports.wording import in_sentence
+from borderdesk.reports.wording import in_sentence, paper_notes
 from borderdesk.session.session import Session
 
 UPRIGHT_UNITS = 3
@@ -74,6 +76,7 @@ def _document(session: Session, review: Review) -> Document:
         tuple(_blocks(session, review)),
         seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),
         annexes=tuple(_annexes(session, review)),
+        sheet=_("Final review") if whole_year else _("Interim review"),
         letter=letterhead(session, view.period.last).letter(subject, year=view.period.last.year),
     )
 
@@ -145,7 +148,8 @@ def _annexes(session: Session, review: Review) -> Iterator[Annex]:
         yield Annex(_("Results by unit"), (table, *notes), landscape=True)
     if review.drafts:
         title = _("Draft targets of {year}").format(year=review.drafts[0].target.year)
-        yield Annex(title, (_drafts_table(session, review),))
+        notes = [Paragraph(text, "note") for text in paper_notes(d.to_date for d in review.drafts)]
+        yield Annex(title, (_drafts_table(session, review), *notes))
 
 
 def _measured_table(session: Session, review: Review, *, by_unit: bool) -> Table:
@@ -176,6 +180,13 @@ def _measured_table(session: Session, review: Review, *, by_unit: bool) -> Table
     )
 
 
+def _shown(review: Review, *, by_unit: bool) -> Iterator[ShownFigure]:
+    """The figures of the table."""
+    for clause in _measured(review):
+        yield from (clause.value, clause.to_date)
+        yield from clause.values if by_unit else ()
+
+
 def _measured_row(review: Review, clause: ClauseResult, *, by_unit: bool) -> Row:
     target = clause.target
     label = clause.label + (f" – {clause.scope}" if clause.scope else "")
@@ -187,10 +198,10 @@ def _measured_row(review: Review, clause: ClauseResult, *, by_unit: bool) -> Row
             "\n".join(part for part in (target.text, label) if part),
             clause.unit,
             target.value if clause.judged else None,
-            *(clause.values if by_unit else ()),
-            clause.value,
-            *(() if review.same else (clause.to_date,)),
-            clause.reached,
+            *(map(figure_cell, clause.values) if by_unit else ()),
+            figure_cell(clause.value),
+            *(() if review.same else (figure_cell(clause.to_date),)),
+            figure_cell(clause.reached),
             _(VERDICTS[clause.verdict]) if clause.verdict else "–",
         )
     )
@@ -227,7 +238,7 @@ def _draft_row(clause: ClauseResult) -> Row:
             target.no,
             target.text or clause.label,
             clause.unit,
-            clause.to_date,
+            figure_cell(clause.to_date),
             target.value if clause.judged else None,
             _(RULES[target.rule]) if target.rule else "",
         )
@@ -273,6 +284,7 @@ def _notes(session: Session, review: Review, *, by_unit: bool) -> Iterator[str]:
             "“Whole” is the figure of the whole scope, not the sum of the columns: a patrol"
             " through several units counts in each of them and once as a whole."
         )
+    yield from paper_notes(_shown(review, by_unit=by_unit))
     if any(not clause.judged for clause in review.clauses):
         yield _(
             "Common targets of the province were not set for this unit: it is not judged by them."

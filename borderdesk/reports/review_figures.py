@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.progress import Progress
-from borderdesk.closing.editions import CLOSED, standing
+from borderdesk.closing.editions import CLOSED, counted_in, standing
 from borderdesk.closing.lines import Line
 from borderdesk.closing.narratives import Narratives, clause_key
 from borderdesk.closing.summary import make_summary
@@ -23,14 +23,17 @@ from borderdesk.figures.paper_figures import PaperFigures
 from borderdesk.figures.quantities import Scope, Value, Window, percent
 from borderdesk.figures.scopes import View, columns_of, make_view
 from borderdesk.figures.shares import Shares
+from borderdesk.figures.shown_figures import ShownFigure, share_of, shown
 from borderdesk.figures.targets import Baseline, Target, baselines, targets
 from borderdesk.figures.verdicts import Progress as YearProgress
 from borderdesk.figures.verdicts import judge, progress_of
 from borderdesk.reports.requests import Request
 from borderdesk.schema.kinds import as_json_number
 from borderdesk.session.session import Session
+from borderdesk.store.counted import CountedRevisions
 
 PERCENT = "percent"
+NOTHING = ShownFigure(None)
 
 
 class ClauseResult(NamedTuple):
@@ -38,8 +41,9 @@ class ClauseResult(NamedTuple):
 
     judged: whether its target applies to the scope of the review; values: in the period, one for
     each column; value, to_date: of the clause's scope, in the period and since the year began;
-    reached: `to_date` in percent of the target; verdict: None where it cannot be judged; text: the
-    written answer to a clause without an indicator; records: ids behind `value`, if requested.
+    reached: `to_date` in percent of the target; all as they are shown; verdict: None where it
+    cannot be judged; text: the written answer to a clause without an indicator; records: ids
+    behind `value`, if requested.
     """
 
     target: Target
@@ -47,10 +51,10 @@ class ClauseResult(NamedTuple):
     judged: bool
     label: str
     unit: str
-    values: tuple[Value, ...]
-    value: Value
-    to_date: Value
-    reached: Decimal | None
+    values: tuple[ShownFigure, ...]
+    value: ShownFigure
+    to_date: ShownFigure
+    reached: ShownFigure
     verdict: str | None
     text: str
     records: list[str] | None = None
@@ -109,17 +113,19 @@ class ReviewCalculation:
         return Review(self._view, columns, clauses, drafts, same, self._progress_of_year)
 
     @cached_property
-    def _until(self) -> int | None:
-        """The seq of the newest revision when the period was closed, None if it is open: columns
-        leave out later records, as the signed total does."""
+    def _counted(self) -> CountedRevisions | None:
+        """What was counted when the period was closed, None if it is open: columns leave out later
+        records, as the signed total does."""
         view = self._view
         edition = standing(self._session.store, view.period.text, view.scope.text)
         signed = edition is not None and edition.state == CLOSED and not view.turned
-        return edition.last_seq if edition is not None and signed else None
+        if edition is None or not signed:
+            return None
+        return counted_in(self._session.store, edition)
 
     def _figures(self, scope: Scope) -> Figures:
         session = self._session
-        if self._until is not None:
+        if self._counted is not None:
             return Shares(
                 session.store,
                 session.book,
@@ -127,7 +133,7 @@ class ReviewCalculation:
                 scope,
                 self._view.day,
                 (),
-                self._until,
+                self._counted,
             )
         return Figures(session.store, session.book, session.calendar(), scope, self._view.day)
 
@@ -169,9 +175,9 @@ class ReviewCalculation:
                 "",
                 "",
                 (),
-                None,
-                None,
-                None,
+                NOTHING,
+                NOTHING,
+                NOTHING,
                 None,
                 text,
             )
@@ -189,8 +195,8 @@ class ReviewCalculation:
             tuple(self._column(target, judged, *pair) for pair in columns),
             value,
             to_date,
-            percent(to_date, goal) if goal and to_date is not None else None,
-            judge(target.rule, to_date, goal, self._progress_of_year),
+            share_of(to_date, goal),
+            judge(target.rule, to_date.value, goal, self._progress_of_year, to_date.sign),
             text,
             self._records(target, judged),
         )
@@ -199,16 +205,16 @@ class ReviewCalculation:
     def _baselines(self) -> list[Baseline]:
         return list(baselines(self._session.store))
 
-    def _column(self, target: Target, judged: bool, column: Scope, figures: Figures) -> Value:
-        """The figure of a column; None for other units than the one that a clause is set for."""
+    def _column(self, target: Target, judged: bool, column: Scope, figures: Figures) -> ShownFigure:
+        """The figure of a column; nothing for other units than the one a clause is set for."""
         part = judged and target.scope != self._view.scope.text
         if part and column.text != target.scope:
-            return None
+            return NOTHING
         row = self._rows[target.indicator]
         papers = PaperFigures(figures, self._baselines, self._session.calendar(), column.text)
         if target.rule != PERCENT and papers.within(row, self._window):
-            return papers.total(row, self._window).value
-        return self._share(target, figures, self._window)
+            return shown(papers.total(row, self._window))
+        return ShownFigure(self._share(target, figures, self._window))
 
     def _named(self, target: Target, judged: bool) -> str:
         """The name of the part of the scope that a clause is set for, "" for the whole scope."""
@@ -226,21 +232,21 @@ class ReviewCalculation:
         except UserError:
             return None
 
-    def _whole(self, target: Target, judged: bool) -> tuple[Value, Value]:
+    def _whole(self, target: Target, judged: bool) -> tuple[ShownFigure, ShownFigure]:
         """The figures of the clause's scope: in the period, and since the year began."""
         scope = target.scope if judged else self._view.scope.text
         lines = self._summary(scope)
         if lines is None:
-            return None, None
+            return NOTHING, NOTHING
         line = lines[target.indicator]
         if target.rule != PERCENT:
-            return line.value, line.year_to_date
+            return line.shown("value"), line.shown("year_to_date")
         meant = self._view.scope if scope == self._view.scope.text else self._scope_of(target)
         assert meant is not None
         figures = self._figures(meant)
         return (
-            self._share(target, figures, self._window),
-            self._share(target, figures, self._to_date),
+            ShownFigure(self._share(target, figures, self._window)),
+            ShownFigure(self._share(target, figures, self._to_date)),
         )
 
     def _records(self, target: Target, judged: bool) -> list[str] | None:
@@ -291,7 +297,7 @@ def as_json(review: Review) -> dict[str, Any]:
 
 def _json_row(clause: ClauseResult) -> dict[str, Any]:
     target = clause.target
-    row = {
+    row: dict[str, Any] = {
         "regulation": target.regulation,
         "no": target.no,
         "clause": target.text,
@@ -301,14 +307,24 @@ def _json_row(clause: ClauseResult) -> dict[str, Any]:
         "unit": clause.unit,
         "rule": target.rule or None,
         "target": _number(target.value if clause.judged else None),
-        "values": [_number(value) for value in clause.values],
-        "value": _number(clause.value),
-        "year_to_date": _number(clause.to_date),
-        "pct": _number(clause.reached),
+        "values": [_number(figure.value) for figure in clause.values],
+        "value": _number(clause.value.value),
+        "year_to_date": _number(clause.to_date.value),
+        "pct": _number(clause.reached.value),
         "verdict": clause.verdict,
         "text": clause.text,
     }
+    if qualifiers := _qualifiers(clause):
+        row["from_paper"] = qualifiers
     return row if clause.records is None else {**row, "records": clause.records}
+
+
+def _qualifiers(clause: ClauseResult) -> dict[str, Any]:
+    """{column with figures from paper: exact, over or under}, of `values` one for each."""
+    told = {"value": clause.value.qualifier, "year_to_date": clause.to_date.qualifier}
+    found: dict[str, Any] = {column: qualifier for column, qualifier in told.items() if qualifier}
+    columns = [figure.qualifier or None for figure in clause.values]
+    return {**found, "values": columns} if any(columns) else found
 
 
 def _number(value: Value) -> int | float | None:

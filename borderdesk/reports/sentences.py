@@ -12,7 +12,8 @@ from borderdesk.base.formats import format_date, format_percent
 from borderdesk.base.i18n import _, language
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.lines import Line
-from borderdesk.figures.quantities import FLOW, RATIO, STOCK, Value
+from borderdesk.figures.quantities import FLOW, RATIO, STOCK
+from borderdesk.figures.shown_figures import ShownFigure
 from borderdesk.reports.wording import THIS, paper_number
 
 
@@ -39,10 +40,11 @@ def figure_sentences(summary: Summary, *, year_begins: bool) -> list[FigureSente
 def _sentence(summary: Summary, line: Line, year_begins: bool) -> str:
     parts = [_opening(summary, line)]
     if line.kind == FLOW and not year_begins and line.year_to_date is not None:
-        told = _amount(line, "year_to_date", line.year_to_date)
+        told = _amount(line, "year_to_date")
         parts.append(_("year to date {value}").format(value=told))
-    if line.target_pct is not None:
-        percent = format_percent(line.target_pct, language())
+    share = line.shown("target_pct")
+    if share.value is not None:
+        percent = _bounded(share, format_percent(share.value, language()))
         parts.append(_("{percent} of the year's target").format(percent=percent))
     parts += _comparison(summary, line, year_begins)
     return ", ".join(parts) + "."
@@ -51,7 +53,7 @@ def _sentence(summary: Summary, line: Line, year_begins: bool) -> str:
 def _opening(summary: Summary, line: Line) -> str:
     when = _(THIS[summary.period.kind])
     when = when[:1].lower() + when[1:]
-    value = _amount(line, "value", line.value)
+    value = _amount(line, "value")
     if line.kind == STOCK:
         day = format_date(summary.period.last)
         return _("{label}: {value} as of {date}").format(label=line.label, value=value, date=day)
@@ -60,14 +62,16 @@ def _opening(summary: Summary, line: Line) -> str:
     return _("{label} {when} reached {value}").format(label=line.label, when=when, value=value)
 
 
-def _amount(line: Line, column: str, value: Value) -> str:
+def _amount(line: Line, column: str) -> str:
     """A figure with its unit; of one that is only a bound, that it is."""
-    bound = line.bound(column)
-    figure = paper_number(bound[1] if bound is not None else value or 0)
-    told = f"{figure} {line.unit}"
-    if bound is None:
+    figure = line.shown(column)
+    return _bounded(figure, f"{paper_number(figure.value or 0)}{figure.mark} {line.unit}")
+
+
+def _bounded(figure: ShownFigure, told: str) -> str:
+    if not figure.sign:
         return told
-    words = _("over {value}") if bound[0] == ">" else _("under {value}")
+    words = _("over {value}") if figure.sign == ">" else _("under {value}")
     return words.format(value=told)
 
 

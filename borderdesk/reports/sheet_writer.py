@@ -1,7 +1,7 @@
 """Writes the rows of one sheet: lines of text over its whole width, and at most one table."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, groupby, islice
 from typing import Any
@@ -28,6 +28,10 @@ from borderdesk.schema.settings import Paper
 TEXT_WIDTH = 100
 """The width of A4 upright in characters of the sheet's font; others in proportion."""
 WIDE_TEXT: Mapping[Paper, int] = {"A4": 145, "A3": 216}
+LEAST_PRINTED = 7.5
+"""The smallest letters on paper, in points."""
+KEY_COLUMNS = 3
+"""At most so many first columns stand on each of the pages that a row goes over."""
 LINE_HEIGHT = 15.5
 PAD = 3.0
 SAMPLE = 400
@@ -51,8 +55,14 @@ _ROW_STYLES: dict[str, CellStyle] = {
 }
 
 
+def _key_columns(columns: Sequence[Column]) -> int:
+    """How many first columns name a row: those up to its date, else the first."""
+    kinds = [column.kind for column in columns[:KEY_COLUMNS]]
+    return kinds.index("date") + 1 if "date" in kinds else 1
+
+
 class SheetWriter:
-    """Writes one sheet from the top downwards.
+    """Writes one sheet from the top downwards; lines of text are as wide as its first page.
 
     table: the sheet's table, if it has one; wide: the paper of a landscape sheet, None for portrait
     A4, which a table too wide for it leaves, too; sheets: {anchor of an annex: name of its sheet}.
@@ -77,6 +87,7 @@ class SheetWriter:
         whole = WIDE_TEXT[wide] if wide else TEXT_WIDTH
         self._rows: Iterator[Row] = iter(())
         self.widths = [float(whole)]
+        self._keys = _key_columns(table.columns) if table is not None else 0
         if table is not None:
             rows = table.checked_rows()
             sample = list(islice(rows, SAMPLE))
@@ -84,10 +95,14 @@ class SheetWriter:
             self.widths = column_widths(table, sample, whole, lang)
         self._rooms = [room_of(width) for width in self.widths]
         self._longest = [0] * len(self.widths)  # of its figures, in signs
-        self._page(wide or ("A4" if sum(self.widths) > TEXT_WIDTH * 1.1 else None))
+        self._wide = wide
+        self._page()
 
-    def _page(self, wide: Paper | None) -> None:
-        sheet = self.sheet
+    def _page(self) -> None:
+        sheet, wide = self.sheet, self._wide
+        if wide is None and sum(self.widths) > TEXT_WIDTH * 1.1:
+            wide = "A4"
+        self._page_width = WIDE_TEXT[wide] if wide else TEXT_WIDTH
         sheet.set_paper(_PAPER_CODE[wide or "A4"])
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=1.18, right=0.59, top=0.79, bottom=0.79)  # inches
@@ -100,7 +115,7 @@ class SheetWriter:
         more where one is longer than a row can be high; to: the sheet that it leads to."""
         style = {**_LINE, **style}
         size = style["font_size"]
-        room = room_of(sum(self.widths), size)
+        room = room_of(sum(self.widths[: self._pages()[0]]), size)
         for part in text.split("\n"):
             lines = broken(part, room, bool(style.get("bold")))
             for start in range(0, len(lines), MOST_LINES):
@@ -110,7 +125,7 @@ class SheetWriter:
 
     def _text_row(self, text: str, height: float, style: CellStyle, to: str) -> None:
         self.sheet.set_row(self.line, height)
-        last = len(self.widths) - 1
+        last = self._pages()[0] - 1
         if last:
             self.sheet.merge_range(self.line, 0, self.line, last, "", self._format(style))
         if to:
@@ -133,7 +148,32 @@ class SheetWriter:
         self.sheet.autofilter(head, 0, last, len(table.columns) - 1)
         for number, width in enumerate(self.widths):
             self.sheet.set_column(number, number, width)
+        self._fit()
         self.line += 1
+
+    def _fit(self) -> None:
+        """Print a table that would be too small to read on pages side by side, each with the
+        columns that name a row."""
+        self._page()  # late rows may have widened it
+        pages = self._pages()
+        if len(pages) > 1:
+            self.sheet.fit_to_pages(len(pages), 0)
+            self.sheet.repeat_columns(0, self._keys - 1)
+
+    def _pages(self) -> list[int]:
+        """The number of columns on each of the pages side by side that a row goes over."""
+        widest = self._page_width * SIZE / LEAST_PRINTED
+        if sum(self.widths) <= widest:
+            return [len(self.widths)]
+        pages, room = [self._keys], widest - sum(self.widths[: self._keys])
+        left = room
+        for width in self.widths[self._keys :]:
+            if width > left < room:
+                pages.append(0)
+                left = room
+            pages[-1] += 1
+            left -= width
+        return pages
 
     def finish(self) -> None:
         """Give a sheet without a table its width."""

@@ -1,5 +1,6 @@
 """The letters that a document shows as stand-ins, and the footnotes that name where they stand."""
 
+from collections.abc import Sequence
 from textwrap import shorten
 
 from borderdesk.base.i18n import _
@@ -32,17 +33,20 @@ class StandIns:
             self.add(text, text)
 
     def notes(self) -> list[str]:
-        """A footnote for each letter noted since the last call."""
+        """A footnote for the letters noted since the last call, one for all of the same places."""
         noted, self._places = self._places, {}
-        return [self._note(letter, list(places)) for letter, places in noted.items()]
+        letters: dict[tuple[str, ...], list[str]] = {}
+        for letter, places in noted.items():
+            letters.setdefault(tuple(places), []).append(letter)
+        return [self._note(same, places) for places, same in letters.items()]
 
     @staticmethod
-    def _note(letter: str, places: list[str]) -> str:
+    def _note(letters: Sequence[str], places: Sequence[str]) -> str:
         text = "; ".join(shorten(place, PLACE_LENGTH, placeholder="…") for place in places[:MOST])
         if len(places) > MOST:
             text = _("{places}; and {count} more").format(places=text, count=len(places) - MOST)
         return _("{sign}: a letter that the type of this paper lacks, in: {places}.").format(
-            sign=stand_in(letter), places=text
+            sign=", ".join(map(stand_in, letters)), places=text
         )
 
 

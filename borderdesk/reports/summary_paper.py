@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from itertools import zip_longest
 
 from borderdesk.base.errors import UserError
@@ -11,7 +10,7 @@ from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.lines import Line
+from borderdesk.closing.lines import PAPER_COLUMNS, Line, carried_figures
 from borderdesk.closing.narratives import (
     DIFFICULTIES,
     PARTS,
@@ -20,7 +19,6 @@ from borderdesk.closing.narratives import (
     Narratives,
     narrative_of,
 )
-from borderdesk.figures.quantities import Value
 from borderdesk.reports.blocks import (
     Annex,
     Block,
@@ -29,28 +27,31 @@ from borderdesk.reports.blocks import (
     Document,
     Heading,
     LinkedValue,
-    MarkedValue,
     Paragraph,
     Row,
     Seal,
     Table,
+    figure_cell,
 )
 from borderdesk.reports.letter import citation
 from borderdesk.reports.letterhead import letterhead, wide_paper
-from borderdesk.reports.money import in_millions, is_money
+from borderdesk.reports.money import MILLIONS_UNIT, is_money, millions
 from borderdesk.reports.register import register_anchor
 from borderdesk.reports.requests import PLAIN, Request
 from borderdesk.reports.summary_parts import SummaryParts
-from borderdesk.reports.wording import THIS, in_sentence, paper_number
+from borderdesk.reports.wording import (
+    THIS,
+    figure_words,
+    in_sentence,
+    paper_notes,
+    paper_number,
+)
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
-PAPER, LATE, DOUBLE = "*", "†", "‡"
-"""Marks behind figures: from paper baselines, with late additions, with double versions."""
-
-BOUNDED = ("value", "previous", "year_to_date")
-"""The columns whose figure may be no more than a bound."""
+LATE, DOUBLE = "†", "‡"
+"""Marks behind figures: with late additions, with double versions."""
 
 _PREVIOUS = {
     "month": N_("Same month last year"),
@@ -225,6 +226,12 @@ class SummaryPaper:
         )
         if self._summary.edition is None:
             yield Paragraph(_("The period is not closed yet: figures may still change."), "note")
+        for note in self._paper_notes(("value", "year_to_date")):
+            yield Paragraph(note, "note")
+
+    def _paper_notes(self, columns: Iterable[str]) -> Iterator[str]:
+        told = [line.shown(column) for line in self._lines for column in columns]
+        return paper_notes(told)
 
     def _nothing(self) -> bool:
         return not any(line.value for line in self._lines)
@@ -243,31 +250,22 @@ class SummaryPaper:
         wanted = self._request.millions or self._request.short
         if not wanted or not is_money(line.unit):
             return line
-        figures = (line.value, line.previous, line.change, line.year_to_date, line.target)
-        unit, (value, previous, change, to_date, target) = in_millions(figures)
-        return line._replace(
-            unit=unit,
-            value=value,
-            previous=previous,
-            change=change,
-            year_to_date=to_date,
-            target=None if target is None else Decimal(target),
-        )
+        return line.rescaled(_(MILLIONS_UNIT), millions)
 
     def _figures(self, line: Line) -> Iterator[Cell]:
         yield self._value(line)
-        yield _asking(line, "previous", _marked(line, "previous", line.previous))
+        yield _asking(line, "previous", figure_cell(line.shown("previous")))
         yield line.change
         yield line.change_pct
         late = LATE if line.late else ""
-        yield _asking(line, "year_to_date", _marked(line, "year_to_date", line.year_to_date, late))
+        yield _asking(line, "year_to_date", figure_cell(line.shown("year_to_date"), late))
         yield line.target
-        yield line.target_pct
+        yield figure_cell(line.shown("target_pct"))
 
     def _value(self, line: Line) -> Cell:
         """The figure, linked to the annexed register of its records if there is one."""
         anchor = self._parts.register_of(line.key, self._request.annex_registers)
-        shown = _marked(line, "value", line.value, DOUBLE if line.doubles else "")
+        shown = figure_cell(line.shown("value"), DOUBLE if line.doubles else "")
         return _asking(line, "value", shown, anchor if line.value else "")
 
     def _notes(self) -> Iterator[str]:
@@ -281,15 +279,9 @@ class SummaryPaper:
             )
         if scope.units is not None:
             yield _("Records without a place count for post and province only.")
-        if any(line.from_paper for line in self._lines):
-            yield _("* from paper reports of before the desk began.")
+        yield from self._paper_notes(PAPER_COLUMNS)
         yield from self._parts.beyond_all(summary.lines)
-        if any(line.bound(column) for line in self._lines for column in BOUNDED):
-            yield _(
-                "“>”, “<”: no more than a bound, and nothing to compare with: a paper only says"
-                " “over” or “under”, or the same things may be in several papers."
-            )
-        yield from (text for text in map(_carried, self._lines) if text)
+        yield from (text for text in map(_carried, map(self._shown, self._lines)) if text)
         if any(line.doubles for line in self._lines):
             yield ngettext(
                 "‡ {count} record has two versions that wait for a choice.",
@@ -347,15 +339,6 @@ def _asking(line: Line, column: str, shown: Cell, to: str = "") -> Cell:
     return LinkedValue(shown, to, f"{line.key} {column}")
 
 
-def _marked(line: Line, column: str, value: Value, more: str = "") -> Cell:
-    bound = line.bound(column)
-    if bound is not None:
-        sign, number = bound
-        return MarkedValue(number, PAPER + more, sign)
-    mark = (PAPER if column in line.from_paper else "") + more
-    return MarkedValue(value, mark) if mark else value
-
-
 def _carried(line: Line) -> str:
     """The sum that makes up a year to date with late additions, as a note; "" without them."""
     carry = line.carry
@@ -371,13 +354,14 @@ def _carried(line: Line) -> str:
             "† {label}: signed to date {signed} + this period {value} + additions, corrections"
             " {late} = {total}."
         )
+    signed, value, total = map(figure_words, carried_figures(line, carry))
     return text.format(
         label=line.label,
-        total=paper_number(carry.total),
-        **{
-            name: paper_number(getattr(carry, name))
-            for name in ("signed", "unsigned", "value", "late")
-        },
+        signed=signed,
+        unsigned=paper_number(carry.unsigned),
+        value=value,
+        late=paper_number(carry.late),
+        total=total,
     )
 
 

@@ -9,6 +9,7 @@ from borderdesk.base.formats import format_number, format_percent
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.progress import Progress
 from borderdesk.closing.calculation import Summary
+from borderdesk.closing.editions import counted_in
 from borderdesk.closing.facts import SummaryFacts, facts_of
 from borderdesk.closing.lines import Line
 from borderdesk.figures.changes import added_since
@@ -18,10 +19,11 @@ from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.post_presence import post_columns, presence_text
 from borderdesk.figures.quantities import percent
 from borderdesk.figures.scopes import columns_of
+from borderdesk.figures.shown_figures import from_paper
 from borderdesk.reports.blocks import Block, Chart, Column, Paragraph, Row, Series, Table
 from borderdesk.reports.commune_annex import commune_blocks, has_communes, post_blocks
 from borderdesk.reports.register import register_anchor, register_blocks
-from borderdesk.reports.wording import capital
+from borderdesk.reports.wording import capital, paper_notes
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
@@ -129,28 +131,41 @@ class SummaryParts:
 
     def charts(self) -> Iterator[Block]:
         """Monthly flows beside those of the year before; clearing and outreach by commune."""
+        papers = self._facts.paper_months()
         for key, (now, before) in self._facts.months().items():
             if any(now) or any(before):
-                yield self._months(self._rows[key], now, before)
-        found = self._facts.communes()
+                told = papers.get(key, [[], []])
+                yield self._months(self._rows[key], now, before, told)
+        found, marks = self._facts.communes(), self._facts.paper_communes()
         series = []
         for key, values in found["flows"].items():
             _group, label, unit = self._rows[key].words
-            series.append(Series(f"{label} ({unit})", tuple(values)))
+            known = tuple(marks.get(key, ()))
+            series.append(Series(f"{label} ({unit})", tuple(values), qualifiers=known))
         if len(found["names"]) > 1 and any(value for one in series for value in one.values):
             title = _("Clearing and outreach by commune")
             names = tuple(found["names"])
             yield Chart(title, names, tuple(series), "panels", sheet=_("By commune"))
+        shown = [from_paper(0, one) for years in papers.values() for year in years for one in year]
+        shown += [from_paper(0, one) for row in marks.values() for one in row]
+        yield from (Paragraph(note, "note") for note in paper_notes(shown))
 
     def _months(
-        self, row: Indicator, now: Sequence[int | None], before: Sequence[int | None]
+        self,
+        row: Indicator,
+        now: Sequence[int | None],
+        before: Sequence[int | None],
+        papers: Sequence[Sequence[str]],
     ) -> Chart:
-        """A flow by month, beside that of last year and the pace that the target requires."""
+        """A flow by month, beside that of last year and the pace that the target requires; papers:
+        of both years what is known of figures that are from paper."""
         year = self._session.calendar().year_of(self._summary.period.last).year
         _group, label, unit = row.words
-        series = [Series(_("Year {year}").format(year=year), tuple(now))]
+        name, told = _("Year {year}"), [tuple(one) for one in papers]
+        series = [Series(name.format(year=year), tuple(now), qualifiers=told[0])]
         if any(before):
-            series.append(Series(_("Year {year}").format(year=year - 1), tuple(before), "before"))
+            last = name.format(year=year - 1)
+            series.append(Series(last, tuple(before), "before", told[1]))
         target = next((li.target for li in self._summary.lines if li.key == row.key), None)
         if target:
             pace = (Decimal(target) / 12).quantize(Decimal("0.1"))
@@ -169,7 +184,7 @@ class SummaryParts:
         """The records that arrived after the period was closed, which the edition leaves out."""
         edition = self._summary.edition
         return (
-            added_since(self._session.store, edition.last_seq)
+            added_since(self._session.store, counted_in(self._session.store, edition))
             if edition is not None
             else frozenset()
         )
@@ -198,14 +213,14 @@ class SummaryParts:
         return self._parted(post_blocks)
 
     def _parted(self, blocks: Callable[..., Iterator[Block]]) -> Iterator[Block]:
-        whole = {line.key: line.value for line in self._summary.lines}
+        whole = {line.key: line.shown("value") for line in self._summary.lines}
         edition = self._summary.edition
-        until = edition.last_seq if edition is not None else None
+        counted = None if edition is None else counted_in(self._session.store, edition)
         return blocks(
             self._session,
             self._live.view,
             whole,
-            until=until,
+            counted=counted,
             progress=self._progress,
             paper=self._wide_paper,
         )

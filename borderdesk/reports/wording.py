@@ -1,11 +1,13 @@
 """How names and figures are written within a sentence of a paper."""
 
 import re
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import N_, language
+from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.text import fold
+from borderdesk.figures.shown_figures import ShownFigure
 
 THIS = {
     "month": N_("In the month"),
@@ -73,6 +75,25 @@ def tied(text: str) -> str:
 def paper_number(value: int | Decimal) -> str:
     """A figure as it is written on paper, with a minus for a minus, in the language in use."""
     return with_minus(format_number(value, language()))
+
+
+def figure_words(figure: ShownFigure) -> str:
+    """A figure with its sign and mark as it is written on paper; "–" without one."""
+    if figure.value is None:
+        return "–"
+    return f"{figure.sign}{paper_number(figure.value)}{figure.mark}"
+
+
+def paper_notes(figures: Iterable[ShownFigure]) -> Iterator[str]:
+    """The notes that explain the signs and marks of the figures that are shown."""
+    told = list(figures)
+    if any(one.mark for one in told):
+        yield _("* from paper reports of before the desk began.")
+    if any(one.sign for one in told):
+        yield _(
+            "“>”, “<”: no more than a bound, and nothing to compare with: a paper only says"
+            " “over” or “under”, or the same things may be in several papers."
+        )
 
 
 def with_minus(figure: str) -> str:

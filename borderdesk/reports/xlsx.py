@@ -22,9 +22,10 @@ from borderdesk.reports.blocks import (
     Paragraph,
     Row,
     Table,
+    figure_cell,
 )
 from borderdesk.reports.letter import date_words, number_line, recipients
-from borderdesk.reports.measures import ANNEX, ANNEX_SHORT, RECIPIENTS, TO
+from borderdesk.reports.measures import RECIPIENTS, TO
 from borderdesk.reports.numbering import Numbering, roman
 from borderdesk.reports.sheet_names import SheetNames
 from borderdesk.reports.sheet_text import SIZE
@@ -240,9 +241,8 @@ def _annex_names(number: int, annex: Annex, letter: Letter | None) -> tuple[str,
     titles = [title for title in (annex.title, annex.sheet) if title]
     if letter is None:
         return tuple(titles)
-    return tuple(
-        f"{word} {roman(number)} {title}" for word in (ANNEX, ANNEX_SHORT) for title in titles
-    )
+    words = (_("Annex"), _("Ann."))
+    return tuple(f"{word} {roman(number)} {title}" for word in words for title in titles)
 
 
 def _table_names(part: SheetPart) -> tuple[str, ...]:
@@ -270,7 +270,7 @@ def _as_table(chart: Chart) -> Table:
     head = Column(chart.unit or " ", "text", 1.5)
     columns = (head, *(Column(one.name, "number") for one in chart.series))
     rows = tuple(
-        Row((label, *(one.values[place] for one in chart.series)))
+        Row((label, *(figure_cell(one.shown(place)) for one in chart.series)))
         for place, label in enumerate(chart.labels)
     )
     return Table(columns, rows, title=chart.title, sheet=chart.sheet)

@@ -70,6 +70,7 @@ class Book:
         self.commune_named = units.commune_named
         self.commune_once = units.commune_once
         self.namesakes_on = units.namesakes_on
+        self.written_as = units.written_as
         self.unit_names = units.names_of
         self.is_commune_id = units.is_commune_id
         self.unit_name = units.unit_name

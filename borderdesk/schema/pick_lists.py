@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from borderdesk.base.i18n import language
-from borderdesk.base.text import fold
+from borderdesk.base.text import accented, fold
 from borderdesk.schema.unit_history import FOREVER
 
 _MARKS = re.compile(r"[\s.,:;/–-]+")
@@ -41,20 +41,26 @@ class PickLists:
 
     @cached_property
     def _pick_codes(self) -> dict[str, dict[str, str]]:
-        return {
-            name: {
-                key: pick.code
-                for pick in entries.values()
-                for key in (fold(pick.en), fold(pick.vi), pick.code)
-                if key
-            }
-            for name, entries in self.picks.items()
-        }
+        """{list: {code, label or folded label: code}}; of two labels alike without tone marks a
+        folded one means neither."""
+        codes: dict[str, dict[str, str]] = {}
+        for name, entries in self.picks.items():
+            meant = codes[name] = {}
+            folded: defaultdict[str, set[str]] = defaultdict(set)
+            for pick in entries.values():
+                for label in filter(None, (pick.en, pick.vi)):
+                    folded[fold(label)].add(pick.code)
+                    meant[accented(label)] = pick.code
+            for label, found in folded.items():
+                if len(found) == 1:
+                    meant[label] = next(iter(found))
+            meant.update({code: code for code in entries})
+        return codes
 
     def pick_code(self, pick_list: str, text: str) -> str | None:
         """The code that a code or a folded label names in the list."""
         codes = self._pick_codes.get(pick_list, {})
-        found = codes.get(text) or codes.get(fold(text))
+        found = codes.get(text) or codes.get(accented(text)) or codes.get(fold(text))
         if found is None and " " in text:
             # Phòng chống ma túy is Phòng, chống ma túy: where a comma stands says nothing.
             plain = _without_marks(fold(text))
@@ -65,7 +71,8 @@ class PickLists:
     def add(self, pick_list: str, code: str, label: str) -> None:
         """Add an entry that was just written to the store, without reading the lists anew."""
         self.picks.setdefault(pick_list, {})[code] = PickEntry(pick_list, code, label, "", "")
-        self._pick_codes.setdefault(pick_list, {}).update({fold(label): code, code: code})
+        known = {accented(label): code, fold(label): code, code: code}
+        self._pick_codes.setdefault(pick_list, {}).update(known)
 
     def invalidate(self) -> None:
         """Read the lists anew when they are asked for next."""

@@ -3,11 +3,11 @@
 import datetime
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from borderdesk.base.text import fold, sort_key
+from borderdesk.base.text import accented, fold, sort_key
 
 EARLIEST = "0001-01-01"
 """The first day of what has always been."""
@@ -119,7 +119,23 @@ class UnitHistory:
         names = self._named.get(time)
         if names is None:
             names = self._named[time] = self._names_on(day)
-        return names.get(fold(text), ())
+        found = names.get(fold(text), [])
+        return [unit.id for unit in self.written_as(text, map(self.units.__getitem__, found))]
+
+    def written_as(self, text: str, units: Iterable[UnitEntry]) -> list[UnitEntry]:
+        """Of units that are called alike without tone marks, Tân Thanh and Tân Thành, those that
+        `text` names with its own; all of them where it names none so."""
+        found = list(units)
+        if len(found) < 2:
+            return found
+        said = accented(text)
+        same = [
+            unit
+            for unit in found
+            for name in (accented(unit.name), accented(self.unit_name(unit.id)))
+            if said in (name, name[len(name) - len(bare_name(name)) :])
+        ]
+        return list(dict.fromkeys(same)) or found
 
     @cached_property
     def _named(self) -> dict[int, dict[str, list[str]]]:
@@ -147,6 +163,7 @@ class UnitHistory:
             if unit.kind == "commune"
             and (text in (unit.id, unit.code) or typed in self.names_of(unit))
         ]
+        found = self.written_as(text, found)
         return max(found, key=lambda unit: unit.valid_from, default=None)
 
     def is_commune_id(self, text: str) -> bool:

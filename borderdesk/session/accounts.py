@@ -45,10 +45,10 @@ class Accounts(Part):
     def _ring(self) -> "key_ring.KeyRing":
         return key_ring.KeyRing(self.session.folder)
 
-    @operation("account.manage")
     def add_account(self, name: str, role: str, password: str, *, full_name: str = "") -> Account:
         """Add an account with its first password; the full name is the name where none is given.
         Raises UserError, OperationRefused."""
+        self.require("account.manage")
         key = self.store.key
         if key is None or not self.has_password():
             raise OperationRefused(
@@ -69,15 +69,29 @@ class Accounts(Part):
                     )
                 )
         account = Account(name, full, role, "", utc_stamp(), self.session.account.name)
-        insert_account(self.store, account)
-        self._ring.add(key, name, password)
-        self.session.audit_notes.note("account.added", name, role=role)
+        self._ring.add(key, name, password, record=lambda: self._enter(account))
         return account
 
     @operation("account.manage")
+    def _enter(self, account: Account) -> None:
+        insert_account(self.store, account)
+        self.session.audit_notes.note("account.added", account.name, role=account.role)
+
+    def change_password(self, name: str, password: str, *, by_sheet: bool = False) -> None:
+        """Put another password in the place of an account's, which the caller has tried, or
+        `by_sheet` the code of the recovery sheet. Raises UserError."""
+        kind = "account.mended" if by_sheet else "account.password"
+        key = self.store.key
+        if key is None:
+            raise OperationRefused(_("This desk has no password. “encrypt” gives it one."))
+        self._ring.change(
+            key, name, password, record=lambda: self.session.audit_notes.note(kind, name)
+        )
+
     def disable_account(self, name: str) -> Account:
         """Disable an account: it cannot open the desk any more, what it wrote keeps its name.
         Raises OperationRefused for the last administrator, UserError."""
+        self.require("account.manage")
         account = find_account(self.store, name)
         if account is None:
             raise UserError(_("This desk has no account “{name}”.").format(name=name[:60]))
@@ -90,9 +104,15 @@ class Accounts(Part):
                     name=account.name
                 )
             )
-        time = utc_stamp()
-        disable_account(self.store, account.name, time)
-        if self.store.key is not None and account.name in self._ring.names():
-            self._ring.remove(self.store.key, account.name)
+        disabled = account._replace(disabled=utc_stamp())
+        key = self.store.key
+        if key is not None and account.name in self._ring.names():
+            self._ring.remove(key, account.name, record=lambda: self._strike(disabled))
+        else:
+            self._strike(disabled)
+        return disabled
+
+    @operation("account.manage")
+    def _strike(self, account: Account) -> None:
+        disable_account(self.store, account.name, account.disabled)
         self.session.audit_notes.note("account.disabled", account.name)
-        return account._replace(disabled=time)

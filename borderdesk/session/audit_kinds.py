@@ -32,6 +32,8 @@ KINDS: Mapping[str, str] = {
     "package.waiting": N_("Package put in quarantine"),
     "package.refused": N_("Package refused"),
     "batch.undone": N_("Batch taken out"),
+    "batch.set_aside": N_("Batch taken out and set aside"),
+    "batch.taken_back": N_("Batch that was set aside taken back"),
     "paper.written": N_("Paper written to a file"),
     "paper.printed": N_("Paper printed"),
     "list.written": N_("List written to a file"),

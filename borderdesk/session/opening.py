@@ -24,12 +24,13 @@ from borderdesk.session.permissions import ADMINISTRATOR
 from borderdesk.store import schema
 from borderdesk.store.cipher import is_encrypted
 from borderdesk.store.database import (
-    DATABASE_ERRORS,
+    EXPLAINED_ERRORS,
     SCHEMA_VERSION,
     Store,
     damaged,
     explain,
     is_busy,
+    is_short_of_memory,
     renew_digests,
 )
 from borderdesk.store.locks import Lock
@@ -54,7 +55,7 @@ def explained() -> Iterator[None]:
     """Raise a database error as a UserError that explains it; other errors pass through."""
     try:
         yield
-    except DATABASE_ERRORS as error:
+    except EXPLAINED_ERRORS as error:
         meaning = explain(error)
         if meaning is None:
             raise
@@ -202,7 +203,7 @@ def fault_of(path: Path) -> UserError | None:
         return error
     except Exception as error:
         # A damaged file can raise anything, from any layer.
-        return None if is_busy(error) else damaged()
+        return None if is_busy(error) or is_short_of_memory(error) else damaged()
     return None if sound else damaged()
 
 

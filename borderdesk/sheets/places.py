@@ -78,14 +78,19 @@ class PlaceFinder:
         for asked in (text, _COMMUNE_WORD.sub("", text, count=1)):
             found = names.get(fold(asked))
             if found:
-                return found
+                return self._written_as(asked, found)
         behind = _DISTRICT.search(text)
         if behind is None:
             return []
         district = bare_name(behind[1])
         plain = _COMMUNE_WORD.sub("", text[: behind.start()], count=1)
         within = names.get(fold(plain), [])
-        return [unit for unit in within if self._district(unit) == district]
+        inside = [unit for unit in within if self._district(unit) == district]
+        return self._written_as(plain, inside)
+
+    def _written_as(self, text: str, units: list[str]) -> list[str]:
+        found = (self._book.units[unit] for unit in units)
+        return [unit.id for unit in self._book.written_as(text, found)]
 
     def _district(self, unit: str) -> str:
         parent = self._book.units.get(self._book.units[unit].parent)

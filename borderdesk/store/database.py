@@ -1,6 +1,7 @@
 """The connection to a desk's database: pragmas, transactions, copies, and what errors mean."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from borderdesk.base.errors import (
     IncompleteSchema,
     NewerSchema,
     SchemaMismatch,
+    TooLittleMemory,
     UserError,
 )
 from borderdesk.base.files import part_file
@@ -28,7 +30,7 @@ from borderdesk.store import schema
 from borderdesk.store.order_cache import OrderCache
 from borderdesk.store.table_digests import WatchedConnection, altered_tables
 
-SCHEMA_VERSION = 19
+SCHEMA_VERSION = 20
 """The number of the newest migration; a file with a higher one was made by a newer program."""
 
 BUSY_SECONDS = 10.0
@@ -86,8 +88,10 @@ class Store(pw.SqliteDatabase):
             connection.create_function("rank_of", 2, self.orders.rank_of)
             if not self._read_only:
                 connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        except BaseException:
+        except BaseException as error:
             connection.close()
+            if isinstance(error, sqlcipher.OperationalError):
+                _tell_full_disk(error, self.path)
             raise
         return connection
 
@@ -269,7 +273,7 @@ class Store(pw.SqliteDatabase):
 
     def damage(self) -> list[str]:
         """What SQLite finds wrong with the file and its foreign keys."""
-        found = [str(r[0]) for r in self.rows("PRAGMA integrity_check(20)") if r[0] != "ok"]
+        found = list(page_faults(self, "PRAGMA integrity_check(20)"))
         for table, row, parent, _number in self.rows("PRAGMA foreign_key_check"):
             found.append(
                 _("Table {table}, row {row}: what it names in {parent} is not there.").format(
@@ -316,9 +320,25 @@ class Store(pw.SqliteDatabase):
                 try:
                     self._raw().backup(copy._raw(), pages=COPIED_PAGES, progress=on_progress)
                 except sqlcipher.OperationalError as error:
-                    _add_copy_code(error, part.path)
+                    _tell_full_disk(error, part.path)
                     raise
                 copy.run("PRAGMA journal_mode = DELETE")
+
+
+def page_faults(store: Store, check: str) -> Iterator[str]:
+    """What a check of SQLite finds. Raises the error for which a page could not be read where that
+    is no damage: too little memory, a disk that fails, somebody else's lock."""
+    for (text,) in store.rows(check):
+        unread = _PAGE_NOT_READ.search(str(text))
+        code = int(unread[1]) if unread else sqlcipher.SQLITE_CORRUPT
+        if code in _NO_MEMORY:
+            raise MemoryError
+        if code & 0xFF in _UNCHECKED:
+            error = sqlcipher.OperationalError(text)
+            error.sqlite_errorcode = code
+            raise error
+        if text != "ok":
+            yield str(text)
 
 
 def renew_digests(store: Store) -> None:
@@ -343,6 +363,8 @@ def _on_text(function: Callable[[str], Any]) -> Callable[[Any], Any]:
 
 
 DATABASE_ERRORS: tuple[type[Exception], ...] = (sqlcipher.Error, pw.PeeweeException)
+EXPLAINED_ERRORS: tuple[type[Exception], ...] = (*DATABASE_ERRORS, MemoryError)
+"""Those that `explain` may have words for."""
 
 
 def _codes(error: BaseException) -> set[int]:
@@ -358,10 +380,10 @@ def _codes(error: BaseException) -> set[int]:
     return codes
 
 
-def _add_copy_code(error: sqlcipher.OperationalError, file: Path) -> None:
-    """Give an error of `backup` the result code that sqlcipher3 leaves out there: that of a full
-    disk where no room is left, else that of a disk that fails."""
-    if hasattr(error, "sqlite_errorcode"):
+def _tell_full_disk(error: sqlcipher.OperationalError, file: Path) -> None:
+    """Give an error the code of a full disk where no room is left and SQLite says that the disk
+    fails (the memory shared beside the log cannot be made), or nothing (`backup`)."""
+    if getattr(error, "sqlite_errorcode", sqlcipher.SQLITE_IOERR) != sqlcipher.SQLITE_IOERR:
         return
     is_full = shutil.disk_usage(file.parent).free < MEBIBYTE
     error.sqlite_errorcode = sqlcipher.SQLITE_FULL if is_full else sqlcipher.SQLITE_IOERR
@@ -373,11 +395,29 @@ _FULL = {sqlcipher.SQLITE_FULL}
 _UNWRITABLE = {sqlcipher.SQLITE_READONLY, sqlcipher.SQLITE_CANTOPEN, sqlcipher.SQLITE_PERM}
 _UNREADABLE = {sqlcipher.SQLITE_IOERR}
 
+_NO_MEMORY = {
+    sqlcipher.SQLITE_NOMEM,
+    *(sqlcipher.SQLITE_IOERR | detail << 8 for detail in (12, 21)),
+}
+_PAGE_NOT_READ = re.compile(r"unable to get the page\. error code=(\d+)")
+"""What SQLite's checks say of a page that they could not read: not always that it is damaged."""
+
 _UNCHECKED = {
     *(_BUSY | _FULL | _UNWRITABLE | _UNREADABLE),
     *(sqlcipher.SQLITE_NOMEM, sqlcipher.SQLITE_INTERRUPT, sqlcipher.SQLITE_PROTOCOL),
     *(sqlcipher.SQLITE_AUTH, sqlcipher.SQLITE_MISUSE, sqlcipher.SQLITE_NOLFS),
 }
+
+
+def is_short_of_memory(error: BaseException) -> bool:
+    """Whether an error, or one that led to it, came of too little memory."""
+    link: BaseException | None = error
+    while link is not None:
+        code = getattr(link, "sqlite_errorcode", None)
+        if isinstance(link, (MemoryError, TooLittleMemory)) or code in _NO_MEMORY:
+            return True
+        link = link.__cause__ or link.__context__
+    return False
 
 
 def is_busy(error: BaseException) -> bool:
@@ -394,6 +434,8 @@ def has_corrupt_code(error: BaseException) -> bool:
 def is_damage(error: BaseException) -> bool:
     """Whether an error met while the database was read shows damage of what is in it, and not that
     it could not be read: in use, a stick that was pulled, no permission, no room, no memory."""
+    if is_short_of_memory(error):
+        return False
     if isinstance(error, DATABASE_ERRORS):
         codes = _codes(error)
         return bool(codes & _DAMAGED) or not codes & _UNCHECKED
@@ -412,6 +454,8 @@ def damaged() -> DamagedFile:
 
 def explain(error: BaseException) -> UserError | None:
     """What a database error means for a person, or None when it is a bug of ours."""
+    if is_short_of_memory(error):
+        return TooLittleMemory()
     codes = _codes(error)
     if codes & _BUSY:
         return CannotOpen(

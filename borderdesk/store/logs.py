@@ -153,6 +153,33 @@ def waiting_entries(store: Store) -> list[StoredEntry]:
     return [StoredEntry(names[row[0]], *row[1:]) for row in rows]
 
 
+def refused_ids(store: Store, why: str) -> frozenset[bytes]:
+    """The ids of the entries that wait for a reason."""
+    source = by_index("log_entry", "log_entry_refused")
+    rows = store.rows(f"SELECT id FROM {source} WHERE refused = ?", (why,))
+    return frozenset(row[0] for row in rows)
+
+
+def logs_waiting(store: Store, why: str) -> list[str]:
+    """The logs of which entries wait for a reason."""
+    source = by_index("log_entry", "log_entry_refused")
+    rows = store.rows(f"SELECT DISTINCT log FROM {source} WHERE refused = ?", (why,))
+    waiting = {row[0] for row in rows}
+    return [name for name, log in logs(store).items() if log in waiting]
+
+
+def release_refused(store: Store, batch: str, why: str, instead: str) -> None:
+    """Let the entries that a batch brought and that wait for a reason wait for another."""
+    for log, first, last in store.rows(
+        "SELECT log, first, last FROM batch_log WHERE batch = ?", (batch,)
+    ):
+        store.run(
+            "UPDATE log_entry SET refused = ? WHERE log = ? AND number BETWEEN ? AND ?"
+            " AND refused = ?",
+            (instead, log, first, last, why),
+        )
+
+
 def numbered_revisions(store: Store, seqs: Sequence[int]) -> set[int]:
     """Those of the revisions (places) that are entries of a log."""
     marks = ", ".join("?" * len(seqs))

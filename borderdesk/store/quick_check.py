@@ -1,6 +1,12 @@
 """The quick check of a database: its pages and tables hang together; what rows hold is not read."""
 
-from borderdesk.store.database import DATABASE_ERRORS, Store, has_corrupt_code, is_damage
+from borderdesk.store.database import (
+    DATABASE_ERRORS,
+    Store,
+    has_corrupt_code,
+    is_damage,
+    page_faults,
+)
 
 SMALL_BYTES = 16 << 20
 """A file of this size is checked in 90 ms; larger ones are checked in the background alone."""
@@ -18,7 +24,7 @@ def hangs_together(store: Store) -> bool:
     """Whether the quick check finds nothing. Raises the error of a disk or a lock, by which
     nothing can be said."""
     try:
-        return bool(store.value("PRAGMA quick_check(1)") == "ok")
+        return not any(page_faults(store, "PRAGMA quick_check(1)"))
     except DATABASE_ERRORS as error:
         if has_corrupt_code(error) or is_damage(error):
             return False

@@ -13,8 +13,11 @@ from borderdesk.desk import Desk
 from borderdesk.reports.blocks import Annex, Column, Document, Row, Table, cell_text
 from borderdesk.reports.faces import faces
 from borderdesk.reports.pdf import DocumentSetter, first_page, new_canvas, write_pdf
+from borderdesk.reports.report_kinds import write_report
 from borderdesk.reports.requests import Request
 from borderdesk.reports.summary_paper import as_document
+from borderdesk.schema.records import RECORD_TYPES
+from tests.bench.desks import copied
 from tests.bench.harness import (
     Ground,
     Line,
@@ -26,9 +29,12 @@ from tests.bench.harness import (
     timed,
 )
 from tests.bench.starting import ROOT, environment
+from tests.factories import example
 
 MONTH = "2023-10"
 REPORT_BOUND, REGISTER_BOUND, FIRST_BOUND, MEMORY_BOUND = 1.2, 2.5, 400.0, 160.0
+PROVINCE_BOUND, POSTS, WORK = 1000.0, 20, 20
+ENDS = {"ended_on", "to_on", "closed_on"}
 ROWS = 20_000
 COLUMNS = (
     Column("TT", "number", 0.5), Column("Mã", "text", 0.9), Column("Ngày", "text", 0.9),
@@ -45,6 +51,7 @@ def measure(ground: Ground) -> Iterator[Line]:
         yield _report(ground, desk)
         times = repeated(lambda: _preview(desk))
         yield absolute("first page of a month's preview", times, FIRST_BOUND, "ms")
+    yield _province(ground)
     yield _register(ground)
     if sys.platform == "linux":
         yield from _memory(ground)
@@ -120,6 +127,41 @@ def _replay(calls: list[Any], document: Document, target: Path) -> None:
         if name in ("beginText", "beginPath"):
             made.append(result)
     write_atomically(target, canvas.getpdfdata())
+
+
+# -------------------------------------------------------------------------- the province
+
+
+def _province(ground: Ground) -> Line:
+    """The province's month, every annex in it, of twenty posts and more."""
+    folder, target = copied(ground.desk, ground.scratch / "posts"), ground.scratch / "province.pdf"
+    with Desk.open(folder) as desk:
+        _more_posts(desk, ground.scratch / "posts.csv")
+        request = Request("summary", MONTH, scope="province")
+        times = repeated(lambda: write_report(desk, request, target))
+        there = len(desk.book.posts)
+    return absolute(f"month of the province, {there} posts", times, PROVINCE_BOUND, "ms")
+
+
+def _more_posts(desk: Desk, file: Path) -> None:
+    """Further posts beside those there are, each with a month of work."""
+    known = list(desk.book.posts.values())
+    lines = ["code,name,gate,communes,communes_verified,invented"]
+    new = [f"P{number}" for number in range(max(POSTS - len(known), 0))]
+    for code, like in zip(new, known, strict=False):
+        lines.append(f"{code},Đồn Biên phòng {code},,{' '.join(like.communes)},1,0")
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    desk.reference.load(file)
+    for name, model in RECORD_TYPES.items():
+        day = model.event().name
+        rows = [
+            {**made, day: made[day].replace(made[day][:7], MONTH), "post": post}
+            for post in new
+            for made in (example(name, number) for number in range(WORK))
+            if not made.keys() & ENDS
+        ]
+        for _number, outcome in desk.records.add_batch(name, list(enumerate(rows))):
+            assert outcome is not None
 
 
 # -------------------------------------------------------------------------- the register

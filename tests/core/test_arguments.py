@@ -34,3 +34,13 @@ def test_the_options_of_the_program_are_taken(words, folder, lang, command):
     assert (start.folder, start.lang, " ".join(start.command)) == (named, lang, command)
     assert (start_of(words.split()) is None) is bool(command)
     assert start.debug is ("--debug" in words)
+
+
+@pytest.mark.parametrize("name", ["/x/BS.bdx", "thẻ đồn.BDCARD", "C:\\Users\\Đồn An\\tinh.bdsetup"])
+def test_a_file_of_ours_alone_is_opened_in_the_window(name):
+    start = start_of(["--desk", "d", name])
+    assert start is not None
+    assert (start.folder, start.file) == (Path("d"), Path(name).absolute())
+    assert start_of(["import", name]) is None
+    assert start_of([name, name]) is None
+    assert start_of(["BS.xlsx"]) is None

@@ -10,10 +10,15 @@ import pytest
 
 from borderdesk.base.errors import UserError
 from borderdesk.closing.attachments import kind_of
+from borderdesk.closing.editions import counted_in
 from borderdesk.closing.guard import ClosedPeriodError
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
-from borderdesk.figures.affected import first_revisions
+from borderdesk.exchange.exports import ExportOptions
+from borderdesk.figures.changes import added_since
+from borderdesk.figures.scopes import make_view
+from borderdesk.reports.completeness import completeness
+from borderdesk.store.counted import counted_records
 from tests import exchanging
 from tests.exchanging import new_desk, send, trust
 
@@ -79,9 +84,19 @@ def test_a_closing_that_comes_counts_what_its_author_held_then(laptops, tmp_path
     two.exchange.imports.take(send(one, tmp_path / "b"))
     (came,) = two.closing.editions(MONTH, "post:BS")
     assert came.id == edition.id
-    seen = first_revisions(two.store, [record, *counted, *late, unsent])
-    assert [one for one in late if seen[one] <= came.last_seq] == []
-    assert all(seen[one] <= came.last_seq for one in [record, *counted])
+    # Typed here before the file came, so it stands below others that the author counted.
+    known = counted_in(two.store, came)
+    assert counted_records(two.store, [record, *counted, *late, unsent], known) == {
+        record,
+        *counted,
+    }
+    assert added_since(two.store, known) == {unsent, *late}
+    found = [make_summary(two, period, with_ids=True).lines for period in (MONTH, "2023")]
+    month, year = (x for lines in found for x in lines if x.key == "clearing_participants")
+    assert {*month.records} == {record, *counted}
+    assert ({*year.late_records}, year.late) == ({unsent, *late}, 4 + sum(range(40, 49)))
+    months = completeness(two, make_view(two, MONTH, "post:BS", None))
+    assert [one.after_closing for month in months for one in month.posts] == [1 + len(late)]
     assert (people(two), people(two, live=True)) == (people(one), people(one, live=True) + 4)
     for laptop in (one, two):
         (moved,) = [m for m in laptop.closing.moved(edition.id)
@@ -91,6 +106,34 @@ def test_a_closing_that_comes_counts_what_its_author_held_then(laptops, tmp_path
     two.records.edit("clearing", late[0], {"participants": 41})
     with pytest.raises(ClosedPeriodError):
         two.records.edit("clearing", counted[0], {"participants": 41})
+    two.records.edit("clearing", unsent, {"participants": 3})
+
+
+def test_what_the_author_counted_and_comes_here_later_is_counted(laptops, tmp_path):
+    """Of a third laptop: what the author of the paper had from it then, and nothing since."""
+    one, two = laptops
+    with new_desk(tmp_path / "three", "post", "BS", 3) as three:
+        trust(one, two, three)
+        counted = three.records.add("clearing", clearing(post=None, participants=7)).id
+        first = send(three, tmp_path / "a")
+        one.exchange.imports.take(first)
+        batch = two.exchange.imports.take(first).batch
+        one.exchange.imports.take(send(two, tmp_path / "b"))
+        two.exchange.batches.undo_batch(batch)
+        one.closing.close_period(MONTH)
+        late = three.records.add("clearing", clearing(post=None, participants=1)).id
+        wish = ExportOptions(receiver=two.identity.id)
+        two.exchange.imports.take(send(one, tmp_path / "c", wish=wish))
+        (came,) = two.closing.editions(MONTH, "post:BS")
+        assert (people(two), people(two, live=True)) == (7, 0)
+        two.exchange.imports.take(send(three, tmp_path / "d"))
+        known = counted_in(two.store, came)
+        assert counted_records(two.store, [counted, late], known) == {counted}
+        assert added_since(two.store, known) == {late}
+        with pytest.raises(ClosedPeriodError):
+            two.records.edit("clearing", counted, {"participants": 8})
+        two.records.edit("clearing", late, {"participants": 2})
+        assert (people(two), people(two, live=True)) == (7, 9)
 
 
 def test_choosing_a_version_that_was_not_signed_is_refused(laptops, tmp_path):

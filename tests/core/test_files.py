@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 import subprocess
 import sys
 
@@ -19,6 +20,7 @@ from borderdesk.base.files import (
     readable_file,
     write_atomically,
 )
+from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import read_card
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.setup_file import read_setup
@@ -57,6 +59,33 @@ def test_an_error_leaves_the_former_file_and_nothing_else(tmp_path):
         with pytest.raises(wanted):
             fail_while_writing(target, error)
         assert (target.read_bytes(), names(tmp_path)) == (b"1", ["a.txt"])
+
+
+def test_a_name_that_the_disk_does_not_confirm_is_not_called_unchanged(tmp_path, monkeypatch):
+    flush = os.fsync
+
+    def fail_for_folders(opened):
+        if stat.S_ISDIR(os.fstat(opened).st_mode):
+            raise OSError(errno.EIO, "")
+        flush(opened)
+
+    monkeypatch.setattr(os, "fsync", fail_for_folders)
+    with pytest.raises(UserError) as met:
+        write_atomically(tmp_path / "a.txt", b"1")
+    assert (tmp_path / "a.txt").read_bytes() == b"1"
+    assert "a.txt" in str(met.value)
+    assert _("Nothing was changed.") not in str(met.value)
+
+
+def test_what_is_done_last_leaves_the_former_file_where_it_fails(tmp_path):
+    target = tmp_path / "a.txt"
+    write_atomically(target, b"1")
+    seen = []
+    write_atomically(target, b"2", lambda: seen.append(target.read_bytes()))
+    assert (seen, target.read_bytes()) == ([b"1"], b"2")
+    with pytest.raises(ZeroDivisionError):
+        write_atomically(target, b"3", lambda: 1 / 0)
+    assert (target.read_bytes(), names(tmp_path)) == (b"2", ["a.txt"])
 
 
 def test_a_link_is_replaced_not_followed(tmp_path):

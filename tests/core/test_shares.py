@@ -14,6 +14,7 @@ from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import FLOW, STOCK, Window
 from borderdesk.figures.shares import Shares
 from borderdesk.figures.sources import Summand
+from borderdesk.store.counted import CountedRevisions
 from borderdesk.store.history import last_seq
 from tests.core.test_boundaries import FIRST, LAST, add, figures, row_of
 from tests.core.test_closing import (
@@ -193,7 +194,8 @@ def test_a_record_that_stands_for_itself_brings_that_it_is(busy):
 
 def shares(desk, records, until=None, scope="post:BS"):
     chosen = figures(desk, scope=scope)
-    return Shares(desk.store, desk.book, desk.calendar(), chosen.scope, LAST, records, until)
+    others = None if until is None else CountedRevisions(until)
+    return Shares(desk.store, desk.book, desk.calendar(), chosen.scope, LAST, records, others)
 
 
 def test_some_records_and_the_others_are_all(post_desk):

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
+    QSplitter,
     QStyle,
     QStyleOptionFrame,
     QTabBar,
@@ -46,9 +47,20 @@ def shown_below(widget: QWidget) -> list[QWidget]:
     """
     shown: list[QWidget] = []
     for child in widget.children():
-        if isinstance(child, QWidget) and child.isVisible() and not child.isWindow():
+        if not isinstance(child, QWidget) or not child.isVisible() or child.isWindow():
+            continue
+        if not folded(child):
             shown += (child, *shown_below(child))
     return shown
+
+
+def folded(widget: QWidget) -> bool:
+    """Whether a part of a page is folded away, to come with the keyboard."""
+    beside = widget.parentWidget()
+    if isinstance(beside, QSplitter) and beside.childrenCollapsible():
+        place = beside.indexOf(widget)
+        return place >= 0 and beside.sizes()[place] == 0
+    return widget.maximumHeight() == 0
 
 
 def words_of(widget: QWidget) -> str:

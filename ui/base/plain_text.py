@@ -1,10 +1,18 @@
 """Text that a person typed is shown as it is: Qt takes what looks like markup for markup, and would
 load what it names."""
 
-from html import escape
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
+
+from borderdesk.base.lazy import lazy_module
+
+if TYPE_CHECKING:
+    import html
+else:
+    # It carries the names of two thousand letters.
+    html = lazy_module("html")
 
 
 class PlainLabel(QLabel):
@@ -19,4 +27,4 @@ def plain_tip(text: str) -> str:
     """A text as a tooltip shows it as it stands: tooltips have no format of their own."""
     if "<" not in text and "&lt;" not in text:
         return text
-    return f"<p style='white-space:pre-wrap'>{escape(text)}</p>"
+    return f"<p style='white-space:pre-wrap'>{html.escape(text)}</p>"

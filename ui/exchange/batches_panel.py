@@ -67,6 +67,8 @@ class BatchesPanel(DeskPanel):
         row = FlowLayout()
         self._undo = bind(self, "batch_undo", self.ask_undo)
         row.add(button(self._undo, keys=True))
+        self._back = bind(self, "batch_back", self.take_back)
+        row.add(button(self._back))
         hint = _("Undoing takes out what only this file brought; it can be taken in again.")
         row.add(named(PlainLabel(hint), "muted"))
         outer.addLayout(row)
@@ -107,7 +109,7 @@ class BatchesPanel(DeskPanel):
             self._source(one),
             *numbered,
             time_label(one.imported, self._desk.today()),
-            _("✗ undone") if one.undone else _("✓ taken in"),
+            _state(one),
             *(format_number(one.counts.get(key, 0), lang) for key in COUNTS),
             one.file,
         )
@@ -126,6 +128,7 @@ class BatchesPanel(DeskPanel):
     def _describe(self, _row: int) -> None:
         batch = self.batch()
         self._undo.setEnabled(batch is not None and not batch.undone)
+        self._back.setEnabled(_is_aside(batch))
         self.detail.setText("")
         if isinstance(batch, SheetBatch):
             self.detail.setText(", ".join(batch.files) if len(batch.files) > 1 else "")
@@ -159,15 +162,20 @@ class BatchesPanel(DeskPanel):
                 " records name, stay. The file can be taken in again."
             )
             asked = words.format(file=batch.file)
-        else:
-            asked = self._package_question(batch)
-        self.bar.ask(asked, (_("Take it out"), lambda: self.undo(batch)), leave_offer())
+            self.bar.ask(asked, (_("Take it out"), lambda: self.undo(batch)), leave_offer())
+            return
+        self.bar.ask(
+            self._package_question(batch),
+            (_("Take it out"), lambda: self.undo(batch)),
+            (_("Set it aside"), lambda: self.undo(batch, aside=True)),
+            leave_offer(),
+        )
 
     def _package_question(self, batch: PackageBatch) -> str:
         words = _(
             "Take {whom}, {period}, file {number} out again? What only this file brought goes; what"
             " another desk's file brought too, or somebody here changed since, stays, and so do"
-            " erasures. It comes again with the desk's next file."
+            " erasures. It comes again with the desk's next file, unless it is set aside here."
         )
         asked = words.format(
             whom=desk_title(self._names, batch.desk),
@@ -181,8 +189,8 @@ class BatchesPanel(DeskPanel):
             asked += " " + also.format(files=", ".join(names))
         return asked
 
-    def undo(self, batch: PackageBatch | SheetBatch) -> None:
-        """Undo a batch."""
+    def undo(self, batch: PackageBatch | SheetBatch, *, aside: bool = False) -> None:
+        """Undo a batch; aside: it waits here."""
         desk = self._desk
 
         def done(gone: UndoneBatch) -> None:
@@ -200,5 +208,30 @@ class BatchesPanel(DeskPanel):
             self.refresh()
 
         self.long(
-            lambda report: desk.exchange.batch_list.undo(batch, report), _("Taking out…"), done
+            lambda report: desk.exchange.batch_list.undo(batch, report, aside=aside),
+            _("Taking out…"),
+            done,
         )
+
+    def take_back(self) -> None:
+        """Let the chosen batch, which was set aside, count again."""
+        batch, desk = self.batch(), self._desk
+        if batch is None or not _is_aside(batch):
+            return
+
+        def done(_entries: int) -> None:
+            self.bar.notify(_("Taken in again: {file}.").format(file=batch.file))
+            self.changed.emit()
+            self.refresh()
+
+        self.long(lambda _report: desk.exchange.batches.take_back(batch.id), _("Taking in…"), done)
+
+
+def _is_aside(batch: PackageBatch | SheetBatch | None) -> bool:
+    return isinstance(batch, PackageBatch) and batch.set_aside
+
+
+def _state(one: PackageBatch | SheetBatch) -> str:
+    if _is_aside(one):
+        return _("✗ set aside")
+    return _("✗ undone") if one.undone else _("✓ taken in")

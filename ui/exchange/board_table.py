@@ -23,6 +23,7 @@ from borderdesk.exchange.submissions import counting
 from borderdesk.schema.book import Book
 from ui.base.plain_text import plain_tip
 from ui.base.style import colour, named
+from ui.widgets.row_copy import RowCopy
 
 ROOT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
@@ -195,6 +196,7 @@ class BoardTable(QTableView):
         self.horizontalHeader().setMinimumSectionSize(self._least)
         self.setMinimumHeight(height * 6)
         self.selectionModel().currentChanged.connect(lambda _now, _old: self.moved.emit())
+        RowCopy(self)
 
     def show_table(self, table: YearBoard, book: Book, column: int) -> None:
         """Show a year. The current cell stays; at first it is that of month `column` (from 0)."""

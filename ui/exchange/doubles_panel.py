@@ -1,6 +1,6 @@
 """Có thể trùng: records that may be one thing logged twice, side by side, until a person says."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from borderdesk.base.formats import format_number
@@ -12,9 +12,9 @@ from ui.base.double_search import double_search_of
 from ui.base.plain_text import PlainLabel
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer
+from ui.exchange.undoable_panel import UndoablePanel
 from ui.exchange.versions_view import VersionsView
 from ui.widgets.actions import bind, button
-from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import RowsTable, TableColumn
@@ -31,8 +31,10 @@ class ShownPairs(NamedTuple):
     total: int
 
 
-class DoublesPanel(DeskPanel):
+class DoublesPanel(UndoablePanel):
     """Lists pairs of records; below it the two of the current pair, their differences marked."""
+
+    tab = "pairs"
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -109,7 +111,7 @@ class DoublesPanel(DeskPanel):
         """Whether everything asked for is shown."""
         return super().idle() and not self._search.running
 
-    def receive(self, intent: Mapping[str, Any]) -> None:
+    def begin(self, intent: Mapping[str, Any]) -> None:
         """Put the keyboard focus into the list, on the first pair of a record (`record`) or of a
         type (`type`)."""
         self._wanted = intent
@@ -209,23 +211,15 @@ class DoublesPanel(DeskPanel):
     def _tell(self, words: str, decided: Sequence[DoubleChoice]) -> None:
         left = format_number(max(self._total - len(decided), 0), language())
         told = words.format(count=format_number(len(decided), language()))
-        self.bar.notify(
-            told + " " + _("{count} more wait.").format(count=left),
-            (_("Take back"), self._taking_back(decided)),
+        desk = self._desk
+        self.notify_undoable(
+            told,
+            _("{count} more wait.").format(count=left),
+            lambda _report: desk.doubles.take_back(decided),
         )
         self.changed.emit()
         self.refresh()
         self.table.setFocus()
-
-    def _taking_back(self, decided: Sequence[DoubleChoice]) -> Callable[[], None]:
-        desk = self._desk
-
-        def done(_none: None) -> None:
-            self.bar.notify(_("Taken back: they wait again."))
-            self.changed.emit()
-            self.refresh()
-
-        return lambda: self.write(lambda: desk.doubles.take_back(decided), done)
 
     # ------------------------------------------------------------------- going on
 

@@ -155,7 +155,11 @@ class ExchangePage(TabbedPage):
     # ------------------------------------------------------------------- navigation
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Show a tab (`tab`, else that of sending) and pass the intent on to it."""
+        """Show a tab (`tab`, else that of sending) and pass the intent on to it; files to open
+        (`open`) find their tab themselves."""
+        if "open" in intent:
+            self.open_files(intent["open"])
+            return
         key = intent.get("tab", "send")
         self.hand_over(key if key in self._keys else self._keys[0], intent)
 

@@ -4,7 +4,7 @@ import datetime
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date, format_number
@@ -22,6 +22,7 @@ from ui.widgets.chooser import Chooser
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
+from ui.widgets.text_line import TextLine
 
 
 class _Wish(NamedTuple):
@@ -43,7 +44,7 @@ class HandoverSection(DeskPanel):
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self.to = Chooser()
-        self.since = QLineEdit()
+        self.since = TextLine()
         self._lay_out()
 
     def _lay_out(self) -> None:

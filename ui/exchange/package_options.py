@@ -21,6 +21,7 @@ from borderdesk.exchange.exports import ExportOptions
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.widgets.chooser import Chooser
+from ui.widgets.text_line import TextLine
 
 CARD = Qt.ItemDataRole.UserRole
 ROWS = 3
@@ -32,7 +33,7 @@ class LockKind(Enum):
 
     OPEN = "open"
     CARDS = "cards"
-    PASSPHRASE = "passphrase"
+    PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind
 
 
 class PackageOptions(QWidget):
@@ -46,10 +47,10 @@ class PackageOptions(QWidget):
         self.lock.addItem(_("Only the desks of chosen cards"), LockKind.CARDS)
         self.lock.addItem(_("Whoever knows a passphrase"), LockKind.PASSPHRASE)
         self.cards = QListWidget()
-        self.first, self.again = QLineEdit(), QLineEdit()
+        self.first, self.again = TextLine(), TextLine()
         self.show_words = QCheckBox(_("Show the passphrase"))
         self.private = QCheckBox(_("Personal and internal fields go too"))
-        self.reason = QLineEdit()
+        self.reason = TextLine()
         self._lay_out()
         self.lock.currentIndexChanged.connect(lambda _index: self._show_applicable())
         self.private.toggled.connect(lambda _on: self._show_applicable())

@@ -3,9 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QLineEdit
-
-from borderdesk.base.formats import format_figure
 from borderdesk.base.i18n import _, language
 from borderdesk.closing.lines import Line
 from borderdesk.closing.paper_check import DIFFERENT, RESULTS, SAME, Verdict
@@ -22,6 +19,7 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
+from ui.widgets.text_line import TextLine
 
 SIGNS = {SAME: "✓", DIFFERENT: "✗"}
 """{result of a check: its sign}."""
@@ -34,7 +32,7 @@ class PaperPanel(DeskPanel):
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
-        self.text = QLineEdit()
+        self.text = TextLine()
         self.verdict = named(PlainLabel(), "figure")
         self._typed: dict[str, str] = {}
         self._lines: list[Line] = []
@@ -121,14 +119,14 @@ class PaperPanel(DeskPanel):
     def _row(self, verdict: Verdict, line: Line) -> tuple[str, ...]:
         """A signed figure, what the desk says now where it differs, what was typed, and why."""
         moved = [one for one in verdict.moved if one.key == line.key]
-        here = [one.now for one in moved if one.column == "value" and one.signed == line.value]
+        here = [one for one in moved if one.column == "value" and one.signed == line.value]
         reasons = dict.fromkeys(reason for one in moved for reason in one.reasons)
         return (
             line.label,
             line.unit,
-            format_figure(line.value, language()),
-            format_figure(line.year_to_date, language()),
-            format_figure(here[0], language()) if here else "",
+            line.shown("value").text(language()),
+            line.shown("year_to_date").text(language()),
+            here[0].shown()[1].text(language()) if here else "",
             self._typed.get(line.key, ""),
             "; ".join(reasons),
         )

@@ -27,11 +27,13 @@ from ui.exchange.files_table import COUNTS, GOOD, FilesTable
 from ui.exchange.receipt_offer import receipt_offers
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import PACKAGES, ask_files, ask_folder
+from ui.widgets.file_choosers import ask_files, ask_folder
+from ui.widgets.file_kinds import PACKAGES
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.scrolled import scrolled_column
 from ui.widgets.stick_chooser import StickChooser
+from ui.widgets.text_line import TextLine
 
 MOST_LISTED = 5
 MOST_LEFT = 200
@@ -62,7 +64,7 @@ class ReceivePanel(DeskPanel):
         """Files that were dropped while others were being processed."""
         self.table = FilesTable(desk)
         self.detail = PlainLabel()
-        self.passphrase = QLineEdit()
+        self.passphrase = TextLine()
         self.waiting = named(PlainLabel(), "muted")
         self.where = StickChooser(_("Stick"), _("The stick that packages came on"), 18)
         self._lay_out()

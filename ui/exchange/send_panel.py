@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PySide6.QtWidgets import QLineEdit
-
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_figure, format_number
 from borderdesk.base.i18n import _, language, ngettext
@@ -34,13 +32,14 @@ from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
 from ui.widgets.stick_chooser import StickChooser
 from ui.widgets.tab_order import tab_before
+from ui.widgets.text_line import TextLine
 
 LAST_FOLDER, LAST_RECEIVER = "exchange/folder", "exchange/receiver"
 """The preferences that hold the folder and the receiver used last."""
 MOST_LISTED = 12
 RECEIVER_WIDTH = 20
 """Characters of a receiver's name that are seen."""
-LOCKED_WITH_PASSPHRASE = "passphrase"
+LOCKED_WITH_PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind
 
 
 class SendingState(NamedTuple):
@@ -65,7 +64,7 @@ class SendPanel(DeskPanel):
         self.to = Chooser()
         self.where = StickChooser(_("Stick or folder"), _("Where the file is written to"), 24)
         self.arrived = named(PlainLabel(), "muted")
-        self.digits = QLineEdit()
+        self.digits = TextLine()
         self.options = PackageOptions()
         self.result = named(PlainLabel(), "figure")
         self.missing = named(PlainLabel(), "notice")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
@@ -25,6 +25,7 @@ from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_files, ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
+from ui.widgets.text_line import TextLine
 
 MOST_NAMED = 8
 """So many rows of a kind are named."""
@@ -57,7 +58,7 @@ class SetupSection(DeskPanel):
         self._setup: SetupFile | None = None
         self.state = PlainLabel()
         self.question = PlainLabel()
-        self.fingerprint = QLineEdit()
+        self.fingerprint = TextLine()
         self._lay_out()
         self._show_question(None)
         self.refresh()

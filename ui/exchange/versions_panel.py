@@ -8,9 +8,9 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.version_comparison import RecordComparison, compare_all_versions
 from ui.base.plain_text import PlainLabel
 from ui.base.tasks import Runner
+from ui.exchange.undoable_panel import UndoablePanel
 from ui.exchange.versions_view import VersionsView
 from ui.widgets.actions import bind, button
-from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import RowsTable, TableColumn
@@ -20,8 +20,10 @@ MOST = 200
 """So many records are listed at most."""
 
 
-class VersionsPanel(DeskPanel):
+class VersionsPanel(UndoablePanel):
     """Lists records with several versions; their post chooses a version, or field by field."""
+
+    tab = "doubles"
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -74,7 +76,7 @@ class VersionsPanel(DeskPanel):
         desk = self._desk
         self.read(lambda: compare_all_versions(desk, MOST), self._show)
 
-    def receive(self, intent: Mapping[str, Any]) -> None:
+    def begin(self, intent: Mapping[str, Any]) -> None:
         """Put the keyboard focus where the choice is made; for a record (`record`) or the first."""
         self._wanted = intent.get("record", "")
         self.view.setFocus()
@@ -111,12 +113,14 @@ class VersionsPanel(DeskPanel):
         one = self.current()
         if one is None or not one.chosen_here or not self.idle():
             return
-        desk, choice = self._desk, self.view.versions.choice()
+        desk, choice, first = self._desk, self.view.versions.choice(), one.sides[0].revision
 
-        def done(_revision: str) -> None:
+        def done(revision: str) -> None:
             left = len(self.doubles) - 1
-            self.bar.notify(
-                _("Chosen: {title}. {count} more wait.").format(title=one.title, count=left)
+            self.notify_undoable(
+                _("Chosen: {title}.").format(title=one.title),
+                _("{count} more wait.").format(count=left),
+                lambda _report: desk.records.take_back(one.type, one.record, revision, to=first),
             )
             self.changed.emit()
             self.refresh()

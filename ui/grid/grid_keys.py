@@ -27,15 +27,19 @@ class GridKeys(QObject):
         bar: MessageBar,
         show: Callable[[list[str]], None],
         mapping: PasteMapping,
+        *,
+        before: Callable[[], None] | None = None,
     ) -> None:
         """show: shows the columns of these keys, when a paste needs some that are not shown;
-        mapping: what headings that the program does not know were said to mean."""
+        mapping: what headings that the program does not know were said to mean; before: takes
+        back what was done before anything was typed here."""
         super().__init__(owner)
         self._view = view
         self._cells = view.cells
         self._bar = bar
         self._show = show
         self._mapping = mapping
+        self._before = before
         mapping.chosen.connect(self._write_column)
         bind(owner, "grid_paste", self.paste, view)
         bind(owner, "grid_copy", self.copy, view)
@@ -128,6 +132,10 @@ class GridKeys(QObject):
         self._cells.write({place: "" for line in self._view.chosen() for place in line})
 
     def undo(self) -> None:
-        """Undo the last write."""
-        if not self._cells.undo():
+        """Undo the last write; where nothing was written, what was done before that."""
+        if self._cells.undo():
+            return
+        if self._before is not None:
+            self._before()
+        else:
             self._bar.notify(_("There is nothing to take back."))

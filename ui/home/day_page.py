@@ -24,6 +24,7 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.page import Page
 from ui.widgets.rows_table import RowsTable, TableColumn
+from ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from borderdesk.reports import day_book, report_kinds
@@ -43,7 +44,7 @@ class DayPage(Page):
         self._field = DayField(N_("Date"))
         self.entries: list[day_book.DayEntry] = []
         self.bar = MessageBar()
-        self.first, self.last = QLineEdit(), QLineEdit()
+        self.first, self.last = TextLine(), TextLine()
         self.count = named(PlainLabel(), "muted")
         columns = [TableColumn(_("Date"), 12), TableColumn(_("Kind of work"), 22)]
         if desk.identity.role != "post":
@@ -53,7 +54,9 @@ class DayPage(Page):
         self.table = RowsTable(_("Day book"), columns, empty)
         self._lay_out()
         self._connect()
-        self.show_days(desk.today(), desk.today())
+        self._now = desk.today()
+        """The day that was today when the page was read last."""
+        self.show_days(self._now, self._now)
 
     def _lay_out(self) -> None:
         outer = QVBoxLayout(self)
@@ -136,8 +139,11 @@ class DayPage(Page):
     # ---------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Read what was done on the days chosen."""
-        days = self.days()
+        """Read what was done on the days chosen; who saw today sees today after midnight too."""
+        days, before, self._now = self.days(), self._now, self._desk.today()
+        if days == (before, before) != (self._now, self._now):
+            self.show_days(self._now, self._now)
+            return
         if days is None:
             return
         if self._job is not None:

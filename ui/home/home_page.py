@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.base.formats import format_date, format_figure, format_number, format_percent
+from borderdesk.base.formats import format_date, format_figure, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.periods import Period
@@ -232,8 +233,8 @@ class HomePage(PeriodPage):
             grid.setColumnStretch(4 * half + 3, 1)
         for place, goal in enumerate(goals):
             column, row = 4 * (place // rows), place % rows + 1
-            figure = named(_figure_label(format_figure(goal.to_date, lang)), "figure")
-            month = named(_figure_label(format_figure(goal.value, lang)), "muted")
+            figure = named(_figure_label(goal.to_date.text(lang)), "figure")
+            month = named(_figure_label(goal.value.text(lang)), "muted")
             for at, widget in enumerate((self._label(goal), figure, month)):
                 grid.addWidget(widget, row, column + at)
         grid.setRowStretch(rows + 1, 1)
@@ -254,9 +255,9 @@ class HomePage(PeriodPage):
         else:
             grid.addWidget(label, row, 0)
         lang = language()
-        to_date = named(_figure_label(format_figure(goal.to_date, lang)), "figure")
+        to_date = named(_figure_label(goal.to_date.text(lang)), "figure")
         grid.addWidget(to_date, row, 1)
-        month = _("in the period: {value}").format(value=format_figure(goal.value, lang))
+        month = _("in the period: {value}").format(value=goal.value.text(lang))
         if goal.target is None:
             grid.addWidget(named(PlainLabel(month), "muted"), row, 2, 1, 2)
             return
@@ -266,10 +267,10 @@ class HomePage(PeriodPage):
 
     def _add_pace(self, grid: QGridLayout, row: int, goal: Goal) -> None:
         """How much of a target is reached, as a bar, in percent, and in words."""
-        if goal.reached is not None:
-            reached = format_percent(goal.reached, language())
+        if goal.reached.value is not None:
+            reached = goal.reached.percent_text(language())
             poor = {BEHIND: "bar_warn", MISSED: "bar_warn", OVER_LIMIT: "bar_bad"}
-            meter = Meter(goal.reached, poor.get(goal.state or "", "bar_good"))
+            meter = Meter(Decimal(goal.reached.value), poor.get(goal.state or "", "bar_good"))
             meter.setAccessibleName(f"{goal.label}: {reached}")
             grid.addWidget(meter, row, 3)
             grid.addWidget(_figure_label(reached), row, 4)

@@ -43,6 +43,7 @@ from ui.widgets.file_choosers import ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.offers import ComboOption
 from ui.widgets.period_chooser import PeriodChooser
+from ui.widgets.row_copy import RowCopy
 from ui.widgets.scrolled import scrolled
 from ui.widgets.search_combo import SearchCombo
 from ui.widgets.tab_order import tab_before
@@ -80,6 +81,7 @@ class StripPage(PeriodPage):
         self.visits = QListWidget()
         self.due_card = SummaryCard("")
         self.due = QTableWidget(0, 4)
+        RowCopy(self.due)
         self._lay_out()
         self._connect()
         if desk.identity.role == "post":

@@ -30,7 +30,6 @@ class FormContents:
         """See `FormDraft`."""
         self.shown: tuple[str, ...] = ()
         """The keys of the fields that are there for the values so far."""
-        self._today = desk.today()
         self._deciding = {field.when[0] for field in model.conditional() if field.when}
         self._deciding |= {rule.other for rule in model.required_when}
 
@@ -60,7 +59,7 @@ class FormContents:
         """What a field of a new record holds: its default, or the only commune there is."""
         field = self.cells[key].field
         if field.refers_to == UNIT and not field.several:
-            own = own_communes(self.desk, self._today)
+            own = own_communes(self.desk, self.desk.today())
             return own[0] if len(own) == 1 else ""
         return raw_of(field, getattr(field, "initial", None), self.desk)
 
@@ -94,10 +93,10 @@ class FormContents:
         event = self.model.event()
         cell = self.cells.get(event.name) if event is not None else None
         if cell is None or not cell.editor.raw():
-            return self._today
+            return self.desk.today()
         day = self.desk.records.check(self.model.type_name, {cell.key: cell.editor.raw()})
         value = day.values.get(cell.key)
-        return value if isinstance(value, datetime.date) else self._today
+        return value if isinstance(value, datetime.date) else self.desk.today()
 
     def event_day(self) -> datetime.date | None:
         """The date of the record as it stands in the form."""

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -26,6 +25,7 @@ from ui.base.tasks import Runner
 from ui.widgets.messages import MessageBar
 from ui.widgets.options import commune_options
 from ui.widgets.search_combo import SearchCombo
+from ui.widgets.text_line import TextLine
 
 Join = Callable[[str, Sequence[str], str], None]
 """Takes a commune, the spellings that are ticked, and the name they get."""
@@ -46,7 +46,7 @@ class HamletWindow(QDialog):
         self.commune = SearchCombo(commune_options(desk, desk.today()), _("Commune"))
         self.list = named(QListWidget(), "commands")
         self.list.setAccessibleName(_("Spellings"))
-        self.name = QLineEdit()
+        self.name = TextLine()
         self.apply = QPushButton(_("Join"))
         self._lay_out()
 

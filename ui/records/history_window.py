@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.entry.differences import CHANGED, CHOSEN, DELETED, MADE, TAKEN_BACK, RecordVersion
+from ui.widgets.row_copy import RowCopy
 
 WHAT = {
     MADE: N_("entered"),
@@ -26,6 +27,7 @@ class HistoryWindow(QDialog):
         self.setWindowTitle(_("History: {title}").format(title=title))
         self.resize(owner.window().size() * 0.6)
         self.tree = QTreeWidget()
+        RowCopy(self.tree)
         self.tree.setAccessibleName(self.windowTitle())
         self.tree.setColumnCount(3)
         self.tree.setHeaderLabels([_("Version"), _("Before"), _("After")])

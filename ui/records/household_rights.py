@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
@@ -18,6 +18,7 @@ from ui.widgets.chooser import Chooser
 from ui.widgets.file_choosers import ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.push_button import push_button
+from ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from borderdesk.reports import person_report
@@ -35,7 +36,7 @@ class HouseholdRights(QWidget):
         self._desk = desk
         self._tasks = tasks
         self._household = household
-        self.kind, self.reason, self.said = Chooser(), QLineEdit(), PlainLabel()
+        self.kind, self.reason, self.said = Chooser(), TextLine(), PlainLabel()
         self.said.setWordWrap(True)
         self.said.hide()
         self._sure = False

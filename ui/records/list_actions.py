@@ -87,6 +87,16 @@ class ListActions:
         elif self._work is None:
             self._take_back(self.steps.pop())
 
+    def undo_by_key(self) -> None:
+        """Ctrl+Z: what stands in the form unsaved is nothing to take back, and whoever types there
+        may mean that; what was saved last is named and offered."""
+        form, focus, step = self._parts.form(), QApplication.focusWidget(), self.steps.newest()
+        if step is None or not form.dirty or focus is None or not form.isAncestorOf(focus):
+            self.undo()
+            return
+        words = _("Nothing was typed in this field. Done last: {what}")
+        self._parts.bar.notify(words.format(what=step.words), (_("Take it back"), self.undo))
+
     def _take_back(self, step: UndoStep) -> None:
         only = step.records[0] if len(step.records) == 1 else ""
         self._parts.expect(only)

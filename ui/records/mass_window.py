@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
     QHBoxLayout,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.offers import ComboOption
 from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.search_combo import SearchCombo
+from ui.widgets.text_line import TextLine
 
 Carry = Callable[[Sequence[str], FieldChange], None]
 """Takes the records to change and the change."""
@@ -57,7 +57,7 @@ class MassWindow(QDialog):
         fields = desk.mass.changeable(type_name)
         options = [ComboOption(key, _(field.label)) for key, field in fields.items()]
         self.field = SearchCombo(options, _("Field"))
-        self.part, self.text = QLineEdit(), QLineEdit()
+        self.part, self.text = TextLine(), TextLine()
         self.count = named(PlainLabel(), "muted")
         self.bar = MessageBar()
         columns = [

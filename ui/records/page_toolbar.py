@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton
 
 from ui.records.page_parts import PageParts
 from ui.widgets.actions import bind, button
@@ -40,7 +40,18 @@ class PageToolbar(FlowLayout):
         self._others: Sequence[QAction] = ()
         for widget in self.buttons:
             self.add(widget)
-        self.add(parts.bar, 1)
+        self._bar = parts.bar
+        self.add(self._bar, 1)
+
+    def lend_bar(self, line: QHBoxLayout) -> None:
+        """Let the bar of messages stand in another line, which is in sight when this is not."""
+        self.removeWidget(self._bar)
+        line.addWidget(self._bar, 1)
+
+    def take_bar(self, line: QHBoxLayout) -> None:
+        """Have the bar of messages here again."""
+        line.removeWidget(self._bar)
+        self.add(self._bar, 1)
 
     def offer_more(self, actions: Sequence[QAction]) -> None:
         """What the last button offers."""

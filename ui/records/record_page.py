@@ -75,6 +75,7 @@ class RecordPage(Page):
         self.table, self.view = self.list.table, self.list.view
         self.count, self.empty = self.list.footer.words, self.list.empty
         self._split = ListFormSplit(desk, tasks, self.list)
+        self._split.form_wanted.connect(lambda: self.form.begin())
         self._make_parts()
         self._lay_out()
         self._bind_actions()
@@ -128,7 +129,7 @@ class RecordPage(Page):
             show_grid=self.show_grid,
             show_sheet=lambda: self.sheet.show(),
         )
-        self._split.above.addLayout(self.toolbar)
+        self._split.put_toolbar(self.toolbar)
 
     def _bind_actions(self) -> None:
         front, of_list, of_form = self._front, self.list_actions, self.form_actions
@@ -142,7 +143,7 @@ class RecordPage(Page):
         bind(front, "as_before", of_form.as_before)
         bind(front, "park", self.drafts.park)
         bind(front, "search", lambda: self.filter.begin_search())
-        bind(front, "undo", of_list.undo)
+        bind(front, "undo", of_list.undo_by_key)
         bind(front, "refresh", self.refresh)
         bind(front, "choose_all", self.list.choose_all, self.view)
         model = ALL_TYPES[self._type]

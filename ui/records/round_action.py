@@ -27,12 +27,17 @@ class RoundAction:
     def __init__(self, parts: PageParts, actions: ListActions) -> None:
         self._parts = parts
         self._actions = actions
+        self._opened = False
 
     def show(self) -> None:
-        """Open the round."""
+        """Open the round; one that was closed with households ticked is there as it was."""
         parts = self._parts
-        self.window = round_window.RoundWindow(parts.front, parts.desk, parts.tasks, self.sign)
-        self.window.finished.connect(parts.front.activateWindow)
+        if not (self._opened and self.window.signed()):
+            if self._opened:
+                self.window.deleteLater()
+            self.window = round_window.RoundWindow(parts.front, parts.desk, parts.tasks, self.sign)
+            self.window.finished.connect(parts.front.activateWindow)
+            self._opened = True
         self.window.show()
         self.window.activateWindow()
 

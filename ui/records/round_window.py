@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -55,7 +54,6 @@ class RoundWindow(QDialog):
 
     def __init__(self, owner: QWidget, desk: Desk, tasks: Runner, sign: Sign) -> None:
         super().__init__(owner)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Round of a hamlet"))
         self.resize(owner.window().size() * 0.75)
         self._desk = desk
@@ -71,7 +69,7 @@ class RoundWindow(QDialog):
         if desk.identity.role != "post":
             posts = [ComboOption(post.code, post.name) for post in desk.book.posts.values()]
             self.post = SearchCombo(posts, _("Post"))
-        self.day, self.witness, self.source = QLineEdit(), QLineEdit(), QLineEdit()
+        self.day, self.witness, self.source = TextLine(), TextLine(), TextLine()
         self.day.setText(format_date(desk.today()))
         self.waiting = QCheckBox(_("Only who has not signed this year"))
         self.search = TextLine()
@@ -228,12 +226,14 @@ class RoundWindow(QDialog):
         self.search.clear()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+Enter saves; Enter alone must not close what is being ticked."""
+        """Ctrl+Enter saves; Enter alone goes on, and must not close what is being ticked."""
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.save_signed()
         elif not enter:
             super().keyPressEvent(event)
+        elif not self.search.hasFocus():
+            self.focusNextChild()
 
     def _count(self) -> None:
         ticked, lang = len(self.signed()), language()
@@ -258,6 +258,7 @@ class RoundWindow(QDialog):
             self.post.known_code() if self.post is not None else "",
         )
         self._sign(ticked, shared)
+        self.list.clear()
         self.accept()
 
     def ask_file(self) -> None:

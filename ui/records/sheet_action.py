@@ -13,13 +13,14 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.schema.records import ALL_TYPES
 from ui.records.list_actions import ListActions
 from ui.records.page_parts import PageParts
-from ui.widgets import file_choosers
-from ui.widgets.file_choosers import SPREADSHEETS
 from ui.widgets.file_drop import FileDrop
+from ui.widgets.file_kinds import SPREADSHEETS
 
 if TYPE_CHECKING:
     from ui.sheets import sheet_panel
+    from ui.widgets import file_choosers
 else:
+    file_choosers = lazy_module("ui.widgets.file_choosers")
     sheet_panel = lazy_module("ui.sheets.sheet_panel")
 
 SUFFIXES = frozenset(pattern.removeprefix("*") for pattern in SPREADSHEETS.split())

@@ -68,8 +68,10 @@ class AmendmentPanel(QWidget):
         self.table.show_rows([self._row(one) for one in self._changes])
 
     def _row(self, one: SignedDifference) -> tuple[str, ...]:
+        lang = language()
         figures = (
-            format_figure(value, language()) for value in (one.signed, one.now, one.difference)
+            *(side.text(lang) for side in one.shown()),
+            format_figure(one.difference, lang),
         )
         reason = self._typed.get(one.key) or "; ".join(one.reasons)
         return (f"{one.label} ({_(COLUMNS[one.column])})", *figures, reason)

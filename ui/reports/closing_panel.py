@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
-    QLineEdit,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -50,7 +49,9 @@ from ui.widgets.editor import paint_wrong
 from ui.widgets.file_choosers import ask_files, ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
+from ui.widgets.row_copy import RowCopy
 from ui.widgets.scrolled import scrolled
+from ui.widgets.text_line import TextLine
 
 SCANS = "*.pdf *.jpg *.jpeg *.png"
 EDITION, SCAN = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
@@ -84,13 +85,14 @@ class ClosingPanel(DeskPanel):
         self._day = DayField(N_("Date"))
         self.state = PlainLabel()
         self.since = named(PlainLabel(), "notice")
-        self.number, self.day = QLineEdit(), QLineEdit()
+        self.number, self.day = TextLine(), TextLine()
         self.mode = Chooser()
-        self.office, self.rank, self.name = QLineEdit(), QLineEdit(), QLineEdit()
-        self.reason = QLineEdit()
+        self.office, self.rank, self.name = TextLine(), TextLine(), TextLine()
+        self.reason = TextLine()
         self.changes = AmendmentPanel()
         self.papers = PaperSettings()
         self.editions = QTreeWidget()
+        RowCopy(self.editions)
         self._lay_out()
 
     # -------------------------------------------------------------------- building

@@ -18,7 +18,7 @@ from borderdesk.base.formats import format_date, format_figure, format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.calculation import Summary
-from borderdesk.closing.lines import Line
+from borderdesk.closing.lines import Line, carried_figures
 from borderdesk.desk import Desk
 from borderdesk.figures.indicators import all_rows
 from borderdesk.reports.record_lines import MOST_RECORDS, RecordLine, record_lines
@@ -168,7 +168,7 @@ class FiguresPanel(DeskPanel):
             self.figures.setRowHeight(place, max(one, needed + ABOVE))
 
     def _texts(self, line: Line) -> tuple[str, ...]:
-        figures = (format_figure(getattr(line, column), language()) for column in COLUMNS)
+        figures = (line.shown(column).text(language()) for column in COLUMNS)
         return (f"{line.label} ({line.unit})", *figures)
 
     def choose(self, key: str, column: str) -> None:
@@ -259,7 +259,7 @@ def _heading(found: FigureRecords) -> str:
         "Why {value}? {indicator}, {column}: {count} records",
         found.total,
     ).format(
-        value=format_figure(getattr(found.line, found.column), language()),
+        value=found.line.shown(found.column).text(language()),
         indicator=found.line.label,
         column=_(COLUMNS[found.column]).lower(),
         count=format_number(found.total, language()),
@@ -276,10 +276,11 @@ def _added(found: FigureRecords) -> str:
         return ""
     lang, total = language(), sum(found.addends.values())
     text = _("The records add up to {sum}").format(sum=format_figure(total, lang))
-    figure = getattr(found.line, found.column)
-    if found.column in found.line.from_paper and figure is not None:
+    figure = found.line.shown(found.column)
+    if figure.mark and figure.value is not None:
+        part = figure._replace(value=figure.value - total, mark="")
         text += _(" + {paper} from paper = {figure}").format(
-            paper=format_figure(figure - total, lang), figure=format_figure(figure, lang)
+            paper=part.text(lang), figure=figure.text(lang)
         )
     return f"{text}."
 
@@ -289,11 +290,11 @@ def _carried(line: Line) -> str:
     carry = line.carry
     if carry is None:
         return ""
-    parts = [(_("signed"), carry.signed)]
+    lang, signed, value, total = language(), *carried_figures(line, carry)
+    parts = [(_("signed"), signed.text(lang))]
     if carry.unsigned:
-        parts.append((_("not closed"), carry.unsigned))
-    parts.append((_("in the period"), carry.value))
-    parts.append((_("late, corrected"), carry.late))
-    lang = language()
-    terms = " + ".join(f"{words} {format_figure(value, lang)}" for words, value in parts)
-    return f"{terms} = {format_figure(line.year_to_date, lang)}"
+        parts.append((_("not closed"), format_figure(carry.unsigned, lang)))
+    parts.append((_("in the period"), value.text(lang)))
+    parts.append((_("late, corrected"), format_figure(carry.late, lang)))
+    terms = " + ".join(f"{words} {figure}" for words, figure in parts)
+    return f"{terms} = {total.text(lang)}"

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 from borderdesk.base.i18n import _
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
+from ui.widgets.text_line import TextLine
 
 
 class PaperSettings(QWidget):
@@ -31,7 +32,7 @@ class PaperSettings(QWidget):
                 del self.lines[key]
         for key, words in unset.items():
             if key not in self.lines:
-                line = self.lines[key] = QLineEdit()
+                line = self.lines[key] = TextLine()
                 line.setAccessibleName(words)
                 label = PlainLabel(words)
                 label.setBuddy(line)

@@ -25,6 +25,7 @@ from ui.widgets.editor import paint_wrong
 from ui.widgets.flow import FlowLayout
 from ui.widgets.offers import ComboOption
 from ui.widgets.search_combo import SearchCombo
+from ui.widgets.text_line import TextLine
 
 RANGE = "range"
 PERIODS = {
@@ -71,7 +72,7 @@ class ReportChooser(QWidget):
         self._month = 1
         self.kind, self.type = Chooser(), Chooser()
         self.span, self.number, self.year = Chooser(), Chooser(), Chooser()
-        self.first, self.last = QLineEdit(), QLineEdit()
+        self.first, self.last = TextLine(), TextLine()
         self.scope = SearchCombo([], _("Scope"))
         self.more = QPushButton(_("Options"))
         self.switches: dict[str, QAction] = {}
@@ -237,6 +238,10 @@ class ReportChooser(QWidget):
             self.year.setCurrentIndex(self.year.findData(period.year))
             self.number.setCurrentIndex(period.number - 1)
         self._period_changed()
+
+    def offer_this_year(self) -> None:
+        """Offer the year that has begun since the chooser was made; what is chosen stays."""
+        self._offer_year(self._calendar.year_of(self._desk.today()).year)
 
     def _offer_year(self, year: int) -> None:
         """Offer a year that is not offered yet, in its place: no other is chosen for it."""

@@ -103,11 +103,12 @@ class ReportPage(Page):
         """Make the report that is chosen as soon as the page is there, unless another is asked
         for first."""
         super().showEvent(event)
-        QTimer.singleShot(0, self, self._begin)
 
-    def _begin(self) -> None:
-        if self.shown is None and self.maker.idle():
-            self.make()
+        def begin() -> None:
+            if self.shown is None and self.maker.idle():
+                self.make()
+
+        QTimer.singleShot(0, self, begin)
 
     def _actions(self) -> FlowLayout:
         self.view = button(bind(self, "view", self.make), main=True, keys=True)
@@ -145,14 +146,13 @@ class ReportPage(Page):
         self.output.send_wanted.connect(
             lambda period: self.wanted.emit("exchange", {"period": period, "tab": "send"})
         )
-        self.figures.record_wanted.connect(self._go_to_record)
+        self.figures.record_wanted.connect(
+            lambda name, record: self.wanted.emit(name, {"record": record, "period": ""})
+        )
         self.closing.closed.connect(self._period_closed)
         self.closing.changed.connect(self._period_changed)
         self.closing.edition_wanted.connect(self.show_edition)
         self.closing.draft_wanted.connect(self._show_draft)
-
-    def _go_to_record(self, type_name: str, record: str) -> None:
-        self.wanted.emit(type_name, {"record": record, "period": ""})
 
     # -------------------------------------------------------------------- choosing
 
@@ -174,6 +174,7 @@ class ReportPage(Page):
 
     def refresh(self) -> None:
         """Reload the state of the period; make the pages again if the paper was changed."""
+        self.chooser.offer_this_year()
         if self.shown is not None:
             self.closing.refresh()
             if self.shown.is_outdated(self._desk):

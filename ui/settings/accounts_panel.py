@@ -20,6 +20,7 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.push_button import push_button
 from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
+from ui.widgets.text_line import TextLine
 
 NAME_DIGITS, PASSWORD_DIGITS = 26, 18
 
@@ -49,7 +50,7 @@ class AccountsPanel(DeskPanel):
             ],
             _("This desk has no account."),
         )
-        self.name, self.password = QLineEdit(), QLineEdit()
+        self.name, self.password = TextLine(), TextLine()
         self.role = Chooser()
         self.rights = RowsTable(_("What each account may do"), _role_columns(), "")
         self._lay_out()

@@ -4,7 +4,6 @@ import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLineEdit
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
@@ -23,6 +22,7 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.push_button import push_button
 from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
+from ui.widgets.text_line import TextLine
 
 audit_paper = lazy_module("borderdesk.reports.audit_paper")
 
@@ -40,7 +40,7 @@ class AuditPanel(DeskPanel):
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self.lines: list[AuditLine] = []
-        self.search, self.kind, self.span = QLineEdit(), Chooser(), Chooser()
+        self.search, self.kind, self.span = TextLine(), Chooser(), Chooser()
         self.count = named(PlainLabel(), "muted")
         self.table = RowsTable(
             _("Audit log"),
@@ -64,7 +64,7 @@ class AuditPanel(DeskPanel):
         self.search.setPlaceholderText(_("Find in the log…"))
         self.search.setAccessibleName(_("Find in the log…"))
         self.search.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 26)
-        self.search.textChanged.connect(lambda _text: self._pause.start())
+        self.search.seen.connect(lambda _text: self._pause.start())
         self.kind.addItem(_("Every kind"), "")
         for group, words in GROUPS.items():
             self.kind.addItem(_(words), group)
@@ -88,7 +88,8 @@ class AuditPanel(DeskPanel):
         """What is chosen."""
         days: int = self.span.currentData()
         first = self._desk.today() - datetime.timedelta(days=days - 1) if days else None
-        return AuditFilter(first, kind=self.kind.currentData(), search=self.search.text().strip())
+        wanted = self.search.seen_text().strip()
+        return AuditFilter(first, kind=self.kind.currentData(), search=wanted)
 
     def refresh(self) -> None:
         """Read the lines anew."""

@@ -16,6 +16,7 @@ class LedgerPage(TabbedPage):
         """The panel of a tab."""
         panel = LedgerPanel(self._desk, key, self._tasks, self.bar)
         panel.changed.connect(self.changed)
+        panel.page_wanted.connect(self.wanted)
         return panel
 
     @property

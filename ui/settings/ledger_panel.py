@@ -1,6 +1,7 @@
 """One ledger as a table: read, searched, changed, and saved as a whole."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout
@@ -133,7 +134,9 @@ class LedgerPanel(DeskPanel):
         mapping = PasteMapping(
             self, self.cells, self.bar, self._desk, self._tasks, f"ledger:{self.name}"
         )
-        self.keys = GridKeys(self, self.view, self.bar, lambda _keys: None, mapping)
+        self.keys = GridKeys(
+            self, self.view, self.bar, lambda _keys: None, mapping, before=self._undo_last
+        )
         bind(self, "grid_next", self.next_bad, self.view)
         bind(self, "ledger_find", self.search.setFocus)
         self.search.seen.connect(self._filter)
@@ -311,13 +314,18 @@ class LedgerPanel(DeskPanel):
         self.bar.notify(words.format(count=len(copied), year=max(years) + 1))
 
     def drop(self) -> None:
-        """Undo every change since the table was saved."""
+        """Undo every change since the table was saved; a step that can be taken back."""
         self._draft_timer.stop()
-        desk, form = self._desk, form_of(self.name)
+        desk, form, dirty = self._desk, form_of(self.name), self.dirty
+        texts = texts_of(self.view.typed_rows(), self._stored)
 
         def done(_none: None) -> None:
             self.bar.clear()
             self.load()
+            if dirty:
+                words = _("What was not saved is put back.")
+                self._push_step(words, lambda _report: desk.drafts.keep_draft(form, texts))
+                self.bar.notify(words, (_("Undo   Ctrl+Z"), self.take_back))
 
         self.write(lambda: desk.drafts.drop_draft(form), done)
 
@@ -340,7 +348,7 @@ class LedgerPanel(DeskPanel):
             self.load()
             many = ngettext("{count} row saved.", "{count} rows saved.", changed)
             words = many.format(count=format_number(changed, language()))
-            self._note_step(words, stored)
+            self._push_step(words, _restoring(desk, name, stored, self._stored))
             self.bar.notify(words, (_("Undo   Ctrl+Z"), self.take_back))
 
         self._job = self._tasks.later(
@@ -350,18 +358,22 @@ class LedgerPanel(DeskPanel):
             self,
         )
 
-    def _note_step(self, words: str, before: list[Row]) -> None:
-        """Make the saving a step that can be taken back, as long as nobody changed the table."""
-        desk, name, after = self._desk, self.name, self._stored
-
-        def work(_report: Progress) -> None:
-            rows = [(number, dict(cells)) for number, cells in enumerate(before)]
-            desk.ledgers.save(name, after, rows, form_of(name))
-
-        page = "targets" if ledgers()[name] in TARGET_TABLES else "settings"
-        title = ledgers()[name].title
-        step = UndoStep(page, title, words.rstrip("."), work, intent={"ledger": name})
+    def _push_step(self, words: str, work: Callable[[Progress], object]) -> None:
+        """Note what was done and what takes it back."""
+        table, intent = ledgers()[self.name], {"ledger": self.name}
+        page = "targets" if table in TARGET_TABLES else "settings"
+        step = UndoStep(page, table.title, words.rstrip("."), work, intent=intent)
         undo_steps_of(self._tasks).push(step)
+
+    def _undo_last(self) -> None:
+        """Take back what was done last in the window, wherever that was."""
+        step = undo_steps_of(self._tasks).newest()
+        if step is None:
+            self.bar.notify(_("There is nothing to take back."))
+        elif step.intent.get("ledger") == self.name:
+            self.take_back()
+        else:
+            self.page_wanted.emit(step.page, {**step.intent, "undo": True})
 
     def take_back(self) -> None:
         """Take back what was done last in the window, if that was the saving of this table."""
@@ -388,3 +400,11 @@ class LedgerPanel(DeskPanel):
             self.bar.warn(error, (_("Put back"), self.drop))
         else:
             raise error
+
+
+def _restoring(
+    desk: Desk, name: str, before: list[Row], after: list[Row]
+) -> Callable[[Progress], object]:
+    """The work that saves a table as it was before, as long as nobody changed it since."""
+    rows = [(number, dict(cells)) for number, cells in enumerate(before)]
+    return lambda _report: desk.ledgers.save(name, after, rows, form_of(name))

@@ -114,8 +114,8 @@ class PasswordPanel(DeskPanel):
 
         def work() -> None:
             ring = KeyRing(desk.folder)
-            ring.change(ring.unlock(desk.account.name, known), desk.account.name, new)
-            desk.audit_notes.note("account.password", desk.account.name)
+            ring.unlock(desk.account.name, known)
+            desk.accounts.change_password(desk.account.name, new)
 
         self.write(work, lambda _none: self._changed())
 

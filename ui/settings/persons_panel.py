@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtWidgets import QLineEdit
-
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
@@ -21,6 +19,7 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.push_button import push_button
 from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
+from ui.widgets.text_line import TextLine
 
 person_report = lazy_module("borderdesk.reports.person_report")
 
@@ -64,7 +63,7 @@ class PersonsPanel(DeskPanel):
             _("No household is kept past its day of review."),
             several=True,
         )
-        self.reason = QLineEdit()
+        self.reason = TextLine()
         self._lay_out()
         self.refresh()
 

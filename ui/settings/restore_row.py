@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from borderdesk.backups.erasure_list import effect_text
 from borderdesk.base.i18n import _
@@ -13,6 +13,7 @@ from borderdesk.base.paths import new_folder
 from ui.base.plain_text import PlainLabel
 from ui.widgets.file_choosers import ask_folder
 from ui.widgets.flow import FlowLayout
+from ui.widgets.text_line import TextLine
 
 DIGITS = 52
 """Width of the field for the folder's path."""
@@ -32,7 +33,7 @@ class RestoreRow(QWidget):
         self.file = Path()
         self.question = PlainLabel()
         self.question.setWordWrap(True)
-        self.into = QLineEdit()
+        self.into = TextLine()
         self.into.setAccessibleName(_("New folder of the restored desk"))
         self.into.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * DIGITS)
         self.into.returnPressed.connect(self.confirm)

@@ -124,6 +124,8 @@ class SettingsForm(LedgerForm):
         here = next((key for key, all_of in self.values.items() if any(map(_typed_in, all_of))), "")
         old, self._inside = self._inside, QWidget()
         self._column.removeWidget(old)
+        # Until it is gone it would be painted below the new one.
+        old.hide()
         old.deleteLater()
         grid = QGridLayout(self._inside)
         grid.setContentsMargins(0, 0, 12, 8)

@@ -20,6 +20,7 @@ from ui.widgets.offers import ComboOption
 from ui.widgets.options import options_of
 from ui.widgets.scrolled import scrolled
 from ui.widgets.search_combo import SearchCombo
+from ui.widgets.text_line import TextLine
 
 LONGEST_SAMPLE = 60
 LEAST_HEADING, LEAST_DIGITS = 16, 22
@@ -183,7 +184,7 @@ class ColumnArea(QWidget):
             editor.currentIndexChanged.connect(lambda _index: self.edited.emit())
             editor.line().textEdited.connect(lambda _text: self.edited.emit())
         else:
-            editor = QLineEdit(text)
+            editor = TextLine(text)
             editor.textEdited.connect(lambda _text: self.edited.emit())
         editor.setAccessibleName(column.label)
         editor.setToolTip(_("Given to every row that leaves it blank"))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QLineEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
@@ -28,9 +28,11 @@ from ui.sheets.outcome_view import OutcomeView
 from ui.widgets.actions import bind, button
 from ui.widgets.chooser import Chooser
 from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import SPREADSHEETS, ask_files, ask_where
+from ui.widgets.file_choosers import ask_files, ask_where
+from ui.widgets.file_kinds import SPREADSHEETS
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
+from ui.widgets.text_line import TextLine
 
 ENCODING_NAMES = {  # names of encodings are the same in every language
     "": N_("Found by itself"),
@@ -92,7 +94,7 @@ class SheetPanel(DeskPanel):
         """What the outcomes shown were read by, while nothing was saved of them."""
         self.title = named(PlainLabel(_(ALL_TYPES[type_name].title)), "title")
         self.names = named(PlainLabel(_("From a spreadsheet")), "muted")
-        self.sheet, self.encoding, self.header = Chooser(), Chooser(), QLineEdit()
+        self.sheet, self.encoding, self.header = Chooser(), Chooser(), TextLine()
         self.columns = ColumnArea(desk)
         self.outcome = OutcomeView()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         first_run,
         idle_lock,
         login,
+        opened_files,
         refusal_dialog,
         upgrade_progress,
     )
@@ -54,25 +55,26 @@ else:
     idle_lock = lazy_module("ui.shell.idle_lock")
     key_ring = lazy_module("borderdesk.keys.key_ring")
     login = lazy_module("ui.shell.login")
+    opened_files = lazy_module("ui.shell.opened_files")
     refusal_dialog = lazy_module("ui.shell.refusal_dialog")
 
 BENCH = "BORDERDESK_BENCH_START"
 """The page of a list whose first painting is measured."""
 ICON = RESOURCES / "icons" / "borderdesk.png"
-PASSWORD_TAB = {"ledger": "password"}
 START_AGAIN = -1
 """What a window that is to be opened anew ends with."""
 RESUMED = "resumed"
 """The preference with the page that the next start opens."""
 PASSWORD_TAB = {"ledger": "password"}
-STARTED = 1_000
-"""Milliseconds after which the start is over."""
+PAINTED, STARTED = 50, 1_000
+"""Milliseconds after which the window is painted, as a rule, and after which the start is over."""
 
 
-def run(folder: Path | None, lang: str | None) -> int:
+def run(folder: Path | None, lang: str | None, file: Path | None = None) -> int:
     """Open the window on a desk; the exit status of the program.
 
-    lang: None for the language the desk's window was left in.
+    lang: None for the language the desk's window was left in; file: one to open in it, which a
+    window that is there already does.
 
     3: there is no display, the desk cannot be opened, or another window has it.
     """
@@ -85,17 +87,17 @@ def run(folder: Path | None, lang: str | None) -> int:
     opened: login.OpenedRing | None = None
     try:
         if not database_file(folder).exists():
-            made = _ask_first(folder)
+            made = _ask_first(folder, file)
             if made is None:
                 return 0
-            folder, opened = made
+            folder, opened, file = made
         lock = Lock(folder / "window.lock")
-        if not lock.take(exclusive=True):
-            raise CannotOpen(_("This desk has a window open already. Use that one."))
+        if not _is_only_window(lock, file):
+            return 0
         with lock:
             clear_previews(folder)
             try:
-                status = _show_desk(app, folder, lang, opened)
+                status = _show_desk(app, folder, lang, opened, file)
             finally:
                 clear_previews(folder)
         if status == START_AGAIN:
@@ -122,6 +124,17 @@ def run(folder: Path | None, lang: str | None) -> int:
         return 1
 
 
+def _is_only_window(lock: Lock, file: Path | None) -> bool:
+    """Take the lock of the desk's one window; False where another has it and was given the file.
+    Raises CannotOpen where there is none to give it."""
+    if lock.take(exclusive=True):
+        return True
+    if file is None:
+        raise CannotOpen(_("This desk has a window open already. Use that one."))
+    opened_files.hand_over(lock.path.parent, file)
+    return False
+
+
 def _opened(folder: Path, key: bytes | None, app: QApplication) -> Desk:
     """The desk, to be read only where it is damaged; the window checks it once it stands."""
     progress: list[upgrade_progress.UpgradeProgress] = []
@@ -141,7 +154,11 @@ def _opened(folder: Path, key: bytes | None, app: QApplication) -> Desk:
 
 
 def _show_desk(
-    app: QApplication, folder: Path, lang: str | None, opened: "login.OpenedRing | None"
+    app: QApplication,
+    folder: Path,
+    lang: str | None,
+    opened: "login.OpenedRing | None",
+    file: Path | None,
 ) -> int:
     """Show a desk until its window is closed for good; it may be encrypted in between."""
     fresh = opened is not None
@@ -153,9 +170,10 @@ def _show_desk(
                 return 0
         with _opened(folder, opened.key if opened else None, app) as desk:
             if opened is not None:
-                desk.enter(opened.account)
+                opened.enter(desk)
             set_language(lang or desk.preferences.preferred(LANGUAGE, LANGUAGES[0]))
-            status, account = _show(app, desk, fresh=fresh), desk.account.name
+            status, account = _show(app, desk, file, fresh=fresh), desk.account.name
+        file = None
         password = REOPENING.take()
         if password is None:
             return status
@@ -201,7 +219,7 @@ def main_window(desk: Desk, lang: str, first: str = "home") -> MainWindow:
     return window
 
 
-def _show(app: QApplication, desk: Desk, *, fresh: bool) -> int:
+def _show(app: QApplication, desk: Desk, file: Path | None, *, fresh: bool) -> int:
     measured = os.environ.get(BENCH)
     window = main_window(desk, language(), measured or _first_page(desk))
     if measured:
@@ -218,10 +236,12 @@ def _show(app: QApplication, desk: Desk, *, fresh: bool) -> int:
     # Where nothing manages the windows, keys would reach it and its shortcuts would not work.
     window.activateWindow()
     QTimer.singleShot(STARTED, keep_out_of_garbage_collection)
-    QTimer.singleShot(0, window, lambda: app.setWindowIcon(QIcon(str(ICON))))
+    QTimer.singleShot(PAINTED, window, lambda: app.setWindowIcon(QIcon(str(ICON))))
     if not measured:
         QTimer.singleShot(0, window, lambda: _watch_crashes(window))
         QTimer.singleShot(STARTED, window, lambda: _backups(window).watch())
+        until = 0 if file else STARTED
+        QTimer.singleShot(until, window, lambda: opened_files.OpenedFiles(window, file))
     status = app.exec()
     window.tasks.finish()
     if not measured:
@@ -261,12 +281,18 @@ def _has_display() -> bool:
     return any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
-def _ask_first(folder: Path) -> "tuple[Path, login.OpenedRing | None] | None":
-    """Ask what the new desk is and make it; where it is, and what opens it where it has a password;
-    None when the person would rather not."""
+def _ask_first(
+    folder: Path, file: Path | None
+) -> "tuple[Path, login.OpenedRing | None, Path | None] | None":
+    """Ask what the new desk is and make it; where it is, what opens it where it has a password, and
+    the file that is still to be opened: a set-up file is applied. None when the person would
+    rather not."""
     dress(application())
     asked = first_run.FirstRunDialog(folder)
-    return (asked.folder, asked.opened) if asked.exec() else None
+    if file is not None and asked.takes(file):
+        asked.read_setup(file)
+        file = None
+    return (asked.folder, asked.opened, file) if asked.exec() else None
 
 
 def _refuse(text: str, status: int = CannotOpen.exit_code) -> int:

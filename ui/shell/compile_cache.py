@@ -1,5 +1,5 @@
-"""Code that is compiled again at every start: sources that a library carries inside itself, and
-regular expressions."""
+"""Code that is compiled again at every start: sources that a library carries inside itself, those
+that named tuples are made of, and regular expressions."""
 
 import builtins
 import contextlib
@@ -20,7 +20,7 @@ else:
     # Once in a version of the library, not at every start.
     files = lazy_module("borderdesk.base.files")
 
-_compile = builtins.compile
+_compile, _eval = builtins.compile, builtins.eval
 _patterns: Any = getattr(re, "_compiler", None)
 """The part of `re` that compiles; private, so that a Python without it caches no pattern."""
 _compile_pattern: Any = getattr(_patterns, "compile", None)
@@ -29,8 +29,8 @@ _sre: Any = getattr(_patterns, "_sre", None)
 
 
 class CompileCache:
-    """Stands for the builtin compile, and for that of `re`, while modules are imported; what was
-    compiled once is kept.
+    """Stands for the builtins compile and eval, and for the compile of `re`, while modules are
+    imported; what was compiled once is kept.
 
     The file is like Python's own .pyc files: it can be thrown away, and where it cannot be
     written every start compiles.
@@ -43,8 +43,8 @@ class CompileCache:
 
     def __enter__(self) -> None:
         with contextlib.suppress(OSError, EOFError, ValueError, TypeError):
-            self._kept = marshal.loads(self._file.read_bytes())
-        builtins.compile = self._compiled
+            self._kept = marshal.loads(self._file.read_bytes())  # noqa: S302 - our own cache
+        builtins.compile, builtins.eval = self._compiled, self._evaluated
         if _compile_pattern is not None:
             _patterns.compile = self._compiled_pattern
 
@@ -54,7 +54,7 @@ class CompileCache:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        builtins.compile = _compile
+        builtins.compile, builtins.eval = _compile, _eval
         if _compile_pattern is not None:
             _patterns.compile = _compile_pattern
         # Nothing stays of an older version of the library.
@@ -69,9 +69,18 @@ class CompileCache:
         key = hashlib.blake2b(b"\0".join((filename.encode(), mode.encode(), text))).digest()
         code = self._kept.get(key)
         if code is None:
-            code = marshal.dumps(_compile(source, filename, mode, dont_inherit=True))
+            code = _compiled_anew(source, filename, mode)
         self._used[key] = code
-        return marshal.loads(code)
+        return marshal.loads(code)  # noqa: S302 - our own cache
+
+    def _evaluated(self, source: Any, *names: Any) -> Any:
+        """What the builtin gives; a named tuple has its constructor from it, as text."""
+        if not names:
+            caller = sys._getframe(1)
+            names = (caller.f_globals, caller.f_locals)
+        if isinstance(source, str) and names[0] is not None:
+            source = self._compiled(source.lstrip(" \t"), "<string>", "eval")
+        return _eval(source, *names)
 
     def _compiled_pattern(self, pattern: Any, flags: int = 0) -> Any:
         """What `re` makes of a pattern, from the code that its engine was given before."""
@@ -84,11 +93,15 @@ class CompileCache:
             code = marshal.dumps(_code_of(pattern, flags))
         self._used[key] = code
         # The engine checks its code; a pattern goes in as it is.
-        return _sre.compile(pattern, *marshal.loads(code))
+        return _sre.compile(pattern, *marshal.loads(code))  # noqa: S302 - our own cache
 
     def _write(self) -> None:
         self._file.parent.mkdir(exist_ok=True)
         files.write_atomically(self._file, marshal.dumps(self._used))
+
+
+def _compiled_anew(source: Any, filename: str, mode: str) -> bytes:
+    return marshal.dumps(_compile(source, filename, mode, dont_inherit=True))
 
 
 class _Engine:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QLabel,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -27,6 +26,7 @@ from borderdesk.base.i18n import _, language
 from borderdesk.base.paths import new_folder
 from ui.base.child_process import start_apart
 from ui.base.plain_text import PlainLabel
+from ui.widgets.text_line import TextLine
 
 WIDTH = 640
 
@@ -76,7 +76,7 @@ class DamageDialog(QDialog):
         self.setMinimumWidth(WIDTH)
         self.words = _text(words)
         self.newest = _text(self._newest())
-        self.into = QLineEdit(str(new_folder(folder.parent, folder.name)))
+        self.into = TextLine(str(new_folder(folder.parent, folder.name)))
         self.into.setAccessibleName(_("New folder of the restored desk"))
         self.restore = QPushButton(_("Restore this backup"))
         self.restore.setEnabled(self.backup is not None)

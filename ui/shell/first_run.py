@@ -39,6 +39,7 @@ from ui.widgets.file_choosers import ask_files
 from ui.widgets.flow import FlowLayout
 from ui.widgets.password_fields import NewPasswordFields
 from ui.widgets.secret_dialog import ask_backup_password
+from ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from borderdesk.exchange import setup_file, setup_units, setups
@@ -75,7 +76,7 @@ class FirstRunDialog(QDialog):
         for code, name in LANGUAGE_NAMES.items():
             self.language.addItem(name, code)
         self.language.setCurrentIndex(self.language.findData(language()))
-        self.role, self.unit, self.user = Chooser(), Chooser(), QLineEdit()
+        self.role, self.unit, self.user = Chooser(), Chooser(), TextLine()
         self.password, self.open_desk = NewPasswordFields(), QCheckBox()
         self.open_desk.toggled.connect(self._leave_open)
         self.opened: OpenedRing | None = None
@@ -94,7 +95,7 @@ class FirstRunDialog(QDialog):
         self._aside: Path | None = None
         self.outcome = PlainLabel()
         self.outcome.setWordWrap(True)
-        self.fingerprint = QLineEdit()
+        self.fingerprint = TextLine()
         self.setAcceptDrops(True)
         self.problem = named(PlainLabel(), "problem")
         self.problem.setWordWrap(True)
@@ -235,6 +236,10 @@ class FirstRunDialog(QDialog):
     def _read_first(self, paths: Sequence[Path]) -> None:
         if paths:
             self.read_setup(paths[0])
+
+    def takes(self, path: Path) -> bool:
+        """Whether a file is one that a new desk is made by."""
+        return path.suffix.lower() == setup_file.SUFFIX
 
     def read_setup(self, path: Path) -> None:
         """Read a set-up file: its posts are offered, first one that has no card yet."""

@@ -88,14 +88,16 @@ class IdleLock(QObject):
 
     def _unlock(self) -> None:
         self._used = time.monotonic()
+        opened = self.asked.opened if self.asked is not None else None
         self.asked = None
         hidden, self._hidden = self._hidden, []
         for one in hidden:
             one.show()
         self._window.activateWindow()
-        desk, name = self._window.desk, self._window.desk.account.name
+        desk = self._window.desk
         nothing = lambda _none: None  # noqa: E731
-        self._window.tasks.later(lambda: desk.enter(name), nothing, nothing, self)
+        if opened is not None:
+            self._window.tasks.later(lambda: opened.enter(desk), nothing, nothing, self)
         QGuiApplication.setQuitOnLastWindowClosed(True)
 
     def _leave(self) -> None:

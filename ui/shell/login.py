@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QPushButton
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QPushButton
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.password_tries import TooManyTries
 from ui.base.asides import AsideWork
@@ -17,15 +18,24 @@ from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.widgets.chooser import Chooser
 from ui.widgets.password_fields import NewPasswordFields, PasswordLine
+from ui.widgets.text_line import TextLine
 
 SECOND = 1_000
 
 
 class OpenedRing(NamedTuple):
-    """What a person opened: the desk's key, and the account that it was opened by."""
+    """What a person opened: the desk's key, and the account that it was opened by; `by_sheet`: its
+    lost password was replaced by the code of the recovery sheet."""
 
     key: bytes
     account: str
+    by_sheet: bool = False
+
+    def enter(self, desk: Desk) -> None:
+        """Work at the desk under the account; the audit log tells how it was opened."""
+        desk.enter(self.account)
+        if self.by_sheet:
+            desk.audit_notes.note_anyway("account.mended", self.account)
 
 
 class LoginDialog(QDialog):
@@ -53,7 +63,7 @@ class LoginDialog(QDialog):
         self.account.setCurrentIndex(max(self.account.findData(wanted), 0))
         self.account.setEnabled(account is None)
         self.account.setAccessibleName(_("Account"))
-        self.code, self.new = QLineEdit(), NewPasswordFields()
+        self.code, self.new = TextLine(), NewPasswordFields()
         self.code.setAccessibleName(_("Code of the recovery sheet"))
         self.code.setPlaceholderText(_("Eight groups of five signs"))
         self.problem = named(PlainLabel(), "problem")
@@ -141,7 +151,7 @@ class LoginDialog(QDialog):
         def work() -> OpenedRing:
             key = ring.unlock_with_code(code)
             ring.change(key, account, password)
-            return OpenedRing(key, account)
+            return OpenedRing(key, account, by_sheet=True)
 
         return work
 

@@ -215,7 +215,8 @@ class MainWindow(QMainWindow):
             for key in ACTIONS
             if key.startswith(NEW)
         ]
-        self._undo = SessionUndo(self, self.tasks, self.current, self.show_page)
+        stack = self.stack
+        self._undo = SessionUndo(self, self.tasks, stack.currentWidget, self.show_page)
         bind(self, "larger_text", lambda: self._resize_text(1))
         bind(self, "smaller_text", lambda: self._resize_text(-1))
 
@@ -266,7 +267,7 @@ class MainWindow(QMainWindow):
         for action in self._daily:
             # The first page has them as buttons of its own.
             action.setEnabled(key != "home")
-        self._undo.follow(page)
+        self._undo.follow()
         if there and isinstance(page, Page):
             page.refresh()
         # Once the page is on the screen: the first time it brings half the core in. Counted from

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -22,9 +22,31 @@ from ui.widgets.chooser import Chooser
 
 KEY = Qt.ItemDataRole.UserRole
 UNSAVED = " •"
+LEAST_PADDING, MOST_PADDING = 5, 16
+"""Pixels above and below the title of a page together: as many as the window has room for."""
+HEADING_HEIGHT = 1.8
+"""Of a heading, in heights of its text."""
 
 PageGroup = tuple[str, Sequence[tuple[str, str]]]
 """A heading in words, "" for none, and the pages under it: (key, title)."""
+
+
+class PageList(QListWidget):
+    """The list of pages, all of them in sight: the lines are closer where the window is low."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the lines the room there is."""
+        super().resizeEvent(event)
+        # The window itself hears of another size of text only later.
+        height = QFontMetrics(QApplication.font()).height()
+        items = [self.item(row) for row in range(self.count())]
+        pages = [item for item in items if item.data(KEY)]
+        headings = (len(items) - len(pages)) * int(height * HEADING_HEIGHT)
+        room = (self.viewport().height() - headings) // max(len(pages), 1)
+        high = min(max(room, height + LEAST_PADDING), height + MOST_PADDING)
+        if pages and pages[0].sizeHint().height() != high:
+            for item in pages:
+                item.setSizeHint(QSize(0, high))
 
 
 class Navigation(QWidget):
@@ -57,7 +79,7 @@ class Navigation(QWidget):
         self.setFixedWidth(widest + 64)
 
     def _list(self, groups: Sequence[PageGroup]) -> QListWidget:
-        pages = named(QListWidget(), "nav")
+        pages = named(PageList(), "nav")
         pages.setAccessibleName(_("Pages"))
         pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # The window itself hears of another size of text only later.
@@ -71,11 +93,11 @@ class Navigation(QWidget):
                 item = _line(heading, pages)
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
                 item.setFont(small)
-                item.setSizeHint(QSize(0, int(height * 1.8)))
+                item.setSizeHint(QSize(0, int(height * HEADING_HEIGHT)))
             for key, title in entries:
                 self.titles[key] = title
                 self.items[key] = _line(title, pages)
-                self.items[key].setSizeHint(QSize(0, height + 16))
+                self.items[key].setSizeHint(QSize(0, height + MOST_PADDING))
                 self.items[key].setData(KEY, key)
         pages.currentItemChanged.connect(self._turn)
         return pages

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QWidget
 
 from borderdesk.base.i18n import _
 from ui.base.tasks import Runner
@@ -13,24 +13,30 @@ from ui.widgets.actions import bind
 from ui.widgets.page import Page
 
 
-class SessionUndo:
+class SessionUndo(QObject):
     """Goes to where the newest step of the window was done and has it taken back there."""
 
     def __init__(
         self,
         window: QWidget,
         tasks: Runner,
-        current: Callable[[], QWidget],
+        current: Callable[[], QWidget | None],
         go_to: Callable[[str, Mapping[str, Any]], None],
     ) -> None:
+        """current: the page shown; go_to: shows a page and has it do something."""
+        action = bind(window, "undo_last", lambda: self._run())
+        # It goes with its action, when every page is made anew.
+        super().__init__(action)
+        self._action = action
         self._tasks = tasks
         self._current = current
         self._go_to = go_to
-        self.action: QAction = bind(window, "undo_last", self._run)
+        QApplication.instance().focusChanged.connect(self.follow)  # type: ignore[union-attr]
 
-    def follow(self, page: QWidget) -> None:
-        """Leave the key to a page that has a use of its own for it."""
-        self.action.setEnabled(not (isinstance(page, Page) and page.own_undo))
+    def follow(self, *_moved: object) -> None:
+        """Leave the key to what has a use of its own for it: a page, a tab, a table in focus."""
+        page = self._current()
+        self._action.setEnabled(not (isinstance(page, Page) and page.own_undo))
 
     def _run(self) -> None:
         step, page = undo_steps_of(self._tasks).newest(), self._current()

@@ -260,6 +260,9 @@ ACTIONS: Mapping[str, ActionEntry] = {
     "batch_undo": ActionEntry(
         RECEIVING, N_("Undo batch"), N_("Take this batch out again"), "Ctrl+Z"
     ),
+    "batch_back": ActionEntry(
+        RECEIVING, N_("Take in again"), N_("Let what was set aside here count again")
+    ),
     "board_ask": ActionEntry(
         BOARD,
         N_("Copy request"),

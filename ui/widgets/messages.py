@@ -60,7 +60,8 @@ class MessageText(PlainLabel):
         self._fit()
 
     def _fit(self) -> None:
-        metrics, width = self.fontMetrics(), max(self.contentsRect().width(), 1)
+        # A pixel less: widths of words are rounded, each line's for itself.
+        metrics, width = self.fontMetrics(), max(self.contentsRect().width() - 1, 1)
         words, first = self._whole.split(" "), ""
         while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= width:
             first = f"{first} {words.pop(0)}".strip()

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from borderdesk.base.text import accented, fold
+from borderdesk.base.text import accented, fold, nfc
 
 _UNIT_WORDS = re.compile(
     r"(?:xa|thi tran|phuong|thon|ban|khu pho|khu|khoi|xom|to dan pho|to|don bien phong|don)\s+"
@@ -63,13 +63,31 @@ def ranked(text: str, options: Iterable[ComboOption]) -> list[ComboOption]:
     return [option for *_order, option in found]
 
 
+def meant(text: str, options: Iterable[ComboOption]) -> str:
+    """The code of the option whose label a text is: to the letter, else with its accents, else
+    the only one without any; "" for several or none."""
+    exact, said, typed = nfc(text).strip(), accented(text), fold(text)
+    alike = [option for option in options if fold(option.label) == typed] if typed else []
+    for fits in (
+        lambda label: label == exact,
+        lambda label: accented(label) == said,
+        lambda _label: True,
+    ):
+        codes = {option.code for option in alike if fits(option.label)}
+        if len(codes) == 1:
+            return codes.pop()
+    return ""
+
+
 def only(text: str, options: Sequence[ComboOption]) -> str:
-    """The code of the one option that a text means: the only one that contains it, accents
-    aside, else the only one that begins with it; "" for several or none."""
-    typed = fold(text)
+    """The code of the one option that a text means: the only one that contains it, else the only
+    one that begins with it; "" for several or none. Accents decide where any option has those
+    that were typed."""
+    typed, said = fold(text), accented(text)
     if not typed:
         return ""
-    found = [(place_of(typed, option.label), option.code) for option in options]
+    written = [option for option in options if said in accented(option.label)]
+    found = [(place_of(typed, option.label), option.code) for option in written or options]
     for most in (3, 1, 0):
         codes = {code for place, code in found if place <= most}
         if len(codes) == 1:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
-from borderdesk.entry.clipboard import copied
 from ui.base.plain_text import plain_tip
 from ui.base.style import colour
+from ui.widgets.row_copy import RowCopy
 
 ROOT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
@@ -143,6 +143,7 @@ class RowsTable(QTableView):
         self._size()
         self.selectionModel().currentRowChanged.connect(self._tell_moved)
         self.activated.connect(lambda index: self.opened.emit(index.row()))
+        RowCopy(self)
 
     def _tell_moved(self, now: QModelIndex) -> None:
         self.moved.emit(now.row())
@@ -183,17 +184,6 @@ class RowsTable(QTableView):
     def row(self) -> int:
         """The current row, -1 for none."""
         return self.currentIndex().row() if self.texts.rows else -1
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy the chosen rows as a table, under their titles; Qt would copy one cell."""
-        if not event.matches(QKeySequence.StandardKey.Copy):
-            super().keyPressEvent(event)
-            return
-        chosen = sorted(index.row() for index in self.selectionModel().selectedRows())
-        titles = [column.title for column in self.texts.columns]
-        rows = [list(self.texts.rows[row]) for row in chosen]
-        if rows:
-            QGuiApplication.clipboard().setText(copied([titles, *rows]))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Say in the empty table what would stand there, and what to do for it."""

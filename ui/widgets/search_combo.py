@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QMetaMethod, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox
 
-from borderdesk.base.text import fold, nfc
+from borderdesk.base.text import nfc
 from ui.widgets.chooser import Chooser
 from ui.widgets.completion import Completion
-from ui.widgets.offers import ComboOption, only, ranked
+from ui.widgets.offers import ComboOption, meant, only, ranked
 from ui.widgets.option_model import OptionModel
 from ui.widgets.text_line import OWED, TextLine, take_composed
 
@@ -24,7 +24,8 @@ def nothing_more(_text: str) -> Sequence[ComboOption]:
 class SearchCombo(Chooser):
     """Shows labels, returns codes; text that is no label stays as it was typed.
 
-    picked: an entry was chosen from the list, and the keyboard may move on; more_taken: the code of
+    picked: an entry was chosen from the list, and the keyboard may move on, which it does by itself
+    where nobody listens; more_taken: the code of
     one of what `more` gives.
     """
 
@@ -59,8 +60,14 @@ class SearchCombo(Chooser):
         if self._completion is None:
             self._completion = Completion(self.line(), self._find, opens=True)
             self._completion.taken.connect(self._take)
-            self._completion.done.connect(self.picked)
+            self._completion.done.connect(self._picked)
         return self._completion
+
+    def _picked(self) -> None:
+        if self.isSignalConnected(QMetaMethod.fromSignal(self.picked)):
+            self.picked.emit()
+        else:
+            super().focusNextPrevChild(True)
 
     def _find(self, text: str) -> list[ComboOption]:
         found = ranked(text, self._options.options[1:])
@@ -98,15 +105,11 @@ class SearchCombo(Chooser):
         text = nfc(self.currentText()).strip()
         if not text:
             return ""
-        for option in self._options.options:
-            if option.label == text:
-                return option.code
-        return self._past.get(text) or self._by_fold(text) or text
-
-    def _by_fold(self, text: str) -> str:
-        typed = fold(text)
-        found = [o.code for o in self._options.options[1:] if fold(o.label) == typed]
-        return found[0] if len(found) == 1 else ""
+        row, options = self.currentIndex(), self._options.options
+        if row > 0 and options[row].label == text:
+            # The one that was chosen, of several that are called so.
+            return options[row].code
+        return self._past.get(text) or meant(text, options[1:]) or text
 
     def known_code(self) -> str:
         """The code of the entry shown, "" for none or for text that is none."""

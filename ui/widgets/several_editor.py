@@ -8,13 +8,12 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from borderdesk.base.text import fold
 from borderdesk.schema.kinds import SeveralField
 from ui.base.plain_text import plain_tip
 from ui.widgets.completion import Completion
 from ui.widgets.editor import Editor, EditorContext, Raw
 from ui.widgets.icons import icon, name_buttons
-from ui.widgets.offers import ComboOption, only, ranked
+from ui.widgets.offers import ComboOption, meant, only, ranked
 from ui.widgets.options import in_front, options_of
 from ui.widgets.pick_addition import added_label, addition, is_addition
 from ui.widgets.text_line import TextLine
@@ -89,9 +88,7 @@ class SeveralEditor(Editor):
         return [part.strip() for part in self.line.text().split(";") if part.strip()]
 
     def _code(self, label: str) -> str:
-        typed = fold(label)
-        found = [o.code for o in self._offered if fold(o.label) == typed]
-        return found[0] if len(found) == 1 else self._past.get(label, label)
+        return self._past.get(label) or meant(label, self._offered) or label
 
     def put(self, raw: Raw) -> None:
         book = self._ground.desk.book

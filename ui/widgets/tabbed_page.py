@@ -3,22 +3,37 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from borderdesk.desk import Desk
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.actions import bind
-from ui.widgets.chooser import Tabs
 from ui.widgets.messages import MessageBar
 from ui.widgets.page import Page
+from ui.widgets.tab_flow import TabFlow
+
+UNDO_KEY = QKeySequence("Ctrl+Z")
 
 
 class TabbedPage(Page):
     """Panels under tabs, with one bar for their messages."""
 
-    own_undo = True
+    @property
+    def own_undo(self) -> bool:  # type: ignore[override]
+        """Whether the tab in front, or the table in it that has the keyboard, has the key."""
+        panel, focus = self.stack.currentWidget(), QApplication.focusWidget()
+        if panel is None:
+            return False
+        for action in panel.findChildren(QAction):
+            owner = action.parent()
+            if isinstance(owner, QWidget) and UNDO_KEY in action.shortcuts():
+                narrow = action.shortcutContext() == Qt.ShortcutContext.WidgetWithChildrenShortcut
+                if not narrow or owner is focus or (focus and owner.isAncestorOf(focus)):
+                    return True
+        return False
 
     def __init__(self, desk: Desk, tasks: Runner, title: str, names: Mapping[str, str]) -> None:
         """names: {key of a tab: its title}."""
@@ -26,7 +41,7 @@ class TabbedPage(Page):
         self._desk = desk
         self._tasks = tasks
         self.bar = MessageBar()
-        self.tabs = Tabs()
+        self.tabs = TabFlow()
         self.stack = QStackedWidget()
         self._made: dict[str, QWidget] = {}
         self._keys = list(names)
@@ -38,22 +53,16 @@ class TabbedPage(Page):
         head.addSpacing(16)
         head.addWidget(self.bar, 1)
         outer.addLayout(head)
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
         self.tabs.setAccessibleName(title)
         outer.addWidget(self.tabs)
         outer.addWidget(self.stack, 1)
         for words in names.values():
-            self.tabs.addTab(words)
-        bind(self, "tab_after", lambda: self._step(1))
-        bind(self, "tab_before", lambda: self._step(-1))
+            self.tabs.add_tab(words)
+        bind(self, "tab_after", lambda: self.tabs.step(1))
+        bind(self, "tab_before", lambda: self.tabs.step(-1))
         bind(self, "refresh", self.refresh)
         self.tabs.currentChanged.connect(self._go)
         self._go(0)
-
-    def _step(self, by: int) -> None:
-        self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
-        self.tabs.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _go(self, place: int) -> None:
         self.stack.setCurrentWidget(self.made(self._keys[place]))

@@ -2,7 +2,7 @@
 still being composed included."""
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 
@@ -17,6 +17,17 @@ OWED = 40
 not given yet: fcitx passes the key on first, digits are a word to it too, and the word would come
 into the next field."""
 LEAVING = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+def is_spare_undo(event: QEvent, *, done: bool, undone: bool) -> bool:
+    """Whether Ctrl+Z means nothing to a field, in which nothing was typed: it is the window's then,
+    which takes back what was done last. Qt's fields would keep it and do nothing.
+
+    done, undone: whether something typed can be taken back, or was.
+    """
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    return event.matches(QKeySequence.StandardKey.Undo) and not (done or undone)
 
 
 class LeavingKey:
@@ -61,8 +72,8 @@ class TextLine(QLineEdit):
     entered = Signal()
     typed = Signal(str)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
         self._composed = ""
         self.owed = False
         """Whether a word is no longer composed and was not given yet."""
@@ -81,6 +92,8 @@ class TextLine(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Let a key that leaves the line wait for the word being composed."""
+        if is_spare_undo(event, done=self.isUndoAvailable(), undone=self.isRedoAvailable()):
+            return False
         if self._leaving.holds_back(event, composing=self.is_composing(), owed=self.owed):
             self.owed = False
             return True
@@ -130,6 +143,9 @@ class LongText(QPlainTextEdit):
 
     def event(self, event: QEvent) -> bool:
         """Let a key that leaves the text wait for the word being composed."""
+        written = self.document()
+        if is_spare_undo(event, done=written.isUndoAvailable(), undone=written.isRedoAvailable()):
+            return False
         if self._leaving.holds_back(event, composing=self.is_composing(), owed=self.owed):
             self.owed = False
             return True

@@ -2,6 +2,7 @@
 
 from borderdesk.cli.commands import (
     backups,
+    batches,
     closing,
     desks,
     exchange,
@@ -21,6 +22,7 @@ from borderdesk.cli.program import program
 
 __all__ = [
     "backups",
+    "batches",
     "closing",
     "desks",
     "exchange",

@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from borderdesk.base.formats import format_figure
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.cli.commands.reports import report
 from borderdesk.cli.output import print_json, print_message
@@ -183,7 +182,7 @@ def check(folder: Path, text: str, figures: tuple[str, ...]) -> int:
 
 def _compared(line: Line) -> str:
     """A figure to compare with the paper by eye."""
-    value, to_date = (format_figure(n, language()) for n in (line.value, line.year_to_date))
+    value, to_date = (line.shown(name).text(language()) for name in ("value", "year_to_date"))
     return _("{label} ({key}): {value} {unit}, since the year began {year_to_date}").format(
         label=line.label, key=line.key, value=value, unit=line.unit, year_to_date=to_date
     )
@@ -251,8 +250,11 @@ def _successor_json(edition: Edition | None) -> dict[str, Any] | None:
 
 
 def _line_json(line: Line) -> dict[str, Any]:
-    figures = {column: figure_json(getattr(line, column)) for column in COLUMNS}
-    return {"key": line.key, "label": line.label, "unit": line.unit, **figures}
+    figures = {column: figure_json(line.shown(column).value) for column in COLUMNS}
+    row: dict[str, Any] = {"key": line.key, "label": line.label, "unit": line.unit, **figures}
+    if qualifiers := line.qualifiers():
+        row["from_paper"] = qualifiers
+    return row
 
 
 def _typed_json(one: TypedFigure) -> dict[str, Any]:

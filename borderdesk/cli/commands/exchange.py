@@ -27,7 +27,6 @@ from borderdesk.cli.program import (
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.desk import Desk
 from borderdesk.exchange import inbox as two_versions
-from borderdesk.exchange.batch_list import batch_json
 from borderdesk.exchange.board_details import board_cell_json
 from borderdesk.exchange.card_collection import collect_cards
 from borderdesk.exchange.cards import Card, read_card
@@ -43,7 +42,6 @@ from borderdesk.exchange.setups import OLDER, SAME
 from borderdesk.exchange.verdicts import ASKED
 from borderdesk.schema.revisions import local_date
 from borderdesk.session.identity import ROLE_NAMES
-from borderdesk.sheets.sheet_batches import kept_words
 
 if TYPE_CHECKING:
     from borderdesk.reports import card_paper
@@ -51,7 +49,7 @@ else:
     card_paper = lazy_module("borderdesk.reports.card_paper")
 
 PATHS = argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH…")
-PASSPHRASE = "BORDERDESK_PASSPHRASE"
+PASSPHRASE = "BORDERDESK_PASSPHRASE"  # noqa: S105 - the name of a variable
 MOST_NAMED = 50
 """So many files that are no packages are named."""
 
@@ -371,31 +369,6 @@ def board(folder: Path, year: int, compare: bool) -> None:
             }
             told = {"unit": row.unit, "name": row.name, "months": months}
             print_json({**told, "gaps": row.gaps, "setup": row.setup})
-
-
-@command("batches", N_("The packages and spreadsheets that were taken in, newest first."))
-def batches(folder: Path) -> None:
-    """One JSON line a batch."""
-    with open_desk(folder) as desk:
-        identity = desk.identity
-        own = {"desk": identity.id, "unit": identity.unit, "role": identity.role}
-        for batch in desk.exchange.batch_list.all():
-            print_json(batch_json(batch, own))
-
-
-@command("undo-batch", N_("Take a batch out again."))
-@argument("batch", metavar="ID")
-def undo_batch(folder: Path, batch: str) -> None:
-    """Undo a batch; how many revisions went, and how many records of a spreadsheet stay."""
-    with open_desk(folder) as desk:
-        batches = desk.exchange.batch_list
-        wanted = batches.named(batch)
-        for later in batches.undone_with(wanted):
-            print_message(_("The file after it goes too: {file}.").format(file=later.file))
-        gone = batches.undo(wanted, terminal_progress(_("Taking out")))
-    print_json({"batch": batch, "revisions": gone.revisions, "kept": gone.kept})
-    if gone.kept:
-        print_message(kept_words(gone.kept))
 
 
 @command("inbox", N_("Records with two versions, and records that may be one, that wait."))

@@ -20,6 +20,7 @@ from borderdesk.cli.unlocking import (
     user_name,
 )
 from borderdesk.desk import Desk
+from borderdesk.session.people import Account
 
 if TYPE_CHECKING:
     from borderdesk.backups import rekeying
@@ -45,8 +46,7 @@ def password(folder: Path) -> None:
     key = ring.unlock_with_code(known) if by_sheet else ring.unlock(account, known)
     with Desk.open(folder, key) as desk:
         desk.enter(account)
-        ring.change(key, account, replacing_password())
-        desk.audit_notes.note("account.mended" if by_sheet else "account.password", account)
+        desk.accounts.change_password(account, replacing_password(), by_sheet=by_sheet)
     print_message(_("The password of {name} is changed.").format(name=account))
 
 
@@ -68,15 +68,13 @@ def encrypt(folder: Path, new_key: bool, watched: bool) -> None:
     """Encrypt a desk; one JSON line."""
     show = steps(_("Encrypting"), watched)
     if new_key:
-        done = rekeying.change_key(folder, _own_key(folder), show)
+        done = rekeying.change_key(folder, *_own_key(folder), show)
     elif has_encrypted_desk(folder):
         raise rekeying.encrypted_already()
     else:
         # Brings an older file up to date first.
         open_desk(folder).close()
         done = rekeying.encrypt_desk(folder, first_password(), show)
-    with Desk.open(folder, done.key) as desk:
-        desk.audit_notes.note("desk.rotated" if new_key else "desk.encrypted")
     _tell_copies(done)
     print_json(
         {
@@ -87,13 +85,13 @@ def encrypt(folder: Path, new_key: bool, watched: bool) -> None:
     )
 
 
-def _own_key(folder: Path) -> bytes:
-    """The key of an encrypted desk, by the password of who gives the command."""
+def _own_key(folder: Path) -> tuple[bytes, Account]:
+    """The key of an encrypted desk, by the password of who gives the command, and that account."""
     with open_desk(folder) as desk:
         if desk.store.key is None:
             raise OperationRefused(_("This desk has no password. “encrypt” gives it one."))
         desk.require("account.manage")
-        return desk.store.key
+        return desk.store.key, desk.account
 
 
 def _tell_copies(done: "rekeying.RekeyedDesk") -> None:

@@ -114,15 +114,11 @@ class QuantityField(ColumnField, pw.BigIntegerField):
         text = number_text(cell, self.unit, self.wrong_type())
         if isinstance(cell, str) and _AMBIGUOUS.match(text):
             if self.unit == KILOMETRES:
-                raise FieldError(
-                    _(
-                        "{value}: write {decimal} if the point parts decimals, {whole} if not."
-                    ).format(
-                        value=text, decimal=text.replace(".", ","), whole=text.replace(".", "")
-                    )
-                )
-            reading.doubt(GROUPED, text)
-            return text.replace(".", "")
+                reading.doubt(POINT_DECIMAL, text)
+                text = text.replace(".", ",")
+            else:
+                reading.doubt(GROUPED, text)
+                text = text.replace(".", "")
         return _rounded(text, reading)
 
     def show(self, value: Any, book: ReferenceLookup) -> str:

@@ -7,7 +7,8 @@ from borderdesk.store.models.base import TableRow
 
 class EditionRow(TableRow):
     """A period of a scope as it was signed; `state` closed, opened (for an amendment), replaced
-    or withdrawn. `last_seq` is the newest revision it counted; `frame` JSON of what is no figure.
+    or withdrawn. `last_seq` is the newest revision it counted; `holding` JSON of what the desk that
+    closed it held ({log: number}), null for this desk; `frame` JSON of what is no figure.
     """
 
     id = pw.TextField(primary_key=True)
@@ -24,6 +25,7 @@ class EditionRow(TableRow):
     closed = pw.TextField()
     final = pw.TextField(null=True)
     last_seq = pw.IntegerField()
+    holding = pw.TextField(null=True)
     totals_hash = pw.TextField()
     figures_hash = pw.TextField()
     values_hash = pw.TextField()

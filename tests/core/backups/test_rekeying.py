@@ -22,6 +22,7 @@ from borderdesk.keys.wrap_set import WrongPassword
 from borderdesk.session.file_keys import unlock_file
 from borderdesk.session.locked_desk import PasswordNeeded
 from borderdesk.session.opening import verify_file
+from borderdesk.session.people import Account
 from borderdesk.session.rekey_plan import RekeyPlan
 from borderdesk.store.cipher import PLAIN_HEADER, is_encrypted
 from borderdesk.store.locks import Lock
@@ -31,6 +32,7 @@ from tests.factories import example
 
 HEAD = "Triệu Thị Mủi Nhình"
 """A household's head: a name that stands nowhere else."""
+ADMINISTRATOR = Account("Người thử", "Người thử", "administrator")
 FOLDER_EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate"}
 
 
@@ -120,7 +122,7 @@ def test_another_key_shuts_out_who_was_removed(folder: Path, tmp_path: Path) -> 
     ring.add(old, "Kẻ đã đi", "một")
     ring.remove(old, "Kẻ đã đi")
     before = Path(shutil.copytree(folder, tmp_path / "before"))
-    done = change_key(folder, old)
+    done = change_key(folder, old, ADMINISTRATOR)
     assert ring.unlock(None, PASSWORD) == done.key != old
     with pytest.raises(CannotOpen):
         Desk.open(folder, old)
@@ -128,6 +130,8 @@ def test_another_key_shuts_out_who_was_removed(folder: Path, tmp_path: Path) -> 
         assert unlock_file(file, None, PASSWORD) == done.key
     with Desk.open(folder, done.key) as desk:
         assert desk.maintenance.verify()["ok"]
+        told = [(line.kind, line.name) for line in desk.audit.lines(limit=2)]
+    assert told == [("desk.rotated", "Người thử"), ("desk.encrypted", "Người thử")]
     assert KeyRing(before).unlock(None, PASSWORD) == old
 
 
@@ -137,7 +141,9 @@ def test_a_kill_leaves_it_as_it_was_or_as_it_is_to_be(
     folder: Path, tmp_path: Path, again: bool
 ) -> None:
     key = encrypt_desk(folder, PASSWORD).key if again else None
-    work = partial(change_key, key=key) if key else partial(encrypt_desk, password=PASSWORD)
+    by = ADMINISTRATOR
+    change = partial(change_key, key=key, account=by) if key else None
+    work = change or partial(encrypt_desk, password=PASSWORD)
     outcomes = set()
     for number in killing_points(folder, tmp_path, work):
         copy = Path(shutil.copytree(folder, tmp_path / f"{number}"))

@@ -12,10 +12,13 @@ import openpyxl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.cell import MergedCell
+from openpyxl.utils import column_index_from_string
 from PIL import ImageFont
 
 from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import set_language
 from borderdesk.base.paths import RESOURCES
+from borderdesk.closing.editions import Signer
 from borderdesk.closing.narratives import Task
 from borderdesk.reports.blocks import Annex, Column, Heading, Paragraph, Row, Table
 from borderdesk.reports.list_files import write_list
@@ -33,6 +36,7 @@ LONG = (
     " nghiêng về phía ta, đề nghị cấp trên cho khắc phục trước mùa mưa. "
 )
 POINT = 96 / 72  # pixels
+LEAST_PRINTED = 7
 
 
 @cache
@@ -105,7 +109,26 @@ def faults(book):
         assert sheet.page_setup.paperSize in (9, "9")
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.fitToHeight == 0
+        if printed(sheet) < LEAST_PRINTED - 0.01:
+            found.append((sheet.title, printed(sheet)))
     return found
+
+
+def printed(sheet):
+    """The size of the letters on paper, in points, where a page holds 100 (landscape 145) signs;
+    of pages side by side the columns that name a row stand on each."""
+    page = 145 if sheet.page_setup.orientation == "landscape" else 100
+    across = int(sheet.page_setup.fitToWidth or 1)
+    widths = [width_of(sheet, at, at) / 7 for at in range(1, sheet.max_column + 1)]
+    if max(widths) > page:
+        return LEAST_PRINTED  # one text of thousands of letters, in as many lines as a row holds
+    if across == 1:
+        return 11 * min(1, page / max(sum(widths), 1))
+    first, last = map(column_index_from_string, re.findall("[A-Z]+", sheet.print_title_cols))
+    assert first == 1
+    keys = sum(widths[:last])
+    assert keys < page * 11 / LEAST_PRINTED / 2
+    return 11 * min(1, page / ((sum(widths) - keys) / across + keys))
 
 
 def tables(sheet):
@@ -170,10 +193,14 @@ def test_every_report_of_a_full_desk_is_whole(desk, tmp_path):
     desk.narratives.write_narrative(
         "2023-02", parts={"results": LONG * 20}, tasks=[Task("Phát quang"), Task(LONG)]
     )
+    desk.closing.close_period("2023-02", number="1", signer=Signer("A"))
+    desk.closing.note_printed("2023-02")
+    desk.closing.amend_period("2023-02", None, LONG.strip())
+    desk.records.add("clearing", {**example("clearing"), "started_on": "2023-02-03"})
     for name, kind in REPORTS.items():
-        if name == "amendment":
-            continue
-        for period in ("2023-02", "2023"):
+        for period in ("2023-02", "2023", "2023-01-15..2023-02-14"):
+            if name == "amendment" and period != "2023-02":
+                continue
             target = tmp_path / f"{name}.xlsx"
             more = {"type": "patrol"} if kind.typed else {}
             if kind.annexed:
@@ -185,6 +212,15 @@ def test_every_report_of_a_full_desk_is_whole(desk, tmp_path):
         target = tmp_path / f"{kind}.xlsx"
         write_list(desk, kind, Filter(), target, lambda *_counts: None)
         check(target)
+
+
+def test_names_of_sheets_are_in_the_language_in_use(post_desk, tmp_path):
+    set_language("en")
+    for name in ("summary", "review", "coverage", "completeness"):
+        write_report(post_desk, Request(name, "2023-12"), tmp_path / "a.xlsx")
+        for title in openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames:
+            assert title.isascii(), title
+            assert not title.endswith("…")
 
 
 def test_rows_below_records_stand_on_sheets_of_their_own(desk, tmp_path):

@@ -1,6 +1,7 @@
 """Faults of a desk's file and disk are named for what they are, by SQLite's own codes."""
 
 import os
+import resource
 import shutil
 import sqlite3
 from pathlib import Path
@@ -116,6 +117,18 @@ def test_a_list_and_the_full_check_tell_what_is_lacking(desk_folder):
             list(desk.lists.stream("clearing", Filter()))
         with pytest.raises(IncompleteSchema):
             desk.maintenance.verify()
+
+
+def test_a_disk_too_full_to_open_the_desk_is_said_to_be_full(desk_folder, monkeypatch):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    usage = shutil.disk_usage(desk_folder)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        assert UNREADABLE in str(explained_by(lambda: Desk.open(desk_folder)))
+        monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=4096))
+        assert FULL in str(explained_by(lambda: Desk.open(desk_folder)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_slip_of_ours_is_no_fault_of_the_file(desk):

@@ -400,6 +400,26 @@ class TestOnThePostsOwnDesk:
         assert (values["participants"], values["times"]) == (22, 2)
         assert page.tabs.tabText(page.tabs.currentIndex()) == _("Two versions")
 
+    @pytest.mark.parametrize("elsewhere", [False, True])
+    def test_a_choice_is_taken_back_with_one_key(
+        self, qtbot, page, panel, window, desk, two_laptops, elsewhere
+    ):
+        counted, title = self.values(desk, two_laptops), panel.current().title
+        other = 1 + next(n for n, s in enumerate(panel.current().sides) if n)
+        press(f"Ctrl+{other}")
+        press("Ctrl+S")
+        settle(qtbot, page)
+        assert self.values(desk, two_laptops) != counted
+        if elsewhere:
+            window.nav.setCurrentItem(window.items["home"])
+        press("Ctrl+Z")
+        qtbot.waitUntil(lambda: window.current() is page)
+        settle(qtbot, page)
+        assert self.values(desk, two_laptops) == counted
+        chosen = _("Chosen: {title}.").format(title=title).rstrip(".")
+        assert page.bar.text == "✓ " + _("Taken back: {what}").format(what=chosen)
+        assert desk.maintenance.verify()["ok"]
+
 
 # ------------------------------------------------------------------------ the whole day
 

@@ -92,6 +92,46 @@ def test_undo_goes_through_every_page_of_the_session(qtbot, page, window, desk):
     assert page.list_actions.steps.newest() is None
 
 
+@pytest.mark.parametrize("type_name", ALL_TYPES)
+def test_the_key_that_is_offered_takes_a_saving_back_at_once(qtbot, window, desk, type_name):
+    other = go(qtbot, window, type_name)
+    press("Ctrl+N")
+    for name, text in RECORDS[type_name].items():
+        typed(other, name, text.rpartition("|")[2])
+    key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(other.idle)
+    assert desk.lists.count(type_name, Filter()) == 1, other.bar.text
+    # The keyboard is in the next, blank form.
+    typed_key = next(cell.key for cell in other.form.area.ordered() if cell.editor.raw() == "")
+    other.form.cells[typed_key].editor.focus()
+    press("Ctrl+Z")
+    qtbot.waitUntil(lambda: other.idle() and not desk.lists.count(type_name, Filter()))
+
+
+def test_the_key_means_what_is_typed_as_long_as_there_is_something(qtbot, page, desk):
+    press("Ctrl+N")
+    for name, text in RECORDS["clearing"].items():
+        typed(page, name, text)
+    press("Ctrl+S")
+    qtbot.waitUntil(page.idle)
+    press("Ctrl+N")
+    page.form.cells["source_ref"].editor.focus()
+    write("BB 7")
+    for _time in range(9):
+        press("Ctrl+Z")
+    assert page.form.raws()["source_ref"] == ""
+    assert 124 in people(desk)
+    write("BB 7")
+    page.form.cells["labour_days"].editor.focus()
+    press("Ctrl+Z")
+    qtbot.waitUntil(page.idle)
+    assert 124 in people(desk)
+    assert "124" in page.bar.text or "thêm mới" in page.bar.text
+    page.bar.buttons[0].click()
+    qtbot.waitUntil(lambda: page.idle() and 124 not in people(desk))
+    assert page.form.raws()["source_ref"] == "BB 7"
+
+
 def test_a_tag_taken_back_stays_taken_back(qtbot, page, desk):
     page.list.choose_all()
     code = next(iter(desk.book.picks["tag"]))

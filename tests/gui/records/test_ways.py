@@ -3,12 +3,16 @@
 import datetime
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from borderdesk.base.i18n import _
+from borderdesk.base.text import fold
 from borderdesk.store.listing import TYPED_LATE, Filter, Sort
-from tests.gui.steps import go, press
+from tests.gui.records.test_entry import Keys
+from tests.gui.records.test_record_page import RECORDS
+from tests.gui.steps import CONTROL, go, key, marked, press, typed
 from ui.records.column_widths import shared_beginning
 from ui.shell.command_list import CommandList, Lead
 
@@ -139,21 +143,33 @@ def test_the_round_of_a_hamlet_comes_back_as_pledges(qtbot, window, desk):
     for n in range(40):
         home = {"head": f"Lý Văn {chr(65 + n % 26)}{n}", "commune": unit, "hamlet": "Pò Mã"}
         desk.records.add("household", home)
-    page = go(qtbot, window, "pledge")
+    page, keys = go(qtbot, window, "pledge"), Keys()
     press("Ctrl+Alt+R")
     box = page.round.window
-    box.commune.put(unit, box.commune.label_of(unit))
-    qtbot.waitUntil(lambda: bool(box.hamlet.label_of("Pò Mã")))
-    box.hamlet.put("Pò Mã", "Pò Mã")
-    programme = next(iter(desk.book.picks["pledge_programme"]))
-    box.programme.put(programme, box.programme.label_of(programme))
+    qtbot.waitUntil(lambda: box.commune.hasFocus())
+    programme = box.programme.known()[0].label
+    for words in (desk.book.unit_name(unit), "Pò Mã", programme):
+        for letter in fold(words):
+            keys.write(letter)
+            if marked() == words:
+                break
+        keys.press(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: box.list.count() == 40)
-    box.search.setFocus()
+    while not box.search.hasFocus():
+        keys.press(Qt.Key.Key_Return)
     for number in range(1, 41):
-        qtbot.keyClicks(box.search, str(number))
-        qtbot.keyClick(box.search, Qt.Key.Key_Return)
+        keys.write(str(number))
+        keys.press(Qt.Key.Key_Return)
     assert len(box.signed()) == 40
-    box.save_signed()
+    key(Qt.Key.Key_Escape)
+    assert not box.isVisible()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    press("Ctrl+Alt+R")
+    qtbot.waitUntil(lambda: box.isActiveWindow() and QApplication.focusWidget() is not None)
+    assert len(box.signed()) == 40
+    keys.press(Qt.Key.Key_Return, CONTROL)
+    # In two minutes at a key and a half a second, which is slow.
+    assert keys.count <= 180
     qtbot.waitUntil(lambda: page.idle() and desk.lists.count("pledge", Filter()) == 40,
                     timeout=30_000)  # fmt: skip
     assert page.bar.buttons[0].text() == _("Undo   Ctrl+Z")
@@ -200,3 +216,40 @@ def test_the_day_book_shows_a_day_and_leads_to_its_records(qtbot, window):
     qtbot.waitUntil(lambda: page.idle() and len(page.entries) == MANY)
     page.table.opened.emit(0)
     qtbot.waitUntil(lambda: window.navigation.current() == "clearing")
+
+
+@pytest.mark.parametrize("size", [(911, 512), (683, 384)])
+def test_a_small_window_shows_list_or_form_whole_wherever_the_keyboard_is(qtbot, window, size):
+    window.resize(*size)
+    page = go(qtbot, window, "clearing")
+    save, split = page.form.save_button, page._split
+
+    def in_sight(widget):
+        corner = widget.mapTo(window, widget.rect().topLeft())
+        return window.rect().contains(QRect(corner, widget.size()))
+
+    press("Ctrl+N")
+    qtbot.waitUntil(lambda: in_sight(save))
+    assert split.verticalScrollBar().maximum() == 0
+    for name, text in RECORDS["clearing"].items():
+        typed(page, name, text.rpartition("|")[2])
+        assert in_sight(save), name
+    press("Ctrl+S")
+    qtbot.waitUntil(page.idle)
+    assert in_sight(page.bar)
+    assert page.bar.text
+    QTest.mouseClick(split.turning, Qt.MouseButton.LeftButton)
+    assert page.view.hasFocus()
+    qtbot.waitUntil(lambda: in_sight(page.toolbar.add_button))
+    assert page.view.height() > page.view.rowHeight(0) * 2
+    press("Ctrl+N")
+    press("Ctrl+F")
+    assert page.filter.search.hasFocus()
+    qtbot.waitUntil(lambda: in_sight(page.filter.search))
+    QTest.mouseClick(split.turning, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: in_sight(save))
+    window.resize(1366, 768)
+    qtbot.waitUntil(lambda: in_sight(save) and in_sight(page.toolbar.add_button))
+    assert not split.turning.isVisible()
+    page.bar.notify("x")
+    assert in_sight(page.bar)

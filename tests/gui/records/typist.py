@@ -3,15 +3,16 @@
 This program has imported the window and opened nothing. For each line of JSON on its standard
 input, [DESK, TYPE, PART, PIPE], it forks a typist; PART is "form" or "table", whose field
 `source_ref` is typed into. A typist writes its process id to PIPE, then what the field held when
-the window opened, and after each key what stands in it by then, with the time, so that whoever
-kills it knows what may be lost.
+the window opened, and after each key what stands in it by then. A second after each key, as the
+window's own loop counts it, it tells that the key is due to be kept, unless a write is still going
+on: a machine that is busy makes everything slower, the loop's second too, and what was told before
+a kill is owed whatever the machine did meanwhile.
 """
 
 import json
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from borderdesk.desk import Desk
 from ui.records.record_page import RecordPage
 from ui.shell.app import application, main_window
 
-KEY_MILLISECONDS = 15
+KEY_MILLISECONDS, SECOND = 15, 1_000
 TEXT = "Phat quang duong tuan tra doan moc "
 
 
@@ -72,8 +73,13 @@ def type_for_ever(folder: str, type_name: str, part: str) -> int:
         def press() -> None:
             nonlocal typed
             QTest.keyClick(line(), TEXT[typed % len(TEXT)])
-            typed += 1
-            print(json.dumps({"at": time.monotonic(), "text": text()}), flush=True)
+            place, typed = typed, typed + 1
+            print(json.dumps({"text": text()}), flush=True)
+            QTimer.singleShot(SECOND, window, lambda: tell_due(place))
+
+        def tell_due(place: int) -> None:
+            if not window.tasks.unanswered():
+                print(json.dumps({"due": place}), flush=True)
 
         clock = QTimer(interval=KEY_MILLISECONDS)
         clock.timeout.connect(press)

@@ -46,7 +46,10 @@ def test_every_setting_is_a_field_with_its_words_and_choices(qtbot, window):
             assert isinstance(one.value.input, SearchCombo) == bool(rule.choices)
 
 
-def test_settings_are_typed_with_their_days_saved_at_once_and_taken_back(qtbot, window, desk):
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_settings_are_typed_with_their_days_saved_at_once_and_taken_back(
+    qtbot, window, desk, elsewhere
+):
     before = desk.ledgers.rows("settings")
     panel = opened(qtbot, window, "settings", "settings")
     values = panel.form.values
@@ -63,10 +66,56 @@ def test_settings_are_typed_with_their_days_saved_at_once_and_taken_back(qtbot, 
     assert kept[rule("signer_mode")]["value"] == "KT."
     assert kept[rule("recipients")]["valid_from"] == "01/01/2024"
     assert panel.form.values["recipients"][0].value.text() == "UBND huyen\nVDQC"
-    window.nav.setCurrentItem(window.items["home"])
+    if elsewhere:
+        window.nav.setCurrentItem(window.items["home"])
     press("Ctrl+Z")
     qtbot.waitUntil(lambda: panel.idle() and desk.ledgers.rows("settings") == before)
     assert window.current().bar.text.startswith("✓ " + _("Taken back: {what}").format(what=""))
+
+
+def test_the_key_takes_back_cells_first_then_what_was_saved(qtbot, window, desk):
+    window.show_page("settings", {"ledger": "picks"})
+    panel = window.current().panel()
+
+    def names():
+        return {cells["vi"] for cells in desk.ledgers.rows("picks")}
+
+    before = names()
+    panel.view.setFocus()
+
+    def name(text):
+        panel.view.go_to((0, "vi"))
+        panel.cells.write({(0, "vi"): text})
+        qtbot.waitUntil(panel.idle)
+
+    name("Luật Biên phòng")
+    press("Ctrl+S")
+    qtbot.waitUntil(lambda: panel.idle() and names() != before)
+    kept = dict(panel.cells.rows[0])
+    name("Luật khác")
+    press("Ctrl+Z")
+    qtbot.waitUntil(panel.idle)
+    assert panel.cells.rows[0] == kept
+    assert names() != before
+    press("Ctrl+Z")
+    qtbot.waitUntil(lambda: panel.idle() and names() == before)
+
+
+def test_what_was_put_back_is_one_key_away(qtbot, window):
+    window.show_page("settings", {"ledger": "picks"})
+    panel = window.current().panel()
+    panel.view.setFocus()
+    panel.cells.write({(0, "vi"): "Luật Biên phòng"})
+    qtbot.waitUntil(panel.idle)
+    changed = panel.view.typed_rows()
+    panel.drop()
+    qtbot.waitUntil(lambda: panel.idle() and not panel.dirty)
+    window.nav.setCurrentItem(window.items["home"])
+    press("Ctrl+Z")
+    qtbot.waitUntil(lambda: panel.idle() and panel.dirty)
+    assert panel.view.typed_rows() == changed
+    panel.drop()
+    qtbot.waitUntil(lambda: panel.idle() and not panel.dirty)
 
 
 def test_a_wrong_setting_is_told_below_it_when_it_is_left(qtbot, window, desk):

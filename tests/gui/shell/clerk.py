@@ -1,9 +1,12 @@
 """A program that enters a sheet of paper into a desk's window by keys alone.
 
-After so many letters it stops in the middle of a field, says where its finger is on the paper
-once the draft is kept, and waits to be killed; started again with that mark it goes on there.
+It looks before it types: what the form shows already is left as it is, and a chooser gets no more
+letters than it needs. After so many letters it stops in the middle of a field, says where its
+finger is on the paper once the draft is kept, and waits to be killed; started again with that mark
+it goes on there.
 """
 
+import datetime
 import json
 import os
 import sys
@@ -16,46 +19,59 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox
 
+from borderdesk.base.text import fold
 from borderdesk.desk import Desk
+from tests.gui.steps import marked
 from ui.shell.app import application, main_window
 from ui.shell.main_window import MainWindow
+from ui.widgets.editor import Editor
 
-LINES = 60
 CONTROL = Qt.KeyboardModifier.ControlModifier
 NONE = Qt.KeyboardModifier.NoModifier
 MOST_STEPS = 80
+STRETCH = "stretch"
+"""In the place of a field: every marker of the stretch was found intact, which is one key."""
 
 
 def sheet(day: str) -> list[tuple[str, dict[str, str]]]:
-    """The sheet of paper: sixty lines of five types, each known by its number in `source_ref`."""
-    place = "xa ba son"
-    of_type = {
-        "patrol": lambda n: {
-            "kind": "don phuong", "started_on": day, "from_marker": "1170", "to_marker": "1175",
-            "communes": place, "participants": str(5 + n), "result": "giu nguyen",
-        },
-        "clearing": lambda n: {
-            "kind": "thong tam nhin", "started_on": day, "commune": place,
+    """The sheet of paper: 31 lines of seven types, no two alike.
+
+    What stands after a bar is the word that a chooser is asked for.
+    """
+    place, hamlet = "Xã Ba Sơn", "Khuoi Cap"
+    leader, work = "Nong Van An", "Phát quang đường thông tầm nhìn|thong"
+    of_type: dict[str, tuple[int, Callable[[int], dict[str, str]]]] = {
+        "patrol": (5, lambda n: {
+            "kind": "Đơn phương", "started_on": day, "from_marker": "1170", "to_marker": "1175",
+            "communes": place, "participants": str(5 + n), "leader": leader,
+            "result": "Giữ nguyên trạng", STRETCH: "",
+        }),
+        "clearing": (6, lambda n: {
+            "kind": work, "started_on": day, "commune": place, "hamlet": hamlet,
             "participants": str(10 + n),
-        },
-        "outreach": lambda n: {
-            "form": "tap trung", "held_on": day, "commune": place, "sessions": "1",
-            "attendance": str(40 + n), "topics": "bien_phong",
-        },
-        "pledge": lambda n: {
-            "signed_on": day, "programme": "buon_lau", "count": str(2 + n), "commune": place,
-            "hamlet": "Khuoi Cap",
-        },
-        "track": lambda n: {"completed_on": day, "commune": place, "count": str(1 + n)},
+        }),
+        "track": (3, lambda n: {"completed_on": day, "commune": place, "count": str(1 + n)}),
+        "outreach": (5, lambda n: {
+            "form": "Tập trung", "held_on": day, "topics": "Phòng, chống ma túy",
+            "commune": place, "hamlet": hamlet, "attendance": str(40 + n),
+        }),
+        "pledge": (6, lambda n: {
+            "signed_on": day, "programme": "Không buôn lậu, vận chuyển hàng cấm",
+            "household": f"Ly A {'ABCDEF'[n]}o", "household.commune": place,
+            "household.hamlet": hamlet, "witness": leader,
+        }),
+        "registration": (3, lambda n: {
+            "subject": "Tập thể", "name": f"To tu quan {1 + n}", "from_on": day,
+            "commune": place, "hamlet": hamlet,
+        }),
+        "incident": (3, lambda n: {
+            "happened_on": day, "commune": place, "category": "Gian lận thương mại",
+            "persons": str(1 + n), "status": "Đang giải quyết",
+        }),
     }  # fmt: skip
-    each = LINES // len(of_type)
-    return [
-        (name, {**values(n), "source_ref": f"To 7 dong {place_of * each + n + 1}"})
-        for place_of, (name, values) in enumerate(of_type.items())
-        for n in range(each)
-    ]
+    return [(name, values(n)) for name, (many, values) in of_type.items() for n in range(many)]
 
 
 class Mark(NamedTuple):
@@ -73,25 +89,33 @@ class Clerk:
         self._window = window
         self._left = stop_after
         self.letters = 0
+        self.keys = 0
+        self.spared = 0
+        """The keys of what the form showed already, each as many as when it was typed."""
+        self._cost: dict[str, int] = {}
 
     def press(self, code: Qt.Key | str, modifier: Qt.KeyboardModifier = NONE) -> None:
         """Press one key for the window."""
         focus = QApplication.focusWidget()
         assert focus is not None
+        self.keys += 1
         QTest.keyClick(focus.window().windowHandle(), code, modifier)
 
-    def type(self, mark: Mark, text: str) -> None:
-        """Type a text from where the finger is, letter by letter."""
+    def type(self, mark: Mark, text: str, words: str) -> None:
+        """Type a text from where the finger is, until the list below has the words at its top."""
         for place in range(mark.letters, len(text)):
             if self.letters == self._left:
                 self._wait_to_be_killed(mark._replace(letters=place))
             self.press(text[place])
             self.letters += 1
+            if fold(marked()) == fold(words):
+                return
 
     def _wait_to_be_killed(self, mark: Mark) -> None:
         page = self._window.current()
         until(page.drafts.keeper.settled)
-        told({"mark": mark, "letters": self.letters, "raws": page.form.raws()})
+        count = {"letters": self.letters, "keys": self.keys, "spared": self.spared}
+        told({"mark": mark, "raws": page.form.raws(), **count})
         QEventLoop().exec()
 
     def go(self, key: str) -> None:
@@ -103,31 +127,84 @@ class Clerk:
     def enter(self, number: int, key: str, values: dict[str, str], mark: Mark) -> None:
         """Type a line of the sheet from where the finger is, and save it."""
         self.go(key)
-        page = self._window.current()
-        begun = list(values).index(mark.field) if mark.field else 0
-        left = dict(list(values.items())[begun:])
+        page, left = self._window.current(), dict(values)
         if mark.field:
             told({"opened": page.form.raws()})
             page.form.begin()
-        elif not self._reached():
+        elif not self._reached()[0]:
             self.press("N", CONTROL)
+        stretch = left.pop(STRETCH, None)
         for _step in range(MOST_STEPS):
-            reached = self._reached()
-            if reached in left:
-                here = mark if mark.field == reached else Mark(number, reached)
-                self.press(Qt.Key.Key_End) if here.letters else self.press("A", CONTROL)
-                self.type(here, left.pop(reached))
+            self._fill(number, left, mark)
+            if stretch is not None and "to_marker" not in left:
+                self.press(Qt.Key.Key_F7)
+                stretch = None
+                self._strike(left)
             if not left:
                 break
+            before = QApplication.focusWidget()
             self.press(Qt.Key.Key_Return)
+            # One Enter takes what is best and goes on.
+            assert QApplication.focusWidget() is not before, self._reached()[0]
         assert not left, left
         self.press(Qt.Key.Key_Return, CONTROL)
         until(page.idle)
         assert not page.dirty, page.bar.text
+        noted = [cell.key for cell in page.form.cells.values() if cell.has_note()]
+        assert noted == [], "a fresh form is never red"
 
-    def _reached(self) -> str:
-        focus, form = QApplication.focusWidget(), self._window.current().form
-        return next((k for k, c in form.cells.items() if c.editor.holds(focus)), "")
+    def _fill(self, number: int, left: dict[str, str], mark: Mark) -> None:
+        """Type into the field reached what is not there yet."""
+        reached, editor = self._reached()
+        if editor is not None and reached in left:
+            words, _bar, keys = left[reached].partition("|")
+            here = mark if mark.field == reached else Mark(number, reached)
+            if fold(shown(editor)) != fold(words):
+                before = self.keys
+                self.press(Qt.Key.Key_End) if here.letters else self.press("A", CONTROL)
+                self.type(here, keys or typed(words), words)
+                self._cost.setdefault(left[reached], self.keys - before)
+                del left[reached]
+        self._strike(left)
+
+    def _strike(self, left: dict[str, str]) -> None:
+        """Strike out what the form shows already."""
+        for key, other in self._fields():
+            words = left.get(key, "").partition("|")[0]
+            if words and fold(shown(other)) == fold(words):
+                self.spared += self._cost.get(left[key], len(typed(words)))
+                del left[key]
+
+    def _fields(self) -> list[tuple[str, Editor]]:
+        """Every field of the form, and of a new household in it."""
+        cells = self._window.current().form.cells
+        parts = [
+            (f"{key}.{name}", part)
+            for key, cell in cells.items()
+            for name, part in getattr(cell.editor, "parts", {}).items()
+        ]
+        return [*parts, *((key, cell.editor) for key, cell in cells.items())]
+
+    def _reached(self) -> tuple[str, Editor | None]:
+        focus = QApplication.focusWidget()
+        return next((one for one in self._fields() if one[1].holds(focus)), ("", None))
+
+
+def shown(editor: Editor) -> str:
+    """What a field shows."""
+    widget = editor.widget
+    if isinstance(widget, QComboBox):
+        return str(widget.currentText())
+    line = getattr(editor, "line", widget)
+    return str(line.text())
+
+
+def typed(words: str) -> str:
+    """The keys of what the paper says: no tone marks, a day of this month by its number."""
+    if words.count("/") == 2:
+        this_month = words[3:5] == f"{datetime.datetime.now().astimezone():%m}"
+        return words[:2] if this_month else words[:5]
+    return words if words.isascii() else fold(words)
 
 
 def told(line: dict[str, object]) -> None:
@@ -154,7 +231,7 @@ def main() -> int:
         for number, (key, values) in enumerate(sheet(day)):
             if number >= mark.line:
                 clerk.enter(number, key, values, mark if number == mark.line else Mark())
-        told({"letters": clerk.letters})
+        told({"letters": clerk.letters, "keys": clerk.keys, "spared": clerk.spared})
         window.close()
     del app
     return 0

@@ -78,6 +78,9 @@ def test_a_lost_password_is_mended_with_the_sheet(qtbot, locked_folder):
     dialog.accept()
     qtbot.waitUntil(lambda: dialog.opened is not None, timeout=WAIT)
     assert ring.unlock(None, "mật khẩu mới tinh") == dialog.opened.key
+    with Desk.open(locked_folder, dialog.opened.key) as desk:
+        dialog.opened.enter(desk)
+        assert [one.kind for one in desk.audit.lines(limit=2)] == ["account.mended", "login.ok"]
 
 
 @pytest.fixture

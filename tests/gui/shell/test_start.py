@@ -1,20 +1,23 @@
 """What a start brings in, and what it leaves for later."""
 
+import enum
 import os
 import re
 import subprocess
 import sys
+from collections import namedtuple
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
-from ui.shell import compile_cache
+from ui.shell import compile_cache, enum_maker
 from ui.shell.compile_cache import CompileCache
 
 ROOT = Path(__file__).resolve().parents[3]
 LATER = {
-    "click", "openpyxl", "playhouse", "pypdfium2", "reportlab", "xlsxwriter",
+    "click", "docx", "html", "lxml", "nacl", "openpyxl", "playhouse", "pypdfium2", "rapidfuzz",
+    "reportlab", "xlrd", "xlsxwriter", "borderdesk.base.catalogue", "ui.widgets.file_choosers",
     "borderdesk.cli.app", "borderdesk.closing", "borderdesk.store.models.exchange",
     "borderdesk.store.models.closing", "borderdesk.schema.reference.files", "borderdesk.ledgers",
     "borderdesk.store.models.records", "borderdesk.store.models.backups", "borderdesk.exchange",
@@ -81,8 +84,71 @@ def test_what_pyside_compiles_at_every_start_is_kept_compiled(tmp_path, monkeypa
             found: dict[str, int] = {}
             exec(code, found)
         assert found["x"] == 42
-        monkeypatch.setattr(compile_cache, "_compile", None)
+        monkeypatch.setattr(compile_cache, "_compiled_anew", None)
     assert [path.name for path in file.parent.iterdir()] == ["own.marshal"]
+
+
+def test_a_named_tuple_is_made_of_kept_code_and_evaluates_as_ever(tmp_path, monkeypatch):
+    here = 7  # noqa: F841
+    for _start in range(2):
+        with CompileCache(tmp_path / "own.marshal"):
+            made = namedtuple("made", "one two")
+            assert eval("here + 1") == eval(" 2 * x", {"x": 4}) == 8
+        assert made(1, two=2) == (1, 2)
+        monkeypatch.setattr(compile_cache, "_compiled_anew", None)
+
+
+ENUMERATIONS = """
+import enum
+import PySide6.QtCore
+from ui.shell import enum_maker
+
+def content(made):
+    found = {}
+    for key, value in vars(made).items():
+        if isinstance(value, made):
+            assert value.__objclass__ is made
+            value = [(k, v) for k, v in vars(value).items() if k != "__objclass__"]
+        elif key in ("_member_map_", "_value2member_map_"):
+            value = [(k, v.name, v.value) for k, v in value.items()]
+        found[key] = getattr(value, "__func__", value)
+    return {key: found[key] for key in found.keys() - {"__dict__", "__weakref__"}}
+
+made = []
+def both(cls, *about, **named):
+    usual = enum_maker._create(cls, *about, **named)
+    ours = enum_maker._create_enum(cls, *about, **named)
+    made.append((content(usual) == content(ours), usual))
+    return ours
+
+enum.EnumType._create_ = both
+import PySide6.QtGui, PySide6.QtWidgets
+for module in (PySide6.QtCore, PySide6.QtGui, PySide6.QtWidgets):
+    for name in dir(module):
+        getattr(module, name)
+print(len(made) > 500, [str(usual) for same, usual in made if not same])
+"""
+
+
+def test_enumerations_of_qt_are_those_that_python_makes():
+    assert python("-c", ENUMERATIONS) == "True []\n"
+
+
+def test_an_enumeration_that_is_not_plain_is_made_by_python(monkeypatch):
+    usual: list[str] = []
+    general = enum_maker._create
+
+    def create(*about, **named):
+        usual.append(about[1])
+        return general(*about, **named)
+
+    monkeypatch.setattr(enum_maker, "_create", create)
+    made = enum_maker._create_enum(enum.Enum, "Texts", [("ONE", "a"), ("TWO", "b")], module="x")
+    assert [member.value for member in made] == ["a", "b"]
+    assert len(enum_maker._create_enum(enum.Flag, "Words", "ONE TWO", module="x")) == 2
+    with pytest.raises(TypeError):
+        enum_maker._create_enum(enum.Enum, "Twice", [("ONE", 1), ("ONE", 2)], module="x")
+    assert usual == ["Texts", "Words", "Twice"]
 
 
 PATTERNS = [

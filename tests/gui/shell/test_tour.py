@@ -9,15 +9,17 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QTableView, QTreeView, QWidget
 
 from borderdesk.base.i18n import language
 from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
 from tests.gui.looks import faults, shown_below, untranslated
-from tests.gui.steps import discard_everything
+from tests.gui.steps import CONTROL, discard_everything
 from ui.base.text_size import set_text_size
+from ui.grid.grid_view import GridView
 from ui.records.record_page import RecordPage
 from ui.shell.app import main_window
 from ui.shell.crash_dialog import CrashDialog
@@ -170,12 +172,19 @@ def test_no_two_actions_of_a_page_share_a_key(qtbot, window):
         if isinstance(page, TabbedPage):
             layers = [page.made(name) for name in page._keys]
         for layer in layers:
+            own = {action.objectName() for action in actions_of(layer)}
             keys = Counter(
                 keys
                 for action in [
                     *actions_of(layer),
-                    # The daily entries' keys are the window's on other pages than the first.
-                    *(action for action in window.actions() if action.isEnabled()),
+                    # The daily entries' keys are the window's on other pages than the first; Ctrl+Z
+                    # is, where no table that has it has the keyboard.
+                    *(
+                        action
+                        for action in window.actions()
+                        if action.isEnabled()
+                        and not (action.objectName() == "undo_last" and "grid_undo" in own)
+                    ),
                 ]
                 for keys in ACTIONS[action.objectName()].keys.split()
             )
@@ -222,3 +231,29 @@ def test_a_message_has_one_height_and_moves_nothing(qtbot, window, lang, percent
             look(qtbot, window, f"{key}-message-{lang}-{percent}")
         page.bar.clear()
     assert len(heights) == 1
+
+
+@pytest.mark.parametrize("lang", ["vi"], indirect=True)
+def test_ctrl_c_takes_the_chosen_rows_of_every_table(qtbot, window):
+    tried = set()
+    for key in PAGES:
+        page = visit(qtbot, window, key)
+        for tab in range(page.tabs.count()) if hasattr(page, "tabs") else (0,):
+            if hasattr(page, "tabs"):
+                page.tabs.setCurrentIndex(tab)
+                qtbot.waitUntil(page.idle)
+            for view in (w for w in shown_below(page) if isinstance(w, QTableView | QTreeView)):
+                if not view.model().rowCount() or isinstance(view, GridView):
+                    continue
+                view.setFocus()
+                view.selectAll()
+                if not view.selectionModel().hasSelection():
+                    view.setCurrentIndex(view.model().index(0, 0))
+                chosen = {i.row() for i in view.selectionModel().selectedIndexes()}
+                QApplication.clipboard().setText("")
+                QTest.keyClick(window.windowHandle(), Qt.Key.Key_C, CONTROL)
+                lines = QApplication.clipboard().text().splitlines()
+                assert len(lines) > len(chosen) or len(lines) > 100, (key, tab, view)
+                assert lines[0].count("\t") >= view.model().columnCount() - 1
+                tried.add(type(view).__name__)
+    assert tried >= {"RowsTable", "BoardTable", "QTableWidget"}

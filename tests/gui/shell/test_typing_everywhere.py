@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QTabBar
 
 from borderdesk.base.text import fold
+from borderdesk.ledgers.editor import form_of
 from borderdesk.schema.records import ALL_TYPES
 from tests.gui.records.test_record_page import RECORDS
 from tests.gui.shell.test_composing import fields_of, text_of
@@ -354,3 +355,27 @@ def test_every_page_of_records_is_one(window):
     for name in ALL_TYPES:
         window.nav.setCurrentItem(window.items[name])
         assert isinstance(window.current(), RecordPage)
+
+
+def test_of_two_entries_alike_without_accents_the_one_typed_is_taken(qtbot, window, desk):
+    rows = desk.ledgers.rows("picks")
+    lists = {row["code"]: row["list"] for row in rows}
+    twins = [
+        {"list": lists[beside], "vi": name, "code": code}
+        for beside in ("huyen_uy", "gian_lan")
+        for name, code in (("Bản Lán", "lan1"), ("Bản Lạn", "lan2"))
+    ]
+    desk.ledgers.save("picks", rows, list(enumerate([*rows, *twins])), form_of("picks"))
+    for type_name, name in (("outreach", "partners"), ("incident", "category")):
+        page = go(qtbot, window, type_name)
+        press("Ctrl+N")
+        editor = page.form.cells[name].editor
+        for text, code in (("Bản Lán", "lan1"), ("Bản Lạn", "lan2")):
+            for leave in (Qt.Key.Key_Tab, RETURN):
+                begin(editor)
+                compose_whole(text)
+                key(leave)
+                qtbot.waitUntil(lambda: not editor.holds(focused()))  # noqa: B023
+                assert (line_of(editor).text(), editor.raw()) == (text, code)
+            editor.put(code)
+            assert editor.raw() == code

@@ -1,0 +1,138 @@
+"""Every command of the program, one after the other in one process, on desks of its own.
+
+`python -m tests.core.cli.every_command FOLDER` ends with 1 where a command is not among them, or
+one fails. What it is watched for from outside: tests/test_no_network.py.
+"""
+
+import contextlib
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from borderdesk.cli.app import run_command
+from borderdesk.cli.commands import program
+
+PASSWORD = "mật khẩu của đồn"
+CLEARING = {
+    "kind": "sight_line", "started_on": "2023-12-04", "commune": "06202", "participants": 18,
+}  # fmt: skip
+
+
+class CommandRun:
+    """Runs command lines on one desk; `names` are the commands so far, `failed` what went wrong."""
+
+    def __init__(self, desk: Path) -> None:
+        self.desk = desk
+        self.names: set[str] = set()
+        self.failed: list[str] = []
+
+    def __call__(self, line: str, *words: str, text: str = "", fails: bool = False) -> str:
+        """Run the words of a line and further ones; what it printed. `text` is its input."""
+        arguments = ["--desk", str(self.desk), *line.split(), *words]
+        out, err = _stream(), _stream()
+        sys.stdin = _stream(text)
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            status = run_command(arguments)
+        self.names.add(line.split()[0])
+        if (status != 0) != fails:
+            self.failed.append(f"{line} {words}: {status} {_read(err)}")
+        return _read(out)
+
+
+def _stream(text: str = "") -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8")
+
+
+def _read(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    kept = stream.buffer
+    assert isinstance(kept, io.BytesIO)
+    return kept.getvalue().decode()
+
+
+def province(run: CommandRun, folder: Path) -> None:
+    """What a province does: reference data, targets, reports, packages out."""
+    run("init --role province --unit 20 --no-password --user", "Bế Văn Bình")
+    for line in (
+        "doctor", "posts", "units", "markers", "picks", "fields clearing",
+        "setting list", "target list", "baseline list", "board --year 2023", "card list", "notes",
+        "inbox", "batches", "audit", "editions --period 2023-12", "households", "retention list",
+        "setup show",
+    ):  # fmt: skip
+        run(line)
+    run("reference load", str(folder / "none.csv"), fails=True)
+    run("regulation load", str(folder / "none.json"), fails=True)
+    run("setup make", str(folder / "tinh.bdsetup"))
+
+
+def post(run: CommandRun, folder: Path) -> None:
+    """What a post does in a month, with every way of taking something back."""
+    run("init --role post --unit BS --no-password --user", "Nông Văn An")
+    record = json.loads(run("add clearing", text=json.dumps(CLEARING)))["id"]
+    run("list clearing")
+    run("edit clearing", record, text='{"participants": 19}')
+    run("history clearing", record)
+    run("delete clearing", record, "--reason", "Nhập trùng")
+    run("undelete clearing", record)
+    run("note clearing", record, "Xem lại")
+    run("resolve clearing", record, "--keep", "1", fails=True)
+    run("sheet clearing", str(folder / "none.xlsx"), fails=True)
+    run("report summary --period 2023-12 --out", str(folder / "thang.pdf"))
+    run("report register --period 2023-12 --type clearing --out", str(folder / "so.docx"))
+    run("export --period 2023-12 --for 20 --out", str(folder))
+    run("close --period 2023-12 --number 05 --rank", "Trung tá", "--signer", "Nông Văn Hòa")
+    run("amend --period 2023-12 --reason x --by", "Nông Văn Hòa", fails=True)
+    run("reopen --period 2023-12 --reason", "Nhầm số")
+    run("backup", str(folder))
+    run("backups")
+    (backup,) = folder.glob("*.db")
+    run("restore", str(backup), "--into", str(folder / "restored"))
+    run("salvage --out", str(folder / "saved"), fails=True)
+    run("verify")
+    run("rebuild")
+    run("person requests")
+    run("erase household", record, "--reason", "Theo yêu cầu", fails=True)
+    run("handover", "--unit", "XX", fails=True)
+    run("receipt")
+    run("password", fails=True)
+    run("user roles")
+    os.environ["BORDERDESK_NEW_PASSWORD"] = PASSWORD
+    run("encrypt")
+    os.environ["BORDERDESK_PASSWORD"] = PASSWORD
+    run("recovery", str(folder / "phieu.pdf"))
+    run("list clearing")
+
+
+def district(run: CommandRun, folder: Path) -> None:
+    """What those who consolidate do: packages in and out again; and the demonstration."""
+    run("init --role province --unit 20 --no-password --user", "Bế Văn Bình")
+    run("import", str(folder), fails=True)
+    run("undo-batch 1", fails=True)
+
+
+def commands(folder: Path) -> Iterator[CommandRun]:
+    """The runs of all desks."""
+    for name, work in (("tinh", province), ("don", post), ("nhan", district)):
+        run = CommandRun(folder / name)
+        work(run, folder)
+        yield run
+    demo = CommandRun(folder / "mau")
+    demo("demo --records 10")
+    yield demo
+
+
+def main() -> int:
+    """Run everything; what is wrong is printed."""
+    out = sys.stdout
+    runs = list(commands(Path(sys.argv[1])))
+    missing = set(program.commands) - {name for run in runs for name in run.names}
+    wrong = [line for run in runs for line in run.failed] + sorted(missing)
+    print(*wrong, sep="\n", file=out)
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Kills, power cuts, full disks and hostile inputs until something is lost: `run.py soak`."""

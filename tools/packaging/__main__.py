@@ -1,0 +1,79 @@
+"""`python -m tools.packaging windows|deb [--fast]`: build installers into dist/."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tools.environment import ROOT
+from tools.messages import SetupError, require, show
+from tools.packaging import deb, windows
+from tools.system_packages import install, install_line
+
+
+class Kind(NamedTuple):
+    """An installer: the programs that build it, by their Debian packages, and what builds it."""
+
+    programs: Mapping[str, str]
+    build: Callable[..., list[Path]]
+
+
+KINDS = {
+    "deb": Kind(deb.PROGRAMS, deb.build_deb),
+    "windows": Kind(windows.PROGRAMS, windows.build_windows),
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Build what is asked for and say what it is; the exit status."""
+    asked = _parser().parse_args(arguments)
+    kind, began = KINDS[asked.kind], time.monotonic()
+    out = ROOT / "dist"
+    try:
+        prepare(kind.programs)
+        out.mkdir(exist_ok=True)
+        made = kind.build(out, fast=asked.fast)
+    except SetupError as problem:
+        show(problem.vietnamese, problem.english)
+        return 3
+    except (OSError, subprocess.CalledProcessError) as problem:
+        show(f"Không đóng gói được: {problem}", "The installer could not be built.")
+        return 3
+    for path in made:
+        data = path.read_bytes()
+        print(f"{path}\t{len(data) / 1e6:.1f} MB\tsha256 {hashlib.sha256(data).hexdigest()}")
+    print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
+    return 0
+
+
+def prepare(programs: Mapping[str, str]) -> None:
+    """Install the programs that build an installer. Raises SetupError."""
+    install(_missing(programs), yes=False)
+    missing = _missing(programs)
+    require(
+        not missing,
+        f"Còn thiếu chương trình. Hãy chạy: {install_line(missing)}",
+        f"Programs are missing; run: {install_line(missing)}",
+    )
+
+
+def _missing(programs: Mapping[str, str]) -> list[str]:
+    return sorted({package for name, package in programs.items() if not shutil.which(name)})
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="run.py build", description=__doc__)
+    parser.add_argument("kind", choices=sorted(KINDS))
+    parser.add_argument("--fast", action="store_true", help="compress little, for trying")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

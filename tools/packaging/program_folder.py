@@ -1,0 +1,150 @@
+"""The folder of the program as it is installed on both systems: its packages beside main.py.
+
+A Python of the right version that runs main.py finds all of it, in a process of its own too.
+"""
+
+from __future__ import annotations
+
+import os
+import py_compile
+import re
+import runpy
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from tools.environment import ROOT
+from tools.messages import require
+from tools.packaging.installed_files import used_files
+from tools.packaging.sources import PYTHON
+
+OWN = ("borderdesk", "resources", "ui")
+_UNUSED_ENDS = frozenset(".c .h .lib .pxd .pxi .pyi .pyx .rnc .rng .sfd .typed".split())
+_UNUSED_PARTS = frozenset({"__pyinstaller", "includes", "tests"})
+_UNUSED_MODULES = re.compile(
+    r"PIL/_(avif|imagingcms|imagingft|imagingtk|webp)\."
+    r"|lxml/(objectify|html/|sax)"
+    r"|(cffi|pycparser|pypdfium2_cli|reportlab/fonts)/|pwiz\.py"
+    r"|rapidfuzz/.*_avx2\."  # the same once more, for newer processors than a post's
+    r"|.*/(RECORD|sboms/.*)$"
+)
+"""What only a developer asks for, or another program that uses these libraries."""
+
+
+def lay_program(
+    folder: Path, wheels: Iterable[Path], needed: Callable[[Path], Iterable[str]], date: int
+) -> frozenset[str]:
+    """Lay the program together in `folder`, made anew; the system's libraries that Qt needs.
+
+    date: the seconds since 1970 that every file is dated with. Raises SetupError.
+    """
+    require(
+        sys.version_info[:2] == PYTHON,
+        f"Cần Python {PYTHON[0]}.{PYTHON[1]} để đóng gói.",
+        f"An installer is built by Python {PYTHON[0]}.{PYTHON[1]}.",
+    )
+    shutil.rmtree(folder, ignore_errors=True)
+    for wheel in wheels:
+        unpack(wheel, folder)
+    used = used_files(folder, needed)
+    for path in _files(folder):
+        if path.relative_to(folder).as_posix() not in used.kept:
+            path.unlink()
+    copy_own(folder)
+    remove_empty(folder)
+    compile_modules(folder)
+    date_files(folder, date)
+    return used.system
+
+
+def unpack(wheel: Path, folder: Path) -> None:
+    """Unpack what is used of a wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        for name in archive.namelist():
+            if not is_unused(name):
+                archive.extract(name, folder)
+
+
+def is_unused(name: str) -> bool:
+    """Whether a file of a wheel stays out of every installer."""
+    path = PurePosixPath(name)
+    return (
+        name.endswith("/")
+        or path.parts[0].endswith(".data")
+        or path.suffix in _UNUSED_ENDS
+        or not _UNUSED_PARTS.isdisjoint(path.parts[:-1])
+        or bool(_UNUSED_MODULES.match(name))
+    )
+
+
+def copy_own(folder: Path) -> None:
+    """Copy the program itself, with its words compiled."""
+    shutil.copyfile(ROOT / "main.py", folder / "main.py")
+    for name in OWN:
+        ignored = shutil.ignore_patterns("__pycache__", "*.mo", "*.po")
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    # Run from its file, as for the wheel: the program is not imported by what builds it.
+    compile_po = runpy.run_path(str(ROOT / "borderdesk" / "base" / "catalogue.py"))["compile_po"]
+    for source in sorted((ROOT / "resources").rglob("*.po")):
+        compiled = folder / source.relative_to(ROOT).with_suffix(".mo")
+        compiled.parent.mkdir(parents=True, exist_ok=True)
+        compiled.write_bytes(compile_po(source.read_text(encoding="utf-8")))
+
+
+def compile_modules(folder: Path) -> None:
+    """Compile every module, for a folder that the person may not write to; what is compiled holds
+    whatever date its source has."""
+    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    for path in _files(folder, "*.py"):
+        name = path.relative_to(folder).as_posix()
+        py_compile.compile(str(path), dfile=name, doraise=True, invalidation_mode=mode, quiet=1)
+
+
+def remove_empty(folder: Path) -> None:
+    """Remove folders in which nothing is left."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+
+
+def date_files(folder: Path, date: int) -> None:
+    """Give all below a folder one date and the usual rights: two builds are the same bytes."""
+    for path in [folder, *sorted(folder.rglob("*"))]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+        os.utime(path, (date, date))
+
+
+def build_date() -> int:
+    """The date of what is built, in seconds since 1970: SOURCE_DATE_EPOCH, else the commit's."""
+    named = os.environ.get("SOURCE_DATE_EPOCH")
+    if named:
+        return int(named)
+    log = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
+    told = subprocess.run(log, capture_output=True, text=True, check=False).stdout.strip()
+    require(
+        told.isdigit(),
+        "Không có commit của git; hãy đặt SOURCE_DATE_EPOCH.",
+        "There is no commit of git here; set SOURCE_DATE_EPOCH.",
+    )
+    return int(told)
+
+
+def version() -> str:
+    """The version of the program, which its installers carry."""
+    text = (ROOT / "borderdesk" / "__init__.py").read_text(encoding="utf-8")
+    found = re.search(r'^__version__ = "([\d.]+)"$', text, re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+def size(paths: Sequence[Path]) -> int:
+    """How many bytes these files and folders hold."""
+    whole = [path for top in paths for path in ([top] if top.is_file() else _files(top))]
+    return sum(path.stat().st_size for path in whole)
+
+
+def _files(folder: Path, pattern: str = "*") -> Iterator[Path]:
+    yield from sorted(path for path in folder.rglob(pattern) if path.is_file())

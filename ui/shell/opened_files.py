@@ -1,0 +1,76 @@
+"""Files that a person opens on the desktop: a double click on a package, a card, a set-up file.
+
+A desk has one window. A second start with a file leaves its path in the desk's folder, where the
+window that is there finds it and shows the file.
+"""
+
+import secrets
+from pathlib import Path
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, Qt
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.files import is_part_name, write_atomically
+from borderdesk.base.private_files import PREVIEWS, make_private_folder
+from ui.shell.main_window import MainWindow
+
+FOLDER = Path(PREVIEWS) / "opening"
+"""In the desk's folder; it is cleared when a window starts and when it ends."""
+MOST_BYTES = 100_000
+"""Of a path; what is longer is none of ours."""
+
+
+def hand_over(desk: Path, file: Path) -> None:
+    """Have the window of a desk open a file. Raises UserError, OSError."""
+    _make_folder(desk)
+    write_atomically(desk / FOLDER / secrets.token_hex(8), str(file).encode())
+
+
+def take_over(desk: Path) -> list[Path]:
+    """The files that were handed over, once."""
+    taken = []
+    for left in sorted((desk / FOLDER).iterdir()):
+        if not is_part_name(left.name) and left.is_file():
+            if left.stat().st_size <= MOST_BYTES:
+                taken.append(Path(left.read_text(encoding="utf-8")))
+            left.unlink()
+    return taken
+
+
+def _make_folder(desk: Path) -> None:
+    make_private_folder((desk / FOLDER).parent)
+    make_private_folder(desk / FOLDER)
+
+
+class OpenedFiles(QObject):
+    """Opens the file that the window was started with, and those handed over later."""
+
+    def __init__(self, window: MainWindow, first: Path | None) -> None:
+        super().__init__(window)
+        self._window = window
+        if first is not None:
+            self.show_files([first])
+        try:
+            _make_folder(window.desk.folder)
+        except OSError:
+            return
+        self._watcher = QFileSystemWatcher([str(window.desk.folder / FOLDER)], self)
+        self._watcher.directoryChanged.connect(self._take)
+        self._take()
+
+    def show_files(self, files: list[Path]) -> None:
+        """Show files on the page of exchange, with the window before the others."""
+        window = self._window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.raise_()
+        window.activateWindow()
+        window.show_page("exchange", {"open": files})
+
+    def _take(self) -> None:
+        try:
+            files = take_over(self._window.desk.folder)
+        except (OSError, ValueError) as error:
+            self._window.warn(UserError(str(error)))
+            return
+        if files:
+            self.show_files(files)

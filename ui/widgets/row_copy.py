@@ -1,0 +1,58 @@
+"""Ctrl+C in any table or tree: its chosen rows as a table, under their titles."""
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QTableView
+
+from borderdesk.entry.clipboard import copied
+
+HORIZONTAL, VERTICAL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+
+
+class RowCopy(QObject):
+    """Copies what is chosen in a view; Qt would copy the one cell that has the keyboard."""
+
+    def __init__(self, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._view = view
+        view.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Take Ctrl+C."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if not event.matches(QKeySequence.StandardKey.Copy):
+            return False
+        rows = [self._texts(index) for index in self._chosen()]
+        if rows:
+            QGuiApplication.clipboard().setText(copied([self._titles(), *rows]))
+        return True
+
+    def _chosen(self) -> list[QModelIndex]:
+        """The first cell of each row that is chosen, from the top."""
+        chosen = self._view.selectionModel().selectedIndexes() or [self._view.currentIndex()]
+        firsts = {
+            QPersistentModelIndex(index.siblingAtColumn(0)): index.siblingAtColumn(0)
+            for index in chosen
+            if index.isValid()
+        }
+        place = self._view.visualRect
+        return sorted(firsts.values(), key=lambda index: (place(index).top(), index.row()))
+
+    def _named_rows(self) -> bool:
+        view = self._view
+        return isinstance(view, QTableView) and not view.verticalHeader().isHidden()
+
+    def _titles(self) -> list[str]:
+        model = self._view.model()
+        titles = [str(model.headerData(n, HORIZONTAL) or "") for n in range(model.columnCount())]
+        return ["", *titles] if self._named_rows() else titles
+
+    def _texts(self, first: QModelIndex) -> list[str]:
+        model = self._view.model()
+        texts = [
+            str(first.siblingAtColumn(n).data(Qt.ItemDataRole.DisplayRole) or "")
+            for n in range(model.columnCount(first.parent()))
+        ]
+        name = str(model.headerData(first.row(), VERTICAL) or "")
+        return [name, *texts] if self._named_rows() else texts
