@@ -18,6 +18,7 @@ from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import fold
 from borderdesk.closing.closing import Closing
+from borderdesk.closing.editions import counted_in
 from borderdesk.closing.lines import Line
 from borderdesk.closing.paper_check import DIFFERENT, FileDifference, Verdict
 from borderdesk.figures.changes import added_since
@@ -92,22 +93,34 @@ def _with_file(session: Session, verdict: Verdict, file: PaperFile) -> Verdict:
             " below by eye."
         )
         return verdict._replace(reasons=[*verdict.reasons, told])
-    made = _altered(verdict, found.altered)
-    for where, count in found.gone.items():
-        told = ngettext(
+    return _with_annexes(session, _with_gone(_altered(verdict, found.altered), found.gone), found)
+
+
+def _with_gone(verdict: Verdict, gone: Mapping[str, int]) -> Verdict:
+    """The verdict with the rows that are not in the file, counted by table."""
+    reasons = [
+        ngettext(
             "{count} row of “{where}” is not in the file.",
             "{count} rows of “{where}” are not in the file.",
             count,
-        )
-        made = made._replace(reasons=[*made.reasons, told.format(count=count, where=where)])
-    if not found.later:
-        return made
+        ).format(count=count, where=where)
+        for where, count in gone.items()
+    ]
+    return verdict._replace(reasons=[*verdict.reasons, *reasons])
+
+
+def _with_annexes(session: Session, verdict: Verdict, found: _Alignment) -> Verdict:
+    """The verdict with the annexes: what changed here since they were signed is not blamed on the
+    file."""
     edition = verdict.made_from
-    if edition is None or not (verdict.moved or added_since(session.store, edition.last_seq)):
-        return _altered(made, found.later)
+    changed = edition is not None and (
+        verdict.moved or added_since(session.store, counted_in(session.store, edition))
+    )
+    if not found.later or not changed:
+        return _altered(verdict, found.later)
     told = _("Its annexes were compared with the records as they are now, which changed since:")
-    reasons = [*made.reasons, told, *map(_words, found.later)]
-    return made._replace(altered=[*made.altered, *found.later], reasons=reasons)
+    reasons = [*verdict.reasons, told, *map(_words, found.later)]
+    return verdict._replace(altered=[*verdict.altered, *found.later], reasons=reasons)
 
 
 def _document(session: Session, verdict: Verdict, file: PaperFile) -> Document:
