@@ -66,6 +66,22 @@ class TypedFigure(NamedTuple):
         return self.paper == self.signed
 
 
+class FileDifference(NamedTuple):
+    """A figure of a file that is not the signed one.
+
+    where: the page and the heading above; row, column: of its table, or the text around it; key:
+    of its indicator, "" for any other; paper, signed: as they are written there, "" where one
+    has none.
+    """
+
+    where: str
+    row: str
+    column: str
+    key: str
+    paper: str
+    signed: str
+
+
 class Verdict(NamedTuple):
     """What became of a paper: `result` same, revised or different.
 
@@ -74,7 +90,9 @@ class Verdict(NamedTuple):
     stands now, 0 when nothing is signed here. state: signed, draft, replaced, withdrawn or
     unknown; successor: the edition that counts in place of a replaced or withdrawn one; lines:
     the figures to compare with the paper by eye: those that were signed, of a draft and of an
-    unknown paper those of this desk; typed: figures of the paper; reasons: in words, never none.
+    unknown paper those of this desk; typed: figures of the paper; reasons: in words, never none;
+    made_from: the edition of this desk that the paper was printed from; altered: what a file of it
+    says otherwise.
     """
 
     result: str
@@ -88,6 +106,8 @@ class Verdict(NamedTuple):
     lines: Sequence[Line] = ()
     typed: Sequence[TypedFigure] = ()
     reasons: Sequence[str] = ()
+    made_from: Edition | None = None
+    altered: Sequence[FileDifference] = ()
 
 
 def check_paper(session: Session, text: str, typed: Mapping[str, str] | None = None) -> Verdict:
@@ -163,6 +183,7 @@ class _PaperCheck:
             columns=_columns(moved),
             successor=successor,
             lines=signed,
+            made_from=edition,
         )
 
     def _what(self, edition: Edition, state: str, successor: Edition | None) -> Iterator[str]:

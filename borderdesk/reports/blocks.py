@@ -263,7 +263,8 @@ class Document:
     the unit at the head of page 1; author, subject: only in the file's properties; lang: "vi" or
     "en"; landscape: on `wide_paper`, as landscape annexes are; the rest is portrait A4. With a
     `letter` it is an administrative document with the title of that. sheet: a shorter title, for
-    the name of a sheet.
+    the name of a sheet; made_of: the request it answers (`Request.as_text`), only in the file's
+    properties.
     """
 
     title: str
@@ -281,6 +282,7 @@ class Document:
     annexes: Iterable[Annex] = ()
     seal: Seal | None = None
     sheet: str = ""
+    made_of: str = ""
 
     @property
     def name(self) -> str:

@@ -1,56 +1,182 @@
-"""The code of a paper that is a file: read from the text of a PDF or Word document."""
+"""A paper that is a file: its code, what it was made of, and its words with their places."""
 
 import re
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.text import nfc
 
 if TYPE_CHECKING:
     import pypdfium2
+    from docx import oxml
 else:
+    oxml = lazy_module("docx.oxml")
     pypdfium2 = lazy_module("pypdfium2")
 
 _CODE = re.compile(
     r"BD1\|[0-9a-f]{8}\|[^|\s]+\|[^|]+?\|\d+\|[0-9a-f]{12}\|[0-9a-f]{12}\|[0-9a-f]{4}"
 )
-_TAG = re.compile(r"<[^>]+>")
+_RECIPE = re.compile(r"<cp:keywords>([^<]*)</cp:keywords>")
+_TITLES = re.compile(r"Heading\d|Report(Annex|AnnexTitle|TableTitle)")
+ANNEX_STYLE = "ReportAnnex"
 MOST_BYTES = 50_000_000
+
+
+class Word(NamedTuple):
+    """A word of a paper and where it stands.
+
+    where: the heading above, or the page of a PDF; row, column: of a table, by its first text and
+    its title, "" outside; beside: the paragraph or row it stands in, a number of the file.
+    """
+
+    text: str
+    where: str
+    row: str
+    column: str
+    beside: int
+
+
+class PaperFile(NamedTuple):
+    """A PDF or Word file with the code of a paper; made_of: the request, "" in older files."""
+
+    path: Path
+    code: str
+    made_of: str
+    words: list[Word]
 
 
 def code_of(text: str) -> str:
     """The code itself, or that of the PDF or Word file whose path it is. Raises UserError."""
-    suffix = Path(text.strip()).suffix.lower()
-    if suffix not in _READERS:
-        return text
+    file = paper_file(text)
+    return text if file is None else file.code
+
+
+def paper_file(text: str) -> PaperFile | None:
+    """The PDF or Word file whose path `text` is; None for any other text. Raises UserError."""
     path = Path(text.strip())
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        return None
     if not path.is_file():
         raise UserError(_("There is no file {file}.").format(file=path.name))
     try:
-        words = _READERS[suffix](path)
+        made_of, words = reader(path)
     except Exception as error:
         raise UserError(
             _("{name} cannot be read as a paper: {error}").format(name=path.name, error=error)
         ) from error
-    found = _CODE.search("".join(words.split()))
+    found = _CODE.search("".join(word.text for word in words))
     if found is None:
         raise UserError(
             _("{name} has no code of a paper in it (it begins with BD1|).").format(name=path.name)
         )
-    return found[0]
+    return PaperFile(path, found[0], made_of, words)
 
 
-def _pdf_words(path: Path) -> str:
+# --------------------------------------------------------------------------------- PDF
+
+
+def _pdf_words(path: Path) -> tuple[str, list[Word]]:
     with pypdfium2.PdfDocument(path) as document:
-        return "".join(page.get_textpage().get_text_range() for page in document)
+        made_of = document.get_metadata_value("Keywords")
+        words = []
+        for number, page in enumerate(document, start=1):
+            where = _("page {number}").format(number=number)
+            text = nfc(page.get_textpage().get_text_range())
+            words += [Word(word, where, "", "", number) for word in text.split()]
+    return made_of, words
 
 
-def _word_words(path: Path) -> str:
-    with zipfile.ZipFile(path) as archive, archive.open("word/document.xml") as part:
-        return _TAG.sub("", part.read(MOST_BYTES).decode())
+# -------------------------------------------------------------------------------- Word
 
 
-_READERS = {".pdf": _pdf_words, ".docx": _word_words}
+def docx_words(file: Path | BinaryIO) -> tuple[str, list[Word]]:
+    """What a Word file was made of, and its words."""
+    with zipfile.ZipFile(file) as archive:
+        body = oxml.parse_xml(_part(archive, "word/document.xml"))
+        about = _part(archive, "docProps/core.xml").decode()
+    found = _RECIPE.search(about)
+    return found[1] if found else "", [*_WordReader().words(body)]
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    if archive.getinfo(name).file_size > MOST_BYTES:
+        raise ValueError(_("it is too large"))
+    with archive.open(name) as part:
+        return part.read(MOST_BYTES)
+
+
+class _WordReader:
+    """Reads the words of a document's body, in its order, once."""
+
+    def __init__(self) -> None:
+        self._where = ""
+        self._annex = ""
+        self._beside = 0
+
+    def words(self, body: Any) -> Iterator[Word]:
+        """Every word; what a person deleted with changes tracked is none."""
+        for element in body.xpath("//w:body//*[self::w:p or self::w:tbl][not(ancestor::w:tbl)]"):
+            if element.tag.endswith("}tbl"):
+                yield from self._table(element)
+                continue
+            text = _text_of(element)
+            style = "".join(element.xpath("./w:pPr/w:pStyle/@w:val"))
+            self._beside += 1
+            for word in text.split():
+                yield Word(word, self._where, "", "", self._beside)
+            if _TITLES.fullmatch(style) and text.strip():
+                self._title(style, " ".join(text.split()))
+
+    def _title(self, style: str, text: str) -> None:
+        if style == ANNEX_STYLE:
+            self._annex = text
+            self._where = text
+        else:
+            self._where = " › ".join(filter(None, (self._annex, text)))
+
+    def _table(self, table: Any) -> Iterator[Word]:
+        titles: dict[int, list[str]] = {}
+        for row in table.xpath("./w:tr | ./w:sdt/w:sdtContent/w:tr"):
+            cells = [*_cells_of(row)]
+            self._beside += 1
+            head = bool(row.xpath("./w:trPr/w:tblHeader"))
+            if head:
+                for text, first, span in cells:
+                    for column in range(first, first + span):
+                        titles.setdefault(column, []).append(text)
+            named = "" if head else next((t for t, _f, _s in cells if _is_words(t)), "")
+            for text, first, _span in cells:
+                title = "" if head else " ".join(filter(None, titles.get(first, ())))
+                for word in text.split():
+                    yield Word(word, self._where, named, title, self._beside)
+
+
+def _cells_of(row: Any) -> Iterator[tuple[str, int, int]]:
+    """The text of each cell, its first column and how many it spans."""
+    at = 0
+    for cell in row.xpath("./w:tc | ./w:sdt/w:sdtContent/w:tc"):
+        span = int("".join(cell.xpath("./w:tcPr/w:gridSpan/@w:val")) or 1)
+        texts = (_text_of(paragraph) for paragraph in cell.xpath(".//w:p"))
+        yield " ".join(" ".join(texts).split()), at, span
+        at += span
+
+
+def _text_of(paragraph: Any) -> str:
+    parts = paragraph.xpath(".//w:t | .//w:br | .//w:tab")
+    return nfc("".join(part.text or "" if part.tag.endswith("}t") else " " for part in parts))
+
+
+def _is_words(text: str) -> bool:
+    return any(letter.isalpha() for letter in text)
+
+
+_READERS: dict[str, Callable[[Path], tuple[str, list[Word]]]] = {
+    ".pdf": _pdf_words,
+    ".docx": docx_words,
+}

@@ -448,6 +448,7 @@ def new_canvas(document: Document) -> Canvas:
         "Title": pdfdoc.PDFString(_property(document.name)),
         "Author": pdfdoc.PDFString(_property(document.author)),
         "Subject": pdfdoc.PDFString(_property(document.subject)),
+        "Keywords": pdfdoc.PDFString(document.made_of),
         "Creator": pdfdoc.PDFString("BorderDesk"),
     }
     # For reproducible bytes ReportLab would write an invented date of the year 2000.

@@ -14,7 +14,7 @@ from borderdesk.reports.blocks import Document, PageSpot
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.pages import page_sizes
 from borderdesk.reports.report_kinds import make_report
-from borderdesk.reports.requests import Request
+from borderdesk.reports.requests import PLAIN, Request
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
@@ -107,12 +107,18 @@ def all_pages(first: FirstPage, target: Path) -> ReportPages:
 def edition_pages(session: Session, edition: str, request: Request, target: Path) -> ReportPages:
     """Write the pages of an edition (its id), as it was signed, to `target`. Raises UserError."""
     summary = session.part(Closing).summary(edition)
-    document = summary_paper.as_document(summary, session, language())
-    if summary.edition is not None:
-        document = post_sources.with_sources(document, post_sources.kept_sources(summary.edition))
+    document = edition_document(session, summary)
     spots: list[PageSpot] = []
     pdf.write_pdf(document, target, spots=spots)
     sizes = page_sizes(target)
     return ReportPages(
         request, target, sizes, summary, document.wide_paper, spots, edition=summary.edition
     )
+
+
+def edition_document(session: Session, summary: Summary, request: Request = PLAIN) -> Document:
+    """The document of an edition's summary, as it was signed."""
+    document = summary_paper.as_document(summary, session, language(), request)
+    if summary.edition is None:
+        return document
+    return post_sources.with_sources(document, post_sources.kept_sources(summary.edition))

@@ -148,7 +148,7 @@ def make_report(
 
 def _whole(session: Session, request: Request, content: ReportContent) -> Document:
     """The document with its sources; a letter in another language says what stays Vietnamese."""
-    made = _with_sources(session, request, content)
+    made = replace(_with_sources(session, request, content), made_of=request.as_text())
     if made.letter is None or made.lang == PAPER_LANGUAGE:
         return made
     note = Paragraph(

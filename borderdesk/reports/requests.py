@@ -1,7 +1,8 @@
 """What every kind of report shares: its request, its content and its description."""
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote
 
 from borderdesk.base.progress import Progress
 from borderdesk.closing.calculation import Summary
@@ -35,6 +36,44 @@ class Request(NamedTuple):
     methods: bool = False
     short: bool = False
     millions: bool = False
+
+    def as_text(self) -> str:
+        """The request in one line, as papers carry it: "summary 2023-12 post:BS short=True"."""
+        more = (
+            f"{name}={','.join(value) if isinstance(value, tuple) else value}"
+            for name, value in zip(self._fields, self, strict=True)
+            if name in OPTIONS and value != self._field_defaults[name]
+        )
+        return " ".join((self.kind, quote(self.period), quote(self.scope or "-", safe=":"), *more))
+
+
+PLAIN = Request("summary", "")
+"""A request without any option."""
+
+OPTIONS = (
+    *("type", "geography", "hide_empty", "annex_registers", "by_commune", "charts", "methods"),
+    *("short", "millions"),
+)
+"""What of a request, beside kind, period and scope, a paper shows."""
+
+
+def request_of(text: str) -> Request | None:
+    """The request that a paper carries; None where there is none that this version knows."""
+    kind, *rest = text.split(" ")
+    if len(rest) < 2:
+        return None
+    period, scope, *more = rest
+    options: dict[str, Any] = {}
+    for part in more:
+        name, _equals, value = part.partition("=")
+        if name not in OPTIONS:
+            return None
+        default = Request._field_defaults[name]
+        if isinstance(default, bool):
+            options[name] = value == "True"
+        else:
+            options[name] = tuple(value.split(",")) if isinstance(default, tuple) else value
+    return Request(kind, unquote(period), None if scope == "-" else unquote(scope), **options)
 
 
 class ReportContent(NamedTuple):

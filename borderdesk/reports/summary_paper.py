@@ -37,7 +37,7 @@ from borderdesk.reports.letter import citation
 from borderdesk.reports.letterhead import letterhead, wide_paper
 from borderdesk.reports.money import MILLIONS_UNIT, is_money, millions
 from borderdesk.reports.register import register_anchor
-from borderdesk.reports.requests import Request
+from borderdesk.reports.requests import PLAIN, Request
 from borderdesk.reports.summary_parts import SummaryParts
 from borderdesk.reports.wording import (
     THIS,
@@ -49,9 +49,6 @@ from borderdesk.reports.wording import (
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
-
-PLAIN = Request("summary", "")
-"""A request without any option."""
 
 LATE, DOUBLE = "†", "‡"
 """Marks behind figures: with late additions, with double versions."""

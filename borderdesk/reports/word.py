@@ -57,11 +57,16 @@ def write_docx(document: Document, target: Path) -> None:
 
     Raises UserError for a file that cannot be written.
     """
+    write_atomically(target, docx_content(document))
+
+
+def docx_content(document: Document) -> bytes:
+    """The Word file of a document."""
     file = docx.Document()
     WordSetter(file, document).write()
     buffer = BytesIO()
     file.save(buffer)
-    write_atomically(target, _undated(buffer))
+    return _undated(buffer)
 
 
 def _undated(buffer: BytesIO) -> bytes:
@@ -112,6 +117,7 @@ class WordSetter:
         document, kept = self._document, self._file.core_properties
         kept.title, kept.author = w.plain(document.name)[:255], w.plain(document.author)[:255]
         kept.subject = w.plain(document.subject)[:255]
+        kept.keywords = document.made_of[:255]
         kept.comments = w.plain(document.banner or "")[:255]
         kept.language = "vi-VN" if document.lang == "vi" else "en-GB"
         kept.last_modified_by = "BorderDesk"

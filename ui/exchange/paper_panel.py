@@ -8,7 +8,7 @@ from borderdesk.closing.lines import Line
 from borderdesk.closing.paper_check import DIFFERENT, RESULTS, SAME, Verdict
 from borderdesk.desk import Desk
 from borderdesk.figures.scopes import parse_scope, scope_day
-from borderdesk.reports.paper_files import code_of
+from borderdesk.reports.file_check import check_file
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -99,7 +99,7 @@ class PaperPanel(DeskPanel):
             return
 
         def work() -> tuple[Verdict, str]:
-            verdict = desk.closing.check(code_of(text), typed)
+            verdict = check_file(desk, text, typed)
             last = desk.calendar().parse(verdict.paper.period).last
             day = scope_day(desk.book, last)
             return verdict, parse_scope(desk.book, verdict.paper.scope, day).name

@@ -16,8 +16,8 @@ from borderdesk.closing.editions import MODES, Edition, Signer, figure_json, mov
 from borderdesk.closing.lines import Line
 from borderdesk.closing.paper_check import COLUMNS, RESULTS, SAME, TypedFigure, Verdict
 from borderdesk.desk import Desk
+from borderdesk.reports.file_check import check_file
 from borderdesk.reports.letterhead import letterhead, letterhead_doubts
-from borderdesk.reports.paper_files import code_of
 from borderdesk.reports.prose_figures import period_prose_doubts
 
 PERIOD = option(
@@ -168,7 +168,7 @@ def check(folder: Path, text: str, figures: tuple[str, ...]) -> int:
     """Same, revised since, or different and where; one JSON line, and the figures to compare."""
     typed = named_values(figures, "--figure")
     with open_desk(folder) as desk:
-        verdict = desk.closing.check(code_of(text), typed)
+        verdict = check_file(desk, text, typed)
     print_json(verdict_json(verdict))
     print_message(_(RESULTS[verdict.result]))
     for reason in verdict.reasons:
@@ -234,6 +234,7 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "successor": _successor_json(verdict.successor),
         "signed": [_line_json(line) for line in verdict.lines],
         "typed": [_typed_json(one) for one in verdict.typed],
+        "altered": [one._asdict() for one in verdict.altered],
         "reasons": list(verdict.reasons),
     }
 
