@@ -336,6 +336,7 @@ class _ImportRun:
             elif role == "example":
                 outcome.examples.append(row.number)
             elif role != "blank":
+                self._reader.carried.note_caption(row.cells)
                 words = next((text for text in map(cell_text, row.cells) if text), "")
                 outcome.others.append((row.number, words.replace("\n", " ")[:40]))
             if row.number % PROGRESS_ROWS == 0:

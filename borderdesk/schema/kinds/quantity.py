@@ -16,6 +16,7 @@ from borderdesk.schema.kinds.numbers import (
     COUNT_MOST,
     number_text,
     out_of_range,
+    refuse_ambiguous,
     typed_decimal,
     typed_digits,
 )
@@ -114,13 +115,7 @@ class QuantityField(ColumnField, pw.BigIntegerField):
         text = number_text(cell, self.unit, self.wrong_type())
         if isinstance(cell, str) and _AMBIGUOUS.match(text):
             if self.unit == KILOMETRES:
-                raise FieldError(
-                    _(
-                        "{value}: write {decimal} if the point parts decimals, {whole} if not."
-                    ).format(
-                        value=text, decimal=text.replace(".", ","), whole=text.replace(".", "")
-                    )
-                )
+                refuse_ambiguous(text)
             reading.doubt(GROUPED, text)
             return text.replace(".", "")
         return _rounded(text, reading)
