@@ -30,6 +30,7 @@ from borderdesk.sheets.carried_values import (
 )
 from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.choices import ChoiceFinder
+from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.places import PlaceFinder
 from borderdesk.sheets.shared_columns import (
     JOINED,
@@ -127,8 +128,10 @@ class SheetRowReader:
         fixed: Mapping[str, str],
         rules: EntryRules,
         own_post: str | None,
+        hamlets: HamletFinder,
     ) -> None:
         """fixed: {key: text} for what the sheet leaves blank or has no column for."""
+        self.hamlets = hamlets
         self._model = model
         self._rules = rules
         self._own_post = own_post
@@ -327,7 +330,7 @@ class SheetRowReader:
             if commune is None or commune not in self._rules.book.units:
                 continue
             try:
-                texts[key] = self.places.hamlet(texts[key], commune)
+                texts[key] = self.hamlets.find(texts[key], commune)
             except FieldError as error:
                 problems[key] = str(error)
         for prefix in self._household_prefixes():

@@ -7,7 +7,8 @@ import openpyxl
 import pytest
 
 from borderdesk.sheets.outcome_messages import messages
-from borderdesk.sheets.sheet_import import SheetImport, SheetRequest
+from borderdesk.sheets.sheet_import import SheetImport
+from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.sheets.table import SheetTable
 from borderdesk.store.listing import Filter
 from tests.core.sheets import sheet_files as files
