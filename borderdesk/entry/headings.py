@@ -64,7 +64,7 @@ def without_unit(text: str) -> str:
     return heading_words(_BRACKETS.sub(" ", text[:LONGEST_HEADING])) or heading_words(text)
 
 
-def _in_brackets(cell: str) -> list[str]:
+def in_brackets(cell: str) -> list[str]:
     """What stands in the brackets of a heading, folded; a unit is no heading."""
     return [heading_words(found) for found in _INSIDE.findall(cell[:LONGEST_HEADING])]
 
@@ -121,7 +121,7 @@ def _candidates(cell: str, forms: Mapping[str, HeadingForms]) -> list[str]:
     if not words or bare in WITHOUT_FIELD:
         return []
     # The place (commune): what stands in the brackets says more than what is before them.
-    for text in (words, bare, *_in_brackets(cell)):
+    for text in (words, bare, *in_brackets(cell)):
         same = [key for key, form in forms.items() if text == form.label]
         other = [key for key, form in forms.items() if text in form.others]
         if same and not any(key.partition(".")[2] for key in other):

@@ -1,13 +1,17 @@
 """What a person should know of a sheet that was read beyond the counts, in sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
-from borderdesk.sheets.sheet_import import SheetOutcome
+from borderdesk.entry.place_doubts import UNKNOWN_HAMLET
+from borderdesk.schema.book import Book
+from borderdesk.sheets.hamlets import UnknownHamlet
+from borderdesk.sheets.sheet_outcome import SheetOutcome
 from borderdesk.sheets.table import folded_rows
 
 MOST_MESSAGES = 20
+MOST_HAMLETS = 40
 
 
 def messages(outcome: SheetOutcome) -> list[str]:
@@ -15,10 +19,37 @@ def messages(outcome: SheetOutcome) -> list[str]:
     return [*_file_messages(outcome), *_row_messages(outcome)]
 
 
+def hamlet_messages(book: Book, outcomes: Sequence[SheetOutcome]) -> list[str]:
+    """Of the hamlets that nobody knew before, each once, those with the most rows first."""
+    unknown = [one for outcome in outcomes for one in outcome.unknown_hamlets]
+    unknown.sort(key=lambda one: -one.rows)
+    shown = [_hamlet_words(book, one) for one in unknown[:MOST_HAMLETS]]
+    more = len(unknown) - len(shown)
+    return [*shown, *([_("… and {count} other hamlets.").format(count=more)] if more else [])]
+
+
+def _hamlet_words(book: Book, one: UnknownHamlet) -> str:
+    words = ngettext(
+        "New hamlet: {name}, {commune} ({count} row)",
+        "New hamlet: {name}, {commune} ({count} rows)",
+        one.rows,
+    ).format(
+        name=one.name[:60],
+        commune=book.unit_name(one.commune),
+        count=format_number(one.rows, language()),
+    )
+    if not one.near:
+        return f"{words}."
+    return _("{hamlet}; known is: {names}.").format(hamlet=words, names="; ".join(one.near))
+
+
 def _file_messages(outcome: SheetOutcome) -> Iterator[str]:
     found = outcome.table
     source = found.text.source
-    if len(source.names) > 1:
+    if outcome.skipped:
+        text = _("Sheets without such a list: {names}.")
+        yield text.format(names=", ".join(outcome.skipped)[:500])
+    if len(source.names) > 1 and not outcome.of_all_sheets:
         text = _("Read was the sheet “{name}” of: {names}.")
         yield text.format(name=source.name, names=", ".join(source.names)[:500])
     if found.recalled:
@@ -50,6 +81,9 @@ def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
     if outcome.same_rows:
         yield _("Rows that are here already: {rows}.").format(rows=folded_rows(outcome.same_rows))
     for message, numbers in outcome.doubts.items():
+        if message == UNKNOWN_HAMLET:
+            # Said once a hamlet, with its rows counted.
+            continue
         yield ngettext(
             "{count} row ({rows}): {doubt}", "{count} rows ({rows}): {doubt}", len(numbers)
         ).format(

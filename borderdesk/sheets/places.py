@@ -1,7 +1,7 @@
-"""Communes, hamlets and households as lists name them, found among what the desk knows.
+"""Communes and households as lists name them, found among what the desk knows.
 
 A name means the one that fits within the post's area on the record's day; where several fit, the
-row is refused with their names. Nothing is guessed: a hamlet that nobody knows stays as written.
+row is refused with their names.
 """
 
 import datetime
@@ -19,6 +19,7 @@ from borderdesk.schema.kinds import FieldError, mask
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.records.household import SIMILAR, Household
 from borderdesk.schema.unit_history import UnitEntry, bare_name
+from borderdesk.sheets.hamlets import several_named
 from borderdesk.store.database import Store
 
 OTHER_NAME = N_("This ID is that of a household with another name.")
@@ -44,7 +45,6 @@ class PlaceFinder:
         self._book = book
         self._named: dict[datetime.date, dict[str, list[str]]] = {}
         self._communes: dict[tuple[str, datetime.date, frozenset[str]], str] = {}
-        self._hamlets: dict[str, dict[str, str]] = {}
         self._by_citizen: dict[str, KnownHousehold] = {}
         """The households of the communes looked at so far."""
         self._names: defaultdict[tuple[str, str], tuple[list[str], list[KnownHousehold]]]
@@ -70,7 +70,7 @@ class PlaceFinder:
         inside = [unit for unit in found if unit in area]
         found = inside or found
         if len(found) > 1:
-            raise FieldError(_several(text, map(self._book.unit_name, found)))
+            raise FieldError(several_named(text, map(self._book.unit_name, found)))
         return found[0] if found else text
 
     def _communes_named(self, text: str, day: datetime.date) -> list[str]:
@@ -109,32 +109,6 @@ class PlaceFinder:
     def _names_of(self, unit: UnitEntry) -> set[str]:
         full = self._book.unit_name(unit.id)
         return {bare_name(unit.name), fold(unit.name), bare_name(full), fold(full)}
-
-    # ------------------------------------------------------------------- hamlets
-
-    def hamlet(self, text: str, commune: str) -> str:
-        """The hamlet of the commune that a name means, as it is written there; a new one as it
-        is. Raises FieldError with the names when several fit."""
-        known = self._known_hamlets(commune)
-        if text in known:
-            return known[text]
-        found = _fitting_hamlets(text, set(known.values()))
-        if len(found) > 1:
-            raise FieldError(_several(text, found))
-        known[text] = found[0] if found else text
-        return known[text]
-
-    def _known_hamlets(self, commune: str) -> dict[str, str]:
-        """{name as written in some list: the hamlet's own name}."""
-        if commune not in self._hamlets:
-            units = self._book.lineage(commune)
-            names = [one.name for one in self._book.hamlets if one.commune in units]
-            query = (
-                Household.select(Household.hamlet).where(Household.commune == commune).distinct()
-            )
-            names += [str(row[0]) for row in self._store.fetch(query) if row[0]]
-            self._hamlets[commune] = {name: name for name in names}
-        return self._hamlets[commune]
 
     # ---------------------------------------------------------------- households
 
@@ -210,31 +184,6 @@ class PlaceFinder:
 
 def _household_key(head: str, hamlet: str) -> tuple[str, str]:
     return tone_key(head_name(head)), tone_key(hamlet_word(hamlet)[1])
-
-
-def _fitting_hamlets(text: str, known: Iterable[str]) -> list[str]:
-    """The known hamlets that a name may mean: of that very name, else of that name with another
-    word in front or none, else, of a name typed without accents, of those letters."""
-    known = sorted(known)
-    exact = [name for name in known if tone_key(name) == tone_key(text)]
-    if exact:
-        return exact[:1]
-    word, bare = hamlet_word(text)
-    others = [(name, *hamlet_word(name)) for name in known]
-    others = [one for one in others if one[1] == word or {one[1], word} & {"", "thon"}]
-    same = [name for name, _word, short in others if tone_key(short) == tone_key(bare)]
-    if same or not text.isascii():
-        return same
-    whole = [name for name in known if fold(name) == fold(text)]
-    return whole or [name for name, _word, short in others if fold(short) == fold(bare)]
-
-
-def _several(text: str, names: Iterable[str]) -> str:
-    listed = list(names)
-    shown = "; ".join([*listed[:_MOST_NAMED], *(["…"] if len(listed) > _MOST_NAMED else [])])
-    return _("“{value}” may be one of several: {names}. Write which.").format(
-        value=text[:60], names=shown
-    )
 
 
 def _namesakes(head: str, fitting: Iterable[KnownHousehold]) -> str:

@@ -1,37 +1,65 @@
 """From the cells of a row to what the rules of entry are given: texts by field, places by id."""
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from borderdesk.base.errors import InvalidRecord
-from borderdesk.base.i18n import _
-from borderdesk.base.spreadsheets import CellValue
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.entry.entry_plan import references
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.grid import GridColumn, columns_of, stretches
 from borderdesk.entry.headings import recognised
-from borderdesk.schema.kinds import HAMLET, UNIT, Field, FieldError
+from borderdesk.schema.kinds import HAMLET, MARKER, UNIT, Field, FieldError, typed_decimal
 from borderdesk.schema.kinds.doubts import stored_doubt
+from borderdesk.schema.kinds.numbers import refuse_ambiguous
 from borderdesk.schema.kinds.sheet_cell import CellReading
+from borderdesk.schema.kinds.unit_scales import scaled
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.session.session import Session
+from borderdesk.sheets.carried_values import (
+    CarriedValues,
+    PlaceNames,
+    is_repetition,
+    title_places,
+)
 from borderdesk.sheets.cells import SheetRow
+from borderdesk.sheets.choices import ChoiceFinder
+from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.places import PlaceFinder
+from borderdesk.sheets.shared_columns import (
+    JOINED,
+    is_shared,
+    parts_of,
+    shared_columns,
+    split_cell,
+)
 from borderdesk.sheets.table import SheetTable
 
 assert Household.matching is not None
 HEAD, COMMUNE, HAMLET_KEY, CITIZEN = Household.matching.described_by
 """The parts that describe a household."""
+SCALED = N_("Turned into the unit of the field, from that of the heading: {value}.")
+_FIGURE = re.compile(r"[\s\d.,]+\Z")
 UNREADABLE_SIGN = "\ufffd"
 """What stands for bytes that are no letter of the file's encoding."""
 
 
 def sheet_columns(session: Session, type_name: str) -> list[GridColumn]:
-    """The columns that a sheet of a type can have: those of its grid, the post, and the ID of a
-    household that records name."""
+    """The columns that a sheet of a type can have: those of its fields, and those that hold more
+    or less than one of them."""
+    columns = field_columns(session, type_name)
+    return [*columns, *shared_columns(columns)]
+
+
+def field_columns(session: Session, type_name: str) -> list[GridColumn]:
+    """The columns of a type's fields: those of its grid, the post, and the ID of a household that
+    records name."""
     model = ALL_TYPES[type_name]
     columns = columns_of(session, type_name)
     keys = {column.key for column in columns}
@@ -59,7 +87,16 @@ def column_key(columns: Sequence[GridColumn], name: str) -> str | None:
         return name
     if f"{name}.{HEAD}" in keys:
         return f"{name}.{HEAD}"
-    return ends[0] if len(ends) == 1 else recognised([name], columns)[0]
+    if len(ends) == 1:
+        return ends[0]
+    return recognised([name], [one for one in columns if not is_shared(one.key)])[0]
+
+
+def _carried_keys(fields: Mapping[str, Field]) -> tuple[list[str], list[str]]:
+    """The keys of communes and of hamlets, those of the record itself first."""
+    own_first = sorted((key for key in fields if not is_shared(key)), key=lambda key: "." in key)
+    communes = [key for key in own_first if fields[key].refers_to == UNIT]
+    return communes, [key for key in own_first if fields[key].refers_to == HAMLET]
 
 
 class SheetReading(NamedTuple):
@@ -71,11 +108,13 @@ class SheetReading(NamedTuple):
 
 
 class _ReadColumn(NamedTuple):
-    """A column that is read: its place from 0, its key, its field."""
+    """A column that is read: its place from 0, its key, its field, and the factor that its figures
+    are multiplied by, if any."""
 
     place: int
     key: str
     field: Field
+    scale: Decimal | None
 
 
 class SheetRowReader:
@@ -89,8 +128,10 @@ class SheetRowReader:
         fixed: Mapping[str, str],
         rules: EntryRules,
         own_post: str | None,
+        hamlets: HamletFinder,
     ) -> None:
         """fixed: {key: text} for what the sheet leaves blank or has no column for."""
+        self.hamlets = hamlets
         self._model = model
         self._rules = rules
         self._own_post = own_post
@@ -102,7 +143,12 @@ class SheetRowReader:
             self._day_of_list = datetime.date(table.year, 12, 31)
         self._fields = {column.key: column.field for column in columns}
         self._columns = [
-            _ReadColumn(column.place, column.key, self._fields[column.key])
+            _ReadColumn(
+                column.place,
+                column.key,
+                self._fields[column.key],
+                table.scale(column, self._fields[column.key]),
+            )
             for column in table.columns
             if column.key is not None
         ]
@@ -110,24 +156,48 @@ class SheetRowReader:
             key: self._fields[key].from_sheet(text, self._reading) for key, text in fixed.items()
         }
         self._described = _described_keys(model)
+        self._choices = ChoiceFinder(rules)
         self.places = PlaceFinder(rules.store, rules.book)
+        self.carried = CarriedValues(self._title_places(table))
+        self._carried_to = _carried_keys(self._fields)
+
+    def _title_places(self, table: SheetTable) -> PlaceNames:
+        """The places that the titles name, as far as the commune is one of the post's area."""
+        named = title_places(table.titles())
+        day, post = self._day_of_list, self._own_post
+        area = self._rules.book.area_on(post, day) if post else frozenset()
+        try:
+            known = self.places.commune(named.commune, day, area) in self._rules.book.units
+        except FieldError:
+            known = False
+        return named if known else PlaceNames()
 
     def read(self, row: SheetRow) -> SheetReading:
         """What a row says. Raises InvalidRecord with every cell that cannot be read."""
         texts: dict[str, str] = {}
         problems: dict[str, str] = {}
         doubts: list[tuple[str, str]] = []
-        for place, key, field in self._columns:
+        repeated: dict[int, CellValue] = {}
+        for column in self._columns:
+            place, key, _field, _scale = column
             cell = row.cells[place] if place < len(row.cells) else ""
             fault = self._faults.get((row.number, place + 1)) if self._faults else None
             if fault is not None:
                 message = _("The cell holds an error, or a formula without a value ({text}).")
                 problems[key] = message.format(text=fault.text)
             elif cell != "":
-                self._read_cell(key, field, cell, texts, problems, doubts)
+                if type(cell) is str and is_repetition(cell):
+                    cell = self._above(column, doubts)
+                    repeated[place] = cell
+                self._read_cell(column, cell, texts, problems, doubts)
+        self.carried.note_row(row.cells, repeated)
         for key, text in self._fixed.items():
             if key not in problems:
                 texts.setdefault(key, text)
+        self._reading.doubts.clear()
+        self.carried.fill(texts, *self._carried_to, self._reading)
+        self._note_doubts(next(iter(self._carried_to[0]), ""), doubts)
+        self._move_names(texts)
         self._move_places(texts)
         self._find_places(texts, problems, doubts)
         if problems:
@@ -136,45 +206,66 @@ class SheetRowReader:
 
     def _read_cell(
         self,
-        key: str,
-        field: Field,
+        column: _ReadColumn,
         cell: CellValue,
         texts: dict[str, str],
         problems: dict[str, str],
         doubts: list[tuple[str, str]],
     ) -> None:
         self._reading.doubts.clear()
+        _place, key, field, scale = column
         try:
             if isinstance(cell, str) and UNREADABLE_SIGN in cell:
                 raise FieldError(_("Has signs that cannot be read. Save the file as UTF-8."))
-            text = field.from_sheet(cell, self._reading)
+            given = self._given(key, field, cell, texts)
+            if scale is not None:
+                given = {key: self._scaled(given[key], cell, scale)}
         except FieldError as error:
             problems[key] = str(error)
             return
-        if text:
-            texts[key] = self._picks(field, text)
-        self._note_doubts(key, doubts)
+        for one, text in given.items():
+            if text:
+                texts[one] = self._choices.read(self._fields[one], text, self._reading)
+        self._note_doubts(parts_of(key)[0], doubts)
+
+    def _given(
+        self, key: str, field: Field, cell: CellValue, texts: Mapping[str, str]
+    ) -> dict[str, str]:
+        """The texts that a cell gives, by field. Raises FieldError."""
+        if not is_shared(key):
+            return {key: field.from_sheet(cell, self._reading)}
+        if key.endswith(JOINED):
+            whole = key.removesuffix(JOINED)
+            return {whole: f"{texts.get(whole, '')} {cell_text(cell)}".strip()}
+        markers = field.refers_to == MARKER
+        given = split_cell(key, cell_text(cell), markers=markers)
+        return {
+            one: self._fields[one].from_sheet(text, self._reading) for one, text in given.items()
+        }
+
+    def _scaled(self, text: str, cell: CellValue, scale: Decimal) -> str:
+        """A figure in the unit of the field, of a column in another one; a cell that names its unit
+        itself was read by that."""
+        number = typed_decimal(text)
+        if number is None or (isinstance(cell, str) and not _FIGURE.match(cell)):
+            return text
+        if isinstance(cell, str):
+            refuse_ambiguous(cell.strip())
+        self._reading.doubt(SCALED, f"{text} → {scaled(number, scale)}")
+        return scaled(number, scale)
+
+    def _above(self, column: _ReadColumn, doubts: list[tuple[str, str]]) -> CellValue:
+        """What stands above a mark that repeats it."""
+        self._reading.doubts.clear()
+        shown = not column.field.masked
+        cell = self.carried.repeated(column.place, self._reading, shown=shown)
+        self._note_doubts(parts_of(column.key)[0], doubts)
+        return cell
 
     def _note_doubts(self, key: str, doubts: list[tuple[str, str]]) -> None:
         for message, value in self._reading.doubts:
             doubts.append((key, stored_doubt(message, value)))
         self._reading.doubts.clear()
-
-    def _picks(self, field: Field, text: str) -> str:
-        """Several picks parted by commas, which their own labels may hold too."""
-        if not (field.several and field.pick_list) or ";" in text or "," not in text:
-            return text
-        parts, found = [part.strip() for part in text.split(",")], []
-        while parts:
-            for count in range(len(parts), 0, -1):
-                label = ", ".join(parts[:count])
-                if self._rules.book.pick_code(field.pick_list, label) is not None:
-                    found.append(label)
-                    del parts[:count]
-                    break
-            else:
-                return text
-        return ";".join(found)
 
     # -------------------------------------------------------------------- places
 
@@ -191,6 +282,21 @@ class SheetRowReader:
                         del texts[part]
                 elif not described and theirs in texts and self._is_used(own, texts):
                     texts.setdefault(part, texts.pop(theirs))
+
+    def _move_names(self, texts: dict[str, str]) -> None:
+        """Give a household the name that stands in the column of the name of other subjects: a
+        list of all kinds has one column for it."""
+        for owner in self._described:
+            head, used_when = f"{owner}.{HEAD}", self._model.columns()[owner].when
+            if used_when is None or head in texts:
+                continue
+            if not self._is_used(self._model.columns()[owner], texts):
+                continue
+            for key, field in self._model.columns().items():
+                other = field.when is not None and field.when[0] == used_when[0]
+                if other and field.free_text and key in texts and not self._is_used(field, texts):
+                    texts[head] = texts.pop(key)
+                    break
 
     def _is_used(self, field: Field | None, texts: Mapping[str, str]) -> bool:
         """Whether a field exists for the texts of a row that say so themselves."""
@@ -224,7 +330,7 @@ class SheetRowReader:
             if commune is None or commune not in self._rules.book.units:
                 continue
             try:
-                texts[key] = self.places.hamlet(texts[key], commune)
+                texts[key] = self.hamlets.find(texts[key], commune)
             except FieldError as error:
                 problems[key] = str(error)
         for prefix in self._household_prefixes():

@@ -16,7 +16,7 @@ from borderdesk.schema.kinds import UNIT, Field
 from borderdesk.schema.record import active
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Part
-from borderdesk.sheets.row_reader import CITIZEN, sheet_columns
+from borderdesk.sheets.row_reader import CITIZEN, field_columns
 from borderdesk.sheets.table import EXAMPLE
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class SheetTemplates(Part):
         record = self.session.part(EntryGuide).example(type_name)
         return [
             column
-            for column in sheet_columns(self.session, type_name)
+            for column in field_columns(self.session, type_name)
             if (column.usual or column.field.required or column.key.endswith(f".{CITIZEN}"))
             and ("." in column.key or active(column.field, record))
         ]

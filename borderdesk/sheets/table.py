@@ -2,23 +2,29 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import islice
 from typing import Literal, NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, in_every_language
 from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import (
     FEWEST_HEADINGS,
     NUMBERING,
     WITHOUT_FIELD,
-    NamedColumn,
     heading_words,
+    in_brackets,
     recognised,
     without_unit,
 )
+from borderdesk.schema.kinds import HAMLET, UNIT, Field
+from borderdesk.schema.kinds.unit_scales import scale_of
+from borderdesk.sheets.carried_values import is_caption, is_rank
 from borderdesk.sheets.cells import SheetRow, column_letters, column_number
 from borderdesk.sheets.decoding import SheetText
+from borderdesk.sheets.shared_columns import is_shared, join_merged, parts_of, share
 
 EXAMPLE = N_("Example")
 """What the column that numbers the rows has where a template only shows how to fill it in."""
@@ -29,6 +35,10 @@ IGNORE = "-"
 """What `--map` gives a column that is not to be read."""
 _TOTAL = re.compile(r"(?:tổng|cộng|luỹ kế|lũy kế|total)\b|(?:tong cong|tong so|cong)[ :.]*\Z")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_PERIOD = re.compile(r"(?:tháng|quý|tuần|năm|đợt|kỳ)\b")
+"""What a caption above the rows of a period begins with."""
+LONGEST_TITLE = 400
+_UNIT_LINE = re.compile(r"(?:đơn vị tính|đơn vị|đvt)\s*:\s*(.{1,60})", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[A-Za-z]{1,3}\Z")
 _NUMBERED = re.compile(r"\(?([0-9]{1,3}|[A-Za-z]|[IVXivx]{1,5})\)?\Z")
@@ -45,10 +55,10 @@ class SheetColumn(NamedTuple):
 
 
 class _HeadingRows(NamedTuple):
-    """One or two rows of headings: how many are known, the first and last row, the headings, and
-    the key of each."""
+    """One or two rows of headings: how many name a field of their own and how many share some, the
+    first and last row, the headings, and the key of each."""
 
-    score: int
+    score: tuple[int, int]
     first: int
     last: int
     headings: list[str]
@@ -66,7 +76,7 @@ class SheetTable:
     def __init__(
         self,
         text: SheetText,
-        columns: Sequence[NamedColumn],
+        columns: Sequence[GridColumn],
         *,
         header: int | None = None,
         mapping: Mapping[str, str] | None = None,
@@ -79,6 +89,7 @@ class SheetTable:
         limit = max(ROWS_SEARCHED, header or 0)
         top = list(islice(text.rows(), limit + 1))
         _known, self.first, self.last, headings, keys = self._heading_rows(top, columns, header)
+        keys = join_merged(headings, keys, columns, self._merged_headings())
         self.columns = [
             SheetColumn(place, heading, key)
             for place, (heading, key) in enumerate(zip(headings, keys, strict=True))
@@ -90,11 +101,46 @@ class SheetTable:
         )
         self._headings = [heading_words(heading) for heading in headings]
         self._places: dict[str, int | None] = {}
+        of_places = {one.key for one in columns if one.field.refers_to in (UNIT, HAMLET)}
+        self._of_places = {column.place for column in self.columns if column.key in of_places}
+        self._titles = [
+            cell_text(cell[:LONGEST_TITLE])
+            for row in top
+            if row.number < self.first
+            for cell in row.cells
+            if isinstance(cell, str) and cell
+        ]
+
+    def _merged_headings(self) -> list[tuple[int, int]]:
+        """The first and last place of headings that stand above several columns."""
+        return [
+            (first - 1, last - 1)
+            for row, first, _last_row, last in self.text.source.merged
+            if self.first <= row <= self.last and last > first
+        ]
+
+    def scale(self, column: SheetColumn, field: Field) -> Decimal | None:
+        """The factor of a column whose figures are in another unit than the field's: what the
+        brackets of its heading say, else the line of units above the headings."""
+        if not field.unit:
+            return None
+        inside = in_brackets(column.heading)
+        named = inside or [
+            part
+            for text in self._titles
+            if (found := _UNIT_LINE.search(text))
+            for part in found[1].split(",")
+        ]
+        return next(filter(None, (scale_of(field.unit, text) for text in named)), None)
+
+    def titles(self) -> list[str]:
+        """The texts above the headings, and the name of the sheet."""
+        return [*self._titles, self.text.source.name]
 
     # ------------------------------------------------------------------ headings
 
     def _heading_rows(
-        self, top: Sequence[SheetRow], columns: Sequence[NamedColumn], header: int | None
+        self, top: Sequence[SheetRow], columns: Sequence[GridColumn], header: int | None
     ) -> _HeadingRows:
         """The best row, or two rows, of headings. Raises UserError."""
         best: _HeadingRows | None = None
@@ -103,7 +149,8 @@ class SheetTable:
                 found = self._headings_at(top[at : at + 2], columns)
                 if best is None or found.score > best.score:
                     best = found
-        if best is None or (best.score < FEWEST_HEADINGS and not (best.score and self._mapping)):
+        known = sum(best.score) if best is not None else 0
+        if best is None or (known < FEWEST_HEADINGS and not (known and self._mapping)):
             raise UserError(
                 _(
                     "No row of headings was found. Name it with --header, and columns with --map,"
@@ -112,9 +159,7 @@ class SheetTable:
             )
         return best
 
-    def _headings_at(
-        self, rows: Sequence[SheetRow], columns: Sequence[NamedColumn]
-    ) -> _HeadingRows:
+    def _headings_at(self, rows: Sequence[SheetRow], columns: Sequence[GridColumn]) -> _HeadingRows:
         """The headings of a row, or of it and the next one where only both together say more than
         either: a title above the headings says nothing."""
         number = rows[0].number
@@ -136,6 +181,9 @@ class SheetTable:
         lower = [_heading(cell) for cell in below.cells]
         if any(isinstance(cell, float) for cell in below.cells) or not any(lower):
             return None
+        # A title, or the unit of the figures, is one cell above the headings.
+        if sum(isinstance(cell, str) and cell.strip() != "" for cell in top.cells) < 2:
+            return None
         width = max(len(top.cells), len(lower))
         upper = [_heading(cell) for cell in top.cells] + [""] * (width - len(top.cells))
         lower += [""] * (width - len(lower))
@@ -156,23 +204,25 @@ class SheetTable:
         return short, both
 
     def _keys(
-        self, headings: Sequence[str], longer: Sequence[str], columns: Sequence[NamedColumn]
+        self, headings: Sequence[str], longer: Sequence[str], columns: Sequence[GridColumn]
     ) -> list[str | None]:
         given = self._given_keys(headings)
-        taken = set(given.values())
-        free = [column for column in columns if column.key not in taken]
+        taken = {part for key in given.values() for part in parts_of(key)}
+        open_to = [column for column in columns if not taken.intersection(parts_of(column.key))]
+        free = [column for column in open_to if not is_shared(column.key)]
         asked = ["" if place in given else text for place, text in enumerate(headings)]
         found = recognised(asked, free)
         if longer is not headings:
             left = [column for column in free if column.key not in found]
             others = recognised(
                 [
-                    "" if key or not text else long
+                    "" if key or heading_words(text) in WITHOUT_FIELD else long
                     for key, text, long in zip(found, asked, longer, strict=True)
                 ],
                 left,
             )
             found = [one or other for one, other in zip(found, others, strict=True)]
+        found = share(asked, found, open_to)
         for place, key in given.items():
             found[place] = None if key == IGNORE else key
         return found
@@ -211,7 +261,8 @@ class SheetTable:
 
     def heading_of(self, key: str) -> str | None:
         """The heading of the column that is read as `key`."""
-        return next((column.heading for column in self.columns if column.key == key), None)
+        named = (one for one in self.columns if one.key and key in (one.key, *parts_of(one.key)))
+        return next((column.heading for column in named if column.heading), None)
 
     # ---------------------------------------------------------------------- rows
 
@@ -256,8 +307,7 @@ class SheetTable:
         if [heading_words(text) for text in texts[: len(self._headings)]] == self._headings:
             return "note"
         mapped = [column for column in self.columns if column.key and texts[column.place]]
-        # A signature may stand where the days do: it has no digit.
-        dated = any(c.key == event and _DIGIT.search(texts[c.place]) for c in mapped)
+        dated = any(column.key == event and _is_dated(texts[column.place]) for column in mapped)
         # A type without a day is known by its columns: more than half of them must be blank.
         every = sum(column.key is not None for column in self.columns)
         sparse = not dated if event else len(mapped) * 2 <= every
@@ -267,6 +317,8 @@ class SheetTable:
         number = texts[self._numbering] if self._numbering is not None else ""
         if heading_words(number.rstrip("0123456789 ")) in EXAMPLES:
             return "example"
+        if not dated and self._is_caption(texts, filled):
+            return "note"
         if _is_number(number) and len(filled) > 1:
             return "record"
         # A caption, a signature: few cells, and not those that a record must have.
@@ -275,9 +327,28 @@ class SheetTable:
             return "note"
         return "record" if mapped else "note"
 
+    def _is_caption(self, texts: Sequence[str], filled: Sequence[int]) -> bool:
+        """Whether a row names the place of those below it: alone, or with their sums behind."""
+        named = [place for place in filled if not is_rank(texts[place])]
+        if not named or not is_caption(texts[named[0]]):
+            return False
+        number = texts[self._numbering] if self._numbering is not None else ""
+        alone = len(named) == 1
+        return alone or (named[0] not in self._of_places and not _is_number(number))
 
-def _score(keys: Sequence[str | None]) -> int:
-    return sum(key is not None for key in keys)
+
+def _is_dated(text: str) -> bool:
+    """Whether a text may be a day: a signature that stands where the days do has no digit, and
+    a caption or a total says of what month it is."""
+    if not _DIGIT.search(text):
+        return False
+    folded = text.casefold()
+    return not (_TOTAL.match(folded) or _PERIOD.match(folded))
+
+
+def _score(keys: Sequence[str | None]) -> tuple[int, int]:
+    shared = sum(key is not None and is_shared(key) for key in keys)
+    return sum(key is not None for key in keys) - shared, shared
 
 
 def _heading(cell: CellValue) -> str:

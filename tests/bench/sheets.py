@@ -14,7 +14,7 @@ import xlsxwriter
 
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
-from borderdesk.sheets.sheet_import import SheetRequest
+from borderdesk.sheets.sheet_request import SheetRequest
 from tests.bench.bulk import FAMILIES, GIVEN, HAMLETS, MIDDLES, SIGNATURES
 from tests.bench.desks import copied
 from tests.bench.harness import (

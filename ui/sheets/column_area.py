@@ -12,6 +12,7 @@ from borderdesk.schema.kinds import ColumnField, mask
 from borderdesk.sheets.cells import column_letters
 from borderdesk.sheets.mapping_memory import names_of
 from borderdesk.sheets.samples import ColumnSample
+from borderdesk.sheets.shared_columns import is_shared, parts_of
 from borderdesk.sheets.table import IGNORE, SheetTable
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
@@ -131,8 +132,9 @@ class ColumnArea(QWidget):
 
     def _add_values(self, grid: QGridLayout, table: SheetTable, fixed: dict[str, str]) -> None:
         """A line for every field that a record must have and no column gives."""
-        given = {column.key for column in table.columns}
-        others = [one for one in self._columns if one.key not in given]
+        given = {part for one in table.columns if one.key for part in parts_of(one.key)}
+        own = [one for one in self._columns if not is_shared(one.key)]
+        others = [one for one in own if one.key not in given]
         grid.addWidget(named(PlainLabel(_("For every row")), "heading"), grid.rowCount(), 0, 1, 2)
         for column in others:
             if self._wanted(column) or column.key in fixed:

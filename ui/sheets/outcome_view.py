@@ -10,7 +10,7 @@ from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.spreadsheets import cell_text
 from borderdesk.schema.kinds import doubt_text, mask
 from borderdesk.sheets.outcome_messages import messages
-from borderdesk.sheets.sheet_import import ReadRow, RowState, SheetOutcome
+from borderdesk.sheets.sheet_outcome import ReadRow, RowState, SheetOutcome
 from borderdesk.sheets.table import SheetColumn
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named

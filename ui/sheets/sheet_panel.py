@@ -18,7 +18,8 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.sheets.mapping_memory import ConfirmedMapping
 from borderdesk.sheets.row_reader import sheet_columns
 from borderdesk.sheets.samples import ColumnSample, column_samples
-from borderdesk.sheets.sheet_import import SheetOutcome, SheetRequest, save_refused
+from borderdesk.sheets.sheet_outcome import SheetOutcome, save_refused
+from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.sheets.table import SheetTable
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named

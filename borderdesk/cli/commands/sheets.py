@@ -8,6 +8,7 @@ import click
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.text import fold
 from borderdesk.cli.output import announce_file, print_json, print_message, row_progress
 from borderdesk.cli.program import TYPE, WholeNumber, argument, command, option
 from borderdesk.cli.questions import ask_about_clock
@@ -15,12 +16,20 @@ from borderdesk.cli.unlocking import open_desk
 
 if TYPE_CHECKING:
     from borderdesk.entry.grid import GridColumn
-    from borderdesk.sheets import outcome_messages, row_reader, sheet_files, sheet_import, table
+    from borderdesk.sheets import (
+        outcome_messages,
+        row_reader,
+        sheet_files,
+        sheet_outcome,
+        sheet_request,
+        table,
+    )
 else:
     outcome_messages = lazy_module("borderdesk.sheets.outcome_messages")
     row_reader = lazy_module("borderdesk.sheets.row_reader")
     sheet_files = lazy_module("borderdesk.sheets.sheet_files")
-    sheet_import = lazy_module("borderdesk.sheets.sheet_import")
+    sheet_outcome = lazy_module("borderdesk.sheets.sheet_outcome")
+    sheet_request = lazy_module("borderdesk.sheets.sheet_request")
     table = lazy_module("borderdesk.sheets.table")
 
 MOST_MESSAGES = 20
@@ -32,6 +41,7 @@ XLSX = click.Path(path_type=Path, dir_okay=False)
 @TYPE
 @FILES
 @option("--sheet", help=N_("The sheet by its name or number."))
+@option("--all-sheets", is_flag=True, help=N_("Every sheet that has such a list, at once."))
 @option("--header", type=WholeNumber(1), help=N_("The row of headings."))
 @option("--map", "mapping", multiple=True, help=N_("Column=field; “-” leaves a column out."))
 @option("--set", "fixed", multiple=True, help=N_("Field=value, where the sheet has none."))
@@ -42,6 +52,8 @@ XLSX = click.Path(path_type=Path, dir_okay=False)
     help=N_("How old fonts encoded the text."),
 )
 @option("--new-picks", is_flag=True, help=N_("Add unknown entries to the pick lists."))
+@option("--new-hamlets", is_flag=True, help=N_("Add unknown hamlets to the list of hamlets."))
+@option("--hamlet", "hamlets", multiple=True, help=N_("Written=name, of a hamlet known here."))
 @option("--dry-run", is_flag=True, help=N_("Only say what would be done."))
 @option("--rejects", "rejected", type=XLSX, help=N_("Write refused rows to this .xlsx file."))
 @option(
@@ -68,15 +80,19 @@ def sheet(
         run = desk.sheets.dry_run_files if dry_run else desk.sheets.import_files
         outcomes = run(type_name, paths, request, row_progress(_("Rows read")))
         if request.mapping and not dry_run:
-            desk.sheet_mappings.confirm_columns(type_name, outcomes[0].table)
+            for outcome in outcomes:
+                desk.sheet_mappings.confirm_columns(type_name, outcome.table)
+        hamlets = outcome_messages.hamlet_messages(desk.book, outcomes)
     if rejected is not None:
-        sheet_import.save_refused(outcomes, rejected)
+        sheet_outcome.save_refused(outcomes, rejected)
     for outcome in outcomes:
         told = _told(outcome)
         print_json(told if len(outcomes) == 1 else {"file": outcome.file, **told})
         before = f"{outcome.file}: " if len(outcomes) > 1 else ""
         for message in (*outcome_messages.messages(outcome), *_refusals(outcome)):
             print_message(before + message)
+    for message in hamlets:
+        print_message(message)
     return 1 if any(one.refused for one in outcomes) else 0
 
 
@@ -88,10 +104,10 @@ def _write_template(folder: Path, type_name: str, target: Path) -> int:
     return 0
 
 
-def _request(columns: "Sequence[GridColumn]", said: dict[str, Any]) -> "sheet_import.SheetRequest":
+def _request(columns: "Sequence[GridColumn]", said: dict[str, Any]) -> "sheet_request.SheetRequest":
     """What the options say. Raises UsageError."""
     encoding = said["encoding"]
-    return sheet_import.SheetRequest(
+    return sheet_request.SheetRequest(
         said["sheet"],
         said["header"],
         {
@@ -102,10 +118,13 @@ def _request(columns: "Sequence[GridColumn]", said: dict[str, Any]) -> "sheet_im
         None if encoding == "auto" else encoding,
         said["new_picks"],
         recall=True,
+        all_sheets=said["all_sheets"],
+        hamlets={("", fold(written)): name for written, name in map(_pair, said["hamlets"])},
+        new_hamlets=said["new_hamlets"],
     )
 
 
-def _told(outcome: "sheet_import.SheetOutcome") -> dict[str, Any]:
+def _told(outcome: "sheet_outcome.SheetOutcome") -> dict[str, Any]:
     return {
         "rows": outcome.rows,
         "accepted": outcome.accepted,
@@ -133,7 +152,7 @@ def _key(columns: "Sequence[GridColumn]", name: str) -> str:
     return key
 
 
-def _refusals(outcome: "sheet_import.SheetOutcome") -> Iterator[str]:
+def _refusals(outcome: "sheet_outcome.SheetOutcome") -> Iterator[str]:
     for one in outcome.refused[:MOST_MESSAGES]:
         text = _("Row {row}, {column}: {reason}")
         yield text.format(row=one.row.number, column=one.column, reason=one.reason)

@@ -17,6 +17,12 @@ _MARKER = re.compile(r"\d{3,4}(?:/\d{1,2})?$")
 
 _WORD = re.compile(r"\A(?:cột mốc|mốc giới|mốc số|mốc|số)\s*", re.IGNORECASE)
 
+FIRST_HEADINGS = (
+    "Từ mốc số; Mốc số từ; Mốc từ; Mốc đầu; Điểm đầu; Mốc giới từ; Cột mốc từ; Từ cột mốc"
+)
+LAST_HEADINGS = "Đến mốc số; Mốc số đến; Mốc đến; Mốc cuối; Điểm cuối; Mốc giới đến; Cột mốc đến"
+"""What the columns of the markers of a stretch are headed in lists of any type."""
+
 
 def is_marker(text: str) -> bool:
     """Whether a text is written like a marker: 1146 or 1146/1."""

@@ -9,6 +9,7 @@ from borderdesk.base.i18n import _, in_every_language, language
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.base.text import fold, without_unseen
 from borderdesk.schema.kinds.field import FieldError
+from borderdesk.schema.kinds.unit_scales import SAME, scale_of, scaled
 
 COUNT_MOST, MONEY_MOST = 2 * 10**9, 10**12
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?: [0-9]{3})+)\Z")
@@ -34,6 +35,7 @@ def typed_decimal(text: str) -> Decimal | None:
     return Decimal(number) if _FIGURE.match(number) else None
 
 
+_AMBIGUOUS = re.compile(r"[0-9]{1,3}\.[0-9]{3}\Z")
 _MIXED = re.compile(r"\d\.\d+ \d|\d \d+\.\d")
 _ZERO_DECIMALS = re.compile(r"(-?\d+)\.0{1,2}\Z")
 _WORDS_BEHIND = re.compile(r"\s*[^\W\d_]+(?: [^\W\d_]+)*\.?\Z")
@@ -50,14 +52,31 @@ def number_text(cell: CellValue, unit: str, wrong: FieldError) -> str:
     if not isinstance(cell, str):
         return text
     behind = _WORDS_BEHIND.search(text)
-    if unit and behind and fold(behind[0]).strip(" .") in map(fold, in_every_language(unit)):
-        text = text[: behind.start()]
+    if unit and behind:
+        word = fold(behind[0]).strip(" .")
+        if word in SAME.get(unit, ()) or word in map(fold, in_every_language(unit)):
+            text = text[: behind.start()]
+        elif factor := scale_of(unit, word):
+            number = typed_decimal(text[: behind.start()])
+            if number is None or _AMBIGUOUS.match(text[: behind.start()]):
+                raise wrong
+            return scaled(number, factor)
     if _MIXED.search(text):
         raise wrong
     whole = _ZERO_DECIMALS.match(text)
     if whole:
         return whole[1]
     return text.replace(".", ",", 1) if re.match(r"-?0\.\d+\Z", text) else text
+
+
+def refuse_ambiguous(text: str) -> None:
+    """Raise FieldError for a number whose one point may part thousands or decimals."""
+    if _AMBIGUOUS.match(text):
+        raise FieldError(
+            _("{value}: write {decimal} if the point parts decimals, {whole} if not.").format(
+                value=text, decimal=text.replace(".", ","), whole=text.replace(".", "")
+            )
+        )
 
 
 def out_of_range(least: int, most: int) -> FieldError:

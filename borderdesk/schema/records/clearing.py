@@ -13,6 +13,7 @@ from borderdesk.schema.kinds import (
     MarkerField,
     QuantityField,
 )
+from borderdesk.schema.kinds.marker import FIRST_HEADINGS, LAST_HEADINGS
 from borderdesk.schema.record import EventRule, Record
 from borderdesk.schema.records.parts import ends_after, groups_within
 
@@ -50,8 +51,8 @@ class Clearing(Record):
     ended_on = DayField(N_("To date"), past=True, ends_work=True, headings="Ngày kết thúc")
     commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
     hamlet = HamletField(N_("Hamlet"))
-    from_marker = MarkerField(N_("From marker"), listed=True)
-    to_marker = MarkerField(N_("To marker"), listed=True)
+    from_marker = MarkerField(N_("From marker"), listed=True, headings=FIRST_HEADINGS)
+    to_marker = MarkerField(N_("To marker"), listed=True, headings=LAST_HEADINGS)
     times = CountField(
         N_("Times"), least=1, default=1, required=True, listed=True, unit=N_("times")
     )
@@ -65,9 +66,16 @@ class Clearing(Record):
         unit=N_("participant-turns"),
         headings="Lượt người; Số lượt người; Số người; Số người tham gia; Lực lượng tham gia",
     )
-    of_whom_guards = CountField(N_("Border guards"), headings="Biên phòng; BĐBP")
-    of_whom_militia = CountField(N_("Militia"))
-    of_whom_residents = CountField(N_("Residents"), headings="Người dân; Quần chúng")
+    of_whom_guards = CountField(
+        N_("Border guards"),
+        headings="Biên phòng; BĐBP; BP; Bộ đội; CBCS; Cán bộ, chiến sĩ; Cán bộ chiến sĩ",
+    )
+    of_whom_militia = CountField(
+        N_("Militia"), headings="DQ; DQTV; Dân quân tự vệ; Dân quân, tự vệ"
+    )
+    of_whom_residents = CountField(
+        N_("Residents"), headings="Người dân; Quần chúng; ND; Dân; Quần chúng nhân dân; Bà con"
+    )
     labour_days = QuantityField(
         N_("Work-days"), unit=N_("work-days"), headings="Công; Số công; Số ngày công"
     )

@@ -32,23 +32,44 @@ class Incident(Record):
     kind_key = "category"
     notice = N_("Write no names of persons and no case secrets here.")
     happened_on = DayField(
-        N_("Date"), required=True, listed=True, event=True, sticky=True, headings="Ngày xảy ra"
+        N_("Date"),
+        required=True,
+        listed=True,
+        event=True,
+        sticky=True,
+        headings="Ngày xảy ra; Ngày phát hiện; Thời gian xảy ra",
     )
     commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
     category = PickField(
-        N_("Category"), "incident_category", required=True, listed=True, headings="Vụ việc"
+        N_("Category"),
+        "incident_category",
+        required=True,
+        listed=True,
+        headings="Vụ việc; Loại vụ việc; Loại vụ; Loại việc; Hành vi; Hành vi vi phạm",
     )
     persons = CountField(
-        N_("Persons involved"), unit=N_("persons"), listed=True, headings="Đối tượng; Số người"
+        N_("Persons involved"),
+        unit=N_("persons"),
+        listed=True,
+        headings="Đối tượng; Số người; Số đối tượng vi phạm",
     )
     from_tip = YesNoField(
         N_("Residents' tip"), headings="Tin báo; Tin nhân dân; Nguồn tin nhân dân"
     )
     handling = TextField(N_("Handling"), part=INTERNAL, headings="Hình thức xử lý; Biện pháp xử lý")
-    fine_vnd = money(N_("Fine"), listed=True, headings="Số tiền phạt; Mức phạt")
-    status = ChoiceField(N_("Status"), STATUSES, required=True, listed=True)
+    fine_vnd = money(N_("Fine"), listed=True, headings="Số tiền phạt; Mức phạt; Phạt tiền; Số tiền")
+    status = ChoiceField(
+        N_("Status"),
+        STATUSES,
+        required=True,
+        listed=True,
+        headings="Tình trạng; Tiến độ; Tiến độ giải quyết",
+    )
     closed_on = DayField(
-        N_("Settled on"), past=True, listed=True, headings="Ngày xử lý; Ngày kết thúc"
+        N_("Settled on"),
+        past=True,
+        listed=True,
+        headings="Ngày xử lý; Ngày kết thúc; Ngày giải quyết; Ngày giải quyết xong",
     )
 
     same_event = EventRule(told_by=("category",), figures=("persons", "fine_vnd"))

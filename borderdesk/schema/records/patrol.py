@@ -18,6 +18,7 @@ from borderdesk.schema.kinds import (
     TextField,
     short_text,
 )
+from borderdesk.schema.kinds.marker import FIRST_HEADINGS, LAST_HEADINGS
 from borderdesk.schema.record import EventRule, Record, RequiredWhen
 from borderdesk.schema.records.parts import CONDITIONS, ends_after, groups_within
 
@@ -70,8 +71,10 @@ class Patrol(Record):
         headings="Ngày tuần tra; Ngày bắt đầu",
     )
     ended_on = DayField(N_("To date"), past=True, ends_work=True, headings="Ngày kết thúc")
-    from_marker = MarkerField(N_("From marker"), required=True, listed=True)
-    to_marker = MarkerField(N_("To marker"), required=True, listed=True)
+    from_marker = MarkerField(
+        N_("From marker"), required=True, listed=True, headings=FIRST_HEADINGS
+    )
+    to_marker = MarkerField(N_("To marker"), required=True, listed=True, headings=LAST_HEADINGS)
     communes = CommunesField(
         N_("Communes"), required=True, listed=True, along=("from_marker", "to_marker")
     )
@@ -85,10 +88,17 @@ class Patrol(Record):
         unit=N_("participant-turns"),
         headings="Lượt người; Số lượt người; Số người; Quân số",
     )
-    of_whom_guards = CountField(N_("Border guards"), headings="Biên phòng; BĐBP")
-    of_whom_militia = CountField(N_("Militia"))
-    of_whom_police = CountField(N_("Police"))
-    of_whom_residents = CountField(N_("Residents"), headings="Người dân; Quần chúng")
+    of_whom_guards = CountField(
+        N_("Border guards"),
+        headings="Biên phòng; BĐBP; BP; Bộ đội; CBCS; Cán bộ, chiến sĩ; Cán bộ chiến sĩ",
+    )
+    of_whom_militia = CountField(
+        N_("Militia"), headings="DQ; DQTV; Dân quân tự vệ; Dân quân, tự vệ"
+    )
+    of_whom_police = CountField(N_("Police"), headings="CA; Công an xã; Công an viên")
+    of_whom_residents = CountField(
+        N_("Residents"), headings="Người dân; Quần chúng; ND; Dân; Quần chúng nhân dân; Bà con"
+    )
     foreign_participants = CountField(N_("Chinese side (not added)"))
     leader = short_text(
         N_("Led by"), part=INTERNAL, remembered=True, headings="Chỉ huy; Người chỉ huy"

@@ -12,6 +12,7 @@ from borderdesk.schema.kinds import (
     QuantityField,
     money,
 )
+from borderdesk.schema.kinds.marker import FIRST_HEADINGS, LAST_HEADINGS
 from borderdesk.schema.record import EventRule, Record
 from borderdesk.schema.records.parts import Funder
 
@@ -38,8 +39,8 @@ class Programme(Record):
     done_on = DayField(N_("Done on"), required=True, listed=True, event=True, sticky=True)
     commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
     hamlet = HamletField(N_("Hamlet"), listed=True)
-    from_marker = MarkerField(N_("From marker"))
-    to_marker = MarkerField(N_("To marker"))
+    from_marker = MarkerField(N_("From marker"), headings=FIRST_HEADINGS)
+    to_marker = MarkerField(N_("To marker"), headings=LAST_HEADINGS)
     quantity = QuantityField(N_("Quantity"), required=True, listed=True, headings="Khối lượng")
     length_km = QuantityField(N_("Length"), unit=N_("km"), headings="Dài; Độ dài; Số km")
     participants = CountField(

@@ -15,6 +15,7 @@ from borderdesk.schema.kinds import (
     QuantityField,
     short_text,
 )
+from borderdesk.schema.kinds.marker import FIRST_HEADINGS, LAST_HEADINGS
 from borderdesk.schema.record import EventRule, Record
 from borderdesk.schema.records.parts import ends_after
 
@@ -46,7 +47,10 @@ class Registration(Record):
         listed=True,
         when=("subject", frozenset({"collective", "individual"})),
         personal_when=("subject", frozenset({"individual"})),
-        headings="Họ tên; Họ và tên; Tên tập thể; Tên tập thể, cá nhân",
+        headings=(
+            "Họ tên; Họ và tên; Tên tập thể; Tên tập thể, cá nhân; Tên tập thể, hộ gia đình, cá"
+            " nhân; Tên cá nhân, tập thể; Tên đơn vị; Tên tổ chức, cá nhân; Người đăng ký"
+        ),
     )
     commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
     hamlet = HamletField(N_("Hamlet"), listed=True)
@@ -57,17 +61,21 @@ class Registration(Record):
         event=True,
         sticky=True,
         lasting=True,
-        headings="Ngày đăng ký; Ngày ký",
+        headings="Ngày đăng ký; Ngày ký; Thời gian đăng ký; Ngày bắt đầu",
     )
-    to_on = DayField(N_("To date"))
-    from_marker = MarkerField(N_("From marker"))
-    to_marker = MarkerField(N_("To marker"))
-    length_km = QuantityField(N_("Length"), unit=N_("km"), headings="Dài; Độ dài; Số km")
+    to_on = DayField(N_("To date"), headings="Ngày kết thúc; Ngày thôi; Ngày hết hạn")
+    from_marker = MarkerField(N_("From marker"), headings=FIRST_HEADINGS)
+    to_marker = MarkerField(N_("To marker"), headings=LAST_HEADINGS)
+    length_km = QuantityField(
+        N_("Length"),
+        unit=N_("km"),
+        headings="Dài; Độ dài; Số km; Đoạn đường biên; Chiều dài đường biên; Số km đường biên",
+    )
     members = CountField(
         N_("Members"),
         unit=N_("persons"),
         when=("subject", frozenset({"collective"})),
-        headings="Thành viên",
+        headings="Thành viên; Số thành viên; Số người; Tổng số thành viên",
     )
 
     same_event = EventRule(

@@ -5,11 +5,11 @@ import pytest
 from borderdesk.entry.grid import columns_of
 from borderdesk.entry.headings import heading_words, recognised
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.sheets.row_reader import sheet_columns
+from borderdesk.sheets.row_reader import field_columns
 
 
 def named(desk, type_name, *headings):
-    return recognised(headings, sheet_columns(desk, type_name))
+    return recognised(headings, field_columns(desk, type_name))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_every_label_and_key_of_a_grid_names_its_own_column(post_desk, type_name
 def test_no_declared_heading_means_two_fields_of_a_type(post_desk, type_name):
     """Those of a household's parts aside, which a record's own fields share."""
     owners = {}
-    for column in sheet_columns(post_desk, type_name):
+    for column in field_columns(post_desk, type_name):
         if "." in column.key:
             continue
         for heading in filter(str.strip, column.field.headings.split(";")):

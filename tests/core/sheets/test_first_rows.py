@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from borderdesk.sheets.file_formats import format_of
-from borderdesk.sheets.sheet_import import SheetRequest
+from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.sheets.workbook_head import ROWS, head_of
 from borderdesk.sheets.workbook_source import WorkbookSource, open_sheet
 from borderdesk.store.listing import Filter

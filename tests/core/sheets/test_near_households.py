@@ -3,7 +3,7 @@
 import pytest
 
 from borderdesk.base.name_likeness import is_slip, likeness_of
-from borderdesk.sheets.sheet_import import SheetRequest
+from borderdesk.sheets.sheet_request import SheetRequest
 from tests.core.sheets import sheet_files as files
 
 HEAD = ["Chủ hộ", "Xã", "Thôn", "CCCD"]

@@ -9,7 +9,7 @@ import pytest
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.kinds.written_day import typed_day
-from borderdesk.sheets.sheet_import import SheetRequest
+from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.store.listing import Filter
 from tests.core.sheets import sheet_files as files
 

@@ -19,7 +19,8 @@ from borderdesk.desk import Desk
 from borderdesk.schema.kinds.quantity import POINT_DECIMAL
 from borderdesk.sheets.rejects import write_rejects
 from borderdesk.sheets.row_reader import sheet_columns
-from borderdesk.sheets.sheet_import import SheetImport, SheetRequest
+from borderdesk.sheets.sheet_import import SheetImport
+from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.store.listing import Filter
 from tests.core.sheets import sheet_files as files
 

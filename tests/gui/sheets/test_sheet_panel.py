@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from borderdesk.sheets.sheet_import import SheetRequest
+from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.store.listing import Filter
 from tests.core.sheets import sheet_files as files
 from tests.gui.liaison import drop

@@ -1,0 +1,42 @@
+"""Units that lists write figures in besides the one a field is kept in, each with its factor."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from borderdesk.base.text import fold
+
+_UNSAID = re.compile(r"[\s.:]+")
+_MONEY = {
+    **dict.fromkeys(("trieudong", "trieu", "trd", "trdong", "tr", "trieuvnd"), 10**6),
+    **dict.fromkeys(("nghindong", "ngandong", "nghin", "ngan"), 1_000),
+    **dict.fromkeys(("1000dong", "1000d", "1000vnd"), 1_000),
+    **dict.fromkeys(("tydong", "ty", "tidong"), 10**9),
+}
+SCALES: Mapping[str, Mapping[str, Decimal]] = {
+    "VND": {word: Decimal(factor) for word, factor in _MONEY.items()},
+    "m": dict.fromkeys(("km", "kilomet", "kilometre"), Decimal(1_000)),
+    "km": dict.fromkeys(("m", "met", "metre"), Decimal("0.001")),
+}
+"""By the English key of the field's unit: {folded words without spaces and points: factor}."""
+SAME: Mapping[str, frozenset[str]] = {
+    "VND": frozenset({"d", "dong", "vnd"}),
+    "participant-turns": frozenset({"nguoi", "luot", "luot nguoi", "ng"}),
+    "m": frozenset({"met"}),
+    "km": frozenset({"kilomet", "ki lo met"}),
+    "households": frozenset({"ho", "ho gia dinh"}),
+    "work-days": frozenset({"cong", "ngay", "ngay cong"}),
+}
+"""Folded words for the unit itself besides its name."""
+
+
+def scale_of(unit: str, text: str) -> Decimal | None:
+    """The factor that turns figures in the unit that `text` names into those of `unit` (an English
+    key); None where it is that unit, or none."""
+    return SCALES.get(unit, {}).get(_UNSAID.sub("", fold(text)))
+
+
+def scaled(number: Decimal, factor: Decimal) -> str:
+    """A number times a factor as it is typed: 1500000, 0,8."""
+    product = (number * factor).normalize()
+    return f"{product:f}".replace(".", ",")

@@ -1,0 +1,160 @@
+"""What a row leaves to what stands above it: marks such as “nt”, and the commune and hamlet that a
+caption between the rows, or the title of the list, gives to all below."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from borderdesk.base.i18n import N_
+from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.base.text import fold
+from borderdesk.schema.kinds.sheet_cell import CellReading
+
+REPEATED = N_("A mark for “as above” was read as: {value}.")
+PLACE_ABOVE = N_("The place was taken from a line above the rows: {value}.")
+PLACE_OF_TITLE = N_("The place was taken from the title of the list: {value}.")
+_MARKS = frozenset(
+    {'"', "''", "''''", "”", "“", "„", "〃", "″", "//", "nt", "n.t", "n/t", "như trên"}
+    | {"nhu tren", "ditto"}
+)
+_AROUND = " .-–—_()"
+_NUMBER_BEFORE = re.compile(r"(?:[IVXLC]+|\d{1,3}|[A-Za-zĐđ])\s*[.)/:\-–]\s*")
+_COMMUNE = re.compile(
+    r"(?:^|[\s,;(\-–:/])(?:xã|thị trấn|phường)\s+(?P<name>[^\W\d_][^,;:()/\-–]*)", re.IGNORECASE
+)
+_HAMLET = re.compile(
+    r"(?:^|[\s,;(\-–:/])(?P<name>(?:thôn|bản|khu phố|khu dân cư|khu|khối phố|khối|tổ dân phố|xóm)"
+    r"\s+[\w][^,;:()/\-–]*)",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(
+    r"(?:xã|thị trấn|phường|thôn|bản|khu phố|khu dân cư|khu|khối phố|khối|tổ dân phố|xóm)"
+    r"[\s:.]+\S",
+    re.IGNORECASE,
+)
+_TITLE_HAMLET = re.compile(
+    r"(?<!\w)(?P<name>(?:thôn|bản|khối phố|khu phố|xóm)\s+[^\W\d_][^,;:()/\-–\d]*?)"
+    r"(?:\s*[,\-–]\s*|\s+)(?=(?:xã|thị trấn|phường)\s)",
+    re.IGNORECASE,
+)
+_TITLE_THON = re.compile(r"(?<!\w)(?P<name>(?:thôn|xóm)\s+[^\W\d_][^,;:()/\-–\d]*)", re.IGNORECASE)
+_COUNT_BEHIND = re.compile(r"\s+(?:năm|tháng|quý|đợt|gồm|có|huyện|tỉnh|\d).*\Z", re.IGNORECASE)
+_MANY_BEFORE = re.compile(r"(?:các|những|từng|mỗi|toàn|trong|ở|theo|biên giới)\s*\Z", re.IGNORECASE)
+LONGEST_CAPTION, LONGEST_MARK = 120, 12
+
+
+def is_repetition(cell: str) -> bool:
+    """Whether a cell only says that the one above it holds for its row too."""
+    return len(cell) <= LONGEST_MARK and cell.strip(_AROUND).casefold() in _MARKS
+
+
+def is_caption(text: str) -> bool:
+    """Whether a text names a commune or hamlet, with its word in front."""
+    return _CAPTION.match(_NUMBER_BEFORE.sub("", text.strip(), count=1)) is not None
+
+
+def is_rank(text: str) -> bool:
+    """Whether a text only numbers a group of rows: I, II, A, 1."""
+    return re.fullmatch(r"\(?(?:[IVXLC]+|[A-ZĐ]|[a-z]|\d{1,3})[.)/:]?", text) is not None
+
+
+class PlaceNames:
+    """The names of a commune and of a hamlet, "" where a text has none."""
+
+    def __init__(self, commune: str = "", hamlet: str = "") -> None:
+        self.commune = commune
+        self.hamlet = hamlet
+
+    def __bool__(self) -> bool:
+        return bool(self.commune or self.hamlet)
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (self.hamlet, self.commune)))
+
+
+def caption_places(texts: Sequence[str]) -> PlaceNames:
+    """The places that a line between the rows names."""
+    text = next((one for one in texts if is_caption(one)), "")[:LONGEST_CAPTION]
+    text = _NUMBER_BEFORE.sub("", text.strip(), count=1)
+    commune, hamlet = _COMMUNE.search(text), _HAMLET.search(text)
+    return PlaceNames(
+        _cleaned(commune["name"]) if commune else "", _cleaned(hamlet["name"]) if hamlet else ""
+    )
+
+
+def title_places(texts: Iterable[str]) -> PlaceNames:
+    """The one commune and the one hamlet that the lines above the headings name."""
+    communes: dict[str, str] = {}
+    hamlets: dict[str, str] = {}
+    for text in texts:
+        for found in _COMMUNE.finditer(text):
+            name = _cleaned(found["name"])
+            communes.setdefault(fold(name), name)
+        for pattern in (_TITLE_HAMLET, _TITLE_THON):
+            for found in pattern.finditer(text):
+                if not _MANY_BEFORE.search(text[: found.start()]):
+                    name = _cleaned(found["name"])
+                    hamlets.setdefault(fold(name), name)
+    return PlaceNames(
+        *("" if len(names) != 1 else next(iter(names.values())) for names in (communes, hamlets))
+    )
+
+
+def _cleaned(name: str) -> str:
+    """A place's name as it is written in a list: no count behind, and not in capitals."""
+    name = _COUNT_BEHIND.sub("", name.strip(" .:")).strip(" .:")
+    return name.title() if name.isupper() else name
+
+
+class CarriedValues:
+    """The cells of the row above, and the places that hold for the rows that name none."""
+
+    def __init__(self, places: PlaceNames) -> None:
+        """places: those of the title."""
+        self._title = places
+        self._caption = PlaceNames()
+        self._above: Sequence[CellValue] = ()
+
+    def note_caption(self, cells: Sequence[CellValue]) -> PlaceNames:
+        """Take the places that a line between the rows names for those below it; them."""
+        named = caption_places([text for text in map(cell_text, cells) if text])
+        if named.commune:
+            self._caption = named
+        elif named.hamlet:
+            self._caption = PlaceNames(self._caption.commune, named.hamlet)
+        return named
+
+    def note_row(self, cells: Sequence[CellValue], repeated: Mapping[int, CellValue]) -> None:
+        """Keep the cells of a row for the marks below it; repeated: what its own marks meant, by
+        place."""
+        self._above = cells
+        if repeated:
+            self._above = [repeated.get(place, cell) for place, cell in enumerate(cells)]
+
+    def repeated(self, place: int, reading: CellReading, *, shown: bool) -> CellValue:
+        """The cell above; shown: whether a doubt may quote it."""
+        cell = self._above[place] if place < len(self._above) else ""
+        text = cell_text(cell)
+        if text and shown:
+            reading.doubt(REPEATED, text[:60])
+        return cell
+
+    def fill(
+        self,
+        texts: dict[str, str],
+        communes: Sequence[str],
+        hamlets: Sequence[str],
+        reading: CellReading,
+    ) -> None:
+        """Give the places of caption or title to the first of these keys where a row has no text
+        for any."""
+        for places, message in ((self._caption, PLACE_ABOVE), (self._title, PLACE_OF_TITLE)):
+            given = [texts[key] for key in communes if key in texts]
+            # A hamlet of another commune than the row's is none of it.
+            fits = not given or not places.commune or fold(given[0]).endswith(fold(places.commune))
+            taken = []
+            for keys, name in ((communes, places.commune), (hamlets, places.hamlet)):
+                if name and keys and fits and not any(key in texts for key in keys):
+                    texts[keys[0]] = name
+                    taken.append(name)
+            if taken:
+                reading.doubt(message, ", ".join(reversed(taken)))

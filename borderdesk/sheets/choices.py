@@ -1,0 +1,92 @@
+"""Choices as lists write them: several in one cell, and labels cut short."""
+
+import re
+from collections.abc import Mapping
+from functools import partial
+
+from borderdesk.base.i18n import N_, in_every_language
+from borderdesk.base.text import fold
+from borderdesk.entry.entry_rules import EntryRules
+from borderdesk.schema.kinds import Field
+from borderdesk.schema.kinds.sheet_cell import CellReading
+
+SHORTENED = N_("The entry was written in short and read as: {value}.")
+_MARKS = re.compile(r"[\s,;:.()/\-–]+")
+
+
+class ChoiceFinder:
+    """Turns the cells of choices into what the rules of entry know."""
+
+    def __init__(self, rules: EntryRules) -> None:
+        self._rules = rules
+        self._labels: dict[Field, dict[str, str]] = {}
+        self._found: dict[tuple[Field, str], str] = {}
+
+    def read(self, field: Field, text: str, reading: CellReading) -> str:
+        """The text of a cell in full words; as it is where it is no choice, or not one alone."""
+        if not (field.options or field.pick_list):
+            return text
+        if not field.several:
+            return self._one(field, text, reading)
+        parts = self._parts(field, text).split(";")
+        return ";".join(self._one(field, part.strip(), reading) for part in parts)
+
+    def _one(self, field: Field, text: str, reading: CellReading) -> str:
+        if not text or self._is_known(field, text):
+            return text
+        asked = (field, text)
+        if asked not in self._found:
+            self._found[asked] = _only_label(text, self._labels_of(field)) or text
+        found = self._found[asked]
+        if found != text:
+            reading.doubt(SHORTENED, f"{text[:60]} → {found}")
+        return found
+
+    def _is_known(self, field: Field, text: str) -> bool:
+        if field.pick_list:
+            return self._rules.book.pick_code(field.pick_list, text) is not None
+        folded = fold(text)
+        return any(
+            folded == code or folded in map(fold, in_every_language(label))
+            for code, label in field.options.items()
+        )
+
+    def _labels_of(self, field: Field) -> Mapping[str, str]:
+        """{words of a label: the label} of what may be chosen."""
+        if field not in self._labels:
+            offered = field.offered(self._rules.book, self._rules.today, "")
+            self._labels[field] = {_words(label): label for _code, label in offered}
+        return self._labels[field]
+
+    def _parts(self, field: Field, text: str) -> str:
+        """Several picks parted by commas, which their own labels may hold too."""
+        if ";" in text or "," not in text:
+            return text
+        parts, found = [part.strip() for part in text.split(",")], []
+        known = partial(self._is_known, field)
+        while parts:
+            for count in range(len(parts), 0, -1):
+                label = ", ".join(parts[:count])
+                if known(label) or _only_label(label, self._labels_of(field)):
+                    found.append(label)
+                    del parts[:count]
+                    break
+            else:
+                return text
+        return ";".join(found)
+
+
+def _words(text: str) -> str:
+    return _MARKS.sub(" ", fold(text)).strip()
+
+
+def _only_label(text: str, labels: Mapping[str, str]) -> str | None:
+    """The one label that begins with the words of a text or, of two words or more, has them; None
+    for none or several."""
+    words = _words(text)
+    if len(words) < 2:
+        return None
+    begun = [label for known, label in labels.items() if known.startswith(f"{words} ")]
+    if not begun and " " in words:
+        begun = [label for known, label in labels.items() if f" {words} " in f" {known} "]
+    return begun[0] if len(begun) == 1 else None

@@ -1,0 +1,197 @@
+"""One run through the rows of a sheet: every row is new, the same as a record here, or refused in
+words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from borderdesk.base.errors import InvalidRecord
+from borderdesk.base.i18n import _
+from borderdesk.base.progress import Progress
+from borderdesk.base.spreadsheets import cell_text
+from borderdesk.entry.editing import BATCH_ROWS, RecordEditor
+from borderdesk.entry.entry_rules import ENTERED, EntryRules
+from borderdesk.entry.grid import GridColumn
+from borderdesk.entry.place_doubts import UNKNOWN_HAMLET
+from borderdesk.schema.kinds import LATE
+from borderdesk.schema.record import Revisioned
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Session
+from borderdesk.sheets.cells import SheetRow
+from borderdesk.sheets.hamlets import HamletFinder
+from borderdesk.sheets.places import OTHER_NAME
+from borderdesk.sheets.rejects import RefusedRow
+from borderdesk.sheets.row_reader import HEAD, SheetRowReader, label_of
+from borderdesk.sheets.sheet_outcome import SheetOutcome
+from borderdesk.sheets.sheet_request import SheetRequest
+from borderdesk.store.history import Change, load
+from borderdesk.store.known_records import ListedValues, listed_values
+from borderdesk.store.writer import Writer
+
+NEAR = frozenset(
+    {
+        ENTERED,
+        *(model.matching.doubt for model in ALL_TYPES.values() if model.matching),
+        *(model.once_a_year.doubt for model in ALL_TYPES.values() if model.once_a_year),
+    }
+)
+"""Doubts that a record is here already."""
+PROGRESS_ROWS = 200
+
+
+class ImportRun:
+    """One run through the rows of a table, inside a transaction."""
+
+    def __init__(
+        self,
+        session: Session,
+        model: type[Revisioned],
+        columns: Sequence[GridColumn],
+        request: SheetRequest,
+        outcome: SheetOutcome,
+        hamlets: HamletFinder,
+    ) -> None:
+        self._session = session
+        self._editor = session.part(RecordEditor)
+        self._model = model
+        self._columns = columns
+        self._outcome = outcome
+        self._new_picks = request.new_picks
+        self._adds_hamlets = request.new_hamlets
+        self._rules = self._editor.rules(new_picks=request.new_picks)
+        own = session.identity.unit if session.identity.role == "post" else None
+        self._reader = SheetRowReader(
+            model, columns, outcome.table, request.fixed, self._rules, own, hamlets
+        )
+        self._writer = Writer(session.store, self._rules.book)
+        self._stamp = session.stamp()
+        self._unwritten = 0
+        self._buffered: set[ListedValues] = set()
+        """What the rows say that are not written yet."""
+
+    def run(self, progress: Progress) -> None:
+        """Save, count or refuse every row. Raises UserError."""
+        outcome, event = self._outcome, self._model.event()
+        hidden = outcome.table.text.source.hidden
+        for row, role in outcome.table.rows(event.name if event is not None else None):
+            if role == "record":
+                outcome.rows += 1
+                if row.number in hidden:
+                    outcome.hidden.append(row.number)
+                self._take(row)
+            elif role == "example":
+                outcome.examples.append(row.number)
+            elif role != "blank":
+                self._reader.carried.note_caption(row.cells)
+                words = next((text for text in map(cell_text, row.cells) if text), "")
+                outcome.others.append((row.number, words.replace("\n", " ")[:40]))
+            if row.number % PROGRESS_ROWS == 0:
+                progress(row.number, 0)
+        self._flush()
+        self._writer.finish()
+        if outcome.accepted:
+            self._session.note_time(self._stamp)
+
+    def _take(self, row: SheetRow) -> None:
+        outcome = self._outcome
+        try:
+            raw, doubts = self._reader.read(row)
+            prepare = self._editor.prepare_with_picks if self._new_picks else EntryRules.prepare
+            changes = prepare(self._rules, self._model, raw, typed=True)
+        except InvalidRecord as problem:
+            self._refuse(row, problem.problems)
+            return
+        change = changes[-1]
+        found = {doubt for _field, doubt in change.doubts or ()}
+        own = {doubt for _field, doubt in doubts}
+        if found & NEAR and len(changes) == 1 and self._is_here(change):
+            if OTHER_NAME in own:
+                # Not to be passed over as a repeat: who it is has to be said.
+                self._refuse(row, {key: _(doubt) for key, doubt in doubts if doubt == OTHER_NAME})
+                return
+            outcome.same += 1
+            outcome.same_rows.append(row.number)
+            outcome.show(row, "same")
+            return
+        doubts = [*(change.doubts or ()), *doubts]
+        if self._adds_hamlets:
+            doubts = [one for one in doubts if one[1] != UNKNOWN_HAMLET]
+        change = change._replace(doubts=tuple(doubts))
+        for one in (*changes[:-1], change):
+            self._writer.write(one, self._stamp)
+        outcome.accepted += 1
+        near = bool((found | own) & NEAR or OTHER_NAME in own)
+        outcome.near += near
+        outcome.records.append(change.record)
+        noted = change.doubts or ()
+        outcome.show(
+            row,
+            "near" if near else "doubtful" if any(map(_is_of_row, noted)) else "new",
+            [doubt for _field, doubt in noted],
+        )
+        outcome.note_doubts(row.number, noted)
+        self._reader.note_accepted(raw, change.values or {})
+        if self._model.own_post():
+            self._buffered.add(listed_values(self._model, change.values or {}))
+        self._unwritten += 1
+        if self._unwritten >= BATCH_ROWS:
+            self._flush()
+
+    def _refuse(self, row: SheetRow, problems: Mapping[str, str]) -> None:
+        refused = self._refused(row, problems)
+        self._outcome.refused.append(refused)
+        self._outcome.show(row, "refused", [f"{refused.column}: {refused.reason}"])
+
+    def _flush(self) -> None:
+        """Write what was prepared; the rules forget the row in hand too."""
+        self._writer.flush()
+        self._rules.forget_written()
+        self._unwritten = 0
+        self._buffered.clear()
+
+    def _is_here(self, change: Change) -> bool:
+        """Whether a record here says all that the row does."""
+        values, known = change.values or {}, self._rules.known
+        listed = listed_values(self._model, values) if self._model.own_post() else ()
+        # Of listed ones only a row that is not written yet makes it worth to write.
+        if not listed or listed in self._buffered:
+            self._flush()
+        records = (
+            known.with_listed(self._model, listed)
+            if listed
+            else [known.index(self._model).find(values) or ""]
+        )
+        if any(self._says_all(record, values) for record in records if record != change.record):
+            return True
+        # A flush forgets the row in hand too.
+        known.remember(self._model, change.record, values, listed)
+        return False
+
+    def _says_all(self, record: str, values: Mapping[str, Any]) -> bool:
+        try:
+            there = load(self._session.store, self._model, record)[0]
+        except LookupError:
+            return False
+        return all(there.get(key) == value for key, value in values.items())
+
+    def _refused(self, row: SheetRow, problems: Mapping[str, str]) -> RefusedRow:
+        order = {column.key: place for place, column in enumerate(self._columns)}
+        named = {self._column_of(path): text for path, text in reversed(list(problems.items()))}
+        first, *others = sorted(named, key=lambda key: order.get(key, len(order)))
+        reasons = [named[first], *(f"{self._heading(key)}: {named[key]}" for key in others)]
+        return RefusedRow(row, self._heading(first), " ".join(reasons))
+
+    def _column_of(self, path: str) -> str:
+        """The column a problem belongs to: inspected[0].marker → inspected."""
+        keys = {column.key for column in self._columns}
+        owner = path.partition("[")[0]
+        head = f"{owner}.{HEAD}"
+        return head if owner not in keys and head in keys else owner
+
+    def _heading(self, key: str) -> str:
+        return self._outcome.table.heading_of(key) or label_of(self._columns, key)
+
+
+def _is_of_row(doubt: tuple[str, str]) -> bool:
+    """Whether a doubt is about the row: an old list is late as a whole, and a hamlet that nobody
+    knows is asked about once."""
+    return not doubt[1].startswith((LATE, UNKNOWN_HAMLET))

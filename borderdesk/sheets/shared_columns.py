@@ -1,0 +1,152 @@
+"""Columns that hold more or less than one field: a name in two columns, two places or two markers
+in one.
+
+Such a column has a key of its own: `a+` is joined to what `a` holds, `a..b` is parted into both.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.entry.grid import GridColumn
+from borderdesk.entry.headings import heading_words, recognised, without_unit
+from borderdesk.schema.kinds import HAMLET, MARKER, UNIT, FieldError
+from borderdesk.schema.kinds.text import TextField
+
+JOINED, PARTED = "+", ".."
+_FULL_NAME = "Họ và tên"
+_FAMILY = frozenset(
+    {"ho", "ho dem", "ho va dem", "ho va ten dem", "ho ten dem", "ho lot", "ho va chu lot"}
+    | {"ho va chu dem", "ho chu dem", "ho dem chu ho", "ho va ten dem chu ho"}
+)
+_GIVEN = frozenset({"ten", "ten goi", "ten chu ho"})
+_ADDRESS = frozenset(
+    {"dia chi", "noi o", "noi thuong tru", "ho khau thuong tru", "noi cu tru", "noi dang ky hktt"}
+    | {"noi o hien nay", "cho o hien nay", "cho o", "dia chi thuong tru", "thon xa", "dia diem"}
+    | {"que quan va noi o", "thon ban xa", "hktt", "noi dktt", "noi dang ky thuong tru", "dia ban"}
+)
+_STRETCH = frozenset(
+    {"tu moc den moc", "moc", "doan moc", "moc gioi", "cot moc", "tu moc toi moc", "moc so"}
+    | {"doan tu moc den moc", "moc quoc gioi", "khu vuc moc", "doan bien gioi tu moc den moc"}
+)
+_MARKER = re.compile(r"(?<![\d/])\d{3,4}(?:/\d{1,2}|\(\d{1,2}\))?(?![\d/])")
+_COMMUNE_PART = re.compile(r"\s*(?:xã|x\.|thị trấn|tt\.?|phường)\s", re.IGNORECASE)
+_PLACE_SIGNS = re.compile(r"\s*(?:[,;\n]|\s[-–]\s)\s*")
+
+
+def parts_of(key: str) -> tuple[str, ...]:
+    """The fields that a column of this key gives."""
+    first, _sign, second = key.removesuffix(JOINED).partition(PARTED)
+    return (first, second) if second else (first,)
+
+
+def is_shared(key: str) -> bool:
+    """Whether a column holds more or less than one field."""
+    return key.endswith(JOINED) or PARTED in key
+
+
+def shared_columns(columns: Sequence[GridColumn]) -> Iterator[GridColumn]:
+    """The columns that these may share, to be chosen like any other."""
+    for one in columns:
+        field = one.field
+        if isinstance(field, TextField) and without_unit(_FULL_NAME) in _headings(one):
+            label = _(N_("{label}: given name")).format(label=one.label)
+            yield GridColumn(f"{one.key}{JOINED}", label, field, usual=False)
+    for first, second in pairwise(columns):
+        kinds = (first.field.refers_to, second.field.refers_to)
+        markers = first.field.refers_to == second.field.refers_to == MARKER
+        if kinds == (UNIT, HAMLET) and not first.field.several:
+            yield _parted(second, first)
+        elif markers:
+            yield _parted(first, second)
+
+
+def _headings(column: GridColumn) -> set[str]:
+    return set(map(heading_words, column.field.headings.split(";")))
+
+
+def _parted(first: GridColumn, second: GridColumn) -> GridColumn:
+    label = f"{first.label} – {second.label}"
+    return GridColumn(f"{first.key}{PARTED}{second.key}", label, first.field, usual=False)
+
+
+def share(
+    headings: Sequence[str], keys: list[str | None], columns: Sequence[GridColumn]
+) -> list[str | None]:
+    """The keys of columns, those added that share fields."""
+    keys = _with_names(headings, keys, columns)
+    free = [one for one in columns if PARTED in one.key]
+    for place, heading in enumerate(headings):
+        words = without_unit(heading)
+        known = _STRETCH if _MARKERS_NAMED.search(words) else _ADDRESS
+        if words not in known and heading_words(heading) not in known:
+            continue
+        if keys[place] is not None and words in _ADDRESS:
+            continue
+        taken = {part for n, key in enumerate(keys) if key and n != place for part in parts_of(key)}
+        found = [
+            one
+            for one in free
+            if (one.field.refers_to == MARKER) == (known is _STRETCH)
+            and not taken.intersection(parts_of(one.key))
+        ]
+        if found:
+            # Of a household and of the record itself: a list of people says where they live.
+            keys[place] = found[0].key
+    return keys
+
+
+_MARKERS_NAMED = re.compile(r"\bmoc\b")
+
+
+def _with_names(
+    headings: Sequence[str], keys: list[str | None], columns: Sequence[GridColumn]
+) -> list[str | None]:
+    """The keys with those of a name in two columns: Họ | Tên."""
+    plain = [one for one in columns if not is_shared(one.key)]
+    joined = {one.key for one in columns if one.key.endswith(JOINED)}
+    for place, (first, second) in enumerate(pairwise(map(heading_words, headings))):
+        if first not in _FAMILY or second not in _GIVEN:
+            continue
+        others = {key for n, key in enumerate(keys) if n not in (place, place + 1)}
+        target = recognised([_FULL_NAME], [one for one in plain if one.key not in others])[0]
+        if target is not None and f"{target}{JOINED}" in joined:
+            keys[place], keys[place + 1] = target, f"{target}{JOINED}"
+    return keys
+
+
+def join_merged(
+    headings: Sequence[str],
+    keys: list[str | None],
+    columns: Sequence[GridColumn],
+    merged: Sequence[tuple[int, int]],
+) -> list[str | None]:
+    """The keys with those of a name that is written in several columns below one heading.
+
+    merged: the first and last place of such headings.
+    """
+    joined = {one.key for one in columns if one.key.endswith(JOINED)}
+    for first, last in merged:
+        behind = range(first + 1, min(last + 1, len(keys)))
+        key = f"{keys[first]}{JOINED}" if first < len(keys) else ""
+        if key in joined and not any(headings[n] or keys[n] for n in behind):
+            for place in behind:
+                keys[place] = key
+    return keys
+
+
+def split_cell(key: str, text: str, *, markers: bool) -> dict[str, str]:
+    """The texts of both fields that a parted column gives. Raises FieldError."""
+    first, second = parts_of(key)
+    if markers:
+        found = [one.replace("(", "/").rstrip(")") for one in _MARKER.findall(text)]
+        if len(found) not in (1, 2):
+            raise FieldError(_("One marker, or the first and the last one, such as 1146 – 1150/1."))
+        return {first: found[0], second: found[-1]}
+    parts = [part for part in _PLACE_SIGNS.split(text) if part]
+    named = next((n for n, part in enumerate(parts) if _COMMUNE_PART.match(part)), None)
+    at = named if named is not None else 1
+    hamlet = parts[at - 1] if at and parts else ""
+    commune = parts[at] if at < len(parts) else ""
+    return {key: value for key, value in ((first, hamlet), (second, commune)) if value}

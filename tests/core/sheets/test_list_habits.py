@@ -1,0 +1,280 @@
+"""Habits of clerks: marks of repetition, captions of places, names in two columns, other units."""
+
+import datetime
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from borderdesk.sheets.outcome_messages import messages
+from borderdesk.sheets.sheet_import import SheetImport
+from borderdesk.sheets.sheet_request import SheetRequest
+from borderdesk.sheets.table import SheetTable
+from borderdesk.store.listing import Filter
+from tests.core.sheets import sheet_files as files
+
+PROGRAMME = {"programme": "Khu vực biên giới"}
+OUTREACH = ["TT", "Ngày", "Hình thức", "Nội dung", "Xã", "Thôn", "Lượt người"]
+TOPIC = "Luật Biên giới quốc gia"
+
+
+def read(desk, type_name, path, fixed=None):
+    """The outcome, and the values of the records in the order of the sheet."""
+    outcome = desk.part(SheetImport).import_sheet(type_name, path, SheetRequest(fixed=fixed or {}))
+    assert outcome.accepted + outcome.same + len(outcome.refused) == outcome.rows
+    found = {one.id: one.values for one in desk.lists.stream(type_name, Filter())}
+    return outcome, [found[record] for record in outcome.records]
+
+
+def sheet(tmp_path, *rows, merged=()):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(list(row))
+    for span in merged:
+        book.active.merge_cells(span)
+    book.save(tmp_path / "list.xlsx")
+    return tmp_path / "list.xlsx"
+
+
+def homes(desk):
+    return {
+        one.values["head"]: (one.values["commune"], one.values["hamlet"])
+        for one in desk.lists.stream("household", Filter())
+    }
+
+
+@pytest.mark.parametrize("mark", ['"', "nt", "-nt-", "như trên", "//", "”"])
+def test_a_mark_of_repetition_means_the_cell_above(post_desk, tmp_path, mark):
+    path = sheet(
+        tmp_path,
+        OUTREACH,
+        [1, "5/1/2023", "Tập trung", TOPIC, "Cao Lâu", "Nà Mỏ", 40],
+        [2, "6/1/2023", mark, mark, mark, mark, 41],
+        [3, "7/1/2023", mark, mark, mark, mark, mark],
+    )
+    outcome, records = read(post_desk, "outreach", path)
+    assert [one["attendance"] for one in records] == [40, 41, 41]
+    assert {one["hamlet"] for one in records} == {"Nà Mỏ"}
+    assert any("Dấu “như trên”" in text for text in messages(outcome))
+
+
+def test_a_caption_gives_the_rows_below_it_their_place(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["DANH SÁCH HỘ KÝ CAM KẾT NĂM 2023"],
+        ["TT", "Họ tên chủ hộ", "Số CCCD", "Ngày ký"],
+        ["I", "Xã Xuất Lễ"],
+        ["1.", "Thôn Pò Mã: 1 hộ"],
+        [1, "Nông Văn Bình", "020080012345", "12/3/2023"],
+        ["2.", "Bản Ranh (1 hộ)"],
+        [1, "Vi Thị Chanh", "020170012345", "12/3/2023"],
+        ["II", "XÃ CAO LÂU"],
+        [None, "THÔN NÀ MỎ"],
+        [1, "Hoàng Văn Dũng", "020075012345", "13/3/2023"],
+    )
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert (outcome.rows, outcome.accepted) == (3, 3)
+    assert homes(post_desk) == {
+        "Nông Văn Bình": ("06202-2023", "Thôn Pò Mã"),
+        "Vi Thị Chanh": ("06202-2023", "Bản Ranh"),
+        "Hoàng Văn Dũng": ("06196-2023", "Thôn Nà Mỏ"),
+    }
+    assert len(outcome.others) == 5
+
+
+def test_a_caption_with_the_sums_of_its_rows_is_no_record(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["TT", "Ngày", "Hình thức", "Nội dung", "Thôn", "Lượt người"],
+        ["I", "Xã Xuất Lễ", None, None, None, 85],
+        [1, "5/1/2023", "Tập trung", TOPIC, "Pò Mã", 40],
+        [2, "6/1/2023", "Tập trung", TOPIC, "Pò Mã", 45],
+        [None, "Cộng tháng 1", None, None, None, 85],
+        [None, "Tháng 2"],
+        [3, "6/2/2023", "Tập trung", TOPIC, "Pò Mã", 46],
+    )
+    outcome, records = read(post_desk, "outreach", path)
+    assert [one["attendance"] for one in records] == [40, 45, 46]
+    assert outcome.refused == []
+    assert {one["commune"] for one in records} == {"06202-2023"}
+
+
+@pytest.mark.parametrize(
+    ("title", "place"),
+    [
+        ("Thôn Pò Mã, xã Xuất Lễ, năm 2023", ("06202-2023", "Thôn Pò Mã")),
+        ("THÔN PÒ MÃ - XÃ XUẤT LỄ NĂM 2023", ("06202-2023", "Thôn Pò Mã")),
+        ("Xã Xuất Lễ năm 2023: các thôn biên giới", None),
+        ("Tại các xã biên giới năm 2023", None),
+    ],
+)
+def test_a_title_gives_its_place_where_it_is_one(post_desk, tmp_path, title, place):
+    head = ["TT", "Họ tên chủ hộ", "Ngày ký"]
+    path = sheet(tmp_path, ["DANH SÁCH"], [title], head, [1, "Nông Văn Bình", "12/3/2023"])
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert homes(post_desk) == ({"Nông Văn Bình": place} if place else {})
+    assert len(outcome.refused) == (0 if place else 1)
+
+
+@pytest.mark.parametrize(
+    ("head", "names", "merged"),
+    [
+        (["Họ", "Tên"], ["Nông Văn", "Bình"], ()),
+        (["Họ và tên đệm", "Tên"], ["Nông Văn", "Bình"], ()),
+        (["HỌ VÀ TÊN", None], ["Nông Văn", "Bình"], ("B1:C1",)),
+    ],
+)
+def test_a_name_in_two_columns_is_one(post_desk, tmp_path, head, names, merged):
+    path = sheet(
+        tmp_path,
+        ["TT", *head, "Xã", "Thôn", "Ngày ký"],
+        [1, *names, "Xuất Lễ", "Pò Mã", "12/3/2023"],
+        merged=merged,
+    )
+    read(post_desk, "pledge", path, PROGRAMME)
+    assert list(homes(post_desk)) == ["Nông Văn Bình"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["Nà Mỏ, Cao Lâu", "Thôn Nà Mỏ - xã Cao Lâu", "Nà Mỏ; Xã Cao Lâu", "Nà Mỏ, Cao Lâu, Cao Lộc"],
+)
+def test_an_address_is_parted_into_hamlet_and_commune(post_desk, tmp_path, address):
+    head = ["TT", "Họ tên", "Địa chỉ", "Ngày ký"]
+    path = sheet(tmp_path, head, [1, "Nông Văn Bình", address, "12/3/2023"])
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert [one.reason for one in outcome.refused] == []
+    ((commune, hamlet),) = homes(post_desk).values()
+    assert (commune, hamlet.removeprefix("Thôn ")) == ("06196-2023", "Nà Mỏ")
+
+
+CLEARING = ["TT", "Ngày", "Loại công việc", "Xã", "Lượt người"]
+
+
+@pytest.mark.parametrize(
+    ("text", "markers"),
+    [
+        ("1200 - 1205/1", ("1200", "1205/1")),
+        ("từ mốc 1200 đến mốc 1205(1)", ("1200", "1205/1")),
+        ("1200", ("1200", "1200")),
+        ("1200–1203–1205", None),
+        ("sông", None),
+    ],
+)
+def test_a_stretch_in_one_cell_is_parted_into_its_markers(post_desk, tmp_path, text, markers):
+    path = sheet(
+        tmp_path,
+        [*CLEARING, "Từ mốc - đến mốc"],
+        [1, "5/1/2023", "Phát quang đường tuần tra", "Cao Lâu", 40, text],
+    )
+    outcome, records = read(post_desk, "clearing", path)
+    assert [(one["from_marker"], one["to_marker"]) for one in records] == [markers] * bool(markers)
+    assert len(outcome.refused) == (0 if markers else 1)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "metres"),
+    [
+        ("Chiều dài (m)", 350, "350"),
+        ("Chiều dài (km)", "1,5", "1500"),
+        ("Chiều dài (km)", 0.8, "800"),
+        ("Chiều dài (km)", "350 m", "350"),
+        ("Chiều dài", "1,5 km", "1500"),
+        ("Chiều dài", "350 mét", "350"),
+        ("Chiều dài (km)", "1.250", None),
+    ],
+)
+def test_a_length_in_another_unit_is_turned_into_the_field_s(
+    post_desk, tmp_path, heading, cell, metres
+):
+    path = sheet(
+        tmp_path,
+        [*CLEARING, heading],
+        [1, "5/1/2023", "Phát quang đường tuần tra", "Cao Lâu", 40, cell],
+    )
+    _outcome, records = read(post_desk, "clearing", path)
+    assert [one["length_m"] for one in records] == ([Decimal(metres)] if metres else [])
+
+
+@pytest.mark.parametrize(
+    ("titles", "heading", "cell", "cost"),
+    [
+        ([], "Kinh phí (triệu đồng)", "150", 150_000_000),
+        ([], "Kinh phí (triệu đồng)", "1,5", 1_500_000),
+        ([], "Kinh phí (1.000 đồng)", 150, 150_000),
+        ([], "Kinh phí", "120 triệu", 120_000_000),
+        ([], "Kinh phí (đồng)", "5.000.000đ", 5_000_000),
+        ([["Đơn vị tính: triệu đồng"]], "Kinh phí", 150, 150_000_000),
+        ([["ĐVT: mét, nghìn đồng"]], "Kinh phí", 150, 150_000),
+    ],
+)
+def test_money_in_millions_is_not_read_as_single_dong(
+    post_desk, tmp_path, titles, heading, cell, cost
+):
+    head = ["TT", "Ngày hoàn thành", "Xã", heading]
+    path = sheet(tmp_path, *titles, head, [1, "5/1/2023", "Cao Lâu", cell])
+    outcome, records = read(post_desk, "track", path)
+    assert [one.reason for one in outcome.refused] == []
+    assert [one["cost_vnd"] for one in records] == [cost]
+
+
+@pytest.mark.parametrize(
+    ("form", "topics", "taken"),
+    [
+        ("tập trung", "Ma túy", ["ma_tuy"]),
+        ("Phát thanh", "Phòng chống ma tuý, Luật Biên giới", ["ma_tuy", "bien_gioi"]),
+        ("Tập", "Luật Biên giới quốc gia", ["bien_gioi"]),
+        ("Tập trung", "Luật", None),
+        ("Phát", "Luật Biên giới quốc gia", None),
+    ],
+)
+def test_a_label_cut_short_is_taken_where_it_means_one(post_desk, tmp_path, form, topics, taken):
+    path = sheet(tmp_path, OUTREACH, [1, "5/1/2023", form, topics, "Cao Lâu", "Nà Mỏ", 40])
+    _outcome, records = read(post_desk, "outreach", path)
+    expected = [taken] if taken and form != "Tập" else []
+    assert [list(one["topics"]) for one in records] == expected
+
+
+def test_people_and_groups_in_one_column_of_names(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["DANH SÁCH ĐĂNG KÝ TỰ QUẢN"],
+        ["TT", "Đối tượng", "Tên tập thể, hộ gia đình, cá nhân", "Địa chỉ", None, "Mốc số", None,
+         "Ngày đăng ký"],
+        [None, None, None, "Thôn", "Xã", "Từ", "Đến", None],
+        [1, "Tập thể", "Chi đoàn Nà Mỏ", "Nà Mỏ", "Cao Lâu", 1200, 1201, "5/1/2023"],
+        [2, "Hộ gia đình", "Vi Văn Tám", "Bản Vàng", "Cao Lâu", 1203, 1203, "6/1/2023"],
+        merged=("D2:E2", "F2:G2"),
+    )  # fmt: skip
+    outcome, records = read(post_desk, "registration", path)
+    assert [one.reason for one in outcome.refused] == []
+    assert [(one.get("name"), one["from_marker"], one["to_marker"]) for one in records] == [
+        ("Chi đoàn Nà Mỏ", "1200", "1201"),
+        (None, "1203", "1203"),
+    ]
+    assert homes(post_desk) == {"Vi Văn Tám": ("06196-2023", "Bản Vàng")}
+
+
+def test_a_line_of_units_above_the_headings_is_no_heading(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["Đơn vị tính: mét, lượt người"],
+        ["STT", "Thời gian", "Nội dung công việc", "Xã", "Lượt người", "Trong đó", None],
+        [None, None, None, None, None, "BĐBP", "DQ"],
+        ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)"],
+        [1, datetime.date(2023, 1, 5), "Phát quang đường tuần tra", "Cao Lâu", "45 người", 20, 5],
+        merged=("F2:G2",),
+    )
+    outcome, records = read(post_desk, "clearing", path)
+    assert isinstance(outcome.table, SheetTable)
+    assert (outcome.table.first, outcome.table.last) == (2, 3)
+    parts = ("participants", "of_whom_guards", "of_whom_militia")
+    assert [tuple(one[key] for key in parts) for one in records] == [(45, 20, 5)]
+
+
+def test_what_is_written_by_hand_in_csv_is_read_alike(post_desk, tmp_path):
+    rows = [OUTREACH, [1, "5/1/2023", "Tập trung", TOPIC, "Cao Lâu", "Nà Mỏ", "40 người"]]
+    rows.append([2, "6/1/2023", "nt", "nt", "nt", "nt", "1 045"])
+    path = files.write_csv(tmp_path / "list.csv", rows, ";", "utf-8-sig")
+    _outcome, records = read(post_desk, "outreach", path)
+    assert [one["attendance"] for one in records] == [40, 1045]
