@@ -200,6 +200,7 @@ class ClosedPeriods:
         self._session = session
         self._store = session.store
         self._by_day: dict[datetime.date, list[Edition]] = {}
+        self._held: dict[datetime.date, bool] = {}
 
     def _on(self, day: datetime.date) -> list[Edition]:
         if day not in self._by_day:
@@ -209,9 +210,12 @@ class ClosedPeriods:
 
     def holds(self, day: datetime.date) -> bool:
         """Whether any closed edition, or figure from paper, is of a period that holds the day."""
-        return bool(self._on(day)) or any(
-            days.first <= day <= days.last for days, _scope, _types in self._papers
-        )
+        held = self._held.get(day)
+        if held is None:
+            held = self._held[day] = bool(self._on(day)) or any(
+                days.first <= day <= days.last for days, _scope, _types in self._papers
+            )
+        return held
 
     def is_late(
         self,

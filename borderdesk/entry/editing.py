@@ -46,7 +46,7 @@ from borderdesk.store.record_queries import count_naming, is_here, savepoint
 from borderdesk.store.writer import Writer
 
 BATCH_ROWS = 500
-GC_THRESHOLD = 100_000
+GC_THRESHOLD = 1_000_000
 """Allocations between two runs of the garbage collector during a bulk import."""
 
 

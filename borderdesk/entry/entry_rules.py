@@ -16,7 +16,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.entry.entry_plan import EntryPlan, plan_of
 from borderdesk.entry.household_marks import which_household
 from borderdesk.entry.place_doubts import OUTSIDE, UNKNOWN_HAMLET, doubt_places
-from borderdesk.entry.post_days import ended_post
+from borderdesk.entry.post_days import PostDays
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import (
     POST,
@@ -95,6 +95,7 @@ class EntryRules:
         self._ids = ids
         self._closed = late or OpenPeriods()
         self.known = KnownRecords(store)
+        self._post_days = PostDays(book)
 
     def in_order(self, model: type[Revisioned], lines: "Iterable[Line]") -> "Iterable[Line]":
         """The lines of a list in the order to enter them: as they come, but records that are
@@ -176,10 +177,10 @@ class EntryRules:
     def _require_posts_then(self, plan: EntryPlan, cleaned: CleaningResult) -> None:
         """Refuse a post that had ended by the day of the record."""
         values, problems = cleaned.values, cleaned.problems
-        named = [(plan.own_post, [values.get(plan.own_post, "")])]
-        named += [(key, values.get(key, ())) for key in plan.other_posts]
+        named = [(plan.own_post, (values.get(plan.own_post, ""),))]
+        named += [(key, values[key]) for key in plan.other_posts if key in values]
         for key, posts in named:
-            ended = next(filter(None, (ended_post(self.book, one, self.on) for one in posts)), "")
+            ended = next(filter(None, (self._post_days[one, self.on] for one in posts)), "")
             if ended and key not in problems:
                 problems[key] = ended
 

@@ -10,6 +10,19 @@ if TYPE_CHECKING:
     from borderdesk.schema.book import Book
 
 
+class PostDays(dict[tuple[str, datetime.date | None], str]):
+    """Why nothing new can be logged for a post on a day, "" where it can: {(post, day): reason},
+    worked out once for each in a list of records."""
+
+    def __init__(self, book: "Book") -> None:
+        super().__init__()
+        self._book = book
+
+    def __missing__(self, about: tuple[str, datetime.date | None]) -> str:
+        self[about] = ended = ended_post(self._book, *about)
+        return ended
+
+
 def ended_post(book: "Book", code: str, on: datetime.date | None) -> str:
     """Why nothing new can be logged for a post on a day, and for whom then; "" where it can."""
     post = book.posts.get(code)

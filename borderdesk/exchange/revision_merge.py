@@ -350,7 +350,7 @@ class RevisionMerge:
                 note_double(self._store, package_record.record, package_record.type)
         homes = [one.record for one, _places in fresh if one.type == Household.type_name]
         if homes:
-            writer.note_moved(named_households(self._store, homes))
+            writer.note_moved(Household, named_households(self._store, homes))
         for record in again:
             derive_record(self._store, writer, record)
         writer.flush()

@@ -23,7 +23,7 @@ from borderdesk.schema.reference.columns import (
     TextColumn,
     YearColumn,
 )
-from borderdesk.schema.reference.table import Cells, EditableTable
+from borderdesk.schema.reference.table import Cells, EditableTable, YearlyRows
 from borderdesk.schema.unit_history import FOREVER
 from borderdesk.store.database import Store
 from borderdesk.store.reference import insert_cells, read_values, upsert_cells
@@ -85,6 +85,7 @@ class ClauseTable(EditableTable):
     permission = "targets.write"
     row_key = "year regulation no indicator scope text"
     grid_order = "year regulation no indicator rule value scope text"
+    yearly = YearlyRows(year="year", anew="value")
 
     id = pw.AutoField()
     regulation = TextColumn(N_("Regulation"))

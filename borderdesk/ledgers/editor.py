@@ -13,7 +13,7 @@ from borderdesk.ledgers.tables import ROW_RULES
 from borderdesk.ledgers.uses import count_uses
 from borderdesk.schema.reference import ReferenceType
 from borderdesk.schema.reference.files import ReferenceRows
-from borderdesk.schema.reference.table import Cells, EditableTable
+from borderdesk.schema.reference.table import Cells, EditableTable, YearlyRows
 from borderdesk.schema.settings import SettingTable
 from borderdesk.session.drafts import LEDGER, Drafts, Texts
 from borderdesk.session.operations import operation
@@ -177,9 +177,12 @@ def form_of(table_key: str) -> str:
     return f"{LEDGER}{table_key}"
 
 
-def next_year(rows: Sequence[Row], year: int) -> list[Row]:
-    """The clauses of a year once more, for the year after: a draft to be mended and saved."""
-    return [{**row, "year": str(year + 1)} for row in rows if row.get("year") == str(year)]
+def next_year(yearly: YearlyRows, rows: Sequence[Row]) -> tuple[int, list[Row]]:
+    """The year after the newest of the rows, and that year's rows once more for it: a draft to be
+    mended and saved. No rows where none has a year."""
+    key = yearly.year
+    last = max((int(row[key]) for row in rows if row.get(key, "").isdecimal()), default=0)
+    return last + 1, [{**row, key: str(last + 1)} for row in rows if row.get(key) == str(last)]
 
 
 def texts_of(rows: Sequence[Row], seen: Sequence[Row]) -> Texts:

@@ -49,7 +49,8 @@ class MatchRule(NamedTuple):
     described_by: the fields of a description, first the one that names it; identity: the field
     that decides alone, and that the same record cannot have two values of; same, alike: what is
     equal in the same record, and in one that may be the same; joined_to: the field of the record
-    that a duplicate was joined to; doubt: English key, kept with a new record that is alike.
+    that a duplicate was joined to; doubt: English key, kept with a new record that is alike;
+    found_by: the fields whose words find the records that name it, its commune among them.
     """
 
     described_by: tuple[str, ...]
@@ -58,6 +59,7 @@ class MatchRule(NamedTuple):
     alike: DerivedKey
     joined_to: str
     doubt: str
+    found_by: tuple[str, ...]
 
 
 class HomePlace(NamedTuple):

@@ -12,12 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.base.text import words
 from borderdesk.schema.content import parts
 from borderdesk.schema.log_entries import REVISION
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import (
     SALT_BYTES,
     Stamp,
@@ -31,7 +29,6 @@ from borderdesk.store.history import (
     Change,
     Converter,
     child_columns,
-    followers,
     last_seq,
     load,
     own_words,
@@ -39,6 +36,7 @@ from borderdesk.store.history import (
 )
 from borderdesk.store.homes import home_on
 from borderdesk.store.logs import ENTRY_SQL, LogTail, log_tail
+from borderdesk.store.named_records import NamedFacts, NamedRecords, naming, naming_sql
 from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
 
 if TYPE_CHECKING:
@@ -46,19 +44,9 @@ if TYPE_CHECKING:
 
 FLUSH_ROWS = 2_000
 """At most so many records are buffered, which bounds the memory an import takes."""
-CACHED_HOUSEHOLDS = 20_000
-
 
 _doubts_json = lru_cache(maxsize=2_048)(canonical)
 """Cached: the lateness of every record of a bulk import is one of few."""
-
-
-class HouseholdFacts(NamedTuple):
-    """The facts of a household that are copied into the rows of records that refer to it."""
-
-    commune: str
-    words: frozenset[str]
-    """Search words of head, hamlet and commune."""
 
 
 class _RowPlan(NamedTuple):
@@ -66,8 +54,8 @@ class _RowPlan(NamedTuple):
 
     places: {column of a field: its position, its converter}; derived: positions of the columns
     computed from the values; below: key, statement and converters of each kind of child; links:
-    key and statement of each field of several communes; household: the key of the field that names
-    one.
+    key and statement of each field of several communes; names: the field that names a record of
+    another type, and that type.
     """
 
     insert: str
@@ -77,7 +65,7 @@ class _RowPlan(NamedTuple):
     derived: dict[str, int]
     below: tuple[tuple[str, str, tuple[tuple[str, Converter], ...]], ...]
     links: tuple[tuple[str, str], ...]
-    household: str
+    names: tuple[str, type[Revisioned]] | None
 
 
 @cache
@@ -97,7 +85,7 @@ def _row_plan(model: type[Revisioned]) -> _RowPlan:
             for k, f in model.children().items()
         ),
         tuple((k, _insert(t, ("row", "unit"))) for k, t in link_tables(model).items()),
-        model.household_key(),
+        naming(model),
     )
 
 
@@ -134,9 +122,7 @@ class Writer:
         self._rows: dict[type[Revisioned], int] = {}
         self._seq: int | None = None
         self._tails: dict[str, LogTail] = {}
-        self._households: dict[str, HouseholdFacts] = {}
-        self._moved: set[str] = set()
-        self._joined = False
+        self._named: dict[type[Revisioned], NamedRecords] = {}
 
     # --------------------------------------------------------------- revisions
 
@@ -226,34 +212,35 @@ class Writer:
     ) -> None:
         """Make `values` the current version of the record (None: it is deleted)."""
         row = None if is_new else self._clear(model, record)
-        if model is Household:
-            self._note_household(record, values, is_new)
+        if model.matching is not None:
+            self.named(model).note(record, values, is_new=is_new)
         if values is None:
             return
         if row is None:
             row = self._next_row(model)
         values = self._with_home(model, values, seq)
         plan = _row_plan(model)
-        household = self._household(values.get(plan.household))
-        self._put_row(plan, model, row, record, seq, values, household)
+        facts = self._facts(plan, values)
+        self._put_row(plan, model, row, record, seq, values, facts)
         self._put_below(plan, row, values)
-        self._pending[plan.search].append((row, self._words(model, values, household)))
+        self._pending[plan.search].append((row, self._words(model, values, facts)))
         self._waiting += 1
         if self._waiting >= FLUSH_ROWS:
             self.flush()
 
     def _with_home(self, model: type[Revisioned], values: Values, seq: int) -> Values:
-        """The values with the place of the household that the record names, as it was on the day:
-        an older record, in whose content it does not stand, gets it from the household."""
+        """The values with the place of the record that this one names, as it was on the day: an
+        older record, in whose content it does not stand, gets it from that one."""
         home, event = model.home_place, model.event()
         if home is None or event is None or home.commune in values:
             return values
-        household = values.get(home.reference)
-        if household is None:
+        named = values.get(home.reference)
+        if named is None:
             return values
-        asked = (self._store, self._book, household, values[event.name], seq)
+        asked = (self._store, self._book, named, values[event.name], seq)
         place = home_on(*asked)
-        if place is None and household in self._households:
+        names = _row_plan(model).names
+        if place is None and names is not None and self.named(names[1]).is_known(named):
             # It is buffered: written in the same transaction.
             self.flush()
             place = home_on(*asked)
@@ -265,16 +252,14 @@ class Writer:
     def index(self, model: type[Revisioned], row: int, values: Values) -> None:
         """Buffer the search entry of the record in this row."""
         plan = _row_plan(model)
-        found = self._words(model, values, self._household(values.get(plan.household)))
+        found = self._words(model, values, self._facts(plan, values))
         self._pending[plan.search].append((row, found))
 
-    def _words(
-        self, model: type[Revisioned], values: Values, household: HouseholdFacts | None
-    ) -> str:
-        """The search words of a record, those of its household among them."""
+    def _words(self, model: type[Revisioned], values: Values, facts: NamedFacts | None) -> str:
+        """The search words of a record, those of the one it names among them."""
         found = own_words(model, values, self._book)
-        if household is not None:
-            found |= household.words
+        if facts is not None:
+            found |= facts.words
         return " ".join(found)
 
     def _clear(self, model: type[Revisioned], record: str) -> int | None:
@@ -298,16 +283,12 @@ class Writer:
         rows = f"SELECT row FROM {table} WHERE id IN ({marks})"
         self._store.run(f"DELETE FROM {search_table(model)} WHERE rowid IN ({rows})", params)
         self._store.run(f"DELETE FROM {table} WHERE id IN ({marks})", params)
-        if model is Household:
-            self.note_moved(records)
+        if model.matching is not None:
+            self.note_moved(model, records)
 
-    def note_moved(self, households: Iterable[str]) -> None:
-        """Rewrite the records that name these households when `finish` is called."""
-        moved = set(households)
-        for household in moved:
-            self._households.pop(household, None)
-        self._moved |= moved
-        self._joined |= bool(moved)
+    def note_moved(self, model: type[Revisioned], records: Iterable[str]) -> None:
+        """Rewrite what names these records when `finish` is called."""
+        self.named(model).note_moved(records)
 
     def _put_row(
         self,
@@ -317,7 +298,7 @@ class Writer:
         record: str,
         seq: int,
         values: Values,
-        household: HouseholdFacts | None,
+        facts: NamedFacts | None,
     ) -> None:
         stored: list[Any] = [None] * plan.width
         stored[:3] = row, record, seq
@@ -328,7 +309,7 @@ class Writer:
                 stored[at] = value if convert is None else convert(value)
         if plan.derived:
             extra = model.derived(values)
-            extra.update(model.follows(values, household.commune if household else None))
+            extra.update(model.follows(values, facts.place if facts else None))
             for column, at in plan.derived.items():
                 stored[at] = extra.get(column)
         self._pending[plan.insert].append(tuple(stored))
@@ -349,66 +330,29 @@ class Writer:
             for unit in values.get(key) or ():
                 self._pending[sql].append((row, unit))
 
-    # -------------------------------------------------------------- households
+    # ------------------------------------------------------------ records named
 
-    def _household(self, record: str | None) -> HouseholdFacts | None:
-        """The facts of a household, whether it is written yet or only buffered; None if unknown."""
-        if record is None:
+    def named(self, model: type[Revisioned]) -> NamedRecords:
+        """The records of a type that others name."""
+        found = self._named.get(model)
+        if found is None:
+            found = self._named[model] = NamedRecords(self._store, self._book, model)
+        return found
+
+    def _facts(self, plan: _RowPlan, values: Values) -> NamedFacts | None:
+        """The facts of the record that one of these values names; None if unknown."""
+        if plan.names is None:
             return None
-        if record not in self._households:
-            found = self._store.one(
-                "SELECT head, hamlet, commune FROM household WHERE id = ?", (record,)
-            )
-            if found is None:
-                return None
-            self._remember(record, *found)
-        return self._households[record]
+        record = values.get(plan.names[0])
+        return None if record is None else self.named(plan.names[1]).facts(record)
 
-    def _remember(self, record: str, head: str | None, hamlet: str | None, commune: str) -> None:
-        if len(self._households) > CACHED_HOUSEHOLDS:
-            self._households.clear()
-        place = self._book.unit_name(commune)
-        found = words(head or "") | words(hamlet or "") | words(place)
-        self._households[record] = HouseholdFacts(commune, found)
-
-    def _note_household(self, record: str, values: Values | None, is_new: bool) -> None:
-        self._households.pop(record, None)
-        if values is not None:
-            self._remember(record, values.get("head"), values.get("hamlet"), values["commune"])
-            self._joined |= "merged_into" in values
-        if not is_new:
-            self._moved.add(record)
-            self._joined = True
-
-    def _refresh_followers(self, household: str) -> None:
-        """Rewrite place and search words of records that name a household that was changed."""
-        for model in followers():
-            naming = f"SELECT id FROM {table_name(model)} WHERE {model.household_key()} = ?"
-            for record in [str(row[0]) for row in self._store.rows(naming, (household,))]:
-                values, seq = load(self._store, model, record)
-                self.derive(model, record, seq, values, is_new=False)
-
-    def _regroup_households(self) -> None:
-        """Recompute all groups of joined households: few are joined, so this is cheap."""
-        leader: dict[str, str] = {}
-
-        def find(member: str) -> str:
-            while leader.get(member, member) != member:
-                member = leader[member]
-            return member
-
-        edges = list(
-            self._store.rows("SELECT id, merged_into FROM household WHERE merged_into IS NOT NULL")
-        )
-        for member, other in edges:
-            low, high = sorted((find(member), find(other)))
-            leader[high] = low
-            leader.setdefault(low, low)
-        self._store.run("DELETE FROM household_group")
-        self._store.many(
-            _insert("household_group", ("member", "leader")),
-            [(member, find(member)) for member in sorted(leader)],
-        )
+    def _refresh_followers(self, named: NamedRecords) -> None:
+        """Rewrite place and search words of the records that name one that was changed."""
+        for one in named.take_moved():
+            for model, sql in naming_sql(named.model):
+                for record in [str(row[0]) for row in self._store.rows(sql, (one,))]:
+                    values, seq = load(self._store, model, record)
+                    self.derive(model, record, seq, values, is_new=False)
 
     # ------------------------------------------------------------------- ending
 
@@ -421,15 +365,13 @@ class Writer:
             self._store.many(sql, pending[sql])
 
     def finish(self) -> None:
-        """Write everything, records of changed households included."""
+        """Write everything, the records that name changed ones included."""
         self.flush()
-        moved, self._moved = self._moved, set()
-        for household in sorted(moved):
-            self._refresh_followers(household)
+        for named in list(self._named.values()):
+            self._refresh_followers(named)
         self.flush()
-        if self._joined:
-            self._regroup_households()
-            self._joined = False
+        for named in self._named.values():
+            named.regroup()
 
 
 @cache

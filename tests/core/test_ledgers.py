@@ -10,6 +10,7 @@ from borderdesk.ledgers.editor import form_of, next_year
 from borderdesk.ledgers.rows import check_rows
 from borderdesk.ledgers.tables import ledgers
 from borderdesk.ledgers.uses import uses
+from borderdesk.schema.reference.table import YearlyRows
 
 
 def numbered(rows):
@@ -62,8 +63,10 @@ def test_a_target_is_added_changed_and_taken_out(desk):
 
 
 def test_the_next_year_begins_with_this_years_targets():
+    yearly = YearlyRows("year", "value")
     rows = [{"year": "2023", "value": "1"}, {"year": "2022", "value": "2"}]
-    assert next_year(rows, 2023) == [{"year": "2024", "value": "1"}]
+    assert next_year(yearly, rows) == (2024, [{"year": "2024", "value": "1"}])
+    assert next_year(yearly, [{"year": "", "value": "1"}, {}])[1] == []
 
 
 def test_a_bad_cell_is_told_where_it_stands_and_nothing_is_saved(desk):

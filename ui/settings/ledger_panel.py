@@ -37,7 +37,6 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.text_line import TextLine
 
-CLAUSES = "clauses"
 FORMS = frozenset({SettingTable.table_key, RegulationTable.table_key, BaselineTable.table_key})
 """The ledgers that are a form with words, and a table only when it is asked for."""
 SETTLED = 200
@@ -82,7 +81,7 @@ class LedgerPanel(DeskPanel):
         if self.form is not None:
             self.as_table = button(bind(self, "ledger_table", self.turn), flat=True)
             row.add(self.as_table)
-        if self.name == CLAUSES:
+        if ledgers()[self.name].yearly is not None:
             row.add(button(bind(self, "copy_year", self.copy_year)))
         self.undo_all = button(bind(self, "ledger_drop", self.drop), flat=True)
         row.add(self.undo_all)
@@ -290,14 +289,14 @@ class LedgerPanel(DeskPanel):
             self.view.go_to(place)
 
     def copy_year(self) -> None:
-        """Append the newest year's clauses for the year after it, as a draft."""
-        rows = [cells for cells in self.cells.rows if cells]
-        years = [int(cells["year"]) for cells in rows if cells.get("year", "").isdecimal()]
-        if not years:
+        """Append the newest year's rows for the year after it, as a draft."""
+        yearly = ledgers()[self.name].yearly
+        assert yearly is not None
+        year, copied = next_year(yearly, [cells for cells in self.cells.rows if cells])
+        if not copied:
             self.bar.notify(_("There is no year to copy."))
             return
         first = len(self.view.typed_rows())
-        copied = next_year(rows, max(years))
         self.cells.write(
             {
                 (first + down, key): text
@@ -305,13 +304,13 @@ class LedgerPanel(DeskPanel):
                 for key, text in cells.items()
             }
         )
-        self.view.go_to((first, "value"))
+        self.view.go_to((first, yearly.anew))
         words = ngettext(
             "{count} target copied to {year}. It counts once it is saved.",
             "{count} targets copied to {year}. They count once they are saved.",
             len(copied),
         )
-        self.bar.notify(words.format(count=len(copied), year=max(years) + 1))
+        self.bar.notify(words.format(count=len(copied), year=year))
 
     def drop(self) -> None:
         """Undo every change since the table was saved; a step that can be taken back."""

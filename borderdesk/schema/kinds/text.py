@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -118,11 +119,18 @@ class TextField(ColumnField, pw.TextField):
         if _LONG_NUMBER.search(value) and _IDENTIFIER.search(value):
             message = N_("Looks like an ID or phone number; keep those out of free text.")
             found.append((message, value))
-        if not value.isascii() and (reading := legacy_text.likely_reading(value)) is not None:
-            found.append((MISREAD, reading))
-        if changed := changed_on_paper(value):
-            found.append((NOT_ON_PAPER, _named_letters(changed)))
-        return found
+        return found if value.isascii() else [*found, *_doubtful_letters(value)]
+
+
+@lru_cache(maxsize=20_000)
+def _doubtful_letters(text: str) -> tuple[tuple[str, str], ...]:
+    """The doubts of letters that are not plain: names come again and again."""
+    found: list[tuple[str, str]] = []
+    if (reading := legacy_text.likely_reading(text)) is not None:
+        found.append((MISREAD, reading))
+    if changed := changed_on_paper(text):
+        found.append((NOT_ON_PAPER, _named_letters(changed)))
+    return tuple(found)
 
 
 def _named_letters(changed: list[tuple[str, str]]) -> str:

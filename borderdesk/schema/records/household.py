@@ -84,6 +84,7 @@ class Household(Revisioned):
         alike=DerivedKey("like_key", _like_key_of),
         joined_to="merged_into",
         doubt=SIMILAR,
+        found_by=("head", "hamlet", "commune"),
     )
     layout = (
         (N_("Household"), "head commune hamlet"),

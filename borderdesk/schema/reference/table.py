@@ -30,6 +30,14 @@ Cells = dict[str, str]
 """A row: {column: cell}."""
 
 
+class YearlyRows(NamedTuple):
+    """Rows that hold for a year and come again in the next: `year` the column of it, `anew` the one
+    that is typed anew then."""
+
+    year: str
+    anew: str
+
+
 class EditableTable(pw.Model):
     """A table that a person edits as a whole."""
 
@@ -48,6 +56,8 @@ class EditableTable(pw.Model):
     """The column a person calls a row by, where it is not the first of the key."""
     grid_order: ClassVar[str] = ""
     """The columns in the order of the window's table, where it is not that of the declaration."""
+    yearly: ClassVar[YearlyRows | None] = None
+    """How its rows begin the next year, where they do."""
 
     @classmethod
     @cache
