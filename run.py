@@ -13,6 +13,8 @@ For developers:
     python3 run.py mutants [MODULE]   how many small changes of the core its tests notice
     python3 run.py new field TYPE KEY KIND | new type KEY      the files of a new field or type
     python3 run.py build windows | deb   what a person installs, into dist/ (tools/packaging)
+    python3 run.py test-windows     that installed under wine and worked with
+    python3 run.py test-deb         that installed in a bare Debian without a network
 
 System packages are named and, at a terminal, asked about first; `--yes` before the command
 answers. The work is done by tools/: environment.py builds .venv, system_packages.py asks apt-get.
@@ -31,7 +33,13 @@ from tools.environment import PROGRAM, ROOT, VENV_PYTHON, VENV_SCRIPTS, set_up
 from tools.launcher import write_launcher
 from tools.messages import SetupError, prepare_streams, show
 from tools.processes import become, run
-from tools.system_packages import prepare_for_tests, prepare_for_window
+from tools.system_packages import (
+    CHROOT_PROGRAMS,
+    WINE_PROGRAMS,
+    prepare_for_tests,
+    prepare_for_trial,
+    prepare_for_window,
+)
 
 MAIN = ROOT / "main.py"
 OLDEST_PYTHON = (3, 11)
@@ -197,6 +205,18 @@ def build(arguments: Sequence[str], yes: bool) -> int:
     return become([str(VENV_PYTHON), "-m", "tools.packaging", *arguments])
 
 
+def test_windows(arguments: Sequence[str], yes: bool) -> int:
+    """Set up, then install what was built for Windows under wine and work with it."""
+    prepare_for_trial(WINE_PROGRAMS, yes)
+    return module("tests.installed.windows", arguments, yes)
+
+
+def test_deb(arguments: Sequence[str], yes: bool) -> int:
+    """Set up, then install the package in a bare Debian without a network and work with it."""
+    prepare_for_trial(CHROOT_PROGRAMS, yes)
+    return module("tests.installed.debian", arguments, yes)
+
+
 def module(name: str, arguments: Sequence[str], yes: bool) -> int:
     """Become a module of the repository, run in the developers' environment."""
     set_up(yes, development=True)
@@ -217,6 +237,8 @@ COMMANDS: dict[str, Command] = {
     "soak": soak,
     "new": new,
     "build": build,
+    "test-windows": test_windows,
+    "test-deb": test_deb,
 }
 
 

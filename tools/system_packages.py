@@ -6,7 +6,7 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tools.locks import one_at_a_time
@@ -46,6 +46,16 @@ TEST_FILES = {
     "/usr/share/fcitx5/addon/unikey.conf": "fcitx5-unikey",
 }
 """What a package that has no program of its own brings."""
+WINE_PROGRAMS = {
+    "wine": "wine",
+    "wineserver": "wine64",
+    "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64",
+    "makensis": "nsis",
+    "msibuild": "msitools",
+    "wixl": "wixl",
+}
+CHROOT_PROGRAMS = {"debootstrap": "debootstrap"}
+"""What the trials of installers need besides."""
 
 
 def loads(soname: str) -> bool:
@@ -123,6 +133,20 @@ def prepare_for_tests(yes: bool = False) -> bool:
     """Install what the tests need from the system; False, after saying so, if it can't."""
     install(missing_for_tests(), yes)
     return nothing_missing(missing_for_tests())
+
+
+def prepare_for_trial(programs: Mapping[str, str], yes: bool = False) -> bool:
+    """Install what the tests and a trial of installers need; False, after saying so, if it can't.
+
+    programs: Debian packages by the program that each brings.
+    """
+
+    def missing() -> list[str]:
+        found = [package for name, package in programs.items() if not shutil.which(name)]
+        return missing_for_tests() + found
+
+    install(missing(), yes)
+    return nothing_missing(missing())
 
 
 def nothing_missing(packages: Sequence[str]) -> bool:

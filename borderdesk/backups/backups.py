@@ -169,9 +169,11 @@ class Backups(Part):
     def _create(self, folder: Path, automatic: bool, progress: Progress) -> BackupEntry:
         require_mounted(folder)
         make_private_folder(folder)
-        for left in folder.glob(f"{NAME_PREFIX}*{NAME_SUFFIX}.part"):
-            # Left by a former version; those of this one have random names.
-            remove_leftover(left)
+        # Not by glob(), which takes the root of an empty stick on Windows for one that is gone.
+        for left in folder.iterdir():
+            if left.name.startswith(NAME_PREFIX) and left.name.endswith(f"{NAME_SUFFIX}.part"):
+                # Left by a former version; those of this one have random names.
+                remove_leftover(left)
         name = free_name(folder, self.session.identity.unit)
         with work_folder(folder) as lock:
             copy = lock.path.with_name("copy")

@@ -105,6 +105,10 @@ def files_below(folder: Path, others: list[OtherFile]) -> list[Path]:
         text = _("The folder cannot be read: {error}").format(error=reason(error))
         others.append(OtherFile(where, file_label(where), text))
 
+    with suppress(OSError):
+        if not any(folder.iterdir()):
+            # os.walk takes the root of an empty stick on Windows for one that is gone.
+            return []
     for at, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(one for one in folders if not _is_passed_over(Path(at) / one))
         names = (one for one in files if not HOUSEKEEPING.fullmatch(one))

@@ -29,6 +29,8 @@ FILES = Path(__file__).resolve().parent / "windows"
 ICON = FILES / "borderdesk.ico"
 LAUNCHERS = {"borderdesk": ("-municode", "-mconsole"), "borderdeskw": ("-municode", "-mwindows")}
 """The programs that a person starts, and how each is linked."""
+STUB = "x86-unicode"
+"""A set-up file has 32 bits, so that an old Windows still runs it and can be told so."""
 PATHS = "python311.zip\n.\n..\\program\n"
 """What python311._pth says: where modules are, and that nothing else on the computer is asked."""
 
@@ -91,12 +93,14 @@ def build_launcher(name: str, target: Path) -> None:
     resources.unlink()
 
 
-def build_setup(stage: Path, out: Path, number: str, date: int, *, fast: bool) -> None:
-    """Build the set-up file of what lies in `stage`."""
+def build_setup(
+    stage: Path, out: Path, number: str, date: int, *, fast: bool, target: str = STUB
+) -> None:
+    """Build the set-up file of what lies in `stage`, one of the kinds of program of makensis."""
     whole = size([stage])
     told = {
         "VERSION": number, "NUMBERS": _numbers(number), "STAGE": stage, "OUT": out,
-        "KILOBYTES": whole // 1024, "MEGABYTES": whole * 2 // 10**6 + 50,
+        "TARGET": target, "KILOBYTES": whole // 1024, "MEGABYTES": whole * 2 // 10**6 + 50,
     }  # fmt: skip
     words = [f"-D{name}={value}" for name, value in told.items()] + ["-DFAST"] * fast
     environ = {**os.environ, "SOURCE_DATE_EPOCH": str(date), "TZ": "UTC"}

@@ -1,8 +1,9 @@
 ; The set-up file for one person: no administrator, Vietnamese. Called by tools/packaging/windows.py
-; with VERSION, NUMBERS, STAGE (the folder of what is installed), OUT, KILOBYTES, and FAST for trying.
+; with VERSION, NUMBERS, STAGE (the folder of what is installed), OUT, TARGET, KILOBYTES, MEGABYTES, and
+; FAST for trying.
 ; What is new is unpacked beside what is there and takes its place at once: whatever goes wrong
 ; before, the old version stays. Desks lie elsewhere and are never touched.
-Unicode true
+Target ${TARGET}
 !ifdef FAST
   SetCompressor zlib
 !else

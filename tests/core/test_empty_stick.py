@@ -1,0 +1,35 @@
+"""The root of a drive that holds nothing: Windows answers there as if it were gone."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from borderdesk.exchange.package_files import find_packages
+
+
+@pytest.fixture
+def stick(tmp_path, monkeypatch):
+    """An empty folder whose content Windows would not list by os.scandir(), nor by what uses it."""
+    folder, scandir = tmp_path / "stick", os.scandir
+    folder.mkdir()
+
+    def of_windows(path="."):
+        if not isinstance(path, int) and Path(path) == folder and not any(folder.iterdir()):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", of_windows)
+    with pytest.raises(FileNotFoundError):
+        os.scandir(folder)
+    return folder
+
+
+def test_a_backup_goes_there(desk, stick):
+    assert desk.backups.make(stick).file.parent == stick
+
+
+def test_there_are_no_packages_and_nothing_is_wrong(stick):
+    found = find_packages([stick])
+    assert (found.packages, found.others) == ([], [])

@@ -1,0 +1,158 @@
+"""The package for Debian, tried in a system that holds only what it asks for, without a network:
+`python -m tests.installed.debian [--keep FOLDER]`, as root.
+
+debootstrap makes the system once (FOLDER/system); the package is installed in it, and everything
+after that runs with the network cut: commands, and the window on a display of this computer.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from borderdesk.desk import Desk
+from tests.installed.trial import CLEARING, PERIOD, Person, Steps, screen
+from tools.environment import ROOT
+from tools.packaging.program_folder import version
+
+SUITE = "bookworm"
+X_SOCKETS = "/tmp/.X11-unix"
+DESK = "/root/Sổ đồn"
+LIMIT = 600
+
+
+class Chroot:
+    """A system in a folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def make(self) -> None:
+        """Make the least system there is, unless it stands."""
+        if not (self.root / "etc" / "debian_version").exists():
+            words = ["debootstrap", "--variant=minbase", SUITE, str(self.root)]
+            subprocess.run(words, check=True, capture_output=True)
+
+    def run(self, *words: str, text: str = "", network: bool = False, **variables: str) -> str:
+        """Run a program in it, with the network cut; what it printed."""
+        environ = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8"}
+        cut = [] if network else ["unshare", "-n"]
+        done = subprocess.run(
+            [*cut, "chroot", str(self.root), *words], env={**environ, **variables},
+            input=text.encode(), capture_output=True, check=False, timeout=LIMIT,
+        )  # fmt: skip
+        assert done.returncode == 0, (words, done.stdout.decode() + done.stderr.decode())
+        return done.stdout.decode()
+
+    def start(self, *words: str, display: str) -> "subprocess.Popen[bytes]":
+        """Start a program on a display of this computer, with the network cut."""
+        sockets = self.root / X_SOCKETS.lstrip("/")
+        sockets.mkdir(parents=True, exist_ok=True)
+        script = f'mount --bind {X_SOCKETS} "$0" && exec chroot "$1" "${{@:2}}"'
+        environ = {"PATH": os.environ["PATH"], "HOME": "/root", "LANG": "C.UTF-8"}
+        return subprocess.Popen(
+            ["unshare", "-n", "-m", "bash", "-c", script, str(sockets), str(self.root), *words],
+            env={**environ, "DISPLAY": display},
+        )
+
+
+class DebianTrial(Steps):
+    """What is tried, one step after the other."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.system = Chroot(folder / "system")
+
+    def try_all(self) -> None:
+        """Every step in order."""
+        self.step("a system with nothing in it", self.system.make)
+        self.step("the package is installed", self.install)
+        self.step("doctor, init, add, list, verify, backup", self.work)
+        self.step("a report as on this computer", self.compare_papers)
+        with screen() as display:
+            self.step("the window, typed into", lambda: self.use_window(display))
+        self.step("removed, the desks stay", self.remove)
+
+    def install(self) -> None:
+        """Install the package with what it asks for, nothing else."""
+        package = ROOT / "dist" / f"borderdesk_{version()}_amd64.deb"
+        shutil.copy(package, self.system.root / "borderdesk.deb")
+        shutil.copy("/etc/resolv.conf", self.system.root / "etc" / "resolv.conf")
+        apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+        self.system.run(*apt, "update", network=True)
+        options = ("install", "-y", "--no-install-recommends", "/borderdesk.deb")
+        self.system.run(*apt, *options, network=True)
+        shutil.rmtree(self.system.root / DESK.lstrip("/"), ignore_errors=True)
+
+    def desk(self, *words: str, text: str = "") -> str:
+        """A command on the desk."""
+        return self.system.run("borderdesk", "--desk", DESK, *words, text=text)
+
+    def work(self) -> None:
+        """A desk is made, a record kept, listed, proven and backed up."""
+        assert version() in self.desk("doctor")
+        who = ("--user", "Nông Văn An", "--no-password")
+        self.desk("init", "--role", "post", "--unit", "BS", *who)
+        self.desk("add", "clearing", text=json.dumps(CLEARING))
+        rows = json.loads(self.desk("list", "clearing", "--format", "json"))
+        assert [row["participants"] for row in rows] == [18]
+        self.desk("verify")
+        self.desk("backup", "/root")
+
+    def compare_papers(self) -> None:
+        """A report is the same, byte for byte, as that of the program that is not installed."""
+        report = ("report", "summary", *PERIOD, "--scope", "post:BS", "--out")
+        self.desk(*report, "/root/installed.pdf")
+        copy = self.folder / "copy"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.system.root / DESK.lstrip("/"), copy)
+        main = [sys.executable, str(ROOT / "main.py"), "--desk", str(copy)]
+        subprocess.run([*main, *report, str(self.folder / "here.pdf")], check=True)
+        installed = (self.system.root / "root" / "installed.pdf").read_bytes()
+        assert installed == (self.folder / "here.pdf").read_bytes()
+
+    def use_window(self, display: str) -> None:
+        """The window is opened and typed into; what is typed is kept at once."""
+        running = self.system.start("borderdesk", "--desk", DESK, display=display)
+        person = Person(display, self.folder)
+        person.await_window()
+        folder = self.system.root / DESK.lstrip("/")
+
+        def typed() -> bool:
+            person.do("key", "--delay", "80", "Home", "alt+2", "t")
+            with Desk.open(folder, read_only=True) as desk:
+                return bool(desk.drafts.drafts("clearing"))
+
+        person.until(typed, "what was typed was not kept")
+        person.picture("debian")
+        person.close_window()
+        assert running.wait(LIMIT) == 0
+
+    def remove(self) -> None:
+        """The program goes, the desks stay."""
+        self.system.run("dpkg", "--purge", "borderdesk")
+        assert not (self.system.root / "usr" / "lib" / "borderdesk").exists()
+        assert (self.system.root / DESK.lstrip("/") / "desk.db").exists()
+
+
+def main() -> int:
+    """Try everything; the exit status."""
+    parser = argparse.ArgumentParser(prog="run.py test-deb", description=__doc__)
+    parser.add_argument(
+        "--keep", type=Path, help="the folder of the system, kept for the next time"
+    )
+    asked = parser.parse_args()
+    if os.geteuid() != 0:
+        print("Only root may enter another system (sudo).", file=sys.stderr)
+        return 3
+    folder = asked.keep or Path(tempfile.mkdtemp(prefix="borderdesk-debian-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return DebianTrial(folder.resolve()).end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""What trials of installers share: printed steps, a display, and who sits before it."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PERIOD = ("--period", "2023-12")
+CLEARING = {
+    "kind": "sight_line", "started_on": "2023-12-04", "commune": "06202", "participants": 18,
+}  # fmt: skip
+PATIENCE = 120
+"""Seconds until what is awaited at a window must be there."""
+PAUSE = 0.5
+
+
+class Steps:
+    """Things that are tried in a folder, one after the other."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.failed: list[str] = []
+
+    def step(self, what: str, work: Callable[[], object]) -> None:
+        """Do a step and print how it went; the others go on after one that failed."""
+        began = time.monotonic()
+        try:
+            work()
+        except Exception as wrong:
+            self.failed.append(what)
+            print(f"FAILED {what}\n{type(wrong).__name__}: {wrong}", flush=True)
+        else:
+            print(f"ok     {what}  {time.monotonic() - began:.1f} s", flush=True)
+
+    def try_all(self) -> None:
+        """Every step in order."""
+        raise NotImplementedError
+
+    def end(self) -> int:
+        """Try everything and say where pictures are; the exit status."""
+        self.try_all()
+        print(f"\n{len(self.failed)} failed. Pictures: {self.folder}")
+        return int(bool(self.failed))
+
+
+@contextmanager
+def screen() -> Iterator[str]:
+    """A display of its own with a manager of windows; its name."""
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", "1", "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8",
+    )  # fmt: skip
+    assert server.stdout is not None
+    display = f":{server.stdout.readline().strip()}"
+    manager = subprocess.Popen(
+        ["openbox"], env={**os.environ, "DISPLAY": display},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield display
+    finally:
+        for process in (manager, server):
+            process.terminate()
+            process.communicate()
+
+
+class Person:
+    """Who sits before the screen: presses keys and takes pictures."""
+
+    def __init__(self, display: str, pictures: Path) -> None:
+        self.environ = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        self.pictures = pictures
+
+    def do(self, *words: str) -> str:
+        """Have xdotool do something."""
+        done = subprocess.run(
+            ["xdotool", *words], env=self.environ, capture_output=True, timeout=PATIENCE, check=True
+        )
+        return done.stdout.decode()
+
+    def until(self, there: Callable[[], object], what: str) -> None:
+        """Wait until something holds."""
+        end = time.monotonic() + PATIENCE
+        while not there():
+            assert time.monotonic() < end, what
+            time.sleep(PAUSE)
+
+    def await_window(self) -> None:
+        """Wait until the window of the program is on the screen."""
+        self.until(self.windows, "no window")
+
+    def close_window(self) -> None:
+        """Close the window of the program, as a person does."""
+        self.do("windowactivate", "--sync", self.windows()[0], "key", "alt+F4")
+
+    def windows(self) -> list[str]:
+        """The windows of the program that are to be seen."""
+        done = subprocess.run(
+            ["xdotool", "search", "--onlyvisible", "--name", "BorderDesk"],
+            env=self.environ, capture_output=True, check=False,
+        )  # fmt: skip
+        return done.stdout.decode().split()
+
+    def picture(self, name: str) -> Path:
+        """Take a picture of the screen."""
+        target = self.pictures / f"{name}.png"
+        code = (
+            "import sys; from PySide6.QtGui import QGuiApplication as A; a = A([]);"
+            "sys.exit(not a.primaryScreen().grabWindow(0).save(sys.argv[1]))"
+        )
+        subprocess.run([sys.executable, "-c", code, str(target)], env=self.environ, check=True)
+        return target

@@ -1,0 +1,287 @@
+"""Installers for Windows, tried under wine: `python -m tests.installed.windows [--keep FOLDER]`.
+
+The MSI is installed and the program does a post's work in it, from `init` to an upgrade; the window
+is opened, typed into and pictured; the set-up file is installed beside a running window and
+removed again. What is printed is the list of what was tried, with its seconds; pictures lie in the
+folder. Wine shows no input method of Windows, no printer and no stick of its own.
+"""
+
+import argparse
+import json
+import lzma
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from borderdesk.desk import Desk
+from tests.installed.trial import CLEARING, PATIENCE, PERIOD, Person, Steps, screen
+from tests.installed.wine import Wine
+from tools.environment import ROOT
+from tools.packaging.msi import build_msi
+from tools.packaging.program_folder import build_date, date_files, version
+from tools.packaging.sources import BUILD
+from tools.packaging.windows import ICON, build_setup
+
+PROGRAM = "C:\\Program Files\\BorderDesk\\borderdesk.exe"
+WINDOW = "C:\\Program Files\\BorderDesk\\borderdeskw.exe"
+HOME = "C:\\users\\Nông Văn An\\OneDrive - Đồn\\Sổ"
+"""A person's folder with Vietnamese letters and spaces, in what another program keeps in step."""
+NEXT = "0.1.999"
+OLD_SCHEMA = ROOT / "tests" / "data" / "desks" / "0012.db.xz"
+
+
+class WindowsTrial(Steps):
+    """What is tried, one step after the other."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.wine = Wine(folder / "wine")
+
+    # ------------------------------------------------------------------ the program
+
+    def desk(self, *words: str, desk: str = HOME, text: str = "", status: int = 0) -> str:
+        """A command on a desk; what it printed, which is UTF-8."""
+        done = self.wine.run(PROGRAM, "--desk", desk, *words, text=text, status=status)
+        return done.stdout.decode()
+
+    def path(self, name: str) -> Path:
+        """Where Linux has a file of drive C."""
+        return self.wine.drive.joinpath(*name.removeprefix("C:\\").split("\\"))
+
+    def linux(self, *words: str) -> str:
+        """The same program on Linux; what it printed."""
+        main = [sys.executable, str(ROOT / "main.py"), *words]
+        done = subprocess.run(main, check=True, capture_output=True, cwd=self.folder)
+        return done.stdout.decode()
+
+    def try_all(self) -> None:
+        """Every step in order."""
+        msi = ROOT / "dist" / f"BorderDesk-{version()}.msi"
+        self.step("a Windows of its own", self.wine.make)
+        self.step("the MSI is installed", lambda: install(self, msi))
+        self.step("kinds of file", lambda: ask_registry(self, "HKLM"))
+        self.step("doctor", lambda: self.desk("doctor"))
+        self.step("UTF-8 on any code page", lambda: print_vietnamese(self))
+        self.step("init, add, list", lambda: work(self))
+        self.step("a report as on Linux", lambda: compare_papers(self))
+        self.step("verify, backup, restore from another letter", lambda: back_up(self))
+        self.step("export and import", lambda: exchange(self))
+        self.step("a desk of an earlier version", lambda: upgrade_desk(self))
+        with screen() as display:
+            person = Person(display, self.folder)
+            self.step("the window, typed into", lambda: use_window(self, person))
+            self.step("the set-up file", lambda: use_setup(self, person))
+        self.step("a newer version", lambda: upgrade_program(self))
+        self.step("removed, the desks stay", lambda: remove(self))
+        self.wine.end()
+
+
+# ------------------------------------------------------------------------ installing
+
+
+def install(trial: WindowsTrial, msi: Path) -> None:
+    """Install an MSI in silence."""
+    shutil.copy(msi, trial.wine.drive / "borderdesk.msi")
+    trial.wine.run("msiexec", "/qn", "/i", "C:\\borderdesk.msi")
+    assert trial.path(PROGRAM).exists()
+
+
+def ask_registry(trial: WindowsTrial, root: str) -> None:
+    """The kinds of file belong to the program."""
+    for ending, words in (
+        (".bdx", "Gói số liệu"), (".bdcard", "Thẻ"), (".bdsetup", "Tệp thiết lập"),
+    ):  # fmt: skip
+        classes = f"{root}\\Software\\Classes"
+        told = trial.wine.run("reg", "query", f"{classes}\\{ending}", "/ve").stdout.decode()
+        kind = re.search(r"REG_SZ\s+(\S+)", told)
+        assert kind is not None, told
+        command = f"{classes}\\{kind[1]}\\shell\\open\\command"
+        told = trial.wine.run("reg", "query", command, "/ve").stdout.decode(errors="replace")
+        assert 'borderdeskw.exe" "%1"' in told, (words, told)
+
+
+def upgrade_program(trial: WindowsTrial) -> None:
+    """A newer MSI takes the place of the older, and the desks go on."""
+    stage, date = trial.folder / "next" / "windows", build_date()
+    shutil.copytree(BUILD / "windows", stage)
+    for about in (stage / "program" / "borderdesk").glob("__pycache__/__init__.*"):
+        about.unlink()
+    about = stage / "program" / "borderdesk" / "__init__.py"
+    about.write_text(about.read_text(encoding="utf-8").replace(version(), NEXT), encoding="utf-8")
+    date_files(stage, date)
+    build_msi(stage, trial.folder / "next.msi", NEXT, date, ICON)
+    install(trial, trial.folder / "next.msi")
+    assert NEXT in trial.desk("doctor")
+    trial.desk("verify")
+    shutil.copy(ROOT / "dist" / f"BorderDesk-{version()}.msi", trial.wine.drive / "old.msi")
+    trial.wine.run("msiexec", "/qn", "/i", "C:\\old.msi", status=None)
+    assert NEXT in trial.desk("doctor"), "an older version took the place of a newer one"
+
+
+def upgrade_desk(trial: WindowsTrial) -> None:
+    """A desk of an earlier version opens, after a copy of it was taken."""
+    old = trial.wine.drive / "cũ"
+    old.mkdir()
+    (old / "desk.db").write_bytes(lzma.decompress(OLD_SCHEMA.read_bytes()))
+    trial.desk("verify", desk="C:\\cũ")
+    assert list((old / "backups").iterdir())
+
+
+def remove(trial: WindowsTrial) -> None:
+    """The program goes, the desks stay."""
+    trial.wine.run("msiexec", "/qn", "/x", "C:\\borderdesk.msi")
+    assert not trial.path(PROGRAM).exists()
+    assert trial.path(f"{HOME}\\desk.db").exists()
+
+
+# ------------------------------------------------------------------------- commands
+
+
+def print_vietnamese(trial: WindowsTrial) -> None:
+    """UTF-8 into a file on any code page of the console."""
+    for page in ("1258", "437", "65001"):
+        script = trial.wine.drive / "print.bat"
+        script.write_text(f'chcp {page}\n"{PROGRAM}" --help > C:\\help.txt\n', encoding="ascii")
+        trial.wine.run("cmd", "/c", "C:\\print.bat")
+        text = (trial.wine.drive / "help.txt").read_bytes().decode("utf-8")
+        assert "sổ" in text.lower(), text
+
+
+def work(trial: WindowsTrial) -> None:
+    """A desk is made, a record kept and listed."""
+    who = ("--user", "Nông Văn An", "--no-password")
+    trial.desk("init", "--role", "post", "--unit", "BS", *who)
+    trial.desk("add", "clearing", text=json.dumps(CLEARING))
+    rows = json.loads(trial.desk("list", "clearing", "--format", "json"))
+    assert [row["participants"] for row in rows] == [18]
+
+
+def compare_papers(trial: WindowsTrial) -> None:
+    """A report of the demonstration is the same, byte for byte, as that of Linux."""
+    trial.linux("--desk", "demo", "demo", "--records", "400")
+    shutil.copytree(trial.folder / "demo", trial.wine.drive / "demo")
+    report = ("report", "summary", *PERIOD, "--scope", "province", "--out")
+    trial.linux("--desk", "demo", *report, "linux.pdf")
+    trial.desk(*report, "C:\\windows.pdf", desk="C:\\demo")
+    ours = (trial.folder / "linux.pdf").read_bytes()
+    assert (trial.wine.drive / "windows.pdf").read_bytes() == ours
+
+
+def back_up(trial: WindowsTrial) -> None:
+    """Backups go to a stick, which comes back under another letter, and from it a desk again."""
+    trial.desk("verify")
+    stick = trial.wine.plug_in("d")
+    for left in stick.iterdir():
+        left.unlink()
+    # Nothing at all lies on a drive: Windows then says that what is asked for is not there.
+    assert "D:\\" not in trial.desk("import", "D:\\", "--dry-run", status=1)
+    trial.desk("backup", "D:\\")
+    stick = trial.wine.plug_in("f")
+    (backup,) = stick.glob("*.db")
+    trial.desk("restore", f"F:\\{backup.name}", "--into", "C:\\lại")
+    assert json.loads(trial.desk("list", "clearing", "--format", "json", desk="C:\\lại"))
+
+
+def exchange(trial: WindowsTrial) -> None:
+    """A package goes by the stick to a province on Windows, and to one on Linux."""
+    stick = trial.wine.plug_in("d")
+    trial.desk("export", *PERIOD, "--for", "20", "--out", "D:\\")
+    (package,) = stick.glob("*.bdx")
+    card = trial.desk("card", "show")
+    (stick / "don.bdcard").write_text(card, encoding="utf-8")
+    who = ("--role", "province", "--unit", "20", "--user", "Bế Văn Bình", "--no-password")
+    trial.desk("init", *who, desk="C:\\tỉnh")
+    trial.desk("card", "accept", "D:\\don.bdcard", desk="C:\\tỉnh")
+    trial.desk("import", f"D:\\{package.name}", desk="C:\\tỉnh")
+    shown = ("list", "clearing", "--format", "json")
+    rows = [trial.desk(*shown, desk="C:\\tỉnh")]
+    trial.linux("--desk", "tinh", "init", *who)
+    trial.linux("--desk", "tinh", "card", "accept", str(stick / "don.bdcard"))
+    trial.linux("--desk", "tinh", "import", str(package))
+    rows.append(trial.linux("--desk", "tinh", *shown))
+    assert [[row["participants"] for row in json.loads(text)] for text in rows] == [[18], [18]]
+
+
+# ------------------------------------------------------------------------ the window
+
+
+def use_window(trial: WindowsTrial, person: Person) -> None:
+    """The window is opened and typed into; what is typed is kept at once. A file that is opened
+    meanwhile is shown in it."""
+    folder = trial.path(HOME)
+    start = (WINDOW, "--desk", HOME)
+    running = trial.wine.start(*start, variables={"DISPLAY": person.environ["DISPLAY"]})
+    person.await_window()
+
+    def drafts() -> bool:
+        with Desk.open(folder, read_only=True) as desk:
+            return bool(desk.drafts.drafts("clearing"))
+
+    def typed() -> bool:
+        person.do("key", "--delay", "80", "Home", "alt+2", "t")
+        return drafts()
+
+    person.until(typed, "what was typed was not kept")
+    person.picture("window")
+    package = next((trial.wine.folder / "stick").glob("*.bdx"))
+    trial.wine.run(*start, f"D:\\{package.name}")
+    time.sleep(5)
+    person.picture("opened-file")
+    person.close_window()
+    running.wait(PATIENCE)
+
+
+SETUP = "C:\\borderdesk-setup.exe"
+OWN = "AppData\\Local\\Programs\\BorderDesk"
+
+
+def own_folder(trial: WindowsTrial) -> Path:
+    """Where the set-up file puts the program for one person."""
+    (home,) = [path for path in (trial.wine.drive / "users").iterdir() if path.name not in
+               ("Public", "Nông Văn An")]  # fmt: skip
+    return home.joinpath(*OWN.split("\\"))
+
+
+def use_setup(trial: WindowsTrial, person: Person) -> None:
+    """The set-up file: installed by one person, refused beside a running window, removed. Debian's
+    wine has 64 bits alone, so that the same script is built for them."""
+    build_setup(
+        BUILD / "windows", trial.path(SETUP), version(), build_date(), fast=True,
+        target="amd64-unicode",
+    )  # fmt: skip
+    trial.wine.run(SETUP, "/S")
+    folder = own_folder(trial)
+    program = f"C:\\users\\{folder.parents[3].name}\\{OWN}"
+    assert version() in trial.wine.run(f"{program}\\borderdesk.exe", "doctor").stdout.decode()
+    ask_registry(trial, "HKCU")
+    display = {"DISPLAY": person.environ["DISPLAY"]}
+    running = trial.wine.start(f"{program}\\borderdeskw.exe", "--desk", HOME, variables=display)
+    person.await_window()
+    trial.wine.run(SETUP, "/S", status=3)
+    assert (folder / "borderdesk.exe").exists()
+    person.close_window()
+    running.wait(PATIENCE)
+    trial.wine.run(SETUP, "/S")
+    assert version() in trial.wine.run(f"{program}\\borderdesk.exe", "doctor").stdout.decode()
+    trial.wine.run(f"{program}\\uninstall.exe", "/S")
+    person.until(lambda: not folder.exists(), "not removed")
+    assert trial.path(f"{HOME}\\desk.db").exists()
+
+
+def main() -> int:
+    """Try everything; the exit status."""
+    parser = argparse.ArgumentParser(prog="run.py test-windows", description=__doc__)
+    parser.add_argument("--keep", type=Path, help="the folder for pictures, and all of Windows")
+    asked = parser.parse_args()
+    folder = asked.keep or Path(tempfile.mkdtemp(prefix="borderdesk-windows-"))
+    shutil.rmtree(folder / "windows", ignore_errors=True)
+    (folder / "windows").mkdir(parents=True)
+    return WindowsTrial(folder.resolve() / "windows").end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""A Windows to try an installer in: Debian's wine, with a folder of its own and a drive D:."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+STAND_INS = ("bcryptprimitives", "icuuc")
+"""Libraries of Windows 10 that wine 8 lacks."""
+LONGEST = 600
+"""Seconds until a program is taken to hang."""
+
+
+class Wine:
+    """A Windows in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.drive = folder / "drive_c"
+        self.environ = {
+            **{name: value for name, value in os.environ.items() if name != "DISPLAY"},
+            "WINEPREFIX": str(folder), "WINEARCH": "win64", "WINEDEBUG": "-all",
+            # Asks for a download, and writes into the menu of the person who tests.
+            "WINEDLLOVERRIDES": "mscoree,mshtml=;winemenubuilder.exe=d",
+        }  # fmt: skip
+
+    def make(self) -> None:
+        """Make it anew, as Windows 10 and with a drive D:."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        self.run("wineboot", "-i")
+        self.run("winecfg", "-v", "win10")
+        for name in STAND_INS:
+            source = Path(__file__).with_name(f"{name}.c")
+            library = self.drive / "windows" / "system32" / f"{name}.dll"
+            build = ["x86_64-w64-mingw32-gcc", "-shared", "-w", "-O2", "-o", str(library)]
+            subprocess.run([*build, str(source), "-ladvapi32"], check=True)
+        self.plug_in("d")
+
+    def plug_in(self, letter: str) -> Path:
+        """The folder of a stick that has this letter from now on. Everything ends for it: wine
+        looks for drives when it starts."""
+        self.end()
+        stick = self.folder / "stick"
+        stick.mkdir(exist_ok=True)
+        for old in self.folder.joinpath("dosdevices").iterdir():
+            if old.name not in ("c:", "z:") and old.resolve() == stick:
+                old.unlink()
+        (self.folder / "dosdevices" / f"{letter}:").symlink_to(stick)
+        return stick
+
+    def run(
+        self, *words: str, text: str | bytes = b"", status: int | None = 0
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run a program to its end; it reads `text`. Raises AssertionError unless it ends with
+        `status`."""
+        # Through pipes: wine 8 gives Python no file of Linux as a stream.
+        done = subprocess.run(
+            ["wine", *words], env=self.environ, capture_output=True, check=False, timeout=LONGEST,
+            input=text.encode() if isinstance(text, str) else text,
+        )  # fmt: skip
+        told = done.stdout.decode(errors="replace") + done.stderr.decode(errors="replace")
+        assert status is None or done.returncode == status, f"{words}: {done.returncode}\n{told}"
+        return done
+
+    def start(self, *words: str, variables: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+        """Start a program that goes on."""
+        return subprocess.Popen(
+            ["wine", *words], env={**self.environ, **variables}, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+    def end(self) -> None:
+        """End everything that runs in it."""
+        subprocess.run(["wineserver", "-k"], env=self.environ, check=False)
+        subprocess.run(["wineserver", "-w"], env=self.environ, check=False, timeout=LONGEST)
