@@ -85,7 +85,7 @@ def _with_file(session: Session, verdict: Verdict, file: PaperFile) -> Verdict:
     if document is None:
         altered = [*_foreign(verdict, file.words)] if verdict.known else []
         return _altered(verdict, altered)
-    _made_of, expected = paper_files.docx_words(BytesIO(word.docx_content(document)))
+    _about, expected = paper_files.docx_words(BytesIO(word.docx_content(document)))
     found = _Comparison(expected, file, verdict.lines).alignment()
     if found.alike < LEAST_ALIKE:
         told = _(

@@ -23,6 +23,7 @@ _CODE = re.compile(
 )
 _RECIPE = re.compile(r"<cp:keywords>([^<]*)</cp:keywords>")
 _TITLES = re.compile(r"Heading\d|Report(Annex|AnnexTitle|TableTitle)")
+PROPERTIES = "docProps/core.xml"
 ANNEX_STYLE = "ReportAnnex"
 MOST_BYTES = 50_000_000
 
@@ -65,17 +66,18 @@ def paper_file(text: str) -> PaperFile | None:
     if not path.is_file():
         raise UserError(_("There is no file {file}.").format(file=path.name))
     try:
-        made_of, words = reader(path)
+        about, words = reader(path)
     except Exception as error:
         raise UserError(
             _("{name} cannot be read as a paper: {error}").format(name=path.name, error=error)
         ) from error
-    found = _CODE.search("".join(word.text for word in words))
+    found = _CODE.search("".join(word.text for word in words)) or _CODE.search(about)
     if found is None:
         raise UserError(
             _("{name} has no code of a paper in it (it begins with BD1|).").format(name=path.name)
         )
-    return PaperFile(path, found[0], made_of, words)
+    recipe = _RECIPE.search(about)
+    return PaperFile(path, found[0], recipe[1] if recipe else "", words)
 
 
 # --------------------------------------------------------------------------------- PDF
@@ -83,25 +85,25 @@ def paper_file(text: str) -> PaperFile | None:
 
 def _pdf_words(path: Path) -> tuple[str, list[Word]]:
     with pypdfium2.PdfDocument(path) as document:
-        made_of = document.get_metadata_value("Keywords")
+        about = f"<cp:keywords>{document.get_metadata_value('Keywords')}</cp:keywords>"
         words = []
         for number, page in enumerate(document, start=1):
             where = _("page {number}").format(number=number)
             text = nfc(page.get_textpage().get_text_range())
             words += [Word(word, where, "", "", number) for word in text.split()]
-    return made_of, words
+    return about, words
 
 
 # -------------------------------------------------------------------------------- Word
 
 
 def docx_words(file: Path | BinaryIO) -> tuple[str, list[Word]]:
-    """What a Word file was made of, and its words."""
+    """The properties of a Word file, and its words."""
     with zipfile.ZipFile(file) as archive:
         body = oxml.parse_xml(_part(archive, "word/document.xml"))
-        about = _part(archive, "docProps/core.xml").decode()
-    found = _RECIPE.search(about)
-    return found[1] if found else "", [*_WordReader().words(body)]
+        there = PROPERTIES in archive.namelist()
+        about = _part(archive, PROPERTIES).decode() if there else ""
+    return about, [*_WordReader().words(body)]
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -30,12 +30,14 @@ if TYPE_CHECKING:
         coverage_report,
         day_book,
         document_head,
+        form_fields,
         pdf,
         post_sources,
         register,
         review,
         summary_paper,
         word,
+        word_form,
         xlsx,
     )
 else:
@@ -44,6 +46,7 @@ else:
     coverage_report = lazy_module("borderdesk.reports.coverage_report")
     day_book = lazy_module("borderdesk.reports.day_book")
     document_head = lazy_module("borderdesk.reports.document_head")
+    form_fields = lazy_module("borderdesk.reports.form_fields")
     pdf = lazy_module("borderdesk.reports.pdf")
     post_sources = lazy_module("borderdesk.reports.post_sources")
     register = lazy_module("borderdesk.reports.register")
@@ -52,12 +55,14 @@ else:
     summary_module = lazy_module("borderdesk.closing.summary")
     summary_paper = lazy_module("borderdesk.reports.summary_paper")
     word = lazy_module("borderdesk.reports.word")
+    word_form = lazy_module("borderdesk.reports.word_form")
     xlsx = lazy_module("borderdesk.reports.xlsx")
 
 PAPER_LANGUAGE = "vi"
 """The language of papers that are signed."""
 
 FORMATS = (".pdf", ".docx", ".xlsx", ".json")
+FORM_SUFFIX = ".docx"
 FINAL = (".pdf", ".docx")
 """Formats of a paper that can be signed: writing one of a closed period makes the edition final."""
 
@@ -190,6 +195,24 @@ def write_report(
     if content.edition is not None and final:
         _make_final(session, content.edition, target)
     paper = " ".join(filter(None, (request.kind, request.period, request.scope)))
+    session.audit_notes.note_anyway("paper.written", target.name, **{"as": paper})
+
+
+def write_form(session: Session, template: Path, request: Request, target: Path) -> None:
+    """Fill a unit's own Word form with the summary of a request. The paper of a closed period is
+    final once it is in a file. Raises UserError; `target` is then as it was."""
+    if target.suffix.lower() != template.suffix.lower():
+        raise UserError(_("A form is a Word document: write {suffix}.").format(suffix=".docx"))
+    summary = summary_module.make_summary(
+        session, request.period, request.scope, geography=request.geography
+    )
+    if summary.edition is not None:
+        session.require("exchange.write")
+    content = form_fields.form_content(session, summary, hide_empty=request.hide_empty)
+    word_form.fill_form(template, content, target)
+    if summary.edition is not None:
+        _make_final(session, summary.edition, target)
+    paper = " ".join(filter(None, (template.name, request.period, request.scope)))
     session.audit_notes.note_anyway("paper.written", target.name, **{"as": paper})
 
 

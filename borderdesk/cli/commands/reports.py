@@ -6,12 +6,14 @@ from typing import Any
 import click
 
 from borderdesk.base.i18n import N_, _
-from borderdesk.cli.output import announce_file, print_message, terminal_progress
+from borderdesk.cli.output import announce_file, print_json, print_message, terminal_progress
 from borderdesk.cli.program import Group, command, option, program
 from borderdesk.cli.unlocking import open_desk
+from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.reports import prose_figures
-from borderdesk.reports.report_kinds import REPORTS, write_report
+from borderdesk.reports.form_fields import form_content
+from borderdesk.reports.report_kinds import REPORTS, write_form, write_report
 from borderdesk.reports.requests import Request
 from borderdesk.schema.records import RECORD_TYPES
 
@@ -123,3 +125,33 @@ def _notices(desk: Desk, request: Request) -> list[str]:
 
 for _name in REPORTS:
     _add(_name)
+
+
+@command("form", N_("Fill a Word form of the unit, with fields such as {{period}}."), within=report)
+@click.argument("template", type=click.Path(path_type=Path, dir_okay=False))
+@OPTIONS[0]
+@OPTIONS[1]
+@option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=N_("The Word document to write: .docx."),
+)
+@option("--hide-empty", is_flag=True, help=N_("Leave out rows with nothing anywhere."))
+def form(folder: Path, template: Path, out: Path, **asked: Any) -> None:
+    """The form as a new file."""
+    with open_desk(folder) as desk:
+        replaced = out.exists()
+        write_form(desk, template, Request("summary", **asked), out)
+    announce_file(out, replaced)
+
+
+@command("fields", N_("The fields of a form and their values, one JSON line each."), within=report)
+@OPTIONS[0]
+@OPTIONS[1]
+def fields(folder: Path, period: str, scope: str | None) -> None:
+    """Those of rows that repeat stand last, without a value."""
+    with open_desk(folder) as desk:
+        content = form_content(desk, make_summary(desk, period, scope))
+    for one in (*content.fields, *content.row_fields):
+        print_json({"field": f"{{{{{one.name}}}}}", "label": one.label, "value": one.value})

@@ -1,0 +1,206 @@
+"""A unit's own Word form, filled: everything that is no field stays as it is, byte for byte where
+a part has none."""
+
+import copy
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.files import write_atomically
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.reports import word_text as w
+from borderdesk.reports.form_fields import FormContent
+from borderdesk.reports.paper_files import PROPERTIES
+
+if TYPE_CHECKING:
+    from docx import oxml
+    from docx.opc import oxml as package_xml
+else:
+    oxml = lazy_module("docx.oxml")
+    package_xml = lazy_module("docx.opc.oxml")
+
+FIELD = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_BROKEN = re.compile(r"\{\{|\}\}")
+_TAG = re.compile(rb"<[^>]*>")
+_PARTS = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+MOST_PARTS, MOST_BYTES = 2_000, 50_000_000
+TOLD = 10
+"""Unknown fields that are named at once."""
+
+
+def fill_form(template: Path, content: FormContent, target: Path) -> None:
+    """Write the template with its fields filled. Raises UserError for a file that is no Word
+    document, for macros, and for broken and unknown fields, all of them named; `target` is then as
+    it was."""
+    parts = _read(template)
+    filler = _FormFiller(content)
+    for name in filter(_PARTS.fullmatch, parts):
+        parts[name] = filler.fill(parts[name])
+    filler.check()
+    if PROPERTIES in parts:
+        parts[PROPERTIES] = _with_code(parts[PROPERTIES], content.code)
+    write_atomically(target, _zipped(parts))
+
+
+def _read(template: Path) -> dict[str, bytes]:
+    """{name: content} of the parts of a Word file, in its order."""
+    try:
+        with zipfile.ZipFile(template) as archive:
+            entries = archive.infolist()
+            size = sum(entry.file_size for entry in entries)
+            if len(entries) > MOST_PARTS or size > MOST_BYTES:
+                raise UserError(_("{name} is too large for a form.").format(name=template.name))
+            parts = {entry.filename: archive.read(entry) for entry in entries}
+    except FileNotFoundError as error:
+        raise UserError(_("There is no file {file}.").format(file=template.name)) from error
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise _no_form(template) from error
+    if "word/document.xml" not in parts:
+        raise _no_form(template)
+    if any(name.endswith("vbaProject.bin") for name in parts):
+        raise UserError(
+            _("{name} has macros in it; save it as a Word document without them (.docx).").format(
+                name=template.name
+            )
+        )
+    return parts
+
+
+def _no_form(template: Path) -> UserError:
+    return UserError(_("{name} is no Word document (.docx).").format(name=template.name))
+
+
+def _zipped(parts: Mapping[str, bytes]) -> bytes:
+    """The parts as a file; the same parts give the same bytes."""
+    whole = BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
+            archive.writestr(entry, content)
+    return whole.getvalue()
+
+
+def _with_code(properties: bytes, code: str) -> bytes:
+    """The file's properties with the code of the paper as its identifier."""
+    root = oxml.parse_xml(properties)
+    root.identifier_text = code
+    return package_xml.serialize_part_xml(root)
+
+
+class _FormFiller:
+    """Fills the parts of one form and collects what is wrong in them."""
+
+    def __init__(self, content: FormContent) -> None:
+        self._rows = content.rows
+        self._values = {one.name: one.value for one in content.fields}
+        self._names = [*self._values, *(one.name for one in content.row_fields)]
+        self._unknown: dict[str, None] = {}
+        self._broken: list[str] = []
+
+    def fill(self, part: bytes) -> bytes:
+        """A part with its fields filled; the part itself if it has none."""
+        words = _TAG.sub(b"", part)
+        if b"{{" not in words and b"}}" not in words:
+            return part
+        try:
+            root = oxml.parse_xml(part)
+        except SyntaxError as error:
+            raise UserError(_("The form cannot be read: {error}").format(error=error)) from error
+        for row in root.xpath("//w:tr[not(.//w:tbl)]"):
+            self._repeat(row)
+        for paragraph in root.iter(_name("p")):
+            self._fill(paragraph, self._values)
+        return package_xml.serialize_part_xml(root)
+
+    def _repeat(self, row: Any) -> None:
+        """A row with fields of rows stands once for each of them, and not at all without one."""
+        names = {name.partition(".")[0] for name in _fields_of(row)} & self._rows.keys()
+        if not names:
+            return
+        for values in self._rows[min(names)]:
+            made = copy.deepcopy(row)
+            for paragraph in made.iter(_name("p")):
+                self._fill(paragraph, self._values | values)
+            row.addprevious(made)
+        row.getparent().remove(row)
+
+    def _fill(self, paragraph: Any, values: Mapping[str, str]) -> None:
+        """Fill the fields of a paragraph, however Word has cut them into runs."""
+        texts = [one for one in paragraph.iter(_name("t")) if _paragraph_of(one) is paragraph]
+        whole = "".join(one.text or "" for one in texts)
+        if _BROKEN.search(FIELD.sub("", whole)):
+            self._broken.append(whole.strip()[:80])
+        for found in reversed([*FIELD.finditer(whole)]):
+            value = values.get(found[1].casefold())
+            if value is None:
+                self._unknown[found[1]] = None
+                continue
+            _put(texts, found.start(), found.end(), value)
+
+    def check(self) -> None:
+        """Raise UserError for what is wrong in the fields."""
+        told = [
+            _("“{text}”: a field begins with {{{{ and ends with }}}}.").format(text=text)
+            for text in self._broken
+        ]
+        for name in self._unknown:
+            near = get_close_matches(name.casefold(), self._names, n=1, cutoff=0.0)
+            told.append(
+                _("“{name}” is no field; the nearest is “{near}”.").format(
+                    name=name[:60], near="".join(near)
+                )
+            )
+        if told:
+            more = len(told) - TOLD
+            told = told[:TOLD] + ([f"… (+{more})"] if more > 0 else [])
+            raise UserError(" ".join(told))
+
+
+def _name(tag: str) -> str:
+    return f"{{http://schemas.openxmlformats.org/wordprocessingml/2006/main}}{tag}"
+
+
+def _paragraph_of(text: Any) -> Any:
+    return next(text.iterancestors(_name("p")))
+
+
+def _fields_of(row: Any) -> Iterator[str]:
+    for paragraph in row.iter(_name("p")):
+        whole = "".join(one.text or "" for one in paragraph.iter(_name("t")))
+        yield from (found[1].casefold() for found in FIELD.finditer(whole))
+
+
+def _put(texts: list[Any], first: int, last: int, value: str) -> None:
+    """Put a value in the place of the letters first to last, in the run where they begin."""
+    at, put = 0, False
+    for one in texts:
+        text = one.text or ""
+        begin, end = max(first - at, 0), min(last - at, len(text))
+        at += len(text)
+        if begin >= end:
+            continue
+        one.text = text[:begin] + ("" if put else w.plain(value)) + text[end:]
+        one.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        put = True
+        _break_lines(one)
+
+
+def _break_lines(text: Any) -> None:
+    """A line break in a value is one in the document."""
+    first, *more = (text.text or "").split("\n")
+    text.text = first
+    after = text
+    for line in more:
+        for tag in ("br", "t"):
+            made = oxml.OxmlElement(f"w:{tag}")
+            after.addnext(made)
+            after = made
+        after.text = line
+        after.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")

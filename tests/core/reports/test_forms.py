@@ -1,0 +1,143 @@
+"""A unit's own Word form: its fields filled, everything else as it was, faults named."""
+
+import zipfile
+
+import docx
+import pytest
+
+from borderdesk.base.errors import UserError
+from borderdesk.closing.summary import make_summary
+from borderdesk.reports.file_check import check_file
+from borderdesk.reports.form_fields import form_content
+from borderdesk.reports.report_kinds import write_form
+from borderdesk.reports.requests import Request
+
+PERIOD = "2023-11"
+REQUEST = Request("summary", PERIOD)
+
+
+@pytest.fixture
+def desk(post_desk):
+    for day, participants in ((3, 1200), (9, 34)):
+        post_desk.records.add(
+            "clearing",
+            {"post": "BS", "kind": "road_repair", "started_on": f"2023-11-{day:02}",
+             "commune": "06196", "participants": participants},
+        )  # fmt: skip
+    post_desk.narratives.write_narrative(PERIOD, parts={"difficulties": "Đường trơn.\nThiếu xăng."})
+    return post_desk
+
+
+@pytest.fixture
+def form(tmp_path):
+    """A form as a clerk makes it, its fields cut into runs as Word cuts them."""
+    file = docx.Document()
+    file.sections[0].header.paragraphs[0].text = "{{issuer}} – {{STATE}}"
+    broken = file.add_paragraph("Tháng: {{per")
+    broken.add_run("iod}}, phát quang {{ clearing_").bold = True
+    broken.add_run("participants.value }} lượt.")
+    file.add_paragraph("{{text.difficulties}}")
+    table = file.add_table(2, 3)
+    for cell, text in zip(table.rows[0].cells, ("TT", "Chỉ tiêu", "Tháng"), strict=True):
+        cell.text = text
+    fields = ("{{row.number}}", "{{row.label}} ({{row.unit}})", "{{row.value}}")
+    for cell, text in zip(table.rows[1].cells, fields, strict=True):
+        cell.text = text
+    table = file.add_table(1, 1)
+    table.rows[0].cells[0].text = "{{task.task}}"
+    target = tmp_path / "mau.docx"
+    file.save(target)
+    return target
+
+
+def filled(desk, form, **asked):
+    target = form.with_name("filled.docx")
+    write_form(desk, form, REQUEST._replace(**asked), target)
+    return docx.Document(target)
+
+
+def test_fields_are_filled_wherever_they_stand(desk, form):
+    file = filled(desk, form)
+    head = file.sections[0].header.paragraphs[0].text
+    assert "Dự thảo" in head
+    assert "{{" not in head
+    first, text = (one.text for one in file.paragraphs[:2])
+    assert first == "Tháng: tháng 11 năm 2023, phát quang 1.234 lượt."
+    assert text == "Đường trơn.\nThiếu xăng."
+    assert file.paragraphs[0].runs[1].bold
+
+
+def test_a_row_repeats_for_every_indicator(desk, form):
+    rows = filled(desk, form).tables[0].rows
+    lines = make_summary(desk, PERIOD).lines
+    assert len(rows) == 1 + len(lines)
+    shown = [cell.text for cell in rows[1].cells]
+    assert shown[:2] == ["1", f"{lines[0].label} ({lines[0].unit})"]
+    short = filled(desk, form, hide_empty=True).tables[0].rows
+    assert ["1", "Phát quang, tu sửa (lần)", "2"] in [[c.text for c in row.cells] for row in short]
+    assert len(short) < len(rows)
+
+
+def test_rows_of_nothing_are_not_there(desk, form):
+    assert not filled(desk, form).tables[1].rows
+
+
+def test_the_same_form_gives_the_same_bytes_and_keeps_what_has_no_field(desk, form, tmp_path):
+    write_form(desk, form, REQUEST, tmp_path / "one.docx")
+    write_form(desk, form, REQUEST, tmp_path / "two.docx")
+    assert (tmp_path / "one.docx").read_bytes() == (tmp_path / "two.docx").read_bytes()
+    with zipfile.ZipFile(form) as before, zipfile.ZipFile(tmp_path / "one.docx") as after:
+        assert before.namelist() == after.namelist()
+        assert before.read("word/styles.xml") == after.read("word/styles.xml")
+
+
+def test_the_form_of_a_closed_period_is_final_and_says_its_edition(desk, form):
+    desk.closing.close_period(PERIOD, number="05")
+    file = filled(desk, form)
+    assert file.sections[0].header.paragraphs[0].text.endswith("– ")
+    assert desk.closing.state(PERIOD).edition.final
+    assert file.core_properties.identifier.split("|")[4] == "1"
+    assert check_file(desk, str(form.with_name("filled.docx"))).state == "signed"
+
+
+def test_unknown_and_broken_fields_are_all_named_with_the_nearest(desk, tmp_path):
+    file = docx.Document()
+    file.add_paragraph("{{clearing_event.value}} {{perriod}}")
+    file.add_paragraph("Số {{number} của")
+    file.save(tmp_path / "mau.docx")
+    with pytest.raises(UserError) as told:
+        write_form(desk, tmp_path / "mau.docx", REQUEST, tmp_path / "out.docx")
+    for words in ("clearing_events.value", "“perriod”", "“period”", "Số {{number} của"):
+        assert words in str(told.value)
+    assert not (tmp_path / "out.docx").exists()
+
+
+def test_every_field_of_the_list_can_be_filled(desk, tmp_path):
+    content = form_content(desk, make_summary(desk, PERIOD))
+    file = docx.Document()
+    file.add_paragraph(" ".join(f"{{{{{one.name}}}}}" for one in content.fields))
+    row = file.add_table(1, 1).rows[0]
+    names = [one.name for one in content.row_fields]
+    row.cells[0].text = " ".join(f"{{{{{name}}}}}" for name in names if name.startswith("row."))
+    file.save(tmp_path / "mau.docx")
+    words = filled(desk, tmp_path / "mau.docx").element.xml
+    assert "{{" not in words
+
+
+@pytest.mark.parametrize("kind", ["text", "zip", "macro", "missing", "pdf"])
+def test_what_is_no_form_is_told_and_nothing_is_written(desk, form, tmp_path, kind):
+    template, target = tmp_path / "bad.docx", tmp_path / "out.docx"
+    if kind == "text":
+        template.write_text("{{period}}")
+    elif kind == "zip":
+        with zipfile.ZipFile(template, "w") as archive:
+            archive.writestr("a", "b")
+    elif kind == "macro":
+        template.write_bytes(form.read_bytes())
+        with zipfile.ZipFile(template, "a") as archive:
+            archive.writestr("word/vbaProject.bin", b"x")
+    elif kind == "pdf":
+        template, target = form, tmp_path / "out.pdf"
+    with pytest.raises(UserError):
+        write_form(desk, template, REQUEST, target)
+    assert not target.exists()
