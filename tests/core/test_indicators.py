@@ -289,6 +289,10 @@ def test_paper_figures_and_targets(template, tmp_path, drawn, papers, goals, num
                         or again.is_within(p["indicator"], scope, before)
                     )
                 }
+                year = Months().year(Months().year_of(before[1]))[0]
+                covered = told["pledge_coverage"]["previous"] is not None
+                if covered and again.is_within("household_pledges", scope, (year, before[1])):
+                    marked.add("pledge_coverage")
                 lines = make_summary(desk, period, scope).lines
                 assert {x.key for x in lines if "previous" in x.from_paper} == marked
 
