@@ -272,11 +272,14 @@ RECORDS = st.lists(st.tuples(KINDS, NUMBERS), min_size=5, max_size=45)
 DEEDS = st.lists(NUMBERS, max_size=12)
 
 
-def fill(desk, drawn, span, deeds=()):
-    """Add the drawn records and let things happen to them; the ids by type."""
+def fill(desk, drawn, span, deeds=(), begins=None):
+    """Add the drawn records and let things happen to them; the ids by type. begins: {post: its
+    first day}, before which it has none."""
+    made = [(kind, Maker(number, span).record(kind)) for kind, number in drawn]
     ids = [
-        (kind, desk.records.add(kind, Maker(number, span).record(kind)).id)
-        for kind, number in drawn
+        (kind, desk.records.add(kind, record).id)
+        for kind, record in made
+        if not begins or record[EVENT[kind]] >= begins[record["post"]].isoformat()
     ]
     for number in deeds:
         # An edit may not fit what stays of its record; nothing else may be refused.

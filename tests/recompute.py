@@ -339,6 +339,7 @@ class Recompute:
         figures["household_pledges"] = (
             len(self.first_signatures(scope, first, last)) + figures["household_pledges_unlisted"]
         )
+        figures["households"] = self._there_are(scope, last)
         figures["pledge_coverage"] = self._coverage(scope, last)
         figures["border_hamlets_reached"] = self._hamlets_reached(scope, first, last)
         figures["communes_active"] = self._communes_active(scope, first, last)
@@ -434,12 +435,15 @@ class Recompute:
                     yield hamlet
 
     def _coverage(self, scope, last):
-        there_are = sum(int(h["households_total"] or 0) for h in self._hamlets(scope, last))
         begin = self.months.year(self.months.year_of(last))[0]
         unlisted = sum(
             r["count"] for r in self.dated("pledge", scope, begin, last) if r["count"] > 1
         )
-        return percent(len(self.first_signatures(scope, begin, last)) + unlisted, there_are)
+        signed = len(self.first_signatures(scope, begin, last)) + unlisted
+        return percent(signed, self._there_are(scope, last))
+
+    def _there_are(self, scope, last):
+        return sum(int(h["households_total"] or 0) for h in self._hamlets(scope, last))
 
     def _hamlets_reached(self, scope, first, last):
         border = {
@@ -517,11 +521,11 @@ class Recompute:
         }  # fmt: skip
 
     def _row(self, key, scope_text, scope, year, now, before, so_far, records_of):
-        value, to_date = (
-            self._total(key, scope_text, days, records_of)[0] for days in (now, so_far)
+        (value, exact), (to_date, _exact) = (
+            self._total(key, scope_text, days, records_of) for days in (now, so_far)
         )
         previous = self._previous(key, scope_text, scope, now, before, records_of)
-        change = None if value is None or previous is None else value - previous
+        change = None if value is None or previous is None or not exact else value - previous
         target = next(
             (Decimal(t["value"]) for t in self.targets
              if (t["indicator"], t["year"], t["scope"]) == (key, year, scope_text)),
@@ -574,8 +578,21 @@ class Recompute:
         """Whether papers tell some of the days."""
         return bool(self._within(key, self._papers(key, scope_text), days))
 
+    def _covered(self, scope_text, days, records_of):
+        """The share of the households that signed in the year so far, papers included."""
+        begin = self.months.year(self.months.year_of(days[1]))[0]
+        signed = "household_pledges"
+        if records_of(days)["pledge_coverage"] is None:
+            return None, True
+        if not self.is_within(signed, scope_text, (begin, days[1])):
+            return records_of(days)["pledge_coverage"], True
+        total, exact = self._total(signed, scope_text, (begin, days[1]), records_of)
+        return percent(total, records_of(days)["households"]), exact
+
     def _total(self, key, scope_text, days, records_of):
         """Papers and records of the days, each day by one of them; and whether that is exact."""
+        if key == "pledge_coverage":
+            return self._covered(scope_text, days, records_of)
         used = self._within(key, self._papers(key, scope_text), days)
         if not used:
             return records_of(days)[key], True

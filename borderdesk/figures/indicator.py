@@ -111,6 +111,11 @@ class Indicator(ABC):
         """What the figure is a share of; None where that is nothing or not known."""
         return None
 
+    @property
+    def part(self) -> "Indicator | None":
+        """The flow whose year so far the figure is in percent of `whole`, if it is one."""
+        return None
+
 
 @dataclass(frozen=True)
 class FlowIndicator(Indicator):

@@ -41,6 +41,13 @@ RATIOS = N_("X. Ratios")
 
 TIMES, TURNS, HOUSEHOLDS = N_("times"), N_("participant-turns"), N_("households")
 
+SIGNED = FirstSignatures(
+    "household_pledges",
+    PLEDGES,
+    N_("Households signing for the first time in the year"),
+    HOUSEHOLDS,
+    how=N_("households whose first signature of the year is in it, and by minutes"),
+)
 BEFORE_PROGRAMMES: tuple[Indicator, ...] = (
     FlowIndicator("patrols_unilateral", PATROL, N_("Unilateral patrols"), TIMES,
         (Summand("patrol", _where("kind", "unilateral")),),
@@ -110,9 +117,7 @@ BEFORE_PROGRAMMES: tuple[Indicator, ...] = (
     FlowIndicator("pledges_signed", PLEDGES, N_("Signatures to pledges"), N_("signatures"),
         (Summand("pledge", "t.count"),),
         how=N_("the signatures of all pledges added up, by list or by minutes")),
-    FirstSignatures("household_pledges", PLEDGES,
-        N_("Households signing for the first time in the year"), HOUSEHOLDS,
-        how=N_("households whose first signature of the year is in it, and by minutes")),
+    SIGNED,
     FlowIndicator("household_pledges_unlisted", PLEDGES, N_("Of these by minutes, not listed yet"),
         HOUSEHOLDS, (UNLISTED,),
         how=N_("the households of pledges by minutes whose list is not typed yet")),
@@ -160,6 +165,7 @@ AFTER_PROGRAMMES: tuple[Indicator, ...] = (
         (Summand("incident", "t.fine_vnd"),),
         how=N_("the fines of the period's incidents added up")),
     PledgeCoverage("pledge_coverage", RATIOS, N_("Share of households that pledged"), N_("%"),
+        signed=SIGNED,
         how=N_("households that pledged in the year so far, in percent of those there are")),
     ReachedHamletCount("border_hamlets_reached", RATIOS, N_("Border hamlets reached by outreach"),
         N_("hamlets"),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from borderdesk.base.periods import Calendar, Period
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
-from borderdesk.figures.quantities import FLOW, Value, Window
+from borderdesk.figures.quantities import FLOW, Value, Window, percent
 from borderdesk.figures.targets import Baseline
 
 EXACT, OVER, UNDER = "exact", "over", "under"
@@ -35,11 +35,15 @@ class PaperFigures:
         self, figures: Figures, papers: Iterable[Baseline], calendar: Calendar, scope: str
     ) -> None:
         self.figures = figures
+        self._calendar = calendar
         self._papers = _by_indicator(papers, calendar, scope)
 
     def total(self, row: Indicator, window: Window) -> Sum:
-        """A figure over the window; a stock or ratio as the records have it."""
+        """A figure over the window; a stock or ratio as the records have it, but that a share of
+        the year so far is one of papers, too."""
         papers = self.within(row, window)
+        if row.part is not None and self.tells(row, window):
+            return self._share(row, row.part, window)
         if not papers:
             return Sum(self.figures.values(window)[row.key])
         bound = next((q for q in (OVER, UNDER) if any(p.qualifier == q for _d, p in papers)), "")
@@ -57,9 +61,26 @@ class PaperFigures:
             return Sum(as_figure(row, Decimal(value)), paper, OVER if least else UNDER)
         return Sum(as_figure(row, sum(parts, Decimal(0))), paper, bound)
 
+    def tells(self, row: Indicator, window: Window) -> bool:
+        """Whether papers are in a figure over the window."""
+        if row.part is not None:
+            return bool(self.within(row.part, self._year(window)))
+        return bool(self.within(row, window))
+
+    def _year(self, window: Window) -> Window:
+        return Window(self._calendar.year_of(window.last).first, window.last)
+
+    def _share(self, row: Indicator, part: Indicator, window: Window) -> Sum:
+        counted, whole = self.figures.values(window)[row.key], row.whole(self.figures, window)
+        told = self.total(part, self._year(window))
+        if counted is None or not whole or told.value is None:
+            return Sum(counted)
+        share = percent(told.value, whole)
+        return Sum(share, share - counted, told.bound)
+
     def with_papers(self, rows: Iterable[Indicator], window: Window) -> dict[str, Sum]:
         """{key: figure} of the rows that papers tell a part of."""
-        return {row.key: self.total(row, window) for row in rows if self.within(row, window)}
+        return {row.key: self.total(row, window) for row in rows if self.tells(row, window)}
 
     def within(self, row: Indicator, window: Window) -> list[Paper]:
         """The papers of a flow whose days lie in the window and do not overlap: exact ones first,

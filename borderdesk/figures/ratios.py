@@ -7,7 +7,12 @@ from typing import Any, ClassVar
 
 from borderdesk.base.text import fold
 from borderdesk.figures.indicator import Indicator
-from borderdesk.figures.pledges import PLEDGES, count_first_signatures, first_signature_ids
+from borderdesk.figures.pledges import (
+    PLEDGES,
+    FirstSignatures,
+    count_first_signatures,
+    first_signature_ids,
+)
 from borderdesk.figures.quantities import RATIO, Value, Window, percent
 from borderdesk.figures.selection import Selection
 from borderdesk.figures.sources import SOURCES, RowSource, event_column
@@ -21,9 +26,15 @@ OUTREACH = SOURCES["outreach"]
 class PledgeCoverage(Indicator):
     """The year's first signatures so far, in percent of the households of the scope's hamlets."""
 
+    signed: FirstSignatures
     kind: ClassVar[str] = RATIO
     in_percent: ClassVar[bool] = True
     is_derived: ClassVar[bool] = True
+
+    @property
+    def part(self) -> FirstSignatures:
+        """The households that signed first."""
+        return self.signed
 
     @property
     def types(self) -> tuple[str, ...]:

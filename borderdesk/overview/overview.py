@@ -123,7 +123,9 @@ def _goal(line: Line, rule: str, progress: Progress, until: str) -> Goal:
     state = judge(rule, to_date.value, line.target, progress, to_date.sign)
     reached = share_of(to_date, line.target)
     pace = ""
-    if state is not None and line.target is not None:
+    if state is None and line.target is not None and to_date.sign:
+        pace = _("only a bound is known")
+    elif state is not None and line.target is not None:
         pace = _pace(state, Decimal(to_date.value or 0) - line.target, line.unit, rule, until)
     return Goal(line.key, line.label, line.unit, value, to_date, line.target, reached, state, pace)
 

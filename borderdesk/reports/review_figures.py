@@ -212,9 +212,14 @@ class ReviewCalculation:
             return NOTHING
         row = self._rows[target.indicator]
         papers = PaperFigures(figures, self._baselines, self._session.calendar(), column.text)
-        if target.rule != PERCENT and papers.within(row, self._window):
+        if self._told_whole(target, row) and papers.tells(row, self._window):
             return shown(papers.total(row, self._window))
         return ShownFigure(self._share(target, figures, self._window))
+
+    @staticmethod
+    def _told_whole(target: Target, row: Indicator) -> bool:
+        """Whether the clause goes by the figure itself, not by its share of a whole."""
+        return target.rule != PERCENT or row.in_percent
 
     def _named(self, target: Target, judged: bool) -> str:
         """The name of the part of the scope that a clause is set for, "" for the whole scope."""
@@ -239,7 +244,7 @@ class ReviewCalculation:
         if lines is None:
             return NOTHING, NOTHING
         line = lines[target.indicator]
-        if target.rule != PERCENT:
+        if self._told_whole(target, self._rows[target.indicator]):
             return line.shown("value"), line.shown("year_to_date")
         meant = self._view.scope if scope == self._view.scope.text else self._scope_of(target)
         assert meant is not None

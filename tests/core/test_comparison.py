@@ -136,3 +136,23 @@ def test_a_bound_is_no_figure_to_compare_with_and_says_so(post_desk):
     half = line(desk, "2026-H1")
     assert (half.previous, half.bound("previous")) == (None, (">", 301))
     assert line(desk, "2025-H1").bound("value") == (">", 301)
+
+
+def test_a_share_of_the_year_has_the_papers_of_the_year_in_it(post_desk):
+    """Households that signed before the desk began are among those that signed this year."""
+    desk = post_desk
+    row = {"commune": "06202", "name": "Pò Mã", "is_border": 1, "households_total": 40,
+           "valid_from": "2000-01-01", "valid_to": ""}  # fmt: skip
+    file = desk.folder / "hamlets.csv"
+    file.write_text(",".join(row) + "\n" + ",".join(map(str, row.values())) + "\n", "utf-8")
+    desk.reference.load(file)
+    desk.records.add("pledge", {"signed_on": "2025-06-11", "programme": "phao", "count": 4,
+        "commune": "06202", "hamlet": "Pò Mã", "source_ref": "BB"})  # fmt: skip
+    assert line(desk, "2025-06", "pledge_coverage").value == 10
+    paper(desk, "2025-Q1", 10, key="household_pledges")
+    share = line(desk, "2025-06", "pledge_coverage")
+    assert (share.value, share.shown("value").text("vi")) == (35, "35*")
+    assert share.own_value == 10
+    paper(desk, "2025-04", 2, "over", key="household_pledges")
+    assert line(desk, "2025-06", "pledge_coverage").shown("value").text("vi") == ">40*"
+    assert line(desk, "2026-06", "pledge_coverage").previous is None

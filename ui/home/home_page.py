@@ -29,6 +29,7 @@ from borderdesk.overview.arrivals import Arrivals
 from borderdesk.overview.marker_visits import INSPECTED
 from borderdesk.overview.overview import DUE, Goal, Overview, make_overview
 from borderdesk.overview.todo import Todo
+from borderdesk.reports.wording import paper_notes
 from borderdesk.schema.records import RECORD_TYPES
 from ui.base.double_search import double_search_of
 from ui.base.plain_text import PlainLabel
@@ -261,7 +262,7 @@ class HomePage(PeriodPage):
         if goal.target is None:
             grid.addWidget(named(PlainLabel(month), "muted"), row, 2, 1, 2)
             return
-        to_date.setToolTip(month)
+        to_date.setToolTip("\n".join([month, *paper_notes([goal.to_date])]))
         grid.addWidget(named(PlainLabel("/ " + format_figure(goal.target, lang)), "muted"), row, 2)
         self._add_pace(grid, row, goal)
 
@@ -270,7 +271,9 @@ class HomePage(PeriodPage):
         if goal.reached.value is not None:
             reached = goal.reached.percent_text(language())
             poor = {BEHIND: "bar_warn", MISSED: "bar_warn", OVER_LIMIT: "bar_bad"}
-            meter = Meter(Decimal(goal.reached.value), poor.get(goal.state or "", "bar_good"))
+            judged = goal.state is not None
+            colour = poor.get(goal.state or "", "bar_good") if judged else "bar_warn"
+            meter = Meter(Decimal(goal.reached.value), colour)
             meter.setAccessibleName(f"{goal.label}: {reached}")
             grid.addWidget(meter, row, 3)
             grid.addWidget(_figure_label(reached), row, 4)

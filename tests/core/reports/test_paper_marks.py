@@ -150,7 +150,10 @@ def test_home_carries_them(begun):
     assert goals[EXACT_KEY].to_date.text("vi") == "42*"
     assert goals[BOUND_KEY].to_date.text("vi") == ">42*"
     assert goals[BOUND_KEY].reached.percent_text("vi") == ">70,0 %*"
-    assert (goals[BOUND_KEY].state, goals[BOUND_KEY].pace) == (None, "")
+    assert (goals[BOUND_KEY].state, goals[BOUND_KEY].pace) == (
+        None,
+        "mới biết mức tối thiểu hoặc tối đa",
+    )
 
 
 def test_charts_carry_them_as_signed(begun):
