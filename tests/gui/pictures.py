@@ -1,7 +1,7 @@
 """Make the pictures of README and handbook: the program itself, on the demonstration desk.
 
-`python -m tests.gui.pictures DESK FOLDER LANG` with a desk that `demo` made; QT_QPA_PLATFORM=offscreen
-will do. They come into the folder of the language.
+`python -m tests.gui.pictures DESK FOLDER LANG` with a desk that `demo` made; they come into the
+folder of the language. QT_QPA_PLATFORM=offscreen will do.
 """
 
 import sys
