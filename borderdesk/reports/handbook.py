@@ -41,6 +41,11 @@ def text_of(page: str) -> str:
     return (FOLDER / language() / f"{page}.md").read_text(encoding="utf-8")
 
 
+def picture_of(name: str) -> Path:
+    """The picture of this name, of a window in the language in use."""
+    return PICTURES / language() / name
+
+
 def blocks_of(page: str) -> Iterator[Block]:
     """A page of the handbook as blocks."""
     for part in re.split(r"\n\s*\n", text_of(page).strip()):
@@ -50,7 +55,7 @@ def blocks_of(page: str) -> Iterator[Block]:
 def _blocks(part: str) -> Iterator[Block]:
     picture = _PICTURE.match(part)
     if picture is not None:
-        yield Picture(PICTURES / picture["file"], picture["caption"])
+        yield Picture(picture_of(picture["file"]), picture["caption"])
     elif part.startswith("#"):
         marks, _blank, words = part.partition(" ")
         yield Heading(words, len(marks))

@@ -1,7 +1,7 @@
-"""Make the README's pictures: the program itself, on the demonstration desk.
+"""Make the pictures of README and handbook: the program itself, on the demonstration desk.
 
-`python -m tests.gui.pictures DESK FOLDER` with a desk that `demo` made; QT_QPA_PLATFORM=offscreen
-will do.
+`python -m tests.gui.pictures DESK FOLDER LANG` with a desk that `demo` made; they come into the
+folder of the language. QT_QPA_PLATFORM=offscreen will do.
 """
 
 import sys
@@ -24,11 +24,11 @@ from ui.shell.main_window import MainWindow
 from ui.widgets.page import Page
 
 ROWS = [
-    {"post": "Ba Sơn", "kind": "Phát quang đường tuần tra", "started_on": day, "commune": commune,
+    {"post": "Ba Sơn", "kind": "road_clearing", "started_on": day, "commune": commune,
      "participants": people}
     for day, commune, people in (
-        ("4", "Xuất Lễ", "18"), ("7", "Cao Lâu", "12"), ("11", "Mẫu Sơn (Cao Lộc)", "24"),
-        ("31/2", "Cao Lâu", "nhiều"),
+        ("4/12/2023", "Xuất Lễ", "18"), ("7/12/2023", "Cao Lâu", "12"),
+        ("11/12/2023", "Mẫu Sơn (Cao Lộc)", "24"), ("31/2", "Cao Lâu", "nhiều"),
     )
 ]  # fmt: skip
 """Rows of a table, the last of which is wrong."""
@@ -59,7 +59,7 @@ def back_up(desk: Desk) -> None:
     desk.backups.make(desk.folder.parent / "KINGSTON")
 
 
-def take_exchange(pictures: Path) -> None:
+def take_exchange(pictures: Path, lang: str) -> None:
     """The board of a province that ten of twelve posts have sent their month to."""
     with tempfile.TemporaryDirectory() as scratch:
         sticks = Sticks(Path(scratch))
@@ -69,7 +69,7 @@ def take_exchange(pictures: Path) -> None:
         with made as desk:
             for post in sticks.posts:
                 _write_sticks(sticks, desk, post)
-            window = main_window(desk, "vi")
+            window = main_window(desk, lang)
             window.resize(1366, 768)
             window.show()
             window.show_page("exchange", {"tab": "receive", "paths": [sticks.folder]})
@@ -78,9 +78,10 @@ def take_exchange(pictures: Path) -> None:
             assert isinstance(page, ExchangePage)
             receiving = page.panel("receive")
             assert isinstance(receiving, ReceivePanel)
-            receiving.import_files()
-            while not receiving.idle():
-                settle()
+            for act in (settle, receiving.import_files):
+                act()
+                while not receiving.idle():
+                    settle()
             page.show_tab("board")
             settle()
             board = page.panel("board")
@@ -112,12 +113,13 @@ def _write_sticks(sticks: Sticks, province: Desk, post: str) -> None:
 
 def main() -> None:
     """Take every picture."""
-    desk_folder, pictures = Path(sys.argv[1]), Path(sys.argv[2])
-    set_language("vi")
+    desk_folder, lang = Path(sys.argv[1]), sys.argv[3]
+    pictures = Path(sys.argv[2]) / lang
+    set_language(lang)
     app = application()
     with Desk.open(desk_folder) as desk:
         back_up(desk)
-        window = main_window(desk, "vi")
+        window = main_window(desk, lang)
         window.resize(1366, 768)
         window.show()
         take(window, pictures / "home.png")
@@ -147,7 +149,7 @@ def main() -> None:
         report.view.click()
         take(window, pictures / "report.png")
         window.close()
-    take_exchange(pictures)
+    take_exchange(pictures, lang)
     app.quit()
 
 

@@ -126,4 +126,7 @@ def _put_on(app: QApplication) -> None:
     }
     icons = (RESOURCES / "icons").as_posix()
     sheet = (RESOURCES / "style.qss").read_text(encoding="utf-8")
-    app.setStyleSheet(Template(sheet).substitute(colours(app), icons=icons, **points))
+    scheme = "dark" if colours(app) is DARK else "light"
+    app.setStyleSheet(
+        Template(sheet).substitute(colours(app), icons=icons, scheme=scheme, **points)
+    )

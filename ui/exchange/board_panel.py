@@ -75,7 +75,7 @@ class BoardPanel(DeskPanel):
         self.note_button = button(self._note, flat=True)
         row.add(self.note_button)
         outer.addLayout(row)
-        outer.addWidget(self.board, 3)
+        outer.addWidget(self.board)
         signs = named(PlainLabel(legend()), "muted")
         signs.setWordWrap(True)
         outer.addWidget(signs)

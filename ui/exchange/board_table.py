@@ -170,6 +170,10 @@ def _row_name(row: BoardRow, book: Book) -> str:
     return f"{BROKEN} {name}" if row.gaps else name
 
 
+LEAST_ROWS, MOST_ROWS, BAR = 5, 24, 18
+"""So many posts are in sight at once, with room for a bar below them."""
+
+
 class BoardTable(QTableView):
     """Moves from cell to cell by the arrow keys; `moved` when the current cell changes."""
 
@@ -194,7 +198,6 @@ class BoardTable(QTableView):
         words = max(self.fontMetrics().horizontalAdvance(f"◷ {_(w)}") for w in STATES.values())
         self._least = words + 8
         self.horizontalHeader().setMinimumSectionSize(self._least)
-        self.setMinimumHeight(height * 6)
         self.selectionModel().currentChanged.connect(lambda _now, _old: self.moved.emit())
         RowCopy(self)
 
@@ -206,6 +209,10 @@ class BoardTable(QTableView):
         # The word of a state is never cut short: a month more to scroll to says less wrong.
         widest = max(map(self.sizeHintForColumn, range(self.cells.columnCount())), default=0)
         self.horizontalHeader().setMinimumSectionSize(max(widest, self._least))
+        # As high as its posts: the tab scrolls where there are many, and nothing within it.
+        rows = min(max(len(table.rows), LEAST_ROWS), MOST_ROWS)
+        high = rows * self.verticalHeader().defaultSectionSize()
+        self.setMinimumHeight(high + self.horizontalHeader().sizeHint().height() + BAR)
         if table.rows:
             place = self.cells.index(min(max(row, 0), len(table.rows) - 1), month)
             self.setCurrentIndex(place)

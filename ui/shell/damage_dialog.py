@@ -81,7 +81,7 @@ class DamageDialog(QDialog):
         self.restore = QPushButton(_("Restore this backup"))
         self.restore.setEnabled(self.backup is not None)
         self.restore.clicked.connect(lambda _checked=False: self.begin_restore())
-        self.salvage = QPushButton(_("Salvage: the backup, and all that can still be read"))
+        self.salvage = QPushButton(_("Salvage what can be read"))
         self.salvage.clicked.connect(lambda _checked=False: self.begin_salvage())
         self.progress = QProgressBar()
         self.progress.setRange(0, 0)

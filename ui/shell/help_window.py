@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from borderdesk.reports.handbook import PAGES, PICTURES, text_of, write_handbook
+from borderdesk.reports.handbook import PAGES, picture_of, text_of, write_handbook
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.file_choosers import ask_where
@@ -96,8 +96,11 @@ class HandbookView(QTextBrowser):
         """Pictures come from the program's own folder, never from elsewhere."""
         if kind != QTextDocument.ResourceType.ImageResource.value:
             return None
-        image = QImage(str(PICTURES / QUrl(name).fileName()))
-        room = self.viewport().width() - 40
+        image = QImage(str(picture_of(QUrl(name).fileName())))
+        # In the pixels of the screen, of which there are more than the window counts at 150 %.
+        fine = self.devicePixelRatioF()
+        room = int((self.viewport().width() - 40) * fine)
         if image.width() > room > 0:
-            return image.scaledToWidth(room, Qt.TransformationMode.SmoothTransformation)
+            image = image.scaledToWidth(room, Qt.TransformationMode.SmoothTransformation)
+        image.setDevicePixelRatio(fine)
         return image

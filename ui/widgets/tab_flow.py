@@ -37,9 +37,13 @@ class TabFlow(QWidget):
             self.setFocusProxy(tab)
 
     def _toggled(self, place: int, chosen: bool) -> None:
-        if chosen:
-            self.setFocusProxy(self._group.button(place))
-            self.currentChanged.emit(place)
+        if not chosen:
+            return
+        tab = self._group.button(place)
+        self.setFocusProxy(tab)
+        if any(other.hasFocus() for other in self._group.buttons()):
+            tab.setFocus()
+        self.currentChanged.emit(place)
 
     def count(self) -> int:
         """How many tabs there are."""

@@ -1,9 +1,12 @@
 """The look in light and dark: every text can be read on what lies behind it."""
 
+import re
+
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QCheckBox
 
+from borderdesk.base.paths import RESOURCES
 from ui.base import style
 from ui.base.style import DARK, LIGHT
 
@@ -61,3 +64,38 @@ def test_the_whole_palette_follows_the_scheme(qapp, monkeypatch):
         monkeypatch.undo()
         style.restyle(qapp, 100)
     assert QApplication.palette().color(QPalette.ColorRole.Window) == QColor(LIGHT["window"])
+
+
+DECORATION = (
+    "#card",
+    "QStatusBar",
+    "QHeaderView::section",
+    "#sheet",
+    ":hover",
+    ":disabled",
+    "#grid",
+)
+"""What `rule` may draw: lines between things, never around something to use."""
+
+
+def test_what_is_used_is_never_framed_in_the_pale_colour():
+    sheet = (RESOURCES / "style.qss").read_text(encoding="utf-8")
+    rules = re.findall(r"([^{}]+)\{([^}]*)\}", sheet)
+    pale = [selector.strip() for selector, body in rules if "$rule" in body]
+    assert pale
+    assert [s for s in pale if not any(part in s for part in DECORATION)] == []
+
+
+def test_a_box_to_tick_and_the_keyboard_on_it_are_seen(qtbot, qapp):
+    box = QCheckBox("x")
+    qtbot.addWidget(box)
+    box.resize(120, 30)
+    with qtbot.waitActive(box):
+        box.show()
+        box.activateWindow()
+    for focus, name in ((False, "line"), (True, "accent")):
+        box.setFocus() if focus else box.clearFocus()
+        picture = box.grab().toImage()
+        colours = {picture.pixelColor(x, y).name() for x in range(40) for y in range(30)}
+        assert LIGHT[name] in colours
+    del qapp
