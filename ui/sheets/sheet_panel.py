@@ -15,6 +15,7 @@ from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.sheets.likely_types import clear_type, likely_types
 from borderdesk.sheets.mapping_memory import ConfirmedMapping
 from borderdesk.sheets.row_reader import sheet_columns
 from borderdesk.sheets.samples import ColumnSample, column_samples
@@ -46,13 +47,14 @@ LAST_ROW = 1_048_576
 
 class OpenedSheet(NamedTuple):
     """The table found in the first file, and what is shown of it; head: what becomes of the first
-    rows of a large one."""
+    rows of a large one; other: the type that the list is clearly of, if it is not the page's."""
 
     table: SheetTable
     columns: list[GridColumn]
     samples: list[ColumnSample]
     fixed: dict[str, str]
     head: SheetOutcome | None
+    other: str | None
 
 
 def opened_sheet(
@@ -74,16 +76,20 @@ def opened_sheet(
     fixed = known.fixed if known is not None else {}
     if head is not None and fixed:
         head = desk.sheets.first_rows(type_name, path, request._replace(fixed=fixed), place)
-    return OpenedSheet(table, columns, column_samples(table), fixed, head)
+    clear = clear_type(likely_types(desk, path)) if request.sheet is None else None
+    other = clear if clear != type_name else None
+    return OpenedSheet(table, columns, column_samples(table), fixed, head, other)
 
 
 class SheetPanel(DeskPanel):
     """The sheets of one record type. left: back to the list; saved: the ids of the records,
-    and the batch that undoes them; template_wanted: the empty list to be filled in."""
+    and the batch that undoes them; template_wanted: the empty list to be filled in; other_wanted:
+    another type, with the files."""
 
     left = Signal()
     template_wanted = Signal()
     saved = Signal(list, str)
+    other_wanted = Signal(str, list)
 
     def __init__(self, desk: Desk, type_name: str, tasks: Runner) -> None:
         super().__init__(desk, tasks, MessageBar())
@@ -217,7 +223,20 @@ class SheetPanel(DeskPanel):
         self.columns.show_table(table, opened.columns, opened.samples, opened.fixed)
         if opened.head is not None:
             self.outcome.show_first(opened.head, self._masked())
-        self.preview()
+        if opened.other is not None:
+            # Reading all of it here is for who says so.
+            self._enable()
+            self._offer_other(opened.other)
+        else:
+            self.preview()
+
+    def _offer_other(self, type_name: str) -> None:
+        title = _(ALL_TYPES[type_name].title)
+        words = _("By its headings this is a list of another kind: {type}.").format(type=title)
+        paths = list(self.paths)
+        self.bar.caution(
+            words, (_("Open it there"), lambda: self.other_wanted.emit(type_name, paths))
+        )
 
     # ------------------------------------------------------------------------- reading
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.store.listing import Filter
@@ -47,6 +47,11 @@ def fill(panel, fixed):
         line.selectAll()
         QApplication.clipboard().setText(text)
         press("Ctrl+V")
+
+
+def choose(bar, text):
+    """The button of a bar with this text."""
+    return next((one for one in bar.findChildren(QPushButton) if one.text() == text), None)
 
 
 def entries(desk, type_name):
@@ -147,3 +152,36 @@ def test_a_file_that_cannot_be_read_says_so(qtbot, window, tmp_path):
     drop(page, broken)
     settle(qtbot, page)
     assert panel.outcome.table.texts.rows
+
+
+@pytest.mark.parametrize("lang", ["vi"], indirect=True)
+def test_a_list_dropped_anywhere_opens_on_the_page_of_its_type(qtbot, window):
+    for key in ("home", "exchange"):
+        window.navigation.go_to(key)
+        drop(window.current(), DATA / "pledges.xlsx")
+        qtbot.waitUntil(lambda: window.navigation.current() == "pledge")
+        page = window.current()
+        settle(qtbot, page)
+        assert page.sheet.panel.outcome.table.texts.rows
+    wrong = go(qtbot, window, "patrol")
+    drop(wrong, DATA / "outreach.csv")
+    settle(qtbot, wrong)
+    assert "Tuyên truyền" in wrong.sheet.panel.bar.text
+    choose(wrong.sheet.panel.bar, "Mở ở trang đó").click()
+    qtbot.waitUntil(lambda: window.navigation.current() == "outreach")
+    settle(qtbot, window.current())
+
+
+@pytest.mark.parametrize("lang", ["vi"], indirect=True)
+def test_a_list_of_no_clear_type_is_asked_about(qtbot, window, tmp_path):
+    unclear = files.write_openpyxl(
+        tmp_path / "a.xlsx", [["TT", "Chủ hộ", "Xã", "Thôn", "Ngày ký"], *rows("Nông Văn An")]
+    )
+    window.navigation.go_to("home")
+    drop(window.current(), unclear)
+    bar = window.current().bar
+    qtbot.waitUntil(lambda: "a.xlsx" in bar.text)
+    assert choose(bar, "Đăng ký tự quản") is not None
+    choose(bar, "Ký cam kết").click()
+    qtbot.waitUntil(lambda: window.navigation.current() == "pledge")
+    settle(qtbot, window.current())
