@@ -185,3 +185,46 @@ def test_a_list_of_no_clear_type_is_asked_about(qtbot, window, tmp_path):
     choose(bar, "Ký cam kết").click()
     qtbot.waitUntil(lambda: window.navigation.current() == "pledge")
     settle(qtbot, window.current())
+
+
+@pytest.mark.parametrize("lang", ["vi"], indirect=True)
+def test_all_sheets_and_their_new_hamlets_are_taken_in_at_once(qtbot, window, desk, tmp_path):
+    head = ["TT", "Chủ hộ", "Xã", "Thôn", "Ngày ký"]
+    other = ["TT", "Ngày ký", "Người đứng tên", "Thôn", "Xã"]
+    book = files.write_sheets(
+        tmp_path / "năm.xlsx",
+        {
+            "Tháng 1": [head, [1, "Nông Văn An", "Mẫu Sơn", "Co Loi", "5/1/2023"]],
+            "Ghi chú": [["Không có gì"]],
+            "Tháng 2": [
+                other,
+                [1, "7/2/2023", "Lý Thị Bé", "Co Lòi", "Mẫu Sơn"],
+                [2, "8/2/2023", "Hứa Văn Cò", "Pò Chát", "Mẫu Sơn"],
+            ],
+        },
+    )
+    page, panel = dropped(qtbot, window, "pledge", book)
+    fill(panel, {"programme": PROGRAMME})
+    panel.every.setChecked(True)
+    panel.sheet.setCurrentIndex(2)
+    panel.sheet.activated.emit(2)
+    settle(qtbot, page)
+    chooser = panel.columns.choosers["Người đứng tên"]
+    chooser.put("household.head", chooser.label_of("household.head"))
+    assert panel.columns.values["programme"].currentText() == PROGRAMME
+    press("F5")
+    settle(qtbot, page)
+    assert "Ghi chú" in panel.outcome.notes.text()
+    chooser = panel.hamlets.choosers["06238-2023", "co loi"]
+    chooser.setCurrentIndex(chooser.findText("Co Loi"))
+    panel.hamlets.add_new.setChecked(True)
+    assert not panel._take.isEnabled()
+    press("F5")
+    settle(qtbot, page)
+    look(window, "sheet-all-sheets")
+    panel.setFocus()
+    press("Ctrl+S")
+    settle(qtbot, page)
+    assert len(entries(desk, "pledge")) == 3, (panel.bar.text, panel.outcome.counts.text())
+    assert {one.values["hamlet"] for one in entries(desk, "household")} == {"Co Loi", "Pò Chát"}
+    assert len({one.id for one in desk.sheet_batches.all()}) == 1
