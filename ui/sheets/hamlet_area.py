@@ -17,7 +17,7 @@ from ui.widgets.scrolled import scrolled
 
 MOST_SHOWN = 60
 LEAST_DIGITS = 18
-TALLEST_LINES = 6
+TALLEST_LINES = 4
 
 HamletKey = tuple[str, str]
 """A commune (unit's id) and the folded name as the list writes it."""
