@@ -9,7 +9,7 @@ from typing import NamedTuple
 from borderdesk.base.i18n import _
 from borderdesk.base.name_likeness import slips_of
 from borderdesk.base.names import hamlet_word, like_hamlet, tone_key
-from borderdesk.base.text import fold
+from borderdesk.base.text import fold, sort_key
 from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.records.household import Household
@@ -20,12 +20,14 @@ MOST_NAMED = 6
 
 class UnknownHamlet(NamedTuple):
     """A hamlet that neither a list nor a household here has, or had: its commune (a unit's id),
-    its name as the sheet writes it, in how many rows, and known ones with nearly that name."""
+    its name as the sheet writes it, in how many rows, and the known ones: nearly of that name,
+    and all of them."""
 
     commune: str
     name: str
     rows: int
     near: Sequence[str]
+    known: Sequence[str]
 
 
 class HamletFinder:
@@ -81,10 +83,15 @@ class HamletFinder:
     def unknown(self) -> list[UnknownHamlet]:
         """The unknown ones that rows named, in the order they were met."""
         return [
-            UnknownHamlet(commune, name, rows, self._near(commune, name))
+            UnknownHamlet(commune, name, rows, self._near(commune, name), self._sure(commune))
             for (commune, name), rows in self._rows.items()
             if rows
         ]
+
+    def _sure(self, commune: str) -> list[str]:
+        """The hamlets of the commune that were known before."""
+        names = set(self._names(commune).values())
+        return sorted((one for one in names if (commune, one) not in self._rows), key=sort_key)
 
     def _near(self, commune: str, name: str) -> list[str]:
         """The other hamlets of the commune with nearly that name, known ones first."""

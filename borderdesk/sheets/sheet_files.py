@@ -39,9 +39,10 @@ def _inside(folder: Path) -> Sequence[Path]:
         ) from None
     if not inside:
         raise UserError(_("There is no spreadsheet in {folder}.").format(folder=folder.name))
-    return sorted(inside, key=_in_order)
+    return sorted(inside, key=in_order)
 
 
-def _in_order(path: Path) -> list[tuple[int, str]]:
+def in_order(path: Path) -> list[tuple[int, str]]:
+    """A key that sorts names with numbers in their order: 2 before 10."""
     parts = _DIGITS.split(path.name.casefold())
     return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]

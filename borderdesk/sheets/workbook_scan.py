@@ -97,14 +97,14 @@ def scan_xlsx(file: WorkbookFile, sheet: int) -> WorkbookFacts:
     """Look through an .xlsx file for the sheet with this number, from 0. Raises UserError."""
     try:
         with zipfile.ZipFile(file) as archive:
-            workbook = _small_part(archive, "xl/workbook.xml") or b"<x/>"
+            workbook = small_part(archive, "xl/workbook.xml") or b"<x/>"
             part = sheet_part(archive, workbook, sheet)
             sheet_scan = _SheetScan()
             if part is not None:
                 for chunk in _chunks(archive, part):
                     sheet_scan.add(chunk)
                 sheet_scan.finish()
-            styles = _small_part(archive, "xl/styles.xml") or b""
+            styles = small_part(archive, "xl/styles.xml") or b""
             return WorkbookFacts(
                 frozenset(sheet_scan.hidden),
                 sheet_scan.faults,
@@ -120,7 +120,8 @@ def _has_legacy_fonts(styles: bytes) -> bool:
     return any(encoding_of_font(name.decode("utf-8", "replace")) for name in names)
 
 
-def _small_part(archive: zipfile.ZipFile, name: str) -> bytes | None:
+def small_part(archive: zipfile.ZipFile, name: str) -> bytes | None:
+    """A part that is no list, None where there is none. Raises UserError for a large one."""
     try:
         size = archive.getinfo(name).file_size
     except KeyError:
@@ -145,7 +146,7 @@ def sheet_part(archive: zipfile.ZipFile, workbook: bytes, sheet: int) -> str | N
     if sheet >= len(entries):
         return None
     relation = next((v for k, v in entries[sheet].items() if k.endswith("}id")), "")
-    relations = _small_part(archive, "xl/_rels/workbook.xml.rels")
+    relations = small_part(archive, "xl/_rels/workbook.xml.rels")
     if relations is None:
         return None
     for one in ElementTree.fromstring(relations):  # noqa: S314 - so here

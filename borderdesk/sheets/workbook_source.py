@@ -1,5 +1,5 @@
 """Sheets of .xlsx, .xls and .ods files, read by python-calamine; fonts of .xlsx by openpyxl, of
-.xls by xlrd."""
+.xls by xlrd, of .ods from its styles."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +12,7 @@ from borderdesk.base.text import fold
 from borderdesk.sheets.cells import CellFault, SheetRow, SheetSource
 from borderdesk.sheets.csv_source import CsvSource
 from borderdesk.sheets.file_formats import FileFormat, damaged, format_of, protected
+from borderdesk.sheets.ods_fonts import has_legacy_fonts, ods_fonts
 from borderdesk.sheets.workbook_head import LARGE, head_of
 from borderdesk.sheets.workbook_head import ROWS as HEAD_ROWS
 from borderdesk.sheets.workbook_scan import (
@@ -83,7 +84,8 @@ class WorkbookSource:
         self.hidden = facts.hidden
         self.faults: Mapping[tuple[int, int], CellFault] = facts.faults
         self.starts_1904 = facts.starts_1904
-        self._legacy_fonts = facts.legacy_fonts
+        self._is_ods = kind == "ods"
+        self._legacy_fonts = has_legacy_fonts(file) if self._is_ods else facts.legacy_fonts
         ranges = self._sheet.merged_cell_ranges or ()
         self.merged: Sequence[tuple[int, int, int, int]] = [
             (first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in ranges
@@ -118,6 +120,8 @@ class WorkbookSource:
         VNI. Raises UserError."""
         if not self._legacy_fonts:
             return None
+        if self._is_ods:
+            return ods_fonts(self._file, self._place_number)
         old = self._old_book
         return self._fonts() if old is None else old.fonts(self._place_number)
 

@@ -14,6 +14,7 @@ from borderdesk.desk import Desk
 from ui.base.double_search import double_search_of
 from ui.base.tasks import Job, Runner
 from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.file_drop import is_spreadsheet
 from ui.widgets.messages import MessageBar
 from ui.widgets.tabbed_page import TabbedPage
 
@@ -174,8 +175,8 @@ class ExchangePage(TabbedPage):
             panel.keep_now()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept files and folders."""
-        if _paths(event):
+        """Accept files and folders; spreadsheets alone are for the window."""
+        if any(not is_spreadsheet(path) for path in _paths(event)):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
@@ -185,7 +186,7 @@ class ExchangePage(TabbedPage):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the files that were dropped."""
         paths = _paths(event)
-        if paths:
+        if any(not is_spreadsheet(path) for path in paths):
             event.acceptProposedAction()
             self.open_files(paths)
 

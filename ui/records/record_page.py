@@ -293,7 +293,7 @@ class RecordPage(Page):
     def receive(self, intent: Mapping[str, Any]) -> None:
         """period, kind, commune, post, look, search: what the list shows, and nothing else, with
         `said` what that is in words; record: opened; draft: taken up; new: begun; grid: the table
-        shown; undo: what was done last is taken back."""
+        shown; files: spreadsheets opened; undo: what was done last is taken back."""
         if self.filter.choose(intent):
             self.refresh()
             if "said" in intent:
@@ -308,6 +308,8 @@ class RecordPage(Page):
             self.begin()
         if "grid" in intent:
             self.show_grid()
+        if "files" in intent:
+            self.sheet.open(intent["files"])
         if "undo" in intent:
             self._layers.setCurrentWidget(self._front)
             self.list_actions.undo()

@@ -55,6 +55,7 @@ class SheetAction:
             self.panel = sheet_panel.SheetPanel(parts.desk, parts.type_name, parts.tasks)
             self.panel.left.connect(self._leave)
             self.panel.saved.connect(self._note_saved)
+            self.panel.other_wanted.connect(self._go_to_other)
             self.panel.template_wanted.connect(self.ask_template)
             self._layers().addWidget(self.panel)
         return self.panel
@@ -68,6 +69,11 @@ class SheetAction:
         """Show the panel with these files."""
         self._turn_to()
         self.made().open(paths)
+
+    def _go_to_other(self, type_name: str, paths: list[Path]) -> None:
+        """Leave the panel, and open the files on the page of another type."""
+        self._leave()
+        self._parts.go_to(type_name, {"files": paths})
 
     def ask_template(self) -> None:
         """Ask where to save the empty list to be filled in, and write it."""

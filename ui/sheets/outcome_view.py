@@ -34,6 +34,7 @@ class OutcomeView(QWidget):
         super().__init__()
         self._rows: list[tuple[SheetOutcome, ReadRow]] = []
         self._masked: frozenset[str] = frozenset()
+        self._several = False
         self.counts = named(PlainLabel(), "figure")
         self.notes = named(PlainLabel(), "muted")
         self.detail = PlainLabel()
@@ -69,7 +70,7 @@ class OutcomeView(QWidget):
         masked: the keys of columns that a screen shows in part; a refused row in hand is whole,
         for somebody has to mend it.
         """
-        self._masked = masked
+        self._masked, self._several = masked, len(outcomes) > 1
         self._rows = [
             (outcome, row)
             for state in STATES
@@ -108,6 +109,8 @@ class OutcomeView(QWidget):
     def _cells(self, outcome: SheetOutcome, row: ReadRow) -> tuple[str, ...]:
         texts = [text for _column, text in _texts(outcome, row, self._masked)]
         cells = " | ".join(texts).replace("\n", " ")[:MOST_WORDS]
+        if self._several:
+            cells = f"[{outcome.file}] {cells}"
         return (str(row.row.number), _(STATES[row.state]), _reasons(row), cells)
 
 

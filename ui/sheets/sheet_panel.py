@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QSplitter, QVBoxLayout, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
@@ -15,7 +15,8 @@ from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.sheets.mapping_memory import ConfirmedMapping
+from borderdesk.sheets.likely_types import clear_type, likely_types
+from borderdesk.sheets.mapping_memory import ConfirmedMapping, mapping_of
 from borderdesk.sheets.row_reader import sheet_columns
 from borderdesk.sheets.samples import ColumnSample, column_samples
 from borderdesk.sheets.sheet_outcome import SheetOutcome, save_refused
@@ -25,6 +26,7 @@ from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.sheets.column_area import ColumnArea
+from ui.sheets.hamlet_area import HamletArea
 from ui.sheets.outcome_view import OutcomeView
 from ui.widgets.actions import bind, button
 from ui.widgets.chooser import Chooser
@@ -46,13 +48,14 @@ LAST_ROW = 1_048_576
 
 class OpenedSheet(NamedTuple):
     """The table found in the first file, and what is shown of it; head: what becomes of the first
-    rows of a large one."""
+    rows of a large one; other: the type that the list is clearly of, if it is not the page's."""
 
     table: SheetTable
     columns: list[GridColumn]
     samples: list[ColumnSample]
     fixed: dict[str, str]
     head: SheetOutcome | None
+    other: str | None
 
 
 def opened_sheet(
@@ -74,16 +77,31 @@ def opened_sheet(
     fixed = known.fixed if known is not None else {}
     if head is not None and fixed:
         head = desk.sheets.first_rows(type_name, path, request._replace(fixed=fixed), place)
-    return OpenedSheet(table, columns, column_samples(table), fixed, head)
+    clear = clear_type(likely_types(desk, path)) if request.sheet is None else None
+    other = clear if clear != type_name else None
+    return OpenedSheet(table, columns, column_samples(table), fixed, head, other)
+
+
+def _confirmed(
+    opened: OpenedSheet, request: SheetRequest, outcomes: Sequence[SheetOutcome]
+) -> list[tuple[SheetTable, ConfirmedMapping]]:
+    """What is remembered of the tables that were taken in: how each is read, and the values for
+    every row."""
+    fixed = dict(request.fixed)
+    if not request.all_sheets:
+        return [(opened.table, ConfirmedMapping(dict(request.mapping), fixed))]
+    return [(one.table, ConfirmedMapping(mapping_of(one.table), fixed)) for one in outcomes]
 
 
 class SheetPanel(DeskPanel):
     """The sheets of one record type. left: back to the list; saved: the ids of the records,
-    and the batch that undoes them; template_wanted: the empty list to be filled in."""
+    and the batch that undoes them; template_wanted: the empty list to be filled in; other_wanted:
+    another type, with the files."""
 
     left = Signal()
     template_wanted = Signal()
     saved = Signal(list, str)
+    other_wanted = Signal(str, list)
 
     def __init__(self, desk: Desk, type_name: str, tasks: Runner) -> None:
         super().__init__(desk, tasks, MessageBar())
@@ -96,7 +114,11 @@ class SheetPanel(DeskPanel):
         self.title = named(PlainLabel(_(ALL_TYPES[type_name].title)), "title")
         self.names = named(PlainLabel(_("From a spreadsheet")), "muted")
         self.sheet, self.encoding, self.header = Chooser(), Chooser(), TextLine()
+        self.every = QCheckBox(_("All sheets"))
+        self._said: dict[str, SheetRequest] = {}
+        """What was said of sheets that were looked at, while all of them are taken together."""
         self.columns = ColumnArea(desk)
+        self.hamlets = HamletArea(desk)
         self.outcome = OutcomeView()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._lay_out()
@@ -115,7 +137,12 @@ class SheetPanel(DeskPanel):
         outer.addLayout(self._buttons())
         outer.addLayout(self._places())
         both = QSplitter(Qt.Orientation.Horizontal)
-        both.addWidget(self.columns)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.columns, 1)
+        column.addWidget(self.hamlets)
+        both.addWidget(left)
         both.addWidget(self.outcome)
         both.setChildrenCollapsible(False)
         both.setStretchFactor(0, 2)
@@ -154,10 +181,16 @@ class SheetPanel(DeskPanel):
             widget.setToolTip(hint)
             row.add(PlainLabel(label))
             row.add(widget)
+            if widget is self.sheet:
+                row.add(self.every)
+        self.every.setToolTip(_("Take in every sheet that has such a list, each with its columns"))
+        self.every.hide()
         return row
 
     def _follow(self) -> None:
         self.sheet.activated.connect(lambda _index: self._reopen())
+        self.every.toggled.connect(lambda _on: self.preview())
+        self.hamlets.edited.connect(self._note_edit)
         self.encoding.activated.connect(lambda _index: self._reopen())
         self.header.editingFinished.connect(self._header_typed)
         self.columns.edited.connect(self._note_edit)
@@ -176,6 +209,10 @@ class SheetPanel(DeskPanel):
         others = format_number(more, language())
         self.names.setText(files.format(name=name, count=others) if more else name)
         self.sheet.clear()
+        with QSignalBlocker(self.every):
+            self.every.setChecked(False)
+        self._said = {}
+        self.hamlets.clear()
         self.header.clear()
         self.encoding.setCurrentIndex(0)
         self._reopen()
@@ -195,6 +232,8 @@ class SheetPanel(DeskPanel):
 
     def _reopen(self) -> None:
         """Find the table anew."""
+        if self._opened is not None and self.every.isChecked():
+            self._said[self._opened.table.text.source.name] = self._one_request()
         self._opened = None
         self._forget_preview()
         if not self.paths:
@@ -211,18 +250,55 @@ class SheetPanel(DeskPanel):
                 self.sheet.addItem(name, name if source.names else "")
         self.sheet.setCurrentIndex(max(self.sheet.findText(source.name), 0))
         self.sheet.setEnabled(self.sheet.count() > 1)
+        self.every.setVisible(self.sheet.count() > 1)
         if not self.header.isModified():
             self.header.setText(str(table.first))
         self.bar.clear()
-        self.columns.show_table(table, opened.columns, opened.samples, opened.fixed)
+        fixed = {**self._fixed_before(), **opened.fixed}
+        self.columns.show_table(table, opened.columns, opened.samples, fixed)
         if opened.head is not None:
             self.outcome.show_first(opened.head, self._masked())
-        self.preview()
+        if opened.other is not None:
+            # Reading all of it here is for who says so.
+            self._enable()
+            self._offer_other(opened.other)
+        else:
+            self.preview()
+
+    def _offer_other(self, type_name: str) -> None:
+        title = _(ALL_TYPES[type_name].title)
+        words = _("By its headings this is a list of another kind: {type}.").format(type=title)
+        paths = list(self.paths)
+        self.bar.caution(
+            words, (_("Open it there"), lambda: self.other_wanted.emit(type_name, paths))
+        )
 
     # ------------------------------------------------------------------------- reading
 
-    def _request(self) -> SheetRequest:
+    def _one_request(self) -> SheetRequest:
+        """What is said of the sheet shown."""
         return self._place()._replace(mapping=self.columns.mapping(), fixed=self.columns.fixed())
+
+    def _request(self) -> SheetRequest:
+        one = self._one_request()._replace(
+            hamlets=self.hamlets.decisions(), new_hamlets=self.hamlets.add_new.isChecked()
+        )
+        if not self.every.isChecked() or self._opened is None:
+            return one
+        shown = self._opened.table.text.source.name
+        # A sheet that was not looked at has its own headings, and the same values for every row.
+        return one._replace(
+            header=None,
+            mapping={},
+            recall=True,
+            all_sheets=True,
+            of_sheets={**self._said, shown: one},
+        )
+
+    def _fixed_before(self) -> dict[str, str]:
+        """The values for every row that were given with the sheets looked at before."""
+        fixed = [one.fixed for one in self._said.values()]
+        return dict(fixed[-1]) if fixed and self.every.isChecked() else {}
 
     def _note_edit(self) -> None:
         """A field that is merely left with what it said changes nothing."""
@@ -260,6 +336,7 @@ class SheetPanel(DeskPanel):
 
     def _show(self, outcomes: list[SheetOutcome]) -> None:
         self._outcomes = outcomes
+        self.hamlets.show_unknown([one for each in outcomes for one in each.unknown_hamlets])
         self.outcome.show_outcomes(outcomes, self._masked())
         self._enable()
 
@@ -273,11 +350,11 @@ class SheetPanel(DeskPanel):
         if request is None or opened is None or not self.idle():
             return
         desk, type_name, paths = self._desk, self._type, self.paths
-        confirmed = ConfirmedMapping(dict(request.mapping), dict(request.fixed))
 
         def work(report: Progress) -> list[SheetOutcome]:
             outcomes = desk.sheets.import_files(type_name, paths, request, report)
-            desk.sheet_mappings.confirm(type_name, opened.table, confirmed)
+            for table, confirmed in _confirmed(opened, request, outcomes):
+                desk.sheet_mappings.confirm(type_name, table, confirmed)
             return outcomes
 
         self._previewed = None

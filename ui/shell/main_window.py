@@ -34,6 +34,7 @@ from ui.shell.desk_band import DeskBand
 from ui.shell.navigation import Navigation
 from ui.shell.pages import PAGES, page_groups
 from ui.shell.session_undo import SessionUndo
+from ui.shell.sheet_drop import SheetDrop
 from ui.shell.status import DeskStatus
 from ui.shell.window_help import WindowHelp
 from ui.widgets.actions import ACTIONS, bind
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         if self._kept:
             self.restoreGeometry(QByteArray.fromBase64(self._kept.encode()))
         self._build(WindowState(first, {}))
+        self.sheet_drop = SheetDrop(self, desk, self.tasks, self.show_page, self.current)
         idle = QTimer(self)
         idle.timeout.connect(self._maintain)
         idle.start(MAINTENANCE_INTERVAL)

@@ -7,6 +7,17 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
+from borderdesk.sheets.sheet_files import SUFFIXES, in_order
+
+
+def is_spreadsheet(path: Path) -> bool:
+    """Whether a file is a spreadsheet by its name, or a folder of them and of no packages."""
+    if path.is_dir():
+        names = [one.name.casefold() for one in path.iterdir()]
+        packages = any(".bdx" in name for name in names)
+        return not packages and any(Path(name).suffix in SUFFIXES for name in names)
+    return path.suffix.casefold() in SUFFIXES
+
 
 class FileDrop(QObject):
     """Takes files of certain endings that are dropped on a widget, all of them at once."""
@@ -40,7 +51,7 @@ class FileDrop(QObject):
 
     def _files(self, path: Path) -> list[Path]:
         if path.is_dir():
-            return [one for one in sorted(path.iterdir()) if self._fits(one)]
+            return [one for one in sorted(path.iterdir(), key=in_order) if self._fits(one)]
         return [path] if self._fits(path) else []
 
     def _fits(self, path: Path) -> bool:

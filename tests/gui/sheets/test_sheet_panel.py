@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.store.listing import Filter
@@ -47,6 +47,11 @@ def fill(panel, fixed):
         line.selectAll()
         QApplication.clipboard().setText(text)
         press("Ctrl+V")
+
+
+def choose(bar, text):
+    """The button of a bar with this text."""
+    return next((one for one in bar.findChildren(QPushButton) if one.text() == text), None)
 
 
 def entries(desk, type_name):
@@ -147,3 +152,79 @@ def test_a_file_that_cannot_be_read_says_so(qtbot, window, tmp_path):
     drop(page, broken)
     settle(qtbot, page)
     assert panel.outcome.table.texts.rows
+
+
+@pytest.mark.parametrize("lang", ["vi"], indirect=True)
+def test_a_list_dropped_anywhere_opens_on_the_page_of_its_type(qtbot, window):
+    for key in ("home", "exchange"):
+        window.navigation.go_to(key)
+        drop(window.current(), DATA / "pledges.xlsx")
+        qtbot.waitUntil(lambda: window.navigation.current() == "pledge")
+        page = window.current()
+        settle(qtbot, page)
+        assert page.sheet.panel.outcome.table.texts.rows
+    wrong = go(qtbot, window, "patrol")
+    drop(wrong, DATA / "outreach.csv")
+    settle(qtbot, wrong)
+    assert "Tuyên truyền" in wrong.sheet.panel.bar.text
+    choose(wrong.sheet.panel.bar, "Mở ở trang đó").click()
+    qtbot.waitUntil(lambda: window.navigation.current() == "outreach")
+    settle(qtbot, window.current())
+
+
+@pytest.mark.parametrize("lang", ["vi"], indirect=True)
+def test_a_list_of_no_clear_type_is_asked_about(qtbot, window, tmp_path):
+    unclear = files.write_openpyxl(
+        tmp_path / "a.xlsx", [["TT", "Chủ hộ", "Xã", "Thôn", "Ngày ký"], *rows("Nông Văn An")]
+    )
+    window.navigation.go_to("home")
+    drop(window.current(), unclear)
+    bar = window.current().bar
+    qtbot.waitUntil(lambda: "a.xlsx" in bar.text)
+    assert choose(bar, "Đăng ký tự quản") is not None
+    choose(bar, "Ký cam kết").click()
+    qtbot.waitUntil(lambda: window.navigation.current() == "pledge")
+    settle(qtbot, window.current())
+
+
+@pytest.mark.parametrize("lang", ["vi"], indirect=True)
+def test_all_sheets_and_their_new_hamlets_are_taken_in_at_once(qtbot, window, desk, tmp_path):
+    head = ["TT", "Chủ hộ", "Xã", "Thôn", "Ngày ký"]
+    other = ["TT", "Ngày ký", "Người đứng tên", "Thôn", "Xã"]
+    book = files.write_sheets(
+        tmp_path / "năm.xlsx",
+        {
+            "Tháng 1": [head, [1, "Nông Văn An", "Mẫu Sơn", "Co Loi", "5/1/2023"]],
+            "Ghi chú": [["Không có gì"]],
+            "Tháng 2": [
+                other,
+                [1, "7/2/2023", "Lý Thị Bé", "Co Lòi", "Mẫu Sơn"],
+                [2, "8/2/2023", "Hứa Văn Cò", "Pò Chát", "Mẫu Sơn"],
+            ],
+        },
+    )
+    page, panel = dropped(qtbot, window, "pledge", book)
+    fill(panel, {"programme": PROGRAMME})
+    panel.every.setChecked(True)
+    panel.sheet.setCurrentIndex(2)
+    panel.sheet.activated.emit(2)
+    settle(qtbot, page)
+    chooser = panel.columns.choosers["Người đứng tên"]
+    chooser.put("household.head", chooser.label_of("household.head"))
+    assert panel.columns.values["programme"].currentText() == PROGRAMME
+    press("F5")
+    settle(qtbot, page)
+    assert "Ghi chú" in panel.outcome.notes.text()
+    chooser = panel.hamlets.choosers["06238-2023", "co loi"]
+    chooser.setCurrentIndex(chooser.findText("Co Loi"))
+    panel.hamlets.add_new.setChecked(True)
+    assert not panel._take.isEnabled()
+    press("F5")
+    settle(qtbot, page)
+    look(window, "sheet-all-sheets")
+    panel.setFocus()
+    press("Ctrl+S")
+    settle(qtbot, page)
+    assert len(entries(desk, "pledge")) == 3, (panel.bar.text, panel.outcome.counts.text())
+    assert {one.values["hamlet"] for one in entries(desk, "household")} == {"Co Loi", "Pò Chát"}
+    assert len({one.id for one in desk.sheet_batches.all()}) == 1

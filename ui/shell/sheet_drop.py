@@ -1,0 +1,76 @@
+"""Spreadsheets dropped anywhere on the window: the page of the records they list is shown."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QWidget
+
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.desk import Desk
+from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from ui.base.tasks import Runner
+from ui.records.sheet_action import SUFFIXES
+from ui.widgets.file_drop import FileDrop
+from ui.widgets.page import Page
+
+if TYPE_CHECKING:
+    from borderdesk.sheets import likely_types
+else:
+    likely_types = lazy_module("borderdesk.sheets.likely_types")
+
+MOST_OFFERED = 4
+
+
+class SheetDrop:
+    """Finds the page of a list from its headings, and asks where they are not clear."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        desk: Desk,
+        tasks: Runner,
+        show_page: Callable[[str, Mapping[str, Any]], None],
+        current: Callable[[], QWidget],
+    ) -> None:
+        self._window = window
+        self._desk = desk
+        self._tasks = tasks
+        self._show_page = show_page
+        self._current = current
+        FileDrop(window, SUFFIXES, self.open)
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Read the headings of the first file, and show the page that takes all of them."""
+        desk = self._desk
+
+        def done(found: "list[likely_types.LikelyType]") -> None:
+            clear = likely_types.clear_type(found)
+            if clear is not None:
+                self._take(clear, paths)
+            else:
+                self._ask([one.type_name for one in found], paths)
+
+        # A file that no type knows, or that cannot be read: its page says so.
+        self._tasks.run(
+            lambda: likely_types.likely_types(desk, paths[0]),
+            done,
+            lambda _error: self._ask([], paths),
+            self._window,
+        )
+
+    def _take(self, type_name: str, paths: Sequence[Path]) -> None:
+        self._show_page(type_name, {"files": list(paths)})
+
+    def _ask(self, likely: Sequence[str], paths: Sequence[Path]) -> None:
+        """Ask of which type the list is, the likely ones first."""
+        offers = [
+            (_(ALL_TYPES[type_name].title), partial(self._take, type_name, paths))
+            for type_name in (likely or RECORD_TYPES)
+        ]
+        page = self._current()
+        words = _("Which list is “{name}”?").format(name=paths[0].name[:60])
+        if isinstance(page, Page):
+            page.bar.ask(words, *offers[:MOST_OFFERED], (_("Close"), page.bar.clear))
