@@ -9,6 +9,7 @@ from typing import Any
 import peewee as pw
 
 from borderdesk.figures.targets import ClauseTable, RegulationTable
+from borderdesk.ledgers.rows import Row, row_reader
 from borderdesk.ledgers.uses import count_uses
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.columns import LastDayColumn, LinkColumn
@@ -61,8 +62,9 @@ class SetupRows(Part):
         return +gone
 
     def own(self) -> dict[str, list[Cells]]:
-        """{key of a reference type: the rows that neither the program nor a set-up file nor
-        a package brought}; a desk that has no set-up file has nothing of its own."""
+        """{key of a table: the rows that neither the program nor a set-up file nor a package
+        brought}; a desk that has no set-up file has nothing of its own, and settings are no rows.
+        """
         row = SetupRowRow
         known: Keys = {}
         for kind, key in self.store.fetch(row.select(row.kind, row.key)):
@@ -73,16 +75,23 @@ class SetupRows(Part):
             known.setdefault(kind, set()).update(keys)
         provisional = self._provisional()
         found = {}
-        for kind, table in REFERENCE_TYPES.items():
+        for kind, table in BROUGHT.items():
+            if table is SettingTable:
+                continue
             rows = [
                 cells
                 for cells in read_cells(self.store, table)
                 if key_text(table, cells) not in known.get(kind, ())
-                and (table.place is None or table.place_key(cells) not in provisional)
+                and not _is_in(provisional, table, cells)
             ]
             if rows:
                 found[kind] = rows
         return found
+
+    def own_shown(self, kind: str) -> list[Row]:
+        """The rows of a table that are this desk's own, as a person reads them."""
+        reader = row_reader(self.session, kind)
+        return [reader.show(cells) for cells in self.own().get(kind, ())]
 
     def _provisional(self) -> set[tuple[str, str, str]]:
         row = ProvisionalPlaceRow
@@ -152,6 +161,13 @@ def key_text(table: type[EditableTable], cells: Mapping[str, Any]) -> str:
     """The key of a row as one text."""
     found = (cells.get(key) for key in table.key_columns())
     return SEPARATOR.join("" if cell is None else str(cell) for cell in found)
+
+
+def _is_in(places: set[tuple[str, str, str]], table: type[EditableTable], cells: Cells) -> bool:
+    """Whether a row is one of these places."""
+    if not issubclass(table, ReferenceType) or table.place is None:
+        return False
+    return table.place_key(cells) in places
 
 
 def _shipped_keys() -> Keys:

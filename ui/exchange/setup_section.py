@@ -221,6 +221,7 @@ def _names_of(own: Mapping[str, Sequence[Cells]]) -> dict[str, list[str]]:
     return {
         kind: [REFERENCE_TYPES[kind].row_name(cells) for cells in rows]
         for kind, rows in own.items()
+        if kind in REFERENCE_TYPES
     }
 
 

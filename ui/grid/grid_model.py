@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
@@ -30,6 +30,14 @@ class CellState(Enum):
     RIGHT = "✓"
 
 
+class RowMarks(NamedTuple):
+    """Rows that have a sign beside their number, and what it means when pointed at."""
+
+    rows: frozenset[int] = frozenset()
+    sign: str = ""
+    words: str = ""
+
+
 class GridModel(QAbstractTableModel):
     """Rows of texts by column; `typed` is emitted with the rows to be read anew."""
 
@@ -50,6 +58,7 @@ class GridModel(QAbstractTableModel):
         self._before: list[dict[Place, str]] = []
         self.signs = frozenset(CellState)
         """The states that are shown beside the number of a row."""
+        self.marks = RowMarks()
 
     # ------------------------------------------------------------------- for the view
 
@@ -68,7 +77,10 @@ class GridModel(QAbstractTableModel):
         if way == Qt.Orientation.Vertical:
             if role == Qt.ItemDataRole.DisplayRole:
                 state = self.state(section)
-                return f"{section + 1} {state.value if state in self.signs else ''}".rstrip()
+                mark = self.marks.sign if section in self.marks.rows else ""
+                return f"{section + 1}{mark} {state.value if state in self.signs else ''}".rstrip()
+            if role == Qt.ItemDataRole.ToolTipRole and section in self.marks.rows:
+                return plain_tip(self.marks.words)
             return None
         column = self.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:

@@ -28,6 +28,7 @@ from ui.grid.grid_model import CellState, GridModel, Place
 from ui.grid.grid_view import GridView
 from ui.grid.paste_mapping import PasteMapping
 from ui.settings.ledger_form import LedgerForm
+from ui.settings.own_rows import OwnRows
 from ui.settings.row_form import RowForm
 from ui.settings.settings_form import SettingsForm
 from ui.widgets.actions import ACTIONS, bind, button
@@ -92,9 +93,10 @@ class LedgerPanel(DeskPanel):
         self.search.setMaximumWidth(self.fontMetrics().horizontalAdvance("0") * 30)
         row.add(self.search)
         outer.addLayout(row)
-        hint = named(PlainLabel(_(ledgers()[self.name].hint)), "muted")
-        hint.setWordWrap(True)
-        outer.addWidget(hint)
+        self.hint = named(PlainLabel(_(ledgers()[self.name].hint)), "muted")
+        self.hint.setWordWrap(True)
+        outer.addWidget(self.hint)
+        self._own = OwnRows(self._desk, self.name, self.cells, self.hint)
         if self.form is not None:
             outer.addWidget(self.form, 1)
             self.view.hide()
@@ -161,6 +163,7 @@ class LedgerPanel(DeskPanel):
             self.cells.start(self._stored)
         self._draft_timer.stop()
         self.undo_all.setEnabled(self.dirty)
+        self._own.read(self, self._stored)
         self.view.fit_columns()
         self.view.setAccessibleName(_(ledgers()[self.name].title))
         self.changed.emit()

@@ -4,9 +4,12 @@ import pytest
 from PySide6.QtCore import Qt
 
 from borderdesk.base.i18n import _
+from borderdesk.desk import Desk
+from borderdesk.exchange.setup_file import read_setup
 from borderdesk.schema.settings import SETTINGS
 from tests.gui.steps import CONTROL, key, press, write
 from ui.settings.ledger_panel import FORMS
+from ui.settings.own_rows import own_words
 from ui.widgets.search_combo import SearchCombo
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
@@ -169,3 +172,25 @@ def test_a_regulation_and_a_figure_are_typed_by_keyboard(qtbot, window, desk):
     panel.remove()
     saved(qtbot, panel)
     assert desk.ledgers.rows("baselines") == []
+
+
+def test_rows_that_the_set_up_file_does_not_have_are_marked_as_own(qtbot, window, desk, tmp_path):
+    header = "commune,name,is_border,households_total,valid_from,valid_to\n"
+    file = tmp_path / "hamlets.csv"
+    with Desk.create(tmp_path / "province", "province", "20", "Người Tỉnh") as province:
+        file.write_text(f"{header}06199-2023,Bản Chung,1,40,2023-01-01,9999-12-31\n", "utf-8")
+        province.reference.load(file)
+        province.exchange.setups.make(tmp_path / "a.bdsetup")
+    setup = read_setup(tmp_path / "a.bdsetup")
+    desk.exchange.setups.apply(setup, vouched=setup.card.fingerprint)
+    file.write_text(f"{header}06199-2023,Bản Riêng,1,40,2023-01-01,9999-12-31\n", "utf-8")
+    desk.reference.load(file)
+    window.show_page("settings", {"ledger": "hamlets"})
+    panel = window.current().panel()
+    qtbot.waitUntil(panel.idle)
+    (row,) = panel.cells.marks.rows
+    assert panel.cells.rows[row]["name"] == "Bản Riêng"
+    head, down = panel.cells.headerData, Qt.Orientation.Vertical
+    assert head(row, down).startswith(f"{row + 1}◆")
+    assert own_words() in head(row, down, Qt.ItemDataRole.ToolTipRole)
+    assert own_words() in panel.hint.text()
