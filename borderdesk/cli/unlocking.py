@@ -25,11 +25,12 @@ from borderdesk.session.rekey_plan import finish_rekeying
 from borderdesk.store.cipher import is_encrypted
 
 if TYPE_CHECKING:
-    from borderdesk.keys import key_ring
+    from borderdesk.keys import key_ring, wrap_set
     from borderdesk.session import file_keys
 else:
     # 40 ms that an open desk does not need.
     key_ring = lazy_module("borderdesk.keys.key_ring")
+    wrap_set = lazy_module("borderdesk.keys.wrap_set")
     file_keys = lazy_module("borderdesk.session.file_keys")
 
 USER, PASSWORD = "BORDERDESK_USER", "BORDERDESK_PASSWORD"
@@ -152,8 +153,8 @@ def new_password(given: str | None) -> str | None:
         )
     if given is None:
         return None
-    password = key_ring.require_password(given)
-    if key_ring.is_weak(password):
+    password = wrap_set.require_password(given)
+    if wrap_set.is_weak(password):
         print_message(_("The password is short and soon guessed: three or four words are better."))
     return password
 

@@ -8,6 +8,7 @@ from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.schema.revisions import moment_of
+from borderdesk.session.accounts import advice_after
 from borderdesk.session.people import Account
 from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS
 from ui.base.plain_text import PlainLabel
@@ -169,7 +170,11 @@ class AccountsPanel(DeskPanel):
 
         def done(gone: Account) -> None:
             self.refresh()
-            self.bar.notify(_("{name} cannot open the desk any more.").format(name=gone.full_name))
+            words = _("{name} cannot open the desk any more.").format(name=gone.full_name)
+            self.bar.caution(
+                f"{words} {advice_after(gone)}",
+                (_("Change the key…"), lambda: self.wanted.emit("password", {})),
+            )
 
         self.write(lambda: desk.accounts.disable_account(account.name), done)
 

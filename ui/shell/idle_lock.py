@@ -80,7 +80,7 @@ class IdleLock(QObject):
         for one in self._hidden:
             one.hide()
         desk = self._window.desk
-        self.asked = login.LoginDialog(desk.folder, _("The desk is locked"), desk.account.name)
+        self.asked = login.LoginDialog(desk.folder, _("The desk is locked"), desk)
         self.asked.accepted.connect(self._unlock)
         self.asked.rejected.connect(self._leave)
         self.asked.show()

@@ -26,7 +26,9 @@ from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS
 
 if TYPE_CHECKING:
     from borderdesk.reports import audit_paper
+    from borderdesk.session import accounts
 else:
+    accounts = lazy_module("borderdesk.session.accounts")
     audit_paper = lazy_module("borderdesk.reports.audit_paper")
 
 BROKEN = 3
@@ -63,6 +65,7 @@ def user_disable(folder: Path, name: str) -> None:
     """Disable an account."""
     with open_desk(folder) as desk:
         account = desk.accounts.disable_account(name)
+    print_message(accounts.advice_after(account))
     print_json({"name": account.name, "disabled": account.disabled})
 
 
