@@ -29,6 +29,7 @@ from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.base.text_size import SIZES, set_text_size, text_size
 from ui.records.record_page import RecordPage
+from ui.shell.backup_band import BackupBand
 from ui.shell.clock_band import ClockBand
 from ui.shell.desk_band import DeskBand
 from ui.shell.navigation import Navigation
@@ -179,6 +180,8 @@ class MainWindow(QMainWindow):
         self.hindrance = DeskBand(self.desk, self.tasks)
         self.hindrance.recovered.connect(self.keep_now)
         outer.addWidget(self.hindrance)
+        self.failure = BackupBand(self.desk, self.tasks)
+        outer.addWidget(self.failure)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.navigation)
@@ -187,6 +190,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
         self.status = DeskStatus(self.desk, self.tasks)
         self.status.backups_wanted.connect(self.show_backups)
+        self.status.light_read.connect(self.failure.show_light)
         self.status.notes_wanted.connect(lambda: self.show_page("exchange", {"tab": "notes"}))
         self.setStatusBar(self.status)
         self._bind_keys()
