@@ -12,6 +12,7 @@ from borderdesk.session.accounts import advice_after
 from borderdesk.session.people import Account
 from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS
 from ui.base.plain_text import PlainLabel
+from ui.base.rights import permit
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.chooser import Chooser
@@ -92,6 +93,9 @@ class AccountsPanel(DeskPanel):
         row = FlowLayout()
         for widget in (self.name, self.role, self.password):
             row.add(widget)
+            permit(widget, "account.manage")
+        for widget in (self.add_button, self.disable_button):
+            permit(widget, "account.manage")
         row.add(self.add_button)
         row.add(self.disable_button)
         return row

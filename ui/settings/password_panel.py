@@ -15,6 +15,7 @@ from borderdesk.session.desk_ring import DeskRing
 from borderdesk.session.preferences import LOCK_MINUTES, LOCK_MINUTES_FIRST
 from ui.base.plain_text import PlainLabel
 from ui.base.reopening import REOPENING
+from ui.base.rights import permit
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.chooser import Chooser
@@ -45,6 +46,8 @@ class PasswordPanel(DeskPanel):
         self.new_key.setToolTip(
             _("After somebody left: what is written from then on opens with no key copied before")
         )
+        for managed in (self.encrypt, self.sheet, self.new_key):
+            permit(managed, "account.manage")
         self.minutes = Chooser()
         self.minutes.setAccessibleName(_("Lock the window after minutes"))
         for minutes in LOCK_CHOICES:

@@ -25,6 +25,7 @@ from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
 from borderdesk.session.preferences import LANGUAGE
 from ui.base.double_search import double_search_of
 from ui.base.plain_text import PlainLabel
+from ui.base.rights import RIGHTS
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.base.text_size import SIZES, set_text_size, text_size
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         # Before there is a window: one that is there hears of another size only later, in parts.
         _take_size(desk.preferences.preferred(TEXT_SIZE, 100))
         super().__init__()
+        RIGHTS.role = desk.account.role
         self.desk = desk
         self.tasks = Runner(desk)
         self.resize(*FULL_SIZE)

@@ -11,7 +11,9 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from borderdesk.base.i18n import N_, _
+from ui.base.rights import permit
 from ui.widgets.action_entry import LIST, ActionEntry
+from ui.widgets.action_rights import ACTION_RIGHTS
 from ui.widgets.backup_actions import BACKUP_ACTIONS
 from ui.widgets.sheet_actions import SHEET_ACTIONS
 
@@ -414,6 +416,7 @@ def bind(
     action.setShortcutContext(only if within is not None else window)
     action.triggered.connect(lambda _checked=False: act())
     (within or owner).addAction(action)
+    permit(action, ACTION_RIGHTS.get(key, ""))
     return action
 
 
