@@ -19,6 +19,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file
 from borderdesk.cli.output import print_message, terminal_progress
+from borderdesk.cli.program import permission_taken
 from borderdesk.desk import Desk
 from borderdesk.session.locked_desk import PasswordNeeded
 from borderdesk.session.rekey_plan import finish_rekeying
@@ -50,10 +51,23 @@ class HandedSecrets(NamedTuple):
 
 
 def open_desk(folder: Path, *, checked: bool = True, read_only: bool = False) -> Desk:
-    """The desk of the command, opened by who gives the command. Raises CannotOpen.
+    """The desk of the command, opened by who gives the command and may give it. Raises CannotOpen,
+    OperationRefused.
 
     checked, read_only: as `Session.open` takes them.
     """
+    desk = _opened(folder, checked=checked, read_only=read_only)
+    taken = permission_taken()
+    if taken:
+        try:
+            desk.require(taken)
+        except BaseException:
+            desk.close()
+            raise
+    return desk
+
+
+def _opened(folder: Path, *, checked: bool, read_only: bool) -> Desk:
 
     def opened(key: bytes | None = None) -> Desk:
         told = terminal_progress(_("Upgrading the desk"))

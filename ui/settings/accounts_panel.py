@@ -93,9 +93,8 @@ class AccountsPanel(DeskPanel):
         row = FlowLayout()
         for widget in (self.name, self.role, self.password):
             row.add(widget)
-            permit(widget, "account.manage")
-        for widget in (self.add_button, self.disable_button):
-            permit(widget, "account.manage")
+        for managed in (self.name, self.role, self.password, self.add_button, self.disable_button):
+            permit(managed, "account.manage")
         row.add(self.add_button)
         row.add(self.disable_button)
         return row

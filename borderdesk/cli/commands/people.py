@@ -42,14 +42,18 @@ def user() -> None:
     """Accounts."""
 
 
-@command("add", N_("Add an account; its first password is asked for."), within=user)
+@command(
+    "add",
+    N_("Add an account; its first password is asked for."),
+    within=user,
+    takes="account.manage",
+)
 @argument("name", metavar="NAME")
 @option("--role", required=True, type=click.Choice(list(ACCOUNT_ROLES)), help=N_("What it may do."))
 @option("--full-name", default="", help=N_("The person's name, where the account is called else."))
 def user_add(folder: Path, name: str, role: str, full_name: str) -> None:
     """Add an account: BORDERDESK_NEW_PASSWORD, or a prompt, gives its first password."""
     with open_desk(folder) as desk:
-        desk.require("account.manage")
         account = desk.accounts.add_account(
             name,
             role,
@@ -59,7 +63,12 @@ def user_add(folder: Path, name: str, role: str, full_name: str) -> None:
     print_json({"name": account.name, "role": account.role})
 
 
-@command("disable", N_("An account opens the desk no longer; its history stays."), within=user)
+@command(
+    "disable",
+    N_("An account opens the desk no longer; its history stays."),
+    within=user,
+    takes="account.manage",
+)
 @argument("name", metavar="NAME")
 def user_disable(folder: Path, name: str) -> None:
     """Disable an account."""

@@ -200,3 +200,4 @@ def test_a_locked_window_opens_by_what_the_desk_knows(qtbot, locked_desk):
     lock.asked.accept()
     qtbot.waitUntil(window.isVisible, timeout=WAIT)
     window.close()
+    window.tasks.finish()
