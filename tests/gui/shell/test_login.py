@@ -176,6 +176,10 @@ def test_the_key_of_a_desk_is_changed_by_a_button(qtbot, locked_folder):
         page.bar.buttons[0].click()
         assert not window.isVisible()
         window.tasks.finish()
+    # What looks after an open desk leaves a closed one alone.
+    IdleLock(window)._look()
+    window.hindrance.check()
+    assert desk.store.is_closed()
     dialog = shown(qtbot, EncryptionDialog(locked_folder, REOPENING.take(), key))
     qtbot.waitUntil(lambda: dialog.key != key, timeout=WAIT)
     assert KeyRing(locked_folder).unlock(None, PASSWORD) == dialog.key
