@@ -49,9 +49,9 @@ from borderdesk.store.models.backups import BackupRow
 from borderdesk.store.seal import seal
 
 if TYPE_CHECKING:
-    from borderdesk.keys import key_ring
+    from borderdesk.session import desk_ring
 else:
-    key_ring = lazy_module("borderdesk.keys.key_ring")
+    desk_ring = lazy_module("borderdesk.session.desk_ring")
 
 AUTOMATIC = "backup_automatic"
 """The preference whose "1" (that without it) lets backups be made by themselves."""
@@ -108,6 +108,17 @@ class BackupEntry(NamedTuple):
     last_seq: int
     mark: str
     device: str
+
+
+class CopiedDesk(NamedTuple):
+    """What a copy shows: the moment (UTC), what is to be counted in it, the newest `seq`, the hash
+    of the state, and the key ring that goes with it."""
+
+    made: str
+    counted: DeskCounts
+    last_seq: int
+    mark: str
+    ring: bytes
 
 
 class Backups(Part):
@@ -177,8 +188,8 @@ class Backups(Part):
         name = free_name(folder, self.session.identity.unit)
         with work_folder(folder) as lock:
             copy = lock.path.with_name("copy")
-            made, counted, seq, mark = self._copied(copy, progress)
-            seal(copy, made, ring_content(self.session))
+            made, counted, seq, mark, ring = self._copied(copy, progress)
+            seal(copy, made, ring)
             prove_copy(copy, counted, self.store.key, share(progress, COPY_PART, PROGRESS_PARTS))
             size = copy.stat().st_size
             write_list(self.session, folder)
@@ -187,9 +198,8 @@ class Backups(Part):
         backup = Backup(folder / name, made, size, *counted, automatic, "")
         return BackupEntry(backup, seq, mark, device_of(folder))
 
-    def _copied(self, copy: Path, progress: Progress) -> tuple[str, DeskCounts, int, str]:
-        """Copy the desk and count it in the same snapshot: (UTC time of it, counts, newest `seq`,
-        state hash)."""
+    def _copied(self, copy: Path, progress: Progress) -> CopiedDesk:
+        """Copy the desk and count it in the same snapshot."""
         made = utc_stamp()
         with self.store.snapshot():
             # The trial restores the copy beside it.
@@ -197,8 +207,10 @@ class Backups(Part):
             progress(0, PROGRESS_PARTS)
             counted = count_desk(self.store)
             seq, mark = last_seq(self.store), state_hash(self.store)
+            key = self.store.key
+            ring = b"" if key is None else self.session.part(desk_ring.DeskRing).content()
             self.store.copy_to(copy, share(progress, COUNT_PART, COPY_PART))
-        return made, counted, seq, mark
+        return CopiedDesk(made, counted, seq, mark, ring)
 
     @operation("backup.make")
     def note_backup(self, entry: BackupEntry) -> None:
@@ -425,13 +437,6 @@ def _explained_errors() -> Iterator[None]:
         if explained is None:
             raise
         raise explained from error
-
-
-def ring_content(session: Session) -> bytes:
-    """What a backup carries of the desk's key ring, b"" for an open desk."""
-    key = session.store.key
-    ring = None if key is None else key_ring.KeyRing(session.folder)
-    return b"" if key is None or ring is None or not ring.there() else ring.content(key)
 
 
 def count_desk(store: Store) -> DeskCounts:

@@ -30,13 +30,14 @@ from borderdesk.base.files import part_file, part_name, remove_left_parts, write
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import backups_folder, database_file, key_file
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.keys.key_ring import KeyRing, require_password
-from borderdesk.keys.wrap_set import new_key
+from borderdesk.keys.key_ring import KeyRing
+from borderdesk.keys.wrap_set import WrapSet, damaged_keys, new_key, require_password
 from borderdesk.schema.revisions import canonical, utc_stamp
 from borderdesk.session.opening import explained
 from borderdesk.session.people import Account, first_account
 from borderdesk.session.preferences import language_file, saved_language
 from borderdesk.session.rekey_plan import RekeyPlan, begins, finish_rekeying, settle, write_plan
+from borderdesk.session.ring_standing import note_ring, noted_ring
 from borderdesk.store.audit_lines import append_audit
 from borderdesk.store.cipher import copy_under_key, is_encrypted
 from borderdesk.store.database import DATABASE_ERRORS, SCHEMA_VERSION, Store
@@ -94,7 +95,7 @@ def encrypt_desk(folder: Path, password: str, progress: Progress = no_progress) 
             _require_current(store)
             account = first_account(store)
         key = new_key()
-        ring = KeyRing.content_for(key, account.name, password)
+        ring = WrapSet.of_one(key, account.name, password).content()
         spoken = saved_language(database_file(folder))
         told = AuditedChange("desk.encrypted", account)
         done = _KeyChange(folder, None, key, ring, told, progress).run()
@@ -112,8 +113,13 @@ def change_key(
     account: who does it.
     """
     with _held(folder):
+        store = Store(database_file(folder), key)
+        with explained(), store.connection_context():
+            wraps = noted_ring(store) or KeyRing(folder).read()
+        if not wraps.is_of(key):
+            raise damaged_keys()
         new = new_key()
-        ring = KeyRing(folder).content_under(key, new)
+        ring = wraps.holding(new).content()
         told = AuditedChange("desk.rotated", account)
         return _KeyChange(folder, key, new, ring, told, progress).run()
 
@@ -278,6 +284,7 @@ class _KeyChange:
                 for file in self._unreadable:
                     store.execute(BackupRow.delete().where(BackupRow.file == file.name))
                 insert_backup(store, backup, self._own)
+                note_ring(store, self._ring)
                 by = (self._told.account.name, self._told.account.role)
                 append_audit(store, by, self._told.kind, "", canonical({}))
             store.empty_log()

@@ -24,6 +24,7 @@ from borderdesk.base.progress import Progress
 from borderdesk.exchange.desk_renewal import DeskRenewal
 from borderdesk.exchange.erasures import Erasures, obey
 from borderdesk.session.maintenance import Maintenance
+from borderdesk.session.ring_standing import OlderKeys
 from borderdesk.session.session import Session
 from borderdesk.store.database import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
 from borderdesk.store.locks import Lock
@@ -188,7 +189,7 @@ def _restore_into(
             counted = DeskCounts(found["records"], found["revisions"], found["totals_hash"])
             if made and found["ok"]:
                 note_source(desk, file, made, counted)
-    except SchemaMismatch:
+    except (SchemaMismatch, OlderKeys):
         raise
     except CannotOpen as error:
         raise _no_desk(file) from error

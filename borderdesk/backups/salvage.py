@@ -10,18 +10,20 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.backups.backups import NAME_PREFIX, NAME_SUFFIX, restore
 from borderdesk.backups.work_folder import new_folder
 from borderdesk.base.errors import CannotOpen, OperationRefused, UserError
 from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import backups_folder, database_file, key_file
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.exchange.desk_renewal import DeskRenewal
 from borderdesk.schema.log_entries import REVISION
 from borderdesk.session.maintenance import Maintenance
+from borderdesk.session.ring_standing import RING, OlderKeys, is_older, ring_in
 from borderdesk.session.session import Session
 from borderdesk.store import logs
 from borderdesk.store.database import Store
@@ -30,11 +32,17 @@ from borderdesk.store.history import StoredRevision, last_seq
 from borderdesk.store.readable_rows import DamagedDatabase, ReadableRevisions, take_rows
 from borderdesk.store.revision_batches import insert_parts, insert_revisions, revision_seqs
 
+if TYPE_CHECKING:
+    from borderdesk.keys import key_ring
+else:
+    # An open desk does without its libraries.
+    key_ring = lazy_module("borderdesk.keys.key_ring")
+
 APART = "salvaged.jsonl"
 """The file in the new desk's folder with what is in no log that can be continued."""
 TABLES = (
     "unit post marker hamlet pick_entry setting regulation clause baseline preference draft"
-    " soft_warning narrative"
+    " soft_warning narrative account"
 ).split()
 """Tables taken over from the damaged desk where they hold what was written to them, parents before
 children."""
@@ -83,8 +91,10 @@ def salvage(
         )
     damaged = DamagedDatabase(Store(source, key, read_only=True))
     with closing(damaged), new_folder(into) as half:
+        _require_ring_of_today(folder, damaged, key)
         desk = half / "desk"
         backup = _begun(folder, desk, damaged, key, progress)
+        _take_ring(folder, desk, key)
         done = _salvaged(damaged, desk, key, progress)
         (desk / "desk.lock").unlink(missing_ok=True)
         for one in desk.iterdir():
@@ -130,11 +140,25 @@ def _begun(
         desk_id=told["desk"],
         key=key,
     ).close()
-    ring = key_file(folder)
-    if key is not None and ring.is_file():
-        # The new desk has the key of the damaged one, and opens by the same passwords.
-        write_atomically(key_file(half), ring.read_bytes())
     return None
+
+
+def _require_ring_of_today(folder: Path, damaged: DamagedDatabase, key: bytes | None) -> None:
+    """Raise OlderKeys where the ring that opened the damaged desk is not the one it knows, as far
+    as that can be read."""
+    noted, ring = ring_in(damaged.meta().get(RING), key), key_ring.KeyRing(folder)
+    if noted is not None and ring.there() and is_older(ring.read(), noted):
+        raise OlderKeys
+
+
+def _take_ring(folder: Path, half: Path, key: bytes | None) -> None:
+    """Let the new desk, which has the key of the damaged one, open by the passwords of today, not
+    by those of its backup."""
+    if key is None or not key_file(folder).is_file():
+        return
+    found = key_ring.KeyRing(folder).read()
+    if found.is_of(key):
+        write_atomically(key_file(half), found.content())
 
 
 def _salvaged(

@@ -113,10 +113,18 @@ def program(context: click.Context, /, **_parsed_before: object) -> None:
     context.obj = CommandContext(context.obj)
 
 
+TAKEN: dict[click.Command, str] = {}
+"""{command: the permission that it takes}."""
+
+
 def command(
-    name: str, help_text: str, *, within: click.Group = program
+    name: str, help_text: str, *, within: click.Group = program, takes: str = ""
 ) -> Callable[[Callable[..., Any]], click.Command]:
-    """Register a function as a command; its first argument is the desk's folder."""
+    """Register a function as a command; its first argument is the desk's folder.
+
+    takes: the permission that whoever gives it has to hold, asked for when the desk is opened:
+    before what else may be wrong with the command.
+    """
 
     def decorate(function: Callable[..., Any]) -> click.Command:
         @functools.wraps(function)
@@ -124,9 +132,17 @@ def command(
             given: CommandContext = click.get_current_context().obj
             return function(given.folder, *args, **kwargs)
 
-        return within.command(name, cls=Command, help=help_text)(run)
+        made = within.command(name, cls=Command, help=help_text)(run)
+        TAKEN[made] = takes
+        return made
 
     return decorate
+
+
+def permission_taken() -> str:
+    """The permission that the command which runs takes, "" for none."""
+    context = click.get_current_context(silent=True)
+    return "" if context is None else TAKEN.get(context.command, "")
 
 
 class WholeNumber(click.IntRange):

@@ -19,17 +19,19 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file
 from borderdesk.cli.output import print_message, terminal_progress
+from borderdesk.cli.program import permission_taken
 from borderdesk.desk import Desk
 from borderdesk.session.locked_desk import PasswordNeeded
 from borderdesk.session.rekey_plan import finish_rekeying
 from borderdesk.store.cipher import is_encrypted
 
 if TYPE_CHECKING:
-    from borderdesk.keys import key_ring
+    from borderdesk.keys import key_ring, wrap_set
     from borderdesk.session import file_keys
 else:
     # 40 ms that an open desk does not need.
     key_ring = lazy_module("borderdesk.keys.key_ring")
+    wrap_set = lazy_module("borderdesk.keys.wrap_set")
     file_keys = lazy_module("borderdesk.session.file_keys")
 
 USER, PASSWORD = "BORDERDESK_USER", "BORDERDESK_PASSWORD"
@@ -49,10 +51,23 @@ class HandedSecrets(NamedTuple):
 
 
 def open_desk(folder: Path, *, checked: bool = True, read_only: bool = False) -> Desk:
-    """The desk of the command, opened by who gives the command. Raises CannotOpen.
+    """The desk of the command, opened by who gives the command and may give it. Raises CannotOpen,
+    OperationRefused.
 
     checked, read_only: as `Session.open` takes them.
     """
+    desk = _opened(folder, checked=checked, read_only=read_only)
+    taken = permission_taken()
+    if taken:
+        try:
+            desk.require(taken)
+        except BaseException:
+            desk.close()
+            raise
+    return desk
+
+
+def _opened(folder: Path, *, checked: bool, read_only: bool) -> Desk:
 
     def opened(key: bytes | None = None) -> Desk:
         told = terminal_progress(_("Upgrading the desk"))
@@ -152,8 +167,8 @@ def new_password(given: str | None) -> str | None:
         )
     if given is None:
         return None
-    password = key_ring.require_password(given)
-    if key_ring.is_weak(password):
+    password = wrap_set.require_password(given)
+    if wrap_set.is_weak(password):
         print_message(_("The password is short and soon guessed: three or four words are better."))
     return password
 

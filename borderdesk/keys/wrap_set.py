@@ -1,7 +1,8 @@
 """The wraps of a desk's key as a file holds them: beside the desk, and in each of its backups.
 
 A MAC under the desk's key covers them all, so that nobody without it adds a wrap of his own, to be
-given the next key when that is changed. `docs/formats/keys.md` describes the file.
+given the next key when that is changed. The serial number, which the desk's database knows too,
+tells the ring of today from one that was put back. `docs/formats/keys.md` describes the file.
 """
 
 import datetime
@@ -12,15 +13,19 @@ import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
 
-from borderdesk.base.errors import CannotOpen, UserError
+from borderdesk.base.errors import CannotOpen, OperationRefused, UserError
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
-from borderdesk.base.text import nfc
+from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.keys.key_wrap import ACCOUNT, DESK_COST, KEY_BYTES, RECOVERY, KeyCost, KeyWrap
 from borderdesk.keys.recovery_code import is_like_code, read_code
 
-FORMAT, VERSION = "borderdesk-keys", 1
+FORMAT, VERSION, UNNUMBERED = "borderdesk-keys", 2, 1
+"""The format; the version that is written, and the former one, which had no serial number."""
 MOST_BYTES = 1 << 20
+LONGEST_PASSWORD, LONGEST_NAME = 1_000, 200
+SHORT_PASSWORD = 8
+"""Signs below which a password is advised against."""
 
 
 class WrongPassword(CannotOpen):
@@ -28,25 +33,37 @@ class WrongPassword(CannotOpen):
 
 
 class WrapSet(NamedTuple):
-    """All wraps of a desk's key, and their MAC under it."""
+    """All wraps of a desk's key, and their MAC under it; serial: how often they were changed, 0 for
+    those of a former version."""
 
     wraps: tuple[KeyWrap, ...]
     mac: bytes
+    serial: int = 0
 
     @classmethod
-    def signed(cls, wraps: Sequence[KeyWrap], key: bytes) -> Self:
+    def signed(cls, wraps: Sequence[KeyWrap], key: bytes, serial: int = 1) -> Self:
         """These wraps, under the MAC of the key."""
-        return cls(tuple(wraps), _mac(wraps, key))
+        return cls(tuple(wraps), _mac(wraps, key, serial), serial)
+
+    @classmethod
+    def of_one(cls, key: bytes, name: str, password: str, *, cost: KeyCost = DESK_COST) -> Self:
+        """The ring of a new desk, with its first account. Raises UserError."""
+        secret = require_password(password)
+        wrap = KeyWrap.make(account_name(name), secret, key, made=today_text(), cost=cost)
+        return cls.signed([wrap], key)
 
     @classmethod
     def parse(cls, content: bytes) -> Self:
         """The wraps in a file's content. Raises CannotOpen for another thing, or a damaged one."""
         try:
             said: Any = json.loads(content)
-            if said["format"] != FORMAT or said["version"] != VERSION:
+            if said["format"] != FORMAT or said["version"] not in {UNNUMBERED, VERSION}:
                 raise ValueError(said["version"])
             wraps = tuple(KeyWrap.read(one) for one in said["wraps"])
-            return cls(wraps, bytes.fromhex(said["mac"]))
+            serial = int(said["serial"]) if said["version"] == VERSION else 0
+            if (serial > 0) != (said["version"] == VERSION):
+                raise ValueError(serial)
+            return cls(wraps, bytes.fromhex(said["mac"]), serial)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise damaged_keys() from None
 
@@ -54,9 +71,10 @@ class WrapSet(NamedTuple):
         """What a file holds of them: one line of JSON."""
         said = {
             "format": FORMAT,
-            "version": VERSION,
+            "version": VERSION if self.serial else UNNUMBERED,
             "wraps": [wrap.said() for wrap in self.wraps],
             "mac": self.mac.hex(),
+            **({"serial": self.serial} if self.serial else {}),
         }
         return json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
 
@@ -134,35 +152,97 @@ class WrapSet(NamedTuple):
 
     def is_of(self, key: bytes) -> bool:
         """Whether these wraps were written by who had this key."""
-        return hmac.compare_digest(self.mac, _mac(self.wraps, key))
+        return hmac.compare_digest(self.mac, _mac(self.wraps, key, self.serial))
 
     # ----------------------------------------------------------------------- changing
 
-    def with_secret(
-        self, key: bytes, name: str, secret: str, *, made: str, cost: KeyCost = DESK_COST
-    ) -> Self:
-        """With a wrap for the account `name`, or the recovery sheet (""), in place of the one it
-        had."""
-        return self.with_wrap(key, KeyWrap.make(name, secret, key, made=made, cost=cost))
+    def adding(self, key: bytes, name: str, password: str, *, cost: KeyCost = DESK_COST) -> Self:
+        """With another account that has the key. Raises UserError, OperationRefused where it has a
+        password already."""
+        name = account_name(name)
+        self._require_free(name, self.names())
+        return self._with_password(key, name, password, cost)
+
+    def changing(self, key: bytes, name: str, password: str, *, cost: KeyCost = DESK_COST) -> Self:
+        """With another password of an account that has one. Raises UserError."""
+        return self._with_password(key, self.wrap_of(nfc(name)).name, password, cost)
+
+    def renaming(self, key: bytes, name: str, new: str) -> Self:
+        """With an account called otherwise; its password stays. Raises UserError,
+        OperationRefused."""
+        new = account_name(new)
+        renamed = self.wrap_of(nfc(name))
+        others = [wrap for wrap in self.wraps if wrap is not renamed]
+        self._require_free(new, [wrap.name for wrap in others])
+        return self._edited([*others, renamed._replace(name=new)], key)
+
+    def removing(self, key: bytes, name: str) -> Self:
+        """Without the key for an account. Raises OperationRefused for the last one, UserError."""
+        gone = self.wrap_of(nfc(name))
+        if self.names() == [gone.name]:
+            raise OperationRefused(
+                _("The last account keeps its password: nobody could open the desk.")
+            )
+        return self._edited([wrap for wrap in self.wraps if wrap is not gone], key)
 
     def with_wrap(self, key: bytes, new: KeyWrap) -> Self:
         """With a wrap in place of the one of its name."""
         kept = [new if wrap.name == new.name else wrap for wrap in self.wraps]
-        return self.signed(kept if new in kept else [*kept, new], key)
-
-    def without(self, key: bytes, name: str) -> Self:
-        """Without the wrap of an account."""
-        return self.signed([wrap for wrap in self.wraps if wrap.name != name], key)
+        return self._edited(kept if new in kept else [*kept, new], key)
 
     def holding(self, key: bytes) -> Self:
         """Every wrap with another key of the desk in it."""
-        return self.signed([wrap.holding(key) for wrap in self.wraps], key)
+        return self._edited([wrap.holding(key) for wrap in self.wraps], key)
+
+    def _with_password(self, key: bytes, name: str, password: str, cost: KeyCost) -> Self:
+        secret = require_password(password)
+        return self.with_wrap(key, KeyWrap.make(name, secret, key, made=today_text(), cost=cost))
+
+    def _edited(self, wraps: Sequence[KeyWrap], key: bytes) -> Self:
+        return self.signed(wraps, key, self.serial + 1)
+
+    @staticmethod
+    def _require_free(name: str, taken: Sequence[str]) -> None:
+        if name.casefold() in (known.casefold() for known in taken):
+            raise OperationRefused(
+                _("There is an account “{name}” already.").format(name=name[:60])
+            )
 
 
-def _mac(wraps: Sequence[KeyWrap], key: bytes) -> bytes:
+def _mac(wraps: Sequence[KeyWrap], key: bytes, serial: int) -> bytes:
     said = [wrap.said() for wrap in sorted(wraps, key=lambda one: (one.kind, one.name))]
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
+    covered = {"serial": serial, "wraps": said} if serial else said
+    text = json.dumps(covered, ensure_ascii=False, sort_keys=True).encode()
     return hashlib.blake2b(text, key=key, person=b"bd-wraps", digest_size=32).digest()
+
+
+def account_name(name: str) -> str:
+    """The name of an account as it is kept. Raises UserError."""
+    name = nfc(name).strip()
+    if not name or len(name) > LONGEST_NAME or FORBIDDEN.search(name):
+        raise UserError(_("The user needs a name of one line."))
+    return name
+
+
+def require_password(password: str) -> str:
+    """A password as it is; UserError for one that is empty or too long."""
+    if not password:
+        raise UserError(_("The password is empty. Choose one of several words."))
+    if len(password) > LONGEST_PASSWORD:
+        raise UserError(
+            _("The password is longer than {most} signs.").format(most=LONGEST_PASSWORD)
+        )
+    return password
+
+
+def is_weak(password: str) -> bool:
+    """Whether a password is so short that it is soon guessed by who has the file."""
+    return len(nfc(password)) < SHORT_PASSWORD
+
+
+def today_text() -> str:
+    """The clock's date (ISO)."""
+    return datetime.datetime.now().astimezone().date().isoformat()
 
 
 def new_key() -> bytes:

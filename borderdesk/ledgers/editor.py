@@ -30,6 +30,13 @@ class LedgerChange(NamedTuple):
     size: int
 
 
+def permission_of(table: type[EditableTable]) -> str:
+    """What an account has to hold to change a table."""
+    if issubclass(table, ReferenceType):
+        return "reference.write"
+    return "settings.write" if table is SettingTable else "targets.write"
+
+
 class LedgerEditor(Part):
     """Reading and writing the tables a person edits."""
 

@@ -33,13 +33,15 @@ class Light(NamedTuple):
     """The state of the desk's backups.
 
     state: that of the backups, or "gone" if the newest file is no longer in its folder; words: a
-    sentence; few: the same in short; more: details.
+    sentence; few: the same in short; more: details; alone: the backup that failed, where it was
+    begun by itself and nobody saw it.
     """
 
     state: State
     words: str
     few: str
     more: str
+    alone: Backup | None = None
 
 
 class Safety(NamedTuple):
@@ -91,7 +93,8 @@ def _failed(tried: Backup, more: str, now: datetime.datetime) -> Light:
     words = _("The backup of {time} failed: {reason}")
     words = words.format(time=time, reason=_in_few_words(tried.failed))
     few = _("Backup of {time} failed").format(time=time)
-    return Light("failed", words, few, f"{tried.failed}\n{more}")
+    alone = tried if tried.automatic else None
+    return Light("failed", words, few, f"{tried.failed}\n{more}", alone)
 
 
 def _in_few_words(why: str) -> str:

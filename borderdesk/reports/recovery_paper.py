@@ -12,10 +12,10 @@ from borderdesk.base.errors import OperationRefused
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
-from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.key_wrap import DESK_COST, KeyCost
 from borderdesk.reports.blocks import Column, Document, Paragraph, Picture, Row, Table
 from borderdesk.reports.card_paper import qr_png
+from borderdesk.session.desk_ring import DeskRing
 from borderdesk.session.session import Session
 
 if TYPE_CHECKING:
@@ -32,9 +32,8 @@ def write_recovery_sheet(
     The code opens the desk only once the paper is whole on the disk. Raises OperationRefused for an
     open desk and for a place in the desk's own folder, UserError.
     """
-    key = session.store.key
-    if key is None:
-        raise OperationRefused(_("This desk has no password. “encrypt” gives it one."))
+    ring = session.part(DeskRing)
+    ring.key()
     session.require("account.manage")
     if session.folder.resolve() in target.absolute().resolve().parents:
         raise OperationRefused(
@@ -43,10 +42,10 @@ def write_recovery_sheet(
                 " would have both. Save it to a stick, or print it."
             )
         )
-    prepared = KeyRing(session.folder).prepare_recovery(key, cost=cost)
-    pdf.write_pdf(recovery_document(session, prepared.code, lang), target)
+    code, apply = ring.prepare_recovery(cost=cost)
+    pdf.write_pdf(recovery_document(session, code, lang), target)
     try:
-        prepared.apply(record=lambda: session.audit_notes.note("desk.recovery"))
+        apply(lambda: session.audit_notes.note("desk.recovery"))
     except BaseException:
         # A paper that opens nothing must not be locked away as if it did.
         target.unlink(missing_ok=True)

@@ -24,10 +24,18 @@ from borderdesk.session.permissions import ACCOUNT_ROLES, ADMINISTRATOR
 from borderdesk.session.session import Part
 
 if TYPE_CHECKING:
-    from borderdesk.keys import key_ring
+    from borderdesk.session import desk_ring
 else:
     # An open desk does without its libraries.
-    key_ring = lazy_module("borderdesk.keys.key_ring")
+    desk_ring = lazy_module("borderdesk.session.desk_ring")
+
+
+def advice_after(account: Account) -> str:
+    """What is to be thought of when somebody left who could open the desk."""
+    return _(
+        "Whoever knew a password may have copied the desk's key. Change it (“encrypt --new-key”, or"
+        " Settings, Password), so that {name} reads nothing that is written from now on."
+    ).format(name=account.full_name)
 
 
 class Accounts(Part):
@@ -39,18 +47,17 @@ class Accounts(Part):
 
     def has_password(self) -> bool:
         """Whether the desk has a key ring, so that others can be added."""
-        return self._ring.there()
+        return self.store.key is not None and self._ring.there()
 
     @property
-    def _ring(self) -> "key_ring.KeyRing":
-        return key_ring.KeyRing(self.session.folder)
+    def _ring(self) -> "desk_ring.DeskRing":
+        return self.session.part(desk_ring.DeskRing)
 
     def add_account(self, name: str, role: str, password: str, *, full_name: str = "") -> Account:
         """Add an account with its first password; the full name is the name where none is given.
         Raises UserError, OperationRefused."""
         self.require("account.manage")
-        key = self.store.key
-        if key is None or not self.has_password():
+        if not self.has_password():
             raise OperationRefused(
                 _("An open desk has one person. Give it a password first: “encrypt”.")
             )
@@ -69,7 +76,7 @@ class Accounts(Part):
                     )
                 )
         account = Account(name, full, role, "", utc_stamp(), self.session.account.name)
-        self._ring.add(key, name, password, record=lambda: self._enter(account))
+        self._ring.add(name, password, record=lambda: self._enter(account))
         return account
 
     @operation("account.manage")
@@ -81,12 +88,7 @@ class Accounts(Part):
         """Put another password in the place of an account's, which the caller has tried, or
         `by_sheet` the code of the recovery sheet. Raises UserError."""
         kind = "account.mended" if by_sheet else "account.password"
-        key = self.store.key
-        if key is None:
-            raise OperationRefused(_("This desk has no password. “encrypt” gives it one."))
-        self._ring.change(
-            key, name, password, record=lambda: self.session.audit_notes.note(kind, name)
-        )
+        self._ring.change(name, password, record=lambda: self.session.audit_notes.note(kind, name))
 
     def disable_account(self, name: str) -> Account:
         """Disable an account: it cannot open the desk any more, what it wrote keeps its name.
@@ -105,9 +107,8 @@ class Accounts(Part):
                 )
             )
         disabled = account._replace(disabled=utc_stamp())
-        key = self.store.key
-        if key is not None and account.name in self._ring.names():
-            self._ring.remove(key, account.name, record=lambda: self._strike(disabled))
+        if self.has_password() and account.name in self._ring.today().names():
+            self._ring.remove(account.name, record=lambda: self._strike(disabled))
         else:
             self._strike(disabled)
         return disabled

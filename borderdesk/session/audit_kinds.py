@@ -51,6 +51,7 @@ KINDS: Mapping[str, str] = {
     "account.mended": N_("Lost password mended by the recovery sheet"),
     "desk.encrypted": N_("Desk encrypted"),
     "desk.recovery": N_("Recovery sheet made"),
+    "desk.older_keys": N_("An older file of keys lay beside the desk: refused, replaced"),
     "desk.rotated": N_("Key of the desk changed"),
     "desk.rebuilt": N_("Tables derived anew"),
     "setting.changed": N_("Setting changed"),

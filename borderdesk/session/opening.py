@@ -21,6 +21,7 @@ from borderdesk.schema.revisions import utc_stamp
 from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.people import Account, insert_account
 from borderdesk.session.permissions import ADMINISTRATOR
+from borderdesk.session.ring_standing import require_ring_of_today
 from borderdesk.store import schema
 from borderdesk.store.cipher import is_encrypted
 from borderdesk.store.database import (
@@ -36,7 +37,7 @@ from borderdesk.store.database import (
 from borderdesk.store.locks import Lock
 from borderdesk.store.meta import PROGRAM, write_meta
 from borderdesk.store.reference import ReferenceReader, insert_cells
-from borderdesk.store.seal import read_through
+from borderdesk.store.seal import carried_keys, read_through
 
 if TYPE_CHECKING:
     from borderdesk.schema.reference import files as reference_files
@@ -230,4 +231,6 @@ def verify_file(
             raise store.newer_schema()
         if version != SCHEMA_VERSION:
             raise CannotOpen(_("{file} is not a desk of this version.").format(file=path.name))
+        if key is not None and not carried_keys(path):
+            require_ring_of_today(path.parent, store)
         return verify.verify(store, progress)

@@ -32,6 +32,7 @@ from borderdesk.session.opening import create_database, explained, upgrade
 from borderdesk.session.people import account_named, first_account
 from borderdesk.session.permissions import holds, permission_refusal
 from borderdesk.session.rekey_plan import finish_rekeying
+from borderdesk.session.ring_standing import require_ring_of_today, settle_ring
 from borderdesk.session.standing import FileStanding
 from borderdesk.store import listing
 from borderdesk.store.database import Store, damaged, has_corrupt_code
@@ -173,6 +174,9 @@ class Session:
                     upgrade(folder, store, lock, on_upgrade)
                     if checked:
                         _check_quickly(folder, store)
+                    settle_ring(folder, store)
+                else:
+                    require_ring_of_today(folder, store)
                 session = cls(folder, store, lock)
                 session.damage = damage or (Damage(utc_stamp(), 1) if read_only else None)
                 return session

@@ -13,7 +13,7 @@ from borderdesk.store.history import last_seq
 from borderdesk.store.tables import table_name
 
 STATE_QUERIES = (
-    "SELECT value FROM meta WHERE key = 'reference_version'",
+    "SELECT value FROM meta WHERE key IN ('reference_version', 'key_ring') ORDER BY key",
     "SELECT * FROM setting ORDER BY key, valid_from",
     "SELECT * FROM regulation ORDER BY number, year",
     "SELECT * FROM clause ORDER BY id",

@@ -29,14 +29,15 @@ RETRY_SECONDS = 3_600.0
 class BackupRunner(QObject):
     """What a window does for the backups of its desk; it outlives the window's pages.
 
-    began, ended: a backup or a restoration. made, restored, failed: what became of one that a
-    person asked for, with its answer or its error.
+    began, ended: a backup, a restoration or a check. made, restored, verified, failed: what became
+    of one that a person asked for, with its answer or its error.
     """
 
     began = Signal()
     ended = Signal()
     made = Signal(object)
     restored = Signal(object)
+    verified = Signal(object)
     failed = Signal(object)
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
@@ -69,6 +70,18 @@ class BackupRunner(QObject):
         self._begin(["restore"], ["--into", str(into), "--", str(file)], words, password)
         assert self.work is not None
         self.work.done.connect(self.restored)
+        self.work.failed.connect(self.failed)
+        self._unfinished = None
+
+    def verify(self, file: Path | None = None, password: str | None = None) -> None:
+        """Begin to check a backup's file, the desk itself without one.
+
+        password: as for `restore`.
+        """
+        rest = [] if file is None else ["--", str(file)]
+        self._begin(["verify"], rest, _("Checking every record…"), password)
+        assert self.work is not None
+        self.work.done.connect(self.verified)
         self.work.failed.connect(self.failed)
         self._unfinished = None
 

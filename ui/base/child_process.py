@@ -20,6 +20,8 @@ SECRETS = "BORDERDESK_SECRETS"
 """The variable that tells a command of what is written to its standard input (cli/unlocking)."""
 Secrets = Mapping[str, str]
 """A desk's `key` (hex) and `account`, or the `password` of a backup."""
+ANSWERED = {0, 1}
+"""The exit statuses of a command that did its work: a check that found faults ends with 1."""
 STOPPING = 5_000
 """Milliseconds that a command which is to stop has for clearing up before it is killed."""
 
@@ -75,7 +77,7 @@ class ChildProcess(Work):
         self._read()
         answer = bytes(self._process.readAllStandardOutput().data())
         self.ended.emit()
-        if status == 0 and answer:
+        if status in ANSWERED and answer:
             self.done.emit(json.loads(answer))
         elif self._stopped:
             self.failed.emit(OperationStopped())

@@ -1,24 +1,37 @@
 """What a window wants done with its desk once it is closed, before it opens anew."""
 
+from typing import NamedTuple
+
+from borderdesk.session.people import Account
+
+
+class KeyWish(NamedTuple):
+    """A key for the desk, wanted by an account: its first, under this password, or another in
+    place of the one it has."""
+
+    account: Account
+    password: str | None
+
 
 class Reopening:
-    """The wish of the program's one window: a password for its open desk."""
+    """The wish of the program's one window."""
 
     def __init__(self) -> None:
-        self._password: str | None = None
+        self._wish: KeyWish | None = None
 
-    def ask(self, password: str) -> None:
-        """Have the desk encrypted under this password."""
-        self._password = password
+    def ask(self, account: Account, password: str | None) -> None:
+        """Have an open desk encrypted under this password; without one, have the key of an
+        encrypted desk changed."""
+        self._wish = KeyWish(account, password)
 
     def wanted(self) -> bool:
         """Whether something is to be done."""
-        return self._password is not None
+        return self._wish is not None
 
-    def take(self) -> str | None:
-        """The password, once."""
-        password, self._password = self._password, None
-        return password
+    def take(self) -> KeyWish | None:
+        """What is to be done, once."""
+        wish, self._wish = self._wish, None
+        return wish
 
 
 REOPENING = Reopening()

@@ -62,7 +62,7 @@ class HouseholdRights(QWidget):
         self.reason.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 30)
         last.add(self.reason)
         hint = _("Erase what is personal of this household, for ever; counts stay")
-        last.add(push_button(_("Erase for ever…"), hint, self.erase))
+        last.add(push_button(_("Erase for ever…"), hint, self.erase, takes="record.erase"))
         column.addLayout(last)
         column.addWidget(self.said)
 

@@ -9,6 +9,7 @@ from borderdesk.base.formats import format_figure
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.closing.editions import SignedDifference
 from ui.base.plain_text import plain_tip
+from ui.base.rights import permit
 from ui.widgets.flow import FlowLayout
 from ui.widgets.rows_table import RowsTable, TableColumn
 
@@ -52,6 +53,7 @@ class AmendmentPanel(QWidget):
             push.setAccessibleName(push.text())
             push.setToolTip(plain_tip(push.text()))
             row.add(push)
+        permit(self.keep, "period.close")
         column.addLayout(row)
         self.hide()
 

@@ -38,6 +38,7 @@ from borderdesk.reports.requests import Request
 from borderdesk.schema.kinds import DayField
 from borderdesk.schema.settings import MODES
 from ui.base.plain_text import PlainLabel
+from ui.base.rights import permit
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.reports.amendment_panel import AmendmentPanel
@@ -171,6 +172,8 @@ class ClosingPanel(DeskPanel):
         self.attach = self._button(_("Add a scan…"), self._ask_scan)
         self.save_scan = self._button(_("Save the scan…"), self._ask_save)
         self.detach = self._button(_("Take the scan away"), self._detach)
+        for signed in (self.attach, self.detach):
+            permit(signed, "period.close")
         return tree
 
     @staticmethod

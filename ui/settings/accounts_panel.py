@@ -8,9 +8,11 @@ from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.schema.revisions import moment_of
+from borderdesk.session.accounts import advice_after
 from borderdesk.session.people import Account
 from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS
 from ui.base.plain_text import PlainLabel
+from ui.base.rights import permit
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.chooser import Chooser
@@ -91,6 +93,8 @@ class AccountsPanel(DeskPanel):
         row = FlowLayout()
         for widget in (self.name, self.role, self.password):
             row.add(widget)
+        for managed in (self.name, self.role, self.password, self.add_button, self.disable_button):
+            permit(managed, "account.manage")
         row.add(self.add_button)
         row.add(self.disable_button)
         return row
@@ -169,7 +173,11 @@ class AccountsPanel(DeskPanel):
 
         def done(gone: Account) -> None:
             self.refresh()
-            self.bar.notify(_("{name} cannot open the desk any more.").format(name=gone.full_name))
+            words = _("{name} cannot open the desk any more.").format(name=gone.full_name)
+            self.bar.caution(
+                f"{words} {advice_after(gone)}",
+                (_("Change the key…"), lambda: self.wanted.emit("password", {})),
+            )
 
         self.write(lambda: desk.accounts.disable_account(account.name), done)
 

@@ -1,11 +1,12 @@
 """Sao lưu: the backups of the desk, making one, and restoring one as a new desk."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox
 
 from borderdesk.backups.backups import AUTOMATIC, LAST_FOLDER, Backup
@@ -116,7 +117,15 @@ class BackupsPanel(DeskPanel):
         row.add(self.now_button)
         row.add(button(self._to))
         row.add(button(self._restore))
+        self._verify = bind(self, "verify_desk", self.verify)
+        self._verify_file = bind(self, "verify_file", self.choose_checked)
+        row.add(button(self._verify))
+        row.add(button(self._verify_file))
         return row
+
+    def _works(self) -> tuple[QAction, ...]:
+        """What is done one at a time."""
+        return (self._now, self._to, self._restore, self._verify, self._verify_file)
 
     def _connect(self) -> None:
         switch = bind(self, "backup_automatic", self.automatic.click)
@@ -130,6 +139,7 @@ class BackupsPanel(DeskPanel):
         self.backing.ended.connect(self._ended)
         self.backing.made.connect(self._show_made)
         self.backing.restored.connect(self._show_restored)
+        self.backing.verified.connect(self._show_verified)
         self.backing.failed.connect(self.fail)
         if self.backing.work is not None:
             self._show_progress()
@@ -210,13 +220,13 @@ class BackupsPanel(DeskPanel):
         )
 
     def _show_progress(self) -> None:
-        for action in (self._now, self._to, self._restore):
+        for action in self._works():
             action.setEnabled(False)
         assert self.backing.work is not None
         self.bar.follow(self.backing.work, self.backing.words)
 
     def _ended(self) -> None:
-        for action in (self._now, self._to, self._restore):
+        for action in self._works():
             action.setEnabled(True)
         self.refresh()
 
@@ -230,13 +240,16 @@ class BackupsPanel(DeskPanel):
             words.format(file=answer["file"], count=format_number(answer["records"], language()))
         )
 
-    # -------------------------------------------------------------------- restoring
+    # ---------------------------------------------------------------- choosing a file
 
     def choose_file(self) -> None:
-        """Ask for the file of a backup, beginning with the current one of the list."""
+        """Ask for the file of a backup to restore, beginning with the current one of the list."""
+        self._choose(self.ask_target)
+
+    def _choose(self, then: Callable[[Sequence[Path]], None]) -> None:
         row = self.table.row()
         chosen = self.backups[row].file if 0 <= row < len(self.backups) else None
-        dialog = ask_files(self, _("Backups"), "*.db", self.ask_target)
+        dialog = ask_files(self, _("Backups"), "*.db", then)
         if chosen is not None and chosen.exists():
             dialog.setDirectory(str(chosen.parent))
             dialog.selectFile(chosen.name)
@@ -245,6 +258,47 @@ class BackupsPanel(DeskPanel):
         """Ask for the new folder to restore a file into."""
         if files:
             self.row.ask(files[0], self._desk.folder.resolve())
+
+    # --------------------------------------------------------------------- checking
+
+    def verify(self) -> None:
+        """Check the desk."""
+        if self.backing.work is None:
+            self.backing.verify()
+
+    def choose_checked(self) -> None:
+        """Ask for the file of a backup to check, beginning with the current one of the list."""
+        self._choose(self.verify_file)
+
+    def verify_file(self, files: Sequence[Path]) -> None:
+        """Check a backup's file; its password is asked for where ours does not open it."""
+        if not files or self.backing.work is not None:
+            return
+        file, verify = files[0], self.backing.verify
+        if not file_keys.asks_password(file, self._desk.store.key):
+            verify(file)
+            return
+        ask_backup_password(self, file.name, lambda typed: verify(file, typed))
+
+    def _show_verified(self, found: dict[str, Any]) -> None:
+        if found["ok"]:
+            words = ngettext(
+                "Checked from end to end, sound: {count} record, {versions} versions.",
+                "Checked from end to end, sound: {count} records, {versions} versions.",
+                found["records"],
+            )
+            counts = [format_number(found[key], language()) for key in ("records", "revisions")]
+            self.bar.notify(words.format(count=counts[0], versions=counts[1]))
+            return
+        words = ngettext(
+            "Not sound, {count} fault. {first}",
+            "Not sound, {count} faults. The first: {first}",
+            len(found["problems"]),
+        )
+        count = format_number(len(found["problems"]), language())
+        self.bar.warn(words.format(count=count, first=found["problems"][0]))
+
+    # -------------------------------------------------------------------- restoring
 
     def _restore_file(self, file: Path, into: Path) -> None:
         """Restore a file; one of another desk, or from before a change of the key, asks for its

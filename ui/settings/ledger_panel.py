@@ -14,12 +14,13 @@ from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import RowReading, RowsRefused
 from borderdesk.figures.targets import BaselineTable, RegulationTable
-from borderdesk.ledgers.editor import form_of, next_year, texts_of
+from borderdesk.ledgers.editor import form_of, next_year, permission_of, texts_of
 from borderdesk.ledgers.rows import Row, check_rows, columns_of
 from borderdesk.ledgers.tables import TARGET_TABLES, ledgers
 from borderdesk.ledgers.uses import uses
 from borderdesk.schema.settings import SettingTable
 from ui.base.plain_text import PlainLabel
+from ui.base.rights import permit
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
 from ui.base.undo_steps import UndoStep, undo_steps_of
@@ -75,10 +76,14 @@ class LedgerPanel(DeskPanel):
         outer.setContentsMargins(0, 8, 0, 0)
         outer.setSpacing(8)
         row = FlowLayout()
-        row.add(button(bind(self, "ledger_save", self.save), main=True, keys=True))
-        row.add(button(bind(self, "ledger_remove", self.remove)))
+        table = ledgers()[self.name]
+        writing = [bind(self, "ledger_save", self.save), bind(self, "ledger_remove", self.remove)]
         if isinstance(self.form, RowForm):
-            row.add(button(bind(self, "ledger_add", self.form.begin)))
+            writing.append(bind(self, "ledger_add", self.form.begin))
+        refused = [permit(action, permission_of(table)) for action in writing]
+        for action in writing:
+            first = action is writing[0]
+            row.add(button(action, main=first, keys=first))
         if self.form is not None:
             self.as_table = button(bind(self, "ledger_table", self.turn), flat=True)
             row.add(self.as_table)
@@ -93,7 +98,7 @@ class LedgerPanel(DeskPanel):
         self.search.setMaximumWidth(self.fontMetrics().horizontalAdvance("0") * 30)
         row.add(self.search)
         outer.addLayout(row)
-        self.hint = named(PlainLabel(_(ledgers()[self.name].hint)), "muted")
+        self.hint = named(PlainLabel(refused[0] or _(table.hint)), "muted")
         self.hint.setWordWrap(True)
         outer.addWidget(self.hint)
         self._own = OwnRows(self._desk, self.name, self.cells, self.hint)

@@ -10,11 +10,12 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
-from borderdesk.keys.key_ring import KeyRing
 from borderdesk.reports.recovery_paper import write_recovery_sheet
+from borderdesk.session.desk_ring import DeskRing
 from borderdesk.session.preferences import LOCK_MINUTES, LOCK_MINUTES_FIRST
 from ui.base.plain_text import PlainLabel
 from ui.base.reopening import REOPENING
+from ui.base.rights import permit
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.chooser import Chooser
@@ -41,6 +42,12 @@ class PasswordPanel(DeskPanel):
         self.encrypt = _button(_("Encrypt the desk"), self.encrypt_desk)
         self.change = _button(_("Change the password"), self.change_password)
         self.sheet = _button(_("Make the recovery sheet…"), self.choose_sheet)
+        self.new_key = _button(_("Change the key of the desk…"), self.ask_new_key)
+        self.new_key.setToolTip(
+            _("After somebody left: what is written from then on opens with no key copied before")
+        )
+        for managed in (self.encrypt, self.sheet, self.new_key):
+            permit(managed, "account.manage")
         self.minutes = Chooser()
         self.minutes.setAccessibleName(_("Lock the window after minutes"))
         for minutes in LOCK_CHOICES:
@@ -61,6 +68,7 @@ class PasswordPanel(DeskPanel):
             self._lay_out_new(form)
             form.addRow("", self.change)
             form.addRow(_("Recovery sheet"), self.sheet)
+            form.addRow(_("Key of the desk"), self.new_key)
             form.addRow(_("Lock the window after minutes"), self.minutes)
         self.refresh()
 
@@ -82,7 +90,7 @@ class PasswordPanel(DeskPanel):
             )
             return
         self.state.setText(_("This desk is encrypted"))
-        made = KeyRing(self._desk.folder).recovery_made()
+        made = self._desk.part(DeskRing).recovery_made()
         self.more.setText(
             _("There is no recovery sheet: a lost password could not be mended. Make one now.")
             if made is None
@@ -100,7 +108,28 @@ class PasswordPanel(DeskPanel):
             self.bar.warn(error)
             return
         self.new.clear()
-        REOPENING.ask(password)
+        REOPENING.ask(self._desk.account, password)
+        self.window().close()
+
+    def ask_new_key(self) -> None:
+        """Ask whether the key is to be changed, which closes the window."""
+        self.bar.ask(
+            _(
+                "Change the key of the desk? The window closes, everything is written anew under"
+                " another key, and it opens again. Passwords and the recovery sheet stay."
+            ),
+            (_("Change the key"), self.change_key),
+            (_("Leave it"), self.bar.clear),
+        )
+
+    def change_key(self) -> None:
+        """Close the window, and open it again on a desk with another key."""
+        try:
+            self._desk.require("account.manage")
+        except UserError as error:
+            self.bar.warn(error)
+            return
+        REOPENING.ask(self._desk.account, None)
         self.window().close()
 
     def change_password(self) -> None:
@@ -113,8 +142,7 @@ class PasswordPanel(DeskPanel):
             return
 
         def work() -> None:
-            ring = KeyRing(desk.folder)
-            ring.unlock(desk.account.name, known)
+            desk.part(DeskRing).require_password(desk.account.name, known)
             desk.accounts.change_password(desk.account.name, new)
 
         self.write(work, lambda _none: self._changed())

@@ -91,7 +91,9 @@ class PersonsPanel(DeskPanel):
         self.reason.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 36)
         last.add(self.reason)
         hint = _("Erase what is personal of the chosen households, for ever; counts stay")
-        last.add(push_button(_("Erase the chosen ones…"), hint, self.ask_erase))
+        last.add(
+            push_button(_("Erase the chosen ones…"), hint, self.ask_erase, takes="record.erase")
+        )
         outer.addLayout(last)
 
     # --------------------------------------------------------------------- reading

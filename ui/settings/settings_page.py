@@ -89,6 +89,7 @@ class SettingsPage(LedgerPage):
         if key in MADE_BY:
             panel = MADE_BY[key]()(self._desk, self._tasks, self.bar)
             panel.changed.connect(self.changed)
+            panel.wanted.connect(lambda tab, intent: self.receive({"ledger": tab, **intent}))
             return panel
         return self._window_panel() if key == "window" else super().make(key)
 

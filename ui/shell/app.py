@@ -61,11 +61,11 @@ else:
 BENCH = "BORDERDESK_BENCH_START"
 """The page of a list whose first painting is measured."""
 ICON = RESOURCES / "icons" / "borderdesk.png"
+PASSWORD_TAB = {"ledger": "password"}
 START_AGAIN = -1
 """What a window that is to be opened anew ends with."""
 RESUMED = "resumed"
 """The preference with the page that the next start opens."""
-PASSWORD_TAB = {"ledger": "password"}
 PAINTED, STARTED = 50, 1_000
 """Milliseconds after which the window is painted, as a rule, and after which the start is over."""
 
@@ -174,15 +174,16 @@ def _show_desk(
             set_language(lang or desk.preferences.preferred(LANGUAGE, LANGUAGES[0]))
             status, account = _show(app, desk, file, fresh=fresh), desk.account.name
         file = None
-        password = REOPENING.take()
-        if password is None:
+        wish = REOPENING.take()
+        if wish is None:
             return status
-        encrypting = encryption_dialog.EncryptionDialog(folder, password)
-        encrypting.exec()
-        refusal_dialog.show_notice(encrypting.words)
-        if encrypting.key is not None:
+        known = opened.key if opened else None
+        rekeying = encryption_dialog.EncryptionDialog(folder, wish, known)
+        rekeying.exec()
+        refusal_dialog.show_notice(rekeying.words)
+        if rekeying.key is not None:
             fresh = True
-            opened = login.OpenedRing(encrypting.key, account)
+            opened = login.OpenedRing(rekeying.key, account)
 
 
 def _log_in(folder: Path) -> "login.OpenedRing | None":

@@ -73,7 +73,7 @@ class DeskBand(QWidget):
 
     def check(self) -> None:
         """Check the file quickly, in the background."""
-        if not self._hindered:
+        if not self._hindered and self.window().isVisible():
             self._tasks.run(
                 self._desk.maintenance.check_quickly,
                 lambda _sound: self.refresh(),

@@ -1,4 +1,4 @@
-"""The desk is encrypted while its window is closed: how far that is, and what came of it."""
+"""The desk gets a key while its window is closed: how far that is, and what came of it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from ui.base.asides import AsideWork
 from ui.base.plain_text import PlainLabel
+from ui.base.reopening import KeyWish
 
 if TYPE_CHECKING:
     from borderdesk.backups import rekeying
@@ -19,16 +20,18 @@ else:
 
 
 class EncryptionDialog(QDialog):
-    """Encrypts a desk that nobody has open; it cannot be left before that is done.
+    """Encrypts a desk that nobody has open, or changes its key; it cannot be left before that is
+    done.
 
-    key: the desk's, None where it stays open; words: what a person is to know afterwards.
+    known: the key it has, None for an open desk; key: the one it has in the end; words: what a
+    person is to know then.
     """
 
     moved = Signal(int, int)
 
-    def __init__(self, folder: Path, password: str) -> None:
+    def __init__(self, folder: Path, wish: KeyWish, known: bytes | None = None) -> None:
         super().__init__()
-        self.key: bytes | None = None
+        self.key = self._known = known
         self.words = ""
         self._work = AsideWork(self)
         self.setWindowTitle("BorderDesk")
@@ -43,11 +46,13 @@ class EncryptionDialog(QDialog):
         column.addWidget(label)
         column.addWidget(self.progress)
         self.moved.connect(self._advance)
-        self._work.begin(
-            lambda: rekeying.encrypt_desk(folder, password, self.moved.emit),
-            self._done,
-            self._failed,
-        )
+        self._work.begin(lambda: self._rekeyed(folder, wish), self._done, self._failed)
+
+    def _rekeyed(self, folder: Path, wish: KeyWish) -> "rekeying.RekeyedDesk":
+        if wish.password is not None:
+            return rekeying.encrypt_desk(folder, wish.password, self.moved.emit)
+        assert self._known is not None
+        return rekeying.change_key(folder, self._known, wish.account, self.moved.emit)
 
     def _advance(self, done: int, whole: int) -> None:
         self.progress.setRange(0, whole)
@@ -56,7 +61,9 @@ class EncryptionDialog(QDialog):
     def _done(self, desk: "rekeying.RekeyedDesk") -> None:
         self.key = desk.key
         told = [
-            _("The desk is encrypted. Make the recovery sheet now: Settings, Password."),
+            _("The desk is encrypted. Make the recovery sheet now: Settings, Password.")
+            if self._known is None
+            else _("The desk has another key. Passwords and the recovery sheet stay as they are."),
             *(
                 _("Still as it was, destroy it when there is a new one: {file}").format(file=file)
                 for file in desk.elsewhere
@@ -68,7 +75,12 @@ class EncryptionDialog(QDialog):
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, (UserError, OSError)):
             raise error
-        self.words = _("The desk was not encrypted and is as it was. {error}").format(error=error)
+        words = (
+            _("The desk was not encrypted and is as it was. {error}")
+            if self._known is None
+            else _("The key was not changed and the desk is as it was. {error}")
+        )
+        self.words = words.format(error=error)
         super().accept()
 
     def reject(self) -> None:

@@ -61,6 +61,9 @@ class IdleLock(QObject):
         return False
 
     def _look(self) -> None:
+        if not self._window.isVisible():
+            # A window that was closed has no desk any more: looking would open it again.
+            return
         preferred = self._window.desk.preferences.preferred(LOCK_MINUTES, LOCK_MINUTES_FIRST)
         minutes = int(preferred)
         if minutes and time.monotonic() - self._used >= minutes * MINUTE:
@@ -80,7 +83,7 @@ class IdleLock(QObject):
         for one in self._hidden:
             one.hide()
         desk = self._window.desk
-        self.asked = login.LoginDialog(desk.folder, _("The desk is locked"), desk.account.name)
+        self.asked = login.LoginDialog(desk.folder, _("The desk is locked"), desk)
         self.asked.accepted.connect(self._unlock)
         self.asked.rejected.connect(self._leave)
         self.asked.show()

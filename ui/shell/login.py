@@ -13,6 +13,7 @@ from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.password_tries import TooManyTries
+from borderdesk.session.desk_ring import DeskRing
 from ui.base.asides import AsideWork
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
@@ -24,30 +25,27 @@ SECOND = 1_000
 
 
 class OpenedRing(NamedTuple):
-    """What a person opened: the desk's key, and the account that it was opened by; `by_sheet`: its
-    lost password was replaced by the code of the recovery sheet."""
+    """What a person opened: the desk's key, and the account that it was opened by."""
 
     key: bytes
     account: str
-    by_sheet: bool = False
 
     def enter(self, desk: Desk) -> None:
-        """Work at the desk under the account; the audit log tells how it was opened."""
+        """Work at the desk under the account, which enters its audit log."""
         desk.enter(self.account)
-        if self.by_sheet:
-            desk.audit_notes.note_anyway("account.mended", self.account)
 
 
 class LoginDialog(QDialog):
     """Asks for an account and its password; a lost one is replaced by the code of the recovery
     sheet. `opened` is set when the dialog is accepted.
 
-    account: the only one that may be chosen, where a window is locked.
+    locked: the desk of a window that is locked, which its own account alone opens again.
     """
 
-    def __init__(self, folder: Path, title: str = "BorderDesk", account: str | None = None) -> None:
+    def __init__(self, folder: Path, title: str = "BorderDesk", locked: Desk | None = None) -> None:
         super().__init__()
         self.opened: OpenedRing | None = None
+        self._folder, self._locked = folder, locked
         self._ring = KeyRing(folder)
         self._work = AsideWork(self)
         self._recovering = False
@@ -57,11 +55,10 @@ class LoginDialog(QDialog):
         self.hint = named(PlainLabel(), "muted")
         self.hint.setWordWrap(True)
         self.account, self.password = Chooser(), PasswordLine(_("Password"))
-        for name in self._ring.names():
+        for name in self._ring.names() if locked is None else [locked.account.name]:
             self.account.addItem(name, name)
-        wanted = account or os.environ.get("BORDERDESK_USER") or ""
+        wanted = os.environ.get("BORDERDESK_USER") or ""
         self.account.setCurrentIndex(max(self.account.findData(wanted), 0))
-        self.account.setEnabled(account is None)
         self.account.setAccessibleName(_("Account"))
         self.code, self.new = TextLine(), NewPasswordFields()
         self.code.setAccessibleName(_("Code of the recovery sheet"))
@@ -142,16 +139,29 @@ class LoginDialog(QDialog):
 
     def _trial(self) -> Callable[[], OpenedRing]:
         ring, account, password = self._ring, self.account.currentData(), self.password.text()
-        return lambda: OpenedRing(ring.unlock(account, password), account)
+        desk = self._locked
+        if desk is None:
+            return lambda: OpenedRing(ring.unlock(account, password), account)
+
+        def work() -> OpenedRing:
+            # By what the desk knows: the file beside it may have been replaced meanwhile.
+            with desk.in_thread():
+                desk_ring = desk.part(DeskRing)
+                desk_ring.require_password(account, password)
+                return OpenedRing(desk_ring.key(), account)
+
+        return work
 
     def _recovery(self) -> Callable[[], OpenedRing]:
         ring, account, code = self._ring, self.account.currentData(), self.code.text()
-        password = self.new.password()
+        folder, password = self._folder, self.new.password()
 
         def work() -> OpenedRing:
             key = ring.unlock_with_code(code)
-            ring.change(key, account, password)
-            return OpenedRing(key, account, by_sheet=True)
+            with Desk.open(folder, key, checked=False) as desk:
+                desk.work_as(account)
+                desk.accounts.change_password(account, password, by_sheet=True)
+            return OpenedRing(key, account)
 
         return work
 

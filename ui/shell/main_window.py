@@ -25,10 +25,12 @@ from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
 from borderdesk.session.preferences import LANGUAGE
 from ui.base.double_search import double_search_of
 from ui.base.plain_text import PlainLabel
+from ui.base.rights import RIGHTS
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.base.text_size import SIZES, set_text_size, text_size
 from ui.records.record_page import RecordPage
+from ui.shell.backup_band import BackupBand
 from ui.shell.clock_band import ClockBand
 from ui.shell.desk_band import DeskBand
 from ui.shell.navigation import Navigation
@@ -81,6 +83,7 @@ class MainWindow(QMainWindow):
         # Before there is a window: one that is there hears of another size only later, in parts.
         _take_size(desk.preferences.preferred(TEXT_SIZE, 100))
         super().__init__()
+        RIGHTS.role = desk.account.role
         self.desk = desk
         self.tasks = Runner(desk)
         self.resize(*FULL_SIZE)
@@ -181,6 +184,8 @@ class MainWindow(QMainWindow):
         self.hindrance = DeskBand(self.desk, self.tasks)
         self.hindrance.recovered.connect(self.keep_now)
         outer.addWidget(self.hindrance)
+        self.failure = BackupBand(self.desk, self.tasks)
+        outer.addWidget(self.failure)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.navigation)
@@ -189,6 +194,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
         self.status = DeskStatus(self.desk, self.tasks)
         self.status.backups_wanted.connect(self.show_backups)
+        self.status.light_read.connect(self.failure.show_light)
         self.status.notes_wanted.connect(lambda: self.show_page("exchange", {"tab": "notes"}))
         self.setStatusBar(self.status)
         self._bind_keys()

@@ -11,6 +11,7 @@ from borderdesk.schema.settings import SETTINGS, SettingTable
 from ui.shell.pages import page_title
 from ui.widgets import actions
 from ui.widgets.actions import ACTIONS
+from ui.widgets.backup_actions import BACKUPS
 
 if TYPE_CHECKING:
     from ui.exchange import exchange_page
@@ -31,7 +32,7 @@ ACTION_PLACES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     actions.NOTES: ("exchange", {"tab": "notes"}),
     actions.CARDS: ("exchange", {"tab": "cards"}),
     actions.PAPER: ("exchange", {"tab": "paper"}),
-    actions.BACKUPS: ("settings", {"ledger": "backups"}),
+    BACKUPS: ("settings", {"ledger": "backups"}),
 }
 """{group of actions: the page, and its part, where they can be done}."""
 DONE_BY_GOING: Mapping[str, Mapping[str, Any]] = {"close_period": {"own": True, "close": True}}

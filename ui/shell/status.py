@@ -67,10 +67,12 @@ ROOMS = (
 class DeskStatus(QStatusBar):
     """What is always in sight; it is read off the window's thread.
 
-    backups_wanted, notes_wanted: somebody wants to see more of the backups, of the notes that came.
+    backups_wanted, notes_wanted: somebody wants to see more of the backups, of the notes that came;
+    light_read: how the backups stand (`Light`).
     """
 
     backups_wanted = Signal()
+    light_read = Signal(object)
     notes_wanted = Signal()
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
@@ -189,6 +191,7 @@ class DeskStatus(QStatusBar):
             self.light = self._make_light()
         self.light.show_light(found)
         self._fit()
+        self.light_read.emit(found)
 
     def _make_light(self) -> "backup_light.BackupLight":
         """The light, made once there is something to show: the window is there by then."""

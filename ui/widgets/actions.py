@@ -11,7 +11,10 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from borderdesk.base.i18n import N_, _
+from ui.base.rights import permit
 from ui.widgets.action_entry import LIST, ActionEntry
+from ui.widgets.action_rights import ACTION_RIGHTS
+from ui.widgets.backup_actions import BACKUP_ACTIONS
 from ui.widgets.sheet_actions import SHEET_ACTIONS
 
 EVERYWHERE, HOME = N_("Everywhere"), N_("Home")
@@ -21,7 +24,7 @@ DAY_BOOK = N_("Day book")
 LEDGER = N_("Targets and settings")
 SENDING, RECEIVING, CHOOSING = N_("Sending"), N_("Receiving"), N_("Two versions")
 BOARD, NOTES, CARDS, PAPER = N_("Board"), N_("Notes"), N_("Cards"), N_("Paper and file")
-BACKUPS, PAIRS = N_("Backups"), N_("Possible doubles")
+PAIRS = N_("Possible doubles")
 SHARED = N_("Shared folder")
 
 ACTIONS: Mapping[str, ActionEntry] = {
@@ -196,27 +199,7 @@ ACTIONS: Mapping[str, ActionEntry] = {
     "tab_before": ActionEntry(
         LEDGER, N_("Table before"), N_("Go to the table on the left"), "Ctrl+Shift+Tab"
     ),
-    "backup_now": ActionEntry(
-        BACKUPS, N_("Back up now"), N_("Copy the desk to the place chosen, and prove it"), "Ctrl+S"
-    ),
-    "backup_to": ActionEntry(
-        BACKUPS,
-        N_("Back up to another folder…"),
-        N_("Choose a folder or a stick, and back up into it"),
-        "Ctrl+O",
-    ),
-    "backup_restore": ActionEntry(
-        BACKUPS,
-        N_("Restore from a file…"),
-        N_("Make a desk from a backup, in a new folder; this one stays"),
-        "Ctrl+Shift+O",
-    ),
-    "backup_automatic": ActionEntry(
-        BACKUPS,
-        N_("Back up by itself, on or off"),
-        N_("Have it done once a day when nobody types, or no longer"),
-        "Ctrl+T",
-    ),
+    **BACKUP_ACTIONS,
     "send": ActionEntry(
         SENDING, N_("Write the file"), N_("Write the period to the stick"), "Ctrl+S"
     ),
@@ -433,6 +416,7 @@ def bind(
     action.setShortcutContext(only if within is not None else window)
     action.triggered.connect(lambda _checked=False: act())
     (within or owner).addAction(action)
+    permit(action, ACTION_RIGHTS.get(key, ""))
     return action
 
 

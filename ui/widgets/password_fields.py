@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from borderdesk.keys.key_ring import is_weak, require_password
+from borderdesk.keys.wrap_set import is_weak, require_password
 
 
 class PasswordLine(QLineEdit):

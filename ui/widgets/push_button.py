@@ -4,14 +4,18 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QPushButton
 
+from ui.base.rights import permit
+
 
 def push_button(
-    words: str, hint: str, act: Callable[[], object], *, main: bool = False
+    words: str, hint: str, act: Callable[[], object], *, main: bool = False, takes: str = ""
 ) -> QPushButton:
-    """A button with its sentence; main: the first one of its row."""
+    """A button with its sentence; main: the first one of its row; takes: the permission that who
+    presses it has to hold."""
     made = QPushButton(words)
     made.setAccessibleName(words)
     made.setToolTip(hint)
     made.setProperty("main", main)
     made.clicked.connect(lambda _checked=False: act())
+    permit(made, takes)
     return made

@@ -28,7 +28,7 @@ WAYS = [*filter(None, MODES), *(mode.rstrip(".") for mode in MODES if mode)]
 REASON = option("--reason", required=True, help=N_("Why, in one line."))
 
 
-@command("close", N_("Close a period: its figures stay as they are signed."))
+@command("close", N_("Close a period: its figures stay as they are signed."), takes="period.close")
 @PERIOD
 @SCOPE
 @option("--number", default="", help=N_("The number of the paper."))
@@ -114,7 +114,9 @@ def named_values(given: tuple[str, ...], option_name: str) -> dict[str, str]:
     return found
 
 
-@command("reopen", N_("Open a closed period again, before it was printed or sent."))
+@command(
+    "reopen", N_("Open a closed period again, before it was printed or sent."), takes="period.close"
+)
 @PERIOD
 @SCOPE
 @REASON
@@ -125,7 +127,11 @@ def reopen(folder: Path, period: str, scope: str | None, reason: str) -> None:
     print_json({"period": period, "state": state.name})
 
 
-@command("amend", N_("Open a period that went out, for an amendment; close it to issue that."))
+@command(
+    "amend",
+    N_("Open a period that went out, for an amendment; close it to issue that."),
+    takes="period.close",
+)
 @PERIOD
 @SCOPE
 @option("--reason", help=N_("Why, in one line."))

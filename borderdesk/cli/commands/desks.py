@@ -7,6 +7,7 @@ import click
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.cli.commands.backups import WATCHED, steps
 from borderdesk.cli.output import (
     print_json,
     print_lines,
@@ -89,9 +90,10 @@ def demo(folder: Path, records: int | None, seed: int) -> None:
 
 @command("verify", N_("Check the desk, or a database file, from end to end."))
 @argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]")
-def verify(folder: Path, file: Path | None) -> int:
+@WATCHED
+def verify(folder: Path, file: Path | None, watched: bool) -> int:
     """Print what the check found."""
-    show = terminal_progress(_("Checking"))
+    show = steps(_("Checking"), watched)
     if file is None:
         with open_desk(folder, checked=False, read_only=is_damaged(folder)) as desk:
             found = desk.maintenance.verify(show)

@@ -91,7 +91,10 @@ def card_list(folder: Path) -> None:
 
 
 @command(
-    "renew", N_("Make new keys after the old ones were lost; prints the new card."), within=card
+    "renew",
+    N_("Make new keys after the old ones were lost; prints the new card."),
+    within=card,
+    takes="exchange.trust",
 )
 @option(
     "--new-id",
@@ -107,7 +110,10 @@ def card_renew(folder: Path, new_id: bool) -> None:
 
 
 @command(
-    "accept", N_("Trust the card in a file, or those in a folder or a set-up file."), within=card
+    "accept",
+    N_("Trust the card in a file, or those in a folder or a set-up file."),
+    within=card,
+    takes="exchange.trust",
 )
 @argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @option("--instead-of", default="", help=N_("The desk whose key was lost; its card is revoked."))
@@ -160,7 +166,7 @@ def _confirmed_cards(desk: Desk, files: Sequence[Path], yes: bool) -> list[Card]
     return found.cards
 
 
-@command("revoke", N_("Trust a desk's card no longer."), within=card)
+@command("revoke", N_("Trust a desk's card no longer."), within=card, takes="exchange.trust")
 @argument("desk_id", metavar="DESK")
 def card_revoke(folder: Path, desk_id: str) -> None:
     """Revoke a card."""
@@ -176,7 +182,7 @@ def setup() -> None:
 SETUP_FILE = argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 
 
-@command("make", N_("Write this province's set-up file."), within=setup)
+@command("make", N_("Write this province's set-up file."), within=setup, takes="exchange.trust")
 @SETUP_FILE
 def setup_make(folder: Path, file: Path) -> None:
     """Make a set-up file; its path and number."""
@@ -186,13 +192,13 @@ def setup_make(folder: Path, file: Path) -> None:
     print_json({"file": str(file), "number": number, "fingerprint": fingerprint})
 
 
-@command("apply", N_("Apply a set-up file to this desk."), within=setup)
+@command("apply", N_("Apply a set-up file to this desk."), within=setup, takes="exchange.trust")
 @SETUP_FILE
 @option("--fingerprint", default="", help=N_("That of its maker, as you were told it elsewhere."))
 def setup_apply(folder: Path, file: Path, fingerprint: str) -> None:
     """Apply a set-up file."""
-    read = read_setup(file)
     with open_desk(folder) as desk:
+        read = read_setup(file)
         done = desk.exchange.setups.apply(read, vouched=fingerprint)
     if done.status == OLDER:
         print_message(
@@ -461,7 +467,12 @@ def erase() -> None:
     """Erasure."""
 
 
-@command("household", N_("Erase the personal and internal part of a household."), within=erase)
+@command(
+    "household",
+    N_("Erase the personal and internal part of a household."),
+    within=erase,
+    takes="record.erase",
+)
 @RECORD
 @option("--reason", required=True, help=N_("Why it is erased."))
 def erase_household(folder: Path, record: str, reason: str) -> None:

@@ -50,7 +50,11 @@ def password(folder: Path) -> None:
     print_message(_("The password of {name} is changed.").format(name=account))
 
 
-@command("recovery", N_("Make the recovery sheet as a PDF; a new one replaces the one before."))
+@command(
+    "recovery",
+    N_("Make the recovery sheet as a PDF; a new one replaces the one before."),
+    takes="account.manage",
+)
 @argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 def recovery(folder: Path, file: Path) -> None:
     """Write the recovery sheet."""

@@ -26,7 +26,9 @@ from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS
 
 if TYPE_CHECKING:
     from borderdesk.reports import audit_paper
+    from borderdesk.session import accounts
 else:
+    accounts = lazy_module("borderdesk.session.accounts")
     audit_paper = lazy_module("borderdesk.reports.audit_paper")
 
 BROKEN = 3
@@ -40,14 +42,18 @@ def user() -> None:
     """Accounts."""
 
 
-@command("add", N_("Add an account; its first password is asked for."), within=user)
+@command(
+    "add",
+    N_("Add an account; its first password is asked for."),
+    within=user,
+    takes="account.manage",
+)
 @argument("name", metavar="NAME")
 @option("--role", required=True, type=click.Choice(list(ACCOUNT_ROLES)), help=N_("What it may do."))
 @option("--full-name", default="", help=N_("The person's name, where the account is called else."))
 def user_add(folder: Path, name: str, role: str, full_name: str) -> None:
     """Add an account: BORDERDESK_NEW_PASSWORD, or a prompt, gives its first password."""
     with open_desk(folder) as desk:
-        desk.require("account.manage")
         account = desk.accounts.add_account(
             name,
             role,
@@ -57,12 +63,18 @@ def user_add(folder: Path, name: str, role: str, full_name: str) -> None:
     print_json({"name": account.name, "role": account.role})
 
 
-@command("disable", N_("An account opens the desk no longer; its history stays."), within=user)
+@command(
+    "disable",
+    N_("An account opens the desk no longer; its history stays."),
+    within=user,
+    takes="account.manage",
+)
 @argument("name", metavar="NAME")
 def user_disable(folder: Path, name: str) -> None:
     """Disable an account."""
     with open_desk(folder) as desk:
         account = desk.accounts.disable_account(name)
+    print_message(accounts.advice_after(account))
     print_json({"name": account.name, "disabled": account.disabled})
 
 

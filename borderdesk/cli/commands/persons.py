@@ -38,7 +38,12 @@ def person() -> None:
     """Persons."""
 
 
-@command("report", N_("All that is kept of a household, and where it went."), within=person)
+@command(
+    "report",
+    N_("All that is kept of a household, and where it went."),
+    within=person,
+    takes="person.report",
+)
 @RECORD
 @option(
     "--out",
@@ -58,7 +63,12 @@ def report(folder: Path, record: str, out: Path | None) -> None:
         print_json(person_report.person_json(kept))
 
 
-@command("request", N_("Note what a person of a household asks for."), within=person)
+@command(
+    "request",
+    N_("Note what a person of a household asks for."),
+    within=person,
+    takes="person.report",
+)
 @RECORD
 @option("--kind", required=True, type=click.Choice(list(REQUEST_KINDS)), help=N_("What for."))
 @option("--on", "received", help=N_("The day it came; today without one."))
@@ -69,7 +79,12 @@ def request(folder: Path, record: str, kind: str, received: str | None) -> None:
     print_json(person_report.request_json(noted))
 
 
-@command("acknowledge", N_("The person was told that the request came."), within=person)
+@command(
+    "acknowledge",
+    N_("The person was told that the request came."),
+    within=person,
+    takes="person.report",
+)
 @NUMBER
 def acknowledge(folder: Path, number: int) -> None:
     """Acknowledge a request."""
@@ -77,7 +92,7 @@ def acknowledge(folder: Path, number: int) -> None:
         print_json(person_report.request_json(desk.requests.acknowledge(number)))
 
 
-@command("settle", N_("What was asked for was done."), within=person)
+@command("settle", N_("What was asked for was done."), within=person, takes="person.report")
 @NUMBER
 def settle(folder: Path, number: int) -> None:
     """Settle a request."""
@@ -135,7 +150,12 @@ def retention_list(folder: Path, on: str | None, shape: str) -> None:
     print_table(shape, heads, ((*row[:4], row[4].isoformat()) for row in rows))
 
 
-@command("erase", N_("Erase them, all or those that are named, for ever."), within=retention)
+@command(
+    "erase",
+    N_("Erase them, all or those that are named, for ever."),
+    within=retention,
+    takes="record.erase",
+)
 @argument("records", nargs=-1, metavar="[ID]")
 @option("--reason", required=True, help=N_("Why they are erased."))
 @ON_DAY

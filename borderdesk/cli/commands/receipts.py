@@ -51,6 +51,7 @@ def receipt(folder: Path, words: Sequence[str], out: Path | None) -> None:
     "agree",
     N_("Agree that files for another desk of this unit have personal fields, locked for its card."),
     within=card,
+    takes="exchange.trust",
 )
 @argument("desk_id", metavar="DESK")
 @option("--no", "no", is_flag=True, help=N_("From now on without them."))
@@ -67,7 +68,9 @@ def card_agree(folder: Path, desk_id: str, no: bool) -> None:
         print_json({"agreed": sorted(shared.agreed())})
 
 
-@command("handover", N_("This desk goes over to another post, with its records."))
+@command(
+    "handover", N_("This desk goes over to another post, with its records."), takes="exchange.trust"
+)
 @option("--to", required=True, help=N_("The post it goes over to."))
 @option("--from", "since", help=N_("Only records from this day on go along, as 2025-07-01."))
 def handover(folder: Path, to: str, since: str | None) -> None:

@@ -76,7 +76,12 @@ def reference() -> None:
     """Reference data."""
 
 
-@command("load", N_("Add or update reference data from a CSV."), within=reference)
+@command(
+    "load",
+    N_("Add or update reference data from a CSV."),
+    within=reference,
+    takes="reference.write",
+)
 @argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 def reference_load(folder: Path, file: Path) -> None:
     """Load a CSV."""
@@ -101,7 +106,12 @@ def setting() -> None:
     """Settings."""
 
 
-@command("set", N_("Set a setting, from a date on if one is given."), within=setting)
+@command(
+    "set",
+    N_("Set a setting, from a date on if one is given."),
+    within=setting,
+    takes="settings.write",
+)
 @argument("key")
 @argument("value")
 @option("--from", "valid_from", default=None, help=N_("The first day it holds, as 2025-07-01."))

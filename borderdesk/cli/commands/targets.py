@@ -22,13 +22,17 @@ def regulation() -> None:
     """Regulations."""
 
 
-@command("load", N_("Load a regulation with its clauses from JSON or XLSX."), within=regulation)
+@command(
+    "load",
+    N_("Load a regulation with its clauses from JSON or XLSX."),
+    within=regulation,
+    takes="targets.write",
+)
 @argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 def regulation_load(folder: Path, file: Path) -> None:
     """Load a regulation."""
-
-    read = read_regulation(file)
     with open_desk(folder) as desk:
+        read = read_regulation(file)
         keys = desk.figures.indicator_keys()
         count = desk.reference.write_targets(
             lambda store: load_regulation(store, read, keys, desk.figures.yearly_scope)
@@ -42,7 +46,12 @@ def target() -> None:
     """Targets."""
 
 
-@command("set", N_("Set the yearly target of an indicator for a scope."), within=target)
+@command(
+    "set",
+    N_("Set the yearly target of an indicator for a scope."),
+    within=target,
+    takes="targets.write",
+)
 @argument("key")
 @argument("year", type=WholeNumber())
 @argument("scope")
@@ -89,7 +98,12 @@ def baseline() -> None:
     """Baselines."""
 
 
-@command("set", N_("Set a paper figure of an indicator for a period and scope."), within=baseline)
+@command(
+    "set",
+    N_("Set a paper figure of an indicator for a period and scope."),
+    within=baseline,
+    takes="targets.write",
+)
 @argument("key")
 @argument("period")
 @argument("scope")

@@ -18,7 +18,7 @@ from borderdesk.base.paths import backups_folder, database_file, key_file
 from borderdesk.desk import Desk
 from borderdesk.exchange.cards import Cards
 from borderdesk.keys.key_ring import KeyRing
-from borderdesk.keys.wrap_set import WrongPassword
+from borderdesk.keys.wrap_set import WrapSet, WrongPassword
 from borderdesk.session.file_keys import unlock_file
 from borderdesk.session.locked_desk import PasswordNeeded
 from borderdesk.session.opening import verify_file
@@ -29,6 +29,7 @@ from borderdesk.store.locks import Lock
 from borderdesk.store.models.exchange import OwnKeyRow
 from tests.conftest import PASSWORD
 from tests.factories import example
+from tests.rings import edited
 
 HEAD = "Triệu Thị Mủi Nhình"
 """A household's head: a name that stands nowhere else."""
@@ -119,8 +120,8 @@ def test_a_damaged_plain_backup_does_not_stay(folder: Path) -> None:
 def test_another_key_shuts_out_who_was_removed(folder: Path, tmp_path: Path) -> None:
     old = encrypt_desk(folder, PASSWORD).key
     ring = KeyRing(folder)
-    ring.add(old, "Kẻ đã đi", "một")
-    ring.remove(old, "Kẻ đã đi")
+    edited(ring, WrapSet.adding, old, "Kẻ đã đi", "một")
+    edited(ring, WrapSet.removing, old, "Kẻ đã đi")
     before = Path(shutil.copytree(folder, tmp_path / "before"))
     done = change_key(folder, old, ADMINISTRATOR)
     assert ring.unlock(None, PASSWORD) == done.key != old
@@ -233,7 +234,7 @@ def test_a_planted_plan_moves_nothing(folder: Path) -> None:
 def test_a_backup_made_before_opens_with_the_password_of_then(folder: Path, tmp_path: Path) -> None:
     key = encrypt_desk(folder, PASSWORD).key
     (newest, *_rest) = sorted(backups_folder(folder).glob("*.db"), reverse=True)
-    KeyRing(folder).change(key, "Người thử", "khác hẳn")
+    edited(KeyRing(folder), WrapSet.changing, key, "Người thử", "khác hẳn")
     with pytest.raises(WrongPassword):
         unlock_file(newest, None, "khác hẳn")
     restored = restore(newest, tmp_path / "again", key=unlock_file(newest, None, PASSWORD))

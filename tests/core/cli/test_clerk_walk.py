@@ -25,6 +25,18 @@ COMMANDERS = [
     ("exchange.trust", "card renew"),
     ("personal.send", "export --period 2026-10 --out {out} --with-personal --reason x"),
     ("maintain", "rebuild"),
+    ("account.manage", "recovery {out}/r.pdf"),
+    ("account.manage", "encrypt --new-key"),
+    ("audit.read", "audit --out {out}/a.pdf"),
+    ("exchange.trust", "card accept {out}/broken"),
+    ("exchange.trust", "card agree aa"),
+    ("exchange.trust", "setup make {out}/s"),
+    ("exchange.trust", "setup apply {out}/broken"),
+    ("exchange.trust", "handover --to DT"),
+    ("targets.write", "regulation load {out}/broken"),
+    ("reference.write", "reference load {out}/broken"),
+    ("period.close", "close --period nonsense"),
+    ("account.manage", "user disable nobody"),
 ]  # fmt: skip
 
 
@@ -49,6 +61,8 @@ def walk(cli_inline, monkeypatch, tmp_path):
 def test_a_clerk_is_refused_each_commanders_command_with_a_line(walk, tmp_path):
     clerk = ("bế thị BÌNH", CLERK_PASSWORD)
     assert walk(*clerk, "list", "patrol").returncode == 0
+    # Who may not is told so first, and not what else is wrong.
+    (tmp_path / "broken").write_text("{")
     for _permission, words in COMMANDERS:
         done = walk(*clerk, *words.format(out=tmp_path).split())
         assert done.returncode == 4, (words, done.stderr)

@@ -12,10 +12,10 @@ import zxingcpp
 
 from borderdesk.base.paths import backups_folder, database_file
 from borderdesk.keys.key_ring import KeyRing
-from borderdesk.keys.key_wrap import LEAST_COST
 from tests.conftest import PASSWORD, Cli
 from tests.factories import example
 from tests.paper import pages
+from tests.rings import renewed_code
 
 NEW = "một mật khẩu khác"
 
@@ -85,7 +85,7 @@ def test_a_password_is_changed_and_a_lost_one_mended_by_the_code(by, locked_fold
     assert by(PASSWORD, *change, stdin=f"{NEW}\nkhác\n").returncode == 1
     assert by(PASSWORD, *change, stdin=f"{NEW}\n{NEW}\n").returncode == 0
     assert by(PASSWORD, "--desk", locked_folder, "verify").returncode == 3
-    code = ring.renew_recovery(ring.unlock(None, NEW), cost=LEAST_COST)
+    code = renewed_code(ring, ring.unlock(None, NEW))
     assert by(code.lower(), *change, new=PASSWORD).returncode == 0
     assert ring.unlock(None, PASSWORD)
 
@@ -134,7 +134,7 @@ def test_a_backup_opens_by_itself(by, locked_folder: Path, tmp_path: Path) -> No
     made = json.loads(by(PASSWORD, "--desk", locked_folder, "backup", stick).stdout)
     ring = KeyRing(locked_folder)
     key = ring.unlock(None, PASSWORD)
-    code = ring.renew_recovery(key, cost=LEAST_COST)
+    code = renewed_code(ring, key)
     inside = json.loads(by(PASSWORD, "--desk", locked_folder, "backup").stdout)
     file = Path(made["file"])
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

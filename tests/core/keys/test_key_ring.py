@@ -16,6 +16,7 @@ from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.key_wrap import DESK_COST, LEAST_COST, KeyWrap
 from borderdesk.keys.password_tries import PasswordTries, TooManyTries, wait_after
 from borderdesk.keys.wrap_set import WrapSet, WrongPassword, new_key
+from tests.rings import edited, renewed_code
 
 AN, LY = "Nông Văn An", "Hoàng Thị Lý"
 PASSWORD = "mật khẩu của đồn"
@@ -75,7 +76,8 @@ def test_a_right_password_clears_the_count_and_a_damaged_count_is_none(ring: Key
 
 def test_accounts_are_added_renamed_changed_and_removed(ring: KeyRing) -> None:
     key = ring.unlock(AN, PASSWORD)
-    add, change = partial(ring.add, cost=LEAST_COST), partial(ring.change, cost=LEAST_COST)
+    add = partial(edited, ring, partial(WrapSet.adding, cost=LEAST_COST))
+    change = partial(edited, ring, partial(WrapSet.changing, cost=LEAST_COST))
     add(key, LY, "một")
     with pytest.raises(OperationRefused):
         add(key, LY.upper(), "hai")
@@ -84,12 +86,12 @@ def test_accounts_are_added_renamed_changed_and_removed(ring: KeyRing) -> None:
     change(key, LY, "hai")
     with pytest.raises(WrongPassword):
         ring.unlock(LY, "một")
-    ring.rename(key, LY, "Hoàng Lý")
+    edited(ring, WrapSet.renaming, key, LY, "Hoàng Lý")
     assert ring.unlock("Hoàng Lý", "hai") == key == ring.unlock(AN, PASSWORD)
-    ring.remove(key, "Hoàng Lý")
+    edited(ring, WrapSet.removing, key, "Hoàng Lý")
     assert ring.names() == [AN]
     with pytest.raises(OperationRefused):
-        ring.remove(key, AN)
+        edited(ring, WrapSet.removing, key, AN)
     with pytest.raises(UserError):
         change(key, LY, "ba")
     for wrong in ("", "x" * 1_001):
@@ -101,9 +103,9 @@ def test_a_recovery_code_opens_and_a_renewed_one_replaces_it(ring: KeyRing) -> N
     key = ring.unlock(AN, PASSWORD)
     with pytest.raises(UserError):
         ring.unlock_with_code(recovery_code.new_code())
-    first = ring.renew_recovery(key, cost=LEAST_COST)
+    first = renewed_code(ring, key)
     assert ring.unlock_with_code(first.lower().replace("-", " ").replace("0", "o")) == key
-    second = ring.renew_recovery(key, cost=LEAST_COST)
+    second = renewed_code(ring, key)
     assert ring.unlock_with_code(second) == key
     with pytest.raises(WrongPassword):
         ring.unlock_with_code(first)
@@ -128,26 +130,29 @@ def test_a_slip_in_a_code_is_told_by_its_group(group: int, sign: int, slip: int)
 
 
 def test_a_ring_that_somebody_edits_opens_nothing(ring: KeyRing) -> None:
-    key = ring.unlock(AN, PASSWORD)
     whole = ring.path.read_bytes()
     mallory = KeyWrap.make("Kẻ gian", "x", new_key(), made="2026-01-01", cost=LEAST_COST)
     planted = json.loads(whole)
     planted["wraps"].append(mallory.said())
     dear = json.loads(whole)
     dear["wraps"][0]["memlimit"] = 1 << 40
+    later, former = json.loads(whole), json.loads(whole)
+    later["serial"] += 1
+    former["version"] = 1
+    del former["serial"]
     edits = [
+        json.dumps(later).encode(),
+        json.dumps(former).encode(),
         json.dumps(planted).encode(),
         json.dumps(dear).encode(),
         whole[:-9],
         b"{}",
         b"[" * 9_000,
     ]
-    for edited in edits:
-        ring.path.write_bytes(edited)
+    for content in edits:
+        ring.path.write_bytes(content)
         with pytest.raises(CannotOpen):
             ring.unlock(AN, PASSWORD)
-        with pytest.raises(CannotOpen):
-            ring.add(key, LY, "một", cost=LEAST_COST)
     ring.path.unlink()
     with pytest.raises(CannotOpen, match=r"desk\.keys"):
         ring.unlock(AN, PASSWORD)
@@ -155,19 +160,18 @@ def test_a_ring_that_somebody_edits_opens_nothing(ring: KeyRing) -> None:
 
 def test_a_new_key_is_given_to_everybody_without_their_passwords(ring: KeyRing) -> None:
     old, new = ring.unlock(AN, PASSWORD), new_key()
-    ring.add(old, LY, "một", cost=LEAST_COST)
-    code = ring.renew_recovery(old, cost=LEAST_COST)
-    ring.path.write_bytes(ring.content_under(old, new))
+    edited(ring, partial(WrapSet.adding, cost=LEAST_COST), old, LY, "một")
+    code = renewed_code(ring, old)
+    edited(ring, WrapSet.holding, new)
     assert ring.unlock(LY, "một") == ring.unlock(AN, PASSWORD) == new
     assert ring.unlock_with_code(code) == new
-    assert WrapSet.parse(ring.content(new)).open(LY, "một") == new
-    with pytest.raises(CannotOpen):
-        ring.content(old)
+    assert ring.read().is_of(new)
+    assert not ring.read().is_of(old)
 
 
 def test_nothing_secret_stands_in_the_ring(ring: KeyRing) -> None:
     key = ring.unlock(AN, PASSWORD)
-    code = ring.renew_recovery(key, cost=LEAST_COST)
+    code = renewed_code(ring, key)
     content = ring.path.read_bytes()
     for secret in (key, key.hex().encode(), PASSWORD.encode(), code.encode()):
         assert secret not in content

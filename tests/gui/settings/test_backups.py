@@ -555,3 +555,58 @@ def test_what_was_put_aside_comes_back_when_nothing_is_restored(qtbot, first_run
     assert not first_run.outcome.isVisible()
     assert broken.is_file()
     assert [path.name for path in tmp_path.iterdir() if "cu" in path.name] == []
+
+
+# ------------------------------------------------------------------ checking, by itself
+
+
+def test_the_desk_and_a_backup_are_checked_from_end_to_end(qtbot, window, panel, desk):
+    made = desk.backups.make()
+
+    def checked(begin):
+        panel.bar.clear()
+        begin()
+        assert not panel._now.isEnabled()
+        qtbot.waitUntil(lambda: panel.backing.work is None and panel.idle(), timeout=WAIT)
+        return panel.bar.text
+
+    sound = "Checked from end to end, sound: {count} record, {versions} versions."
+    sound = ngettext(sound, sound.replace("record,", "records,"), 1).format(count=1, versions=1)
+    assert sound in checked(lambda: key(Qt.Key.Key_S, CONTROL_SHIFT))
+    assert sound in checked(lambda: panel.verify_file([made.file]))
+    made.file.write_bytes(made.file.read_bytes()[:-9])
+    assert made.file.name in checked(lambda: panel.verify_file([made.file]))
+    desk.store.run("UPDATE clearing SET participants = participants + 1")
+    assert checked(panel.verify).startswith("✗ ")
+    qtbot.waitUntil(lambda: not window.hindrance.isHidden(), timeout=WAIT)
+
+
+def test_a_backup_that_fails_by_itself_is_told_once(qtbot, window, desk):
+    def fail():
+        own = desk.backups.folder()
+        shutil.rmtree(own, ignore_errors=True)
+        own.unlink(missing_ok=True)
+        own.touch()
+        with pytest.raises(UserError):
+            desk.backups.make(automatic=True)
+
+    qtbot.waitUntil(lambda: window.status.light is not None)
+    light(qtbot, window)
+    assert window.failure.isHidden()
+    fail()
+    told = light(qtbot, window).found
+    assert window.failure.isVisible()
+    assert window.failure.text.text() == f"{told.words}."
+    window.failure.close_button.click()
+    window.tasks.finish()
+    light(qtbot, window)
+    assert window.failure.isHidden()
+    fail()
+    light(qtbot, window)
+    assert window.failure.isVisible()
+    desk.backups.folder().unlink()
+    window.failure.now.click()
+    qtbot.waitUntil(lambda: backup_runner_of(desk, window.tasks).work is None, timeout=WAIT)
+    light(qtbot, window)
+    assert window.failure.isHidden()
+    assert window.status.light.found.state == "good"

@@ -4,14 +4,16 @@ import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
-from borderdesk.base.paths import database_file
+from borderdesk.base.paths import database_file, key_file
 from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.key_wrap import LEAST_COST
+from borderdesk.session.desk_ring import DeskRing
 from borderdesk.store.cipher import is_encrypted
 from tests.conftest import PASSWORD
 from tests.factories import example
 from tests.gui.steps import discard_everything, go, key, typed, write
+from tests.rings import renewed_code
 from ui.base.child_process import ChildProcess, secrets_of
 from ui.base.reopening import REOPENING
 from ui.settings.password_panel import PasswordPanel
@@ -62,7 +64,7 @@ def test_a_fourth_wrong_password_waits_in_the_window(qtbot, locked_folder):
 
 def test_a_lost_password_is_mended_with_the_sheet(qtbot, locked_folder):
     ring = KeyRing(locked_folder)
-    code = ring.renew_recovery(ring.unlock(None, PASSWORD), cost=LEAST_COST)
+    code = renewed_code(ring, ring.unlock(None, PASSWORD))
     dialog = shown(qtbot, LoginDialog(locked_folder))
     dialog.lost.click()
     assert dialog.code.hasFocus()
@@ -80,7 +82,7 @@ def test_a_lost_password_is_mended_with_the_sheet(qtbot, locked_folder):
     assert ring.unlock(None, "mật khẩu mới tinh") == dialog.opened.key
     with Desk.open(locked_folder, dialog.opened.key) as desk:
         dialog.opened.enter(desk)
-        assert [one.kind for one in desk.audit.lines(limit=2)] == ["account.mended", "login.ok"]
+        assert [one.kind for one in desk.audit.lines(limit=2)] == ["login.ok", "account.mended"]
 
 
 @pytest.fixture
@@ -162,3 +164,44 @@ def test_a_child_process_opens_an_encrypted_desk(qtbot, locked_desk, monkeypatch
     work.failed.connect(answers.append)
     qtbot.waitUntil(lambda: bool(answers), timeout=WAIT)
     assert is_encrypted(locked_desk.backups.all()[0].file), answers
+
+
+def test_the_key_of_a_desk_is_changed_by_a_button(qtbot, locked_folder):
+    key = KeyRing(locked_folder).unlock(None, PASSWORD)
+    with Desk.open(locked_folder, key) as desk:
+        window = shown(qtbot, main_window(desk, "vi", "settings"))
+        page = window.current()
+        page.receive({"ledger": "password"})
+        page.findChild(PasswordPanel).new_key.click()
+        page.bar.buttons[0].click()
+        assert not window.isVisible()
+        window.tasks.finish()
+    # What looks after an open desk leaves a closed one alone.
+    IdleLock(window)._look()
+    window.hindrance.check()
+    assert desk.store.is_closed()
+    dialog = shown(qtbot, EncryptionDialog(locked_folder, REOPENING.take(), key))
+    qtbot.waitUntil(lambda: dialog.key != key, timeout=WAIT)
+    assert KeyRing(locked_folder).unlock(None, PASSWORD) == dialog.key
+
+
+def test_a_locked_window_opens_by_what_the_desk_knows(qtbot, locked_desk):
+    old = key_file(locked_desk.folder).read_bytes()
+    locked_desk.part(DeskRing).change(
+        "Người thử", "mới nguyên", record=lambda: None, cost=LEAST_COST
+    )
+    window = shown(qtbot, main_window(locked_desk, "vi", "clearing"))
+    go(qtbot, window, "clearing")
+    lock = IdleLock(window)
+    lock.lock()
+    qtbot.addWidget(lock.asked)
+    key_file(locked_desk.folder).write_bytes(old)
+    lock.asked.password.setText(PASSWORD)
+    lock.asked.accept()
+    qtbot.waitUntil(lock.asked.problem.isVisible, timeout=WAIT)
+    assert not window.isVisible()
+    lock.asked.password.setText("mới nguyên")
+    lock.asked.accept()
+    qtbot.waitUntil(window.isVisible, timeout=WAIT)
+    window.close()
+    window.tasks.finish()

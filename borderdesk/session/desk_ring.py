@@ -1,0 +1,103 @@
+"""Changes of a desk's key ring: passwords, accounts, the recovery sheet.
+
+Each is written to the disk, then made in the database, in one transaction with what it belongs to
+(`record`), and only then takes the place of the file: both are kept or neither. A kill before the
+last step is mended by whoever opens the desk next (`ring_standing`).
+"""
+
+from collections.abc import Callable
+
+from borderdesk.base.errors import OperationRefused
+from borderdesk.base.i18n import _
+from borderdesk.keys.key_ring import KeyRing
+from borderdesk.keys.key_wrap import DESK_COST, KeyCost, KeyWrap
+from borderdesk.keys.recovery_code import new_code
+from borderdesk.keys.wrap_set import WrapSet, today_text
+from borderdesk.session.ring_standing import note_ring, noted_ring
+from borderdesk.session.session import Part, Session
+
+Record = Callable[[], object]
+"""Enters into the desk what a change of the ring belongs to, within the open transaction."""
+
+
+class DeskRing(Part):
+    """The key ring of an encrypted desk. Who may change what: the caller."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._file = KeyRing(session.folder)
+
+    def there(self) -> bool:
+        """Whether the desk has a key ring, so that it has a password."""
+        return self.store.key is not None and self._file.there()
+
+    def key(self) -> bytes:
+        """The desk's key. Raises OperationRefused for an open desk."""
+        key = self.store.key
+        if key is None or not self._file.there():
+            raise OperationRefused(_("This desk has no password. “encrypt” gives it one."))
+        return key
+
+    def today(self) -> WrapSet:
+        """The ring as the database knows it. Raises OperationRefused, CannotOpen."""
+        self.key()
+        return noted_ring(self.store) or self._file.read()
+
+    def content(self) -> bytes:
+        """What a backup carries of the ring, b"" for an open desk."""
+        return self.today().content() if self.there() else b""
+
+    def recovery_made(self) -> str | None:
+        """The day (ISO) the recovery sheet was made, None before there is one."""
+        wrap = self.today().recovery
+        return None if wrap is None else wrap.made
+
+    def require_password(self, name: str, password: str) -> None:
+        """Let a person who works at the desk prove to be the account's. A wrong try counts. Raises
+        WrongPassword, TooManyTries."""
+        wraps = self.today()
+        self._file.tries.begin(name)
+        wraps.open(name, password)
+        self._file.tries.forget(name)
+
+    def add(self, name: str, password: str, *, record: Record) -> None:
+        """Give the key to another account. Raises UserError, OperationRefused."""
+        key = self.key()
+        self._change(lambda wraps: wraps.adding(key, name, password), record)
+
+    def change(
+        self, name: str, password: str, *, record: Record, cost: KeyCost = DESK_COST
+    ) -> None:
+        """Give an account that has a password another one; its wrong tries no longer count."""
+        key = self.key()
+        self._change(lambda wraps: wraps.changing(key, name, password, cost=cost), record)
+        self._file.tries.forget(name)
+
+    def remove(self, name: str, *, record: Record) -> None:
+        """Take the key from an account."""
+        key = self.key()
+        self._change(lambda wraps: wraps.removing(key, name), record)
+        self._file.tries.forget(name)
+
+    def prepare_recovery(
+        self, *, cost: KeyCost = DESK_COST
+    ) -> tuple[str, Callable[[Record], None]]:
+        """A new code for the recovery sheet, and what lets it open the desk in place of the one
+        before: an unprinted code must replace no sheet."""
+        key, code = self.key(), new_code()
+        wrap = KeyWrap.make("", code, key, made=today_text(), cost=cost)
+        return code, lambda record: self._change(lambda wraps: wraps.with_wrap(key, wrap), record)
+
+    def _change(self, edit: Callable[[WrapSet], WrapSet], record: Record) -> None:
+        made: list[bytes] = []
+
+        def content() -> bytes:
+            made.append(edit(self.today()).content())
+            return made[0]
+
+        def keep() -> None:
+            with self.session.writing():
+                note_ring(self.store, made[0])
+                record()
+
+        self._file.put(content, keep)

@@ -1,0 +1,101 @@
+"""Whether the key ring beside a desk is the one of today: its database knows which that is.
+
+A ring opens the desk as long as its key stands, the passwords in it that were changed or taken away
+since included: one that was put back would let them in again. So every change is made in the
+database first, in the transaction of what it belongs to, and then in the file; a ring with a
+smaller serial number than the database's is refused, and today's is put in its place.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from borderdesk.base.errors import CannotOpen
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.store.audit_lines import append_audit
+from borderdesk.store.database import Store
+from borderdesk.store.meta import meta_value, write_meta
+
+if TYPE_CHECKING:
+    from borderdesk.keys import key_ring, wrap_set
+else:
+    # An open desk does without its libraries.
+    key_ring = lazy_module("borderdesk.keys.key_ring")
+    wrap_set = lazy_module("borderdesk.keys.wrap_set")
+
+RING = "key_ring"
+"""The key in `meta` of the ring of today, as its file holds it."""
+NOBODY = ("", "")
+"""The account, and its role, of a line about who did not log in."""
+
+
+class OlderKeys(CannotOpen):
+    """The key ring beside the desk, or a backup's, is not the one its database knows."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The file of the desk's keys was an older one, whose passwords are not valid any"
+                " more. The one of today stands there again: open the desk with today's password."
+                " Tell the administrator if it was not you who put the older one there."
+            )
+        )
+
+
+def ring_in(noted: str | None, key: bytes | None) -> "wrap_set.WrapSet | None":
+    """The ring of today as the metadata have it; None where they know none of this key: before the
+    first opening, or after a change of the key."""
+    if noted is None or key is None:
+        return None
+    wraps = wrap_set.WrapSet.parse(noted.encode())
+    return wraps if wraps.is_of(key) else None
+
+
+def noted_ring(store: Store) -> "wrap_set.WrapSet | None":
+    """The ring of today as the database knows it, see `ring_in`."""
+    return ring_in(meta_value(store, RING), store.key)
+
+
+def note_ring(store: Store, content: bytes) -> None:
+    """Make a ring the one of today, within the open transaction."""
+    write_meta(store, {RING: content.decode()})
+
+
+def is_older(found: "wrap_set.WrapSet", noted: "wrap_set.WrapSet | None") -> bool:
+    """Whether a ring is another one than the database knows, and not a later one."""
+    return noted is not None and found.serial <= noted.serial and found != noted
+
+
+def settle_ring(folder: Path, store: Store) -> None:
+    """Hold the ring beside a desk against its database: a later one is noted, an older one is
+    replaced and told in the audit log. Raises OlderKeys for that."""
+    ring = key_ring.KeyRing(folder) if store.key is not None else None
+    if ring is None or not ring.there():
+        return
+    wraps, noted = ring.read(), noted_ring(store)
+    if is_older(wraps, noted):
+        with store.transaction_for_writing():
+            append_audit(store, NOBODY, "desk.older_keys", "", "{}")
+        put_back(folder, store)
+        raise OlderKeys
+    if wraps != noted:
+        with store.transaction_for_writing():
+            note_ring(store, wraps.content())
+
+
+def require_ring_of_today(folder: Path, store: Store) -> None:
+    """Raise OlderKeys for a desk that is only read, with an older ring beside it."""
+    ring = key_ring.KeyRing(folder) if store.key is not None else None
+    if ring is not None and ring.there() and is_older(ring.read(), noted_ring(store)):
+        raise OlderKeys
+
+
+def put_back(folder: Path, store: Store) -> None:
+    """Write the ring of today into its file, whatever stands there. Raises UserError."""
+
+    def content() -> bytes:
+        noted = noted_ring(store)
+        # Another process may have changed the key.
+        return key_ring.KeyRing(folder).read().content() if noted is None else noted.content()
+
+    key_ring.KeyRing(folder).put(content)
