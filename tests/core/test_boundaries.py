@@ -196,7 +196,8 @@ def test_a_refused_edit_says_what_it_would_change_and_what_to_do(post_desk):
     assert refused.value.edition.id == edition.id
     said = str(refused.value)
     assert said.startswith(f"{edition.period.title} of {edition.scope.name} is closed")
-    assert "would change what it counted: " in said and said.count("; ") == 1
+    assert "would change what it counted: " in said
+    assert said.count("; ") == 1
     assert said.endswith(". Reopen it first, with a reason.")
     make_final(post_desk.store, edition.id)
     with pytest.raises(

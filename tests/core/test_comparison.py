@@ -9,7 +9,7 @@ from borderdesk.closing.calculation import late_records_of, lines_compared, wind
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.scopes import make_view
-from borderdesk.figures.targets import set_baseline
+from borderdesk.figures.targets import set_baseline, set_target
 
 KEY = "clearing_events"
 
@@ -84,10 +84,30 @@ def test_a_line_to_be_compared_with_a_paper_is_that_of_the_summary(begun_in_june
         whole = {one.key: one for one in make_summary(desk, period).lines}
         for one in lines_compared(desk, make_view(desk, period)):
             told = whole[one.key]
-            assert one[:5] == told[:5] and one.year_to_date == told.year_to_date
+            assert (one[:5], one.year_to_date) == (told[:5], told.year_to_date)
             assert one.from_paper == told.from_paper - {"previous"}
             assert (one.previous, one.change, one.target, one.late) == (None, None, None, 0)
             assert one.records is None
+
+
+def test_a_line_has_its_target_and_the_records_of_its_own_days(begun_in_june):
+    desk = begun_in_june
+    desk.reference.write_targets(lambda store: set_target(store, KEY, 2026, "post:BS", "110"))
+    half = line(desk, "2026-H1")
+    assert (half.target, half.target_pct) == (110, Decimal("50.0"))
+    assert line(desk, "2025-H1").target is None
+    found = make_summary(desk, "2026-02", with_ids=True)
+    assert found.compared.text == "2025-02"
+    (one,) = [each for each in found.lines if each.key == KEY]
+    assert len(one.records) == one.value == 9
+    assert one.year_to_date == 19
+
+
+def test_a_bound_is_not_compared(post_desk):
+    for period, qualifier in (("2025-01", "exact"), ("2026-01", "over")):
+        paper(post_desk, period, 9, qualifier)
+    found = line(post_desk, "2026-01")
+    assert (found.value, found.previous, found.change, found.change_pct) == (9, 9, None, None)
 
 
 def test_what_is_late_in_a_figure_is_told_by_its_records(post_desk):
