@@ -42,7 +42,7 @@ FAST_TESTS = {
         "test_places_reached", "test_coverage", "reports/test_paper_figures",
     ),
     "borderdesk/closing": (
-        "test_boundaries", "test_late_checks", "test_shares", "test_closing",
+        "test_boundaries", "test_comparison", "test_late_checks", "test_shares", "test_closing",
         "entry/test_differences", "reports/test_signed_paper",
     ),
     "borderdesk/schema": (

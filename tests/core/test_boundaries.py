@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from borderdesk.base.errors import OperationRefused, UserError
-from borderdesk.closing.editions import counted_in, standing
+from borderdesk.base.i18n import set_language
+from borderdesk.closing.editions import counted_in, make_final, standing
 from borderdesk.closing.facts import SummaryFacts
 from borderdesk.closing.guard import ClosedPeriodError
 from borderdesk.closing.lines import figures_hash, values_hash
@@ -184,6 +185,25 @@ def test_edits_are_refused_on_the_first_and_last_day(post_desk, day):
         post_desk.records.edit("clearing", one, {"participants": 6})
     with pytest.raises(ClosedPeriodError):
         post_desk.records.edit("clearing", one, {"started_on": "2023-11-01"})
+
+
+def test_a_refused_edit_says_what_it_would_change_and_what_to_do(post_desk):
+    set_language("en")
+    (one,) = add(post_desk, "clearing", clearing("2023-10-05", length_m=20))
+    edition = post_desk.closing.close_period("2023-10")
+    with pytest.raises(ClosedPeriodError) as refused:
+        post_desk.records.edit("clearing", one, {"participants": 6, "length_m": 30})
+    assert refused.value.edition.id == edition.id
+    said = str(refused.value)
+    assert said.startswith(f"{edition.period.title} of {edition.scope.name} is closed")
+    assert "would change what it counted: " in said
+    assert said.count("; ") == 1
+    assert said.endswith(". Reopen it first, with a reason.")
+    make_final(post_desk.store, edition.id)
+    with pytest.raises(
+        ClosedPeriodError, match=r"\. Open it for an amendment first, with a reason"
+    ):
+        post_desk.records.edit("clearing", one, {"participants": 6})
 
 
 @pytest.mark.parametrize("day", ["2023-09-30", "2023-11-01"])

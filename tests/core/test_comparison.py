@@ -5,8 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from borderdesk.closing.calculation import late_records_of, lines_compared, windows_of
 from borderdesk.closing.summary import as_json, make_summary
-from borderdesk.figures.targets import set_baseline
+from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.scopes import make_view
+from borderdesk.figures.targets import set_baseline, set_target
 
 KEY = "clearing_events"
 
@@ -54,6 +57,67 @@ def test_the_next_year_is_compared_with_both(begun_in_june):
     assert "previous" in found.from_paper
     assert line(begun_in_june, "2026-05").previous == 8
     assert line(begun_in_june, "2026-Q2").previous == 8 + 8 + 10
+
+
+def days(desk, period, column):
+    row = next(row for row in all_rows(desk.book) if row.key == KEY)
+    found = windows_of(desk, make_view(desk, period), row, column)
+    return [(str(window.first), str(window.last)) for window in found]
+
+
+def test_the_days_whose_records_a_figure_adds_up(begun_in_june):
+    desk = begun_in_june
+    assert days(desk, "2026-Q2", "value") == [("2026-04-01", "2026-06-30")]
+    assert days(desk, "2026-Q2", "year_to_date") == [("2026-01-01", "2026-06-30")]
+    # Of the half year before five months are from paper, and the records begin after them.
+    assert days(desk, "2026-H1", "previous") == [("2025-06-01", "2025-06-30")]
+    assert days(desk, "2025-H1", "value") == [("2025-06-01", "2025-06-30")]
+    # A whole month from paper has no records; of another one nobody knows the beginning.
+    assert days(desk, "2026-05", "previous") == days(desk, "2026-06", "previous") == []
+    desk.reference.set_setting("complete_from", "2025-06-01")
+    assert days(desk, "2026-06", "previous") == [("2025-06-01", "2025-06-30")]
+
+
+def test_a_line_to_be_compared_with_a_paper_is_that_of_the_summary(begun_in_june):
+    desk = begun_in_june
+    for period in ("2025-05", "2025-H1", "2026-H1"):
+        whole = {one.key: one for one in make_summary(desk, period).lines}
+        for one in lines_compared(desk, make_view(desk, period)):
+            told = whole[one.key]
+            assert (one[:5], one.year_to_date) == (told[:5], told.year_to_date)
+            assert one.from_paper == told.from_paper - {"previous"}
+            assert (one.previous, one.change, one.target, one.late) == (None, None, None, 0)
+            assert one.records is None
+
+
+def test_a_line_has_its_target_and_the_records_of_its_own_days(begun_in_june):
+    desk = begun_in_june
+    desk.reference.write_targets(lambda store: set_target(store, KEY, 2026, "post:BS", "110"))
+    half = line(desk, "2026-H1")
+    assert (half.target, half.target_pct) == (110, Decimal("50.0"))
+    assert line(desk, "2025-H1").target is None
+    found = make_summary(desk, "2026-02", with_ids=True)
+    assert found.compared.text == "2025-02"
+    (one,) = [each for each in found.lines if each.key == KEY]
+    assert len(one.records) == one.value == 9
+    assert one.year_to_date == 19
+
+
+def test_a_bound_is_not_compared(post_desk):
+    for period, qualifier in (("2025-01", "exact"), ("2026-01", "over")):
+        paper(post_desk, period, 9, qualifier)
+    found = line(post_desk, "2026-01")
+    assert (found.value, found.previous, found.change, found.change_pct) == (9, 9, None, None)
+
+
+def test_what_is_late_in_a_figure_is_told_by_its_records(post_desk):
+    desk = post_desk
+    add(desk, "2023-10-05", "2023-11-05")
+    desk.closing.close_period("2023-10")
+    late = desk.records.add("clearing", work("2023-10-06")).id
+    row = next(row for row in all_rows(desk.book) if row.key == KEY)
+    assert late_records_of(desk, make_view(desk, "2023-11"), row) == [late]
+    assert late_records_of(desk, make_view(desk, "2023-09"), row) == []
 
 
 def test_a_month_of_which_nobody_knows_the_beginning_is_not_compared(begun_in_june):
