@@ -23,13 +23,27 @@ def program() -> list[str]:
     return [sys.executable, "-m", "borderdesk"]
 
 
+def program_cache(beside: Path) -> Path:
+    """The folder for what is compiled once: `beside` the code in a repository, the person's own
+    where the program is installed and may belong to somebody else."""
+    if MAIN.with_name("run.py").exists():
+        return beside
+    if sys.platform == "win32":
+        return _local_data() / "BorderDesk-cache"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "borderdesk"
+
+
+def _local_data() -> Path:
+    return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+
+
 def default_desk() -> Path:
     """The folder of the desk when none is named: BORDERDESK_DIR, else the user's data folder."""
     named = os.environ.get("BORDERDESK_DIR")
     if named:
         return Path(named)
     if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+        base = _local_data()
     else:
         base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     return base / "BorderDesk"

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from borderdesk.backups.erasure_list import FILE_NAME, read_parts
+from borderdesk.base import paths
 from borderdesk.base.errors import UserError, reason
 from borderdesk.base.files import (
     atomic_file,
@@ -179,3 +180,14 @@ def read_parts_at(pipe):
         read_parts(pipe.parent)
     except OSError as error:
         raise UserError(reason(error)) from error
+
+
+def test_an_installed_program_keeps_what_it_compiles_with_the_person(tmp_path, monkeypatch):
+    beside = tmp_path / "code" / "__pycache__"
+    assert paths.program_cache(beside) == beside
+    monkeypatch.setattr(paths, "MAIN", tmp_path / "code" / "main.py")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "own"))
+    kept = paths.program_cache(beside)
+    assert kept.parent == tmp_path / "own"
+    assert kept != paths.default_desk()

@@ -45,6 +45,11 @@ HEAD = """\
 <Directory Id="ProgramMenuFolder"/>
 <Directory Id="ProgramFiles64Folder"><Directory Id="INSTALLDIR" Name="BorderDesk">
 """
+COMMANDS = """\
+<Shortcut Id="commands" Directory="ProgramMenuFolder" Name="BorderDesk-cmd" Advertise="no"
+ Target="[System64Folder]cmd.exe" Arguments="/k set PATH=[INSTALLDIR];%PATH%"/>"""
+"""A console that knows `borderdesk`: a system's own list of folders is left as it is."""
+COMMANDS_NAME = "Dòng lệnh BorderDesk"
 TAIL = """\
 </Directory></Directory></Directory>
 <Feature Id="Program" Level="1">
@@ -89,6 +94,8 @@ def _folder(folder: Path, stage: Path, components: list[str]) -> Iterator[str]:
         yield f'<Component Id="{key}" Guid="{uuid.uuid5(NAMESPACE, name)}" Win64="yes">'
         source = quoteattr(path.relative_to(stage.parent).as_posix())
         yield f'<File Id="f{key}" Name={quoteattr(path.name)} Source={source} KeyPath="yes"/>'
+        if name == "borderdesk.exe":
+            yield COMMANDS
         if name == "borderdeskw.exe":
             yield from _integration()
         yield "</Component>"
@@ -123,8 +130,12 @@ def add_words(path: Path, codepage: Path) -> None:
         f" AND `Key` = 'Software\\Classes\\{kind}'"
         for kind, words in FILE_TYPES.values()
     ]
+    # Within what is taken back where the installation fails: the version before stays.
+    moved = "`Sequence` = 1501 WHERE `Action` = 'RemoveExistingProducts'"
     conditions = "`LaunchCondition` (`Condition`, `Description`)"
     queries += [
+        f"UPDATE `Shortcut` SET `Name` = '{COMMANDS_NAME}' WHERE `Shortcut` = 'commands'",
+        f"UPDATE `InstallExecuteSequence` SET {moved}",
         f"UPDATE `LaunchCondition` SET `Description` = '{DOWNGRADE}'",
         f"INSERT INTO {conditions} VALUES ('{SUPPORTED}', '{OLD_WINDOWS}')",
     ]

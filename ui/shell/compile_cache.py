@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.paths import program_cache
 
 if TYPE_CHECKING:
     from borderdesk.base import files
@@ -96,7 +97,7 @@ class CompileCache:
         return _sre.compile(pattern, *marshal.loads(code))  # noqa: S302 - our own cache
 
     def _write(self) -> None:
-        self._file.parent.mkdir(exist_ok=True)
+        self._file.parent.mkdir(parents=True, exist_ok=True)
         files.write_atomically(self._file, marshal.dumps(self._used))
 
 
@@ -131,6 +132,6 @@ def _code_of(pattern: str | bytes, flags: int) -> tuple[Any, ...]:
 
 
 def cache_file(name: str) -> Path:
-    """Where the compiled code of this Python is kept, beside that of this module."""
+    """Where the compiled code of this Python is kept."""
     tag = sys.implementation.cache_tag
-    return Path(__file__).parent / "__pycache__" / f"{name}.{tag}.marshal"
+    return program_cache(Path(__file__).parent / "__pycache__") / f"{name}.{tag}.marshal"
