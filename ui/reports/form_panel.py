@@ -45,9 +45,9 @@ class FormPanel(DeskPanel):
         self.table = RowsTable(
             _("Fields of a form"),
             [
-                TableColumn(_("Field"), 24),
-                TableColumn(_("What it is"), 30),
-                TableColumn(_("Now"), 16),
+                TableColumn(_("Field of the form"), 35),
+                TableColumn(_("Now"), 9),
+                TableColumn(_("What it is"), 32),
             ],
             _("Choose a report; the fields of its period stand here."),
         )
@@ -113,7 +113,7 @@ class FormPanel(DeskPanel):
 
     def _fill(self) -> None:
         wanted = fold(self.search.text())
-        rows = [(f"{{{{{one.name}}}}}", one.label, one.value) for one in self._fields]
+        rows = [(f"{{{{{one.name}}}}}", one.value, one.label) for one in self._fields]
         self.table.show_rows([row for row in rows if wanted in fold(" ".join(row))])
 
     # --------------------------------------------------------------------------- filling
