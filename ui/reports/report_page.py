@@ -53,7 +53,7 @@ class ReportPage(Page):
         self.paper = PaperView(tasks)
         self.side = ReportPanels(desk, tasks, self.bar)
         self.tabs = self.side.tabs
-        self.figures, self.narrative, self.closing = self.side.panels
+        self.figures, self.narrative, self.closing, self.form = self.side.panels
         self.maker = PageMaker(desk, tasks, self)
         self.output = ReportOutput(desk, tasks, self.bar, self)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
@@ -153,6 +153,7 @@ class ReportPage(Page):
         self.closing.changed.connect(self._period_changed)
         self.closing.edition_wanted.connect(self.show_edition)
         self.closing.draft_wanted.connect(self._show_draft)
+        self.form.changed.connect(self.closing.refresh)
 
     # -------------------------------------------------------------------- choosing
 
@@ -221,8 +222,7 @@ class ReportPage(Page):
         if request is None:
             self.maker.stop()
             return
-        self.narrative.show_request(request)
-        self.closing.show_request(request)
+        self.side.show_request(request)
         self.maker.make(request)
 
     def _show_draft(self) -> None:
@@ -271,6 +271,7 @@ class ReportPage(Page):
 
     def _period_changed(self) -> None:
         self.narrative.refresh()
+        self.form.refresh()
         self.changed.emit()
 
     def _period_closed(self, edition: Edition) -> None:

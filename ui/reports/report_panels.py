@@ -5,21 +5,28 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.desk import Desk
+from borderdesk.reports.requests import Request
 from ui.base.tasks import Runner
 from ui.reports.closing_panel import ClosingPanel
 from ui.reports.figures_panel import FiguresPanel
+from ui.reports.form_panel import FormPanel
 from ui.reports.narrative_panel import NarrativePanel
 from ui.widgets.actions import bind
 from ui.widgets.chooser import Tabs
 from ui.widgets.messages import MessageBar
 
-FIGURES, NARRATIVE, CLOSING = "figures", "narrative", "closing"
-TABS = {FIGURES: N_("Figures"), NARRATIVE: N_("Text"), CLOSING: N_("Sign, close")}
+FIGURES, NARRATIVE, CLOSING, FORM = "figures", "narrative", "closing", "form"
+TABS = {
+    FIGURES: N_("Figures"),
+    NARRATIVE: N_("Text"),
+    CLOSING: N_("Sign, close"),
+    FORM: N_("Own form"),
+}
 """{key: title} of each tab."""
 
 
 class ReportPanels(QWidget):
-    """Figures, text and closing of one report."""
+    """Figures, text, closing of one report, and a form filled with it."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__()
@@ -27,7 +34,8 @@ class ReportPanels(QWidget):
         self.figures = FiguresPanel(desk, tasks, bar)
         self.narrative = NarrativePanel(desk, tasks, bar)
         self.closing = ClosingPanel(desk, tasks, bar)
-        self.panels = (self.figures, self.narrative, self.closing)
+        self.form = FormPanel(desk, tasks, bar)
+        self.panels = (self.figures, self.narrative, self.closing, self.form)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -55,6 +63,11 @@ class ReportPanels(QWidget):
     def _step(self, by: int) -> None:
         self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
         self.tabs.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_request(self, request: Request) -> None:
+        """Show what belongs to another report."""
+        for panel in (self.narrative, self.closing, self.form):
+            panel.show_request(request)
 
     def show_tab(self, key: str) -> None:
         """Show one of TABS."""

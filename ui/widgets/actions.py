@@ -377,6 +377,9 @@ ACTIONS: Mapping[str, ActionEntry] = {
     ),
     "save_xlsx": ActionEntry(REPORT, N_("Save XLSX"), N_("Save it as a workbook"), "Ctrl+Shift+S"),
     "save_json": ActionEntry(REPORT, N_("Save JSON"), N_("Save its figures as JSON"), "Ctrl+J"),
+    "fill_form": ActionEntry(
+        REPORT, N_("Fill a Word form…"), N_("Fill a Word form of the unit with these figures"), ""
+    ),
     "print": ActionEntry(REPORT, N_("Print…"), N_("Print the pages that are shown"), "Ctrl+P"),
     "batch": ActionEntry(
         REPORT, N_("Every post…"), N_("Save this report of every post, a PDF each"), "Ctrl+Shift+B"

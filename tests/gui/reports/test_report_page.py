@@ -2,6 +2,7 @@
 
 import json
 
+import docx
 import pypdfium2
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -456,3 +457,36 @@ def test_another_kind_of_period_keeps_the_month_that_is_meant(qtbot, window):
     turn("quarter")
     chooser.number.setCurrentIndex(2)
     assert turn("month") == 7
+
+
+# ------------------------------------------------------------------------------- own form
+
+
+def test_a_units_own_form_is_filled_with_the_fields_that_are_listed(qtbot, page, tmp_path):
+    made(qtbot, page)
+    page.side.show_tab("form")
+    qtbot.waitUntil(page.idle, timeout=WAIT)
+    panel = page.form
+    qtbot.keyClicks(panel.search, "tracks_built.value")
+    assert panel.table.model().rowCount() == 1
+    (field,) = [one for one in panel._fields if one.name == "marker_tracks_built.value"]
+    assert field.value == "7"
+    form = docx.Document()
+    form.add_paragraph("Xây {{marker_tracks_built.value}} công trình {{period}}.")
+    form.save(tmp_path / "form.docx")
+    panel.fill(tmp_path / "form.docx", tmp_path / "filled.docx")
+    qtbot.waitUntil(page.idle, timeout=WAIT)
+    assert page.bar.text.endswith("filled.docx")
+    text = docx.Document(tmp_path / "filled.docx").paragraphs[0].text
+    assert text.startswith("Xây 7 công trình")
+
+
+def test_a_form_with_a_field_that_is_none_is_told(qtbot, page, tmp_path):
+    made(qtbot, page)
+    form = docx.Document()
+    form.add_paragraph("{{marker_track_built.value}}")
+    form.save(tmp_path / "form.docx")
+    page.form.fill(tmp_path / "form.docx", tmp_path / "filled.docx")
+    qtbot.waitUntil(page.idle, timeout=WAIT)
+    assert "marker_tracks_built.value" in page.bar.text
+    assert not (tmp_path / "filled.docx").exists()

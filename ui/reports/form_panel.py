@@ -1,0 +1,139 @@
+"""A unit's own Word form: every field it can have, with its value now, and filling it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
+
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.base.text import fold
+from borderdesk.closing.summary import make_summary
+from borderdesk.desk import Desk
+from borderdesk.reports import report_kinds
+from borderdesk.reports.requests import Request
+from ui.base.plain_text import PlainLabel
+from ui.base.style import named
+from ui.base.tasks import Runner
+from ui.widgets.actions import bind, button
+from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.file_choosers import ask_files, ask_where
+from ui.widgets.messages import MessageBar
+from ui.widgets.rows_table import RowsTable, TableColumn
+
+if TYPE_CHECKING:
+    from borderdesk.reports import form_fields
+else:
+    form_fields = lazy_module("borderdesk.reports.form_fields")
+
+
+class FormPanel(DeskPanel):
+    """Lists the fields of the period and scope chosen; fills a form with them.
+
+    The fields are read when the panel is shown. `changed` once a form of a closed period was
+    written: its edition is final.
+    """
+
+    def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
+        super().__init__(desk, tasks, bar)
+        self._request: Request | None = None
+        self._shown: Request | None = None
+        self._fields: list[form_fields.FormField] = []
+        self.search = QLineEdit()
+        self.table = RowsTable(
+            _("Fields of a form"),
+            [
+                TableColumn(_("Field of the form"), 35),
+                TableColumn(_("Now"), 9),
+                TableColumn(_("What it is"), 32),
+            ],
+            _("Choose a report; the fields of its period stand here."),
+        )
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        hint = _(
+            "Write fields such as {example} into a Word document of the unit; they are filled with"
+            " the figures of the period chosen. Ctrl+C copies the field that is marked."
+        ).format(example="{{clearing_events.value}}")
+        words = named(PlainLabel(hint), "muted")
+        words.setWordWrap(True)
+        column.addWidget(words)
+        row = QHBoxLayout()
+        self.search.setPlaceholderText(_("Search in the fields"))
+        self.search.setAccessibleName(_("Search in the fields"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(lambda _text: self._fill())
+        row.addWidget(self.search, 1)
+        self.fill_button = button(bind(self, "fill_form", self.ask_form), main=True, keys=True)
+        row.addWidget(self.fill_button)
+        column.addLayout(row)
+        column.addWidget(self.table, 1)
+
+    # ---------------------------------------------------------------------------- fields
+
+    def show_request(self, request: Request) -> None:
+        """Another report was chosen."""
+        self._request = request
+        if self.isVisible():
+            self._read()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read the fields of the report that was chosen meanwhile."""
+        super().showEvent(event)
+        self._read()
+
+    def _read(self) -> None:
+        request, desk = self._request, self._desk
+        if request is None or request == self._shown:
+            return
+        self._shown = request
+
+        def work() -> form_fields.FormContent:
+            return form_fields.form_content(
+                desk, make_summary(desk, request.period, request.scope, geography=request.geography)
+            )
+
+        self.read(work, self._show)
+
+    def refresh(self) -> None:
+        """The figures or texts may be others now."""
+        self._shown = None
+        if self.isVisible():
+            self._read()
+
+    def _show(self, content: "form_fields.FormContent") -> None:
+        self._fields = [*content.fields, *content.row_fields]
+        self._fill()
+
+    def _fill(self) -> None:
+        wanted = fold(self.search.text())
+        rows = [(f"{{{{{one.name}}}}}", one.value, one.label) for one in self._fields]
+        self.table.show_rows([row for row in rows if wanted in fold(" ".join(row))])
+
+    # --------------------------------------------------------------------------- filling
+
+    def ask_form(self) -> None:
+        """Ask for a form, then for where the filled one goes."""
+        ask_files(self, _("A Word form of the unit"), "*.docx", self._form_chosen)
+
+    def _form_chosen(self, files: Sequence[Path]) -> None:
+        template = files[0]
+        ask_where(self, f"{template.stem} (1).docx", ".docx", lambda to: self.fill(template, to))
+
+    def fill(self, template: Path, target: Path) -> None:
+        """Fill a form and say where it is."""
+        request, desk = self._request, self._desk
+        if request is None:
+            return
+
+        def done(_none: None) -> None:
+            self.bar.notify(_("Saved as {file}").format(file=target.name))
+            self.changed.emit()
+
+        self.write(lambda: report_kinds.write_form(desk, template, request, target), done)
