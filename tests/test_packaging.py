@@ -72,6 +72,22 @@ def test_what_only_developers_ask_for_stays_out(name: str, unused: bool) -> None
     assert program_folder.is_unused(name) is unused
 
 
+@pytest.mark.parametrize(
+    ("name", "reaches"),
+    [
+        ("PySide6/Qt6Network.dll", True),
+        ("PySide6/QtNetwork.pyd", True),
+        ("PySide6/Qt/lib/libQt6Network.so.6", True),
+        ("PySide6/Qt6Core.dll", False),
+        ("requests/api.py", True),
+        ("urllib3/poolmanager.py", True),
+        ("borderdesk/reports/requests.py", False),
+    ],
+)
+def test_nothing_that_reaches_a_network_goes_in(name: str, reaches: bool) -> None:
+    assert program_folder.reaches_network(name) is reaches
+
+
 def test_every_library_that_a_package_may_need_of_the_system_is_known() -> None:
     wanted = deb.packages(["libGL.so.1", "libc.so.6", "libpthread.so.0"])
     assert wanted == ["fonts-dejavu-core", "libc6", "libgl1", "python3.11"]

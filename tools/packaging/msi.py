@@ -46,7 +46,7 @@ HEAD = """\
 <Directory Id="ProgramFiles64Folder"><Directory Id="INSTALLDIR" Name="BorderDesk">
 """
 COMMANDS = """\
-<Shortcut Id="commands" Directory="ProgramMenuFolder" Name="BorderDesk-cmd" Advertise="no"
+<Shortcut Id="commands" Directory="ProgramMenuFolder" Name="BorderDesk-cmd"
  Target="[System64Folder]cmd.exe" Arguments="/k set PATH=[INSTALLDIR];%PATH%"/>"""
 """A console that knows `borderdesk`: a system's own list of folders is left as it is."""
 COMMANDS_NAME = "Dòng lệnh BorderDesk"
@@ -104,7 +104,7 @@ def _folder(folder: Path, stage: Path, components: list[str]) -> Iterator[str]:
 def _integration() -> Iterator[str]:
     """The start menu and the kinds of file, which belong to the program of the window."""
     yield (
-        '<Shortcut Id="menu" Directory="ProgramMenuFolder" Name="BorderDesk" Advertise="no"'
+        '<Shortcut Id="menu" Directory="ProgramMenuFolder" Name="BorderDesk"'
         ' Target="[INSTALLDIR]borderdeskw.exe" WorkingDirectory="INSTALLDIR"/>'
     )
     opens = '"[INSTALLDIR]borderdeskw.exe" "%1"'

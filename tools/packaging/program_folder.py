@@ -32,6 +32,11 @@ _UNUSED_MODULES = re.compile(
     r"|.*/(RECORD|sboms/.*)$"
 )
 """What only a developer asks for, or another program that uses these libraries."""
+_NETWORK = re.compile(
+    r"(aiohttp|httpx|httplib2|pycurl|requests|urllib3|websockets)(/|\.py)"
+    r"|PySide6/(.*/)?(lib)?Qt\d?(Network|WebSockets|HttpServer|Qml|Quick)\w*\..*"
+)
+"""What would let a program that has no network reach one."""
 
 
 def lay_program(
@@ -53,6 +58,12 @@ def lay_program(
     for path in _files(folder):
         if path.relative_to(folder).as_posix() not in used.kept:
             path.unlink()
+    reaching = [name for name in sorted(used.kept) if reaches_network(name)]
+    require(
+        not reaching,
+        f"Chương trình không được có mạng: {' '.join(reaching)}",
+        "These files reach a network; a library has begun to need them.",
+    )
     copy_own(folder)
     remove_empty(folder)
     compile_modules(folder)
@@ -78,6 +89,11 @@ def is_unused(name: str) -> bool:
         or not _UNUSED_PARTS.isdisjoint(path.parts[:-1])
         or bool(_UNUSED_MODULES.match(name))
     )
+
+
+def reaches_network(name: str) -> bool:
+    """Whether a file belongs to what speaks to other computers, besides Python's own library."""
+    return bool(_NETWORK.match(name))
 
 
 def copy_own(folder: Path) -> None:
