@@ -19,9 +19,12 @@ _HAMLET_WORD = re.compile(
 )
 _TITLE = re.compile(r"(?:ông|bà|hộ ông|hộ bà|hộ)[ .:]+(?=\S)", re.IGNORECASE)
 _FOLDED_HAMLET_WORD = re.compile(
-    r"(?:thon|ban|khu pho|khu dan cu|khu|khoi pho|khoi|to dan pho|to|xom)[ .:]+(?=\S)"
+    r"(?:thon|ban|khu pho|khu dan cu|khu|khoi pho|khoi|to dan pho|to|xom|lang|kp|kdc|tdp"
+    r"|(?:th|t|b|x)(?=\.))[ .:]+(?=\S)"
 )
-_FOLDED_TITLE = re.compile(r"\A(?:(?:ho )?(?:gia dinh )?(?:ong|ba)|ho)[ .:]+(?=\S+ \S)")
+_FOLDED_TITLE = re.compile(
+    r"\A(?:(?:ho )?(?:gia dinh )?(?:ong|ba|anh|chi|cu|co|chu|bac)|ho)[ .:]+(?=\S+ \S)"
+)
 _Y_FOR_I = re.compile(r"(?<=[bcdghklmnprstvx])y(?![^\W_])|(?<=\bqu)y(?![^\W_])")
 """Lý and Lí, Quý and Quí are one name; Thúy and Thúi are two."""
 

@@ -147,7 +147,9 @@ class _FormFiller:
     def check(self) -> None:
         """Raise UserError for what is wrong in the fields."""
         told = [
-            _("“{text}”: a field begins with {{{{ and ends with }}}}.").format(text=text)
+            _("“{text}”: a field begins with {begin} and ends with {end}.").format(
+                text=text, begin="{{", end="}}"
+            )
             for text in self._broken
         ]
         for name in self._unknown:

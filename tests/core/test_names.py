@@ -34,7 +34,8 @@ def test_accents_make_another_name_that_is_alike(one, other):
 @pytest.mark.parametrize(
     "name",
     ["Ông Nông Văn Hòa", "ông  nông văn hoà", "Hộ ông Nông Văn Hoà", "Ong Nong Van Hoa",
-     "Bà Nông Văn Hoà", "Hộ Nông Văn Hòa", "hộ gia đình ông Nông Văn Hòa"],
+     "Bà Nông Văn Hoà", "Hộ Nông Văn Hòa", "hộ gia đình ông Nông Văn Hòa", "Anh Nông Văn Hoà",
+     "Cụ Nông Văn Hòa", "chị Nông Văn Hòa", "Bác Nông Văn Hòa"],
 )  # fmt: skip
 def test_a_title_makes_no_other_head(name):
     assert like_head(name) == "nong van hoa"
@@ -43,7 +44,8 @@ def test_a_title_makes_no_other_head(name):
 @pytest.mark.parametrize(
     "name",
     ["Nà Căng", "Thôn Nà Căng", "thôn Nà  Căng", "Bản Nà Căng", "Khu Nà Căng", "Na Cang",
-     "Thôn Bản Nà Căng", "Xóm: Nà Căng"],
+     "Thôn Bản Nà Căng", "Xóm: Nà Căng", "Làng Nà Căng", "KP Nà Căng", "TDP. Nà Căng",
+     "T. Nà Căng", "T.Nà Căng"],
 )  # fmt: skip
 def test_a_word_in_front_makes_no_other_hamlet(name):
     assert like_hamlet(name) == "na cang"
@@ -54,6 +56,8 @@ def test_what_is_left_must_be_a_name():
     assert like_head("Bà Hoa") == "ba hoa"
     assert like_head("Nông Văn Hoà") == "nong van hoa"
     assert like_hamlet("Bản") == "ban"
+    assert like_hamlet("Tả Lùng") == "ta lung"
+    assert like_head("Cù Hoa") == "cu hoa"
     assert head_name("Bà Hoa") == "Bà Hoa"
     assert hamlet_word("Thôn Nà Căng") == ("thon", "Nà Căng")
 
