@@ -1,6 +1,7 @@
 """Sheets of .xlsx, .xls and .ods files, read by python-calamine; fonts of .xlsx by openpyxl, of
 .xls by xlrd, of .ods from its styles."""
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -131,19 +132,27 @@ class WorkbookSource:
         file = self._file.open("rb") if isinstance(self._file, Path) else self._file
         workbook: Any = None
         try:
-            workbook = _guarded(lambda: openpyxl.load_workbook(file, read_only=True))
+            workbook = _guarded(lambda: _styled_workbook(file))
             sheet = workbook[workbook.sheetnames[self._place_number]]
             sheet.reset_dimensions()
             names: dict[int, str] = {}
             for row in sheet.iter_rows():
                 yield [_font_name(cell, names) for cell in row]
-        except (KeyError, ValueError, IndexError, AttributeError, TypeError):
+        except Exception:
+            # Whatever a broken file makes of its parser: it is read here for the first time.
             raise damaged() from None
         finally:
             if workbook is not None:
                 workbook.close()
             if on_disk:
                 file.close()
+
+
+def _styled_workbook(file: Any) -> Any:
+    """A workbook of openpyxl; what it finds odd and leaves out is not to be printed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(file, read_only=True)
 
 
 def _workbook(file: WorkbookFile) -> Any:
