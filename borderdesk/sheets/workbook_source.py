@@ -1,8 +1,10 @@
 """Sheets of .xlsx, .xls and .ods files, read by python-calamine; fonts of .xlsx by openpyxl, of
 .xls by xlrd, of .ods from its styles."""
 
+import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,6 +35,7 @@ else:
     python_calamine = lazy_module("python_calamine")
 
 T = TypeVar("T")
+STANDARD_ERROR = 2
 
 
 def open_sheet(path: Path, sheet: str | None = None) -> SheetSource:
@@ -172,11 +175,31 @@ def _font_name(cell: Any, names: dict[int, str]) -> str:
     return names[style]
 
 
+@contextmanager
+def _without_panic_texts() -> Iterator[None]:
+    """Keep what the Rust library writes of its own panics from the terminal: what is wrong with
+    the file is said in words."""
+    try:
+        kept = os.dup(STANDARD_ERROR)
+    except OSError:
+        # A program without a terminal.
+        yield
+        return
+    try:
+        with Path(os.devnull).open("wb") as nothing:
+            os.dup2(nothing.fileno(), STANDARD_ERROR)
+        yield
+    finally:
+        os.dup2(kept, STANDARD_ERROR)
+        os.close(kept)
+
+
 def _guarded(read: Callable[[], T]) -> T:
     """What `read` gives; whatever the libraries raise for a broken file, in words. Raises
     UserError."""
     try:
-        return read()
+        with _without_panic_texts():
+            return read()
     except UserError:
         raise
     except (KeyboardInterrupt, SystemExit, MemoryError):

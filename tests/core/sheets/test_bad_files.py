@@ -198,6 +198,17 @@ def test_a_fuzzed_file_never_crashes(post_desk, tmp_path, name):
         assert outcome.accepted + outcome.same + len(outcome.refused) == outcome.rows
 
 
+def test_a_library_that_panics_writes_nothing_to_the_terminal(post_desk, tmp_path, capfd):
+    whole = bytearray((DATA / "calc_vntime.xls").read_bytes())
+    for length in range(len(whole) - 2_000, len(whole), 137):
+        path = written(tmp_path / "p.xls", bytes(whole[:length]))
+        try:
+            post_desk.part(SheetImport).dry_run("pledge", path, PROGRAMME)
+        except UserError:
+            continue
+    assert "panicked" not in capfd.readouterr().err
+
+
 @pytest.mark.parametrize("part", ["xl/styles.xml", "docProps/core.xml"])
 def test_a_part_that_only_the_reader_of_fonts_looks_at_may_be_broken(post_desk, tmp_path, part):
     with zipfile.ZipFile(DATA / "pledges_vntime.xlsx") as old:
