@@ -27,6 +27,7 @@ _BESIDES = (
 WITHOUT_FIELD = NUMBERING.union(_BESIDES.split("; "))
 """Headings, folded, of columns that lists have and records do not."""
 
+_SUM = re.compile(r"\b(?:tổng số|tổng cộng|tổng)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
 _INSIDE = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _MARKS = re.compile(r"[\s.,:;*/\\\-–_\"'“”]+")
@@ -131,7 +132,9 @@ def _candidates(cell: str, forms: Mapping[str, HeadingForms]) -> list[str]:
     within = [key for key, form in forms.items() if _has_words(form.written, cell)]
     if within:
         return within if len(within) == 1 else []
-    return _begun(bare, forms)
+    begun = _begun(bare, forms)
+    shorter = _SUM.sub(" ", cell).strip()
+    return begun or (_candidates(shorter, forms) if shorter != cell.strip() else [])
 
 
 @lru_cache(maxsize=20_000)

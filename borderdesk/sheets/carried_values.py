@@ -2,7 +2,7 @@
 caption between the rows, or the title of the list, gives to all below."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from borderdesk.base.i18n import N_
 from borderdesk.base.spreadsheets import CellValue, cell_text
@@ -81,21 +81,27 @@ def caption_places(texts: Sequence[str]) -> PlaceNames:
     )
 
 
-def title_places(texts: Iterable[str]) -> PlaceNames:
-    """The one commune and the one hamlet that the lines above the headings name."""
+def title_places(texts: Iterable[str], is_commune: Callable[[str], bool]) -> PlaceNames:
+    """The one commune and the one hamlet that the lines above the headings name.
+
+    is_commune: whether a name is that of a commune; “xã hội chủ nghĩa” names none.
+    """
     communes: dict[str, str] = {}
     hamlets: dict[str, str] = {}
     for text in texts:
         for found in _COMMUNE.finditer(text):
             name = _cleaned(found["name"])
-            communes.setdefault(fold(name), name)
+            if is_commune(name):
+                communes.setdefault(fold(name), name)
         for pattern in (_TITLE_HAMLET, _TITLE_THON):
             for found in pattern.finditer(text):
                 if not _MANY_BEFORE.search(text[: found.start()]):
                     name = _cleaned(found["name"])
                     hamlets.setdefault(fold(name), name)
+    if len(communes) != 1:
+        return PlaceNames()
     return PlaceNames(
-        *("" if len(names) != 1 else next(iter(names.values())) for names in (communes, hamlets))
+        next(iter(communes.values())), next(iter(hamlets.values())) if len(hamlets) == 1 else ""
     )
 
 

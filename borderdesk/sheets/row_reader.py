@@ -38,6 +38,7 @@ from borderdesk.sheets.shared_columns import (
     parts_of,
     shared_columns,
     split_cell,
+    split_days,
 )
 from borderdesk.sheets.table import SheetTable
 
@@ -155,6 +156,15 @@ class SheetRowReader:
         self._fixed = {
             key: self._fields[key].from_sheet(text, self._reading) for key, text in fixed.items()
         }
+        self._last_day = next(
+            (
+                key
+                for key, field in model.columns().items()
+                if field.ends_work and all(column.key != key for column in self._columns)
+            ),
+            None,
+        )
+        """The field of the last day, where no column of its own gives it."""
         self._described = _described_keys(model)
         self._choices = ChoiceFinder(rules)
         self.places = PlaceFinder(rules.store, rules.book)
@@ -163,14 +173,16 @@ class SheetRowReader:
 
     def _title_places(self, table: SheetTable) -> PlaceNames:
         """The places that the titles name, as far as the commune is one of the post's area."""
-        named = title_places(table.titles())
         day, post = self._day_of_list, self._own_post
         area = self._rules.book.area_on(post, day) if post else frozenset()
-        try:
-            known = self.places.commune(named.commune, day, area) in self._rules.book.units
-        except FieldError:
-            known = False
-        return named if known else PlaceNames()
+
+        def is_commune(name: str) -> bool:
+            try:
+                return self.places.commune(name, day, area) in self._rules.book.units
+            except FieldError:
+                return False
+
+        return title_places(table.titles(), is_commune)
 
     def read(self, row: SheetRow) -> SheetReading:
         """What a row says. Raises InvalidRecord with every cell that cannot be read."""
@@ -232,6 +244,11 @@ class SheetRowReader:
         self, key: str, field: Field, cell: CellValue, texts: Mapping[str, str]
     ) -> dict[str, str]:
         """The texts that a cell gives, by field. Raises FieldError."""
+        if field.event and self._last_day and isinstance(cell, str):
+            days = split_days(cell_text(cell))
+            if days is not None:
+                ends = zip((key, self._last_day), days, strict=True)
+                return {one: field.from_sheet(day, self._reading) for one, day in ends}
         if not is_shared(key):
             return {key: field.from_sheet(cell, self._reading)}
         if key.endswith(JOINED):

@@ -150,3 +150,22 @@ def split_cell(key: str, text: str, *, markers: bool) -> dict[str, str]:
     hamlet = parts[at - 1] if at and parts else ""
     commune = parts[at] if at < len(parts) else ""
     return {key: value for key, value in ((first, hamlet), (second, commune)) if value}
+
+
+_DAYS = re.compile(
+    r"(?:từ\s+)?(?:ngày\s+)?(\d{1,2})(?:[/.](\d{1,2}))?(?:[/.](\d{4}|\d{2}))?"
+    r"\s*(?:-|–|đến|tới)\s*(?:hết\s+)?(?:ngày\s+)?(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d{2}))?",
+    re.IGNORECASE,
+)
+
+
+def split_days(text: str) -> tuple[str, str] | None:
+    """The first and the last day of work that a cell gives: 5-7/3/2023, từ 28/2 đến 2/3; None for
+    one day."""
+    found = _DAYS.fullmatch(text.strip(" ."))
+    if found is None:
+        return None
+    month, year = found[2] or found[5], found[3] or found[6]
+    behind = f"/{found[6]}" if found[6] else ""
+    first = f"{found[1]}/{month}" + (f"/{year}" if year else "")
+    return first, f"{found[4]}/{found[5]}{behind}"

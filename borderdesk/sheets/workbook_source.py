@@ -1,7 +1,10 @@
 """Sheets of .xlsx, .xls and .ods files, read by python-calamine; fonts of .xlsx by openpyxl, of
 .xls by xlrd, of .ods from its styles."""
 
+import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,6 +35,7 @@ else:
     python_calamine = lazy_module("python_calamine")
 
 T = TypeVar("T")
+STANDARD_ERROR = 2
 
 
 def open_sheet(path: Path, sheet: str | None = None) -> SheetSource:
@@ -131,19 +135,27 @@ class WorkbookSource:
         file = self._file.open("rb") if isinstance(self._file, Path) else self._file
         workbook: Any = None
         try:
-            workbook = _guarded(lambda: openpyxl.load_workbook(file, read_only=True))
+            workbook = _guarded(lambda: _styled_workbook(file))
             sheet = workbook[workbook.sheetnames[self._place_number]]
             sheet.reset_dimensions()
             names: dict[int, str] = {}
             for row in sheet.iter_rows():
                 yield [_font_name(cell, names) for cell in row]
-        except (KeyError, ValueError, IndexError, AttributeError, TypeError):
+        except Exception:
+            # Whatever a broken file makes of its parser: it is read here for the first time.
             raise damaged() from None
         finally:
             if workbook is not None:
                 workbook.close()
             if on_disk:
                 file.close()
+
+
+def _styled_workbook(file: Any) -> Any:
+    """A workbook of openpyxl; what it finds odd and leaves out is not to be printed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(file, read_only=True)
 
 
 def _workbook(file: WorkbookFile) -> Any:
@@ -163,11 +175,31 @@ def _font_name(cell: Any, names: dict[int, str]) -> str:
     return names[style]
 
 
+@contextmanager
+def _without_panic_texts() -> Iterator[None]:
+    """Keep what the Rust library writes of its own panics from the terminal: what is wrong with
+    the file is said in words."""
+    try:
+        kept = os.dup(STANDARD_ERROR)
+    except OSError:
+        # A program without a terminal.
+        yield
+        return
+    try:
+        with Path(os.devnull).open("wb") as nothing:
+            os.dup2(nothing.fileno(), STANDARD_ERROR)
+        yield
+    finally:
+        os.dup2(kept, STANDARD_ERROR)
+        os.close(kept)
+
+
 def _guarded(read: Callable[[], T]) -> T:
     """What `read` gives; whatever the libraries raise for a broken file, in words. Raises
     UserError."""
     try:
-        return read()
+        with _without_panic_texts():
+            return read()
     except UserError:
         raise
     except (KeyboardInterrupt, SystemExit, MemoryError):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.legacy_text import encoding_of_font
 from borderdesk.sheets.cells import CellFault
+from borderdesk.sheets.file_formats import too_large
 from borderdesk.sheets.workbook_scan import NO_FACTS, WorkbookFacts
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 else:
     xlrd = lazy_module("xlrd")
 
+MOST_CELLS = 8_000_000
+"""A broken file may say that it has a cell in the last column of the last row."""
 MOST_BYTES = 48 * 1024 * 1024
 """A sheet of .xls has 65,536 rows at most; a larger file is mostly pictures."""
 
@@ -31,17 +34,24 @@ class XlsBook:
         try:
             # It would print what it finds odd.
             self._book = xlrd.open_workbook(
-                os.fspath(path), logfile=io.StringIO(), formatting_info=True, on_demand=True
+                os.fspath(path),
+                logfile=io.StringIO(),
+                formatting_info=True,
+                on_demand=True,
+                ragged_rows=True,
             )
         except Exception:
             # Whatever a broken file makes of its parser: the other reader has the last word.
             self._book = None
 
     def facts(self, place: int) -> WorkbookFacts:
-        """What is known of a sheet by its number from 0."""
+        """What is known of a sheet by its number from 0. Raises UserError for one that spans too
+        much."""
         sheet = self._sheet(place)
         if sheet is None:
             return NO_FACTS
+        if sheet.nrows * sheet.ncols > MOST_CELLS:
+            raise too_large()
         hidden = {row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden}
         return WorkbookFacts(
             frozenset(row for row in hidden if row <= sheet.nrows),

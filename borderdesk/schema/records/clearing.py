@@ -79,7 +79,9 @@ class Clearing(Record):
     labour_days = QuantityField(
         N_("Work-days"), unit=N_("work-days"), headings="Công; Số công; Số ngày công"
     )
-    length_m = QuantityField(N_("Length"), unit=N_("m"), headings="Dài; Độ dài; Số mét")
+    length_m = QuantityField(
+        N_("Length"), unit=N_("m"), headings="Dài; Độ dài; Số mét; Khối lượng; KL"
+    )
 
     same_event = EventRule(told_by=("kind",), figures=("participants", "length_m", "labour_days"))
     layout = (

@@ -79,8 +79,8 @@ class Outreach(Record):
         soft_over=1_500,
         unit=N_("participant-turns"),
         headings=(
-            "Lượt người; Lượt người nghe; Số lượt người; Số người; Số người nghe; Số "
-            "người dự; Người dự; Số người tham dự"
+            "Lượt người; Số lượt; Lượt; Lượt người nghe; Số lượt người; Số người; Số người "
+            "nghe; Số người dự; Người dự; Số người tham dự"
         ),
     )
     topics = SeveralField(

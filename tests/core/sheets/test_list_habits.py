@@ -106,11 +106,17 @@ def test_a_caption_with_the_sums_of_its_rows_is_no_record(post_desk, tmp_path):
         ("THÔN PÒ MÃ - XÃ XUẤT LỄ NĂM 2023", ("06202-2023", "Thôn Pò Mã")),
         ("Xã Xuất Lễ năm 2023: các thôn biên giới", None),
         ("Tại các xã biên giới năm 2023", None),
+        (
+            "THÔN PÒ MÃ, XÃ XUẤT LỄ | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM năm 2023",
+            ("06202-2023", "Thôn Pò Mã"),
+        ),
     ],
 )
 def test_a_title_gives_its_place_where_it_is_one(post_desk, tmp_path, title, place):
     head = ["TT", "Họ tên chủ hộ", "Ngày ký"]
-    path = sheet(tmp_path, ["DANH SÁCH"], [title], head, [1, "Nông Văn Bình", "12/3/2023"])
+    path = sheet(
+        tmp_path, ["DANH SÁCH"], title.split(" | "), head, [1, "Nông Văn Bình", "12/3/2023"]
+    )
     outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
     assert homes(post_desk) == ({"Nông Văn Bình": place} if place else {})
     assert len(outcome.refused) == (0 if place else 1)
@@ -278,3 +284,27 @@ def test_what_is_written_by_hand_in_csv_is_read_alike(post_desk, tmp_path):
     path = files.write_csv(tmp_path / "list.csv", rows, ";", "utf-8-sig")
     _outcome, records = read(post_desk, "outreach", path)
     assert [one["attendance"] for one in records] == [40, 1045]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("05-07/3", "2023-03-05", "2023-03-07"),
+        ("từ 28/2 đến 2/3", "2023-02-28", "2023-03-02"),
+        ("Từ ngày 28/12/2022 đến ngày 2/1/2023", "2022-12-28", "2023-01-02"),
+        ("5-3-2023", "2023-03-05", None),
+    ],
+)
+def test_days_from_and_to_in_one_cell_are_both_read(post_desk, tmp_path, text, first, last):
+    path = sheet(
+        tmp_path,
+        ["PHÁT QUANG NĂM 2023"],
+        ["TT", "Thời gian", "Công việc", "Xã", "Tham gia", None],
+        [None, None, None, None, "BĐBP", "Tổng"],
+        [1, text, "Phát quang đường tuần tra", "Xuất Lễ", 10, 20],
+        merged=("E2:F2",),
+    )
+    outcome, records = read(post_desk, "clearing", path)
+    assert [one.reason for one in outcome.refused] == []
+    found = [(str(one["started_on"]), one.get("ended_on"), one["participants"]) for one in records]
+    assert found == [(first, last and datetime.date.fromisoformat(last), 20)]
