@@ -18,6 +18,8 @@ from borderdesk.exchange.board_details import request_text
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import REFUSED
+from borderdesk.exchange.setup_file import read_setup
+from borderdesk.exchange.setups import APPLIED
 from borderdesk.schema.log_entries import desk_of
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.store.rebuild import rebuild
@@ -127,6 +129,28 @@ class Tiers(RuleBasedStateMachine):
         if rows:
             record = rows[which % len(rows)].id
             self._try(lambda: desk.exchange.erasures.erase_household(record, "Theo đề nghị"))
+
+    @rule(who=POSTS, which=SOME)
+    def join(self, who, which):
+        """Two households turn out to be one, wherever they were typed."""
+        desk = self.desks[who]
+        rows = desk.lists.page("household", everything())
+        if len(rows) > 1:
+            one, other = rows[which % len(rows)], rows[(which + 1) % len(rows)]
+            self._try(lambda: desk.records.edit("household", one.id, {"merged_into": other.id}))
+
+    @rule(who=st.sampled_from([BS, OTHER_BS, TL, DISTRICT]), due=st.integers(1, 9))
+    def set_up(self, who, due):
+        """The province changes its set-up, and one of the desks gets the file."""
+        province, desk = self.desks[PROVINCE], self.desks[who]
+        self.made += 1
+        file = self.folder / f"setup{self.made}.bdsetup"
+        province.reference.set_setting("due_day", str(due))
+        number = province.exchange.setups.make(file)
+        setup = read_setup(file)
+        told = desk.exchange.setups.apply(setup, vouched=setup.card.fingerprint)
+        assert (told.status, told.number) == (APPLIED, number)
+        assert desk.book.setting("due_day", desk.today(), "5") == str(due)
 
     @rule(who=st.sampled_from([DISTRICT, PROVINCE]), which=SOME)
     def ask(self, who, which):
@@ -261,7 +285,7 @@ class Tiers(RuleBasedStateMachine):
 
 
 Tiers.TestCase.settings = settings(
-    max_examples=6, stateful_step_count=20, deadline=None,
+    max_examples=tries(6, 40), stateful_step_count=20, deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 TestTiers = Tiers.TestCase
