@@ -78,7 +78,7 @@ def find_packages(paths: Iterable[Path]) -> FolderContents:
         if HOUSEKEEPING.fullmatch(path.name):
             continue
         if not path.is_dir():
-            found.packages.extend(_named(path))
+            _add_named(path, found)
             continue
         for file in files_below(path, found.others):
             _add(file, found)
@@ -90,10 +90,12 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
     return find_packages(paths).packages
 
 
-def _named(path: Path) -> list[Path]:
+def _add_named(path: Path, found: FolderContents) -> None:
     inside = FolderContents([], [])
     _add(path, inside)
-    return inside.packages or [path]
+    looked_into = inside.packages or any(one.path != path for one in inside.others)
+    found.packages.extend(inside.packages if looked_into else [path])
+    found.others.extend(inside.others if looked_into else [])
 
 
 def files_below(folder: Path, others: list[OtherFile]) -> list[Path]:
@@ -132,9 +134,11 @@ def _add(path: Path, found: FolderContents) -> None:
                 return
             why = _other_kind(head)
             if why is None:
-                inside = _inner_packages(path, file)
-                found.packages.extend(inside)
-                why = "" if inside else _("It is not a BorderDesk package.")
+                inside = _inside_zip(path, file)
+                found.packages.extend(inside.packages)
+                found.others.extend(inside.others)
+                if not inside.packages and not inside.others:
+                    why = _("It is not a BorderDesk package.")
     except OSError as error:
         why = _("The file cannot be read: {error}").format(error=reason(error))
     if why:
@@ -201,18 +205,24 @@ def opened_file(path: Path) -> Iterator[IO[bytes]]:
             raise OSError(errno.EIO, str(error)) from error
 
 
-def _inner_packages(path: Path, file: IO[bytes]) -> list[Path]:
-    """The packages in a zip, each by its path through the zip; the zip itself where it is one."""
+def _inside_zip(path: Path, file: IO[bytes]) -> FolderContents:
+    """The packages in a zip, each by its path through the zip; the zip itself where it is one.
+    A zip in it is named: it may hold packages, which would be passed over in silence."""
+    found = FolderContents([], [])
     archive = _zip_in(file)
     if archive is None:
-        return []
+        return found
     if DESCRIPTOR in archive.namelist():
-        return [path]
-    return [
-        path / name
-        for name, entry in _entries(archive).items()
-        if looks_like_package(name, _head_of(archive, entry))
-    ]
+        found.packages.append(path)
+        return found
+    for name, entry in _entries(archive).items():
+        head, inner = _head_of(archive, entry), path / name
+        if looks_like_package(name, head):
+            found.packages.append(inner)
+        elif name.lower().endswith(".zip") and _first_entry(head) is not None:
+            packed = _("It is packed once more: unpack it first.")
+            found.others.append(OtherFile(inner, file_label(inner), packed))
+    return found
 
 
 def _head_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -13,12 +14,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
+from borderdesk.exchange.board_details import request_text
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import REFUSED
+from borderdesk.exchange.setup_file import read_setup
+from borderdesk.exchange.setups import APPLIED
 from borderdesk.schema.log_entries import desk_of
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.store.rebuild import rebuild
+from tests import factories
+from tests.effort import tries
 from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, trust
 
 ROLES = [
@@ -123,6 +129,28 @@ class Tiers(RuleBasedStateMachine):
         if rows:
             record = rows[which % len(rows)].id
             self._try(lambda: desk.exchange.erasures.erase_household(record, "Theo đề nghị"))
+
+    @rule(who=POSTS, which=SOME)
+    def join(self, who, which):
+        """Two households turn out to be one, wherever they were typed."""
+        desk = self.desks[who]
+        rows = desk.lists.page("household", everything())
+        if len(rows) > 1:
+            one, other = rows[which % len(rows)], rows[(which + 1) % len(rows)]
+            self._try(lambda: desk.records.edit("household", one.id, {"merged_into": other.id}))
+
+    @rule(who=st.sampled_from([BS, OTHER_BS, TL, DISTRICT]), due=st.integers(1, 9))
+    def set_up(self, who, due):
+        """The province changes its set-up, and one of the desks gets the file."""
+        province, desk = self.desks[PROVINCE], self.desks[who]
+        self.made += 1
+        file = self.folder / f"setup{self.made}.bdsetup"
+        province.reference.set_setting("due_day", str(due))
+        number = province.exchange.setups.make(file)
+        setup = read_setup(file)
+        told = desk.exchange.setups.apply(setup, vouched=setup.card.fingerprint)
+        assert (told.status, told.number) == (APPLIED, number)
+        assert desk.book.setting("due_day", desk.today(), "5") == str(due)
 
     @rule(who=st.sampled_from([DISTRICT, PROVINCE]), which=SOME)
     def ask(self, who, which):
@@ -257,55 +285,144 @@ class Tiers(RuleBasedStateMachine):
 
 
 Tiers.TestCase.settings = settings(
-    max_examples=6, stateful_step_count=20, deadline=None,
+    max_examples=tries(6, 40), stateful_step_count=20, deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 TestTiers = Tiers.TestCase
 
 
-def test_a_year_of_posts_with_broken_sticks_leaves_nobody_wrong(tmp_path):
-    """One file in five is broken and not asked for again; October is corrected in December."""
-    chance = random.Random(20)
-    posts = {
-        code: new_desk(tmp_path / code, "post", code, n)
-        for n, code in enumerate(("BS", "TL", "HN", "BL"), start=1)
-    }
-    province = new_desk(tmp_path / "province", "province", "20", 9)
-    trust(*posts.values(), province)
-    sizes = {code: [] for code in posts}
-    for month in range(1, 13):
-        for code, post in posts.items():
-            _a_month(post, month, chance)
-            wish = ExportOptions(receiver=province.identity.id)
-            path = post.exchange.exports.export(f"2023-{month:02}", tmp_path / f"s{month}", wish)
-            sizes[code].append(path.stat().st_size)
-            if month < 12 and chance.random() < 0.2:
-                path.write_bytes(path.read_bytes()[:-100])
-                assert province.exchange.imports.take(path).status == REFUSED
+YEARS = tries(1, 12)
+"""So many years of twelve desks are carried, by other chances each."""
+
+
+@pytest.mark.parametrize("chance", range(YEARS))
+def test_a_year_of_twelve_desks_with_lost_sticks_leaves_nobody_wrong(tmp_path, chance):
+    """One file in twenty is lost, broken or taken to another desk, one in five late, some come
+    twice; the province asks again in the words of its board, and reads no others."""
+    year = Year(tmp_path, random.Random(chance))
+    try:
+        year.carry()
+        assert year.wrong() == []
+        assert year.asked >= 3
+        table = year.province.exchange.board.table(2023)
+        cells = [cell for row in table.rows for cell in row.cells]
+        assert [row.gaps for row in table.rows if row.gaps] == []
+        assert not any(cell.lacking or cell.broken for cell in cells)
+        for one in year.province.exchange.board.to_compare(table):
+            assert year.province.exchange.board.compare(one).differences == []
+    finally:
+        year.close()
+
+
+class Year:
+    """Every post of the province and a second laptop of one, a district between, and their year."""
+
+    def __init__(self, folder, chance):
+        self.folder, self.chance, self.asked, self.made = folder, chance, 0, 0
+        self.posts = {
+            c: new_desk(folder / c, "post", c, n) for n, c in enumerate(factories.POSTS, start=1)
+        }
+        self.twin = new_desk(folder / "twin", "post", "BS", 20)
+        self.district = new_desk(folder / "district", "liaison", "Cao Lộc", 30)
+        self.province = new_desk(folder / "province", "province", "20", 31)
+        self.below = self.district.writable().area
+        self.late = []
+        trust(*self.every())
+
+    def every(self):
+        return [*self.posts.values(), self.twin, self.district, self.province]
+
+    def carry(self):
+        for month in range(1, 13):
+            for desk in (*self.posts.values(), self.twin):
+                _a_month(desk, month, self.chance)
+            pair = [(self.twin, self.posts["BS"]), (self.posts["BS"], self.twin)]
+            ways = pair if month % 4 == 0 else []
+            ways += [(post, self.above(code)) for code, post in self.posts.items()]
+            self.chance.shuffle(ways)
+            if month == 12:  # the last files of three posts: nothing later heals these by itself
+                for kind, code in enumerate(("BL", "CM", "PM")):
+                    way = self.posts[code], self.above(code)
+                    ways.remove(way)
+                    self.lose(self.send(*way, "2023-12"), *way, kind)
+            for way in [*ways, (self.district, self.province)]:
+                self.hand_over(*way, f"2023-{month:02}")
+        for path, to in self.late:
+            Tiers._take(to, path)
+        for way in 2 * [(self.twin, self.posts["BS"]), (self.posts["BS"], self.twin)]:
+            Tiers._take(way[1], self.send(*way, "2023-12"))
+        Tiers._take(self.above("BS"), self.send(self.posts["BS"], self.above("BS"), "2023-12"))
+        for receiver in (self.district, self.province, self.district, self.province):
+            self.ask_again(receiver)
+
+    def above(self, code):
+        return self.district if code in self.below else self.province
+
+    def send(self, sender, receiver, period):
+        self.made += 1
+        wish = ExportOptions(receiver=receiver.identity.id)
+        return sender.exchange.exports.export(period, self.folder / f"s{self.made}", wish)
+
+    def hand_over(self, sender, receiver, period):
+        path, luck = self.send(sender, receiver, period), self.chance.random()
+        if luck < 0.05:
+            self.lose(path, sender, receiver, self.chance.randrange(3))
+        elif luck < 0.25:
+            self.late.insert(self.chance.randrange(len(self.late) + 1), (path, receiver))
+        else:
+            for _time in range(1 + (luck > 0.95)):
+                Tiers._take(receiver, path)
+
+    def lose(self, path, sender, receiver, kind):
+        """Break a file, take it to another desk, or lose it."""
+        if kind == 0:
+            path.write_bytes(path.read_bytes()[: -self.chance.randrange(10, 400)])
+            assert receiver.exchange.imports.take(path).status == REFUSED
+        elif kind == 1:
+            others = [desk for desk in self.every() if desk not in (sender, receiver)]
+            told = self.chance.choice(others).exchange.imports.take(path)
+            assert told.status != REFUSED  # what it goes on from may never have come there
+
+    def ask_again(self, receiver):
+        """What the board says is asked for: a post writes whatever its text names."""
+        if receiver is self.province:
+            Tiers._take(receiver, self.send(self.district, receiver, "2023-12"))
+        table = receiver.exchange.board.table(2023)
+        for row in table.rows:
+            if (row.unit in self.below) == (receiver is self.province):
                 continue
-            assert province.exchange.imports.take(path).status != REFUSED
-            if month % 3 == 0:
-                wish = ExportOptions(receiver=post.identity.id)
-                back = province.exchange.exports.export("2023", tmp_path / f"b{month}", wish)
-                Tiers._take(post, back)
-    wrong = [
-        code
-        for code, post in posts.items()
-        if figures(post, f"post:{code}") != figures(province, f"post:{code}")
-        or of_post(post, code) != of_post(province, code)
-    ]
-    assert wrong == []
-    assert all(size < 50_000 for made in sizes.values() for size in made)
-    for desk in (*posts.values(), province):
-        desk.close()
+            for month, cell in zip(table.months, row.cells, strict=True):
+                text = request_text(receiver, row, month, cell)
+                if not text:
+                    continue
+                self.asked += 1
+                assert receiver.book.post_name(row.unit) in text
+                # Entries by number need a file of any month, a month a file of that month.
+                period = month.text if month.title in text else "2023-12"
+                Tiers._take(receiver, self.send(self.posts[row.unit], receiver, period))
+
+    def wrong(self):
+        """The posts that some receiver has otherwise than they themselves."""
+        return [
+            code
+            for code, post in self.posts.items()
+            for other in (self.province, *([self.district] if code in self.below else []))
+            if figures(post, f"post:{code}") != figures(other, f"post:{code}")
+            or of_post(post, code) != of_post(other, code)
+        ]
+
+    def close(self):
+        for desk in self.every():
+            desk.close()
 
 
 def _a_month(post, month, chance):
-    """Three records, and one of an earlier month corrected or deleted."""
-    for day in range(1, 4):
-        raw = clearing(post=None, participants=chance.randrange(5, 60))
-        post.records.add("clearing", raw | {"started_on": f"2023-{month:02}-{day:02}"})
-    row = chance.choice(post.lists.page("clearing", everything()))
+    """A record, and one of an earlier month corrected or deleted."""
+    raw = clearing(post=None, participants=chance.randrange(5, 60))
+    post.records.add("clearing", raw | {"started_on": f"2023-{month:02}-03"})
+    rows = post.lists.page("clearing", everything())
+    own = post.identity.unit
+    row = chance.choice([row for row in rows if row.values["post"] == own])
     if chance.random() < 0.3:
         post.records.delete("clearing", row.id, "Nhập nhầm")
     else:

@@ -186,3 +186,26 @@ def test_a_damaged_package_is_refused_and_not_passed_over(sent, tmp_path):
         trust(desk)
         [path] = find_packages([tmp_path]).packages
         assert desk.exchange.imports.take(path).status == REFUSED
+
+
+def test_a_zip_within_a_zip_is_named(sent, tmp_path):
+    """The packages in it would be passed over in silence."""
+    package, other, _card = sent
+    inner, outer = tmp_path / "Tháng 10.zip", tmp_path / "stick" / "Quý IV.zip"
+    outer.parent.mkdir()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.write(other, other.name)
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.write(inner, inner.name)
+    for named in (outer, outer.parent):
+        found = find_packages([named])
+        assert found.packages == []
+        assert [one.label for one in found.others] == [inner.name]
+    with zipfile.ZipFile(outer, "a") as archive:
+        archive.write(package, f"đồn/{package.name}")
+    for named in (outer, outer.parent):
+        found = find_packages([named])
+        assert [path.name for path in found.packages] == [package.name]
+        assert [one.label for one in found.others] == [inner.name]
+    with opened_file(found.packages[0]) as file:
+        assert file.read() == package.read_bytes()
