@@ -6,15 +6,23 @@ Run once a release, before its tag; what is kept of released versions is never w
 
 import lzma
 import shutil
+import tarfile
 import tempfile
 from pathlib import Path
 
+from borderdesk.backups.rekeying import encrypt_desk
+from borderdesk.base.paths import database_file, key_file
+from borderdesk.desk import Desk
 from borderdesk.store import schema
 from borderdesk.store.database import Store
 
 DATA = Path(__file__).parent / "data"
 DUMPS = DATA / "schema"
 DESKS = DATA / "desks"
+LOCKED = tuple(int(file.name[:4]) for file in sorted(DESKS.glob("*-locked.tar.xz")))
+"""The schemas that an encrypted desk was kept of, with its key ring, of one account whose password
+is PASSWORD: one a release, by `keep_locked` before its tag."""
+PASSWORD = "mật khẩu của đồn"
 FIRST_DESK = 6
 """The oldest schema that a desk was kept of."""
 
@@ -54,6 +62,31 @@ def keep_desk(version: int) -> None:
             store.empty_log()
         shutil.move(store.path, target := Path(scratch) / "kept.db")
         desk_file(version).write_bytes(lzma.compress(target.read_bytes(), preset=9))
+
+
+def locked_file(version: int) -> Path:
+    """Where the encrypted desk of a version is kept."""
+    return DESKS / f"{version:04d}-locked.tar.xz"
+
+
+def unpack_locked(version: int, folder: Path) -> Path:
+    """Write the files of the encrypted desk that was kept of a version."""
+    with tarfile.open(locked_file(version)) as packed:
+        packed.extractall(folder, filter="data")
+    return folder
+
+
+def keep_locked(version: int) -> None:
+    """Keep the first desk as the program of the newest version upgrades and encrypts it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "desk"
+        unpack_desk(FIRST_DESK, database_file(folder))
+        Desk.open(folder).close()
+        key = encrypt_desk(folder, PASSWORD).key
+        Desk.open(folder, key).close()
+        with tarfile.open(locked_file(version), "w:xz") as packed:
+            for file in (database_file(folder), key_file(folder)):
+                packed.add(file, file.name)
 
 
 if __name__ == "__main__":

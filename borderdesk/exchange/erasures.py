@@ -23,6 +23,7 @@ from borderdesk.schema.kinds import is_uuid
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
+from borderdesk.session.drafts import OWNER
 from borderdesk.session.opening import explained
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
@@ -210,7 +211,9 @@ def _erase(store: Store, writer: Writer, record: str) -> int:
     store.execute(SoftWarningRow.delete().where(SoftWarningRow.record == record))
     store.execute(
         DraftRow.delete().where(
-            DraftRow.form == Household.type_name, fn.INSTR(DraftRow.texts, record) > 0
+            (DraftRow.form == Household.type_name)
+            | DraftRow.form.startswith(f"{Household.type_name}{OWNER}"),
+            fn.INSTR(DraftRow.texts, record) > 0,
         )
     )
     derive_record(store, writer, record)

@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from typing import IO, NamedTuple
 
 from peewee import fn
@@ -25,11 +24,11 @@ from borderdesk.exchange.package_errors import PackageError
 from borderdesk.exchange.package_plan import ANYBODY, PackagePlan, Receiver
 from borderdesk.exchange.package_zip import PackageFacts, encrypt, write_zip
 from borderdesk.exchange.packages import read_package
+from borderdesk.exchange.plain_spool import plain_spool
 from borderdesk.exchange.receivers import find_receiver
 from borderdesk.exchange.revision_sum import RevisionSum
 from borderdesk.exchange.signed_heads import SignedHeads
 from borderdesk.exchange.statements import Statements, statement_of
-from borderdesk.exchange.table_writer import IN_MEMORY
 from borderdesk.exchange.verified_file import digest_of, not_read_back, verified_file
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
@@ -143,7 +142,7 @@ class Exports(Part):
             if not locked:
                 self._write(file, facts, contents, progress)
             else:
-                with SpooledTemporaryFile(IN_MEMORY) as plain:
+                with plain_spool(self.session.folder) as plain:
                     self._write(plain, facts, contents, progress)
                     plain.seek(0)
                     encrypt(plain, file, [card.age for card in wish.cards], wish.passphrase)

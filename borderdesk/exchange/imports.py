@@ -25,7 +25,7 @@ from borderdesk.exchange.log_verification import LogVerdict
 from borderdesk.exchange.package_errors import PackageError
 from borderdesk.exchange.package_files import file_label
 from borderdesk.exchange.package_merge import PackageMerge
-from borderdesk.exchange.package_source import copied_file, unlocked_file
+from borderdesk.exchange.package_source import opened_package
 from borderdesk.exchange.packages import Package, read_descriptor, read_package
 from borderdesk.exchange.provisional import learn_places, renews_places
 from borderdesk.exchange.quarantine import Quarantine
@@ -162,9 +162,9 @@ class Imports(Part):
         not an error.
         """
         secrets, name = self.session.part(Cards).opening_keys, file_label(path)
-        options = TakeOptions(dry_run, patient, progress, on_facts)
+        options, folder = TakeOptions(dry_run, patient, progress, on_facts), self.session.folder
         try:
-            with copied_file(path) as copy, unlocked_file(copy, secrets, passphrase) as package:
+            with opened_package(path, folder, secrets, passphrase) as package:
                 return self._take(name, package, options)
         except EarlyPackageError as error:
             return ImportOutcome(name, EARLY, reason=str(error))

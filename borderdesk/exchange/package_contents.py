@@ -19,6 +19,7 @@ from borderdesk.exchange.package_tables import (
     PLACES,
     PRIVATE,
     REVISIONS,
+    PackageTable,
     child_table,
     record_table,
 )
@@ -66,10 +67,10 @@ class PackageContents:
         self._names = {one.log: one.name for one in wish.ranges}
         self._progress = progress
         self._done = 0
-        self._revisions = TableWriter(REVISIONS)
-        self._others = TableWriter(OTHERS)
-        self._private = TableWriter(PRIVATE)
-        self._of_kind = {kind.name: TableWriter(kind.table) for kind in KINDS}
+        self._revisions = self._table(REVISIONS)
+        self._others = self._table(OTHERS)
+        self._private = self._table(PRIVATE)
+        self._of_kind = {kind.name: self._table(kind.table) for kind in KINDS}
         self._named: defaultdict[type[ReferenceType], set[tuple[str, ...]]] = defaultdict(set)
         self._waiting: defaultdict[str, list[SentRevision]] = defaultdict(list)
         self._rest: list[StoredEntry] = []
@@ -127,8 +128,11 @@ class PackageContents:
             cells += [carried.hashed, salt.hex(), guarded(text)]
         self._of_kind[kind.name].add(cells)
 
+    def _table(self, table: PackageTable) -> TableWriter:
+        return TableWriter(table, self._session.folder)
+
     def _heads(self) -> TableWriter:
-        writer = TableWriter(HEADS)
+        writer = self._table(HEADS)
         for one in self._wish.ranges:
             chain = chain_at(self._store, one.log, one.last)
             signature = signature_of(self._store, one.log, one.last)
@@ -140,8 +144,8 @@ class PackageContents:
     # ------------------------------------------------------------------ records
 
     def _of_type(self, model: type[Revisioned]) -> Iterator[TableWriter]:
-        sheet = TableWriter(record_table(model))
-        below = {k: TableWriter(child_table(model, c)) for k, c in model.children().items()}
+        sheet = self._table(record_table(model))
+        below = {k: self._table(child_table(model, c)) for k, c in model.children().items()}
         waiting = self._waiting.get(model.type_name, [])
         found = merge(sent_revisions(self._store, model), waiting, key=_place)
         for _record, versions in groupby(found, key=lambda sent: sent.revision.record):
@@ -239,7 +243,7 @@ class PackageContents:
         self._named[table].add(key)
 
     def _places(self) -> TableWriter:
-        writer = TableWriter(PLACES)
+        writer = self._table(PLACES)
         for row in place_rows(self._named, self._book):
             writer.add(row)
         return writer

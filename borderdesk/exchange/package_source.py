@@ -4,14 +4,13 @@ import binascii
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING
 
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.exchange.package_errors import PackageError
 from borderdesk.exchange.package_files import AGE_MARKS, HEAD_BYTES, opened_file
-from borderdesk.exchange.table_writer import IN_MEMORY
+from borderdesk.exchange.plain_spool import plain_spool
 
 if TYPE_CHECKING:
     import pyrage
@@ -44,10 +43,10 @@ def _asks_for_passphrase(head: bytes) -> bool:
 
 
 @contextmanager
-def copied_file(path: Path) -> Iterator[IO[bytes]]:
-    """A copy of a file, read once: its stick may be pulled out meanwhile. Raises OSError,
-    PackageError for a file larger than any package."""
-    with SpooledTemporaryFile(IN_MEMORY) as copy, opened_file(path) as file:
+def copied_file(path: Path, folder: Path) -> Iterator[IO[bytes]]:
+    """A copy of a file, read once: its stick may be pulled out meanwhile; folder: the desk's.
+    Raises OSError, PackageError for a file larger than any package."""
+    with plain_spool(folder) as copy, opened_file(path) as file:
         size = 0
         if path.is_file() and path.stat().st_size > MAX_FILE:
             raise PackageError(_("The file is far larger than any package."))
@@ -62,18 +61,21 @@ def copied_file(path: Path) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def unlocked_file(
-    file: IO[bytes], secrets: Callable[[], Iterable[str]], passphrase: str | None
+    file: IO[bytes],
+    secrets: Callable[[], Iterable[str]],
+    passphrase: str | None,
+    folder: Path,
 ) -> Iterator[IO[bytes]]:
     """The package in a file, decrypted where it is encrypted.
 
-    secrets: returns the secret age keys of this desk. Raises PackageError.
+    secrets: returns the secret age keys of this desk; folder: the desk's. Raises PackageError.
     """
     head = file.read(HEAD_BYTES)
     file.seek(0)
     if not head.startswith(AGE_MARKS):
         yield file
         return
-    with SpooledTemporaryFile(IN_MEMORY) as plain:
+    with plain_spool(folder) as plain:
         try:
             if _asks_for_passphrase(head):
                 content = pyrage.passphrase.decrypt(file.read(), _require_passphrase(passphrase))
@@ -85,6 +87,18 @@ def unlocked_file(
             raise _not_unlocked(error, passphrase) from None
         plain.seek(0)
         yield plain
+
+
+@contextmanager
+def opened_package(
+    path: Path, folder: Path, secrets: Callable[[], Iterable[str]], passphrase: str | None
+) -> Iterator[IO[bytes]]:
+    """The package in a file that a person names, see `copied_file` and `unlocked_file`."""
+    with (
+        copied_file(path, folder) as copy,
+        unlocked_file(copy, secrets, passphrase, folder) as package,
+    ):
+        yield package
 
 
 def _require_passphrase(passphrase: str | None) -> str:

@@ -27,7 +27,7 @@ from borderdesk.exchange.imports import (
 )
 from borderdesk.exchange.package_errors import PackageError
 from borderdesk.exchange.package_files import find_packages
-from borderdesk.exchange.package_source import copied_file, unlocked_file
+from borderdesk.exchange.package_source import opened_package
 from borderdesk.exchange.packages import read_descriptor
 from borderdesk.exchange.statements import StatementEntry
 from borderdesk.schema.log_entries import REVISION, ChainHead, desk_of
@@ -169,9 +169,9 @@ class SharedFolder(Part):
 
     def _reads(self, path: Path) -> bool:
         """Whether a file is a sound package, or one that is for others."""
-        secrets = self.session.part(Cards).opening_keys
+        secrets, folder = self.session.part(Cards).opening_keys, self.session.folder
         try:
-            with copied_file(path) as copy, unlocked_file(copy, secrets, None) as package:
+            with opened_package(path, folder, secrets, None) as package:
                 read_descriptor(package)
         except PackageError as error:
             return error.mendable

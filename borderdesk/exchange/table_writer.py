@@ -3,23 +3,23 @@
 import csv
 from collections.abc import Iterable, Iterator
 from io import TextIOWrapper
-from tempfile import SpooledTemporaryFile
+from pathlib import Path
 
-from borderdesk.exchange.package_tables import (
-    PackageTable,
-)
+from borderdesk.exchange.package_tables import PackageTable
+from borderdesk.exchange.plain_spool import plain_spool
 
-IN_MEMORY, CHUNK = 4 << 20, 1 << 20
+CHUNK = 1 << 20
 
 
 class TableWriter:
     """A table of a package while it is being written, in memory as long as it is small: UTF-8
     with a byte order mark, RFC 4180."""
 
-    def __init__(self, table: PackageTable) -> None:
+    def __init__(self, table: PackageTable, folder: Path) -> None:
+        """folder: the desk's, for what is larger than memory should hold."""
         self.table = table
         self.rows = 0
-        self._file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed with the writer
+        self._file = plain_spool(folder)
         self._text = TextIOWrapper(self._file, "utf-8-sig", newline="", write_through=False)
         self._csv = csv.writer(self._text, lineterminator="\r\n")
         self._csv.writerow(table.columns)

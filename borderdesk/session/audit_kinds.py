@@ -52,6 +52,8 @@ KINDS: Mapping[str, str] = {
     "desk.encrypted": N_("Desk encrypted"),
     "desk.recovery": N_("Recovery sheet made"),
     "desk.older_keys": N_("An older file of keys lay beside the desk: refused, replaced"),
+    "desk.replaced": N_("A backup stood in the place of the desk's file: refused"),
+    "desk.damaged": N_("The desk's file was damaged: not opened"),
     "desk.rotated": N_("Key of the desk changed"),
     "desk.rebuilt": N_("Tables derived anew"),
     "setting.changed": N_("Setting changed"),

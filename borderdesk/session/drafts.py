@@ -1,17 +1,21 @@
 """Drafts: what was typed into forms and not saved yet, stored so that nothing typed is lost.
 
-A draft never counts: it is no record, has no revision and stands in no list or report.
+A draft never counts: it is no record, has no revision and stands in no list or report. It belongs
+to the account that typed it: nobody is offered what another one began, but what somebody left
+whose account is disabled, under that name.
 """
 
 import datetime
 import json
 import os
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from peewee import SQL, Expression
 
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
+from borderdesk.session.people import Account, read_accounts
 from borderdesk.session.session import Part
 from borderdesk.store.models.desk import DraftRow
 
@@ -20,6 +24,10 @@ TABLE = "grid:"
 
 LEDGER = "ledger:"
 """Prefix of a draft's form, before a ledger's name: its rows while a person edits them."""
+
+OWNER = "\x1f"
+"""Between a draft's form and the account that it is of; the desk's first account needs none, so
+that the drafts of an open desk and of earlier versions are its."""
 
 OPEN, ASIDE, THROWN = 0, 1, 2
 """What `parked` of a row says: in its form, put aside, thrown away."""
@@ -31,7 +39,8 @@ Texts = dict[str, Any]
 
 
 class StoredDraft(NamedTuple):
-    """A draft: `form` names its form, times are UTC as revisions write them."""
+    """A draft: `form` names its form, times are UTC as revisions write them; `person`: the name of
+    who left it, "" for one's own."""
 
     id: str
     form: str
@@ -39,10 +48,18 @@ class StoredDraft(NamedTuple):
     texts: Texts
     started: str
     touched: str
+    person: str = ""
 
 
 class Drafts(Part):
-    """The unfinished forms of a desk: at most one open a form, any number parked."""
+    """The unfinished forms of who works at the desk: at most one open a form, any number parked."""
+
+    def _own(self, form: str) -> str:
+        """A form's name in the drafts of the account that works."""
+        return own_form(form, self.session.account.name, read_accounts(self.store))
+
+    def _is_open(self, form: str) -> Expression:
+        return (DraftRow.form == self._own(form)) & (DraftRow.parked == OPEN)
 
     @operation("record.write")
     def keep_draft(self, form: str, texts: Texts) -> None:
@@ -51,7 +68,7 @@ class Drafts(Part):
         self.store.execute(
             DraftRow.insert(
                 id=os.urandom(16).hex(),
-                form=form,
+                form=self._own(form),
                 parked=OPEN,
                 texts=json.dumps(texts, ensure_ascii=False),
                 started=now,
@@ -68,19 +85,19 @@ class Drafts(Part):
     @operation("record.write")
     def drop_draft(self, form: str) -> None:
         """Delete the open draft of a form: it was saved, or is no longer wanted."""
-        self.store.execute(DraftRow.delete().where(_open(form)))
+        self.store.execute(DraftRow.delete().where(self._is_open(form)))
 
     @operation("record.write")
     def park_draft(self, form: str) -> None:
         """Park the open draft of a form, so that another can be opened."""
-        self.store.execute(DraftRow.update(parked=ASIDE).where(_open(form)))
+        self.store.execute(DraftRow.update(parked=ASIDE).where(self._is_open(form)))
 
     @operation("record.write")
     def throw_draft(self, form: str) -> None:
         """Throw the open draft of a form away: it can be taken up again for `THROWN_DAYS` days,
         and is no task until then. What was thrown away longer ago is deleted."""
         now = utc_stamp()
-        self.store.execute(DraftRow.update(parked=THROWN, touched=now).where(_open(form)))
+        self.store.execute(DraftRow.update(parked=THROWN, touched=now).where(self._is_open(form)))
         self.store.execute(
             DraftRow.delete().where((DraftRow.parked == THROWN) & (DraftRow.touched < _too_old()))
         )
@@ -89,9 +106,11 @@ class Drafts(Part):
     def unpark_draft(self, draft: str) -> None:
         """Make a draft that is parked or thrown away the open one; the one open until now is
         parked."""
-        form = self.store.scalar(DraftRow.select(DraftRow.form).where(DraftRow.id == draft))
-        self.store.execute(DraftRow.update(parked=ASIDE).where(_open(form)))
-        self.store.execute(DraftRow.update(parked=OPEN).where(DraftRow.id == draft))
+        kept = self.store.scalar(DraftRow.select(DraftRow.form).where(DraftRow.id == draft))
+        form = str(kept).partition(OWNER)[0]
+        self.store.execute(DraftRow.update(parked=ASIDE).where(self._is_open(form)))
+        taken = DraftRow.update(parked=OPEN, form=self._own(form))
+        self.store.execute(taken.where(DraftRow.id == draft))
 
     @operation("record.write")
     def discard_draft(self, draft: str) -> None:
@@ -114,16 +133,27 @@ class Drafts(Part):
 
     def _read(self, which: Expression, form: str | None) -> list[StoredDraft]:
         query = DraftRow.select().where(which).order_by(DraftRow.touched.desc(), DraftRow.id)
-        if form is not None:
-            query = query.where(DraftRow.form == form)
-        return [
-            StoredDraft(draft, of, bool(parked), json.loads(texts), started, touched)
-            for draft, of, parked, texts, started, touched in self.store.fetch(query)
-        ]
+        accounts = read_accounts(self.store)
+        first = accounts[0].name if accounts else ""
+        left = {one.name: one.full_name for one in accounts if one.disabled}
+        me, found = self.session.account.name, []
+        for draft, of, parked, texts, started, touched in self.store.fetch(query):
+            name, _owner, owner = of.partition(OWNER)
+            owner = owner or first
+            if form not in (None, name) or (owner != me and owner not in left):
+                continue
+            person = "" if owner == me else left[owner]
+            aside = bool(parked) or bool(person)
+            found.append(
+                StoredDraft(draft, name, aside, json.loads(texts), started, touched, person)
+            )
+        return found
 
 
-def _open(form: str) -> Expression:
-    return (DraftRow.form == form) & (DraftRow.parked == OPEN)
+def own_form(form: str, account: str, accounts: Sequence[Account]) -> str:
+    """A form's name in the drafts of an account."""
+    first = accounts[0].name if accounts else account
+    return form if account == first else f"{form}{OWNER}{account}"
 
 
 def _too_old() -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from borderdesk.base.errors import CannotOpen
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.session.untold import NOBODY
 from borderdesk.store.audit_lines import append_audit
 from borderdesk.store.database import Store
 from borderdesk.store.meta import meta_value, write_meta
@@ -25,8 +26,6 @@ else:
 
 RING = "key_ring"
 """The key in `meta` of the ring of today, as its file holds it."""
-NOBODY = ("", "")
-"""The account, and its role, of a line about who did not log in."""
 
 
 class OlderKeys(CannotOpen):

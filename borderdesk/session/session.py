@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar, overload
 
-from borderdesk.base.errors import CannotOpen, OperationRefused, UserError, reason
+from borderdesk.base.errors import CannotOpen, DamagedFile, OperationRefused, UserError, reason
 from borderdesk.base.files import part_file
 from borderdesk.base.i18n import _
 from borderdesk.base.memory import hide_memory
@@ -34,6 +34,7 @@ from borderdesk.session.permissions import holds, permission_refusal
 from borderdesk.session.rekey_plan import finish_rekeying
 from borderdesk.session.ring_standing import require_ring_of_today, settle_ring
 from borderdesk.session.standing import FileStanding
+from borderdesk.session.untold import note_untold, tell_untold
 from borderdesk.store import listing
 from borderdesk.store.database import Store, damaged, has_corrupt_code
 from borderdesk.store.locks import Lock
@@ -46,6 +47,7 @@ from borderdesk.store.meta import (
 )
 from borderdesk.store.quick_check import hangs_together, is_small
 from borderdesk.store.reference import ReferenceReader, insert_cells
+from borderdesk.store.seal import is_sealed
 
 PartType = TypeVar("PartType", bound="Part")
 
@@ -175,6 +177,7 @@ class Session:
                     if checked:
                         _check_quickly(folder, store)
                     settle_ring(folder, store)
+                    tell_untold(folder, store)
                 else:
                     require_ring_of_today(folder, store)
                 session = cls(folder, store, lock)
@@ -183,6 +186,8 @@ class Session:
         except BaseException as error:
             if has_corrupt_code(error):
                 note_damage(folder, 1)
+            if isinstance(error, DamagedFile):
+                note_untold(folder, "desk.damaged")
             if not store.is_closed():
                 store.close()
             lock.release()
@@ -409,6 +414,19 @@ def _reference_version(store: Store) -> int:
     return int(meta_value(store, REFERENCE_VERSION) or 0)
 
 
+def _require_no_backup(folder: Path, path: Path) -> None:
+    """Raise CannotOpen where a backup was put in the place of the desk's file: what was written
+    since would be lost unseen, and its passwords of then be valid again."""
+    if is_sealed(path):
+        note_untold(folder, "desk.replaced")
+        raise CannotOpen(
+            _(
+                "In the place of the desk's file {file} stands a backup. Put the desk's own file"
+                " back; a backup is restored into a new folder, by “restore” or in the window."
+            ).format(file=path)
+        )
+
+
 def _locked(folder: Path, path: Path, key: bytes | None) -> Lock:
     """The lock of a desk that is there and that the key opens, taken. Raises CannotOpen."""
     lock = Lock(folder / "desk.lock")
@@ -425,6 +443,7 @@ def _locked(folder: Path, path: Path, key: bytes | None) -> Lock:
         taken = lock.take(exclusive=False)
         if taken:
             require_key(folder, key)
+            _require_no_backup(folder, path)
     except OSError as error:
         raise _unwritable(folder, error) from None
     except BaseException:

@@ -59,6 +59,14 @@ def seal(file: Path, made: str, keys: bytes = b"") -> None:
             os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
+def is_sealed(file: Path) -> bool:
+    """Whether a file ends with the seal of a backup. Raises OSError."""
+    with readable_file(file) as opened:
+        size = opened.seek(0, os.SEEK_END)
+        opened.seek(max(size - LONGEST, 0))
+        return LINE.search(opened.read()) is not None
+
+
 def carried_keys(file: Path) -> bytes:
     """What of a key ring a backup carries, b"" for none. Raises CannotOpen for an altered file,
     OSError."""

@@ -27,7 +27,7 @@ ENGLISH = set(
 # Words that are also Vietnamese when they stand without tones.
 ENGLISH -= {"do", "is", "can", "no", "be", "of"} - {"is", "of", "be"}
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
-PLACEHOLDER = re.compile(r"\{[a-z_0-9]*[^{}]*\}")
+PLACEHOLDER = re.compile(r"(?<!\{)\{[a-z_0-9]*[^{}]*\}(?!\})")
 
 
 @cache

@@ -171,6 +171,8 @@ class DraftShelf:
 
     def _offer(self, menu: QMenu, kept: StoredDraft) -> None:
         words = f"{age(kept, self._parts.desk.today())}   {self._gist(kept)}"
+        if kept.person:
+            words = _("{draft}   (of {name})").format(draft=words, name=kept.person)
         menu.addAction(words).triggered.connect(self._taker(kept.id))
 
     def _taker(self, draft: str) -> Callable[[], None]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from borderdesk.backups.erasure_list import ErasureListRefused
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, ngettext
 from borderdesk.base.lazy import lazy_module
@@ -126,7 +125,7 @@ def restore(here: Path, file: Path, into: Path, watched: bool) -> None:
     beside = [here, file.absolute().parent.parent]
     try:
         done = restoration.restore(file, into, show, key=key, tell=tell_erasures)
-    except ErasureListRefused:
+    except UserError:
         note_in_desks(beside, key, "restore.refused", file.name)
         raise
     note_in_desks(beside, key, "backup.restored", file.name)

@@ -9,6 +9,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 import zipfile
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
+from borderdesk.exchange import plain_spool
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.imports import WOULD_IMPORT as WOULD
@@ -667,3 +669,14 @@ def test_a_posts_desk_brings_nothing_of_another_post(tmp_path):
         (left_out,) = province.exchange.batches.refused_records(outcome.batch)
         assert left_out.record == other
         assert left_out.reason == _("It is of another post than the desk that wrote it.")
+
+
+def test_what_is_plain_for_a_moment_stays_in_the_desks_folder(post_desk, tmp_path, monkeypatch):
+    """A large package goes through no folder of the system, which others may read."""
+    monkeypatch.setattr(plain_spool, "IN_MEMORY", 1)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not there"))
+    post_desk.records.add("clearing", {**example("clearing"), "post": "BS"})
+    wish = ExportOptions(passphrase="một hai ba bốn")
+    made = post_desk.exchange.exports.export("2023-12", tmp_path, wish)
+    done = post_desk.exchange.imports.take(made, passphrase="một hai ba bốn")
+    assert done.status in {"imported", "unchanged"}, done

@@ -4,6 +4,7 @@ import datetime
 
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.drafts import THROWN_DAYS
+from borderdesk.session.people import Account, disable_account, insert_account
 from borderdesk.store.models.desk import DraftRow
 
 
@@ -30,3 +31,34 @@ def test_what_was_thrown_away_long_ago_goes_with_the_next(post_desk):
             post_desk.store.execute(DraftRow.update(touched=then))
     assert [d.texts["raws"]["note"] for d in drafts.thrown_drafts("clearing")] == ["new"]
     assert len(list(post_desk.store.fetch(DraftRow.select(DraftRow.id)))) == 1
+
+
+def test_a_draft_is_of_who_typed_it_and_of_nobody_else(post_desk):
+    first = post_desk.account
+    clerk = Account("Bình", "Bế Thị Bình", "clerk", "", utc_stamp(), first.name)
+    with post_desk.writing():
+        insert_account(post_desk.store, clerk)
+    drafts = post_desk.drafts
+
+    def typed(account, note):
+        post_desk.account = account
+        drafts.keep_draft("clearing", {"raws": {"note": note}})
+
+    def seen(account):
+        post_desk.account = account
+        return [(d.texts["raws"]["note"], d.parked, d.person) for d in drafts.drafts("clearing")]
+
+    typed(first, "của An")
+    assert seen(clerk) == []
+    typed(clerk, "của Bình")
+    assert seen(first) == [("của An", False, "")]
+    assert drafts.open_draft("clearing").form == "clearing"
+    drafts.drop_draft("clearing")
+    assert seen(clerk) == [("của Bình", False, "")]
+    with post_desk.writing():
+        disable_account(post_desk.store, "Bình", utc_stamp())
+    assert seen(first) == [("của Bình", True, "Bế Thị Bình")]
+    assert drafts.open_draft("clearing") is None
+    drafts.unpark_draft(drafts.drafts()[0].id)
+    assert seen(first) == [("của Bình", False, "")]
+    assert drafts.open_draft("clearing") is not None

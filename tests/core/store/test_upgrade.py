@@ -10,10 +10,20 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from borderdesk.base.errors import CannotOpen, IncompleteSchema, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
+from borderdesk.keys.key_ring import KeyRing
 from borderdesk.session.opening import run_migrations, verify_file
+from borderdesk.session.ring_standing import noted_ring
 from borderdesk.store import schema
 from borderdesk.store.database import SCHEMA_VERSION, Store
-from tests.keep_schema import FIRST_DESK, desk_file, dump_file, unpack_desk
+from tests.keep_schema import (
+    FIRST_DESK,
+    LOCKED,
+    PASSWORD,
+    desk_file,
+    dump_file,
+    unpack_desk,
+    unpack_locked,
+)
 
 AWKWARD = "hồ sơ [a]#1%20 ?x=y&'\"“đồn”"
 KEY = bytes(range(32))
@@ -66,6 +76,19 @@ def test_a_desk_of_every_released_schema_opens_as_it_was_left(tmp_path):
         assert raw_rows(database_file(folder), "SELECT id FROM revision ORDER BY id") == kept
         assert copies(folder) == [f"before-upgrade-{version}-to-{SCHEMA_VERSION}.db"]
         shutil.rmtree(folder)
+
+
+def test_an_encrypted_desk_of_a_released_schema_opens_by_its_password(tmp_path):
+    assert LOCKED
+    for version in LOCKED:
+        folder = unpack_locked(version, tmp_path / str(version))
+        ring = KeyRing(folder)
+        before = ring.read()
+        key = ring.unlock(None, PASSWORD)
+        assert upgraded(folder, key) == 12
+        assert ring.read() == before
+        with Desk.open(folder, key) as desk:
+            assert noted_ring(desk.store) == before
 
 
 def test_it_is_told_how_far_an_upgrade_is(tmp_path):

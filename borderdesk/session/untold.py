@@ -1,0 +1,46 @@
+"""What was refused before the desk was open, kept beside it until its audit log can tell it."""
+
+import contextlib
+import json
+from pathlib import Path
+from typing import Any
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.files import write_atomically
+from borderdesk.store.audit_lines import append_audit
+from borderdesk.store.database import Store
+
+FILE_NAME = "desk.untold"
+MOST_BYTES = 1 << 16
+MOST_TIMES = 1_000_000
+NOBODY = ("", "")
+"""The account, and its role, of a line about who did not log in."""
+TOLD = frozenset({"desk.replaced", "desk.damaged"})
+"""The kinds that such a line may have."""
+
+
+def note_untold(folder: Path, kind: str) -> None:
+    """Note that something was refused; where that cannot be written it is refused all the same."""
+    kept = _read(folder)
+    kept[kind] = min(kept.get(kind, 0) + 1, MOST_TIMES)
+    with contextlib.suppress(UserError):
+        write_atomically(folder / FILE_NAME, json.dumps(kept).encode())
+
+
+def tell_untold(folder: Path, store: Store) -> None:
+    """Tell it in the audit log of the desk, which is open for writing."""
+    if not (folder / FILE_NAME).exists():
+        return
+    with store.transaction_for_writing():
+        for kind, times in sorted(_read(folder).items()):
+            append_audit(store, NOBODY, kind, "", json.dumps({"tries": times}))
+    with contextlib.suppress(OSError):
+        (folder / FILE_NAME).unlink(missing_ok=True)
+
+
+def _read(folder: Path) -> dict[str, int]:
+    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):
+        with (folder / FILE_NAME).open("rb") as file:
+            said: Any = json.loads(file.read(MOST_BYTES))
+        return {str(kind): int(times) for kind, times in said.items() if kind in TOLD}
+    return {}
