@@ -1,6 +1,7 @@
 """Sheets of .xlsx, .xls and .ods files, read by python-calamine; fonts of .xlsx by openpyxl, of
 .xls by xlrd, of .ods from its styles."""
 
+import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -27,10 +28,14 @@ from borderdesk.sheets.xls_scan import XlsBook
 if TYPE_CHECKING:
     import openpyxl
     import python_calamine
+    from xlrd import compdoc
 else:
+    compdoc = lazy_module("xlrd.compdoc")
     openpyxl = lazy_module("openpyxl")
     python_calamine = lazy_module("python_calamine")
 
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What a compound document (.xls) begins with."""
 T = TypeVar("T")
 
 
@@ -146,7 +151,27 @@ class WorkbookSource:
                 file.close()
 
 
+def _require_sound_chains(file: WorkbookFile) -> None:
+    """Raise for an .xls whose chains of sectors lead in a circle: calamine follows it for ever."""
+    if isinstance(file, Path):
+        content = file.read_bytes() if _is_compound(file) else b""
+    else:
+        file.seek(0)
+        content = file.read() if file.read(len(COMPOUND)) == COMPOUND else b""
+        content = COMPOUND + content if content else b""
+    if content:
+        document = compdoc.CompDoc(content, logfile=io.StringIO())
+        for name in ("Workbook", "Book"):
+            document.locate_named_stream(name)
+
+
+def _is_compound(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(len(COMPOUND)) == COMPOUND
+
+
 def _workbook(file: WorkbookFile) -> Any:
+    _require_sound_chains(file)
     if isinstance(file, Path):
         return python_calamine.CalamineWorkbook.from_path(str(file))
     file.seek(0)
