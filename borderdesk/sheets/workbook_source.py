@@ -1,6 +1,7 @@
 """Sheets of .xlsx, .xls and .ods files, read by python-calamine; fonts of .xlsx by openpyxl, of
 .xls by xlrd, of .ods from its styles."""
 
+import io
 import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,10 +31,14 @@ from borderdesk.sheets.xls_scan import XlsBook
 if TYPE_CHECKING:
     import openpyxl
     import python_calamine
+    from xlrd import compdoc
 else:
+    compdoc = lazy_module("xlrd.compdoc")
     openpyxl = lazy_module("openpyxl")
     python_calamine = lazy_module("python_calamine")
 
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What a compound document (.xls) begins with."""
 T = TypeVar("T")
 STANDARD_ERROR = 2
 
@@ -158,7 +163,27 @@ def _styled_workbook(file: Any) -> Any:
         return openpyxl.load_workbook(file, read_only=True)
 
 
+def _require_sound_chains(file: WorkbookFile) -> None:
+    """Raise for an .xls whose chains of sectors lead in a circle: calamine follows it for ever."""
+    if isinstance(file, Path):
+        content = file.read_bytes() if _is_compound(file) else b""
+    else:
+        file.seek(0)
+        content = file.read() if file.read(len(COMPOUND)) == COMPOUND else b""
+        content = COMPOUND + content if content else b""
+    if content:
+        document = compdoc.CompDoc(content, logfile=io.StringIO())
+        for name in ("Workbook", "Book"):
+            document.locate_named_stream(name)
+
+
+def _is_compound(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(len(COMPOUND)) == COMPOUND
+
+
 def _workbook(file: WorkbookFile) -> Any:
+    _require_sound_chains(file)
     if isinstance(file, Path):
         return python_calamine.CalamineWorkbook.from_path(str(file))
     file.seek(0)

@@ -1,7 +1,8 @@
 """Faults of the system until something is lost: `run.py soak [WHAT …] [--each N] [--seed S]`.
 
-WHAT is kills, cuts, room, disk, memory; all of them without one. --each: so many places of each
-operation, by chance, instead of every one; cuts: so many in all. 1 where anything was lost.
+WHAT is kills, cuts, room, disk, memory, inputs, beside, lasting; all of them without one.
+--each: so many places of each operation by chance instead of every one, cuts in all, inputs a door,
+seconds of window and commands, saves. 1 where anything was lost.
 """
 
 import argparse
@@ -10,15 +11,20 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from tests.soak.beside import BesideSoak, for_seconds
 from tests.soak.cuts import CutSoak
 from tests.soak.faults import MEMORY_STEP, FaultSoak, Step
+from tests.soak.flatness import grown, is_flat, lasting
+from tests.soak.inputs import DOORS, soak_door
 from tests.soak.nursery import DISK_FULL, KILL, Nursery
-from tests.soak.operations import OPERATIONS
+from tests.soak.operations import OPERATIONS, Desks
 
-CUTS = 500
+CUTS, INPUTS, BESIDE_SECONDS = 500, 10_000, 600
+SAVES, SAVES_A_PREVIEW = 10_000, 20
 
 
 def fault_steps(soak: FaultSoak, what: str, name: str, each: int, seed: int) -> Iterable[Step]:
@@ -54,12 +60,47 @@ def soak_cuts(_what: str, given: argparse.Namespace, scratch: Path) -> list[str]
     return soak.faults
 
 
+def soak_inputs(_what: str, given: argparse.Namespace, scratch: Path) -> list[str]:
+    """Give every door hostile inputs; the faults that were found."""
+    faults: list[str] = []
+    with Nursery() as nursery:
+        for name in DOORS:
+            began, done = time.monotonic(), Counter[str]()
+            desks = Desks(scratch / name, nursery)
+            faults += soak_door(desks, name, given.each or INPUTS, given.seed, done)
+            tell("inputs", name, done, len(faults), began)
+    return faults
+
+
+def soak_beside(_what: str, given: argparse.Namespace, scratch: Path) -> list[str]:
+    """Let a window and commands work on one desk; the faults that were found."""
+    began = time.monotonic()
+    with Nursery() as nursery:
+        beside = BesideSoak(Desks(scratch, nursery), for_seconds(given.each or BESIDE_SECONDS))
+        beside.run()
+    tell("beside", "window and commands", beside.done, len(beside.faults), began)
+    print(json.dumps({"grown": grown(beside.held)}))
+    return beside.faults
+
+
+def soak_lasting(_what: str, given: argparse.Namespace, scratch: Path) -> list[str]:
+    """Let a window save and preview for long; what it then holds more of."""
+    with Nursery() as nursery:
+        desk = Desks(scratch, nursery).desk
+    held = lasting(desk, given.each or SAVES, (given.each or SAVES) // SAVES_A_PREVIEW)
+    print(json.dumps(held))
+    return [f"{part}: {grown}" for part, grown in held.items() if not is_flat(grown)]
+
+
 SOAKS: dict[str, Callable[[str, argparse.Namespace, Path], list[str]]] = {
     "kills": soak_faults,
     "cuts": soak_cuts,
     "room": soak_faults,
     "disk": soak_faults,
     "memory": soak_faults,
+    "inputs": soak_inputs,
+    "beside": soak_beside,
+    "lasting": soak_lasting,
 }
 
 

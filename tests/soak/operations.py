@@ -139,6 +139,7 @@ class Desks:
 
     def __init__(self, scratch: Path, nursery: Nursery) -> None:
         self.scratch, self._nursery = scratch, nursery
+        scratch.mkdir(exist_ok=True)
         self.trial = scratch / "trial"
         self._copies = 0
 
@@ -250,10 +251,58 @@ class Desks:
         return Path(json.loads(made.out)["file"])
 
     @cached_property
+    def database(self) -> Path:
+        """The file of the open desk itself."""
+        return database_file(self.copy("desk"))
+
+    @cached_property
     def locked_backup(self) -> Path:
         """A backup of the encrypted desk on a stick."""
         made = self.run(self.copy("locked"), "backup", str(self.scratch / "stick2"), **OPEN)
         return Path(json.loads(made.out)["file"])
+
+    @cached_property
+    def colleague(self) -> Path:
+        """Another desk of the same post, with records of its own."""
+        folder = self.scratch / "colleague"
+        self.run(folder, "init", "--role", "post", "--unit", "BS", "--user", USER, "--no-password")
+        said = [{**clearing(number), "source_ref": f"P {number}"} for number in range(5)]
+        self.run(folder, "add", "clearing", given=json.dumps(said))
+        return folder
+
+    @cached_property
+    def colleague_card(self) -> Path:
+        """Its card."""
+        file = self.scratch / "colleague.bdcard"
+        file.write_text(self.run(self.colleague, "card", "show").out, encoding="utf-8")
+        return file
+
+    @cached_property
+    def colleague_package(self) -> Path:
+        """Its package."""
+        sent = self.run(
+            self.colleague, "export", "--period", "2023", "--out", str(self.scratch / "other")
+        )
+        return Path(sent.out.strip())
+
+    @cached_property
+    def setup(self) -> Path:
+        """A set-up file of the province."""
+        file = self.scratch / "20.bdsetup"
+        self.run(self.copy("province"), "setup", "make", str(file))
+        return file
+
+    @cached_property
+    def paper(self) -> Path:
+        """A paper of the open desk."""
+        file = self.scratch / "a.pdf"
+        self.run(self.copy("desk"), "report", "summary", "--period", "2023-05", "--out", str(file))
+        return file
+
+    @cached_property
+    def qr_text(self) -> str:
+        """The text of a paper's QR code."""
+        return "BD1|01234567|2023-05|post:BS|5|0123456789ab|0123456789ab|cdef"
 
     @cached_property
     def sheet(self) -> Path:

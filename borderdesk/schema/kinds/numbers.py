@@ -12,6 +12,8 @@ from borderdesk.schema.kinds.field import FieldError
 from borderdesk.schema.kinds.unit_scales import SAME, scale_of, scaled
 
 COUNT_MOST, MONEY_MOST = 2 * 10**9, 10**12
+LONGEST_CELL = 200
+"""Signs of a number with its unit; where the unit begins is looked for from every sign."""
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?: [0-9]{3})+)\Z")
 _FIGURE = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?\Z")
 
@@ -51,6 +53,8 @@ def number_text(cell: CellValue, unit: str, wrong: FieldError) -> str:
     text = cell_text(cell)
     if not isinstance(cell, str):
         return text
+    if len(text) > LONGEST_CELL:
+        raise wrong
     behind = _WORDS_BEHIND.search(text)
     if unit and behind:
         word = fold(behind[0]).strip(" .")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from borderdesk.base.errors import UserError
+from borderdesk.sheets.file_formats import damaged
 from borderdesk.sheets.sheet_import import SheetImport
 from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.store.listing import Filter
@@ -243,3 +244,10 @@ def test_a_fuzzed_sheet_inside_a_sound_archive_never_crashes(post_desk, tmp_path
         except UserError:
             continue
         assert outcome.accepted + outcome.same + len(outcome.refused) == outcome.rows
+
+
+def test_sectors_that_lead_in_a_circle_are_damage(desk):
+    # The library follows them for ever.
+    with pytest.raises(UserError) as met:
+        desk.sheets.dry_run("clearing", DATA / "circle.xls", SheetRequest())
+    assert str(met.value) == str(damaged())

@@ -1,0 +1,300 @@
+"""Every door of the program with hostile inputs: refused in words, in bounded time, nothing broken.
+
+A group of inputs is given to commands one after another in a process of its own, on a desk of its
+own, which has to be whole at the end.
+"""
+
+import contextlib
+import io
+import json
+import multiprocessing
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from borderdesk.cli.app import run_command
+from borderdesk.keys.recovery_code import new_code
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.settings import SETTINGS
+from tests.factories import example
+from tests.soak import hostile
+from tests.soak.findings import desk_facts
+from tests.soak.operations import OPEN, Desks
+
+GROUP = 100
+SECONDS = 10
+"""The most that an input may cost."""
+UNEXPECTED = ("Traceback", "did not expect")
+STATUSES = {0, 1, 2, 3, 4}
+
+
+class Attempt(NamedTuple):
+    """What is tried: arguments, standard input, files by name ({folder} in the arguments), and what
+    stands in the environment."""
+
+    arguments: Sequence[str]
+    given: bytes = b""
+    files: Mapping[str, bytes] = {}
+    environ: Mapping[str, str] = {}
+
+
+class Doors:
+    """The doors, by name: each draws an attempt."""
+
+    def __init__(self, desks: Desks) -> None:
+        self.desks = desks
+        self._files: dict[str, bytes] = {}
+
+    def file(self, name: str) -> bytes:
+        """A whole file of those that are bent."""
+        if name not in self._files:
+            self._files[name] = Path(getattr(self.desks, name)).read_bytes()
+        return self._files[name]
+
+    def any(self, chance: random.Random) -> Attempt:
+        """One of the others."""
+        attempt: Attempt = getattr(self, chance.choice(DOORS))(chance)
+        return attempt
+
+    def arguments(self, chance: random.Random) -> Attempt:
+        """A command line."""
+        return Attempt(hostile.line(chance, chance.choice(LINES)))
+
+    def json(self, chance: random.Random) -> Attempt:
+        """Records as JSON."""
+        kind = chance.choice(list(ALL_TYPES))
+        said = hostile.json_text(chance, example(kind)).encode("utf-8", "surrogatepass")
+        keep = ["--keep-going"] if chance.random() < 0.5 else []
+        given = hostile.content(chance, said) if chance.random() < 0.1 else said
+        return Attempt(["add", kind, *keep], given)
+
+    def csv(self, chance: random.Random) -> Attempt:
+        """Records as CSV."""
+        record = example("clearing")
+        cells = [str(hostile.text(chance, str(one))) for one in record.values()]
+        rows = f"{','.join(record)}\n{','.join(cells)}\n".encode("utf-8", "surrogatepass")
+        given = hostile.content(chance, rows) if chance.random() < 0.5 else rows
+        return Attempt(["add", "clearing", "--format", "csv"], given)
+
+    def sheet(self, chance: random.Random) -> Attempt:
+        """A spreadsheet."""
+        file = chance.choice(SHEETS)
+        arguments = ["sheet", chance.choice(("pledge", "clearing")), f"{{folder}}/{file.name}"]
+        return Attempt(
+            [*arguments, "--dry-run"], files={file.name: _bent_file(chance, file.read_bytes())}
+        )
+
+    def package(self, chance: random.Random) -> Attempt:
+        """A package."""
+        return Attempt(["import", "{folder}/a.bdx"],
+                       files={"a.bdx": _bent_file(chance, self.file("package"))})  # fmt: skip
+
+    def card(self, chance: random.Random) -> Attempt:
+        """A card."""
+        card = self.file("card")
+        said = hostile.json_text(chance, json.loads(card)).encode("utf-8", "surrogatepass")
+        bent = hostile.content(chance, card) if chance.random() < 0.3 else said
+        return Attempt(["card", "accept", "{folder}/a.bdcard"], files={"a.bdcard": bent})
+
+    def setup(self, chance: random.Random) -> Attempt:
+        """A set-up file."""
+        return Attempt(["setup", "apply", "{folder}/a.bdsetup", "--fingerprint", "0000"],
+                       files={"a.bdsetup": _bent_file(chance, self.file("setup"))})  # fmt: skip
+
+    def backup(self, chance: random.Random) -> Attempt:
+        """A backup, open or encrypted, or the file of a desk, which nothing seals."""
+        whole = self.file(chance.choice(("backup", "locked_backup", "database")))
+        content = hostile.content(chance, whole)
+        doing = ["verify", "{folder}/a.db"]
+        if chance.random() < 0.1:
+            doing = ["restore", "{folder}/a.db", "--into", "{folder}/new"]
+        return Attempt(doing, files={"a.db": content}, environ=OPEN)
+
+    def paper(self, chance: random.Random) -> Attempt:
+        """The text of a paper's QR code, or a paper."""
+        if chance.random() < 0.3:
+            content = hostile.content(chance, self.file("paper"))
+            return Attempt(["report", "check", "{folder}/a.pdf"], files={"a.pdf": content})
+        figures = ["--figure", hostile.text(chance, "patrols=3")] if chance.random() < 0.3 else []
+        said = hostile.text(chance, self.desks.qr_text)
+        return Attempt(_sayable(["report", "check", said, *figures]))
+
+    def code(self, chance: random.Random) -> Attempt:
+        """The code of a recovery sheet."""
+        code = hostile.text(chance, new_code())
+        said = code.replace("\0", "").encode("utf-8", "ignore").decode()[:5_000]
+        return Attempt(
+            ["password"],
+            environ={"BORDERDESK_PASSWORD": said, "BORDERDESK_NEW_PASSWORD": "ba từ mới"},
+        )
+
+    def setting(self, chance: random.Random) -> Attempt:
+        """The value of a setting."""
+        day = ["--from", hostile.text(chance, "2023-01-01")] if chance.random() < 0.2 else []
+        words = [
+            chance.choice([*SETTINGS]),
+            hostile.text(chance, chance.choice(("5", "BS", "Đồn"))),
+        ]
+        return Attempt(_sayable(["setting", "set", *words, *day]))
+
+    def search(self, chance: random.Random) -> Attempt:
+        """What a list is searched for."""
+        words = hostile.text(chance, chance.choice(("tuần tra", "06196", "12/2023", "Páo")))
+        return Attempt(_sayable(["list", chance.choice([*ALL_TYPES]), "--search", words]))
+
+
+def _sayable(words: Sequence[str]) -> list[str]:
+    """Words as the system can hand them over in a command line."""
+    return [word.replace("\0", "").encode("utf-8", "ignore").decode() for word in words]
+
+
+def _bent_file(chance: random.Random, whole: bytes) -> bytes:
+    """A file with bent bytes, or an archive with a bent member."""
+    if chance.random() < 0.5 or not zipfile.is_zipfile(io.BytesIO(whole)):
+        return hostile.content(chance, whole)
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(made, "w") as new:
+        bent = chance.choice(old.namelist())
+        for name in old.namelist():
+            inside = old.read(name)
+            new.writestr(name, hostile.content(chance, inside) if name == bent else inside)
+    return made.getvalue()
+
+
+SHEETS = sorted(
+    file
+    for file in (Path(__file__).parents[1] / "data" / "sheets").iterdir()
+    if file.suffix in {".csv", ".xlsx", ".xls", ".ods"}
+)
+LINES: tuple[tuple[str, ...], ...] = (
+    ("list", "clearing", "--from", "2023-01-01", "--to", "2023-12-31", "--format", "json"),
+    ("list", "pledge", "--search", "Páo", "--limit", "3", "--offset", "1", "--commune", "06196"),
+    ("report", "summary", "--period", "2023-05", "--scope", "post:BS", "--out", "{folder}/a.json"),
+    ("report", "register", "--period", "2023", "--type", "clearing", "--out", "{folder}/a.xlsx"),
+    ("export", "--period", "2023-Q1", "--out", "{folder}", "--for", "20"),
+    ("board", "--year", "2023", "--compare"),
+    ("target", "set", "patrols", "2023", "post:BS", "12"),
+    ("baseline", "set", "patrols", "2022", "post:BS", "7", "--source", "Sổ cũ"),
+    ("edit", "clearing", "01a22416-5157-707a-90b6-9e44d91ab16d"),
+    ("delete", "clearing", "01a22416-5157-707a-90b6-9e44d91ab16d", "--reason", "thử"),
+    ("history", "household", "01a22416-5157-707a-90b6-9e44d91ab16d"),
+    ("resolve", "clearing", "01a22416-5157-707a-90b6-9e44d91ab16d", "--take", "note=abc"),
+    ("note", "clearing", "01a22416-5157-707a-90b6-9e44d91ab16d", "một ghi chú"),
+    ("close", "--period", "2023-05", "--number", "5", "--signer", "An", "--rank", "Trung tá"),
+    ("receipt", "read", "1234 5678"), ("receipt", "BS"), ("batches",), ("inbox",), ("doctor",),
+    ("undo-batch", "17"), ("audit", "--from", "2026-11-01", "--kind", "denied", "--user", "An"),
+    ("person", "request", "01a22416-5157-707a-90b6-9e44d91ab16d", "--kind", "delete"),
+    ("retention", "list", "--on", "2030-01-01"), ("user", "add", "Bình", "--role", "clerk"),
+    ("reference", "load", "{folder}/x.csv"), ("fields", "patrol"), ("posts", "--format", "csv"),
+    ("setting", "list"), ("units",), ("erase", "household", "x", "--reason", "y"),
+    ("add", "outreach", "--template", "csv"), ("handover", "--to", "BS", "--from", "2023-01-01"),
+)  # fmt: skip
+DOORS = (
+    "arguments", "json", "csv", "sheet", "package", "card", "setup", "backup", "paper", "code",
+    "setting", "search",
+)  # fmt: skip
+LOCKED = {"code"}
+
+
+def soak_door(
+    desks: Desks, name: str, times: int, seed: int, done: Counter[str] | None = None
+) -> list[str]:
+    """Try a door so often; the faults that were found. done: how the attempts ended is added."""
+    doors, faults = Doors(desks), list[str]()
+    done = Counter[str]() if done is None else done
+    for first in range(0, times, GROUP):
+        attempts = [_drawn(doors, name, seed, first + n) for n in range(min(GROUP, times - first))]
+        begin = desks.locked if name in LOCKED else desks.desk
+        for fault in _tried(begin, desks.trial, attempts, done):
+            faults.append(f"{name} {fault}")
+            print("FAULT", faults[-1], flush=True)
+    return faults
+
+
+def _drawn(doors: Doors, name: str, seed: int, number: int) -> Attempt:
+    attempt: Attempt = getattr(doors, name)(random.Random(f"{name} {seed} {number}"))
+    return attempt
+
+
+def _tried(
+    begin: Path, folder: Path, attempts: Sequence[Attempt], done: Counter[str]
+) -> Iterator[str]:
+    """Try a group in a process of its own; what was wrong."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    shutil.copytree(begin, folder / "desk")
+    heard, told = multiprocessing.Pipe(duplex=False)
+    pid = os.fork()
+    if pid == 0:
+        with contextlib.suppress(BaseException):
+            for attempt in attempts:
+                told.send(_try(folder, attempt))
+            told.send(("", "", _whole(folder / "desk")))
+        os._exit(0)
+    told.close()
+    at = 0
+    with contextlib.suppress(EOFError):
+        while True:
+            status, fault, end = heard.recv()
+            done[status] += bool(status)
+            for words in (fault, end):
+                if words:
+                    yield f"{words}: {_shown(attempts[min(at, len(attempts) - 1)])}"
+            at += 1
+    os.waitpid(pid, 0)
+    if at <= len(attempts):
+        yield f"the process ended: {_shown(attempts[min(at, len(attempts) - 1)])}"
+
+
+def _shown(attempt: Attempt) -> str:
+    return f"{list(attempt.arguments)!r:.300} {attempt.given!r:.300} {dict(attempt.environ)!r:.200}"
+
+
+def _try(folder: Path, attempt: Attempt) -> tuple[str, str, str]:
+    """The status of an attempt, and what was wrong with it."""
+    for name, content in attempt.files.items():
+        (folder / name).write_bytes(content)
+    shutil.rmtree(folder / "new", ignore_errors=True)
+    out, err = io.StringIO(), io.StringIO()
+    sys.stdin = io.TextIOWrapper(io.BytesIO(attempt.given), "utf-8", "surrogateescape")
+    kept = dict(os.environ)
+    os.environ.update(attempt.environ)
+    words = [word.replace("{folder}", str(folder)) for word in attempt.arguments]
+    began = time.process_time()
+    signal.alarm(SECONDS * 12)
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            status: Any = run_command(["--desk", str(folder / "desk"), "--lang", "en", *words])
+    except SystemExit as end:
+        status = end.code
+    except BaseException as error:
+        return "raised", f"raised {error!r:.300}", ""
+    finally:
+        signal.alarm(0)
+        os.environ.clear()
+        os.environ.update(kept)
+    said = out.getvalue() + err.getvalue()
+    fault = ""
+    if status not in STATUSES:
+        fault = f"status {status}"
+    elif any(one in said for one in UNEXPECTED):
+        fault = f"unexpected {said[-300:]}"
+    elif status and not err.getvalue().strip() and not out.getvalue().strip():
+        fault = f"status {status} without a word"
+    elif time.process_time() - began > SECONDS:
+        fault = f"{time.process_time() - began:.0f} s"
+    return f"status {status}", fault, ""
+
+
+def _whole(desk: Path) -> str:
+    """What the full check says at the end of a group."""
+    found = desk_facts(desk)
+    return f"the desk: {found['problems']}" if found["problems"] else ""

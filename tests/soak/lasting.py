@@ -1,0 +1,76 @@
+"""A window that goes on for long: `DESK SAVES PREVIEWS` saves records while their list is shown,
+then makes the report again and again, and tells from time to time what the process holds."""
+
+import datetime
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from borderdesk.desk import Desk
+from tests.gui.shell.clerk import told, until
+from tests.soak.flatness import measured
+from tests.soak.operations import clearing
+from ui.shell.app import application, main_window
+from ui.shell.main_window import MainWindow
+
+TELLINGS = 100
+"""How often each part tells what is held."""
+RECORDS = 400
+"""So many records are kept: beyond them each new one takes the place of an older, so that the desk,
+and what its list needs, does not grow."""
+
+
+def save(window: MainWindow, times: int) -> None:
+    """Save records, each painted in the list."""
+    desk, kept = window.desk, list[str]()
+    window.show_page("clearing", {})
+    page = window.current()
+    until(page.idle)
+    for number in range(times):
+        kept.append(desk.records.add("clearing", clearing(number)).id)
+        if len(kept) > RECORDS:
+            desk.records.delete("clearing", kept.pop(0), "thử")
+        if number % 10 == 0:
+            page.refresh()
+            until(page.idle)
+        QApplication.processEvents()
+        if number % max(times // TELLINGS, 1) == 0:
+            told({"part": "saves", "number": number, **measured()})
+
+
+def preview(window: MainWindow, times: int) -> None:
+    """Make the report of one month and another in turn, until its pages are painted."""
+    window.show_page("report", {})
+    page = window.current()
+    until(page.idle)
+    for number in range(times):
+        before = page.shown
+        period = window.desk.calendar().parse(f"2023-0{1 + number % 9}")
+        page.chooser.choose(period)
+        page.view.click()
+        until(lambda before=before: page.shown is not before and page.idle())
+        if number % max(times // TELLINGS, 1) == 0:
+            told({"part": "previews", "number": number, **measured()})
+
+
+def main() -> int:
+    """Save, then preview."""
+    folder, saves, previews = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    app = application()
+    with Desk.open(folder) as desk:
+        window = main_window(desk, "vi")
+        window.show()
+        window.activateWindow()
+        until(window.current().idle)
+        began = datetime.datetime.now().astimezone()
+        save(window, saves)
+        preview(window, previews)
+        told({"part": "end", "seconds": (datetime.datetime.now().astimezone() - began).seconds})
+        window.close()
+    del app
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
