@@ -210,11 +210,12 @@ def _without_panic_texts() -> Iterator[None]:
         # A program without a terminal.
         yield
         return
+    nothing = os.open(os.devnull, os.O_WRONLY)
     try:
-        with Path(os.devnull).open("wb") as nothing:
-            os.dup2(nothing.fileno(), STANDARD_ERROR)
+        os.dup2(nothing, STANDARD_ERROR)
         yield
     finally:
+        os.close(nothing)
         os.dup2(kept, STANDARD_ERROR)
         os.close(kept)
 
