@@ -38,7 +38,7 @@ class SearchCombo(Chooser):
         self._past: dict[str, str] = {}
         self._completion: Completion | None = None
         self.more: More = nothing_more
-        self.setEditable(True)
+        # Not setEditable before it: that makes a line to be thrown away, and the popup beforehand.
         self.setLineEdit(TextLine())
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
