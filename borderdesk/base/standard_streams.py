@@ -2,7 +2,12 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+STANDARD_ERROR = 2
+"""The number of the stream, which libraries that are not Python write to."""
 
 
 def prepare_streams() -> None:
@@ -18,3 +23,23 @@ def prepare_streams() -> None:
         elif hasattr(stream, "reconfigure"):
             # A lone surrogate, which JSON can name and UTF-8 cannot, becomes its JSON escape.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+@contextmanager
+def without_standard_error() -> Iterator[None]:
+    """Drop what is written to standard error meanwhile: a library in Rust prints its own panics
+    there, whose fault is said in words."""
+    try:
+        kept = os.dup(STANDARD_ERROR)
+    except OSError:
+        # A program without a console.
+        yield
+        return
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, STANDARD_ERROR)
+        yield
+    finally:
+        os.close(nothing)
+        os.dup2(kept, STANDARD_ERROR)
+        os.close(kept)

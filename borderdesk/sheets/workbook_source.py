@@ -2,16 +2,15 @@
 .xls by xlrd, of .ods from its styles."""
 
 import io
-import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.standard_streams import without_standard_error
 from borderdesk.base.text import fold
 from borderdesk.sheets.cells import CellFault, SheetRow, SheetSource
 from borderdesk.sheets.csv_source import CsvSource
@@ -40,7 +39,6 @@ else:
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What a compound document (.xls) begins with."""
 T = TypeVar("T")
-STANDARD_ERROR = 2
 
 
 def open_sheet(path: Path, sheet: str | None = None) -> SheetSource:
@@ -200,31 +198,11 @@ def _font_name(cell: Any, names: dict[int, str]) -> str:
     return names[style]
 
 
-@contextmanager
-def _without_panic_texts() -> Iterator[None]:
-    """Keep what the Rust library writes of its own panics from the terminal: what is wrong with
-    the file is said in words."""
-    try:
-        kept = os.dup(STANDARD_ERROR)
-    except OSError:
-        # A program without a terminal.
-        yield
-        return
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nothing, STANDARD_ERROR)
-        yield
-    finally:
-        os.close(nothing)
-        os.dup2(kept, STANDARD_ERROR)
-        os.close(kept)
-
-
 def _guarded(read: Callable[[], T]) -> T:
     """What `read` gives; whatever the libraries raise for a broken file, in words. Raises
     UserError."""
     try:
-        with _without_panic_texts():
+        with without_standard_error():
             return read()
     except UserError:
         raise
