@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
@@ -22,6 +22,7 @@ from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_files, ask_where
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import RowsTable, TableColumn
+from ui.widgets.scrolled import scrolled_column
 
 if TYPE_CHECKING:
     from borderdesk.reports import form_fields
@@ -54,9 +55,8 @@ class FormPanel(DeskPanel):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        column = scrolled_column(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
         hint = _(
             "Write fields such as {example} into a Word document of the unit; they are filled with"
             " the figures of the period chosen. Ctrl+C copies the field that is marked."

@@ -118,7 +118,7 @@ class FirstRunDialog(QDialog):
 
     def _lay_out(self) -> None:
         self._form = form = QFormLayout(self)
-        form.setContentsMargins(24, 24, 24, 16)
+        form.setContentsMargins(24, 16, 24, 16)
         form.setVerticalSpacing(8)
         form.setHorizontalSpacing(24)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)

@@ -71,6 +71,7 @@ def test_settings_are_typed_with_their_days_saved_at_once_and_taken_back(
     assert panel.form.values["recipients"][0].value.text() == "UBND huyen\nVDQC"
     if elsewhere:
         window.nav.setCurrentItem(window.items["home"])
+    window.nav.setFocus()
     press("Ctrl+Z")
     qtbot.waitUntil(lambda: panel.idle() and desk.ledgers.rows("settings") == before)
     assert window.current().bar.text.startswith("✓ " + _("Taken back: {what}").format(what=""))
@@ -114,6 +115,7 @@ def test_what_was_put_back_is_one_key_away(qtbot, window):
     panel.drop()
     qtbot.waitUntil(lambda: panel.idle() and not panel.dirty)
     window.nav.setCurrentItem(window.items["home"])
+    window.nav.setFocus()
     press("Ctrl+Z")
     qtbot.waitUntil(lambda: panel.idle() and panel.dirty)
     assert panel.view.typed_rows() == changed
