@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
-from urllib.parse import quote, unquote
 
 from borderdesk.base.progress import Progress
 from borderdesk.closing.calculation import Summary
@@ -44,7 +43,7 @@ class Request(NamedTuple):
             for name, value in zip(self._fields, self, strict=True)
             if name in OPTIONS and value != self._field_defaults[name]
         )
-        return " ".join((self.kind, quote(self.period), quote(self.scope or "-", safe=":"), *more))
+        return " ".join((self.kind, _joined(self.period), _joined(self.scope or "-"), *more))
 
 
 PLAIN = Request("summary", "")
@@ -55,6 +54,13 @@ OPTIONS = (
     *("short", "millions"),
 )
 """What of a request, beside kind, period and scope, a paper shows."""
+
+BLANK = "\u00a0"
+"""Stands for a blank within a part: district:Cao\u00a0Lộc."""
+
+
+def _joined(part: str) -> str:
+    return BLANK.join(part.split())
 
 
 def request_of(text: str) -> Request | None:
@@ -73,7 +79,8 @@ def request_of(text: str) -> Request | None:
             options[name] = value == "True"
         else:
             options[name] = tuple(value.split(",")) if isinstance(default, tuple) else value
-    return Request(kind, unquote(period), None if scope == "-" else unquote(scope), **options)
+    period, scope = (part.replace(BLANK, " ") for part in (period, scope))
+    return Request(kind, period, None if scope == "-" else scope, **options)
 
 
 class ReportContent(NamedTuple):

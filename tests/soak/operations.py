@@ -197,7 +197,9 @@ class Desks:
         folder = self.copy("desk")
         self.run(folder, "encrypt", **OPEN)
         ring = KeyRing(folder)
-        ring.change(ring.unlock(None, PASSWORD), USER, PASSWORD, cost=LEAST_COST)
+        key = ring.unlock(None, PASSWORD)
+        cheap = ring.read().changing(key, USER, PASSWORD, cost=LEAST_COST)
+        ring.put(cheap.content)
         return folder
 
     @cached_property

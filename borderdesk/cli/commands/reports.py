@@ -7,7 +7,7 @@ import click
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.cli.output import announce_file, print_json, print_message, terminal_progress
-from borderdesk.cli.program import Group, command, option, program
+from borderdesk.cli.program import Group, argument, command, option, program
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
@@ -128,7 +128,7 @@ for _name in REPORTS:
 
 
 @command("form", N_("Fill a Word form of the unit, with fields such as {{period}}."), within=report)
-@click.argument("template", type=click.Path(path_type=Path, dir_okay=False))
+@argument("template", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @OPTIONS[0]
 @OPTIONS[1]
 @option(

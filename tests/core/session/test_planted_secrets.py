@@ -11,6 +11,7 @@ from borderdesk.base.program_log import write_report
 from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.key_wrap import LEAST_COST
+from borderdesk.session.desk_ring import DeskRing
 from borderdesk.store.models.exchange import OwnKeyRow
 from tests.factories import example
 
@@ -67,8 +68,9 @@ def test_planted_secrets_are_found_nowhere(post_template, home, cli_inline, monk
     said = [run("encrypt")]
     ring = KeyRing(folder)
     key = ring.unlock(None, PASSWORD)
-    code = ring.renew_recovery(key, cost=LEAST_COST)
     with Desk.open(folder, key) as desk:
+        code, apply = desk.part(DeskRing).prepare_recovery(cost=LEAST_COST)
+        apply(lambda: None)
         signing = str(desk.store.scalar(OwnKeyRow.select(OwnKeyRow.signing)))
     said += [
         run("list", "household", "--search", CITIZEN_ID),
