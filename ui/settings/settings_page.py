@@ -30,6 +30,7 @@ from ui.base.translator import LANGUAGE_NAMES
 from ui.settings.ledger_page import LedgerPage
 from ui.widgets.chooser import Chooser
 from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.scrolled import scrolled
 
 if TYPE_CHECKING:
     from ui.settings import (
@@ -110,8 +111,9 @@ class SettingsPage(LedgerPage):
             self.backups.begin()
 
     def _window_panel(self) -> QWidget:
-        panel = QWidget()
-        form = QFormLayout(panel)
+        panel, inside = QWidget(), QWidget()
+        scrolled(panel, inside)
+        form = QFormLayout(inside)
         form.setContentsMargins(0, 16, 0, 0)
         form.setSpacing(12)
         self.language = self._language_box()
