@@ -67,12 +67,14 @@ def check_file(session: Session, text: str, typed: Mapping[str, str] | None = No
 
 class _Alignment(NamedTuple):
     """What a file says otherwise; alike: the share of the report's rows and sentences that it has;
-    gone: how many rows of each table it does not have; later: the differences in the annexes."""
+    gone: how many rows under each heading it does not have; there: the headings of which it has
+    rows, and those that no annex has; later: the differences in the annexes."""
 
     alike: float
     altered: list[FileDifference]
     later: list[FileDifference]
     gone: Counter[str]
+    there: set[str]
 
 
 def _with_file(session: Session, verdict: Verdict, file: PaperFile) -> Verdict:
@@ -83,30 +85,32 @@ def _with_file(session: Session, verdict: Verdict, file: PaperFile) -> Verdict:
         told = _("The file cannot be compared figure by figure: {why}").format(why=error)
         return verdict._replace(reasons=[*verdict.reasons, told])
     if document is None:
-        altered = [*_foreign(verdict, file.words)] if verdict.known else []
-        return _altered(verdict, altered)
-    _about, expected = paper_files.docx_words(BytesIO(word.docx_content(document)))
+        return _altered(verdict, [*_by_label(verdict, file.words)] if verdict.known else [])
+    expected = paper_files.docx_text(BytesIO(word.docx_content(document))).words
     found = _Comparison(expected, file, verdict.lines).alignment()
     if found.alike < LEAST_ALIKE:
         told = _(
-            "The file is in another language or laid out anew: compare its figures with those"
-            " below by eye."
+            "The file is in another language or laid out anew: only figures behind the name and"
+            " unit of an indicator were compared. Compare the others with those below by eye."
         )
+        verdict = _altered(verdict, [*_by_label(verdict, file.words)])
         return verdict._replace(reasons=[*verdict.reasons, told])
-    return _with_annexes(session, _with_gone(_altered(verdict, found.altered), found.gone), found)
+    return _with_annexes(session, _with_gone(_altered(verdict, found.altered), found), found)
 
 
-def _with_gone(verdict: Verdict, gone: Mapping[str, int]) -> Verdict:
-    """The verdict with the rows that are not in the file, counted by table."""
+def _with_gone(verdict: Verdict, found: _Alignment) -> Verdict:
+    """The verdict with the rows that are not in the file, counted by table. Rows taken out of a
+    table make it another paper; an annex that was left out as a whole does not."""
     reasons = [
         ngettext(
             "{count} row of “{where}” is not in the file.",
             "{count} rows of “{where}” are not in the file.",
             count,
         ).format(count=count, where=where)
-        for where, count in gone.items()
+        for where, count in found.gone.items()
     ]
-    return verdict._replace(reasons=[*verdict.reasons, *reasons])
+    result = DIFFERENT if found.gone.keys() & found.there else verdict.result
+    return verdict._replace(result=result, reasons=[*verdict.reasons, *reasons])
 
 
 def _with_annexes(session: Session, verdict: Verdict, found: _Alignment) -> Verdict:
@@ -203,18 +207,21 @@ class _Comparison:
         """The differences, in the order of the report."""
         altered: list[FileDifference] = []
         later: list[FileDifference] = []
-        gone, found, annexed = Counter[str](), 0, False
+        gone, there, found, annexed = Counter[str](), set[str](), 0, False
         for at, entry in enumerate(self._entries):
-            annexed = annexed or entry.words[0].where.startswith(m.ANNEX)
-            match = self._match(at)
+            where = entry.words[0].where
+            annexed = annexed or where.startswith(m.ANNEX)
+            before, match = self._cursor, self._match(at)
+            if (entry.is_row and self._cursor > before) or not annexed:
+                there.add(where)
             if match is None:
-                gone.update([entry.words[0].where] if entry.is_row else [])
+                gone.update([where] if entry.is_row else [])
                 continue
             found += 1
             into = later if annexed else altered
             into += [one._replace(key="") if annexed else one for one in match]
         altered += self._added()
-        return _Alignment(found / max(len(self._entries), 1), altered, later, gone)
+        return _Alignment(found / max(len(self._entries), 1), altered, later, gone, there)
 
     def _match(self, at: int) -> list[FileDifference] | None:
         """What the file says otherwise in an entry; None where it does not have its words."""
@@ -267,10 +274,7 @@ class _Comparison:
         """Where the figures before the first words begin: those of the row before stand in front
         of them."""
         starts = range(last - min(count, last - first), max(first - 1, last - 3 * count - 1), -1)
-        wrong = {
-            start: sum(1 for _one in self._pairs(wanted, 0, count, start, last)) for start in starts
-        }
-        return min(wrong, key=lambda start: wrong[start])
+        return min(starts, key=lambda at: len([*self._pairs(wanted, 0, count, at, last)]))
 
     def _pairs(
         self, wanted: _Text, at: int, count: int, first: int, last: int
@@ -341,12 +345,12 @@ def _entries(words: Iterable[Word]) -> Iterator[_Entry]:
     yield _Entry(entry)
 
 
-# ------------------------------------------------------------------------ another desk's papers
+# --------------------------------------------------------------- papers of another desk or layout
 
 
-def _foreign(verdict: Verdict, words: Sequence[Word]) -> Iterator[FileDifference]:
-    """The period's own figures of another desk's paper, found by label and unit, that are not
-    those known here: its other columns are that desk's own."""
+def _by_label(verdict: Verdict, words: Sequence[Word]) -> Iterator[FileDifference]:
+    """The period's own figures of a paper, found by label and unit, that are not those of the
+    verdict. On another desk's paper the other columns are that desk's own."""
     texts = [fold(one.text) for one in words]
     for line in verdict.lines:
         label = f"{line.label} {line.unit}".split()

@@ -42,6 +42,15 @@ class Word(NamedTuple):
     beside: int
 
 
+class FileText(NamedTuple):
+    """What a file says: its words, and in its properties the request it was made of and, of a
+    Word file, everything (the code among it)."""
+
+    words: list[Word]
+    made_of: str
+    properties: str = ""
+
+
 class PaperFile(NamedTuple):
     """A PDF or Word file with the code of a paper; made_of: the request, "" in older files."""
 
@@ -66,44 +75,44 @@ def paper_file(text: str) -> PaperFile | None:
     if not path.is_file():
         raise UserError(_("There is no file {file}.").format(file=path.name))
     try:
-        about, words = reader(path)
+        text_of_file = reader(path)
     except Exception as error:
         raise UserError(
             _("{name} cannot be read as a paper: {error}").format(name=path.name, error=error)
         ) from error
-    found = _CODE.search("".join(word.text for word in words)) or _CODE.search(about)
+    words, made_of, properties = text_of_file
+    found = _CODE.search("".join(word.text for word in words)) or _CODE.search(properties)
     if found is None:
         raise UserError(
             _("{name} has no code of a paper in it (it begins with BD1|).").format(name=path.name)
         )
-    recipe = _RECIPE.search(about)
-    return PaperFile(path, found[0], recipe[1] if recipe else "", words)
+    return PaperFile(path, found[0], made_of, words)
 
 
 # --------------------------------------------------------------------------------- PDF
 
 
-def _pdf_words(path: Path) -> tuple[str, list[Word]]:
+def _pdf_text(path: Path) -> FileText:
     with pypdfium2.PdfDocument(path) as document:
-        about = f"<cp:keywords>{document.get_metadata_value('Keywords')}</cp:keywords>"
         words = []
         for number, page in enumerate(document, start=1):
             where = _("page {number}").format(number=number)
             text = nfc(page.get_textpage().get_text_range())
             words += [Word(word, where, "", "", number) for word in text.split()]
-    return about, words
+        return FileText(words, document.get_metadata_value("Keywords"))
 
 
 # -------------------------------------------------------------------------------- Word
 
 
-def docx_words(file: Path | BinaryIO) -> tuple[str, list[Word]]:
-    """The properties of a Word file, and its words."""
+def docx_text(file: Path | BinaryIO) -> FileText:
+    """What a Word file says. Raises what its libraries raise for a broken one."""
     with zipfile.ZipFile(file) as archive:
         body = oxml.parse_xml(_part(archive, "word/document.xml"))
         there = PROPERTIES in archive.namelist()
         about = _part(archive, PROPERTIES).decode() if there else ""
-    return about, [*_WordReader().words(body)]
+    recipe = _RECIPE.search(about)
+    return FileText([*_WordReader().words(body)], recipe[1] if recipe else "", about)
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -170,7 +179,8 @@ def _cells_of(row: Any) -> Iterator[tuple[str, int, int]]:
 
 
 def _text_of(paragraph: Any) -> str:
-    parts = paragraph.xpath(".//w:t | .//w:br | .//w:tab")
+    # Where changes are tracked, moved words stand at their old place too.
+    parts = paragraph.xpath("(.//w:t | .//w:br | .//w:tab)[not(ancestor::w:moveFrom)]")
     return nfc("".join(part.text or "" if part.tag.endswith("}t") else " " for part in parts))
 
 
@@ -178,7 +188,4 @@ def _is_words(text: str) -> bool:
     return any(letter.isalpha() for letter in text)
 
 
-_READERS: dict[str, Callable[[Path], tuple[str, list[Word]]]] = {
-    ".pdf": _pdf_words,
-    ".docx": docx_words,
-}
+_READERS: dict[str, Callable[[Path], FileText]] = {".pdf": _pdf_text, ".docx": docx_text}

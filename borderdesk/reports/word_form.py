@@ -4,14 +4,15 @@ a part has none."""
 import copy
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from borderdesk.base.errors import UserError
-from borderdesk.base.files import write_atomically
+from borderdesk.base.errors import UserError, reason
+from borderdesk.base.files import readable_file, write_atomically
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.reports import word_text as w
@@ -51,15 +52,17 @@ def fill_form(template: Path, content: FormContent, target: Path) -> None:
 def _read(template: Path) -> dict[str, bytes]:
     """{name: content} of the parts of a Word file, in its order."""
     try:
-        with zipfile.ZipFile(template) as archive:
+        with readable_file(template, MOST_BYTES) as file, zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
             size = sum(entry.file_size for entry in entries)
             if len(entries) > MOST_PARTS or size > MOST_BYTES:
                 raise UserError(_("{name} is too large for a form.").format(name=template.name))
             parts = {entry.filename: archive.read(entry) for entry in entries}
-    except FileNotFoundError as error:
-        raise UserError(_("There is no file {file}.").format(file=template.name)) from error
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except OSError as error:
+        raise UserError(
+            _("{file} cannot be read: {error}").format(file=template.name, error=reason(error))
+        ) from error
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
         raise _no_form(template) from error
     if "word/document.xml" not in parts:
         raise _no_form(template)
@@ -89,9 +92,18 @@ def _zipped(parts: Mapping[str, bytes]) -> bytes:
 
 def _with_code(properties: bytes, code: str) -> bytes:
     """The file's properties with the code of the paper as its identifier."""
-    root = oxml.parse_xml(properties)
+    root = _parsed(properties)
+    if not root.tag.endswith("}coreProperties"):
+        return properties
     root.identifier_text = code
     return package_xml.serialize_part_xml(root)
+
+
+def _parsed(part: bytes) -> Any:
+    try:
+        return oxml.parse_xml(part)
+    except SyntaxError as error:
+        raise UserError(_("The form cannot be read: {error}").format(error=error)) from error
 
 
 class _FormFiller:
@@ -109,10 +121,7 @@ class _FormFiller:
         words = _TAG.sub(b"", part)
         if b"{{" not in words and b"}}" not in words:
             return part
-        try:
-            root = oxml.parse_xml(part)
-        except SyntaxError as error:
-            raise UserError(_("The form cannot be read: {error}").format(error=error)) from error
+        root = _parsed(part)
         for row in root.xpath("//w:tr[not(.//w:tbl)]"):
             self._repeat(row)
         for paragraph in root.iter(_name("p")):

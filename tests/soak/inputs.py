@@ -127,6 +127,15 @@ class Doors:
         said = hostile.text(chance, self.desks.qr_text)
         return Attempt(_sayable(["report", "check", said, *figures]))
 
+    def form(self, chance: random.Random) -> Attempt:
+        """A Word document, to be filled or checked."""
+        content = _bent_file(chance, self.file("word"))
+        files = {"a.docx": content}
+        if chance.random() < 0.5:
+            return Attempt(["report", "check", "{folder}/a.docx"], files=files)
+        fill = ["report", "form", "{folder}/a.docx", "--period", "2023-05", "--out"]
+        return Attempt([*fill, "{folder}/b.docx"], files=files)
+
     def code(self, chance: random.Random) -> Attempt:
         """The code of a recovery sheet."""
         code = hostile.text(chance, new_code())
@@ -198,8 +207,8 @@ LINES: tuple[tuple[str, ...], ...] = (
     ("add", "outreach", "--template", "csv"), ("handover", "--to", "BS", "--from", "2023-01-01"),
 )  # fmt: skip
 DOORS = (
-    "arguments", "json", "csv", "sheet", "package", "card", "setup", "backup", "paper", "code",
-    "setting", "search",
+    "arguments", "json", "csv", "sheet", "package", "card", "setup", "backup", "paper", "form",
+    "code", "setting", "search",
 )  # fmt: skip
 LOCKED = {"code"}
 

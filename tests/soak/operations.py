@@ -302,6 +302,13 @@ class Desks:
         return file
 
     @cached_property
+    def word(self) -> Path:
+        """The same as a Word document."""
+        file = self.scratch / "a.docx"
+        self.run(self.copy("desk"), "report", "summary", "--period", "2023-05", "--out", str(file))
+        return file
+
+    @cached_property
     def qr_text(self) -> str:
         """The text of a paper's QR code."""
         return "BD1|01234567|2023-05|post:BS|5|0123456789ab|0123456789ab|cdef"

@@ -16,7 +16,7 @@ from borderdesk.desk import Desk
 from borderdesk.reports.blocks import Row, Table, plain_of
 from borderdesk.reports.file_check import check_file
 from borderdesk.reports.pdf import write_pdf
-from borderdesk.reports.report_kinds import make_report, write_report
+from borderdesk.reports.report_kinds import make_report, write_form, write_report
 from borderdesk.reports.requests import Request, request_of
 from borderdesk.reports.word import write_docx
 from tests.exchanging import send, trust
@@ -113,12 +113,49 @@ def test_rows_put_in_and_taken_out_are_told(signed, tmp_path):
     assert verdict.result == "different"
 
 
+def test_a_row_taken_out_of_a_table_makes_it_another_paper(signed, tmp_path):
+    target = paper(signed, tmp_path)
+    file = docx.Document(target)
+    gone = rows_of(file, "Phát quang, tu sửa")[0]._tr
+    gone.getparent().remove(gone)
+    file.save(target)
+    verdict = check_file(signed, str(target))
+    assert (verdict.result, [*verdict.altered]) == ("different", [])
+
+
+def test_an_annex_that_was_left_out_is_told_and_no_more(signed, tmp_path):
+    target = paper(signed, tmp_path)
+    file = docx.Document(target)
+    body = file.element.body
+    annexed = body.xpath("./w:p[.//w:pStyle[@w:val='ReportAnnex']]/following-sibling::w:tbl")
+    for table in annexed:
+        body.remove(table)
+    assert annexed
+    file.save(target)
+    verdict = check_file(signed, str(target))
+    assert verdict.result == "same"
+    assert any("Phụ lục" in reason for reason in verdict.reasons)
+
+
+def test_of_a_paper_laid_out_anew_the_figures_behind_an_indicator_are_compared(signed, tmp_path):
+    form = docx.Document()
+    form.add_paragraph(f"{LABEL} {{{{clearing_participants.unit}}}} {{{{clearing_events.value}}}}")
+    form.save(tmp_path / "form.docx")
+    write_form(signed, tmp_path / "form.docx", Request("summary", PERIOD), tmp_path / "out.docx")
+    verdict = check_file(signed, str(tmp_path / "out.docx"))
+    assert [(one.key, one.paper, one.signed) for one in verdict.altered] == [
+        ("clearing_participants", "12", "360")
+    ]
+    assert verdict.result == "different"
+
+
 def test_what_is_deleted_with_changes_tracked_is_not_there(signed, tmp_path):
     target = paper(signed, tmp_path)
     file = docx.Document(target)
     run = rows_of(file, LABEL)[0].cells[3].paragraphs[0].runs[0]._r
     tracked = f"""<w:p {nsdecls("w")}>
       <w:del w:id="1" w:author="x"><w:r><w:delText>360</w:delText></w:r></w:del>
+      <w:moveFrom w:id="3" w:author="x"><w:r><w:t>7</w:t></w:r></w:moveFrom>
       <w:ins w:id="2" w:author="x"><w:r><w:t>3</w:t></w:r><w:r><w:t>90</w:t></w:r></w:ins></w:p>"""
     for element in parse_xml(tracked):
         run.addprevious(element)
