@@ -31,6 +31,19 @@ FIGURES: Mapping[str, str] = {
 }
 """{column of an indicator: what it is}."""
 
+OF_ROWS: Mapping[str, str] = {
+    "number": N_("No."),
+    "group": N_("the group of the indicator"),
+    **FIGURES,
+}
+OF_TASKS: Mapping[str, str] = {
+    "number": N_("No."),
+    "task": N_("What is to be done"),
+    "owner": N_("Who does it"),
+    "due_on": N_("Due on"),
+}
+"""{field of a row that repeats: what it is}."""
+
 PERCENT = ("change_pct", "target_pct")
 ROW, TASK, TEXT = "row", "task", "text"
 
@@ -121,11 +134,8 @@ def _has_figures(line: Line) -> bool:
 
 def _rows(lines: list[Line]) -> list[dict[str, str]]:
     return [
-        {
-            f"{ROW}.number": paper_number(number),
-            f"{ROW}.group": line.group,
-            **{f"{ROW}.{column}": _figure(line, column) for column in FIGURES},
-        }
+        {f"{ROW}.number": paper_number(number), f"{ROW}.group": line.group}
+        | {f"{ROW}.{column}": _figure(line, column) for column in FIGURES}
         for number, line in enumerate(lines, start=1)
     ]
 
@@ -144,17 +154,9 @@ def _tasks(written: Narrative) -> list[dict[str, str]]:
 
 def _row_fields() -> list[FormField]:
     """The fields of rows that repeat, without a value."""
-    words = {"number": _("No."), "group": _("the group of the indicator")}
-    words |= {column: _(text) for column, text in FIGURES.items()}
     rows = _("A row of the table for every indicator")
     tasks = _("A row of the table for every task ahead")
-    told = {
-        "number": _("No."),
-        "task": _("What is to be done"),
-        "owner": _("Who does it"),
-        "due_on": _("Due on"),
-    }
     return [
-        *(FormField(f"{ROW}.{key}", f"{rows}: {text}", "") for key, text in words.items()),
-        *(FormField(f"{TASK}.{key}", f"{tasks}: {text}", "") for key, text in told.items()),
+        *(FormField(f"{ROW}.{key}", f"{rows}: {_(text)}", "") for key, text in OF_ROWS.items()),
+        *(FormField(f"{TASK}.{key}", f"{tasks}: {_(text)}", "") for key, text in OF_TASKS.items()),
     ]

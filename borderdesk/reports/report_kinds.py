@@ -4,8 +4,9 @@ To add a kind: a module with a function from `Request` to `ReportContent`, and a
 over which command line, window and batch loop.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -188,31 +189,38 @@ def write_report(
     if suffix not in FORMATS:
         raise UserError(_("A report is written as {formats}.").format(formats=", ".join(FORMATS)))
     content = make_report(session, request, progress)
-    final = suffix in FINAL and content.edition is not None
-    if final:
-        session.require("exchange.write")
-    _write(content, target, suffix)
-    if content.edition is not None and final:
-        _make_final(session, content.edition, target)
-    paper = " ".join(filter(None, (request.kind, request.period, request.scope)))
-    session.audit_notes.note_anyway("paper.written", target.name, **{"as": paper})
+    edition = content.edition if suffix in FINAL else None
+    _keep(session, edition, target, request.kind, request, lambda: _write(content, target, suffix))
 
 
 def write_form(session: Session, template: Path, request: Request, target: Path) -> None:
     """Fill a unit's own Word form with the summary of a request. The paper of a closed period is
     final once it is in a file. Raises UserError; `target` is then as it was."""
-    if target.suffix.lower() != template.suffix.lower():
-        raise UserError(_("A form is a Word document: write {suffix}.").format(suffix=".docx"))
+    if target.suffix.lower() != FORM_SUFFIX:
+        raise UserError(_("A form is a Word document: write {suffix}.").format(suffix=FORM_SUFFIX))
     summary = summary_module.make_summary(
         session, request.period, request.scope, geography=request.geography
     )
-    if summary.edition is not None:
-        session.require("exchange.write")
     content = form_fields.form_content(session, summary, hide_empty=request.hide_empty)
-    word_form.fill_form(template, content, target)
-    if summary.edition is not None:
-        _make_final(session, summary.edition, target)
-    paper = " ".join(filter(None, (template.name, request.period, request.scope)))
+    fill = partial(word_form.fill_form, template, content, target)
+    _keep(session, summary.edition, target, template.name, request, fill)
+
+
+def _keep(
+    session: Session,
+    edition: Edition | None,
+    target: Path,
+    name: str,
+    request: Request,
+    write: Callable[[], None],
+) -> None:
+    """Write a file and note it in the audit log, and of the edition whose paper it is."""
+    if edition is not None:
+        session.require("exchange.write")
+    write()
+    if edition is not None:
+        _make_final(session, edition, target)
+    paper = " ".join(filter(None, (name, request.period, request.scope)))
     session.audit_notes.note_anyway("paper.written", target.name, **{"as": paper})
 
 
