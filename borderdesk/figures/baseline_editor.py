@@ -39,6 +39,7 @@ class BaselineEditor(Part):
         days that are told already, too; OperationRefused where it would redraw what is signed."""
         rows = all_rows(self.session.book)
         known_indicator(key, [row.key for row in rows])
+        label = next(row.label for row in rows if row.key == key)
         view = make_view(self.session, period, scope)
         text, told = view.period.text, view.scope.text
         others = [
@@ -51,7 +52,7 @@ class BaselineEditor(Part):
             raise UserError(problem)
         with self.session.judging_reference():
             set_baseline(self.store, key, text, told, value, source, qualifier)
-        self.session.audit_notes.note("target.changed", f"{key} {text} {told}")
+        self.session.audit_notes.note("target.changed", label, **{"for": f"{text} {told}"})
 
     @property
     def _calendar(self) -> Calendar:

@@ -137,7 +137,7 @@ class LedgerEditor(Part):
     def _write(self, table: type[EditableTable], change: LedgerChange, form: str) -> None:
         kind = "setting.changed" if table is SettingTable else "target.changed"
         rows_changed = len(change.added) + len(change.gone)
-        self.session.audit_notes.note(kind, table.table_key, records=rows_changed)
+        self.session.audit_notes.note(kind, table.title, records=rows_changed)
         calendar = self.session.calendar()
         rows = [table.stored_cells(cells, calendar) for _number, cells in change.added]
         delete_rows(self.store, table, change.gone)

@@ -190,7 +190,14 @@ def write_report(
         raise UserError(_("A report is written as {formats}.").format(formats=", ".join(FORMATS)))
     content = make_report(session, request, progress)
     edition = content.edition if suffix in FINAL else None
-    _keep(session, edition, target, request.kind, request, lambda: _write(content, target, suffix))
+    _keep(
+        session,
+        edition,
+        target,
+        REPORTS[request.kind].title,
+        request,
+        lambda: _write(content, target, suffix),
+    )
 
 
 def write_form(session: Session, template: Path, request: Request, target: Path) -> None:
@@ -220,8 +227,9 @@ def _keep(
     write()
     if edition is not None:
         _make_final(session, edition, target)
-    paper = " ".join(filter(None, (name, request.period, request.scope)))
-    session.audit_notes.note_anyway("paper.written", target.name, **{"as": paper})
+    about = " ".join(filter(None, (request.period, request.scope)))
+    # The name is a message id, translated when the log is read.
+    session.audit_notes.note_anyway("paper.written", target.name, **{"as": name, "for": about})
 
 
 def _write(content: ReportContent, target: Path, suffix: str) -> None:

@@ -105,7 +105,7 @@ class AuditLog(Part):
             if wanted.user and not _is_of(line, wanted.user):
                 continue
             if words:
-                folded = fold(f"{line.account} {line.name} {line.text}")
+                folded = fold(f"{line.account} {line.name} {line.text} {line.subject}")
                 if not all(word in folded for word in words):
                     continue
             yield line

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.reference import REFERENCE_TYPES
+from borderdesk.schema.settings import SETTINGS, SettingTable
 from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS
 
 RECORD_KINDS = {
@@ -108,8 +110,18 @@ DETAILS = {
     "as": N_("as"),
     "tries": N_("tries"),
     "lines": N_("lines"),
+    "entries": N_("entries"),
 }
 """{key of a detail: its name, to be translated}."""
+
+
+TITLES: Mapping[str, str] = {
+    **{key: one.title for key, one in PERMISSIONS.items()},
+    **{key: one.label for key, one in SETTINGS.items()},
+    **{key: one.title for key, one in REFERENCE_TYPES.items()},
+    SettingTable.table_key: SettingTable.title,
+}
+"""{key that a line may be about: its name, to be translated}."""
 
 
 def kinds_named(text: str) -> frozenset[str]:
@@ -120,18 +132,22 @@ def kinds_named(text: str) -> frozenset[str]:
 def line_text(kind: str, subject: str, detail: Mapping[str, str | int]) -> str:
     """What a line says, in words."""
     title = _(KINDS[kind]) if kind in KINDS else kind
-    if kind == "denied" and subject in PERMISSIONS:
-        subject = _(PERMISSIONS[subject].title)
-    type_name, space, rest = subject.partition(" ")
-    if type_name in ALL_TYPES:
-        subject = f"{_(ALL_TYPES[type_name].title)}{space}{rest}"
-    told = f"{title}: {subject}" if subject else title
+    told = f"{title}: {_subject_words(subject)}" if subject else title
     named = [_named(key, value) for key, value in sorted(detail.items())]
     return f"{told} ({', '.join(named)})" if named else told
+
+
+def _subject_words(subject: str) -> str:
+    """What a line is about: a key of this table, a record's type before its id, a message id that
+    was stored, or words as they are."""
+    type_name, space, rest = subject.partition(" ")
+    if type_name in ALL_TYPES:
+        return f"{_(ALL_TYPES[type_name].title)}{space}{rest}"
+    return _(TITLES.get(subject, subject))
 
 
 def _named(key: str, value: str | int) -> str:
     """A detail in words."""
     text = str(value)
-    words = _(ACCOUNT_ROLES[text]) if text in ACCOUNT_ROLES else text
+    words = _(ACCOUNT_ROLES.get(text, text))
     return f"{_(DETAILS[key]) if key in DETAILS else key}: {words}"

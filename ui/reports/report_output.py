@@ -15,7 +15,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
 from borderdesk.reports.preview import ReportPages
-from borderdesk.reports.report_kinds import write_report
+from borderdesk.reports.report_kinds import REPORTS, write_report
 from borderdesk.reports.requests import Request
 from ui.base.tasks import Runner
 from ui.reports.printing import ask_printer, print_pdf
@@ -69,8 +69,9 @@ class ReportOutput(QObject):
 
         def work(progress: Progress) -> int:
             count = print_pdf(printer, pages.pdf, pages.sizes, progress)
-            paper = " ".join(filter(None, (request.kind, request.period, request.scope)))
-            desk.audit_notes.note_anyway("paper.printed", paper)
+            about = " ".join(filter(None, (request.period, request.scope)))
+            name = REPORTS[request.kind].title
+            desk.audit_notes.note_anyway("paper.printed", name, **{"for": about})
             standing = desk.closing.state(request.period, request.scope).edition
             edition = pages.edition
             # Printing an older edition again does not make the one that counts final.

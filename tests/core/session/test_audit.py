@@ -1,16 +1,25 @@
 """The audit log: who did what when, appended, chained, searched, without what is personal."""
 
+import ast
 import datetime
 import json
+from pathlib import Path
 
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
+import borderdesk
 from borderdesk.base.errors import OperationRefused
+from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.exchange.exports import ExportOptions
+from borderdesk.reports.report_kinds import write_report
+from borderdesk.reports.requests import Request
+from borderdesk.schema.reference import REFERENCE_TYPES
+from borderdesk.schema.settings import SETTINGS
 from borderdesk.session.audit import AuditFilter
-from borderdesk.session.audit_kinds import KINDS
+from borderdesk.session.audit_kinds import DETAILS, KINDS, line_text
+from borderdesk.session.permissions import PERMISSIONS
 from borderdesk.store.verify import verify
 from tests.factories import example
 
@@ -147,3 +156,33 @@ def test_the_command_prints_checks_and_writes_the_log(cli_inline, post_desk, tmp
     told = cli_inline(*desk, "audit", "--kind", "audit", "--format", "json")
     assert [one["kind"] for one in json.loads(told.stdout)] == ["audit.written", "audit.broken"]
     assert cli_inline(*desk, "audit", "--check").returncode == 3
+
+
+def test_lines_name_things_by_their_words(post_desk, tmp_path):
+    desk = post_desk
+    desk.reference.set_setting("due_day", "7")
+    desk.baselines.set_paper("leaflets", "2022", "post:BS", "7", "BC 2022")
+    write_report(desk, Request("summary", "2023-11"), tmp_path / "a.pdf")
+    texts = {line.kind: line.text for line in desk.audit.lines()}
+    assert "due_day" not in texts["setting.changed"]
+    assert _(SETTINGS["due_day"].label) in texts["setting.changed"]
+    assert "leaflets" not in texts["target.changed"]
+    assert "summary" not in texts["paper.written"]
+    assert "Tổng hợp số liệu" in texts["paper.written"]
+
+
+@pytest.mark.parametrize("key", [*SETTINGS, *REFERENCE_TYPES, *PERMISSIONS])
+def test_no_key_stands_in_a_line(key):
+    text = line_text("setting.changed", key, {})
+    assert key not in text
+
+
+def test_every_detail_that_is_noted_has_its_word():
+    noted = set()
+    for path in Path(borderdesk.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = getattr(getattr(node, "func", None), "attr", "")
+            if called in {"note", "note_anyway"} and "audit_notes" in ast.unparse(node.func):
+                noted |= {word.arg for word in node.keywords if word.arg}
+    assert {"records", "entries"} <= noted
+    assert noted <= DETAILS.keys()
