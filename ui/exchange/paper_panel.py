@@ -1,6 +1,7 @@
 """Giấy – tệp: checking a printed and signed paper against this desk's figures."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from borderdesk.base.i18n import _, language
@@ -15,6 +16,7 @@ from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import period_label
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.file_choosers import ask_files
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import RowsTable, TableColumn
@@ -48,8 +50,8 @@ class PaperPanel(DeskPanel):
                 TableColumn(_("Reason"), 30),
             ],
             _(
-                "Scan the QR code of a paper into the field above, or type the line that stands"
-                " beside it: it begins with BD1."
+                "Scan the QR code of a paper into the field above, type the line that stands beside"
+                " it, which begins with BD1, or choose its PDF or Word file."
             ),
         )
         self._lay_out()
@@ -63,6 +65,7 @@ class PaperPanel(DeskPanel):
         self.text.returnPressed.connect(self.check)
         row.add(self.text, 1)
         row.add(button(bind(self, "paper_check", self.check), main=True, keys=True))
+        row.add(button(bind(self, "paper_file", self.ask_file)))
         outer.addLayout(row)
         self.verdict.setWordWrap(True)
         self.verdict.hide()
@@ -75,6 +78,14 @@ class PaperPanel(DeskPanel):
         if "text" in intent:
             self.text.setText(intent["text"])
             self.check()
+
+    def ask_file(self) -> None:
+        """Ask for a paper's PDF or Word file and compare it."""
+        ask_files(self, _("A paper as a file"), "*.pdf *.docx", self._file_chosen)
+
+    def _file_chosen(self, files: Sequence[Path]) -> None:
+        self.text.setText(str(files[0]))
+        self.check()
 
     def check(self) -> None:
         """Compare the paper with the figures of this desk."""

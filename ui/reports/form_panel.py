@@ -47,7 +47,7 @@ class FormPanel(DeskPanel):
             _("Fields of a form"),
             [
                 TableColumn(_("Field of the form"), 35),
-                TableColumn(_("Now"), 9),
+                TableColumn(_("Now"), 11),
                 TableColumn(_("What it is"), 32),
             ],
             _("Choose a report; the fields of its period stand here."),

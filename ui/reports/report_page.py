@@ -27,8 +27,8 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.page import Page
 
-SHARES = [640, 460]
-"""Widths of pages and panels, in proportion, until a person moves the splitter."""
+SHARES = {Qt.Orientation.Horizontal: [640, 460], Qt.Orientation.Vertical: [380, 620]}
+"""Room of pages and panels side by side and below each other, until a person moves the splitter."""
 
 PAUSE = 150
 """Milliseconds after a choice until its pages are made: another may follow at once."""
@@ -76,7 +76,7 @@ class ReportPage(Page):
         self._split.addWidget(self.paper)
         self._split.addWidget(self.side)
         self.side.bind_keys(self)
-        self._split.setSizes(SHARES)
+        self._split.setSizes(SHARES[self._split.orientation()])
         outer.addWidget(self._split, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -86,7 +86,7 @@ class ReportPage(Page):
         way = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
         if self._split.orientation() != way:
             self._split.setOrientation(way)
-            self._split.setSizes(SHARES)
+            self._split.setSizes(SHARES[way])
             self._place_bar(narrow)
 
     def _place_bar(self, narrow: bool) -> None:

@@ -321,6 +321,9 @@ ACTIONS: Mapping[str, ActionEntry] = {
     "paper_check": ActionEntry(
         PAPER, N_("Check"), N_("Hold the paper's text against this desk"), "Ctrl+S"
     ),
+    "paper_file": ActionEntry(
+        PAPER, N_("A file…"), N_("Hold a paper's PDF or Word file against this desk"), "Ctrl+O"
+    ),
     "double_save": ActionEntry(CHOOSING, N_("Save choice"), N_("Keep what was chosen"), "Ctrl+S"),
     "double_first": ActionEntry(CHOOSING, N_("All of 1"), N_("Take all of version 1"), "Ctrl+1"),
     "double_second": ActionEntry(CHOOSING, N_("All of 2"), N_("Take all of version 2"), "Ctrl+2"),
