@@ -4,12 +4,13 @@ A desk has one window. A second start with a file leaves its path in the desk's 
 window that is there finds it and shows the file.
 """
 
+import os
 import secrets
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, Qt
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import UserError, reason
 from borderdesk.base.files import is_part_name, write_atomically
 from borderdesk.base.private_files import PREVIEWS, make_private_folder
 from ui.shell.main_window import MainWindow
@@ -23,7 +24,7 @@ MOST_BYTES = 100_000
 def hand_over(desk: Path, file: Path) -> None:
     """Have the window of a desk open a file. Raises UserError, OSError."""
     _make_folder(desk)
-    write_atomically(desk / FOLDER / secrets.token_hex(8), str(file).encode())
+    write_atomically(desk / FOLDER / secrets.token_hex(8), os.fsencode(file))
 
 
 def take_over(desk: Path) -> list[Path]:
@@ -32,7 +33,7 @@ def take_over(desk: Path) -> list[Path]:
     for left in sorted((desk / FOLDER).iterdir()):
         if not is_part_name(left.name) and left.is_file():
             if left.stat().st_size <= MOST_BYTES:
-                taken.append(Path(left.read_text(encoding="utf-8")))
+                taken.append(Path(os.fsdecode(left.read_bytes())))
             left.unlink()
     return taken
 
@@ -69,8 +70,8 @@ class OpenedFiles(QObject):
     def _take(self) -> None:
         try:
             files = take_over(self._window.desk.folder)
-        except (OSError, ValueError) as error:
-            self._window.warn(UserError(str(error)))
+        except OSError as error:
+            self._window.warn(UserError(reason(error)))
             return
         if files:
             self.show_files(files)

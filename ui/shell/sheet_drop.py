@@ -5,12 +5,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QMenu, QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
-from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.schema.records import ALL_TYPES
 from ui.base.tasks import Runner
 from ui.records.sheet_action import SUFFIXES
 from ui.widgets.file_drop import FileDrop
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 else:
     likely_types = lazy_module("borderdesk.sheets.likely_types")
 
-MOST_OFFERED = 4
+MOST_OFFERED = 2
+"""Likely types that have a button of their own."""
 
 
 class SheetDrop:
@@ -65,12 +68,21 @@ class SheetDrop:
         self._show_page(type_name, {"files": list(paths)})
 
     def _ask(self, likely: Sequence[str], paths: Sequence[Path]) -> None:
-        """Ask of which type the list is, the likely ones first."""
+        """Ask of which type the list is: one of the likely ones, or any other."""
         offers = [
             (_(ALL_TYPES[type_name].title), partial(self._take, type_name, paths))
-            for type_name in (likely or RECORD_TYPES)
+            for type_name in likely[:MOST_OFFERED]
         ]
         page = self._current()
         words = _("Which list is “{name}”?").format(name=paths[0].name[:60])
         if isinstance(page, Page):
-            page.bar.ask(words, *offers[:MOST_OFFERED], (_("Close"), page.bar.clear))
+            other = (_("Another…"), partial(self._choose, paths))
+            page.bar.ask(words, *offers, other, (_("Close"), page.bar.clear))
+
+    def _choose(self, paths: Sequence[Path]) -> None:
+        """Let the type be chosen among all."""
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for type_name, model in ALL_TYPES.items():
+            menu.addAction(_(model.title), partial(self._take, type_name, paths))
+        menu.popup(QCursor.pos())

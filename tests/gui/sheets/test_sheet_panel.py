@@ -6,8 +6,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
+from borderdesk.base.i18n import _
+from borderdesk.schema.records import ALL_TYPES
 from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.store.listing import Filter
 from tests.core.sheets import sheet_files as files
@@ -184,6 +186,23 @@ def test_a_list_of_no_clear_type_is_asked_about(qtbot, window, tmp_path):
     assert choose(bar, "Đăng ký tự quản") is not None
     choose(bar, "Ký cam kết").click()
     qtbot.waitUntil(lambda: window.navigation.current() == "pledge")
+    settle(qtbot, window.current())
+
+
+@pytest.mark.parametrize("lang", ["vi"], indirect=True)
+def test_a_list_of_no_known_type_may_be_of_any(qtbot, window, tmp_path):
+    unknown = files.write_openpyxl(tmp_path / "u.xlsx", [["xyz", "abc"], ["1", "2"]])
+    window.navigation.go_to("home")
+    drop(window.current(), unknown)
+    bar = window.current().bar
+    qtbot.waitUntil(lambda: "u.xlsx" in bar.text)
+    choose(bar, "Loại khác…").click()
+    menu = window.findChild(QMenu)
+    offered = {action.text(): action for action in menu.actions()}
+    assert [*offered] == [_(model.title) for model in ALL_TYPES.values()]
+    offered["Tuyên truyền"].trigger()
+    menu.close()
+    qtbot.waitUntil(lambda: window.navigation.current() == "outreach")
     settle(qtbot, window.current())
 
 
