@@ -261,7 +261,7 @@ def columns_of(
     districts: districts instead of communes, where the scope has several.
     """
     scope = view.scope
-    units = list(_district_columns(book, view)) if districts else []
+    units = list(_district_columns(book, view, places)) if districts else []
     if len(units) < 2:
         units = [_within(scope, book, unit) for unit in _commune_columns(book, view, places)]
     assert all(column.units is not None for column in units)
@@ -272,16 +272,18 @@ def columns_of(
     return units
 
 
-def _district_columns(book: Book, view: View) -> Iterator[Scope]:
+def _district_columns(book: Book, view: View, places: Iterable[str]) -> Iterator[Scope]:
+    """The border districts on the view's last day; of a post those that it works in."""
     if view.geography != OLD or view.scope.kind not in ("province", "post"):
         return
-    day = view.period.last
+    day, post = view.period.last, view.scope.post
+    works_in = frozenset(places) | book.area_on(post, view.day) if post is not None else None
     for unit in sorted(book.units.values(), key=lambda u: sort_key(bare_name(u.name))):
         if unit.kind != "district" or not unit.border:
             continue
         ended = unit.valid_to < day.isoformat()
         inside = _area(book, unit).units if ended else _inside(book, unit, day)
-        if inside:
+        if inside and (works_in is None or inside & works_in):
             name = unit.name.removeprefix("Huyện ")
             yield Scope("district", f"district:{unit.id}", name, view.scope.post, inside)
 

@@ -86,6 +86,13 @@ def test_columns_are_the_units_of_the_last_day(desk):
     assert names(desk, (), "2023", "commune:06202") == ["Xuất Lễ"]
 
 
+def test_a_post_has_columns_of_the_districts_that_it_works_in_alone(desk):
+    own = ["Cao Lâu", "Mẫu Sơn (Cao Lộc)", "Xuất Lễ"]
+    assert names(desk, (), "2023", "post:BS", districts=True) == own
+    # A record in another district makes two of them.
+    assert names(desk, ["06622-2023"], "2023", "post:BS", districts=True) == ["Cao Lộc", "Đình Lập"]
+
+
 def test_places_without_a_column_stand_last(desk):
     split = ["Bắc Xa", "Bính Xá"]
     assert names(desk, ["06622-2023"], "2023", "district:Đình Lập") == split
