@@ -28,6 +28,10 @@ else:
     batch = lazy_module("borderdesk.reports.batch")
 
 
+BATCH_FORMATS = {".pdf": "PDF", ".docx": "Word", ".xlsx": "XLSX"}
+"""{suffix: the name} of the formats that the reports of every post are written in."""
+
+
 class ReportOutput(QObject):
     """Prints and saves reports in the background; the bar shows progress and result.
 
@@ -115,17 +119,24 @@ class ReportOutput(QObject):
         self.printed.emit()
         self._bar.notify(_("Saved as {file}").format(file=target.name))
 
-    def ask_batch_folder(self, then: Callable[[Path], None]) -> None:
-        """Ask for a folder to write the report of every post to; `then` is called with it."""
-        ask_folder(self._page, _("A folder for the reports of every post"), Path.home(), then)
+    def ask_batch_folder(self, then: Callable[[Path, str], None]) -> None:
+        """Ask for the format of the reports of every post and for a folder; `then` is called with
+        the folder and the format's suffix."""
 
-    def save_batch(self, request: Request, folder: Path) -> None:
-        """Write the same report for every post into a folder, as PDF."""
+        def ask(suffix: str) -> None:
+            title = _("A folder for the reports of every post")
+            ask_folder(self._page, title, Path.home(), lambda folder: then(folder, suffix))
+
+        offers = [(words, partial(ask, suffix)) for suffix, words in BATCH_FORMATS.items()]
+        self._bar.ask(_("The reports of every post as"), *offers, (_("Close"), self._bar.clear))
+
+    def save_batch(self, request: Request, folder: Path, suffix: str) -> None:
+        """Write the same report for every post into a folder, in the format of the suffix."""
         desk = self._desk
 
         def work(progress: Progress) -> "batch.BatchResult":
             return batch.write_batch(
-                desk, batch.for_every_post(desk, request), folder, ".pdf", progress
+                desk, batch.for_every_post(desk, request), folder, suffix, progress
             )
 
         done = partial(self._batch_saved, folder)

@@ -299,14 +299,14 @@ class ReportPage(Page):
         self.output.save(self.chooser.request(), target)
 
     def ask_batch(self) -> None:
-        """Ask for a folder and write the same report for every post there."""
+        """Ask for a format and a folder, and write the same report for every post there."""
         self.output.ask_batch_folder(self.save_batch)
 
-    def save_batch(self, folder: Path) -> None:
+    def save_batch(self, folder: Path, suffix: str) -> None:
         """Write the report that is chosen for every post into a folder."""
         request = self._request()
         if request is not None:
-            self.output.save_batch(request, folder)
+            self.output.save_batch(request, folder, suffix)
 
 
 def _progress() -> QProgressBar:

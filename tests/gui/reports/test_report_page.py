@@ -361,10 +361,19 @@ def test_a_file_that_cannot_be_written_is_told(qtbot, page, tmp_path):
     qtbot.waitUntil(lambda: page.bar.text.startswith("✗"), timeout=WAIT)
 
 
-def test_the_report_of_every_post_is_saved(qtbot, page, tmp_path):
-    page.save_batch(tmp_path)
-    qtbot.waitUntil(lambda: tmp_path.name in page.bar.text, timeout=WAIT)
-    (file,) = tmp_path.glob("*.pdf")  # a post's desk looks after itself
+@pytest.mark.parametrize("place", [0, 1], ids=["pdf", "word"])
+def test_the_report_of_every_post_is_saved(qtbot, page, tmp_path, place):
+    page.batch.click()
+    name = page.bar.buttons[place].text()
+    page.bar.buttons[place].click()
+    dialog = page.findChild(QFileDialog)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    dialog.fileSelected.emit(str(folder))
+    dialog.reject()
+    qtbot.waitUntil(lambda: folder.name in page.bar.text, timeout=WAIT)
+    (file,) = folder.iterdir()  # a post's desk looks after itself
+    assert file.suffix == {"PDF": ".pdf", "Word": ".docx"}[name]
     assert file.stat().st_size > 1_000
 
 
