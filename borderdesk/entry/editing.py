@@ -1,6 +1,5 @@
 """Records added, edited, deleted and read; each write is one operation in one transaction."""
 
-import gc
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,6 +7,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from borderdesk.base.collection import raised_gc_threshold
 from borderdesk.base.errors import (
     ForeignRecord,
     InvalidRecord,
@@ -46,8 +46,6 @@ from borderdesk.store.record_queries import count_naming, is_here, savepoint
 from borderdesk.store.writer import Writer
 
 BATCH_ROWS = 500
-GC_THRESHOLD = 1_000_000
-"""Allocations between two runs of the garbage collector during a bulk import."""
 
 
 class SavedRecord(NamedTuple):
@@ -446,18 +444,6 @@ class RecordEditor(Part):
             raise _no_record(model, record) from None
         head = next(stored_revisions(self.store, "WHERE r.seq = ?", (seq,)))
         return values, head
-
-
-@contextmanager
-def raised_gc_threshold() -> Iterator[None]:
-    """Raise the GC threshold during a bulk import: records hold no reference cycles, and every
-    collection would traverse every record prepared so far."""
-    usual = gc.get_threshold()
-    gc.set_threshold(GC_THRESHOLD, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _written(

@@ -59,11 +59,15 @@ def check_values(
 ) -> Values:
     """The values of a revision with these public fields, and these of the separate part where
     that is known. Raises FieldError unless they are values its type can have."""
-    checks, children = _checks(model), model.children()
+    checks, children, known = _checks(model), model.children(), places.sound
     for key, value in fields.items():
         field = checks.columns.get(key)
         if field is not None:
-            if type(value) is not field.canonical_type or not _is_sound(field, value, places):
+            if type(value) is not field.canonical_type:
+                raise _cannot_be(field, value)
+            if (type(value) is list or value not in known.get(id(field), ())) and not _is_sound(
+                field, value, places
+            ):
                 raise _cannot_be(field, value)
             if key in checks.varying and model.part_of(key, fields) != PUBLIC:
                 raise FieldError(_("There is no such field."))
@@ -85,11 +89,7 @@ def _is_sound(field: ColumnField, value: Any, places: Places) -> bool:
     """Whether a value is sound; short values found sound are cached."""
     if type(value) is list:
         return field.is_sound(value, places)
-    known = places.sound.get(id(field))
-    if known is None:
-        known = places.sound[id(field)] = set()
-    if value in known:
-        return True
+    known = places.sound.setdefault(id(field), set())
     if not field.is_sound(value, places):
         return False
     if len(known) < MOST_REMEMBERED and (type(value) is not str or len(value) <= 40):

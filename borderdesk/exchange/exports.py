@@ -9,6 +9,7 @@ from typing import IO, NamedTuple
 from peewee import fn
 
 from borderdesk import __version__
+from borderdesk.base.collection import raised_gc_threshold
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
@@ -204,11 +205,12 @@ class Exports(Part):
             self.session, wish, progress=lambda done: progress(done, 2 * facts.records)
         )
         name = self._name(facts)
-        write_zip(file, facts, contents.sheets(), self.session.part(Cards).sign, name)
-        try:
-            found = self._read_back(file, facts, progress)
-        except PackageError:
-            raise not_read_back(name) from None
+        with raised_gc_threshold():
+            write_zip(file, facts, contents.sheets(), self.session.part(Cards).sign, name)
+            try:
+                found = self._read_back(file, facts, progress)
+            except PackageError:
+                raise not_read_back(name) from None
         if not found.same_as(RevisionSum([*sent_ids(self.store), *contents.waiting_ids()])):
             raise AssertionError(f"{name} does not hold what the desk holds")
 

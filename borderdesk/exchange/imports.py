@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeVar
 
+from borderdesk.base.collection import raised_gc_threshold
 from borderdesk.base.errors import reason
 from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
@@ -353,7 +354,8 @@ class Imports(Part):
         batch = batches.add_batch(file, digest, package.facts)
         self._learn_places(package, batch)
         merge = PackageMerge(self.session, batch, package, options.progress)
-        merge.run()
+        with raised_gc_threshold():
+            merge.run()
         if options.patient and merge.verdict.early:
             raise EarlyPackageError("entries before it are missing", mendable=True)
         left_out = {LEFT_OUT_LOGS: len(merge.verdict.left_out)} if merge.verdict.left_out else {}

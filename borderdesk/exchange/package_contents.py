@@ -215,9 +215,10 @@ class PackageContents:
         sheet: TableWriter,
         below: dict[str, TableWriter],
     ) -> None:
-        columns = _public_columns(model)
-        cells = (field.to_package(fields[key]) if key in fields else "" for key, field in columns)
-        sheet.add((version.record, version.id.hex(), *cells))
+        cells = [version.record, version.id.hex()]
+        for key, to_cell in _public_columns(model):
+            cells.append(to_cell(fields[key]) if key in fields else "")
+        sheet.add(cells)
         for key, children in below.items():
             of = model.children()[key].child.fields()
             for place, row in enumerate(fields.get(key, ())):
@@ -255,10 +256,10 @@ def _place(sent: SentRevision) -> tuple[str, int, bytes]:
 
 
 @cache
-def _public_columns(model: type[Revisioned]) -> tuple[tuple[str, ColumnField], ...]:
-    """The columns of a type's table, each with its field."""
+def _public_columns(model: type[Revisioned]) -> tuple[tuple[str, Callable[[Any], str]], ...]:
+    """The columns of a type's table, each with what makes its cells."""
     columns = model.columns()
-    return tuple((key, columns[key]) for key in record_table(model).columns[2:])
+    return tuple((key, columns[key].to_package) for key in record_table(model).columns[2:])
 
 
 @cache

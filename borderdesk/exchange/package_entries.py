@@ -1,6 +1,5 @@
 """The entries a package carries: logs with their heads, and what is in them beside revisions."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from borderdesk.base.i18n import _
@@ -72,21 +71,16 @@ def read_logs(tables: TableReader) -> dict[str, CarriedLog]:
         if not sound or name in found or len(signature) > MAX_HEAD or not signature.isascii():
             raise damaged_package()
         found[name] = CarriedLog(name, ChainHead(int(number), bytes.fromhex(chain)), signature)
-    kinds = {REVISION, *KIND_OF}
-    for name, number, kind, entry in _entry_rows(tables):
+    kinds = {kind: kind for kind in (REVISION, *KIND_OF)}
+    for name, number, kind, entry, *_revision in tables.rows(REVISIONS):
         log = found.get(name)
         if log is None or kind not in kinds or not is_number(number) or not HASH.fullmatch(entry):
             raise damaged_package()
         place = int(number)
         if not 0 < place <= log.head.number or place in log.entries:
             raise damaged_package()
-        log.entries[place] = (kind, bytes.fromhex(entry))
+        log.entries[place] = (kinds[kind], bytes.fromhex(entry))
     return found
-
-
-def _entry_rows(tables: TableReader) -> Iterator[list[str]]:
-    width = REVISIONS.columns.index("id") + 1
-    return (row[:width] for row in tables.rows(REVISIONS))
 
 
 def read_said(tables: TableReader) -> dict[bytes, SaidEntry]:

@@ -63,8 +63,8 @@ class RecordReader:
         self._is_judging = judged
         self._is_old = facts["format"] == FIRST_FORMAT
         table = OLD_REVISIONS if self._is_old else REVISIONS
-        first = table.columns.index("type")
-        self._named = slice(first, first + 2)
+        self._type = table.columns.index("type")
+        self._id = self._type + 1
         self._parse = parse_old_revision if self._is_old else parse_revision
         self._revisions = RowCursor(tables.rows(table))
         self._others = RowCursor(tables.rows(OTHERS))
@@ -81,8 +81,8 @@ class RecordReader:
         below = self._child_readers(model)
         readers = _cell_readers(model)
         last = ""
-        while (row := self._revisions.next) is not None and row[self._named.start] == name:
-            record = row[self._named.start + 1]
+        while (row := self._revisions.next) is not None and row[self._type] == name:
+            record = row[self._id]
             if record <= last:
                 raise damaged_package()
             last = record
@@ -107,7 +107,7 @@ class RecordReader:
     def end(self) -> None:
         """Raise PackageError when rows are left that belong to no record and are no entry of
         another kind."""
-        while (row := self._revisions.next) is not None and row[self._named] == ["", ""]:
+        while (row := self._revisions.next) is not None and not (row[self._type] or row[self._id]):
             self._revisions.take()
         for table in (self._revisions, self._others, self._private):
             if table.next is not None:
@@ -122,10 +122,14 @@ class RecordReader:
         """
         name = model.type_name
         versions = []
-        while (row := self._revisions.next) is not None and row[self._named] == [name, record]:
-            versions.append(self._parse(self._revisions.take()))
-        self._take_other_texts(name, record, texts)
-        parts = self._take_parts({version.id.hex() for version in versions})
+        cursor, at = self._revisions, self._id
+        while (row := cursor.next) is not None and row[at] == record and row[at - 1] == name:
+            versions.append(self._parse(cursor.take()))
+        if self._others.next is not None:
+            self._take_other_texts(name, record, texts)
+        parts: Parts = {}
+        if self._private.next is not None:
+            parts = self._take_parts({version.id.hex() for version in versions})
         if not self._is_old:
             return self._entries(model, record, versions, texts, parts, problems)
         if problems:
@@ -166,8 +170,9 @@ class RecordReader:
         """The record as entries of logs, each judged by itself."""
         found = []
         for version in versions:
-            fields = texts.pop(version.id.hex(), None)
-            part = parts.pop(version.id.hex(), None)
+            own = version.id.hex()
+            fields = texts.pop(own, None)
+            part = parts.pop(own, None) if parts else None
             found.append(self._entry(model, version, fields, part, problems))
         if texts or parts:
             raise damaged_package()
@@ -198,7 +203,7 @@ class RecordReader:
                 values = check_values(model, fields, private, self._places)
             except FieldError as error:
                 fault = str(error)
-        return version._replace(body=body, part=part, values=values, refused=fault)
+        return version.with_text(body, values, part, fault)
 
     def _with_texts(
         self,

@@ -1,5 +1,6 @@
 """A table of a package while it is being written."""
 
+import codecs
 import csv
 from collections.abc import Iterable, Iterator
 from io import TextIOWrapper
@@ -20,7 +21,9 @@ class TableWriter:
         self.table = table
         self.rows = 0
         self._file = plain_spool(folder)
-        self._text = TextIOWrapper(self._file, "utf-8-sig", newline="", write_through=False)
+        self._file.write(codecs.BOM_UTF8)
+        # The encoder of utf-8-sig is Python's own, called once a row.
+        self._text = TextIOWrapper(self._file, "utf-8", newline="", write_through=False)
         self._csv = csv.writer(self._text, lineterminator="\r\n")
         self._csv.writerow(table.columns)
 

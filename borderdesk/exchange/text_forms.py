@@ -9,6 +9,8 @@ HASH = re.compile(r"[0-9a-f]{64}")
 SALT = re.compile(r"[0-9a-f]{32}")
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 DESK_ID = re.compile(r"[0-9a-f]{32}")
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+"""As `is_uuid` has it."""
 LOG_NAME = re.compile(r"[0-9a-f]{32}(~[0-9a-f]{8})?")
 UNIT_CODE = re.compile(r"[0-9A-Za-z-]{1,20}")
 PICK_CODE = re.compile(r"[0-9a-z_]{1,60}")

@@ -140,18 +140,38 @@ def _split_children(field: ChildrenField, rows: list[Values]) -> tuple[list[Valu
 
 def joined(model: type[Revisioned], public: Values, private: Values | None) -> Values:
     """The values again from the two parts; without the separate one its fields are absent."""
-    columns, children = model.columns(), model.children()
+    columns, children = _readers(model)
     values: Values = {}
-    for key, value in (*public.items(), *(private or {}).items()):
-        if key not in children:
-            values[key] = columns[key].from_canonical(value)
-    for key, field in children.items():
+    for part in (public, private or {}):
+        for key, value in part.items():
+            if key not in children:
+                read = columns[key]
+                values[key] = value if read is None else read(value)
+    for key, of in children.items():
         if key not in public:
             continue
         apart = (private or {}).get(key) or [{}] * len(public[key])
-        of = field.child.fields()
         values[key] = [
-            {k: of[k].from_canonical(v) for k, v in {**open_part, **rest}.items()}
-            for open_part, rest in zip(public[key], apart, strict=True)
+            {k: v if (read := of[k]) is None else read(v) for k, v in {**known, **rest}.items()}
+            for known, rest in zip(public[key], apart, strict=True)
         ]
     return values
+
+
+ValueReaders = dict[str, Callable[[Any], Any] | None]
+"""{key: what reads the value again, None where it is canonical}."""
+
+
+@cache
+def _readers(model: type[Revisioned]) -> tuple[ValueReaders, dict[str, ValueReaders]]:
+    """Those of the columns, and for each of the children those of its fields."""
+    below = {key: of.child.fields() for key, of in model.children().items()}
+    return _value_readers(model.columns()), {k: _value_readers(f) for k, f in below.items()}
+
+
+def _value_readers(columns: Mapping[str, ColumnField]) -> ValueReaders:
+    plain = ColumnField.from_canonical
+    return {
+        key: None if type(field).from_canonical is plain else field.from_canonical
+        for key, field in columns.items()
+    }

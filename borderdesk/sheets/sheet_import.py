@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from borderdesk.base.collection import raised_gc_threshold
 from borderdesk.base.errors import UserError
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.entry.editing import raised_gc_threshold
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.hamlet import HamletTable
