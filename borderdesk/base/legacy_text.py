@@ -127,6 +127,27 @@ def is_capital_font(font: str) -> bool:
     return name.casefold().startswith(".vn") and name.endswith("H")
 
 
+LONGEST_WORD = 100
+"""What is longer is no word, and not to be kept."""
+
+
+@lru_cache(maxsize=20_000)
+def _sound_in(word: str) -> tuple[Encoding, ...]:
+    """The readings that make a word into Vietnamese syllables."""
+    beyond = is_beyond(word)
+    found: list[Encoding] = []
+    for encoding in ENCODINGS:
+        if beyond and encoding != "unicode":
+            continue
+        read = unicodedata.normalize("NFC", CONVERTERS[encoding](word))
+        marked = marked_words(read)
+        # Marks that a reading leaves between letters split the word: then it is none.
+        clean = read.strip("()[]{}.,;:!?\"'–-/…“”")
+        if marked and all(map(is_syllable, re.split(r"[-–/,.]", clean))):
+            found.append(encoding)
+    return tuple(found)
+
+
 class EncodingVotes:
     """Counts, over the text of a column, how many of its marked words each reading makes into
     Vietnamese syllables."""
@@ -146,16 +167,8 @@ class EncodingVotes:
         if word.isascii():
             return
         self.words += 1
-        beyond = is_beyond(word)
-        for encoding in ENCODINGS:
-            if beyond and encoding != "unicode":
-                continue
-            read = unicodedata.normalize("NFC", CONVERTERS[encoding](word))
-            marked = marked_words(read)
-            # Marks that a reading leaves between letters split the word: then it is none.
-            clean = read.strip("()[]{}.,;:!?\"'–-/…“”")
-            if marked and all(map(is_syllable, re.split(r"[-–/,.]", clean))):
-                self.sound[encoding] += 1
+        for encoding in _sound_in(word) if len(word) <= LONGEST_WORD else ():
+            self.sound[encoding] += 1
 
     def merge(self, other: "EncodingVotes") -> None:
         """Add what another column counted."""

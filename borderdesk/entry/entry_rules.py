@@ -221,7 +221,9 @@ class EntryRules:
         rule, index = _match_rule(target), self.known.index(target)
         anew = typed and ANEW in given
         given = {part: raw for part, raw in given.items() if part != ANEW} if anew else given
-        description = (self.on, typed, *map(given.get, rule.described_by))
+        # The day only says which commune a code means.
+        time = None if self.on is None else self.book.unit_time(self.on)
+        description = (time, typed, *map(given.get, rule.described_by))
         known = None if anew else index.described(description)
         unknown = given.keys() - rule.described_by
         if known is not None and not unknown:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from borderdesk.base.spreadsheets import guarded
 from borderdesk.exchange.package_tables import PLACES
-from borderdesk.ledgers.uses import count_uses
 from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
@@ -18,6 +17,7 @@ from borderdesk.schema.reference.table import Cells, PackagePlace
 from borderdesk.store.database import Store
 from borderdesk.store.models.exchange import PlaceClaimRow, ProvisionalPlaceRow
 from borderdesk.store.reference import delete_rows, upsert_cells
+from borderdesk.store.uses import count_uses
 
 Key = tuple[str, ...]
 

@@ -10,7 +10,6 @@ import peewee as pw
 
 from borderdesk.figures.targets import ClauseTable, RegulationTable
 from borderdesk.ledgers.rows import Row, row_reader
-from borderdesk.ledgers.uses import count_uses
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.columns import LastDayColumn, LinkColumn
 from borderdesk.schema.reference.files import shipped_rows
@@ -19,6 +18,7 @@ from borderdesk.schema.settings import SettingTable, handed_on
 from borderdesk.session.session import Part
 from borderdesk.store.models.exchange import ProvisionalPlaceRow, SetupRowRow
 from borderdesk.store.reference import BATCH_ROWS, delete_rows, read_cells, upsert_cells
+from borderdesk.store.uses import count_uses
 
 SEPARATOR = "\t"
 """Between the columns of a key; no cell holds one."""

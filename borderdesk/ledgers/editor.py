@@ -10,7 +10,6 @@ from borderdesk.entry.grid import RowsRefused
 from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.ledgers.rows import Row, RowReader, row_reader
 from borderdesk.ledgers.tables import ROW_RULES
-from borderdesk.ledgers.uses import count_uses
 from borderdesk.schema.reference import ReferenceType
 from borderdesk.schema.reference.files import ReferenceRows
 from borderdesk.schema.reference.table import Cells, EditableTable, YearlyRows
@@ -19,6 +18,7 @@ from borderdesk.session.drafts import LEDGER, Drafts, Texts
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.reference import delete_rows, insert_cells, read_cells
+from borderdesk.store.uses import count_uses
 
 
 class LedgerChange(NamedTuple):

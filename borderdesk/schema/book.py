@@ -65,6 +65,7 @@ class Book:
         self.version = version
 
         self._units = units = UnitHistory(lambda: self.entries("units"))
+        self.unit_time = units.time
         self.commune_on = units.commune_on
         self.communes_on = units.communes_on
         self.commune_named = units.commune_named

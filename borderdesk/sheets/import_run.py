@@ -103,7 +103,9 @@ class ImportRun:
         change = changes[-1]
         found = {doubt for _field, doubt in change.doubts or ()}
         own = {doubt for _field, doubt in doubts}
-        if found & NEAR and len(changes) == 1 and self._is_here(change):
+        # A record with a post that says the same has the same listed fields.
+        alike = found & (NEAR if not self._model.own_post() else {ENTERED})
+        if alike and len(changes) == 1 and self._is_here(change):
             if OTHER_NAME in own:
                 # Not to be passed over as a repeat: who it is has to be said.
                 self._refuse(row, {key: _(doubt) for key, doubt in doubts if doubt == OTHER_NAME})

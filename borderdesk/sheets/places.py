@@ -8,6 +8,7 @@ import datetime
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from borderdesk.base.i18n import N_, _
@@ -182,6 +183,7 @@ class PlaceFinder:
         return self._households[commune]
 
 
+@lru_cache(maxsize=50_000)
 def _household_key(head: str, hamlet: str) -> tuple[str, str]:
     return tone_key(head_name(head)), tone_key(hamlet_word(hamlet)[1])
 

@@ -118,6 +118,19 @@ class _ReadColumn(NamedTuple):
     scale: Decimal | None
 
 
+class _CellMeaning(NamedTuple):
+    """What a cell was read as: texts by field, or what is wrong with it, and its doubts."""
+
+    texts: Mapping[str, str]
+    problem: str
+    doubts: Sequence[tuple[str, str]]
+
+
+MOST_CELLS_KEPT, LONGEST_KEPT = 50_000, 200
+"""So many cells are kept with what they mean, of so many letters: lists repeat their days and
+places."""
+
+
 class SheetRowReader:
     """Reads the rows of one table for one record type."""
 
@@ -143,6 +156,8 @@ class SheetRowReader:
             # A list of 2023 names the communes of 2023.
             self._day_of_list = datetime.date(table.year, 12, 31)
         self._fields = {column.key: column.field for column in columns}
+        self._meanings: dict[tuple[int, type, CellValue], _CellMeaning] = {}
+        self._days: dict[str, datetime.date | None] = {}
         self._columns = [
             _ReadColumn(
                 column.place,
@@ -224,6 +239,27 @@ class SheetRowReader:
         problems: dict[str, str],
         doubts: list[tuple[str, str]],
     ) -> None:
+        if column.key.endswith(JOINED) or (type(cell) is str and len(cell) > LONGEST_KEPT):
+            # What a name is joined to differs by row.
+            meaning = self._meaning(column, cell, texts)
+        else:
+            asked = (column.place, cell.__class__, cell)
+            known = self._meanings.get(asked)
+            meaning = known or self._meaning(column, cell, texts)
+            if known is None:
+                if len(self._meanings) >= MOST_CELLS_KEPT:
+                    self._meanings.clear()
+                self._meanings[asked] = meaning
+        if meaning.problem:
+            problems[column.key] = meaning.problem
+            return
+        texts.update(meaning.texts)
+        doubts += meaning.doubts
+
+    def _meaning(
+        self, column: _ReadColumn, cell: CellValue, texts: Mapping[str, str]
+    ) -> _CellMeaning:
+        """What a cell means; texts: those of the row before it."""
         self._reading.doubts.clear()
         _place, key, field, scale = column
         try:
@@ -233,12 +269,15 @@ class SheetRowReader:
             if scale is not None:
                 given = {key: self._scaled(given[key], cell, scale)}
         except FieldError as error:
-            problems[key] = str(error)
-            return
-        for one, text in given.items():
-            if text:
-                texts[one] = self._choices.read(self._fields[one], text, self._reading)
+            return _CellMeaning({}, str(error), ())
+        read = {
+            one: self._choices.read(self._fields[one], text, self._reading)
+            for one, text in given.items()
+            if text
+        }
+        doubts: list[tuple[str, str]] = []
         self._note_doubts(parts_of(key)[0], doubts)
+        return _CellMeaning(read, "", doubts)
 
     def _given(
         self, key: str, field: Field, cell: CellValue, texts: Mapping[str, str]
@@ -383,11 +422,14 @@ class SheetRowReader:
         text = texts.get(key)
         if text is None:
             return None if event is not None else self._day_of_list
-        try:
-            day: datetime.date | None = self._model.columns()[key].read(text, self._rules)
-        except FieldError:
-            return None
-        return day
+        if text not in self._days:
+            if len(self._days) >= MOST_CELLS_KEPT:
+                self._days.clear()
+            try:
+                self._days[text] = self._model.columns()[key].read(text, self._rules)
+            except FieldError:
+                self._days[text] = None
+        return self._days[text]
 
     def _post(self, texts: Mapping[str, str]) -> str | None:
         given = texts.get(self._model.own_post())

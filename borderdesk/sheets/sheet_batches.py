@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from peewee import fn
@@ -15,9 +15,11 @@ from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.entry_plan import references
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.reference.table import Cells
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
+from borderdesk.sheets.added_hamlets import take_hamlets_back
 from borderdesk.store.history import Change, last_seq
 from borderdesk.store.models.sheets import SheetBatchRow
 from borderdesk.store.revision_ranges import (
@@ -29,12 +31,14 @@ from borderdesk.store.revision_ranges import (
 
 ID_BYTES = 8
 MOST_FILE_NAME = 200
+HAMLETS = "hamlets"
+"""What stands with the counts of rows: the hamlets that were added."""
 REASON = N_("Taken out with the spreadsheet {file}")
 
 
 class SheetBatch(NamedTuple):
     """The spreadsheets of one type that were taken in at once; imported: UTC; counts: {added,
-    same, near, refused: how many rows}."""
+    same, near, refused: how many rows}; hamlets: what they added to the list of hamlets."""
 
     id: str
     type: str
@@ -45,6 +49,7 @@ class SheetBatch(NamedTuple):
     last: int
     counts: dict[str, int]
     undone: bool
+    hamlets: tuple[Cells, ...]
 
     @property
     def file(self) -> str:
@@ -87,9 +92,15 @@ class SheetBatches(Part):
 
     @operation("record.write")
     def add_batch(
-        self, type_name: str, files: Sequence[str], first: int, counts: Mapping[str, int]
+        self,
+        type_name: str,
+        files: Sequence[str],
+        first: int,
+        counts: Mapping[str, int],
+        hamlets: Iterable[Cells] = (),
     ) -> str:
-        """Note what was written from the place `first` on as a batch; its id."""
+        """Note what was written from the place `first` on as a batch, with the hamlets that it
+        added; its id."""
         batch = secrets.token_hex(ID_BYTES)
         self.store.execute(
             SheetBatchRow.insert(
@@ -100,7 +111,7 @@ class SheetBatches(Part):
                 author=self.session.identity.user,
                 first=first,
                 last=last_seq(self.store),
-                counts=json.dumps(counts),
+                counts=json.dumps({**counts, HAMLETS: [*hamlets]}, ensure_ascii=False),
                 undone=0,
             )
         )
@@ -132,6 +143,7 @@ class SheetBatches(Part):
         ]
         progress(0, len(deletions))
         self.session.part(RecordEditor).write(deletions)
+        take_hamlets_back(self.session, one.hamlets)
         row = SheetBatchRow
         self.store.execute(row.update(undone=1).where(row.id == batch))
         kept = sum(map(len, changed.values())) + named
@@ -173,7 +185,9 @@ def _named_last(type_name: str) -> bool:
 
 
 def _batch(row: tuple[Any, ...]) -> SheetBatch:
-    batch, type_name, files, imported, author, first, last, counts, undone = row
+    batch, type_name, files, imported, author, first, last, told, undone = row
+    counts = json.loads(told)
+    hamlets = counts.pop(HAMLETS, ())
     return SheetBatch(
         batch,
         type_name,
@@ -182,6 +196,7 @@ def _batch(row: tuple[Any, ...]) -> SheetBatch:
         author,
         first,
         last,
-        json.loads(counts),
+        counts,
         bool(undone),
+        tuple(hamlets),
     )

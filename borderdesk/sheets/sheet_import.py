@@ -1,19 +1,20 @@
 """Records from spreadsheets: files, or sheets of a workbook, read as one import."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from borderdesk.base.collection import raised_gc_threshold
 from borderdesk.base.errors import UserError
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.schema.reference.hamlet import HamletTable
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
+from borderdesk.sheets.added_hamlets import add_hamlets
 from borderdesk.sheets.cells import SheetSource
 from borderdesk.sheets.decoding import SheetText
-from borderdesk.sheets.hamlets import HamletFinder, UnknownHamlet
+from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.import_run import ImportRun
 from borderdesk.sheets.mapping_memory import MappingMemory, completed_by
 from borderdesk.sheets.row_reader import sheet_columns
@@ -23,7 +24,6 @@ from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.sheets.table import SheetTable
 from borderdesk.sheets.workbook_source import open_head, open_sheet
 from borderdesk.store.history import last_seq
-from borderdesk.store.reference import upsert_cells
 
 
 class SheetImport(Part):
@@ -94,8 +94,7 @@ class SheetImport(Part):
         table = SheetTable(text, columns, header=request.header, mapping=request.mapping)
         table = self._recalled(type_name, table, columns, request)
         outcome = SheetOutcome(table, path.name)
-        model, hamlets = ALL_TYPES[type_name], self._hamlets(request)
-        ImportRun(self.session, model, columns, request, outcome, hamlets).run(no_progress)
+        self._run(columns, _Order(type_name, request, self._hamlets(request), no_progress), outcome)
         raise _DryRunEnd([outcome])
 
     def dry_run(
@@ -133,49 +132,30 @@ class SheetImport(Part):
     ) -> list[SheetOutcome]:
         """Save the rows of several files, one after the other in one transaction. Raises
         UserError, with the name of the file where there are several."""
-        first, hamlets = last_seq(self.store) + 1, self._hamlets(request)
+        order = _Order(type_name, request, self._hamlets(request), progress)
+        first = last_seq(self.store) + 1
         outcomes: list[SheetOutcome] = []
         for path in paths:
             try:
-                outcomes += self._read_file(type_name, path, request, hamlets, progress)
+                outcomes += self._read_file(path, order)
             except UserError as error:
                 if len(paths) == 1:
                     raise
                 raise UserError(f"{path.name}: {error}") from None
-        outcomes[0].unknown_hamlets = hamlets.unknown()
-        if request.new_hamlets:
-            self._add_hamlets(hamlets.unknown())
+        outcomes[0].unknown_hamlets = unknown = order.hamlets.unknown()
+        added = add_hamlets(self.session, unknown) if request.new_hamlets else []
         if dry:
             raise _DryRunEnd(outcomes)
         if any(one.accepted for one in outcomes):
             names = [path.name for path in paths]
             batches = self.session.part(SheetBatches)
-            batch = batches.add_batch(type_name, names, first, _counts(outcomes))
+            batch = batches.add_batch(type_name, names, first, _counts(outcomes), added)
             for one in outcomes:
                 one.batch = batch
         return outcomes
 
     def _hamlets(self, request: SheetRequest) -> HamletFinder:
         return HamletFinder(self.store, self.session.book, request.hamlets)
-
-    def _add_hamlets(self, unknown: Iterable[UnknownHamlet]) -> None:
-        """Add hamlets to the list of those of their communes, from the commune's first day on."""
-        units = self.session.book.units
-        rows = [
-            {
-                **{key: column.to_cell(None) for key, column in HamletTable.columns().items()},
-                "commune": one.commune,
-                "name": one.name,
-                "valid_from": units[one.commune].valid_from,
-            }
-            for one in unknown
-        ]
-        if rows:
-            with self.session.judging_reference():
-                upsert_cells(self.store, HamletTable, rows)
-                note = self.session.audit_notes.note
-                note("reference.changed", HamletTable.table_key, records=len(rows))
-                self.session.touch_reference()
 
     def import_sheet(
         self,
@@ -187,63 +167,48 @@ class SheetImport(Part):
         """Save the rows of a sheet that can be records, in one transaction. Raises UserError."""
         return self.import_files(type_name, [path], request, progress)[0]
 
-    def _read_file(
-        self,
-        type_name: str,
-        path: Path,
-        request: SheetRequest,
-        hamlets: HamletFinder,
-        progress: Progress,
-    ) -> list[SheetOutcome]:
+    def _read_file(self, path: Path, order: "_Order") -> list[SheetOutcome]:
         """What becomes of a file: of one sheet, or of all that have a table of the type."""
+        request = order.request
         if not request.all_sheets:
-            return [self._read(type_name, path, request, hamlets, progress)]
+            table, columns = self.open_table(order.type_name, path, request)
+            return [self._run(columns, order, SheetOutcome(table, path.name))]
         outcomes, skipped = [], []
         failed: UserError | None = None
-        for name, of_sheet in self._sheets(path, request):
+        for name in open_sheet(path).names:
+            of_sheet = order._replace(request=request.of(name))
             try:
-                table, columns = self.open_table(type_name, path, of_sheet)
+                table, columns = self.open_table(order.type_name, path, of_sheet.request)
             except UserError as error:
                 failed = failed or error
                 skipped.append(name)
                 continue
             outcome = SheetOutcome(table, f"{path.name}: {name}", of_all_sheets=True)
-            self._run(type_name, columns, of_sheet, outcome, hamlets, progress)
-            outcomes.append(outcome)
+            outcomes.append(self._run(columns, of_sheet, outcome))
         if not outcomes and failed is not None:
             raise failed
         outcomes[0].skipped = skipped
         return outcomes
 
-    def _sheets(self, path: Path, request: SheetRequest) -> Iterator[tuple[str, SheetRequest]]:
-        for name in open_sheet(path).names:
-            yield name, request.of(name)
-
-    def _read(
-        self,
-        type_name: str,
-        path: Path,
-        request: SheetRequest,
-        hamlets: HamletFinder,
-        progress: Progress,
+    def _run(
+        self, columns: Sequence[GridColumn], order: "_Order", outcome: SheetOutcome
     ) -> SheetOutcome:
-        table, columns = self.open_table(type_name, path, request)
-        outcome = SheetOutcome(table, path.name)
-        self._run(type_name, columns, request, outcome, hamlets, progress)
+        """Take the rows of a table in; its outcome, filled."""
+        model = ALL_TYPES[order.type_name]
+        run = ImportRun(self.session, model, columns, order.request, outcome, order.hamlets)
+        with raised_gc_threshold():
+            run.run(order.progress)
         return outcome
 
-    def _run(
-        self,
-        type_name: str,
-        columns: Sequence[GridColumn],
-        request: SheetRequest,
-        outcome: SheetOutcome,
-        hamlets: HamletFinder,
-        progress: Progress,
-    ) -> None:
-        with raised_gc_threshold():
-            model = ALL_TYPES[type_name]
-            ImportRun(self.session, model, columns, request, outcome, hamlets).run(progress)
+
+class _Order(NamedTuple):
+    """What holds for all files of one import: their type, what a person said, the hamlets that were
+    met, and who is told how far it is."""
+
+    type_name: str
+    request: SheetRequest
+    hamlets: HamletFinder
+    progress: Progress
 
 
 def _counts(outcomes: Iterable[SheetOutcome]) -> dict[str, int]:

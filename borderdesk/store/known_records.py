@@ -20,6 +20,8 @@ from borderdesk.store.tables import table_name
 
 MOST_CACHED = 50_000
 """A cache of more entries is cleared after each write, and filled again by later queries."""
+MOST_HASHED = 1_000_000
+"""The same of hashes, which take some 70 bytes each: whole days are read again after it."""
 
 ListedValues = tuple[Any, ...]
 """A record's post and listed fields as they are stored."""
@@ -37,8 +39,10 @@ class KnownRecords:
         self._yearly: dict[type[Revisioned], dict[str, YearlyEvents]] = {
             model: {} for model in ALL_TYPES.values() if model.once_a_year is not None
         }
-        self._waiting: defaultdict[tuple[Any, ...], set[ListedValues]] = defaultdict(set)
-        self._days: dict[tuple[Any, ...], set[ListedValues]] = {}
+        self._waiting: defaultdict[tuple[Any, ...], set[int]] = defaultdict(set)
+        self._days: dict[tuple[Any, ...], set[int]] = {}
+        """The hashes of listed values by type, post and day: a list of 200,000 stays in memory,
+        and two that differ meet by chance once in 2⁶⁴."""
 
     def index(self, model: type[Revisioned]) -> MatchIndex:
         """The records of a type that others may describe."""
@@ -61,8 +65,8 @@ class KnownRecords:
         day = self._days.get(key)
         if day is None:
             rows = self._store.rows(_day_sql(model), listed[:2])
-            day = self._days[key] = {*rows, *self._waiting.pop(key, ())}
-        return listed in day
+            day = self._days[key] = {*map(hash, rows), *self._waiting.pop(key, ())}
+        return hash(listed) in day
 
     def with_listed(self, model: type[Revisioned], listed: ListedValues) -> list[str]:
         """The ids of written records that have the same post and listed fields."""
@@ -113,7 +117,7 @@ class KnownRecords:
             return
         key = (model, listed[0], listed[1])
         day = self._days.get(key)
-        (self._waiting[key] if day is None else day).add(listed)
+        (self._waiting[key] if day is None else day).add(hash(listed))
         rule = model.once_a_year
         if rule is not None and rule.keys[0] in values:
             first, *rest, day = _yearly_values(model, rule)(values)
@@ -125,7 +129,7 @@ class KnownRecords:
         self._waiting.clear()
         for index in self._indexes.values():
             index.forget_written(MOST_CACHED)
-        if sum(map(len, self._days.values())) > MOST_CACHED:
+        if sum(map(len, self._days.values())) > MOST_HASHED:
             self._days.clear()
         for events in self._yearly.values():
             if len(events) > MOST_CACHED:

@@ -160,3 +160,39 @@ def test_an_old_day_of_a_workbook_of_several_sheets_is_found_behind_its_cover(po
     )
     (outcome,) = take(post_desk, path)
     assert (outcome.accepted, outcome.table.text.source.name) == (1, "DS")
+
+
+def hamlets(desk):
+    return {one.name for one in desk.book.hamlets}
+
+
+def test_hamlets_that_came_with_a_list_go_with_it_unless_something_else_names_them(
+    post_desk, tmp_path
+):
+    rows = [
+        [n, f"Hoàng Văn {n}", "Mẫu Sơn", hamlet, "", "1/2/2023"]
+        for n, hamlet in enumerate(("Nà Mới", "Khau Lạ", "Pò Xa"), 1)
+    ]
+    path = files.write_openpyxl(tmp_path / "1.xlsx", [HEAD, *rows])
+    request = SheetRequest(fixed=PROGRAMME, new_hamlets=True)
+    before = hamlets(post_desk)
+    outcome = post_desk.sheets.import_sheet("pledge", path, request)
+    added = {"Nà Mới", "Khau Lạ", "Pò Xa"}
+    assert hamlets(post_desk) - before == added
+    counts = {"added": 3, "same": 0, "near": 0, "refused": 0}
+    assert post_desk.sheet_batches.all()[0].counts == counts
+    household = next(
+        one.values for one in post_desk.lists.stream("household", Filter())
+        if one.values["hamlet"] == "Khau Lạ"
+    )  # fmt: skip
+    post_desk.records.add(
+        "clearing",
+        {
+            "kind": "road_clearing", "started_on": "2023-03-01", "participants": 3,
+            "commune": household["commune"], "hamlet": "Khau Lạ",
+        },
+    )  # fmt: skip
+    post_desk.sheet_batches.undo(outcome.batch or "")
+    assert hamlets(post_desk) - before == {"Khau Lạ"}
+    again = post_desk.sheets.import_sheet("pledge", path, request)
+    assert (again.accepted, [one.name for one in again.unknown_hamlets]) == (3, ["Nà Mới", "Pò Xa"])
