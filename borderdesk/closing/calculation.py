@@ -10,7 +10,14 @@ from borderdesk.figures.figures import Figures, joint_activities
 from borderdesk.figures.history import RecordHistory
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
-from borderdesk.figures.paper_figures import EXACT, PaperFigures, Sum, as_figure, window_of
+from borderdesk.figures.paper_figures import (
+    EXACT,
+    PaperFigures,
+    RecordSpan,
+    Sum,
+    as_figure,
+    window_of,
+)
 from borderdesk.figures.quantities import Scope, Value, Window, percent
 from borderdesk.figures.scopes import View, remarks, split_into
 from borderdesk.figures.targets import Target, baselines, targets
@@ -73,7 +80,7 @@ class _SummaryCalculator:
         self._session = session
         self._figures = Figures(session.store, session.book, calendar, scope, view.day)
         papers = baselines(session.store)
-        self._papers = PaperFigures(self._figures, papers, calendar, scope.text)
+        self._papers = PaperFigures(self._figures, papers, calendar)
         self._scope = scope
         year = calendar.year_of(period.last)
         self._window = window_of(period)
@@ -138,8 +145,8 @@ class _SummaryCalculator:
 
     def _ids(self, row: Indicator) -> list[str]:
         found: set[str] = set()
-        for window in self.windows(row, "value"):
-            found.update(self._figures.record_ids(row, window))
+        for figures, days in self.record_days(row, "value"):
+            found.update(figures.record_ids(row, days))
         return sorted(found)
 
     def _past(self, row: Indicator) -> Sum:
@@ -156,13 +163,16 @@ class _SummaryCalculator:
                 return NOTHING
         return self._papers.total(row, self._before)
 
-    def windows(self, row: Indicator, column: str) -> list[Window]:
-        """The days whose records a column's figure adds up; none where it is from paper."""
+    def record_days(self, row: Indicator, column: str) -> list[RecordSpan]:
+        """The days whose records a column's figure adds up, and of what; none where it is from
+        paper."""
         if column == "previous":
             past = self._past(row)
             whole = self._papers.of_days(row, self._before) is not None
-            return [] if past.value is None or whole else self._papers.windows(row, self._before)
-        return self._papers.windows(row, self._window if column == "value" else self._year)
+            return (
+                [] if past.value is None or whole else self._papers.record_days(row, self._before)
+            )
+        return self._papers.record_days(row, self._window if column == "value" else self._year)
 
     def joint(self) -> list[tuple[str, int]]:
         """How many activities of other posts named this post as taking part, by type."""
@@ -187,14 +197,14 @@ def _marks(now: Sum, past: Sum, so_far: Sum) -> frozenset[str]:
     )
 
 
-def windows_of(session: Session, view: View, row: Indicator, column: str) -> list[Window]:
-    """The days whose records the figure of a column adds up."""
-    return _SummaryCalculator(session, session.calendar(), view).windows(row, column)
+def record_days_of(session: Session, view: View, row: Indicator, column: str) -> list[RecordSpan]:
+    """The days whose records the figure of a column adds up, and of what."""
+    return _SummaryCalculator(session, session.calendar(), view).record_days(row, column)
 
 
 def late_records_of(session: Session, view: View, row: Indicator) -> list[str]:
     """The ids of the records behind what is late in a figure."""
     calendar = session.calendar()
     figures = Figures(session.store, session.book, calendar, view.scope, view.day)
-    papers = PaperFigures(figures, baselines(session.store), calendar, view.scope.text)
+    papers = PaperFigures(figures, baselines(session.store), calendar)
     return Carryover(session, papers, calendar, view).late_records(row)

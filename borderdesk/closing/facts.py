@@ -127,7 +127,7 @@ class SummaryFacts:
         sums = [0] * 12
         for day, amount in daily.items():
             sums[bisect_right(starts, day) - 1] += int(amount)
-        papers = self._papers_of(self.figures, self.view.scope)
+        papers = self._papers_of(self.figures)
         return [
             shown(papers.total(row, days))
             if papers.within(row, days)
@@ -137,8 +137,8 @@ class SummaryFacts:
             for days, amount in zip(map(window_of, months), sums, strict=True)
         ]
 
-    def _papers_of(self, figures: Figures, scope: Scope) -> PaperFigures:
-        return PaperFigures(figures, self._baselines, self._session.calendar(), scope.text)
+    def _papers_of(self, figures: Figures) -> PaperFigures:
+        return PaperFigures(figures, self._baselines, self._session.calendar())
 
     @cached_property
     def _baselines(self) -> list[Baseline]:
@@ -166,7 +166,7 @@ class SummaryFacts:
         flows: dict[str, list[ShownFigure]] = {row.key: [] for row in rows}
         for column in columns:
             figures = self._of(column)
-            papers = self._papers_of(figures, column)
+            papers = self._papers_of(figures)
             for row in rows:
                 if papers.within(row, window):
                     flows[row.key].append(shown(papers.total(row, window)))

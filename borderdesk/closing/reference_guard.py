@@ -79,7 +79,7 @@ class ReferenceCheck:
             return None
         calendar = session.calendar()
         figures = Figures(session.store, session.book, calendar, view.scope, view.day)
-        papers = PaperFigures(figures, baselines(session.store), calendar, view.scope.text)
+        papers = PaperFigures(figures, baselines(session.store), calendar)
         window = window_of(view.period)
         rows = all_rows(session.book)
         return _Drawing(window, {row.key: papers.total(row, window).value for row in rows})

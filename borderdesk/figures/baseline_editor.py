@@ -11,7 +11,7 @@ from borderdesk.base.periods import Calendar
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.history import declared_complete
 from borderdesk.figures.indicators import all_rows
-from borderdesk.figures.paper_figures import overlaps, window_of
+from borderdesk.figures.paper_figures import overlaps, told_part, window_of
 from borderdesk.figures.quantities import FLOW, Window
 from borderdesk.figures.scopes import View, make_view
 from borderdesk.figures.targets import baselines, known_indicator, set_baseline
@@ -92,8 +92,12 @@ def paper_problems(
 def _problem(session: Session, key: str, view: View, others: Sequence[_PaperDays]) -> str:
     """Why a paper may not tell an indicator for a period and scope; "" where it may."""
     days, scope = window_of(view.period), view.scope
+    part = told_part(session.book, scope.text, days.last)
     for other in others:
-        if (other.indicator, other.scope) == (key, scope.text) and overlaps(days, other.days):
+        both = overlaps(days, other.days) and part & told_part(
+            session.book, other.scope, other.days.last
+        )
+        if other.indicator == key and both:
             return _(
                 "Another figure from paper tells {first} – {last}: take that out first."
             ).format(first=format_date(other.days.first), last=format_date(other.days.last))

@@ -26,6 +26,9 @@ class Figures(Selection):
     ) -> None:
         super().__init__(store, book, calendar, scope, day)
         self.rows = all_rows(book)
+
+    def forget(self) -> None:
+        super().forget()
         self._values: dict[Window, dict[str, Value]] = {}
 
     def values(self, window: Window) -> dict[str, Value]:

@@ -1,7 +1,11 @@
-"""Records and figures from paper added up: of the same days, each day by one of the two."""
+"""Records and figures from paper added up: of the same days, each day by one of the two.
+
+A paper of a commune or post that became another one whole tells that part of its successor; what
+was split is in no part of it, neither by its records nor by its papers.
+"""
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,12 +14,22 @@ from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.quantities import FLOW, Value, Window, percent
 from borderdesk.figures.targets import Baseline
+from borderdesk.schema.book import Book
 
 EXACT, OVER, UNDER = "exact", "over", "under"
 ONE_DAY = datetime.timedelta(days=1)
 
-Paper = tuple[Window, Baseline]
-"""A figure from paper with its days."""
+
+class BaselineSpan(NamedTuple):
+    """A figure from paper with its days, and what of the scope it tells: units, posts."""
+
+    days: Window
+    baseline: Baseline
+    part: frozenset[str]
+
+    def meets(self, other: "BaselineSpan") -> bool:
+        """Whether both tell the same days of the same part."""
+        return overlaps(self.days, other.days) and bool(self.part & other.part)
 
 
 class Sum(NamedTuple):
@@ -27,16 +41,44 @@ class Sum(NamedTuple):
     bound: str = ""
 
 
-class PaperFigures:
-    """The figures of a scope with those from paper: a paper stands for its days, the records for
-    all others."""
+class RecordSpan(NamedTuple):
+    """Days whose records are counted, and of what: of the scope, or of what papers do not tell."""
 
-    def __init__(
-        self, figures: Figures, papers: Iterable[Baseline], calendar: Calendar, scope: str
-    ) -> None:
+    figures: Figures
+    days: Window
+
+
+class PaperFigures:
+    """The figures of a scope with those from paper: a paper stands for its days (one of a unit or
+    post that became the scope's, for that part of them), the records for all others."""
+
+    def __init__(self, figures: Figures, papers: Iterable[Baseline], calendar: Calendar) -> None:
         self.figures = figures
         self._calendar = calendar
-        self._papers = _by_indicator(papers, calendar, scope)
+        self._whole = _whole_of(figures)
+        self._papers = self._by_indicator(papers)
+        self._rests: dict[frozenset[str], Figures] = {}
+
+    def _by_indicator(self, papers: Iterable[Baseline]) -> Mapping[str, list[BaselineSpan]]:
+        """The papers of the scope and its parts: exact ones first, then by how much they tell,
+        then by length."""
+        book, kind = self.figures.book, self.figures.scope.kind
+        found: dict[str, list[BaselineSpan]] = {}
+        for paper in papers:
+            of, _colon, own = paper.scope.partition(":")
+            if of == kind and (own in self._whole or paper.scope in self._whole):
+                days = window_of(self._calendar.parse(paper.period))
+                part = told_part(book, paper.scope, days.last)
+                found.setdefault(paper.indicator, []).append(BaselineSpan(days, paper, part))
+        for listed in found.values():
+            listed.sort(
+                key=lambda one: (
+                    one.baseline.qualifier != EXACT,
+                    -len(one.part),
+                    one.days.first - one.days.last,
+                )
+            )
+        return found
 
     def total(self, row: Indicator, window: Window) -> Sum:
         """A figure over the window; a stock or ratio as the records have it, but that a share of
@@ -46,11 +88,12 @@ class PaperFigures:
             return self._share(row, row.part, window)
         if not papers:
             return Sum(self.figures.values(window)[row.key])
-        bound = next((q for q in (OVER, UNDER) if any(p.qualifier == q for _d, p in papers)), "")
-        told = [p.value for _days, p in papers if p.qualifier in (EXACT, bound)]
+        of = [paper.baseline for paper in papers]
+        bound = next((q for q in (OVER, UNDER) if any(one.qualifier == q for one in of)), "")
+        told = [one.value for one in of if one.qualifier in (EXACT, bound)]
         counted = [
-            Decimal(self.figures.values(gap)[row.key] or 0)
-            for gap in gaps(window, [days for days, _paper in papers])
+            Decimal(figures.values(days)[row.key] or 0)
+            for figures, days in self.record_days(row, window)
         ]
         paper = as_figure(row, sum(told, Decimal(0))) or 0
         parts = [part for part in (*told, *counted) if part]
@@ -82,48 +125,94 @@ class PaperFigures:
         """{key: figure} of the rows that papers tell a part of."""
         return {row.key: self.total(row, window) for row in rows if self.tells(row, window)}
 
-    def within(self, row: Indicator, window: Window) -> list[Paper]:
-        """The papers of a flow whose days lie in the window and do not overlap: exact ones first,
-        the longest of them first."""
+    def within(self, row: Indicator, window: Window) -> list[BaselineSpan]:
+        """The papers of a flow whose days lie in the window, none telling what another one does:
+        exact ones first, those of more of the scope, the longest of them."""
         if row.kind != FLOW:
             return []
-        chosen: list[Paper] = []
-        for days, paper in self._papers.get(row.key, ()):
-            inside = window.first <= days.first and days.last <= window.last
-            if inside and all(not overlaps(days, other) for other, _paper in chosen):
-                chosen.append((days, paper))
+        chosen: list[BaselineSpan] = []
+        for paper in self._papers.get(row.key, ()):
+            inside = window.first <= paper.days.first and paper.days.last <= window.last
+            if inside and not any(map(paper.meets, chosen)):
+                chosen.append(paper)
         return chosen
 
     def of_days(self, row: Indicator, window: Window) -> Baseline | None:
-        """The paper of exactly these days; None without one."""
+        """The paper of the whole scope and exactly these days; None without one."""
         of = self._papers.get(row.key, ())
-        return next((paper for days, paper in of if days == window), None)
+        exactly = (one for one in of if one.days == window and one.part >= self._whole)
+        return next((one.baseline for one in exactly), None)
 
-    def windows(self, row: Indicator, window: Window) -> list[Window]:
-        """The days of the window whose records are counted."""
-        return list(gaps(window, [days for days, _paper in self.within(row, window)]))
+    def record_days(self, row: Indicator, window: Window) -> list[RecordSpan]:
+        """The days of the window whose records are counted, and of which part of the scope."""
+        return [
+            RecordSpan(self._without(part), days)
+            for days, part in told_apart(window, self.within(row, window))
+            if not part >= self._whole
+        ]
+
+    def _without(self, told: frozenset[str]) -> Figures:
+        if not told:
+            return self.figures
+        if told not in self._rests:
+            self._rests[told] = self.figures.without(told)
+        return self._rests[told]
 
     def told_until(self, row: Indicator, window: Window) -> datetime.date:
-        """The first day of the window that no paper tells: papers that follow one another from
-        its first day on tell the part before."""
-        day = window.first
-        for days, _paper in sorted(self.within(row, window), key=lambda one: one[0]):
-            if days.first == day:
-                day = days.last + ONE_DAY
-        return day
+        """The first day of the window that no paper tells whole: papers that follow one another
+        from its first day on tell the part before."""
+        for days, part in told_apart(window, self.within(row, window)):
+            if not part or not all(self._is_whole(part, day) for day in days):
+                return days.first
+        return window.last + ONE_DAY
+
+    def _is_whole(self, told: frozenset[str], day: datetime.date) -> bool:
+        """Whether units or posts are all that the scope was on a day."""
+        if told >= self._whole:
+            return True
+        book, iso = self.figures.book, day.isoformat()
+        posts = [book.posts[one] for one in self._whole if one in book.posts]
+        there = {post.code for post in posts if post.valid_from <= iso <= post.valid_to}
+        units = [book.units[one] for one in self._whole if one in book.units]
+        valid = [unit for unit in units if unit.valid_on(iso)]
+        there |= {unit.id for unit in valid if unit.border} or {unit.id for unit in valid}
+        return bool(there) and there <= told
 
 
-def _by_indicator(
-    papers: Iterable[Baseline], calendar: Calendar, scope: str
-) -> Mapping[str, list[Paper]]:
-    """The papers of a scope: exact ones first, then by length."""
-    found: dict[str, list[Paper]] = {}
+def told_part(book: Book, scope: str, last: datetime.date) -> frozenset[str]:
+    """What a paper of a scope (as text) tells of that ends on a day: the units (ids) or posts
+    (codes) that the scope was then, in words of the same shape for scopes without parts."""
+    kind, _colon, own = scope.partition(":")
+    if kind == "commune":
+        return frozenset(book.lineage(own, last.isoformat()))
+    if kind == "post":
+        return frozenset(book.counted_with(own, last))
+    return frozenset({scope})
+
+
+def _whole_of(figures: Figures) -> frozenset[str]:
+    """The same of the scope of figures, as it is on their day."""
+    scope = figures.scope
+    if scope.kind == "commune":
+        return scope.units or frozenset()
+    return frozenset(figures.posts if scope.kind == "post" else {scope.text})
+
+
+def told_apart(
+    window: Window, papers: Sequence[BaselineSpan]
+) -> list[tuple[Window, frozenset[str]]]:
+    """The stretches of a window with what papers tell of each, as long as they can be."""
+    starts = {window.first}
     for paper in papers:
-        if paper.scope == scope:
-            days = window_of(calendar.parse(paper.period))
-            found.setdefault(paper.indicator, []).append((days, paper))
-    for listed in found.values():
-        listed.sort(key=lambda one: (one[1].qualifier != EXACT, one[0].first - one[0].last))
+        starts |= {paper.days.first, paper.days.last + ONE_DAY}
+    ordered = sorted(day for day in starts if window.first <= day <= window.last)
+    found: list[tuple[Window, frozenset[str]]] = []
+    for first, following in zip(ordered, [*ordered[1:], window.last + ONE_DAY], strict=True):
+        days = Window(first, following - ONE_DAY)
+        told = frozenset().union(*(p.part for p in papers if overlaps(p.days, days)))
+        if found and found[-1][1] == told:
+            days = Window(found.pop()[0].first, days.last)
+        found.append((days, told))
     return found
 
 
@@ -140,14 +229,3 @@ def overlaps(one: Window, other: Window) -> bool:
 def as_figure(row: Indicator, value: Decimal) -> Value:
     """A sum as figures of the indicator are: whole ones as integers."""
     return value if row.tenths or value % 1 else int(value)
-
-
-def gaps(whole: Window, taken: Iterable[Window]) -> Iterator[Window]:
-    """The stretches of a window that none of the others covers."""
-    start = whole.first
-    for days in sorted(taken):
-        if start < days.first:
-            yield Window(start, days.first - ONE_DAY)
-        start = max(start, days.last + ONE_DAY)
-    if start <= whole.last:
-        yield Window(start, whole.last)

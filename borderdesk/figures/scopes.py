@@ -142,7 +142,7 @@ def parse_scope(book: Book, text: str, day: datetime.date) -> Scope:
         return Scope("post", f"post:{code}", book.post_name(code), post=code)
     if kind == "commune":
         unit = _one(book, _communes(book, day.isoformat()), name, day)
-        units = frozenset(book.lineage(unit.id))
+        units = frozenset(book.lineage(unit.id, day.isoformat()))
         return Scope("commune", f"commune:{unit.id}", book.unit_name(unit.id), units=units)
     if kind == "district":
         ended = book.units.get(name.strip())
@@ -164,8 +164,9 @@ def province(book: Book) -> Scope:
 
 
 def _inside(book: Book, district: UnitEntry, day: datetime.date) -> frozenset[str]:
-    inside = [u.id for u in _communes(book, day.isoformat()) if u.parent == district.id]
-    return frozenset(one for unit in inside for one in book.lineage(unit))
+    iso = day.isoformat()
+    inside = [u.id for u in _communes(book, iso) if u.parent == district.id]
+    return frozenset(one for unit in inside for one in book.lineage(unit, iso))
 
 
 def _area(book: Book, district: UnitEntry) -> Scope:
@@ -263,7 +264,7 @@ def columns_of(
     scope = view.scope
     units = list(_district_columns(book, view, places)) if districts else []
     if len(units) < 2:
-        units = [_within(scope, book, unit) for unit in _commune_columns(book, view, places)]
+        units = [_within(view, book, unit) for unit in _commune_columns(book, view, places)]
     assert all(column.units is not None for column in units)
     known = frozenset(unit for column in units for unit in column.units or ())
     rest = frozenset(places) - known
@@ -303,9 +304,9 @@ def _commune_columns(book: Book, view: View, places: Iterable[str]) -> list[Unit
     ]
 
 
-def _within(scope: Scope, book: Book, unit: UnitEntry) -> Scope:
-    units = frozenset(book.lineage(unit.id))
-    return Scope("commune", f"commune:{unit.id}", book.unit_short(unit.id), scope.post, units)
+def _within(view: View, book: Book, unit: UnitEntry) -> Scope:
+    units = frozenset(book.lineage(unit.id, view.day.isoformat()))
+    return Scope("commune", f"commune:{unit.id}", book.unit_short(unit.id), view.scope.post, units)
 
 
 def _rest_name(book: Book, units: frozenset[str]) -> str:

@@ -4,11 +4,12 @@ Hand-written SQL, because the fragments of several indicators are put into one s
 a summary takes one pass over each covering index instead of fifty.
 """
 
+import copy
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from borderdesk.base.periods import Calendar
 from borderdesk.figures.quantities import Scope, Window
@@ -39,9 +40,23 @@ class Selection:
         self.scope = scope
         self.day = day
         self._iso = day.isoformat()
+        self.forget()
+
+    def forget(self) -> None:
+        """Work everything out anew from here on."""
         self._amounts: defaultdict[Window, dict[Summand, int]] = defaultdict(dict)
         self._alive: defaultdict[tuple[str, datetime.date], dict[str, int]] = defaultdict(dict)
         self._cache: dict[Hashable, Any] = {}
+
+    def without(self, former: frozenset[str]) -> Self:
+        """The records of the scope but for those of some units (ids) or posts (codes) that became
+        what it is."""
+        rest = copy.copy(self)
+        rest.forget()
+        rest.posts = tuple(post for post in self.posts if post not in former)
+        if self.scope.units is not None:
+            rest.scope = self.scope._replace(units=self.scope.units - former)
+        return rest
 
     def cached(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The result of `compute`, called once for each key."""

@@ -79,11 +79,11 @@ def commune_figures(
     for done, column in enumerate(columns):
         progress(done, len(columns))
         found = figures(column)
-        told = _told(PaperFigures(found, papers, calendar, column.text), rows, window)
+        told = _told(PaperFigures(found, papers, calendar), rows, window)
         values.append({**found.values(window), **{key: one.value for key, one in told.items()}})
         marked.append(told)
     if whole is None:
-        told = _told(PaperFigures(own, papers, calendar, view.scope.text), rows, window)
+        told = _told(PaperFigures(own, papers, calendar), rows, window)
         whole = {**{key: ShownFigure(one) for key, one in own.values(window).items()}, **told}
     return CommuneFigures(columns, values, whole, marked)
 

@@ -3,10 +3,9 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from borderdesk.closing.calculation import late_records_of, windows_of
+from borderdesk.closing.calculation import late_records_of, record_days_of
 from borderdesk.closing.editions import CLOSED, counted_in, standing
 from borderdesk.figures.changes import added_since
-from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.record_counts import types_of
@@ -38,10 +37,9 @@ def records_behind(
 
 
 def _counted(session: Session, view: View, row: Indicator, column: str) -> dict[str, list[str]]:
-    figures = Figures(session.store, session.book, session.calendar(), view.scope, view.day)
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for window in windows_of(session, view, row, column):
-        for name, ids in figures.records(row, window).items():
+    for figures, days in record_days_of(session, view, row, column):
+        for name, ids in figures.records(row, days).items():
             found[name] |= ids
     later = _later(session, view)
     if later:
@@ -60,11 +58,10 @@ def addends_behind(
         raise LookupError(f"{key}, {column}")
     if column == LATE:
         return {}
-    figures = Figures(session.store, session.book, session.calendar(), view.scope, view.day)
     later = _later(session, view)
     found: dict[str, int | Decimal] = {}
-    for window in windows_of(session, view, row, column):
-        for record, amount in row.addends(figures, window).items():
+    for figures, days in record_days_of(session, view, row, column):
+        for record, amount in row.addends(figures, days).items():
             if record not in later:
                 found[record] = found.get(record, 0) + amount
     return found

@@ -211,7 +211,7 @@ class ReviewCalculation:
         if part and column.text != target.scope:
             return NOTHING
         row = self._rows[target.indicator]
-        papers = PaperFigures(figures, self._baselines, self._session.calendar(), column.text)
+        papers = PaperFigures(figures, self._baselines, self._session.calendar())
         if self._told_whole(target, row) and papers.tells(row, self._window):
             return shown(papers.total(row, self._window))
         return ShownFigure(self._share(target, figures, self._window))

@@ -211,11 +211,13 @@ class UnitHistory:
                 before[unit.successors[0]].append(unit)
         return before
 
-    def lineage(self, unit: str) -> set[str]:
-        """The unit and all that became it whole; a split unit belongs to no successor."""
+    def lineage(self, unit: str, day: str = FOREVER) -> set[str]:
+        """The unit and all that became it whole by an ISO day; a split unit belongs to no
+        successor, and one that others join later is until then itself alone."""
         found = {unit}
         for earlier in self._predecessors.get(unit, ()):
-            found |= self.lineage(earlier.id)
+            if earlier.valid_to < day:
+                found |= self.lineage(earlier.id, day)
         return found
 
     def successors_on(self, unit: str, day: str) -> set[str]:

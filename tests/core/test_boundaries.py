@@ -16,10 +16,10 @@ from borderdesk.closing.summary import make_summary
 from borderdesk.figures.changes import added_since
 from borderdesk.figures.figures import Figures, first_day, joint_activities, open_incidents
 from borderdesk.figures.indicators import all_rows
-from borderdesk.figures.paper_figures import gaps as gaps_in
+from borderdesk.figures.paper_figures import BaselineSpan, told_apart
 from borderdesk.figures.quantities import Window, percent
 from borderdesk.figures.scopes import make_view, parse_scope
-from borderdesk.figures.targets import set_baseline
+from borderdesk.figures.targets import Baseline, set_baseline
 from borderdesk.schema.revisions import Node, broken_links, current, heads, is_double, split_parents
 from borderdesk.store.history import last_seq
 from borderdesk.store.listing import Filter
@@ -321,9 +321,11 @@ def test_records_of_after_the_paper_change_no_count_of_its_days(post_desk):
 
 def test_gaps_between_papers_are_days_and_not_less():
     def gaps(*spans):
-        periods = [Window(DAY(first), DAY(last)) for first, last in spans]
-        found = gaps_in(Window(FIRST, LAST), periods)
-        return [(str(one.first)[5:], str(one.last)[5:]) for one in found]
+        told = Baseline("", "", "province", 0, "exact", "")
+        part = frozenset({"province"})
+        papers = [BaselineSpan(Window(DAY(first), DAY(last)), told, part) for first, last in spans]
+        found = told_apart(Window(FIRST, LAST), papers)
+        return [(str(one.first)[5:], str(one.last)[5:]) for one, of in found if not of]
 
     assert gaps() == [("10-01", "10-31")]
     assert gaps(("2023-10-01", "2023-10-31")) == []

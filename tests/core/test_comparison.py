@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from borderdesk.closing.calculation import late_records_of, lines_compared, windows_of
+from borderdesk.base.errors import UserError
+from borderdesk.closing.calculation import late_records_of, lines_compared, record_days_of
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.scopes import make_view
@@ -61,8 +62,8 @@ def test_the_next_year_is_compared_with_both(begun_in_june):
 
 def days(desk, period, column):
     row = next(row for row in all_rows(desk.book) if row.key == KEY)
-    found = windows_of(desk, make_view(desk, period), row, column)
-    return [(str(window.first), str(window.last)) for window in found]
+    found = record_days_of(desk, make_view(desk, period), row, column)
+    return [(str(days.first), str(days.last)) for _figures, days in found]
 
 
 def test_the_days_whose_records_a_figure_adds_up(begun_in_june):
@@ -220,3 +221,76 @@ def test_a_share_of_the_year_has_the_papers_of_the_year_in_it(post_desk):
     paper(desk, "2025-04", 2, "over", key="household_pledges")
     assert line(desk, "2025-06", "pledge_coverage").shown("value").text("vi") == ">40*"
     assert line(desk, "2026-06", "pledge_coverage").previous is None
+
+
+OLD, NEW = ("06196-2023", "06202-2023", "06238-2023"), "commune:06196-2025"
+"""Three communes, and what they became whole on 1 July 2025."""
+
+
+def test_papers_of_old_communes_tell_their_part_of_what_they_became(post_desk):
+    desk = post_desk
+    add(desk, "2025-02-03", commune="06238")
+    add(desk, "2025-06-10", "2025-08-02")
+    for month in range(1, 6):
+        for unit in OLD[:2]:
+            paper(desk, f"2025-{month:02}", month, scope=f"commune:{unit}")
+    add(desk, "2026-02-03", "2026-06-01")
+    year = line(desk, "2025", scope=NEW)
+    # 2 × 15 from paper; of the third commune, and since June, the records.
+    assert (year.value, year.year_to_date, year.own_value) == (30 + 3, 33, 3)
+    assert "value" in year.from_paper
+    # Nobody tells of the third one's months before the records began.
+    assert line(desk, "2026-H1", scope=NEW).previous is None
+    for month in range(1, 6):
+        paper(desk, f"2025-{month:02}", 0, scope=f"commune:{OLD[2]}")
+    found = line(desk, "2026-H1", scope=NEW)
+    assert (found.value, found.previous, found.change) == (2, 31, -29)
+    assert "previous" in found.from_paper
+
+
+def test_a_paper_of_a_part_leaves_the_records_of_the_others(post_desk):
+    desk = post_desk
+    add(desk, "2025-03-01", "2025-03-02", commune="06196")
+    add(desk, "2025-03-03", commune="06202")
+    paper(desk, "2025-03", 9, scope=f"commune:{OLD[1]}")
+    row = next(row for row in all_rows(desk.book) if row.key == KEY)
+    view = make_view(desk, "2025", NEW)
+    assert line(desk, "2025", scope=NEW).value == 2 + 9
+    counted = record_days_of(desk, view, row, "value")
+    found = {one for figures, days in counted for one in figures.record_ids(row, days)}
+    assert len(found) == 2
+    # The year as the old communes keep it is as it was.
+    assert line(desk, "2025-Q1", scope=f"commune:{OLD[1]}").value == 9
+    assert line(desk, "2025-Q1", scope=f"commune:{OLD[0]}").value == 2
+
+
+def test_a_paper_of_what_a_commune_became_tells_no_day_twice(post_desk):
+    desk = post_desk
+    desk.baselines.set_paper(KEY, "2025-05", f"commune:{OLD[0]}", "3", "BC")
+    with pytest.raises(UserError, match="Đã có số liệu"):
+        desk.baselines.set_paper(KEY, "2025", NEW, "40", "BC")
+    desk.baselines.set_paper(KEY, "2025-Q3", NEW, "40", "BC")
+    assert line(desk, "2025", scope=NEW).value == 43
+
+
+def test_a_paper_of_a_commune_that_was_split_is_in_none_of_its_parts(post_desk):
+    desk = post_desk
+    paper(desk, "2025-05", 3, scope="commune:06622-2023")
+    for part in ("06625-2025", "06613-2025"):
+        found = make_summary(desk, "2025", f"commune:{part}")
+        assert next(ln for ln in found.lines if ln.key == KEY).value == 0
+        assert any("Bính Xá" in remark for remark in found.remarks)
+
+
+def test_papers_of_a_post_follow_it_to_what_it_became(desk, tmp_path):
+    for post in ("BS", "CM"):
+        paper(desk, "2025-03", 4, scope=f"post:{post}")
+    add(desk, "2025-03-01", "2025-04-01", post="CM")
+    rows = "code,name,gate,communes,communes_verified,invented,valid_from,valid_to,successors\n"
+    file = tmp_path / "posts.csv"
+    file.write_text(
+        rows + "CM,Đồn Biên phòng Chi Ma,,06532 06541 06547,0,0,,2025-06-30,BS\n", encoding="utf-8"
+    )
+    desk.reference.load(file)
+    assert line(desk, "2025-Q1", scope="post:CM").value == 4
+    assert line(desk, "2025", scope="post:BS").value == 4 + 4 + 1

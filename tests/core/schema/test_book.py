@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borderdesk.desk import Desk
+from borderdesk.figures.scopes import make_view
 from borderdesk.schema.unit_history import bare_name
 
 OLD, NEW = datetime.date(2025, 6, 30), datetime.date(2025, 7, 1)
@@ -237,3 +238,19 @@ def _earliest(units, given):
     """The unit a post's commune names: an id, or a code in its earliest meaning."""
     named = [unit for unit in units if given in (unit.id, unit.code)]
     return sorted(named, key=lambda unit: unit.valid_from)[:1]
+
+
+def test_a_unit_that_another_joins_is_itself_alone_until_then(desk, tmp_path):
+    file = tmp_path / "units.csv"
+    file.write_text(
+        "id,code,name,kind,parent,border,valid_from,valid_to,successors\n"
+        "06202-2023,06202,Xã Xuất Lễ,commune,183-2023,1,2000-01-01,2024-03-31,06196-2023\n",
+        encoding="utf-8",
+    )
+    desk.reference.load(file)
+    lineage = desk.book.lineage
+    assert lineage("06196-2023", "2024-03-31") == {"06196-2023"}
+    assert lineage("06196-2023", "2024-04-01") == {"06196-2023", "06202-2023"}
+    for text, period, units in (("2024-03", "2024-03-31", 1), ("2024-04", "2024-04-30", 2)):
+        scope = make_view(desk, text, "commune:06196").scope
+        assert len(scope.units) == units, period
