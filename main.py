@@ -5,16 +5,18 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from borderdesk.base.arguments import start_of
+from borderdesk.base.arguments import NEWEST, start_of
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.memory import forbid_core_files
 from borderdesk.base.standard_streams import prepare_streams
 
 if TYPE_CHECKING:
+    from borderdesk.base import starter
     from borderdesk.cli import app as commands
     from ui.shell import app as window
     from ui.shell import startup
 else:
+    starter = lazy_module("borderdesk.base.starter")
     commands = lazy_module("borderdesk.cli.app")
     window = lazy_module("ui.shell.app")
     startup = lazy_module("ui.shell.startup")
@@ -39,6 +41,11 @@ def main() -> int:
 
 
 def _run() -> int:
+    if sys.argv[1:2] == [NEWEST]:
+        del sys.argv[1]
+        status = starter.run_newest(sys.argv[1:])
+        if status is not None:
+            return status
     forbid_core_files()
     start = start_of(sys.argv[1:])
     if start is None:

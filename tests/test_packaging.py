@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from borderdesk import __version__
-from borderdesk.exchange.setup_file import SUFFIX
+from borderdesk.base.arguments import OPENED
 from tools.environment import PROGRAM, ROOT
 from tools.messages import SetupError
 from tools.packaging import deb, icu_data, installed_files, msi, program_folder, sources, windows
@@ -158,7 +158,7 @@ def test_the_summary_of_an_msi_is_the_same_at_every_build() -> None:
 
 def test_the_kinds_of_file_are_the_same_everywhere() -> None:
     endings = set(msi.FILE_TYPES)
-    assert endings == {"bdx", "bdcard", SUFFIX.removeprefix(".")}
+    assert endings == {ending.removeprefix(".") for ending in OPENED}
     script = (windows.FILES / "setup.nsi").read_text(encoding="utf-8")
     for ending, (kind, words) in msi.FILE_TYPES.items():
         assert f'FileType ".{ending}" "{kind.split(".")[1]}"' in script

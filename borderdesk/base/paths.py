@@ -42,11 +42,14 @@ def default_desk() -> Path:
     named = os.environ.get("BORDERDESK_DIR")
     if named:
         return Path(named)
+    return own_data() / "BorderDesk"
+
+
+def own_data() -> Path:
+    """The folder in which every program of the person has its own."""
     if sys.platform == "win32":
-        base = _local_data()
-    else:
-        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return base / "BorderDesk"
+        return _local_data()
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
 
 
 def database_file(desk: Path) -> Path:

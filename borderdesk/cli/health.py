@@ -17,12 +17,14 @@ from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.input_methods import session_input_method
 from borderdesk.base.paths import RESOURCES, database_file, default_desk
+from borderdesk.base.versions import is_installed
 from borderdesk.cli.failures import explanation
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.desk import Desk
 from borderdesk.reports.faces import faces, han_face
 from borderdesk.session.clock import clock_doubt
 from borderdesk.store.database import SCHEMA_VERSION
+from borderdesk.updates.update_file import trusted_key
 
 
 class HealthFinding(NamedTuple):
@@ -60,12 +62,24 @@ def health(folder: Path | None) -> Iterator[HealthFinding]:
             library, _("there") if found else _("missing (needed by the window)"), found
         )
     yield from _input_method()
+    yield _update_key()
     place = folder or default_desk()
     yield HealthFinding(_("Desk's folder"), str(place), True)
     if database_file(place).exists():
         yield from _desk_health(place)
     else:
         yield HealthFinding(_("Desk"), _("none there yet"), True)
+
+
+def _update_key() -> HealthFinding:
+    """Whether updates from a stick can be taken: signed for the key that is built in."""
+    if trusted_key() is None:
+        words = _("this program was built without a key for updates: it takes none from a stick")
+    elif not is_installed():
+        words = _("none: this BorderDesk runs from its source")
+    else:
+        words = _("signed ones from a stick or the shared folder")
+    return HealthFinding(_("Updates"), words, True)
 
 
 def missing_libraries() -> Iterator[tuple[str, bool]]:

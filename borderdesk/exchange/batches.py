@@ -149,7 +149,7 @@ class Batches(Part):
         return str(found[0])
 
 
-BATCH_FACTS = ("desk", "unit", "role", "period", "first", "last", "number", "made")
+BATCH_FACTS = ("desk", "unit", "role", "period", "first", "last", "number", "made", "program")
 """The facts of a package that its batch keeps in columns."""
 
 

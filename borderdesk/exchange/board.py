@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 
 from peewee import fn
 
+from borderdesk import __version__
 from borderdesk.base.i18n import N_
 from borderdesk.base.periods import Period
+from borderdesk.base.versions import is_newer
 from borderdesk.exchange.holdings import Holdings, gaps
 from borderdesk.exchange.post_beginnings import PostBeginnings
 from borderdesk.exchange.quarantine import refused_files
@@ -40,6 +42,7 @@ from borderdesk.store.models.exchange import (
 from borderdesk.store.models.records import RevisionRow
 from borderdesk.store.tables import table_name
 
+POST = "post"
 ON_TIME, LATE, AGAIN, MISSING, EMPTY = "on_time", "late", "again", "missing", "empty"
 
 STATES = {
@@ -83,13 +86,20 @@ class BoardCell(NamedTuple):
 
 class BoardRow(NamedTuple):
     """A post with its months. gaps: {desk: first and last entry that it stated and are not here};
-    setup: the number of the set-up file it has, 0 where it never said."""
+    setup: the number of the set-up file it has, 0 where it never said; program: the version of
+    BorderDesk that wrote its newest file, "" where that is not known."""
 
     unit: str
     name: str
     cells: tuple[BoardCell, ...]
     gaps: dict[str, tuple[int, int]]
     setup: int
+    program: str = ""
+
+    @property
+    def behind(self) -> bool:
+        """Whether the post works with an older version than this desk."""
+        return is_newer(__version__, self.program)
 
 
 class YearBoard(NamedTuple):
@@ -142,6 +152,7 @@ class Board(Part):
         by_unit = submissions.touching(first, last)
         holdings, here = submissions.newest_holdings(), self.session.part(Holdings).own_numbers()
         waiting, refused, setups = self._waiting(), self._refused(), self._setups()
+        programs = self._programs()
         today, version = self.session.today(), self._version()
         due = [self.due(month) for month in months]
         area = self.session.writable().area
@@ -157,7 +168,8 @@ class Board(Part):
                 for month, day in zip(months, due, strict=True)
             )
             name = self.session.book.post_name(post)
-            rows.append(BoardRow(post, name, cells, missing, setups.get(post, 0)))
+            told = setups.get(post, 0), programs.get(post, "")
+            rows.append(BoardRow(post, name, cells, missing, *told))
         return YearBoard(months, tuple(rows))
 
     def _cell(
@@ -228,6 +240,13 @@ class Board(Part):
         row, card = DeskSetupRow, CardRow
         query = row.select(card.unit, fn.MAX(row.number)).join(card, on=row.desk == card.desk)
         return dict(self.store.fetch(query.group_by(card.unit)))
+
+    def _programs(self) -> dict[str, str]:
+        """{post: the version that wrote the newest of its files that came}."""
+        row = BatchRow
+        wrote = (row.role == POST) & (row.program != "")
+        query = row.select(row.unit, row.program).where(wrote).order_by(row.made, row.number)
+        return dict(self.store.fetch(query))
 
     # ----------------------------------------------------------------- comparisons
 

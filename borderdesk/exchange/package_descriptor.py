@@ -79,9 +79,9 @@ def facts_of(parsed: dict[str, Any]) -> dict[str, Any]:
         raise damaged_package()
     form, schema = facts.get("format"), facts.get("schema")
     if type(form) is int and form > FORMAT:
-        raise newer_package()
+        raise newer_package(facts.get("program"))
     if type(schema) is int and schema > SCHEMA_VERSION:
-        raise newer_package()
+        raise newer_package(facts.get("program"))
     if form not in (FIRST_FORMAT, FORMAT):
         raise damaged_package()
     if form == FIRST_FORMAT:

@@ -1,7 +1,9 @@
 """The errors of a package that is refused whole."""
 
+from borderdesk import __version__
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from borderdesk.base.versions import wanted_version
 
 
 class PackageError(UserError):
@@ -23,9 +25,12 @@ def changed_package() -> PackageError:
     return PackageError(_("The file was changed after it was made, or is damaged."))
 
 
-def newer_package() -> PackageError:
-    """The error for a package of a later format or schema."""
-    return PackageError(
-        _("The package was made by a newer program. Bring this one up to date first."),
-        mendable=True,
+def newer_package(program: object) -> PackageError:
+    """The error for a package of a later format or schema; program: the version that made it, as
+    far as it says one."""
+    words = _(
+        "The package was made by BorderDesk {wanted}, and this is {own}. Update this one to"
+        " {wanted} or newer first; the file stays good."
     )
+    told = words.format(wanted=wanted_version(program), own=__version__)
+    return PackageError(told, mendable=True)

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from borderdesk import __version__
 from borderdesk.base.errors import OperationRefused, UserError, reason
 from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
+from borderdesk.base.versions import wanted_version
 from borderdesk.exchange.cards import Card, signed_by
 from borderdesk.exchange.text_forms import TIME
 
@@ -106,9 +108,12 @@ def _parsed(text: bytes, wrong: UserError) -> dict[str, Any]:
         raise wrong
     form = sections.get("format")
     if type(form) is int and form > FORMAT:
-        raise UserError(
-            _("The set-up file was made by a newer program. Bring this one up to date first.")
+        wanted = wanted_version(sections.get("program"))
+        words = _(
+            "The set-up file was made by BorderDesk {wanted}, and this is {own}. Update this one to"
+            " {wanted} or newer first; the file stays good."
         )
+        raise UserError(words.format(wanted=wanted, own=__version__))
     if form != FORMAT or any(type(sections.get(key)) is not kind for key, kind in _KEYS.items()):
         raise wrong
     if sections["number"] < 1 or not TIME.fullmatch(sections["made"]):

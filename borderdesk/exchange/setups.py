@@ -30,6 +30,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from peewee import fn
 
+from borderdesk import __version__
 from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file, key_file
@@ -145,6 +146,7 @@ class Setups(Part):
             sections = {
                 "kind": KIND,
                 "format": FORMAT,
+                "program": __version__,
                 "desk": own.desk,
                 "unit": own.unit,
                 "role": own.role,

@@ -47,6 +47,7 @@ KINDS: Mapping[str, str] = {
     "backup.failed": N_("Backup failed"),
     "backup.restored": N_("Backup restored"),
     "restore.refused": N_("Restoration refused"),
+    "program.updated": N_("Newer version installed"),
     "account.added": N_("Account added"),
     "account.disabled": N_("Account disabled"),
     "account.password": N_("Password changed"),

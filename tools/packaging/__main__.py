@@ -1,4 +1,4 @@
-"""`python -m tools.packaging windows|deb [--fast]`: build installers into dist/."""
+"""`python -m tools.packaging windows|deb|update [--fast]`: build installers into dist/."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from tools.environment import ROOT
 from tools.messages import SetupError, require, show
-from tools.packaging import deb, windows
+from tools.packaging import deb, update, windows
 from tools.system_packages import install, install_line
 
 
@@ -27,6 +27,7 @@ class Kind(NamedTuple):
 
 KINDS = {
     "deb": Kind(deb.PROGRAMS, deb.build_deb),
+    "update": Kind(update.PROGRAMS, update.build_update),
     "windows": Kind(windows.PROGRAMS, windows.build_windows),
 }
 
@@ -39,7 +40,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         prepare(kind.programs)
         out.mkdir(exist_ok=True)
-        made = kind.build(out, fast=asked.fast)
+        told = {"key": asked.key} if asked.kind == "update" else {}
+        made = kind.build(out, fast=asked.fast, **told)
     except SetupError as problem:
         show(problem.vietnamese, problem.english)
         return 3
@@ -72,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="run.py build", description=__doc__)
     parser.add_argument("kind", choices=sorted(KINDS))
     parser.add_argument("--fast", action="store_true", help="compress little, for trying")
+    parser.add_argument("--key", type=Path, help="update: minisign's secret key that signs it")
     return parser
 
 

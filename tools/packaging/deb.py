@@ -84,8 +84,7 @@ def build_deb(out: Path, *, fast: bool) -> list[Path]:
     date, root = build_date(), BUILD / "deb"
     shutil.rmtree(root, ignore_errors=True)
     program = root / PROGRAM
-    system = lay_program(program, wheels(DEBIAN), needed_libraries("objdump"), date)
-    shrink(program)
+    system = lay_slim_program(program, date)
     add_desktop_files(root)
     control = root / "DEBIAN" / "control"
     control.parent.mkdir()
@@ -101,6 +100,22 @@ def build_deb(out: Path, *, fast: bool) -> list[Path]:
     environ = {**os.environ, "SOURCE_DATE_EPOCH": str(date)}
     subprocess.run([*pack, str(root), str(made)], env=environ, check=True, stdout=2)
     return [made]
+
+
+def lay_slim_program(program: Path, date: int) -> frozenset[str]:
+    """Lay the program together, as small as it gets; the system's libraries that it needs. Raises
+    SetupError."""
+    system = lay_program(program, wheels(DEBIAN), needed_libraries("objdump"), date)
+    shrink(program)
+    date_files(program, date)
+    return system
+
+
+def lay_folder(folder: Path, date: int) -> Path:
+    """Lay together what an update unpacks, in a folder made anew. Raises SetupError."""
+    shutil.rmtree(folder, ignore_errors=True)
+    lay_slim_program(folder / "program", date)
+    return folder
 
 
 def packages(system: Iterable[str]) -> list[str]:

@@ -21,7 +21,7 @@ PLUGINS = {
     "platforminputcontexts": (
         "composeplatforminputcontextplugin", "ibusplatforminputcontextplugin",
     ),
-    "platforms": ("qwindows", "qxcb"),
+    "platforms": ("qminimal", "qwindows", "qxcb"),
     "printsupport": ("cupsprintersupport",),
 }  # fmt: skip
 """Plugins by their folder, those of both systems; on Windows printing is a part of Qt itself."""

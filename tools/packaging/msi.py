@@ -20,6 +20,7 @@ NAMESPACE = uuid.UUID("6f1f2c1e-6f0c-4a55-9a37-0f1f6d7d0a01")
 FILE_TYPES = {
     "bdx": ("BorderDesk.Package", "Gói số liệu BorderDesk"),
     "bdcard": ("BorderDesk.Card", "Thẻ BorderDesk"),
+    "bdupdate": ("BorderDesk.Update", "Bản cập nhật BorderDesk"),
     "bdsetup": ("BorderDesk.Setup", "Tệp thiết lập BorderDesk"),
 }
 """The endings of the program's files: the name Windows knows each by, and what people call it."""

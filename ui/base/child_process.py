@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
+from borderdesk.base.arguments import NEWEST
 from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.i18n import _, language
 from borderdesk.base.paths import program
@@ -102,9 +103,14 @@ def secrets_of(desk: Desk) -> Secrets | None:
     return None if key is None else {"key": key.hex(), "account": desk.account.name}
 
 
-def start_apart(arguments: Sequence[str], secrets: Secrets | None = None) -> None:
-    """Start a command, or a window, that goes on when this program has ended."""
+def start_apart(
+    arguments: Sequence[str], secrets: Secrets | None = None, *, newest: bool = False
+) -> None:
+    """Start a command, or a window, that goes on when this program has ended; of the newest version
+    that there is, where that is wanted."""
     command = command_line(arguments)
+    if newest:
+        command.insert(len(program()), NEWEST)
     if secrets is not None:
         _start_apart_with(command, secrets)
         return

@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication
 
+from borderdesk import __version__
 from borderdesk.base.formats import format_date, format_figure
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.periods import Period
@@ -152,6 +153,11 @@ class BoardPanel(DeskPanel):
             lines.append("• " + _("Not here: {entries}").format(entries=gaps_label(row.gaps)))
         if row.setup:
             lines.append("• " + _("It has set-up file no. {number}.").format(number=row.setup))
+        if row.program:
+            words = _("It writes with BorderDesk {version}.")
+            if row.behind:
+                words = _("It writes with BorderDesk {version}, older than {own} here: update it.")
+            lines.append("• " + words.format(version=row.program, own=__version__))
         return "\n".join(lines)
 
     def _show_details(self, details: MonthDetails) -> None:

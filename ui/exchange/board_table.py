@@ -32,6 +32,7 @@ COLOURS = {
     ON_TIME: "bar_good", LATE: "warn", AGAIN: "accent", MISSING: "muted", EMPTY: "muted"
 }  # fmt: skip
 OVERDUE, DIFFERS, WAITS, BROKEN, LACKING, CORRECTED = "✗", "≠", "◔", "⚠", "…", "✎"
+BEHIND = "⇣"
 ROW_HEIGHT = 1.8
 
 
@@ -70,6 +71,7 @@ def legend() -> str:
         (BROKEN, _("a file was refused")),
         (LACKING, _("some of it never came")),
         (CORRECTED, _("corrected since")),
+        (BEHIND, _("an older version of the program")),
     )
     return " · ".join(f"{sign} {words}" for sign, words in meanings)
 
@@ -167,6 +169,8 @@ class BoardModel(QAbstractTableModel):
 
 def _row_name(row: BoardRow, book: Book) -> str:
     name = book.post_short(row.unit)
+    if row.behind:
+        name = f"{BEHIND} {name}"
     return f"{BROKEN} {name}" if row.gaps else name
 
 

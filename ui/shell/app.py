@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
-from borderdesk.base.errors import CannotOpen, DamagedFile, UserError, reason
+from borderdesk.base.errors import CannotOpen, DamagedFile, SchemaMismatch, UserError, reason
 from borderdesk.base.i18n import LANGUAGES, _, language, set_language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import RESOURCES, database_file, default_desk
@@ -30,6 +30,7 @@ from ui.shell.pages import PAGES
 from ui.shell.startup import STYLE_ARGUMENTS, keep_out_of_garbage_collection
 
 if TYPE_CHECKING:
+    from borderdesk.base import version_notes
     from borderdesk.keys import key_ring
     from ui.base import backup_runner, child_process
     from ui.shell import (
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     )
 else:
     # The window is painted without these.
+    version_notes = lazy_module("borderdesk.base.version_notes")
     backup_runner = lazy_module("ui.base.backup_runner")
     child_process = lazy_module("ui.base.child_process")
     crash_dialog = lazy_module("ui.shell.crash_dialog")
@@ -101,7 +103,7 @@ def run(folder: Path | None, lang: str | None, file: Path | None = None) -> int:
             finally:
                 clear_previews(folder)
         if status == START_AGAIN:
-            child_process.start_apart(["--desk", str(folder.resolve())])
+            child_process.start_apart(["--desk", str(folder.resolve())], newest=True)
         return 0 if status == START_AGAIN else status
     except OSError as error:
         return _refuse(
@@ -115,7 +117,7 @@ def run(folder: Path | None, lang: str | None, file: Path | None = None) -> int:
         damage_dialog.DamageDialog(folder.resolve(), str(error)).exec()
         return error.exit_code
     except UserError as error:
-        return _refuse(str(error), error.exit_code)
+        return _refuse_to_open(error)
     except Exception as error:
         # Before there is a window that could tell.
         dress(application())
@@ -241,6 +243,7 @@ def _show(app: QApplication, desk: Desk, file: Path | None, *, fresh: bool) -> i
     if not measured:
         QTimer.singleShot(0, window, lambda: _watch_crashes(window))
         QTimer.singleShot(STARTED, window, lambda: _backups(window).watch())
+        QTimer.singleShot(STARTED, window, lambda: version_notes.note_opened())
         until = 0 if file else STARTED
         QTimer.singleShot(until, window, lambda: opened_files.OpenedFiles(window, file))
     status = app.exec()
@@ -294,6 +297,13 @@ def _ask_first(
         asked.read_setup(file)
         file = None
     return (asked.folder, asked.opened, file) if asked.exec() else None
+
+
+def _refuse_to_open(error: UserError) -> int:
+    if isinstance(error, SchemaMismatch):
+        # For the version before, which goes on where this one is new and does not open the desk.
+        version_notes.note_failed(str(error))
+    return _refuse(str(error), error.exit_code)
 
 
 def _refuse(text: str, status: int = CannotOpen.exit_code) -> int:

@@ -38,6 +38,7 @@ from ui.shell.pages import PAGES, page_groups
 from ui.shell.session_undo import SessionUndo
 from ui.shell.sheet_drop import SheetDrop
 from ui.shell.status import DeskStatus
+from ui.shell.update_band import UpdateBand
 from ui.shell.window_help import WindowHelp
 from ui.widgets.actions import ACTIONS, bind
 from ui.widgets.page import Page
@@ -186,6 +187,8 @@ class MainWindow(QMainWindow):
         outer.addWidget(self.hindrance)
         self.failure = BackupBand(self.desk, self.tasks)
         outer.addWidget(self.failure)
+        self.update_band = UpdateBand(self.desk, self.tasks)
+        outer.addWidget(self.update_band)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.navigation)

@@ -14,6 +14,7 @@ from borderdesk.base.errors import UserError, reason
 from borderdesk.base.files import is_part_name, write_atomically
 from borderdesk.base.private_files import PREVIEWS, make_private_folder
 from ui.shell.main_window import MainWindow
+from ui.shell.update_band import is_update
 
 FOLDER = Path(PREVIEWS) / "opening"
 """In the desk's folder; it is cleared when a window starts and when it ends."""
@@ -65,7 +66,11 @@ class OpenedFiles(QObject):
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
         window.raise_()
         window.activateWindow()
-        window.show_page("exchange", {"open": files})
+        for update in filter(is_update, files):
+            window.update_band.open_file(update)
+        others = [file for file in files if not is_update(file)]
+        if others:
+            window.show_page("exchange", {"open": others})
 
     def _take(self) -> None:
         try:

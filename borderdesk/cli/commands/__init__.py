@@ -17,6 +17,7 @@ from borderdesk.cli.commands import (
     reports,
     sheets,
     targets,
+    updates,
 )
 from borderdesk.cli.program import program
 
@@ -38,4 +39,5 @@ __all__ = [
     "reports",
     "sheets",
     "targets",
+    "updates",
 ]

@@ -373,8 +373,9 @@ def board(folder: Path, year: int, compare: bool) -> None:
                 month.text: board_cell_json(cell)
                 for month, cell in zip(table.months, row.cells, strict=True)
             }
-            told = {"unit": row.unit, "name": row.name, "months": months}
-            print_json({**told, "gaps": row.gaps, "setup": row.setup})
+            told: dict[str, object] = {"unit": row.unit, "name": row.name, "months": months}
+            told |= {"gaps": row.gaps, "setup": row.setup}
+            print_json({**told, "program": row.program, "behind": row.behind})
 
 
 @command("inbox", N_("Records with two versions, and records that may be one, that wait."))

@@ -52,7 +52,8 @@ class PackageOutRow(TableRow):
 
 
 class BatchRow(TableRow):
-    """A package that was received; figures and counts are JSON."""
+    """A package that was received; figures and counts are JSON; `program` the version that wrote
+    it, "" for those that came before this was kept."""
 
     id = pw.TextField(primary_key=True)
     digest = pw.TextField()
@@ -69,6 +70,7 @@ class BatchRow(TableRow):
     undone = pw.IntegerField()
     figures = pw.TextField()
     counts = pw.TextField()
+    program = pw.TextField(default="")
 
 
 class ClaimRow(TableRow):

@@ -63,6 +63,7 @@ def province(run: CommandRun, folder: Path) -> None:
         "setup show",
     ):  # fmt: skip
         run(line)
+    run("update", str(folder / "none.bdupdate"), fails=True)
     run("reference load", str(folder / "none.csv"), fails=True)
     run("regulation load", str(folder / "none.json"), fails=True)
     run("setup make", str(folder / "tinh.bdsetup"))

@@ -5,8 +5,9 @@ import json
 
 import pytest
 
+from borderdesk import __version__
 from borderdesk.closing.summary import as_json, make_summary
-from borderdesk.exchange import request_texts
+from borderdesk.exchange import board, request_texts
 from borderdesk.exchange.board import AGAIN, EMPTY, LATE, MISSING, ON_TIME
 from borderdesk.exchange.board_details import board_year, month_details, request_text
 from borderdesk.exchange.exports import ExportOptions
@@ -386,3 +387,19 @@ def test_the_command_prints_the_board(desks, tmp_path, cli_inline):
     assert (may["state"], may["differs"], may["due"]) == (LATE, False, "2023-06-28")
     assert (may["late"], may["lacking"], may["corrected"]) == (True, 0, 0)
     assert rows["BS"]["gaps"] == {}
+
+
+def test_the_board_shows_which_version_a_post_writes_with_and_who_is_behind(
+    desks, tmp_path, monkeypatch
+):
+    one, _two, province = desks
+    province.exchange.imports.take(send(one, tmp_path, "2023-12"))
+
+    def programs():
+        rows = province.exchange.board.table(2023).rows
+        return {row.unit: (row.program, row.behind) for row in rows if row.program}
+
+    assert programs() == {"BS": (__version__, False)}
+    # The province works with the next version already.
+    monkeypatch.setattr(board, "__version__", "9.0.0")
+    assert programs() == {"BS": (__version__, True)}

@@ -326,9 +326,15 @@ def test_a_descriptor_or_table_that_cannot_be_is_refused_whole(sent, tmp_path, c
 
 def test_a_newer_program_is_named_and_its_file_is_not_called_broken(sent, tmp_path):
     post, province, path = sent
-    newer = resigned(post, path, put("schema", 9_999), tmp_path / "x.bdx")
-    told = province.exchange.imports.take(newer)
-    assert (told.status, "mới hơn" in told.reason) == (REFUSED, True)
+    # Which update is wanted is named, as far as the file says it.
+    for said, wanted in (("0.9.0", "(0.9.0)"), ("0.1.0", "(> 0.1.0)"), ("beta", "(> 0.1.0)")):
+        words = {"schema": 9_999, "program": said}
+        newer = resigned(
+            post, path, lambda _files, told, words=words: told["borderdesk"].update(words),
+            tmp_path / "x.bdx",
+        )  # fmt: skip
+        told = province.exchange.imports.take(newer)
+        assert (told.status, f"mới hơn tạo ra {wanted}" in told.reason) == (REFUSED, True)
     assert province.exchange.quarantine.refused_files() == []
 
 

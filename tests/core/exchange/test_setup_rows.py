@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from borderdesk.base.errors import OperationRefused
+from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.desk import Desk
+from borderdesk.exchange import setups
 from borderdesk.exchange.card_collection import collect_cards
 from borderdesk.exchange.imports import REFUSED
 from borderdesk.exchange.setup_file import read_setup
@@ -188,3 +189,11 @@ def test_nothing_of_a_demonstration_enters_a_real_desk(province, post, tmp_path)
         with pytest.raises(OperationRefused):
             hand_over(demo, post, tmp_path)
         assert demo.exchange.imports.take(send(post, tmp_path)).status != REFUSED
+
+
+def test_a_set_up_file_of_a_newer_program_says_which_is_wanted(province, tmp_path, monkeypatch):
+    monkeypatch.setattr(setups, "FORMAT", 2)
+    monkeypatch.setattr(setups, "__version__", "0.9.0")
+    province.exchange.setups.make(tmp_path / "a.bdsetup")
+    with pytest.raises(UserError, match=r"mới hơn tạo ra \(0\.9\.0\)"):
+        read_setup(tmp_path / "a.bdsetup")

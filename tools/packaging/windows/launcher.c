@@ -71,14 +71,15 @@ static int run(int count, wchar_t **words)
     if (!start)
         return refuse(L"BorderDesk chưa được cài đủ; hãy cài lại. Sổ của đồn vẫn còn nguyên.\n"
                       L"BorderDesk is not installed whole; install it again. No desk is lost.\n");
-    all = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, (count + 5) * sizeof *all);
+    all = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, (count + 6) * sizeof *all);
     if (!all) return refuse(L"Máy hết bộ nhớ.\nThere is no memory left.\n");
     all[0] = interpreter;
     all[1] = L"-X";
     all[2] = L"utf8";
     all[3] = script;
-    for (i = 1; i < count; i++) all[3 + i] = words[i];
-    return start(3 + count, all);
+    all[4] = L"--newest";
+    for (i = 1; i < count; i++) all[4 + i] = words[i];
+    return start(4 + count, all);
 }
 
 #ifdef WINDOWED

@@ -14,6 +14,7 @@ Target ${TARGET}
 !include x64.nsh
 !include WinVer.nsh
 !include FileFunc.nsh
+!include WordFunc.nsh
 
 !define CLASSES "Software\Classes"
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\BorderDesk"
@@ -45,6 +46,7 @@ VIAddVersionKey "LegalCopyright" "MIT"
 !insertmacro MUI_LANGUAGE "Vietnamese"
 
 LangString WRONG_WINDOWS ${LANG_VIETNAMESE} "BorderDesk cần Windows 10 (bản 1809) trở lên, loại 64 bit. Máy này cũ hơn nên không cài được."
+LangString NEWER_THERE ${LANG_VIETNAMESE} "Máy này đã có BorderDesk $0, mới hơn bản ${VERSION} trong tệp này; không có gì thay đổi."
 LangString NO_SPACE ${LANG_VIETNAMESE} "Ổ đĩa không đủ chỗ trống: cần ${MEGABYTES} MB. Hãy xóa bớt tệp rồi cài lại; chưa có gì thay đổi."
 LangString IN_USE ${LANG_VIETNAMESE} "BorderDesk đang mở, hoặc phần mềm diệt vi-rút đang giữ tệp. Hãy đóng mọi cửa sổ BorderDesk rồi bấm Thử lại."
 LangString NOT_DONE ${LANG_VIETNAMESE} "Chưa cài được. Bản cũ và sổ của đồn vẫn còn nguyên."
@@ -52,7 +54,15 @@ LangString DESKS_STAY ${LANG_VIETNAMESE} "Đã gỡ chương trình. Sổ của 
 LangString COMMANDS ${LANG_VIETNAMESE} "Dòng lệnh BorderDesk"
 LangString PACKAGE ${LANG_VIETNAMESE} "Gói số liệu BorderDesk"
 LangString CARD ${LANG_VIETNAMESE} "Thẻ BorderDesk"
+LangString UPDATE ${LANG_VIETNAMESE} "Bản cập nhật BorderDesk"
 LangString SETUP ${LANG_VIETNAMESE} "Tệp thiết lập BorderDesk"
+
+; What was being unpacked when the disk was full, or the person stopped.
+Function .onInstFailed
+  RMDir /r "$INSTDIR\new"
+  MessageBox MB_OK|MB_ICONSTOP "$(NOT_DONE)" /SD IDOK
+  SetErrorLevel 3
+FunctionEnd
 
 Function .onInit
   ${IfNot} ${RunningX64}
@@ -61,8 +71,30 @@ Function .onInit
     SetErrorLevel 3
     Quit
   ${EndIf}
+  ; A desk that a newer version has opened is not opened by this one any more.
+  ReadRegStr $0 HKCU "${UNINSTALL}" "DisplayVersion"
+  ${If} $0 != ""
+    ${VersionCompare} "$0" "${VERSION}" $1
+    ${If} $1 == 1
+      MessageBox MB_OK|MB_ICONSTOP "$(NEWER_THERE)" /SD IDOK
+      SetErrorLevel 3
+      Quit
+    ${EndIf}
+  ${EndIf}
 FunctionEnd
 
+; The error flag is set where a program that runs, or one that looks for viruses, holds a file: the
+; system renames the folder of a program that runs, but lets nobody write into what is loaded.
+!macro RequireUnheld NAME
+  ${If} ${FileExists} "$INSTDIR\${NAME}"
+    FileOpen $2 "$INSTDIR\${NAME}" a
+    ${If} $2 == ""
+      SetErrors
+    ${Else}
+      FileClose $2
+    ${EndIf}
+  ${EndIf}
+!macroend
 ; Move what is installed aside; the error flag is set where a part of it is held by a program.
 !macro MoveAside NAME
   ${If} ${FileExists} "$INSTDIR\${NAME}"
@@ -113,6 +145,13 @@ Section
   SetOutPath "$INSTDIR"
   IfErrors not_done
 move:
+  ClearErrors
+  !insertmacro RequireUnheld "borderdeskw.exe"
+  !insertmacro RequireUnheld "borderdesk.exe"
+  !insertmacro RequireUnheld "python\python311.dll"
+  !insertmacro RequireUnheld "python\python.exe"
+  !insertmacro RequireUnheld "python\pythonw.exe"
+  IfErrors held
   RMDir /r "$INSTDIR\old"
   CreateDirectory "$INSTDIR\old"
   ClearErrors
@@ -122,8 +161,17 @@ move:
   IfErrors 0 done
   RMDir /r "$INSTDIR\python"
   RMDir /r "$INSTDIR\program"
+  Delete "$INSTDIR\borderdesk.exe"
+  Delete "$INSTDIR\borderdeskw.exe"
 in_use:
   !insertmacro ForEachPart MoveBack
+held:
+  ; What looks for viruses lets go by itself; a person is asked only when it does not.
+  IntOp $3 $3 + 1
+  ${If} $3 < 4
+    Sleep 1500
+    Goto move
+  ${EndIf}
   MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(IN_USE)" /SD IDCANCEL IDRETRY move
 not_done:
   RMDir /r "$INSTDIR\new"
@@ -141,6 +189,7 @@ done:
   !insertmacro FileType ".bdx" "Package" "$(PACKAGE)"
   !insertmacro FileType ".bdcard" "Card" "$(CARD)"
   !insertmacro FileType ".bdsetup" "Setup" "$(SETUP)"
+  !insertmacro FileType ".bdupdate" "Update" "$(UPDATE)"
   !insertmacro TellTheDesktop
   WriteUninstaller "$INSTDIR\uninstall.exe"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayName" "BorderDesk"
@@ -165,6 +214,7 @@ Section "Uninstall"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
   RMDir /r "$LOCALAPPDATA\BorderDesk-cache"
+  RMDir /r "$LOCALAPPDATA\BorderDesk-versions"
   Delete "$SMPROGRAMS\BorderDesk\BorderDesk.lnk"
   Delete "$SMPROGRAMS\BorderDesk\$(COMMANDS).lnk"
   RMDir "$SMPROGRAMS\BorderDesk"
@@ -172,6 +222,7 @@ Section "Uninstall"
   !insertmacro NoFileType ".bdx" "Package"
   !insertmacro NoFileType ".bdcard" "Card"
   !insertmacro NoFileType ".bdsetup" "Setup"
+  !insertmacro NoFileType ".bdupdate" "Update"
   DeleteRegKey HKCU "${UNINSTALL}"
   !insertmacro TellTheDesktop
   MessageBox MB_OK|MB_ICONINFORMATION "$(DESKS_STAY)" /SD IDOK

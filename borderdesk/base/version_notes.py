@@ -1,0 +1,104 @@
+"""What is noted of the versions that lie beside the installed one: which is used, what became of
+its first start."""
+
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.files import append_to, write_atomically
+from borderdesk.base.paths import MAIN
+from borderdesk.base.versions import (
+    CURRENT,
+    FAILED,
+    OPENED,
+    RETURNED,
+    InstalledVersion,
+    named_version,
+    version_before,
+    version_numbers,
+    versions_folder,
+)
+
+
+def use_version(version: InstalledVersion) -> None:
+    """Have every later start begin this version. Raises UserError."""
+    before = named_version()
+    _name([version, before] if before is not None and before.is_whole() else [version])
+
+
+def _name(versions: Sequence[InstalledVersion]) -> None:
+    text = "".join(f"{one.number}\n" for one in versions)
+    write_atomically(versions_folder() / CURRENT, text.encode("ascii"))
+
+
+def note_opened(version: InstalledVersion | None = None) -> None:
+    """Note that the window of a version has opened a desk: without one, of this program, if it is
+    an update."""
+    folder = MAIN.parents[1] if version is None else version.folder
+    if folder.parent == versions_folder():
+        with suppress(OSError):
+            append_to(folder / OPENED, b"")
+
+
+def note_failed(why: str) -> None:
+    """Note, for what started this program, that it could not open the desk; of an update alone."""
+    folder = MAIN.parents[1]
+    if folder.parent == versions_folder():
+        with suppress(OSError):
+            (folder / FAILED).unlink(missing_ok=True)
+            append_to(folder / FAILED, why.encode())
+
+
+def take_failure(version: InstalledVersion) -> str | None:
+    """Why a version could not open the desk, once; None where it said nothing."""
+    note = version.folder / FAILED
+    try:
+        why = note.read_text(encoding="utf-8")
+        note.unlink()
+    except (OSError, ValueError):
+        return None
+    return why
+
+
+def go_back(version: InstalledVersion, why: str) -> None:
+    """Use what was used before a version, and note that for the window."""
+    before = version_before()
+    with suppress(OSError, UserError):
+        if before is not None and before.number != version.number:
+            _name([before])
+        else:
+            (versions_folder() / CURRENT).unlink(missing_ok=True)
+    with suppress(OSError, UserError):
+        write_atomically(versions_folder() / RETURNED, f"{version.number}\n{why}".encode())
+
+
+def returned_from() -> tuple[str, str] | None:
+    """The version that could not open a desk, so that this one is used again, and what it said;
+    None where there was none, or it was put away."""
+    try:
+        text = (versions_folder() / RETURNED).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+    number, _line, why = text.partition("\n")
+    return (number, why) if version_numbers(number) is not None else None
+
+
+def forget_return() -> None:
+    """Put that note away."""
+    with suppress(OSError):
+        (versions_folder() / RETURNED).unlink(missing_ok=True)
+
+
+def remove_others() -> None:
+    """Remove the versions that nobody starts any more: all but the one that is named, the one
+    before it, and this one."""
+    kept = {MAIN.parents[1]}
+    kept |= {one.folder for one in (named_version(), version_before()) if one is not None}
+    try:
+        folders = list(versions_folder().iterdir())
+    except OSError:
+        return
+    for folder in folders:
+        if version_numbers(folder.name) is not None and folder not in kept:
+            shutil.rmtree(folder, ignore_errors=True)

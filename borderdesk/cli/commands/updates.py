@@ -1,0 +1,52 @@
+"""The command that brings the program up to date from a file."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from borderdesk import __version__
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.base.paths import database_file
+from borderdesk.cli.commands.backups import WATCHED, steps
+from borderdesk.cli.output import print_json, print_message
+from borderdesk.cli.program import argument, command, option
+from borderdesk.cli.unlocking import open_desk
+
+if TYPE_CHECKING:
+    from borderdesk.updates import update_file, updating
+else:
+    update_file = lazy_module("borderdesk.updates.update_file")
+    updating = lazy_module("borderdesk.updates.updating")
+
+
+@command("update", N_("Install a newer version from its signed file, once it has opened a copy."))
+@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@option("--dry-run", is_flag=True, help=N_("Only say what the file is."))
+@WATCHED
+def update(folder: Path, file: Path, dry_run: bool, watched: bool) -> None:
+    """Install an update; one JSON line."""
+    found = update_file.read_update(file)
+    updating.require_updatable(found)
+    if dry_run:
+        update_file.check_payload(found, update_file.require_usable(found))
+        print_json({"version": found.version, "before": __version__})
+        return
+    show = steps(_("Updating"), watched)
+    if database_file(folder).exists():
+        with open_desk(folder) as desk:
+            key = desk.store.key
+            secrets = None if key is None else {"key": key.hex(), "account": desk.account.name}
+            done = updating.install_update(found, desk, secrets, show)
+            desk.audit_notes.note_anyway("program.updated", done.version)
+    else:
+        done = updating.install_update(found, None, None, show)
+    print_message(
+        _(
+            "BorderDesk {version} is installed beside {before} and opened a copy of the desk. It is"
+            " used from the next start."
+        ).format(version=done.version, before=done.before)
+    )
+    backup = None if done.backup is None else str(done.backup)
+    print_json({"version": done.version, "before": done.before, "backup": backup})

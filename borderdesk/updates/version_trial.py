@@ -1,0 +1,116 @@
+"""The trial of a new version: it restores a backup of the desk, checks it, and shows its window."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from borderdesk.base.errors import CannotOpen
+from borderdesk.base.i18n import _, language
+from borderdesk.base.progress import Progress
+from borderdesk.base.versions import InstalledVersion
+
+LONGEST = 1_800
+"""Seconds after which a step of the trial is taken to hang."""
+ASKED = 0.2
+"""Seconds between two looks at whether the person has stopped it."""
+PAINTED = {"BORDERDESK_BENCH_START": "clearing", "QT_QPA_PLATFORM": "minimal"}
+"""What has the window print “painted” and end, without a screen."""
+SECRETS = "BORDERDESK_SECRETS"
+"""The variable that tells a command of what is written to its standard input (cli/unlocking)."""
+MOST_WORDS = 500
+
+
+class VersionTrial:
+    """Runs the commands of a new version on copies in a folder, which is there.
+
+    secrets: what opens the desk's backup (cli/unlocking), None for one without a password;
+    progress: called again and again, to be able to stop.
+    """
+
+    def __init__(
+        self,
+        version: InstalledVersion,
+        folder: Path,
+        secrets: Mapping[str, str] | None,
+        progress: Progress,
+    ) -> None:
+        self.version = version
+        self.folder = folder
+        self.secrets = secrets
+        self.progress = progress
+
+    def open_copy(self, backup: Path) -> None:
+        """Have it restore a backup and check every record. Raises CannotOpen."""
+        desk = ["--desk", str(self.folder / "desk")]
+        self._run([*desk, "restore", str(backup), "--into", desk[1]], self.secrets)
+        told = self._run([*desk, "verify"], self.secrets)
+        if '"ok": true' not in told:
+            raise self._failed(told)
+
+    def show_window(self) -> None:
+        """Have it make a practice desk and paint its window. Raises CannotOpen."""
+        desk = ["--desk", str(self.folder / "practice")]
+        who = ["--role", "province", "--unit", "20", "--user", "BorderDesk", "--no-password"]
+        self._run([*desk, "init", *who, "--practice"])
+        told = self._run(desk, variables=PAINTED)
+        if "painted" not in told:
+            raise self._failed(told)
+
+    def _run(
+        self,
+        words: Sequence[str],
+        secrets: Mapping[str, str] | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> str:
+        """What a command line of the new version prints; without a command it is the window."""
+        command = self.version.command(["--lang", language(), *words])
+        if sys.platform == "win32":
+            window = variables is not None
+            command[0] = str(self.version.folder / f"borderdesk{'w' * window}.exe")
+        environ = {name: value for name, value in os.environ.items() if name != SECRETS}
+        if secrets is not None:
+            environ[SECRETS] = "stdin"
+        line = "" if secrets is None else json.dumps(dict(secrets)) + "\n"
+        try:
+            process = subprocess.Popen(
+                command,
+                env={**environ, **(variables or {})},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
+            )
+        except OSError as error:
+            raise self._failed(str(error)) from error
+        with process:
+            try:
+                out, wrong = self._communicated(process, line)
+            except BaseException:
+                process.kill()
+                raise
+        if process.returncode != 0:
+            raise self._failed(f"{wrong} {out}")
+        return out
+
+    def _communicated(self, process: "subprocess.Popen[str]", line: str) -> tuple[str, str]:
+        given: str | None = line
+        for _turn in range(int(LONGEST / ASKED)):
+            try:
+                return process.communicate(given, ASKED)
+            except subprocess.TimeoutExpired:
+                given = None
+                self.progress(0, 1)
+        raise self._failed(_("It did not end."))
+
+    def _failed(self, told: str) -> CannotOpen:
+        words = " ".join(told.split())[-MOST_WORDS:]
+        return CannotOpen(
+            _(
+                "BorderDesk {version} was tried on a copy of this desk and did not open it, so it"
+                " was not installed. The version here and the desk are as before. It said: {words}"
+            ).format(version=self.version.number, words=words or "–")
+        )

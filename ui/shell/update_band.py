@@ -1,0 +1,231 @@
+"""The line above every page that offers a newer version, and says what became of it."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from borderdesk import __version__
+from borderdesk.base.errors import OperationStopped, UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.desk import Desk
+from ui.base.plain_text import PlainLabel
+from ui.base.style import named
+from ui.base.tasks import Runner
+
+if TYPE_CHECKING:
+    from borderdesk.base import version_notes
+    from borderdesk.updates import update_file, update_offers, updating
+    from ui.base import child_process, sticks
+else:
+    # Most windows never see an update.
+    version_notes = lazy_module("borderdesk.base.version_notes")
+    update_file = lazy_module("borderdesk.updates.update_file")
+    update_offers = lazy_module("borderdesk.updates.update_offers")
+    updating = lazy_module("borderdesk.updates.updating")
+    child_process = lazy_module("ui.base.child_process")
+    sticks = lazy_module("ui.base.sticks")
+
+FIRST_LOOK, LOOKED = 4_000, 30_000
+"""Milliseconds from the start to the first look at the sticks, and between two."""
+SEEN = "update_put_away"
+"""The preference with the version that a person does not want to hear of any more."""
+
+
+class UpdateBand(QWidget):
+    """Offers an update found on a stick or in the shared folder, or opened by the person; hidden
+    while there is none."""
+
+    def __init__(self, desk: Desk, tasks: Runner) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = tasks
+        self._offer: update_file.UpdateFile | None = None
+        self._unwanted = ""
+        self._told: set[str] = set()
+        self._looking = False
+        self.work: child_process.ChildProcess | None = None
+        self.text = named(PlainLabel(), "notice")
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setWordWrap(True)
+        self.install_button = self._button(_("Update"), self.install)
+        self.install_button.setToolTip(
+            _("The desk is backed up; the new version is tried on a copy before it is used")
+        )
+        self.stop_button = self._button(_("Stop"), self.stop)
+        self.restart_button = self._button(_("Open it now"), self.restart)
+        self.close_button = self._button(_("Close"), self.put_away)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.addWidget(self.text, 1)
+        for button in self._buttons:
+            row.addWidget(button)
+        self.hide()
+        tasks.closing.connect(self._end)
+        QTimer.singleShot(FIRST_LOOK, self, self._begin)
+
+    @property
+    def _buttons(self) -> tuple[QPushButton, ...]:
+        return self.install_button, self.stop_button, self.restart_button, self.close_button
+
+    def _button(self, words: str, do: Any) -> QPushButton:
+        button = QPushButton(words)
+        button.clicked.connect(lambda _checked=False: do())
+        return button
+
+    # --------------------------------------------------------------------- looking
+
+    def _begin(self) -> None:
+        """Tell what became of the last update, then look at the sticks from time to time."""
+        returned = version_notes.returned_from()
+        if returned is not None:
+            self._unwanted = returned[0]
+            words = _(
+                "BorderDesk {version} could not open this desk; {own} is used again. Nothing was"
+                " lost. {why}"
+            )
+            self._show(words.format(version=returned[0], own=__version__, why=returned[1]))
+        if not update_offers.takes_updates():
+            return
+        clock = QTimer(self)
+        clock.timeout.connect(self.look)
+        clock.start(LOOKED)
+        self.look()
+
+    def look(self) -> None:
+        """Look for an update, off the window's thread."""
+        if self._looking or self.work is not None or not self.window().isVisible():
+            return
+        self._looking = True
+        desk = self._desk
+
+        def work() -> "update_offers.FoundUpdates":
+            shared = desk.exchange.folder.place()
+            folders = [one.folder for one in sticks.sticks()]
+            return update_offers.find_updates([*folders, *([shared] if shared else [])])
+
+        self._tasks.run(work, self.show_found, self._lost, self)
+
+    def _lost(self, _error: Exception) -> None:
+        self._looking = False
+
+    def show_found(self, found: "update_offers.FoundUpdates") -> None:
+        """Offer what was found, once for each version and file."""
+        self._looking = False
+        if self.work is not None:
+            return
+        if found.offer is not None:
+            version = found.offer.version
+            put_away = self._desk.preferences.preferred(SEEN) == version
+            if not put_away and version not in self._told:
+                self.offer(found.offer)
+            return
+        for path, why in found.refused.items():
+            if str(path) not in self._told and not self.isVisible():
+                self._told.add(str(path))
+                self._show(why)
+
+    def offer(self, update: "update_file.UpdateFile") -> None:
+        """Offer an update."""
+        self._offer = update
+        self._unwanted = update.version
+        self._told.add(update.version)
+        words = _(
+            "BorderDesk {version} is in {place}; this is {own}. Updating backs the desk up first"
+            " and takes a minute."
+        )
+        place = os.fspath(update.path)
+        self._show(
+            words.format(version=update.version, place=place, own=__version__), self.install_button
+        )
+
+    def open_file(self, path: Path) -> None:
+        """Offer the update in a file that a person opens, or say why it is none."""
+
+        def work() -> "update_file.UpdateFile":
+            update = update_file.read_update(path)
+            updating.require_updatable(update)
+            return update
+
+        self._tasks.run(work, self.offer, self._failed, self)
+
+    # ------------------------------------------------------------------ installing
+
+    def install(self) -> None:
+        """Install what is offered, in a process of its own."""
+        if self._offer is None or self.work is not None:
+            return
+        desk = ["--desk", str(self._desk.folder.resolve())]
+        file = str(self._offer.path)
+        self._show_progress(0, 1)
+        self.work = child_process.ChildProcess(
+            self, [*desk, "update", "--watched", "--", file], child_process.secrets_of(self._desk)
+        )
+        self.work.progress.connect(self._show_progress)
+        self.work.ended.connect(self._over)
+        self.work.done.connect(self._done)
+        self.work.failed.connect(self._failed)
+
+    def stop(self) -> None:
+        """Have it end at its next step; nothing is changed then."""
+        if self.work is not None:
+            self.work.stop()
+
+    def _show_progress(self, done: int, whole: int) -> None:
+        words = _("Updating: the desk is backed up, the new version tried on a copy… {percent} %")
+        self._show(words.format(percent=100 * done // max(whole, 1)), self.stop_button)
+
+    def _over(self) -> None:
+        self.work = None
+
+    def _done(self, answer: Mapping[str, Any]) -> None:
+        self._offer = None
+        words = _(
+            "BorderDesk {version} is installed and opened a copy of this desk. It is used from the"
+            " next start; what is typed stays."
+        )
+        self._show(words.format(version=answer["version"]), self.restart_button)
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, UserError):
+            raise error
+        again = self.install_button if isinstance(error, OperationStopped) else None
+        self._show(str(error), again if self._offer is not None else None)
+
+    # --------------------------------------------------------------------- telling
+
+    def _show(self, words: str, button: QPushButton | None = None) -> None:
+        self.text.setText(words)
+        for one in self._buttons:
+            one.setVisible(one is button)
+        self.close_button.setVisible(button is not self.stop_button)
+        self.show()
+
+    def restart(self) -> None:
+        """Close the window and open the newest version on the same desk."""
+        window = self.window()
+        window.setProperty("restart", True)
+        window.close()
+
+    def put_away(self) -> None:
+        """Tell of this no more."""
+        self.hide()
+        version_notes.forget_return()
+        if not self._unwanted:
+            return
+        desk, version = self._desk, self._unwanted
+        nothing = lambda _none: None  # noqa: E731
+        self._tasks.later(lambda: desk.preferences.prefer(SEEN, version), nothing, nothing, self)
+
+    def _end(self) -> None:
+        if self.work is not None:
+            self.work.end()
+
+
+def is_update(path: Path) -> bool:
+    """Whether a file is an update by its name."""
+    return path.suffix.lower() == update_file.SUFFIX
