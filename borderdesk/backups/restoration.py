@@ -23,6 +23,7 @@ from borderdesk.base.paths import backups_folder, database_file, key_file
 from borderdesk.base.progress import Progress
 from borderdesk.exchange.desk_renewal import DeskRenewal
 from borderdesk.exchange.erasures import Erasures, obey
+from borderdesk.session.last_state import begin_last
 from borderdesk.session.maintenance import Maintenance
 from borderdesk.session.ring_standing import OlderKeys
 from borderdesk.session.session import Session
@@ -167,6 +168,7 @@ def _restore_into(
     """Restore into the folder `half`, which is new, and check it whole."""
     require_free_space(half.parent, file.stat().st_size + ROOM_BESIDES)
     listed = read_parts(file.parent)
+    begin_last(half)
     made = _copied(file, database_file(half), share(progress, 0, COPY_PART))
     if key is not None and (ring := file_keys.ring_of_file(file, key)):
         write_atomically(key_file(half), ring)

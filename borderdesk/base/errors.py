@@ -35,8 +35,12 @@ class TooLittleMemory(UserError):
         )
 
 
+class FullDisk(UserError):
+    """No room is left on the disk; nothing is half-done."""
+
+
 class DamagedFile(CannotOpen):
-    """The desk's file cannot be read through, or holds what was not written to it."""
+    """The desk's file cannot be read through, or does not hold what was written to it."""
 
 
 class SchemaMismatch(CannotOpen):

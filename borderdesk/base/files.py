@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from borderdesk.base.disk import sync_folder
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import FullDisk, UserError
 from borderdesk.base.file_locks import lock_file
 from borderdesk.base.i18n import _
 
@@ -91,7 +91,8 @@ def atomic_file(target: Path) -> Iterator[BinaryIO]:
         with part_file(target) as part:
             yield part.file
     except OSError as error:
-        raise UserError(_not_saved(target, error.errno)) from error
+        kind = FullDisk if error.errno in _NO_ROOM else UserError
+        raise kind(_not_saved(target, error.errno)) from error
 
 
 def write_atomically(

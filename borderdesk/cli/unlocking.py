@@ -23,6 +23,7 @@ from borderdesk.cli.program import permission_taken
 from borderdesk.desk import Desk
 from borderdesk.session.locked_desk import PasswordNeeded
 from borderdesk.session.rekey_plan import finish_rekeying
+from borderdesk.session.standing import ReadWhileFull
 from borderdesk.store.cipher import is_encrypted
 
 if TYPE_CHECKING:
@@ -71,7 +72,10 @@ def _opened(folder: Path, *, checked: bool, read_only: bool) -> Desk:
 
     def opened(key: bytes | None = None) -> Desk:
         told = terminal_progress(_("Upgrading the desk"))
-        return Desk.open(folder, key, checked=checked, read_only=read_only, on_upgrade=told)
+        desk = Desk.open(folder, key, checked=checked, read_only=read_only, on_upgrade=told)
+        if isinstance(desk.barred, ReadWhileFull):
+            print_message(str(desk.barred))
+        return desk
 
     if not has_encrypted_desk(folder):
         return opened()

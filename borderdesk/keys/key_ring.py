@@ -96,6 +96,7 @@ class KeyRing:
         """
         made = key or new_key()
         self.put(WrapSet.of_one(made, name, password, cost=cost).content)
+        self.tries.keep()
         return made
 
     def put(self, content: Callable[[], bytes], last: Callable[[], object] | None = None) -> None:

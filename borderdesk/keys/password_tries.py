@@ -9,11 +9,12 @@ import contextlib
 import datetime
 import json
 import math
+import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from borderdesk.base.errors import CannotOpen
-from borderdesk.base.files import write_atomically
+from borderdesk.base.errors import CannotOpen, FullDisk
+from borderdesk.base.files import own_file, write_atomically
 from borderdesk.base.i18n import _
 
 FILE_NAME = "desk.tries"
@@ -57,6 +58,11 @@ class PasswordTries:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE_NAME
+
+    def keep(self) -> None:
+        """Have the file stand there: where the disk is full later, no new one can be made."""
+        if not self._file.exists():
+            self._write({})
 
     def begin(self, name: str, now: datetime.datetime | None = None) -> None:
         """Count a try before its password is looked at. Raises TooManyTries, counting nothing,
@@ -113,7 +119,22 @@ class PasswordTries:
 
     def _write(self, counted: dict[str, WrongTries]) -> None:
         said = {n: one._asdict() for n, one in counted.items() if one.wrong or one.untold}
-        write_atomically(self._file, json.dumps(said, ensure_ascii=False).encode())
+        content = json.dumps(said, ensure_ascii=False).encode()
+        try:
+            write_atomically(self._file, content)
+        except FullDisk:
+            # To look at the desk is possible on a full disk too, and so is a wrong try.
+            if not self._written_over(content):
+                raise
+
+    def _written_over(self, content: bytes) -> bool:
+        """Write into the file that is there, which needs no room; whether that was possible."""
+        with contextlib.suppress(OSError), own_file(self._file) as file:
+            file.write(content.ljust(self._file.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+            return True
+        return False
 
 
 def _read_tries(said: Any) -> WrongTries:

@@ -5,12 +5,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from borderdesk.base.errors import CannotOpen
+from borderdesk.base.errors import CannotOpen, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file, key_file
+from borderdesk.base.private_files import keep_private
+from borderdesk.session.damage import DamagedDesk, note_damage
+from borderdesk.session.last_state import require_encrypted
 from borderdesk.session.rekey_plan import finish_rekeying
+from borderdesk.session.untold import note_untold
 from borderdesk.store.cipher import is_encrypted
+from borderdesk.store.database import Store
+from borderdesk.store.locks import Lock
+from borderdesk.store.quick_check import hangs_together, is_small
+from borderdesk.store.seal import is_sealed
 
 if TYPE_CHECKING:
     from borderdesk.keys import key_ring
@@ -39,6 +47,8 @@ def require_key(folder: Path, key: bytes | None) -> None:
     """Raise CannotOpen where a desk's file and its key ring do not fit what is given to open it;
     OSError."""
     locked, ringed = is_encrypted(database_file(folder)), key_file(folder).is_file()
+    if not locked and not ringed:
+        require_encrypted(folder)
     if locked and ringed and key is None:
         # Without a ring nothing says that it was ever a desk: the store calls it damaged.
         raise PasswordNeeded
@@ -70,3 +80,58 @@ def new_key_ring(
     except BaseException:
         ring.path.unlink(missing_ok=True)
         raise
+
+
+def _require_no_backup(folder: Path, path: Path) -> None:
+    """Raise CannotOpen where a backup was put in the place of the desk's file: what was written
+    since would be lost unseen, and its passwords of then be valid again."""
+    if is_sealed(path):
+        note_untold(folder, "desk.replaced")
+        raise CannotOpen(
+            _(
+                "In the place of the desk's file {file} stands a backup. Put the desk's own file"
+                " back; a backup is restored into a new folder, by “restore” or in the window."
+            ).format(file=path)
+        )
+
+
+def locked(folder: Path, path: Path, key: bytes | None) -> Lock:
+    """The lock of a desk that is there and that the key opens, taken. Raises CannotOpen."""
+    lock = Lock(folder / "desk.lock")
+    try:
+        if not path.is_file():
+            raise CannotOpen(
+                _(
+                    "There is no desk in {folder}. Make one with “init”, or look at the"
+                    " demonstration with “demo”."
+                ).format(folder=folder)
+            )
+        keep_private(folder, path)
+        finish_rekeying(folder)
+        taken = lock.take(exclusive=False)
+        if taken:
+            require_key(folder, key)
+            _require_no_backup(folder, path)
+    except OSError as error:
+        raise unwritable(folder, error) from None
+    except BaseException:
+        lock.release()
+        raise
+    if not taken:
+        raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
+    return lock
+
+
+def check_quickly(folder: Path, store: Store) -> None:
+    """Raise DamagedDesk where the pages of a small file do not hang together."""
+    if is_small(store) and not hangs_together(store):
+        raise DamagedDesk(note_damage(folder, 1))
+
+
+def unwritable(folder: Path, error: OSError) -> CannotOpen:
+    """The error for a desk's folder that cannot be written to."""
+    return CannotOpen(
+        _("The folder {folder} cannot be written to: {error}").format(
+            folder=folder, error=reason(error)
+        )
+    )

@@ -158,6 +158,12 @@ def upgrade(folder: Path, store: Store, lock: Lock, progress: Progress = no_prog
         raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
 
 
+def require_no_upgrade(store: Store, otherwise: UserError) -> None:
+    """Raise an error for a file that cannot be read before it is upgraded."""
+    if store.schema_version() != SCHEMA_VERSION:
+        raise otherwise
+
+
 def _free_copy(folder: Path, version: int) -> Path:
     """Where the copy from before an upgrade goes: beside those that were made before."""
     stem = f"before-upgrade-{version}-to-{SCHEMA_VERSION}"

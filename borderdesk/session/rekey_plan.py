@@ -19,6 +19,7 @@ from borderdesk.base.errors import CannotOpen
 from borderdesk.base.files import is_part_name, write_atomically
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import backups_folder, database_file
+from borderdesk.session.last_state import note_encrypted
 from borderdesk.store.locks import Lock
 
 FILE_NAME = "desk.rekey"
@@ -71,6 +72,7 @@ def settle(folder: Path) -> None:
         for name, target in plan.moved.items():
             with contextlib.suppress(FileNotFoundError):
                 (work / name).replace(folder / target)
+        note_encrypted(folder)
         for name in plan.removed:
             (backups_folder(folder) / name).unlink(missing_ok=True)
         sync_folder(folder)

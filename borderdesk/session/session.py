@@ -7,16 +7,17 @@ import datetime
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar, overload
 
-from borderdesk.base.errors import CannotOpen, DamagedFile, OperationRefused, UserError, reason
+from borderdesk.base.errors import DamagedFile, FullDisk, OperationRefused, UserError
 from borderdesk.base.files import part_file
 from borderdesk.base.i18n import _
 from borderdesk.base.memory import hide_memory
 from borderdesk.base.paths import database_file
 from borderdesk.base.periods import Calendar
-from borderdesk.base.private_files import keep_private, make_private_folder
+from borderdesk.base.private_files import make_private_folder
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.keys.password_tries import PasswordTries
 from borderdesk.schema.book import Book
@@ -27,13 +28,25 @@ from borderdesk.session.audit_notes import AuditNotes
 from borderdesk.session.damage import Damage, DamagedDesk, note_damage, noted_damage
 from borderdesk.session.guards import OpenPeriods, WriteGuard
 from borderdesk.session.identity import Identity, WritingArea, writing_area
-from borderdesk.session.locked_desk import new_key_ring, require_key
-from borderdesk.session.opening import create_database, explained, upgrade
+from borderdesk.session.last_state import (
+    LastStateNote,
+    OlderDesk,
+    begin_last,
+    require_newest,
+    settle_last,
+    why_only_read,
+)
+from borderdesk.session.locked_desk import check_quickly, locked, new_key_ring, unwritable
+from borderdesk.session.opening import (
+    create_database,
+    explained,
+    require_no_upgrade,
+    upgrade,
+)
 from borderdesk.session.people import account_named, first_account
 from borderdesk.session.permissions import holds, permission_refusal
-from borderdesk.session.rekey_plan import finish_rekeying
 from borderdesk.session.ring_standing import require_ring_of_today, settle_ring
-from borderdesk.session.standing import FileStanding
+from borderdesk.session.standing import FileStanding, ReadWhileFull
 from borderdesk.session.untold import note_untold, tell_untold
 from borderdesk.store import listing
 from borderdesk.store.database import Store, damaged, has_corrupt_code
@@ -45,11 +58,10 @@ from borderdesk.store.meta import (
     read_meta,
     write_meta,
 )
-from borderdesk.store.quick_check import hangs_together, is_small
 from borderdesk.store.reference import ReferenceReader, insert_cells
-from borderdesk.store.seal import is_sealed
 
 PartType = TypeVar("PartType", bound="Part")
+SessionType = TypeVar("SessionType", bound="Session")
 
 
 class Session:
@@ -65,6 +77,9 @@ class Session:
         self._standing = FileStanding(store.path)
         self.damage: Damage | None = None
         """Why this desk is only read, where it is damaged."""
+        self.barred: UserError | None = None
+        """Why it is only read, where it was opened so for another reason."""
+        self.last = LastStateNote(folder, store)
         self.erasure_listeners: list[Callable[[], None]] = []
         """Called after personal data was erased, by whoever keeps copies of it."""
         self.edition_notes: dict[str, Callable[[Any], Any]] = {}
@@ -129,6 +144,7 @@ class Session:
                     _("There is a desk in {folder} already.").format(folder=folder)
                 )
             make_private_folder(folder)
+            begin_last(folder)
             with new_key_ring(folder, user, password, key) as key, part_file(path) as part:
                 create_database(
                     part.path,
@@ -141,7 +157,7 @@ class Session:
                     practice=practice,
                 )
         except OSError as error:
-            raise _unwritable(folder, error) from None
+            raise unwritable(folder, error) from None
         return cls.open(folder, key)
 
     @classmethod
@@ -157,46 +173,27 @@ class Session:
         """Open the desk in `folder`; an older file is copied, then upgraded.
 
         key: what `keys.KeyRing.unlock` gives for a desk that has a password; checked: check a small
-        file quickly first; read_only: a damaged desk, to look at what can be read; on_upgrade:
-        called with how far an upgrade is. Raises CannotOpen, PasswordNeeded without the key,
-        NewerSchema, DamagedDesk.
+        file quickly first; read_only: a damaged or older desk, to look at what can be read;
+        on_upgrade: called with how far an upgrade is. Where the disk is full the desk is only read,
+        and `barred` says so. Raises CannotOpen, PasswordNeeded without the key, NewerSchema,
+        DamagedDesk, OlderDesk.
         """
-        damage = noted_damage(folder)
-        if damage is not None and not read_only:
-            raise DamagedDesk(damage)
-        if key is not None:
-            hide_memory()
-        path = database_file(folder)
-        lock = _locked(folder, path, key)
-        store = Store(path, key, read_only=read_only)
+        begin = partial(_opened, cls, folder, key, checked=checked, on_upgrade=on_upgrade)
         try:
-            with explained():
-                store.connect()
-                if not read_only:
-                    upgrade(folder, store, lock, on_upgrade)
-                    if checked:
-                        _check_quickly(folder, store)
-                    settle_ring(folder, store)
-                    tell_untold(folder, store)
-                else:
-                    require_ring_of_today(folder, store)
-                session = cls(folder, store, lock)
-                session.damage = damage or (Damage(utc_stamp(), 1) if read_only else None)
-                return session
-        except BaseException as error:
-            if has_corrupt_code(error):
-                note_damage(folder, 1)
-            if isinstance(error, DamagedFile):
-                note_untold(folder, "desk.damaged")
-            if not store.is_closed():
-                store.close()
-            lock.release()
-            raise
+            return begin(read_only=read_only)
+        except FullDisk as full:
+            if read_only:
+                raise
+            session = begin(read_only=True, full=full)
+            session.barred = ReadWhileFull()
+            return session
 
     def close(self) -> None:
         """Close this thread's connection and release the lock."""
         if not self.store.is_closed():
             self.audit_notes.flush()
+            with explained():
+                self.last.keep_up()
             self.store.close()
         self._lock.release()
 
@@ -344,6 +341,8 @@ class Session:
             if has_corrupt_code(error):
                 self.find_damaged(1)
             raise
+        else:
+            self.last.saved()
         finally:
             self.audit_notes.flush()
 
@@ -355,7 +354,7 @@ class Session:
             self.damage = noted_damage(self.folder)
         if self.damage is not None:
             return DamagedDesk(self.damage)
-        return self._standing.trouble()
+        return self.barred or self._standing.trouble()
 
     def find_damaged(self, faults: int) -> None:
         """Write nothing to this desk any more, here and in every other program."""
@@ -410,59 +409,66 @@ class PartAttribute(Generic[PartType]):
         return made
 
 
-def _reference_version(store: Store) -> int:
-    return int(meta_value(store, REFERENCE_VERSION) or 0)
-
-
-def _require_no_backup(folder: Path, path: Path) -> None:
-    """Raise CannotOpen where a backup was put in the place of the desk's file: what was written
-    since would be lost unseen, and its passwords of then be valid again."""
-    if is_sealed(path):
-        note_untold(folder, "desk.replaced")
-        raise CannotOpen(
-            _(
-                "In the place of the desk's file {file} stands a backup. Put the desk's own file"
-                " back; a backup is restored into a new folder, by “restore” or in the window."
-            ).format(file=path)
-        )
-
-
-def _locked(folder: Path, path: Path, key: bytes | None) -> Lock:
-    """The lock of a desk that is there and that the key opens, taken. Raises CannotOpen."""
-    lock = Lock(folder / "desk.lock")
+def _opened(
+    kind: type[SessionType],
+    folder: Path,
+    key: bytes | None,
+    *,
+    checked: bool,
+    read_only: bool,
+    on_upgrade: Progress,
+    full: FullDisk | None = None,
+) -> SessionType:
+    """An open session; full: why it is to be read only where the disk is full."""
+    damage = noted_damage(folder)
+    if damage is not None and not read_only:
+        raise DamagedDesk(damage)
+    if key is not None:
+        hide_memory()
+    path = database_file(folder)
+    lock = locked(folder, path, key)
+    store = Store(path, key, read_only=read_only)
     try:
-        if not path.is_file():
-            raise CannotOpen(
-                _(
-                    "There is no desk in {folder}. Make one with “init”, or look at the"
-                    " demonstration with “demo”."
-                ).format(folder=folder)
-            )
-        keep_private(folder, path)
-        finish_rekeying(folder)
-        taken = lock.take(exclusive=False)
-        if taken:
-            require_key(folder, key)
-            _require_no_backup(folder, path)
-    except OSError as error:
-        raise _unwritable(folder, error) from None
-    except BaseException:
+        with explained():
+            store.connect()
+            if read_only:
+                require_ring_of_today(folder, store)
+                if full is not None:
+                    require_newest(folder, store)
+                    require_no_upgrade(store, full)
+            else:
+                require_newest(folder, store)
+                upgrade(folder, store, lock, on_upgrade)
+                if checked:
+                    check_quickly(folder, store)
+                _settle(folder, store)
+            session = kind(folder, store, lock)
+            if read_only:
+                session.damage = damage
+                session.barred = None if damage else why_only_read(folder, store)
+            return session
+    except BaseException as error:
+        _note_fault(folder, error)
+        if not store.is_closed():
+            store.close()
         lock.release()
         raise
-    if not taken:
-        raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
-    return lock
 
 
-def _check_quickly(folder: Path, store: Store) -> None:
-    """Raise DamagedDesk where the pages of a small file do not hang together."""
-    if is_small(store) and not hangs_together(store):
-        raise DamagedDesk(note_damage(folder, 1))
+def _settle(folder: Path, store: Store) -> None:
+    """Hold what stands beside a desk that was just opened for writing against its database."""
+    settle_ring(folder, store)
+    tell_untold(folder, store)
+    settle_last(folder, store)
 
 
-def _unwritable(folder: Path, error: OSError) -> CannotOpen:
-    return CannotOpen(
-        _("The folder {folder} cannot be written to: {error}").format(
-            folder=folder, error=reason(error)
-        )
-    )
+def _note_fault(folder: Path, error: BaseException) -> None:
+    """Note beside a desk why it could not be opened, where its file is not what it was."""
+    if has_corrupt_code(error):
+        note_damage(folder, 1)
+    if isinstance(error, DamagedFile):
+        note_untold(folder, "desk.older" if isinstance(error, OlderDesk) else "desk.damaged")
+
+
+def _reference_version(store: Store) -> int:
+    return int(meta_value(store, REFERENCE_VERSION) or 0)

@@ -12,12 +12,24 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from borderdesk.base.errors import CannotOpen, UserError
+from borderdesk.base.errors import CannotOpen, FullDisk, UserError
 from borderdesk.base.i18n import _
 
 LEAST_ROOM = 256 << 10
 """Bytes that have to be free on the disk for a save to be begun."""
 LOG_ENDINGS = ("-wal", "-shm")
+
+
+class ReadWhileFull(FullDisk):
+    """The desk was opened while its disk was full: it is read, and written to by nobody."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The disk is full: the desk is open to be read only. Free some space, then open the"
+                " desk again."
+            )
+        )
 
 
 class _Place(NamedTuple):
@@ -106,7 +118,7 @@ def _no_room(folder: Path) -> UserError | None:
         return None
     if free >= LEAST_ROOM:
         return None
-    return UserError(
+    return FullDisk(
         _(
             "The disk is full: nothing can be saved until some space is free. What is typed stays"
             " in the form."

@@ -15,7 +15,7 @@ MOST_BYTES = 1 << 16
 MOST_TIMES = 1_000_000
 NOBODY = ("", "")
 """The account, and its role, of a line about who did not log in."""
-TOLD = frozenset({"desk.replaced", "desk.damaged"})
+TOLD = frozenset({"desk.replaced", "desk.older", "desk.damaged"})
 """The kinds that such a line may have."""
 
 

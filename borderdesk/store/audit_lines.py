@@ -52,14 +52,29 @@ def append_audit(
     store: Store, account: tuple[str, str], kind: str, subject: str, detail: str
 ) -> int:
     """Append a line within the open transaction; its number. account: (name, role)."""
-    row = store.one("SELECT number, chain FROM audit ORDER BY number DESC LIMIT 1")
-    last, chain = row or (0, START)
-    number = int(last) + 1
+    last, chain = newest_line(store)
+    number = last + 1
     entry = AuditEntry(utc_stamp(), *account, kind, subject, detail)
     link = next_link(chain, number, entry)
     store.run(_INSERT, (number, *entry, link))
     write_meta(store, {HEAD: f"{number}:{link.hex()}"})
     return number
+
+
+def newest_line(store: Store) -> tuple[int, bytes]:
+    """Number and chain of the newest line, 0 and the start of the chain before there is one."""
+    row = store.one("SELECT number, chain FROM audit ORDER BY number DESC LIMIT 1")
+    number, chain = row or (0, START)
+    return int(number), bytes(chain)
+
+
+def chain_at(store: Store, number: int) -> bytes | None:
+    """The chain after a line, None where there is no such line, or no log yet: in a file of a
+    schema before it."""
+    if store.value("SELECT 1 FROM sqlite_master WHERE name = 'audit'") is None:
+        return None
+    chain = store.value("SELECT chain FROM audit WHERE number = ?", (number,))
+    return None if chain is None else bytes(chain)
 
 
 def audit_lines(store: Store, after: str = "", before: str = "~") -> Iterator[StoredAuditLine]:

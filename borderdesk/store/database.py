@@ -16,6 +16,7 @@ from borderdesk.base.disk import MEBIBYTE
 from borderdesk.base.errors import (
     CannotOpen,
     DamagedFile,
+    FullDisk,
     IncompleteSchema,
     NewerSchema,
     SchemaMismatch,
@@ -96,14 +97,13 @@ class Store(pw.SqliteDatabase):
         return connection
 
     def _address(self) -> str:
-        """The URI that SQLite opens; immutable for a read-only file without a log, since SQLite
-        would otherwise create one beside it."""
+        """The URI that SQLite opens; immutable for a read-only file whose log holds nothing, since
+        SQLite would otherwise make files beside it."""
         address = database_address(self.path)
         if not self._read_only:
             # Opening never makes a file: where a desk was moved away, no empty one is to stand.
             return f"{address}?mode=rw"
-        log = Path(f"{self.path}-wal")
-        return f"{address}?mode=ro" if log.exists() else f"{address}?mode=ro&immutable=1"
+        return f"{address}?mode=ro" if _has_log(self.path) else f"{address}?mode=ro&immutable=1"
 
     def _raw(self) -> Any:
         """This thread's connection of the database library itself."""
@@ -346,6 +346,12 @@ def renew_digests(store: Store) -> None:
     store._raw().renew_digests()
 
 
+def _has_log(database: Path) -> bool:
+    """Whether the log of a database holds something."""
+    log = Path(f"{database}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
 def database_address(path: Path) -> str:
     """The URI of a database file, for SQLite."""
     address = path.absolute().as_uri()
@@ -464,7 +470,7 @@ def explain(error: BaseException) -> UserError | None:
     if codes & _DAMAGED:
         return damaged()
     if codes & _FULL:
-        return UserError(_("The disk is full. Nothing was changed; free some space and try again."))
+        return FullDisk(_("The disk is full. Nothing was changed; free some space and try again."))
     if codes & _UNWRITABLE:
         return CannotOpen(
             _("The desk's folder cannot be written to. Ask for permission, or move the desk.")

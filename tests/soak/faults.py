@@ -21,6 +21,8 @@ ROOM_CALLS = "pwrite64,write,fdatasync,fsync,rename,ftruncate,mkdir"
 """The calls that fail where there is no room."""
 MEMORY_STEP, MOST_MEMORY = 128 << 10, 96 << 20
 PAGE, FINE_ROOM, MOST_ROOM, LARGE = 4096, 400 << 10, 128 << 20, 256 << 20
+MOST_READ_ROOM = 32 * PAGE
+"""Up to where what only reads is tried: it has to be read with any room."""
 STREAMED = "desk: clearing"
 UNCHANGED = "Nothing was changed"
 LEAST_STATUS, MOST_STATUS = 0, 4
@@ -98,10 +100,10 @@ class FaultSoak:
     def room_steps(self, name: str) -> Iterator[Step]:
         """From a full disk up to one with as much room as the operation needs: page by page at
         first, then by a tenth more."""
-        room = 0
-        while room < MOST_ROOM:
+        room, reads = 0, OPERATIONS[name].reads
+        while room < (MOST_READ_ROOM if reads else MOST_ROOM):
             yield Step(name, None, room=room)
-            if self.last.status == 0:
+            if self.last.status == 0 and not reads:
                 return
             room += max(PAGE, room // 10 // PAGE * PAGE if room > FINE_ROOM else PAGE)
 
@@ -164,6 +166,8 @@ class FaultSoak:
                 self.done["ended without a word"] += 1
             else:
                 self._fault(step, "not a word")
+        if end.status and step.room is not None and OPERATIONS[step.name].reads:
+            self._fault(step, f"not read: {said[-300:]}")
         if any(words in said for words in UNEXPECTED):
             self._fault(step, f"unexpected: {said[-300:]}")
         # Where there is no memory there may be none to tidy up with: the next run does it.

@@ -28,7 +28,7 @@ class Operation(NamedTuple):
 
     begin: the desk it works on, "" for none; arguments: with marks in braces, see `filled`;
     stream: it acknowledges line by line what it keeps; twice: the exit statuses its next run
-    may have.
+    may have; reads: it only reads, also where no room is left.
     """
 
     begin: str
@@ -37,6 +37,7 @@ class Operation(NamedTuple):
     environ: Mapping[str, str] = {}
     stream: bool = False
     twice: tuple[int, ...] = (ENDED,)
+    reads: bool = False
 
 
 def clearing(number: int) -> dict[str, object]:
@@ -84,6 +85,10 @@ OPERATIONS = {
         "desk",
         ("close", "--period", "2023-05", "--number", "5", "--signer", USER, "--rank", "Trung tá"),
         twice=(ENDED, REFUSED),
+    ),
+    "list": Operation("desk", ("list", "clearing", "--format", "json"), reads=True),
+    "list-locked": Operation(
+        "locked", ("list", "clearing", "--format", "json"), environ=OPEN, reads=True
     ),
     "report": Operation(
         "desk", ("report", "summary", "--period", "2023-05", "--out", "{out}/a.pdf")

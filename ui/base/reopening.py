@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 from borderdesk.session.people import Account
 
+RESTART = "restart"
+"""The property of a window after which the program starts anew."""
+
 
 class KeyWish(NamedTuple):
     """A key for the desk, wanted by an account: its first, under this password, or another in

@@ -18,11 +18,12 @@ from borderdesk.base.private_files import clear_previews
 from borderdesk.base.program_log import report_text, watch_native, write_report
 from borderdesk.desk import Desk
 from borderdesk.session.damage import DamagedDesk
+from borderdesk.session.last_state import OlderDesk
 from borderdesk.session.locked_desk import is_locked
 from borderdesk.session.preferences import LANGUAGE, saved_language
 from borderdesk.store.locks import Lock
 from ui.base.alt_keys import keep_alt_from_typing
-from ui.base.reopening import REOPENING
+from ui.base.reopening import REOPENING, RESTART
 from ui.base.style import dress, paint
 from ui.base.translator import QtWords
 from ui.shell.main_window import MainWindow
@@ -148,7 +149,7 @@ def _opened(folder: Path, key: bytes | None, app: QApplication) -> Desk:
 
     try:
         return Desk.open(folder, key, checked=False, on_upgrade=upgrading)
-    except DamagedDesk:
+    except (DamagedDesk, OlderDesk):
         return Desk.open(folder, key, read_only=True)
     finally:
         for one in progress:
@@ -250,7 +251,7 @@ def _show(app: QApplication, desk: Desk, file: Path | None, *, fresh: bool) -> i
     window.tasks.finish()
     if not measured:
         _backups(window).wind_up(apart=not REOPENING.wanted())
-    return START_AGAIN if window.property("restart") else status
+    return START_AGAIN if window.property(RESTART) else status
 
 
 def _first_page(desk: Desk) -> str:

@@ -14,11 +14,9 @@ from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import _
 from borderdesk.base.program_log import report_text, write_report
 from ui.base.plain_text import PlainLabel
+from ui.base.reopening import RESTART
 from ui.shell.main_window import MainWindow
 from ui.widgets.file_choosers import ask_folder
-
-RESTART = "restart"
-"""The property of a window after which the program starts anew."""
 
 
 class CrashDialog(QDialog):

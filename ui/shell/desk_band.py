@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from borderdesk.base.errors import DamagedFile
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
+from borderdesk.session.standing import ReadWhileFull
 from ui.base.plain_text import PlainLabel
+from ui.base.reopening import RESTART
 from ui.base.style import named
 from ui.base.tasks import Runner
 
@@ -43,10 +46,14 @@ class DeskBand(QWidget):
         self.save = QPushButton(_("Restore or salvage…"))
         self.save.setToolTip(_("The last proven backup, or all that can still be read"))
         self.save.clicked.connect(lambda _checked=False: self.offer())
+        self.again = QPushButton(_("Open the desk again"))
+        self.again.setToolTip(_("Once some space is free on the disk"))
+        self.again.clicked.connect(lambda _checked=False: self._open_again())
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 12, 4)
         row.addWidget(self.text, 1)
         row.addWidget(self.save)
+        row.addWidget(self.again)
         self._hindered = False
         self.hide()
         clock = QTimer(self)
@@ -61,9 +68,12 @@ class DeskBand(QWidget):
     def refresh(self) -> None:
         """Look at the desk's files again."""
         hindrance = self._desk.hindrance()
-        if hindrance is not None:
+        if hindrance is None:
+            self._desk.last.keep_up()
+        else:
             self.text.setText(str(hindrance))
-            self.save.setVisible(self._desk.damage is not None)
+            self.save.setVisible(isinstance(hindrance, DamagedFile))
+            self.again.setVisible(isinstance(hindrance, ReadWhileFull))
         if self._hindered == (hindrance is not None):
             return
         self._hindered = hindrance is not None
@@ -80,6 +90,11 @@ class DeskBand(QWidget):
                 lambda _error: None,
                 self,
             )
+
+    def _open_again(self) -> None:
+        """Close the window and have the program start anew."""
+        self.window().setProperty(RESTART, True)
+        self.window().close()
 
     def offer(self) -> "damage_dialog.DamageDialog":
         """Offer the last proven backup and the salvage."""

@@ -408,7 +408,7 @@ def test_nothing_is_restored_over_anything(backup, tmp_path):
     assert names(tmp_path / "full") == ["a"]
     (tmp_path / "empty").mkdir()
     assert restore(backup, tmp_path / "empty").desk == tmp_path / "empty"
-    assert names(tmp_path / "empty") == ["desk.db"]
+    assert names(tmp_path / "empty") == ["desk.db", "desk.last"]
     assert restore(backup, tmp_path / "deep" / "er").desk == tmp_path / "deep" / "er"
     assert names(tmp_path / "deep") == ["er"]
 

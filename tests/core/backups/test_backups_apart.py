@@ -143,7 +143,7 @@ def test_a_killed_restoration_leaves_no_desk_and_the_next_one_tidies(filled, tmp
         made = desk.backups.make()
     content = made.file.read_bytes()
     into = tmp_path / "place" / "again"
-    for at in range(1, 40):
+    for at in range(1, 50):
 
         def work(_pipe, at=at):
             dying(at)

@@ -76,7 +76,7 @@ def test_an_open_desk_is_encrypted_and_nothing_plain_stays(
     done = encrypt_desk(folder, PASSWORD)
     assert secrets_in(folder, HEAD, PASSWORD, secret, "SQLite format 3") == []
     assert {file.name for file in folder.iterdir()} == {
-        "backups", "desk.db", "desk.keys", "desk.lock",
+        "backups", "desk.db", "desk.keys", "desk.last", "desk.lock",
     }  # fmt: skip
     assert done.elsewhere == sorted(open_template.with_name("stick").glob("*.db"))
     assert done.unreadable == []

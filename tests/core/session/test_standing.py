@@ -1,12 +1,15 @@
 """What happens to a desk's files under an open desk is told, and written to by nobody."""
 
 import datetime
+import json
 import os
+import resource
+import shutil
 
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from borderdesk.base.errors import CannotOpen, DamagedFile, UserError
+from borderdesk.base.errors import CannotOpen, DamagedFile, FullDisk, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.session.damage import MARK, DamagedDesk, is_damaged, note_damage, noted_damage
@@ -64,6 +67,32 @@ def test_a_log_taken_away_is_told_and_nothing_saved_is_lost(desk_folder, tmp_pat
         assert desk.maintenance.verify() | {"totals_hash": ""} == {
             "ok": True, "records": 4, "revisions": 4, "totals_hash": "", "problems": []
         }  # fmt: skip
+
+
+def test_a_disk_that_is_full_at_the_start_is_said_and_the_desk_is_read(
+    desk_folder, cli_inline, monkeypatch, tmp_path
+):
+    with Desk.open(desk_folder) as desk:
+        desk.records.add("pledge", example("pledge", 1))
+    usage = shutil.disk_usage(desk_folder)._replace(free=0)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        with Desk.open(desk_folder) as desk:
+            said = str(desk.hindrance())
+            assert "Ổ đĩa đã đầy: sổ đang mở chỉ để đọc" in said
+            refused(desk, said)
+            assert desk.maintenance.verify()["records"] == 2
+        listed = cli_inline("--desk", desk_folder, "list", "pledge", "--format", "json")
+        assert (listed.returncode, len(json.loads(listed.stdout))) == (0, 1)
+        assert said in listed.stderr
+        with pytest.raises(FullDisk):
+            Desk.create(tmp_path / "new", "post", "BS", "Người thử")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with Desk.open(desk_folder) as desk:
+        goes_on(desk, 2)
 
 
 def test_another_file_in_its_place_is_not_written_to(desk, tmp_path):

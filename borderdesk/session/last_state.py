@@ -1,0 +1,173 @@
+"""The state a desk was left in, noted beside its database: an older file in its place shows by it.
+
+A database that was put back with the key ring of its day fits together and opens; what was saved
+since is gone unseen, and the passwords of then are valid again. The note names the end of the audit
+log and the newest revision. It is written after what it tells of is on the disk, so that neither a
+kill nor a power cut makes it say more than the database does.
+"""
+
+import contextlib
+import hashlib
+import json
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from borderdesk.base.errors import CannotOpen, DamagedFile, UserError
+from borderdesk.base.files import new_file, own_file
+from borderdesk.base.i18n import _
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.damage import Damage, DamagedDesk
+from borderdesk.session.untold import NOBODY, note_untold
+from borderdesk.store.audit_lines import append_audit, chain_at, newest_line
+from borderdesk.store.database import Store
+from borderdesk.store.history import last_seq
+from borderdesk.store.meta import meta_value, write_meta
+
+FILE_NAME = "desk.last"
+BYTES = 512
+"""The size of the note, a sector: written in one piece, also where no room is left."""
+APART = 1.0
+"""Seconds from one note to the next while saves follow each other."""
+NOTED = "last_state"
+"""The key in `meta` of a desk that was ever noted: its note does not go by itself."""
+_UNREADABLE = (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
+
+
+class OlderDesk(DamagedFile):
+    """The desk's file is sound, and older than the one that was open here last."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The desk's file is an older one than was open here last: what was saved since is"
+                " not in it. It is only read; nothing is written to it. Put the newer file back;"
+                " or restore the newest backup into a new folder, or save with “salvage” what is"
+                " here. Tell the administrator if it was not you who put it there."
+            )
+        )
+
+
+class LastState(NamedTuple):
+    """Where a desk stood: number and chain (hex) of the newest audit line, number of the newest
+    revision, and whether the desk has a password."""
+
+    audit: int
+    chain: str
+    revision: int
+    encrypted: bool
+
+
+def state_of(store: Store) -> LastState:
+    """Where an open database stands."""
+    number, chain = newest_line(store)
+    return LastState(number, chain.hex(), last_seq(store), store.key is not None)
+
+
+def read_last(folder: Path) -> LastState | None:
+    """The note in a desk's folder; None where there is none that can be read."""
+    with contextlib.suppress(*_UNREADABLE):
+        with (folder / FILE_NAME).open("rb") as file:
+            content = file.read(BYTES)
+        text, _space, digest = content.strip().rpartition(b" ")
+        state = LastState(**json.loads(text))
+        if _digest(text) == digest:
+            return state
+    return None
+
+
+def write_last(folder: Path, state: LastState) -> None:
+    """Write the note over the former one. A folder that takes none is told elsewhere."""
+    text = json.dumps(state._asdict(), sort_keys=True).encode()
+    path = folder / FILE_NAME
+    with (
+        contextlib.suppress(OSError),
+        own_file(path) if path.exists() else new_file(path) as file,
+    ):
+        file.write((text + b" " + _digest(text)).ljust(BYTES))
+
+
+def begin_last(folder: Path) -> None:
+    """Let a desk that is made here, by a restoration too, begin without a note."""
+    with contextlib.suppress(OSError):
+        (folder / FILE_NAME).unlink(missing_ok=True)
+        new_file(folder / FILE_NAME).close()
+
+
+def note_encrypted(folder: Path) -> None:
+    """Note that a desk has a password now, before it is opened with it."""
+    last = read_last(folder) or LastState(0, "", 0, encrypted=True)
+    write_last(folder, last._replace(encrypted=True))
+
+
+def require_encrypted(folder: Path) -> None:
+    """Raise CannotOpen for a plain database and no key ring where the desk had a password."""
+    last = read_last(folder)
+    if last is not None and last.encrypted:
+        note_untold(folder, "desk.older")
+        raise CannotOpen(
+            _(
+                "This desk was encrypted, but its file is one without a password: somebody put an"
+                " older copy in its place and took the file of its keys away. Nothing was changed."
+                " Put both back, or restore the newest backup into a new folder."
+            )
+        )
+
+
+def require_newest(folder: Path, store: Store) -> None:
+    """Raise OlderDesk where the database lacks what the note beside it tells of."""
+    # Before the database is asked: others may save meanwhile.
+    last = read_last(folder)
+    if last is None:
+        return
+    if last.audit > 0 and chain_at(store, last.audit) != bytes.fromhex(last.chain):
+        raise OlderDesk
+    # An undone batch takes revisions out, and leaves a line.
+    if last.revision > last_seq(store) and chain_at(store, last.audit + 1) is None:
+        raise OlderDesk
+
+
+def why_only_read(folder: Path, store: Store) -> UserError:
+    """Why a desk that is not marked as damaged is opened to be read only."""
+    try:
+        require_newest(folder, store)
+    except OlderDesk as older:
+        return older
+    return DamagedDesk(Damage(utc_stamp(), 1))
+
+
+def settle_last(folder: Path, store: Store) -> None:
+    """Note where a desk stands that was just opened. A note that was taken away is told in the
+    audit log: what was put back since would not show."""
+    if meta_value(store, NOTED) is None:
+        with store.transaction_for_writing():
+            write_meta(store, {NOTED: "1"})
+    elif not (folder / FILE_NAME).exists():
+        with store.transaction_for_writing():
+            append_audit(store, NOBODY, "desk.unnoted", "", "{}")
+    write_last(folder, state_of(store))
+
+
+class LastStateNote:
+    """Keeps the note of an open desk up with what is saved."""
+
+    def __init__(self, folder: Path, store: Store) -> None:
+        self._folder, self._store = folder, store
+        self._noted = 0.0
+        self._due = False
+
+    def saved(self) -> None:
+        """Something was saved: note it, soon where saves follow each other."""
+        self._due = True
+        if time.monotonic() - self._noted >= APART:
+            self.keep_up()
+
+    def keep_up(self) -> None:
+        """Note what was saved and is not noted yet."""
+        if self._due:
+            self._due, self._noted = False, time.monotonic()
+            write_last(self._folder, state_of(self._store))
+
+
+def _digest(text: bytes) -> bytes:
+    return hashlib.sha256(text).hexdigest().encode()
