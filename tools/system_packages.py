@@ -40,10 +40,14 @@ TEST_PROGRAMS = {
     "fcitx5": "fcitx5",
     "age": "age",
     "minisign": "minisign",
+    "java": "default-jre-headless",
 }
 TEST_FILES = {
     "/usr/share/ibus/component/unikey.xml": "ibus-unikey",
     "/usr/share/fcitx5/addon/unikey.conf": "fcitx5-unikey",
+    "/usr/share/java/preflight.jar": "libpdfbox2-java",
+    "/usr/share/java/javax.activation.jar": "libactivation-java",
+    "/usr/share/java/jaxb-api.jar": "libjaxb-api-java",
 }
 """What a package that has no program of its own brings."""
 WINE_PROGRAMS = {

@@ -264,6 +264,20 @@ def _panel(
 # ----------------------------------------------------------------------------- rendering
 
 
+def chart_words(chart: Chart, lang: str) -> str:
+    """All that a chart says, to be read aloud: its title, then every series by its labels."""
+    unit = f" ({chart.unit})" if chart.unit else ""
+    parts = [f"{chart.title}{unit}"]
+    for one in chart.series:
+        values = (
+            f"{label} {one.shown(place).text(lang)}"
+            for place, label in enumerate(chart.labels)
+            if one.values[place] is not None
+        )
+        parts.append(f"{one.name}: {'; '.join(values)}")
+    return f"{'. '.join(filter(None, parts))}."
+
+
 def draw_on(drawing: Drawing, canvas: Any, left: float, bottom: float) -> None:
     """Draw a chart on a canvas."""
     canvas.saveState()

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.lazy import lazy_module
@@ -24,7 +25,8 @@ HAN_WIDTH = 1.0
 """The width of every letter of the Han face in ems."""
 
 Line = tuple[str, float]
-"""A line of text and its width in ems."""
+"""A line of text and its width in ems. One that was broken between two words keeps the blank, which
+is not in its width: nobody sees it, and copied or read aloud the words stay two."""
 
 
 class LetterWidths(dict[str, float]):
@@ -59,15 +61,13 @@ class Face:
 
     def _lines(self, text: str, room: float) -> tuple[Line, ...]:
         """Break `text` at spaces into lines no wider than `room` ems."""
-        return tuple(
-            (line, self.width(line))
-            for part in text.split("\n")
-            for line in self._wrapped(part, room, room)
-        )
+        *parts, last = (list(self._wrapped(part, room, room)) for part in text.split("\n"))
+        ended = ((*lines[:-1], (f"{lines[-1][0]} ", lines[-1][1])) for lines in parts)
+        return (*chain.from_iterable(ended), *last)
 
     def indented(self, text: str, room: float, indent: float) -> list[Line]:
         """Break `text` into lines of `room` ems, the first one shorter by `indent`."""
-        return [(line, self.width(line)) for line in self._wrapped(text, room - indent, room)]
+        return list(self._wrapped(text, room - indent, room))
 
     def balanced(self, text: str, room: float) -> tuple[Line, ...]:
         """Break `text` into as few lines as `room` ems allow, of nearly equal length."""
@@ -81,31 +81,33 @@ class Face:
             lines, room = narrower, room * 0.95
         return lines
 
-    def _wrapped(self, text: str, first: float, room: float) -> Iterator[str]:
+    def _wrapped(self, text: str, first: float, room: float) -> Iterator[Line]:
         """Break `text` into lines: the first at most `first` ems wide, the others `room`."""
-        if self.width(text) <= first:
-            yield text
+        whole = self.width(text)
+        if whole <= first:
+            yield text, whole
             return
         line, limit = "", first
-        for word in self._words(text, min(first, room)):
+        for word, blank in self._words(text, min(first, room)):
             longer = f"{line} {word}" if line else word
             if line and self.width(longer) > limit:
-                yield line
+                yield f"{line}{blank}", self.width(line)
                 line, limit = word, room
             else:
                 line = longer
-        yield line
+        yield line, self.width(line)
 
-    def _words(self, text: str, room: float) -> Iterator[str]:
-        """The words of `text`; one wider than `room` is split into parts that fit."""
+    def _words(self, text: str, room: float) -> Iterator[tuple[str, str]]:
+        """The words of `text`, each with what stands before it; one wider than `room` is split into
+        parts that fit."""
         for word in text.split(" "):
-            start, used = 0, 0.0
+            start, used, blank = 0, 0.0, " "
             for end, letter in enumerate(word):
                 used += self.widths[letter]
                 if used > room and end > start:
-                    yield word[start:end]
-                    start, used = end, self.widths[letter]
-            yield word[start:]
+                    yield word[start:end], blank
+                    start, used, blank = end, self.widths[letter], ""
+            yield word[start:], blank
 
 
 class FaceFamily(NamedTuple):

@@ -8,6 +8,7 @@ from borderdesk.base.letters import HAN
 from borderdesk.reports.blocks import Align
 from borderdesk.reports.faces import Face, Line, text_runs
 from borderdesk.reports.measures import BASELINE, LEADING, RULE_GAP, RULE_WIDTH
+from borderdesk.reports.structure import END, StructureElement
 
 Canvas = Any  # ReportLab has no types
 
@@ -185,22 +186,43 @@ class TextStrip(NamedTuple):
 
 
 def draw_strips(
-    canvas: Canvas, face: Face, size: float, strips: Iterable[TextStrip], top: float, height: float
+    canvas: Canvas,
+    face: Face,
+    size: float,
+    strips: Iterable[TextStrip],
+    top: float,
+    height: float,
+    elements: Sequence[StructureElement] = (),
 ) -> None:
-    """Draw the cells of a row, each centred vertically between `top` and `top - height`."""
+    """Draw the cells of a row, each centred vertically between `top` and `top - height`.
+
+    elements: what each is in the structure; none while all of it is an artefact or a figure.
+    """
     text = canvas.beginText()
     text.setFont(face.name, size)
     leading = size * LEADING
-    for lines, left, room, slack in strips:
+    mark = canvas.structure.mark
+    for place, (lines, left, room, slack) in enumerate(strips):
+        if not lines:
+            continue
+        if elements:
+            text._code.append(mark(elements[place]))
         y = top - (height - len(lines) * leading) / 2 - size * BASELINE
-        for line, width in lines:
-            _draw_line(text, face, size, (line, width), (left, room, slack), y)
+        for line in lines:
+            _draw_line(text, face, size, line, (left, room, slack), y)
             y -= leading
+        if elements:
+            text._code.append(END)
     canvas.drawText(text)
 
 
 def _text_out(text: Any, face: Face, size: float, words: str) -> None:
-    """Append words to a text object, Chinese in its own face."""
+    """Append words to a text object, Chinese in its own face; the blank at the end of a line apart
+    from it, so that viewers place the letters as they do without one."""
+    if words.endswith(" "):
+        _text_out(text, face, size, words[:-1])
+        text.textOut(" ")
+        return
     if words.isascii() or HAN.search(words) is None:
         text.textOut(words)
         return
@@ -235,7 +257,7 @@ def draw_justified(
 ) -> None:
     """Draw a justified line over the width `room`, its baseline at `y`."""
     words, ems = line
-    spaces = words.count(" ")
+    spaces = words.rstrip().count(" ")
     text = canvas.beginText(left, y)
     text.setFont(face.name, size)
     if spaces:
@@ -247,10 +269,12 @@ def draw_justified(
 
 
 def fill(canvas: Canvas, grey: float, x: float, y: float, width: float, height: float) -> None:
-    """Fill a rectangle with grey."""
+    """Fill a rectangle with grey, which is no content."""
+    canvas.structure.begin_artefact()
     canvas.setFillGray(grey)
     canvas.rect(x, y, width, height, stroke=0, fill=1)
     canvas.setFillGray(0)
+    canvas.structure.end_artefact()
 
 
 class StackLine(NamedTuple):
@@ -264,26 +288,42 @@ class StackLine(NamedTuple):
 
 
 class Stack:
-    """Lines of text one below the other within a column, and the rules between them."""
+    """Lines of text one below the other within a column, and the rules between them.
 
-    def __init__(self, left: float, room: float) -> None:
-        self.left, self.room = left, room
+    lang: the language of its text where the document has another.
+    """
+
+    def __init__(self, left: float, room: float, lang: str = "") -> None:
+        self.left, self.room, self.lang = left, room, lang
         self.height = 0.0
-        self._lines: list[StackLine] = []
+        self._texts: list[tuple[str, list[StackLine]]] = []
         self._rules: list[tuple[float, float, float]] = []
 
     def write(
-        self, face: Face, size: float, lines: Iterable[Line], slack: float = 0.5, shift: float = 0
+        self,
+        face: Face,
+        size: float,
+        lines: Iterable[Line],
+        slack: float = 0.5,
+        shift: float = 0,
+        role: str = "P",
     ) -> None:
-        """Append lines; `shift` moves their left edge to the right."""
+        """Append the lines of one text; `shift` moves their left edge to the right; role: what the
+        text is in the structure, "" for more of the text above it."""
+        if role:
+            self._texts.append((role, []))
+        text = self._texts[-1][1]
+        if text:
+            words, ems = text[-1].line
+            text[-1] = text[-1]._replace(line=(f"{words} ", ems))
         for line in lines:
             left = self.left + shift + slack * (self.room - shift - line[1] * size)
-            self._lines.append(StackLine(face, size, line, left, self.height + size * BASELINE))
+            text.append(StackLine(face, size, line, left, self.height + size * BASELINE))
             self.height += size * LEADING
 
     def rule(self, share: float) -> None:
         """Draw a rule centred under the last line, as long as that share of it."""
-        last = self._lines[-1]
+        last = self._texts[-1][1][-1]
         width = last.line[1] * last.size
         middle, half = last.left + width / 2, width * share / 2
         self.height += RULE_GAP
@@ -295,15 +335,31 @@ class Stack:
 
     def draw(self, canvas: Canvas, top: float) -> None:
         """Draw all with the upper edge at `top`."""
-        for face, size, (words, _ems), left, down in self._lines:
-            text = canvas.beginText(left, top - down)
-            text.setFont(face.name, size)
-            _text_out(text, face, size, words)
-            canvas.drawText(text)
-        canvas.setLineWidth(RULE_WIDTH)
-        for start, end, down in self._rules:
-            canvas.line(start, top - down, end, top - down)
-        canvas.setLineWidth(GRID)
+        structure = canvas.structure
+        for role, lines in self._texts:
+            if not any(line.line[0] for line in lines):
+                continue
+            if not structure.silent:
+                structure.open(structure.element(role, more=self._language(structure.lang)))
+            for face, size, (words, _ems), left, down in lines:
+                text = canvas.beginText(left, top - down)
+                text.setFont(face.name, size)
+                _text_out(text, face, size, words)
+                canvas.drawText(text)
+            structure.close()
+        if self._rules:
+            self._draw_rules(canvas, top)
+
+    def _language(self, lang: str) -> str:
+        """The entry of an element's dictionary where its language is not the document's."""
+        return f"/Lang({self.lang})" if self.lang and self.lang != lang else ""
+
+    def _draw_rules(self, canvas: Canvas, top: float) -> None:
+        with canvas.structure.artefact():
+            canvas.setLineWidth(RULE_WIDTH)
+            for start, end, down in self._rules:
+                canvas.line(start, top - down, end, top - down)
+            canvas.setLineWidth(GRID)
 
     def piece(self, canvas: Canvas) -> Piece:
         """The stack as a piece of a flow."""

@@ -49,12 +49,13 @@ class Furniture:
         bottom = max(m.BOTTOM, FOOTER_LINE + 3 * MM + FOOTER_SIZE * LEADING * len(footer))
 
         def frame(number: int) -> None:
-            self._draw_banner(banner, sheet)
-            self._draw_footer(footer, sheet)
-            if not self.formal:
-                self._draw_page_of(sheet)
-            elif number > 1:
-                self._draw_number(number, sheet, height - number_line)
+            with self.canvas.structure.artefact():
+                self._draw_banner(banner, sheet)
+                self._draw_footer(footer, sheet)
+                if not self.formal:
+                    self._draw_page_of(sheet)
+                elif number > 1:
+                    self._draw_number(number, sheet, height - number_line)
 
         sheet = PageFrame(width, height, left, right, height - top, bottom, frame)
         return sheet

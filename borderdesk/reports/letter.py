@@ -3,12 +3,16 @@
 import datetime
 import re
 
+from borderdesk.base.i18n import _
 from borderdesk.reports import measures as m
 from borderdesk.reports.blocks import Letter, Seal, Signature
 from borderdesk.reports.faces import Face, Line, faces, printable
 from borderdesk.reports.flow import GRID, Canvas, PageFrame, Piece, Stack
 from borderdesk.reports.qr_code import draw_code
 from borderdesk.reports.wording import NO_BREAK, in_sentence
+
+LANG = "vi"
+"""The language of what the decree words, whatever that of the report."""
 
 ROOM_FOR_NUMBER, ROOM_FOR_DAY = " " * 8, " " * 5
 _TOGETHER = re.compile(
@@ -84,8 +88,8 @@ class LetterSetter:
     def head(self) -> Piece:
         """The two columns at the top of page 1, number and date on one line below them."""
         left_room = m.HEAD_LEFT
-        left = Stack(self.sheet.left, left_room)
-        right = Stack(self.sheet.left + left_room, self.sheet.room - left_room)
+        left = Stack(self.sheet.left, left_room, LANG)
+        right = Stack(self.sheet.left + left_room, self.sheet.room - left_room, LANG)
         self._issuer(left)
         self._nation(right)
         line = max(left.height, right.height) + m.NUMBER_GAP
@@ -155,21 +159,23 @@ class LetterSetter:
         width = faces().bold.width(self.letter.circulation.upper()) * m.CIRCULATION_SIZE
         width += m.CIRCULATION_SIZE
         middle = self.sheet.left + m.HEAD_LEFT / 2
-        self.canvas.setLineWidth(m.RULE_WIDTH)
-        self.canvas.rect(middle - width / 2, bottom, width, m.CIRCULATION_HEIGHT)
-        self.canvas.setLineWidth(GRID)
+        with self.canvas.structure.artefact():
+            self.canvas.setLineWidth(m.RULE_WIDTH)
+            self.canvas.rect(middle - width / 2, bottom, width, m.CIRCULATION_HEIGHT)
+            self.canvas.setLineWidth(GRID)
 
     # ------------------------------------------------------------------------- title
 
     def title(self) -> Piece:
         """The kind of document and its subject, with a short rule below."""
         bold = faces().bold
-        stack = Stack(self.sheet.left, self.sheet.room)
+        stack = Stack(self.sheet.left, self.sheet.room, LANG)
         name = self.letter.name.upper()
-        stack.write(bold, m.NAME_SIZE, balanced(bold, name, stack.room / m.NAME_SIZE))
+        lines = balanced(bold, name, stack.room / m.NAME_SIZE)
+        stack.write(bold, m.NAME_SIZE, lines, role="H1")
         if self.letter.subject:
             room = stack.room * 0.86 / m.SUBJECT_SIZE
-            stack.write(bold, m.SUBJECT_SIZE, balanced(bold, self.letter.subject, room))
+            stack.write(bold, m.SUBJECT_SIZE, balanced(bold, self.letter.subject, room), role="")
         stack.rule(m.SHORT_RULE)
         return stack.piece(self.canvas)
 
@@ -179,7 +185,7 @@ class LetterSetter:
         if not named:
             return None
         face, size = faces().regular, m.ADDRESSEE_SIZE
-        stack = Stack(self.sheet.left, self.sheet.room)
+        stack = Stack(self.sheet.left, self.sheet.room, LANG)
         if len(named) == 1:
             text = printable(f"{m.TO}: {named[0]}")
             stack.write(face, size, face.balanced(text, stack.room / size))
@@ -200,8 +206,8 @@ class LetterSetter:
     def foot(self, seal: Seal | None) -> Piece:
         """Nơi nhận and the seal on the left, the signature on the right."""
         half = self.sheet.room * 0.48
-        left = Stack(self.sheet.left, half)
-        right = Stack(self.sheet.left + half, self.sheet.room - half)
+        left = Stack(self.sheet.left, half, LANG)
+        right = Stack(self.sheet.left + half, self.sheet.room - half, LANG)
         self._recipients(left)
         _sign(right, self.letter.signature)
         seal_top = left.height + 8
@@ -241,7 +247,10 @@ def _sign(column: Stack, signature: Signature) -> None:
 
 def draw_seal(canvas: Canvas, seal: Seal, left: float, top: float, room: float) -> None:
     """Draw the QR code, and its text beside it in small type."""
-    draw_code(canvas, seal.code, left, top - m.SEAL_SIZE, m.SEAL_SIZE)
+    bottom, right = top - m.SEAL_SIZE, left + m.SEAL_SIZE
+    told = _("QR code of this paper: {code}").format(code=seal.code)
+    with canvas.structure.figure(told, (left, bottom, right, top)):
+        draw_code(canvas, seal.code, left, bottom, m.SEAL_SIZE)
     face, size = faces().italic, m.SEAL_TEXT_SIZE
     beside = Stack(left + m.SEAL_SIZE + 6, room - m.SEAL_SIZE - 12)
     beside.write(face, size, face.lines(printable(seal.text), beside.room / size), 0.0)

@@ -1,16 +1,23 @@
 """Renders report blocks to PDF, drawn page by page on ReportLab's canvas."""
 
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from borderdesk.base.files import write_atomically
+from borderdesk.base.files import atomic_file
+from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.text import nfc
 from borderdesk.reports import measures as m
+from borderdesk.reports.archive import (
+    ANNOTATION_FLAGS,
+    archive_parts,
+    as_property,
+    close_page,
+    new_canvas,
+)
 from borderdesk.reports.blocks import (
     Align,
     Annex,
@@ -42,19 +49,16 @@ from borderdesk.reports.measures import BASELINE, LEADING, MM
 from borderdesk.reports.numbering import Numbering, roman
 from borderdesk.reports.row_groups import row_groups
 from borderdesk.reports.stand_ins import StandIns
+from borderdesk.reports.structure import StructureElement, StructureTree
 from borderdesk.reports.tables import TableLinks, TableSetter
 from borderdesk.reports.wording import NO_BREAK, tied
 
 if TYPE_CHECKING:
     from reportlab.lib import utils
-    from reportlab.pdfbase import pdfdoc
-    from reportlab.pdfgen import canvas as canvas_module
 
     from borderdesk.reports import charts
 else:
-    canvas_module = lazy_module("reportlab.pdfgen.canvas")
     charts = lazy_module("borderdesk.reports.charts")
-    pdfdoc = lazy_module("reportlab.pdfbase.pdfdoc")
     utils = lazy_module("reportlab.lib.utils")
 
 
@@ -92,12 +96,14 @@ class DocumentSetter:
         last_page: int | None = None,
     ) -> None:
         self.canvas = canvas
+        self.structure: StructureTree = canvas.structure
         self.document = document
         self.page_done = page_done
         self.last_page = last_page
         self.formal = document.letter is not None
         self.numbering = Numbering()
         self.depth = -1
+        self.rank = 1  # of the last heading in the structure, where none is left out
         self.link_targets: dict[str, None] = {}
         self.spots: list[PageSpot] = []
         self.anchors: set[str] = set()
@@ -108,8 +114,7 @@ class DocumentSetter:
     # ------------------------------------------------------------------------- pages
 
     def _page_done(self, page: int) -> None:
-        self.canvas.showPage()
-        _compress_page(self.canvas)
+        close_page(self.canvas)
         if self.page_done is not None:
             self.page_done(page)
         if page == self.last_page:
@@ -182,7 +187,7 @@ class DocumentSetter:
         self._issuer(bold)
         title = TextStyle(bold, 14, "center", 10)
         self.flow.keep(self._outline_entry(self.document.name, 0))
-        self.flow.keep(*self._text(self.document.title.upper(), title))
+        self.flow.keep(*self._text(self.document.title.upper(), title, self._element("H1")))
         for line in self.document.subtitle:
             self.flow.keep(*self._text(line, TextStyle(plain, 12, "center", 2)))
         self.flow.gap(6)
@@ -202,13 +207,15 @@ class DocumentSetter:
         """A section of its own: Phụ lục, its number, its title, the document it belongs to."""
         flow = self.flow
         flow.begin(self.furniture.sheet(annex.landscape))
+        self.structure.begin_section()
+        self.rank = 1
         bold = faces().bold
         stack = Stack(flow.sheet.left, flow.sheet.room)
         name = f"{m.ANNEX} {roman(number)}" if number else m.ANNEX
-        stack.write(bold, m.ANNEX_SIZE, [(name, bold.width(name))])
+        stack.write(bold, m.ANNEX_SIZE, [(name, bold.width(name))], role="H1")
         title = printable(annex.title.upper())
         room = stack.room / m.ANNEX_TITLE_SIZE
-        stack.write(bold, m.ANNEX_TITLE_SIZE, balanced(bold, title, room))
+        stack.write(bold, m.ANNEX_TITLE_SIZE, balanced(bold, title, room), role="")
         if self.document.letter is not None:
             italic = faces().italic
             text = printable(reference(self.document.letter))
@@ -240,7 +247,7 @@ class DocumentSetter:
             self.depth = min(level, self.depth + 1)
             key = f"part{len(self.anchors)}"
             self._add_anchor(key, top)
-            self.canvas.addOutlineEntry(_property(title), key, self.depth)
+            self.canvas.addOutlineEntry(as_property(title), key, self.depth)
             if anchor:
                 self._add_anchor(anchor, top)
 
@@ -250,11 +257,16 @@ class DocumentSetter:
         self.anchors.add(name)
         self.canvas.bookmarkPage(name, fit="XYZ", left=0, top=top)
 
-    def _add_link(self, name: str, left: float, bottom: float, right: float, top: float) -> None:
+    def _add_link(
+        self, name: str, left: float, bottom: float, right: float, top: float
+    ) -> int | None:
         if self.last_page is not None:
-            return
+            return None
         self.link_targets[name] = None
-        self.canvas.linkRect("", name, (left, bottom, right, top), thickness=0)
+        box = (left, bottom, right, top)
+        told = _("To the records behind this figure")
+        self.canvas.linkRect(told, name, box, thickness=0, F=ANNOTATION_FLAGS)
+        return int(self.canvas._doc.objectcounter)
 
     def _add_spot(self, asks: str, left: float, bottom: float, right: float, top: float) -> None:
         height = self.flow.sheet.height
@@ -271,7 +283,8 @@ class DocumentSetter:
         style = self._heading_style(level)
         if self.formal and level == 1:
             text = text.upper()
-        first, *more = self._text(text, style)
+        self.rank = min(level, self.rank) + 1
+        first, *more = self._text(text, style, self._element(f"H{self.rank}"))
         self.flow.keep(self._outline_entry(text, level, heading.anchor), first, *more)
         self.flow.gap(0 if self.formal else 3)
 
@@ -318,8 +331,18 @@ class DocumentSetter:
             self.flow.place(line)
         self.flow.place(*lines[-2:])
 
-    def _text(self, text: str, style: TextStyle) -> Iterator[Piece]:
-        """The space above, and a piece for every line."""
+    def _element(
+        self, role: str, parent: Callable[[], StructureElement] | None = None
+    ) -> Callable[[], StructureElement]:
+        """Gives an element of the structure, made when something of it is first drawn."""
+        return cache(lambda: self.structure.element(role, parent and parent()))
+
+    def _text(
+        self, text: str, style: TextStyle, element: Callable[[], StructureElement] | None = None
+    ) -> Iterator[Piece]:
+        """The space above, and a piece for every line of what is `element` in the structure, a
+        paragraph by default."""
+        element = element or self._element("P")
         shift = 8 if style.bar else 0
         left, room = self.flow.sheet.left + shift, self.flow.sheet.room - shift
         height = style.size * LEADING
@@ -329,19 +352,26 @@ class DocumentSetter:
             indent = 0.0 if place else style.indent
             spread = style.justified and place < len(lines) - 1
             strip = TextStrip((line,), left + indent, room - indent, SLACK[style.align])
-            yield Piece(height, self._line_drawer(style, strip, height, spread))
+            yield Piece(height, self._line_drawer(style, strip, height, spread, element))
 
     def _line_drawer(
-        self, style: TextStyle, strip: TextStrip, height: float, spread: bool
+        self,
+        style: TextStyle,
+        strip: TextStrip,
+        height: float,
+        spread: bool,
+        element: Callable[[], StructureElement],
     ) -> Callable[[float], None]:
         sheet = self.flow.sheet
 
         def draw(top: float) -> None:
+            self.structure.open(element())
             if spread:
                 line, y = strip.lines[0], top - style.size * BASELINE
                 draw_justified(self.canvas, style.face, style.size, line, strip.left, strip.room, y)
             else:
                 draw_strips(self.canvas, style.face, style.size, [strip], top, height)
+            self.structure.close()
             if style.bar:
                 fill(self.canvas, 0, sheet.left, top - height, 2.5, height)
 
@@ -358,7 +388,9 @@ class DocumentSetter:
         height = width * high / pixels
 
         def draw(top: float) -> None:
-            self.canvas.drawImage(image, left, top - height, width, height)
+            box = (left, top - height, left + width, top)
+            with self.structure.figure(picture.caption or _("Picture"), box):
+                self.canvas.drawImage(image, left, top - height, width, height)
 
         self.flow.gap(6)
         self.flow.place(Piece(height, draw))
@@ -370,18 +402,20 @@ class DocumentSetter:
         drawing = charts.draw_chart(chart, sheet.room, self.document.lang)
         self.flow.gap(8)
         if chart.title:
-            self.flow.keep(*self._title(chart.title))
+            self.flow.keep(*self._title(chart.title, self._element("P")))
             self.flow.gap(4)
-        self.flow.place(
-            Piece(
-                drawing.height,
-                lambda top: charts.draw_on(drawing, self.canvas, sheet.left, top - drawing.height),
-            )
-        )
 
-    def _title(self, text: str) -> Iterator[Piece]:
+        def draw(top: float) -> None:
+            bottom = top - drawing.height
+            told = charts.chart_words(chart, self.document.lang)
+            with self.structure.figure(told, (sheet.left, bottom, sheet.right, top)):
+                charts.draw_on(drawing, self.canvas, sheet.left, bottom)
+
+        self.flow.place(Piece(drawing.height, draw))
+
+    def _title(self, text: str, element: Callable[[], StructureElement]) -> Iterator[Piece]:
         """The title of a table or chart."""
-        return self._text(text, TextStyle(faces().bold, 12, "center", 0))
+        return self._text(text, TextStyle(faces().bold, 12, "center", 0), element)
 
     def _table(self, table: Table) -> None:
         flow = self.flow
@@ -393,7 +427,8 @@ class DocumentSetter:
         for title in (table.title, *(column.title for column in table.columns)):
             self.stand_ins.add(title, title)
         if table.title:
-            flow.keep(*self._title(table.title))
+            caption = self._element("Caption", lambda: setter.element)
+            flow.keep(*self._title(table.title, caption))
             flow.gap(3)
         flow.keep(head)
         flow.head = head
@@ -434,43 +469,6 @@ def _lines(text: str, style: TextStyle, room: float) -> list[Line]:
 # ------------------------------------------------------------------------------ the file
 
 
-def new_canvas(document: Document) -> Canvas:
-    """An empty canvas with the document's properties and no creation date."""
-    canvas = canvas_module.Canvas(
-        "",
-        pagesize=m.page_size(document.wide_paper, document.landscape),
-        pageCompression=1,
-        invariant=1,
-        initialFontName=faces().regular.name,
-        lang=document.lang,
-    )
-    properties = {
-        "Title": pdfdoc.PDFString(_property(document.name)),
-        "Author": pdfdoc.PDFString(_property(document.author)),
-        "Subject": pdfdoc.PDFString(_property(document.subject)),
-        "Keywords": pdfdoc.PDFString(document.made_of),
-        "Creator": pdfdoc.PDFString("BorderDesk"),
-    }
-    # For reproducible bytes ReportLab would write an invented date of the year 2000.
-    canvas._doc.info.format = pdfdoc.PDFDictionary(properties).format
-    return canvas
-
-
-def _property(text: str) -> str:
-    """A text as viewers show it outside the pages: half a letter that is no text is dropped."""
-    return nfc(text).encode("utf-8", "replace").decode()
-
-
-def _compress_page(canvas: Canvas) -> None:
-    """Compress the finished page: ReportLab would keep the plain text of all pages in memory."""
-    page = canvas._doc.Pages.pages[-1]
-    page.Contents = pdfdoc.PDFStream(
-        pdfdoc.PDFDictionary({"Filter": pdfdoc.PDFName("FlateDecode")}),
-        zlib.compress(page.stream.encode("latin-1")),
-    )
-    page.stream = None
-
-
 def write_pdf(
     document: Document,
     target: Path,
@@ -487,7 +485,8 @@ def write_pdf(
     canvas = new_canvas(document)
     setter = DocumentSetter(canvas, document, page_done)
     pages = setter.write()
-    write_atomically(target, canvas.getpdfdata())
+    with atomic_file(target) as file:
+        file.writelines(archive_parts(canvas))
     if spots is not None:
         spots += setter.spots
     return pages
@@ -497,4 +496,4 @@ def first_page(document: Document) -> bytes:
     """A PDF of page 1 without links; the blocks of later pages are not generated."""
     canvas = new_canvas(document)
     DocumentSetter(canvas, document, None, last_page=1).write()
-    return bytes(canvas.getpdfdata())
+    return b"".join(archive_parts(canvas))

@@ -15,6 +15,7 @@ from borderdesk.reports.faces import faces
 from borderdesk.reports.pdf import DocumentSetter, first_page, new_canvas, write_pdf
 from borderdesk.reports.report_kinds import write_report
 from borderdesk.reports.requests import Request
+from borderdesk.reports.structure import StructureElement, StructureTree
 from borderdesk.reports.summary_paper import as_document
 from borderdesk.schema.records import RECORD_TYPES
 from tests.bench.desks import copied
@@ -33,6 +34,7 @@ from tests.factories import example
 
 MONTH = "2023-10"
 REPORT_BOUND, REGISTER_BOUND, FIRST_BOUND, MEMORY_BOUND = 1.2, 2.5, 400.0, 160.0
+ARCHIVE_BOUND = 1.3
 PROVINCE_BOUND, POSTS, WORK = 1000.0, 20, 20
 ENDS = {"ended_on", "to_on", "closed_on"}
 ROWS = 20_000
@@ -49,6 +51,7 @@ def measure(ground: Ground) -> Iterator[Line]:
     faces()
     with Desk.open(ground.desk) as desk:
         yield _report(ground, desk)
+        yield _archive(ground, desk)
         times = repeated(lambda: _preview(desk))
         yield absolute("first page of a month's preview", times, FIRST_BOUND, "ms")
     yield _province(ground)
@@ -74,11 +77,49 @@ def _report(ground: Ground, desk: Desk) -> Line:
     pages = DocumentSetter(traced, document, None).write()
     target = ground.scratch / "report.pdf"
     seconds = alternate(
-        lambda: timed(lambda: write_pdf(document, target)),
+        lambda: timed(lambda: _write_untagged(document, target)),
         lambda: timed(lambda: _replay(calls, document, target)),
         ground.pairs * 3,
     )
-    return compared("report of a month", seconds, REPORT_BOUND, "ms", [f"{pages} pages"])
+    return compared(
+        "report of a month, without its tags", seconds, REPORT_BOUND, "ms", [f"{pages} pages"]
+    )
+
+
+def _archive(ground: Ground, desk: Desk) -> Line:
+    """Tags and PDF/A against the same pages without, all annexes with them."""
+    summary = make_summary(desk, MONTH, "province")
+    document = _read_out(as_document(summary, desk, "vi"))
+    target = ground.scratch / "archive.pdf"
+    seconds = alternate(
+        lambda: timed(lambda: write_pdf(document, target)),
+        lambda: timed(lambda: _write_untagged(document, target)),
+        ground.pairs * 3,
+    )
+    return compared("tags and PDF/A of a month", seconds, ARCHIVE_BOUND, "ms")
+
+
+class _NoStructure(StructureTree):
+    """A structure of which nothing comes into the file."""
+
+    def element(self, *_args: Any, **_more: Any) -> StructureElement:
+        return StructureElement(0, "", 0, "", False)
+
+    def mark(self, element: StructureElement) -> str:
+        return ""
+
+    def open(self, element: StructureElement) -> None: ...
+    def close(self) -> None: ...
+    def begin_artefact(self) -> None: ...
+    def end_artefact(self) -> None: ...
+    def page_done(self) -> None: ...
+
+
+def _write_untagged(document: Document, target: Path) -> None:
+    canvas = new_canvas(document)
+    canvas.structure = _NoStructure(canvas, document.lang)
+    DocumentSetter(canvas, document, None).write()
+    write_atomically(target, canvas.getpdfdata())
 
 
 def _read_out(document: Document) -> Document:
