@@ -201,17 +201,18 @@ class SummaryPaper:
 
     def _table(self) -> Iterator[Block]:
         if not self._lines:
-            yield Paragraph(_("Nothing was recorded in the period."))
+            yield Paragraph(self._nothing_text())
             return
         if self._nothing():
-            yield Paragraph(_("Nothing was recorded in the period; the table says so row by row."))
+            known = _("Nothing was recorded in the period; the table says so row by row.")
+            yield Paragraph(self._nothing_text() if self._parts.presence.missing else known)
         yield Table(_columns(self._summary), tuple(self._rows()))
         yield from (Paragraph(text, "note") for text in self._notes())
 
     def _short_table(self) -> Iterator[Block]:
         """The figures of the period and the year so far, in two columns of rows."""
         if not self._lines:
-            yield Paragraph(_("Nothing was recorded in the period."))
+            yield Paragraph(self._nothing_text())
             return
         columns = _short_columns(self._summary)
         cells = [
@@ -232,6 +233,11 @@ class SummaryPaper:
     def _paper_notes(self, columns: Iterable[str]) -> Iterator[str]:
         told = [line.shown(column) for line in self._lines for column in columns]
         return paper_notes(told)
+
+    def _nothing_text(self) -> str:
+        if self._parts.presence.missing:
+            return _("What has come in so far has nothing in the period.")
+        return _("Nothing was recorded in the period.")
 
     def _nothing(self) -> bool:
         return not any(line.value for line in self._lines)
