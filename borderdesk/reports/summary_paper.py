@@ -34,7 +34,7 @@ from borderdesk.reports.blocks import (
     figure_cell,
 )
 from borderdesk.reports.letter import citation
-from borderdesk.reports.letterhead import letterhead, wide_paper
+from borderdesk.reports.letterhead import letterhead, signed_letterhead, wide_paper
 from borderdesk.reports.money import MILLIONS_UNIT, is_money, millions
 from borderdesk.reports.register import register_anchor
 from borderdesk.reports.requests import PLAIN, Request
@@ -77,7 +77,7 @@ def as_document(
     period, edition = summary.period, summary.edition
     wide = wide_paper(session, edition.signed_on if edition else session.today())
     paper = SummaryPaper(summary, session, request, progress, wide)
-    head = letterhead(session, edition.signed_on if edition else period.last)
+    head = signed_letterhead(session, edition) if edition else letterhead(session, period.last)
     if edition is not None:
         letter = head.letter_of(edition, paper.subject())
     else:
@@ -375,7 +375,7 @@ def replaces(session: Session, edition: str, reason: str | None) -> str:
     """The first sentence of an amendment: which document (the edition's id) it replaces, and
     why."""
     before = session.part(Closing).edition(edition)
-    letter = letterhead(session, before.signed_on).letter_of(before, "")
+    letter = signed_letterhead(session, before).letter_of(before, "")
     text = _("This replaces {document}.").format(document=citation(letter))
     return f"{text} {_('Reason: {reason}').format(reason=reason)}" if reason else text
 
