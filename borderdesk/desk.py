@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from borderdesk.exchange import doubles, exchange
     from borderdesk.figures import baseline_editor, catalogue
     from borderdesk.ledgers import editor as ledgers
-    from borderdesk.reports import post_sources
+    from borderdesk.reports import letterhead, post_sources
     from borderdesk.session import accounts, audit, clock
     from borderdesk.sheets import mapping_memory, sheet_batches, sheet_import, sheet_template
 else:
@@ -62,6 +62,7 @@ else:
     mass_edit = lazy_module("borderdesk.entry.mass_edit")
     person_requests = lazy_module("borderdesk.entry.person_requests")
     reference = lazy_module("borderdesk.entry.reference")
+    letterhead = lazy_module("borderdesk.reports.letterhead")
     post_sources = lazy_module("borderdesk.reports.post_sources")
     mapping_memory = lazy_module("borderdesk.sheets.mapping_memory")
     sheet_batches = lazy_module("borderdesk.sheets.sheet_batches")
@@ -109,7 +110,8 @@ class Desk(Session):
     def __init__(self, folder: Path, store: Store, lock: Lock) -> None:
         super().__init__(folder, store, lock)
         self.erasure_listeners.append(lambda: self.backups.write_erasures())
-        self.edition_notes["sources"] = lambda view: post_sources.post_sources(self, view)
+        self.edition_notes["sources"] = lambda one: post_sources.post_sources(self, one.view)
+        self.edition_notes["letterhead"] = lambda one: letterhead.kept_with(self, one)
 
     @property
     def write_guard(self) -> WriteGuard:

@@ -289,7 +289,7 @@ class Closing(Part):
     def _with_figures(self, edition: Edition, now: Summary) -> Edition:
         typed = self.session.part(Narratives).typed(edition.period, edition.scope)
         frame = {
-            **{name: note(edition.view) for name, note in self.session.edition_notes.items()},
+            **{name: note(edition) for name, note in self.session.edition_notes.items()},
             "facts": SummaryFacts(now, self.session).gathered(),
             "joint": [list(pair) for pair in now.joint],
             "remarks": now.remarks,

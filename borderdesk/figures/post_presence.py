@@ -29,6 +29,10 @@ class PostPresence(NamedTuple):
         return self.present + self.missing
 
 
+NO_POSTS = PostPresence()
+"""What is known of a scope that has no posts of its own."""
+
+
 def posts_of(session: Session, view: View) -> list[str]:
     """The posts there were on a view's last day and whose area lies in its scope, by the names
     that are shown; of a post itself alone."""

@@ -21,7 +21,7 @@ from borderdesk.reports.blocks import (
     figure_cell,
 )
 from borderdesk.reports.document_head import json_head, json_line
-from borderdesk.reports.letterhead import letterhead
+from borderdesk.reports.letterhead import letterhead, signed_letterhead
 from borderdesk.reports.requests import ReportContent, Request
 from borderdesk.reports.summary_paper import replaces
 from borderdesk.reports.wording import in_sentence, paper_notes
@@ -84,7 +84,10 @@ def amendment_document(session: Session, amendment: Amendment) -> Document:
     edition, before = amendment.edition, amendment.before
     period, scope = before.period, before.scope
     subject = _("Corrections to the report of {period}").format(period=period.title)
-    head = letterhead(session, edition.signed_on if edition is not None else session.today())
+    if edition is not None:
+        head = signed_letterhead(session, edition)
+    else:
+        head = letterhead(session, session.today())
     closing = session.part(Closing)
     if edition is not None:
         code = closing.paper_text(closing.summary(edition.id))

@@ -12,7 +12,7 @@ from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.paper_figures import PaperFigures
-from borderdesk.figures.post_presence import post_columns
+from borderdesk.figures.post_presence import NO_POSTS, PostPresence, post_columns, presence_text
 from borderdesk.figures.quantities import Scope, Value, Window
 from borderdesk.figures.scopes import View, column_notes, columns_of
 from borderdesk.figures.shares import Shares
@@ -20,7 +20,7 @@ from borderdesk.figures.shown_figures import ShownFigure, shown
 from borderdesk.figures.targets import baselines
 from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table, figure_cell
 from borderdesk.reports.money import MILLIONS_UNIT, is_money, millions
-from borderdesk.reports.wording import paper_notes
+from borderdesk.reports.wording import in_sentence, paper_notes
 from borderdesk.schema.book import Book
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
@@ -106,7 +106,7 @@ def with_districts(book: Book, view: View, columns: list[Scope]) -> list[Scope]:
     found: list[Scope] = []
     for district in sorted(of.keys() - {""}, key=lambda text: sort_key(whole[text].name)):
         unit = book.units[district.partition(":")[2]]
-        name = _("{district} in all").format(district=unit.name)
+        name = _("{district} in all").format(district=in_sentence(unit.name))
         found += [*of[district], whole[district]._replace(name=name)]
     return found + of.get("", [])
 
@@ -124,10 +124,12 @@ def commune_blocks(
     counted: CountedRevisions | None = None,
     progress: Progress = no_progress,
     paper: Paper = "A4",
+    posts: PostPresence = NO_POSTS,
 ) -> Iterator[Block]:
     """The annex by commune: a table for each district, or a single one; empty for a commune.
 
-    whole, counted: as for `commune_figures`; paper: of the landscape pages.
+    whole, counted: as for `commune_figures`; paper: of the landscape pages; posts: the names of
+    those behind the figures, and of those that nothing is here of.
     """
     if not has_communes(view):
         return
@@ -147,13 +149,18 @@ def commune_blocks(
         ),
         "note",
     )
-    for note in (*column_notes(found.columns), *_paper_note(found)):
+    for note in (*column_notes(found.columns), *_paper_note(found), *_missing_note(posts)):
         yield Paragraph(note, "note")
 
 
 def _paper_note(found: CommuneFigures) -> Iterator[str]:
     told = [one for column in found.papers for one in column.values()]
     return paper_notes([*told, *found.whole.values()])
+
+
+def _missing_note(posts: PostPresence) -> Iterator[str]:
+    if posts.missing:
+        yield presence_text(*posts)
 
 
 def post_blocks(
@@ -164,12 +171,17 @@ def post_blocks(
     counted: CountedRevisions | None = None,
     progress: Progress = no_progress,
     paper: Paper = "A4",
+    posts: PostPresence = NO_POSTS,
 ) -> Iterator[Block]:
     """The annex by post of a district or the province; arguments as for `commune_blocks`."""
     columns = post_columns(session, view)
     found = commune_figures(
         session, view, whole, counted=counted, progress=progress, columns=columns
     )
+    for column, values in zip(columns, found.values, strict=True):
+        if column.name in posts.missing:
+            # Nobody knows yet that it did nothing.
+            values.update({key: value or None for key, value in values.items()})
     rows = [row for row in all_rows(session.book) if _anything(found, row)]
     most = ROOMY_COMMUNES[paper]
     each = ceil(len(columns) / ceil(len(columns) / most))
@@ -180,7 +192,8 @@ def post_blocks(
         _("“Whole” is the figure of the whole scope: a household of two posts counts once in it."),
         "note",
     )
-    yield from (Paragraph(note, "note") for note in _paper_note(found))
+    for note in (*_paper_note(found), *_missing_note(posts)):
+        yield Paragraph(note, "note")
 
 
 def _anything(found: CommuneFigures, row: Indicator) -> bool:

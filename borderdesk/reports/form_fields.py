@@ -14,7 +14,7 @@ from borderdesk.closing.closing import Closing
 from borderdesk.closing.lines import Line
 from borderdesk.closing.narratives import PARTS, Narrative, Narratives, narrative_of
 from borderdesk.reports.letter import date_words, number_line
-from borderdesk.reports.letterhead import letterhead
+from borderdesk.reports.letterhead import letterhead, signed_letterhead
 from borderdesk.reports.wording import paper_number, with_minus
 from borderdesk.session.session import Session
 
@@ -88,7 +88,7 @@ def form_content(session: Session, summary: Summary, *, hide_empty: bool = False
 
 def _paper(session: Session, summary: Summary, code: str) -> list[FormField]:
     edition, period = summary.edition, summary.period
-    head = letterhead(session, edition.signed_on if edition else period.last)
+    head = signed_letterhead(session, edition) if edition else letterhead(session, period.last)
     letter = head.letter_of(edition, "") if edition else head.letter("", year=period.last.year)
     signature = letter.signature
     draft = "" if edition else _("Draft: the period is not closed.")

@@ -1,7 +1,7 @@
 """The head and foot of a desk's documents by its settings, as of a day."""
 
 import datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
@@ -15,6 +15,9 @@ Template = Literal["government", "party"]
 
 HEADS_OF = {"post": "ĐỒN TRƯỞNG", "liaison": "CHỈ HUY TRƯỞNG", "province": "CHỈ HUY TRƯỞNG"}
 """The office of the default signer by the role of the desk."""
+
+FILLED_LATER = ("symbol", "addressees", "recipients")
+"""What a paper may have been signed without, and gets from the settings as they are by now."""
 
 
 class Letterhead(NamedTuple):
@@ -52,13 +55,12 @@ class Letterhead(NamedTuple):
     ) -> Letter:
         """The letter of a document about `subject`; name, letters: the kind of document and its
         abbreviation, those of a report by default."""
-        joint = "/" if self.template == "party" else "-"
         return Letter(
             superior=self.superior,
             issuer=self.issuer,
             place=self.place,
             name=name,
-            symbol=joint.join(filter(None, (letters, self.symbol))),
+            symbol=self._symbol(letters),
             subject=subject,
             signature=signature or self.signature(),
             number=number,
@@ -70,6 +72,15 @@ class Letterhead(NamedTuple):
             circulation=self.circulation,
             template=self.template,
         )
+
+    def _symbol(self, letters: str) -> str:
+        """BC-ĐBPBS, BC/ĐU: the letters of the kind of document are put before the desk's own, which
+        a person may have typed with those of a report before them."""
+        joint = "/" if self.template == "party" else "-"
+        own = self.symbol.lstrip("/ ")
+        for typed in (f"{m.REPORT_LETTERS}-", f"{m.REPORT_LETTERS}/"):
+            own = own.removeprefix(typed)
+        return joint.join(filter(None, (letters, own)))
 
     def letter_of(self, edition: Edition, subject: str) -> Letter:
         """The letter of an edition, with its own number, date and signer."""
@@ -132,6 +143,23 @@ def letterhead(session: Session, day: datetime.date) -> Letterhead:
         archive=value("archive"),
         circulation=m.INTERNAL if settings.is_yes(value("circulation")) else "",
     )
+
+
+def kept_with(session: Session, edition: Edition) -> dict[str, Any]:
+    """The letterhead that an edition is signed with, as JSON."""
+    return letterhead(session, edition.signed_on)._asdict()
+
+
+def signed_letterhead(session: Session, edition: Edition) -> Letterhead:
+    """The letterhead of an edition: as it was signed, whatever the settings say by now; editions
+    of older versions have that of the day of signing."""
+    now = letterhead(session, edition.signed_on)
+    kept: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in edition.frame.get("letterhead", {}).items()
+        if key in Letterhead._fields and (value or key not in FILLED_LATER)
+    }
+    return now._replace(**kept)
 
 
 def missing_settings(session: Session) -> dict[str, str]:

@@ -34,7 +34,7 @@ from borderdesk.reports.blocks import (
     figure_cell,
 )
 from borderdesk.reports.letter import citation
-from borderdesk.reports.letterhead import letterhead, wide_paper
+from borderdesk.reports.letterhead import letterhead, signed_letterhead, wide_paper
 from borderdesk.reports.money import MILLIONS_UNIT, is_money, millions
 from borderdesk.reports.register import register_anchor
 from borderdesk.reports.requests import PLAIN, Request
@@ -77,7 +77,7 @@ def as_document(
     period, edition = summary.period, summary.edition
     wide = wide_paper(session, edition.signed_on if edition else session.today())
     paper = SummaryPaper(summary, session, request, progress, wide)
-    head = letterhead(session, edition.signed_on if edition else period.last)
+    head = signed_letterhead(session, edition) if edition else letterhead(session, period.last)
     if edition is not None:
         letter = head.letter_of(edition, paper.subject())
     else:
@@ -201,17 +201,18 @@ class SummaryPaper:
 
     def _table(self) -> Iterator[Block]:
         if not self._lines:
-            yield Paragraph(_("Nothing was recorded in the period."))
+            yield Paragraph(self._nothing_text())
             return
         if self._nothing():
-            yield Paragraph(_("Nothing was recorded in the period; the table says so row by row."))
+            known = _("Nothing was recorded in the period; the table says so row by row.")
+            yield Paragraph(self._nothing_text() if self._parts.presence.missing else known)
         yield Table(_columns(self._summary), tuple(self._rows()))
         yield from (Paragraph(text, "note") for text in self._notes())
 
     def _short_table(self) -> Iterator[Block]:
         """The figures of the period and the year so far, in two columns of rows."""
         if not self._lines:
-            yield Paragraph(_("Nothing was recorded in the period."))
+            yield Paragraph(self._nothing_text())
             return
         columns = _short_columns(self._summary)
         cells = [
@@ -232,6 +233,11 @@ class SummaryPaper:
     def _paper_notes(self, columns: Iterable[str]) -> Iterator[str]:
         told = [line.shown(column) for line in self._lines for column in columns]
         return paper_notes(told)
+
+    def _nothing_text(self) -> str:
+        if self._parts.presence.missing:
+            return _("What has come in so far has nothing in the period.")
+        return _("Nothing was recorded in the period.")
 
     def _nothing(self) -> bool:
         return not any(line.value for line in self._lines)
@@ -369,7 +375,7 @@ def replaces(session: Session, edition: str, reason: str | None) -> str:
     """The first sentence of an amendment: which document (the edition's id) it replaces, and
     why."""
     before = session.part(Closing).edition(edition)
-    letter = letterhead(session, before.signed_on).letter_of(before, "")
+    letter = signed_letterhead(session, before).letter_of(before, "")
     text = _("This replaces {document}.").format(document=citation(letter))
     return f"{text} {_('Reason: {reason}').format(reason=reason)}" if reason else text
 

@@ -16,7 +16,7 @@ from borderdesk.figures.changes import added_since
 from borderdesk.figures.coverage import days_since
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
-from borderdesk.figures.post_presence import post_columns, presence_text
+from borderdesk.figures.post_presence import PostPresence, post_columns, presence_text
 from borderdesk.figures.quantities import percent
 from borderdesk.figures.scopes import columns_of
 from borderdesk.figures.shown_figures import from_paper
@@ -66,9 +66,15 @@ class SummaryParts:
 
     def posts(self) -> Iterator[Block]:
         """How many posts of a district or the province the figures are of, and who is missing."""
-        text = presence_text(**self._facts.posts())
+        text = presence_text(*self.presence)
         if text:
             yield Paragraph(text)
+
+    @property
+    def presence(self) -> PostPresence:
+        """The names of those posts, and of the missing ones."""
+        found = self._facts.posts()
+        return PostPresence(tuple(found["present"]), tuple(found["missing"]))
 
     def beyond_all(self, lines: Iterable[Line]) -> Iterator[str]:
         """A note for each share that is more than the whole it is of."""
@@ -223,6 +229,7 @@ class SummaryParts:
             counted=counted,
             progress=self._progress,
             paper=self._wide_paper,
+            posts=self.presence,
         )
 
     def register(self, type_name: str) -> Iterator[Block]:

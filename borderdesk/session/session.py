@@ -83,8 +83,8 @@ class Session:
         self.erasure_listeners: list[Callable[[], None]] = []
         """Called after personal data was erased, by whoever keeps copies of it."""
         self.edition_notes: dict[str, Callable[[Any], Any]] = {}
-        """{name: what a floor above closing stores with an edition}: called with the edition's view
-        when a period is closed, returns what JSON can hold."""
+        """{name: what a floor above closing stores with an edition}: called with the edition when
+        a period is closed, returns what JSON can hold."""
         self._book: Book | None = None
         self._judging = False
         self._parts: dict[type[Part], Part] = {}

@@ -69,6 +69,21 @@ def test_a_column_for_each_post_of_the_scope(two_posts):
     ) < {c.post for c in columns}
 
 
+def test_nobody_says_that_a_missing_post_did_nothing(two_posts):
+    document = as_document(make_summary(two_posts, "2023-11", "province"), two_posts, "vi")
+    annex = next(one for one in document.annexes if one.title == "Số liệu theo đồn")
+    (table, *notes) = annex.blocks
+    names = [column.title for column in table.columns]
+    row = next(r for r in table.rows if len(r.cells) > 2 and r.cells[1] == "Phát quang, tu sửa")
+    told = dict(zip(names, map(plain_of, row.cells), strict=True))
+    assert (told["Ba Sơn"], told["Thanh Lòa"], told["Chi Ma"]) == (1, 3, None)
+    assert any("chưa có số liệu: Bảo Lâm" in note.text for note in notes)
+    words = " ".join(first_words(two_posts, "2024-05", "province"))
+    assert "chưa có gì" in words
+    assert "không phát sinh" not in words
+    assert "không phát sinh" in " ".join(first_words(two_posts, "2024-05", "post:BS"))
+
+
 def test_a_districts_table_has_its_own_total(two_posts):
     two_posts.records.add("clearing", work("CM", "2023-11-09", "06541", times=7))
     found = commune_figures(two_posts, make_view(two_posts, "2023-11", "province"))
@@ -77,8 +92,8 @@ def test_a_districts_table_has_its_own_total(two_posts):
         for column, values in zip(found.columns, found.values, strict=True)
         if column.kind == "district"
     }
-    assert totals["Cả Huyện Cao Lộc"] == 4
-    assert totals["Cả Huyện Lộc Bình"] == 7
+    assert totals["Cả huyện Cao Lộc"] == 4
+    assert totals["Cả huyện Lộc Bình"] == 7
     assert len(totals) == 5
     one = commune_figures(two_posts, make_view(two_posts, "2023-11", "district:Cao Lộc"))
     assert all(column.kind == "commune" for column in one.columns)

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import openpyxl
 import pypdfium2
@@ -112,9 +113,8 @@ def test_without_a_signer_the_settings_say_who_signs(desk, tmp_path):
     assert "KT. ĐỒN TRƯỞNG PHÓ ĐỒN TRƯỞNG" in told
     assert "Thiếu tá Lò Văn Ỏn" in told
     desk.reference.set_setting("show_rank", "0")
-    told = text_of(written(desk, tmp_path))
-    assert "Lò Văn Ỏn" in told
-    assert "Thiếu tá" not in told
+    assert "Thiếu tá Lò Văn Ỏn" in text_of(written(desk, tmp_path))
+    assert letterhead(desk, DAY).signature().rank == ""
 
 
 def test_what_was_written_stands_in_numbered_parts(desk, tmp_path):
@@ -341,3 +341,28 @@ def test_a_province_issues_by_itself(desk_folder):
     with Desk.open(desk_folder) as desk:
         head = letterhead(desk, datetime.date(2023, 1, 1))
     assert (head.superior, head.issuer) == ("", "BỘ CHỈ HUY BĐBP TỈNH LẠNG SƠN")
+
+
+def test_a_signed_paper_keeps_the_head_it_was_signed_with(post_desk):
+    """Settings of papers that are changed afterwards, for all time too, change no signed paper;
+    what a paper had none of is filled in."""
+    desk = post_desk
+    set_to = desk.reference.set_setting
+    for key, value in (("symbol", "BC-ĐBPBS"), ("issuer", "ĐỒN BA SƠN"), ("signer_mode", "KT.")):
+        set_to(key, value)
+    desk.closing.close_period("2023-11", number="5", signer=Signer("A", "", "PHÓ", "KT."))
+    before = as_document(make_summary(desk, "2023-11"), desk, "vi").letter
+    assert before.symbol == "BC-ĐBPBS"
+    for key, value in (("symbol", "KHÁC"), ("issuer", "KHÁC"), ("signer_mode", "TM.")):
+        set_to(key, value)
+    set_to("signs_for", "ĐẢNG ỦY")
+    set_to("addressees", "Bộ Chỉ huy")
+    after = as_document(make_summary(desk, "2023-11"), desk, "vi").letter
+    assert after == replace(before, addressees=("Bộ Chỉ huy",))
+    assert as_document(make_summary(desk, "2023-10"), desk, "vi").letter.symbol == "BC-KHÁC"
+
+
+@pytest.mark.parametrize("typed", ["ĐBPBS", "BC-ĐBPBS", "/BC-ĐBPBS", "BC/ĐBPBS"])
+def test_a_symbol_typed_with_the_letters_of_a_report_has_them_once(post_desk, typed):
+    post_desk.reference.set_setting("symbol", typed)
+    assert letterhead(post_desk, post_desk.today()).letter("").symbol == "BC-ĐBPBS"
