@@ -398,6 +398,11 @@ class TestOnThePostsOwnDesk:
         settle(qtbot, page)
         values = self.values(desk, two_laptops)
         assert (values["participants"], values["times"]) == (22, 2)
+        press("Ctrl+Z")
+        settle(qtbot, page)
+        assert desk.exchange.inbox.count() == 1
+        assert [one.record for one in panel.doubles] == [two_laptops[2]]
+        assert _("Taken back: {what}").format(what="") in panel.bar.text
         assert page.tabs.tabText(page.tabs.currentIndex()) == _("Two versions")
 
     @pytest.mark.parametrize("elsewhere", [False, True])
