@@ -24,6 +24,9 @@ class Operator(Protocol):
     def writing(self) -> AbstractContextManager[None]:
         """One transaction."""
 
+    def note_operation(self, name: str) -> None:
+        """Hear of an operation that is over; it is durable where it is part of no other."""
+
 
 Op = TypeVar("Op", bound=Operator)
 P = ParamSpec("P")
@@ -38,13 +41,16 @@ def operation(
 
     def decorate(method: Callable[Concatenate[Op, P], T]) -> Callable[Concatenate[Op, P], T]:
         assert permission in PERMISSIONS
-        OPERATIONS[method.__qualname__] = permission
+        name = method.__qualname__
+        OPERATIONS[name] = permission
 
         @functools.wraps(method)
         def run(operator: Op, /, *args: P.args, **kwargs: P.kwargs) -> T:
             operator.require(permission)
             with operator.writing():
-                return method(operator, *args, **kwargs)
+                answer = method(operator, *args, **kwargs)
+            operator.note_operation(name)
+            return answer
 
         return run
 

@@ -82,6 +82,8 @@ class Session:
         self.last = LastStateNote(folder, store)
         self.erasure_listeners: list[Callable[[], None]] = []
         """Called after personal data was erased, by whoever keeps copies of it."""
+        self.on_operation: Callable[[str], None] | None = None
+        """Called with the name of every operation once it is durable, in the thread that did it."""
         self.edition_notes: dict[str, Callable[[Any], Any]] = {}
         """{name: what a floor above closing stores with an edition}: called with the edition's view
         when a period is closed, returns what JSON can hold."""
@@ -346,6 +348,11 @@ class Session:
         finally:
             self.audit_notes.flush()
 
+    def note_operation(self, name: str) -> None:
+        """Tell who listens (`on_operation`) of an operation that is durable now."""
+        if self.on_operation is not None and not self.store.in_transaction():
+            self.on_operation(name)
+
     def hindrance(self) -> UserError | None:
         """Why nothing can be written to the desk now: it is damaged, its files were moved or closed
         to writing, the disk is full. None when all is well."""
@@ -385,6 +392,10 @@ class Part:
     def writing(self) -> AbstractContextManager[None]:
         """One transaction of the session."""
         return self.session.writing()
+
+    def note_operation(self, name: str) -> None:
+        """Hear of an operation that is over."""
+        self.session.note_operation(name)
 
 
 class PartAttribute(Generic[PartType]):
