@@ -107,17 +107,11 @@ class Inbox(Part):
                 _("This record was changed again since; that change has to be undone first.")
             )
         before = {one.id.hex(): one for one in revisions_of(self.store, record)}
-        sides, number = [before[one] for one in versions], known[choice].number + 1
+        sides = [before[one] for one in versions]
         editor = self.session.part(RecordEditor)
         values = next((one.values() for one in sides if not one.deleted), None) or {}
         editor.require_owner(type_name, record, values)
-        after, why = bytes.fromhex(choice), _("The choice was taken back")
-        changes = [
-            Change(
-                ALL_TYPES[type_name], record, one.values(), (after,), number, why, None, one.away()
-            )
-            for one in sides
-        ]  # fmt: skip
+        changes = [_reopened(one, known[choice]) for one in sides]
         # Of two alike the later counts, and what counts is derived last.
         editor.write(reversed(changes), _one_after_another(self.session.stamp(), len(changes)))
         row = DoubleVersionRow
@@ -166,6 +160,20 @@ class Inbox(Part):
                 if key in others:
                     values[key] = others[key]
         return values
+
+
+def _reopened(version: StoredRevision, choice: StoredRevision) -> Change:
+    """The version written again, after a choice."""
+    return Change(
+        ALL_TYPES[version.type],
+        version.record,
+        version.values(),
+        (choice.id,),
+        choice.number + 1,
+        _("The choice was taken back"),
+        None,
+        version.away(),
+    )
 
 
 def _one_after_another(stamp: Stamp, many: int) -> Iterator[Stamp]:

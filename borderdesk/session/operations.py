@@ -21,11 +21,8 @@ class Operator(Protocol):
     def require(self, permission: str) -> None:
         """Raise OperationRefused unless the person holds the permission."""
 
-    def writing(self) -> AbstractContextManager[None]:
-        """One transaction."""
-
-    def note_operation(self, name: str) -> None:
-        """Hear of an operation that is over; it is durable where it is part of no other."""
+    def writing(self, operation: str = "") -> AbstractContextManager[None]:
+        """One transaction, of this operation."""
 
 
 Op = TypeVar("Op", bound=Operator)
@@ -47,10 +44,8 @@ def operation(
         @functools.wraps(method)
         def run(operator: Op, /, *args: P.args, **kwargs: P.kwargs) -> T:
             operator.require(permission)
-            with operator.writing():
-                answer = method(operator, *args, **kwargs)
-            operator.note_operation(name)
-            return answer
+            with operator.writing(name):
+                return method(operator, *args, **kwargs)
 
         return run
 

@@ -323,8 +323,9 @@ class Session:
         self.account = account_named(self.store, name)
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """One transaction, or a part of the one that is open.
+    def writing(self, operation: str = "") -> Iterator[None]:
+        """One transaction, or a part of the one that is open; who listens is told of the operation
+        that it is once it is durable.
 
         A database error is raised as its explanation to the person (UserError).
         """
@@ -347,11 +348,8 @@ class Session:
             self.last.saved()
         finally:
             self.audit_notes.flush()
-
-    def note_operation(self, name: str) -> None:
-        """Tell who listens (`on_operation`) of an operation that is durable now."""
-        if self.on_operation is not None and not self.store.in_transaction():
-            self.on_operation(name)
+        if operation and self.on_operation is not None:
+            self.on_operation(operation)
 
     def hindrance(self) -> UserError | None:
         """Why nothing can be written to the desk now: it is damaged, its files were moved or closed
@@ -389,13 +387,9 @@ class Part:
         """Raise OperationRefused unless the person at the desk holds the permission."""
         self.session.require(permission)
 
-    def writing(self) -> AbstractContextManager[None]:
+    def writing(self, operation: str = "") -> AbstractContextManager[None]:
         """One transaction of the session."""
-        return self.session.writing()
-
-    def note_operation(self, name: str) -> None:
-        """Hear of an operation that is over."""
-        self.session.note_operation(name)
+        return self.session.writing(operation)
 
 
 class PartAttribute(Generic[PartType]):
