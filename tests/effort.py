@@ -4,10 +4,12 @@
 """
 
 import os
+from typing import TypeVar
 
+T = TypeVar("T")
 THOROUGH = bool(os.environ.get("BORDERDESK_THOROUGH"))
 
 
-def tries(daily: int, release: int) -> int:
-    """One of two numbers of kills, examples or files."""
+def tries(daily: T, release: T) -> T:
+    """One of two numbers of kills, examples or files, or lists of what is tried."""
     return release if THOROUGH else daily

@@ -18,6 +18,7 @@ from borderdesk.entry.headings import (
     FEWEST_HEADINGS,
     WITHOUT_FIELD,
     NamedColumn,
+    describes_columns,
     heading_words,
     recognised,
     without_unit,
@@ -193,6 +194,8 @@ def with_headings(
     if best is None:
         return None
     _score, last, headings, keys = best
+    while last + 1 < len(rows) and describes_columns(rows[last + 1]):
+        last += 1
     unknown = {
         place: text
         for place, (text, key) in enumerate(zip(headings, keys, strict=True))

@@ -22,6 +22,7 @@ from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.entry.entry_plan import references
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.mended_cells import with_mended
+from borderdesk.entry.parts_elsewhere import stays_elsewhere
 from borderdesk.schema.book import Book
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import ColumnField, FieldError, PickField, doubt_text, doubt_texts
@@ -40,7 +41,7 @@ from borderdesk.store.history import (
     revisions_of,
     stored_revisions,
 )
-from borderdesk.store.logs import is_in_use, unit_of_desk
+from borderdesk.store.logs import unit_of_desk
 from borderdesk.store.models.records import SoftWarningRow
 from borderdesk.store.record_queries import count_naming, is_here, savepoint
 from borderdesk.store.writer import Writer
@@ -285,9 +286,9 @@ class RecordEditor(Part):
         return SavedRecord(record, revision.hex(), dict(self.doubts(record)))
 
     @operation("record.write")
-    def take_back(self, type_name: str, record: str, revision: str, *, to: str = "") -> None:
-        """Undo what `revision` (hex) was, an edit or a choice: the version before it (`to`, where
-        there were several, else the first) becomes current again, as a revision of its own.
+    def take_back(self, type_name: str, record: str, revision: str) -> None:
+        """Undo the edit that `revision` (hex) was: the version before it becomes current again, as
+        a revision of its own. A choice between versions is undone by the inbox.
 
         Raises RecordChanged when the record was changed since, RecordGone, OperationRefused.
         """
@@ -298,8 +299,7 @@ class RecordEditor(Part):
                 _("This record was changed again since; that change has to be undone first.")
             )
         before = {one.id: one for one in self.history(type_name, record)}
-        wanted = [bytes.fromhex(to)] if to else head.parents
-        source = next((before[p] for p in wanted if p in before), None)
+        source = next((before[p] for p in head.parents if p in before), None)
         if source is None or (values := source.values()) is None:
             raise OperationRefused(_("There is no version before this one."))
         self.require_owner(type_name, record, known)
@@ -308,20 +308,25 @@ class RecordEditor(Part):
         back = Change(model, record, values, (head.id,), head.number + 1, None, None, source.away())
         self._write(self.session.book, [back])
 
-    def write(self, changes: Iterable[Change]) -> list[bytes]:
-        """Write changes within the open operation; returns the ids of their revisions."""
-        return self._write(self.session.book, changes)
+    def write(
+        self, changes: Iterable[Change], stamps: Iterable[Stamp] | None = None
+    ) -> list[bytes]:
+        """Write changes within the open operation; returns the ids of their revisions. stamps: that
+        of each change, else all have that of now."""
+        return self._write(self.session.book, changes, stamps)
 
-    def _write(self, book: Book, changes: Iterable[Change]) -> list[bytes]:
+    def _write(
+        self, book: Book, changes: Iterable[Change], stamps: Iterable[Stamp] | None = None
+    ) -> list[bytes]:
         writer = Writer(self.store, book)
-        stamp = self.session.stamp()
         changes = list(changes)
+        of_each = list(stamps or [self.session.stamp()] * len(changes))
         check = self.session.write_guard.watch(changes)
-        ids = [writer.write(change, stamp) for change in changes]
+        ids = [writer.write(*one) for one in zip(changes, of_each, strict=True)]
         writer.finish()
         if check is not None:
             check()
-        self.session.note_time(stamp)
+        self.session.note_time(max(of_each, key=lambda stamp: stamp.time))
         return ids
 
     def _end_draft(self, form: str | None) -> None:
@@ -351,13 +356,8 @@ class RecordEditor(Part):
             raise ForeignRecord(_("This belongs to another desk; only that desk may change it."))
 
     def _require_whole(self, head: StoredRevision) -> None:
-        """Raise OperationRefused for a version whose personal part is on a desk that is in use: an
-        edit would lose it. What stayed on a lost machine may be typed anew."""
-        author = head.stamp.desk
-        # A version written here without a part continues one whose machine was lost.
-        if head.is_whole() or author == self.session.identity.id:
-            return
-        if is_in_use(self.store, author):
+        """Raise OperationRefused for a version whose personal part is on a desk that is in use."""
+        if stays_elsewhere(self.session, head):
             raise OperationRefused(
                 _(
                     "A part of this record stayed on the desk that wrote it. Ask that desk for a"

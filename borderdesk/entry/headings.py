@@ -29,6 +29,8 @@ WITHOUT_FIELD = NUMBERING.union(_BESIDES.split("; "))
 
 _SUM = re.compile(r"\b(?:tổng số|tổng cộng|tổng)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
+_NUMBERED = re.compile(r"\(?([0-9]{1,3}|[A-Za-z]|[IVXivx]{1,5})\)?\Z")
+_IN_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]\Z")
 _INSIDE = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _MARKS = re.compile(r"[\s.,:;*/\\\-–_\"'“”]+")
 
@@ -68,6 +70,16 @@ def without_unit(text: str) -> str:
 def in_brackets(cell: str) -> list[str]:
     """What stands in the brackets of a heading, folded; a unit is no heading."""
     return [heading_words(found) for found in _INSIDE.findall(cell[:LONGEST_HEADING])]
+
+
+def describes_columns(texts: Iterable[str]) -> bool:
+    """Whether a row below the headings only numbers the columns (1 2 3, (1) (2) (3), A B 1 2) or
+    gives the units they are in, in brackets."""
+    filled = [text.strip() for text in texts if text.strip()]
+    if filled and all(map(_IN_BRACKETS.match, filled)):
+        return True
+    numbered = len(filled) > 1 and all(map(_NUMBERED.match, filled))
+    return numbered and len(set(filled)) == len(filled)
 
 
 @lru_cache(maxsize=4_000)

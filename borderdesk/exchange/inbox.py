@@ -1,21 +1,22 @@
 """The inbox: records with several versions, until their post chooses one."""
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from peewee import fn
 
-from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.errors import OperationRefused, RecordChanged, UserError
 from borderdesk.base.i18n import _
 from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.parts_elsewhere import stays_elsewhere
 from borderdesk.entry.record_output import fields_json
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.schema.revisions import current, heads
+from borderdesk.schema.revisions import Stamp, current, heads, moment_of, utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.history import Change, StoredRevision, revisions_of
-from borderdesk.store.logs import is_in_use
 from borderdesk.store.models.records import DoubleVersionRow
 
 
@@ -90,14 +91,39 @@ class Inbox(Part):
         self.store.execute(row.delete().where(row.record == record))
         return written.hex()
 
+    @operation("record.write")
+    def reopen(self, type_name: str, record: str, versions: Sequence[str], choice: str) -> None:
+        """Take a choice between versions back: they all wait for a choice again.
+
+        versions: the revisions (hex) it was made between, the one that counted first; choice: the
+        revision it became. Each version comes back as a revision after the choice, so that every
+        desk which heard of the choice hears of the question. Raises RecordChanged where the record
+        was changed since.
+        """
+        record = record.lower()
+        known = {one.id.hex(): one for one in self.heads(type_name, record)}
+        if set(known) != {choice}:
+            raise RecordChanged(
+                _("This record was changed again since; that change has to be undone first.")
+            )
+        before = {one.id.hex(): one for one in revisions_of(self.store, record)}
+        sides = [before[one] for one in versions]
+        editor = self.session.part(RecordEditor)
+        values = next((one.values() for one in sides if not one.deleted), None) or {}
+        editor.require_owner(type_name, record, values)
+        changes = [_reopened(one, known[choice]) for one in sides]
+        # Of two alike the later counts, and what counts is derived last.
+        editor.write(reversed(changes), _one_after_another(self.session.stamp(), len(changes)))
+        row = DoubleVersionRow
+        self.store.execute(row.insert(record=record, type=type_name))
+
     def _any_values(self, double: RecordVersions) -> Values:
         return next((v.values() for v in double.versions if not v.deleted), None) or {}
 
     def _taken(self, double: RecordVersions, take: str | Mapping[str, str]) -> Values | None:
         if isinstance(take, str):
             chosen = _version_named(double, take)
-            author = chosen.stamp.desk
-            if author != self.session.identity.id and is_in_use(self.store, author):
+            if stays_elsewhere(self.session, chosen):
                 _require_whole([chosen])
             return chosen.values()
         if any(version.deleted for version in double.versions):
@@ -134,6 +160,26 @@ class Inbox(Part):
                 if key in others:
                     values[key] = others[key]
         return values
+
+
+def _reopened(version: StoredRevision, choice: StoredRevision) -> Change:
+    """The version written again, after a choice."""
+    return Change(
+        ALL_TYPES[version.type],
+        version.record,
+        version.values(),
+        (choice.id,),
+        choice.number + 1,
+        _("The choice was taken back"),
+        None,
+        version.away(),
+    )
+
+
+def _one_after_another(stamp: Stamp, many: int) -> Iterator[Stamp]:
+    """Stamps a millisecond apart."""
+    first, step = moment_of(stamp.time), datetime.timedelta(milliseconds=1)
+    return (stamp._replace(time=utc_stamp(first + step * place)) for place in range(many))
 
 
 def _require_whole(versions: list[StoredRevision]) -> None:

@@ -21,8 +21,8 @@ class Operator(Protocol):
     def require(self, permission: str) -> None:
         """Raise OperationRefused unless the person holds the permission."""
 
-    def writing(self) -> AbstractContextManager[None]:
-        """One transaction."""
+    def writing(self, operation: str = "") -> AbstractContextManager[None]:
+        """One transaction, of this operation."""
 
 
 Op = TypeVar("Op", bound=Operator)
@@ -38,12 +38,13 @@ def operation(
 
     def decorate(method: Callable[Concatenate[Op, P], T]) -> Callable[Concatenate[Op, P], T]:
         assert permission in PERMISSIONS
-        OPERATIONS[method.__qualname__] = permission
+        name = method.__qualname__
+        OPERATIONS[name] = permission
 
         @functools.wraps(method)
         def run(operator: Op, /, *args: P.args, **kwargs: P.kwargs) -> T:
             operator.require(permission)
-            with operator.writing():
+            with operator.writing(name):
                 return method(operator, *args, **kwargs)
 
         return run

@@ -82,6 +82,8 @@ class Session:
         self.last = LastStateNote(folder, store)
         self.erasure_listeners: list[Callable[[], None]] = []
         """Called after personal data was erased, by whoever keeps copies of it."""
+        self.on_operation: Callable[[str], None] | None = None
+        """Called with the name of every operation once it is durable, in the thread that did it."""
         self.edition_notes: dict[str, Callable[[Any], Any]] = {}
         """{name: what a floor above closing stores with an edition}: called with the edition when
         a period is closed, returns what JSON can hold."""
@@ -321,8 +323,9 @@ class Session:
         self.account = account_named(self.store, name)
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """One transaction, or a part of the one that is open.
+    def writing(self, operation: str = "") -> Iterator[None]:
+        """One transaction, or a part of the one that is open; who listens is told of the operation
+        that it is once it is durable.
 
         A database error is raised as its explanation to the person (UserError).
         """
@@ -345,6 +348,8 @@ class Session:
             self.last.saved()
         finally:
             self.audit_notes.flush()
+        if operation and self.on_operation is not None:
+            self.on_operation(operation)
 
     def hindrance(self) -> UserError | None:
         """Why nothing can be written to the desk now: it is damaged, its files were moved or closed
@@ -382,9 +387,9 @@ class Part:
         """Raise OperationRefused unless the person at the desk holds the permission."""
         self.session.require(permission)
 
-    def writing(self) -> AbstractContextManager[None]:
+    def writing(self, operation: str = "") -> AbstractContextManager[None]:
         """One transaction of the session."""
-        return self.session.writing()
+        return self.session.writing(operation)
 
 
 class PartAttribute(Generic[PartType]):

@@ -14,6 +14,7 @@ from borderdesk.entry.headings import (
     FEWEST_HEADINGS,
     NUMBERING,
     WITHOUT_FIELD,
+    describes_columns,
     heading_words,
     in_brackets,
     recognised,
@@ -41,7 +42,6 @@ LONGEST_TITLE = 400
 _UNIT_LINE = re.compile(r"(?:đơn vị tính|đơn vị|đvt)\s*:\s*(.{1,60})", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[A-Za-z]{1,3}\Z")
-_NUMBERED = re.compile(r"\(?([0-9]{1,3}|[A-Za-z]|[IVXivx]{1,5})\)?\Z")
 
 RowRole = Literal["blank", "total", "note", "example", "record"]
 
@@ -269,13 +269,13 @@ class SheetTable:
     def rows(self, event: str | None) -> Iterator[tuple[SheetRow, RowRole]]:
         """Every row below the headings and what it is; `event`: the key of the day a record
         counts by, None for a type without. Raises UserError."""
-        after_total = False
+        after_total, top = False, self.last
         for row in self.text.rows():
             if row.number <= self.last:
                 continue
             role = self._role(row, event, after_total=after_total)
-            if row.number == self.last + 1 and role != "blank" and _is_numbered(row.cells):
-                role = "note"
+            if row.number == top + 1 and describes_columns([*map(cell_text, row.cells)]):
+                role, top = "note", row.number
             after_total = after_total or role == "total"
             yield row, role
 
@@ -358,12 +358,6 @@ def _heading(cell: CellValue) -> str:
 
 def _is_number(text: str) -> bool:
     return text.rstrip(".").isdecimal()
-
-
-def _is_numbered(cells: Sequence[CellValue]) -> bool:
-    """Whether a row only numbers the columns: 1 2 3, (1) (2) (3), A B 1 2."""
-    texts = [text for text in map(cell_text, cells) if text]
-    return len(texts) > 1 and all(map(_NUMBERED.match, texts)) and len(set(texts)) == len(texts)
 
 
 def _year_of(rows: Iterator[SheetRow]) -> int | None:

@@ -113,14 +113,15 @@ class VersionsPanel(UndoablePanel):
         one = self.current()
         if one is None or not one.chosen_here or not self.idle():
             return
-        desk, choice, first = self._desk, self.view.versions.choice(), one.sides[0].revision
+        desk, choice = self._desk, self.view.versions.choice()
+        sides = [side.revision for side in one.sides]
 
         def done(revision: str) -> None:
             left = len(self.doubles) - 1
             self.notify_undoable(
                 _("Chosen: {title}.").format(title=one.title),
                 _("{count} more wait.").format(count=left),
-                lambda _report: desk.records.take_back(one.type, one.record, revision, to=first),
+                lambda _report: desk.exchange.inbox.reopen(one.type, one.record, sides, revision),
             )
             self.changed.emit()
             self.refresh()

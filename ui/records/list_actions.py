@@ -19,6 +19,7 @@ from ui.base.tasks import Work
 from ui.base.undo_steps import UndoStep, undo_steps_of
 from ui.records.draft_shelf import DraftShelf
 from ui.records.page_parts import PageParts
+from ui.widgets.final_steps import told_final, undo_offer
 
 if TYPE_CHECKING:
     from borderdesk.reports import list_files
@@ -79,6 +80,8 @@ class ListActions:
 
     def undo(self) -> None:
         """Take back what was done last in the window, on the page where it was done."""
+        if told_final(self.steps, self._parts.bar, self.undo):
+            return
         step = self.steps.newest()
         if step is None:
             self._parts.bar.notify(_("There is nothing to take back."))
@@ -93,6 +96,8 @@ class ListActions:
         form, focus, step = self._parts.form(), QApplication.focusWidget(), self.steps.newest()
         if step is None or not form.dirty or focus is None or not form.isAncestorOf(focus):
             self.undo()
+            return
+        if told_final(self.steps, self._parts.bar, self.undo):
             return
         words = _("Nothing was typed in this field. Done last: {what}")
         self._parts.bar.notify(words.format(what=step.words), (_("Take it back"), self.undo))
@@ -122,14 +127,8 @@ class ListActions:
     def _show_taken_back(self, words: str) -> None:
         """Say what was taken back, and offer the step before it, wherever it was done."""
         text = _("Taken back: {what}").format(what=words)
-        before = self.steps.newest()
-        if before is None:
-            self._parts.bar.notify(text)
-            return
-        here = before.page == self._parts.type_name
-        what = before.words if here else f"{_(before.title)}: {before.words}"
-        offer = _("Take back “{what}” too   Ctrl+Z").format(what=what)
-        self._parts.bar.notify(text, (offer, self.undo))
+        offers = undo_offer(self.steps.newest(), self._parts.type_name, self.undo)
+        self._parts.bar.notify(text, *offers)
 
     # --------------------------------------------------------------------- deleting
 

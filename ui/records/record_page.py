@@ -247,7 +247,7 @@ class RecordPage(Page):
 
     def idle(self) -> bool:
         """Whether everything asked for is there."""
-        still = (not self._has_grid or self.grid.idle()) and self.sheet.idle()
+        still = ("grid" not in vars(self) or self.grid.idle()) and self.sheet.idle()
         return still and self._has_form and self.list_actions.idle() and self.list.idle()
 
     def _open_chosen(self, record: str) -> None:
@@ -266,7 +266,7 @@ class RecordPage(Page):
     @property
     def dirty(self) -> bool:
         """Whether the form or the table holds what is not saved."""
-        return (self._has_form and self.form.dirty) or (self._has_grid and self.grid.dirty)
+        return (self._has_form and self.form.dirty) or ("grid" in vars(self) and self.grid.dirty)
 
     def open(self, record: str) -> None:
         """Show a record in the form."""
@@ -294,6 +294,8 @@ class RecordPage(Page):
         """period, kind, commune, post, look, search: what the list shows, and nothing else, with
         `said` what that is in words; record: opened; draft: taken up; new: begun; grid: the table
         shown; files: spreadsheets opened; undo: what was done last is taken back."""
+        if intent:
+            self._show_front()
         if self.filter.choose(intent):
             self.refresh()
             if "said" in intent:
@@ -311,7 +313,6 @@ class RecordPage(Page):
         if "files" in intent:
             self.sheet.open(intent["files"])
         if "undo" in intent:
-            self._layers.setCurrentWidget(self._front)
             self.list_actions.undo()
 
     def keep_now(self) -> None:
@@ -332,17 +333,13 @@ class RecordPage(Page):
         return panel
 
     @property
-    def _has_grid(self) -> bool:
-        return "grid" in vars(self)
-
-    @property
     def in_table(self) -> bool:
         """Whether the table is shown in place of list and form."""
-        return self._has_grid and self._layers.currentWidget() is self.grid
+        return "grid" in vars(self) and self._layers.currentWidget() is self.grid
 
     def keep_table(self) -> None:
         """Keep what stands in the table."""
-        if self._has_grid:
+        if "grid" in vars(self):
             self.grid.keep_now()
 
     def show_grid(self) -> None:
@@ -351,9 +348,14 @@ class RecordPage(Page):
         self.help_topic = "grid"
         self.grid.open(self.filter.month())
 
-    def _leave_grid(self, saved: list[str]) -> None:
+    def _show_front(self) -> None:
+        """Show list and form, where something is to be done; what is typed in the table stays."""
+        self.keep_table()
         self._layers.setCurrentWidget(self._front)
         self.help_topic = ""
+
+    def _leave_grid(self, saved: list[str]) -> None:
+        self._show_front()
         self.refresh()
         self.changed.emit()
         if not saved:

@@ -35,6 +35,7 @@ from ui.settings.settings_form import SettingsForm
 from ui.widgets.actions import ACTIONS, bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.draft import DRAFT_PAUSE
+from ui.widgets.final_steps import told_final
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.text_line import TextLine
@@ -374,7 +375,10 @@ class LedgerPanel(DeskPanel):
 
     def _undo_last(self) -> None:
         """Take back what was done last in the window, wherever that was."""
-        step = undo_steps_of(self._tasks).newest()
+        steps = undo_steps_of(self._tasks)
+        if told_final(steps, self.bar, self._undo_last):
+            return
+        step = steps.newest()
         if step is None:
             self.bar.notify(_("There is nothing to take back."))
         elif step.intent.get("ledger") == self.name:

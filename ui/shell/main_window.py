@@ -29,6 +29,7 @@ from ui.base.rights import RIGHTS
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.base.text_size import SIZES, set_text_size, text_size
+from ui.base.undo_steps import undo_steps_of
 from ui.records.record_page import RecordPage
 from ui.shell.backup_band import BackupBand
 from ui.shell.clock_band import ClockBand
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         RIGHTS.role = desk.account.role
         self.desk = desk
         self.tasks = Runner(desk)
+        undo_steps_of(self.tasks).listen(desk)
         self.resize(*FULL_SIZE)
         self._kept = desk.preferences.preferred(GEOMETRY)
         if self._kept:

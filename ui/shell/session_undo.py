@@ -10,6 +10,7 @@ from borderdesk.base.i18n import _
 from ui.base.tasks import Runner
 from ui.base.undo_steps import undo_steps_of
 from ui.widgets.actions import bind
+from ui.widgets.final_steps import told_final
 from ui.widgets.page import Page
 
 
@@ -39,7 +40,10 @@ class SessionUndo(QObject):
         self._action.setEnabled(not (isinstance(page, Page) and page.own_undo))
 
     def _run(self) -> None:
-        step, page = undo_steps_of(self._tasks).newest(), self._current()
+        steps, page = undo_steps_of(self._tasks), self._current()
+        if isinstance(page, Page) and told_final(steps, page.bar, self._run):
+            return
+        step = steps.newest()
         if step is not None:
             self._go_to(step.page, {**step.intent, "undo": True})
         elif isinstance(page, Page):

@@ -63,6 +63,7 @@ def test_a_unit_in_brackets_and_a_number_in_front_are_no_hindrance(post_desk):
         post_desk,
         "clearing",
         "TT\tNgày\tLoại công việc\tXã\tLượt người tham gia\tChiều dài (m)\n"
+        "\t\t\t\t(lượt)\t(m)\nA\tB\tC\t1\t2\t3\n"
         "1\t4/11/2026\tPhát quang đường tuần tra\tBa Sơn\t12\t1.500\nTổng cộng\t\t\t\t12\t1.500",
     )
     assert table.keys == [None, "started_on", "kind", "commune", "participants", "length_m"]

@@ -167,8 +167,9 @@ class Desks(RuleBasedStateMachine):
             except OperationRefused:
                 return
 
-    @rule(who=WHO, which=SOME, side=st.integers(0, 2), by_field=st.booleans())
-    def resolve(self, who, which, side, by_field):
+    @rule(who=WHO, which=SOME, side=st.integers(0, 2), by_field=st.booleans(), again=st.booleans())
+    def resolve(self, who, which, side, by_field, again):
+        """Choose between versions, and take the choice back at once (`again`)."""
         inbox = self.desks[who].exchange.inbox
         waiting = [double for double in inbox.doubles() if double.chosen_here]
         if not waiting:
@@ -180,9 +181,16 @@ class Desks(RuleBasedStateMachine):
         if double.type == "pledge":
             key = "signed_on"
         try:
-            inbox.resolve(double.type, double.record, take if whole else {key: take})
+            chosen = inbox.resolve(double.type, double.record, take if whole else {key: take})
         except OperationRefused:
             return
+        if again:
+            sides = [version.id.hex() for version in double.versions]
+            inbox.reopen(double.type, double.record, sides, chosen)
+            waits = inbox.double(double.type, double.record)
+            assert [one.values() for one in waits.versions] == [
+                one.values() for one in double.versions
+            ]
 
     @rule(who=WHO, which=SOME)
     def say(self, who, which):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.errors import OperationRefused, RecordChanged, UserError
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.store.rebuild import rebuild
@@ -183,6 +183,22 @@ def test_two_versions_wait_for_the_post_and_its_choice_travels(tmp_path):
         two.exchange.imports.take(send(one, tmp_path))
         (here,) = two.exchange.inbox.doubles()
         by_count = {v.values()["participants"]: v.id.hex() for v in here.versions}
+        choice = {"participants": by_count[19], "hamlet": by_count[25]}
+        chosen = two.exchange.inbox.resolve("clearing", saved.id, choice)
+        province.exchange.imports.take(send(two, tmp_path))
+        assert province.exchange.inbox.doubles() == []
+        # Taken back, it is a question again, at the post and wherever the choice was heard of.
+        sides = [version.id.hex() for version in here.versions]
+        two.exchange.inbox.reopen("clearing", saved.id, sides, chosen)
+        province.exchange.imports.take(send(two, tmp_path))
+        for desk in (two, province):
+            (again,) = desk.exchange.inbox.doubles()
+            assert [v.values() for v in again.versions] == [v.values() for v in here.versions]
+            assert desk.records.read("clearing", saved.id)[0] == here.versions[0].values()
+            assert rebuild(desk.store, desk.book) == []
+        with pytest.raises(RecordChanged):
+            two.exchange.inbox.reopen("clearing", saved.id, sides, chosen)
+        by_count = {v.values()["participants"]: v.id.hex() for v in again.versions}
         two.exchange.inbox.resolve(
             "clearing", saved.id, {"participants": by_count[19], "hamlet": by_count[25]}
         )

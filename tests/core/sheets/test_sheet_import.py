@@ -217,6 +217,7 @@ def test_a_table_is_found_under_titles_merged_heads_and_numbered_columns(post_de
         [],
         ["STT", "Họ và tên chủ hộ", "Nơi ở", None, "Số CCCD", "Ngày ký"],
         [None, None, "Xã", "Thôn, bản"],
+        [None, None, None, "(thôn)", "(12 số)"],
         [1, 2, 3, 4, 5, 6],
         ["I", "Xã Mẫu Sơn"],
         [1, "Nông Văn Bình", "Xã Mẫu Sơn", "Co Loi", "020393227120", "4/3"],
@@ -228,15 +229,15 @@ def test_a_table_is_found_under_titles_merged_heads_and_numbered_columns(post_de
     ):
         page.append(row)
     page.merge_cells("C3:D3")
-    page.row_dimensions[9].hidden = True
+    page.row_dimensions[10].hidden = True
     path = tmp_path / "heads.xlsx"
     book.save(path)
     outcome = read(post_desk, "pledge", path, PROGRAMME)
     assert [one.reason for one in outcome.refused] == []
     assert counts(outcome) == (2, 0, [])
     assert (outcome.table.first, outcome.table.last) == (3, 4)
-    assert [number for number, _words in outcome.others] == [5, 6, 10, 11, 12]
-    assert outcome.hidden == [9]
+    assert [number for number, _words in outcome.others] == [5, 6, 7, 11, 12, 13]
+    assert outcome.hidden == [10]
     days = {one.values["signed_on"] for one in entries(post_desk, "pledge")}
     assert days == {datetime.date(2023, 3, 4), datetime.date(2023, 3, 5)}
 

@@ -416,6 +416,8 @@ class TestOnThePostsOwnDesk:
         qtbot.waitUntil(lambda: window.current() is page)
         settle(qtbot, page)
         assert self.values(desk, two_laptops) == counted
+        assert desk.exchange.inbox.count() == 1
+        assert [one.record for one in panel.doubles] == [two_laptops[2]]
         chosen = _("Chosen: {title}.").format(title=title).rstrip(".")
         assert page.bar.text == "✓ " + _("Taken back: {what}").format(what=chosen)
         assert desk.maintenance.verify()["ok"]

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from PySide6.QtCore import QEventLoop, Qt
@@ -35,13 +35,27 @@ STRETCH = "stretch"
 """In the place of a field: every marker of the stretch was found intact, which is one key."""
 
 
-def sheet(day: str) -> list[tuple[str, dict[str, str]]]:
+class Names(NamedTuple):
+    """The names on the paper that no list has."""
+
+    hamlet: str
+    leader: str
+    head: str
+    team: str
+
+
+BARE = Names("Khuoi Cap", "Nong Van An", "Ly A", "To tu quan")
+WHOLE = Names("Khuổi Cấp", "Nông Văn Ẩn", "Lý Thị", "Tổ tự quản")
+"""As somebody writes them without an input method, and with one."""
+
+
+def sheet(day: str, names: Names = BARE) -> list[tuple[str, dict[str, str]]]:
     """The sheet of paper: 31 lines of seven types, no two alike.
 
     What stands after a bar is the word that a chooser is asked for.
     """
-    place, hamlet = "Xã Ba Sơn", "Khuoi Cap"
-    leader, work = "Nong Van An", "Phát quang đường thông tầm nhìn|thong"
+    place, hamlet, leader = "Xã Ba Sơn", names.hamlet, names.leader
+    work = "Phát quang đường thông tầm nhìn|thong"
     of_type: dict[str, tuple[int, Callable[[int], dict[str, str]]]] = {
         "patrol": (5, lambda n: {
             "kind": "Đơn phương", "started_on": day, "from_marker": "1170", "to_marker": "1175",
@@ -59,11 +73,11 @@ def sheet(day: str) -> list[tuple[str, dict[str, str]]]:
         }),
         "pledge": (6, lambda n: {
             "signed_on": day, "programme": "Không buôn lậu, vận chuyển hàng cấm",
-            "household": f"Ly A {'ABCDEF'[n]}o", "household.commune": place,
+            "household": f"{names.head} {'ABCDEF'[n]}o", "household.commune": place,
             "household.hamlet": hamlet, "witness": leader,
         }),
         "registration": (3, lambda n: {
-            "subject": "Tập thể", "name": f"To tu quan {1 + n}", "from_on": day,
+            "subject": "Tập thể", "name": f"{names.team} {1 + n}", "from_on": day,
             "commune": place, "hamlet": hamlet,
         }),
         "incident": (3, lambda n: {
@@ -110,6 +124,10 @@ class Clerk:
             self.letters += 1
             if fold(marked()) == fold(words):
                 return
+
+    def keys_of(self, words: str) -> str:
+        """The keys of what the paper says."""
+        return typed(words)
 
     def _wait_to_be_killed(self, mark: Mark) -> None:
         page = self._window.current()
@@ -162,7 +180,7 @@ class Clerk:
             if fold(shown(editor)) != fold(words):
                 before = self.keys
                 self.press(Qt.Key.Key_End) if here.letters else self.press("A", CONTROL)
-                self.type(here, keys or typed(words), words)
+                self.type(here, keys or self.keys_of(words), words)
                 self._cost.setdefault(left[reached], self.keys - before)
                 del left[reached]
         self._strike(left)
@@ -172,7 +190,7 @@ class Clerk:
         for key, other in self._fields():
             words = left.get(key, "").partition("|")[0]
             if words and fold(shown(other)) == fold(words):
-                self.spared += self._cost.get(left[key], len(typed(words)))
+                self.spared += self._cost.get(left[key], len(self.keys_of(words)))
                 del left[key]
 
     def _fields(self) -> list[tuple[str, Editor]]:

@@ -1,17 +1,27 @@
-"""A program that types into a desk's window through an input method: `daemons.py NAME DESK HOME`.
+"""A program that has another one type into a window: `daemons.py NAME HOME SCRIPT ARGUMENTS…`.
 
-It starts an X display, a bus, the daemon and `composer.py`, which prints what arrived. Whoever
-starts it gives it a session of its own and a time, and ends the session whole: a daemon that hangs
-takes nothing along.
+It starts an X display, a window manager, a bus and the daemon of an input method (NAME; none for
+"none"), then SCRIPT of this folder, which prints what arrived. Whoever starts it gives it a session
+of its own and a time, and ends the session whole: a daemon that hangs takes nothing along.
+`typed_through` does that.
 """
 
+import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-COMPOSER = Path(__file__).with_name("composer.py")
+FOLDER = Path(__file__).parent
+NOBODY = "none"
+"""In the place of a daemon: the keyboard alone."""
+BOUND = 180
+"""Seconds that the typing through a daemon may take at the most; a quarter is usual."""
 FCITX_PROFILE = """[Groups/0]
 Name=Default
 Default Layout=us
@@ -42,10 +52,11 @@ def environment(name: str, home: Path) -> dict[str, str]:
     profile.write_text(FCITX_PROFILE, encoding="utf-8")
     (home / "run").mkdir(mode=0o700)
     env = {**os.environ, "HOME": str(home), "XDG_RUNTIME_DIR": str(home / "run"),
-           "LANG": "C.UTF-8", "QT_IM_MODULE": name}  # fmt: skip
-    for variable in ("QT_QPA_PLATFORM", "DBUS_SESSION_BUS_ADDRESS", "XDG_CONFIG_HOME"):
+           "LANG": "C.UTF-8"}  # fmt: skip
+    for variable in ("QT_QPA_PLATFORM", "DBUS_SESSION_BUS_ADDRESS", "XDG_CONFIG_HOME",
+                     "QT_IM_MODULE"):  # fmt: skip
         env.pop(variable, None)
-    return env
+    return env if name == NOBODY else {**env, "QT_IM_MODULE": name}
 
 
 def first_line(words: list[str], env: dict[str, str]) -> str:
@@ -82,18 +93,43 @@ def choose_telex(name: str, env: dict[str, str]) -> None:
         time.sleep(PAUSE)
 
 
+def typed_through(name: str, script: str, *arguments: str, bound: float = BOUND) -> Any:
+    """What a script told of what arrives in a window when a daemon composes. Everything that is
+    started is a session of its own that ends with this, whatever hangs in it; nobody waits for its
+    pipes."""
+    # The path of a socket has 107 bytes at most, and ibus makes its own below the home.
+    with tempfile.TemporaryDirectory(prefix="home-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        told, said = home / "told", home / "said"
+        with told.open("wb") as out, said.open("wb") as errors:
+            driver = subprocess.Popen(
+                [sys.executable, __file__, name, folder, script, *arguments],
+                stdin=subprocess.DEVNULL, stdout=out, stderr=errors, start_new_session=True,
+            )  # fmt: skip
+            try:
+                status = driver.wait(bound)
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(driver.pid, signal.SIGKILL)
+                driver.wait()
+        assert status == 0, said.read_text(encoding="utf-8", errors="replace")[-4_000:]
+        return json.loads(told.read_text(encoding="utf-8").splitlines()[-1])
+
+
 def main() -> int:
     """Start everything and type."""
-    name, desk, home = sys.argv[1:]
+    name, home, script, *arguments = sys.argv[1:]
     env = environment(name, Path(home))
     screen = ["Xvfb", "-displayfd", "1", "-screen", "0", "1366x768x24", "-nolisten", "tcp"]
     env["DISPLAY"] = f":{first_line(screen, env)}"
     bus = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
     env["DBUS_SESSION_BUS_ADDRESS"] = first_line(bus, env)
-    for words in (["openbox"], DAEMONS[name][0]):
+    background = [["openbox"], *([DAEMONS[name][0]] if name != NOBODY else [])]
+    for words in background:
         subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    choose_telex(name, env)
-    return subprocess.call([sys.executable, str(COMPOSER), desk], env=env)
+    if name != NOBODY:
+        choose_telex(name, env)
+    return subprocess.call([sys.executable, str(FOLDER / script), *arguments], env=env)
 
 
 if __name__ == "__main__":

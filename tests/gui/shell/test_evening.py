@@ -3,6 +3,7 @@
 import datetime
 import json
 import random
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -12,7 +13,9 @@ import pytest
 
 from borderdesk.desk import Desk
 from borderdesk.store.listing import Filter
-from tests.gui.shell.clerk import Mark, sheet
+from tests.effort import tries
+from tests.gui.shell.clerk import BARE, WHOLE, Mark, sheet
+from tests.gui.shell.daemons import typed_through
 
 CLERK = Path(__file__).with_name("clerk.py")
 FOR_EVER = 10**6
@@ -73,15 +76,40 @@ def test_an_evening_is_entered_once_though_the_window_is_killed_twice(post_desk)
     paper = sheet(f"{day:%d/%m/%Y}")
     assert len(paper) == 31
     with Desk.open(folder) as desk:
-        assert desk.maintenance.verify()["ok"]
-        assert desk.drafts.drafts() == []
-        wanted = Counter((name, values[TOLD_BY[name]]) for name, values in paper)
-        kept = Counter(
-            (name, told_by(desk, name, listed.values))
-            for name in TOLD_BY
-            for listed in desk.lists.stream(name, Filter())
-        )
-        assert kept == wanted
-        for name, event in (("patrol", "started_on"), ("pledge", "signed_on")):
-            days = {listed.values[event] for listed in desk.lists.stream(name, Filter())}
-            assert days == {day}
+        assert_entered(desk, paper, day)
+
+
+def assert_entered(desk, paper, day):
+    """Everything on the paper is in the desk once, as it is written there."""
+    assert desk.maintenance.verify()["ok"]
+    assert desk.drafts.drafts() == []
+    wanted = Counter((name, values[TOLD_BY[name]]) for name, values in paper)
+    kept = Counter(
+        (name, told_by(desk, name, listed.values))
+        for name in TOLD_BY
+        for listed in desk.lists.stream(name, Filter())
+    )
+    assert kept == wanted
+    for name, event in (("patrol", "started_on"), ("pledge", "signed_on")):
+        days = {listed.values[event] for listed in desk.lists.stream(name, Filter())}
+        assert days == {day}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("method", "names"), [("none", BARE), ("ibus", WHOLE)])
+def test_an_evening_is_entered_on_a_real_display(method, names, post_template, tmp_path):
+    folder = shutil.copytree(post_template, tmp_path / "desk")
+    day = datetime.datetime.now().astimezone().date() - datetime.timedelta(days=2)
+    paper = sheet(f"{day:%d/%m/%Y}", names)
+    lines = tries([0, 5, 11, 14, 19, 25, 28], list(range(len(paper))))
+    told = typed_through(
+        method, "x_clerk.py", str(folder), f"{day:%d/%m/%Y}", ",".join(map(str, lines)), method,
+        bound=tries(180, 600),
+    )  # fmt: skip
+    assert told["maximised"]
+    with Desk.open(folder) as desk:
+        chosen = [paper[number] for number in lines]
+        assert_entered(desk, chosen, day)
+        for name, key in (("clearing", "hamlet"), ("patrol", "leader"), ("pledge", "witness")):
+            wanted = {values[key] for kind, values in chosen if kind == name}
+            assert {one.values[key] for one in desk.lists.stream(name, Filter())} == wanted

@@ -1,0 +1,58 @@
+"""Ctrl+Z of the window: every operation is taken back by it, or it says why not."""
+
+import pytest
+
+from borderdesk.base.i18n import _
+from borderdesk.session.operations import OPERATIONS
+from borderdesk.store.listing import Filter
+from tests.gui.records.test_record_page import RECORDS
+from tests.gui.steps import go, press, typed
+from ui.base.final_operations import FINAL, UNASKED, UNDOABLE
+from ui.base.undo_steps import undo_steps_of
+
+pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+
+
+def test_every_operation_is_taken_back_or_is_final_or_is_none_of_the_window():
+    assert FINAL.keys() | UNDOABLE | UNASKED >= OPERATIONS.keys()
+    assert len(FINAL) + len(UNDOABLE) + len(UNASKED) == len(FINAL.keys() | UNDOABLE | UNASKED)
+
+
+@pytest.mark.both_languages
+def test_what_is_final_is_told_by_ctrl_z_on_every_page_and_hides_nothing(qtbot, window, desk):
+    page = go(qtbot, window, "clearing")
+    press("Ctrl+N")
+    for name, text in RECORDS["clearing"].items():
+        typed(page, name, text)
+    press("Ctrl+S")
+    qtbot.waitUntil(page.idle)
+    steps = undo_steps_of(window.tasks)
+    pages = ["home", "report", "exchange", "settings", "daybook", "clearing"]
+    for number, (name, final) in enumerate(FINAL.items()):
+        window.nav.setCurrentItem(window.items[pages[number % len(pages)]])
+        here = window.current()
+        here.setFocus()
+        assert desk.on_operation is not None
+        desk.on_operation(name)
+        qtbot.waitUntil(lambda: bool(steps.newest().why))
+        press("Ctrl+Z")
+        assert _(final.what) in here.bar.text, name
+        assert _(final.why) in here.bar.text
+        assert desk.lists.count("clearing", Filter()) == 1
+        # The next press reaches what was done before.
+        assert steps.newest().page == "clearing"
+    press("Ctrl+Z")
+    qtbot.waitUntil(lambda: page.idle() and not desk.lists.count("clearing", Filter()))
+
+
+def test_a_setting_chosen_in_the_window_says_so(qtbot, window):
+    window.nav.setCurrentItem(window.items["settings"])
+    page = window.current()
+    page.show_tab("window")
+    page.paper.activated.emit(1 - page.paper.currentIndex())
+    qtbot.waitUntil(lambda: undo_steps_of(window.tasks).newest() is not None)
+    page.tabs.setFocus()
+    press("Ctrl+Z")
+    assert _(FINAL["ReferenceEditor.set_setting"].why) in page.bar.text
+    press("Ctrl+Z")
+    assert _("There is nothing to take back.") in page.bar.text

@@ -1,0 +1,119 @@
+"""What the window does that Ctrl+Z cannot take back, and why: it says so instead of going past it.
+
+Every named operation of a desk stands in one of three tables; a new one fails a test until somebody
+decides which. To add one: a line in the table it belongs to.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from borderdesk.base.i18n import N_
+
+
+class FinalOperation(NamedTuple):
+    """What was done; why no key takes it back, and what to do instead (English keys)."""
+
+    what: str
+    why: str
+
+
+_CARD = N_("Whom to trust is decided under “Cards”, each decision with its day.")
+_ERASED = N_("What is erased is gone for good; that is what it is for.")
+_ACCOUNT = N_("Who may open this desk is decided under “Accounts” and “Password”.")
+_BATCH = N_("What a file brought is undone under “Taken in”, where it says what goes along.")
+_KEYS = N_("The old keys are gone; what was signed with them stays valid.")
+_REQUEST = N_("What was answered to a person stays on the list of requests.")
+_SCAN = N_("A signed paper is attached and taken off on its period, under “Sign, close”.")
+
+FINAL: Mapping[str, FinalOperation] = {
+    "Closing.close_period": FinalOperation(
+        N_("A period was closed"),
+        N_("Whoever may close opens it again under “Sign, close”, with a reason."),
+    ),
+    "Closing.reopen_period": FinalOperation(
+        N_("A period was opened again"),
+        N_("It is closed again under “Sign, close”; what was signed is kept."),
+    ),
+    "Closing.amend_period": FinalOperation(
+        N_("An addition to a paper was signed"),
+        N_("What is signed stays; another addition corrects it."),
+    ),
+    "Attachments.attach_scan": FinalOperation(N_("A signed paper was attached"), _SCAN),
+    "Attachments.detach_scan": FinalOperation(N_("A signed paper was taken off"), _SCAN),
+    "ReviewNotes.add_note": FinalOperation(
+        N_("A note was written"),
+        N_("A note that may be on its way stays; write another one that corrects it."),
+    ),
+    "ReviewNotes.settle": FinalOperation(
+        N_("Notes were settled"), N_("Write to the record again, and they wait again.")
+    ),
+    "Cards.accept_card": FinalOperation(N_("A card was accepted"), _CARD),
+    "Cards.accept_cards": FinalOperation(N_("Cards were accepted"), _CARD),
+    "Cards.revoke_card": FinalOperation(N_("A card was revoked"), _CARD),
+    "Cards.renew_keys": FinalOperation(N_("This desk has new keys"), _KEYS),
+    "DeskRenewal.renew_desk": FinalOperation(N_("This desk has a new number"), _KEYS),
+    "Setups.note_setup": FinalOperation(
+        N_("A set-up file was made"), N_("Its number is used; make the next one.")
+    ),
+    "Setups.apply_setup": FinalOperation(
+        N_("A set-up file was applied"),
+        N_("The next set-up file puts right what this one brought."),
+    ),
+    "Handovers.hand_over": FinalOperation(
+        N_("Records were handed over"), N_("The other post can hand them back.")
+    ),
+    "Erasures.erase_part": FinalOperation(N_("Personal data were erased"), _ERASED),
+    "Retention._erase": FinalOperation(N_("Personal data were erased"), _ERASED),
+    "Accounts._enter": FinalOperation(N_("An account or a password was changed"), _ACCOUNT),
+    "Accounts._strike": FinalOperation(N_("An account was disabled"), _ACCOUNT),
+    "PersonRequests.note_request": FinalOperation(N_("A person's request was noted"), _REQUEST),
+    "PersonRequests.acknowledge": FinalOperation(N_("A person's request was answered"), _REQUEST),
+    "PersonRequests.settle": FinalOperation(N_("A person's request was settled"), _REQUEST),
+    "Exports.note_export": FinalOperation(
+        N_("A file to send was written"),
+        N_("It may be on its way; what you mend now goes with the next file."),
+    ),
+    "Imports.import_package": FinalOperation(N_("A file was taken in"), _BATCH),
+    "Batches.undo_batch": FinalOperation(N_("A batch was undone"), _BATCH),
+    "Batches.take_back": FinalOperation(N_("A batch was taken in again"), _BATCH),
+    "Receipts.read_digits": FinalOperation(
+        N_("A receipt was read in"), N_("The next signed file of that desk overrules it.")
+    ),
+    "ReferenceEditor.set_setting": FinalOperation(
+        N_("A setting was chosen"), N_("Choose the other value again.")
+    ),
+    "RecordEditor.add_pick": FinalOperation(
+        N_("An entry was added to a list"),
+        N_("Records may name it already; give it a last day under “Pick lists”."),
+    ),
+}
+"""{operation: what Ctrl+Z says of it}."""
+
+UNDOABLE = frozenset(
+    """
+    RecordEditor.add RecordEditor.add_batch RecordEditor.edit RecordEditor.delete
+    RecordEditor.undelete RecordEditor.take_back Grid.save_rows Bulk.delete_many
+    Bulk.undelete_many Bulk.tag_many HamletRound.sign MassEditor.apply MassEditor.take_back
+    MassEditor.join_spellings Inbox.resolve Inbox.reopen Doubles.take_as_one
+    Doubles.take_all_as_one Doubles.take_back Doubles.tell_apart Doubles.tell_all_apart
+    LedgerEditor._write_targets LedgerEditor._write_settings LedgerEditor._write_reference
+    SheetImport._import_source SheetImport.import_files SheetBatches.add_batch SheetBatches.undo
+    """.split()
+)
+"""What pages push a step for, or take a step back with."""
+
+UNASKED = frozenset(
+    """
+    Drafts.keep_draft Drafts.drop_draft Drafts.park_draft Drafts.throw_draft Drafts.unpark_draft
+    Drafts.discard_draft Preferences.prefer Narratives.write_narrative Maintenance.rebuild
+    Cards.make_keys Cards.adopt_decision Cards.note_continued SignedHeads.sign_own
+    Backups.note_backup Backups.forget_backups DeskClock.confirm_clock BaselineEditor.set_paper
+    ReferenceEditor.load ReferenceEditor.write ReferenceEditor.write_targets
+    ReviewNotes.add_received Statements.state Statements.add_received Statements.drop
+    Holdings.note Holdings.note_spoken Quarantine.note_waiting Quarantine.drop_waiting
+    Quarantine.note_refused Batches.add_batch Batches.note_counts Closing.keep_signed
+    Closing.note_printed Closing.note_saved Closing.note_sent Doubles.look_on Exports._stated
+    """.split()
+)
+"""What nobody at the window did by a command of its own: what is typed is kept (its field takes it
+back letter by letter), parts of other operations, housekeeping, commands without a window."""
