@@ -1,6 +1,7 @@
 """One run through the rows of a sheet: every row is new, the same as a record here, or refused in
 words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,10 +18,12 @@ from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 from borderdesk.sheets.cells import SheetRow
+from borderdesk.sheets.child_columns import BELOW
 from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.places import OTHER_NAME
 from borderdesk.sheets.rejects import RefusedRow
-from borderdesk.sheets.row_reader import HEAD, SheetRowReader, label_of
+from borderdesk.sheets.row_reader import SheetRowReader
+from borderdesk.sheets.sheet_columns import HEAD, label_of
 from borderdesk.sheets.sheet_outcome import SheetOutcome
 from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.store.history import Change, load
@@ -36,6 +39,7 @@ NEAR = frozenset(
 )
 """Doubts that a record is here already."""
 PROGRESS_ROWS = 200
+_PLACE = re.compile(r"\[\d+\]\.")
 
 
 class ImportRun:
@@ -183,8 +187,12 @@ class ImportRun:
         return RefusedRow(row, self._heading(first), " ".join(reasons))
 
     def _column_of(self, path: str) -> str:
-        """The column a problem belongs to: inspected[0].marker → inspected."""
+        """The column a problem belongs to: inspected[0].marker → inspected, or the column of that
+        value where the sheet has one."""
         keys = {column.key for column in self._columns}
+        value = _PLACE.sub(BELOW, path)
+        if self._outcome.table.heading_of(value) is not None:
+            return value
         owner = path.partition("[")[0]
         head = f"{owner}.{HEAD}"
         return head if owner not in keys and head in keys else owner

@@ -9,8 +9,8 @@ from borderdesk.base.text import fold
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 from borderdesk.sheets.decoding import SheetText
-from borderdesk.sheets.row_reader import sheet_columns
 from borderdesk.sheets.shared_columns import parts_of
+from borderdesk.sheets.sheet_columns import sheet_columns
 from borderdesk.sheets.table import SheetTable
 from borderdesk.sheets.workbook_source import open_head, open_sheet
 

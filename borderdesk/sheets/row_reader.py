@@ -9,19 +9,23 @@ from typing import NamedTuple
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.spreadsheets import CellValue, cell_text
-from borderdesk.entry.entry_plan import references
 from borderdesk.entry.entry_rules import EntryRules
-from borderdesk.entry.grid import GridColumn, columns_of, stretches
-from borderdesk.entry.headings import recognised
-from borderdesk.schema.kinds import HAMLET, MARKER, UNIT, Field, FieldError, typed_decimal
+from borderdesk.entry.grid import GridColumn
+from borderdesk.schema.kinds import (
+    HAMLET,
+    MARKER,
+    UNIT,
+    ChildrenField,
+    Field,
+    FieldError,
+    typed_decimal,
+)
 from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.numbers import refuse_ambiguous
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.kinds.unit_scales import scaled
 from borderdesk.schema.record import Revisioned
-from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
-from borderdesk.session.session import Session
 from borderdesk.sheets.carried_values import (
     CarriedValues,
     PlaceNames,
@@ -29,6 +33,7 @@ from borderdesk.sheets.carried_values import (
     title_places,
 )
 from borderdesk.sheets.cells import SheetRow
+from borderdesk.sheets.child_columns import BELOW, ChildReader, is_below
 from borderdesk.sheets.choices import ChoiceFinder
 from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.places import PlaceFinder
@@ -36,66 +41,28 @@ from borderdesk.sheets.shared_columns import (
     JOINED,
     is_shared,
     parts_of,
-    shared_columns,
     split_cell,
     split_days,
 )
+from borderdesk.sheets.sheet_columns import (
+    CITIZEN,
+    COMMUNE,
+    HAMLET_KEY,
+    HEAD,
+    described_keys,
+)
 from borderdesk.sheets.table import SheetTable
 
-assert Household.matching is not None
-HEAD, COMMUNE, HAMLET_KEY, CITIZEN = Household.matching.described_by
-"""The parts that describe a household."""
 SCALED = N_("Turned into the unit of the field, from that of the heading: {value}.")
 _FIGURE = re.compile(r"[\s\d.,]+\Z")
 UNREADABLE_SIGN = "\ufffd"
 """What stands for bytes that are no letter of the file's encoding."""
 
 
-def sheet_columns(session: Session, type_name: str) -> list[GridColumn]:
-    """The columns that a sheet of a type can have: those of its fields, and those that hold more
-    or less than one of them."""
-    columns = field_columns(session, type_name)
-    return [*columns, *shared_columns(columns)]
-
-
-def field_columns(session: Session, type_name: str) -> list[GridColumn]:
-    """The columns of a type's fields: those of its grid, the post, and the ID of a household that
-    records name."""
-    model = ALL_TYPES[type_name]
-    columns = columns_of(session, type_name)
-    keys = {column.key for column in columns}
-    post = model.own_post()
-    if post and post not in keys:
-        field = model.columns()[post]
-        columns.append(GridColumn(post, _(field.label), field, usual=False))
-    for key in _described_keys(model):
-        field = Household.columns()[CITIZEN]
-        columns.append(GridColumn(f"{key}.{CITIZEN}", _(field.label), field, usual=False))
-    return columns
-
-
-def _described_keys(model: type[Revisioned]) -> list[str]:
-    """The fields of a record that name a household by its parts."""
-    return [key for key, target in references(model) if target is not model]
-
-
-def column_key(columns: Sequence[GridColumn], name: str) -> str | None:
-    """The key of the column that a person names by key, by part of a household, or by heading;
-    None for none."""
-    keys = {column.key for column in columns}
-    ends = [key for key in keys if key.endswith(f".{name}")]
-    if name in keys:
-        return name
-    if f"{name}.{HEAD}" in keys:
-        return f"{name}.{HEAD}"
-    if len(ends) == 1:
-        return ends[0]
-    return recognised([name], [one for one in columns if not is_shared(one.key)])[0]
-
-
 def _carried_keys(fields: Mapping[str, Field]) -> tuple[list[str], list[str]]:
     """The keys of communes and of hamlets, those of the record itself first."""
-    own_first = sorted((key for key in fields if not is_shared(key)), key=lambda key: "." in key)
+    plain = (key for key in fields if not is_shared(key) and not is_below(key))
+    own_first = sorted(plain, key=lambda key: "." in key)
     communes = [key for key in own_first if fields[key].refers_to == UNIT]
     return communes, [key for key in own_first if fields[key].refers_to == HAMLET]
 
@@ -180,7 +147,9 @@ class SheetRowReader:
             None,
         )
         """The field of the last day, where no column of its own gives it."""
-        self._described = _described_keys(model)
+        self._described = described_keys(model)
+        self._children = ChildReader(rules, self._reading)
+        self._area: frozenset[str] = frozenset()
         self._choices = ChoiceFinder(rules)
         self.places = PlaceFinder(rules.store, rules.book)
         self.carried = CarriedValues(self._title_places(table))
@@ -229,7 +198,7 @@ class SheetRowReader:
         self._find_places(texts, problems, doubts)
         if problems:
             raise InvalidRecord(problems)
-        return SheetReading(self._raw(texts), doubts)
+        return SheetReading(self._raw(texts, doubts), doubts)
 
     def _read_cell(
         self,
@@ -374,7 +343,7 @@ class SheetRowReader:
             return
         self._rules.on = day
         post = self._post(texts)
-        area = self._rules.book.area_on(post, day) if post else frozenset()
+        self._area = area = self._rules.book.area_on(post, day) if post else frozenset()
         for key in [key for key in texts if self._fields[key].refers_to == UNIT]:
             try:
                 texts[key] = self._communes(self._fields[key], texts[key], day, area)
@@ -437,9 +406,16 @@ class SheetRowReader:
 
     # ----------------------------------------------------------------------- raw
 
-    def _raw(self, texts: Mapping[str, str]) -> dict[str, object]:
+    def _raw(self, texts: Mapping[str, str], doubts: list[tuple[str, str]]) -> dict[str, object]:
+        """The texts with those of one household, or of one row below, together. Raises
+        InvalidRecord."""
         raw: dict[str, object] = {}
+        below: dict[str, dict[str, str]] = {}
         for key, text in texts.items():
+            if is_below(key):
+                owner, _below, part = key.partition(BELOW)
+                below.setdefault(owner, {})[part] = text
+                continue
             owner, _dot, part = key.partition(".")
             if part:
                 described = raw.setdefault(owner, {})
@@ -447,8 +423,35 @@ class SheetRowReader:
                 described[part] = text
                 continue
             field = self._model.children().get(key)
-            raw[key] = text if field is None else stretches(field, text, self._rules.book)
+            raw[key] = text if field is None else self._rows_below(field, text, doubts)
+        for key, row in below.items():
+            rows = raw.get(key) or []
+            if not isinstance(rows, list):
+                raise InvalidRecord({key: _("Give the rows below in one cell or in columns.")})
+            raw[key] = [*rows, {**self._usual_row(key), **row}]
         return raw
+
+    def _usual_row(self, key: str) -> Mapping[str, str]:
+        """What a row below holds where its columns do not say."""
+        stretch = self._model.children()[key].stretch
+        return stretch.rest if stretch is not None else {}
+
+    def _rows_below(
+        self, field: ChildrenField, text: str, doubts: list[tuple[str, str]]
+    ) -> str | Sequence[Mapping[str, str]]:
+        """The rows that a cell holds. Raises InvalidRecord."""
+        self._reading.doubts.clear()
+        day = self._rules.on
+        try:
+            rows = self._children.rows(
+                field,
+                text,
+                lambda name: self.places.commune(name, day, self._area) if day else name,
+            )
+        except FieldError as error:
+            raise InvalidRecord({field.key: str(error)}) from None
+        self._note_doubts(field.key, doubts)
+        return rows
 
     def note_accepted(self, raw: Mapping[str, object], values: Mapping[str, object]) -> None:
         """Note the households that an accepted row named, for the rows after it."""
@@ -456,8 +459,3 @@ class SheetRowReader:
             described, record = raw.get(key), values.get(key)
             if isinstance(described, dict) and {HEAD, HAMLET_KEY, COMMUNE} <= described.keys():
                 self.places.note_household(described, str(record))
-
-
-def label_of(columns: Sequence[GridColumn], key: str) -> str:
-    """What a column is called where the sheet has none of its own for it."""
-    return next((column.label for column in columns if column.key == key), key)

@@ -17,8 +17,8 @@ from borderdesk.sheets.decoding import SheetText
 from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.import_run import ImportRun
 from borderdesk.sheets.mapping_memory import MappingMemory, completed_by
-from borderdesk.sheets.row_reader import sheet_columns
 from borderdesk.sheets.sheet_batches import SheetBatches
+from borderdesk.sheets.sheet_columns import sheet_columns
 from borderdesk.sheets.sheet_outcome import SheetOutcome
 from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.sheets.table import SheetTable

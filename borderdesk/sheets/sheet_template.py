@@ -12,11 +12,11 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.entry.field_guide import EntryGuide
 from borderdesk.entry.grid import GridColumn
-from borderdesk.schema.kinds import UNIT, Field
+from borderdesk.schema.kinds import UNIT, ChildrenField, ColumnField, Field
 from borderdesk.schema.record import active
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Part
-from borderdesk.sheets.row_reader import CITIZEN, field_columns
+from borderdesk.sheets.sheet_columns import CITIZEN, field_columns
 from borderdesk.sheets.table import EXAMPLE
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class SheetTemplates(Part):
         """Write the template of a type as .xlsx; its headings. Raises UserError."""
         out = BytesIO()
         columns = self.columns(type_name)
+        record = self.session.part(EntryGuide).example(type_name)
         book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
         page = book.add_worksheet(_(ALL_TYPES[type_name].title)[:31])
         formats = _TemplateFormats(book)
@@ -50,26 +51,27 @@ class SheetTemplates(Part):
         for place, column in enumerate(columns, start=1):
             width = max(_WIDTHS[column.field.cell_kind], len(column.label) + 2)
             page.set_column(place, place, width, formats.of(column.field))
-            page.write_string(0, place, column.label, formats.heading)
+            usual = _is_usual(column, record)
+            page.write_string(
+                0, place, column.label, formats.heading if usual else formats.rare_heading
+            )
         for number, row in enumerate(rows, start=1):
             page.write_string(number, 0, f"{_(EXAMPLE)} {number}", formats.example)
             for place, value in enumerate(row, start=1):
                 _write(page, number, place, value, formats.like(columns[place - 1].field))
-        page.freeze_panes(1, 0)
+        page.freeze_panes(1, 1)
         self._add_choices(book, page, columns)
         book.close()
         write_atomically(target, out.getvalue())
         return [column.label for column in columns]
 
     def columns(self, type_name: str) -> list[GridColumn]:
-        """The columns of a type's template: those usually filled in, and the ID of a household."""
+        """The columns of a type's template, every field of it: first those usually filled in, and
+        the ID of a household."""
         record = self.session.part(EntryGuide).example(type_name)
-        return [
-            column
-            for column in field_columns(self.session, type_name)
-            if (column.usual or column.field.required or column.key.endswith(f".{CITIZEN}"))
-            and ("." in column.key or active(column.field, record))
-        ]
+        columns = field_columns(self.session, type_name)
+        first = [column for column in columns if _is_usual(column, record)]
+        return [*first, *(column for column in columns if column not in first)]
 
     def _add_choices(self, book: Any, page: Any, columns: Sequence[GridColumn]) -> None:
         """A drop-down for every column that is chosen from a list, which stands on a sheet."""
@@ -116,6 +118,8 @@ class SheetTemplates(Part):
     def _cell(self, column: GridColumn, record: Mapping[str, Any], number: int) -> Any:
         owner, _dot, part = column.key.partition(".")
         value = record.get(owner)
+        if isinstance(column.field, ChildrenField):
+            return self._rows_below(column.field, number)
         if part and isinstance(value, dict):
             value = f"{_EXAMPLE_ID}{number}" if part == CITIZEN else value.get(part)
         if value is None or value == []:
@@ -126,6 +130,13 @@ class SheetTemplates(Part):
         if field.is_date:
             return datetime.date.fromisoformat(value) - datetime.timedelta(days=number)
         return value if field.cell_kind == "number" else self._word(field, value, number)
+
+    def _rows_below(self, field: ChildrenField, number: int) -> str:
+        """An example of a row below the record: its values with dots between them."""
+        (row,) = field.example(self.session.book, self.session.today(), self._home())
+        columns = field.child.fields()
+        words = (self._word(columns[key], value, number) for key, value in row.items())
+        return " · ".join(words)
 
     def _word(self, field: Field, value: Any, number: int) -> str:
         """One value in the words of a list."""
@@ -142,12 +153,24 @@ class SheetTemplates(Part):
         return f"{text[:-1]}{'ABC'[number]}" if text.endswith(" A") else text
 
 
+def _is_usual(column: GridColumn, record: Mapping[str, Any]) -> bool:
+    """Whether a column is one that nearly every list of the type has."""
+    wanted = column.usual or column.field.required or column.key.endswith(f".{CITIZEN}")
+    field = column.field
+    return wanted and (
+        "." in column.key or not isinstance(field, ColumnField) or active(field, record)
+    )
+
+
 class _TemplateFormats:
     """The formats of cells: texts as texts, so that no zero in front is lost."""
 
     def __init__(self, book: Any) -> None:
         self.heading = book.add_format(
             {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#E8EEF4"}
+        )
+        self.rare_heading = book.add_format(
+            {"text_wrap": True, "valign": "vcenter", "font_color": "#505050"}
         )
         self.example = book.add_format({"italic": True, "font_color": "#707070"})
         looks = {"text": "@", "date": "dd/mm/yyyy", "number": "General"}

@@ -24,6 +24,7 @@ from borderdesk.schema.kinds import HAMLET, UNIT, Field
 from borderdesk.schema.kinds.unit_scales import scale_of
 from borderdesk.sheets.carried_values import is_caption, is_rank
 from borderdesk.sheets.cells import SheetRow, column_letters, column_number
+from borderdesk.sheets.child_columns import columns_below, is_below
 from borderdesk.sheets.decoding import SheetText
 from borderdesk.sheets.shared_columns import is_shared, join_merged, parts_of, share
 
@@ -209,8 +210,9 @@ class SheetTable:
         given = self._given_keys(headings)
         taken = {part for key in given.values() for part in parts_of(key)}
         open_to = [column for column in columns if not taken.intersection(parts_of(column.key))]
-        free = [column for column in open_to if not is_shared(column.key)]
-        asked = ["" if place in given else text for place, text in enumerate(headings)]
+        free = [one for one in open_to if not is_shared(one.key) and not is_below(one.key)]
+        below = {**columns_below(longer, open_to), **columns_below(headings, open_to), **given}
+        asked = ["" if place in below else text for place, text in enumerate(headings)]
         found = recognised(asked, free)
         if longer is not headings:
             left = [column for column in free if column.key not in found]
@@ -223,7 +225,7 @@ class SheetTable:
             )
             found = [one or other for one, other in zip(found, others, strict=True)]
         found = share(asked, found, open_to)
-        for place, key in given.items():
+        for place, key in below.items():
             found[place] = None if key == IGNORE else key
         return found
 

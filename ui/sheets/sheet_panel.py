@@ -17,8 +17,8 @@ from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.sheets.likely_types import clear_type, likely_types
 from borderdesk.sheets.mapping_memory import ConfirmedMapping, mapping_of
-from borderdesk.sheets.row_reader import sheet_columns
 from borderdesk.sheets.samples import ColumnSample, column_samples
+from borderdesk.sheets.sheet_columns import sheet_columns
 from borderdesk.sheets.sheet_outcome import SheetOutcome, save_refused
 from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.sheets.table import SheetTable

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from borderdesk.entry.grid import GridColumn
     from borderdesk.sheets import (
         outcome_messages,
-        row_reader,
+        sheet_columns,
         sheet_files,
         sheet_outcome,
         sheet_request,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     )
 else:
     outcome_messages = lazy_module("borderdesk.sheets.outcome_messages")
-    row_reader = lazy_module("borderdesk.sheets.row_reader")
+    sheet_columns = lazy_module("borderdesk.sheets.sheet_columns")
     sheet_files = lazy_module("borderdesk.sheets.sheet_files")
     sheet_outcome = lazy_module("borderdesk.sheets.sheet_outcome")
     sheet_request = lazy_module("borderdesk.sheets.sheet_request")
@@ -76,7 +76,7 @@ def sheet(
     with open_desk(folder) as desk:
         ask_about_clock(desk)
         paths = sheet_files.sheet_files(files)
-        request = _request(row_reader.sheet_columns(desk, type_name), said)
+        request = _request(sheet_columns.sheet_columns(desk, type_name), said)
         run = desk.sheets.dry_run_files if dry_run else desk.sheets.import_files
         outcomes = run(type_name, paths, request, row_progress(_("Rows read")))
         if request.mapping and not dry_run:
@@ -146,7 +146,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _key(columns: "Sequence[GridColumn]", name: str) -> str:
-    key = row_reader.column_key(columns, name)
+    key = sheet_columns.column_key(columns, name)
     if key is None:
         raise click.UsageError(_("There is no field “{name}” here.").format(name=name[:60]))
     return key

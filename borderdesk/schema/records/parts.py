@@ -22,9 +22,23 @@ class Funder(ChildModel):
     class Meta:
         legacy_table_names = False
 
-    name = short_text(N_("Name"), required=True, part=INTERNAL)
-    amount_vnd = money(N_("Amount"))
-    in_kind = TextField(N_("In kind"), part=INTERNAL)
+    name = short_text(
+        N_("Name"),
+        required=True,
+        part=INTERNAL,
+        headings="Người ủng hộ; Đơn vị ủng hộ; Người đóng góp; Đơn vị đóng góp; Nhà tài trợ;"
+        " Đơn vị tài trợ; Đơn vị hỗ trợ; Nguồn ủng hộ; Nguồn đóng góp; Nguồn hỗ trợ",
+    )
+    amount_vnd = money(
+        N_("Amount"),
+        headings="Số tiền ủng hộ; Tiền ủng hộ; Số tiền đóng góp; Tiền đóng góp; Số tiền hỗ trợ;"
+        " Kinh phí ủng hộ; Kinh phí đóng góp",
+    )
+    in_kind = TextField(
+        N_("In kind"),
+        part=INTERNAL,
+        headings="Hiện vật; Hiện vật ủng hộ; Hiện vật đóng góp",
+    )
 
 
 def ends_after(record: Any, start: str, end: str) -> Iterable[Problem]:

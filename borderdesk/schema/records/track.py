@@ -29,8 +29,14 @@ class TrackLine(ChildModel):
     class Meta:
         legacy_table_names = False
 
-    marker = MarkerField(N_("Marker"), required=True)
-    length_m = QuantityField(N_("Length"), unit=N_("m"))
+    marker = MarkerField(
+        N_("Marker"),
+        required=True,
+        headings="Mốc; Số mốc; Mốc số; Cột mốc; Mốc giới; Đến mốc; Tới mốc; Đường đến mốc",
+    )
+    length_m = QuantityField(
+        N_("Length"), unit=N_("m"), headings="Chiều dài; Dài; Độ dài; Chiều dài đường"
+    )
 
 
 class TrackFunder(Funder):

@@ -18,7 +18,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.desk import Desk
 from borderdesk.schema.kinds.quantity import POINT_DECIMAL
 from borderdesk.sheets.rejects import write_rejects
-from borderdesk.sheets.row_reader import sheet_columns
+from borderdesk.sheets.sheet_columns import sheet_columns
 from borderdesk.sheets.sheet_import import SheetImport
 from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.store.listing import Filter

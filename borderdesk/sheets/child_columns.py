@@ -1,0 +1,134 @@
+"""Rows below a record as lists write them: all in one cell, or one of them in columns of its own.
+
+In a cell every row stands on a line, or behind a semicolon: 1146 · 120 m; 1147/1: 85,5. A column of
+one value of a row has the key that the guide of the fields shows, lines[].length_m.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from borderdesk.base.i18n import _
+from borderdesk.entry.entry_rules import EntryRules
+from borderdesk.entry.grid import GridColumn, stretches
+from borderdesk.entry.headings import forms_of, heading_words, without_unit
+from borderdesk.schema.kinds import UNIT, ChildrenField, ColumnField, FieldError
+from borderdesk.schema.kinds.sheet_cell import CellReading
+from borderdesk.schema.record import Revisioned
+
+BELOW = "[]."
+_ROW_ENDS = re.compile(r"[;\n]")
+_DOTS = re.compile(r"\s*·\s*")
+_VALUE_ENDS = re.compile(r"\s*[:()]\s*|,\s+|\s+[-–]\s+")
+_JSON = re.compile(r"\s*\[")
+
+ChildTexts = dict[str, str]
+"""A row below a record: {key: text}."""
+
+
+def is_below(key: str) -> bool:
+    """Whether a column holds one value of a row below the record."""
+    return BELOW in key
+
+
+def child_columns(model: type[Revisioned]) -> Iterator[GridColumn]:
+    """The columns of the rows below a record: of all of them, unless the grid has it, and of each
+    value of one."""
+    for key, field in model.children().items():
+        if field.stretch is None:
+            yield GridColumn(key, _(field.label), field, usual=False)
+        for part, column in field.child.fields().items():
+            label = f"{_(field.label)}: {_(column.label)}"
+            yield GridColumn(f"{key}{BELOW}{part}", label, column, usual=False)
+
+
+def columns_below(headings: Sequence[str], columns: Iterable[GridColumn]) -> dict[int, str]:
+    """{place: key} of the headings that name a value of a row below the record, and no field of
+    the record itself, in so many words: the name of one who paid is not just any name."""
+    columns = list(columns)
+    own = forms_of(one for one in columns if not is_below(one.key))
+    taken = {words for form in own.values() for words in (form.label, *form.others)}
+    forms = {one.key: _forms(one) - taken for one in columns if is_below(one.key)}
+    found: dict[int, str] = {}
+    for place, heading in enumerate(headings):
+        words = {heading_words(heading), without_unit(heading)} if heading else set()
+        keys = [key for key, named in forms.items() if named & words]
+        if len(keys) == 1 and keys[0] not in found.values():
+            found[place] = keys[0]
+    return found
+
+
+def _forms(column: GridColumn) -> set[str]:
+    # What every commune is called names the one of the record.
+    usual = type(column.field).headings.split(";")
+    texts = {column.key, column.label, *column.field.headings.split(";")}.difference(usual)
+    return set(filter(None, map(heading_words, texts)))
+
+
+class ChildReader:
+    """Reads the cells of rows below a record, within one table."""
+
+    def __init__(self, rules: EntryRules, reading: CellReading) -> None:
+        self._rules = rules
+        self._reading = reading
+
+    def rows(
+        self, field: ChildrenField, text: str, commune: Callable[[str], str]
+    ) -> str | Sequence[Mapping[str, str]]:
+        """The rows that a cell holds; JSON as it is. commune: the id of a unit that a text means,
+        else the text. Raises FieldError."""
+        if _JSON.match(text):
+            return text
+        rows: list[Mapping[str, str]] = []
+        for part in filter(str.strip, _ROW_ENDS.split(text)):
+            if field.stretch is not None and len(_values_in(part)) == 1:
+                rows += stretches(field, part, self._rules.book)
+            else:
+                rows.append(self._row(field, part.strip(), commune))
+        return rows
+
+    def _row(self, field: ChildrenField, text: str, commune: Callable[[str], str]) -> ChildTexts:
+        """One row: each value goes to the first field that can have it, and those of free words
+        come last. Raises FieldError for a value that goes nowhere."""
+        free = dict(field.child.fields())
+        row: ChildTexts = {}
+        last: ColumnField | None = None
+        for value in _values_in(text):
+            order = sorted(free, key=lambda key: free[key].free_text)
+            read = ((key, self._text(free[key], value, commune)) for key in order)
+            key, taken = next(((key, one) for key, one in read if one is not None), ("", ""))
+            if key:
+                row[key] = taken
+                last = free.pop(key)
+            elif last is not None and last.free_text:
+                row[last.name] += f", {value}"
+            else:
+                raise FieldError(_not_readable(field, text))
+        if any(column.required for column in free.values()) and field.stretch is None:
+            raise FieldError(_not_readable(field, text))
+        return {**(field.stretch.rest if field.stretch else {}), **row}
+
+    def _text(self, column: ColumnField, value: str, commune: Callable[[str], str]) -> str | None:
+        """The text of a value for a field, None where it can be none of it."""
+        kept = len(self._reading.doubts)
+        try:
+            text = column.from_sheet(value, self._reading)
+            if column.refers_to == UNIT:
+                text = commune(text)
+            if column.read(text, self._rules) is not None:
+                return text
+        except FieldError:
+            pass
+        del self._reading.doubts[kept:]
+        return None
+
+
+def _values_in(text: str) -> list[str]:
+    """The values of a row: between the dots that the program writes, else between other marks."""
+    marks = _DOTS if "·" in text else _VALUE_ENDS
+    return [value for part in marks.split(text) if (value := part.strip(" ,.)"))]
+
+
+def _not_readable(field: ChildrenField, text: str) -> str:
+    values = " · ".join(_(column.label).lower() for column in field.child.fields().values())
+    words = _("“{text}” cannot be read. Write each as {values}, with a semicolon between them.")
+    return words.format(text=text[:60], values=values)
