@@ -24,6 +24,7 @@ from borderdesk.backups.restoration import (
 from borderdesk.backups.work_folder import remove_leftover, work_folder
 from borderdesk.base.disk import require_free_space, sync_folder
 from borderdesk.base.errors import CannotOpen, OperationStopped, UserError, reason
+from borderdesk.base.held_files import move
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.mounts import require_mounted
@@ -193,7 +194,7 @@ class Backups(Part):
             prove_copy(copy, counted, self.store.key, share(progress, COPY_PART, PROGRESS_PARTS))
             size = copy.stat().st_size
             write_list(self.session, folder)
-            copy.rename(folder / name)
+            move(copy, folder / name)
             sync_folder(folder)
         backup = Backup(folder / name, made, size, *counted, automatic, "")
         return BackupEntry(backup, seq, mark, device_of(folder))

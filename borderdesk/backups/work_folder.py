@@ -7,6 +7,7 @@ from pathlib import Path
 
 from borderdesk.base.disk import sync_folder
 from borderdesk.base.files import is_part_name, part_name
+from borderdesk.base.held_files import move
 from borderdesk.store.locks import Lock
 
 LOCK_FILE = "restore.lock"
@@ -28,7 +29,7 @@ def new_folder(into: Path) -> Iterator[Path]:
             lock.release()
             if into.exists():
                 into.rmdir()
-            half.rename(into)
+            move(half, into)
         # Removed last: it marks the folder as ours.
         (into / LOCK_FILE).unlink(missing_ok=True)
         sync_folder(into.parent)

@@ -19,6 +19,7 @@ from typing import BinaryIO, NamedTuple
 from borderdesk.base.disk import sync_folder
 from borderdesk.base.errors import FullDisk, UserError
 from borderdesk.base.file_locks import lock_file
+from borderdesk.base.held_files import move, patiently, system_path
 from borderdesk.base.i18n import _
 
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -59,7 +60,7 @@ def part_file(target: Path) -> Iterator[PartFile]:
                 # Renamed while it is locked: nobody takes it for a part that was left.
                 part.path.replace(target)
         if os.name != "posix":
-            part.path.replace(target)
+            move(part.path, target)
         _flush_name(target)
     except BaseException:
         with suppress(OSError):
@@ -115,19 +116,19 @@ def new_file(path: Path) -> BinaryIO:
     """A new file in a folder of our own, to write and read. Raises OSError where there is
     something of that name, a link too."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _CAREFUL
-    return os.fdopen(os.open(path, flags, 0o600), "w+b")
+    return os.fdopen(os.open(system_path(path), flags, 0o600), "w+b")
 
 
 def append_to(path: Path, content: bytes) -> None:
     """Append to a file of our own, made where it is not there. Raises OSError, for a link too."""
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _CAREFUL
-    with os.fdopen(os.open(path, flags, 0o600), "ab") as file:
+    with os.fdopen(os.open(system_path(path), flags, 0o600), "ab") as file:
         file.write(content)
 
 
 def own_file(path: Path) -> BinaryIO:
     """A file that is there, to change in place; no link is followed. Raises OSError."""
-    return os.fdopen(os.open(path, os.O_RDWR | _CAREFUL), "r+b")
+    return os.fdopen(os.open(system_path(path), os.O_RDWR | _CAREFUL), "r+b")
 
 
 def readable_file(path: Path, most: int | None = None) -> BinaryIO:
@@ -138,7 +139,8 @@ def readable_file(path: Path, most: int | None = None) -> BinaryIO:
     """
     # Not to wait for who writes into a pipe.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
-    file = os.fdopen(os.open(path, flags | (_CAREFUL & ~getattr(os, "O_NOFOLLOW", 0))), "rb")
+    flags |= _CAREFUL & ~getattr(os, "O_NOFOLLOW", 0)
+    file = os.fdopen(patiently(lambda: os.open(system_path(path), flags)), "rb")
     try:
         state = os.fstat(file.fileno())
         code = _read_fault(state, most)
@@ -223,7 +225,7 @@ def _remove_unused(path: Path) -> None:
 def _remove_part(path: Path) -> None:
     for ending in _BESIDE_A_DATABASE:
         path.with_name(path.name + ending).unlink(missing_ok=True)
-    path.unlink(missing_ok=True)
+    patiently(lambda: path.unlink(missing_ok=True))
 
 
 def _not_saved(target: Path, code: int | None) -> str:

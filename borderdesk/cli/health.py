@@ -3,6 +3,7 @@
 import ctypes
 import datetime
 import platform
+import shutil
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from sqlcipher3 import dbapi2
 
 from borderdesk import __version__
+from borderdesk.base.disk import MEBIBYTE
 from borderdesk.base.errors import CannotOpen, UserError
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language, ngettext
@@ -25,6 +27,10 @@ from borderdesk.reports.faces import faces, han_face
 from borderdesk.session.clock import clock_doubt
 from borderdesk.store.database import SCHEMA_VERSION
 from borderdesk.updates.update_file import trusted_key
+
+OLDEST_WINDOWS = 17_763
+"""Windows 10 of 1809, as Windows numbers itself."""
+ROOM_WANTED = 500 * MEBIBYTE
 
 
 class HealthFinding(NamedTuple):
@@ -44,6 +50,7 @@ def health(folder: Path | None) -> Iterator[HealthFinding]:
     yield HealthFinding(
         "Python", f"{platform.python_version()} {platform.system()} {platform.machine()}", True
     )
+    yield from system_findings(place_of(folder))
     for package in ("peewee", "sqlcipher3", "PySide6_Essentials", "reportlab", "pypdfium2"):
         try:
             yield HealthFinding(package, version(package), True)
@@ -63,7 +70,7 @@ def health(folder: Path | None) -> Iterator[HealthFinding]:
         )
     yield from _input_method()
     yield _update_key()
-    place = folder or default_desk()
+    place = place_of(folder)
     yield HealthFinding(_("Desk's folder"), str(place), True)
     if database_file(place).exists():
         yield from _desk_health(place)
@@ -80,6 +87,38 @@ def _update_key() -> HealthFinding:
     else:
         words = _("signed ones from a stick or the shared folder")
     return HealthFinding(_("Updates"), words, True)
+
+
+def place_of(folder: Path | None) -> Path:
+    """The folder of the desk that is asked about."""
+    return folder or default_desk()
+
+
+def system_findings(place: Path) -> Iterator[HealthFinding]:
+    """Whether the computer is one that the program runs on: its Windows, its disk."""
+    if sys.platform == "win32":
+        yield windows_finding(sys.getwindowsversion().build, sys.maxsize > 2**32)
+    there = next(one for one in (place, *place.absolute().parents) if one.exists())
+    free = shutil.disk_usage(there).free
+    yield disk_finding(free)
+
+
+def windows_finding(build: int, wide: bool) -> HealthFinding:
+    """Of a Windows by its number; wide: of 64 bits."""
+    if build >= OLDEST_WINDOWS and wide:
+        return HealthFinding("Windows", f"{build}, 64 bit", True)
+    words = _("{build}: BorderDesk needs Windows 10 (1809, {oldest}) or newer, of 64 bits")
+    return HealthFinding("Windows", words.format(build=build, oldest=OLDEST_WINDOWS), False)
+
+
+def disk_finding(free: int) -> HealthFinding:
+    """Of so many bytes that are free where the desk is."""
+    megabytes = format_number(free // MEBIBYTE, language())
+    if free >= ROOM_WANTED:
+        return HealthFinding(_("Disk"), _("{free} MB free").format(free=megabytes), True)
+    words = _("{free} MB free: too little for backups and updates, {wanted} MB are wanted")
+    wanted = format_number(ROOM_WANTED // MEBIBYTE, language())
+    return HealthFinding(_("Disk"), words.format(free=megabytes, wanted=wanted), False, 0)
 
 
 def missing_libraries() -> Iterator[tuple[str, bool]]:

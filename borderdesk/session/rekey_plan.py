@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from borderdesk.base.disk import sync_folder
 from borderdesk.base.errors import CannotOpen
 from borderdesk.base.files import is_part_name, write_atomically
+from borderdesk.base.held_files import move
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import backups_folder, database_file
 from borderdesk.session.last_state import note_encrypted
@@ -71,7 +72,7 @@ def settle(folder: Path) -> None:
     if begins(database_file(folder)) == plan.begins:
         for name, target in plan.moved.items():
             with contextlib.suppress(FileNotFoundError):
-                (work / name).replace(folder / target)
+                move(work / name, folder / target)
         note_encrypted(folder)
         for name in plan.removed:
             (backups_folder(folder) / name).unlink(missing_ok=True)

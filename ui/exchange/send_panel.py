@@ -15,6 +15,7 @@ from borderdesk.exchange.exports import SentPackage
 from borderdesk.exchange.receipts import Arrival
 from borderdesk.exchange.receiver_choices import ReceiverChoice, receiver_choices
 from borderdesk.exchange.send_state import SendState, SentPackageState, send_state
+from borderdesk.overview.practice import SENT
 from ui.base.plain_text import PlainLabel
 from ui.base.sticks import Stick, sticks
 from ui.base.style import named
@@ -128,7 +129,6 @@ class SendPanel(DeskPanel):
         self._row.add(self.where)
         self._row.add(button(bind(self, "send_folder", self.choose_folder)))
         self._send = bind(self, "send", self.send)
-        self._send.setEnabled(not self._desk.identity.practice)
         self._row.add(button(self._send, main=True, keys=True))
         self.fold = button(bind(self, "send_options", self.unfold), flat=True)
         self._row.add(self.fold)
@@ -266,6 +266,9 @@ class SendPanel(DeskPanel):
     def send(self) -> None:
         """Write the package of the period chosen to the place chosen."""
         period = self.period.period() if self.period is not None else None
+        if self._desk.identity.practice:
+            self._rehearse()
+            return
         text = str(self.where.currentData() or "")
         if period is None or not self.idle():
             return
@@ -294,6 +297,21 @@ class SendPanel(DeskPanel):
         self._folder = text
         self.result.hide()
         self.long(work, _("Writing the file…"), self._show_sent)
+
+    def _rehearse(self) -> None:
+        """Say what would be written: nothing of a practice desk leaves it."""
+        desk = self._desk
+        self.long(
+            lambda _progress: desk.preferences.prefer(SENT, True),
+            _("Writing the file…"),
+            lambda _none: self._show_rehearsal(),
+        )
+
+    def _show_rehearsal(self) -> None:
+        self.result.setText(
+            _("On the true desk the file would be on the stick now, written and read back.")
+        )
+        self.result.show()
 
     def _show_sent(self, sent: SentPackage) -> None:
         words = ngettext(

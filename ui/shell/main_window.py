@@ -46,10 +46,12 @@ from ui.widgets.page import Page
 
 if TYPE_CHECKING:
     from ui.base import folder_exchange
+    from ui.shell import practice_band
     from ui.widgets.draft import FormDraft
 else:
     # A start uses no folder; it is looked into once the window stands.
     folder_exchange = lazy_module("ui.base.folder_exchange")
+    practice_band = lazy_module("ui.shell.practice_band")
 
 MAINTENANCE_INTERVAL, QUIET, SETTLED = 20_000, 2_000, 100
 """Milliseconds between two maintenances of the desk; from the start to the imports ahead; from
@@ -182,6 +184,11 @@ class MainWindow(QMainWindow):
         outer.setSpacing(0)
         if self.desk.banner():
             outer.addWidget(self._band())
+        self.practice: practice_band.PracticeBand | None = None
+        if self.desk.identity.practice:
+            self.practice = practice_band.PracticeBand(self.desk, self.tasks, self.current)
+            self.practice.wanted.connect(self.show_page)
+            outer.addWidget(self.practice)
         self.clock = ClockBand(self.desk, self.tasks)
         outer.addWidget(self.clock)
         self.hindrance = DeskBand(self.desk, self.tasks)

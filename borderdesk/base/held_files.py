@@ -1,0 +1,48 @@
+"""What is particular about files on Windows: held for a moment by what looks for viruses, and paths
+that the system takes in full only when they are marked."""
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePath
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_HELD = {5, 32, 33}
+"""Windows' codes for what another program holds: access denied, sharing and lock violation."""
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+"""Seconds before each further try: Defender lets a new file go after one or two."""
+LONGEST_PLAIN = 247
+"""Letters of a path that Windows takes as it stands, of a folder too."""
+
+
+def patiently(work: Callable[[], T], pauses: Sequence[float] = PAUSES) -> T:
+    """Do something to a file, again after a pause while another program holds it. Raises what the
+    last try raised."""
+    for pause in pauses:
+        try:
+            return work()
+        except OSError as error:
+            if getattr(error, "winerror", None) not in _HELD:
+                raise
+        time.sleep(pause)
+    return work()
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename a file or a folder, over a file that is there. Raises OSError."""
+    patiently(lambda: Path(system_path(source)).replace(system_path(target)))
+
+
+def system_path(path: Path, platform: str = sys.platform) -> PurePath:
+    """A path as the system takes it, however long: on Windows one of more than 260 letters is
+    marked, else it were “not there”."""
+    if platform != "win32":
+        return path
+    whole = str(path if path.is_absolute() else Path.cwd() / path)
+    if len(whole) <= LONGEST_PLAIN or whole.startswith("\\\\?\\"):
+        return path
+    if whole.startswith("\\\\"):
+        return type(path)("\\\\?\\UNC\\" + whole[2:])
+    return type(path)("\\\\?\\" + whole)

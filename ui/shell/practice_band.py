@@ -1,0 +1,100 @@
+"""The line above every page of a practice desk: the task in hand, and when each is done."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.desk import Desk
+from ui.base.plain_text import PlainLabel
+from ui.base.style import named
+from ui.base.tasks import Runner
+from ui.records.record_page import RecordPage
+
+if TYPE_CHECKING:
+    from borderdesk.overview import practice
+else:
+    # True desks do without.
+    practice = lazy_module("borderdesk.overview.practice")
+
+LOOKED = 700
+"""Milliseconds between two looks at what was done."""
+
+
+class PracticeBand(QWidget):
+    """Leads through the tasks one after the other, in any order they are done.
+
+    wanted: the page of a task, with what opens it.
+    """
+
+    wanted = Signal(str, object)
+
+    def __init__(self, desk: Desk, tasks: Runner, current: Callable[[], QWidget]) -> None:
+        """current: the page that is shown."""
+        super().__init__()
+        self._desk = desk
+        self._tasks = tasks
+        self._current = current
+        self._reading = False
+        self.standing: practice.PracticeStanding | None = None
+        self.text = named(PlainLabel(), "notice")
+        self.text.setWordWrap(True)
+        self.show_me = QPushButton(_("Take me there"))
+        self.show_me.clicked.connect(lambda _checked=False: self.go())
+        self.later = QPushButton(_("Close"))
+        self.later.clicked.connect(lambda _checked=False: self.hide())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.show_me)
+        row.addWidget(self.later)
+        clock = QTimer(self)
+        clock.timeout.connect(self.look)
+        clock.start(LOOKED)
+        QTimer.singleShot(0, self, self.look)
+
+    def look(self) -> None:
+        """See what was done since."""
+        if self._reading or self.isHidden() or not self.window().isVisible():
+            return
+        self._reading = True
+        desk, found = self._desk, self._has_found()
+
+        def work() -> "practice.PracticeStanding":
+            if found and not desk.preferences.preferred(practice.FOUND):
+                desk.preferences.prefer(practice.FOUND, True)
+            return practice.practice_standing(desk)
+
+        self._tasks.run(work, self._show, self._failed, self)
+
+    def _has_found(self) -> bool:
+        """Whether a list shows what somebody searched for."""
+        page = self._current()
+        if not isinstance(page, RecordPage):
+            return False
+        return bool(page.filter.search.text().strip()) and bool(page.table.lines)
+
+    def _failed(self, _error: Exception) -> None:
+        self._reading = False
+
+    def _show(self, standing: "practice.PracticeStanding") -> None:
+        self._reading = False
+        before = self.standing
+        if standing == before:
+            return
+        self.standing = standing
+        newly = None
+        if before is not None:
+            newly = next((task for task in standing.done if task not in before.done), None)
+        self.text.setText(practice.task_words(standing, newly))
+        self.show_me.setVisible(standing.following is not None)
+
+    def go(self) -> None:
+        """Turn to where the task in hand is done."""
+        task = None if self.standing is None else self.standing.following
+        if task is not None:
+            intent: Mapping[str, Any] = task.intent
+            self.wanted.emit(task.page, intent)
