@@ -16,14 +16,16 @@ from borderdesk.exchange.record_places import post_column, post_of
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 from borderdesk.store.logs import refused_ids
-from borderdesk.store.revision_batches import revision_authors
+from borderdesk.store.revision_batches import local_revisions, revision_authors
 
 LATER = N_("The version it follows has not come yet.")
 OWNER = N_("Only the post that keeps a record may change it.")
 AREA = N_("It is of another post than the desk that wrote it.")
+TAKEN = N_("A record of another post has its id.")
 UNKNOWN_TYPE = N_("This program does not know its type.")
 SET_ASIDE = N_("It was set aside here when its file was taken out.")
-"""Why a revision waits; the first ends by itself, the last when a person takes it back."""
+"""Why a revision waits; the first ends by itself, the fourth when it is entered anew, the last when
+a person takes it back."""
 
 
 class RecordOwner(NamedTuple):
@@ -102,11 +104,18 @@ class AuthorRules:
         is_moved = version.stamp.desk == self._mover
         if post is not None and post not in self._area(author) and not is_moved:
             return AREA
-        if not version.parents:
-            return None if owner is None or self._keeps(author, owner) else OWNER
         if owner is None:
-            return LATER
-        return None if self._keeps(author, owner) else OWNER
+            return LATER if version.parents else None
+        if self._keeps(author, owner):
+            return None
+        return OWNER if self._follows(version, owner) else TAKEN
+
+    def _follows(self, version: PackageRevision, owner: RecordOwner) -> bool:
+        """Whether a version follows one of the record that is here under its id."""
+        if not version.parents:
+            return False
+        here = {row[1] for row in local_revisions(self._store, [version.record])}
+        return not here.isdisjoint(version.parents)
 
     def _moved_by(self, versions: Sequence[PackageRevision]) -> str | None:
         """The desk that took the record along when it went over to another post: what it wrote
