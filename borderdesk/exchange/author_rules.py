@@ -118,14 +118,16 @@ class AuthorRules:
         return not here.isdisjoint(version.parents)
 
     def _moved_by(self, versions: Sequence[PackageRevision]) -> str | None:
-        """The desk that took the record along when it went over to another post: what it wrote
-        before was for the post it was of."""
+        """The desk that took the record along when it went over to another post, or had deleted it
+        before: what it wrote then was for the post it was of."""
         last = versions[-1] if versions else None
-        post = None if last is None else self._post(last)
         author = None if last is None else self._unit(last.stamp.desk)
-        if last is None or post is None or author is None or author.role != "post":
+        if last is None or author is None or author.role != "post":
             return None
-        return last.stamp.desk if post in self._area(author) else None
+        desk, posts = last.stamp.desk, [post for one in versions if (post := self._post(one))]
+        if last.deleted and all(one.stamp.desk == desk for one in versions):
+            return desk
+        return desk if posts and posts[-1] in self._area(author) else None
 
     def _keeps(self, author: DeskUnit, owner: RecordOwner) -> bool:
         """Whether a unit keeps a record: its own post's, that of a post that became it, or what
