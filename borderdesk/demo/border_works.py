@@ -5,6 +5,7 @@ import datetime
 from borderdesk.demo import wording
 from borderdesk.demo.amounts import Amounts
 from borderdesk.demo.draws import DemoRecord, Draws, RawRecord
+from borderdesk.schema.invented import MARK
 
 CLEARING_KINDS = ("road_clearing", "road_clearing", "road_repair", "sight_line")
 PROGRAMMES = ("luy_tre", "thap_sang", "hom_thu", "nha_dai_doan_ket")
@@ -54,7 +55,7 @@ class BorderWorkFactory:
 
     def _leader(self) -> str:
         name = self._draws.person()
-        return f"{self._draws.one(wording.RANKS)} {name} {wording.MARK}"
+        return f"{self._draws.one(wording.RANKS)} {name} {MARK}"
 
     def _several_days(self, raw: RawRecord, day: datetime.date, percent: int) -> datetime.date:
         """Make some works last a day or two longer; returns the last day."""

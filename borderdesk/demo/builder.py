@@ -21,6 +21,7 @@ from borderdesk.demo.records import DemoRecordFactory
 from borderdesk.desk import Desk
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.figures import targets
+from borderdesk.schema.invented import INVENTED
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import SALT_BYTES, Stamp, uuid7
@@ -130,6 +131,7 @@ class DemoBuilder:
             datetime.date(LAST_YEAR, 12, 31),
             desk.writable(),
             ids=self._new_id,
+            invented=True,
         )
         self._writer = Writer(desk.store, desk.book, lambda: self._salts.randbytes(SALT_BYTES))
 
@@ -253,7 +255,7 @@ class DemoBuilder:
             "head": self._village.head_of(number),
             "commune": hamlet.commune,
             "hamlet": hamlet.name,
-            "note": wording.INVENTED,
+            "note": INVENTED,
             "purpose": wording.PURPOSE,
             "review_on": (self._entering.today + HOUSEHOLD_REVIEW).isoformat(),
         }

@@ -4,10 +4,10 @@ import datetime
 import random
 from itertools import cycle
 
-from borderdesk.demo import wording
 from borderdesk.demo.amounts import Amounts
 from borderdesk.demo.draws import DAY, DemoRecord, Draws, RawRecord
 from borderdesk.demo.places import Site, Village
+from borderdesk.schema.invented import MARK
 
 PLEDGES = ("khu_vuc_bien_gioi", "xuat_nhap_canh", "buon_lau", "phao", "ma_tuy")
 
@@ -56,7 +56,7 @@ class CommitmentFactory:
         pledge = self._pledge(self._signatures - 1, 0, day)
         if self._draws.happens(15):
             name = self._draws.person()
-            pledge.raw["witness"] = f"{name} {wording.MARK}"
+            pledge.raw["witness"] = f"{name} {MARK}"
         return pledge
 
     def second_signature(self, day: datetime.date) -> DemoRecord:

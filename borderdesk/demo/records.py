@@ -4,7 +4,6 @@ import datetime
 import random
 from collections.abc import Callable, Mapping
 
-from borderdesk.demo import wording
 from borderdesk.demo.amounts import COUNTS, Amounts
 from borderdesk.demo.border_works import BorderWorkFactory
 from borderdesk.demo.commitments import CommitmentFactory
@@ -12,6 +11,7 @@ from borderdesk.demo.draws import DemoRecord, Draws
 from borderdesk.demo.events import EventFactory
 from borderdesk.demo.outreach import OutreachFactory
 from borderdesk.demo.places import Site, Village
+from borderdesk.schema.invented import minutes
 
 RecordMaker = Callable[[datetime.date], DemoRecord]
 
@@ -54,7 +54,7 @@ class DemoRecordFactory:
         record = self._makers[kind](day)
         post = record.raw["post"]
         number = self._minutes[post] = self._minutes.get(post, 0) + 1
-        record.raw["source_ref"] = f"BB {number}/{day.month:02} {wording.MARK}"
+        record.raw["source_ref"] = minutes(number, day.month)
         return record
 
     def _new_month(self, month: int) -> None:

@@ -5,8 +5,8 @@ Nobody here is real. Names are combined from parts that are common in Lạng Sơ
 
 from itertools import product
 
-INVENTED = "Số liệu giả định"
-MARK = "(giả định)"
+from borderdesk.schema.invented import MARK
+
 PERSON = f"Người trình diễn {MARK}"
 
 FAMILIES = (

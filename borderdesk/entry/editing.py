@@ -81,6 +81,7 @@ class RecordEditor(Part):
             session.today(),
             session.writable(),
             make_pick,
+            invented=session.identity.demo or session.identity.practice,
             late=session.write_guard.late_check(),
         )
 

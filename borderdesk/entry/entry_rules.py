@@ -17,13 +17,13 @@ from borderdesk.entry.entry_plan import EntryPlan, plan_of
 from borderdesk.entry.household_marks import which_household
 from borderdesk.entry.place_doubts import OUTSIDE, UNKNOWN_HAMLET, doubt_places
 from borderdesk.entry.post_days import PostDays
+from borderdesk.entry.record_ids import RecordIds
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import (
     POST,
     UNIT,
     Doubt,
     FieldError,
-    is_uuid,
 )
 from borderdesk.schema.record import ANEW, MatchRule, Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
@@ -73,7 +73,8 @@ class EntryRules:
     """Checks and completes the records of one transaction (an `Entry` for the fields).
 
     make_pick: adds an entry to a pick list and returns its code, or None when new ones are
-    refused; ids: returns a new record id at each call (a demonstration has its own).
+    refused; ids: returns a new record id at each call (a demonstration has its own); invented:
+    whether nothing here is in earnest, so that what others invented may come in.
     """
 
     def __init__(
@@ -84,6 +85,8 @@ class EntryRules:
         posts: WritingArea,
         make_pick: Callable[[str, str], str | None] = lambda _list, _label: None,
         ids: Callable[[], str] = new_id,
+        *,
+        invented: bool = False,
         late: LateCheck | None = None,
     ) -> None:
         self.store = store
@@ -92,7 +95,7 @@ class EntryRules:
         self.on: datetime.date | None = None
         self.make_pick = make_pick
         self._posts = posts
-        self._ids = ids
+        self._ids = RecordIds(ids, invented=invented)
         self._closed = late or OpenPeriods()
         self.known = KnownRecords(store)
         self._post_days = PostDays(book)
@@ -144,16 +147,7 @@ class EntryRules:
         """The record's id, given or new; also refuses a state other than final."""
         if raw.get("state") not in (None, "", "final"):
             cleaned.problems["state"] = _("Only finished records (final) can be added.")
-        given = raw.get("id")
-        if given is None or given == "":
-            return self._ids()
-        if type(given) is not str or not is_uuid(given.lower()):
-            cleaned.problems["id"] = _("Not a UUID.")
-            return ""
-        given = given.lower()
-        if self.known.takes(given):
-            cleaned.problems["id"] = _("A record with this id is here already.")
-        return given
+        return self._ids.settle(raw, cleaned, self.known.takes)
 
     def _settle_posts(self, plan: EntryPlan, cleaned: CleaningResult) -> None:
         """Fill in the desk's own post, and refuse one that this desk does not write for."""
@@ -250,7 +244,7 @@ class EntryRules:
             return None
         if index.has_alike(inner.values):
             cleaned.doubts.append(Doubt(f"{key}.{rule.described_by[0]}", rule.doubt))
-        record = self._ids()
+        record = self._ids.new()
         self.known.note_new(record)
         addition = Change(target, record, inner.values, doubts=tuple(inner.doubts))
         return DescribedRecord(target, record, description, addition)

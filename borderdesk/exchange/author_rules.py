@@ -16,14 +16,16 @@ from borderdesk.exchange.record_places import post_column, post_of
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 from borderdesk.store.logs import refused_ids
-from borderdesk.store.revision_batches import revision_authors
+from borderdesk.store.revision_batches import local_revisions, revision_authors
 
 LATER = N_("The version it follows has not come yet.")
 OWNER = N_("Only the post that keeps a record may change it.")
 AREA = N_("It is of another post than the desk that wrote it.")
+TAKEN = N_("A record of another post has its id.")
 UNKNOWN_TYPE = N_("This program does not know its type.")
 SET_ASIDE = N_("It was set aside here when its file was taken out.")
-"""Why a revision waits; the first ends by itself, the last when a person takes it back."""
+"""Why a revision waits; the first ends by itself, the fourth when it is entered anew, the last when
+a person takes it back."""
 
 
 class RecordOwner(NamedTuple):
@@ -102,21 +104,30 @@ class AuthorRules:
         is_moved = version.stamp.desk == self._mover
         if post is not None and post not in self._area(author) and not is_moved:
             return AREA
-        if not version.parents:
-            return None if owner is None or self._keeps(author, owner) else OWNER
         if owner is None:
-            return LATER
-        return None if self._keeps(author, owner) else OWNER
+            return LATER if version.parents else None
+        if self._keeps(author, owner):
+            return None
+        return OWNER if self._follows(version, owner) else TAKEN
+
+    def _follows(self, version: PackageRevision, owner: RecordOwner) -> bool:
+        """Whether a version follows one of the record that is here under its id."""
+        if not version.parents:
+            return False
+        here = {row[1] for row in local_revisions(self._store, [version.record])}
+        return not here.isdisjoint(version.parents)
 
     def _moved_by(self, versions: Sequence[PackageRevision]) -> str | None:
-        """The desk that took the record along when it went over to another post: what it wrote
-        before was for the post it was of."""
+        """The desk that took the record along when it went over to another post, or had deleted it
+        before: what it wrote then was for the post it was of."""
         last = versions[-1] if versions else None
-        post = None if last is None else self._post(last)
         author = None if last is None else self._unit(last.stamp.desk)
-        if last is None or post is None or author is None or author.role != "post":
+        if last is None or author is None or author.role != "post":
             return None
-        return last.stamp.desk if post in self._area(author) else None
+        desk, posts = last.stamp.desk, [post for one in versions if (post := self._post(one))]
+        if last.deleted and all(one.stamp.desk == desk for one in versions):
+            return desk
+        return desk if posts and posts[-1] in self._area(author) else None
 
     def _keeps(self, author: DeskUnit, owner: RecordOwner) -> bool:
         """Whether a unit keeps a record: its own post's, that of a post that became it, or what

@@ -19,6 +19,7 @@ from borderdesk.base.i18n import N_
 from borderdesk.base.periods import Period
 from borderdesk.base.versions import is_newer
 from borderdesk.exchange.holdings import Holdings, gaps
+from borderdesk.exchange.id_clashes import IdClash, id_clashes
 from borderdesk.exchange.post_beginnings import PostBeginnings
 from borderdesk.exchange.quarantine import refused_files
 from borderdesk.exchange.record_places import post_column, stretch_columns
@@ -87,7 +88,8 @@ class BoardCell(NamedTuple):
 class BoardRow(NamedTuple):
     """A post with its months. gaps: {desk: first and last entry that it stated and are not here};
     setup: the number of the set-up file it has, 0 where it never said; program: the version of
-    BorderDesk that wrote its newest file, "" where that is not known."""
+    BorderDesk that wrote its newest file, "" where that is not known; clashes: its records that do
+    not count, because other posts' records have their ids."""
 
     unit: str
     name: str
@@ -95,6 +97,7 @@ class BoardRow(NamedTuple):
     gaps: dict[str, tuple[int, int]]
     setup: int
     program: str = ""
+    clashes: tuple[IdClash, ...] = ()
 
     @property
     def behind(self) -> bool:
@@ -157,7 +160,7 @@ class Board(Part):
         due = [self.due(month) for month in months]
         area = self.session.writable().area
         posts = [post for post in self.session.book.posts if post in area]
-        spans, rows = self._began.spans(posts), []
+        spans, clashes, rows = self._began.spans(posts), id_clashes(self.session), []
         for post in posts:
             missing = gaps(here, holdings.get(post, {}))
             context = _BoardContext(today, version, *spans[post], missing)
@@ -168,7 +171,7 @@ class Board(Part):
                 for month, day in zip(months, due, strict=True)
             )
             name = self.session.book.post_name(post)
-            told = setups.get(post, 0), programs.get(post, "")
+            told = setups.get(post, 0), programs.get(post, ""), tuple(clashes.get(post, ()))
             rows.append(BoardRow(post, name, cells, missing, *told))
         return YearBoard(months, tuple(rows))
 

@@ -117,6 +117,8 @@ def request_text(session: Session, row: BoardRow, month: Period, cell: BoardCell
         texts.append(request_texts.missing_request(session, row.unit, month.text, cell.due))
     if row.gaps:
         texts.append(request_texts.gaps_request(session, row.unit, row.gaps))
+    if row.clashes:
+        texts.append(request_texts.clashes_request(session, row.unit, row.clashes))
     return "\n\n".join(texts)
 
 

@@ -2,13 +2,16 @@
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
+from borderdesk.exchange.id_clashes import IdClash
 from borderdesk.schema.log_entries import ranges_text
+from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 
 _FILE_NAME = re.compile(
@@ -93,6 +96,23 @@ def gaps_label(gaps: Mapping[str, tuple[int, int]]) -> str:
     return ", ".join(
         words.format(numbers=ranges_text([between]), desk=desk[:8])
         for desk, between in sorted(gaps.items())
+    )
+
+
+def clashes_request(session: Session, unit: str, clashes: Sequence[IdClash]) -> str:
+    """A request to a unit to enter records anew whose ids other posts' records have."""
+    return _(
+        "To {unit}: {desk} cannot count {records}: another post's record has the same id, as"
+        " happens when a list with ids is taken over from it. Please delete them, enter them anew"
+        " (a list without the column id), and send a new file."
+    ).format(unit=unit_title(session, unit), desk=session.title(), records=clashes_label(clashes))
+
+
+def clashes_label(clashes: Sequence[IdClash]) -> str:
+    """The records under ids of others, by type: Clearing 018f4d5e-…-aa, 018f4d5e-…-bb."""
+    return "; ".join(
+        f"{_(ALL_TYPES[name].title)} {', '.join(one.record for one in ones)}"
+        for name, ones in groupby(clashes, key=lambda one: one.type)
     )
 
 

@@ -14,6 +14,7 @@ from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.author_rules import SET_ASIDE
 from borderdesk.exchange.change_reasons import ChangeReasons, RevisionChange
 from borderdesk.exchange.desk_units import LEVELS, DeskUnits
+from borderdesk.exchange.id_clashes import id_clashes
 from borderdesk.exchange.record_places import post_of
 from borderdesk.exchange.submissions import POST_SCOPE, Submission
 from borderdesk.figures.indicators import all_rows
@@ -33,11 +34,12 @@ from borderdesk.store.writer import Writer
 Value = int | float | None
 Stated = Mapping[str, Value]
 
-CUT_OFF, REFERENCE, ASIDE = "cut_off", "reference", "set_aside"
+CUT_OFF, REFERENCE, ASIDE, SAME_ID = "cut_off", "reference", "set_aside", "same_id"
 CAUSES = {
     CUT_OFF: N_("another cut-off day"),
     REFERENCE: N_("another reference list"),
     ASIDE: N_("entries that were set aside here"),
+    SAME_ID: N_("records under ids of another post's records"),
 }
 """Why the same records can give other figures at two desks."""
 
@@ -119,6 +121,8 @@ class StatementCheck:
     def _cause(self) -> str:
         if any(desk_of(name) in self._own_desks for name in logs_waiting(self._store, SET_ASIDE)):
             return ASIDE
+        if self._one.unit in id_clashes(self._session):
+            return SAME_ID
         period = self._period()
         days = (period.first.isoformat(), period.last.isoformat())
         return REFERENCE if days == (self._one.first, self._one.last) else CUT_OFF

@@ -160,6 +160,17 @@ def refused_ids(store: Store, why: str) -> frozenset[bytes]:
     return frozenset(row[0] for row in rows)
 
 
+def contents_waiting(store: Store, why: str) -> list[tuple[str, str]]:
+    """(name of the log, content) of the entries that wait for a reason, content and all."""
+    source = by_index("log_entry", "log_entry_refused")
+    rows = store.rows(
+        f"SELECT log, content FROM {source} WHERE refused = ? AND content IS NOT NULL", (why,)
+    )
+    found = list(rows)
+    names = {log: name for name, log in logs(store).items()} if found else {}
+    return [(names[log], content) for log, content in found]
+
+
 def logs_waiting(store: Store, why: str) -> list[str]:
     """The logs of which entries wait for a reason."""
     source = by_index("log_entry", "log_entry_refused")

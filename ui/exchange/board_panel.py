@@ -21,7 +21,7 @@ from borderdesk.exchange.board_details import (
     month_details,
     request_text,
 )
-from borderdesk.exchange.request_texts import gaps_label
+from borderdesk.exchange.request_texts import clashes_label, gaps_label
 from borderdesk.exchange.statement_check import StatementFindings, Value
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.item_queue import ItemQueue
@@ -128,7 +128,7 @@ class BoardPanel(DeskPanel):
         if chosen is None:
             return
         row, month, cell = chosen
-        asks = cell.state == MISSING or row.gaps or cell.broken
+        asks = cell.state == MISSING or row.gaps or cell.broken or row.clashes
         self._ask.setEnabled(bool(asks))
         self.story.setText(self._story(row, month, cell))
         self.read(lambda: month_details(self._desk, row, month, cell), self._show_details)
@@ -151,6 +151,9 @@ class BoardPanel(DeskPanel):
             )
         if row.gaps:
             lines.append("• " + _("Not here: {entries}").format(entries=gaps_label(row.gaps)))
+        if row.clashes:
+            words = _("Not counted, because records of other posts have their ids: {records}")
+            lines.append("• " + words.format(records=clashes_label(row.clashes)))
         if row.setup:
             lines.append("• " + _("It has set-up file no. {number}.").format(number=row.setup))
         if row.program:

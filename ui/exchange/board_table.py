@@ -171,7 +171,7 @@ def _row_name(row: BoardRow, book: Book) -> str:
     name = book.post_short(row.unit)
     if row.behind:
         name = f"{BEHIND} {name}"
-    return f"{BROKEN} {name}" if row.gaps else name
+    return f"{BROKEN} {name}" if row.gaps or row.clashes else name
 
 
 LEAST_ROWS, MOST_ROWS, BAR = 5, 24, 18

@@ -375,6 +375,7 @@ def board(folder: Path, year: int, compare: bool) -> None:
             }
             told: dict[str, object] = {"unit": row.unit, "name": row.name, "months": months}
             told |= {"gaps": row.gaps, "setup": row.setup}
+            told["clashes"] = [one.record for one in row.clashes]
             print_json({**told, "program": row.program, "behind": row.behind})
 
 

@@ -54,6 +54,20 @@ def test_a_desk_begun_for_the_wrong_post_goes_over_without_doubles(desks, tmp_pa
         assert desk.maintenance.verify()["ok"]
 
 
+def test_what_was_deleted_before_or_after_goes_over_without_a_refusal(desks, tmp_path):
+    post, province = desks
+    early, late = [row.id for row in post.lists.stream("clearing", everything())]
+    post.records.delete("clearing", early, "Nhập nhầm")
+    post.exchange.handovers.hand_over("CL")
+    post.records.delete("clearing", late, "Nhập nhầm")
+    province.exchange.cards.accept_card(post.exchange.cards.own())
+    outcome = province.exchange.imports.take(send(post, tmp_path / "a"))
+    assert outcome.refused_rows == 0
+    assert (events(province, "BS"), events(province, "CL")) == (0, 0)
+    told = [desk.maintenance.verify() for desk in desks]
+    assert told[0]["totals_hash"] == told[1]["totals_hash"]
+
+
 def test_a_post_that_was_merged_takes_along_what_came_after(desks, tmp_path):
     post, province = desks
     file = tmp_path / "posts.csv"

@@ -1,5 +1,6 @@
 """Two tiers and two receivers with files lost, broken, doubled and shuffled, batches undone, a desk
-copied: once a file of each has arrived that knows what the other holds, all are equal."""
+copied, a laptop replaced, a desk handed over to another post, set-up that brings and takes away:
+once a file of each has arrived that knows what the other holds, all are equal."""
 
 import random
 import shutil
@@ -21,8 +22,10 @@ from borderdesk.exchange.imports import REFUSED
 from borderdesk.exchange.setup_file import read_setup
 from borderdesk.exchange.setups import APPLIED
 from borderdesk.schema.log_entries import desk_of
+from borderdesk.schema.reference import REFERENCE_TYPES
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.store.rebuild import rebuild
+from borderdesk.store.reference import delete_rows, read_cells
 from tests import factories
 from tests.effort import tries
 from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, trust
@@ -39,6 +42,7 @@ DOWNWARDS = [
     (PROVINCE, DISTRICT), (PROVINCE, BS), (PROVINCE, OTHER_BS), (PROVINCE, TL),
     (DISTRICT, BS), (DISTRICT, OTHER_BS), (DISTRICT, TL),
 ]  # fmt: skip
+NEW_POST = "BL"
 WAYS = st.sampled_from(UPWARDS + DOWNWARDS)
 POSTS, SOME, PEOPLE = st.sampled_from([BS, OTHER_BS, TL]), st.integers(0, 30), st.integers(1, 60)
 
@@ -76,6 +80,7 @@ class Tiers(RuleBasedStateMachine):
         ]
         trust(*self.desks)
         self.copy = None
+        self.retired = None
         self.files = []
         self.made = 0
 
@@ -139,18 +144,79 @@ class Tiers(RuleBasedStateMachine):
             one, other = rows[which % len(rows)], rows[(which + 1) % len(rows)]
             self._try(lambda: desk.records.edit("household", one.id, {"merged_into": other.id}))
 
-    @rule(who=st.sampled_from([BS, OTHER_BS, TL, DISTRICT]), due=st.integers(1, 9))
-    def set_up(self, who, due):
-        """The province changes its set-up, and one of the desks gets the file."""
+    @rule(
+        who=st.sampled_from([BS, OTHER_BS, TL, DISTRICT]), due=st.integers(1, 9),
+        tagged=st.booleans(),
+    )  # fmt: skip
+    def set_up(self, who, due, tagged):
+        """The province changes its set-up, a post's name and a choice that comes and goes among it,
+        and one of the desks gets the file."""
         province, desk = self.desks[PROVINCE], self.desks[who]
         self.made += 1
         file = self.folder / f"setup{self.made}.bdsetup"
         province.reference.set_setting("due_day", str(due))
+        self._rename_a_post(f"Đồn số {due}")
+        self._offer_a_tag(offered=tagged)
         number = province.exchange.setups.make(file)
         setup = read_setup(file)
         told = desk.exchange.setups.apply(setup, vouched=setup.card.fingerprint)
         assert (told.status, told.number) == (APPLIED, number)
         assert desk.book.setting("due_day", desk.today(), "5") == str(due)
+        assert desk.book.posts["TT"].name == f"Đồn số {due}"
+        assert ("moi" in desk.book.picks["tag"]) == tagged
+
+    def _rename_a_post(self, name):
+        row = self.desks[PROVINCE].book.posts["TT"]
+        sheet = self.folder / "posts.csv"
+        sheet.write_text(
+            "code,name,gate,communes,communes_verified,invented,valid_from,valid_to,successors\n"
+            f"TT,{name},,{' '.join(row.communes)},1,0,,,\n",
+            encoding="utf-8",
+        )
+        self.desks[PROVINCE].reference.load(sheet)
+
+    def _offer_a_tag(self, *, offered):
+        province = self.desks[PROVINCE]
+        if offered:
+            sheet = self.folder / "picks.csv"
+            sheet.write_text("list,code,vi,en,unit\ntag,moi,Mới,,\n", encoding="utf-8")
+            province.reference.load(sheet)
+        elif "moi" in province.book.picks["tag"]:
+            table = REFERENCE_TYPES["picks"]
+            rows = [one for one in read_cells(province.store, table) if one["code"] == "moi"]
+            with province.writing():
+                delete_rows(province.store, table, rows)
+                province.touch_reference()
+
+    @rule()
+    def hand_over(self):
+        """The other post's desk turns out to be another post's, and goes over to that."""
+        desk = self.desks[TL]
+        if self.copy is not None or desk.identity.unit == NEW_POST:
+            return
+        desk.exchange.handovers.hand_over(NEW_POST)
+        for other in self.desks:
+            if other is not desk:
+                other.exchange.cards.accept_card(desk.exchange.cards.own())
+
+    @rule()
+    def replace_a_laptop(self):
+        """The other laptop is lost; a new one begins with what the province has of the post."""
+        if self.retired is not None:
+            return
+        old, new = self.desks[OTHER_BS], new_desk(self.folder / "new", "post", "BS", 9)
+        self.retired, self.desks[OTHER_BS] = old, new
+        for desk in self.desks:
+            if desk is not new:
+                new.exchange.cards.accept_card(desk.exchange.cards.own())
+                desk.exchange.cards.accept_card(
+                    new.exchange.cards.own(), instead_of=old.identity.id
+                )
+        new.exchange.cards.accept_card(old.exchange.cards.own())
+        new.exchange.cards.revoke_card(old.identity.id)
+        back = ExportOptions(receiver=new.identity.id, back=True)
+        province = self.desks[PROVINCE].exchange.exports
+        self._take(new, province.export("2023-12", self.folder / "back", back))
 
     @rule(who=st.sampled_from([DISTRICT, PROVINCE]), which=SOME)
     def ask(self, who, which):
@@ -201,7 +267,7 @@ class Tiers(RuleBasedStateMachine):
     @rule()
     def copy_a_desk(self):
         """The folder of a post's desk is copied, and both machines go on."""
-        if self.copy is not None:
+        if self.copy is not None or self.desks[TL].identity.unit == NEW_POST:
             return
         self.desks[TL].close()
         shutil.copytree(self.folder / f"desk{TL + 1}", self.folder / "copy")
@@ -236,7 +302,7 @@ class Tiers(RuleBasedStateMachine):
                 assert rebuild(desk.store, desk.book) == []
             self._all_are_equal()
         finally:
-            for desk in (*self.desks, *filter(None, [self.copy])):
+            for desk in (*self.desks, *filter(None, [self.copy, self.retired])):
                 desk.close()
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -251,7 +317,7 @@ class Tiers(RuleBasedStateMachine):
                 self._take(self.desks[receiver], self._send(sender, receiver))
 
     def _all_are_equal(self):
-        for posts, name in (((BS, OTHER_BS), "BS"), ((TL,), "TL")):
+        for posts, name in (((BS, OTHER_BS), "BS"), ((TL,), "TL"), ((TL,), NEW_POST)):
             told = [of_post(self.desks[n], name) for n in (*posts, DISTRICT, PROVINCE)]
             assert all(one == told[0] for one in told), name
             added = [figures(self.desks[n], f"post:{name}") for n in (*posts, DISTRICT, PROVINCE)]
@@ -281,7 +347,7 @@ class Tiers(RuleBasedStateMachine):
             if note.desk == province.identity.id:
                 owner = units.owner(note.type, note.record)
                 for n in (BS, OTHER_BS, TL):
-                    assert (note.id in told[n]) == (ROLES[n][1] == owner)
+                    assert (note.id in told[n]) == (self.desks[n].identity.unit == owner)
 
 
 Tiers.TestCase.settings = settings(

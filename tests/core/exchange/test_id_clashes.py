@@ -1,0 +1,76 @@
+"""Two posts have records under one id, because a list with ids was carried from one to the other:
+what came second is told, asked for and mended, never lost without a word."""
+
+import pytest
+
+from borderdesk.closing.summary import make_summary
+from borderdesk.exchange.board_details import request_text
+from borderdesk.exchange.exports import ExportOptions
+from tests.exchanging import HOUSEHOLD, clearing, new_desk, trust
+
+SAME = "018f4d5e-0000-7000-8000-0000000000aa"
+HOME = "018f4d5e-0000-7000-8000-0000000000bb"
+
+
+@pytest.fixture
+def desks(tmp_path):
+    made = [
+        new_desk(tmp_path / name, role, unit, n)
+        for n, (name, role, unit) in enumerate(
+            [("bs", "post", "BS"), ("tl", "post", "TL"), ("province", "province", "20")], start=1
+        )
+    ]
+    trust(*made)
+    yield made
+    for desk in made:
+        desk.close()
+
+
+def sent(desk, to, folder):
+    return desk.exchange.exports.export("2023-12", folder, ExportOptions(receiver=to.identity.id))
+
+
+def participants(desk, post):
+    lines = make_summary(desk, "2023-12", f"post:{post}").lines
+    return next(line.value for line in lines if line.key == "clearing_participants")
+
+
+def row_of(board, post):
+    return next(row for row in board.table(2023).rows if row.unit == post)
+
+
+@pytest.mark.parametrize("second_first", [False, True])
+def test_a_record_under_another_posts_id_is_told_and_mended(desks, tmp_path, second_first):
+    bs, tl, province = desks
+    bs.records.add("clearing", clearing(post=None, id=SAME, participants=5))
+    bs.records.add("household", {**HOUSEHOLD, "commune": "06199-2023", "id": HOME, "head": "Lý A"})
+    tl.records.add("clearing", clearing(post=None, id=SAME, participants=7))
+    tl.records.add(
+        "household", {**HOUSEHOLD, "commune": "06199-2023", "id": HOME, "head": "Nông B"}
+    )
+    loser, keeper = (bs, tl) if second_first else (tl, bs)
+    board, take = province.exchange.board, province.exchange.imports.take
+    take(sent(keeper, province, tmp_path / "1"))
+    told = take(sent(loser, province, tmp_path / "2"))
+    assert (told.refused_rows, told.added) == (2, 0)
+    assert "mã" in told.reason.lower()
+    row = row_of(board, loser.identity.unit)
+    assert [one.record for one in row.clashes] == [SAME, HOME]
+    assert row_of(board, keeper.identity.unit).clashes == ()
+    december = row.cells[11]
+    found = board.compare(december.submissions[-1])
+    assert found.cause == "same_id"
+    text = request_text(province, row, board.table(2023).months[11], december)
+    assert SAME in text
+    assert HOME in text
+    # As asked for: deleted, entered anew, sent; nothing is left of it on the board.
+    for kind, record in (("clearing", SAME), ("household", HOME)):
+        loser.records.delete(kind, record, "Trùng mã")
+    loser.records.add("clearing", clearing(post=None, participants=9))
+    take(sent(loser, province, tmp_path / "3"))
+    row = row_of(board, loser.identity.unit)
+    assert row.clashes == ()
+    assert not board.compare(row.cells[11].submissions[-1]).differences
+    assert participants(province, loser.identity.unit) == 9
+    assert participants(province, keeper.identity.unit) == (7 if second_first else 5)
+    assert province.maintenance.verify()["ok"]
