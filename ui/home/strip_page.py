@@ -136,8 +136,9 @@ class StripPage(PeriodPage):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the cards side by side where there is room, else below each other."""
         super().resizeEvent(event)
-        ways = QBoxLayout.Direction
-        self._cards.setDirection(ways.TopToBottom if self.is_narrow(NARROW) else ways.LeftToRight)
+        ways, narrow = QBoxLayout.Direction, self.is_narrow(NARROW)
+        self._cards.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
+        self.due_card.title.setWordWrap(narrow)
 
     def _head(self) -> FlowLayout:
         self.kind.addItem(_("Days since inspected"), INSPECTED)

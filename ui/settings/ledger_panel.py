@@ -38,6 +38,7 @@ from ui.widgets.draft import DRAFT_PAUSE
 from ui.widgets.final_steps import told_final
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
+from ui.widgets.tabbed_page import SPARE
 from ui.widgets.text_line import TextLine
 
 FORMS = frozenset({SettingTable.table_key, RegulationTable.table_key, BaselineTable.table_key})
@@ -101,6 +102,7 @@ class LedgerPanel(DeskPanel):
         outer.addLayout(row)
         self.hint = named(PlainLabel(refused[0] or _(table.hint)), "muted")
         self.hint.setWordWrap(True)
+        self.hint.setProperty(SPARE, True)
         outer.addWidget(self.hint)
         self._own = OwnRows(self._desk, self.name, self.cells, self.hint)
         if self.form is not None:

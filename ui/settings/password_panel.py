@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtWidgets import QFormLayout, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QFormLayout, QPushButton, QSizePolicy, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
@@ -23,6 +23,7 @@ from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_where
 from ui.widgets.messages import MessageBar
 from ui.widgets.password_fields import NewPasswordFields, PasswordLine
+from ui.widgets.scrolled import scrolled
 
 LOCK_CHOICES = (2, 5, 10, 15, 30, 60, 0)
 """Minutes, 0 for never."""
@@ -55,7 +56,9 @@ class PasswordPanel(DeskPanel):
         kept = int(desk.preferences.preferred(LOCK_MINUTES, LOCK_MINUTES_FIRST))
         self.minutes.setCurrentIndex(self.minutes.findData(kept))
         self.minutes.activated.connect(lambda _index: self._keep_minutes())
-        form = QFormLayout(self)
+        inside = QWidget()
+        scrolled(self, inside)
+        form = QFormLayout(inside)
         form.setContentsMargins(0, 16, 0, 0)
         form.setSpacing(12)
         form.addRow(self.state)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QPushButton, QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
@@ -16,7 +17,9 @@ from ui.settings.ledger_form import LedgerForm
 from ui.widgets.scrolled import scrolled_column
 
 KEY, FROM, VALUE = COLUMNS = ("key", "valid_from", "value")
-DAY_DIGITS = 16
+DAY_DIGITS, NARROW = 16, 72
+"""How wide a day is, and the form that has no room for it beside its value, in digits."""
+WAYS = QBoxLayout.Direction
 SHORT = 24
 """A hint of no more letters stands in the blank field, too."""
 
@@ -37,11 +40,11 @@ class SettingValue(QWidget):
         self.day.show_usual(_("always"))
         self.day.input.setAccessibleName(f"{label}: {_('From')}")
         self.day.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * DAY_DIGITS)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        line.addWidget(self.value, 1)
-        line.addWidget(self.day)
+        self._line = QBoxLayout(WAYS.LeftToRight, self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(8)
+        self._line.addWidget(self.value, 1)
+        self._line.addWidget(self.day)
         self.put()
         for field in (self.value, self.day):
             field.typed.connect(lambda _text: self._write())
@@ -57,6 +60,10 @@ class SettingValue(QWidget):
         made = LongLabelledText(label, hint) if rule.lines else LabelledText(label, hint)
         made.show_usual(rule.initial or (hint if len(hint) <= SHORT else ""))
         return made
+
+    def stand(self, way: QBoxLayout.Direction) -> None:
+        """Stand beside the day it holds from, or above it."""
+        self._line.setDirection(way)
 
     def put(self) -> None:
         """Show what the row holds, but never over what is being typed."""
@@ -115,6 +122,7 @@ class SettingsForm(LedgerForm):
         self.values: dict[str, list[SettingValue]] = {}
         self._boxes: dict[str, QWidget] = {}
         self._headings: Mapping[str, PlainLabel] = {}
+        self._lines: list[QBoxLayout] = []
         cells.modelReset.connect(self._reset)
         cells.messages_changed.connect(self._show_problems)
         self._reset()
@@ -133,9 +141,9 @@ class SettingsForm(LedgerForm):
         grid.setColumnStretch(0, 1)
         headings = dict.fromkeys(rule.heading for rule in SETTINGS.values())
         self._headings = {heading: named(PlainLabel(_(heading)), "heading") for heading in headings}
-        self.values, self._boxes = {}, {}
+        self.values, self._boxes, self._lines = {}, {}, []
         for heading, label in self._headings.items():
-            grid.addWidget(label, grid.rowCount(), 0, 1, 2)
+            grid.addWidget(label, grid.rowCount(), 0)
             for key, rule in SETTINGS.items():
                 if rule.heading == heading:
                     self._add_setting(grid, key, rule)
@@ -157,16 +165,33 @@ class SettingsForm(LedgerForm):
         more.setProperty("flat", True)
         more.setAccessibleName(f"{label}: {_('Another from a day on')}")
         more.clicked.connect(lambda _checked=False: self._begin_value(key))
-        grid.addWidget(box, grid.rowCount(), 0)
-        grid.addWidget(more, grid.rowCount() - 1, 1)
+        line = QBoxLayout(self._way())
+        line.addWidget(box, 1)
+        line.addWidget(more)
+        self._lines.append(line)
+        grid.addLayout(line, grid.rowCount(), 0)
 
     def _add_value(self, key: str, row: int) -> SettingValue:
         layout = self._boxes[key].layout()
         assert isinstance(layout, QGridLayout)
         made = SettingValue(self.cells, SETTINGS[key], row)
+        made.stand(self._way())
         self.values[key].append(made)
         layout.addWidget(made, layout.rowCount(), 0)
         return made
+
+    def _way(self) -> QBoxLayout.Direction:
+        """How what belongs to a setting stands: side by side where there is room."""
+        narrow = self.width() < NARROW * self.fontMetrics().horizontalAdvance("0")
+        return WAYS.TopToBottom if narrow else WAYS.LeftToRight
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put side by side what has room for it."""
+        super().resizeEvent(event)
+        for line in self._lines:
+            line.setDirection(self._way())
+        for one in self._all():
+            one.stand(self._way())
 
     def _begin_value(self, key: str) -> None:
         """Add a blank value, with the keyboard in it."""

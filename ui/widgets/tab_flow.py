@@ -1,8 +1,10 @@
 """Tabs that are all in sight: what does not fit beside the others stands in the next line."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
+from ui.widgets.chooser import Chooser
 from ui.widgets.flow import FlowLayout
 
 GAP = 0
@@ -12,7 +14,9 @@ class TabFlow(QWidget):
     """The tabs of a page, one of them chosen; Qt's own hides the last behind arrows where the
     window is narrow, the text large, or there are a dozen.
 
-    Tab comes to the chosen one, the arrow keys go from one to the next and choose it.
+    Tab comes to the chosen one, the arrow keys go from one to the next and choose it. Where the
+    window is so low that lines of tabs would leave no room for what they show, they fold into one
+    chooser.
     """
 
     currentChanged = Signal(int)  # noqa: N815 - as of a QTabBar, whose place it takes
@@ -23,6 +27,30 @@ class TabFlow(QWidget):
         self._row.setSpacing(GAP)
         self._group = QButtonGroup(self)
         self._group.idToggled.connect(self._toggled)
+        self._folded = Chooser()
+        self._folded.hide()
+        self._folded.activated.connect(self.setCurrentIndex)
+        self._row.add(self._folded)
+
+    def fold(self, folded: bool) -> None:
+        """Show one chooser in place of the tabs, or the tabs again."""
+        if folded == self._is_folded():
+            return
+        focused = self.focusWidget() is not None and self.focusWidget().hasFocus()
+        self._folded.setAccessibleName(self.accessibleName())
+        self._folded.setVisible(folded)
+        for tab in self._group.buttons():
+            tab.setVisible(not folded)
+        self._take_focus_proxy()
+        if focused:
+            self.setFocus()
+
+    def _is_folded(self) -> bool:
+        return not self._folded.isHidden()
+
+    def _take_focus_proxy(self) -> None:
+        tab = self._group.checkedButton()
+        self.setFocusProxy(self._folded if tab is None or self._is_folded() else tab)
 
     def add_tab(self, words: str) -> None:
         """Add a tab at the end; the first is chosen."""
@@ -30,20 +58,31 @@ class TabFlow(QWidget):
         tab.setCheckable(True)
         tab.setProperty("tab", True)
         tab.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        tab.installEventFilter(self)
         self._group.addButton(tab, self.count())
         self._row.add(tab)
+        self._folded.addItem(words)
         if self.count() == 1:
             tab.setChecked(True)
-            self.setFocusProxy(tab)
 
     def _toggled(self, place: int, chosen: bool) -> None:
         if not chosen:
             return
         tab = self._group.button(place)
-        self.setFocusProxy(tab)
+        self._folded.setCurrentIndex(place)
+        self._take_focus_proxy()
         if any(other.hasFocus() for other in self._group.buttons()):
             tab.setFocus()
         self.currentChanged.emit(place)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Go on from the end of a line to the next; Qt's own goes by where the tabs stand."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            by = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+            if by:
+                self.step(by)
+                return True
+        return False
 
     def count(self) -> int:
         """How many tabs there are."""
@@ -64,6 +103,7 @@ class TabFlow(QWidget):
     def setTabText(self, place: int, words: str) -> None:
         """Let a tab say something else."""
         self._group.button(place).setText(words)
+        self._folded.setItemText(place, words)
 
     def step(self, by: int) -> None:
         """Choose the tab so many places on, and go on from the last to the first."""

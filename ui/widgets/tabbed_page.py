@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from borderdesk.desk import Desk
@@ -16,6 +16,10 @@ from ui.widgets.page import Page
 from ui.widgets.tab_flow import TabFlow
 
 UNDO_KEY = QKeySequence("Ctrl+Z")
+SPARE = "spare"
+"""The property of a sentence that a low window goes without."""
+LOW = 26
+"""Lines of a page that has no room for lines of tabs: at 200 % on 1366 × 768."""
 
 
 class TabbedPage(Page):
@@ -64,6 +68,18 @@ class TabbedPage(Page):
         self.tabs.currentChanged.connect(self._go)
         self._go(0)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room of a low window to what a tab shows."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        low = self.height() < LOW * self.fontMetrics().lineSpacing()
+        self.tabs.fold(low)
+        for label in self.stack.findChildren(PlainLabel):
+            if label.property(SPARE):
+                label.setVisible(not low)
+
     def _go(self, place: int) -> None:
         self.stack.setCurrentWidget(self.made(self._keys[place]))
 
@@ -76,6 +92,7 @@ class TabbedPage(Page):
         if key not in self._made:
             self._made[key] = self.make(key)
             self.stack.addWidget(self._made[key])
+            self._fold()
         return self._made[key]
 
     def make(self, key: str) -> QWidget:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTableView, QTreeView, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QTableView, QTreeView, QWidget
 
 from borderdesk.base.i18n import language
 from borderdesk.demo import make_demo
@@ -133,6 +133,32 @@ def test_every_page_fits_and_has_its_names(qtbot, window, lang, percent):
             qtbot.waitUntil(page.grid.idle)
             look(qtbot, window, f"{key}-table-{lang}-{percent}")
             page.grid.leave()
+
+
+SCALED = (WIDTH // 2, HEIGHT // 2)
+"""What a screen scaled to 200 % leaves."""
+
+
+@pytest.mark.parametrize("lang", ["vi"], indirect=True)
+def test_nothing_is_cut_nor_overlaid_where_the_screen_is_scaled_to_twice(qtbot, window, lang):
+    window.resize(*SCALED)
+    for key in ("home", "strip", "targets", "exchange", "settings"):
+        page = visit(qtbot, window, key)
+        assert (window.width(), window.height()) == SCALED
+        look(qtbot, window, f"{key}-{lang}-scaled")
+        for tab in range(1, page.tabs.count()) if hasattr(page, "tabs") else ():
+            page.tabs.setCurrentIndex(tab)
+            qtbot.waitUntil(page.idle)
+            look(qtbot, window, f"{key}-{tab}-{lang}-scaled")
+    # The lines of tabs gave way to one chooser, by keyboard as by the mouse.
+    page.tabs.setFocus()
+    place = page.tabs.currentIndex()
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Up)
+    assert page.tabs.currentIndex() == place - 1
+    window.resize(WIDTH, HEIGHT)
+    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), QPushButton))
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Right)
+    assert page.tabs.currentIndex() == place
 
 
 @at_every_size
