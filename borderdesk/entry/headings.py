@@ -107,7 +107,7 @@ def recognised(cells: Sequence[str], columns: Sequence[NamedColumn]) -> list[str
     if another heading names the household and the record's own depends on there being none.
     """
     forms = forms_of(columns)
-    candidates = [_candidates(cell, forms) for cell in cells]
+    candidates = [_candidates(cell, forms) if cell else [] for cell in cells]
     described = {
         keys[0].partition(".")[0] for keys in candidates if keys and all("." in key for key in keys)
     }
@@ -115,7 +115,8 @@ def recognised(cells: Sequence[str], columns: Sequence[NamedColumn]) -> list[str
     taken: set[str] = set()
     found: list[str | None] = []
     for keys in candidates:
-        key = _settled([key for key in keys if key not in taken], described, conditional)
+        free = [key for key in keys if key not in taken]
+        key = _settled(free, described, conditional) if free else None
         found.append(key)
         if key is not None:
             taken.add(key)

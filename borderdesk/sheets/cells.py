@@ -1,5 +1,6 @@
 """What a cell of a spreadsheet holds, and the rows of a sheet as every reader gives them."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
@@ -10,6 +11,27 @@ class CellFault(NamedTuple):
     """A cell without a value: an error (#REF!), or a formula that was never computed."""
 
     text: str
+
+
+class FontRun(NamedTuple):
+    """A part of a cell's text in one font."""
+
+    font: str
+    text: str
+
+
+CellFont = str | tuple[FontRun, ...]
+"""The name of a cell's font, or its parts in the order of the text where they have several."""
+
+
+def main_font(font: CellFont) -> str:
+    """The font that most letters of a cell are in."""
+    if isinstance(font, str):
+        return font
+    letters: Counter[str] = Counter()
+    for run in font:
+        letters[run.font] += len(run.text)
+    return letters.most_common(1)[0][0] if letters else ""
 
 
 class SheetRow(NamedTuple):
@@ -24,7 +46,8 @@ class SheetSource(Protocol):
 
     merged: (first row, first column, last row, last column) of merged cells, from 1; hidden: the
     numbers of rows that the spreadsheet does not show; faults: cells without a value by (row,
-    column), from 1; names: all sheets of the file; starts_1904: whether day 0 is 1 January 1904.
+    column), from 1; names: all sheets of the file; starts_1904: whether day 0 is 1 January 1904;
+    macros: whether the file carries programs, which are never run.
     """
 
     name: str
@@ -33,11 +56,12 @@ class SheetSource(Protocol):
     hidden: frozenset[int]
     faults: Mapping[tuple[int, int], CellFault]
     starts_1904: bool
+    macros: bool
 
     def rows(self) -> Iterator[SheetRow]:
         """The rows from the top, blank ones too."""
 
-    def fonts(self) -> Iterator[Sequence[str]] | None:
+    def fonts(self) -> Iterator[Sequence[CellFont]] | None:
         """The font of each cell, a row each from row 1 on; None where fonts tell nothing."""
 
 

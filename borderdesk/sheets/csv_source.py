@@ -31,6 +31,7 @@ class CsvSource:
     hidden: frozenset[int] = frozenset()
     faults: Mapping[tuple[int, int], CellFault] = {}
     starts_1904 = False
+    macros = False
 
     def __init__(self, path: Path, charset: str | None = None, most: int | None = None) -> None:
         """charset: how Python names the encoding, None to find out; most: so many rows are read.

@@ -17,7 +17,7 @@ from borderdesk.base.legacy_text import (
     is_capital_font,
 )
 from borderdesk.base.spreadsheets import CellValue
-from borderdesk.sheets.cells import SheetRow, SheetSource
+from borderdesk.sheets.cells import CellFont, SheetRow, SheetSource, main_font
 
 MOST_COUNTED_ROWS = 10_000
 _LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ"})
@@ -48,7 +48,13 @@ class SheetText:
                 return
             yield SheetRow(row.number, self._decoded(row.cells, names or ()))
 
-    def _decoded(self, cells: Sequence[CellValue], fonts: Sequence[str]) -> list[CellValue]:
+    def _decoded(self, cells: Sequence[CellValue], fonts: Sequence[CellFont]) -> list[CellValue]:
+        width = len(cells)
+        while width and cells[width - 1] == "":
+            # A broken file may be 65,000 columns wide.
+            width -= 1
+        if width < len(cells):
+            cells = cells[:width]
         return [
             self._text(cell, column, fonts[column] if column < len(fonts) else "")
             if isinstance(cell, str) and not cell.isascii()
@@ -56,7 +62,12 @@ class SheetText:
             for column, cell in enumerate(cells)
         ]
 
-    def _text(self, text: str, column: int, font: str) -> str:
+    def _text(self, text: str, column: int, font: CellFont) -> str:
+        if isinstance(font, tuple):
+            if "".join(run.text for run in font) == text:
+                parts = (self._text(run.text, column, run.font) for run in font)
+                return unicodedata.normalize("NFC", "".join(parts))
+            font = main_font(font)
         encoding = self._choice or encoding_of_font(font)
         if encoding is None:
             encoding = self._columns[column] if column < len(self._columns) else "unicode"
@@ -78,7 +89,7 @@ def _column_encodings(source: SheetSource) -> list[Encoding]:
         for column, cell in enumerate(row.cells):
             if not isinstance(cell, str) or cell.isascii():
                 continue
-            if names and column < len(names) and encoding_of_font(names[column]):
+            if names and column < len(names) and encoding_of_font(main_font(names[column])):
                 continue
             while len(columns) <= column:
                 columns.append(EncodingVotes())

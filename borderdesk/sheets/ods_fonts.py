@@ -3,13 +3,13 @@ saved anew as .ods keep the fonts that carry their encoding."""
 
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree
 
 from borderdesk.base.legacy_text import encoding_of_font
+from borderdesk.sheets.cells import CellFont, FontRun
 from borderdesk.sheets.file_formats import damaged
 from borderdesk.sheets.workbook_scan import BROKEN, WorkbookFile, small_part
 
@@ -36,7 +36,7 @@ def has_legacy_fonts(file: WorkbookFile) -> bool:
     )
 
 
-def ods_fonts(file: WorkbookFile, sheet: int) -> Iterator[Sequence[str]]:
+def ods_fonts(file: WorkbookFile, sheet: int) -> Iterator[Sequence[CellFont]]:
     """The font of each cell of the sheet with this number from 0, a row each. Raises UserError."""
     stream = file.open("rb") if isinstance(file, Path) else file
     try:
@@ -120,7 +120,7 @@ class _SheetFonts:
         self._depth = 0
         self._columns: list[str] = []
 
-    def rows(self, content: IO[bytes]) -> Iterator[Sequence[str]]:
+    def rows(self, content: IO[bytes]) -> Iterator[Sequence[CellFont]]:
         """The fonts of each row."""
         elements = ElementTree.iterparse(content, events=("start", "end"))  # noqa: S314
         for event, element in elements:
@@ -155,38 +155,37 @@ class _SheetFonts:
         times = _times(given, "number-columns-repeated", max(room, 0))
         self._columns += [given.get("default-cell-style-name", "")] * times
 
-    def _row(self, row: ElementTree.Element, given: Attributes) -> Sequence[str]:
+    def _row(self, row: ElementTree.Element, given: Attributes) -> Sequence[CellFont]:
         of_row = given.get("default-cell-style-name", "")
-        fonts: list[str] = []
+        fonts: list[CellFont] = []
         for cell in row:
             if _tag(cell) not in ("table-cell", "covered-table-cell"):
                 continue
             said = _attributes(cell)
             place = len(fonts)
             of_column = self._columns[place] if place < len(self._columns) else ""
-            font = self._fonts.font("table-cell", said.get("style-name") or of_row or of_column)
-            font = self._inside(cell, font)
+            style = said.get("style-name") or of_row or of_column
+            font = self._inside(cell, self._fonts.font("table-cell", style))
             room = _MOST_COLUMNS - place
             fonts += [font] * _times(said, "number-columns-repeated", max(room, 0))
         return fonts
 
-    def _inside(self, cell: ElementTree.Element, font: str) -> str:
-        """The font that most letters of a cell are in."""
-        letters: Counter[str] = Counter()
-        for paragraph in cell:
-            if _tag(paragraph) != "p":
-                continue
-            of_paragraph = self._fonts.font(
-                "paragraph", _attributes(paragraph).get("style-name", "")
-            )
-            letters[of_paragraph or font] += len(paragraph.text or "")
-            for span in paragraph.iter():
-                if _tag(span) == "span":
-                    of_span = self._fonts.font("text", _attributes(span).get("style-name", ""))
-                    letters[of_span or font] += len(span.text or "")
-                    letters[of_paragraph or font] += len(span.tail or "")
-        most = letters.most_common(1)
-        return most[0][0] if most and most[0][1] else font
+    def _inside(self, cell: ElementTree.Element, font: str) -> CellFont:
+        """The font of a cell's text, or its parts where they have several."""
+        paragraphs = [paragraph for paragraph in cell if _tag(paragraph) == "p"]
+        runs: list[FontRun] = []
+        for number, paragraph in enumerate(paragraphs):
+            style = _attributes(paragraph).get("style-name", "")
+            usual = self._fonts.font("paragraph", style) or font
+            runs.append(FontRun(usual, ("\n" if number else "") + (paragraph.text or "")))
+            for span in paragraph:
+                style = _attributes(span).get("style-name", "") if _tag(span) == "span" else ""
+                of_span = self._fonts.font("text", style) if style else ""
+                runs.append(FontRun(of_span or usual, "".join(span.itertext())))
+                runs.append(FontRun(usual, span.tail or ""))
+        runs = [run for run in runs if run.text]
+        several = len({run.font for run in runs}) > 1
+        return tuple(runs) if several else runs[0].font if runs else font
 
 
 def _times(given: Attributes, name: str, most: int) -> int:

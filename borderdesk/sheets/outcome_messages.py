@@ -46,6 +46,8 @@ def _hamlet_words(book: Book, one: UnknownHamlet) -> str:
 def _file_messages(outcome: SheetOutcome) -> Iterator[str]:
     found = outcome.table
     source = found.text.source
+    if source.macros:
+        yield _("The file carries macros; they were not run.")
     if outcome.skipped:
         text = _("Sheets without such a list: {names}.")
         yield text.format(names=", ".join(outcome.skipped)[:500])

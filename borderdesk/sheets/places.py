@@ -183,6 +183,22 @@ class PlaceFinder:
         return self._households[commune]
 
 
+_NAME_AND_PLACE = re.compile(r"([^,;–\-]+?)\s*(?:[,;]|\s[–-])\s*([^,;]+)")
+
+
+def head_and_hamlet(head: str, hamlet: str | None) -> tuple[str, str | None]:
+    """A head's name and the hamlet, of a cell that has both (Nông Văn An, Bản Vàng), as lists of
+    the program write a household; both as they are where the second part is no such hamlet."""
+    parts = _NAME_AND_PLACE.fullmatch(head)
+    if parts is None:
+        return head, hamlet
+    word, bare = hamlet_word(parts[2])
+    if hamlet is None:
+        return (parts[1], parts[2]) if word else (head, None)
+    same = tone_key(bare) == tone_key(hamlet_word(hamlet)[1])
+    return (parts[1] if same else head), hamlet
+
+
 @lru_cache(maxsize=50_000)
 def _household_key(head: str, hamlet: str) -> tuple[str, str]:
     return tone_key(head_name(head)), tone_key(hamlet_word(hamlet)[1])

@@ -36,7 +36,7 @@ from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.child_columns import BELOW, ChildReader, is_below
 from borderdesk.sheets.choices import ChoiceFinder
 from borderdesk.sheets.hamlets import HamletFinder
-from borderdesk.sheets.places import PlaceFinder
+from borderdesk.sheets.places import PlaceFinder, head_and_hamlet
 from borderdesk.sheets.shared_columns import (
     JOINED,
     is_shared,
@@ -195,6 +195,7 @@ class SheetRowReader:
         self._note_doubts(next(iter(self._carried_to[0]), ""), doubts)
         self._move_names(texts)
         self._move_places(texts)
+        self._part_heads(texts)
         self._find_places(texts, problems, doubts)
         if problems:
             raise InvalidRecord(problems)
@@ -307,6 +308,16 @@ class SheetRowReader:
                         del texts[part]
                 elif not described and theirs in texts and self._is_used(own, texts):
                     texts.setdefault(part, texts.pop(theirs))
+
+    def _part_heads(self, texts: dict[str, str]) -> None:
+        """Take a hamlet out of the cell of a head's name."""
+        for prefix in self._household_prefixes():
+            head = texts.get(prefix + HEAD)
+            if head is not None and not head.replace(" ", "").isalpha():
+                name, hamlet = head_and_hamlet(head, texts.get(prefix + HAMLET_KEY))
+                texts[prefix + HEAD] = name
+                if hamlet is not None:
+                    texts[prefix + HAMLET_KEY] = hamlet
 
     def _move_names(self, texts: dict[str, str]) -> None:
         """Give a household the name that stands in the column of the name of other subjects: a

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 from borderdesk.base.legacy_text import encoding_of_font
 from borderdesk.sheets.cells import CellFault, column_number
-from borderdesk.sheets.file_formats import damaged, too_large
+from borderdesk.sheets.file_formats import FileFormat, damaged, too_large
 
 MOST_CELLS = 28_000_000
 """A sheet of so many cells, blank ones inside it counted, takes some 0.7 GB to read."""
@@ -44,6 +44,9 @@ _UNCOMPUTED = re.compile(
     rb"<(?:\w+:)?f\b[^>]*(?:/>|>[^<]{0,8192}</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+_RUN_FONT = re.compile(rb"<(?:\w+:)?rFont\b[^>]*?\bval=[\"']([^\"']{1,80})[\"']")
+_MACROS = re.compile(r"(?:xl/vbaProject\.bin|xl/macrosheets/.|Basic/.+/.|Scripts/.)", re.IGNORECASE)
+_OLD_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 _MOST_FAULTS = 100_000
 _ODS_ROWS_REPEATED = re.compile(rb"number-rows-repeated=[\"'](\d{1,9})[\"']")
 _ODS_REPEATED = re.compile(rb"number-columns-repeated=[\"'](\d{1,9})[\"']")
@@ -75,11 +78,11 @@ class WorkbookFacts(NamedTuple):
 NO_FACTS = WorkbookFacts(frozenset(), {}, starts_1904=False, legacy_fonts=False)
 
 
-def check_xlsx(file: WorkbookFile) -> None:
+def check_xlsx(file: WorkbookFile) -> bool:
     """Look through what a library reads of an .xlsx file at once: the texts of all its sheets.
-
-    Raises UserError.
+    Returns whether a part of a text has a font of TCVN3 or VNI. Raises UserError.
     """
+    legacy = False
     try:
         with zipfile.ZipFile(file) as archive:
             for part in archive.infolist():
@@ -89,8 +92,28 @@ def check_xlsx(file: WorkbookFile) -> None:
                     raise too_large()
                 for chunk in _chunks(archive, part.filename):
                     _refuse_doctype(chunk)
+                    legacy = legacy or _has_legacy_runs(chunk)
     except BROKEN:
         raise damaged() from None
+    return legacy
+
+
+def has_macros(file: WorkbookFile, kind: FileFormat) -> bool:
+    """Whether a workbook carries programs; none is ever run. Raises UserError."""
+    if kind == "xls":
+        return isinstance(file, Path) and _OLD_MACROS in file.read_bytes()
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return any(_MACROS.match(name) for name in archive.namelist())
+    except BROKEN:
+        raise damaged() from None
+
+
+def _has_legacy_runs(chunk: bytes) -> bool:
+    if b"rFont" not in chunk:
+        return False
+    names = {name.decode("utf-8", "replace") for name in _RUN_FONT.findall(chunk)}
+    return any(map(encoding_of_font, names))
 
 
 def scan_xlsx(file: WorkbookFile, sheet: int) -> WorkbookFacts:

@@ -12,7 +12,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.standard_streams import without_standard_error
 from borderdesk.base.text import fold
-from borderdesk.sheets.cells import CellFault, SheetRow, SheetSource
+from borderdesk.sheets.cells import CellFault, CellFont, FontRun, SheetRow, SheetSource
 from borderdesk.sheets.csv_source import CsvSource
 from borderdesk.sheets.file_formats import FileFormat, damaged, format_of, protected
 from borderdesk.sheets.ods_fonts import has_legacy_fonts, ods_fonts
@@ -22,6 +22,7 @@ from borderdesk.sheets.workbook_scan import (
     NO_FACTS,
     WorkbookFile,
     check_xlsx,
+    has_macros,
     scan_ods,
     scan_xlsx,
 )
@@ -30,11 +31,13 @@ from borderdesk.sheets.xls_scan import XlsBook
 if TYPE_CHECKING:
     import openpyxl
     import python_calamine
+    from openpyxl.cell import rich_text
     from xlrd import compdoc
 else:
     compdoc = lazy_module("xlrd.compdoc")
     openpyxl = lazy_module("openpyxl")
     python_calamine = lazy_module("python_calamine")
+    rich_text = lazy_module("openpyxl.cell.rich_text")
 
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What a compound document (.xls) begins with."""
@@ -68,8 +71,8 @@ class WorkbookSource:
         self._file = file
         self._old_book = XlsBook(file) if kind == "xls" and isinstance(file, Path) else None
         sheets = scan_ods(file) if kind == "ods" else []
-        if kind == "xlsx":
-            check_xlsx(file)
+        rich_fonts = check_xlsx(file) if kind == "xlsx" else False
+        self.macros = has_macros(file, kind)
         self._workbook: Any = _guarded(lambda: _workbook(file))
         self.names: Sequence[str] = tuple(self._workbook.sheet_names)
         if not self.names:
@@ -92,7 +95,9 @@ class WorkbookSource:
         self.faults: Mapping[tuple[int, int], CellFault] = facts.faults
         self.starts_1904 = facts.starts_1904
         self._is_ods = kind == "ods"
-        self._legacy_fonts = has_legacy_fonts(file) if self._is_ods else facts.legacy_fonts
+        self._legacy_fonts = rich_fonts or (
+            has_legacy_fonts(file) if self._is_ods else facts.legacy_fonts
+        )
         ranges = self._sheet.merged_cell_ranges or ()
         self.merged: Sequence[tuple[int, int, int, int]] = [
             (first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in ranges
@@ -122,7 +127,7 @@ class WorkbookSource:
         for number, cells in enumerate(self._sheet.iter_rows(), start=1):
             yield SheetRow(number, cells)
 
-    def fonts(self) -> Iterator[Sequence[str]] | None:
+    def fonts(self) -> Iterator[Sequence[CellFont]] | None:
         """The font of each cell, a row each from row 1 on; None where no font is of TCVN3 or
         VNI. Raises UserError."""
         if not self._legacy_fonts:
@@ -132,7 +137,7 @@ class WorkbookSource:
         old = self._old_book
         return self._fonts() if old is None else old.fonts(self._place_number)
 
-    def _fonts(self) -> Iterator[Sequence[str]]:
+    def _fonts(self) -> Iterator[Sequence[CellFont]]:
         # Given a path, the library would judge the file by its ending.
         on_disk = isinstance(self._file, Path)
         file = self._file.open("rb") if isinstance(self._file, Path) else self._file
@@ -143,7 +148,7 @@ class WorkbookSource:
             sheet.reset_dimensions()
             names: dict[int, str] = {}
             for row in sheet.iter_rows():
-                yield [_font_name(cell, names) for cell in row]
+                yield [_font_of(cell, names) for cell in row]
         except Exception:
             # Whatever a broken file makes of its parser: it is read here for the first time.
             raise damaged() from None
@@ -158,7 +163,7 @@ def _styled_workbook(file: Any) -> Any:
     """A workbook of openpyxl; what it finds odd and leaves out is not to be printed."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return openpyxl.load_workbook(file, read_only=True)
+        return openpyxl.load_workbook(file, read_only=True, rich_text=True)
 
 
 def _require_sound_chains(file: WorkbookFile) -> None:
@@ -196,6 +201,20 @@ def _font_name(cell: Any, names: dict[int, str]) -> str:
     if style not in names:
         names[style] = cell.font.name or ""
     return names[style]
+
+
+def _font_of(cell: Any, names: dict[int, str]) -> CellFont:
+    """The font of a cell of openpyxl, or of each part of its text."""
+    usual = _font_name(cell, names)
+    if not isinstance(cell.value, rich_text.CellRichText):
+        return usual
+    # What is no block has the font of the cell.
+    return tuple(
+        FontRun(usual, part)
+        if isinstance(part, str)
+        else FontRun(part.font.rFont or usual, part.text)
+        for part in cell.value
+    )
 
 
 def _guarded(read: Callable[[], T]) -> T:

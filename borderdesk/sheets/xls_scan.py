@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.legacy_text import encoding_of_font
-from borderdesk.sheets.cells import CellFault
+from borderdesk.sheets.cells import CellFault, CellFont, FontRun
 from borderdesk.sheets.file_formats import too_large
 from borderdesk.sheets.workbook_scan import NO_FACTS, WorkbookFacts
 
@@ -60,7 +60,7 @@ class XlsBook:
             any(encoding_of_font(font.name) for font in self._book.font_list),
         )
 
-    def fonts(self, place: int) -> Iterator[Sequence[str]]:
+    def fonts(self, place: int) -> Iterator[Sequence[CellFont]]:
         """The fonts of a sheet's cells, a row each."""
         sheet = self._sheet(place)
         if sheet is None:
@@ -68,9 +68,17 @@ class XlsBook:
         names = [font.name for font in self._book.font_list]
         fonts = [one.font_index for one in self._book.xf_list]
         by_style = [names[font] if font < len(names) else "" for font in fonts]
+        runs = sheet.rich_text_runlist_map
         for row in range(sheet.nrows):
             styles = (sheet.cell_xf_index(row, column) for column in range(sheet.row_len(row)))
-            yield [by_style[style] if style < len(by_style) else "" for style in styles]
+            found: list[CellFont] = [
+                by_style[style] if style < len(by_style) else "" for style in styles
+            ]
+            for column, font in enumerate(found):
+                if (row, column) in runs and isinstance(font, str):
+                    text = str(sheet.cell_value(row, column))
+                    found[column] = tuple(_runs(text, font, runs[row, column], names))
+            yield found
 
     def _sheet(self, place: int) -> Any:
         if self._book is None or place >= self._book.nsheets:
@@ -79,6 +87,17 @@ class XlsBook:
             return self._book.sheet_by_index(place)
         except Exception:
             return None
+
+
+def _runs(
+    text: str, usual: str, begins: Sequence[tuple[int, int]], names: Sequence[str]
+) -> Iterator[FontRun]:
+    """The parts of a text; begins: where each further one begins, and the number of its font."""
+    places = [(0, usual), *((at, names[font] if font < len(names) else "") for at, font in begins)]
+    ends = [at for at, _font in places[1:]]
+    for (begin, font), end in zip(places, [*ends, len(text)], strict=True):
+        if begin < end:
+            yield FontRun(font, text[begin:end])
 
 
 def _faults(sheet: Any) -> Iterator[tuple[tuple[int, int], CellFault]]:

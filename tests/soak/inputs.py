@@ -27,6 +27,7 @@ from borderdesk.schema.settings import SETTINGS
 from tests.factories import example
 from tests.soak import hostile
 from tests.soak.findings import desk_facts
+from tests.soak.lists import hostile_list
 from tests.soak.operations import OPEN, Desks
 
 GROUP = 100
@@ -91,6 +92,12 @@ class Doors:
         return Attempt(
             [*arguments, "--dry-run"], files={file.name: _bent_file(chance, file.read_bytes())}
         )
+
+    def list(self, chance: random.Random) -> Attempt:
+        """A sound spreadsheet whose cells are hostile."""
+        kind = chance.choice([*ALL_TYPES])
+        name, content = hostile_list(chance, kind)
+        return Attempt(["sheet", kind, f"{{folder}}/{name}"], files={name: content})
 
     def package(self, chance: random.Random) -> Attempt:
         """A package."""
@@ -207,8 +214,8 @@ LINES: tuple[tuple[str, ...], ...] = (
     ("add", "outreach", "--template", "csv"), ("handover", "--to", "BS", "--from", "2023-01-01"),
 )  # fmt: skip
 DOORS = (
-    "arguments", "json", "csv", "sheet", "package", "card", "setup", "backup", "paper", "form",
-    "code", "setting", "search",
+    "arguments", "json", "csv", "sheet", "list", "package", "card", "setup", "backup", "paper",
+    "form", "code", "setting", "search",
 )  # fmt: skip
 LOCKED = {"code"}
 
@@ -298,9 +305,20 @@ def _try(folder: Path, attempt: Attempt) -> tuple[str, str, str]:
         fault = f"unexpected {said[-300:]}"
     elif status and not err.getvalue().strip() and not out.getvalue().strip():
         fault = f"status {status} without a word"
+    elif words[0] == "sheet" and not _is_complete(out.getvalue()):
+        fault = f"rows are lost: {out.getvalue()[:300]}"
     elif time.process_time() - began > SECONDS:
         fault = f"{time.process_time() - began:.0f} s"
     return f"status {status}", fault, ""
+
+
+def _is_complete(told: str) -> bool:
+    """Whether a spreadsheet's rows are all accounted for."""
+    for line in told.splitlines():
+        one = json.loads(line)
+        if one["accepted"] + one["same"] + len(one["refused"]) != one["rows"]:
+            return False
+    return True
 
 
 def _whole(desk: Path) -> str:

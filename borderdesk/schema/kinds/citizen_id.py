@@ -24,6 +24,10 @@ _PROVINCES = frozenset(
 )
 
 
+MASKED = N_("An ID with hidden digits was left out: {value}.")
+_HIDDEN = re.compile(r"[0-9]{2,4}[•*]{2,8}[0-9]{2,4}")
+
+
 class CitizenIdField(TextField):
     """A citizen ID of 12 digits or an old one of 9; never shown whole in a table."""
 
@@ -56,6 +60,9 @@ class CitizenIdField(TextField):
         if is_none(cell):
             return ""
         text = digits_of(cell)
+        if _HIDDEN.fullmatch(text):
+            reading.doubt(MASKED, text)
+            return ""
         if not text.isascii() or not text.isdecimal():
             return text
         restored = text.zfill(12 if len(text) > 9 else 9)

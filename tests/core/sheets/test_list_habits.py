@@ -308,3 +308,30 @@ def test_days_from_and_to_in_one_cell_are_both_read(post_desk, tmp_path, text, f
     assert [one.reason for one in outcome.refused] == []
     found = [(str(one["started_on"]), one.get("ended_on"), one["participants"]) for one in records]
     assert found == [(first, last and datetime.date.fromisoformat(last), 20)]
+
+
+def test_the_list_that_the_program_writes_adds_nothing(post_desk, tmp_path):
+    head = ["TT", "Chủ hộ", "Xã", "Thôn", "Số CCCD", "Ngày ký"]
+    rows = [
+        [1, "Nông Văn An", "Cao Lâu", "Bản Vàng", "020080012345", "1/2/2023"],
+        [2, "Lý Thị Bé", "Cao Lâu", "Thôn Pò Phấy", "", "2/2/2023"],
+    ]
+    path = files.write_openpyxl(tmp_path / "1.xlsx", [head, *rows])
+    request = SheetRequest(fixed={"programme": "Khu vực biên giới"})
+    assert post_desk.sheets.import_sheet("pledge", path, request).accepted == 2
+    as_written = [
+        ["Ngày ký", "Nội dung cam kết", "Hộ gia đình", "Xã", "Thôn"],
+        ["1/2/2023", "Khu vực biên giới", "Nông Văn An, Bản Vàng", "Xã Cao Lâu", "Bản Vàng"],
+        ["2/2/2023", "Khu vực biên giới", "Lý Thị Bé, Thôn Pò Phấy", "Xã Cao Lâu", ""],
+        ["2/2/2023", "Khu vực biên giới", "Lý Thị Bé – Pò Phấy", "Xã Cao Lâu", "Pò Phấy"],
+    ]
+    outcome = post_desk.sheets.import_sheet(
+        "pledge", files.write_openpyxl(tmp_path / "2.xlsx", as_written), SheetRequest()
+    )
+    assert (outcome.accepted, outcome.same, len(outcome.refused)) == (0, 3, 0)
+    masked = [["Chủ hộ", "Xã", "Thôn", "Số căn cước", "Hiệu lực từ ngày"],
+              ["Nông Văn An", "Cao Lâu", "Bản Vàng", "020•••••2345", "1/2/2023"]]  # fmt: skip
+    outcome = post_desk.sheets.dry_run(
+        "household", files.write_openpyxl(tmp_path / "3.xlsx", masked), SheetRequest()
+    )
+    assert ([one.reason for one in outcome.refused], outcome.near) == ([], 1)

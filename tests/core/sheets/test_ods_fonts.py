@@ -84,7 +84,7 @@ def test_a_cell_without_a_style_has_that_of_its_row_its_column_or_the_default(tm
     ]
 
 
-def test_the_font_of_a_part_of_a_cell_counts_by_its_letters(tmp_path):
+def test_each_part_of_a_cell_has_its_own_font(tmp_path):
     styles = STYLE.format("s1", "text", "", "T") + STYLE.format("s2", "text", "", "N")
     rows = row(
         cell('<text:span text:style-name="s1">N«ng V¨n</text:span>'),
@@ -93,7 +93,8 @@ def test_the_font_of_a_part_of_a_cell_counts_by_its_letters(tmp_path):
         more=' table:number-rows-repeated="3"',
     )
     fonts = list(ods_fonts(written(tmp_path, rows, styles), 0))
-    assert fonts == [[".VnTime", ".VnTime", "Times New Roman"]] * 3
+    parts = (("", "a "), (".VnTime", "N«ng V¨n"), ("", " b"))
+    assert fonts == [[".VnTime", parts, "Times New Roman"]] * 3
 
 
 @pytest.mark.parametrize("name", ["calc.ods", "pledges_odfpy.ods"])

@@ -1,0 +1,96 @@
+"""Workbooks of unusual kinds: a text in several fonts, strict files, macros, wide sheets."""
+
+import datetime
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from borderdesk.sheets.outcome_messages import messages
+from borderdesk.sheets.sheet_request import SheetRequest
+from tests.core.sheets import sheet_files as files
+
+DATA = Path(__file__).parents[2] / "data" / "sheets"
+PROGRAMME = SheetRequest(fixed={"programme": "Khu vực biên giới"})
+HEAD = ["TT", "Chủ hộ", "Xã", "Thôn", "Số CCCD", "Ngày ký"]
+ROW = [1, "Nông Văn Ước", "Cao Lâu", "Bản Vàng", "020080012345", datetime.datetime(2023, 2, 1)]
+MACROS = "Tệp có macro; chương trình không chạy macro nào."
+
+
+def changed(source, target, change, extra=None):
+    """A copy of an archive, each part changed by what `change` gives for its name and bytes."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, change(name, old.read(name)))
+        for name, content in (extra or {}).items():
+            new.writestr(name, content)
+    return target
+
+
+def rich_xlsx(path):
+    book = xlsxwriter.Workbook(path)
+    page = book.add_worksheet()
+    old, capital, new = (
+        book.add_format({"font_name": name}) for name in (".VnTime", ".VnTimeH", "Times New Roman")
+    )
+    page.write_row(0, 0, HEAD)
+    page.write_row(1, 0, [1, "", "Cao Lâu", "Bản Vàng", "020080012345", "1/2/2023"])
+    page.write_row(2, 0, [2, "", "Cao Lâu", "Bản Vàng", "020080012346", "1/2/2023"])
+    page.write_rich_string(1, 1, old, files.as_tcvn3("Nông Văn "), new, "Ước", new)
+    page.write_rich_string(2, 1, capital, files.as_tcvn3("hoàng thị "), new, "Ước", old)
+    book.close()
+    return path
+
+
+@pytest.mark.parametrize("name", ["rich.xlsx", "calc_rich.ods", "calc_rich.xls"])
+def test_each_part_of_a_text_is_read_by_its_own_font(post_desk, tmp_path, name):
+    path = rich_xlsx(tmp_path / name) if name == "rich.xlsx" else DATA / name
+    outcome = post_desk.sheets.import_sheet("pledge", path, PROGRAMME)
+    heads = {
+        post_desk.records.read("household", values["household"])[0]["head"]
+        for values in (post_desk.records.read("pledge", one)[0] for one in outcome.records)
+    }
+    assert heads == {"Nông Văn Ước", "HOÀNG THỊ Ước"}
+    assert outcome.table.text.encodings == {"tcvn3"}
+
+
+@pytest.mark.parametrize("iso_dates", [False, True])
+def test_a_strict_workbook_is_read_like_any_other(post_desk, tmp_path, iso_dates):
+    base = files.write_openpyxl(tmp_path / "base.xlsx", [HEAD, ROW])
+    main = (b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            b"http://purl.oclc.org/ooxml/spreadsheetml/main")  # fmt: skip
+    relations = (b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+                 b"http://purl.oclc.org/ooxml/officeDocument/relationships")  # fmt: skip
+
+    def strict(name, content):
+        content = content.replace(*main).replace(*relations)
+        if iso_dates and name.endswith("sheet1.xml"):
+            day = b'<c r="F2" s="1" t="d"><v>2023-02-01T00:00:00</v></c>'
+            content = re.sub(rb'<c r="F2"[^>]*>.*?</c>', day, content)
+        return content
+
+    path = changed(base, tmp_path / "strict.xlsx", strict)
+    outcome = post_desk.sheets.import_sheet("pledge", path, PROGRAMME)
+    (record,) = outcome.records
+    assert post_desk.records.read("pledge", record)[0]["signed_on"] == datetime.date(2023, 2, 1)
+
+
+def test_macros_are_told_and_never_run(post_desk, tmp_path):
+    base = files.write_openpyxl(tmp_path / "base.xlsx", [HEAD, ROW])
+    program = {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0" + bytes(100)}
+    path = changed(base, tmp_path / "m.xlsm", lambda _name, content: content, program)
+    outcome = post_desk.sheets.dry_run("pledge", path, PROGRAMME)
+    assert (outcome.accepted, messages(outcome)[0]) == (1, MACROS)
+    assert MACROS not in messages(post_desk.sheets.dry_run("pledge", base, PROGRAMME))
+
+
+def test_blank_columns_up_to_a_far_one_are_left_out(post_desk, tmp_path):
+    rows = [HEAD, *([n, *ROW[1:]] for n in range(60))]
+    path = files.write_csv(tmp_path / "wide.csv", rows)
+    path.write_bytes(path.read_bytes().replace(b"\r\n", b"," * 60_000 + b"\r\n"))
+    outcome = post_desk.sheets.dry_run("pledge", path, PROGRAMME)
+    assert (outcome.rows, outcome.accepted, outcome.same) == (60, 1, 59)
+    # Every blank heading was looked up once for each of the first rows: a minute.
+    assert len(outcome.table.columns) == len(HEAD)
