@@ -12,7 +12,7 @@ For developers:
     python3 run.py soak […]         kills, power cuts, full disks until something is lost
     python3 run.py mutants [MODULE]   how many small changes of the core its tests notice
     python3 run.py new field TYPE KEY KIND | new type KEY      the files of a new field or type
-    python3 run.py build windows | deb | update   what a person installs, into dist/
+    python3 run.py build windows | deb | update | stick   what a person installs, into dist/
     python3 run.py test-windows     that installed under wine and worked with
     python3 run.py test-deb         that installed in a bare Debian without a network
 

@@ -1,4 +1,4 @@
-"""`python -m tools.packaging windows|deb|update [--fast]`: build installers into dist/."""
+"""`python -m tools.packaging windows|deb|update|stick [--fast]`: build installers into dist/."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from tools.environment import ROOT
 from tools.messages import SetupError, require, show
-from tools.packaging import deb, update, windows
+from tools.packaging import deb, stick, update, windows
 from tools.system_packages import install, install_line
 
 
@@ -27,6 +27,7 @@ class Kind(NamedTuple):
 
 KINDS = {
     "deb": Kind(deb.PROGRAMS, deb.build_deb),
+    "stick": Kind(stick.PROGRAMS, stick.build_stick),
     "update": Kind(update.PROGRAMS, update.build_update),
     "windows": Kind(windows.PROGRAMS, windows.build_windows),
 }
@@ -40,7 +41,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         prepare(kind.programs)
         out.mkdir(exist_ok=True)
-        told = {"key": asked.key} if asked.kind == "update" else {}
+        own = {"update": {"key": asked.key}, "stick": {"setup": asked.setup}}
+        told = own.get(asked.kind, {})
         made = kind.build(out, fast=asked.fast, **told)
     except SetupError as problem:
         show(problem.vietnamese, problem.english)
@@ -75,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("kind", choices=sorted(KINDS))
     parser.add_argument("--fast", action="store_true", help="compress little, for trying")
     parser.add_argument("--key", type=Path, help="update: minisign's secret key that signs it")
+    parser.add_argument("--setup", type=Path, help="stick: the province's set-up file")
     return parser
 
 

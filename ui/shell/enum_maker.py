@@ -14,6 +14,8 @@ from typing import Any
 _create: Any = getattr(enum.EnumType, "_create_", None)
 _PLAIN = (enum.Enum, enum.IntEnum, enum.Flag, enum.IntFlag)
 """What an enumeration of Qt is."""
+_KNOWS_SINGLES = hasattr(enum.Flag, "_singles_mask_")
+"""Since 3.11.4 a flag's mask has the bits of members of several bits too; Debian 12 has 3.11.2."""
 _NOT_KEPT = ("__dict__", "__weakref__", "__module__", "__new__")
 """What every class has of its own; a `__new__` that is there before the class becomes static."""
 _FRAME = 2
@@ -110,7 +112,10 @@ def _add_flags(made: Any, names: Sequence[tuple[str, int]]) -> None:
                 order.append(name)
         members[name] = member
         type.__setattr__(made, name, member)
-    made._flag_mask_, made._singles_mask_ = mask, single
+    if _KNOWS_SINGLES:
+        made._flag_mask_, made._singles_mask_ = mask, single
+    else:
+        made._flag_mask_ = single
     made._all_bits_ = 2 ** mask.bit_length() - 1
     listed = [members[name]._value_ for name in order]
     if listed != sorted(listed):

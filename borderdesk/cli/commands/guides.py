@@ -1,13 +1,23 @@
-"""What can be entered: the fields of a type of record."""
+"""Words for people: the fields of a type of record, the handbook, the sheet for the first day."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
 
 from borderdesk.base.i18n import N_, _
-from borderdesk.cli.output import print_table
-from borderdesk.cli.program import TYPE, command, table_format
+from borderdesk.base.lazy import lazy_module
+from borderdesk.cli.output import announce_file, print_table
+from borderdesk.cli.program import TYPE, argument, command, option, table_format
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.entry.field_guide import FieldGuide
+
+if TYPE_CHECKING:
+    from borderdesk.reports import first_day_sheet, handbook
+else:
+    first_day_sheet = lazy_module("borderdesk.reports.first_day_sheet")
+    handbook = lazy_module("borderdesk.reports.handbook")
 
 
 @command("fields", N_("The fields of a type: keys, kinds, rules and choices."))
@@ -27,6 +37,16 @@ def fields(folder: Path, type_name: str, shape: str) -> None:
     }
     rows = ([getattr(one, key) for key in heads] for one in known)
     print_table(shape, heads, rows if shape == "json" else _lines(known))
+
+
+@command("handbook", N_("The handbook as a PDF, or the sheet for the first day."))
+@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@option("--sheet", is_flag=True, help=N_("One page with four pictures, for the first day."))
+def write_pages(_folder: Path, file: Path, sheet: bool) -> None:
+    """Write one of the two; no desk is needed."""
+    replaced = file.exists()
+    (first_day_sheet.write_first_day_sheet if sheet else handbook.write_handbook)(file)
+    announce_file(file, replaced)
 
 
 def _lines(known: list[FieldGuide]) -> Iterator[list[str]]:

@@ -82,6 +82,7 @@ def post(run: CommandRun, folder: Path) -> None:
     run("resolve clearing", record, "--keep", "1", fails=True)
     run("sheet clearing", str(folder / "none.xlsx"), fails=True)
     run("report summary --period 2023-12 --out", str(folder / "thang.pdf"))
+    run("handbook --sheet", str(folder / "ngay-dau.pdf"))
     run("report register --period 2023-12 --type clearing --out", str(folder / "so.docx"))
     run("export --period 2023-12 --for 20 --out", str(folder))
     run("close --period 2023-12 --number 05 --rank", "Trung tá", "--signer", "Nông Văn Hòa")

@@ -134,6 +134,27 @@ def test_enumerations_of_qt_are_those_that_python_makes():
     assert python("-c", ENUMERATIONS) == "True []\n"
 
 
+MASKS = """
+import enum, sys
+sys.path.insert(0, ".")
+from ui.shell import enum_maker
+
+about = (enum.Flag, "X", [("NONE", 0), ("A", 2), ("B", 4), ("ALL", 0xFE)])
+pair = [make(*about, module="x", boundary=enum.KEEP)
+        for make in (enum_maker._create, enum_maker._create_enum)]
+for member in pair[0].__members__:
+    said = [[str(~one[member]), str(list(one[member])), str(one[member] | one.A)] for one in pair]
+    assert said[0] == said[1], said
+"""
+
+
+@pytest.mark.parametrize("program", [sys.executable, "/usr/bin/python3.11"])
+def test_flags_are_turned_round_as_by_python_itself(program):
+    """Also on the system's Python, which the package for Debian runs on: 3.11.2."""
+    if Path(program).exists():
+        subprocess.run([program, "-c", MASKS], cwd=ROOT, check=True)
+
+
 def test_an_enumeration_that_is_not_plain_is_made_by_python(monkeypatch):
     usual: list[str] = []
     general = enum_maker._create
