@@ -31,6 +31,7 @@ QT_LIBRARIES = {
 TEST_PROGRAMS = {
     "pdftotext": "poppler-utils",
     "pdftoppm": "poppler-utils",
+    "pdfsig": "poppler-utils",
     "strace": "strace",
     "Xvfb": "xvfb",
     "xdotool": "xdotool",
@@ -41,6 +42,7 @@ TEST_PROGRAMS = {
     "age": "age",
     "minisign": "minisign",
     "java": "default-jre-headless",
+    "softhsm2-util": "softhsm2",
 }
 TEST_FILES = {
     "/usr/share/ibus/component/unikey.xml": "ibus-unikey",

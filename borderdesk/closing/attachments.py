@@ -1,4 +1,5 @@
-"""Scans of signed papers: stored in the desk, their kind detected from their content."""
+"""Files of signed papers, scans and digitally signed PDFs: stored in the desk, their kind detected
+from their content."""
 
 import hashlib
 import struct
@@ -6,7 +7,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from borderdesk.base.errors import UserError, reason
+from borderdesk.base.errors import OperationRefused, UserError, reason
 from borderdesk.base.files import readable_file, write_atomically
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
@@ -31,7 +32,8 @@ _JPEG_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 
 
 class Attachment(NamedTuple):
-    """A scan: `kind` pdf, jpg or png; `size` bytes; `digest` SHA-256 in hex; `time` UTC."""
+    """A scan, or a digitally signed PDF (`signed`): `kind` pdf, jpg or png; `size` bytes; `digest`
+    SHA-256 in hex; `time` UTC."""
 
     id: str
     edition: str
@@ -41,10 +43,11 @@ class Attachment(NamedTuple):
     digest: str
     author: str
     time: str
+    signed: int = 0
 
 
 class Attachments(Part):
-    """The scans of a desk's editions."""
+    """The scans of a desk's editions, and their digitally signed files."""
 
     @operation("period.close")
     def attach_scan(self, edition: str, path: Path) -> Attachment:
@@ -57,6 +60,16 @@ class Attachments(Part):
             raise UserError(
                 _("{file} is not a whole PDF, JPEG or PNG file.").format(file=path.name)
             )
+        return self._keep(edition, _name(path, kind), kind, content)
+
+    @operation("period.close")
+    def keep_signed_file(self, edition: str, name: str, content: bytes) -> Attachment:
+        """Keep the PDF of an edition with its digital signatures; an older one stays, too."""
+        return self._keep(edition, _name(Path(name), PDF), PDF, content, signed=1)
+
+    def _keep(
+        self, edition: str, name: str, kind: str, content: bytes, signed: int = 0
+    ) -> Attachment:
         digest = hashlib.sha256(content).hexdigest()
         known = self.attachments(edition)
         for one in known:
@@ -64,23 +77,32 @@ class Attachments(Part):
                 return one
         if len(known) >= MOST_SCANS:
             raise UserError(_("At most {most}.").format(most=MOST_SCANS))
+        author, size = self.session.account.full_name, len(content)
         attachment = Attachment(
-            new_id(),
-            edition,
-            _name(path, kind),
-            kind,
-            len(content),
-            digest,
-            self.session.account.full_name,
-            utc_stamp(),
+            new_id(), edition, name, kind, size, digest, author, utc_stamp(), signed
         )
         self.store.execute(AttachmentRow.insert(**attachment._asdict(), content=content))
         return attachment
 
     @operation("period.close")
     def detach_scan(self, attachment: str) -> None:
-        """Take a scan away (the wrong paper was scanned)."""
-        self.store.execute(AttachmentRow.delete().where(AttachmentRow.id == attachment))
+        """Take a scan away (the wrong paper was scanned). Raises OperationRefused for a digitally
+        signed file: that is what left the desk."""
+        row = AttachmentRow
+        if self.store.scalar(row.select(row.signed).where(row.id == attachment)):
+            raise OperationRefused(_("A digitally signed file stays with its edition."))
+        self.store.execute(row.delete().where(row.id == attachment))
+
+    def signed_file(self, edition: str) -> bytes | None:
+        """The newest digitally signed file of an edition; None where there is none. Raises
+        UserError where it is not what was kept."""
+        kept = [one for one in self.attachments(edition) if one.signed]
+        if not kept:
+            return None
+        content = self.content(kept[-1].id)
+        if hashlib.sha256(content).hexdigest() != kept[-1].digest:
+            raise UserError(_("The signed file that the desk keeps is damaged."))
+        return content
 
     def attachments(self, edition: str) -> list[Attachment]:
         """The scans of an edition, in the order they came."""

@@ -27,6 +27,7 @@ from borderdesk.closing.editions import (
     REPLACED,
     SAVED,
     SENT,
+    SIGNED,
     WITHDRAWN,
     E,
     Edition,
@@ -398,6 +399,15 @@ class Closing(Part):
         if self.edition(edition).state == CLOSED:
             self._note(edition, SAVED)
             make_final(self.store, edition)
+
+    @operation("period.close")
+    def keep_signature(self, edition: str, name: str, content: bytes, who: str) -> None:
+        """Keep an edition's PDF with a new digital signature of `who`; the edition is final. The
+        desks of the unit are told that it was written to a file, which every version knows."""
+        self.scans.keep_signed_file(edition, name, content)
+        add_event(self.store, edition, SIGNED, self.session.account.full_name, who)
+        self._note(edition, SAVED)
+        make_final(self.store, edition)
 
     @operation("exchange.write")
     def note_sent(self, period: str, scope: str | None = None) -> Edition | None:

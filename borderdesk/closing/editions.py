@@ -32,6 +32,7 @@ STANDING = (CLOSED, OPENED)
 
 REOPENED, AMENDING, KEPT = "reopened", "amending", "kept"
 PRINTED, SAVED, SENT = "printed", "saved", "sent"
+SIGNED = "signed"
 """What else happens to an edition (closed is an event too)."""
 
 EVENTS = {
@@ -43,6 +44,7 @@ EVENTS = {
     PRINTED: N_("Printed"),
     SAVED: N_("Written to a file"),
     SENT: N_("Sent"),
+    SIGNED: N_("Signed digitally"),
 }
 """Events in words."""
 

@@ -7,8 +7,9 @@ signature over it. `setup.json` is one object:
     maker        its card: {desk, unit, role, minisign, age}
     invented     whether it is a demonstration's; a real desk refuses it
     cards        [{"card": {…}, "accepted": true (false: revoked), "decided": when (UTC)}, …]
-    reference    {"units" | "posts" | "markers" | "hamlets" | "picks": [{column: text}, …]} with
-                 the columns of the shipped CSV files
+    reference    {"units" | "posts" | "markers" | "hamlets" | "picks" | "authorities":
+                 [{column: text}, …]} with the columns of the CSV files; tables without rows are
+                 not there
     settings     [[key, valid from, value], …]; `settings.handed_on` says what each is elsewhere
     regulations  [{number, year, parties, signed_on}, …]
     clauses      [{regulation, year, no, text, indicator, rule, value, scope}, …]
@@ -178,9 +179,11 @@ class Setups(Part):
                 }
                 for known in self.session.part(Cards).known()
             ],
+            # A table without rows is left out: an older program may not know of it.
             "reference": {
-                key: list(real_rows(table, read_cells(self.store, table, by_key=True)))
+                key: rows
                 for key, table in REFERENCE_TYPES.items()
+                if (rows := list(real_rows(table, read_cells(self.store, table, by_key=True))))
             },
             "settings": [
                 list(cells.values())

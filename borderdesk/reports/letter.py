@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from typing import NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.reports import measures as m
@@ -74,14 +75,26 @@ def recipients(letter: Letter) -> list[str]:
     return [*(f"- {name};" for name in named if name), archive_line(letter)]
 
 
+class SigningRoom(NamedTuple):
+    """The place between the signer's office and name: its page (from 0), and its edges in points
+    from the lower left corner."""
+
+    page: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
 class LetterSetter:
-    """Turns the parts of a letter into pieces of a flow."""
+    """Turns the parts of a letter into pieces of a flow; signing_room: once the foot is drawn."""
 
     def __init__(self, canvas: Canvas, letter: Letter, sheet: PageFrame) -> None:
         self.canvas = canvas
         self.letter = letter
         self.sheet = sheet
         self.sizes = m.HEADS[letter.template]
+        self.signing_room: SigningRoom | None = None
 
     # -------------------------------------------------------------------------- head
 
@@ -209,7 +222,7 @@ class LetterSetter:
         left = Stack(self.sheet.left, half, LANG)
         right = Stack(self.sheet.left + half, self.sheet.room - half, LANG)
         self._recipients(left)
-        _sign(right, self.letter.signature)
+        down = _sign(right, self.letter.signature)
         seal_top = left.height + 8
         height = max(left.height, right.height)
         if seal is not None:
@@ -218,6 +231,10 @@ class LetterSetter:
         def draw(top: float) -> None:
             left.draw(self.canvas, top)
             right.draw(self.canvas, top)
+            page, edge = self.canvas.getPageNumber() - 1, top - down
+            self.signing_room = SigningRoom(
+                page, right.left, edge - m.SIGNING_ROOM, right.left + right.room, edge
+            )
             if seal is not None:
                 draw_seal(self.canvas, seal, self.sheet.left, top - seal_top, half)
 
@@ -234,15 +251,17 @@ class LetterSetter:
             column.write(face, size, face.lines(printable(line), column.room / size), 0.0)
 
 
-def _sign(column: Stack, signature: Signature) -> None:
-    """Office, space for signature and stamp, name."""
+def _sign(column: Stack, signature: Signature) -> float:
+    """Office, space for signature and stamp, name; how far down that space begins."""
     bold, size = faces().bold, m.SIGNER_SIZE
     for line in signature.office:
         column.write(bold, size, balanced(bold, line.upper(), column.room / size))
+    down = column.height
     column.gap(m.SIGNING_ROOM)
     name = printable(" ".join(filter(None, (signature.rank, signature.name))))
     if name:
         column.write(bold, size, bold.balanced(name, column.room / size))
+    return down
 
 
 def draw_seal(canvas: Canvas, seal: Seal, left: float, top: float, room: float) -> None:

@@ -102,6 +102,12 @@ def _pdf_text(path: Path) -> FileText:
         return FileText(words, document.get_metadata_value("Keywords"))
 
 
+def pdf_author(path: Path) -> str:
+    """Whom the properties of a PDF name as its author."""
+    with pypdfium2.PdfDocument(path) as document:
+        return str(document.get_metadata_value("Author"))
+
+
 # -------------------------------------------------------------------------------- Word
 
 

@@ -140,7 +140,7 @@ class DocumentSetter:
         if letter is None:
             self._opening()
         else:
-            setter = LetterSetter(self.canvas, letter, self.flow.sheet)
+            self.letter = setter = LetterSetter(self.canvas, letter, self.flow.sheet)
             self._letter_opening(setter)
         self._blocks(self.document.blocks)
         if letter is not None:

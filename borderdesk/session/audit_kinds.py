@@ -38,6 +38,8 @@ KINDS: Mapping[str, str] = {
     "batch.taken_back": N_("Batch that was set aside taken back"),
     "paper.written": N_("Paper written to a file"),
     "paper.printed": N_("Paper printed"),
+    "paper.signed": N_("Paper signed digitally"),
+    "paper.unsigned": N_("Signing a paper failed"),
     "list.written": N_("List written to a file"),
     "period.closed": N_("Period closed"),
     "period.reopened": N_("Period reopened"),
@@ -102,6 +104,8 @@ GROUPS: Mapping[str, str] = {
 DETAILS = {
     "records": N_("records"),
     "versions": N_("versions"),
+    "by": N_("by"),
+    "serial": N_("serial number"),
     "number": N_("number"),
     "for": N_("for"),
     "unit": N_("unit"),

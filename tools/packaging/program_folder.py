@@ -27,7 +27,12 @@ _UNUSED_PARTS = frozenset({"__pyinstaller", "includes", "tests"})
 _UNUSED_MODULES = re.compile(
     r"PIL/_(avif|imagingcms|imagingft|imagingtk|webp)\."
     r"|lxml/(objectify|html/|sax)"
-    r"|(cffi|pycparser|pypdfium2_cli|reportlab/fonts)/|pwiz\.py"
+    r"|(certifi|cffi|pycparser|pypdfium2_cli|reportlab/fonts)/|pwiz\.py"
+    # Of pyHanko what fetches, and European lists of trust.
+    r"|pyhanko/sign/timestamps/(aiohttp|requests)_client\.py"
+    r"|pyhanko/sign/signers/csc_signer\.py|pyhanko/sign/validation/qualified/eutl_\w+\.py"
+    r"|pyhanko/sign/validation/report/|pyhanko/generated/"
+    r"|pyhanko_certvalidator/fetchers/(aiohttp|requests)_fetchers/"
     r"|rapidfuzz/.*_avx2\."  # the same once more, for newer processors than a post's
     r"|.*/(RECORD|sboms/.*)$"
 )

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _, language
+from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.lines import Line
 from borderdesk.closing.paper_check import DIFFERENT, RESULTS, SAME, Verdict
 from borderdesk.desk import Desk
@@ -23,9 +25,26 @@ from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
 from ui.widgets.text_line import TextLine
 
+if TYPE_CHECKING:
+    from borderdesk.reports import edition_signing
+    from borderdesk.signing import validity
+else:
+    edition_signing = lazy_module("borderdesk.reports.edition_signing")
+    validity = lazy_module("borderdesk.signing.validity")
+
 SIGNS = {SAME: "✓", DIFFERENT: "✗"}
 """{result of a check: its sign}."""
 OTHER_SIGN = "◷"
+
+
+class _Answer(NamedTuple):
+    """What is known of a paper: its digital signatures in words, the verdict on its figures with
+    the name of its scope; without a verdict why there is none."""
+
+    signatures: Sequence[str]
+    verdict: Verdict | None = None
+    scope: str = ""
+    why: str = ""
 
 
 class PaperPanel(DeskPanel):
@@ -109,18 +128,33 @@ class PaperPanel(DeskPanel):
             self.text.setFocus()
             return
 
-        def work() -> tuple[Verdict, str]:
-            verdict = check_file(desk, text, typed)
+        def work() -> _Answer:
+            signed = edition_signing.text_signatures(desk, text)
+            signatures = [f"{validity.SIGNS[v.result]} {validity.sentence(v)}" for v in signed]
+            try:
+                verdict = check_file(desk, text, typed)
+            except UserError as error:
+                if not signatures:
+                    raise
+                return _Answer(signatures, why=str(error))
             last = desk.calendar().parse(verdict.paper.period).last
             day = scope_day(desk.book, last)
-            return verdict, parse_scope(desk.book, verdict.paper.scope, day).name
+            return _Answer(
+                signatures, verdict, parse_scope(desk.book, verdict.paper.scope, day).name
+            )
 
         self.read(work, self._show)
 
-    def _show(self, answer: tuple[Verdict, str]) -> None:
-        verdict, scope = answer
+    def _show(self, answer: _Answer) -> None:
         self.bar.clear()
-        self.verdict.setText("\n".join(self._sentences(verdict, scope)))
+        verdict = answer.verdict
+        if verdict is None:
+            # Another program's file: its signatures are all that can be told of it.
+            self.verdict.setText("\n".join([*answer.signatures, answer.why]))
+            self.verdict.show()
+            return
+        sentences = [*self._sentences(verdict, answer.scope)]
+        self.verdict.setText("\n".join([*answer.signatures, *sentences]))
         self.verdict.show()
         changed = {one.key for one in verdict.moved}
         shown = [li for li in verdict.lines if li.value or li.year_to_date or li.key in changed]

@@ -42,6 +42,7 @@ from ui.base.rights import permit
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.reports.amendment_panel import AmendmentPanel
+from ui.reports.edition_signature import EditionSignature
 from ui.reports.paper_settings import PaperSettings
 from ui.widgets.actions import bind, button
 from ui.widgets.chooser import Chooser
@@ -115,7 +116,9 @@ class ClosingPanel(DeskPanel):
         column.addWidget(named(PlainLabel(_("What was signed")), "heading"))
         column.addWidget(self._tree(), 1)
         row = FlowLayout()
-        for one in (self.show_edition, self.attach, self.save_scan, self.detach):
+        for one in (
+            *(self.signature.button, self.show_edition, self.attach, self.save_scan, self.detach),
+        ):
             row.add(one)
         column.addLayout(row)
         scrolled(self, inside)
@@ -168,6 +171,7 @@ class ClosingPanel(DeskPanel):
         tree.setAccessibleName(_("What was signed"))
         tree.setMinimumHeight(tree.fontMetrics().lineSpacing() * TREE_LINES)
         tree.currentItemChanged.connect(lambda *_items: self._enable())
+        self.signature = EditionSignature(self, self._desk, self._tasks)
         self.show_edition = self._button(_("Show its pages"), self._show_chosen)
         self.attach = self._button(_("Add a scan…"), self._ask_scan)
         self.save_scan = self._button(_("Save the scan…"), self._ask_save)
@@ -252,7 +256,8 @@ class ClosingPanel(DeskPanel):
             for event in one.events:
                 item.addChild(_leaf(_event_line(event), edition.id))
             for scan in one.scans:
-                leaf = _leaf(_("Scan: {name}").format(name=scan.name), edition.id)
+                words = _("Digitally signed: {name}") if scan.signed else _("Scan: {name}")
+                leaf = _leaf(words.format(name=scan.name), edition.id)
                 leaf.setData(0, SCAN, scan)
                 item.addChild(leaf)
             item.setExpanded(True)
@@ -273,11 +278,13 @@ class ClosingPanel(DeskPanel):
         self.signing.setVisible(not closed)
         self.close_button.setVisible(not closed)
         chosen = self.editions.currentItem()
-        scan = chosen is not None and chosen.data(0, SCAN) is not None
+        kept = chosen.data(0, SCAN) if chosen is not None else None
+        scan = kept is not None
         self.show_edition.setEnabled(chosen is not None)
         self.attach.setEnabled(chosen is not None)
         self.save_scan.setEnabled(scan)
-        self.detach.setEnabled(scan)
+        self.detach.setEnabled(kept is not None and not kept.signed)
+        self.signature.offer(self._request, state, self._chosen(EDITION))
 
     # --------------------------------------------------------------------- closing
 

@@ -28,6 +28,7 @@ from ui.grid.grid_keys import GridKeys
 from ui.grid.grid_model import CellState, GridModel, Place
 from ui.grid.grid_view import GridView
 from ui.grid.paste_mapping import PasteMapping
+from ui.settings.file_rows import file_rows
 from ui.settings.ledger_form import LedgerForm
 from ui.settings.own_rows import OwnRows
 from ui.settings.row_form import RowForm
@@ -91,6 +92,9 @@ class LedgerPanel(DeskPanel):
             row.add(self.as_table)
         if ledgers()[self.name].yearly is not None:
             row.add(button(bind(self, "copy_year", self.copy_year)))
+        self.files = file_rows(self, self._desk, table)
+        if self.files is not None:
+            row.add(self.files.button)
         self.undo_all = button(bind(self, "ledger_drop", self.drop), flat=True)
         row.add(self.undo_all)
         row.add_stretch()

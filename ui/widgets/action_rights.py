@@ -7,7 +7,7 @@ clerk lacks, which a test holds against the core.
 ACTION_RIGHTS: dict[str, str] = {
     action: permission
     for permission, actions in {
-        "period.close": "close_month close_period open_period",
+        "period.close": "close_month close_period open_period sign_paper",
         "exchange.trust": (
             "receive_card card_renew card_new_id hand_over card_accept card_folder card_revoke"
             " setup_make setup_apply setup_confirm"

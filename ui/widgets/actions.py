@@ -396,6 +396,12 @@ ACTIONS: Mapping[str, ActionEntry] = {
     "open_period": ActionEntry(
         REPORT, N_("Open again"), N_("Open the closed period, to correct it"), "Ctrl+Shift+O"
     ),
+    "sign_paper": ActionEntry(
+        REPORT,
+        N_("Sign digitally…"),
+        N_("Sign the closed report by a token (USB) or a key file, and save the PDF"),
+        "Ctrl+Shift+G",
+    ),
     "smaller": ActionEntry(REPORT, N_("Smaller"), N_("Show the pages smaller"), "Ctrl+-"),
     "larger": ActionEntry(REPORT, N_("Larger"), N_("Show the pages larger"), "Ctrl++"),
     "cancel": ActionEntry(REPORT, N_("Cancel"), N_("Do not wait for the report")),

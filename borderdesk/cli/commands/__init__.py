@@ -16,6 +16,7 @@ from borderdesk.cli.commands import (
     reference,
     reports,
     sheets,
+    signing,
     targets,
     updates,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "reference",
     "reports",
     "sheets",
+    "signing",
     "targets",
     "updates",
 ]

@@ -2,12 +2,14 @@
 
 import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.commands.reports import report
+from borderdesk.cli.commands.signing import signature_json
 from borderdesk.cli.output import print_json, print_message
 from borderdesk.cli.program import argument, command, day_option, option
 from borderdesk.cli.questions import ask_about_clock, ask_to_go_on
@@ -19,6 +21,13 @@ from borderdesk.desk import Desk
 from borderdesk.reports.file_check import check_file
 from borderdesk.reports.letterhead import letterhead, letterhead_doubts
 from borderdesk.reports.prose_figures import period_prose_doubts
+
+if TYPE_CHECKING:
+    from borderdesk.reports import edition_signing
+    from borderdesk.signing import validity
+else:
+    edition_signing = lazy_module("borderdesk.reports.edition_signing")
+    validity = lazy_module("borderdesk.signing.validity")
 
 PERIOD = option(
     "--period", required=True, help=N_("2023-12, 2023-Q4, 2023-H1, 2023 or two dates with ..")
@@ -174,16 +183,21 @@ def check(folder: Path, text: str, figures: tuple[str, ...]) -> int:
     """Same, revised since, or different and where; one JSON line, and the figures to compare."""
     typed = named_values(figures, "--figure")
     with open_desk(folder) as desk:
+        signed = edition_signing.text_signatures(desk, text)
         verdict = check_file(desk, text, typed)
-    print_json(verdict_json(verdict))
+    signatures = {"signatures": [signature_json(one) for one in signed]} if signed else {}
+    print_json({**verdict_json(verdict), **signatures})
     print_message(_(RESULTS[verdict.result]))
+    for one in signed:
+        print_message(validity.sentence(one))
     for reason in verdict.reasons:
         print_message(reason)
     print_message(_("Compare these figures with the paper, one by one:"))
     for line in verdict.lines:
         if line.value or line.year_to_date:
             print_message(_compared(line))
-    return 0 if verdict.result == SAME else 1
+    broken = any(one.result == validity.BAD for one in signed)
+    return 0 if verdict.result == SAME and not broken else 1
 
 
 def _compared(line: Line) -> str:

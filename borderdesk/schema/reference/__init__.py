@@ -4,6 +4,7 @@ To add one: a module here with its declaration, a line below, a migration that m
 the Vietnamese words of its labels.
 """
 
+from borderdesk.schema.reference.authority import AuthorityTable
 from borderdesk.schema.reference.hamlet import HamletTable
 from borderdesk.schema.reference.marker import MarkerTable
 from borderdesk.schema.reference.pick import PickTable
@@ -12,7 +13,8 @@ from borderdesk.schema.reference.table import ReferenceType
 from borderdesk.schema.reference.unit import UnitTable
 
 REFERENCE_TYPES: dict[str, type[ReferenceType]] = {
-    table.table_key: table for table in (UnitTable, PostTable, MarkerTable, HamletTable, PickTable)
+    table.table_key: table
+    for table in (UnitTable, PostTable, MarkerTable, HamletTable, PickTable, AuthorityTable)
 }
 """Every type by its key. What a type links to comes before it."""
 

@@ -14,7 +14,7 @@ from borderdesk.base.paths import RESOURCES
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.columns import EditableColumn, LinkColumn
-from borderdesk.schema.reference.table import Cells, check_dates, no_fit
+from borderdesk.schema.reference.table import Cells, no_fit
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book
@@ -72,10 +72,14 @@ def _real_rows(read: ReferenceRows, replaced: dict[str, dict[str, str]]) -> Refe
 
 
 def read_file(path: Path) -> ReferenceRows:
-    """Every row of a CSV file, checked cell by cell.
+    """Every row of a CSV file, checked cell by cell, or of a file of a kind that a type reads.
 
     Raises InvalidRecord with {"line N, column": message}, UserError for a file of no known type.
     """
+    for table in REFERENCE_TYPES.values():
+        if any(path.match(pattern) for pattern in table.files.split()):
+            found = enumerate(table.cells_in(path), start=1)
+            return _reference_rows(table, {table.key_of(one): (at, one) for at, one in found})
     try:
         opened = readable_file(path, MOST_BYTES)
         with TextIOWrapper(opened, encoding="utf-8-sig", newline="") as file:
@@ -179,7 +183,7 @@ def _wrong(table: type[ReferenceType], cells: Cells) -> dict[str, str]:
         for key, column in table.columns().items()
         if not _fits(column, cells[key])
     }
-    return bad or check_dates(cells)
+    return bad or table.check_row(cells)
 
 
 def _fits(column: EditableColumn, cell: str) -> bool:

@@ -8,6 +8,7 @@ reference book loop over it; none of them names a table or a column by its key.
 from collections import namedtuple
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import peewee as pw
@@ -146,6 +147,8 @@ class ReferenceType(EditableTable):
     """Columns that a record's fields of the same key must equal for it to name the row."""
     later_columns: ClassVar[tuple[str, ...]] = ()
     """The last columns, which files of earlier versions do not have."""
+    files: ClassVar[str] = ""
+    """Patterns of the files, beside CSV, that `cells_in` reads rows from: "*.cer *.pem"."""
     names_itself: ClassVar[bool] = False
     """Whether a record shows the value itself, so that a row may go that records name."""
     invented_column: ClassVar[str] = ""
@@ -170,6 +173,11 @@ class ReferenceType(EditableTable):
     def is_invented(cls, cells: Mapping[str, str]) -> bool:
         """Whether a row may stand in a demonstration or practice desk only."""
         return cls.demo_only and cells[cls.invented_column] == "1"
+
+    @classmethod
+    def cells_in(cls, path: Path) -> Sequence[Cells]:
+        """The rows of a file that one of `files` names. Raises UserError."""
+        return ()
 
     @classmethod
     def bare_name(cls, name: str) -> str:
@@ -212,7 +220,12 @@ class ReferenceType(EditableTable):
         columns = cls.columns()
         return {
             key: no_fit(cell) for key, cell in cells.items() if cell and not columns[key].fits(cell)
-        } | check_dates(cells)
+        } | cls.check_row(cells)
+
+    @classmethod
+    def check_row(cls, cells: Mapping[str, str]) -> dict[str, str]:
+        """What is wrong with cells that each fit, wherever they come from: {column: message}."""
+        return check_dates(cells)
 
 
 def no_fit(cell: str) -> str:

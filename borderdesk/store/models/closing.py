@@ -69,7 +69,8 @@ class EditionEventRow(TableRow):
 
 
 class AttachmentRow(TableRow):
-    """A scan of the paper that was signed."""
+    """A file of an edition: a scan of the paper that was signed, or (`signed` 1) the PDF with
+    digital signatures."""
 
     id = pw.TextField(primary_key=True)
     edition = pw.TextField()
@@ -79,6 +80,7 @@ class AttachmentRow(TableRow):
     digest = pw.TextField()
     author = pw.TextField()
     time = pw.TextField()
+    signed = pw.IntegerField()
     content = pw.BlobField()
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from borderdesk.cli.app import run_command
 from borderdesk.cli.commands import program
+from tests import certificates
 
 PASSWORD = "mật khẩu của đồn"
 CLEARING = {
@@ -60,13 +61,24 @@ def province(run: CommandRun, folder: Path) -> None:
         "doctor", "posts", "units", "markers", "picks", "fields clearing",
         "setting list", "target list", "baseline list", "board --year 2023", "card list", "notes",
         "inbox", "batches", "audit", "editions --period 2023-12", "households", "retention list",
-        "setup show",
+        "setup show", "authorities",
     ):  # fmt: skip
         run(line)
     run("update", str(folder / "none.bdupdate"), fails=True)
     run("reference load", str(folder / "none.csv"), fails=True)
     run("regulation load", str(folder / "none.json"), fails=True)
     run("setup make", str(folder / "tinh.bdsetup"))
+
+
+def sign(run: CommandRun, folder: Path) -> None:
+    """A closed month's paper signed digitally, and looked at."""
+    paper, key = folder / "ky.pdf", certificates.key_file(folder)
+    run("reference load", str(certificates.authority_file(folder)))
+    run("close --period 2023-11 --number 04")
+    run("report summary --period 2023-11 --out", str(paper))
+    run("report sign", str(paper), "--p12", str(key), text=f"{certificates.PASSWORD}\n")
+    run("report signatures", str(paper))
+    run("report check", str(paper))
 
 
 def post(run: CommandRun, folder: Path) -> None:
@@ -88,6 +100,7 @@ def post(run: CommandRun, folder: Path) -> None:
     run("close --period 2023-12 --number 05 --rank", "Trung tá", "--signer", "Nông Văn Hòa")
     run("amend --period 2023-12 --reason x --by", "Nông Văn Hòa", fails=True)
     run("reopen --period 2023-12 --reason", "Nhầm số")
+    sign(run, folder)
     run("backup", str(folder))
     run("backups")
     (backup,) = folder.glob("*.db")

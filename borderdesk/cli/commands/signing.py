@@ -1,0 +1,160 @@
+"""The commands of digital signatures: signing an edition's paper, telling what signatures say."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.cli.commands.reports import report
+from borderdesk.cli.output import announce_file, print_json, print_message
+from borderdesk.cli.program import argument, command, option
+from borderdesk.cli.questions import ask_to_go_on
+from borderdesk.cli.unlocking import at_terminal, open_desk
+from borderdesk.desk import Desk
+from borderdesk.reports.signing_words import PERSON, ROLES, certificate_words
+
+if TYPE_CHECKING:
+    from borderdesk.reports import edition_signing, signature_marks
+    from borderdesk.signing import keys, validity
+    from borderdesk.signing.certificates import Certificate
+    from borderdesk.signing.validity import SignatureVerdict
+else:
+    edition_signing = lazy_module("borderdesk.reports.edition_signing")
+    keys = lazy_module("borderdesk.signing.keys")
+    signature_marks = lazy_module("borderdesk.reports.signature_marks")
+    validity = lazy_module("borderdesk.signing.validity")
+
+PIN = "BORDERDESK_PIN"
+LONGEST_LINE = 1 << 10
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@command(
+    "sign",
+    N_("Sign the PDF of a closed period digitally; the PIN is asked for, or BORDERDESK_PIN."),
+    within=report,
+    takes="period.close",
+)
+@argument("file", type=FILE, metavar="FILE")
+@option("--p12", type=FILE, help=N_("A file with key and certificate: .p12, .pfx."))
+@option("--pkcs11", type=FILE, help=N_("The module (PKCS#11) of the token that is plugged in."))
+@option("--certificate", help=N_("Which certificate of the token: a name or a serial number."))
+@option(
+    "--as",
+    "role",
+    type=click.Choice([*ROLES]),
+    default=PERSON,
+    help=N_("As the person who signs, or with the seal of the organisation."),
+)
+@option("--picture", type=FILE, help=N_("A picture of the signature or the stamp: PNG."))
+@option("--out", type=FILE, help=N_("The signed PDF; without it the file itself is signed."))
+def sign(
+    folder: Path,
+    file: Path,
+    p12: Path | None,
+    pkcs11: Path | None,
+    certificate: str | None,
+    role: str,
+    picture: Path | None,
+    out: Path | None,
+) -> None:
+    """Sign a paper; what its signatures are worth then, one JSON line each."""
+    if (p12 is None) == (pkcs11 is None):
+        raise click.UsageError(_("Say either --p12 or --pkcs11."))
+    shown = signature_marks.read_picture(picture) if picture is not None else None
+    target = out or file
+    with open_desk(folder) as desk:
+        key = _file_key(desk, p12) if p12 else _token_key(desk, pkcs11 or Path(), certificate)
+        signing = edition_signing.Signing(key, role, shown)
+        replaced = target.exists()
+        made = edition_signing.sign_file(desk, file, signing, target)
+    for one in made.signatures:
+        print_json(signature_json(one))
+    announce_file(target, replaced)
+
+
+@contextmanager
+def _file_key(desk: Desk, file: Path) -> "Iterator[keys.SigningKey]":
+    key = keys.file_key(file, _secret(_("Password of {name}").format(name=file.name)))
+    _show(desk, key.certificate, key.chain)
+    yield key
+
+
+@contextmanager
+def _token_key(desk: Desk, module: Path, named: str | None) -> "Iterator[keys.SigningKey]":
+    chosen = keys.chosen_certificate(keys.token_certificates(module), named)
+    _show(desk, chosen.certificate, chosen.chain)
+    pin = _secret(_("PIN of the token {name}").format(name=chosen.token))
+    with keys.token_key(module, chosen, pin) as key:
+        yield key
+
+
+def _show(desk: Desk, certificate: "Certificate", chain: "tuple[Certificate, ...]") -> None:
+    """Show by which certificate is signed; what is odd about it is asked about at a terminal."""
+    keys.require_fit(certificate)
+    for line in certificate_words(certificate):
+        print_message(line)
+    doubts = edition_signing.certificate_doubts(desk, certificate, chain)
+    if not at_terminal():
+        for doubt in doubts:
+            print_message(doubt)
+    ask_to_go_on(doubts, _("Sign all the same?"))
+
+
+def _secret(label: str) -> str:
+    """A PIN or password: BORDERDESK_PIN's, asked for, or the line of standard input. It is kept
+    nowhere."""
+    given = os.environ.get(PIN)
+    if given is not None:
+        return given
+    if at_terminal():
+        return str(click.prompt(label, hide_input=True, err=True, default="", show_default=False))
+    line = "" if sys.stdin is None else sys.stdin.readline(LONGEST_LINE)
+    if not line:
+        raise UserError(
+            _("{label}: type it at a terminal, or set BORDERDESK_PIN.").format(label=label)
+        )
+    return line.rstrip("\r\n")
+
+
+@command("signatures", N_("What the digital signatures of PDF files are worth."), within=report)
+@argument("files", nargs=-1, required=True, type=FILE, metavar="FILE…")
+def signatures(folder: Path, files: tuple[Path, ...]) -> int:
+    """One JSON line a signature; 1 unless every file has some, and all of them hold."""
+    sound = True
+    with open_desk(folder) as desk:
+        for file in files:
+            found = edition_signing.file_signatures(desk, file)
+            for one in found:
+                print_json({"file": str(file), **signature_json(one)})
+                print_message(f"{file.name}: {validity.sentence(one)}")
+            if not found:
+                print_message(_("{file} has no digital signature.").format(file=file.name))
+            sound = sound and bool(found) and all(v.result != validity.BAD for v in found)
+    return 0 if sound else 1
+
+
+def signature_json(one: "SignatureVerdict") -> dict[str, Any]:
+    """A verdict on a signature in the shape of the commands."""
+    certificate = one.certificate
+    return {
+        "signature": one.name,
+        "result": one.result,
+        "intact": one.intact,
+        "whole": one.whole,
+        "trust": one.trust,
+        "signer": certificate.name if certificate else None,
+        "organisation": certificate.organisation if certificate else None,
+        "issuer": certificate.issuer if certificate else None,
+        "serial": certificate.serial if certificate else None,
+        "from": certificate.first.isoformat() if certificate else None,
+        "to": certificate.last.isoformat() if certificate else None,
+        "time": one.time.isoformat() if one.time else None,
+    }

@@ -1,0 +1,86 @@
+"""Authorities whose certificates are trusted: what digital signatures are judged by."""
+
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.schema.reference.columns import DayColumn, TextColumn
+from borderdesk.schema.reference.table import Cells, ReferenceType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from borderdesk.schema.book import Book
+    from borderdesk.signing import certificates
+else:
+    certificates = lazy_module("borderdesk.signing.certificates")
+
+LONGEST = 4_000
+
+
+class AuthorityTable(ReferenceType):
+    """A certificate that a person trusts; everything else of a row stands in it."""
+
+    class Meta:
+        table_name = "authority"
+
+    table_key = "authorities"
+    title = N_("Certification authorities")
+    hint = N_(
+        "Digital signatures by certificates of these authorities are told as trusted. Take a file"
+        " (.cer, .crt, .pem, .p7b) from the authority itself or from the province's set-up file."
+    )
+    noun = N_("certification authorities")
+    name_column = "name"
+    grid_order = "name valid_from valid_to fingerprint certificate"
+    list_help = N_("List the certification authorities that are trusted.")
+    print_order = "fingerprint name valid_from valid_to"
+    files = "*.cer *.crt *.der *.pem *.p7b *.p7c"
+    names_itself = True
+
+    fingerprint = TextColumn(N_("Fingerprint"), limit=64, pattern="[0-9a-f]{64}", primary_key=True)
+    name = TextColumn(N_("Authority"), required=True)
+    valid_from = DayColumn(N_("First day"), required=True)
+    valid_to = DayColumn(N_("Last day"), required=True)
+    certificate = TextColumn(N_("Certificate"), limit=LONGEST, required=True)
+
+    @classmethod
+    def cells_in(cls, path: Path) -> list[Cells]:
+        """The rows of the certificates in a file. Raises UserError."""
+        return [_cells(one) for one in certificates.read_certificates(path)]
+
+    @classmethod
+    def completed(cls, cells: Cells, book: "Book") -> Cells:
+        """The row of a certificate that a person pasted as text."""
+        found = certificates.certificates_in(cells["certificate"].encode())
+        return _cells(found[0]) if len(found) == 1 else cells
+
+    @classmethod
+    def check_row(cls, cells: "Mapping[str, str]") -> dict[str, str]:
+        """The certificate is one, and the row says of it what it says itself."""
+        found = certificates.certificates_in(cells["certificate"].encode())
+        if len(found) != 1:
+            return {"certificate": _("This is no certificate.")}
+        return {
+            key: _("The certificate says: {value}").format(value=value)
+            for key, value in _cells(found[0]).items()
+            if cells[key] != value
+        }
+
+
+def _cells(one: "certificates.Certificate") -> Cells:
+    return {
+        "fingerprint": one.fingerprint,
+        "name": one.name,
+        "valid_from": one.first.date().isoformat(),
+        "valid_to": one.last.date().isoformat(),
+        "certificate": base64.b64encode(one.der).decode(),
+    }
+
+
+def trusted(entries: "Sequence[Any]") -> list["certificates.Certificate"]:
+    """The certificates of the book's entries."""
+    return [certificates.certificate_of(base64.b64decode(one.certificate)) for one in entries]

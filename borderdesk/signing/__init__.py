@@ -1,0 +1,38 @@
+"""Digital signatures of PDF files: whose keys, putting one in, telling what those in a file say.
+
+pyHanko asks for a network library (aiohttp) as soon as it is imported, for time stamps and lists of
+revoked certificates. The program has no network and ships none, so its two modules that would fetch
+are replaced by empty ones before anything here imports pyHanko; and its library of time zones, a
+table of 600 files on Windows, by the one thing that is asked of it: the zone of this computer.
+"""
+
+import datetime
+import logging
+import sys
+from types import ModuleType
+
+_FETCHING = {
+    "pyhanko.sign.timestamps.aiohttp_client": "HTTPTimeStamper",
+    "pyhanko_certvalidator.fetchers.aiohttp_fetchers": "AIOHttpFetcherBackend",
+}
+"""{module that fetches: the name that others import of it}."""
+_ZONES = "tzlocal"
+
+
+def _local_zone() -> datetime.tzinfo | None:
+    return datetime.datetime.now().astimezone().tzinfo
+
+
+def _stand_in(module: str, name: str, value: object) -> None:
+    """A module of this name with nothing but one name in it, unless the true one is there."""
+    blank = ModuleType(module)
+    setattr(blank, name, value)
+    sys.modules.setdefault(module, blank)
+
+
+for _module in ("pyhanko", "pyhanko_certvalidator"):
+    # What does not hold is told in words; a log has no names of persons.
+    logging.getLogger(_module).setLevel(logging.CRITICAL + 1)
+for _module, _name in _FETCHING.items():
+    _stand_in(_module, _name, None)
+_stand_in(_ZONES, "get_localzone", _local_zone)

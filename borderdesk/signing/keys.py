@@ -1,0 +1,308 @@
+"""Whose key signs: that of a .p12 file, or one on a token that a PKCS#11 module speaks to.
+
+Passwords and PINs are handed in, used, and kept nowhere.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pkcs11
+from asn1crypto import keys as asn1_keys
+from asn1crypto import pkcs12 as asn1_pkcs12
+from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import pkcs12
+from pkcs11 import exceptions as token_errors
+from pyhanko.sign.pkcs11 import PKCS11Signer
+from pyhanko.sign.signers import Signer, SimpleSigner
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from borderdesk.base.errors import OperationRefused, UserError, reason
+from borderdesk.base.files import readable_file
+from borderdesk.base.formats import format_date
+from borderdesk.base.i18n import _
+from borderdesk.base.text import fold
+from borderdesk.signing.certificates import (
+    EARLY,
+    EXPIRED,
+    Certificate,
+    certificate_of,
+    utc_now,
+)
+
+MOST_BYTES = 1 << 20
+_GONE = frozenset(
+    "DeviceRemoved TokenNotPresent TokenNotRecognised SessionHandleInvalid SessionClosed"
+    " DeviceError".split()
+)
+"""The answers of a module whose token is not there any more."""
+
+
+class SigningKey(NamedTuple):
+    """A key that is ready to sign: its certificate, what vouches for it as far as it came along,
+    and pyHanko's signer."""
+
+    certificate: Certificate
+    chain: tuple[Certificate, ...]
+    signer: Signer
+
+
+class TokenCertificate(NamedTuple):
+    """A certificate on a token, by which its key is found: the token's label and serial number, the
+    id of key and certificate; chain: the token's other certificates."""
+
+    certificate: Certificate
+    token: str
+    serial: bytes
+    key: bytes
+    chain: tuple[Certificate, ...]
+
+
+def require_fit(certificate: Certificate) -> None:
+    """Raise OperationRefused for a certificate that may not sign a document now."""
+    why = why_unfit(certificate)
+    if why:
+        nothing = _("Nothing was signed.")
+        raise OperationRefused(f"{why} {nothing}")
+
+
+def why_unfit(certificate: Certificate) -> str:
+    """Why a certificate may not sign a document now; "" where it may."""
+    name, state = certificate.name, certificate.state_at(utc_now())
+    if state == EXPIRED:
+        day = format_date(certificate.last.astimezone().date())
+        return _("The certificate of {name} expired on {day}.").format(name=name, day=day)
+    if state == EARLY:
+        day = format_date(certificate.first.astimezone().date())
+        return _(
+            "The certificate of {name} holds from {day} only, or the clock of this computer is"
+            " wrong."
+        ).format(name=name, day=day)
+    if not certificate.signs:
+        return _("The certificate of {name} is not for signing documents.").format(name=name)
+    return ""
+
+
+# ----------------------------------------------------------------------------------- .p12
+
+
+def file_key(path: Path, password: str) -> SigningKey:
+    """The key of a .p12 or .pfx file. Raises UserError: wrong password, no key in it, broken."""
+    content = _content(path)
+    loaded = _loaded(path, content, password)
+    made, kept = loaded.key, loaded.cert
+    if made is None or kept is None:
+        raise UserError(_("{file} holds no key with its certificate.").format(file=path.name))
+    if made.public_key() != kept.certificate.public_key():
+        raise UserError(
+            _("The key in {file} is not that of its certificate.").format(file=path.name)
+        )
+    der = serialization.Encoding.DER
+    chain = tuple(
+        certificate_of(one.certificate.public_bytes(der)) for one in loaded.additional_certs
+    )
+    plain = made.private_bytes(der, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    certificate = certificate_of(kept.certificate.public_bytes(der))
+    signer = SimpleSigner(_asn1(certificate), asn1_keys.PrivateKeyInfo.load(plain), _store(chain))
+    return SigningKey(certificate, chain, signer)
+
+
+@contextmanager
+def opened_file(path: Path, password: str) -> Iterator[SigningKey]:
+    """`file_key` as a context, as tokens are used."""
+    yield file_key(path, password)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with readable_file(path, MOST_BYTES) as file:
+            content = file.read(MOST_BYTES)
+    except OSError as error:
+        raise UserError(
+            _("{file} cannot be read: {error}").format(file=path.name, error=reason(error))
+        ) from None
+    try:
+        asn1_pkcs12.Pfx.load(content, strict=True).native  # noqa: B018 - reads it through
+    except Exception as error:
+        raise UserError(_("{file} is damaged or no .p12 file.").format(file=path.name)) from error
+    return content
+
+
+def _loaded(path: Path, content: bytes, password: str) -> pkcs12.PKCS12KeyAndCertificates:
+    for secret in [password.encode()] if password else [None, b""]:
+        try:
+            return pkcs12.load_pkcs12(content, secret)
+        except ValueError:
+            continue
+        except Exception as error:  # a cipher that the library does not know
+            raise UserError(
+                _("{file} is of a kind that this program does not read: {error}").format(
+                    file=path.name, error=str(error)[:80]
+                )
+            ) from error
+    raise UserError(_("The password of {file} is wrong.").format(file=path.name))
+
+
+def _asn1(certificate: Certificate) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(certificate.der)
+
+
+def _store(chain: tuple[Certificate, ...]) -> SimpleCertificateStore:
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store.register_multiple(map(_asn1, chain))
+    return store
+
+
+# --------------------------------------------------------------------------------- tokens
+
+
+def token_certificates(module: Path) -> list[TokenCertificate]:
+    """The certificates on the tokens that are plugged in, those for signing first; no PIN is
+    needed. Raises UserError where the module is none or no token is there."""
+    found: list[TokenCertificate] = []
+    tokens = 0
+    with _told(module):
+        for token in _tokens(module):
+            tokens += 1
+            with token.open() as session:
+                found += _on_token(token, session)
+    if not tokens:
+        raise UserError(_("No token is plugged in. Plug it in, then try again."))
+    if not found:
+        raise UserError(_("There is no certificate on the token."))
+    moment = utc_now()
+    found.sort(key=lambda one: (not one.certificate.signs, one.certificate.state_at(moment) != ""))
+    return found
+
+
+def chosen_certificate(found: list[TokenCertificate], named: str | None) -> TokenCertificate:
+    """The one of a token's certificates that a person names by its name or serial number; without
+    a name the only one that may sign now. Raises UserError."""
+    moment = utc_now()
+    if named is None:
+        fit = [c for c in found if c.certificate.signs and not c.certificate.state_at(moment)]
+        fitting = fit or found
+    else:
+        wanted = fold(named)
+        fitting = [
+            c for c in found if wanted in (fold(c.certificate.name), fold(c.certificate.serial))
+        ]
+    if len(fitting) == 1:
+        return fitting[0]
+    known = "; ".join(f"{one.certificate.name} ({one.certificate.serial})" for one in found)
+    raise UserError(_("Say which certificate of the token: {list}.").format(list=known))
+
+
+def _on_token(token: pkcs11.Token, session: pkcs11.Session) -> list[TokenCertificate]:
+    attribute = pkcs11.Attribute
+    objects = session.get_objects({attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE})
+    pairs = []
+    for one in objects:
+        try:
+            pairs.append((certificate_of(one[attribute.VALUE]), bytes(one[attribute.ID])))
+        except (ValueError, token_errors.PKCS11Error):
+            continue
+    everything = tuple(certificate for certificate, _key in pairs)
+    label, serial = token.label.strip(), bytes(token.serial)
+    return [
+        TokenCertificate(one, label, serial, key, tuple(c for c in everything if c != one))
+        for one, key in pairs
+        if not one.issues
+    ]
+
+
+@contextmanager
+def token_key(module: Path, chosen: TokenCertificate, pin: str) -> Iterator[SigningKey]:
+    """The key of a certificate on a token, while its session is open. Raises UserError: a wrong
+    PIN, with what the token tells of the tries left; a token that is gone."""
+    with _told(module):
+        found = [
+            one
+            for one in _tokens(module)
+            if (one.label.strip(), bytes(one.serial)) == (chosen.token, chosen.serial)
+        ]
+        if not found:
+            raise UserError(_("The token {name} is not plugged in.").format(name=chosen.token))
+        with _session(module, found[0], pin) as session:
+            signer = PKCS11Signer(
+                session,
+                signing_cert=_asn1(chosen.certificate),
+                ca_chain=map(_asn1, chosen.chain),
+                key_id=chosen.key,
+                other_certs_to_pull=(),
+            )
+            yield SigningKey(chosen.certificate, chosen.chain, signer)
+
+
+@contextmanager
+def _session(module: Path, token: pkcs11.Token, pin: str) -> Iterator[pkcs11.Session]:
+    try:
+        session = token.open(user_pin=pin)
+    except (token_errors.PinIncorrect, token_errors.PinInvalid, token_errors.PinLenRange):
+        raise UserError(_wrong_pin(module, token)) from None
+    except token_errors.PinLocked:
+        raise UserError(_locked()) from None
+    with session:
+        yield session
+
+
+def _wrong_pin(module: Path, token: pkcs11.Token) -> str:
+    """That the PIN is wrong, and what the token tells of the tries left: PKCS#11 has no number."""
+    flag = pkcs11.TokenFlag
+    known = (bytes(token.serial), token.label)
+    flags = next((t.flags for t in _tokens(module) if (bytes(t.serial), t.label) == known), 0)
+    words = _("The PIN is wrong. Nothing was signed.")
+    if flags & flag.USER_PIN_LOCKED:
+        return f"{words} {_locked()}"
+    if flags & flag.USER_PIN_FINAL_TRY:
+        left = _("ONE try is left: another wrong PIN locks the token.")
+    elif flags & flag.USER_PIN_COUNT_LOW:
+        left = _("The token does not tell the number of tries left; few wrong ones lock it.")
+    else:
+        left = _("The token counts wrong tries; several in a row lock it.")
+    return f"{words} {left}"
+
+
+def _locked() -> str:
+    return _("The token is locked after too many wrong PINs; who issued it can unlock it.")
+
+
+def _tokens(module: Path) -> list[pkcs11.Token]:
+    """The tokens that are plugged in and set up."""
+    library = pkcs11.lib(str(module))
+    found = []
+    for slot in library.get_slots(token_present=True):
+        try:
+            token = slot.get_token()
+        except token_errors.PKCS11Error:
+            continue
+        if token.flags & pkcs11.TokenFlag.TOKEN_INITIALIZED:
+            found.append(token)
+    return found
+
+
+@contextmanager
+def _told(module: Path) -> Iterator[None]:
+    """Say in words what a module or token answers."""
+    try:
+        if not module.is_file():
+            raise UserError(_("There is no file {file}.").format(file=module.name))
+        yield
+    except UserError:
+        raise
+    except RuntimeError as error:
+        kind = type(error).__name__
+        # A library that is none of a token, or none at all.
+        if type(error) is token_errors.PKCS11Error or not isinstance(
+            error, token_errors.PKCS11Error
+        ):
+            raise UserError(
+                _("{file} is no module of a token (PKCS#11).").format(file=module.name)
+            ) from error
+        if kind in _GONE:
+            raise UserError(
+                _("The token was pulled out or does not answer. Nothing was signed.")
+            ) from error
+        raise UserError(_("The token refuses: {error}.").format(error=kind)) from error

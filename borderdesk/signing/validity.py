@@ -1,0 +1,226 @@
+"""What the signatures in a PDF file are worth, found out without a network.
+
+Whether a certificate was revoked since is not known here: that takes a list from who issued it.
+"""
+
+import asyncio
+import datetime
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from typing import NamedTuple
+
+from asn1crypto import x509 as asn1_x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import format_date
+from borderdesk.base.i18n import _
+from borderdesk.signing.certificates import EXPIRED, Certificate, certificate_of, utc_now
+
+TRUSTED, UNKNOWN, OUT_OF_TIME, UNFIT = "trusted", "unknown", "out of time", "unfit"
+"""What a certificate is worth: vouched for by an authority that the desk trusts; by none of them;
+not holding at the moment of signing; not for signing documents."""
+
+GOOD, DOUBTED, BAD = "good", "doubted", "bad"
+"""Results: whole and of a trusted certificate; whole, but the certificate says nothing here; the
+file is not what was signed."""
+
+SIGNS = {GOOD: "✓", DOUBTED: "◷", BAD: "✗"}
+"""{result: its sign}."""
+
+_WHOLE = (SignatureCoverageLevel.ENTIRE_FILE, SignatureCoverageLevel.ENTIRE_REVISION)
+_SIGNED = b"/ByteRange"
+
+
+class SignatureVerdict(NamedTuple):
+    """What is known of a signature.
+
+    name: of its field; certificate: None where there is none to read; time: when, by the clock of
+    who signed (UTC), None where it does not say; intact: the signed bytes are those that were
+    signed; whole: they are the whole file, or what follows are later signatures alone; trust: of
+    its certificate, one of the above.
+    """
+
+    name: str
+    certificate: Certificate | None
+    time: datetime.datetime | None
+    intact: bool
+    whole: bool
+    trust: str
+
+    @property
+    def result(self) -> str:
+        """GOOD, DOUBTED or BAD."""
+        if not (self.intact and self.whole):
+            return BAD
+        return GOOD if self.trust == TRUSTED else DOUBTED
+
+
+def signatures(content: bytes, anchors: Sequence[Certificate]) -> list[SignatureVerdict]:
+    """The signatures in a PDF file, the first one first; [] where it has none.
+
+    anchors: the certificates of the authorities that the desk trusts. Raises UserError for a file
+    that cannot be read as a PDF.
+    """
+    if _SIGNED not in content:
+        return []
+    try:
+        reader = PdfFileReader(BytesIO(content), strict=False)
+        found = reader.embedded_regular_signatures
+    except Exception as error:  # hostile ones fail in more ways than the library documents
+        raise UserError(_("The file cannot be read as a PDF.")) from error
+    last = len(found) - 1
+    return [_verdict(one, anchors, place == last) for place, one in enumerate(found)]
+
+
+def _verdict(
+    one: EmbeddedPdfSignature, anchors: Sequence[Certificate], last: bool
+) -> SignatureVerdict:
+    name = str(one.field_name)
+    certificate, moment = None, None
+    try:
+        certificate = certificate_of(one.signer_cert.dump())
+        moment = one.self_reported_timestamp
+        status = validate_pdf_signature(one, _context(anchors, certificate, moment))
+    except Exception:  # a signature that cannot be read through is none
+        return SignatureVerdict(name, certificate, _utc(moment), False, False, UNKNOWN)
+    intact = bool(status.intact and status.valid)
+    return SignatureVerdict(
+        name,
+        certificate,
+        _utc(moment),
+        intact,
+        _is_whole(status, last),
+        _trust(certificate, _utc(moment), status),
+    )
+
+
+def _is_whole(status: PdfSignatureStatus, last: bool) -> bool:
+    """Whether nothing but signatures follows what was signed, and behind the last one nothing."""
+    if last:
+        return status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    level = status.modification_level
+    only_signed = level is not None and level <= ModificationLevel.FORM_FILLING
+    return status.coverage in _WHOLE and bool(status.docmdp_ok) and only_signed
+
+
+def _context(
+    anchors: Sequence[Certificate], certificate: Certificate, moment: datetime.datetime | None
+) -> ValidationContext:
+    """What is trusted, at the moment of signing; today where the signature tells none."""
+    roots = [asn1_x509.Certificate.load(one.der) for one in anchors]
+    return ValidationContext(
+        trust_roots=roots,
+        allow_fetching=False,
+        revocation_mode="soft-fail",
+        moment=_held(certificate, _utc(moment)),
+    )
+
+
+def _held(certificate: Certificate, moment: datetime.datetime | None) -> datetime.datetime:
+    """A moment to judge the chain at: that of signing, within the certificate's time."""
+    asked = moment or utc_now()
+    return min(max(asked, certificate.first), certificate.last)
+
+
+def is_vouched_for(
+    certificate: Certificate, chain: Iterable[Certificate], anchors: Sequence[Certificate]
+) -> bool:
+    """Whether one of the authorities vouches for a certificate now; chain: what stands between."""
+    if not anchors:
+        return False
+    load = asn1_x509.Certificate.load
+    context = ValidationContext(
+        trust_roots=[load(one.der) for one in anchors],
+        allow_fetching=False,
+        revocation_mode="soft-fail",
+        moment=_held(certificate, None),
+    )
+    between = [load(one.der) for one in chain]
+    asked = CertificateValidator(load(certificate.der), between, validation_context=context)
+    try:
+        asyncio.run(asked.async_validate_path())
+    except Exception:  # however the chain fails, nobody vouches
+        return False
+    return True
+
+
+def _trust(
+    certificate: Certificate, moment: datetime.datetime | None, status: PdfSignatureStatus
+) -> str:
+    if certificate.state_at(moment or utc_now()):
+        return OUT_OF_TIME
+    if not certificate.signs:
+        return UNFIT
+    return TRUSTED if status.trusted else UNKNOWN
+
+
+def _utc(moment: datetime.datetime | None) -> datetime.datetime | None:
+    return None if moment is None else moment.astimezone(datetime.UTC)
+
+
+# --------------------------------------------------------------------------------- words
+
+
+def sentence(one: SignatureVerdict) -> str:
+    """A verdict in words: who, when, whether the file is what was signed, whom that rests on."""
+    return " ".join([_who(one), _of_file(one), *_of_certificate(one)])
+
+
+def _who(one: SignatureVerdict) -> str:
+    if one.certificate is None:
+        return _("Digital signature {name}.").format(name=one.name)
+    who = ", ".join(filter(None, (one.certificate.name, one.certificate.organisation)))
+    if one.time is None:
+        return _("Digitally signed by {who}; it does not say when.").format(who=who)
+    return _("Digitally signed by {who} at {time}.").format(who=who, time=local_time(one.time))
+
+
+def _of_file(one: SignatureVerdict) -> str:
+    if not one.intact:
+        return _("THE FILE WAS CHANGED after that: the signature is not valid.")
+    if not one.whole:
+        return _("SOMETHING WAS ADDED after that: the signature does not cover the whole file.")
+    return _("The file is as it was signed, whole.")
+
+
+def _of_certificate(one: SignatureVerdict) -> Iterable[str]:
+    certificate = one.certificate
+    if certificate is None or not one.intact:
+        return
+    if one.trust == TRUSTED:
+        yield _("The certificate is by {issuer}, an authority that is trusted here.").format(
+            issuer=certificate.issuer
+        )
+        if certificate.state_at(utc_now()) == EXPIRED:
+            yield _("It expired since, on {day}; it held when it was signed.").format(
+                day=local_day(certificate.last)
+            )
+    elif one.trust == UNKNOWN:
+        yield _(
+            "The certificate is by {issuer}, which this desk does not know: whose it is, nobody"
+            " vouches for here."
+        ).format(issuer=certificate.issuer)
+    elif one.trust == UNFIT:
+        yield _("The certificate is not for signing documents.")
+    else:
+        yield _("The certificate did not hold then: it holds from {first} to {last}.").format(
+            first=local_day(certificate.first), last=local_day(certificate.last)
+        )
+
+
+def local_time(moment: datetime.datetime) -> str:
+    """A moment as people here read it: 05/01/2024 10:15:30 +07:00."""
+    here = moment.astimezone()
+    zone = here.strftime("%z")
+    return f"{format_date(here.date())} {here:%H:%M:%S} {zone[:3]}:{zone[3:]}"
+
+
+def local_day(moment: datetime.datetime) -> str:
+    """The day of a moment here."""
+    return format_date(moment.astimezone().date())

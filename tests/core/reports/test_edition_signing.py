@@ -1,0 +1,385 @@
+"""Digital signatures of editions: what is signed, what is refused, what others' programs say."""
+
+import json
+import shutil
+import subprocess
+from datetime import timedelta
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.i18n import set_language
+from borderdesk.closing.editions import Signer
+from borderdesk.exchange.setup_file import read_setup
+from borderdesk.reports.edition_signing import (
+    ORGANISATION,
+    PERSON,
+    Signing,
+    certificate_doubts,
+    file_signatures,
+    sign_edition,
+    sign_file,
+)
+from borderdesk.reports.report_kinds import write_report
+from borderdesk.reports.requests import Request
+from borderdesk.reports.signature_marks import read_picture
+from borderdesk.signing.certificates import certificate_of, read_certificates
+from borderdesk.signing.keys import (
+    chosen_certificate,
+    file_key,
+    opened_file,
+    token_certificates,
+    token_key,
+)
+from borderdesk.signing.validity import BAD, DOUBTED, GOOD, OUT_OF_TIME, sentence, signatures
+from tests import certificates
+from tests.core.cli.every_command import CommandRun
+from tests.exchanging import new_desk, send, trust
+
+PERIOD = "2023-11"
+ASKED = Request("summary", PERIOD)
+CLEARING = {
+    "post": "BS", "kind": "road_repair", "started_on": "2023-11-05", "commune": "06196",
+    "participants": 30,
+}  # fmt: skip
+
+
+@pytest.fixture
+def closed(post_desk):
+    """A desk with a closed November, signed by Nông Văn Hòa."""
+    post_desk.records.add("clearing", CLEARING)
+    signer = Signer("Nông Văn Hòa", "", "Đồn trưởng", "")
+    post_desk.closing.close_period(PERIOD, number="05", signer=signer)
+    return post_desk
+
+
+def edition_of(desk):
+    return desk.closing.state(PERIOD).edition.id
+
+
+def key_of(folder, **more):
+    return opened_file(certificates.key_file(folder, **more), certificates.PASSWORD)
+
+
+def signed(desk, folder, name="ky.pdf", role=PERSON, picture=None, **more):
+    signing = Signing(key_of(folder, **more), role, picture)
+    return sign_edition(desk, edition_of(desk), ASKED, signing, folder / name)
+
+
+def seen_by_poppler(file):
+    return subprocess.run(["pdfsig", file], capture_output=True, text=True, check=False).stdout
+
+
+def nothing_happened(desk, folder, name="ky.pdf"):
+    """Whether no file was written, the edition is as it was, and the log tells of it."""
+    kinds = [line.kind for line in desk.audit.lines()]
+    return (
+        not (folder / name).exists()
+        and not desk.closing.scans.attachments(edition_of(desk))
+        and desk.closing.edition(edition_of(desk)).final is None
+        and "paper.unsigned" in kinds
+        and "paper.signed" not in kinds
+    )
+
+
+def test_another_program_says_that_the_signature_holds_until_a_byte_is_changed(closed, tmp_path):
+    closed.reference.load(certificates.authority_file(tmp_path))
+    made = signed(closed, tmp_path)
+    assert [one.result for one in made.signatures] == [GOOD]
+    told = seen_by_poppler(made.file)
+    assert "Signature is Valid" in told
+    assert "Total document signed" in told
+    assert "ETSI.CAdES.detached" in told
+    content = bytearray(made.file.read_bytes())
+    content[content.find(b"stream") + 40] ^= 1
+    made.file.write_bytes(content)
+    assert "Digest Mismatch" in seen_by_poppler(made.file)
+    (verdict,) = file_signatures(closed, made.file)
+    assert (verdict.result, verdict.intact) == (BAD, False)
+
+
+def test_what_is_signed_is_the_paper_that_is_written_and_is_kept(closed, tmp_path):
+    write_report(closed, ASKED, tmp_path / "giay.pdf")
+    made = signed(closed, tmp_path)
+    paper, content = (tmp_path / "giay.pdf").read_bytes(), made.file.read_bytes()
+    assert content.startswith(paper)
+    (kept,) = closed.closing.scans.attachments(edition_of(closed))
+    assert (kept.signed, closed.closing.scans.content(kept.id)) == (1, content)
+    assert closed.closing.scans.signed_file(edition_of(closed)) == content
+    with pytest.raises(OperationRefused):
+        closed.closing.scans.detach_scan(kept.id)
+    assert closed.closing.edition(edition_of(closed)).final is not None
+    assert "signed" in [event.what for event in closed.closing.events(edition_of(closed))]
+    assert "paper.signed" in [line.kind for line in closed.audit.lines()]
+    with pypdfium2.PdfDocument(content) as pdf:
+        pdf.init_forms()
+        last = pdf[len(pdf) - 1].render(scale=1, may_draw_forms=True).to_pil().convert("L")
+    with pypdfium2.PdfDocument(paper) as pdf:
+        bare = pdf[len(pdf) - 1].render(scale=1).to_pil().convert("L")
+    box = Image.eval(Image.composite(last, bare, bare), lambda dot: dot).getbbox()
+    assert box is not None
+
+
+def test_several_sign_one_after_the_other(closed, tmp_path):
+    signed(closed, tmp_path)
+    again = signed(closed, tmp_path, "dau.pdf", ORGANISATION, last=200)
+    assert [one.name for one in again.signatures] == ["NguoiKy1", "CoQuan1"]
+    assert {one.result for one in again.signatures} == {DOUBTED}  # nobody vouches here
+    third = signed(closed, tmp_path, "ba.pdf", last=100)
+    assert [one.name for one in third.signatures][-1] == "NguoiKy2"
+    assert seen_by_poppler(third.file).count("Signature is Valid") == 3
+    before = (tmp_path / "dau.pdf").read_bytes()
+    assert third.file.read_bytes().startswith(before)
+
+
+def test_pictures_of_signature_and_stamp_are_ink_without_transparency(closed, tmp_path):
+    Image.new("RGBA", (60, 30), (0, 0, 160, 128)).save(tmp_path / "ky.png")
+    picture = read_picture(tmp_path / "ky.png")
+    signed(closed, tmp_path, "a.pdf", picture=picture)
+    made = signed(closed, tmp_path, "b.pdf", ORGANISATION, picture)
+    content = made.file.read_bytes()
+    assert b"/SMask" not in content
+    assert b"/Mask" in content
+    (tmp_path / "ky.png").write_bytes(b"GIF89a")
+    with pytest.raises(UserError):
+        read_picture(tmp_path / "ky.png")
+
+
+BAD_KEYS = {
+    "expired": ({"first": -90, "last": -1}, OperationRefused),
+    "early": ({"first": 1, "last": 90}, OperationRefused),
+    "other use": ({"usage": certificates.ENCRYPTS}, OperationRefused),
+}
+
+
+@pytest.mark.parametrize("name", BAD_KEYS)
+def test_a_certificate_that_may_not_sign(closed, tmp_path, name):
+    more, error = BAD_KEYS[name]
+    with pytest.raises(error):
+        signed(closed, tmp_path, **more)
+    assert nothing_happened(closed, tmp_path)
+
+
+def test_a_wrong_password_and_a_broken_key_file(closed, tmp_path):
+    file = certificates.key_file(tmp_path)
+    keys = [opened_file(file, "khác"), opened_file(tmp_path / "none.p12", "x")]
+    whole = file.read_bytes()
+    for number, content in enumerate([whole[:400], b"", b"PK\3\4" * 99, whole[:-9] + bytes(9)]):
+        broken = tmp_path / f"{number}.p12"
+        broken.write_bytes(content)
+        keys.append(opened_file(broken, certificates.PASSWORD))
+    for key in keys:
+        with pytest.raises(UserError):
+            sign_edition(closed, edition_of(closed), ASKED, Signing(key), tmp_path / "ky.pdf")
+    assert nothing_happened(closed, tmp_path)
+
+
+def test_where_the_file_cannot_be_written_nothing_is_kept(closed, tmp_path):
+    for target in (tmp_path / "không có" / "ky.pdf", tmp_path / "ky.docx", tmp_path):
+        with pytest.raises(UserError):
+            sign_edition(closed, edition_of(closed), ASKED, Signing(key_of(tmp_path)), target)
+    assert nothing_happened(closed, tmp_path)
+
+
+def test_only_the_edition_in_force_is_signed(closed, tmp_path):
+    first = edition_of(closed)
+    signed(closed, tmp_path)
+    closed.closing.amend_period(PERIOD, None, "sửa số liệu")
+    with pytest.raises(OperationRefused):
+        sign_edition(closed, first, ASKED, Signing(key_of(tmp_path)), tmp_path / "2.pdf")
+    closed.records.add("clearing", CLEARING | {"started_on": "2023-11-06"})
+    closed.closing.close_period(PERIOD, number="06")
+    with pytest.raises(OperationRefused):
+        sign_edition(closed, first, ASKED, Signing(key_of(tmp_path)), tmp_path / "2.pdf")
+    assert not (tmp_path / "2.pdf").exists()
+    open_month = Request("summary", "2023-10")
+    with pytest.raises(OperationRefused):
+        sign_edition(closed, first, open_month, Signing(key_of(tmp_path)), tmp_path / "2.pdf")
+
+
+def test_figures_that_are_not_those_of_the_closing_are_not_signed(closed, tmp_path):
+    with closed.store.connection_context():
+        closed.store.run("UPDATE edition_figure SET value = '31' WHERE value = '30'")
+    with pytest.raises(OperationRefused):
+        signed(closed, tmp_path)
+    assert nothing_happened(closed, tmp_path)
+
+
+# --------------------------------------------------------------------------------- files
+
+
+def test_a_file_is_signed_that_is_the_paper_in_either_language(closed, tmp_path):
+    try:
+        set_language("en")
+        write_report(closed, ASKED, tmp_path / "giay.pdf")
+    finally:
+        set_language("vi")
+    made = sign_file(closed, tmp_path / "giay.pdf", Signing(key_of(tmp_path)), tmp_path / "2.pdf")
+    again = sign_file(closed, made.file, Signing(key_of(tmp_path), ORGANISATION), made.file)
+    assert len(again.signatures) == 2
+    assert again.edition is not None
+
+
+def test_a_file_that_differs_is_refused(closed, tmp_path):
+    write_report(closed, ASKED, tmp_path / "giay.pdf")
+    paper = (tmp_path / "giay.pdf").read_bytes()
+    changed = bytearray(paper)
+    changed[paper.find(b"stream") + 40] ^= 1
+    with pypdfium2.PdfDocument(paper) as pdf:
+        pdf.save(tmp_path / "luu lai.pdf")
+    (tmp_path / "sua.pdf").write_bytes(changed)
+    (tmp_path / "them.pdf").write_bytes(paper + b"\n% more\n")
+    signed_over = tmp_path / "ky.pdf"
+    sign_file(closed, tmp_path / "giay.pdf", Signing(key_of(tmp_path)), signed_over)
+    (tmp_path / "them sau.pdf").write_bytes(signed_over.read_bytes() + b"\n% more\n")
+    for name in ("luu lai.pdf", "sua.pdf", "them.pdf", "them sau.pdf", "khoa.p12", "none.pdf"):
+        with pytest.raises(UserError):
+            sign_file(closed, tmp_path / name, Signing(key_of(tmp_path)), tmp_path / "x.pdf")
+    assert not (tmp_path / "x.pdf").exists()
+
+
+def test_a_post_signs_then_its_district(tmp_path):
+    # Papers name a desk by the first digits of its id.
+    post = new_desk(tmp_path / "p", "post", "BS", 1 << 120)
+    liaison = new_desk(tmp_path / "l", "liaison", "Cao Lộc", 2 << 120)
+    with post, liaison:
+        trust(post, liaison)
+        post.records.add("clearing", CLEARING)
+        post.closing.close_period(PERIOD, number="05")
+        (tmp_path / "1").mkdir()
+        made = signed(post, tmp_path / "1")
+        with pytest.raises(OperationRefused):  # it does not have the records
+            sign_file(liaison, made.file, Signing(key_of(tmp_path)), tmp_path / "2.pdf")
+        liaison.exchange.imports.take(send(post, tmp_path, PERIOD))
+        both = sign_file(liaison, made.file, Signing(key_of(tmp_path)), tmp_path / "2.pdf")
+        assert [one.result for one in both.signatures] == [DOUBTED, DOUBTED]
+        assert both.edition is None
+        assert seen_by_poppler(both.file).count("Signature is Valid") == 2
+        bare = post.closing.scans.signed_file(edition_of(post))
+        assert both.file.read_bytes().startswith(bare)
+
+
+# -------------------------------------------------------------------------------- tokens
+
+
+def test_a_token_signs_and_is_asked_by_its_pin(closed, tmp_path, monkeypatch):
+    module = certificates.plug_in(tmp_path, monkeypatch)
+    chosen = chosen_certificate(token_certificates(module), None)
+    assert chosen.certificate.name == "Nông Văn Hòa"
+    wrong = Signing(token_key(module, chosen, "0000"))
+    with pytest.raises(UserError, match="PIN"):
+        sign_edition(closed, edition_of(closed), ASKED, wrong, tmp_path / "ky.pdf")
+    assert nothing_happened(closed, tmp_path)
+    right = Signing(token_key(module, chosen, certificates.PIN))
+    made = sign_edition(closed, edition_of(closed), ASKED, right, tmp_path / "ky.pdf")
+    assert "Signature is Valid" in seen_by_poppler(made.file)
+    with pytest.raises(UserError):
+        chosen_certificate(token_certificates(module), "Người khác")
+    shutil.rmtree(tmp_path / "tokens")  # pulled out
+    (tmp_path / "tokens").mkdir()
+    gone = Signing(token_key(module, chosen, certificates.PIN))
+    with pytest.raises(UserError):
+        sign_edition(closed, edition_of(closed), ASKED, gone, tmp_path / "gone.pdf")
+    for no_module in (tmp_path / "ky.pdf", tmp_path / "none.so"):
+        with pytest.raises(UserError):
+            token_certificates(no_module)
+
+
+# --------------------------------------------------------------------------------- trust
+
+
+def test_a_set_up_file_carries_the_authorities(desk, tmp_path):
+    desk.reference.load(certificates.authority_file(tmp_path))
+    desk.exchange.setups.make(tmp_path / "tinh.bdsetup")
+    setup = read_setup(tmp_path / "tinh.bdsetup")
+    (_row,) = setup.sections["reference"]["authorities"]
+    with new_desk(tmp_path / "p", "post", "BS", 1) as post:
+        mine = file_key(certificates.key_file(tmp_path), certificates.PASSWORD)
+        assert certificate_doubts(post, mine.certificate, mine.chain)
+        post.exchange.setups.apply(setup, vouched=setup.card.fingerprint)
+        assert not certificate_doubts(post, mine.certificate, mine.chain)
+        other = certificates.certificate(by="Nơi khác")
+        told = certificate_of(other.public_bytes(certificates.serialization.Encoding.DER))
+        assert certificate_doubts(post, told, ())
+
+
+def test_a_row_says_what_its_certificate_says(desk, tmp_path):
+    file = certificates.authority_file(tmp_path)
+    (only,) = read_certificates(file)
+    desk.reference.load(file)
+    (kept,) = desk.book.entries("authorities")
+    assert (kept.fingerprint, kept.name) == (only.fingerprint, only.name)
+    table = "fingerprint,name,valid_from,valid_to,certificate"
+    cells = [kept.fingerprint, "Giả danh", kept.valid_from, kept.valid_to, kept.certificate]
+    (tmp_path / "a.csv").write_text(f"{table}\n{','.join(cells)}\n", encoding="utf-8")
+    with pytest.raises(UserError):
+        desk.reference.load(tmp_path / "a.csv")
+    for content in (
+        b"",
+        b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+        b"\x30\x82",
+    ):
+        file.write_bytes(content)
+        with pytest.raises(UserError):
+            desk.reference.load(file)
+
+
+def test_what_is_told_of_signatures(closed, tmp_path, monkeypatch):
+    made = signed(closed, tmp_path, last=2)
+    content = made.file.read_bytes()
+    known = read_certificates(certificates.authority_file(tmp_path))
+    (now,) = signatures(content, known)
+    at_once = sentence(now)
+    later = now.certificate.last + timedelta(days=1)
+    monkeypatch.setattr("borderdesk.signing.validity.utc_now", lambda: later)
+    (since,) = signatures(content, known)
+    assert since.result == GOOD  # it held when it was signed
+    out = since._replace(trust=OUT_OF_TIME)
+    (added,) = signatures(content + b"\n% more\n", known)
+    assert added.result == BAD
+    (unknown,) = signatures(content, read_certificates(certificates.authority_file(tmp_path, "B")))
+    assert unknown.result == DOUBTED
+    others = (since, out, added, unknown, now._replace(time=None))
+    told = [at_once, *map(sentence, others)]
+    assert len(set(told)) == len(told)
+    assert signatures(b"%PDF-1.4\n%%EOF", known) == []
+    with pytest.raises(UserError):
+        signatures(b"%PDF-1.4 /ByteRange [0 9", known)
+
+
+def test_the_command_signs_and_tells(closed, tmp_path, monkeypatch):
+    run = CommandRun(closed.folder)
+    write_report(closed, ASKED, tmp_path / "giay.pdf")
+    file = certificates.key_file(tmp_path)
+    words = ("report sign", str(tmp_path / "giay.pdf"), "--p12", str(file))
+    monkeypatch.setenv("BORDERDESK_PIN", "khác hẳn")
+    assert run(*words, fails=True) == ""
+    monkeypatch.setenv("BORDERDESK_PIN", certificates.PASSWORD)
+    told = json.loads(run(*words, "--out", str(tmp_path / "ky.pdf")))
+    assert told["signer"] == "Nông Văn Hòa"
+    monkeypatch.delenv("BORDERDESK_PIN")
+    run(*words, fails=True)  # nobody to ask
+    run(*words, text=f"{certificates.PASSWORD}\n")
+    told = json.loads(run("report signatures", str(tmp_path / "ky.pdf")))
+    assert (told["whole"], told["trust"]) == (True, "unknown")
+    run("report signatures", str(file), fails=True)
+    checked = json.loads(run("report check", str(tmp_path / "ky.pdf")).splitlines()[0])
+    assert checked["signatures"][0]["intact"] is True
+    assert run.failed == []
+    log = json.dumps([line._asdict() for line in closed.audit.lines()], default=str)
+    assert certificates.PASSWORD not in log
+    assert "khác hẳn" not in log
+
+
+def test_only_who_may_close_signs(closed, tmp_path):
+    write_report(closed, ASKED, tmp_path / "giay.pdf")
+    key = Signing(key_of(tmp_path))
+    for role in ("clerk", "liaison"):
+        closed.account = closed.account._replace(role=role)
+        with pytest.raises(OperationRefused):
+            sign_edition(closed, edition_of(closed), ASKED, key, tmp_path / "ky.pdf")
+        with pytest.raises(OperationRefused):
+            sign_file(closed, tmp_path / "giay.pdf", key, tmp_path / "ky.pdf")
+    assert not (tmp_path / "ky.pdf").exists()

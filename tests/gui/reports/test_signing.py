@@ -1,0 +1,132 @@
+"""Signing in the window: the certificate before, the PIN or password, what comes of it."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from borderdesk.base.i18n import _
+from borderdesk.reports.edition_signing import Signing, sign_edition
+from borderdesk.reports.requests import Request
+from borderdesk.reports.signing_words import PREFERENCE
+from borderdesk.signing.certificates import read_certificates
+from borderdesk.signing.keys import opened_file
+from tests import certificates
+from ui.reports.signing_dialog import FILE, TOKEN
+
+PERIOD = "2023-11"
+WAIT = 30_000
+
+
+@pytest.fixture
+def page(qtbot, window):
+    window.desk.closing.close_period(PERIOD, number="05")
+    window.nav.setCurrentItem(window.items["report"])
+    shown = window.current()
+    shown.chooser.choose(window.desk.calendar().parse(PERIOD))
+    shown.make()
+    shown.side.show_tab("closing")
+    qtbot.waitUntil(shown.idle, timeout=WAIT)
+    return shown
+
+
+def opened(qtbot, page):
+    """The dialog, opened by its button."""
+    qtbot.waitUntil(page.closing.signature.button.isEnabled, timeout=WAIT)
+    qtbot.mouseClick(page.closing.signature.button, Qt.MouseButton.LeftButton)
+    dialog = page.closing.signature.dialog
+    assert dialog.isVisible()
+    return dialog
+
+
+def choose(dialog, source, path):
+    dialog.source.setCurrentIndex(dialog.source.findData(source))
+    dialog.source.activated.emit(dialog.source.currentIndex())
+    dialog.path.setText(str(path))
+
+
+def test_a_key_file_signs_once_its_certificate_was_shown(qtbot, page, desk, tmp_path):
+    dialog = opened(qtbot, page)
+    choose(dialog, FILE, certificates.key_file(tmp_path))
+    assert not dialog.sign.isEnabled()
+    dialog.secret.setText("khác")
+    qtbot.keyClick(dialog.secret, Qt.Key.Key_Return)
+    qtbot.waitUntil(dialog.idle, timeout=WAIT)
+    assert "khoa.p12" in dialog.problem.text()
+    assert (dialog.secret.text(), dialog.sign.isEnabled()) == ("", False)
+    dialog.secret.setText(certificates.PASSWORD)
+    qtbot.keyClick(dialog.secret, Qt.Key.Key_Return)
+    qtbot.waitUntil(dialog.sign.isEnabled, timeout=WAIT)
+    for part in ("Nông Văn Hòa", "Ba Sơn", "Cơ quan chứng thực thử"):
+        assert part in dialog.certificate.text()
+    assert dialog.problem.isVisible()  # nobody vouches for it here
+    dialog.sign_to(tmp_path / "none" / "ky.pdf")
+    qtbot.waitUntil(dialog.idle, timeout=WAIT)
+    assert "ky.pdf" in dialog.problem.text()
+    dialog.secret.setText(certificates.PASSWORD)
+    dialog.sign_to(tmp_path / "ky.pdf")
+    qtbot.waitUntil((tmp_path / "ky.pdf").exists, timeout=WAIT)
+    qtbot.waitUntil(lambda: "ky.pdf" in page.bar.text and page.idle(), timeout=WAIT)
+    kept = desk.preferences.preferred(PREFERENCE)
+    assert certificates.PASSWORD not in str(kept)
+    assert kept[FILE].endswith("khoa.p12")
+    tree = page.closing.editions
+    leaves = [
+        tree.topLevelItem(0).child(n).text(0) for n in range(tree.topLevelItem(0).childCount())
+    ]
+    assert _("Digitally signed: {name}").format(name="ky.pdf") in leaves
+    tree.setCurrentItem(tree.topLevelItem(0).child(len(leaves) - 1))
+    assert page.closing.save_scan.isEnabled()
+    assert not page.closing.detach.isEnabled()
+
+
+def test_a_token_asks_for_its_pin_and_its_module_is_remembered(
+    qtbot, page, desk, tmp_path, monkeypatch
+):
+    module = certificates.plug_in(tmp_path, monkeypatch)
+    dialog = opened(qtbot, page)
+    choose(dialog, TOKEN, module)
+    dialog.read()
+    qtbot.waitUntil(dialog.sign.isEnabled, timeout=WAIT)
+    dialog.secret.setText("0000")
+    dialog.sign_to(tmp_path / "ky.pdf")
+    qtbot.waitUntil(dialog.idle, timeout=WAIT)
+    assert "PIN" in dialog.problem.text()
+    assert not (tmp_path / "ky.pdf").exists()
+    dialog.secret.setText(certificates.PIN)
+    dialog.sign_to(tmp_path / "ky.pdf")
+    qtbot.waitUntil(lambda: "ky.pdf" in page.bar.text and page.idle(), timeout=WAIT)
+    again = opened(qtbot, page)
+    assert again.source.currentData() == TOKEN
+    assert again.path.text() == str(module)
+    assert certificates.PIN not in str(desk.preferences.preferred(PREFERENCE))
+    again.reject()
+    expired = certificates.key_file(tmp_path, first=-90, last=-1)
+    last = opened(qtbot, page)
+    choose(last, FILE, expired)
+    last.secret.setText(certificates.PASSWORD)
+    last.read()
+    qtbot.waitUntil(lambda: last.idle() and last.problem.isVisible(), timeout=WAIT)
+    assert not last.sign.isEnabled()
+    last.reject()
+
+
+def test_an_authority_is_added_from_its_file_and_trusted_at_once(qtbot, window, desk, tmp_path):
+    desk.closing.close_period(PERIOD, number="05")
+    key = opened_file(certificates.key_file(tmp_path), certificates.PASSWORD)
+    edition, asked = desk.closing.state(PERIOD).edition.id, Request("summary", PERIOD)
+    sign_edition(desk, edition, asked, Signing(key), tmp_path / "ky.pdf")
+    window.nav.setCurrentItem(window.items["settings"])
+    settings = window.current()
+    settings.receive({"ledger": "authorities"})
+    qtbot.waitUntil(settings.idle, timeout=WAIT)
+    panel = settings.stack.currentWidget()
+    panel.files.add([certificates.authority_file(tmp_path)])
+    qtbot.waitUntil(panel.idle, timeout=WAIT)
+    (kept,) = desk.book.entries("authorities")
+    assert kept.name == read_certificates(tmp_path / "co-quan.cer")[0].name
+    window.nav.setCurrentItem(window.items["exchange"])
+    exchange = window.current()
+    exchange.receive({"tab": "paper", "text": str(tmp_path / "ky.pdf")})
+    paper = exchange.stack.currentWidget()
+    qtbot.waitUntil(lambda: paper.idle() and paper.verdict.isVisible(), timeout=WAIT)
+    assert paper.verdict.text().startswith("✓ ")
+    assert kept.name in paper.verdict.text()

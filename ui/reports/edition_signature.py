@@ -1,0 +1,53 @@
+"""The button that signs the edition in force digitally, and the dialog behind it."""
+
+from typing import TYPE_CHECKING, Any
+
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.closing.closing import State
+from borderdesk.closing.editions import Edition
+from borderdesk.desk import Desk
+from borderdesk.reports.requests import Request
+from ui.base.tasks import Runner
+from ui.widgets.actions import bind, button
+from ui.widgets.desk_panel import DeskPanel
+
+if TYPE_CHECKING:
+    from ui.reports import signing_dialog
+else:
+    signing_dialog = lazy_module("ui.reports.signing_dialog")
+
+
+class EditionSignature:
+    """Offers to sign the edition chosen in a panel, when it is the one in force: no other can be
+    signed."""
+
+    def __init__(self, panel: DeskPanel, desk: Desk, tasks: Runner) -> None:
+        self._panel, self._desk, self._tasks = panel, desk, tasks
+        self._request: Request | None = None
+        self._edition: Edition | None = None
+        self.dialog: signing_dialog.SigningDialog | None = None
+        self._action = bind(panel, "sign_paper", self.ask)
+        self.button = button(self._action)
+
+    def offer(self, request: Request | None, state: State, chosen: str | None) -> None:
+        """Another edition (its id) was chosen, or the period has another state."""
+        edition = state.edition if state.name == "closed" else None
+        signable = edition is not None and edition.id == chosen and request is not None
+        self._request, self._edition = request, edition if signable else None
+        self._action.setEnabled(signable)
+
+    def ask(self) -> None:
+        """Ask whose key signs it."""
+        if self._edition is None or self._request is None:
+            return
+        summary = self._request._replace(kind="summary")
+        self.dialog = signing_dialog.SigningDialog(
+            self._panel, self._desk, self._tasks, self._edition, summary, self._show
+        )
+        self.dialog.open()
+
+    def _show(self, made: Any) -> None:
+        self._panel.bar.notify(_("Signed and saved as {file}.").format(file=made.file.name))
+        self._panel.refresh()
+        self._panel.changed.emit()

@@ -1,0 +1,393 @@
+"""Ký số: whose key signs an edition's paper; its certificate is shown, then the PIN asked for.
+
+What is typed as PIN or password stays in its field until the dialog closes and is kept nowhere.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _, language
+from borderdesk.base.lazy import lazy_module
+from borderdesk.closing.editions import Edition
+from borderdesk.desk import Desk
+from borderdesk.reports.report_kinds import PAPER_LANGUAGE
+from borderdesk.reports.requests import Request
+from borderdesk.reports.signing_words import PREFERENCE, ROLES, certificate_words
+from ui.base.plain_text import PlainLabel
+from ui.base.style import named
+from ui.base.tasks import Runner
+from ui.widgets.chooser import Chooser
+from ui.widgets.file_choosers import ask_files, ask_where
+from ui.widgets.password_fields import PasswordLine
+from ui.widgets.push_button import push_button
+from ui.widgets.text_line import TextLine
+
+if TYPE_CHECKING:
+    from borderdesk.reports import batch, edition_signing, signature_marks
+    from borderdesk.signing import keys
+    from borderdesk.signing.certificates import Certificate
+    from borderdesk.signing.keys import TokenCertificate
+else:
+    batch = lazy_module("borderdesk.reports.batch")
+    edition_signing = lazy_module("borderdesk.reports.edition_signing")
+    keys = lazy_module("borderdesk.signing.keys")
+    signature_marks = lazy_module("borderdesk.reports.signature_marks")
+
+TOKEN, FILE = "token", "file"
+KEY_FILES, MODULES, PICTURES = "*.p12 *.pfx", "*.dll *.so *.so.* *.dylib", "*.png *.jpg *.jpeg"
+WIDTH = 84
+"""Of the dialog, in digits."""
+SIGNED_ENDING = "_da-ky.pdf"
+
+
+class _OfferedKey(NamedTuple):
+    """A certificate that signing is offered with, and what is odd about it; token: where it is."""
+
+    certificate: "Certificate"
+    doubts: Sequence[str]
+    token: "TokenCertificate | None" = None
+
+
+class SigningDialog(QDialog):
+    """Signs the paper of one edition.
+
+    done: called with what was signed (`edition_signing.SignedPaper`) once it is in its file.
+    """
+
+    def __init__(
+        self,
+        owner: QWidget,
+        desk: Desk,
+        tasks: Runner,
+        edition: Edition,
+        request: Request,
+        done: Callable[[Any], None],
+    ) -> None:
+        super().__init__(owner)
+        self._desk, self._tasks = desk, tasks
+        self._edition, self._request, self._done = edition, request, done
+        self._kept: dict[str, str] = desk.preferences.preferred(PREFERENCE, {})
+        self._found: list[_OfferedKey] = []
+        self._busy = 0
+        self.setWindowTitle(_("Sign digitally"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * WIDTH)
+        self._make_fields()
+        self._lay_out()
+        self._source_chosen()
+
+    # ------------------------------------------------------------------------ building
+
+    def _make_fields(self) -> None:
+        self.source, self.role, self.choice = Chooser(), Chooser(), Chooser()
+        self.source.addItem(_("A token that is plugged in (USB)"), TOKEN)
+        self.source.addItem(_("A file with the key (.p12)"), FILE)
+        self.source.setCurrentIndex(max(self.source.findData(self._kept.get("source", TOKEN)), 0))
+        for role, words in ROLES.items():
+            self.role.addItem(_(words), role)
+        self.path, self.picture = TextLine(), TextLine()
+        self.secret = PasswordLine()
+        self.secret.returnPressed.connect(self._go_on)
+        self.source.activated.connect(lambda _at: self._source_chosen())
+        self.role.activated.connect(lambda _at: self._role_chosen())
+        self.choice.activated.connect(lambda _at: self._show_certificate())
+        self.path.textChanged.connect(lambda _text: self._forget())
+        self.certificate = named(PlainLabel(), "card")
+        self.problem = named(PlainLabel(), "problem")
+        for label in (self.certificate, self.problem):
+            label.setWordWrap(True)
+        self.certificate.setMargin(8)
+        self.look = push_button(
+            _("Show the certificate"), _("Read whose key it is before signing"), self.read
+        )
+        self.sign = push_button(
+            _("Sign and save…"), _("Sign, and save the signed PDF"), self.ask_where, main=True
+        )
+        self.close_button = push_button(_("Cancel"), _("Sign nothing"), self.reject)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 16)
+        column.setSpacing(12)
+        title = _("{period} of {scope}: {edition}").format(
+            period=self._edition.period.title,
+            scope=self._edition.scope.name,
+            edition=self._edition.title,
+        )
+        head = named(PlainLabel(title[:1].upper() + title[1:]), "heading")
+        head.setWordWrap(True)
+        column.addWidget(head)
+        self._form = QFormLayout()
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        self.path_label, self.secret_label = PlainLabel(), PlainLabel()
+        self._row(PlainLabel(_("Key")), self.source)
+        self._row(self.path_label, self.path, self._browse(self.ask_path))
+        self.choice_label = PlainLabel(_("Certificate of the token"))
+        self._row(self.choice_label, self.choice)
+        self._row(self.secret_label, self.secret)
+        self._row(PlainLabel(_("Signs")), self.role)
+        self._row(
+            PlainLabel(_("Picture of signature or stamp (may be left out)")),
+            self.picture,
+            self._browse(self.ask_picture),
+        )
+        column.addLayout(self._form)
+        column.addWidget(self.certificate)
+        column.addWidget(self.problem)
+        row = QHBoxLayout()
+        row.addWidget(self.look)
+        row.addStretch(1)
+        row.addWidget(self.sign)
+        row.addWidget(self.close_button)
+        column.addLayout(row)
+        self._role_chosen()
+
+    def _row(self, label: QLabel, field: QWidget, beside: QPushButton | None = None) -> None:
+        label.setBuddy(field)
+        field.setAccessibleName(label.text())
+        if beside is None:
+            self._form.addRow(label, field)
+            return
+        row = QHBoxLayout()
+        row.addWidget(field, 1)
+        row.addWidget(beside)
+        self._form.addRow(label, row)
+
+    @staticmethod
+    def _browse(act: Callable[[], object]) -> QPushButton:
+        return push_button(_("Choose…"), _("Choose a file"), act)
+
+    # ------------------------------------------------------------------------ choosing
+
+    def _source_chosen(self) -> None:
+        source = self.source.currentData()
+        token = source == TOKEN
+        words = _("Module of the token (PKCS#11)") if token else _("File with the key")
+        secret = _("PIN") if token else _("Password of the file")
+        for label, field, text in (
+            (self.path_label, self.path, words),
+            (self.secret_label, self.secret, secret),
+        ):
+            label.setText(text)
+            field.setAccessibleName(text)
+        self.secret.clear()
+        self.path.setText(self._kept.get(source, ""))
+        self.choice_label.setVisible(token)
+        self.choice.setVisible(token)
+        self._forget()
+
+    def _role_chosen(self) -> None:
+        self.picture.setText(self._kept.get(f"picture of {self.role.currentData()}", ""))
+
+    def ask_path(self) -> None:
+        """Ask for the module of the token, or the file with the key."""
+        token = self.source.currentData() == TOKEN
+        title = _("Module of the token") if token else _("File with the key")
+        ask_files(self, title, MODULES if token else KEY_FILES, self._path_chosen)
+
+    def _path_chosen(self, files: Sequence[Path]) -> None:
+        self.path.setText(str(files[0]))
+        if self.source.currentData() == TOKEN:
+            self.read()
+
+    def ask_picture(self) -> None:
+        """Ask for the picture of the signature or the stamp."""
+        title = _("Picture of signature or stamp")
+        ask_files(self, title, PICTURES, lambda files: self.picture.setText(str(files[0])))
+
+    # --------------------------------------------------------------------- certificate
+
+    def _forget(self) -> None:
+        """No certificate is shown, and nothing can be signed until one is."""
+        self._found = []
+        self.choice.clear()
+        self.certificate.hide()
+        self.problem.hide()
+        self._enable()
+
+    def _go_on(self) -> None:
+        """Enter in the field of the PIN or password: show the certificate first, then sign."""
+        if self.sign.isEnabled():
+            self.ask_where()
+        else:
+            self.read()
+
+    def read(self) -> None:
+        """Read the certificates of the token, or that of the file."""
+        path, secret, desk = Path(self.path.text().strip()), self.secret.text(), self._desk
+        if not self.path.text().strip():
+            self._tell(self.path_label.text() + ": " + _("Choose a file first."))
+            return
+
+        def of_token() -> list[_OfferedKey]:
+            return [
+                _OfferedKey(one.certificate, _doubts(desk, one.certificate, one.chain), one)
+                for one in keys.token_certificates(path)
+            ]
+
+        def of_file() -> list[_OfferedKey]:
+            key = keys.file_key(path, secret)
+            return [_OfferedKey(key.certificate, _doubts(desk, key.certificate, key.chain))]
+
+        self._forget()
+        self._run(of_token if self.source.currentData() == TOKEN else of_file, self._show_found)
+
+    def _show_found(self, found: list[_OfferedKey]) -> None:
+        self._found = found
+        for one in found:
+            self.choice.addItem(f"{one.certificate.name} · {one.certificate.issuer}")
+        self._show_certificate()
+        if not self.secret.text():
+            self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _chosen(self) -> _OfferedKey | None:
+        at = max(self.choice.currentIndex(), 0)
+        return self._found[at] if at < len(self._found) else None
+
+    def _show_certificate(self) -> None:
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        self.certificate.setText("\n".join(certificate_words(chosen.certificate)))
+        self.certificate.show()
+        self.problem.setText("\n".join(chosen.doubts))
+        self.problem.setVisible(bool(chosen.doubts))
+        self._enable()
+
+    def _enable(self) -> None:
+        idle = not self._busy
+        chosen = self._chosen()
+        self.look.setEnabled(idle)
+        self.sign.setEnabled(idle and chosen is not None and _is_fit(chosen.certificate))
+        self._fit()
+
+    # ------------------------------------------------------------------------- signing
+
+    def ask_where(self) -> None:
+        """Ask where the signed PDF goes, then sign."""
+        name = batch.file_name(self._desk, self._request, SIGNED_ENDING)
+        ask_where(self, name, ".pdf", self.sign_to)
+
+    def sign_to(self, target: Path) -> None:
+        """Sign the edition's paper, made now, and save it."""
+        chosen, secret, desk = self._chosen(), self.secret.text(), self._desk
+        path, picture = Path(self.path.text().strip()), self.picture.text().strip()
+        role, edition, request = self.role.currentData(), self._edition.id, self._request
+        if chosen is None:
+            return
+        kept = self._to_keep()
+
+        def work() -> Any:
+            shown = signature_marks.read_picture(Path(picture)) if picture else None
+            key = (
+                keys.token_key(path, chosen.token, secret)
+                if chosen.token is not None
+                else keys.opened_file(path, secret)
+            )
+            signing = edition_signing.Signing(key, role, shown)
+            made = edition_signing.sign_edition(desk, edition, request, signing, target)
+            desk.preferences.prefer(PREFERENCE, kept)
+            return made
+
+        self._run(work, self._signed, write=True)
+
+    def _to_keep(self) -> dict[str, str]:
+        """What the next dialog begins with: paths, and no secret."""
+        source = self.source.currentData()
+        return {
+            **self._kept,
+            "source": source,
+            source: self.path.text().strip(),
+            f"picture of {self.role.currentData()}": self.picture.text().strip(),
+        }
+
+    def _signed(self, made: Any) -> None:
+        self.accept()
+        self._done(made)
+
+    # ---------------------------------------------------------------------- background
+
+    def _fit(self) -> None:
+        """Give what is shown now the height that it takes."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        needed = layout.totalHeightForWidth(self.width())
+        self.resize(self.width(), max(needed, layout.totalMinimumSize().height()))
+
+    def idle(self) -> bool:
+        """Whether nothing is being read or signed."""
+        return not self._busy
+
+    def _run(
+        self, work: Callable[[], Any], then: Callable[[Any], None], *, write: bool = False
+    ) -> None:
+        self._busy += 1
+        self.problem.setText(_("Working… A token may take some seconds."))
+        self.problem.show()
+        self._enable()
+
+        def done(answer: Any) -> None:
+            self._busy -= 1
+            self.problem.hide()
+            then(answer)
+            self._enable()
+
+        run = self._tasks.later if write else self._tasks.run
+        run(work, done, partial(self._failed), self)
+
+    def _failed(self, error: Exception) -> None:
+        self._busy -= 1
+        self._enable()
+        if not isinstance(error, UserError):
+            self.problem.hide()
+            raise error
+        self.secret.clear()
+        self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._tell(str(error))
+
+    def _tell(self, words: str) -> None:
+        self.problem.setText(words)
+        self.problem.show()
+        self._fit()
+
+    def done(self, result: int) -> None:
+        """Close, and forget what was typed."""
+        self.secret.clear()
+        super().done(result)
+
+
+def _doubts(
+    desk: Desk, certificate: "Certificate", chain: "Sequence[Certificate]"
+) -> Sequence[str]:
+    """Why a certificate may not sign, or what is odd about it."""
+    why = keys.why_unfit(certificate)
+    if why:
+        return [why]
+    doubts = edition_signing.certificate_doubts(desk, certificate, chain)
+    if language() != PAPER_LANGUAGE:
+        told = _(
+            "What is signed now is the working translation: set the window to Vietnamese to sign"
+            " the paper itself."
+        )
+        doubts = [told, *doubts]
+    return doubts
+
+
+def _is_fit(certificate: "Certificate") -> bool:
+    return not keys.why_unfit(certificate)
