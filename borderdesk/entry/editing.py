@@ -327,7 +327,8 @@ class RecordEditor(Part):
         writer.finish()
         if check is not None:
             check()
-        self.session.note_time(max(of_each, key=lambda stamp: stamp.time))
+        if of_each:
+            self.session.note_time(max(of_each, key=lambda stamp: stamp.time))
         return ids
 
     def _end_draft(self, form: str | None) -> None:

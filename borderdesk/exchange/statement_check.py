@@ -25,7 +25,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import current
 from borderdesk.session.session import Session
 from borderdesk.store.history import StoredRevision, revisions_of
-from borderdesk.store.logs import logs, logs_waiting
+from borderdesk.store.logs import copied_desks, logs, logs_waiting
 from borderdesk.store.models.exchange import BatchRow
 from borderdesk.store.models.logs import StatementRow
 from borderdesk.store.past_state import revisions_beyond
@@ -35,11 +35,13 @@ Value = int | float | None
 Stated = Mapping[str, Value]
 
 CUT_OFF, REFERENCE, ASIDE, SAME_ID = "cut_off", "reference", "set_aside", "same_id"
+COPIED = "copied"
 CAUSES = {
     CUT_OFF: N_("another cut-off day"),
     REFERENCE: N_("another reference list"),
     ASIDE: N_("entries that were set aside here"),
     SAME_ID: N_("records under ids of another post's records"),
+    COPIED: N_("two machines that wrote as one desk and have not sent each other their files"),
 }
 """Why the same records can give other figures at two desks."""
 
@@ -123,6 +125,8 @@ class StatementCheck:
             return ASIDE
         if self._one.unit in id_clashes(self._session):
             return SAME_ID
+        if not self._own_desks.isdisjoint(copied_desks(self._store)):
+            return COPIED
         period = self._period()
         days = (period.first.isoformat(), period.last.isoformat())
         return REFERENCE if days == (self._one.first, self._one.last) else CUT_OFF

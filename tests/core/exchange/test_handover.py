@@ -54,6 +54,12 @@ def test_a_desk_begun_for_the_wrong_post_goes_over_without_doubles(desks, tmp_pa
         assert desk.maintenance.verify()["ok"]
 
 
+def test_a_desk_without_records_goes_over_too(tmp_path):
+    with new_desk(tmp_path / "empty", "post", "BS", 1) as desk:
+        assert desk.exchange.handovers.hand_over("CL") == ("BS", "CL", 0)
+        assert desk.identity.unit == "CL"
+
+
 def test_what_was_deleted_before_or_after_goes_over_without_a_refusal(desks, tmp_path):
     post, province = desks
     early, late = [row.id for row in post.lists.stream("clearing", everything())]

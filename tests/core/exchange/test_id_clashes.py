@@ -1,9 +1,12 @@
 """Two posts have records under one id, because a list with ids was carried from one to the other:
 what came second is told, asked for and mended, never lost without a word."""
 
+import shutil
+
 import pytest
 
 from borderdesk.closing.summary import make_summary
+from borderdesk.desk import Desk
 from borderdesk.exchange.board_details import request_text
 from borderdesk.exchange.exports import ExportOptions
 from tests.exchanging import HOUSEHOLD, clearing, new_desk, trust
@@ -37,6 +40,27 @@ def participants(desk, post):
 
 def row_of(board, post):
     return next(row for row in board.table(2023).rows if row.unit == post)
+
+
+def test_a_copied_desk_is_told_on_the_board_until_the_machines_have_exchanged(desks, tmp_path):
+    _bs, tl, province = desks
+    take, board = province.exchange.imports.take, province.exchange.board
+    tl.records.add("clearing", clearing(post=None, participants=1))
+    tl.close()
+    shutil.copytree(tmp_path / "tl", tmp_path / "copy")
+    with Desk.open(tmp_path / "tl") as one, Desk.open(tmp_path / "copy") as other:
+        one.records.add("clearing", clearing(post=None, participants=2))
+        other.records.add("clearing", clearing(post=None, participants=4))
+        take(sent(one, province, tmp_path / "1"))
+        other.exchange.renewal.renew_desk()
+        one.exchange.cards.accept_card(other.exchange.cards.own())
+        take(sent(other, province, tmp_path / "2"))
+        found = board.compare(row_of(board, "TL").cells[11].submissions[-1])
+        assert found.cause == "copied"
+        other.exchange.imports.take(sent(one, other, tmp_path / "3"))
+        take(sent(other, province, tmp_path / "4"))
+        assert not board.compare(row_of(board, "TL").cells[11].submissions[-1]).differences
+        assert participants(province, "TL") == 7
 
 
 @pytest.mark.parametrize("second_first", [False, True])
