@@ -128,6 +128,8 @@ def test_an_amendment_is_shown_only_where_there_is_one(qtbot, page):
 
 def test_two_dates_are_a_period_and_a_wrong_one_is_marked(qtbot, page):
     chooser = page.chooser
+    chooser.span.setCurrentIndex(chooser.span.findData("half"))
+    qtbot.waitUntil(lambda: chooser.number.width() >= chooser.number.sizeHint().width())
     chooser.span.setCurrentIndex(chooser.span.findData("range"))
     assert chooser.first.isVisible()
     assert not chooser.year.isVisible()
