@@ -118,7 +118,9 @@ class ReferenceCheck:
                 "Nothing was changed: this would redraw what is signed. {named}. Let it hold from"
                 " {date} on, or open the period with a reason first."
             )
-        return text.format(named=named, date=format_date(first_free_day(self._editions)))
+        return text.format(
+            named=named[:1].upper() + named[1:], date=format_date(first_free_day(self._editions))
+        )
 
 
 def _is_redrawn(row: Indicator, before: Value, after: Value) -> bool:

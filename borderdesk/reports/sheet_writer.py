@@ -84,6 +84,7 @@ class SheetWriter:
         self.line = 0
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self._cell_formats: dict[tuple[str, int, str, bool], Any] = {}
+        self._plain: dict[str, list[Any]] = {}
         whole = WIDE_TEXT[wide] if wide else TEXT_WIDTH
         self._rows: Iterator[Row] = iter(())
         self.widths = [float(whole)]
@@ -228,21 +229,29 @@ class SheetWriter:
         if row.kind == "group":
             self._group(columns, row)
             return
-        most = 1
+        most, kind, bold = 1, row.kind, row.kind != "row"
+        sheet, line, plain = self.sheet, self.line, self._plain_formats(kind, columns)
         for number, (cell, column) in enumerate(zip(row.cells, columns, strict=True)):
             if cell is None:
-                blank = self._cell_format(row.kind, number, column)
-                self._check(self.sheet.write_blank(self.line, number, None, blank))
+                self._check(sheet.write_blank(line, number, None, plain[number]))
+                continue
+            if type(cell) is str and len(cell) < SAMPLE:  # nearly all that a list has
+                lines = self._lines(number, cell, bold)
+                most = lines if lines > most else most
+                if cell.startswith(FORMULA_SIGNS):
+                    self._text_cell(number, cell, column, kind)
+                else:
+                    self._put_text(number, cell, plain[number])
                 continue
             value = plain_of(cell)
             if isinstance(value, str):
                 if len(value) >= SAMPLE:
                     self._widen(number, cell, column)
-                most = max(most, self._lines(number, value, row.kind != "row"))
+                most = max(most, self._lines(number, value, bold))
             elif len(str(value)) > self._longest[number]:
                 self._longest[number] = len(str(value))
                 self._widen(number, cell, column)
-            self._cell(number, cell, value, column, row.kind)
+            self._cell(number, cell, value, column, kind)
         self._height(most)
 
     def _group(self, columns: tuple[Column, ...], row: Row) -> None:
@@ -277,9 +286,7 @@ class SheetWriter:
         if isinstance(value, datetime.date) and value < FIRST_DATE:
             value = value.strftime("%d/%m/%Y")
         if isinstance(value, str):
-            text = value + mark
-            guarded = text.startswith(FORMULA_SIGNS)
-            self._put_text(number, text, self._cell_format(kind, number, column, quoted=guarded))
+            self._text_cell(number, value + mark, column, kind)
         elif value is None:
             blank = self._cell_format(kind, number, column)
             self._check(self.sheet.write_blank(self.line, number, None, blank))
@@ -290,6 +297,16 @@ class SheetWriter:
                 + (f'"{_plain(mark)}"' if mark else "")
             )
             self._write_figure(number, value, self._cell_format(kind, number, column, shown))
+
+    def _plain_formats(self, kind: str, columns: tuple[Column, ...]) -> list[Any]:
+        """The formats of a kind of row's cells that hold a text or nothing."""
+        if kind not in self._plain:
+            self._plain[kind] = [self._cell_format(kind, *one) for one in enumerate(columns)]
+        return self._plain[kind]
+
+    def _text_cell(self, number: int, text: str, column: Column, kind: str) -> None:
+        guarded = text.startswith(FORMULA_SIGNS)
+        self._put_text(number, text, self._cell_format(kind, number, column, quoted=guarded))
 
     def _cell_format(
         self, kind: str, number: int, column: Column, shown: str = "", *, quoted: bool = False
@@ -324,7 +341,7 @@ class SheetWriter:
         self._put_text(number, text, self._format(style), down=down)
 
     def _put_text(self, number: int, text: str, cell_format: Any, *, down: int = 0) -> None:
-        if text.count("\n") > MOST_LINES:
+        if "\n" in text and text.count("\n") > MOST_LINES:
             text = " ".join(text.split("\n"))
         self._check(self.sheet.write_string(self.line + down, number, nfc(text), cell_format))
 

@@ -12,6 +12,7 @@ from ui.base.plain_text import plain_tip
 from ui.base.rights import permit
 from ui.widgets.flow import FlowLayout
 from ui.widgets.rows_table import RowsTable, TableColumn
+from ui.widgets.text_line import TextLine
 
 COLUMNS = {"value": N_("in the period"), "year_to_date": N_("since the year began")}
 
@@ -41,6 +42,11 @@ class AmendmentPanel(QWidget):
             _("Nothing differs from the signed paper yet. Correct the records first."),
         )
         self.table.texts.typed.connect(self._reason_typed)
+        self.table.moved.connect(self._show_reason)
+        self.reason = TextLine()
+        self.reason.setAccessibleName(_("Reason"))
+        self.reason.setToolTip(plain_tip(_("Reason of the row chosen above")))
+        self.reason.editingFinished.connect(self._reason_edited)
         self.draft = QPushButton(_("See the draft"))
         self.keep = QPushButton(_("Leave as it was signed"))
         self.draft.clicked.connect(lambda _checked=False: self.draft_wanted.emit())
@@ -48,6 +54,7 @@ class AmendmentPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.table)
+        column.addWidget(self.reason)
         row = FlowLayout()
         for push in (self.draft, self.keep):
             push.setAccessibleName(push.text())
@@ -77,6 +84,17 @@ class AmendmentPanel(QWidget):
         )
         reason = self._typed.get(one.key) or "; ".join(one.reasons)
         return (f"{one.label} ({_(COLUMNS[one.column])})", *figures, reason)
+
+    def _show_reason(self, row: int) -> None:
+        """Give the reason of the row chosen the whole width, where the table has no room for it."""
+        self.reason.setEnabled(row >= 0)
+        self.reason.setText(self.table.texts.rows[row][-1] if row >= 0 else "")
+        self.reason.setCursorPosition(0)
+
+    def _reason_edited(self) -> None:
+        row, text = self.table.row(), self.reason.text().strip()
+        if row >= 0 and text != self.table.texts.rows[row][-1]:
+            self._reason_typed(row, text)
 
     def _reason_typed(self, row: int, text: str) -> None:
         """A reason is of its indicator, in the period and since the year began alike."""

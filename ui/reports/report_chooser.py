@@ -72,6 +72,8 @@ class ReportChooser(QWidget):
         self._month = 1
         self.kind, self.type = Chooser(), Chooser()
         self.span, self.number, self.year = Chooser(), Chooser(), Chooser()
+        for combo in (self.type, self.number, self.year):  # what they offer changes
+            combo.setSizeAdjustPolicy(Chooser.SizeAdjustPolicy.AdjustToContents)
         self.first, self.last = TextLine(), TextLine()
         self.scope = SearchCombo([], _("Scope"))
         self.more = QPushButton(_("Options"))

@@ -128,6 +128,8 @@ def test_an_amendment_is_shown_only_where_there_is_one(qtbot, page):
 
 def test_two_dates_are_a_period_and_a_wrong_one_is_marked(qtbot, page):
     chooser = page.chooser
+    chooser.span.setCurrentIndex(chooser.span.findData("half"))
+    qtbot.waitUntil(lambda: chooser.number.width() >= chooser.number.sizeHint().width())
     chooser.span.setCurrentIndex(chooser.span.findData("range"))
     assert chooser.first.isVisible()
     assert not chooser.year.isVisible()
@@ -281,11 +283,18 @@ def test_a_period_is_closed_printed_and_then_only_amended(qtbot, page, desk, tra
     qtbot.waitUntil(lambda: desk.closing.state("2023-11").name == "amending", timeout=WAIT)
     desk.records.edit("track", tracks[0], {"count": 5}, reason="đếm lại tại thực địa")
     made(qtbot, page)
+    changes = page.closing.changes
+    qtbot.waitUntil(lambda: changes.table.row() == 0, timeout=WAIT)
+    assert "đếm lại tại thực địa" in changes.reason.text()  # where the table may be too narrow
+    changes.reason.setText("Đếm sót một đường")
+    changes.reason.editingFinished.emit()
+    assert changes.table.texts.rows[0][-1] == "Đếm sót một đường"
     close(qtbot, page, "06")
     edition = desk.closing.state("2023-11").edition
     assert edition.number == 2
     (moved, *_rest) = desk.closing.differences(edition.id)
     assert (moved.key, moved.signed, moved.now) == ("marker_tracks_built", 7, 9)
+    assert moved.reasons == ("Đếm sót một đường",)
 
 
 def test_a_closed_period_is_opened_again_before_it_is_printed(qtbot, page, desk):
