@@ -21,7 +21,7 @@ from borderdesk.base.csv_text import (
     separator_of,
 )
 from borderdesk.base.errors import InvalidRecord, UserError
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, in_every_language
 from borderdesk.entry.mended_cells import MendedCells
 from borderdesk.schema.kinds import FieldError, stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading
@@ -329,11 +329,16 @@ def _header(model: type[Revisioned], reader: Iterator[list[str]]) -> list[str]:
         header.pop()
     wrong = [key for n, key in enumerate(header) if key not in known or key in header[:n]]
     if wrong:
-        raise UserError(
-            _("The first line must name fields of the type, each once. Not so: {keys}").format(
-                keys=", ".join(wrong)[:200]
-            )
+        told = _("The first line must name fields of the type, each once. Not so: {keys}").format(
+            keys=", ".join(wrong)[:200]
         )
+        labels = {
+            label.lower() for f in model.fields().values() for label in in_every_language(f.label)
+        }
+        if labels.intersection(wrong):
+            # In words numbers and dates are as on the screen, which this would read otherwise.
+            told = f"{told} " + _("A list with its headings in words is read by the command sheet.")
+        raise UserError(told)
     return header
 
 

@@ -36,7 +36,8 @@ class HouseholdField(ColumnField, pw.TextField):
             raise self.wrong_type()
         text = raw.strip().lower()
         if text and not is_uuid(text):
-            raise FieldError(_("There is no such household."))
+            # Names are no keys: there are namesakes.
+            raise FieldError(_("Name a household by its id, or by head, commune and hamlet."))
         return text or None
 
     def read(self, text: Any, entry: EntryContext) -> Any:

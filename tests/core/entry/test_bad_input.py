@@ -537,6 +537,23 @@ def test_csv_without_a_head(run, state, tmp_path, content):
     assert state() == before
 
 
+def test_a_list_in_words_is_told_to_be_one_for_the_command_sheet(run, tmp_path):
+    (tmp_path / "words.csv").write_text(
+        "Loại công việc,Từ ngày\nPhát quang đường tuần tra,3/11/2026\n", encoding="utf-8"
+    )
+    done = run("add", "clearing", tmp_path / "words.csv")
+    assert done.returncode == 1
+    assert "sheet" in done.stderr
+
+
+def test_a_household_named_in_words_is_told_how_one_is_named(run, tmp_path):
+    line = '{"signed_on":"2026-11-04","programme":"phao","household":"Lý A Sáng, Nà Mỏ"}'
+    (tmp_path / "one.json").write_text(line, encoding="utf-8")
+    done = run("add", "pledge", tmp_path / "one.json")
+    assert done.returncode == 1
+    assert "mã" in json.loads(done.stdout)["errors"]["household"]
+
+
 # ---------------------------------------------------------------------------- a pipe
 
 
