@@ -177,7 +177,11 @@ class ImportRun:
             there = load(self._session.store, self._model, record)[0]
         except LookupError:
             return False
-        return all(there.get(key) == value for key, value in values.items())
+        leader = self._rules.known.leader
+        return all(
+            there.get(key) == value or (type(value) is str and leader(there.get(key)) == value)
+            for key, value in values.items()
+        )
 
     def _refused(self, row: SheetRow, problems: Mapping[str, str]) -> RefusedRow:
         order = {column.key: place for place, column in enumerate(self._columns)}

@@ -73,7 +73,7 @@ class WorkbookSource:
         sheets = scan_ods(file) if kind == "ods" else []
         rich_fonts = check_xlsx(file) if kind == "xlsx" else False
         self.macros = has_macros(file, kind)
-        self._workbook: Any = _guarded(lambda: _workbook(file))
+        self._workbook: Any = _guarded(lambda: _workbook(file, kind))
         self.names: Sequence[str] = tuple(self._workbook.sheet_names)
         if not self.names:
             raise UserError(_("The file has no sheet."))
@@ -185,10 +185,17 @@ def _is_compound(file: Path) -> bool:
         return opened.read(len(COMPOUND)) == COMPOUND
 
 
-def _workbook(file: WorkbookFile) -> Any:
+_ENDINGS = {"xlsx": {".xlsx", ".xlsm"}, "xls": {".xls"}, "ods": {".ods"}}
+"""The endings by which the library reads a path as what it is."""
+
+
+def _workbook(file: WorkbookFile, kind: FileFormat) -> Any:
     _require_sound_chains(file)
     if isinstance(file, Path):
-        return python_calamine.CalamineWorkbook.from_path(str(file))
+        if file.suffix.casefold() in _ENDINGS[kind]:
+            return python_calamine.CalamineWorkbook.from_path(str(file))
+        # Renamed: by its bytes the library sees what it is.
+        file = io.BytesIO(file.read_bytes())
     file.seek(0)
     return python_calamine.CalamineWorkbook.from_filelike(file)
 

@@ -6,7 +6,7 @@ they were saved one by one, and a query that many lines need runs once.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Any
@@ -39,6 +39,8 @@ class KnownRecords:
         self._yearly: dict[type[Revisioned], dict[str, YearlyEvents]] = {
             model: {} for model in ALL_TYPES.values() if model.once_a_year is not None
         }
+        self._leaders: dict[str, str] | None = None
+        self._groups: dict[str, list[str]] = {}
         self._waiting: defaultdict[tuple[Any, ...], set[int]] = defaultdict(set)
         self._days: dict[tuple[Any, ...], set[int]] = {}
         """The hashes of listed values by type, post and day: a list of 200,000 stays in memory,
@@ -61,16 +63,61 @@ class KnownRecords:
         """Whether a record of this post has the same listed fields; `besides` is ignored."""
         if besides:
             return bool(self._store.value(_same_sql(model), (*listed, besides)))
+        listed = self._led(model, listed)
         key = (model, listed[0], listed[1])
         day = self._days.get(key)
         if day is None:
             rows = self._store.rows(_day_sql(model), listed[:2])
-            day = self._days[key] = {*map(hash, rows), *self._waiting.pop(key, ())}
+            stored = {hash(self._led(model, row)) for row in rows}
+            day = self._days[key] = stored | self._waiting.pop(key, set())
         return hash(listed) in day
 
     def with_listed(self, model: type[Revisioned], listed: ListedValues) -> list[str]:
-        """The ids of written records that have the same post and listed fields."""
-        return [str(record) for (record,) in self._store.rows(_listed_sql(model), listed)]
+        """The ids of written records that have the same post and listed fields; those that name a
+        joined duplicate name the one it was joined to."""
+        found: list[str] = []
+        for variant in self._variants(model, listed):
+            found += [str(record) for (record,) in self._store.rows(_listed_sql(model), variant)]
+        return found
+
+    def leader(self, record: Any) -> Any:
+        """The record that a duplicate was joined to, else itself; of any other value itself."""
+        return self._joined().get(record, record) if type(record) is str else record
+
+    def _joined(self) -> Mapping[str, str]:
+        """{duplicate: the record that it was joined to}; most desks have none."""
+        if self._leaders is None:
+            self._leaders = {}
+            for model in ALL_TYPES.values():
+                if model.matching is not None:
+                    sql = f"SELECT member, leader FROM {table_name(model)}_group"
+                    self._leaders |= {str(one): str(other) for one, other in self._store.rows(sql)}
+        return self._leaders
+
+    def _members(self, leader: Any) -> Sequence[str]:
+        """The duplicates that were joined to a record."""
+        if not self._groups:
+            for member, other in self._joined().items():
+                self._groups.setdefault(other, []).append(member)
+        return self._groups.get(leader, ()) if type(leader) is str else ()
+
+    def _led(self, model: type[Revisioned], listed: ListedValues) -> ListedValues:
+        """Listed values with the records that duplicates were joined to."""
+        places = _naming_places(model) if self._joined() else ()
+        if not places:
+            return listed
+        return tuple(
+            self.leader(value) if place in places else value for place, value in enumerate(listed)
+        )
+
+    def _variants(self, model: type[Revisioned], listed: ListedValues) -> Iterator[ListedValues]:
+        """Listed values with every duplicate in place of the record it was joined to."""
+        listed = self._led(model, listed)
+        yield listed
+        for place in _naming_places(model):
+            for member in self._members(listed[place]):
+                if member != listed[place]:
+                    yield (*listed[:place], member, *listed[place + 1 :])
 
     def repeats_in_year(
         self, model: type[Revisioned], rule: YearlyRule, values: Values, besides: str = ""
@@ -83,8 +130,12 @@ class KnownRecords:
             return bool(self._store.value(sql, (first, *rest, *days, besides)))
         events = self._yearly[model].get(first)
         if events is None:
-            rows = self._store.rows(_all_years_sql(model, rule), (first,))
-            events = {(*keys, int(iso[:4])) for *keys, iso in rows}
+            led = self.leader(first)
+            events = {
+                (*keys, int(iso[:4]))
+                for one in {first, led, *self._members(led)}
+                for *keys, iso in self._store.rows(_all_years_sql(model, rule), (one,))
+            }
             self._yearly[model][first] = events
         return (*rest, day.year) in events
 
@@ -115,6 +166,7 @@ class KnownRecords:
         if model.matching is not None:
             self.index(model).remember(record, values)
             return
+        listed = self._led(model, listed)
         key = (model, listed[0], listed[1])
         day = self._days.get(key)
         (self._waiting[key] if day is None else day).add(hash(listed))
@@ -134,6 +186,15 @@ class KnownRecords:
         for events in self._yearly.values():
             if len(events) > MOST_CACHED:
                 events.clear()
+
+
+@cache
+def _naming_places(model: type[Revisioned]) -> tuple[int, ...]:
+    """The places in the listed values of what names records that may be joined."""
+    fields = model.fields()
+    joined = {name for name, target in ALL_TYPES.items() if target.matching is not None}
+    keys = (model.own_post(), *(key for key, _convert in _listed(model)))
+    return tuple(place for place, key in enumerate(keys) if key and fields[key].refers_to in joined)
 
 
 @cache

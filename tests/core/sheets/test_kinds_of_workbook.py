@@ -94,3 +94,13 @@ def test_blank_columns_up_to_a_far_one_are_left_out(post_desk, tmp_path):
     assert (outcome.rows, outcome.accepted, outcome.same) == (60, 1, 59)
     # Every blank heading was looked up once for each of the first rows: a minute.
     assert len(outcome.table.columns) == len(HEAD)
+
+
+def test_a_renamed_workbook_is_read_as_what_it_is(post_desk, tmp_path):
+    kinds = {"pledges.xlsx": "xlsx", "pledges_xlwt.xls": "xls", "pledges_odfpy.ods": "ods"}
+    for name in kinds:
+        rows = post_desk.sheets.dry_run("pledge", DATA / name, PROGRAMME).rows
+        for ending in ("xlsx", "xls", "ods", "csv", "XLSX", "bak"):
+            path = tmp_path / f"{name}.{ending}"
+            path.write_bytes((DATA / name).read_bytes())
+            assert post_desk.sheets.dry_run("pledge", path, PROGRAMME).rows == rows, (name, ending)

@@ -63,3 +63,29 @@ def test_near_ones_are_accepted_and_queued_and_exact_ones_skipped(post_desk, tmp
     }
     assert heads == {"Hoàng Văn Thành", "Hoàng Văn Thàn"}
     assert take(["Hoàng Văn Thàn", "Xuất Lễ", "Nà Căng", ""]).same == 1
+
+
+def test_a_list_adds_nothing_again_after_its_doubles_were_joined(post_desk, tmp_path):
+    head = ["Chủ hộ", "Xã", "Thôn", "Ngày ký"]
+    lists = [
+        [["Hoàng Văn Thuyết", "Cao Lâu", "Pò Phấy", "3/2/2023"]],
+        [["Hoàng Văn Thuyêt", "Cao Lâu", "Pò Phấy", "3/6/2023"]],
+    ]
+    paths = [
+        files.write_openpyxl(tmp_path / f"{n}.xlsx", [head, *rows]) for n, rows in enumerate(lists)
+    ]
+    request = SheetRequest(fixed={"programme": "Khu vực biên giới"})
+    taken = [post_desk.sheets.import_sheet("pledge", path, request) for path in paths]
+    assert [(one.accepted, one.near) for one in taken] == [(1, 0), (1, 1)]
+    stays, goes = (
+        post_desk.records.read("pledge", one.records[0])[0]["household"] for one in taken
+    )
+    post_desk.doubles.take_as_one("household", goes, stays)
+    again = [post_desk.sheets.import_sheet("pledge", path, request) for path in paths]
+    assert [(one.accepted, one.same) for one in again] == [(0, 1), (0, 1)]
+    # One that is typed for the same household in the same year is doubted too.
+    saved = post_desk.records.add(
+        "pledge",
+        {"signed_on": "2023-06-03", "programme": "khu_vuc_bien_gioi", "household": stays},
+    )
+    assert {"household", "signed_on"} <= saved.warnings.keys()
