@@ -1,7 +1,13 @@
 """BorderDesk: the window without a command, a command with one."""
 
-import os
 import signal
+
+if __name__ == "__main__":
+    # Ctrl+C ends the process without a word until there is something to put in order: before the
+    # imports, in which it would be met too.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -73,5 +79,4 @@ def _command() -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(main())

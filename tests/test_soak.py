@@ -16,6 +16,7 @@ from tests.soak.flatness import measured
 from tests.soak.inputs import DOORS, GROUP, soak_door
 from tests.soak.nursery import DISK_FULL, KILL, Nursery
 from tests.soak.operations import OPERATIONS, clearing
+from tests.soak.power import PowerSoak
 
 DAILY = {
     KILL: "import backup upgrade encrypt password".split(),
@@ -53,6 +54,13 @@ def test_power_cuts_lose_nothing(soak, tmp_path):
     assert cuts.faults == []
     assert cuts.done["cuts"] == tries(12, 200)
     assert cuts.done["acknowledged"] > 0
+
+
+def test_power_cuts_in_an_operation_lose_nothing(soak, tmp_path):
+    for name in OPERATIONS if THOROUGH else ["import"]:
+        PowerSoak(soak, tmp_path, seed=5).cut(name, tries(4, 20))
+    assert soak.faults == []
+    assert soak.done["power cuts"] >= 4
 
 
 def test_hostile_inputs_are_refused_in_words(soak):

@@ -27,6 +27,10 @@ else:
     failures = lazy_module("borderdesk.cli.failures")
 
 
+INTERRUPTED = 130
+"""The exit status after Ctrl+C."""
+
+
 def run_command(arguments: Sequence[str]) -> int:
     """Run a command line; the exit status. No traceback reaches a person without --debug."""
     prepare_streams()
@@ -41,14 +45,17 @@ def run_command(arguments: Sequence[str]) -> int:
             obj=folder,
         )
         return result if isinstance(result, int) else 0
+    except KeyboardInterrupt:
+        # First: it may have come while the library was being imported, whose names are not there.
+        return INTERRUPTED
     except click.exceptions.NoArgsIsHelpError as usage:
         print_message(usage.format_message())
         return 2
     except click.ClickException as wrong:
         print_message(wrong.format_message())
         return 2
-    except (click.Abort, KeyboardInterrupt):
-        return 130
+    except click.Abort:
+        return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

@@ -1,7 +1,7 @@
 """What persons ask for of what is kept of them, and by when it has to be done.
 
-Decree 356/2025, article 5: acknowledged within two working days; shown or corrected within 10 days,
-restricted or objected to within 15, erased within 20.
+Decree 356/2025, article 5: acknowledged within two working days (`working_days`); shown or
+corrected within 10 days, restricted or objected to within 15, erased within 20.
 """
 
 import datetime
@@ -10,14 +10,15 @@ from typing import Any, NamedTuple
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.working_days import WorkingDays, working_days
 from borderdesk.schema.records.household import Household
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.models.desk import PersonRequestRow
 
 ACKNOWLEDGED_WITHIN = 2
-"""Working days (Monday to Friday) from the day a request came."""
-SATURDAY = 5
+"""Working days from the day a request came."""
+COLUMNS = ("number", "household", "kind", "received", "acknowledged", "settled")
 VIEW, CORRECT, RESTRICT, OBJECT, DELETE = "view", "correct", "restrict", "object", "delete"
 
 
@@ -39,7 +40,8 @@ REQUEST_KINDS = {
 
 
 class PersonRequest(NamedTuple):
-    """A request: `received`, `acknowledged`, `settled` are days, the last two None until then."""
+    """A request: `received`, `acknowledged`, `settled` are days, the last two None until then;
+    `acknowledge_by`: the last day to tell the person that it came."""
 
     number: int
     household: str
@@ -47,11 +49,7 @@ class PersonRequest(NamedTuple):
     received: datetime.date
     acknowledged: datetime.date | None
     settled: datetime.date | None
-
-    @property
-    def acknowledge_by(self) -> datetime.date:
-        """The last day to tell the person that the request came."""
-        return after_working_days(self.received, ACKNOWLEDGED_WITHIN)
+    acknowledge_by: datetime.date
 
     @property
     def due(self) -> datetime.date:
@@ -64,20 +62,13 @@ class PersonRequest(NamedTuple):
         return self.due if self.acknowledged else min(self.acknowledge_by, self.due)
 
 
-def after_working_days(day: datetime.date, count: int) -> datetime.date:
-    """The day so many working days after a day; holidays are not known here."""
-    while count:
-        day += datetime.timedelta(days=1)
-        count -= day.weekday() < SATURDAY
-    return day
-
-
 class PersonRequests(Part):
     """The register of requests."""
 
     def all(self, *, open_only: bool = False) -> list[PersonRequest]:
         """Every request, what is due first at the top and what is settled at the end."""
-        found = [_request(row) for row in self.store.fetch(_every_request())]
+        days = working_days(self.session)
+        found = [_request(row, days) for row in self.store.fetch(_every_request())]
         if open_only:
             found = [one for one in found if one.settled is None]
         return sorted(found, key=lambda one: (one.settled is not None, one.next_due, one.number))
@@ -138,17 +129,18 @@ class PersonRequests(Part):
         row = self.store.first(_every_request().where(PersonRequestRow.number == number))
         if row is None:
             raise UserError(_("There is no request {number}.").format(number=number))
-        return _request(row)
+        return _request(row, working_days(self.session))
 
 
 def _every_request() -> Any:
-    columns = [getattr(PersonRequestRow, name) for name in PersonRequest._fields]
+    columns = [getattr(PersonRequestRow, name) for name in COLUMNS]
     return PersonRequestRow.select(*columns)
 
 
-def _request(row: tuple[Any, ...]) -> PersonRequest:
-    number, household, kind, *days = row
+def _request(row: tuple[Any, ...], days: WorkingDays) -> PersonRequest:
+    number, household, kind, *written = row
     day = datetime.date.fromisoformat
-    received, acknowledged, settled = (day(text) if text else None for text in days)
+    received, acknowledged, settled = (day(text) if text else None for text in written)
     assert received is not None
-    return PersonRequest(number, household, kind, received, acknowledged, settled)
+    last = days.after(received, ACKNOWLEDGED_WITHIN)
+    return PersonRequest(number, household, kind, received, acknowledged, settled, last)

@@ -43,6 +43,14 @@ def _list(text: str) -> bool:
     return bool(entries(text)) and all(map(_line, entries(text)))
 
 
+WORKED = "+"
+"""Before a day of `DAYS_OFF` that is worked."""
+
+
+def _days(text: str) -> bool:
+    return all(_day(entry.removeprefix(WORKED)) for entry in entries(text))
+
+
 TEMPLATES = {
     "government": "government",
     "nha nuoc": "government",
@@ -124,6 +132,9 @@ YES_OR_NO = {"1": N_("Yes"), "0": N_("No")}
 COMPLETE_FROM = "complete_from"
 """The setting that says since which day the records of a desk are whole."""
 
+DAYS_OFF = "days_off"
+"""The setting of days that are free, or worked, other than the shipped table of holidays says."""
+
 WIDE_PAPER = "paper"
 """The setting of the paper of what lies across."""
 
@@ -154,6 +165,15 @@ SETTINGS: Mapping[str, SettingRule] = {
         "",
         N_("a day like 2023-01-01"),
         draws=True,
+        heading=PERIODS,
+    ),
+    DAYS_OFF: SettingRule(
+        N_("Public holidays besides those known (+ for a day that is worked)"),
+        _days,
+        "",
+        N_("days like 2027-09-03 parted by semicolons, + before one that is worked"),
+        below=DAYS_OFF,
+        lines=True,
         heading=PERIODS,
     ),
     "template": SettingRule(

@@ -231,7 +231,7 @@ def verify_file(
             _("{file} cannot be read: {error}").format(file=path, error=reason(error))
         ) from None
     store = Store(path, key, read_only=True)
-    with explained(), store.connection_context():
+    with _called_damaged(path), explained(), store.connection_context():
         version = store.schema_version()
         if version > SCHEMA_VERSION:
             raise store.newer_schema()
@@ -240,3 +240,13 @@ def verify_file(
         if key is not None and not carried_keys(path):
             require_ring_of_today(path.parent, store)
         return verify.verify(store, progress)
+
+
+@contextmanager
+def _called_damaged(path: Path) -> Iterator[None]:
+    """Raise CannotOpen for what no database error tells: what stands where a text or a number has
+    to be, in a file that nothing seals; also in the words of the database library."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+        raise CannotOpen(_("{file} is damaged or is not a desk.").format(file=path.name)) from error

@@ -1,7 +1,6 @@
 """Sheets of .xlsx, .xls and .ods files, read by python-calamine; fonts of .xlsx by openpyxl, of
 .xls by xlrd, of .ods from its styles."""
 
-import io
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -26,21 +25,18 @@ from borderdesk.sheets.workbook_scan import (
     scan_ods,
     scan_xlsx,
 )
+from borderdesk.sheets.xls_check import COMPOUND, require_sound_xls
 from borderdesk.sheets.xls_scan import XlsBook
 
 if TYPE_CHECKING:
     import openpyxl
     import python_calamine
     from openpyxl.cell import rich_text
-    from xlrd import compdoc
 else:
-    compdoc = lazy_module("xlrd.compdoc")
     openpyxl = lazy_module("openpyxl")
     python_calamine = lazy_module("python_calamine")
     rich_text = lazy_module("openpyxl.cell.rich_text")
 
-COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""What a compound document (.xls) begins with."""
 T = TypeVar("T")
 
 
@@ -166,8 +162,7 @@ def _styled_workbook(file: Any) -> Any:
         return openpyxl.load_workbook(file, read_only=True, rich_text=True)
 
 
-def _require_sound_chains(file: WorkbookFile) -> None:
-    """Raise for an .xls whose chains of sectors lead in a circle: calamine follows it for ever."""
+def _require_sound(file: WorkbookFile) -> None:
     if isinstance(file, Path):
         content = file.read_bytes() if _is_compound(file) else b""
     else:
@@ -175,9 +170,7 @@ def _require_sound_chains(file: WorkbookFile) -> None:
         content = file.read() if file.read(len(COMPOUND)) == COMPOUND else b""
         content = COMPOUND + content if content else b""
     if content:
-        document = compdoc.CompDoc(content, logfile=io.StringIO())
-        for name in ("Workbook", "Book"):
-            document.locate_named_stream(name)
+        require_sound_xls(content)
 
 
 def _is_compound(file: Path) -> bool:
@@ -190,7 +183,7 @@ _ENDINGS = {"xlsx": {".xlsx", ".xlsm"}, "xls": {".xls"}, "ods": {".ods"}}
 
 
 def _workbook(file: WorkbookFile, kind: FileFormat) -> Any:
-    _require_sound_chains(file)
+    _require_sound(file)
     if isinstance(file, Path):
         if file.suffix.casefold() in _ENDINGS[kind]:
             return python_calamine.CalamineWorkbook.from_path(str(file))

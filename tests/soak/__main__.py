@@ -1,6 +1,6 @@
 """Faults of the system until something is lost: `run.py soak [WHAT …] [--each N] [--seed S]`.
 
-WHAT is kills, cuts, room, disk, memory, inputs, beside, lasting; all of them without one.
+WHAT is kills, cuts, power, room, disk, memory, inputs, beside, lasting; all of them without one.
 --each: so many places of each operation by chance instead of every one, cuts in all, inputs a door,
 seconds of window and commands, saves. 1 where anything was lost.
 """
@@ -22,8 +22,9 @@ from tests.soak.flatness import grown, is_flat, lasting
 from tests.soak.inputs import DOORS, soak_door
 from tests.soak.nursery import DISK_FULL, KILL, Nursery
 from tests.soak.operations import OPERATIONS, Desks
+from tests.soak.power import PowerSoak
 
-CUTS, INPUTS, BESIDE_SECONDS = 500, 10_000, 600
+CUTS, POWER_CUTS, INPUTS, BESIDE_SECONDS = 500, 60, 10_000, 600
 SAVES, SAVES_A_PREVIEW = 10_000, 20
 
 
@@ -58,6 +59,17 @@ def soak_cuts(_what: str, given: argparse.Namespace, scratch: Path) -> list[str]
     soak.cut(given.each or CUTS)
     tell("cuts", "add", soak.done, len(soak.faults), began)
     return soak.faults
+
+
+def soak_power(_what: str, given: argparse.Namespace, scratch: Path) -> list[str]:
+    """Cut the power in every operation; the faults that were found."""
+    with Nursery() as nursery:
+        soak = FaultSoak(scratch / "power", nursery)
+        for number, name in enumerate(given.only or OPERATIONS):
+            began = time.monotonic()
+            PowerSoak(soak, scratch, given.seed + number).cut(name, given.each or POWER_CUTS)
+            tell("power", name, soak.done, len(soak.faults), began)
+        return soak.faults
 
 
 def soak_inputs(_what: str, given: argparse.Namespace, scratch: Path) -> list[str]:
@@ -95,6 +107,7 @@ def soak_lasting(_what: str, given: argparse.Namespace, scratch: Path) -> list[s
 SOAKS: dict[str, Callable[[str, argparse.Namespace, Path], list[str]]] = {
     "kills": soak_faults,
     "cuts": soak_cuts,
+    "power": soak_power,
     "room": soak_faults,
     "disk": soak_faults,
     "memory": soak_faults,

@@ -88,31 +88,9 @@ class CutSoak:
             flushed = max((n for n, c in enumerate(mine) if c.name.endswith("sync")), default=-1)
             content = files.setdefault(name, bytearray())
             pending = [c for c in mine[flushed + 1 :] if not c.name.endswith("sync")]
-            for call in [*mine[: flushed + 1], *self._kept(pending, mode)]:
+            for call in [*mine[: flushed + 1], *kept(pending, mode, self.chance)]:
                 apply(content, call)
         return {name: bytes(content) for name, content in files.items() if name != "desk.db-shm"}
-
-    def _kept(self, pending: list[SystemCall], mode: str) -> list[SystemCall]:
-        chance = self.chance
-        if mode == "none":
-            return []
-        if mode == "prefix":
-            return pending[: chance.randrange(len(pending) + 1)]
-        if mode == "half":
-            kept = [call for call in pending if chance.random() < 0.5]
-            chance.shuffle(kept)
-            return kept
-        if mode == "torn":
-            return [part for call in pending for part in self._torn(call)]
-        return pending
-
-    def _torn(self, call: SystemCall) -> list[SystemCall]:
-        """Some sectors of a write."""
-        parts = [
-            call._replace(place=call.place + at, data=call.data[at : at + SECTOR])
-            for at in range(0, len(call.data), SECTOR)
-        ]
-        return [part for part in parts if self.chance.random() < 0.5]
 
     def _compare(self, what: str, desk: Path, due: set[str]) -> None:
         with Desk.open(desk) as opened:
@@ -127,6 +105,30 @@ class CutSoak:
     def _fault(self, words: str) -> None:
         self.faults.append(words)
         print("FAULT", words, flush=True)
+
+
+def kept(pending: list[SystemCall], mode: str, chance: random.Random) -> list[SystemCall]:
+    """What the disk keeps of writes that were not flushed."""
+    if mode == "none":
+        return []
+    if mode == "prefix":
+        return pending[: chance.randrange(len(pending) + 1)]
+    if mode == "half":
+        some = [call for call in pending if chance.random() < 0.5]
+        chance.shuffle(some)
+        return some
+    if mode == "torn":
+        return [part for call in pending for part in _torn(call, chance)]
+    return pending
+
+
+def _torn(call: SystemCall, chance: random.Random) -> list[SystemCall]:
+    """Some sectors of a write."""
+    parts = [
+        call._replace(place=call.place + at, data=call.data[at : at + SECTOR])
+        for at in range(0, len(call.data), SECTOR)
+    ]
+    return [part for part in parts if chance.random() < 0.5]
 
 
 def apply(content: bytearray, call: SystemCall) -> None:

@@ -41,8 +41,13 @@ class _Disabled(QObject):
 def permit(thing: QAction | QWidget, permission: str) -> str:
     """Disable what takes a permission that the person does not hold, with why as its hint; why."""
     why = RIGHTS.why_not(permission)
-    if not why:
-        return ""
+    if why:
+        forbid(thing, why)
+    return why
+
+
+def forbid(thing: QAction | QWidget, why: str) -> None:
+    """Disable it for good, with why as its hint."""
     thing.setEnabled(False)
     thing.setToolTip(plain_tip(why))
     if isinstance(thing, QAction):
@@ -50,4 +55,3 @@ def permit(thing: QAction | QWidget, permission: str) -> str:
     else:
         thing.setAccessibleDescription(why)
         thing.installEventFilter(_Disabled(thing))
-    return why

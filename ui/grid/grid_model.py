@@ -59,6 +59,8 @@ class GridModel(QAbstractTableModel):
         self.signs = frozenset(CellState)
         """The states that are shown beside the number of a row."""
         self.marks = RowMarks()
+        self.refusal = ""
+        """Why the person may write nothing here, "" where he may."""
 
     # ------------------------------------------------------------------- for the view
 
@@ -69,7 +71,8 @@ class GridModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.columns)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+        flags = super().flags(index)
+        return flags if self.refusal else flags | Qt.ItemFlag.ItemIsEditable
 
     def headerData(
         self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -97,7 +100,7 @@ class GridModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return self.rows[row].get(column.key, "")
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
-            message = self.cell_message(row, column.key)
+            message = self.cell_message(row, column.key) or self.refusal
             return plain_tip(message) if role == Qt.ItemDataRole.ToolTipRole else message or None
         if role == Qt.ItemDataRole.TextAlignmentRole and column.numeric:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -124,7 +127,9 @@ class GridModel(QAbstractTableModel):
     # ------------------------------------------------------------------------ writing
 
     def write(self, texts: Mapping[Place, str]) -> None:
-        """Write cells, as one step of `undo`."""
+        """Write cells, as one step of `undo`; nothing where the person may not."""
+        if self.refusal:
+            return
         changed = {
             place: text
             for place, text in texts.items()

@@ -20,7 +20,7 @@ from borderdesk.ledgers.tables import TARGET_TABLES, ledgers
 from borderdesk.ledgers.uses import uses
 from borderdesk.schema.settings import SettingTable
 from ui.base.plain_text import PlainLabel
-from ui.base.rights import permit
+from ui.base.rights import RIGHTS, permit
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
 from ui.base.undo_steps import UndoStep, undo_steps_of
@@ -59,6 +59,7 @@ class LedgerPanel(DeskPanel):
         columns = columns_of(desk.book, name)
         self.cells = GridModel(columns, [column.key for column in columns])
         self.cells.signs = frozenset({CellState.WRONG})
+        self.cells.refusal = RIGHTS.why_not(permission_of(ledgers()[name]))
         self.view = GridView(self.cells, desk)
         self.form = self._make_form()
         self.search = TextLine()
@@ -83,15 +84,16 @@ class LedgerPanel(DeskPanel):
         writing = [bind(self, "ledger_save", self.save), bind(self, "ledger_remove", self.remove)]
         if isinstance(self.form, RowForm):
             writing.append(bind(self, "ledger_add", self.form.begin))
-        refused = [permit(action, permission_of(table)) for action in writing]
+        if table.yearly is not None:
+            writing.append(bind(self, "copy_year", self.copy_year))
+        for action in writing:
+            permit(action, permission_of(table))
         for action in writing:
             first = action is writing[0]
             row.add(button(action, main=first, keys=first))
         if self.form is not None:
             self.as_table = button(bind(self, "ledger_table", self.turn), flat=True)
             row.add(self.as_table)
-        if ledgers()[self.name].yearly is not None:
-            row.add(button(bind(self, "copy_year", self.copy_year)))
         self.files = file_rows(self, self._desk, table)
         if self.files is not None:
             row.add(self.files.button)
@@ -104,7 +106,7 @@ class LedgerPanel(DeskPanel):
         self.search.setMaximumWidth(self.fontMetrics().horizontalAdvance("0") * 30)
         row.add(self.search)
         outer.addLayout(row)
-        self.hint = named(PlainLabel(refused[0] or _(table.hint)), "muted")
+        self.hint = named(PlainLabel(self.cells.refusal or _(table.hint)), "muted")
         self.hint.setWordWrap(True)
         self.hint.setProperty(SPARE, True)
         outer.addWidget(self.hint)

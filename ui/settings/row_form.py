@@ -7,6 +7,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from ui.base.plain_text import PlainLabel
+from ui.base.rights import forbid
 from ui.base.style import named
 from ui.grid.grid_model import GridModel
 from ui.settings.labelled_text import field_for
@@ -31,6 +32,9 @@ class RowForm(LedgerForm):
         columns = list(cells.every.values())
         self.table = RowsTable(empty, [TableColumn(c.label, 12, c.numeric) for c in columns], empty)
         self.fields = {column.key: field_for(column, desk) for column in columns}
+        if cells.refusal:
+            for field in self.fields.values():
+                forbid(field, cells.refusal)
         self._lay_out()
         self._connect()
 

@@ -10,6 +10,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.schema.settings import SETTINGS, SettingRule, entries
 from ui.base.plain_text import PlainLabel
+from ui.base.rights import forbid
 from ui.base.style import named
 from ui.grid.grid_model import GridModel
 from ui.settings.labelled_text import LabelledText, LongLabelledText
@@ -46,6 +47,8 @@ class SettingValue(QWidget):
         self._line.addWidget(self.value, 1)
         self._line.addWidget(self.day)
         self.put()
+        if cells.refusal:
+            forbid(self, cells.refusal)
         for field in (self.value, self.day):
             field.typed.connect(lambda _text: self._write())
             field.left.connect(self._left)
@@ -165,6 +168,8 @@ class SettingsForm(LedgerForm):
         more.setProperty("flat", True)
         more.setAccessibleName(f"{label}: {_('Another from a day on')}")
         more.clicked.connect(lambda _checked=False: self._begin_value(key))
+        if self.cells.refusal:
+            forbid(more, self.cells.refusal)
         line = QBoxLayout(self._way())
         line.addWidget(box, 1)
         line.addWidget(more)

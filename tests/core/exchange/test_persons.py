@@ -19,21 +19,13 @@ HOME = {
 
 
 @pytest.mark.parametrize(
-    ("received", "acknowledge_by"),
-    [("2026-11-23", "2026-11-25"), ("2026-11-26", "2026-11-30"), ("2026-11-27", "2026-12-01"),
-     ("2026-11-28", "2026-12-01"), ("2026-11-29", "2026-12-01")],
-)  # fmt: skip
-def test_a_request_is_acknowledged_within_two_working_days(received, acknowledge_by):
-    one = PersonRequest(1, "x", "view", DAY(received), None, None)
-    assert one.acknowledge_by == one.next_due == DAY(acknowledge_by)
-
-
-@pytest.mark.parametrize(
     ("kind", "days"), [("view", 10), ("correct", 10), ("restrict", 15), ("delete", 20)]
 )
 def test_a_request_is_done_within_its_days(kind, days):
-    one = PersonRequest(1, "x", kind, DAY("2026-11-02"), DAY("2026-11-03"), None)
-    assert one.due == one.next_due == DAY("2026-11-02") + datetime.timedelta(days)
+    came, told, by = DAY("2026-11-02"), DAY("2026-11-03"), DAY("2026-11-04")
+    one = PersonRequest(1, "x", kind, came, told, None, by)
+    assert one.due == one.next_due == came + datetime.timedelta(days)
+    assert one._replace(acknowledged=None).next_due == by
 
 
 @pytest.fixture

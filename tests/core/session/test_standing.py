@@ -166,3 +166,14 @@ def test_a_mark_that_nobody_can_read_is_one_and_the_first_one_stays(tmp_path):
     (tmp_path / MARK).write_text("{")
     assert noted_damage(tmp_path).faults == 1
     assert isinstance(DamagedDesk(noted_damage(tmp_path)), CannotOpen)
+
+
+def test_a_file_whose_texts_are_none_is_called_damaged(desk_folder, cli_inline, tmp_path):
+    content = database_file(desk_folder).read_bytes()
+    texts = ("Người thử".encode(), b"CREATE TABLE", b"reference_version", b"audit", b"INTEGER")
+    for text in texts:
+        assert text in content
+        (tmp_path / "a.db").write_bytes(content.replace(text, b"\xff" * len(text)))
+        told = cli_inline("--desk", desk_folder, "verify", tmp_path / "a.db")
+        assert told.returncode in {1, 3}, told
+        assert "lường trước" not in told.stderr

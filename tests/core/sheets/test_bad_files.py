@@ -12,6 +12,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.sheets.file_formats import damaged
 from borderdesk.sheets.sheet_import import SheetImport
 from borderdesk.sheets.sheet_request import SheetRequest
+from borderdesk.sheets.xls_check import require_sound_xls
 from borderdesk.store.listing import Filter
 from tests.core.sheets import sheet_files as files
 from tests.effort import tries
@@ -251,3 +252,31 @@ def test_sectors_that_lead_in_a_circle_are_damage(desk):
     with pytest.raises(UserError) as met:
         desk.sheets.dry_run("clearing", DATA / "circle.xls", SheetRequest())
     assert str(met.value) == str(damaged())
+
+
+SIZES = {
+    "rows": (b"\x00\x02\x0e\x00", 8, b"\xac\xc4\x2e\x2b"),
+    "columns": (b"\x00\x02\x0e\x00", 14, b"\xff\xff"),
+    "sectors": (b"\xd0\xcf\x11\xe0", 44, b"\xff\xff\xff\x7f"),
+    "short sectors": (b"\xd0\xcf\x11\xe0", 64, b"\xff\xff\xff\x7f"),
+}
+"""Where an .xls says how large it is: what stands before, how far behind it begins."""
+
+
+@pytest.mark.parametrize("where", SIZES)
+def test_a_file_that_says_to_be_larger_than_it_can_be_is_damage(desk, tmp_path, where):
+    # The library asks for the memory, and the system ends the process.
+    begin, behind, said = SIZES[where]
+    content = bytearray((DATA / "calc.xls").read_bytes())
+    at = content.index(begin) + behind
+    content[at : at + len(said)] = said
+    (tmp_path / "a.xls").write_bytes(content)
+    with pytest.raises(UserError) as met:
+        desk.sheets.dry_run("clearing", tmp_path / "a.xls", SheetRequest())
+    assert str(met.value) == str(damaged())
+
+
+@pytest.mark.parametrize("file", sorted(DATA.glob("*.xls")), ids=lambda path: path.stem)
+def test_files_of_other_programs_are_as_large_as_they_say(file):
+    if file.stem != "circle":
+        require_sound_xls(file.read_bytes())

@@ -1,6 +1,7 @@
 """What an account may not do is shown as that before it is tried: every action, every role."""
 
 import pytest
+from PySide6.QtCore import Qt
 
 from borderdesk.desk import Desk
 from borderdesk.ledgers.editor import permission_of
@@ -9,6 +10,7 @@ from borderdesk.session.permissions import ADMINISTRATOR, PERMISSIONS, holds
 from tests.gui.steps import discard_everything
 from ui.base.rights import RIGHTS
 from ui.settings.accounts_panel import AccountsPanel
+from ui.settings.labelled_text import LabelledText
 from ui.settings.ledger_panel import LedgerPanel
 from ui.settings.password_panel import PasswordPanel
 from ui.shell.app import main_window
@@ -69,4 +71,13 @@ def test_every_action_of_every_page_is_disabled_for_who_may_not(qtbot, desk: Des
         may = holds(role, permission_of(ledgers()[panel.name]))
         (save,) = [one for one in actions_of(panel) if one.objectName() == "ledger_save"]
         assert save.isEnabled() == may, panel.name
+        cell, before = panel.cells.index(0, 0), dict(panel.cells.rows[0])
+        assert bool(panel.cells.flags(cell) & Qt.ItemFlag.ItemIsEditable) == may, panel.name
+        fields = [*panel.form.findChildren(LabelledText)] if panel.form else []
+        assert all(field.isEnabled() == may for field in fields), panel.name
+        if not may:
+            assert "không được" in panel.cells.data(cell, Qt.ItemDataRole.ToolTipRole)
+            panel.cells.write({(0, key): "lén" for key in panel.cells.every})
+            assert panel.cells.rows[0] == before
+            assert not panel.dirty
     window.tasks.finish()

@@ -1,0 +1,83 @@
+"""What an .xls says of its own size, held against the file before a library believes it.
+
+python-calamine asks for as much memory as the file says it needs, and a process that does not get
+it is ended by the system at once, window and all.
+"""
+
+import io
+import struct
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from borderdesk.base.lazy import lazy_module
+
+if TYPE_CHECKING:
+    from xlrd import compdoc
+else:
+    compdoc = lazy_module("xlrd.compdoc")
+
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What a compound document begins with, an .xls among them."""
+HEADER = 512
+STREAMS = ("Workbook", "Book")
+MOST_ROWS, MOST_COLUMNS = 65_536, 256
+"""The size of a sheet of .xls."""
+MOST_SHORT_SECTORS = 1_024
+"""Sectors of the table of short streams; a list's file has one or two."""
+SHEET, EXTENT = 0x0085, 0x0200
+"""Numbers of records: where a sheet begins, how far it goes."""
+
+
+class OversizedXls(ValueError):
+    """The file says that it is larger than a file of its kind can be."""
+
+
+def require_sound_xls(content: bytes) -> None:
+    """Raise for an .xls whose sectors lead in a circle, which calamine follows for ever, or that
+    says to be larger than it is or may be."""
+    _require_true_header(content)
+    document = compdoc.CompDoc(content, logfile=io.StringIO())
+    for name in STREAMS:
+        memory, base, length = document.locate_named_stream(name)
+        if memory is not None:
+            _require_true_extents(memoryview(memory)[base : base + length])
+
+
+def _require_true_header(content: bytes) -> None:
+    if len(content) < HEADER:
+        raise OversizedXls
+    sectors, short = struct.unpack_from("<I16xI", content, 44)
+    most = len(content) // HEADER + 1
+    if sectors > most or short > min(most, MOST_SHORT_SECTORS):
+        raise OversizedXls
+
+
+def _require_true_extents(stream: memoryview) -> None:
+    begins = {0}
+    for number, said in _records(stream, 0):
+        if number == SHEET and len(said) >= 4:
+            begins.add(struct.unpack_from("<I", said)[0])
+    for begin in begins:
+        for number, said in _records(stream, begin):
+            if number == EXTENT:
+                _require_true_extent(said)
+
+
+def _require_true_extent(said: memoryview) -> None:
+    """Rows and columns from and up to (not with)."""
+    shape = {10: "<HHHH", 14: "<IIHH"}.get(len(said))
+    if shape is None:
+        # The library refuses it itself.
+        return
+    top, bottom, _left, right = struct.unpack_from(shape, said)
+    blank = not (bottom and right)
+    if not blank and (not top <= bottom <= MOST_ROWS or right > MOST_COLUMNS):
+        raise OversizedXls
+
+
+def _records(stream: memoryview, at: int) -> Iterator[tuple[int, memoryview]]:
+    """The records from a place on."""
+    while at + 4 <= len(stream):
+        number, length = struct.unpack_from("<HH", stream, at)
+        yield number, stream[at + 4 : at + 4 + length]
+        at += 4 + length

@@ -1,0 +1,68 @@
+"""Working days: weekends, public holidays, days worked instead, and what a desk adds."""
+
+import csv
+import datetime
+
+import pytest
+
+from borderdesk.entry.working_days import HOLIDAYS, OFF, shipped_days, working_days
+from tests.factories import example
+
+DAY = datetime.date.fromisoformat
+
+
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [
+        ("2026-11-25", "2026-11-27"),  # Wednesday to Friday
+        ("2026-11-26", "2026-11-30"),  # over a weekend
+        ("2026-11-27", "2026-12-01"),
+        ("2026-11-28", "2026-12-01"),  # come on a Saturday
+        ("2026-11-29", "2026-12-01"),
+        ("2026-08-28", "2026-09-04"),  # 31/8 exchanged, 1/9 and 2/9 free
+        ("2026-08-21", "2026-08-24"),  # Saturday the 22nd is worked for it
+        ("2026-02-13", "2026-02-24"),  # Tết
+        ("2026-04-24", "2026-04-29"),  # 10/3 of the moon on a Sunday: free on Monday
+        ("2026-04-29", "2026-05-05"),
+        ("2025-12-31", "2026-01-06"),
+        ("2027-02-04", "2027-02-12"),
+        ("2050-01-03", "2050-01-05"),  # beyond the table: weekends alone
+    ],
+)
+def test_two_working_days_end(desk, day, last):
+    assert working_days(desk).after(DAY(day), 2) == DAY(last)
+
+
+def test_a_desk_adds_days_and_takes_them_back(desk, cli_inline):
+    def given(value):
+        return cli_inline("--desk", desk.folder, "setting", "set", "days_off", value)
+
+    assert given("2026-11-24; +2026-11-28;+2026-09-02").returncode == 0
+    days = working_days(desk)
+    assert not days.is_worked(DAY("2026-11-24"))
+    assert days.is_worked(DAY("2026-11-28"))
+    assert days.is_worked(DAY("2026-09-02"))
+    for wrong in ("24/11", "2026-02-30", "++2026-11-28", "2026-11-24 2026-11-25"):
+        refused = given(wrong)
+        assert refused.returncode == 1
+        assert "days_off" in refused.stderr
+
+
+def test_a_request_is_due_by_them(desk):
+    made = desk.records.add("household", example("household"))
+    noted = desk.requests.note_request(made.id, "view", DAY("2026-08-28"))
+    assert (noted.acknowledge_by, noted.due) == (DAY("2026-09-04"), DAY("2026-09-07"))
+    desk.reference.set_setting("days_off", "2026-09-03")
+    assert desk.requests.of(made.id)[0].acknowledge_by == DAY("2026-09-07")
+
+
+def test_every_row_of_the_table_has_its_source():
+    with HOLIDAYS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["day"] for row in rows] == sorted({row["day"] for row in rows})
+    assert all(row["source"] and row["name"] and row["kind"] in {OFF, "worked"} for row in rows)
+    # What is worked instead lies on a weekend; each year has its fixed days.
+    assert all(DAY(row["day"]).weekday() >= 5 for row in rows if row["kind"] != OFF)
+    for year in range(2024, 2036):
+        for day in ("01-01", "04-30", "05-01", "09-02"):
+            assert shipped_days()[DAY(f"{year}-{day}")]
