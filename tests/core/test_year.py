@@ -15,6 +15,7 @@ from borderdesk.exchange.imports import IMPORTED, UNCHANGED
 from borderdesk.exchange.setup_file import read_setup
 from borderdesk.exchange.setups import create_from_setup
 from borderdesk.exchange.submissions import counting
+from borderdesk.schema.kinds import is_uuid
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.store.listing import Filter
 from tests.effort import tries
@@ -54,8 +55,20 @@ def households_of(demo, rows, known):
     return [record_json(ALL_TYPES["household"], one, demo.book) for one in listed]
 
 
+def in_earnest(value):
+    """A demonstration's record, or one of its values, without the marks that keep it out of a real
+    desk; what is the same stays the same."""
+    if isinstance(value, dict):
+        return {key: in_earnest(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [in_earnest(one) for one in value]
+    if isinstance(value, str) and is_uuid(value):
+        return value[:-1] + ("0" if value[-1] != "0" else "1")
+    return value.replace("giả định", "thật") if isinstance(value, str) else value
+
+
 def add_all(desk, name, told):
-    desk.records.add_batch(name, list(enumerate(told)))
+    desk.records.add_batch(name, [*enumerate(map(in_earnest, told))])
 
 
 def without_the_invented_post(demo):
