@@ -1,6 +1,7 @@
 """Sheets of .xlsx, .xls and .ods files, read by python-calamine; fonts of .xlsx by openpyxl, of
 .xls by xlrd, of .ods from its styles."""
 
+import io
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
