@@ -41,6 +41,7 @@ _TRASH_PARTS = {"files", "info"}
 _PACKAGE_NAME = re.compile(r"\.bdx\b", re.IGNORECASE)
 _PACKAGE_ENTRIES = (DESCRIPTOR, SIGNATURE, RECEIPT)
 _SETUP_ENTRY = "setup.json"
+_UPDATE_ENTRY = "update.json"
 _UTF8_FLAG = 0x800
 _ARCHIVE_MARKS = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 
@@ -169,6 +170,8 @@ def _other_kind(head: bytes) -> str | None:
     entry = _first_entry(head)
     if entry == _SETUP_ENTRY:
         return _("It is a set-up file: apply it with the cards.")
+    if entry == _UPDATE_ENTRY:
+        return _("It is an update of the program: open it by a double click, or “update FILE”.")
     if entry is not None:
         return None
     if b"borderdesk-card" in head:

@@ -17,6 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import minisign
+
 from borderdesk.desk import Desk
 from tests.installed.trial import CLEARING, PATIENCE, PERIOD, Person, Steps, screen
 from tests.installed.wine import Wine
@@ -24,6 +26,7 @@ from tools.environment import ROOT
 from tools.packaging.msi import build_msi
 from tools.packaging.program_folder import build_date, date_files, version
 from tools.packaging.sources import BUILD
+from tools.packaging.update import pack_update, place_key
 from tools.packaging.windows import ICON, build_setup
 
 PROGRAM = "C:\\Program Files\\BorderDesk\\borderdesk.exe"
@@ -75,6 +78,7 @@ class WindowsTrial(Steps):
             person = Person(display, self.folder)
             self.step("the window, typed into", lambda: use_window(self, person))
             self.step("the set-up file", lambda: use_setup(self, person))
+        self.step("an update by stick", lambda: update_by_stick(self))
         self.step("a newer version", lambda: upgrade_program(self))
         self.step("removed, the desks stay", lambda: remove(self))
         self.wine.end()
@@ -104,15 +108,46 @@ def ask_registry(trial: WindowsTrial, root: str) -> None:
         assert 'borderdeskw.exe" "%1"' in told, (words, told)
 
 
-def upgrade_program(trial: WindowsTrial) -> None:
-    """A newer MSI takes the place of the older, and the desks go on."""
+def next_stage(trial: WindowsTrial) -> Path:
+    """What is installed of a newer version."""
     stage, date = trial.folder / "next" / "windows", build_date()
+    if stage.exists():
+        return stage
     shutil.copytree(BUILD / "windows", stage)
     for about in (stage / "program" / "borderdesk").glob("__pycache__/__init__.*"):
         about.unlink()
     about = stage / "program" / "borderdesk" / "__init__.py"
     about.write_text(about.read_text(encoding="utf-8").replace(version(), NEXT), encoding="utf-8")
     date_files(stage, date)
+    return stage
+
+
+def update_by_stick(trial: WindowsTrial) -> None:
+    """A signed file on the stick brings an installed program to a newer version, which lies beside
+    it; one that was changed is refused."""
+    key, date = minisign.KeyPair.generate().secret_key, build_date()
+    newer, own = next_stage(trial), trial.wine.drive / "BorderDesk"
+    shutil.rmtree(own, ignore_errors=True)
+    shutil.copytree(BUILD / "windows", own)
+    for stage in (own, newer):
+        place_key(stage / "program", bytes(key.get_public_key()), date)
+    stick = trial.wine.plug_in("d")
+    update = stick / f"BorderDesk-{NEXT}.bdupdate"
+    pack_update({"windows-x86_64": newer}, update, NEXT, key, date, fast=True)
+    program = ("C:\\BorderDesk\\borderdesk.exe", "--desk", HOME)
+    damaged = stick / "half.bdupdate"
+    damaged.write_bytes(update.read_bytes()[:1_000_000])
+    trial.wine.run(*program, "update", "D:\\half.bdupdate", status=4)
+    trial.wine.run(*program, "update", f"D:\\{update.name}")
+    assert NEXT in trial.wine.run(*program, "doctor").stdout.decode()
+    trial.wine.run(*program, "verify")
+    update.unlink()
+    shutil.rmtree(own)
+
+
+def upgrade_program(trial: WindowsTrial) -> None:
+    """A newer MSI takes the place of the older, and the desks go on."""
+    stage, date = next_stage(trial), build_date()
     build_msi(stage, trial.folder / "next.msi", NEXT, date, ICON)
     install(trial, trial.folder / "next.msi")
     assert NEXT in trial.desk("doctor")

@@ -1,8 +1,8 @@
 """Faults of the system until something is lost: `run.py soak [WHAT …] [--each N] [--seed S]`.
 
-WHAT is kills, cuts, room, disk, memory, inputs, beside, lasting; all of them without one.
+WHAT is kills, cuts, room, disk, memory, inputs, beside, lasting, hours; all of them without one.
 --each: so many places of each operation by chance instead of every one, cuts in all, inputs a door,
-seconds of window and commands, saves. 1 where anything was lost.
+seconds of window and commands, saves, hours of a faster clock. 1 where anything was lost.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from tests.soak.beside import BesideSoak, for_seconds
 from tests.soak.cuts import CutSoak
 from tests.soak.faults import MEMORY_STEP, FaultSoak, Step
 from tests.soak.flatness import grown, is_flat, lasting
+from tests.soak.hours import HOURS, standing
 from tests.soak.inputs import DOORS, soak_door
 from tests.soak.nursery import DISK_FULL, KILL, Nursery
 from tests.soak.operations import OPERATIONS, Desks
@@ -92,6 +93,15 @@ def soak_lasting(_what: str, given: argparse.Namespace, scratch: Path) -> list[s
     return [f"{part}: {grown}" for part, grown in held.items() if not is_flat(grown)]
 
 
+def soak_hours(_what: str, given: argparse.Namespace, scratch: Path) -> list[str]:
+    """Let a window stand for hours of its clock; what it then holds more of."""
+    with Nursery() as nursery:
+        desk = Desks(scratch, nursery).desk
+    held = standing(desk, given.each or HOURS)
+    print(json.dumps({"hours": given.each or HOURS, "grown": held}))
+    return [] if is_flat(held) else [f"hours: {held}"]
+
+
 SOAKS: dict[str, Callable[[str, argparse.Namespace, Path], list[str]]] = {
     "kills": soak_faults,
     "cuts": soak_cuts,
@@ -101,6 +111,7 @@ SOAKS: dict[str, Callable[[str, argparse.Namespace, Path], list[str]]] = {
     "inputs": soak_inputs,
     "beside": soak_beside,
     "lasting": soak_lasting,
+    "hours": soak_hours,
 }
 
 

@@ -34,6 +34,7 @@ _UNUSED_MODULES = re.compile(
     r"|pyhanko/sign/validation/report/|pyhanko/generated/"
     r"|pyhanko_certvalidator/fetchers/(aiohttp|requests)_fetchers/"
     r"|rapidfuzz/.*_avx2\."  # the same once more, for newer processors than a post's
+    r"|docx/templates/default-docx-template/"  # what default.docx was made of
     r"|.*/(RECORD|sboms/.*)$"
 )
 """What only a developer asks for, or another program that uses these libraries."""

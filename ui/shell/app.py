@@ -10,7 +10,14 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
-from borderdesk.base.errors import CannotOpen, DamagedFile, SchemaMismatch, UserError, reason
+from borderdesk.base.errors import (
+    CannotOpen,
+    DamagedFile,
+    NewerSchema,
+    SchemaMismatch,
+    UserError,
+    reason,
+)
 from borderdesk.base.i18n import LANGUAGES, _, language, set_language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import RESOURCES, database_file, default_desk
@@ -33,6 +40,7 @@ from ui.shell.startup import STYLE_ARGUMENTS, keep_out_of_garbage_collection
 if TYPE_CHECKING:
     from borderdesk.base import version_notes
     from borderdesk.keys import key_ring
+    from borderdesk.session import going_back
     from ui.base import backup_runner, child_process
     from ui.shell import (
         crash_dialog,
@@ -48,6 +56,7 @@ if TYPE_CHECKING:
 else:
     # The window is painted without these.
     version_notes = lazy_module("borderdesk.base.version_notes")
+    going_back = lazy_module("borderdesk.session.going_back")
     backup_runner = lazy_module("ui.base.backup_runner")
     child_process = lazy_module("ui.base.child_process")
     crash_dialog = lazy_module("ui.shell.crash_dialog")
@@ -149,6 +158,10 @@ def _opened(folder: Path, key: bytes | None, app: QApplication) -> Desk:
 
     try:
         return Desk.open(folder, key, checked=False, on_upgrade=upgrading)
+    except NewerSchema:
+        if not going_back.put_back(folder, key):
+            raise
+        return Desk.open(folder, key, checked=False)
     except (DamagedDesk, OlderDesk):
         return Desk.open(folder, key, read_only=True)
     finally:

@@ -1,0 +1,75 @@
+"""A desk that a newer version has upgraded and could not open: put back as it was before."""
+
+import shutil
+from pathlib import Path
+
+from borderdesk.base.files import atomic_file, readable_file
+from borderdesk.base.paths import database_file, migration_copies
+from borderdesk.base.version_notes import returned_from
+from borderdesk.store.audit_lines import newest_line
+from borderdesk.store.database import EXPLAINED_ERRORS, SCHEMA_VERSION, Store
+from borderdesk.store.desk_state import count_revisions
+from borderdesk.store.history import last_seq
+from borderdesk.store.locks import Lock
+
+BESIDE = ("-wal", "-shm")
+"""Endings of the files that the database library keeps beside its own."""
+Standing = tuple[object, ...]
+"""The newest revision, how many there are, and the end of the audit log: the last state of a desk
+(session/last_state.py) is the same where these are."""
+
+
+def put_back(folder: Path, key: bytes | None) -> bool:
+    """Put a desk back that is of a newer schema because a version that could not open it, and gave
+    way to this one, had upgraded it; whether that was done.
+
+    The copy from before the upgrade takes its place, where nothing was recorded since; what was
+    there is kept beside the backups. Raises OSError, UserError.
+    """
+    if returned_from() is None:
+        return False
+    desk, before = database_file(folder), _newest_copy(folder)
+    if before is None:
+        return False
+    with Lock(folder / "desk.lock") as lock:
+        if not lock.take(exclusive=True):
+            return False
+        found = _standing(before, key)
+        if found is None or _emptied(desk, key) != found:
+            return False
+        _copy(desk, before.with_name(before.name.replace("before", "after", 1)))
+        _copy(before, desk)
+        for ending in BESIDE:
+            desk.with_name(desk.name + ending).unlink(missing_ok=True)
+    return True
+
+
+def _newest_copy(folder: Path) -> Path | None:
+    found = migration_copies(folder).glob(f"before-upgrade-{SCHEMA_VERSION}-to-*.db")
+    return max(found, key=lambda path: path.stat().st_mtime, default=None)
+
+
+def _emptied(desk: Path, key: bytes | None) -> Standing | None:
+    """How a desk stands, its log written into its file; None where somebody reads from it."""
+    store = Store(desk, key)
+    with store.connection_context():
+        return _told(store) if store.empty_log() else None
+
+
+def _standing(path: Path, key: bytes | None) -> Standing | None:
+    """How a copy stands; None where it cannot be read."""
+    store = Store(path, key, read_only=True)
+    try:
+        with store.connection_context():
+            return _told(store)
+    except EXPLAINED_ERRORS:
+        return None
+
+
+def _told(store: Store) -> Standing:
+    return (last_seq(store), count_revisions(store), *newest_line(store))
+
+
+def _copy(source: Path, target: Path) -> None:
+    with readable_file(source) as read, atomic_file(target) as file:
+        shutil.copyfileobj(read, file)
