@@ -44,7 +44,7 @@ class Mouse:
 def installer_clicks() -> int:
     """A double click on the set-up file, and a button for each of its pages."""
     script = (ROOT / "tools" / "packaging" / "windows" / "setup.nsi").read_text(encoding="utf-8")
-    return DOUBLE_CLICK + len(re.findall(r"MUI_PAGE_\w+$", script, re.MULTILINE)) - 2
+    return DOUBLE_CLICK + len(re.findall(r"MUI_PAGE_\w+$", script, re.MULTILINE))
 
 
 def shown(qtbot: QtBot, desk: Desk) -> MainWindow:
