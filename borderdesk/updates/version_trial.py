@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from borderdesk.base.errors import CannotOpen
+from borderdesk.base.files import new_file
 from borderdesk.base.i18n import _, language
 from borderdesk.base.progress import Progress
 from borderdesk.base.versions import InstalledVersion
@@ -74,37 +76,45 @@ class VersionTrial:
         if secrets is not None:
             environ[SECRETS] = "stdin"
         line = "" if secrets is None else json.dumps(dict(secrets)) + "\n"
+        # Into files: what the new version starts may outlive it, and hold a pipe open.
+        out, wrong = self.folder / "out", self.folder / "wrong"
         try:
-            process = subprocess.Popen(
-                command,
-                env={**environ, **(variables or {})},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                encoding="utf-8",
-                errors="replace",
-            )
+            with new_file(out) as told, new_file(wrong) as complained:
+                process = subprocess.Popen(
+                    command,
+                    env={**environ, **(variables or {})},
+                    stdin=subprocess.PIPE,
+                    stdout=told,
+                    stderr=complained,
+                )
+                with process:
+                    self._await(process, line)
+            said, problem = (path.read_text("utf-8", "replace") for path in (out, wrong))
         except OSError as error:
             raise self._failed(str(error)) from error
-        with process:
-            try:
-                out, wrong = self._communicated(process, line)
-            except BaseException:
-                process.kill()
-                raise
+        finally:
+            for path in (out, wrong):
+                path.unlink(missing_ok=True)
         if process.returncode != 0:
-            raise self._failed(f"{wrong} {out}")
-        return out
+            raise self._failed(f"{problem} {said}")
+        return said
 
-    def _communicated(self, process: "subprocess.Popen[str]", line: str) -> tuple[str, str]:
-        given: str | None = line
-        for _turn in range(int(LONGEST / ASKED)):
-            try:
-                return process.communicate(given, ASKED)
-            except subprocess.TimeoutExpired:
-                given = None
-                self.progress(0, 1)
-        raise self._failed(_("It did not end."))
+    def _await(self, process: "subprocess.Popen[bytes]", line: str) -> None:
+        """Hand it its secrets and wait for its end."""
+        assert process.stdin is not None
+        try:
+            with suppress(BrokenPipeError), process.stdin as pipe:
+                pipe.write(line.encode())
+            for _turn in range(int(LONGEST / ASKED)):
+                try:
+                    process.wait(ASKED)
+                    return
+                except subprocess.TimeoutExpired:
+                    self.progress(0, 1)
+            raise self._failed(_("It did not end."))
+        except BaseException:
+            process.kill()
+            raise
 
     def _failed(self, told: str) -> CannotOpen:
         words = " ".join(told.split())[-MOST_WORDS:]
