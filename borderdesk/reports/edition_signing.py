@@ -75,12 +75,14 @@ class SignedPaper(NamedTuple):
 
 
 class _Paper(NamedTuple):
-    """What gets a signature. room: where a letter is signed, None for another desk's paper."""
+    """What gets a signature. room: where a letter is signed, None for another desk's paper; found:
+    what the signatures in it are worth."""
 
     content: bytes
     room: SigningRoom | None
     edition: Edition | None
     place: str
+    found: "Sequence[SignatureVerdict]" = ()
 
 
 # ------------------------------------------------------------------------------- trust
@@ -140,7 +142,7 @@ def sign_edition(
             )
         kept = session.part(Closing).scans.signed_file(edition)
         if kept is not None and kept.startswith(made.content):
-            made = made._replace(content=_checked(kept, made.content))
+            made = _continued(session, made, kept)
         return _signed(session, made, signing, target)
 
 
@@ -167,7 +169,8 @@ def _signed(session: Session, paper: _Paper, signing: Signing, target: Path) -> 
             _mark_of(paper, signing, names, key.certificate, moment),
             place=paper.place,
         )
-    found = validity.signatures(content, anchors(session))
+    # Those before were found to hold, and what is added leaves them as they are.
+    found = [*paper.found, validity.newest_signature(content, anchors(session))]
     if any(one.result == validity.BAD for one in found):
         raise UserError(_("The signature does not hold: the file was not written."))
     edition, certificate = paper.edition, key.certificate
@@ -260,7 +263,7 @@ def _paper_of(session: Session, file: Path) -> _Paper:
             " annexes were. Write it anew and sign that."
         ).format(file=file.name)
         raise OperationRefused(" ".join([told, *verdict.reasons[:MOST_REASONS]]))
-    return made._replace(content=_checked(content, made.content))
+    return _continued(session, made, content)
 
 
 def _same_paper(session: Session, request: Request, author: str, content: bytes) -> _Paper | None:
@@ -277,17 +280,21 @@ def _same_paper(session: Session, request: Request, author: str, content: bytes)
     return None
 
 
-def _checked(content: bytes, base: bytes) -> bytes:
-    """A file that begins with a paper and has signatures alone behind it. Raises
-    OperationRefused."""
-    if content != base and not (
-        pdf_signing.begins_with_signature(content)
-        and all(one.result != validity.BAD for one in validity.signatures(content, ()))
+def _continued(session: Session, made: _Paper, content: bytes) -> _Paper:
+    """A paper as a file has it that begins with it and has signatures alone behind it. Raises
+    OperationRefused for any other."""
+    if content == made.content:
+        return made
+    found = validity.signatures(content, anchors(session))
+    if (
+        not found
+        or any(one.result == validity.BAD for one in found)
+        or not pdf_signing.begins_with_signature(content)
     ):
         raise OperationRefused(
             _("The file was changed after it was written or signed. Write it anew and sign that.")
         )
-    return content
+    return made._replace(content=content, found=found)
 
 
 def _foreign_paper(
@@ -304,7 +311,7 @@ def _foreign_paper(
     if not same:
         words = _("The figures of {file} are not those of the records here. Nothing was signed.")
         raise OperationRefused(" ".join((words.format(file=file.name), *reasons[:MOST_REASONS])))
-    return _Paper(content, None, None, letterhead(session, session.today()).place)
+    return _Paper(content, None, None, letterhead(session, session.today()).place, found)
 
 
 def _content(file: Path) -> bytes:

@@ -69,13 +69,23 @@ def signatures(content: bytes, anchors: Sequence[Certificate]) -> list[Signature
     """
     if _SIGNED not in content:
         return []
-    try:
-        reader = PdfFileReader(BytesIO(content), strict=False)
-        found = reader.embedded_regular_signatures
-    except Exception as error:  # hostile ones fail in more ways than the library documents
-        raise UserError(_("The file cannot be read as a PDF.")) from error
+    found = _embedded(content)
     last = len(found) - 1
     return [_verdict(one, anchors, place == last) for place, one in enumerate(found)]
+
+
+def newest_signature(content: bytes, anchors: Sequence[Certificate]) -> SignatureVerdict:
+    """The last signature of a signed PDF file alone: it is told without looking at what the file
+    was before. Raises UserError."""
+    return _verdict(_embedded(content)[-1], anchors, last=True)
+
+
+def _embedded(content: bytes) -> Sequence[EmbeddedPdfSignature]:
+    try:
+        reader = PdfFileReader(BytesIO(content), strict=False)
+        return list(reader.embedded_regular_signatures)
+    except Exception as error:  # hostile ones fail in more ways than the library documents
+        raise UserError(_("The file cannot be read as a PDF.")) from error
 
 
 def _verdict(

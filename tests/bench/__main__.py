@@ -16,6 +16,7 @@ from tests.bench import (
     papers,
     saves,
     sheets,
+    signing,
     starting,
     summaries,
 )
@@ -29,6 +30,7 @@ MEASURED: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "pages": pages.measure,
     "summary": summaries.measure,
     "papers": papers.measure,
+    "signing": signing.measure,
     "sheets": sheets.measure,
     "exchange": exchange.measure,
     "memory": memory.measure,

@@ -200,7 +200,7 @@ def test_only_the_edition_in_force_is_signed(closed, tmp_path):
 
 
 def test_figures_that_are_not_those_of_the_closing_are_not_signed(closed, tmp_path):
-    with closed.store.connection_context():
+    with closed.writing():
         closed.store.run("UPDATE edition_figure SET value = '31' WHERE value = '30'")
     with pytest.raises(OperationRefused):
         signed(closed, tmp_path)
