@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from borderdesk.figures import scopes
     from borderdesk.reports import (
         amendment,
+        briefing,
         completeness,
         coverage_report,
         day_book,
@@ -37,12 +38,14 @@ if TYPE_CHECKING:
         register,
         review,
         summary_paper,
+        three_years,
         word,
         word_form,
         xlsx,
     )
 else:
     amendment = lazy_module("borderdesk.reports.amendment")
+    briefing = lazy_module("borderdesk.reports.briefing")
     completeness = lazy_module("borderdesk.reports.completeness")
     coverage_report = lazy_module("borderdesk.reports.coverage_report")
     day_book = lazy_module("borderdesk.reports.day_book")
@@ -55,6 +58,7 @@ else:
     scopes = lazy_module("borderdesk.figures.scopes")
     summary_module = lazy_module("borderdesk.closing.summary")
     summary_paper = lazy_module("borderdesk.reports.summary_paper")
+    three_years = lazy_module("borderdesk.reports.three_years")
     word = lazy_module("borderdesk.reports.word")
     word_form = lazy_module("borderdesk.reports.word_form")
     xlsx = lazy_module("borderdesk.reports.xlsx")
@@ -108,9 +112,27 @@ def _amendment(session: Session, request: Request, progress: Progress) -> Report
     return amendment.make_amendment(session, request, progress)
 
 
+def _briefing(session: Session, request: Request, progress: Progress) -> ReportContent:
+    return briefing.make_briefing(session, request, progress)
+
+
+def _three_years(session: Session, request: Request, progress: Progress) -> ReportContent:
+    return three_years.make_three_years(session, request, progress)
+
+
 REPORTS: Mapping[str, ReportKind] = {
     "summary": ReportKind(
         N_("Summary of figures"), N_("Every indicator of a period."), _summary, annexed=True
+    ),
+    "briefing": ReportKind(
+        N_("Briefing on one page"),
+        N_("One page across: six large figures, two charts, three risks."),
+        _briefing,
+    ),
+    "years": ReportKind(
+        N_("Three years side by side"),
+        N_("Every indicator in the same period of three years."),
+        _three_years,
     ),
     "register": ReportKind(
         N_("Register of records"), N_("Every record of a type in a period."), _register, typed=True

@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
-from borderdesk.base.i18n import N_, _, language, ngettext
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
@@ -40,6 +40,7 @@ from borderdesk.reports.register import register_anchor
 from borderdesk.reports.requests import PLAIN, Request
 from borderdesk.reports.summary_parts import SummaryParts
 from borderdesk.reports.wording import (
+    COMPARED,
     THIS,
     figure_words,
     in_sentence,
@@ -52,14 +53,6 @@ from borderdesk.session.session import Session
 
 LATE, DOUBLE = "†", "‡"
 """Marks behind figures: with late additions, with double versions."""
-
-_PREVIOUS = {
-    "month": N_("Same month last year"),
-    "quarter": N_("Same quarter last year"),
-    "half": N_("Same half last year"),
-    "year": N_("Last year"),
-    "range": N_("Same days last year"),
-}
 
 
 def as_document(
@@ -401,7 +394,7 @@ def _columns(summary: Summary) -> tuple[Column, ...]:
         Column(_("Indicator"), "text", label),
         Column(_("Unit"), "text", unit, "center"),
         Column(_(THIS[kind]), "number", 1.3),
-        Column(_(_PREVIOUS[kind]), "number", 1.15),
+        Column(_(COMPARED[kind]), "number", 1.15),
         Column("+/−", "number", 1.1, over=change),
         Column("%", "percent", 1.12, over=change),
         Column(_("Since the year began"), "number", 1.35),
