@@ -36,6 +36,7 @@ from borderdesk.reports.blocks import (
 from borderdesk.reports.letter import citation
 from borderdesk.reports.letterhead import letterhead, signed_letterhead, wide_paper
 from borderdesk.reports.money import MILLIONS_UNIT, is_money, millions
+from borderdesk.reports.plan import plan_blocks
 from borderdesk.reports.register import register_anchor
 from borderdesk.reports.requests import PLAIN, Request
 from borderdesk.reports.summary_parts import SummaryParts
@@ -175,22 +176,7 @@ class SummaryPaper:
             yield Paragraph(self._written.parts[key])
 
     def _tasks(self) -> Iterator[Block]:
-        if not self._written.tasks:
-            return
-        yield Heading(_("Tasks ahead to do"), 1, numbered=True)
-        columns = (
-            Column(_("No."), "number", 0.5, "center"),
-            Column(_("What is to be done"), "text", 4.4),
-            Column(_("Who does it"), "text", 2.0),
-            Column(_("Due on"), "date", 1.2),
-        )
-        yield Table(
-            columns,
-            tuple(
-                Row((number, task.task, task.owner, task.due_on))
-                for number, task in enumerate(self._written.tasks, start=1)
-            ),
-        )
+        yield from plan_blocks(self._written)
 
     def _table(self) -> Iterator[Block]:
         if not self._lines:
