@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         day_book,
         document_head,
         form_fields,
+        own_forms,
         pdf,
         post_sources,
         register,
@@ -51,6 +52,7 @@ else:
     day_book = lazy_module("borderdesk.reports.day_book")
     document_head = lazy_module("borderdesk.reports.document_head")
     form_fields = lazy_module("borderdesk.reports.form_fields")
+    own_forms = lazy_module("borderdesk.reports.own_forms")
     pdf = lazy_module("borderdesk.reports.pdf")
     post_sources = lazy_module("borderdesk.reports.post_sources")
     register = lazy_module("borderdesk.reports.register")
@@ -222,15 +224,17 @@ def write_report(
     )
 
 
-def write_form(session: Session, template: Path, request: Request, target: Path) -> None:
-    """Fill a unit's own Word form with the summary of a request. The paper of a closed period is
-    final once it is in a file. Raises UserError; `target` is then as it was."""
+def write_form(session: Session, asked: Path | str, request: Request, target: Path) -> None:
+    """Fill a unit's own Word form, a file or the name of one kept in the desk, with the summary of
+    a request. The paper of a closed period is final once it is in a file. Raises UserError;
+    `target` is then as it was."""
     if target.suffix.lower() != FORM_SUFFIX:
         raise UserError(_("A form is a Word document: write {suffix}.").format(suffix=FORM_SUFFIX))
     summary = summary_module.make_summary(
         session, request.period, request.scope, geography=request.geography
     )
     content = form_fields.form_content(session, summary, hide_empty=request.hide_empty)
+    template = own_forms.find_form(session, asked)
     fill = partial(word_form.fill_form, template, content, target)
     _keep(session, summary.edition, target, template.name, request, fill)
 
