@@ -15,7 +15,7 @@ from borderdesk.store.locks import Lock
 
 if TYPE_CHECKING:
     from borderdesk.backups import backups
-    from borderdesk.closing import closing, guard, narratives
+    from borderdesk.closing import closing, guard, narratives, word_forms
     from borderdesk.entry import (
         bulk,
         deleted,
@@ -59,6 +59,7 @@ else:
     households = lazy_module("borderdesk.entry.households")
     ledgers = lazy_module("borderdesk.ledgers.editor")
     narratives = lazy_module("borderdesk.closing.narratives")
+    word_forms = lazy_module("borderdesk.closing.word_forms")
     mass_edit = lazy_module("borderdesk.entry.mass_edit")
     person_requests = lazy_module("borderdesk.entry.person_requests")
     reference = lazy_module("borderdesk.entry.reference")
@@ -102,6 +103,7 @@ class Desk(Session):
     ledgers = PartAttribute(lambda: ledgers.LedgerEditor)
     closing = PartAttribute(lambda: closing.Closing)
     narratives = PartAttribute(lambda: narratives.Narratives)
+    word_forms = PartAttribute(lambda: word_forms.WordForms)
     doubles = PartAttribute(lambda: doubles.Doubles)
     exchange = PartAttribute(lambda: exchange.Exchange)
     backups = PartAttribute(lambda: backups.Backups)

@@ -17,8 +17,9 @@
   note_saved(edition): its paper went into a file
   paper_text(summary) -> the text of the QR code, check(text, typed=None) -> Verdict
 `desk.narratives` (`narratives.Narratives`):
-  of(period, scope=None) -> Narrative(parts, tasks, clauses, begun_from)
-  write_narrative(period, scope=None, *, parts=None, tasks=None, clauses=None) -> Narrative
+  of(period, scope=None) -> Narrative(parts, tasks, clauses, begun_from, outcomes)
+  write_narrative(period, scope=None, *, parts=None, tasks=None, clauses=None, outcomes=None)
+    -> Narrative; outcomes: what became of the tasks that the last period had ahead
   typed(Period, Scope) -> what was typed for this very period
   narratives.narrative_of(edition) -> what was written in an edition
 `summary.make_summary` returns a closed period's figures as they were signed (Summary.edition,

@@ -27,7 +27,7 @@ PARTS: Mapping[str, str] = {
 }
 """The parts that are text, in the order of the paper; the tasks ahead follow them."""
 
-TASKS, CLAUSE = "tasks", "clause:"
+TASKS, OUTCOMES, CLAUSE = "tasks", "outcomes", "clause:"
 TEXT_MOST, TASKS_MOST, CLAUSES_MOST = 20_000, 60, 300
 TASK_LIMIT, CLAUSE_LIMIT = 1_000, 4_000
 
@@ -40,21 +40,43 @@ class Task(NamedTuple):
     due_on: datetime.date | None = None
 
 
+class TaskOutcome(NamedTuple):
+    """What became of a task of the last period; done: None while nobody said; why: it was not done,
+    or how it was."""
+
+    task: str
+    owner: str = ""
+    due_on: datetime.date | None = None
+    done: bool | None = None
+    why: str = ""
+
+    @property
+    def told(self) -> bool:
+        """Whether somebody said what became of it."""
+        return self.done is not None or bool(self.why)
+
+    @property
+    def of(self) -> Task:
+        """The task itself."""
+        return Task(self.task, self.owner, self.due_on)
+
+
 class Narrative(NamedTuple):
     """The written parts of a report. parts: text by key of PARTS, paragraphs apart by line
     breaks; clauses: what was achieved under clauses that nobody can measure, by the clause's
     key (`clause_key`); begun_from: the period these texts were taken over from, None once they
-    were typed for this one."""
+    were typed for this one; outcomes: of the tasks that the last period had ahead."""
 
     parts: dict[str, str]
     tasks: list[Task]
     clauses: dict[str, str]
     begun_from: str | None = None
+    outcomes: tuple[TaskOutcome, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether nothing is written."""
-        return not (self.parts or self.tasks or self.clauses)
+        return not (self.parts or self.tasks or self.clauses or self.outcomes)
 
 
 NOTHING = Narrative({}, [], {})
@@ -77,12 +99,14 @@ class Narratives(Part):
     def of_meant(self, period: Period, scope: Scope) -> Narrative:
         """The same for a period and scope that are known."""
         written = self._written(period.text, scope.text)
-        if not written.empty:
-            return written
         before = self._before(period, scope)
         if before is None:
-            return NOTHING
-        return self._written(before, scope.text)._replace(begun_from=before)
+            return written
+        last = self._written(before, scope.text)
+        outcomes = _with_untold(written.outcomes, last.tasks)
+        if written.empty:
+            return last._replace(begun_from=before, outcomes=outcomes)
+        return written._replace(outcomes=outcomes)
 
     def typed(self, period: Period, scope: Scope) -> Narrative:
         """What was typed for this period itself."""
@@ -113,11 +137,13 @@ class Narratives(Part):
         parts: Mapping[str, str] | None = None,
         tasks: Sequence[Task] | None = None,
         clauses: Mapping[str, str] | None = None,
+        outcomes: Sequence[TaskOutcome] | None = None,
     ) -> Narrative:
         """Write what is given of a narrative (None: leave as it is; "" takes a part away).
 
-        The first writing for a period takes the rest over from the last one, as it was shown.
-        Raises InvalidRecord with every problem, OperationRefused while the period is closed.
+        The first writing for a period takes the rest over from the last one, as it was shown, but
+        for the tasks that it says were done. Raises InvalidRecord with every problem,
+        OperationRefused while the period is closed.
         """
         meant, whose = period_and_scope(self.session, period, scope)
         edition = standing(self.store, meant.text, whose.text)
@@ -129,10 +155,13 @@ class Narratives(Part):
             )
         known = self.of_meant(meant, whose)
         problems: dict[str, str] = {}
+        given = known.outcomes if outcomes is None else _checked_outcomes(outcomes, problems)
+        told = tuple(one for one in given if one.told)
         new = Narrative(
             _merged(known.parts, _checked_parts(parts or {}, problems)),
-            known.tasks if tasks is None else _checked_tasks(tasks, problems),
+            _left(known, told) if tasks is None else _checked_tasks(tasks, problems),
             _merged(known.clauses, _checked_clauses(clauses or {}, problems)),
+            outcomes=told,
         )
         if len(new.clauses) > CLAUSES_MOST:
             problems["clauses"] = _("At most {most}.").format(most=CLAUSES_MOST)
@@ -154,6 +183,21 @@ class Narratives(Part):
         rows = [{**common, "part": part, "text": text} for part, text in _rows(narrative)]
         if rows:
             self.store.execute(NarrativeRow.insert_many(rows))
+
+
+def _with_untold(told: Sequence[TaskOutcome], tasks: Sequence[Task]) -> tuple[TaskOutcome, ...]:
+    """What became of the last period's tasks, those of which nobody said it yet among them."""
+    known = {one.of: one for one in told}
+    found = [known.pop(task, TaskOutcome(*task)) for task in tasks]
+    return (*found, *known.values())
+
+
+def _left(known: Narrative, told: Sequence[TaskOutcome]) -> list[Task]:
+    """The tasks ahead; where they are still those of the last period, without what was done."""
+    if not known.begun_from:
+        return known.tasks
+    done = {one.of for one in told if one.done}
+    return [task for task in known.tasks if task not in done]
 
 
 def _is_of(period: str, scope: str) -> Any:
@@ -178,19 +222,31 @@ def _rows(narrative: Narrative) -> list[tuple[str, str]]:
     if narrative.tasks:
         tasks = [[t.task, t.owner, t.due_on and t.due_on.isoformat()] for t in narrative.tasks]
         rows.append((TASKS, json.dumps(tasks, ensure_ascii=False)))
+    if narrative.outcomes:
+        told = [
+            [one.task, one.owner, one.due_on and one.due_on.isoformat(), one.done, one.why]
+            for one in narrative.outcomes
+        ]
+        rows.append((OUTCOMES, json.dumps(told, ensure_ascii=False)))
     return rows + [(CLAUSE + key, text) for key, text in narrative.clauses.items()]
 
 
 def _read(rows: Mapping[str, str]) -> Narrative:
-    tasks = [
-        Task(task, owner, datetime.date.fromisoformat(due) if due else None)
-        for task, owner, due in json.loads(rows.get(TASKS, "[]"))
-    ]
+    tasks = [Task(task, owner, _day(due)) for task, owner, due in json.loads(rows.get(TASKS, "[]"))]
+    outcomes = (
+        TaskOutcome(task, owner, _day(due), done, why)
+        for task, owner, due, done, why in json.loads(rows.get(OUTCOMES, "[]"))
+    )
     return Narrative(
         {part: rows[part] for part in PARTS if part in rows},
         tasks,
         {k.removeprefix(CLAUSE): v for k, v in sorted(rows.items()) if k.startswith(CLAUSE)},
+        outcomes=tuple(outcomes),
     )
+
+
+def _day(text: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(text) if text else None
 
 
 # ----------------------------------------------------------------------- checked input
@@ -241,6 +297,20 @@ def _checked_tasks(given: Sequence[Task], problems: dict[str, str]) -> list[Task
         elif whose or due_on:
             problems[f"{TASKS}[{place}]"] = _("Must be filled in.")
     return found
+
+
+def _checked_outcomes(
+    given: Sequence[TaskOutcome], problems: dict[str, str]
+) -> tuple[TaskOutcome, ...]:
+    if len(given) > TASKS_MOST:
+        problems[OUTCOMES] = _("At most {most}.").format(most=TASKS_MOST)
+    found = []
+    for place, one in enumerate(given):
+        try:
+            found.append(one._replace(why=_text(one.why, TASK_LIMIT)))
+        except UserError as error:
+            problems[f"{OUTCOMES}[{place}]"] = str(error)
+    return tuple(found)
 
 
 def _checked_clauses(given: Mapping[str, str], problems: dict[str, str]) -> dict[str, str]:

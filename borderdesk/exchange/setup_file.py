@@ -46,12 +46,19 @@ class SetupFile(NamedTuple):
     digest: str
     sections: Mapping[str, Any]
 
+    @property
+    def forms(self) -> list[Any]:
+        """The Word forms it brings; older files have none."""
+        found = self.sections.get("forms", [])
+        return found if isinstance(found, list) else [found]
+
     def counts(self) -> dict[str, int]:
         """How many of each it brings: units, posts, markers, hamlets, picks, settings,
-        regulations, cards."""
+        regulations, cards, forms."""
         found = {name: len(rows) for name, rows in self.sections["reference"].items()}
         for key in ("settings", "regulations", "cards"):
             found[key] = len(self.sections[key])
+        found["forms"] = len(self.forms)
         return found
 
 

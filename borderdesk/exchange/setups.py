@@ -13,6 +13,7 @@ signature over it. `setup.json` is one object:
     settings     [[key, valid from, value], …]; `settings.handed_on` says what each is elsewhere
     regulations  [{number, year, parties, signed_on}, …]
     clauses      [{regulation, year, no, text, indicator, rule, value, scope}, …]
+    forms        [{name, sha256, content (base64)}, …], absent in older files
 
 Applying a file replaces what the file before of the same desk had brought: what it lacks goes, or
 ends where records name it (`exchange.setup_rows`). Of the decisions on a card the later counts. It
@@ -35,6 +36,7 @@ from borderdesk import __version__
 from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file, key_file
+from borderdesk.closing.word_forms import WordForms
 from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.cards import Card, Cards
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
@@ -192,6 +194,7 @@ class Setups(Part):
             ],
             "regulations": list(read_stored(self.store, RegulationTable)),
             "clauses": list(read_stored(self.store, ClauseTable)),
+            "forms": self.session.part(WordForms).handed_on(),
         }
 
     @operation("exchange.trust")
@@ -257,11 +260,14 @@ class Setups(Part):
             self._write_settings(sections["settings"], problems)
         self._write_regulations(sections["regulations"], sections["clauses"], problems)
         cards = _cards(setup, problems)
+        gone = self.session.part(WordForms).replace(setup.card.desk, setup.forms, problems)
         if problems:
             raise InvalidRecord(problems)
         ended = self.session.part(SetupRows).replace(
             setup.card.desk, sections, local_date(setup.made)
         )
+        if gone:
+            ended["forms"] = gone
         kept = self._adopt_cards(setup, cards)
         said = {"maker": setup.card.desk, "number": str(setup.number), "time": utc_stamp()}
         self.session.audit_notes.note("setup.applied", str(setup.number), desk=setup.card.desk)

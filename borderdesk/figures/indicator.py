@@ -22,7 +22,8 @@ class Indicator(ABC):
 
     label, unit: message ids, or plain words of the reference data where not `translated`; how:
     one line on how a person works it out from the records; tenths: its numbers are whole tenths of
-    the unit; charted: drawn by month and by commune (a flow of whole numbers that adds up).
+    the unit; charted: drawn by month and by commune (a flow of whole numbers that adds up);
+    headline: one of the large figures of the briefing.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Indicator(ABC):
     tenths: bool = False
     translated: bool = True
     charted: bool = False
+    headline: bool = False
 
     kind: ClassVar[str]
     """One of FLOW, STOCK, RATIO."""

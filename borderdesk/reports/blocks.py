@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from borderdesk.base.formats import format_date, format_number, format_percent
+from borderdesk.base.i18n import _
 from borderdesk.figures.shown_figures import ShownFigure, from_paper
 from borderdesk.reports.wording import with_minus
 from borderdesk.schema.settings import Paper
@@ -196,7 +197,43 @@ class Chart:
     sheet: str = ""
 
 
-Block = Heading | Paragraph | Table | Picture | Chart
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    """Charts side by side, each with its title."""
+
+    charts: tuple[Chart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LargeFigure:
+    """A figure to be read from across a room; note: what it is compared with."""
+
+    label: str
+    figure: ShownFigure
+    unit: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LargeFigures:
+    """Large figures, three in a row; compared: the title of their notes."""
+
+    figures: tuple[LargeFigure, ...]
+    compared: str = ""
+
+    def as_table(self) -> Table:
+        """The same as a table, where nothing is large."""
+        columns = (
+            Column(_("Indicator"), "text", 3.0),
+            Column(_("Figure"), "number"),
+            Column(_("Unit"), "text", 1.2, "center"),
+            Column(self.compared, "text", 2.0),
+        )
+        rows = (Row((of.label, figure_cell(of.figure), of.unit, of.note)) for of in self.figures)
+        return Table(columns, tuple(rows))
+
+
+Block = Heading | Paragraph | Table | Picture | Chart | ChartRow | LargeFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,10 +286,12 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """The code by which a paper is verified: printed as a QR code, with `text` beside it."""
+    """The code by which a paper is verified: printed as a QR code, with `text` beside it, where it
+    is `drawn`; otherwise the paper says it elsewhere."""
 
     code: str
     text: str = ""
+    drawn: bool = True
 
 
 @dataclass(frozen=True, slots=True)

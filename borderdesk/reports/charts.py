@@ -110,9 +110,12 @@ def scale(most: float, room: float, least_step: float) -> AxisScale:
         power *= 10
 
 
-def draw_chart(chart: Chart, width: float, lang: str) -> Drawing:
-    """The drawing of a chart, `width` points wide and as high as it needs."""
-    return _columns(chart, width, lang) if chart.kind == "columns" else _panels(chart, width, lang)
+def draw_chart(chart: Chart, width: float, lang: str, plot: float = PLOT_HEIGHT) -> Drawing:
+    """The drawing of a chart, `width` points wide and as high as it needs; plot: the height of
+    upright columns."""
+    if chart.kind == "columns":
+        return _columns(chart, width, lang, plot)
+    return _panels(chart, width, lang)
 
 
 def _most(series: Iterator[Series]) -> float:
@@ -122,13 +125,13 @@ def _most(series: Iterator[Series]) -> float:
 # --------------------------------------------------------------------- upright columns
 
 
-def _columns(chart: Chart, width: float, lang: str) -> Drawing:
+def _columns(chart: Chart, width: float, lang: str, plot: float) -> Drawing:
     bars = [one for one in chart.series if one.style != "pace"]
     paces = [one for one in chart.series if one.style == "pace"]
     legend, foot, head = SIZE * 1.9, SIZE * 1.7, SIZE * 2.4
-    shapes = ChartDrawing(width, legend + foot + PLOT_HEIGHT + head)
+    shapes = ChartDrawing(width, legend + foot + plot + head)
     bottom = legend + foot
-    axis = scale(_most(iter(chart.series)), PLOT_HEIGHT, 14)
+    axis = scale(_most(iter(chart.series)), plot, 14)
     face = faces().regular
     left = face.width(format_number(int(axis.end), lang)) * SMALL + 6
     _grid(shapes, axis, left, bottom, lang)

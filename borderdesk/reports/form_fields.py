@@ -12,9 +12,10 @@ from borderdesk.base.i18n import N_, _, language
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.lines import Line
-from borderdesk.closing.narratives import PARTS, Narrative, Narratives, narrative_of
+from borderdesk.closing.narratives import PARTS, Narrative, Narratives, Task, narrative_of
 from borderdesk.reports.letter import date_words, number_line
 from borderdesk.reports.letterhead import letterhead, signed_letterhead
+from borderdesk.reports.plan import outcome_words
 from borderdesk.reports.wording import paper_number, with_minus
 from borderdesk.session.session import Session
 
@@ -42,10 +43,11 @@ OF_TASKS: Mapping[str, str] = {
     "owner": N_("Who does it"),
     "due_on": N_("Due on"),
 }
+OF_OUTCOMES: Mapping[str, str] = {**OF_TASKS, "result": N_("What became of it")}
 """{field of a row that repeats: what it is}."""
 
 PERCENT = ("change_pct", "target_pct")
-ROW, TASK, TEXT = "row", "task", "text"
+ROW, TASK, OUTCOME, TEXT = "row", "task", "outcome", "text"
 
 
 class FormField(NamedTuple):
@@ -82,7 +84,7 @@ def form_content(session: Session, summary: Summary, *, hide_empty: bool = False
             for column, words in FIGURES.items()
         ]
     lines = [line for line in summary.lines if not hide_empty or _has_figures(line)]
-    rows = {ROW: [*_rows(lines)], TASK: _tasks(written)}
+    rows = {ROW: [*_rows(lines)], TASK: _tasks(written), OUTCOME: _outcomes(written)}
     return FormContent(fields, rows, _row_fields(), code)
 
 
@@ -141,22 +143,35 @@ def _rows(lines: list[Line]) -> list[dict[str, str]]:
 
 
 def _tasks(written: Narrative) -> list[dict[str, str]]:
+    return [_task(TASK, number, task) for number, task in enumerate(written.tasks, start=1)]
+
+
+def _outcomes(written: Narrative) -> list[dict[str, str]]:
     return [
-        {
-            f"{TASK}.number": paper_number(number),
-            f"{TASK}.task": task.task,
-            f"{TASK}.owner": task.owner,
-            f"{TASK}.due_on": format_date(task.due_on) if task.due_on else "",
-        }
-        for number, task in enumerate(written.tasks, start=1)
+        _task(OUTCOME, number, one.of) | {f"{OUTCOME}.result": outcome_words(one)}
+        for number, one in enumerate(written.outcomes, start=1)
     ]
+
+
+def _task(row: str, number: int, task: Task) -> dict[str, str]:
+    return {
+        f"{row}.number": paper_number(number),
+        f"{row}.task": task.task,
+        f"{row}.owner": task.owner,
+        f"{row}.due_on": format_date(task.due_on) if task.due_on else "",
+    }
 
 
 def _row_fields() -> list[FormField]:
     """The fields of rows that repeat, without a value."""
     rows = _("A row of the table for every indicator")
     tasks = _("A row of the table for every task ahead")
+    last = _("A row of the table for every task of the last period")
     return [
         *(FormField(f"{ROW}.{key}", f"{rows}: {_(text)}", "") for key, text in OF_ROWS.items()),
         *(FormField(f"{TASK}.{key}", f"{tasks}: {_(text)}", "") for key, text in OF_TASKS.items()),
+        *(
+            FormField(f"{OUTCOME}.{key}", f"{last}: {_(text)}", "")
+            for key, text in OF_OUTCOMES.items()
+        ),
     ]

@@ -3,13 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cache
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from borderdesk.base.files import atomic_file
 from borderdesk.base.i18n import _
-from borderdesk.base.lazy import lazy_module
 from borderdesk.reports import measures as m
 from borderdesk.reports.archive import (
     ANNOTATION_FLAGS,
@@ -23,12 +21,20 @@ from borderdesk.reports.blocks import (
     Annex,
     Block,
     Chart,
+    ChartRow,
     Document,
     Heading,
+    LargeFigures,
     PageSpot,
     Paragraph,
     Picture,
     Table,
+)
+from borderdesk.reports.drawn_blocks import (
+    chart_piece,
+    charts_piece,
+    large_figures_piece,
+    picture_piece,
 )
 from borderdesk.reports.faces import Face, Line, faces, printable
 from borderdesk.reports.flow import (
@@ -52,15 +58,6 @@ from borderdesk.reports.stand_ins import StandIns
 from borderdesk.reports.structure import StructureElement, StructureTree
 from borderdesk.reports.tables import TableLinks, TableSetter
 from borderdesk.reports.wording import NO_BREAK, tied
-
-if TYPE_CHECKING:
-    from reportlab.lib import utils
-
-    from borderdesk.reports import charts
-else:
-    charts = lazy_module("borderdesk.reports.charts")
-    utils = lazy_module("reportlab.lib.utils")
-
 
 ISSUER_WIDTH = 80 * MM
 
@@ -146,7 +143,7 @@ class DocumentSetter:
         if letter is not None:
             self.flow.gap(12)
             self.flow.join(setter.foot(self.document.seal))
-        elif self.document.seal is not None:
+        elif self.document.seal is not None and self.document.seal.drawn:
             self._seal()
         self.flow.finish()
         annexes = tuple(self.document.annexes)
@@ -164,6 +161,8 @@ class DocumentSetter:
                 self._picture(block)
             elif isinstance(block, Chart):
                 self._chart(block)
+            elif isinstance(block, ChartRow | LargeFigures):
+                self._drawn(block)
             else:
                 self._paragraph(block)
         for note in self.stand_ins.notes():
@@ -380,38 +379,26 @@ class DocumentSetter:
     # -------------------------------------------------------------- pictures, tables
 
     def _picture(self, picture: Picture) -> None:
-        of = picture.file
-        image = utils.ImageReader(BytesIO(of) if isinstance(of, bytes) else str(of))
-        pixels, high = image.getSize()
-        left, room = self.flow.sheet.left, self.flow.sheet.room
-        width = min(room, pixels * 0.75)
-        height = width * high / pixels
-
-        def draw(top: float) -> None:
-            box = (left, top - height, left + width, top)
-            with self.structure.figure(picture.caption or _("Picture"), box):
-                self.canvas.drawImage(image, left, top - height, width, height)
-
         self.flow.gap(6)
-        self.flow.place(Piece(height, draw))
+        self.flow.place(picture_piece(self.canvas, picture, self.flow.sheet))
         if picture.caption:
             self._paragraph(Paragraph(picture.caption, "note"))
 
     def _chart(self, chart: Chart) -> None:
-        sheet = self.flow.sheet
-        drawing = charts.draw_chart(chart, sheet.room, self.document.lang)
+        sheet, lang = self.flow.sheet, self.document.lang
         self.flow.gap(8)
         if chart.title:
             self.flow.keep(*self._title(chart.title, self._element("P")))
             self.flow.gap(4)
+        self.flow.place(chart_piece(self.canvas, chart, sheet.left, sheet.room, lang))
 
-        def draw(top: float) -> None:
-            bottom = top - drawing.height
-            told = charts.chart_words(chart, self.document.lang)
-            with self.structure.figure(told, (sheet.left, bottom, sheet.right, top)):
-                charts.draw_on(drawing, self.canvas, sheet.left, bottom)
-
-        self.flow.place(Piece(drawing.height, draw))
+    def _drawn(self, block: ChartRow | LargeFigures) -> None:
+        sheet, lang = self.flow.sheet, self.document.lang
+        self.flow.gap(5)
+        if isinstance(block, ChartRow):
+            self.flow.place(charts_piece(self.canvas, block.charts, sheet, lang))
+        else:
+            self.flow.place(large_figures_piece(self.canvas, block.figures, sheet, lang))
 
     def _title(self, text: str, element: Callable[[], StructureElement]) -> Iterator[Piece]:
         """The title of a table or chart."""

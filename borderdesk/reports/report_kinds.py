@@ -27,27 +27,32 @@ if TYPE_CHECKING:
     from borderdesk.figures import scopes
     from borderdesk.reports import (
         amendment,
+        briefing,
         completeness,
         coverage_report,
         day_book,
         document_head,
         form_fields,
+        own_forms,
         pdf,
         post_sources,
         register,
         review,
         summary_paper,
+        three_years,
         word,
         word_form,
         xlsx,
     )
 else:
     amendment = lazy_module("borderdesk.reports.amendment")
+    briefing = lazy_module("borderdesk.reports.briefing")
     completeness = lazy_module("borderdesk.reports.completeness")
     coverage_report = lazy_module("borderdesk.reports.coverage_report")
     day_book = lazy_module("borderdesk.reports.day_book")
     document_head = lazy_module("borderdesk.reports.document_head")
     form_fields = lazy_module("borderdesk.reports.form_fields")
+    own_forms = lazy_module("borderdesk.reports.own_forms")
     pdf = lazy_module("borderdesk.reports.pdf")
     post_sources = lazy_module("borderdesk.reports.post_sources")
     register = lazy_module("borderdesk.reports.register")
@@ -55,6 +60,7 @@ else:
     scopes = lazy_module("borderdesk.figures.scopes")
     summary_module = lazy_module("borderdesk.closing.summary")
     summary_paper = lazy_module("borderdesk.reports.summary_paper")
+    three_years = lazy_module("borderdesk.reports.three_years")
     word = lazy_module("borderdesk.reports.word")
     word_form = lazy_module("borderdesk.reports.word_form")
     xlsx = lazy_module("borderdesk.reports.xlsx")
@@ -108,9 +114,27 @@ def _amendment(session: Session, request: Request, progress: Progress) -> Report
     return amendment.make_amendment(session, request, progress)
 
 
+def _briefing(session: Session, request: Request, progress: Progress) -> ReportContent:
+    return briefing.make_briefing(session, request, progress)
+
+
+def _three_years(session: Session, request: Request, progress: Progress) -> ReportContent:
+    return three_years.make_three_years(session, request, progress)
+
+
 REPORTS: Mapping[str, ReportKind] = {
     "summary": ReportKind(
         N_("Summary of figures"), N_("Every indicator of a period."), _summary, annexed=True
+    ),
+    "briefing": ReportKind(
+        N_("Briefing on one page"),
+        N_("One page across: six large figures, two charts, three risks."),
+        _briefing,
+    ),
+    "years": ReportKind(
+        N_("Three years side by side"),
+        N_("Every indicator in the same period of three years."),
+        _three_years,
     ),
     "register": ReportKind(
         N_("Register of records"), N_("Every record of a type in a period."), _register, typed=True
@@ -200,15 +224,17 @@ def write_report(
     )
 
 
-def write_form(session: Session, template: Path, request: Request, target: Path) -> None:
-    """Fill a unit's own Word form with the summary of a request. The paper of a closed period is
-    final once it is in a file. Raises UserError; `target` is then as it was."""
+def write_form(session: Session, asked: Path | str, request: Request, target: Path) -> None:
+    """Fill a unit's own Word form, a file or the name of one kept in the desk, with the summary of
+    a request. The paper of a closed period is final once it is in a file. Raises UserError;
+    `target` is then as it was."""
     if target.suffix.lower() != FORM_SUFFIX:
         raise UserError(_("A form is a Word document: write {suffix}.").format(suffix=FORM_SUFFIX))
     summary = summary_module.make_summary(
         session, request.period, request.scope, geography=request.geography
     )
     content = form_fields.form_content(session, summary, hide_empty=request.hide_empty)
+    template = own_forms.find_form(session, asked)
     fill = partial(word_form.fill_form, template, content, target)
     _keep(session, summary.edition, target, template.name, request, fill)
 

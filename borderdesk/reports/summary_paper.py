@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
-from borderdesk.base.i18n import N_, _, language, ngettext
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
@@ -36,10 +36,12 @@ from borderdesk.reports.blocks import (
 from borderdesk.reports.letter import citation
 from borderdesk.reports.letterhead import letterhead, signed_letterhead, wide_paper
 from borderdesk.reports.money import MILLIONS_UNIT, is_money, millions
+from borderdesk.reports.plan import plan_blocks
 from borderdesk.reports.register import register_anchor
 from borderdesk.reports.requests import PLAIN, Request
 from borderdesk.reports.summary_parts import SummaryParts
 from borderdesk.reports.wording import (
+    COMPARED,
     THIS,
     figure_words,
     in_sentence,
@@ -52,14 +54,6 @@ from borderdesk.session.session import Session
 
 LATE, DOUBLE = "†", "‡"
 """Marks behind figures: with late additions, with double versions."""
-
-_PREVIOUS = {
-    "month": N_("Same month last year"),
-    "quarter": N_("Same quarter last year"),
-    "half": N_("Same half last year"),
-    "year": N_("Last year"),
-    "range": N_("Same days last year"),
-}
 
 
 def as_document(
@@ -182,22 +176,7 @@ class SummaryPaper:
             yield Paragraph(self._written.parts[key])
 
     def _tasks(self) -> Iterator[Block]:
-        if not self._written.tasks:
-            return
-        yield Heading(_("Tasks ahead to do"), 1, numbered=True)
-        columns = (
-            Column(_("No."), "number", 0.5, "center"),
-            Column(_("What is to be done"), "text", 4.4),
-            Column(_("Who does it"), "text", 2.0),
-            Column(_("Due on"), "date", 1.2),
-        )
-        yield Table(
-            columns,
-            tuple(
-                Row((number, task.task, task.owner, task.due_on))
-                for number, task in enumerate(self._written.tasks, start=1)
-            ),
-        )
+        yield from plan_blocks(self._written)
 
     def _table(self) -> Iterator[Block]:
         if not self._lines:
@@ -401,7 +380,7 @@ def _columns(summary: Summary) -> tuple[Column, ...]:
         Column(_("Indicator"), "text", label),
         Column(_("Unit"), "text", unit, "center"),
         Column(_(THIS[kind]), "number", 1.3),
-        Column(_(_PREVIOUS[kind]), "number", 1.15),
+        Column(_(COMPARED[kind]), "number", 1.15),
         Column("+/−", "number", 1.1, over=change),
         Column("%", "percent", 1.12, over=change),
         Column(_("Since the year began"), "number", 1.35),

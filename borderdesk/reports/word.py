@@ -16,21 +16,24 @@ from borderdesk.reports.blocks import (
     Annex,
     Block,
     Chart,
+    ChartRow,
     Document,
     Heading,
+    LargeFigures,
     Letter,
     Paragraph,
     Picture,
     Seal,
     Table,
 )
+from borderdesk.reports.drawn_blocks import ACROSS, LARGE
 from borderdesk.reports.faces import faces
 from borderdesk.reports.letter import balanced, date_words, number_line, recipients, reference
 from borderdesk.reports.numbering import Numbering, roman
 from borderdesk.reports.qr_code import QUIET, modules
 from borderdesk.reports.word_styles import add_styles, table_style
 from borderdesk.reports.word_table import WordTable
-from borderdesk.reports.wording import tied
+from borderdesk.reports.wording import tied, with_minus
 
 if TYPE_CHECKING:
     import docx
@@ -105,7 +108,7 @@ class WordSetter:
         self._blocks(document.blocks)
         if document.letter is not None:
             self._foot(document.letter)
-        elif document.seal is not None:
+        elif document.seal is not None and document.seal.drawn:
             self._seal(document.seal)
         annexes = tuple(document.annexes)
         for number, annex in enumerate(annexes, 1):
@@ -189,6 +192,10 @@ class WordSetter:
                 self._heading(block, numbering.of(block))
             elif isinstance(block, Chart):
                 self._chart(block)
+            elif isinstance(block, ChartRow):
+                self._charts(block.charts)
+            elif isinstance(block, LargeFigures):
+                self._large_figures(block)
             elif isinstance(block, Picture):
                 self._picture(block)
             else:
@@ -216,8 +223,41 @@ class WordSetter:
     def _chart(self, chart: Chart) -> None:
         if chart.title:
             self._add(w.paragraph(w.run(chart.title), "ReportTableTitle", keep=True))
-        image = pages.chart_image(chart, self._room, CHART_SCALE, self._document.lang)
-        self._image(w.png(*image), self._room, chart.title)
+        self._image(self._drawn(chart, self._room), self._room, chart.title)
+
+    def _drawn(self, chart: Chart, room: float) -> bytes:
+        return w.png(*pages.chart_image(chart, room, CHART_SCALE, self._document.lang))
+
+    def _charts(self, row: tuple[Chart, ...]) -> None:
+        """Charts side by side in a table without lines, each below its title."""
+        room = self._room / len(row)
+        cells = "".join(
+            w.cell(w.paragraph(w.run(chart.title), "ReportTableTitle"), room) for chart in row
+        )
+        table = self._add(w.table(w.row(cells), [room] * len(row), pad=4, grid=False))
+        for cell, chart in zip(table.xpath("./w:tr/w:tc"), row, strict=True):
+            words = self._file.add_paragraph(style="Report Centred")
+            self._image(self._drawn(chart, room - 8), room - 8, chart.title, words)
+            cell.append(words._p)
+        self._add(w.paragraph(w.run("", size=2), "ReportCentred"))
+
+    def _large_figures(self, block: LargeFigures) -> None:
+        """Large figures in a table, three in a row."""
+        room, lang, rows = self._room / ACROSS, self._document.lang, ""
+        for start in range(0, len(block.figures), ACROSS):
+            cells = ""
+            for of in block.figures[start : start + ACROSS]:
+                figure = with_minus(f"{of.figure.text(lang)} {of.unit}".strip())
+                lines = (
+                    w.run(of.label, bold=True),
+                    w.run(figure, bold=True, size=LARGE),
+                    w.run(of.note),
+                )
+                words = "".join(w.paragraph(line, "ReportCentred", keep=True) for line in lines)
+                cells += w.cell(words, room, middle=True)
+            rows += w.row(cells)
+        self._add(w.table(rows, [room] * ACROSS, pad=4))
+        self._add(w.paragraph(w.run("", size=2), "ReportCentred"))
 
     def _picture(self, picture: Picture) -> None:
         of = picture.file
@@ -225,9 +265,12 @@ class WordSetter:
         if picture.caption:
             self._paragraph(Paragraph(picture.caption, "note"))
 
-    def _image(self, content: bytes, width: float | None, shows: str) -> None:
-        """A picture as wide as given, or as it is but no wider than the text; shows: read aloud."""
-        words = self._file.add_paragraph(style="Report Centred")
+    def _image(
+        self, content: bytes, width: float | None, shows: str, words: Any | None = None
+    ) -> None:
+        """A picture as wide as given, or as it is but no wider than the text, in a paragraph;
+        shows: read aloud."""
+        words = words or self._file.add_paragraph(style="Report Centred")
         shape = words.add_run().add_picture(BytesIO(content))
         wide = shared.Pt(width or min(self._room, shape.width.pt))
         shape.height = round(shape.height * wide / shape.width)

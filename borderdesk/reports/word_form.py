@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.errors import UserError, reason
 from borderdesk.base.files import readable_file, write_atomically
@@ -35,7 +35,30 @@ TOLD = 10
 """Unknown fields that are named at once."""
 
 
-def fill_form(template: Path, content: FormContent, target: Path) -> None:
+class FormFile(NamedTuple):
+    """A form before it is filled: its name, and the Word file."""
+
+    name: str
+    content: bytes
+
+
+def form_file(path: Path) -> FormFile:
+    """The form in a file. Raises UserError."""
+    try:
+        with readable_file(path, MOST_BYTES) as file:
+            return FormFile(path.name, file.read())
+    except OSError as error:
+        raise UserError(
+            _("{file} cannot be read: {error}").format(file=path.name, error=reason(error))
+        ) from error
+
+
+def check_form(template: FormFile) -> None:
+    """Raise UserError for what is no Word document, or has macros."""
+    _read(template)
+
+
+def fill_form(template: FormFile, content: FormContent, target: Path) -> None:
     """Write the template with its fields filled. Raises UserError for a file that is no Word
     document, for macros, and for broken and unknown fields, all of them named; `target` is then as
     it was."""
@@ -49,20 +72,23 @@ def fill_form(template: Path, content: FormContent, target: Path) -> None:
     write_atomically(target, _zipped(parts))
 
 
-def _read(template: Path) -> dict[str, bytes]:
+def _read(template: FormFile) -> dict[str, bytes]:
     """{name: content} of the parts of a Word file, in its order."""
     try:
-        with readable_file(template, MOST_BYTES) as file, zipfile.ZipFile(file) as archive:
+        with zipfile.ZipFile(BytesIO(template.content)) as archive:
             entries = archive.infolist()
             size = sum(entry.file_size for entry in entries)
             if len(entries) > MOST_PARTS or size > MOST_BYTES:
                 raise UserError(_("{name} is too large for a form.").format(name=template.name))
             parts = {entry.filename: archive.read(entry) for entry in entries}
-    except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=template.name, error=reason(error))
-        ) from error
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+    except (
+        OSError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,
+        NotImplementedError,
+    ) as error:
         raise _no_form(template) from error
     if "word/document.xml" not in parts:
         raise _no_form(template)
@@ -75,7 +101,7 @@ def _read(template: Path) -> dict[str, bytes]:
     return parts
 
 
-def _no_form(template: Path) -> UserError:
+def _no_form(template: FormFile) -> UserError:
     return UserError(_("{name} is no Word document (.docx).").format(name=template.name))
 
 

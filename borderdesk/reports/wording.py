@@ -18,6 +18,15 @@ THIS = {
 }
 """{kind of period: words for it}."""
 
+COMPARED = {
+    "month": N_("Same month last year"),
+    "quarter": N_("Same quarter last year"),
+    "half": N_("Same half last year"),
+    "year": N_("Last year"),
+    "range": N_("Same days last year"),
+}
+"""{kind of period: words for what it is compared with}."""
+
 MINUS = "−"
 NO_BREAK = "\u00a0"
 

@@ -15,9 +15,11 @@ from borderdesk.reports.blocks import (
     Annex,
     Block,
     Chart,
+    ChartRow,
     Column,
     Document,
     Heading,
+    LargeFigures,
     Letter,
     Paragraph,
     Row,
@@ -263,7 +265,15 @@ def _lines_above(document: Document) -> int:
 
 def _tabled(blocks: Iterable[Block]) -> list[Block]:
     """The blocks, with the figures of a chart as a table."""
-    return [_as_table(block) if isinstance(block, Chart) else block for block in blocks]
+    found: list[Block] = []
+    for block in blocks:
+        if isinstance(block, ChartRow):
+            found += map(_as_table, block.charts)
+        elif isinstance(block, LargeFigures):
+            found.append(block.as_table())
+        else:
+            found.append(_as_table(block) if isinstance(block, Chart) else block)
+    return found
 
 
 def _as_table(chart: Chart) -> Table:

@@ -64,6 +64,8 @@ KINDS: Mapping[str, str] = {
     "desk.rotated": N_("Key of the desk changed"),
     "desk.rebuilt": N_("Tables derived anew"),
     "setting.changed": N_("Setting changed"),
+    "form.kept": N_("Word form kept"),
+    "form.removed": N_("Word form taken away"),
     "reference.changed": N_("Reference data changed"),
     "target.changed": N_("Targets or baselines changed"),
     "setup.made": N_("Set-up file made"),

@@ -31,7 +31,7 @@ from borderdesk.store import schema
 from borderdesk.store.order_cache import OrderCache
 from borderdesk.store.table_digests import WatchedConnection, altered_tables
 
-SCHEMA_VERSION = 23
+SCHEMA_VERSION = 24
 """The number of the newest migration; a file with a higher one was made by a newer program."""
 
 BUSY_SECONDS = 10.0

@@ -20,6 +20,7 @@ STATE_QUERIES = (
     "SELECT * FROM baseline ORDER BY indicator, period, scope",
     "SELECT MAX(id) FROM edition_event",
     "SELECT COUNT(*) FROM attachment",
+    "SELECT name, digest FROM word_form ORDER BY name",
     "SELECT COUNT(*), MAX(time) FROM narrative",
     "SELECT MAX(number) FROM package_out",
     "SELECT id, undone FROM batch ORDER BY id",

@@ -542,7 +542,7 @@ def test_the_commands_of_the_lock_and_their_exit_codes(cli_inline, desk_folder, 
 
 
 def test_a_narrative_begins_from_the_last_of_its_kind_and_is_kept_as_signed(post_desk):
-    from borderdesk.closing.narratives import Task, narrative_of
+    from borderdesk.closing.narratives import Task, TaskOutcome, narrative_of
 
     book = post_desk.narratives
     due = datetime.date(2023, 11, 30)
@@ -556,6 +556,7 @@ def test_a_narrative_begins_from_the_last_of_its_kind_and_is_kept_as_signed(post
     book.write_narrative("2023-11", parts={"results": "Tốt"}, tasks=[])
     assert book.of("2023-11") == (
         {"situation": "Yên tĩnh.\nỔn định.", "results": "Tốt"}, [], {"QC01#3": "Đã làm"}, None,
+        (TaskOutcome("Phát quang", "Đội VĐQC", due),),
     )  # fmt: skip
     edition = post_desk.closing.close_period("2023-10")
     assert narrative_of(edition).tasks == [Task("Phát quang", "Đội VĐQC", due)]

@@ -35,6 +35,7 @@ COUNTED = {
     "regulations": N_("regulations"),
     "clauses": N_("targets"),
     "cards": N_("cards"),
+    "forms": N_("Word forms"),
 }
 """{key of `Setup.counts`: what is counted}."""
 

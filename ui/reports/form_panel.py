@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
@@ -11,6 +12,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import fold
 from borderdesk.closing.summary import make_summary
+from borderdesk.closing.word_forms import KeptForm
 from borderdesk.desk import Desk
 from borderdesk.reports import report_kinds
 from borderdesk.reports.requests import Request
@@ -18,6 +20,7 @@ from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.actions import bind, button
+from ui.widgets.chooser import Chooser
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_files, ask_where
 from ui.widgets.messages import MessageBar
@@ -25,9 +28,10 @@ from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
 
 if TYPE_CHECKING:
-    from borderdesk.reports import form_fields
+    from borderdesk.reports import form_fields, own_forms
 else:
     form_fields = lazy_module("borderdesk.reports.form_fields")
+    own_forms = lazy_module("borderdesk.reports.own_forms")
 
 
 class FormPanel(DeskPanel):
@@ -43,6 +47,7 @@ class FormPanel(DeskPanel):
         self._shown: Request | None = None
         self._fields: list[form_fields.FormField] = []
         self.search = QLineEdit()
+        self.kept = Chooser()
         self.table = RowsTable(
             _("Fields of a form"),
             [
@@ -73,7 +78,36 @@ class FormPanel(DeskPanel):
         self.fill_button = button(bind(self, "fill_form", self.ask_form), main=True, keys=True)
         row.addWidget(self.fill_button)
         column.addLayout(row)
+        column.addLayout(self._kept_row())
         column.addWidget(self.table, 1)
+
+    def _kept_row(self) -> QHBoxLayout:
+        """The forms kept in the desk: which is filled, another one kept, one taken away."""
+        self.kept.setAccessibleName(_("The form to fill"))
+        self.kept.setToolTip(_("The form to fill"))
+        self._show_kept([])
+        self.keep_button = button(bind(self, "keep_form", self.ask_kept))
+        self.remove_button = button(bind(self, "remove_form", self.remove))
+        self.kept.currentIndexChanged.connect(lambda _index: self._kept_chosen())
+        row = QHBoxLayout()
+        row.addWidget(self.kept, 1)
+        row.addWidget(self.keep_button)
+        row.addWidget(self.remove_button)
+        self._kept_chosen()
+        return row
+
+    def _kept_chosen(self) -> None:
+        self.remove_button.setEnabled(bool(self.kept.currentData()))
+
+    def _show_kept(self, forms: Sequence[KeptForm]) -> None:
+        """Offer the forms kept; the one that is chosen stays chosen while it is there."""
+        chosen = self.kept.currentData()
+        with QSignalBlocker(self.kept):
+            self.kept.clear()
+            self.kept.addItem(_("A Word file…"), "")
+            for one in forms:
+                self.kept.addItem(one.name, one.name)
+            self.kept.setCurrentIndex(max(self.kept.findData(chosen), 0))
 
     # ---------------------------------------------------------------------------- fields
 
@@ -90,6 +124,7 @@ class FormPanel(DeskPanel):
 
     def _read(self) -> None:
         request, desk = self._request, self._desk
+        self._read_kept()
         if request is None or request == self._shown:
             return
         self._shown = request
@@ -100,6 +135,15 @@ class FormPanel(DeskPanel):
             )
 
         self.read(work, self._show)
+
+    def _read_kept(self) -> None:
+        desk = self._desk
+
+        def show(forms: list[KeptForm]) -> None:
+            self._show_kept(forms)
+            self._kept_chosen()
+
+        self.read(lambda: desk.word_forms.all(), show)
 
     def refresh(self) -> None:
         """The figures or texts may be others now."""
@@ -119,15 +163,47 @@ class FormPanel(DeskPanel):
     # --------------------------------------------------------------------------- filling
 
     def ask_form(self) -> None:
-        """Ask for a form, then for where the filled one goes."""
-        ask_files(self, _("A Word form of the unit"), "*.docx", self._form_chosen)
+        """Ask for a form where none that is kept is chosen, then for where the filled one goes."""
+        if self.kept.currentData():
+            self._form_chosen(self.kept.currentData())
+            return
+        words = _("A Word form of the unit")
+        ask_files(self, words, "*.docx", lambda files: self._form_chosen(files[0]))
 
-    def _form_chosen(self, files: Sequence[Path]) -> None:
-        template = files[0]
-        ask_where(self, f"{template.stem} (1).docx", ".docx", lambda to: self.fill(template, to))
+    def _form_chosen(self, template: Path | str) -> None:
+        proposed = f"{Path(template).stem} (1).docx"
+        ask_where(self, proposed, ".docx", lambda to: self.fill(template, to))
 
-    def fill(self, template: Path, target: Path) -> None:
-        """Fill a form and say where it is."""
+    # ------------------------------------------------------------------------ forms kept
+
+    def ask_kept(self) -> None:
+        """Ask for a Word file to be kept."""
+        ask_files(self, _("A Word form of the unit"), "*.docx", lambda files: self.keep(files[0]))
+
+    def keep(self, file: Path) -> None:
+        """Keep a Word file as a form and choose it."""
+        desk = self._desk
+
+        def done(form: KeptForm) -> None:
+            self.kept.addItem(form.name, form.name)
+            self.kept.setCurrentIndex(self.kept.findData(form.name))
+            self.bar.notify(_("{name} is kept in this desk.").format(name=form.name))
+            self._read_kept()
+
+        self.write(lambda: own_forms.keep_form(desk, file), done)
+
+    def remove(self) -> None:
+        """Take the form that is chosen away."""
+        desk, name = self._desk, self.kept.currentData()
+
+        def done(_none: None) -> None:
+            self.bar.notify(_("{name} was taken out of this desk.").format(name=name))
+            self._read_kept()
+
+        self.write(lambda: desk.word_forms.remove_form(name), done)
+
+    def fill(self, template: Path | str, target: Path) -> None:
+        """Fill a form, a file or a name of one that is kept, and say where it is."""
         request, desk = self._request, self._desk
         if request is None:
             return

@@ -22,6 +22,7 @@ from borderdesk.schema.kinds import ChildModel, ChildrenField, ColumnField, DayF
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.reports.outcomes_editor import OutcomesEditor
 from ui.reports.sentence_offers import SentenceOffers
 from ui.widgets.children_editor import ChildrenEditor
 from ui.widgets.desk_panel import DeskPanel
@@ -68,6 +69,7 @@ class NarrativePanel(DeskPanel):
         self.parts: dict[str, QPlainTextEdit] = {}
         self.doubts: dict[str, QLabel] = {}
         self.offers = SentenceOffers()
+        self.outcomes = OutcomesEditor()
         self.tasks = ChildrenEditor(TASKS, EditorContext(desk, desk.today), editor_for)
         self._save_timer = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._save_timer.timeout.connect(self._save)
@@ -91,10 +93,13 @@ class NarrativePanel(DeskPanel):
             column.addWidget(self.doubts[key])
             if key == RESULTS:
                 column.addWidget(self.offers)
+        self._last_tasks = self._heading(_("Tasks of the last period"))
+        column.addWidget(self.outcomes)
         self._heading(_("Tasks ahead"))
         column.addWidget(self.tasks.widget)
         self.tasks.describe(_("Tasks ahead"), "")
         self.tasks.edited.connect(self._edited)
+        self.outcomes.edited.connect(self._edited)
         self.offers.wanted.connect(self._offer)
         self.offers.chosen.connect(self._put_in)
         column.addStretch(1)
@@ -148,6 +153,9 @@ class NarrativePanel(DeskPanel):
             if text.toPlainText() != part:
                 text.setPlainText(part)
         self.tasks.put([_task_row(task) for task in narrative.tasks])
+        self.outcomes.put(narrative.outcomes)
+        for widget in (self._last_tasks, self.outcomes):
+            widget.setVisible(bool(narrative.outcomes))
         self._show_clauses(state.clauses, narrative.clauses)
         self._filling = False
         self._lock(state.locked)
@@ -172,6 +180,7 @@ class NarrativePanel(DeskPanel):
         for text in (*self.parts.values(), *self._clauses.values()):
             text.setReadOnly(locked)
         self.tasks.widget.setEnabled(not locked)
+        self.outcomes.lock(locked)
         self.offers.setVisible(not locked)
 
     def _show_doubts(self, doubts: Sequence[ProseDoubt]) -> None:
@@ -239,11 +248,17 @@ class NarrativePanel(DeskPanel):
         parts = {key: text.toPlainText() for key, text in self.parts.items()}
         clauses = {key: text.toPlainText() for key, text in self._clauses.items()}
         tasks, problem = self._typed_tasks()
+        outcomes = self.outcomes.outcomes()
         desk = self._desk
 
         def work() -> None:
             desk.narratives.write_narrative(
-                request.period, request.scope, parts=parts, tasks=tasks, clauses=clauses
+                request.period,
+                request.scope,
+                parts=parts,
+                tasks=tasks,
+                clauses=clauses,
+                outcomes=outcomes,
             )
 
         def written(_none: None) -> None:

@@ -383,6 +383,12 @@ ACTIONS: Mapping[str, ActionEntry] = {
     "fill_form": ActionEntry(
         REPORT, N_("Fill a Word form…"), N_("Fill a Word form of the unit with these figures"), ""
     ),
+    "keep_form": ActionEntry(
+        REPORT, N_("Keep a form…"), N_("Keep a Word form of the unit in this desk"), ""
+    ),
+    "remove_form": ActionEntry(
+        REPORT, N_("Take it away"), N_("Take the form that is chosen out of this desk"), ""
+    ),
     "print": ActionEntry(REPORT, N_("Print…"), N_("Print the pages that are shown"), "Ctrl+P"),
     "batch": ActionEntry(
         REPORT, N_("Every post…"), N_("Save this report of every post, a PDF each"), "Ctrl+Shift+B"

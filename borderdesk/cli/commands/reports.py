@@ -11,7 +11,7 @@ from borderdesk.cli.program import Group, argument, command, option, program
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
-from borderdesk.reports import prose_figures
+from borderdesk.reports import own_forms, prose_figures
 from borderdesk.reports.form_fields import form_content
 from borderdesk.reports.report_kinds import REPORTS, write_form, write_report
 from borderdesk.reports.requests import Request
@@ -128,7 +128,7 @@ for _name in REPORTS:
 
 
 @command("form", N_("Fill a Word form of the unit, with fields such as {{period}}."), within=report)
-@argument("template", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@argument("template", type=click.Path(path_type=Path, dir_okay=False), metavar=N_("FILE|NAME"))
 @OPTIONS[0]
 @OPTIONS[1]
 @option(
@@ -144,6 +144,36 @@ def form(folder: Path, template: Path, out: Path, **asked: Any) -> None:
         replaced = out.exists()
         write_form(desk, template, Request("summary", **asked), out)
     announce_file(out, replaced)
+
+
+@command("forms", N_("The Word forms kept in this desk, one JSON line each."), within=report)
+@option(
+    "--add",
+    "added",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=N_("Keep this Word file as a form; one of the same name is replaced."),
+)
+@option("--remove", "removed", multiple=True, help=N_("Take the form of this name away."))
+def forms(folder: Path, added: tuple[Path, ...], removed: tuple[str, ...]) -> None:
+    """The forms after what is asked for."""
+    with open_desk(folder) as desk:
+        for path in added:
+            own_forms.keep_form(desk, path)
+        for name in removed:
+            desk.word_forms.remove_form(name)
+        kept = desk.word_forms.all()
+    for one in kept:
+        print_json(
+            {
+                "name": one.name,
+                "size": one.size,
+                "sha256": one.digest,
+                "author": one.author,
+                "time": one.time,
+                "from_setup": one.brought or None,
+            }
+        )
 
 
 @command("fields", N_("The fields of a form and their values, one JSON line each."), within=report)

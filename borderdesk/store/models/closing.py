@@ -84,6 +84,21 @@ class AttachmentRow(TableRow):
     content = pw.BlobField()
 
 
+class WordFormRow(TableRow):
+    """A unit's own Word form; brought: the desk whose set-up file brought it, "" for an own one."""
+
+    name = pw.TextField(primary_key=True)
+    content = pw.BlobField()
+    size = pw.IntegerField()
+    digest = pw.TextField()
+    author = pw.TextField()
+    time = pw.TextField()
+    brought = pw.TextField()
+
+    class Meta:
+        table_name = "word_form"
+
+
 class NarrativeRow(TableRow):
     """A part of a report that a person writes, for a period and scope."""
 

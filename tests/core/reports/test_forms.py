@@ -1,16 +1,22 @@
 """A unit's own Word form: its fields filled, everything else as it was, faults named."""
 
+import hashlib
+import json
 import zipfile
+from pathlib import Path
 
 import docx
 import pytest
 
 from borderdesk.base.errors import UserError
 from borderdesk.closing.summary import make_summary
+from borderdesk.exchange.setup_file import read_setup
+from borderdesk.reports import own_forms
 from borderdesk.reports.file_check import check_file
 from borderdesk.reports.form_fields import form_content
 from borderdesk.reports.report_kinds import write_form
 from borderdesk.reports.requests import Request
+from tests.exchanging import new_desk
 
 PERIOD = "2023-11"
 REQUEST = Request("summary", PERIOD)
@@ -141,3 +147,95 @@ def test_what_is_no_form_is_told_and_nothing_is_written(desk, form, tmp_path, ki
     with pytest.raises(UserError):
         write_form(desk, template, REQUEST, target)
     assert not target.exists()
+
+
+# ---------------------------------------------------------------------- kept in the desk
+
+
+def test_a_form_is_kept_filled_by_its_name_replaced_and_removed(desk, form, tmp_path):
+    kept = own_forms.keep_form(desk, form)
+    assert (kept.name, kept.size) == ("mau.docx", form.stat().st_size)
+    assert kept.digest == hashlib.sha256(form.read_bytes()).hexdigest()
+    by_file, by_name = tmp_path / "a.docx", tmp_path / "b.docx"
+    write_form(desk, form, REQUEST, by_file)
+    write_form(desk, "mau.docx", REQUEST, by_name)
+    assert by_file.read_bytes() == by_name.read_bytes()
+    write_form(desk, Path("mau"), REQUEST, by_name)
+    docx.Document().save(form)
+    assert own_forms.keep_form(desk, form).digest != kept.digest
+    assert [one.name for one in desk.word_forms.all()] == ["mau.docx"]
+    desk.word_forms.remove_form("mau.docx")
+    for name in ("mau.docx", Path("nothing")):
+        with pytest.raises(UserError):
+            write_form(desk, name, REQUEST, by_name)
+    with pytest.raises(UserError, match=r"mau\.docx"):
+        desk.word_forms.remove_form("mau.docx")
+
+
+def test_what_is_no_form_is_not_kept(desk, form, tmp_path, monkeypatch):
+    text = tmp_path / "chu.docx"
+    text.write_bytes(b"x")
+    macros = tmp_path / "macro.docx"
+    with zipfile.ZipFile(form) as of, zipfile.ZipFile(macros, "w") as to:
+        for name in of.namelist():
+            to.writestr(name, of.read(name))
+        to.writestr("word/vbaProject.bin", b"x")
+    for file in (text, macros, tmp_path / "none.docx", tmp_path):
+        with pytest.raises(UserError):
+            own_forms.keep_form(desk, file)
+    monkeypatch.setattr("borderdesk.closing.word_forms.MOST_BYTES", 100)
+    with pytest.raises(UserError, match=r"mau\.docx"):
+        own_forms.keep_form(desk, form)
+    assert desk.word_forms.all() == []
+
+
+def test_the_commands_list_keep_fill_and_remove(desk, form, cli_inline, tmp_path):
+    def said(*asked):
+        return cli_inline("--desk", desk.folder, "report", *asked)
+
+    (line,) = said("forms", "--add", form).stdout.splitlines()
+    assert json.loads(line)["name"] == "mau.docx"
+    target = tmp_path / "out.docx"
+    assert said("form", "mau.docx", "--period", PERIOD, "--out", target).returncode == 0
+    assert "Đường trơn." in "\n".join(p.text for p in docx.Document(target).paragraphs)
+    assert said("form", "khac", "--period", PERIOD, "--out", target).returncode != 0
+    assert said("forms", "--remove", "mau.docx").stdout == ""
+
+
+def test_a_set_up_file_carries_forms_and_takes_away_what_it_lacks(form, tmp_path):
+    file = tmp_path / "a.bdsetup"
+    with (
+        new_desk(tmp_path / "province", "province", "20", 2) as province,
+        new_desk(tmp_path / "post", "post", "BS", 1) as post,
+    ):
+        province.word_forms.keep_form("tinh.docx", form.read_bytes())
+        province.word_forms.keep_form("chung.docx", b"province")
+        post.word_forms.keep_form("chung.docx", b"own")
+
+        def hand_over():
+            province.exchange.setups.make(file)
+            setup = read_setup(file)
+            return post.exchange.setups.apply(setup, vouched=setup.card.fingerprint)
+
+        assert hand_over().counts["forms"] == 2
+        assert post.word_forms.content("tinh.docx") == form.read_bytes()
+        assert post.word_forms.content("chung.docx") == b"own"  # what a desk added itself stays
+        (brought,) = (one for one in post.word_forms.all() if one.brought)
+        assert (brought.name, brought.brought) == ("tinh.docx", province.identity.id)
+        province.word_forms.remove_form("tinh.docx")
+        assert hand_over().ended["forms"] == 1
+        assert [one.name for one in post.word_forms.all()] == ["chung.docx"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [7, {}, {"name": "a.docx", "sha256": "0", "content": "eA=="},
+     {"name": "../a.docx", "sha256": hashlib.sha256(b"x").hexdigest(), "content": "eA=="},
+     {"name": "a.exe", "sha256": hashlib.sha256(b"x").hexdigest(), "content": "eA=="},
+     {"name": "a.docx", "sha256": hashlib.sha256(b"x").hexdigest(), "content": "x"}],
+)  # fmt: skip
+def test_a_bad_form_in_a_set_up_file_is_named_and_changes_nothing(desk, row):
+    problems: dict[str, str] = {}
+    assert desk.word_forms.replace("0" * 32, [row], problems) == 0
+    assert list(problems) == ["forms[0]"]
+    assert desk.word_forms.all() == []

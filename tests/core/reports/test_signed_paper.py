@@ -121,7 +121,8 @@ def test_what_was_written_stands_in_numbered_parts(desk, tmp_path):
     told = text_of(written(desk, tmp_path))
     order = [
         "I. TÌNH HÌNH CHUNG", "Địa bàn ổn định. Đường biên giữ nguyên hiện trạng.", "II. KẾT QUẢ",
-        "III. KHÓ KHĂN, VƯỚNG MẮC, KIẾN NGHỊ", "Đề nghị cấp thêm dao phát.", "IV. NHIỆM VỤ TỚI",
+        "III. KHÓ KHĂN, VƯỚNG MẮC, KIẾN NGHỊ", "Đề nghị cấp thêm dao phát.",
+        "IV. PHƯƠNG HƯỚNG, NHIỆM VỤ TỚI",
         "Tuần tra song phương Tổ tuần tra 05/01/2024",
     ]  # fmt: skip
     places = [told.index(words) for words in order]

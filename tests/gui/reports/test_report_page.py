@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QGroupBox
 
 from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import _
+from borderdesk.closing.narratives import Task
 from borderdesk.reports.report_kinds import REPORTS
 from borderdesk.schema.records import RECORD_TYPES
 from ui.base.tasks import Work
@@ -217,6 +218,27 @@ def test_the_next_period_begins_from_the_last_ones_text(qtbot, page, desk):
     made(qtbot, page)
     assert page.narrative.parts["results"].toPlainText() == "Đã làm"
     assert page.narrative.state.text()
+
+
+def test_last_tasks_are_ticked_or_told_why_not(qtbot, page, desk):
+    desk.narratives.write_narrative("2023-10", tasks=[Task("Phát quang"), Task("Họp dân")])
+    made(qtbot, page)
+    page.side.show_tab("narrative")
+    panel = page.narrative
+    first, second = panel.outcomes.lines
+    assert "Phát quang" in first.title.text()
+    first.state.setFocus()
+    qtbot.keyClick(first.state, Qt.Key.Key_Down)
+    second.state.setCurrentIndex(2)
+    second.why.setFocus()
+    qtbot.keyClicks(second.why, "Troi mua")
+
+    def told():
+        return [(one.done, one.why) for one in desk.narratives.of("2023-11").outcomes]
+
+    qtbot.waitUntil(lambda: told() == [(True, ""), (False, "Troi mua")], timeout=WAIT)
+    qtbot.waitUntil(page.idle, timeout=WAIT)
+    assert panel.outcomes.lines[1] is second  # the keyboard stays where it is
 
 
 def test_sentences_are_ticked_put_in_edited_and_told_once_they_differ(qtbot, page, desk, tracks):

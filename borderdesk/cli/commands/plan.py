@@ -1,0 +1,126 @@
+"""The command of a report's plan: the tasks ahead, and what became of those of the last period."""
+
+from pathlib import Path
+from typing import Any
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import N_, _
+from borderdesk.cli.commands.closing import PERIOD, SCOPE
+from borderdesk.cli.commands.reports import report
+from borderdesk.cli.output import print_json
+from borderdesk.cli.program import command, option
+from borderdesk.cli.unlocking import open_desk
+from borderdesk.closing.narratives import Narrative, Task, TaskOutcome
+from borderdesk.desk import Desk
+from borderdesk.schema.kinds import DayField
+
+DUE = DayField(N_("By"))
+
+
+@command("plan", N_("The tasks ahead, and what became of those of the last period."), within=report)
+@PERIOD
+@SCOPE
+@option(
+    "--task",
+    "tasks",
+    multiple=True,
+    metavar=N_("WHAT|WHO|DAY"),
+    help=N_("Add a task ahead: what, whose, by when; the last two may be left out."),
+)
+@option(
+    "--drop",
+    "dropped",
+    multiple=True,
+    type=int,
+    metavar=N_("NUMBER"),
+    help=N_("Take a task ahead away, by its number before this command."),
+)
+@option(
+    "--done",
+    multiple=True,
+    metavar=N_("NUMBER[=HOW]"),
+    help=N_("A task of the last period was carried out."),
+)
+@option(
+    "--not-done",
+    multiple=True,
+    metavar=N_("NUMBER=WHY"),
+    help=N_("A task of the last period was not carried out, and why."),
+)
+def plan(
+    folder: Path,
+    period: str,
+    scope: str | None,
+    tasks: tuple[str, ...],
+    dropped: tuple[int, ...],
+    done: tuple[str, ...],
+    not_done: tuple[str, ...],
+) -> None:
+    """The plan as one JSON line, after what is asked for was written."""
+    with open_desk(folder) as desk:
+        known = desk.narratives.of(period, scope)
+        if tasks or dropped or done or not_done:
+            outcomes = _told(known, done, not_done)
+            ahead = _ahead(desk, known, dropped, tasks, outcomes)
+            desk.narratives.write_narrative(period, scope, tasks=ahead, outcomes=outcomes)
+            known = desk.narratives.of(period, scope)
+    print_json(
+        {
+            "period": period,
+            "tasks": [_task_json(number, one) for number, one in enumerate(known.tasks, 1)],
+            "last": [
+                {**_task_json(number, one.of), "done": one.done, "why": one.why}
+                for number, one in enumerate(known.outcomes, 1)
+            ],
+            "begun_from": known.begun_from,
+        }
+    )
+
+
+def _ahead(
+    desk: Desk,
+    known: Narrative,
+    dropped: tuple[int, ...],
+    added: tuple[str, ...],
+    outcomes: list[TaskOutcome],
+) -> list[Task]:
+    """The tasks ahead after what is asked for; begun from the last period's, without those done."""
+    gone = {_numbered(known.tasks, number) - 1 for number in dropped}
+    done = {one.of for one in outcomes if one.done} if known.begun_from else set()
+    left = [task for at, task in enumerate(known.tasks) if at not in gone and task not in done]
+    return [*left, *(_task(desk, text) for text in added)]
+
+
+def _task(desk: Desk, text: str) -> Task:
+    """A task as it is written on the command line. Raises UserError."""
+    what, *rest = (part.strip() for part in text.split("|"))
+    who, day = [*rest, "", ""][:2]
+    if not what or len(rest) > 2:
+        raise UserError(_("“{value}” is not WHAT|WHO|DAY.").format(value=text[:60]))
+    return Task(what, who, desk.records.clean_value(DUE, day) if day else None)
+
+
+def _told(known: Narrative, done: tuple[str, ...], not_done: tuple[str, ...]) -> list[TaskOutcome]:
+    """What became of the last period's tasks after what is asked for. Raises UserError."""
+    found = list(known.outcomes)
+    for texts, was in ((done, True), (not_done, False)):
+        for text in texts:
+            number, _equals, why = text.partition("=")
+            place = _numbered(found, number) - 1
+            if not was and not why.strip():
+                raise UserError(_("Say why, as in --not-done 2=REASON."))
+            found[place] = found[place]._replace(done=was, why=why.strip())
+    return found
+
+
+def _numbered(known: Any, number: str | int) -> int:
+    """The number of a task there is. Raises UserError."""
+    text = str(number).strip()
+    if not text.isdecimal() or not 0 < int(text) <= len(known):
+        raise UserError(_("There is no task {number}.").format(number=text[:20]))
+    return int(text)
+
+
+def _task_json(number: int, task: Task) -> dict[str, Any]:
+    due = task.due_on.isoformat() if task.due_on else None
+    return {"number": number, "task": task.task, "owner": task.owner, "due_on": due}

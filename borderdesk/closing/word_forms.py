@@ -1,0 +1,145 @@
+"""A unit's own Word forms, kept in the desk: put there by a person, or brought by a set-up file."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.closing.editions import checked_line
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+from borderdesk.store.models.closing import WordFormRow
+
+MOST_BYTES, MOST_FORMS = 1_500_000, 12
+"""All of them fit into a set-up file."""
+
+NAME_LIMIT = 120
+SUFFIX = ".docx"
+
+
+class KeptForm(NamedTuple):
+    """A form: its size in bytes, SHA-256 in hex, who put it here and when (UTC), and the desk whose
+    set-up file brought it, "" for an own one."""
+
+    name: str
+    size: int
+    digest: str
+    author: str
+    time: str
+    brought: str
+
+
+class WordForms(Part):
+    """The Word forms of a desk, by name; what they hold is checked by `reports.own_forms`."""
+
+    def all(self) -> list[KeptForm]:
+        """Every form, by name."""
+        row = WordFormRow
+        query = row.select(*(getattr(row, name) for name in KeptForm._fields)).order_by(row.name)
+        return [KeptForm(*found) for found in self.store.fetch(query)]
+
+    def content(self, name: str) -> bytes | None:
+        """The file of a form; None where there is none of this name."""
+        query = WordFormRow.select(WordFormRow.content).where(WordFormRow.name == name)
+        found = self.store.scalar(query)
+        return None if found is None else bytes(found)
+
+    @operation("settings.write")
+    def keep_form(self, name: str, content: bytes) -> KeptForm:
+        """Keep a form of this desk's own; one of the same name is replaced. Raises UserError."""
+        name = form_name(name)
+        known = {one.name for one in self.all()}
+        if len(content) > MOST_BYTES:
+            raise UserError(_("{name} is too large for a form.").format(name=name))
+        if name not in known and len(known) >= MOST_FORMS:
+            raise UserError(_("At most {most}.").format(most=MOST_FORMS))
+        form = self._write(name, content, "")
+        self.session.audit_notes.note("form.kept", name)
+        return form
+
+    @operation("settings.write")
+    def remove_form(self, name: str) -> None:
+        """Take a form away. Raises UserError."""
+        if self.content(name) is None:
+            raise unknown_form(name)
+        self.store.execute(WordFormRow.delete().where(WordFormRow.name == name))
+        self.session.audit_notes.note("form.removed", name)
+
+    # ----------------------------------------------------------------- in a set-up file
+
+    def handed_on(self) -> list[dict[str, str]]:
+        """The forms as a set-up file carries them."""
+        return [
+            {
+                "name": one.name,
+                "sha256": one.digest,
+                "content": base64.b64encode(self.content(one.name) or b"").decode(),
+            }
+            for one in self.all()
+        ]
+
+    def replace(self, desk: str, rows: Sequence[Any], problems: dict[str, str]) -> int:
+        """Take what a set-up file of a desk brings, within the open transaction, and away what the
+        one before brought and this one lacks; a form of this desk's own stays. problems: gets what
+        is wrong with a row. Returns how many went."""
+        brought = {}
+        for place, row in enumerate(rows):
+            try:
+                name, content = _read(row)
+            except UserError as error:
+                problems[f"forms[{place}]"] = str(error)
+                continue
+            brought[name] = content
+        if problems:
+            return 0
+        known = self.all()
+        gone = [one for one in known if one.brought == desk and one.name not in brought]
+        for one in gone:
+            self.store.execute(WordFormRow.delete().where(WordFormRow.name == one.name))
+        own = {one.name for one in known if one.brought != desk}
+        for name, content in brought.items():
+            if name not in own:
+                self._write(name, content, desk)
+        return len(gone)
+
+    def _write(self, name: str, content: bytes, brought: str) -> KeptForm:
+        digest = hashlib.sha256(content).hexdigest()
+        author = self.session.account.full_name
+        form = KeptForm(name, len(content), digest, author, utc_stamp(), brought)
+        self.store.execute(WordFormRow.delete().where(WordFormRow.name == name))
+        self.store.execute(WordFormRow.insert(**form._asdict(), content=content))
+        return form
+
+
+def form_name(name: str) -> str:
+    """The name of a form as it is kept. Raises UserError."""
+    name = checked_line(name, NAME_LIMIT)
+    if not name.lower().endswith(SUFFIX) or len(name) == len(SUFFIX) or "/" in name or "\\" in name:
+        raise UserError(_("{name} is no Word document (.docx).").format(name=name or "“”"))
+    return name
+
+
+def unknown_form(name: str) -> UserError:
+    """That there is no form of this name."""
+    return UserError(_("No form “{name}” is kept here.").format(name=name[:60]))
+
+
+def _read(row: Any) -> tuple[str, bytes]:
+    """Name and content of a form in a set-up file. Raises UserError."""
+    wrong = UserError(_("Must be an object."))
+    if not isinstance(row, Mapping) or any(
+        type(row.get(key)) is not str for key in ("name", "sha256", "content")
+    ):
+        raise wrong
+    name = form_name(row["name"])
+    try:
+        content = base64.b64decode(row["content"], validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise wrong from error
+    if len(content) > MOST_BYTES or hashlib.sha256(content).hexdigest() != row["sha256"]:
+        raise UserError(_("{name} is damaged.").format(name=name))
+    return name, content

@@ -1,0 +1,214 @@
+"""The briefing: one landscape page for a meeting: six large figures, two charts, three risks."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from borderdesk.base.formats import format_number, format_percent
+from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.progress import Progress, no_progress
+from borderdesk.closing.calculation import Summary
+from borderdesk.closing.closing import Closing
+from borderdesk.closing.editions import figure_json
+from borderdesk.closing.facts import facts_of
+from borderdesk.closing.lines import Line
+from borderdesk.closing.summary import make_summary
+from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.scopes import View, make_view
+from borderdesk.figures.targets import targets
+from borderdesk.figures.verdicts import BEHIND, MISSED, OVER_LIMIT, VERDICTS, judge, progress_of
+from borderdesk.reports.blocks import (
+    Block,
+    Chart,
+    ChartRow,
+    Document,
+    Heading,
+    LargeFigure,
+    LargeFigures,
+    Paragraph,
+    Seal,
+)
+from borderdesk.reports.document_head import document, json_head, json_line
+from borderdesk.reports.requests import ReportContent, Request
+from borderdesk.reports.summary_parts import SummaryParts
+from borderdesk.reports.wording import COMPARED, paper_notes, with_minus
+from borderdesk.schema.settings import Paper
+from borderdesk.session.session import Session
+
+MOST_CHARTS, MOST_RISKS = 2, 3
+PAPER: Paper = "A4"
+BAD = (MISSED, BEHIND, OVER_LIMIT)
+"""The verdicts on a target that are a risk."""
+
+
+class Briefing(NamedTuple):
+    """What a briefing says; risks: the first is the one to speak of first."""
+
+    view: View
+    summary: Summary
+    large: list[Line]
+    risks: list[str]
+
+
+def make_briefing(
+    session: Session, request: Request, progress: Progress = no_progress
+) -> ReportContent:
+    """The briefing; of a closed period with the signed figures. Raises UserError."""
+    view = make_view(session, request.period, request.scope, request.geography)
+    summary = make_summary(session, request.period, request.scope, geography=request.geography)
+    headlines = {row.key for row in all_rows(session.book) if row.headline}
+    large = [line for line in summary.lines if line.key in headlines]
+    told = Briefing(view, summary, large, risks(session, summary)[:MOST_RISKS])
+    head = json_head(session, request, view)
+    return ReportContent(
+        lambda: _document(session, told, progress),
+        lambda: [json_line({**head, **_as_json(told)})],
+    )
+
+
+# -------------------------------------------------------------------------------- risks
+
+
+def risks(session: Session, summary: Summary) -> list[str]:
+    """What the figures warn of: one of each kind first, then further targets."""
+    behind = _behind(session, summary)
+    facts = facts_of(summary, session)
+    first = (_missing(facts.posts()["missing"]), *behind[:1], _markers(facts.markers()))
+    return [*filter(None, (*first, _incidents(facts.incidents()))), *behind[1:]]
+
+
+def _behind(session: Session, summary: Summary) -> list[str]:
+    """The targets that are missed or slow, the farthest behind first."""
+    calendar = session.calendar()
+    year = calendar.year_of(summary.period.last)
+    progress = progress_of(calendar, year, summary.period.last, session.today())
+    rules = {
+        one.indicator: one.rule
+        for one in targets(session.store, year.year)
+        if one.scope == summary.scope.text
+    }
+    found = []
+    for line in summary.lines:
+        shown = line.shown("year_to_date")
+        rule = rules.get(line.key)
+        if rule is None or line.target is None or line.target_pct is None:
+            continue
+        verdict = judge(rule, shown.value, line.target, progress, shown.sign)
+        if verdict in BAD:
+            found.append((verdict != OVER_LIMIT, line.target_pct, _target_words(line, verdict)))
+    return [words for _limit, _reached, words in sorted(found)]
+
+
+def _target_words(line: Line, verdict: str) -> str:
+    lang = language()
+    return _("{label}: {verdict}, {reached} of {target} {unit} of the year ({share}).").format(
+        label=line.label,
+        verdict=_lowered(_(VERDICTS[verdict])),
+        reached=line.shown("year_to_date").text(lang),
+        target=format_number(line.target or 0, lang),
+        unit=line.unit,
+        share=with_minus(format_percent(line.target_pct or 0, lang)),
+    )
+
+
+def _lowered(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def _missing(posts: list[str]) -> str:
+    if not posts:
+        return ""
+    return _("Nothing came for the period from: {posts}.").format(posts=", ".join(posts))
+
+
+def _markers(found: list[int | None]) -> str:
+    """Markers that nobody inspected yet."""
+    if not found or not found[2]:
+        return ""
+    never, lang = found[2], language()
+    return ngettext(
+        "{count} of {all} markers has no inspection in the records.",
+        "{count} of {all} markers have no inspection in the records.",
+        never,
+    ).format(count=format_number(never, lang), all=format_number(found[1] or 0, lang))
+
+
+def _incidents(found: dict[str, Any]) -> str:
+    count = found["whole"]
+    if not count:
+        return ""
+    return ngettext(
+        "{count} incident is still being handled.",
+        "{count} incidents are still being handled.",
+        count,
+    ).format(count=format_number(count, language()))
+
+
+# -------------------------------------------------------------------------------- the page
+
+
+def _document(session: Session, told: Briefing, progress: Progress) -> Document:
+    code = session.part(Closing).paper_text(told.summary)
+    made = document(
+        session,
+        told.view,
+        _("Briefing, {period}").format(period=told.view.period.title),
+        tuple(_blocks(session, told, progress)),
+        landscape=True,
+        sheet=_("Briefing on one page"),
+        seal=Seal(code, drawn=False),
+    )
+    # One page holds no QR code, no head in two lines.
+    scope, days = made.subtitle
+    about = f"{made.issuer} – {scope}, {_lowered(days)}"
+    return replace(made, issuer="", subtitle=(about,), footer=f"{made.footer} {code}")
+
+
+def _blocks(session: Session, told: Briefing, progress: Progress) -> Iterator[Block]:
+    lines = told.large
+    compared = _(COMPARED[told.view.period.kind])
+    yield LargeFigures(tuple(_large(line, compared) for line in lines), compared)
+    parts = SummaryParts(told.summary, session, progress, PAPER)
+    charts = [block for block in parts.charts() if isinstance(block, Chart)][:MOST_CHARTS]
+    if charts:
+        yield ChartRow(tuple(charts))
+    yield Heading(_("Risks"), 2)
+    for number, words in enumerate(told.risks, start=1):
+        yield Paragraph(f"{number}. {words}")
+    if not told.risks:
+        yield Paragraph(_("The figures warn of nothing."))
+    shown = (line.shown(column) for line in lines for column in ("value", "previous"))
+    for note in paper_notes(shown):
+        yield Paragraph(note, "note")
+
+
+def _large(line: Line, compared: str) -> LargeFigure:
+    """A figure with that of the year before where there is one to compare with."""
+    before = line.shown("previous")
+    note = ""
+    if before.value is not None:
+        note = f"{compared}: {before.text(language())}"
+        if line.change_pct is not None:
+            sign = "+" if line.change_pct > 0 else ""
+            change = with_minus(format_percent(line.change_pct, language()))
+            note += f" ({sign}{change})"
+    return LargeFigure(line.label, line.shown("value"), line.unit, note)
+
+
+def _as_json(told: Briefing) -> dict[str, Any]:
+    figures = [
+        {
+            "key": line.key,
+            "label": line.label,
+            "unit": line.unit,
+            "value": figure_json(line.value),
+            "previous": figure_json(line.previous),
+            **({"from_paper": found} if (found := line.qualifiers()) else {}),
+        }
+        for line in told.large
+    ]
+    return {
+        "closed": told.summary.edition is not None,
+        "figures": figures,
+        "risks": told.risks,
+    }
