@@ -51,7 +51,7 @@ def _saves(desk: Desk) -> Line:
 
 def _refused(desk: Desk, type_name: str) -> Iterator[float]:
     """How long it takes to refuse a change of what two closed editions counted."""
-    first, last = datetime.date(YEAR, 1, 1), datetime.date(YEAR, 1, 31)
+    first, last = datetime.date(YEAR, 1, 1), datetime.date(YEAR, 12, 31)
     for listed in desk.lists.page(
         type_name, Filter(first=first, last=last, post=POST), limit=EDITS
     ):
