@@ -247,7 +247,7 @@ class Board(Part):
     def _programs(self) -> dict[str, str]:
         """{post: the version that wrote the newest of its files that came}."""
         row = BatchRow
-        wrote = (row.role == POST) & (row.program != "")
+        wrote = (row.role == POST) & (row.program != "") & (row.undone == 0)
         query = row.select(row.unit, row.program).where(wrote).order_by(row.made, row.number)
         return dict(self.store.fetch(query))
 

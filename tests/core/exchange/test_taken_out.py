@@ -6,7 +6,7 @@ import json
 import pytest
 
 from borderdesk.base.errors import UserError
-from borderdesk.exchange.author_rules import LATER, OWNER, SET_ASIDE
+from borderdesk.exchange.author_rules import LATER, SET_ASIDE, TAKEN
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, REFUSED, UNCHANGED
 from borderdesk.session.desk_log import DeskLog
@@ -112,7 +112,7 @@ def test_what_had_to_wait_because_of_a_batch_counts_once_that_is_gone(desks, tmp
     false = take(province, send_to(other, province, tmp_path))
     assert false.added == 1
     told = take(province, send_to(one, province, tmp_path))
-    assert [entry.refused for entry in waiting_entries(province.store)] == [OWNER]
+    assert [entry.refused for entry in waiting_entries(province.store)] == [TAKEN]
     assert told.added == 0
     province.exchange.batches.undo_batch(false.batch)
     assert waiting_entries(province.store) == []
