@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,6 +95,18 @@ def begin_last(folder: Path) -> None:
         new_file(folder / FILE_NAME).close()
 
 
+@contextlib.contextmanager
+def begun_last(folder: Path) -> Iterator[None]:
+    """`begin_last`, for a desk that is made within: where it cannot be made, nothing stays."""
+    begin_last(folder)
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):
+            (folder / FILE_NAME).unlink(missing_ok=True)
+        raise
+
+
 def note_encrypted(folder: Path) -> None:
     """Note that a desk has a password now, before it is opened with it."""
     last = read_last(folder) or LastState(0, "", 0, encrypted=True)
@@ -118,7 +131,8 @@ def require_newest(folder: Path, store: Store) -> None:
     """Raise OlderDesk where the database lacks what the note beside it tells of."""
     # Before the database is asked: others may save meanwhile.
     last = read_last(folder)
-    if last is None:
+    if last is None or store.schema_version() == 0:
+        # What is no desk at all is told as that, by what opens it.
         return
     if last.audit > 0 and chain_at(store, last.audit) != bytes.fromhex(last.chain):
         raise OlderDesk

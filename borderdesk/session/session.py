@@ -31,7 +31,7 @@ from borderdesk.session.identity import Identity, WritingArea, writing_area
 from borderdesk.session.last_state import (
     LastStateNote,
     OlderDesk,
-    begin_last,
+    begun_last,
     require_newest,
     settle_last,
     why_only_read,
@@ -146,8 +146,11 @@ class Session:
                     _("There is a desk in {folder} already.").format(folder=folder)
                 )
             make_private_folder(folder)
-            begin_last(folder)
-            with new_key_ring(folder, user, password, key) as key, part_file(path) as part:
+            with (
+                begun_last(folder),
+                new_key_ring(folder, user, password, key) as key,
+                part_file(path) as part,
+            ):
                 create_database(
                     part.path,
                     role,

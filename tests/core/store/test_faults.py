@@ -119,14 +119,15 @@ def test_a_list_and_the_full_check_tell_what_is_lacking(desk_folder):
             desk.maintenance.verify()
 
 
-def test_a_disk_too_full_to_open_the_desk_is_said_to_be_full(desk_folder, monkeypatch):
+def test_a_desk_on_a_full_disk_is_only_read_and_says_so(desk_folder, monkeypatch):
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     usage = shutil.disk_usage(desk_folder)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
     try:
         assert UNREADABLE in str(explained_by(lambda: Desk.open(desk_folder)))
         monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=4096))
-        assert FULL in str(explained_by(lambda: Desk.open(desk_folder)))
+        with Desk.open(desk_folder) as desk:
+            assert FULL in str(desk.barred)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
