@@ -24,6 +24,7 @@ _BATCH = N_("What a file brought is undone under “Taken in”, where it says w
 _KEYS = N_("The old keys are gone; what was signed with them stays valid.")
 _REQUEST = N_("What was answered to a person stays on the list of requests.")
 _SCAN = N_("A signed paper is attached and taken off on its period, under “Sign, close”.")
+_FORM = N_("Word forms are kept and taken away under “Own form”.")
 
 FINAL: Mapping[str, FinalOperation] = {
     "Closing.close_period": FinalOperation(
@@ -40,6 +41,12 @@ FINAL: Mapping[str, FinalOperation] = {
     ),
     "Attachments.attach_scan": FinalOperation(N_("A signed paper was attached"), _SCAN),
     "Attachments.detach_scan": FinalOperation(N_("A signed paper was taken off"), _SCAN),
+    "Closing.keep_signature": FinalOperation(
+        N_("A paper was signed digitally"),
+        N_("A signature stays; an addition to the paper corrects what it says."),
+    ),
+    "WordForms.keep_form": FinalOperation(N_("A Word form was kept"), _FORM),
+    "WordForms.remove_form": FinalOperation(N_("A Word form was taken away"), _FORM),
     "ReviewNotes.add_note": FinalOperation(
         N_("A note was written"),
         N_("A note that may be on its way stays; write another one that corrects it."),
@@ -112,6 +119,7 @@ UNASKED = frozenset(
     ReviewNotes.add_received Statements.state Statements.add_received Statements.drop
     Holdings.note Holdings.note_spoken Quarantine.note_waiting Quarantine.drop_waiting
     Quarantine.note_refused Batches.add_batch Batches.note_counts Closing.keep_signed
+    Attachments.keep_signed_file
     Closing.note_printed Closing.note_saved Closing.note_sent Doubles.look_on Exports._stated
     """.split()
 )

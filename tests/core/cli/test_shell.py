@@ -14,6 +14,7 @@ from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference import REFERENCE_TYPES
 from borderdesk.session.preferences import LANGUAGE
+from tests.certificates import authority_file
 from tests.conftest import ROOT
 from tests.factories import example
 
@@ -169,6 +170,7 @@ def test_a_report_says_what_it_wrote_and_what_it_replaced(run, tmp_path):
 @pytest.mark.parametrize("name", [*LISTED, "households"])
 def test_lists_of_reference_data_have_heads_and_formats(run, tmp_path, name):
     run("add", "household", stdin=json.dumps(example("household")))
+    run("reference", "load", authority_file(tmp_path))
     table = [line.split("\t") for line in run(name).stdout.splitlines()]
     assert len({len(row) for row in table}) == 1
     assert all(table[0])
