@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -19,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
@@ -30,7 +31,8 @@ from ui.widgets.editor import Editor
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 NONE = Qt.KeyboardModifier.NoModifier
-MOST_STEPS = 80
+MOST_STEPS, PATIENCE = 80, 10.0
+"""Enters a line at most, and the seconds that one of them may take to arrive."""
 STRETCH = "stretch"
 """In the place of a field: every marker of the stretch was found intact, which is one key."""
 
@@ -162,7 +164,8 @@ class Clerk:
                 break
             before = QApplication.focusWidget()
             self.press(Qt.Key.Key_Return)
-            # One Enter takes what is best and goes on.
+            # One Enter takes what is best and goes on; through a daemon it comes a little later.
+            _until_left(before)
             assert QApplication.focusWidget() is not before, self._reached()[0]
         assert not left, left
         self.press(Qt.Key.Key_Return, CONTROL)
@@ -234,6 +237,12 @@ def until(ready: Callable[[], bool]) -> None:
     """Let the window work until something holds."""
     while not ready():
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+
+
+def _until_left(before: QWidget | None) -> None:
+    """Let the window work until another field has the keyboard, PATIENCE at most."""
+    end = monotonic() + PATIENCE
+    until(lambda: QApplication.focusWidget() is not before or monotonic() > end)
 
 
 def main() -> int:

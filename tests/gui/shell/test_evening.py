@@ -95,8 +95,13 @@ def assert_entered(desk, paper, day):
         assert days == {day}
 
 
+# xdotool does not wait for what ibus composes, and on a busy machine types ahead of it; that every
+# word arrives through the daemons is tried every day, by test_input_methods.
+METHODS = tries([("none", BARE)], [("none", BARE), ("ibus", WHOLE)])
+
+
 @pytest.mark.long
-@pytest.mark.parametrize(("method", "names"), [("none", BARE), ("ibus", WHOLE)])
+@pytest.mark.parametrize(("method", "names"), METHODS)
 def test_an_evening_is_entered_on_a_real_display(method, names, post_template, tmp_path):
     folder = shutil.copytree(post_template, tmp_path / "desk")
     day = datetime.datetime.now().astimezone().date() - datetime.timedelta(days=2)
