@@ -34,7 +34,7 @@ from borderdesk.reports.blocks import (
 )
 from borderdesk.reports.document_head import document, json_head, json_line
 from borderdesk.reports.requests import ReportContent, Request
-from borderdesk.reports.wording import paper_notes
+from borderdesk.reports.wording import capital, paper_notes
 from borderdesk.session.session import Session
 
 
@@ -118,7 +118,7 @@ def _blocks(years: ThreeYears, request: Request) -> Iterator[Block]:
         Column(_("No."), "number", 0.62, "center"),
         Column(_("Indicator"), "text", 3.4),
         Column(_("Unit"), "text", 1.5, "center"),
-        *(Column(period.title, "number", 1.3) for period in years.periods),
+        *(Column(capital(period.title), "number", 1.3) for period in years.periods),
         Column("+/−", "number", 1.1, over=change),
         Column("%", "percent", 1.12, over=change),
     )
