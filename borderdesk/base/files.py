@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from borderdesk.base.disk import sync_folder
-from borderdesk.base.errors import FullDisk, UserError
+from borderdesk.base.errors import FullDisk, UserError, reason
 from borderdesk.base.file_locks import lock_file
 from borderdesk.base.held_files import move, patiently, system_path
 from borderdesk.base.i18n import _
@@ -150,6 +150,17 @@ def readable_file(path: Path, most: int | None = None) -> BinaryIO:
         file.close()
         raise
     return file
+
+
+def file_content(path: Path, most: int) -> bytes:
+    """All of a file that a person names, of at most so many bytes. Raises UserError."""
+    try:
+        with readable_file(path, most) as file:
+            return file.read(most)
+    except OSError as error:
+        raise UserError(
+            _("{file} cannot be read: {error}").format(file=path.name, error=reason(error))
+        ) from None
 
 
 def _read_fault(state: os.stat_result, most: int | None) -> int:

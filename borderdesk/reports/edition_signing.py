@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from borderdesk.base.errors import OperationRefused, UserError, reason
-from borderdesk.base.files import readable_file, write_atomically
+from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.files import file_content, write_atomically
 from borderdesk.base.i18n import LANGUAGES, _, language, set_language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.closing import Closing
@@ -98,7 +98,7 @@ def file_signatures(session: Session, file: Path) -> "list[SignatureVerdict]":
     UserError for a file that cannot be read."""
     if file.suffix.lower() != PDF:
         return []
-    return validity.signatures(_content(file), anchors(session))
+    return validity.signatures(file_content(file, MOST_BYTES), anchors(session))
 
 
 def text_signatures(session: Session, text: str) -> "list[SignatureVerdict]":
@@ -246,7 +246,7 @@ def _own_paper(session: Session, request: Request, author: str | None) -> _Paper
 
 def _paper_of(session: Session, file: Path) -> _Paper:
     """What a file is: this desk's paper, or another's. Raises OperationRefused, UserError."""
-    content = _content(file)
+    content = file_content(file, MOST_BYTES)
     known = paper_files.paper_file(str(file)) if file.suffix.lower() == PDF else None
     if known is None:
         raise UserError(_("{file} is no PDF of a paper.").format(file=file.name))
@@ -312,16 +312,6 @@ def _foreign_paper(
         words = _("The figures of {file} are not those of the records here. Nothing was signed.")
         raise OperationRefused(" ".join((words.format(file=file.name), *reasons[:MOST_REASONS])))
     return _Paper(content, None, None, letterhead(session, session.today()).place, found)
-
-
-def _content(file: Path) -> bytes:
-    try:
-        with readable_file(file, MOST_BYTES) as opened:
-            return opened.read()
-    except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=file.name, error=reason(error))
-        ) from None
 
 
 @contextmanager

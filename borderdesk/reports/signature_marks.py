@@ -13,8 +13,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from borderdesk.base.errors import UserError, reason
-from borderdesk.base.files import readable_file
+from borderdesk.base.errors import UserError
+from borderdesk.base.files import file_content
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.reports import measures as m
@@ -162,13 +162,7 @@ def _ink(picture: bytes) -> Drawing:
 
 def read_picture(path: Path) -> bytes:
     """The picture of a signature or a stamp, PNG or JPEG. Raises UserError."""
-    try:
-        with readable_file(path, MOST_BYTES) as file:
-            content = file.read(MOST_BYTES)
-    except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=path.name, error=reason(error))
-        ) from None
+    content = file_content(path, MOST_BYTES)
     try:
         with Image.open(BytesIO(content), formats=("PNG", "JPEG")) as opened:
             if opened.width * opened.height > MOST_PIXELS:

@@ -11,8 +11,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.base.errors import UserError, reason
-from borderdesk.base.files import readable_file, write_atomically
+from borderdesk.base.errors import UserError
+from borderdesk.base.files import file_content, write_atomically
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.reports import word_text as w
@@ -44,13 +44,7 @@ class FormFile(NamedTuple):
 
 def form_file(path: Path) -> FormFile:
     """The form in a file. Raises UserError."""
-    try:
-        with readable_file(path, MOST_BYTES) as file:
-            return FormFile(path.name, file.read())
-    except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=path.name, error=reason(error))
-        ) from error
+    return FormFile(path.name, file_content(path, MOST_BYTES))
 
 
 def check_form(template: FormFile) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.base.errors import UserError, reason
-from borderdesk.base.files import readable_file
+from borderdesk.base.errors import UserError
+from borderdesk.base.files import file_content
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import FORBIDDEN, nfc
@@ -131,13 +131,7 @@ def _extension(made: "x509.Certificate", name: str) -> Any:
 
 def read_certificates(path: Path) -> list[Certificate]:
     """The certificates of a file: DER, PEM or PKCS#7 (.cer, .crt, .pem, .p7b). Raises UserError."""
-    try:
-        with readable_file(path, MOST_BYTES) as file:
-            content = file.read(MOST_BYTES)
-    except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=path.name, error=reason(error))
-        ) from None
+    content = file_content(path, MOST_BYTES)
     found = certificates_in(content)
     if not found:
         raise UserError(

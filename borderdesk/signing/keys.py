@@ -19,8 +19,8 @@ from pyhanko.sign.pkcs11 import PKCS11Signer
 from pyhanko.sign.signers import Signer, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from borderdesk.base.errors import OperationRefused, UserError, reason
-from borderdesk.base.files import readable_file
+from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.files import file_content
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
@@ -116,13 +116,7 @@ def opened_file(path: Path, password: str) -> Iterator[SigningKey]:
 
 
 def _content(path: Path) -> bytes:
-    try:
-        with readable_file(path, MOST_BYTES) as file:
-            content = file.read(MOST_BYTES)
-    except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=path.name, error=reason(error))
-        ) from None
+    content = file_content(path, MOST_BYTES)
     try:
         asn1_pkcs12.Pfx.load(content, strict=True).native  # noqa: B018 - reads it through
     except Exception as error:
