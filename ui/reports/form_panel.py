@@ -51,9 +51,9 @@ class FormPanel(DeskPanel):
         self.table = RowsTable(
             _("Fields of a form"),
             [
-                TableColumn(_("Field of the form"), 35),
-                TableColumn(_("Now"), 11),
-                TableColumn(_("What it is"), 32),
+                TableColumn(_("Field of the form"), 26),
+                TableColumn(_("Now"), 17),
+                TableColumn(_("What it is"), 24),
             ],
             _("Choose a report; the fields of its period stand here."),
         )
