@@ -1,6 +1,7 @@
 """The head and foot of a desk's documents by its settings, as of a day."""
 
 import datetime
+from collections.abc import Container
 from typing import Any, Literal, NamedTuple
 
 from borderdesk.base.i18n import _
@@ -16,6 +17,8 @@ Template = Literal["government", "party"]
 HEADS_OF = {"post": "ĐỒN TRƯỞNG", "liaison": "CHỈ HUY TRƯỞNG", "province": "CHỈ HUY TRƯỞNG"}
 """The office of the default signer by the role of the desk."""
 
+SIGNER = "signer_name"
+"""The setting that names who signs; a closing may name another."""
 FILLED_LATER = ("symbol", "addressees", "recipients")
 """What a paper may have been signed without, and gets from the settings as they are by now."""
 
@@ -136,7 +139,7 @@ def letterhead(session: Session, day: datetime.date) -> Letterhead:
         behalf=value("signs_for") or (issuer if mode == "TM." else head),
         office=value("signer_office") or head,
         rank=value("signer_rank"),
-        name=value("signer_name"),
+        name=value(SIGNER),
         show_rank=settings.is_yes(value("show_rank")),
         addressees=tuple(settings.entries(value("addressees"))),
         recipients=tuple(settings.entries(value("recipients"))),
@@ -166,15 +169,14 @@ def missing_settings(session: Session) -> dict[str, str]:
     """{key: label} of what the settings lack for a paper to be signed: addressees, symbol,
     signer."""
     head = letterhead(session, session.today())
-    needed = {"addressees": head.addressees, "symbol": head.symbol, "signer_name": head.name}
+    needed = {"addressees": head.addressees, "symbol": head.symbol, SIGNER: head.name}
     return {key: _(settings.SETTINGS[key].label) for key, there in needed.items() if not there}
 
 
-def letterhead_doubts(session: Session, signer: str = "") -> list[str]:
-    """What the settings of papers lack for a paper to be signed, in words; signer: who signs."""
-    missing = missing_settings(session)
-    if signer:
-        missing.pop("signer_name", None)
+def letterhead_doubts(session: Session, given: Container[str] = ()) -> list[str]:
+    """What a paper lacks to be signed, in words; given: the keys of settings that are said with
+    the closing."""
+    missing = {key: one for key, one in missing_settings(session).items() if key not in given}
     if not missing:
         return []
     return [

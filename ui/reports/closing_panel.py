@@ -31,7 +31,7 @@ from borderdesk.closing.editions import (
     Signer,
 )
 from borderdesk.desk import Desk
-from borderdesk.reports.letterhead import letterhead_doubts
+from borderdesk.reports.letterhead import SIGNER, letterhead_doubts
 from borderdesk.reports.period_state import EditionState, PeriodState, period_state
 from borderdesk.reports.prose_figures import period_prose_doubts
 from borderdesk.reports.requests import Request
@@ -50,6 +50,7 @@ from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.editor import paint_wrong
 from ui.widgets.file_choosers import ask_files, ask_where
 from ui.widgets.flow import FlowLayout
+from ui.widgets.form_labels import align_labels
 from ui.widgets.messages import MessageBar
 from ui.widgets.row_copy import RowCopy
 from ui.widgets.scrolled import scrolled
@@ -92,7 +93,7 @@ class ClosingPanel(DeskPanel):
         self.office, self.rank, self.name = TextLine(), TextLine(), TextLine()
         self.reason = TextLine()
         self.changes = AmendmentPanel()
-        self.papers = PaperSettings()
+        self.papers = PaperSettings({SIGNER: self.name})
         self.editions = QTreeWidget()
         RowCopy(self.editions)
         self._lay_out()
@@ -127,7 +128,7 @@ class ClosingPanel(DeskPanel):
     def _signing(self) -> QWidget:
         """The form of a closing: number and date of the paper, who signs."""
         self.signing = QWidget()
-        form = QFormLayout(self.signing)
+        form = self._form = QFormLayout(self.signing)
         form.setContentsMargins(0, 0, 0, 0)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.mode.addItem(_("for the own office"), "")
@@ -223,6 +224,7 @@ class ClosingPanel(DeskPanel):
             ).format(count=moved)
         )
         self.papers.ask_for(period.unset)
+        align_labels(self.papers.form, self._form)
         self.changes.show_changes(period.changes, amending=state.name == AMENDING)
         self._fill_signer(period.signer)
         self._fill_tree(period.editions)
@@ -316,7 +318,8 @@ class ClosingPanel(DeskPanel):
         def doubts() -> list[str]:
             found = closing.doubts(request.period, scope, number, day)
             found += period_prose_doubts(self._desk, request.period, scope)
-            return found if typed else [*found, *letterhead_doubts(self._desk, signer.name)]
+            given = [*typed, *([SIGNER] if signer.name else [])]
+            return [*found, *letterhead_doubts(self._desk, given)]
 
         close = partial(self._close_now, request, number, day, signer)
         self.ask(doubts, lambda found: self._ask_doubts(found, close))

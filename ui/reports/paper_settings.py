@@ -13,32 +13,40 @@ from ui.widgets.text_line import TextLine
 class PaperSettings(QWidget):
     """A line for each setting that papers lack; hidden where they lack nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, elsewhere: Mapping[str, QLineEdit]) -> None:
+        """elsewhere: {key: the field of another form that asks for the same}; such a setting gets
+        no line, and what stands in that field is kept as the setting."""
         super().__init__()
+        self._elsewhere = elsewhere
+        self._unset: Mapping[str, str] = {}
         self.lines: dict[str, QLineEdit] = {}
-        self._form = QFormLayout(self)
-        self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        self.form = QFormLayout(self)
+        self.form.setContentsMargins(0, 0, 0, 0)
+        self.form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.hint = named(PlainLabel(_("Asked once for the papers of this desk:")), "notice")
         self.hint.setWordWrap(True)
-        self._form.addRow(self.hint)
+        self.form.addRow(self.hint)
         self.hide()
 
     def ask_for(self, unset: Mapping[str, str]) -> None:
         """Show a line for each of these settings, {key: label}; what was typed stays."""
+        self._unset = unset
+        asked = {key: words for key, words in unset.items() if key not in self._elsewhere}
         for key, line in list(self.lines.items()):
-            if key not in unset:
-                self._form.removeRow(line)
+            if key not in asked:
+                self.form.removeRow(line)
                 del self.lines[key]
-        for key, words in unset.items():
+        for key, words in asked.items():
             if key not in self.lines:
                 line = self.lines[key] = TextLine()
                 line.setAccessibleName(words)
                 label = PlainLabel(words)
                 label.setBuddy(line)
-                self._form.addRow(label, line)
+                self.form.addRow(label, line)
         self.setVisible(bool(self.lines))
 
     def typed(self) -> dict[str, str]:
         """{key: value} of what was typed."""
-        return {key: text for key, line in self.lines.items() if (text := line.text().strip())}
+        unset = {key: line for key, line in self._elsewhere.items() if key in self._unset}
+        lines = {**self.lines, **unset}
+        return {key: text for key, line in lines.items() if (text := line.text().strip())}

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QProgressBar, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSplitter, QVBoxLayout, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
@@ -128,7 +128,7 @@ class ReportPage(Page):
         for widget in (
             *(self.view, self.print, self.save_pdf, self.save_docx, self.save_xlsx),
             *(self.save_json, self.batch),
-            *(self.smaller, self.larger, self.busy, self.cancel),
+            *(_together(self.smaller, self.larger), self.busy, self.cancel),
         ):
             row.add(widget)
         row.add(self.bar, 1)
@@ -307,6 +307,16 @@ class ReportPage(Page):
         request = self._request()
         if request is not None:
             self.output.save_batch(request, folder, suffix)
+
+
+def _together(*widgets: QWidget) -> QWidget:
+    """Widgets that never part where a row goes on in the next line."""
+    group = QWidget()
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    for widget in widgets:
+        row.addWidget(widget)
+    return group
 
 
 def _progress() -> QProgressBar:

@@ -19,7 +19,7 @@ from borderdesk.closing.lines import Line
 from borderdesk.closing.paper_check import COLUMNS, RESULTS, SAME, TypedFigure, Verdict
 from borderdesk.desk import Desk
 from borderdesk.reports.file_check import check_file
-from borderdesk.reports.letterhead import letterhead, letterhead_doubts
+from borderdesk.reports.letterhead import SIGNER, letterhead, letterhead_doubts
 from borderdesk.reports.prose_figures import period_prose_doubts
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def close(
         who = signer_of(desk, day or desk.today(), signer, rank, office, mode)
         doubts = [
             *desk.closing.doubts(period, scope, number, day),
-            *letterhead_doubts(desk, who.name),
+            *letterhead_doubts(desk, [SIGNER] if who.name else []),
             *period_prose_doubts(desk, period, scope),
         ]
         ask_to_go_on(doubts, _("Close the period all the same?"))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QGroupBox
 from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import _
 from borderdesk.closing.narratives import Task
+from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.report_kinds import REPORTS
 from borderdesk.schema.records import RECORD_TYPES
 from ui.base.tasks import Work
@@ -53,6 +54,8 @@ def close(qtbot, page, number="05"):
     page.closing.number.setText(number)
     for line in page.closing.papers.lines.values():  # asked once, before the first closing
         line.setText("Bộ Chỉ huy BĐBP tỉnh")
+    if not page.closing.name.text():
+        page.closing.name.setText("Nông Văn An")
     qtbot.mouseClick(page.closing.close_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.findChild(QPrintDialog) is not None, timeout=WAIT)
     page.findChild(QPrintDialog).reject()
@@ -291,6 +294,8 @@ def test_a_period_is_closed_printed_and_then_only_amended(qtbot, page, desk, tra
     state = desk.closing.state("2023-11")
     assert state.name == "closed"
     assert state.edition.document == "05"
+    # The name below stands for the setting, which is not asked for a second time.
+    assert letterhead(desk, desk.today()).name == "Nông Văn An"
     assert page.bar.buttons  # what is left to do: print, send
     assert page.narrative.parts["situation"].isReadOnly()
     target = tmp_path / "printed.pdf"
