@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from tests.soak.findings import Facts, broken_files, facts, readable, unfinished
+from tests.soak.findings import UNEXPECTED, Facts, broken_files, facts, readable, unfinished
 from tests.soak.nursery import KILL, CallFault, End, Nursery
 from tests.soak.operations import OPERATIONS, Desks, Trial
 
@@ -26,7 +26,6 @@ MOST_READ_ROOM = 32 * PAGE
 STREAMED = "desk: clearing"
 UNCHANGED = "Nothing was changed"
 LEAST_STATUS, MOST_STATUS = 0, 4
-UNEXPECTED = ("Traceback", "did not expect", "chưa lường trước")
 
 
 class Step(NamedTuple):

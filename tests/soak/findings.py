@@ -18,6 +18,8 @@ from tests.soak.operations import HEAD, PASSWORDS
 UNCOUNTED = ("audit", "draft", "meta", "sqlite_", "schema_migration", "backup", "preference")
 """What the names of tables begin with whose lines are not the operation's own."""
 PLAIN = b"SQLite format 3\0"
+UNEXPECTED = ("Traceback", "did not expect", "ngoài dự kiến")
+"""What a command says only of an error that nobody thought of."""
 DATABASE, BACKUP = "desk.db", ".db"
 Facts = Mapping[str, object]
 

@@ -26,14 +26,13 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.settings import SETTINGS
 from tests.factories import example
 from tests.soak import hostile
-from tests.soak.findings import desk_facts
+from tests.soak.findings import UNEXPECTED, desk_facts
 from tests.soak.lists import hostile_list
 from tests.soak.operations import OPEN, Desks
 
 GROUP = 100
 SECONDS = 10
 """The most that an input may cost."""
-UNEXPECTED = ("Traceback", "did not expect")
 STATUSES = {0, 1, 2, 3, 4}
 
 
