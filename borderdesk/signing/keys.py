@@ -110,9 +110,21 @@ def file_key(path: Path, password: str) -> SigningKey:
 
 
 @contextmanager
-def opened_file(path: Path, password: str) -> Iterator[SigningKey]:
-    """`file_key` as a context, as tokens are used."""
-    yield file_key(path, password)
+def opened_file(
+    path: Path, password: str, shown: Certificate | None = None
+) -> Iterator[SigningKey]:
+    """`file_key` as a context, as tokens are used.
+
+    shown: the certificate that the person was shown; UserError where the file holds another now.
+    """
+    key = file_key(path, password)
+    if shown is not None and key.certificate.fingerprint != shown.fingerprint:
+        raise UserError(
+            _("{file} holds another certificate than the one shown. Nothing was signed.").format(
+                file=path.name
+            )
+        )
+    yield key
 
 
 def _content(path: Path) -> bytes:

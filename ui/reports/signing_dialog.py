@@ -4,7 +4,6 @@ What is typed as PIN or password stays in its field until the dialog closes and 
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -245,9 +244,17 @@ class SigningDialog(QDialog):
             return [_OfferedKey(key.certificate, _doubts(desk, key.certificate, key.chain))]
 
         self._forget()
-        self._run(of_token if self.source.currentData() == TOKEN else of_file, self._show_found)
+        asked = self._asked()
+        work = of_token if self.source.currentData() == TOKEN else of_file
+        self._run(work, lambda found: self._show_found(asked, found))
 
-    def _show_found(self, found: list[_OfferedKey]) -> None:
+    def _asked(self) -> tuple[str, str]:
+        """Which token or file is named."""
+        return self.source.currentData(), self.path.text()
+
+    def _show_found(self, asked: tuple[str, str], found: list[_OfferedKey]) -> None:
+        if asked != self._asked():
+            return  # Another was named meanwhile.
         self._found = found
         for one in found:
             self.choice.addItem(f"{one.certificate.name} · {one.certificate.issuer}")
@@ -297,7 +304,7 @@ class SigningDialog(QDialog):
             key = (
                 keys.token_key(path, chosen.token, secret)
                 if chosen.token is not None
-                else keys.opened_file(path, secret)
+                else keys.opened_file(path, secret, chosen.certificate)
             )
             signing = edition_signing.Signing(key, role, shown)
             made = edition_signing.sign_edition(desk, edition, request, signing, target)
@@ -349,7 +356,7 @@ class SigningDialog(QDialog):
             self._enable()
 
         run = self._tasks.later if write else self._tasks.run
-        run(work, done, partial(self._failed), self)
+        run(work, done, self._failed, self)
 
     def _failed(self, error: Exception) -> None:
         self._busy -= 1

@@ -43,6 +43,25 @@ def choose(dialog, source, path):
     dialog.path.setText(str(path))
 
 
+def test_another_key_than_the_one_shown_signs_nothing(qtbot, page, tmp_path):
+    dialog = opened(qtbot, page)
+    file = certificates.key_file(tmp_path)
+    choose(dialog, FILE, file)
+    dialog.secret.setText(certificates.PASSWORD)
+    dialog.read()
+    dialog.path.setText(str(tmp_path / "other.p12"))  # before the certificate is there
+    qtbot.waitUntil(dialog.idle, timeout=WAIT)
+    assert not dialog.sign.isEnabled()
+    dialog.path.setText(str(file))
+    dialog.read()
+    qtbot.waitUntil(dialog.sign.isEnabled, timeout=WAIT)
+    certificates.key_file(tmp_path, last=301)  # another certificate under the same name
+    dialog.sign_to(tmp_path / "ky.pdf")
+    qtbot.waitUntil(dialog.idle, timeout=WAIT)
+    assert "khoa.p12" in dialog.problem.text()
+    assert not (tmp_path / "ky.pdf").exists()
+
+
 def test_a_key_file_signs_once_its_certificate_was_shown(qtbot, page, desk, tmp_path):
     dialog = opened(qtbot, page)
     choose(dialog, FILE, certificates.key_file(tmp_path))
