@@ -48,8 +48,9 @@ class BookSource(Protocol):
     def settings(self) -> Iterable[tuple[Any, ...]]:
         """Every setting: key, first ISO day, value."""
 
-    def household_name(self, record: str) -> str:
-        """The name of the household with this id, "" for one that is not here."""
+    def household_name(self, record: str, hamlet: str = "") -> str:
+        """The name of the household with this id, "" for one that is not here; hamlet: where it
+        lived on the day that is told of, where that is known."""
 
 
 class Book:

@@ -1,0 +1,44 @@
+"""The values of a record in words, as they were on its day: a household whose home a record keeps
+is named with that one, wherever it lives now."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from borderdesk.schema.kinds.context import ReferenceLookup
+from borderdesk.schema.record import Revisioned
+
+
+def value_words(
+    model: type[Revisioned], key: str, values: Mapping[str, Any], book: ReferenceLookup
+) -> str:
+    """The field `key` of a record's values as people read it, "" without a value."""
+    value = values.get(key)
+    if value is None:
+        return ""
+    return _at_home(model, key, values, book) or model.fields()[key].show(value, book)
+
+
+def short_value_words(
+    model: type[Revisioned],
+    key: str,
+    values: Mapping[str, Any],
+    book: ReferenceLookup,
+    between: str = "; ",
+) -> str:
+    """The same for a narrow place; `between` parts several units."""
+    value = values.get(key)
+    if value is None:
+        return ""
+    home = _at_home(model, key, values, book)
+    return home or model.columns()[key].show_short(value, book, between)
+
+
+def _at_home(
+    model: type[Revisioned], key: str, values: Mapping[str, Any], book: ReferenceLookup
+) -> str:
+    """A household named with the hamlet that is kept with the record; "" where none is."""
+    home = model.home_place
+    if home is None or key != home.reference:
+        return ""
+    hamlet = values.get(home.hamlet)
+    return book.household_name(values[key], hamlet) if hamlet else ""
