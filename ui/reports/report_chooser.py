@@ -106,7 +106,7 @@ class ReportChooser(QWidget):
         for line in (self.first, self.last):
             line.setPlaceholderText(_("dd/mm/yyyy"))
             line.setMaximumWidth(digits * 14)
-        self.scope.setMinimumContentsLength(22)
+        self.scope.setMinimumContentsLength(20)
         self.more.setAccessibleName(_("Options"))
         self.more.setToolTip(_("What else stands in the report"))
         self.more.setMenu(self._menu())
