@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from borderdesk.schema.kinds.context import ReferenceLookup
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import HomePlace, Revisioned
 
 
 def value_words(
@@ -15,7 +15,9 @@ def value_words(
     value = values.get(key)
     if value is None:
         return ""
-    return _at_home(model, key, values, book) or model.fields()[key].show(value, book)
+    home = model.home_place
+    named = _at_home(home, values, book) if home is not None and key == home.reference else ""
+    return named or model.fields()[key].show(value, book)
 
 
 def short_value_words(
@@ -29,16 +31,12 @@ def short_value_words(
     value = values.get(key)
     if value is None:
         return ""
-    home = _at_home(model, key, values, book)
-    return home or model.columns()[key].show_short(value, book, between)
-
-
-def _at_home(
-    model: type[Revisioned], key: str, values: Mapping[str, Any], book: ReferenceLookup
-) -> str:
-    """A household named with the hamlet that is kept with the record; "" where none is."""
     home = model.home_place
-    if home is None or key != home.reference:
-        return ""
+    named = _at_home(home, values, book) if home is not None and key == home.reference else ""
+    return named or model.columns()[key].show_short(value, book, between)
+
+
+def _at_home(home: HomePlace, values: Mapping[str, Any], book: ReferenceLookup) -> str:
+    """A household named with the hamlet that is kept with the record; "" where none is."""
     hamlet = values.get(home.hamlet)
-    return book.household_name(values[key], hamlet) if hamlet else ""
+    return book.household_name(values[home.reference], hamlet) if hamlet else ""
