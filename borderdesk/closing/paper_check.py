@@ -37,8 +37,8 @@ from borderdesk.store.models.exchange import BatchRow
 
 SAME, REVISED, DIFFERENT = "same", "revised", "different"
 RESULTS = {
-    SAME: N_("The paper says what this desk says."),
-    REVISED: N_("The paper was right when it was made; the figures were revised since."),
+    SAME: N_("The code on the paper is that of this desk's figures."),
+    REVISED: N_("The code was right when the paper was made; the figures were revised since."),
     DIFFERENT: N_("The paper says something else than this desk."),
 }
 SIGNED, DRAFT, UNKNOWN = "signed", "draft", "unknown"

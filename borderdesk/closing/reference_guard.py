@@ -1,12 +1,13 @@
 """Reference data, settings and figures from paper held against what was signed.
 
 A change of what figures are worked out by (a cut-off day, units, posts, markers, a paper) is
-refused when it would redraw a figure of a closed period: its figures, and the days it has, are
-compared before and after the change, so that every rule they follow is followed by itself.
+refused when it would redraw a figure of a closed period: its figures, those of the year so far,
+and the days of both are compared before and after the change, so that every rule they follow is
+followed by itself.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from borderdesk.base.errors import OperationRefused, UserError
@@ -33,10 +34,17 @@ class SignedFiguresError(OperationRefused):
 
 
 class _Drawing(NamedTuple):
-    """A closed period as the desk draws it now: its days, and its figures by indicator."""
+    """A closed period as the desk draws it now: its days and those of the year so far, its figures
+    by indicator, and those that the records alone bring to the year so far.
+
+    A figure from paper that is typed later counts in the year as what comes late does; there is
+    no such account of reference data, by which the same records would add up to another number.
+    """
 
     days: Window
+    year: Window
     figures: dict[str, Value]
+    so_far: dict[str, Value]
 
 
 class ReferenceCheck:
@@ -62,7 +70,7 @@ class ReferenceCheck:
             after = self._drawn(edition)
             if before is None or after == before:
                 continue
-            moved = moved or after is None or after.days != before.days
+            moved = moved or after is None or after[:2] != before[:2]
             # While a period is being amended its figures may change, but not its days.
             changed = self._changed(before, after, figures=edition.state == CLOSED)
             if changed:
@@ -81,20 +89,23 @@ class ReferenceCheck:
         figures = Figures(session.store, session.book, calendar, view.scope, view.day)
         papers = PaperFigures(figures, baselines(session.store), calendar)
         window = window_of(view.period)
+        year = Window(calendar.year_of(window.last).first, window.last)
         rows = all_rows(session.book)
-        return _Drawing(window, {row.key: papers.total(row, window).value for row in rows})
+        drawn = {row.key: papers.total(row, window).value for row in rows}
+        return _Drawing(window, year, drawn, figures.values(year))
 
     def _changed(self, before: _Drawing, after: _Drawing | None, *, figures: bool) -> list[str]:
         """The labels of what is no longer as it was; the period itself where its days are not."""
-        if after is None or after.days != before.days:
+        if after is None:
+            return [_("there would be no such unit on its last day")]
+        if after.days != before.days:
             return [_("the days of the period")]
+        if after.year != before.year:
+            return [_("the days of the year to date")]
         if not figures:
             return []
-        return [
-            row.words[1]
-            for row in all_rows(self._session.book)
-            if _is_redrawn(row, before.figures.get(row.key), after.figures.get(row.key))
-        ]
+        rows = all_rows(self._session.book)
+        return [*_redrawn(rows, before, after)]
 
     def _refusal(self, redrawn: list[tuple[Edition, list[str]]], *, moved: bool) -> str:
         named = "; ".join(
@@ -121,6 +132,16 @@ class ReferenceCheck:
         return text.format(
             named=named[:1].upper() + named[1:], date=format_date(first_free_day(self._editions))
         )
+
+
+def _redrawn(rows: Iterable[Indicator], before: _Drawing, after: _Drawing) -> Iterator[str]:
+    """The labels of the figures that are other ones; those of the year alone say so."""
+    for row in rows:
+        label, key = row.words[1], row.key
+        if _is_redrawn(row, before.figures.get(key), after.figures.get(key)):
+            yield label
+        elif _is_redrawn(row, before.so_far.get(key), after.so_far.get(key)):
+            yield _("{figure} (year to date)").format(figure=label)
 
 
 def _is_redrawn(row: Indicator, before: Value, after: Value) -> bool:

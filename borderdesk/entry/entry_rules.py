@@ -97,7 +97,7 @@ class EntryRules:
         self._posts = posts
         self._ids = RecordIds(ids, invented=invented)
         self._closed = late or OpenPeriods()
-        self.known = KnownRecords(store)
+        self.known = KnownRecords(store, book.calendar())
         self._post_days = PostDays(book)
 
     def in_order(self, model: type[Revisioned], lines: "Iterable[Line]") -> "Iterable[Line]":

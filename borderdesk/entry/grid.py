@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
-from borderdesk.base.periods import Period, days_in
+from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import BatchRefused, RecordEditor, SavedRecord
 from borderdesk.schema.cleaning import CleaningResult, clean
@@ -176,10 +176,15 @@ def raw_of(
 
 def in_period(text: str, period: Period, today: datetime.date) -> str:
     """A day, or a day and a month, as a date of the period chosen: 4 → 04/12/2023 in December of
-    2023, 4/11 → 04/11/2023; other texts stay."""
+    2023, 4/11 → 04/11/2023; a day alone in another year than today's is of today's month. What the
+    period has no such day for is completed all the same, to be refused; other texts stay."""
     text = text.strip()
     if _DAY_ALONE.match(text):
-        return in_month(text, period)
+        if period.kind == "month":
+            return in_month(text, period)
+        if period.first <= today <= period.last:
+            return text
+        text = f"{text}/{today.month}"
     typed = _DAY_AND_MONTH.match(text)
     if typed is None:
         return text
@@ -191,20 +196,16 @@ def in_period(text: str, period: Period, today: datetime.date) -> str:
             continue
         if year == period.year or period.first <= found <= period.last:
             return format_date(found)
-    return text
+    return f"{day:02}/{month:02}/{period.year}"
 
 
 def in_month(text: str, period: Period) -> str:
-    """A day number as a date of the month: 4 → 04/12/2023; other texts stay."""
-    if not _DAY_ALONE.match(text) or period.kind != "month":
+    """A day number as a date of the month: 4 → 04/12/2023, one that the month has not as one that
+    there is not: 30 → 30/02/2023. Other texts stay."""
+    if not _DAY_ALONE.match(text):
         return text
-    day = int(text)
-    for moment in (period.last, period.first):
-        if 1 <= day <= days_in(moment.year, moment.month):
-            found = moment.replace(day=day)
-            if period.first <= found <= period.last:
-                return f"{found:%d/%m/%Y}"
-    return text
+    day, month = int(text), period.last if int(text) <= period.last.day else period.first
+    return f"{day:02}/{month.month:02}/{month.year}"
 
 
 def stretches(field: ChildrenField, text: str, book: "Book") -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ from borderdesk.base.i18n import _
 from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.kinds import HOUSEHOLD
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.value_words import short_value_words
 from borderdesk.session.session import Part
 from borderdesk.store.listing import Filter
 from borderdesk.store.record_queries import naming
@@ -42,9 +43,7 @@ class HouseholdPage(Part):
         lines = []
         for one in self.session.part(RecordLists).stream(type_name, Filter(ids=ids)):
             texts = (
-                model.columns()[key].show_short(one.values[key], book)
-                for key in keys
-                if key in one.values
+                short_value_words(model, key, one.values, book) for key in keys if key in one.values
             )
             day = one.values.get(event.name) if event is not None else None
             lines.append(HouseholdLine(type_name, one.id, day, _(model.title), " · ".join(texts)))

@@ -10,6 +10,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.spreadsheets import COMMA, SEMICOLON
 from borderdesk.schema.kinds import ReferenceLookup, doubt_texts
 from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.value_words import value_words
 from borderdesk.store.listing import ListEntry
 
 
@@ -86,5 +87,5 @@ def table_lines(
     columns = model.columns()
     yield "\t".join(["id", *(_(columns[key].label) for key in model.listed())]) + "\n"
     for listed in rows:
-        cells = [columns[key].show(listed.values.get(key), book) for key in model.listed()]
+        cells = [value_words(model, key, listed.values, book) for key in model.listed()]
         yield "\t".join([listed.id, *(" ".join(cell.split()) for cell in cells)]) + "\n"

@@ -16,7 +16,9 @@ from borderdesk.exchange.statement_check import (
     stated_sum,
 )
 from borderdesk.exchange.submissions import Submission, counting
+from borderdesk.figures.figures import first_day
 from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.newest_month import newest_day
 from borderdesk.schema.book import Book
 from borderdesk.session.session import Session
 
@@ -49,11 +51,14 @@ class MonthDetails(NamedTuple):
 
 
 def board_year(session: Session, chosen: int | None) -> BoardYear:
-    """The board of a year; without one, of this year, or of the newest anything came for."""
+    """The board of a year; without one, of the newest that anything came for or happened in, or of
+    this year where there is nothing yet."""
     calendar = session.calendar()
     this_year = calendar.year_of(session.today()).year
     batches = session.part(Batches).all()
     known = {calendar.parse(batch.period).year for batch in batches if not batch.undone}
+    days = (first_day(session.store), newest_day(session))
+    known |= {calendar.year_of(day).year for day in days if day is not None}
     years = list(range(max(known | {this_year}), min(known | {this_year}) - 1, -1))
     year = chosen or (this_year if this_year in known or not known else max(known))
     table = session.part(Board).table(year)

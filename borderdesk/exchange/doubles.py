@@ -93,7 +93,7 @@ class Doubles(Part):
     @operation("record.write")
     def look_on(self) -> bool:
         """Compare some thousand records that came or changed; whether more are left."""
-        return look_on(self.store, self._posts())
+        return look_on(self.store, self._posts(), self.session.calendar())
 
     def catch_up(self, progress: Progress = no_progress) -> None:
         """Compare whatever came or changed."""

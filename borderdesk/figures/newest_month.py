@@ -1,4 +1,4 @@
-"""The newest month that a desk has records of."""
+"""The newest day and month that a desk has records of."""
 
 import datetime
 
@@ -7,8 +7,8 @@ from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.session.session import Session
 
 
-def newest_month(session: Session) -> Period:
-    """The month of the desk's newest record, at most this month."""
+def newest_day(session: Session) -> datetime.date | None:
+    """The day of the desk's newest record, at most today; None without records."""
     days = []
     for model in RECORD_TYPES.values():
         event = model.event()
@@ -16,4 +16,9 @@ def newest_month(session: Session) -> Period:
         newest = session.store.value(f"SELECT MAX({event.name}) FROM {model.type_name}")
         if newest:
             days.append(datetime.date.fromisoformat(newest))
-    return session.calendar().month_of(min(max(days, default=session.today()), session.today()))
+    return min(max(days), session.today()) if days else None
+
+
+def newest_month(session: Session) -> Period:
+    """The month of the desk's newest record, at most this month; this month without records."""
+    return session.calendar().month_of(newest_day(session) or session.today())

@@ -10,6 +10,7 @@ from borderdesk.base.text import accented, query_words
 from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.value_words import short_value_words
 from borderdesk.session.session import Session
 from borderdesk.store.listing import Filter, ListEntry
 
@@ -54,7 +55,7 @@ def _found(
     day = listed.values.get(event.name) if event is not None else None
     texts = [format_date(day)] if day else []
     texts += [
-        model.columns()[key].show_short(listed.values[key], book)
+        short_value_words(model, key, listed.values, book)
         for key in model.listed()
         if key in listed.values and not (event is not None and key == event.name)
     ]

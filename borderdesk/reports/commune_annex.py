@@ -20,7 +20,7 @@ from borderdesk.figures.shown_figures import ShownFigure, shown
 from borderdesk.figures.targets import baselines
 from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table, figure_cell
 from borderdesk.reports.money import MILLIONS_UNIT, is_money, millions
-from borderdesk.reports.wording import in_sentence, paper_notes
+from borderdesk.reports.wording import beyond_all, in_sentence, paper_notes
 from borderdesk.schema.book import Book
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
@@ -149,13 +149,24 @@ def commune_blocks(
         ),
         "note",
     )
-    for note in (*column_notes(found.columns), *_paper_note(found), *_missing_note(posts)):
+    notes = (*column_notes(found.columns), *_paper_note(found), *_missing_note(posts))
+    for note in (*notes, *_beyond_all(found, rows)):
         yield Paragraph(note, "note")
 
 
 def _paper_note(found: CommuneFigures) -> Iterator[str]:
     told = [one for column in found.papers for one in column.values()]
     return paper_notes([*told, *found.whole.values()])
+
+
+def _beyond_all(found: CommuneFigures, rows: list[Indicator]) -> Iterator[str]:
+    """A note for each share of a column that is more than the whole it is of."""
+    return beyond_all(
+        (f"{row.words[1]}, {column.name}", found.values[place][row.key])
+        for row in rows
+        if row.in_percent
+        for place, column in enumerate(found.columns)
+    )
 
 
 def _missing_note(posts: PostPresence) -> Iterator[str]:
@@ -192,7 +203,7 @@ def post_blocks(
         _("“Whole” is the figure of the whole scope: a household of two posts counts once in it."),
         "note",
     )
-    for note in (*_paper_note(found), *_missing_note(posts)):
+    for note in (*_paper_note(found), *_missing_note(posts), *_beyond_all(found, rows)):
         yield Paragraph(note, "note")
 
 

@@ -20,6 +20,7 @@ from borderdesk.reports.requests import ReportContent, Request
 from borderdesk.schema.kinds import HOUSEHOLD, PUBLIC
 from borderdesk.schema.record import Record, Values
 from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.schema.value_words import short_value_words
 from borderdesk.session.session import Session
 from borderdesk.store.listing import Filter, ListEntry
 
@@ -84,7 +85,8 @@ def _texts(session: Session, model: type[Record], listed: ListEntry) -> Iterator
             own = _owned(session, model, listed.id, listed.values) if own is None else own
             if not own:
                 continue
-        text = " ".join(field.show_short(value, session.book, ", ").split())
+        words = short_value_words(model, key, listed.values, session.book, ", ")
+        text = " ".join(words.split())
         yield f"{text} {_(field.unit)}" if field.unit else text
 
 

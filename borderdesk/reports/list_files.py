@@ -16,16 +16,23 @@ from borderdesk.reports.blocks import Cell, Column, Document, Row, Table
 from borderdesk.reports.rows_below import RowsBelow, cell_of
 from borderdesk.reports.xlsx import write_xlsx
 from borderdesk.schema.book import Book
+from borderdesk.schema.kinds import HOUSEHOLD
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.value_words import value_words
 from borderdesk.session.session import Session
 from borderdesk.store.listing import Filter, ListEntry
 
 
 def spreadsheet_row(model: type[Revisioned], listed: ListEntry, book: Book) -> tuple[Any, ...]:
     """The cells of a record in a spreadsheet: numbers and dates as such, the rest formatted."""
-    columns = model.columns().items()
-    return (listed.id, *(cell_of(field, listed.values.get(key), book) for key, field in columns))
+    cells = (
+        value_words(model, key, listed.values, book) or None
+        if field.refers_to == HOUSEHOLD
+        else cell_of(field, listed.values.get(key), book)
+        for key, field in model.columns().items()
+    )
+    return (listed.id, *cells)
 
 
 def spreadsheet_document(
@@ -72,8 +79,7 @@ def worded_lines(
     fields = model.fields()
     yield csv_line(["id", *(_(field.label) for field in fields.values())], separator)
     for listed in rows:
-        shown = ((field, listed.values.get(key)) for key, field in fields.items())
-        cells = ("" if value is None else field.show(value, book) for field, value in shown)
+        cells = (value_words(model, key, listed.values, book) for key in fields)
         yield csv_line([listed.id, *map(guarded, cells)], separator)
 
 

@@ -9,8 +9,9 @@ from borderdesk.closing.explanations import short_id
 from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import ColumnField
-from borderdesk.schema.record import Values
+from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.value_words import short_value_words
 from borderdesk.session.session import Session
 from borderdesk.store.listing import Filter
 
@@ -54,20 +55,23 @@ def _of_type(session: Session, type_name: str, ids: Sequence[str]) -> list[Recor
             one.id,
             one.values.get(event.name) if event is not None else None,
             _(model.title),
-            _line(fields, one.values, book),
+            _line(model, fields, one.values, book),
             short_id(one.id),
         )
         for one in listed
     ]
 
 
-def _line(fields: Mapping[str, ColumnField], values: Values, book: Book) -> str:
-    texts = (_shown(field, values.get(key), book) for key, field in fields.items())
+def _line(
+    model: type[Revisioned], fields: Mapping[str, ColumnField], values: Values, book: Book
+) -> str:
+    texts = (
+        _with_unit(field, short_value_words(model, key, values, book, ", "))
+        for key, field in fields.items()
+    )
     return " · ".join(text for text in texts if text)
 
 
-def _shown(field: ColumnField, value: object, book: Book) -> str:
-    if value is None:
-        return ""
-    text = " ".join(field.show_short(value, book, ", ").split())
-    return f"{text} {_(field.unit)}" if field.unit else text
+def _with_unit(field: ColumnField, shown: str) -> str:
+    text = " ".join(shown.split())
+    return f"{text} {_(field.unit)}" if text and field.unit else text

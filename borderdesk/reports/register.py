@@ -46,6 +46,7 @@ from borderdesk.schema.kinds import (
 )
 from borderdesk.schema.record import Record, Values
 from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.schema.value_words import value_words
 from borderdesk.session.session import Session
 from borderdesk.store.listing import DOUBLE, Filter, ListEntry
 
@@ -213,9 +214,7 @@ class Register:
         short = short_id(listed.id)
         cells: list[Cell] = [number, MarkedValue(short, TWO_VERSIONS) if listed.double else short]
         cells += [
-            self._cell(field, self._share(key, field, values))
-            if key in shown
-            else self._hidden(field, values)
+            self._cell(key, field, values) if key in shown else self._hidden(field, values)
             for key, field in self._fields.items()
         ]
         cells.append(self._place(values))
@@ -232,13 +231,14 @@ class Register:
         day = listed.values.get(event.name) if event is not None else None
         return record_name(self._model, listed.id, day)
 
-    def _cell(self, field: ColumnField, value: Any) -> Cell:
+    def _cell(self, key: str, field: ColumnField, values: Values) -> Cell:
+        value = self._share(key, field, values)
         if value is None:
             return None if field.numeric else ""
         if field.cell_kind != "text":
             plain: int | Decimal = value
             return plain
-        return field.show(value, self._book)
+        return value_words(self._model, key, values, self._book)
 
     def _share(self, key: str, field: ColumnField, values: Values) -> Any:
         """A value, or of a number that lies in several places the part in the scope's units."""
@@ -252,9 +252,11 @@ class Register:
 
     def _hidden(self, field: ColumnField, values: Values) -> Cell:
         """What is shown of a personal field of another desk's record: of a household its hamlet."""
-        if field.refers_to == HOUSEHOLD and values.get(field.name):
-            return self._household(values[field.name])[0]
-        return ""
+        if field.refers_to != HOUSEHOLD or not values.get(field.name):
+            return ""
+        home = self._model.home_place
+        kept = values.get(home.hamlet) if home is not None else None
+        return kept or self._household(values[field.name])[0]
 
     def _place(self, values: Values) -> str:
         """Hamlet and units; of a record without a unit of its own that of its household."""

@@ -206,7 +206,8 @@ class SummaryPaper:
         )
         if self._summary.edition is None:
             yield Paragraph(_("The period is not closed yet: figures may still change."), "note")
-        for note in self._paper_notes(("value", "year_to_date")):
+        told = self._paper_notes(("value", "year_to_date"))
+        for note in (*told, *self._parts.beyond_all(self._lines)):
             yield Paragraph(note, "note")
 
     def _paper_notes(self, columns: Iterable[str]) -> Iterator[str]:

@@ -23,7 +23,7 @@ from borderdesk.figures.shown_figures import from_paper
 from borderdesk.reports.blocks import Block, Chart, Column, Paragraph, Row, Series, Table
 from borderdesk.reports.commune_annex import commune_blocks, has_communes, post_blocks
 from borderdesk.reports.register import register_anchor, register_blocks
-from borderdesk.reports.wording import capital, paper_notes
+from borderdesk.reports.wording import beyond_all, capital, paper_notes
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
@@ -78,14 +78,8 @@ class SummaryParts:
 
     def beyond_all(self, lines: Iterable[Line]) -> Iterator[str]:
         """A note for each share that is more than the whole it is of."""
-        for line in lines:
-            row = self._rows.get(line.key)
-            if row is None or not row.in_percent or line.value is None or line.value <= 100:
-                continue
-            yield _(
-                "{label}: {share}, more than all there are: households sign that the list of"
-                " hamlets does not count. Bring their numbers up to date."
-            ).format(label=line.label, share=format_percent(line.value, language()))
+        shares = {key for key, row in self._rows.items() if row.in_percent}
+        return beyond_all((line.label, line.value) for line in lines if line.key in shares)
 
     def coverage(self) -> Iterator[Block]:
         """How many of the scope's markers were inspected in the period, and never."""

@@ -34,7 +34,7 @@ from borderdesk.reports.blocks import (
 )
 from borderdesk.reports.document_head import document, json_head, json_line
 from borderdesk.reports.requests import ReportContent, Request
-from borderdesk.reports.wording import capital, paper_notes
+from borderdesk.reports.wording import beyond_all, capital, paper_notes
 from borderdesk.session.session import Session
 
 
@@ -105,14 +105,14 @@ def _document(session: Session, years: ThreeYears, request: Request) -> Document
         session,
         years.view,
         title,
-        tuple(_blocks(years, request)),
+        tuple(_blocks(session, years, request)),
         seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),
         annexes=(Annex(_("Charts"), charts),) if charts else (),
         sheet=_("Three years"),
     )
 
 
-def _blocks(years: ThreeYears, request: Request) -> Iterator[Block]:
+def _blocks(session: Session, years: ThreeYears, request: Request) -> Iterator[Block]:
     change = _("On the year before")
     columns = (
         Column(_("No."), "number", 0.62, "center"),
@@ -124,13 +124,25 @@ def _blocks(years: ThreeYears, request: Request) -> Iterator[Block]:
     )
     rows = [row for row in years.rows if not request.hide_empty or _has_figures(row)]
     yield Table(columns, tuple(_rows(rows)))
-    for note in (*years.summary.remarks, *paper_notes(one for row in rows for one in row.shown)):
+    told = paper_notes(one for row in rows for one in row.shown)
+    for note in (*years.summary.remarks, *told, *_beyond_all(session, years)):
         yield Paragraph(note, "note")
     yield Paragraph(
         _("“–”: neither records nor figures from paper cover the period whole."), "note"
     )
     if years.summary.edition is None:
         yield Paragraph(_("The period is not closed yet: figures may still change."), "note")
+
+
+def _beyond_all(session: Session, years: ThreeYears) -> Iterator[str]:
+    """A note for each share of a year that is more than the whole it is of."""
+    shares = {row.key for row in all_rows(session.book) if row.in_percent}
+    return beyond_all(
+        (f"{row.line.label}, {period.title}", figure.value)
+        for row in years.rows
+        if row.line.key in shares
+        for period, figure in zip(years.periods, row.shown, strict=True)
+    )
 
 
 def _has_figures(row: YearsRow) -> bool:

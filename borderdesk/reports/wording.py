@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from borderdesk.base.formats import format_number
+from borderdesk.base.formats import format_number, format_percent
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.text import fold
+from borderdesk.figures.quantities import Value
 from borderdesk.figures.shown_figures import ShownFigure
 
 THIS = {
@@ -103,6 +104,16 @@ def paper_notes(figures: Iterable[ShownFigure]) -> Iterator[str]:
             "“>”, “<”: no more than a bound, and nothing to compare with: a paper only says"
             " “over” or “under”, or the same things may be in several papers."
         )
+
+
+def beyond_all(shares: Iterable[tuple[str, Value]]) -> Iterator[str]:
+    """A note for each of some shares (label, in percent) that is more than the whole it is of."""
+    for label, share in shares:
+        if share is not None and share > 100:
+            yield _(
+                "{label}: {share}, more than all there are: households sign that the list of"
+                " hamlets does not count. Bring their numbers up to date."
+            ).format(label=label, share=format_percent(share, language()))
 
 
 def with_minus(figure: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
+from borderdesk.base.periods import Calendar
 from borderdesk.base.text import fold, marker_key
 from borderdesk.schema.pick_lists import PickEntry, PickLists
 from borderdesk.schema.post_areas import PostAreas, PostEntry
@@ -47,8 +48,9 @@ class BookSource(Protocol):
     def settings(self) -> Iterable[tuple[Any, ...]]:
         """Every setting: key, first ISO day, value."""
 
-    def household_name(self, record: str) -> str:
-        """The name of the household with this id, "" for one that is not here."""
+    def household_name(self, record: str, hamlet: str = "") -> str:
+        """The name of the household with this id, "" for one that is not here; hamlet: where it
+        lived on the day that is told of, where that is known."""
 
 
 class Book:
@@ -183,6 +185,10 @@ class Book:
         for key, valid_from, value in self._tables.settings():
             values[key].append((valid_from, value))
         return {key: sorted(dated) for key, dated in values.items()}
+
+    def calendar(self) -> Calendar:
+        """The periods, by the cut-off day."""
+        return Calendar(lambda day: int(self.setting("cut_off_day", day, "0")))
 
     def setting(self, key: str, day: datetime.date, default: str = "") -> str:
         """The value of a setting on `day`."""

@@ -278,8 +278,7 @@ class Session:
 
     def calendar(self) -> Calendar:
         """The desk's periods, by its cut-off day."""
-        book = self.book
-        return Calendar(lambda day: int(book.setting("cut_off_day", day, "0")))
+        return self.book.calendar()
 
     def writable(self) -> WritingArea:
         """The posts this desk writes for."""

@@ -6,12 +6,14 @@ at the days of these records, one at the keys of these households. SQL by hand: 
 tables are known only at run time, and a look after an import asks thousands of times.
 """
 
+import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from borderdesk.base.name_likeness import likeness_of, slips_of
 from borderdesk.base.names import head_name, tone_key
+from borderdesk.base.periods import Calendar
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.database import Store
@@ -89,14 +91,14 @@ def look_again(store: Store, records: Sequence[str]) -> None:
         write_meta(store, {LOOKED: str(min(_looked(store), (oldest or 1) - 1))})
 
 
-def look_on(store: Store, posts: dict[str, str]) -> bool:
+def look_on(store: Store, posts: dict[str, str], calendar: Calendar) -> bool:
     """Compare the next records that came or changed, within the open transaction; whether more
-    are left. posts: {desk: its post}."""
+    are left. posts: {desk: its post}; calendar: whose years what happens once a year goes by."""
     since, last = _looked(store), last_seq(store)
     until = min(since + CHUNK_SEQS, last)
     if since >= last:
         return False
-    PairFinder(store, FirstWriters(posts, {})).look(since, until)
+    PairFinder(store, FirstWriters(posts, {}), calendar).look(since, until)
     write_meta(store, {LOOKED: str(until)})
     return until < last
 
@@ -104,8 +106,9 @@ def look_on(store: Store, posts: dict[str, str]) -> bool:
 class PairFinder:
     """Finds the pairs of what came or changed between two places in the order of arrival."""
 
-    def __init__(self, store: Store, units: FirstWriters) -> None:
+    def __init__(self, store: Store, units: FirstWriters, calendar: Calendar) -> None:
         self._store = store
+        self._calendar = calendar
         self._units = units
         self._leaders = {str(m): str(one) for m, one in store.rows(_GROUPS_SQL)}
         self._pairs: dict[tuple[str, str], DoublePair] = {}
@@ -194,12 +197,14 @@ class PairFinder:
             )
             if own is None or own[0] is None:
                 continue
+            year = self._calendar.year_of(datetime.date.fromisoformat(own[-1]))
+            days = (year.first.isoformat(), year.last.isoformat())
             same = " AND ".join(f"{key} = ?" for key in rest)
             for named in self._group(own[0]):
                 found = self._store.rows(
                     f"SELECT id FROM {table_name(model)} WHERE {first} = ? AND {same}"
                     f" AND {event.name} BETWEEN ? AND ? AND id <> ? LIMIT {MOST_PARTNERS}",
-                    (named, *own[1:-1], f"{own[-1][:4]}-01-01", f"{own[-1][:4]}-12-31", record),
+                    (named, *own[1:-1], *days, record),
                 )
                 for (other,) in list(found):
                     self._add(model, record, str(other), SIGNED, 100)

@@ -5,12 +5,14 @@ records that are prepared but not written yet, so that the lines of a long list 
 they were saved one by one, and a query that many lines need runs once.
 """
 
+import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Any
 
+from borderdesk.base.periods import Calendar, Period
 from borderdesk.schema.record import Revisioned, Values, YearlyRule
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.database import Store
@@ -32,8 +34,10 @@ YearlyEvents = set[tuple[Any, ...]]
 class KnownRecords:
     """The records that the rules of entry compare a record with."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, calendar: Calendar) -> None:
         self._store = store
+        self._calendar = calendar
+        self._years: dict[datetime.date, Period] = {}
         self._taken: set[str] = set()
         self._indexes: dict[type[Revisioned], MatchIndex] = {}
         self._yearly: dict[type[Revisioned], dict[str, YearlyEvents]] = {
@@ -125,19 +129,17 @@ class KnownRecords:
         """Whether a record of the same year has the same values of the rule's keys."""
         first, *rest, day = _yearly_values(model, rule)(values)
         if besides:
-            days = (f"{day.year}-01-01", f"{day.year}-12-31")
-            sql = _same_year_sql(model, rule)
-            return bool(self._store.value(sql, (first, *rest, *days, besides)))
+            return bool(self.same_in_year(model, rule, values, besides))
         events = self._yearly[model].get(first)
         if events is None:
             led = self.leader(first)
             events = {
-                (*keys, int(iso[:4]))
+                (*keys, self._year_of(datetime.date.fromisoformat(iso)).year)
                 for one in {first, led, *self._members(led)}
                 for *keys, iso in self._store.rows(_all_years_sql(model, rule), (one,))
             }
             self._yearly[model][first] = events
-        return (*rest, day.year) in events
+        return (*rest, self._year_of(day).year) in events
 
     def same_in_year(
         self, model: type[Revisioned], rule: YearlyRule, values: Values, besides: str
@@ -145,10 +147,18 @@ class KnownRecords:
         """The id of another record of the same year with the same values of the rule's keys, ""
         for none."""
         first, *rest, day = _yearly_values(model, rule)(values)
-        days = (f"{day.year}-01-01", f"{day.year}-12-31")
+        year = self._year_of(day)
+        days = (year.first.isoformat(), year.last.isoformat())
         return str(
             self._store.value(_same_year_sql(model, rule), (first, *rest, *days, besides)) or ""
         )
+
+    def _year_of(self, day: datetime.date) -> Period:
+        """The desk's own year that a day lies in."""
+        year = self._years.get(day)
+        if year is None:
+            year = self._years[day] = self._calendar.year_of(day)
+        return year
 
     # --------------------------------------------------------------- remembering
 
@@ -173,7 +183,7 @@ class KnownRecords:
         rule = model.once_a_year
         if rule is not None and rule.keys[0] in values:
             first, *rest, day = _yearly_values(model, rule)(values)
-            self._yearly[model][first].add((*rest, day.year))
+            self._yearly[model][first].add((*rest, self._year_of(day).year))
 
     def forget_written(self) -> None:
         """Clear the buffer of prepared records: they are in the database now."""

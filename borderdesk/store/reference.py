@@ -31,9 +31,12 @@ class ReferenceReader(BookSource):
     def settings(self) -> Iterable[tuple[Any, ...]]:
         return read_values(self._store, SettingTable)
 
-    def household_name(self, record: str) -> str:
+    def household_name(self, record: str, hamlet: str = "") -> str:
         found = self._store.one("SELECT head, hamlet FROM household WHERE id = ?", (record,))
-        return ", ".join(part for part in found if part) if found else ""
+        if not found:
+            return ""
+        head, lives = found
+        return ", ".join(part for part in (head, hamlet or lives) if part)
 
 
 def read_values(store: Store, table: type[EditableTable]) -> Iterable[tuple[Any, ...]]:

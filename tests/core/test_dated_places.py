@@ -5,7 +5,14 @@ import datetime
 import pytest
 
 from borderdesk.closing.summary import make_summary
+from borderdesk.entry.record_output import table_lines
+from borderdesk.figures.scopes import make_view
+from borderdesk.reports.blocks import Table
+from borderdesk.reports.list_files import spreadsheet_row, worded_lines
+from borderdesk.reports.record_lines import record_lines
+from borderdesk.reports.register import register_blocks
 from borderdesk.schema.records.pledge import Pledge
+from borderdesk.store.listing import Filter
 from borderdesk.store.writer import Writer
 
 HOME = {"head": "Nông Văn A", "commune": "06202", "hamlet": "Pò Mã"}
@@ -43,6 +50,20 @@ def test_a_move_changes_no_old_figure_and_needs_no_reopening(moved):
     assert (kept["commune"], kept["hamlet"]) == ("06196-2023", "Thôn 1")
     assert figure(desk, "2024-03", "commune:06196") == 1
     assert figure(desk, "2024-03", "commune:06202") == 0
+
+
+def test_a_pledge_is_told_with_the_hamlet_of_its_day(moved):
+    desk, first, household = moved
+    (listed,) = desk.lists.stream("pledge", Filter(ids=frozenset({first})))
+    book, told = desk.book, "Nông Văn A, Pò Mã"
+    assert told in "".join(table_lines(Pledge, [listed], book))
+    assert told in "".join(worded_lines(Pledge, [listed], book))
+    assert told in spreadsheet_row(Pledge, listed, book)
+    assert told in record_lines(desk, {"pledge": [first]})[0].text
+    blocks = register_blocks(desk, make_view(desk, "2023-03"), "pledge")
+    (table,) = [block for block in blocks if isinstance(block, Table)]
+    assert any(told in row.cells for row in table.rows)
+    assert desk.household_name(household) == "Nông Văn A, Thôn 1"
 
 
 def test_what_comes_in_for_the_place_is_ignored_while_a_household_is_named(desk):

@@ -1,5 +1,7 @@
 """Figures from paper, settings and reference data, held against records and what is signed."""
 
+import re
+
 import pytest
 
 from borderdesk.base.errors import OperationRefused, UserError
@@ -109,6 +111,35 @@ def test_a_cut_off_under_a_signed_month_is_refused_and_offered(october):
     october.reference.set_setting("cut_off_day", "15", "2026-11-01")
     assert [line(october, f"2026-{month}").value for month in (10, 11, 12)] == [2, 0, 1]
     assert line(october, "2026").value == 3
+
+
+def test_a_cut_off_that_moves_the_start_of_a_signed_year_is_refused(october):
+    # The days of the month stay, those of its year to date do not.
+    october.reference.set_setting("cut_off_day", "0", "2026-06-01")
+    with pytest.raises(OperationRefused, match=_("the days of the year to date")):
+        october.reference.set_setting("cut_off_day", "15", "2025-12-01")
+    october.reference.set_setting("cut_off_day", "15", "2026-01-01")
+
+
+def test_a_post_that_would_count_in_the_signed_year_of_another_is_refused(desk, tmp_path):
+    # The month has nothing of it, the year to date would have.
+    add(desk, "2023-03-05", post="NH")
+    add(desk, "2023-10-05")
+    desk.closing.close_period("2023-10", "post:BS")
+    file, post = tmp_path / "posts.csv", desk.book.posts["NH"]
+
+    def end(valid_to):
+        file.write_text(
+            "code,name,gate,communes,communes_verified,invented,valid_from,valid_to,successors\n"
+            f"NH,{post.name},,06148,1,0,,{valid_to},BS\n",
+            "utf-8",
+        )
+        desk.reference.load(file)
+
+    said = _("{figure} (year to date)").format(figure=_("Clearing and repair works"))
+    with pytest.raises(OperationRefused, match=re.escape(said)):
+        end("2023-09-30")
+    end("2023-10-31")
 
 
 def test_the_table_of_settings_refuses_the_same(october):

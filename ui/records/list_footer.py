@@ -117,14 +117,18 @@ class ListFooter(QHBoxLayout):
         )
 
     def _show_totals(self) -> None:
-        fields = ALL_TYPES[self._type].columns()
+        model = ALL_TYPES[self._type]
+        fields = model.columns()
         sums = [
             f"<b>{format_number(self._counts.totals[key], language())}</b>&nbsp;"
             + (_(fields[key].unit) or _(fields[key].label).lower()).replace(" ", "&nbsp;")
             for key in self._table.keys
             if key in self._counts.totals
         ]
-        self.totals.setText(_("Total") + " " + ", ".join(sums) if sums else "")
+        # The rows show whole records; of one that is split over places only a share is added up.
+        shared = self._table.chosen.units is not None and model.split_number is not None
+        lead = _("Of this commune alone:") if shared else _("Total")
+        self.totals.setText(f"{lead} {', '.join(sums)}" if sums else "")
 
     def show_count(self, chosen: int) -> None:
         """Show how many rows there are, and how many of them are chosen."""

@@ -29,13 +29,13 @@ from ui.widgets.text_line import TextLine
 
 RANGE = "range"
 PERIODS = {
-    "month": (N_("Month"), N_("Month {number}"), 12),
-    "quarter": (N_("Quarter"), N_("Quarter {number}"), 4),
-    "half": (N_("Half-year"), N_("Half {number}"), 2),
-    "year": (N_("Year"), N_("Whole year"), 1),
-    RANGE: (N_("Two dates"), "", 0),
+    "month": (N_("Month"), (N_("Month {number}"),) * 12),
+    "quarter": (N_("Quarter"), (N_("Quarter {number}"),) * 4),
+    "half": (N_("Half-year"), (N_("First half"), N_("Second half"))),
+    "year": (N_("Year"), (N_("Whole year"),)),
+    RANGE: (N_("Two dates"), ()),
 }
-"""{kind of period: its title, the title of the n-th in a year, how many a year has}."""
+"""{kind of period: its title, the titles of those in a year, in order}."""
 YEARS_BACK, MONTHS = 30, 12
 
 SWITCHES = {
@@ -106,7 +106,7 @@ class ReportChooser(QWidget):
         for line in (self.first, self.last):
             line.setPlaceholderText(_("dd/mm/yyyy"))
             line.setMaximumWidth(digits * 14)
-        self.scope.setMinimumContentsLength(22)
+        self.scope.setMinimumContentsLength(20)
         self.more.setAccessibleName(_("Options"))
         self.more.setToolTip(_("What else stands in the report"))
         self.more.setMenu(self._menu())
@@ -151,7 +151,7 @@ class ReportChooser(QWidget):
             self.kind.setItemData(self.kind.count() - 1, _(kind.hint), Qt.ItemDataRole.ToolTipRole)
         for name, model in RECORD_TYPES.items():
             self.type.addItem(_(model.title), name)
-        for name, (label, _one, _most) in PERIODS.items():
+        for name, (label, _titles) in PERIODS.items():
             self.span.addItem(_(label), name)
         this_year = self._calendar.year_of(self._desk.today()).year
         for year in range(this_year, this_year - YEARS_BACK, -1):
@@ -192,23 +192,27 @@ class ReportChooser(QWidget):
         self.first.setVisible(two_dates)
         self.last.setVisible(two_dates)
         self.year.setVisible(not two_dates)
-        self.number.setVisible(not two_dates and PERIODS[self.span.currentData()][2] > 1)
+        self.number.setVisible(not two_dates and self._most() > 1)
         for action in self.switches.values():
             action.setVisible(REPORTS[self.kind.currentData()].annexed)
 
     def _offer_numbers(self) -> None:
         """Offer the periods of the kind chosen; the one of the month that is meant stays chosen."""
-        _label, one, most = PERIODS[self.span.currentData()]
+        _label, titles = PERIODS[self.span.currentData()]
         with QSignalBlocker(self.number):
             self.number.clear()
-            for number in range(1, most + 1):
-                self.number.addItem(_(one).format(number=number), number)
-            self.number.setCurrentIndex((self._month - 1) * most // MONTHS)
+            for number, title in enumerate(titles, 1):
+                self.number.addItem(_(title).format(number=number), number)
+            self.number.setCurrentIndex((self._month - 1) * len(titles) // MONTHS)
+
+    def _most(self) -> int:
+        """How many periods of the kind chosen a year has."""
+        return len(PERIODS[self.span.currentData()][1])
 
     def _note_month(self) -> None:
         """Remember the month that is meant: April stays April through its quarter and half year,
         until another of these is chosen."""
-        most, place = PERIODS[self.span.currentData()][2], self.number.currentIndex()
+        most, place = self._most(), self.number.currentIndex()
         if place >= 0 and (self._month - 1) * most // MONTHS != place:
             self._month = place * MONTHS // most + 1
 

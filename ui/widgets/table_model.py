@@ -13,6 +13,7 @@ from borderdesk.schema.kinds import (
     doubt_text,
 )
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.value_words import short_value_words
 from borderdesk.store.listing import Filter, ListEntry, Sort, default_sort
 from ui.base.plain_text import plain_tip
 from ui.base.tasks import Job, Runner
@@ -130,17 +131,13 @@ class RecordTable(QAbstractTableModel):
 
     def _line(self, listed: ListEntry, book: Book) -> ListLine:
         cells = tuple(
-            self._cell(field, listed.values.get(key), book)
-            for key, field in zip(self.keys, self.fields, strict=True)
+            short_value_words(self._model, key, listed.values, book).replace("\n", " ")
+            for key in self.keys
         )
         notes = [f"⚠ {doubt_text(text)}" for _field, text in listed.doubts]
         if listed.double:
             notes.insert(0, f"{DOUBLE_SIGN} " + _("Two versions differ, waiting for a choice"))
         return ListLine(listed.id, listed.place, cells, "\n".join(notes), _sign(listed))
-
-    @staticmethod
-    def _cell(field: ColumnField, value: Any, book: Book) -> str:
-        return field.show_short(value, book).replace("\n", " ")
 
     def _replace(self, lines: list[ListLine], limit: int, *, at_end: bool = False) -> None:
         self._job = None

@@ -316,6 +316,21 @@ def test_a_second_signature_of_the_year_is_doubted(desk):
     assert SIGNED in signed("2021-01-01")["household"]
 
 
+def test_the_year_of_a_signature_is_that_of_the_desk(desk):
+    # With the 15th as the last day of a month, the year 2023 is 16/12/2022 to 15/12/2023.
+    desk.reference.set_setting("cut_off_day", "15")
+
+    def doubts(days):
+        lines = [(n, pledge(HOUSEHOLD, signed_on=day)) for n, day in enumerate(days)]
+        added = desk.records.add_batch("pledge", lines)
+        return [SIGNED in one.warnings.get("household", "") for _n, one in added]
+
+    assert doubts(["2022-12-15", "2022-12-16", "2023-12-15", "2023-12-16"]) == [
+        False, False, True, False,
+    ]  # fmt: skip
+    assert doubts(["2023-01-01", "2024-06-01"]) == [True, True]
+
+
 def test_a_second_signature_in_one_list_is_doubted(desk):
     lines = [(1, pledge(HOUSEHOLD)), (2, pledge(HOUSEHOLD, signed_on="2023-12-31"))]
     (_one, first), (_two, second) = desk.records.add_batch("pledge", lines)

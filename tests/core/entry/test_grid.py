@@ -28,7 +28,7 @@ from borderdesk.entry.grid import (
     raw_of,
 )
 from borderdesk.entry.record_output import as_json
-from borderdesk.schema.kinds import ChildrenField
+from borderdesk.schema.kinds import ChildrenField, FieldError, read_day
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
 from tests.factories import example
@@ -96,10 +96,12 @@ def test_a_day_number_is_that_day_of_the_month_whatever_the_cut_off(day, cut_off
     [
         ("2023-12", "4", "04/12/2023"), ("2023-12", "4/12", "04/12/2023"),
         ("2023-12", "28/11", "28/11/2023"), ("2023-12", " 4-3 ", "04/03/2023"),
-        ("2023-03", "4/12", "04/12/2023"), ("2023", "4/12", "04/12/2023"), ("2023", "4", "4"),
+        ("2023-03", "4/12", "04/12/2023"), ("2023", "4/12", "04/12/2023"), ("2026", "4", "4"),
+        ("2023", "4", "04/11/2023"), ("2022", "4", "04/11/2022"), ("2022", "4/1", "04/01/2022"),
         ("2026-11", "29/11", "29/11/2026"), ("2026-11", "4/12", "04/12/2026"),
         ("2026-01", "28/12", "28/12/2025"), ("2023-12", "4/12/2022", "4/12/2022"),
-        ("2023-12", "31/02", "31/02"),
+        ("2023-12", "31/02", "31/02/2023"), ("2023", "29-2", "29/02/2023"),
+        ("2023-02", "30", "30/02/2023"), ("2024-02", "29", "29/02/2024"),
     ],
 )  # fmt: skip
 def test_a_day_and_a_month_are_of_the_chosen_year(period, text, day):
@@ -114,10 +116,18 @@ def test_december_of_a_year_that_begins_in_it_is_of_the_year_before():
     assert in_period("4/1", january, datetime.date(2027, 1, 10)) == "04/01/2027"
 
 
-@pytest.mark.parametrize("text", ["32", "0", "4/12", "30a", ""])
-def test_what_is_no_day_of_the_month_stays_as_it_was_typed(text):
+@pytest.mark.parametrize("text", ["4/12", "30a", ""])
+def test_what_is_no_day_alone_stays_as_it_was_typed(text):
     assert in_month(text, DECEMBER) == text
-    assert in_month("30", Calendar().parse("2023-02")) == "30"
+
+
+def test_a_day_that_the_month_has_not_is_no_day_of_another():
+    # On 30 November 2026 a 30 typed in February would be that very day.
+    for cut_off, period, days in ((0, "2023-02", "0 29 30 31 32"), (15, "2023-03", "29 30 31")):
+        month = Calendar(lambda _day, cut_off=cut_off: cut_off).parse(period)
+        for day in days.split():
+            with pytest.raises(FieldError):
+                read_day(in_month(day, month), datetime.date(2026, 11, 30))
 
 
 # -------------------------------------------------------------------------------- saving

@@ -237,6 +237,21 @@ def test_the_text_for_a_missing_month_says_who_what_and_when(desks):
         assert told in text
 
 
+def test_the_board_opens_on_the_newest_year_of_records(desks):
+    _one, _two, province = desks
+    this_year = province.today().year
+    assert board_year(province, None).table.months[0].year == this_year
+    for day in ("2021-05-02", "2023-05-02"):
+        province.records.add("clearing", clearing(started_on=day))
+    found = board_year(province, None)
+    assert found.table.months[0].year == 2023
+    assert found.years == list(range(this_year, 2020, -1))
+    # The desk's year, not the calendar's.
+    province.reference.set_setting("cut_off_day", "15")
+    province.records.add("clearing", clearing(started_on="2023-12-16"))
+    assert board_year(province, None).table.months[0].year == 2024
+
+
 # ------------------------------------------------------------------------- comparisons
 
 

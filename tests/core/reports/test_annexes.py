@@ -4,12 +4,13 @@ import json
 
 import pytest
 
-from borderdesk.base.i18n import language
+from borderdesk.base.i18n import _, language
 from borderdesk.base.progress import no_progress
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.indicators import all_rows
-from borderdesk.reports.blocks import LinkedValue, Table, plain_of
+from borderdesk.reports.blocks import LinkedValue, Paragraph, Table, plain_of
 from borderdesk.reports.register import register_anchor, short_id
+from borderdesk.reports.report_kinds import make_report
 from borderdesk.reports.requests import Request
 from borderdesk.reports.summary_paper import as_document
 from borderdesk.schema.records import RECORD_TYPES
@@ -124,3 +125,26 @@ def test_the_command_line_annexes_and_hides(cli_inline, desk_folder, tmp_path):
     assert short in told
     assert "SỐ LIỆU THEO TỪNG XÃ" not in told
     assert "Vụ việc mới" not in told
+
+
+def test_a_share_of_more_than_all_is_told_on_every_paper(desk, tmp_path):
+    file = tmp_path / "hamlets.csv"
+    file.write_text(
+        "commune,name,is_border,households_total,valid_from,valid_to\n"
+        "06202-2023,Pò Mã,1,2,2000-01-01,\n06196-2023,Bản Phạc,1,90,2000-01-01,\n", "utf-8",
+    )  # fmt: skip
+    desk.reference.load(file)
+    for n in range(3):
+        home = {"head": f"Lý Văn {n}", "commune": "06202", "hamlet": "Pò Mã"}
+        desk.records.add("pledge", {"post": "BS", "signed_on": "2023-11-02", "programme": "phao",
+            "household": home})  # fmt: skip
+
+    def noted(kind="summary", scope="commune:06202", **asked):
+        made = make_report(desk, Request(kind, "2023-11", scope, **asked)).document()
+        blocks = [*made.blocks, *(block for annex in made.annexes for block in annex.blocks)]
+        return [b.text for b in blocks if isinstance(b, Paragraph) and "150" in str(b.text)]
+
+    # 3 of 2 households in one commune; 3 of 92 in both.
+    assert [len(noted()), len(noted(short=True)), len(noted("years"))] == [1, 1, 1]
+    (only,) = noted(scope="post:BS")
+    assert only.startswith(_("Share of households that pledged") + ", Xuất Lễ:")

@@ -6,7 +6,7 @@ from borderdesk.store.known_records import MOST_CACHED, KnownRecords
 
 def test_days_of_a_long_list_are_not_read_again_and_again(post_desk):
     pledge = ALL_TYPES["pledge"]
-    known = KnownRecords(post_desk.store)
+    known = KnownRecords(post_desk.store, post_desk.calendar())
     rest = [""] * (len(pledge.listed()) - 2)
     rows = [("BS", f"2023-01-0{day}", n, *rest) for day in (1, 2) for n in range(MOST_CACHED)]
     for listed in (rows[0], rows[-1]):

@@ -57,6 +57,22 @@ def test_totals_of_what_is_shown_stand_below(qtbot, page):
     assert "<b>900</b>" in page.list.footer.totals.text()
 
 
+def test_a_total_of_one_commune_says_that_it_is_a_part_of_the_rows(qtbot, window, desk):
+    here, other = sorted(desk.book.communes_on(desk.today()), key=lambda unit: not unit.border)[:2]
+    day = (desk.today() - datetime.timedelta(days=1)).isoformat()
+    desk.records.add("outreach", {
+        "form": "small_scale", "held_on": day, "commune": here.id, "attendance": 34,
+        "topics": [example("outreach")["topics"][0]],
+        "other_places": [{"commune": other.id, "attendance": 10}],
+    })  # fmt: skip
+    page = go(qtbot, window, "outreach")
+    said = page.list.footer.totals
+    assert said.text().startswith(_("Total") + " ")
+    page.filter.commune.put(other.id, page.filter.commune.label_of(other.id))
+    qtbot.waitUntil(lambda: page.idle() and "<b>10</b>" in said.text())
+    assert said.text().startswith(_("Of this commune alone:") + " ")
+
+
 def test_several_are_deleted_and_taken_back_with_one_key(qtbot, page, desk):
     key(Qt.Key.Key_Home)
     key(Qt.Key.Key_Down, SHIFT)

@@ -130,9 +130,14 @@ def test_an_amendment_is_shown_only_where_there_is_one(qtbot, page):
     assert page.shown is None
 
 
+HALF_YEARS = ["First half", "Second half"]
+"""As officers say them; a number alone is said of months and quarters."""
+
+
 def test_two_dates_are_a_period_and_a_wrong_one_is_marked(qtbot, page):
     chooser = page.chooser
     chooser.span.setCurrentIndex(chooser.span.findData("half"))
+    assert [chooser.number.itemText(n) for n in range(chooser.number.count())] == HALF_YEARS
     qtbot.waitUntil(lambda: chooser.number.width() >= chooser.number.sizeHint().width())
     chooser.span.setCurrentIndex(chooser.span.findData("range"))
     assert chooser.first.isVisible()
