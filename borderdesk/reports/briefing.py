@@ -31,7 +31,7 @@ from borderdesk.reports.blocks import (
 from borderdesk.reports.document_head import document, json_head, json_line
 from borderdesk.reports.requests import ReportContent, Request
 from borderdesk.reports.summary_parts import SummaryParts
-from borderdesk.reports.wording import COMPARED, paper_notes, with_minus
+from borderdesk.reports.wording import COMPARED, in_sentence, paper_notes, with_minus
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
@@ -63,6 +63,7 @@ def make_briefing(
     return ReportContent(
         lambda: _document(session, told, progress),
         lambda: [json_line({**head, **_as_json(told)})],
+        edition=summary.edition,
     )
 
 
@@ -160,7 +161,7 @@ def _document(session: Session, told: Briefing, progress: Progress) -> Document:
     )
     # One page holds no QR code, no head in two lines.
     scope, days = made.subtitle
-    about = f"{made.issuer} – {scope}, {_lowered(days)}"
+    about = f"{in_sentence(made.issuer)} – {scope}, {_lowered(days)}"
     return replace(made, issuer="", subtitle=(about,), footer=f"{made.footer} {code}")
 
 

@@ -194,7 +194,7 @@ def _whole(session: Session, request: Request, content: ReportContent) -> Docume
 
 def _with_sources(session: Session, request: Request, content: ReportContent) -> Document:
     """The document with the state of every post it rests on: of a signed edition as it was then."""
-    edition = content.summary.edition if content.summary is not None else None
+    edition = content.edition
     if edition is not None:
         return post_sources.with_sources(content.document(), post_sources.kept_sources(edition))
     view = scopes.make_view(session, request.period, request.scope, request.geography)

@@ -88,7 +88,7 @@ class ReportContent(NamedTuple):
 
     document: the blocks for PDF, Word and XLSX, in the language in use; json: pieces of one line of
     JSON. Each call reads the records again. summary: the figures of a summary, so that the
-    records behind one of them can be found; edition: the one whose paper it is.
+    records behind one of them can be found; edition: the one whose signed figures it tells.
     """
 
     document: Callable[[], Document]

@@ -64,6 +64,7 @@ def make_three_years(
     return ReportContent(
         lambda: _document(session, years, request),
         lambda: [json_line({**head, **_as_json(years)})],
+        edition=years.summary.edition,
     )
 
 
