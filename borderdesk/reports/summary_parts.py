@@ -83,8 +83,8 @@ class SummaryParts:
             if row is None or not row.in_percent or line.value is None or line.value <= 100:
                 continue
             yield _(
-                "{label}: {share}, more than all there are: households sign that the list of"
-                " hamlets does not count. Bring their numbers up to date."
+                "{label}: {share}, more than all there are: households sign that the numbers of"
+                " the hamlets do not count."
             ).format(label=line.label, share=format_percent(line.value, language()))
 
     def coverage(self) -> Iterator[Block]:
