@@ -153,7 +153,7 @@ def _rows(rows: list[YearsRow]) -> Iterator[Row]:
 def _charts(session: Session, years: ThreeYears) -> Iterator[Chart]:
     """A chart for each indicator that is drawn by month, of those with two figures at least."""
     charted = {row.key for row in all_rows(session.book) if row.charted}
-    labels = tuple(period.title for period in years.periods)
+    labels = tuple(capital(period.title) for period in years.periods)
     for row in years.rows:
         known = [one.value for one in row.shown if one.value is not None]
         if row.line.key in charted and len(known) > 1:
