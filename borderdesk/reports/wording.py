@@ -114,6 +114,11 @@ def with_minus(figure: str) -> str:
     return MINUS + figure[1:] if figure.startswith("-") else figure
 
 
+def sentence(text: str) -> str:
+    """A text that a person typed, with a full stop where it ends without a sign."""
+    return text if text.endswith((".", "!", "?", "…", ";", ":")) else f"{text}."
+
+
 def capital(text: str) -> str:
     """The text with its first letter in upper case."""
     return text[:1].upper() + text[1:]
