@@ -161,7 +161,9 @@ def _document(session: Session, told: Briefing, progress: Progress) -> Document:
     )
     # One page holds no QR code, no head in two lines.
     scope, days = made.subtitle
-    about = f"{in_sentence(made.issuer)} – {scope}, {_lowered(days)}"
+    # A post is its own scope.
+    whose = " – ".join(dict.fromkeys((in_sentence(made.issuer), scope)))
+    about = f"{whose}, {_lowered(days)}"
     return replace(made, issuer="", subtitle=(about,), footer=f"{made.footer} {code}")
 
 
