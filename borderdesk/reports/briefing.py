@@ -35,7 +35,7 @@ from borderdesk.reports.wording import COMPARED, in_sentence, paper_notes, with_
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
-MOST_CHARTS, MOST_RISKS = 2, 3
+MOST_CHARTS, MOST_RISKS, MOST_LABELS = 2, 3, 8
 PAPER: Paper = "A4"
 BAD = (MISSED, BEHIND, OVER_LIMIT)
 """The verdicts on a target that are a risk."""
@@ -172,7 +172,7 @@ def _blocks(session: Session, told: Briefing, progress: Progress) -> Iterator[Bl
     compared = _(COMPARED[told.view.period.kind])
     yield LargeFigures(tuple(_large(line, compared) for line in lines), compared)
     parts = SummaryParts(told.summary, session, progress, PAPER)
-    charts = [block for block in parts.charts() if isinstance(block, Chart)][:MOST_CHARTS]
+    charts = [one for one in parts.charts() if isinstance(one, Chart) and _low(one)][:MOST_CHARTS]
     if charts:
         yield ChartRow(tuple(charts))
     yield Heading(_("Risks"), 2)
@@ -183,6 +183,11 @@ def _blocks(session: Session, told: Briefing, progress: Progress) -> Iterator[Bl
     shown = (line.shown(column) for line in lines for column in ("value", "previous"))
     for note in paper_notes(shown):
         yield Paragraph(note, "note")
+
+
+def _low(chart: Chart) -> bool:
+    """Whether the page has room for it: a chart by commune is as high as there are communes."""
+    return chart.kind == "columns" or len(chart.labels) <= MOST_LABELS
 
 
 def _large(line: Line, compared: str) -> LargeFigure:

@@ -105,7 +105,8 @@ class ReportKind(NamedTuple):
 
     title, hint: message ids; typed: whether it is of one record type; annexed: whether the
     figures by commune and registers can be annexed to it; answered: whether the clauses that no
-    indicator measures are answered in it in writing.
+    indicator measures are answered in it in writing; sourced: whether what each post has handed
+    in stands at its end.
     """
 
     title: str
@@ -114,3 +115,4 @@ class ReportKind(NamedTuple):
     typed: bool = False
     annexed: bool = False
     answered: bool = False
+    sourced: bool = True
