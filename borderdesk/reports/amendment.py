@@ -136,10 +136,10 @@ def _table(moved: list[SignedDifference]) -> Table:
         Column(_("No."), "number", 0.5, "center"),
         Column(_("Indicator"), "text", 2.6),
         Column(_("Unit"), "text", 0.9, "center"),
-        Column(_("Signed"), "number"),
-        Column(_("Now"), "number"),
-        Column(_("Difference"), "number"),
-        Column(_("Reason"), "text", 2.4),
+        Column(_("Signed"), "number", 0.85),
+        Column(_("Now"), "number", 0.85),
+        Column(_("Difference"), "number", 0.85),
+        Column(_("Reason"), "text", 3.6),
     )
     rows = tuple(
         Row(

@@ -9,6 +9,7 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Table
+from borderdesk.reports.letterhead import issuing_body
 from borderdesk.session.audit import AuditFilter, AuditLine
 from borderdesk.session.audit_kinds import KINDS
 from borderdesk.session.permissions import ACCOUNT_ROLES
@@ -51,7 +52,7 @@ def audit_document(session: Session, wanted: AuditFilter, lines: Sequence[AuditL
         title=_("Audit log"),
         subtitle=(session.title(), *_chosen(wanted)),
         blocks=(Table(columns, rows, compact=True), Paragraph(note, "note")),
-        issuer=session.title(),
+        issuer=issuing_body(session),
         lang=language(),
         author=session.account.full_name,
         subject=_("Audit log"),

@@ -31,11 +31,11 @@ from borderdesk.reports.blocks import (
 from borderdesk.reports.document_head import document, json_head, json_line
 from borderdesk.reports.requests import ReportContent, Request
 from borderdesk.reports.summary_parts import SummaryParts
-from borderdesk.reports.wording import COMPARED, paper_notes, with_minus
+from borderdesk.reports.wording import COMPARED, in_sentence, paper_notes, with_minus
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
-MOST_CHARTS, MOST_RISKS = 2, 3
+MOST_CHARTS, MOST_RISKS, MOST_LABELS = 2, 3, 8
 PAPER: Paper = "A4"
 BAD = (MISSED, BEHIND, OVER_LIMIT)
 """The verdicts on a target that are a risk."""
@@ -63,6 +63,7 @@ def make_briefing(
     return ReportContent(
         lambda: _document(session, told, progress),
         lambda: [json_line({**head, **_as_json(told)})],
+        edition=summary.edition,
     )
 
 
@@ -160,7 +161,9 @@ def _document(session: Session, told: Briefing, progress: Progress) -> Document:
     )
     # One page holds no QR code, no head in two lines.
     scope, days = made.subtitle
-    about = f"{made.issuer} – {scope}, {_lowered(days)}"
+    # A post is its own scope.
+    whose = " – ".join(dict.fromkeys((in_sentence(made.issuer), scope)))
+    about = f"{whose}, {_lowered(days)}"
     return replace(made, issuer="", subtitle=(about,), footer=f"{made.footer} {code}")
 
 
@@ -169,7 +172,7 @@ def _blocks(session: Session, told: Briefing, progress: Progress) -> Iterator[Bl
     compared = _(COMPARED[told.view.period.kind])
     yield LargeFigures(tuple(_large(line, compared) for line in lines), compared)
     parts = SummaryParts(told.summary, session, progress, PAPER)
-    charts = [block for block in parts.charts() if isinstance(block, Chart)][:MOST_CHARTS]
+    charts = [one for one in parts.charts() if isinstance(one, Chart) and _low(one)][:MOST_CHARTS]
     if charts:
         yield ChartRow(tuple(charts))
     yield Heading(_("Risks"), 2)
@@ -180,6 +183,11 @@ def _blocks(session: Session, told: Briefing, progress: Progress) -> Iterator[Bl
     shown = (line.shown(column) for line in lines for column in ("value", "previous"))
     for note in paper_notes(shown):
         yield Paragraph(note, "note")
+
+
+def _low(chart: Chart) -> bool:
+    """Whether the page has room for it: a chart by commune is as high as there are communes."""
+    return chart.kind == "columns" or len(chart.labels) <= MOST_LABELS
 
 
 def _large(line: Line, compared: str) -> LargeFigure:

@@ -252,11 +252,11 @@ def _markers_table(session: Session, coverage: Coverage) -> Table:
     columns = [
         Column(_("No."), "number", 0.6),
         Column(_("Marker"), "text", 0.9),
-        *([Column(_("Post"), "text", 1.3)] if several else []),
-        Column(_("Commune"), "text", 1.5),
+        *([Column(_("Post"), "text", 1.9)] if several else []),
+        Column(_("Commune"), "text", 2.4),
         Column(_("Last inspected"), "date", 1.3),
         Column(_("Days"), "number", 0.7),
-        Column(_("Last found"), "text", 1.5),
+        Column(_("Last found"), "text", 2.0),
         Column(_("Last cleared"), "date", 1.3),
         *(
             Column(_month_name(month), "number", 0.5 if len(months) > 6 else 0.7)

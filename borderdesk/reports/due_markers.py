@@ -10,6 +10,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.figures.coverage import MarkerStatus, days_since
 from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Table
+from borderdesk.reports.letterhead import issuing_body
 from borderdesk.schema.records.parts import CONDITIONS
 from borderdesk.session.session import Session
 
@@ -71,7 +72,7 @@ def due_document(
         title=title,
         subtitle=(_("As of {date}").format(date=format_date(day)),),
         blocks=(Table(columns, rows), *notes),
-        issuer=session.title(),
+        issuer=issuing_body(session),
         lang=lang,
         author=session.account.full_name,
         subject=f"{'cleared' if cleared else 'inspected'} {day.isoformat()}",

@@ -97,6 +97,11 @@ class Flow:
         """The height of the text of a page."""
         return self.sheet.top - self.sheet.bottom
 
+    @property
+    def kept(self) -> float:
+        """The height of what is kept for the page of the next pieces."""
+        return sum(piece.height for piece in self._waiting)
+
     def keep(self, *pieces: Piece) -> None:
         """Keep `pieces` on the page of those placed next."""
         self._waiting += pieces
@@ -115,11 +120,19 @@ class Flow:
             self._release(self._held.popleft())
 
     def join(self, *pieces: Piece) -> None:
-        """Add `pieces` to the groups placed last, so that they share their page."""
-        head = self._held[0].head if self._held else None
-        before = [piece for group in self._held for piece in group.pieces]
-        self._held = deque([PieceGroup((*before, *self._waiting, *pieces), head)])
+        """Add `pieces` to the groups placed last, so that they share their page, as far as one page
+        holds them."""
+        joined = PieceGroup((*self._waiting, *pieces), None)
         self._waiting = []
+        while self._held:
+            last = self._held[-1]
+            both = PieceGroup((*last.pieces, *joined.pieces), last.head)
+            above = last.head.height if last.head is not None else 0
+            if both.height + above > self.height + _ROUNDING:
+                break
+            self._held.pop()
+            joined = both
+        self._held.append(joined)
 
     def finish(self) -> None:
         """Draw what is pending and close the last page of the section."""

@@ -148,6 +148,11 @@ def letterhead(session: Session, day: datetime.date) -> Letterhead:
     )
 
 
+def issuing_body(session: Session) -> str:
+    """The body that heads a paper made today."""
+    return letterhead(session, session.today()).issuer
+
+
 def kept_with(session: Session, edition: Edition) -> dict[str, Any]:
     """The letterhead that an edition is signed with, as JSON."""
     return letterhead(session, edition.signed_on)._asdict()

@@ -13,6 +13,7 @@ from borderdesk.entry.disclosures import Disclosures
 from borderdesk.entry.lists import RecordLists
 from borderdesk.entry.record_output import csv_line, csv_lines
 from borderdesk.reports.blocks import Cell, Column, Document, Row, Table
+from borderdesk.reports.letterhead import issuing_body
 from borderdesk.reports.rows_below import RowsBelow, cell_of
 from borderdesk.reports.xlsx import write_xlsx
 from borderdesk.schema.book import Book
@@ -62,7 +63,7 @@ def spreadsheet_document(
         title=_(model.title),
         subtitle=(session.title(),),
         blocks=(Table(tuple(columns), cells(), below=below.tables()),),
-        issuer=session.title(),
+        issuer=issuing_body(session),
         lang=language(),
         author=session.account.full_name,
         subject=model.type_name,

@@ -18,6 +18,7 @@ from borderdesk.entry.hamlet_round import RoundHousehold
 from borderdesk.entry.lists import RecordLists
 from borderdesk.figures.coverage import standing
 from borderdesk.reports.blocks import Block, Cell, Column, Document, Heading, Paragraph, Row, Table
+from borderdesk.reports.letterhead import issuing_body
 from borderdesk.schema.kinds import MARKER, ChildrenField, ColumnField, Field
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
@@ -257,7 +258,7 @@ def _document(
         title=title,
         subtitle=(session.title(), format_date(session.today())),
         blocks=blocks,
-        issuer=session.title(),
+        issuer=issuing_body(session),
         lang=language(),
         author=session.account.full_name,
         subject=title,

@@ -60,6 +60,9 @@ from borderdesk.reports.tables import TableLinks, TableSetter
 from borderdesk.reports.wording import NO_BREAK, tied
 
 ISSUER_WIDTH = 80 * MM
+LEAST_SHARE, MOST_SHARE = 0.25, 0.5
+"""A row that is higher than half a page is broken into parts, each of them at least a quarter of
+a page high however much stands above it, so that others find room on their pages."""
 
 
 class TextStyle(NamedTuple):
@@ -166,7 +169,8 @@ class DocumentSetter:
             else:
                 self._paragraph(block)
         for note in self.stand_ins.notes():
-            self._paragraph(Paragraph(note, "note"))
+            # What a footnote quotes is no place of its own.
+            self._place_text(note, self._text_style("note"))
 
     def _letter_opening(self, setter: LetterSetter) -> None:
         flow = self.flow
@@ -419,24 +423,28 @@ class DocumentSetter:
             flow.gap(3)
         flow.keep(head)
         flow.head = head
-        for group in row_groups(_units(setter, table, most), most):
+        for group in row_groups(_units(setter, table, most, flow.height - flow.kept), most):
             flow.place(*group)
         flow.head = None
         flow.gap(4)
 
 
-def _units(setter: TableSetter, table: Table, most: float) -> Iterator[tuple[Piece, ...]]:
-    """The rows of a table, each with the group heading above it; one that is higher than a page in
-    its parts."""
+def _units(
+    setter: TableSetter, table: Table, most: float, beside: float
+) -> Iterator[tuple[Piece, ...]]:
+    """The rows of a table, each with the group heading above it; a high one in its parts. most: the
+    height of a page below the head; beside: what the first row has of it."""
     above: tuple[Piece, ...] = ()
+    least, most = most * LEAST_SHARE, most * MOST_SHARE
     for row in table.checked_rows():
-        first, *more = setter.pieces(row, most)
+        first, *more = setter.pieces(row, max(min(beside, most), least))
         if row.kind == "group" and not more:
             above = (*above, first)
+            beside -= first.height
             continue
         yield (*above, first)
         yield from ((piece,) for piece in more)
-        above = ()
+        above, beside = (), most
     if above:
         yield above
 

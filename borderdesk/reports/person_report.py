@@ -15,6 +15,7 @@ from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest
 from borderdesk.exchange.person_data import HeldHousehold, PersonData, PersonFile
 from borderdesk.reports.audit_paper import local_time
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
+from borderdesk.reports.letterhead import issuing_body
 from borderdesk.session.session import Session
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def person_document(session: Session, kept: PersonData) -> Document:
         title=_("What is kept of a household"),
         subtitle=(session.title(), format_date(session.today())),
         blocks=tuple(_blocks(kept)),
-        issuer=session.title(),
+        issuer=issuing_body(session),
         lang=language(),
         author=session.account.full_name,
         subject=_("What is kept of a household"),

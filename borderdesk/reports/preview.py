@@ -34,7 +34,7 @@ class ReportPages(NamedTuple):
 
     sizes: of every page; summary: its figures, None for a kind of report without; wide_paper: the
     paper of its landscape pages; spots: the clickable figures; complete: False while the file
-    holds only the first page; edition: the one whose paper it is.
+    holds only the first page; edition: the one whose signed figures it tells.
     """
 
     request: Request
@@ -60,7 +60,7 @@ class ReportPages(NamedTuple):
         )
 
     def is_closed(self) -> bool:
-        """Whether it is the paper of a closed period."""
+        """Whether it tells the signed figures of a closed period."""
         return self.edition is not None
 
     def is_outdated(self, session: Session) -> bool:

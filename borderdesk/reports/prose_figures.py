@@ -1,7 +1,8 @@
 """Figures within the text of a report, held against its table.
 
-A figure is read where the text names an indicator and gives a number in its unit, or a percentage
-of its target or on the same period; numbers of anything else are left alone.
+A figure is read where the text names an indicator and gives a number in its unit, after the name
+or right before it, or a percentage of its target or on the same period; numbers of anything else
+are left alone.
 """
 
 import re
@@ -33,6 +34,9 @@ WHICH = {
     "change_pct": N_("against the same period"),
 }
 """{column: its words}."""
+
+LEAST_BLANKS = 2
+"""A name without its unit has three words at least: fewer would be any words."""
 
 _MARKS = {"vi": (".", ","), "en": (",", ".")}
 _CUES: tuple[tuple[str, str], ...] = (
@@ -122,11 +126,17 @@ def period_sentences(
 def _of_part(part: str, text: str, lines: list[Line]) -> Iterator[ProseDoubt]:
     plain = _plain(text)
     named = sorted(_named(plain, lines))
-    for at, (_start, end, line) in enumerate(named):
+    ahead = [_number_ahead(text, plain, place) for place in named]
+    for at, (start, end, line) in enumerate(named):
         stop = _END.search(plain, end)
         until = stop.start() if stop is not None else len(text)
         if at + 1 < len(named):
-            until = min(until, named[at + 1][0])
+            number = ahead[at + 1]
+            until = min(until, named[at + 1][0] if number is None else number[0])
+        number = ahead[at]
+        if number is not None:
+            begin = named[at - 1][1] if at else 0
+            yield from _of_figure(part, line, _ahead_said(line, text, plain, begin, start, number))
         yield from _of_line(part, line, text[end:until], plain[end:until])
         kin = [one for one in lines if one.group == line.group and one.unit != line.unit]
         yield from _of_kin(part, kin, text[end:until], plain[end:until])
@@ -153,9 +163,44 @@ def _of_line(part: str, line: Line, text: str, plain: str) -> Iterator[ProseDoub
     if line.value and _NONE.match(plain):
         yield ProseDoubt(part, line.key, line.label, "value", _("none"), _told(line, "value"))
     for said in _said(line, text, plain):
-        if not any(_is(line, column, said) for column in said.columns):
-            column = said.columns[0]
-            yield ProseDoubt(part, line.key, line.label, column, said.words, _told(line, column))
+        yield from _of_figure(part, line, said)
+
+
+def _of_figure(part: str, line: Line, said: FigureSaid) -> Iterator[ProseDoubt]:
+    if not any(_is(line, column, said) for column in said.columns):
+        column = said.columns[0]
+        yield ProseDoubt(part, line.key, line.label, column, said.words, _told(line, column))
+
+
+def _number_ahead(
+    text: str, plain: str, place: tuple[int, int, Line]
+) -> tuple[int, int, int] | None:
+    """Where a number that belongs to a name stands right before it, and by how much its unit is
+    larger: “5 buổi tuyên truyền tập trung”, whose name begins with the unit, “31 lần phát quang”.
+    """
+    start, end, line = place
+    for unit, scale in _units(line):
+        before = plain[:start].rstrip(" ")
+        if not plain[start:end].startswith(f"{unit} "):
+            if not before.endswith(f" {unit}"):
+                continue
+            before = before[: -len(unit)].rstrip(" ")
+        found = re.search(rf"(?:{_number()})$", text[: len(before)])
+        if found is not None:
+            return found.start(), found.end(), scale
+    return None
+
+
+def _ahead_said(
+    line: Line, text: str, plain: str, begin: int, name: int, number: tuple[int, int, int]
+) -> FigureSaid:
+    """The number before a name; begin: where the name before it ends."""
+    start, end, scale = number
+    sentence = max((stop.end() for stop in _END.finditer(plain, begin, start)), default=begin)
+    unit = text[end:name].strip() or text[name : name + len(line.unit)]
+    value, places = _value(text[start:end])
+    columns = _columns(line, plain[sentence:start])
+    return FigureSaid(columns, value, places, scale, f"{text[start:end]} {unit}")
 
 
 def _plain(text: str) -> str:
@@ -175,34 +220,48 @@ def _named(plain: str, lines: list[Line]) -> Iterator[tuple[int, int, Line]]:
 
 
 def _names(lines: list[Line]) -> Mapping[str, Line]:
-    """{folded name: line}: each label, and what is before its comma where that is no other's."""
+    """{folded name: line}: each label, and what is before its comma or after its unit where that is
+    no other's."""
     names: dict[str, Line | None] = {}
     for line in lines:
-        short = fold(line.label).partition(",")[0]
-        if " " in short and short != fold(line.label):
-            names[short] = None if short in names else line
+        whole = fold(line.label)
+        bare = whole.removeprefix(f"{fold(line.unit)} ")
+        shorter = [whole.partition(",")[0], *([bare] if bare.count(" ") >= LEAST_BLANKS else [])]
+        for short in shorter:
+            if " " in short and short != whole:
+                names[short] = None if short in names else line
     names |= {fold(line.label): line for line in lines}
     return {name: line for name, line in names.items() if line is not None and name}
 
 
 def _said(line: Line, text: str, plain: str) -> Iterator[FigureSaid]:
     """The numbers of the words after an indicator's name that are figures of it."""
-    thousands, point = _MARKS[language()]
-    number = re.compile(
-        rf"(?<![\w/.,])\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+(?:{re.escape(point)}\d+)?(?![\d/])"
-        rf"|(?<![\w/.,])\d+(?:{re.escape(point)}\d+)?(?![\d/])"
-    )
     before = 0
-    for found in number.finditer(text):
+    for found in re.finditer(_number(), text):
         cue, rest = plain[before : found.start()], plain[found.end() :]
         columns, scale, length = _role(line, cue, rest)
         if columns:
             before = found.end() + length
-            digits = found[0].replace(thousands, "").replace(point, ".")
             sign = -1 if columns == ("change_pct",) and _DOWN.search(cue.rstrip()) else 1
-            places = len(digits.partition(".")[2])
+            value, places = _value(found[0])
             words = text[found.start() : before].strip()
-            yield FigureSaid(columns, sign * Decimal(digits), places, scale, words)
+            yield FigureSaid(columns, sign * value, places, scale, words)
+
+
+def _number() -> str:
+    """A pattern of numbers as they are written in the language in use."""
+    thousands, point = map(re.escape, _MARKS[language()])
+    return (
+        rf"(?<![\w/.,])\d{{1,3}}(?:{thousands}\d{{3}})+(?:{point}\d+)?(?![\d/])"
+        rf"|(?<![\w/.,])\d+(?:{point}\d+)?(?![\d/])"
+    )
+
+
+def _value(digits: str) -> tuple[Decimal, int]:
+    """A number as it is written, and how many decimals it has."""
+    thousands, point = _MARKS[language()]
+    plain = digits.replace(thousands, "").replace(point, ".")
+    return Decimal(plain), len(plain.partition(".")[2])
 
 
 def _role(line: Line, cue: str, rest: str) -> tuple[tuple[str, ...], int, int]:
@@ -217,10 +276,15 @@ def _role(line: Line, cue: str, rest: str) -> tuple[tuple[str, ...], int, int]:
     for unit, scale in _units(line):
         after = re.match(r"\s*" + re.escape(unit) + r"(?!\w)", rest)
         if after is not None:
-            column = next((column for column, words in _CUES if re.search(words, cue)), None)
-            unsaid = ("value",) if line.kind == STOCK else AMOUNTS
-            return (column,) if column else unsaid, scale, after.end()
+            return _columns(line, cue), scale, after.end()
     return (), 1, 0
+
+
+def _columns(line: Line, cue: str) -> tuple[str, ...]:
+    """The columns that an amount may be of, by the words before it."""
+    column = next((column for column, words in _CUES if re.search(words, cue)), None)
+    unsaid = ("value",) if line.kind == STOCK else AMOUNTS
+    return (column,) if column else unsaid
 
 
 def _units(line: Line) -> Iterator[tuple[str, int]]:

@@ -130,6 +130,7 @@ REPORTS: Mapping[str, ReportKind] = {
         N_("Briefing on one page"),
         N_("One page across: six large figures, two charts, three risks."),
         _briefing,
+        sourced=False,  # one page, whose risks name the posts that are missing
     ),
     "years": ReportKind(
         N_("Three years side by side"),
@@ -194,7 +195,9 @@ def _whole(session: Session, request: Request, content: ReportContent) -> Docume
 
 def _with_sources(session: Session, request: Request, content: ReportContent) -> Document:
     """The document with the state of every post it rests on: of a signed edition as it was then."""
-    edition = content.summary.edition if content.summary is not None else None
+    if not REPORTS[request.kind].sourced:
+        return content.document()
+    edition = content.edition
     if edition is not None:
         return post_sources.with_sources(content.document(), post_sources.kept_sources(edition))
     view = scopes.make_view(session, request.period, request.scope, request.geography)

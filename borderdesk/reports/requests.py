@@ -88,7 +88,7 @@ class ReportContent(NamedTuple):
 
     document: the blocks for PDF, Word and XLSX, in the language in use; json: pieces of one line of
     JSON. Each call reads the records again. summary: the figures of a summary, so that the
-    records behind one of them can be found; edition: the one whose paper it is.
+    records behind one of them can be found; edition: the one whose signed figures it tells.
     """
 
     document: Callable[[], Document]
@@ -105,7 +105,8 @@ class ReportKind(NamedTuple):
 
     title, hint: message ids; typed: whether it is of one record type; annexed: whether the
     figures by commune and registers can be annexed to it; answered: whether the clauses that no
-    indicator measures are answered in it in writing.
+    indicator measures are answered in it in writing; sourced: whether what each post has handed
+    in stands at its end.
     """
 
     title: str
@@ -114,3 +115,4 @@ class ReportKind(NamedTuple):
     typed: bool = False
     annexed: bool = False
     answered: bool = False
+    sourced: bool = True

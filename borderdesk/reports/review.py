@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.closing.calculation import summary_of
+from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
+from borderdesk.closing.summary import make_summary
 from borderdesk.figures.scopes import column_notes, make_view, remarks
 from borderdesk.figures.shown_figures import ShownFigure
 from borderdesk.figures.targets import RULES, regulation_facts
@@ -57,18 +58,21 @@ def make_review(
     """The review. Raises UserError."""
     view = make_view(session, request.period, request.scope, request.geography)
     review = ReviewCalculation(session, request, view, progress).review()
+    summary = make_summary(session, request.period, request.scope, geography=request.geography)
     head = json_head(session, request, view)
     return ReportContent(
-        lambda: _document(session, review), lambda: [json_line({**head, **as_json(review)})]
+        lambda: _document(session, review, summary),
+        lambda: [json_line({**head, **as_json(review)})],
+        edition=summary.edition,
     )
 
 
-def _document(session: Session, review: Review) -> Document:
+def _document(session: Session, review: Review, summary: Summary) -> Document:
     view = review.view
     whole_year = view.period.kind == "year"
     title = _("Final review of {period}") if whole_year else _("Interim review of {period}")
     subject = title.format(period=view.period.title)
-    code = session.part(Closing).paper_text(summary_of(session, view, view.scope.text))
+    code = session.part(Closing).paper_text(summary)
     return document(
         session,
         view,

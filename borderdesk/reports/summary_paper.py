@@ -47,6 +47,7 @@ from borderdesk.reports.wording import (
     in_sentence,
     paper_notes,
     paper_number,
+    sentence,
 )
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.settings import Paper
@@ -357,7 +358,7 @@ def replaces(session: Session, edition: str, reason: str | None) -> str:
     before = session.part(Closing).edition(edition)
     letter = signed_letterhead(session, before).letter_of(before, "")
     text = _("This replaces {document}.").format(document=citation(letter))
-    return f"{text} {_('Reason: {reason}').format(reason=reason)}" if reason else text
+    return f"{text} {sentence(_('Reason: {reason}').format(reason=reason))}" if reason else text
 
 
 def _short_columns(summary: Summary) -> tuple[Column, ...]:

@@ -64,6 +64,7 @@ def make_three_years(
     return ReportContent(
         lambda: _document(session, years, request),
         lambda: [json_line({**head, **_as_json(years)})],
+        edition=years.summary.edition,
     )
 
 
@@ -164,7 +165,7 @@ def _rows(rows: list[YearsRow]) -> Iterator[Row]:
 def _charts(session: Session, years: ThreeYears) -> Iterator[Chart]:
     """A chart for each indicator that is drawn by month, of those with two figures at least."""
     charted = {row.key for row in all_rows(session.book) if row.charted}
-    labels = tuple(period.title for period in years.periods)
+    labels = tuple(capital(period.title) for period in years.periods)
     for row in years.rows:
         known = [one.value for one in row.shown if one.value is not None]
         if row.line.key in charted and len(known) > 1:

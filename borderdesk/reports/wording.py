@@ -36,8 +36,11 @@ _KINDS = ("Tỉnh ", "Huyện ", "Xã ", "Thị trấn ", "Phường ", "Thành 
 
 _PHRASES = (
     "Bộ Tư lệnh", "Bộ Chỉ huy", "Ban Chỉ huy", "Bộ đội Biên phòng", "Đồn Biên phòng", "Biên phòng",
-    "cửa khẩu", "quốc tế", "tỉnh", "huyện", "xã", "Đảng ủy", "Đảng bộ", "Chi bộ", "Ủy ban nhân dân",
-    "Hội đồng nhân dân", "Phòng", "Trạm", "kiểm soát", "quân sự",
+    "cửa khẩu", "quốc tế", "tỉnh", "huyện", "xã", "thành phố", "thị xã", "thị trấn", "phường",
+    "Đảng ủy", "Đảng bộ", "Chi bộ", "Ủy ban nhân dân", "Hội đồng nhân dân", "Công an", "Hải quan",
+    "Mặt trận Tổ quốc", "Ủy ban", "Hội Liên hiệp Phụ nữ", "Hội Nông dân", "Hội Cựu chiến binh",
+    "Đoàn Thanh niên", "Đội Vận động quần chúng", "Đội Vũ trang", "Văn phòng", "Phòng", "Trạm",
+    "Tham mưu", "Chính trị", "Hậu cần", "kiểm soát", "Quân sự",
 )  # fmt: skip
 _BY_FOLD = {fold(phrase): phrase for phrase in _PHRASES}
 _LONGEST = max(len(phrase.split()) for phrase in _PHRASES)
@@ -45,10 +48,11 @@ _SHORT = re.compile(r"[^aeiouy]{2,}$|ubnd$")
 """Abbreviations (folded), which stay as they are: BĐBP."""
 
 _TIED = re.compile(
-    r"\b((?:ngày|tháng|quý|năm|số|mốc|kỳ|lần|trên|dưới) (?=[\dIVX])|\d(?:[\d.,]*\d)? (?=%))",
+    r"\b((?:ngày|tháng|quý|năm|số|mốc|kỳ|lần|trên|dưới|điều|khoản) (?=[\dIVX])"
+    r"|\d(?:[\d.,]*\d)? (?=%|tháng\b))",
     re.IGNORECASE,
 )
-"""Words that stay on the line of the number after them: tháng 6/2023, 72,5 %."""
+"""Words that stay on the line of the number beside them: tháng 6/2023, 72,5 %, 6 tháng."""
 
 
 def in_sentence(name: str) -> str:
@@ -111,14 +115,19 @@ def beyond_all(shares: Iterable[tuple[str, Value]]) -> Iterator[str]:
     for label, share in shares:
         if share is not None and share > 100:
             yield _(
-                "{label}: {share}, more than all there are: households sign that the list of"
-                " hamlets does not count. Bring their numbers up to date."
+                "{label}: {share}, more than all there are: households sign that the numbers of"
+                " the hamlets do not count."
             ).format(label=label, share=format_percent(share, language()))
 
 
 def with_minus(figure: str) -> str:
     """A formatted figure with the sign − in place of a hyphen before it."""
     return MINUS + figure[1:] if figure.startswith("-") else figure
+
+
+def sentence(text: str) -> str:
+    """A text that a person typed, with a full stop where it ends without a sign."""
+    return text if text.endswith((".", "!", "?", "…", ";", ":")) else f"{text}."
 
 
 def capital(text: str) -> str:

@@ -4,6 +4,7 @@ each annex, with numbers and dates as such."""
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -182,8 +183,13 @@ class Workbook:
         sheet.write_table(table)
 
     def _below(self, table: Table) -> None:
-        """The rows below the rows of a table, a sheet for each kind."""
+        """The rows below the rows of a table, a sheet for each kind that there is."""
         for below in table.below:
+            rows = iter(below.rows)
+            first = next(rows, None)
+            if first is None:
+                continue
+            below = replace(below, rows=chain((first,), rows))
             name = self._names.give(below.title)
             sheet = self._sheet(name, below, None)
             self._titled(sheet, below.title)

@@ -10,6 +10,9 @@ from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.closing.editions import Signer
 from borderdesk.closing.guard import ClosedPeriodError
 from borderdesk.closing.summary import as_json, make_summary
+from borderdesk.reports.file_check import check_file
+from borderdesk.reports.report_kinds import write_report
+from borderdesk.reports.requests import Request
 
 COMMUNE, OTHER = "06196", "06202"
 SIGNER = Signer("Nông Văn Hòa", "Trung tá", "ĐỒN TRƯỞNG", "TM.")
@@ -381,6 +384,22 @@ def test_amending_before_anything_went_out_is_refused(post_desk):
         post_desk.closing.close_period("2023-10")
     assert post_desk.closing.note_printed("2023-11") is None
     assert post_desk.closing.note_printed("2023-10").final is not None
+
+
+def test_a_paper_that_tells_signed_figures_makes_them_final(post_desk, tmp_path):
+    post_desk.records.add("clearing", clearing("2023-03-07"))
+    telling = {"summary", "briefing", "years", "review"}
+    for month, kind in enumerate([*telling, "register", "daybook", "coverage", "completeness"], 1):
+        period = f"2023-{month:02d}"
+        request = Request(kind, period, type="clearing" if kind == "register" else None)
+        post_desk.closing.close_period(period)
+        for suffix in (".xlsx", ".json"):
+            write_report(post_desk, request, tmp_path / f"a{suffix}")
+        assert not post_desk.closing.state(period).final
+        write_report(post_desk, request, tmp_path / "a.pdf")
+        assert post_desk.closing.state(period).final == (kind in telling), kind
+        if kind in telling:
+            assert check_file(post_desk, str(tmp_path / "a.pdf")).made_from is not None, kind
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,9 @@ class ReportOutput(QObject):
         dialog.finished.connect(partial(self._printer_answered, pages))
 
     def _printer_answered(self, pages: ReportPages, result: int) -> None:
-        if result != QDialog.DialogCode.Accepted and pages.is_closed():
+        accepted = result == QDialog.DialogCode.Accepted
+        # Of one that went out already it would be wrong to say that it was never printed.
+        if not accepted and pages.edition is not None and pages.edition.final is None:
             self._offer_rest(_("Closed; not printed yet."), pages)
 
     def print_pages(self, printer: QPrinter, pages: ReportPages) -> None:

@@ -38,6 +38,12 @@ def figures(count, groups):
     return Table(FIGURES, rows, title="Biểu số liệu")
 
 
+def high(lines):
+    """A table with a row of so many lines below the heading of a group."""
+    row = Row(("1", "\n".join(f"Dòng số {n}" for n in range(lines)), 1, 7))
+    return Table(FIGURES, [Row(("Nhóm 1",), "group"), row, Row(("2", "Dòng số 2", 1, 7))])
+
+
 def lines_on(page):
     """The texts of a page from the top, one for each baseline, without what frames the page."""
     found = {}
@@ -103,6 +109,7 @@ BLOCKS = st.one_of(
     st.just(Heading("Khó khăn", 1, numbered=True)),
     st.tuples(st.integers(1, 60), st.sampled_from([0, 3, 9])).map(lambda p: figures(*p)),
     st.integers(1, 25).map(tasks),
+    st.integers(10, 90).map(high),
 )
 
 
@@ -119,6 +126,18 @@ def test_no_orphan_over_random_contents(tmp_path_factory, drawn, party):
         return
     read = made(tmp_path_factory.mktemp("pages"), *drawn, letter=head)
     assert [*faults(read)] == []
+
+
+@pytest.mark.parametrize("letter_", [None, letter()])
+def test_a_row_as_high_as_a_page_leaves_no_head_without_it(tmp_path, letter_):
+    for lines in range(16, 78, 3):
+        high = Row(("1", "\n".join(f"Dòng số {n}" for n in range(lines)), 1, 7))
+        rows = [Row(("Nhóm 1",), "group"), high, Row(("Nhóm 2",), "group"), high]
+        read = made(tmp_path, Table(FIGURES, rows), landscape=letter_ is None, letter=letter_)
+        found = [*faults(read)]
+        assert not found, (lines, found)
+        whole = [text for page in read for text in lines_on(page)]
+        assert sum(map(is_row, whole)) == 2 * lines
 
 
 def test_a_small_table_is_kept_whole(tmp_path):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from borderdesk.base import letters as letters_module
 from borderdesk.base.letters import HAN_SIGNS, changed_on_paper, is_han, lacking, on_paper
 from borderdesk.base.text import nfc
-from borderdesk.reports.blocks import Column, Heading, Paragraph, Row, Table
+from borderdesk.reports.blocks import Annex, Column, Heading, Paragraph, Row, Table
 from borderdesk.reports.faces import FONTS, HAN_NAME, HAN_WIDTH, faces, letters, printable
 from borderdesk.reports.pdf import write_pdf
 from tests.factories import example
@@ -92,6 +92,12 @@ def test_a_footnote_names_where_a_stand_in_is(tmp_path, letter_, place):
     assert f"Bản Chắt {sign}".upper() in words.upper()
     where = "7 · Bản Chắt" if place == "cell" else "Bản Chắt"
     assert f"{sign}: ký tự không có trong phông chữ của văn bản này, ở: {where} {sign}." in words
+
+
+def test_a_footnote_is_no_place_of_a_stand_in_in_the_next_part(tmp_path):
+    parts = [Annex("Một", (Paragraph("Thư 😀"),)), Annex("Hai", (Paragraph("Không có gì"),))]
+    write_pdf(document(Paragraph("x"), annexes=parts), tmp_path / "a.pdf")
+    assert words_of(tmp_path / "a.pdf").count("ký tự không có trong phông chữ") == 1
 
 
 def test_a_footnote_names_the_letters_of_the_same_places_once_and_five_places(tmp_path):

@@ -133,6 +133,8 @@ def test_figures_of_a_text_in_a_persons_own_words(desk_of_two_years):
         "Tuyên truyền 12 buổi cho 300 lượt người.",
         "PHÁT QUANG, TU SỬA: 31 LẦN",
         "Đồn đã phát quang 31 lần, 54 lượt người tham gia, dài 1.200 m.",
+        "Đồn tổ chức 31 lần phát quang, tu sửa; lũy kế 34 lần. Lũy kế 34 lần phát quang.",
+        "Đội số 5 tuần tra đơn phương ngày 12.",
     )
     for text in right:
         assert doubts_of(lines, text) == [], text
@@ -150,6 +152,11 @@ def test_figures_of_a_text_in_a_persons_own_words(desk_of_two_years):
             "55 lượt người",
         ),
         "Phát quang, tu sửa trong tháng không có.": ("clearing_events", "value", "không có"),
+        "Đồn tổ chức 30 lần phát quang, tu sửa.": ("clearing_events", "value", "30 lần"),
+        "Lũy kế 35 lần phát quang.": ("clearing_events", "year_to_date", "35 lần"),
+        "Đã cấp 1.000 tờ rơi.": ("leaflets", "value", "1.000 tờ"),
+        "Trong tháng tuyên truyền tập trung 5 buổi.": ("outreach_sessions", "value", "5 buổi"),
+        "Tổ chức 5 buổi tuyên truyền tập trung.": ("outreach_sessions", "value", "5 buổi"),
     }
     for text, doubt in wrong.items():
         assert doubts_of(lines, text) == [doubt], text

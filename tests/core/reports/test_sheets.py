@@ -246,6 +246,16 @@ def test_rows_below_records_stand_on_sheets_of_their_own(desk, tmp_path):
             assert len(book.sheetnames) == 1 + len(RECORD_TYPES[kind].children())
 
 
+def test_a_list_is_headed_by_the_issuing_body_and_has_no_empty_sheet(desk, tmp_path):
+    raw = {**example("track"), "lines": [], "funders": []}
+    desk.records.add("track", raw)
+    write_list(desk, "track", Filter(), tmp_path / "list.xlsx", lambda *_counts: None)
+    book = check(tmp_path / "list.xlsx")
+    assert len(book.sheetnames) == 1
+    told = [str(cell.value) for line in book.active.iter_rows(max_row=4) for cell in line]
+    assert "BỘ CHỈ HUY BĐBP TỈNH LẠNG SƠN" in told or "BAN CHỈ HUY BĐBP TỈNH LẠNG SƠN" in told
+
+
 def test_a_pledge_names_its_household_where_it_may_be_seen(desk, tmp_path):
     desk.records.add("pledge", example("pledge"))
     head = example("pledge")["household"]["head"]
