@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from datetime import timedelta
 
+import pkcs11
 import pypdfium2
 import pytest
 from PIL import Image
@@ -27,6 +28,7 @@ from borderdesk.reports.requests import Request
 from borderdesk.reports.signature_marks import read_picture
 from borderdesk.signing.certificates import certificate_of, read_certificates
 from borderdesk.signing.keys import (
+    HiddenCertificates,
     chosen_certificate,
     file_key,
     opened_file,
@@ -285,6 +287,41 @@ def test_a_token_signs_and_is_asked_by_its_pin(closed, tmp_path, monkeypatch):
     for no_module in (tmp_path / "ky.pdf", tmp_path / "none.so"):
         with pytest.raises(UserError):
             token_certificates(no_module)
+
+
+def test_a_token_that_hides_its_certificate_is_asked_by_its_pin_first(
+    closed, tmp_path, monkeypatch
+):
+    module = certificates.plug_in(tmp_path, monkeypatch, hidden=True)
+    with pytest.raises(HiddenCertificates, match="thu") as hiding:
+        token_certificates(module)
+    assert hiding.value.token == "thu"
+    with pytest.raises(UserError, match="PIN") as wrong:
+        token_certificates(module, "0000")
+    assert not isinstance(wrong.value, HiddenCertificates)
+    (chosen,) = token_certificates(module, certificates.PIN)
+    assert chosen.certificate.name == "Nông Văn Hòa"
+    assert chosen.tries == ""  # the right PIN forgets the wrong one
+    made = sign_edition(
+        closed,
+        edition_of(closed),
+        ASKED,
+        Signing(token_key(module, chosen, certificates.PIN)),
+        tmp_path / "ky.pdf",
+    )
+    assert "Signature is Valid" in seen_by_poppler(made.file)
+
+
+def test_what_a_token_tells_of_its_tries_is_told(tmp_path, monkeypatch):
+    module = certificates.plug_in(tmp_path, monkeypatch)
+    assert token_certificates(module)[0].tries == ""
+    # Each outweighs the one before.
+    for flag, words in (("COUNT_LOW", "chỉ còn ít"), ("FINAL_TRY", "MỘT lần"), ("LOCKED", "khóa")):
+        certificates.tell_of_tries(tmp_path, getattr(pkcs11.TokenFlag, f"USER_PIN_{flag}"))
+        (chosen,) = token_certificates(module)
+        assert words in chosen.tries
+        with pytest.raises(UserError, match=words), token_key(module, chosen, "0000"):
+            pass
 
 
 # --------------------------------------------------------------------------------- trust
