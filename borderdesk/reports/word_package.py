@@ -86,15 +86,17 @@ class WordPackage:
         self._add("settings.xml", _xml(_SETTINGS), _SETTING)
         text = f"<w:document {w.NAMESPACES}><w:body>{body}</w:body></w:document>"
         inner = {f"word/{name}": part.content for name, part in self._parts.items()}
-        return _zipped({
-            "[Content_Types].xml": _xml(self._types()),
-            "_rels/.rels": _xml(_links(_FILE_LINKS)),
-            "docProps/core.xml": _xml(_core(properties)),
-            "docProps/app.xml": _xml(_APPLICATION),
-            "word/document.xml": _xml(text),
-            "word/_rels/document.xml.rels": _xml(_links(self._links)),
-            **inner,
-        })  # fmt: skip
+        return _zipped(
+            {
+                "[Content_Types].xml": _xml(self._types()),
+                "_rels/.rels": _xml(_links(_FILE_LINKS)),
+                "docProps/core.xml": _xml(_core(properties)),
+                "docProps/app.xml": _xml(_APPLICATION),
+                "word/document.xml": _xml(text),
+                "word/_rels/document.xml.rels": _xml(_links(self._links)),
+                **inner,
+            }
+        )
 
     def _add(self, name: str, content: bytes, kind: _Kind) -> str:
         self._parts[name] = _Part(content, kind)
