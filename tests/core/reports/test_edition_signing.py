@@ -1,6 +1,7 @@
 """Digital signatures of editions: what is signed, what is refused, what others' programs say."""
 
 import json
+import resource
 import shutil
 import subprocess
 from datetime import timedelta
@@ -10,7 +11,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.errors import FullDisk, OperationRefused, UserError
 from borderdesk.base.i18n import set_language
 from borderdesk.closing.editions import Signer
 from borderdesk.exchange.setup_file import read_setup
@@ -261,6 +262,26 @@ def test_a_post_signs_then_its_district(tmp_path):
         assert seen_by_poppler(both.file).count("Signature is Valid") == 2
         bare = post.closing.scans.signed_file(edition_of(post))
         assert both.file.read_bytes().startswith(bare)
+
+
+def test_a_full_disk_leaves_file_and_edition_as_they_were(closed, tmp_path):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    room = 50_000  # no file may grow larger
+    old = tmp_path / "cu.pdf"
+    old.write_bytes(b"old")
+    for name in ("ky.pdf", "cu.pdf"):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+        try:
+            with pytest.raises(FullDisk):
+                signed(closed, tmp_path, name)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not closed.closing.scans.attachments(edition_of(closed))
+    assert closed.closing.edition(edition_of(closed)).final is None
+    assert not (tmp_path / "ky.pdf").exists()
+    assert old.read_bytes() == b"old"
+    assert not list(tmp_path.glob("*.part"))
+    signed(closed, tmp_path)
 
 
 # -------------------------------------------------------------------------------- tokens
