@@ -16,7 +16,12 @@ from borderdesk.desk import Desk
 from borderdesk.reports.blocks import Row, Table, plain_of
 from borderdesk.reports.file_check import check_file
 from borderdesk.reports.pdf import write_pdf
-from borderdesk.reports.report_kinds import make_report, write_form, write_report
+from borderdesk.reports.report_kinds import (
+    carried_request,
+    make_report,
+    write_form,
+    write_report,
+)
 from borderdesk.reports.requests import Request, request_of
 from borderdesk.reports.word import write_docx
 from tests.exchanging import send, trust
@@ -227,12 +232,25 @@ OPTIONS = st.fixed_dictionaries(
 @given(asked=OPTIONS)
 def test_a_paper_carries_its_request(asked):
     request = Request("summary", "2023-01-15..2023-02-14", **asked)
-    assert request_of(request.as_text()) == request
+    text = request.as_text()
+    assert request_of(text) == carried_request(text) == request
+    # As LibreOffice writes the keywords of a PDF, and as others do.
+    assert request_of(text.replace(" ", ", ").replace(",", ", ")) == request
+    assert request_of(text.replace(" ", "; ")) == request
 
 
 @pytest.mark.parametrize("text", ["", "summary", "summary 2023 - more=True"])
 def test_a_request_that_is_none_or_of_a_later_version_is_not_guessed(text):
     assert request_of(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["hello 2023-12 -", "register 2023-12 -", "register 2023-12 - type=hello",
+     "summary 2023-12 - annex_registers=hello", "summary 2023-12 - geography=hello"],
+)  # fmt: skip
+def test_a_request_that_cannot_be_answered_is_none(text):
+    assert carried_request(text) is None
 
 
 @pytest.mark.parametrize("suffix", [".docx", ".pdf"])
