@@ -4,6 +4,7 @@ import json
 import resource
 import shutil
 import subprocess
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pkcs11
@@ -27,6 +28,7 @@ from borderdesk.reports.edition_signing import (
 from borderdesk.reports.report_kinds import write_report
 from borderdesk.reports.requests import Request
 from borderdesk.reports.signature_marks import read_picture
+from borderdesk.signing import _but_of_tokens
 from borderdesk.signing.certificates import certificate_of, read_certificates
 from borderdesk.signing.keys import (
     HiddenCertificates,
@@ -331,6 +333,32 @@ def test_a_token_that_hides_its_certificate_is_asked_by_its_pin_first(
         tmp_path / "ky.pdf",
     )
     assert "Signature is Valid" in seen_by_poppler(made.file)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_token_that_is_pulled_out_while_it_signs(closed, tmp_path, monkeypatch):
+    module = certificates.plug_in(tmp_path, monkeypatch)
+    (chosen,) = token_certificates(module)
+
+    @contextmanager
+    def pulled_out():
+        with token_key(module, chosen, certificates.PIN) as key:
+            for file in (tmp_path / "tokens").glob("*/*"):
+                file.unlink()
+            yield key
+
+    with pytest.raises(UserError, match="rút ra"):
+        sign_edition(closed, edition_of(closed), ASKED, Signing(pulled_out()), tmp_path / "ky.pdf")
+    assert nothing_happened(closed, tmp_path)
+
+
+def test_what_the_library_of_tokens_says_too_late_reaches_nobody():
+    told = []
+    hook = _but_of_tokens(lambda *error: told.append(error), lambda kind, *_more: kind)
+    hook(pkcs11.PKCS11Error, pkcs11.PKCS11Error(), None)
+    assert told == []
+    hook(ValueError, None, None)
+    assert told == [(ValueError, None, None)]
 
 
 def test_what_a_token_tells_of_its_tries_is_told(tmp_path, monkeypatch):
