@@ -55,6 +55,9 @@ from borderdesk.session.session import Session
 LATE, DOUBLE = "†", "‡"
 """Marks behind figures: with late additions, with double versions."""
 
+ROOMY_HALF = 16
+"""Rows side by side of the short form that its page holds in an easy type size."""
+
 
 def as_document(
     summary: Summary,
@@ -201,9 +204,8 @@ class SummaryPaper:
         half = (len(cells) + 1) // 2
         blank = ("",) * len(columns)
         pairs = zip_longest(cells[:half], cells[half:], fillvalue=blank)
-        yield Table(
-            (*columns, *columns), tuple(Row((*left, *right)) for left, right in pairs), dense=True
-        )
+        rows = tuple(Row((*left, *right)) for left, right in pairs)
+        yield Table((*columns, *columns), rows, dense=True, tight=half > ROOMY_HALF)
         if self._summary.edition is None:
             yield Paragraph(_("The period is not closed yet: figures may still change."), "note")
         for note in self._paper_notes(("value", "year_to_date")):

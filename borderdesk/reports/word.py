@@ -1,6 +1,7 @@
 """Renders report blocks to a Word document, with the measurements of the PDF and styles that a
 clerk can change."""
 
+import math
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
@@ -23,8 +24,8 @@ from borderdesk.reports.blocks import (
     Seal,
     Table,
 )
-from borderdesk.reports.drawn_blocks import ACROSS, LARGE, PAD
-from borderdesk.reports.faces import faces
+from borderdesk.reports.drawn_blocks import ACROSS, LABEL_SIZE, LARGE, PAD, fitted
+from borderdesk.reports.faces import faces, printable
 from borderdesk.reports.letter import balanced, reference
 from borderdesk.reports.numbering import Numbering, roman
 from borderdesk.reports.qr_code import QUIET, modules
@@ -246,17 +247,23 @@ class WordSetter:
             cells = ""
             for of in block.figures[start : start + ACROSS]:
                 figure = with_minus(f"{of.figure.text(lang)} {of.unit}".strip())
-                lines = (
-                    w.run(of.label, bold=True),
-                    w.run(figure, bold=True, size=LARGE),
-                    w.run(of.note),
-                )
+                lines = [
+                    w.run(of.label, bold=True, size=self._fitted(of.label, LABEL_SIZE, room)),
+                    w.run(figure, bold=True, size=self._fitted(figure, LARGE, room)),
+                ]
+                lines += [w.run(of.note)] if of.note else []
                 words = "".join(w.paragraph(line, "ReportCentred", keep=True) for line in lines)
                 cells += w.cell(words, room, middle=True)
             rows += w.row(cells)
         self._add(w.gap(TABLE_GAP, keep=True))
         self._add(w.table(rows, [room] * ACROSS, pad=PAD, rise=PAD / 2))
         self._add(w.gap(TABLE_GAP))
+
+    @staticmethod
+    def _fitted(text: str, most: float, room: float) -> float:
+        """The type size at which a line keeps to its place, as in PDF; Word has halves."""
+        size, _line = fitted(faces().bold, printable(text), most, room - 2 * PAD - 1)
+        return math.floor(size * 2) / 2
 
     def _picture(self, picture: Picture) -> None:
         """As large as it is in PDF."""
