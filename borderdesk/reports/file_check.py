@@ -134,7 +134,7 @@ def _document(session: Session, verdict: Verdict, file: PaperFile) -> Document:
     request = carried or Request("summary", paper.period, paper.scope)
     if verdict.made_from is not None and request.kind == "summary":
         summary = session.part(Closing).summary(verdict.made_from.id)
-        return preview.edition_document(session, summary, request)
+        return preview.edition_document(session, summary, request, draft=not paper.edition)
     return report_kinds.make_report(session, request).document()
 
 

@@ -1,5 +1,6 @@
 """The file of a paper against the desk, figure by figure: what was typed over, and where."""
 
+import datetime
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
@@ -190,6 +191,16 @@ def _forged_row(row, figure):
         return row
     assert plain_of(row.cells[3]) == figure
     return Row((*row.cells[:3], 999, *row.cells[4:]))
+
+
+@pytest.mark.parametrize("suffix", [".docx", ".pdf"])
+def test_a_draft_of_a_month_that_was_closed_since_lacks_no_number(post_desk, tmp_path, suffix):
+    post_desk.records.add("clearing", clearing("2023-11-05"))
+    file = paper(post_desk, tmp_path, suffix)
+    post_desk.closing.close_period(PERIOD, number="05", signed_on=datetime.date(2024, 1, 5))
+    verdict = check_file(post_desk, str(file))
+    assert verdict.result == "same"
+    assert not verdict.altered
 
 
 def test_a_draft_is_held_against_the_desk_as_it_is(post_desk, tmp_path):
