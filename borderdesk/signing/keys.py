@@ -316,7 +316,7 @@ def _tries_left(flags: int) -> str:
     if flags & flag.USER_PIN_FINAL_TRY:
         return _("ONE try is left: another wrong PIN locks the token.")
     if flags & flag.USER_PIN_COUNT_LOW:
-        return _("A wrong PIN was typed; how many tries are left the token does not tell: few.")
+        return _("A wrong PIN was typed. Few tries are left; the token does not tell how many.")
     return ""
 
 
