@@ -88,8 +88,9 @@ def key_file(folder, name="khoa.p12", kind="ec", **more):
     return file
 
 
-def plug_in(folder, monkeypatch):
-    """A token of SoftHSM2 with a key and its certificate; its module."""
+def plug_in(folder, monkeypatch, *, hidden=False):
+    """A token of SoftHSM2 with a key and its certificate; its module. hidden: the certificate is
+    seen by who has logged in only."""
     (folder / "tokens").mkdir()
     settings = folder / "softhsm2.conf"
     settings.write_text(f"directories.tokendir = {folder}/tokens\nlog.level = ERROR\n")
@@ -119,5 +120,22 @@ def plug_in(folder, monkeypatch):
             pkcs11.Attribute.LABEL: "khoa",
             pkcs11.Attribute.SUBJECT: made.subject.public_bytes(),
             pkcs11.Attribute.VALUE: made.public_bytes(serialization.Encoding.DER),
+            pkcs11.Attribute.PRIVATE: hidden,
         })  # fmt: skip
     return MODULE
+
+
+FLAGS = bytes.fromhex("000000008000534b0000000000000002")
+"""What stands in the file of a SoftHSM2 token before its flags."""
+
+
+def tell_of_tries(folder, flag):
+    """Make the token say this of the tries left."""
+    import pkcs11
+
+    (file,) = (folder / "tokens").glob("*/token.object")
+    content = file.read_bytes()
+    at = content.index(FLAGS) + len(FLAGS)
+    flags = int.from_bytes(content[at : at + 8], "big") | int(flag)
+    file.write_bytes(content[:at] + flags.to_bytes(8, "big") + content[at + 8 :])
+    pkcs11.lib(str(MODULE)).reinitialize()

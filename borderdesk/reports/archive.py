@@ -24,8 +24,11 @@ from borderdesk.reports.structure import StructureTree
 if TYPE_CHECKING:
     from reportlab.pdfbase import pdfdoc
     from reportlab.pdfgen import canvas as canvas_module
+
+    from borderdesk.reports import font_subset
 else:
     canvas_module = lazy_module("reportlab.pdfgen.canvas")
+    font_subset = lazy_module("borderdesk.reports.font_subset")
     pdfdoc = lazy_module("reportlab.pdfbase.pdfdoc")
 
 Canvas = Any  # ReportLab has no types
@@ -34,6 +37,7 @@ HEADER = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
 PROGRAM = "BorderDesk"
 XREF_CHUNK = 1000
 ANNOTATION_FLAGS = 4  # printed, as the standard wants every annotation to be
+_FONT_FILE = "fontFile:"
 _STREAM_END = b"endstream\n"
 _NO_XML = re.compile(r"[\x00-\x1f\ufffe\uffff]+")
 
@@ -151,6 +155,10 @@ def _prepare(canvas: Canvas) -> None:
     document = canvas._doc
     for font in document.delayedFonts:
         font.addObjects(document)
+    for name, made in document.idToObject.items():
+        if name.startswith(_FONT_FILE):
+            made.content = font_subset.without_programs(made.content)
+            made.dictionary["Length1"] = len(made.content)
     document.Reference(document.Catalog)
     document.Reference(document.info)
     document.Outlines.prepare(document, canvas)

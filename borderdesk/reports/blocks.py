@@ -111,8 +111,9 @@ class Table:
 
     rows: may be an iterator, which is read once; title: kept on the page of the first row;
     compact: set in a small type size; dense: in a smaller one with narrow margins, for tables of
-    many columns; below: tables of the rows below its rows, which only a spreadsheet has, read once
-    its own rows were; sheet: a shorter title, for the name of a sheet.
+    many columns; tight: that and lower yet, for what has to end on its page; below: tables of the
+    rows below its rows, which only a spreadsheet has, read once its own rows were; sheet: a shorter
+    title, for the name of a sheet.
     """
 
     columns: tuple[Column, ...]
@@ -120,6 +121,7 @@ class Table:
     title: str = ""
     compact: bool = False
     dense: bool = False
+    tight: bool = False
     below: tuple["Table", ...] = ()
     sheet: str = ""
 

@@ -102,15 +102,15 @@ def large_figures_piece(
 def _large_figure(of: LargeFigure, left: float, room: float, lang: str) -> Stack:
     """What it is above, the figure with its unit, and what it is compared with."""
     plain, bold, stack = faces().regular, faces().bold, Stack(left, room)
-    stack.write(bold, *_fitted(bold, printable(of.label), LABEL_SIZE, room))
+    stack.write(bold, *fitted(bold, printable(of.label), LABEL_SIZE, room))
     words = printable(with_minus(f"{of.figure.text(lang)} {of.unit}".strip()))
-    stack.write(bold, *_fitted(bold, words, LARGE, room))
+    stack.write(bold, *fitted(bold, words, LARGE, room))
     if of.note:
-        stack.write(plain, *_fitted(plain, printable(of.note), NOTE_SIZE, room))
+        stack.write(plain, *fitted(plain, printable(of.note), NOTE_SIZE, room))
     return stack
 
 
-def _fitted(
+def fitted(
     face: Face, words: str, size: float, room: float
 ) -> tuple[float, list[tuple[str, float]]]:
     """One line, in a smaller size where it is too wide."""

@@ -25,8 +25,8 @@ from borderdesk.closing.paper_check import SAME
 from borderdesk.reports import paper_files
 from borderdesk.reports.letter import SigningRoom
 from borderdesk.reports.letterhead import letterhead
-from borderdesk.reports.report_kinds import make_report
-from borderdesk.reports.requests import Request, request_of
+from borderdesk.reports.report_kinds import carried_request, make_report
+from borderdesk.reports.requests import Request
 from borderdesk.reports.signing_words import ORGANISATION, PERSON
 from borderdesk.session.session import Session
 
@@ -254,7 +254,7 @@ def _paper_of(session: Session, file: Path) -> _Paper:
     if code.desk != session.identity.id[:8]:
         verdict = file_check.check_file(session, str(file))
         return _foreign_paper(session, file, content, verdict.result == SAME, verdict.reasons)
-    request = request_of(known.made_of) or Request("summary", code.period, code.scope)
+    request = carried_request(known.made_of) or Request("summary", code.period, code.scope)
     made = _same_paper(session, request, paper_files.pdf_author(file), content)
     if made is None:
         verdict = file_check.check_file(session, str(file))

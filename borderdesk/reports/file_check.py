@@ -25,7 +25,7 @@ from borderdesk.figures.changes import added_since
 from borderdesk.reports import measures as m
 from borderdesk.reports.blocks import Document
 from borderdesk.reports.paper_files import PaperFile, Word, paper_file
-from borderdesk.reports.requests import Request, request_of
+from borderdesk.reports.requests import Request
 from borderdesk.reports.wording import with_minus
 from borderdesk.session.session import Session
 
@@ -130,10 +130,11 @@ def _with_annexes(session: Session, verdict: Verdict, found: _Alignment) -> Verd
 def _document(session: Session, verdict: Verdict, file: PaperFile) -> Document:
     """The same report as this desk makes it: of an edition as it was signed."""
     paper = verdict.paper
-    request = request_of(file.made_of) or Request("summary", paper.period, paper.scope)
+    carried = report_kinds.carried_request(file.made_of)
+    request = carried or Request("summary", paper.period, paper.scope)
     if verdict.made_from is not None and request.kind == "summary":
         summary = session.part(Closing).summary(verdict.made_from.id)
-        return preview.edition_document(session, summary, request)
+        return preview.edition_document(session, summary, request, draft=not paper.edition)
     return report_kinds.make_report(session, request).document()
 
 

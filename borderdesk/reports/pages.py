@@ -15,7 +15,7 @@ else:
     pypdfium2 = lazy_module("pypdfium2")
 
 Picture = tuple[int, int, bytes]
-"""Width, height, and RGB rows without padding."""
+"""Width, height, and rows without padding: three bytes a pixel, RGB, or one in 256 greys."""
 
 
 def page_count(pdf: Path) -> int:
@@ -31,20 +31,26 @@ def page_sizes(pdf: Path) -> list[tuple[float, float]]:
 
 
 def chart_image(chart: Chart, width: float, scale: float, lang: str) -> Picture:
-    """Render a chart `width` points wide at `scale` × 72 dpi, as it is on paper."""
-    return page_image(charts.chart_page(chart, width, lang), 0, scale)
+    """Render a chart `width` points wide at `scale` × 72 dpi, as it is on paper: its rows in 256
+    greys."""
+    with pypdfium2.PdfDocument(charts.chart_page(chart, width, lang)) as document:
+        bitmap: Any = document[0].render(scale=scale, grayscale=True)
+        return bitmap.width, bitmap.height, _rows(bitmap, 1)
 
 
 def page_image(pdf: Path | bytes, number: int, scale: float) -> Picture:
     """Render page `number` (from 0) of a PDF at `scale` × 72 dpi."""
     with pypdfium2.PdfDocument(pdf) as document:
         bitmap: Any = document[number].render(scale=scale, rev_byteorder=True)
-        width, height, stride = bitmap.width, bitmap.height, bitmap.stride
-        raw = bytes(bitmap.buffer)
-    used = width * 3
-    if bitmap.n_channels == 4:
-        raw = b"".join(raw[i : i + 3] for i in range(0, len(raw), 4))
-        stride = stride // 4 * 3
+        return bitmap.width, bitmap.height, _rows(bitmap, 3)
+
+
+def _rows(bitmap: Any, channels: int) -> bytes:
+    """The rows of a bitmap without padding."""
+    raw, stride, used = bytes(bitmap.buffer), bitmap.stride, bitmap.width * channels
+    if bitmap.n_channels > channels:
+        raw = b"".join(raw[i : i + channels] for i in range(0, len(raw), bitmap.n_channels))
+        stride = stride // bitmap.n_channels * channels
     if stride == used:
-        return width, height, raw
-    return width, height, b"".join(raw[y * stride : y * stride + used] for y in range(height))
+        return raw
+    return b"".join(raw[y * stride : y * stride + used] for y in range(bitmap.height))

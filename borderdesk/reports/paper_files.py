@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import nfc
@@ -76,9 +76,19 @@ def paper_file(text: str) -> PaperFile | None:
         raise UserError(_("There is no file {file}.").format(file=path.name))
     try:
         text_of_file = reader(path)
-    except Exception as error:
+    except UserError:
+        raise
+    except OSError as error:
         raise UserError(
-            _("{name} cannot be read as a paper: {error}").format(name=path.name, error=error)
+            _("{name} cannot be read as a paper: {error}").format(
+                name=path.name, error=reason(error)
+            )
+        ) from error
+    except Exception as error:  # hostile ones fail in more ways than the libraries document
+        raise UserError(
+            _("{name} is damaged, locked by a password, or no PDF or Word document.").format(
+                name=path.name
+            )
         ) from error
     words, made_of, properties = text_of_file
     found = _CODE.search("".join(word.text for word in words)) or _CODE.search(properties)
@@ -123,7 +133,7 @@ def docx_text(file: Path | BinaryIO) -> FileText:
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
     if archive.getinfo(name).file_size > MOST_BYTES:
-        raise ValueError(_("it is too large"))
+        raise UserError(_("{name} is too large for a paper.").format(name=name))
     with archive.open(name) as part:
         return part.read(MOST_BYTES)
 

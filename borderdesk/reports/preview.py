@@ -1,6 +1,7 @@
 """The pages of a report for the screen: the first as soon as it is rendered, then all of them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -116,9 +117,14 @@ def edition_pages(session: Session, edition: str, request: Request, target: Path
     )
 
 
-def edition_document(session: Session, summary: Summary, request: Request = PLAIN) -> Document:
-    """The document of an edition's summary, as it was signed."""
+def edition_document(
+    session: Session, summary: Summary, request: Request = PLAIN, *, draft: bool = False
+) -> Document:
+    """The document of an edition's summary, as it was signed; draft: as it was before, without
+    number and day."""
     document = summary_paper.as_document(summary, session, language(), request)
+    if draft:
+        document = replace(document, letter=summary_paper.draft_letter(session, summary))
     if summary.edition is None:
         return document
     return post_sources.with_sources(document, post_sources.kept_sources(summary.edition))

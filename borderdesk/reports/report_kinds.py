@@ -19,7 +19,8 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.editions import Edition
 from borderdesk.reports.blocks import Document, Paragraph
-from borderdesk.reports.requests import ReportContent, ReportKind, Request
+from borderdesk.reports.requests import ReportContent, ReportKind, Request, request_of
+from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.session.session import Session
 
 if TYPE_CHECKING:
@@ -164,6 +165,20 @@ REPORTS: Mapping[str, ReportKind] = {
     ),
 }
 """Every kind of report by its name on the command line."""
+
+
+def carried_request(text: str) -> Request | None:
+    """The request that a paper carries (`Request.as_text`); None where there is none, or none that
+    this version can answer: whoever has the file can write what he likes there."""
+    request = request_of(text)
+    kind = REPORTS.get(request.kind) if request is not None else None
+    if request is None or kind is None:
+        return None
+    types = (*request.annex_registers, *filter(None, (request.type,)))
+    geographies = (None, scopes.OLD, scopes.NEW)
+    if not RECORD_TYPES.keys() >= {*types} or request.geography not in geographies:
+        return None
+    return None if kind.typed and request.type is None else request
 
 
 def make_report(

@@ -1,5 +1,6 @@
 """What every kind of report shares: its request, its content and its description."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -63,23 +64,30 @@ def _joined(part: str) -> str:
     return BLANK.join(part.split())
 
 
+_SEPARATORS = re.compile(r"[ ,;\t\r\n]+")
+"""Between the parts: other programs write keywords with commas or semicolons."""
+
+
 def request_of(text: str) -> Request | None:
     """The request that a paper carries; None where there is none that this version knows."""
-    kind, *rest = text.split(" ")
+    kind, *rest = _SEPARATORS.split(text.strip())
     if len(rest) < 2:
         return None
-    period, scope, *more = rest
+    period, scope, *more = (part.replace(BLANK, " ") for part in rest)
     options: dict[str, Any] = {}
+    last = ""
     for part in more:
-        name, _equals, value = part.partition("=")
+        name, equals, value = part.partition("=")
+        if not equals and isinstance(options.get(last), tuple):
+            options[last] += (part,)
+            continue
         if name not in OPTIONS:
             return None
         default = Request._field_defaults[name]
-        if isinstance(default, bool):
-            options[name] = value == "True"
-        else:
-            options[name] = tuple(value.split(",")) if isinstance(default, tuple) else value
-    period, scope = (part.replace(BLANK, " ") for part in (period, scope))
+        options[name] = value == "True" if isinstance(default, bool) else value
+        if isinstance(default, tuple):
+            options[name] = (value,)
+        last = name
     return Request(kind, period, None if scope == "-" else scope, **options)
 
 

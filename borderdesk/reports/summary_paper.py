@@ -7,6 +7,7 @@ from itertools import zip_longest
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
@@ -26,6 +27,7 @@ from borderdesk.reports.blocks import (
     Column,
     Document,
     Heading,
+    Letter,
     LinkedValue,
     Paragraph,
     Row,
@@ -56,6 +58,9 @@ from borderdesk.session.session import Session
 LATE, DOUBLE = "†", "‡"
 """Marks behind figures: with late additions, with double versions."""
 
+ROOMY_HALF = 16
+"""Rows side by side of the short form that its page holds in an easy type size."""
+
 
 def as_document(
     summary: Summary,
@@ -76,9 +81,7 @@ def as_document(
     if edition is not None:
         letter = head.letter_of(edition, paper.subject())
     else:
-        # It is signed after the period, so its year is that of the day after.
-        year = (period.last + datetime.timedelta(days=1)).year
-        letter = head.letter(paper.subject(), year=year)
+        letter = draft_letter(session, summary)
     code = session.part(Closing).paper_text(summary)
     return Document(
         title=_("Summary of figures, {period}").format(period=period.title),
@@ -95,6 +98,18 @@ def as_document(
         annexes=paper.annexes(),
         seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),
     )
+
+
+def draft_letter(session: Session, summary: Summary) -> Letter:
+    """The letter of a paper that is not signed: without number and day."""
+    period = summary.period
+    # It is signed after the period, so its year is that of the day after.
+    year = (period.last + datetime.timedelta(days=1)).year
+    return letterhead(session, period.last).letter(_subject(period), year=year)
+
+
+def _subject(period: Period) -> str:
+    return _("Results of border work, {period}").format(period=period.title)
 
 
 def _short(code: str) -> str:
@@ -135,7 +150,7 @@ class SummaryPaper:
 
     def subject(self) -> str:
         """The subject of the document."""
-        return _("Results of border work, {period}").format(period=self._summary.period.title)
+        return _subject(self._summary.period)
 
     # ------------------------------------------------------------------------- text
 
@@ -202,9 +217,8 @@ class SummaryPaper:
         half = (len(cells) + 1) // 2
         blank = ("",) * len(columns)
         pairs = zip_longest(cells[:half], cells[half:], fillvalue=blank)
-        yield Table(
-            (*columns, *columns), tuple(Row((*left, *right)) for left, right in pairs), dense=True
-        )
+        rows = tuple(Row((*left, *right)) for left, right in pairs)
+        yield Table((*columns, *columns), rows, dense=True, tight=half > ROOMY_HALF)
         if self._summary.edition is None:
             yield Paragraph(_("The period is not closed yet: figures may still change."), "note")
         told = self._paper_notes(("value", "year_to_date"))

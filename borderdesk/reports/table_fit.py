@@ -16,6 +16,7 @@ USUAL = 9.0  # ems: a longer word may be broken
 SAMPLE = 200  # rows that are measured
 PAD_X, PAD_Y = 3.0, 2.4
 DENSE_PAD_X, DENSE_PAD_Y = 1.5, 1.2
+TIGHT_PAD_Y, TIGHT = 0.5, 7.5
 
 
 class TableFit:
@@ -24,7 +25,10 @@ class TableFit:
     def __init__(self, table: Table, lang: str) -> None:
         self.table = table
         self.lang = lang
-        self.pad_x, self.pad_y = (DENSE_PAD_X, DENSE_PAD_Y) if table.dense else (PAD_X, PAD_Y)
+        self.dense = table.dense or table.tight
+        self.pad_x, self.pad_y = (DENSE_PAD_X, DENSE_PAD_Y) if self.dense else (PAD_X, PAD_Y)
+        if table.tight:
+            self.pad_y = TIGHT_PAD_Y
 
     def fitted(self, whole: float) -> tuple[float, list[float]]:
         """The largest type size at which no word of a title and no sampled figure is broken, and
@@ -33,11 +37,11 @@ class TableFit:
         start = next(size for least, size in ROOMY if share >= least)
         if self.table.compact:
             start = min(start, COMPACT)
-        if self.table.dense:
-            start = min(start, DENSE_SIZES[0])
+        if self.dense:
+            start = min(start, TIGHT if self.table.tight else DENSE_SIZES[0])
         ems, widths = self._widest(), shares(self.table.columns, whole)
         size, given = start, widths
-        sizes = DENSE_SIZES if self.table.dense else TABLE_SIZES
+        sizes = DENSE_SIZES if self.dense else TABLE_SIZES
         for size in (size for size in sizes if size <= start):
             given, whole_there = _given(widths, [em * size + 2 * self.pad_x for em in ems])
             if whole_there:

@@ -15,6 +15,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.files import file_content, write_atomically
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.text import fold
 from borderdesk.reports import word_text as w
 from borderdesk.reports.form_fields import FormContent
 from borderdesk.reports.paper_files import PROPERTIES
@@ -26,10 +27,12 @@ else:
     oxml = lazy_module("docx.oxml")
     package_xml = lazy_module("docx.opc.oxml")
 
-FIELD = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+FIELD = re.compile(r"\{\{\s*([^{}\s][^{}]*?)\s*\}\}")
 _BROKEN = re.compile(r"\{\{|\}\}")
 _TAG = re.compile(rb"<[^>]*>")
 _PARTS = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_MACROS = re.compile(rb"vbaproject|macroenabled", re.IGNORECASE)
+_TYPES = "[Content_Types].xml"
 MOST_PARTS, MOST_BYTES = 2_000, 50_000_000
 TOLD = 10
 """Unknown fields that are named at once."""
@@ -86,7 +89,9 @@ def _read(template: FormFile) -> dict[str, bytes]:
         raise _no_form(template) from error
     if "word/document.xml" not in parts:
         raise _no_form(template)
-    if any(name.endswith("vbaProject.bin") for name in parts):
+    if any(name.endswith("vbaProject.bin") for name in parts) or _MACROS.search(
+        parts.get(_TYPES, b"")
+    ):
         raise UserError(
             _("{name} has macros in it; save it as a Word document without them (.docx).").format(
                 name=template.name
@@ -132,7 +137,7 @@ class _FormFiller:
     def __init__(self, content: FormContent) -> None:
         self._rows = content.rows
         self._values = {one.name: one.value for one in content.fields}
-        self._names = [*self._values, *(one.name for one in content.row_fields)]
+        self._near = _near_words(content)
         self._unknown: dict[str, None] = {}
         self._broken: list[str] = []
 
@@ -166,12 +171,12 @@ class _FormFiller:
         whole = "".join(one.text or "" for one in texts)
         if _BROKEN.search(FIELD.sub("", whole)):
             self._broken.append(whole.strip()[:80])
-        for found in reversed([*FIELD.finditer(whole)]):
+        fields = [*FIELD.finditer(whole)]
+        self._unknown |= {one[1]: None for one in fields if one[1].casefold() not in values}
+        for found in reversed(fields):
             value = values.get(found[1].casefold())
-            if value is None:
-                self._unknown[found[1]] = None
-                continue
-            _put(texts, found.start(), found.end(), value)
+            if value is not None:
+                _put(texts, found.start(), found.end(), value)
 
     def check(self) -> None:
         """Raise UserError for what is wrong in the fields."""
@@ -182,16 +187,25 @@ class _FormFiller:
             for text in self._broken
         ]
         for name in self._unknown:
-            near = get_close_matches(name.casefold(), self._names, n=1, cutoff=0.0)
+            near = get_close_matches(fold(name), self._near, n=1, cutoff=0.0)
             told.append(
                 _("“{name}” is no field; the nearest is “{near}”.").format(
-                    name=name[:60], near="".join(near)
+                    name=name[:60], near="".join(map(self._near.__getitem__, near))
                 )
             )
         if told:
             more = len(told) - TOLD
             told = told[:TOLD] + ([f"… (+{more})"] if more > 0 else [])
             raise UserError(" ".join(told))
+
+
+def _near_words(content: FormContent) -> dict[str, str]:
+    """{what a person may have meant to write: the field}: by its name, or by what it is."""
+    fields = [*content.fields, *content.row_fields]
+    near = {fold(one.name): one.name for one in fields}
+    for one in fields:
+        near.setdefault(fold(one.label.partition(":")[0]), one.name)
+    return near
 
 
 def _name(tag: str) -> str:

@@ -1,23 +1,35 @@
 """The styles of a Word document, which a clerk can change there: one for each kind of text."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
 
-from borderdesk.base.lazy import lazy_module
 from borderdesk.reports import measures as m
+from borderdesk.reports import word_text as w
 from borderdesk.reports.blocks import Align
-
-if TYPE_CHECKING:
-    from docx import shared
-    from docx.enum import text as kinds
-    from docx.oxml import ns
-else:
-    kinds = lazy_module("docx.enum.text")
-    ns = lazy_module("docx.oxml.ns")
-    shared = lazy_module("docx.shared")
 
 FONT = "Times New Roman"
 LANGUAGES = {"vi": "vi-VN", "en": "en-GB"}
-_PARAGRAPH_STYLE = 1
+NORMAL = "Normal"
+BASED = f'<w:basedOn w:val="{NORMAL}"/>'
+_HEADING = re.compile(r"Heading (\d)")
+
+_SCRIPTS = " ".join(f'w:{script}="{FONT}"' for script in ("ascii", "hAnsi", "eastAsia", "cs"))
+_FACE = f"<w:rFonts {_SCRIPTS}/>"
+_LINES = "".join(
+    f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+)
+_TABLES = (
+    '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
+    '<w:name w:val="Default Paragraph Font"/><w:semiHidden/></w:style>'
+    '<w:style w:type="table" w:default="1" w:styleId="TableNormal">'
+    '<w:name w:val="Normal Table"/><w:semiHidden/></w:style>'
+    '<w:style w:type="table" w:styleId="TableGrid"><w:name w:val="Table Grid"/>'
+    f'<w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>{_LINES}</w:tblBorders></w:tblPr>'
+    "</w:style>"
+)
+"""Of letters and of tables: those that Word always has, and the one with lines."""
 
 
 class WordStyle(NamedTuple):
@@ -59,41 +71,35 @@ def _styles(formal: bool) -> dict[str, WordStyle]:
     }
 
 
-def add_styles(file: Any, lang: str, *, formal: bool) -> None:
-    """Give an empty file the styles of a report, the font of the decree and its language."""
-    defaults = file.styles.element.find(ns.qn("w:docDefaults"))
-    for spoken in defaults.iter(ns.qn("w:lang")):
-        spoken.set(ns.qn("w:val"), LANGUAGES[lang])
-    for fonts in defaults.iter(ns.qn("w:rFonts")):
-        _name_font(fonts)
-    for name, style in _styles(formal).items():
-        _set(file, name, style)
+def styles_xml(lang: str, cells: Mapping[str, float], *, formal: bool) -> str:
+    """The styles of a file in the font of the decree and the language `lang`; cells: the type sizes
+    of the styles that cells of tables have."""
+    told = {name: _style(name, style) for name, style in _styles(formal).items()}
+    told |= {name: _style(name, WordStyle(size)) for name, size in cells.items()}
+    spoken = LANGUAGES[lang]
+    return (
+        f"<w:styles {w.NAMESPACE}><w:docDefaults><w:rPrDefault><w:rPr>{_FACE}"
+        f'<w:sz w:val="22"/><w:szCs w:val="22"/><w:lang w:val="{spoken}" w:eastAsia="{spoken}"/>'
+        f"</w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>{''.join(told.values())}"
+        f"{_TABLES}</w:styles>"
+    )
 
 
-def table_style(file: Any, style: str, size: float) -> None:
-    """The style of the cells of tables in one type size."""
-    if not any(one.style_id == style for one in file.styles):
-        _set(file, style, WordStyle(size))
-
-
-def _set(file: Any, name: str, style: WordStyle) -> None:
-    there = name in file.styles
-    made = file.styles[name] if there else file.styles.add_style(name, _PARAGRAPH_STYLE)
-    made.quick_style = True
-    made.font.size = shared.Pt(style.size)
-    made.font.bold, made.font.italic = style.bold, style.italic
-    made.font.color.rgb = shared.RGBColor(0, 0, 0)
-    _name_font(made.element.get_or_add_rPr().get_or_add_rFonts())
-    shape = made.paragraph_format
-    shape.space_before, shape.space_after = shared.Pt(style.before), shared.Pt(0)
-    shape.line_spacing = 1.0
-    shape.first_line_indent = shared.Pt(style.indent)
-    shape.alignment = kinds.WD_ALIGN_PARAGRAPH.from_xml(style.align)
-
-
-def _name_font(fonts: Any) -> None:
-    """Times New Roman for every script, instead of the theme's."""
-    for key in [*fonts.attrib]:
-        del fonts.attrib[key]
-    for script in ("ascii", "hAnsi", "eastAsia", "cs"):
-        fonts.set(ns.qn(f"w:{script}"), FONT)
+def _style(name: str, style: WordStyle) -> str:
+    """One style, all of it said."""
+    level, own = _HEADING.fullmatch(name), name == NORMAL
+    marks = ' w:default="1"' if own else "" if level else ' w:customStyle="1"'
+    known = name.lower() if level else name  # as Word itself calls its headings
+    outline = f'<w:outlineLvl w:val="{int(level[1]) - 1}"/>' if level else ""
+    follows = '<w:next w:val="ReportBody"/>' if level else ""
+    size = f'<w:sz w:val="{round(style.size * 2)}"/><w:szCs w:val="{round(style.size * 2)}"/>'
+    return (
+        f'<w:style w:type="paragraph"{marks} w:styleId="{name.replace(" ", "")}">'
+        f'<w:name w:val="{known}"/>{"" if own else BASED}{follows}<w:qFormat/><w:pPr>'
+        f"{'<w:keepNext/><w:keepLines/>' if level else ''}"
+        f'<w:spacing w:before="{w.twips(style.before)}" w:after="0" w:line="240"'
+        f' w:lineRule="auto"/><w:ind w:firstLine="{w.twips(style.indent)}"/>'
+        f'<w:jc w:val="{style.align}"/>{outline}</w:pPr><w:rPr>{_FACE}'
+        f"{'<w:b/><w:bCs/>' if style.bold else ''}{'<w:i/><w:iCs/>' if style.italic else ''}"
+        f'<w:color w:val="000000"/>{size}</w:rPr></w:style>'
+    )

@@ -9,6 +9,8 @@ from borderdesk.reports.table_fit import TableFit
 from borderdesk.reports.tables import TURNED_ROOM
 
 HEAD_FILL, GROUP_FILL = "E0E0E0", "F2F2F2"
+LINE = 0.5
+"""The width of a line, which Word takes from the room beside the text."""
 NO_BREAK_SPACE = "\u00a0"
 
 
@@ -19,7 +21,7 @@ class WordTable:
         fit = TableFit(table, lang)
         self._table = table
         self._lang = lang
-        self._pad = fit.pad_x
+        self._pad, self._rise = fit.pad_x - LINE, fit.pad_y
         self.size, self._widths = fit.fitted(room)
         self.style = f"ReportTable{round(self.size * 10)}"
 
@@ -31,7 +33,7 @@ class WordTable:
             self._row(row, keep=row.kind == "group" or (small and row is not rows[-1]))
             for row in rows
         )
-        return w.table(self._head() + body, self._widths, pad=self._pad)
+        return w.table(self._head() + body, self._widths, pad=self._pad, rise=self._rise)
 
     # ------------------------------------------------------------------------- heads
 

@@ -9,7 +9,9 @@ table of 600 files on Windows, by the one thing that is asked of it: the zone of
 import datetime
 import logging
 import sys
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 _FETCHING = {
     "pyhanko.sign.timestamps.aiohttp_client": "HTTPTimeStamper",
@@ -36,3 +38,19 @@ for _module in ("pyhanko", "pyhanko_certvalidator"):
 for _module, _name in _FETCHING.items():
     _stand_in(_module, _name, None)
 _stand_in(_ZONES, "get_localzone", _local_zone)
+
+
+def _but_of_tokens(before: Callable[..., object], kind: Callable[..., type]) -> Callable[..., None]:
+    """A hook for errors that nobody caught, which says nothing of a token's: a search that was open
+    when the token was pulled out ends so, after its words were said."""
+
+    def hook(*told: Any) -> None:
+        if not kind(*told).__module__.startswith("pkcs11."):
+            before(*told)
+
+    return hook
+
+
+# The library tells of them in both ways.
+sys.unraisablehook = _but_of_tokens(sys.unraisablehook, lambda told: told.exc_type)
+sys.excepthook = _but_of_tokens(sys.excepthook, lambda kind, *_more: kind)

@@ -22,7 +22,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.files import file_content
 from borderdesk.base.formats import format_date
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_, _
 from borderdesk.base.text import fold
 from borderdesk.signing.certificates import (
     EARLY,
@@ -39,6 +39,12 @@ _GONE = frozenset(
 )
 """The answers of a module whose token is not there any more."""
 
+_ANSWERS = {
+    "PinExpired": N_("The PIN of the token has expired; change it in the token's own program."),
+    "UserPinNotInitialized": N_("The token has no PIN yet; who issued it sets one."),
+}
+"""What a module answers: the words for it."""
+
 
 class SigningKey(NamedTuple):
     """A key that is ready to sign: its certificate, what vouches for it as far as it came along,
@@ -51,13 +57,27 @@ class SigningKey(NamedTuple):
 
 class TokenCertificate(NamedTuple):
     """A certificate on a token, by which its key is found: the token's label and serial number, the
-    id of key and certificate; chain: the token's other certificates."""
+    id of key and certificate; chain: the token's other certificates; tries: what the token tells of
+    the tries that its PIN has left, in words, "" for nothing."""
 
     certificate: Certificate
     token: str
     serial: bytes
     key: bytes
     chain: tuple[Certificate, ...]
+    tries: str = ""
+
+
+class HiddenCertificates(UserError):
+    """A token shows its certificates to who types the PIN only; token: its label."""
+
+    def __init__(self, token: str, tries: str) -> None:
+        told = _(
+            "The token {name} shows its certificates after its PIN only. Type the PIN: the"
+            " certificate is shown before anything is signed."
+        ).format(name=token)
+        super().__init__(f"{told} {tries}".strip())
+        self.token = token
 
 
 def require_fit(certificate: Certificate) -> None:
@@ -164,23 +184,47 @@ def _store(chain: tuple[Certificate, ...]) -> SimpleCertificateStore:
 # --------------------------------------------------------------------------------- tokens
 
 
-def token_certificates(module: Path) -> list[TokenCertificate]:
-    """The certificates on the tokens that are plugged in, those for signing first; no PIN is
-    needed. Raises UserError where the module is none or no token is there."""
+def token_certificates(module: Path, pin: str = "") -> list[TokenCertificate]:
+    """The certificates on the tokens that are plugged in, those for signing first. Raises UserError
+    where the module is none or no token is there.
+
+    pin: used where no certificate for signing is seen without it, for that may cost a try;
+    HiddenCertificates where it is wanted and not given.
+    """
     found: list[TokenCertificate] = []
-    tokens = 0
     with _told(module):
-        for token in _tokens(module):
-            tokens += 1
+        tokens = _tokens(module)
+        for token in tokens:
             with token.open() as session:
                 found += _on_token(token, session)
-    if not tokens:
-        raise UserError(_("No token is plugged in. Plug it in, then try again."))
+        if not tokens:
+            raise UserError(_("No token is plugged in. Plug it in, then try again."))
+        if not any(one.certificate.signs for one in found):
+            found = _behind_pin(module, tokens, pin) or found
     if not found:
         raise UserError(_("There is no certificate on the token."))
     moment = utc_now()
     found.sort(key=lambda one: (not one.certificate.signs, one.certificate.state_at(moment) != ""))
     return found
+
+
+def _behind_pin(module: Path, tokens: list[pkcs11.Token], pin: str) -> list[TokenCertificate]:
+    """The certificates of the one token that may hide some; [] where none does."""
+    flag = pkcs11.TokenFlag
+    login = flag.LOGIN_REQUIRED | flag.USER_PIN_INITIALIZED
+    hiding = [token for token in tokens if token.flags & login == login]
+    if not hiding:
+        return []
+    if len(hiding) > 1:
+        raise UserError(
+            _("Several tokens show no certificate without a PIN. Leave one of them plugged in.")
+        )
+    token = hiding[0]
+    if not pin:
+        raise HiddenCertificates(token.label.strip(), _tries_left(token.flags))
+    with _session(module, token, pin) as session:
+        # The right PIN has just been typed: what was told of the tries before is past.
+        return [one._replace(tries="") for one in _on_token(token, session)]
 
 
 def chosen_certificate(found: list[TokenCertificate], named: str | None) -> TokenCertificate:
@@ -211,9 +255,9 @@ def _on_token(token: pkcs11.Token, session: pkcs11.Session) -> list[TokenCertifi
         except (ValueError, token_errors.PKCS11Error):
             continue
     everything = tuple(certificate for certificate, _key in pairs)
-    label, serial = token.label.strip(), bytes(token.serial)
+    label, serial, tries = token.label.strip(), bytes(token.serial), _tries_left(token.flags)
     return [
-        TokenCertificate(one, label, serial, key, tuple(c for c in everything if c != one))
+        TokenCertificate(one, label, serial, key, tuple(c for c in everything if c != one), tries)
         for one, key in pairs
         if not one.issues
     ]
@@ -255,20 +299,25 @@ def _session(module: Path, token: pkcs11.Token, pin: str) -> Iterator[pkcs11.Ses
 
 
 def _wrong_pin(module: Path, token: pkcs11.Token) -> str:
-    """That the PIN is wrong, and what the token tells of the tries left: PKCS#11 has no number."""
-    flag = pkcs11.TokenFlag
+    """That the PIN is wrong, and what the token tells of the tries left."""
     known = (bytes(token.serial), token.label)
     flags = next((t.flags for t in _tokens(module) if (bytes(t.serial), t.label) == known), 0)
     words = _("The PIN is wrong. Nothing was signed.")
-    if flags & flag.USER_PIN_LOCKED:
-        return f"{words} {_locked()}"
-    if flags & flag.USER_PIN_FINAL_TRY:
-        left = _("ONE try is left: another wrong PIN locks the token.")
-    elif flags & flag.USER_PIN_COUNT_LOW:
-        left = _("The token does not tell the number of tries left; few wrong ones lock it.")
-    else:
-        left = _("The token counts wrong tries; several in a row lock it.")
+    left = _tries_left(flags) or _("The token counts wrong tries; several in a row lock it.")
     return f"{words} {left}"
+
+
+def _tries_left(flags: int) -> str:
+    """What a token tells of the tries that its PIN has left; "" while none was wrong. PKCS#11 has
+    no number for it."""
+    flag = pkcs11.TokenFlag
+    if flags & flag.USER_PIN_LOCKED:
+        return _locked()
+    if flags & flag.USER_PIN_FINAL_TRY:
+        return _("ONE try is left: another wrong PIN locks the token.")
+    if flags & flag.USER_PIN_COUNT_LOW:
+        return _("A wrong PIN was typed. Few tries are left; the token does not tell how many.")
+    return ""
 
 
 def _locked() -> str:
@@ -307,6 +356,8 @@ def _told(module: Path) -> Iterator[None]:
             raise UserError(
                 _("{file} is no module of a token (PKCS#11).").format(file=module.name)
             ) from error
+        if kind in _ANSWERS:
+            raise UserError(_(_ANSWERS[kind])) from error
         if kind in _GONE:
             raise UserError(
                 _("The token was pulled out or does not answer. Nothing was signed.")

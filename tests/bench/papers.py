@@ -1,4 +1,5 @@
-"""Line 7: papers against a bare ReportLab document of the same pages and a bare table."""
+"""Line 7: papers against a bare ReportLab document of the same pages and a bare table, Word against
+PDF."""
 
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from borderdesk.reports.report_kinds import write_report
 from borderdesk.reports.requests import Request
 from borderdesk.reports.structure import StructureElement, StructureTree
 from borderdesk.reports.summary_paper import as_document
+from borderdesk.reports.word import write_docx
 from borderdesk.schema.records import RECORD_TYPES
 from tests.bench.desks import copied
 from tests.bench.harness import (
@@ -34,7 +36,7 @@ from tests.factories import example
 
 MONTH = "2023-10"
 REPORT_BOUND, REGISTER_BOUND, FIRST_BOUND, MEMORY_BOUND = 1.2, 2.5, 400.0, 160.0
-ARCHIVE_BOUND = 1.3
+ARCHIVE_BOUND, WORD_BOUND = 1.3, 1.5
 PROVINCE_BOUND, POSTS, WORK = 1000.0, 20, 20
 ENDS = {"ended_on", "to_on", "closed_on"}
 ROWS = 20_000
@@ -52,6 +54,7 @@ def measure(ground: Ground) -> Iterator[Line]:
     with Desk.open(ground.desk) as desk:
         yield _report(ground, desk)
         yield _archive(ground, desk)
+        yield _word(ground, desk)
         times = repeated(lambda: _preview(desk))
         yield absolute("first page of a month's preview", times, FIRST_BOUND, "ms")
     yield _province(ground)
@@ -97,6 +100,18 @@ def _archive(ground: Ground, desk: Desk) -> Line:
         ground.pairs * 3,
     )
     return compared("tags and PDF/A of a month", seconds, ARCHIVE_BOUND, "ms")
+
+
+def _word(ground: Ground, desk: Desk) -> Line:
+    """The same month as a Word document and as PDF, all annexes with it."""
+    document = _read_out(as_document(make_summary(desk, MONTH, "province"), desk, "vi"))
+    word, paper = ground.scratch / "month.docx", ground.scratch / "month.pdf"
+    seconds = alternate(
+        lambda: timed(lambda: write_docx(document, word)),
+        lambda: timed(lambda: write_pdf(document, paper)),
+        ground.pairs * 3,
+    )
+    return compared("Word of a month, against its PDF", seconds, WORD_BOUND, "ms")
 
 
 class _NoStructure(StructureTree):

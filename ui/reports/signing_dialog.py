@@ -234,10 +234,7 @@ class SigningDialog(QDialog):
             return
 
         def of_token() -> list[_OfferedKey]:
-            return [
-                _OfferedKey(one.certificate, _doubts(desk, one.certificate, one.chain), one)
-                for one in keys.token_certificates(path)
-            ]
+            return [_of_token(desk, one) for one in keys.token_certificates(path, secret)]
 
         def of_file() -> list[_OfferedKey]:
             key = keys.file_key(path, secret)
@@ -377,6 +374,12 @@ class SigningDialog(QDialog):
         """Close, and forget what was typed."""
         self.secret.clear()
         super().done(result)
+
+
+def _of_token(desk: Desk, one: "TokenCertificate") -> _OfferedKey:
+    """A certificate of a token with what is odd about it, and what the token tells of its PIN."""
+    doubts = [*_doubts(desk, one.certificate, one.chain), one.tries]
+    return _OfferedKey(one.certificate, [*filter(None, doubts)], one)
 
 
 def _doubts(

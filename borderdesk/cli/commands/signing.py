@@ -89,11 +89,26 @@ def _file_key(desk: Desk, file: Path) -> "Iterator[keys.SigningKey]":
 
 @contextmanager
 def _token_key(desk: Desk, module: Path, named: str | None) -> "Iterator[keys.SigningKey]":
-    chosen = keys.chosen_certificate(keys.token_certificates(module), named)
+    """Shows the certificate first, then asks for the PIN; first asks where the token wants that."""
+    pin = None
+    try:
+        found = keys.token_certificates(module)
+    except keys.HiddenCertificates as hidden:
+        print_message(str(hidden))
+        pin = _pin(hidden.token)
+        found = keys.token_certificates(module, pin)
+    chosen = keys.chosen_certificate(found, named)
     _show(desk, chosen.certificate, chosen.chain)
-    pin = _secret(_("PIN of the token {name}").format(name=chosen.token))
+    if pin is None:
+        if chosen.tries:
+            print_message(chosen.tries)
+        pin = _pin(chosen.token)
     with keys.token_key(module, chosen, pin) as key:
         yield key
+
+
+def _pin(token: str) -> str:
+    return _secret(_("PIN of the token {name}").format(name=token))
 
 
 def _show(desk: Desk, certificate: "Certificate", chain: "tuple[Certificate, ...]") -> None:

@@ -7,9 +7,13 @@ from collections import Counter
 import pytest
 
 from borderdesk.base.errors import OperationRefused
+from borderdesk.base.i18n import set_language
 from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
 from borderdesk.figures import targets
+from borderdesk.reports.pages import page_count
+from borderdesk.reports.report_kinds import write_report
+from borderdesk.reports.requests import Request
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.revisions import totals_hash, utc_stamp
 from borderdesk.store.listing import Filter
@@ -190,6 +194,14 @@ def test_nothing_is_doubtful_and_everything_was_typed_after_it_happened(demo_des
 def test_targets_are_set(demo_desk):
     keys = {t.indicator for t in targets.targets(demo_desk.store, 2023)}
     assert {"clearing_events", "household_pledges"} <= keys
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_short_form_of_the_whole_province_is_one_page(demo_desk, tmp_path, lang):
+    set_language(lang)
+    for period in ("2023-12", "2023"):
+        write_report(demo_desk, Request("summary", period, short=True), tmp_path / "a.pdf")
+        assert page_count(tmp_path / "a.pdf") == 1
 
 
 def test_the_seed_alone_decides(small_hashes):

@@ -1,15 +1,18 @@
 """Digital signatures of editions: what is signed, what is refused, what others' programs say."""
 
 import json
+import resource
 import shutil
 import subprocess
+from contextlib import contextmanager
 from datetime import timedelta
 
+import pkcs11
 import pypdfium2
 import pytest
 from PIL import Image
 
-from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.errors import FullDisk, OperationRefused, UserError
 from borderdesk.base.i18n import set_language
 from borderdesk.closing.editions import Signer
 from borderdesk.exchange.setup_file import read_setup
@@ -25,8 +28,10 @@ from borderdesk.reports.edition_signing import (
 from borderdesk.reports.report_kinds import write_report
 from borderdesk.reports.requests import Request
 from borderdesk.reports.signature_marks import read_picture
+from borderdesk.signing import _but_of_tokens
 from borderdesk.signing.certificates import certificate_of, read_certificates
 from borderdesk.signing.keys import (
+    HiddenCertificates,
     chosen_certificate,
     file_key,
     opened_file,
@@ -261,6 +266,26 @@ def test_a_post_signs_then_its_district(tmp_path):
         assert both.file.read_bytes().startswith(bare)
 
 
+def test_a_full_disk_leaves_file_and_edition_as_they_were(closed, tmp_path):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    room = 50_000  # no file may grow larger
+    old = tmp_path / "cu.pdf"
+    old.write_bytes(b"old")
+    for name in ("ky.pdf", "cu.pdf"):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+        try:
+            with pytest.raises(FullDisk):
+                signed(closed, tmp_path, name)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not closed.closing.scans.attachments(edition_of(closed))
+    assert closed.closing.edition(edition_of(closed)).final is None
+    assert not (tmp_path / "ky.pdf").exists()
+    assert old.read_bytes() == b"old"
+    assert not list(tmp_path.glob("*.part"))
+    signed(closed, tmp_path)
+
+
 # -------------------------------------------------------------------------------- tokens
 
 
@@ -285,6 +310,67 @@ def test_a_token_signs_and_is_asked_by_its_pin(closed, tmp_path, monkeypatch):
     for no_module in (tmp_path / "ky.pdf", tmp_path / "none.so"):
         with pytest.raises(UserError):
             token_certificates(no_module)
+
+
+def test_a_token_that_hides_its_certificate_is_asked_by_its_pin_first(
+    closed, tmp_path, monkeypatch
+):
+    module = certificates.plug_in(tmp_path, monkeypatch, hidden=True)
+    with pytest.raises(HiddenCertificates, match="thu") as hiding:
+        token_certificates(module)
+    assert hiding.value.token == "thu"
+    with pytest.raises(UserError, match="PIN") as wrong:
+        token_certificates(module, "0000")
+    assert not isinstance(wrong.value, HiddenCertificates)
+    (chosen,) = token_certificates(module, certificates.PIN)
+    assert chosen.certificate.name == "Nông Văn Hòa"
+    assert chosen.tries == ""  # the right PIN forgets the wrong one
+    made = sign_edition(
+        closed,
+        edition_of(closed),
+        ASKED,
+        Signing(token_key(module, chosen, certificates.PIN)),
+        tmp_path / "ky.pdf",
+    )
+    assert "Signature is Valid" in seen_by_poppler(made.file)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_token_that_is_pulled_out_while_it_signs(closed, tmp_path, monkeypatch):
+    module = certificates.plug_in(tmp_path, monkeypatch)
+    (chosen,) = token_certificates(module)
+
+    @contextmanager
+    def pulled_out():
+        with token_key(module, chosen, certificates.PIN) as key:
+            for file in (tmp_path / "tokens").glob("*/*"):
+                file.unlink()
+            yield key
+
+    with pytest.raises(UserError, match="rút ra"):
+        sign_edition(closed, edition_of(closed), ASKED, Signing(pulled_out()), tmp_path / "ky.pdf")
+    assert nothing_happened(closed, tmp_path)
+
+
+def test_what_the_library_of_tokens_says_too_late_reaches_nobody():
+    told = []
+    hook = _but_of_tokens(lambda *error: told.append(error), lambda kind, *_more: kind)
+    hook(pkcs11.PKCS11Error, pkcs11.PKCS11Error(), None)
+    assert told == []
+    hook(ValueError, None, None)
+    assert told == [(ValueError, None, None)]
+
+
+def test_what_a_token_tells_of_its_tries_is_told(tmp_path, monkeypatch):
+    module = certificates.plug_in(tmp_path, monkeypatch)
+    assert token_certificates(module)[0].tries == ""
+    # Each outweighs the one before.
+    for flag, words in (("COUNT_LOW", "chỉ còn ít"), ("FINAL_TRY", "MỘT lần"), ("LOCKED", "khóa")):
+        certificates.tell_of_tries(tmp_path, getattr(pkcs11.TokenFlag, f"USER_PIN_{flag}"))
+        (chosen,) = token_certificates(module)
+        assert words in chosen.tries
+        with pytest.raises(UserError, match=words), token_key(module, chosen, "0000"):
+            pass
 
 
 # --------------------------------------------------------------------------------- trust

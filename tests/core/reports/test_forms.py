@@ -108,13 +108,17 @@ def test_the_form_of_a_closed_period_is_final_and_says_its_edition(desk, form):
 
 def test_unknown_and_broken_fields_are_all_named_with_the_nearest(desk, tmp_path):
     file = docx.Document()
-    file.add_paragraph("{{clearing_event.value}} {{perriod}}")
-    file.add_paragraph("Số {{number} của")
+    file.add_paragraph("{{clearing_event.value}} {{perriod}} {{Phát quang}}")
+    file.add_paragraph("Số {{number} của {{}}")
     file.save(tmp_path / "mau.docx")
     with pytest.raises(UserError) as told:
         write_form(desk, tmp_path / "mau.docx", REQUEST, tmp_path / "out.docx")
-    for words in ("clearing_events.value", "“perriod”", "“period”", "Số {{number} của"):
+    for words in ("clearing_events.value", "“perriod”", "“period”", "Số {{number} của {{}}"):
         assert words in str(told.value)
+    # By what it is, where that is what somebody wrote.
+    assert "“Phát quang” không phải là trường; gần nhất là “clearing_events.value”" in str(
+        told.value
+    )
     assert not (tmp_path / "out.docx").exists()
 
 
@@ -130,7 +134,7 @@ def test_every_field_of_the_list_can_be_filled(desk, tmp_path):
     assert "{{" not in words
 
 
-@pytest.mark.parametrize("kind", ["text", "zip", "macro", "missing", "pdf"])
+@pytest.mark.parametrize("kind", ["text", "zip", "macro", "docm", "missing", "pdf"])
 def test_what_is_no_form_is_told_and_nothing_is_written(desk, form, tmp_path, kind):
     template, target = tmp_path / "bad.docx", tmp_path / "out.docx"
     if kind == "text":
@@ -142,6 +146,13 @@ def test_what_is_no_form_is_told_and_nothing_is_written(desk, form, tmp_path, ki
         template.write_bytes(form.read_bytes())
         with zipfile.ZipFile(template, "a") as archive:
             archive.writestr("word/vbaProject.bin", b"x")
+    elif kind == "docm":
+        with zipfile.ZipFile(form) as old, zipfile.ZipFile(template, "w") as archive:
+            for name in old.namelist():
+                word = b"application/vnd.openxmlformats-officedocument.wordprocessingml"
+                macro = b"application/vnd.ms-word.document.macroEnabled"
+                content = old.read(name).replace(word + b".document.main+xml", macro + b".main+xml")
+                archive.writestr(name, content)
     elif kind == "pdf":
         template, target = form, tmp_path / "out.pdf"
     with pytest.raises(UserError):

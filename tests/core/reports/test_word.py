@@ -3,6 +3,8 @@
 import datetime
 import itertools
 import json
+import re
+import zipfile
 
 import docx
 import pytest
@@ -59,7 +61,7 @@ def test_it_is_laid_out_as_the_decree_says(signed, tmp_path):
     assert more
     for section in more:
         order = [one.tag.rpartition("}")[2] for one in section._sectPr]
-        assert order == ["pgSz", "pgMar", "pgNumType", "cols", "titlePg", "docGrid"]
+        assert order == ["pgSz", "pgMar", "pgNumType", "cols", "titlePg"]
     assert file.styles["Report Body"].font.name == "Times New Roman"
     assert 'w:lang w:val="vi-VN"' in file.styles.element.xml
     assert m.NATION in file.tables[0].cell(0, 1).text
@@ -108,3 +110,19 @@ def test_wide_tables_charts_and_what_no_xml_holds(tmp_path):
     assert table.cell(0, 1).text == table.cell(0, 2).text == "Lũy kế"
     assert [cell.text for cell in table.rows[3].cells] == ["a&<b\nc", "1.234", "–", "5,0\u00a0%"]
     assert len(file.inline_shapes) == 1
+
+
+def test_it_holds_what_it_needs_and_nothing_of_another_document(signed, tmp_path):
+    file = written(signed, tmp_path)
+    with zipfile.ZipFile(tmp_path / "summary.docx") as archive:
+        names, text = archive.namelist(), archive.read("word/document.xml").decode()
+        settings = archive.read("word/settings.xml").decode()
+    assert not [name for name in names if "thumbnail" in name or "customXml" in name]
+    assert 'w:name="compatibilityMode"' in settings
+    assert 'w:val="15"' in settings
+    told = re.findall(r'<wp:docPr id="(\d+)"[^>]* descr="([^"]*)"', text)
+    assert len(told) == len(file.inline_shapes)
+    assert len({number for number, _words in told}) == len(told)
+    assert all(words for _number, words in told)
+    foot = next(table for table in file.tables if "Nơi nhận" in table.cell(0, 0).text)
+    assert "BD1|" in foot.cell(1, 1).text  # beside the QR code, below who gets the document

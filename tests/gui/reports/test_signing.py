@@ -100,11 +100,17 @@ def test_a_key_file_signs_once_its_certificate_was_shown(qtbot, page, desk, tmp_
 def test_a_token_asks_for_its_pin_and_its_module_is_remembered(
     qtbot, page, desk, tmp_path, monkeypatch
 ):
-    module = certificates.plug_in(tmp_path, monkeypatch)
+    module = certificates.plug_in(tmp_path, monkeypatch, hidden=True)
     dialog = opened(qtbot, page)
     choose(dialog, TOKEN, module)
     dialog.read()
+    qtbot.waitUntil(dialog.idle, timeout=WAIT)
+    assert "PIN" in dialog.problem.text()
+    assert not dialog.sign.isEnabled()  # nobody signs by what was not shown
+    qtbot.keyClicks(dialog.secret, certificates.PIN)
+    qtbot.keyClick(dialog.secret, Qt.Key.Key_Return)
     qtbot.waitUntil(dialog.sign.isEnabled, timeout=WAIT)
+    assert "Nông Văn Hòa" in dialog.certificate.text()
     dialog.secret.setText("0000")
     dialog.sign_to(tmp_path / "ky.pdf")
     qtbot.waitUntil(dialog.idle, timeout=WAIT)
