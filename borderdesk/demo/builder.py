@@ -16,12 +16,12 @@ from borderdesk.base.progress import Progress
 from borderdesk.demo import wording
 from borderdesk.demo.amounts import COUNTS, apportion
 from borderdesk.demo.draws import DemoRecord
-from borderdesk.demo.places import Site, Village, make_hamlets, make_sites
+from borderdesk.demo.places import Site, Village, make_sites
 from borderdesk.demo.records import DemoRecordFactory
 from borderdesk.desk import Desk
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.figures import targets
-from borderdesk.schema.invented import INVENTED
+from borderdesk.schema.invented import INVENTED, invented_hamlets
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import SALT_BYTES, Stamp, uuid7
@@ -143,10 +143,7 @@ class DemoBuilder:
 
     def _make_village(self, named: int) -> Village:
         """Invent the hamlets with their households, and load them as reference data."""
-        book = self._desk.book
-        new_year = datetime.date(LAST_YEAR, 1, 1)
-        posts = {post: sorted(book.area_on(post, new_year)) for post in sorted(book.posts)}
-        hamlets = make_hamlets(book, posts)
+        hamlets = invented_hamlets()
         village = Village(self._chances, hamlets, named)
         file = self._desk.folder / "hamlets.csv"
         try:
@@ -154,7 +151,7 @@ class DemoBuilder:
             self._desk.reference.load(file)
         finally:
             file.unlink(missing_ok=True)
-        self._sites: dict[str, Site] = make_sites(book, hamlets)
+        self._sites: dict[str, Site] = make_sites(self._desk.book, hamlets)
         return village
 
     def _set_targets(self) -> None:

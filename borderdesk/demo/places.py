@@ -5,30 +5,16 @@ import csv
 import random
 from array import array
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from math import gcd
-from typing import NamedTuple
 
 from borderdesk.demo.amounts import COUNTS, HOUSEHOLDS, PUBLISHED, apportion
-from borderdesk.demo.wording import HAMLETS, NAMES, person
+from borderdesk.demo.wording import NAMES, person
 from borderdesk.schema.book import Book
+from borderdesk.schema.invented import INVENTED_FROM, InventedHamlet
 from borderdesk.schema.reference.hamlet import HamletTable
-
-HAMLETS_EACH, BORDER_EACH = 6, 4
-"""Hamlets of a post in a commune of its own, and how many of them touch the border."""
-SHARED_EACH, SHARED_BORDER = 4, 3
-"""The same in a commune that two posts share."""
-EARLIEST_LIST = "2000-01-01"
-
-
-class DemoHamlet(NamedTuple):
-    """An invented hamlet; a single post works in it."""
-
-    post: str
-    commune: str
-    name: str
-    is_border: bool
 
 
 @dataclass
@@ -46,29 +32,7 @@ class Site:
         return list(self.hamlets)
 
 
-def make_hamlets(book: Book, posts: dict[str, list[str]]) -> list[DemoHamlet]:
-    """The hamlets of every commune; `posts` are the communes (unit ids) of each post."""
-    sharing: defaultdict[str, list[str]] = defaultdict(list)
-    for post, communes in posts.items():
-        for commune in communes:
-            sharing[commune].append(post)
-    names = iter(HAMLETS)
-    made = []
-    for commune, those in sorted(sharing.items()):
-        # A township has quarters where a commune has villages.
-        kind = "Khu" if book.unit_name(commune).startswith("Thị trấn") else "Thôn"
-        each, border = (
-            (SHARED_EACH, SHARED_BORDER) if len(those) > 1 else (HAMLETS_EACH, BORDER_EACH)
-        )
-        for post in those:
-            made += [
-                DemoHamlet(post, commune, f"{kind} {next(names)}", place < border)
-                for place in range(each)
-            ]
-    return made
-
-
-def make_sites(book: Book, hamlets: list[DemoHamlet]) -> dict[str, Site]:
+def make_sites(book: Book, hamlets: Sequence[InventedHamlet]) -> dict[str, Site]:
     """Every post with its stretch of the border."""
     sites: dict[str, Site] = {}
     for hamlet in hamlets:
@@ -88,7 +52,7 @@ class Village:
     consecutive numbers touches every post.
     """
 
-    def __init__(self, rng: random.Random, hamlets: list[DemoHamlet], named: int) -> None:
+    def __init__(self, rng: random.Random, hamlets: Sequence[InventedHamlet], named: int) -> None:
         self.hamlets = hamlets
         weights = [rng.randint(70, 130) for _hamlet in hamlets]
         self._year_totals = apportion(HOUSEHOLDS, weights)
@@ -108,7 +72,7 @@ class Village:
     def __len__(self) -> int:
         return len(self._order)
 
-    def hamlet_of(self, household: int) -> DemoHamlet:
+    def hamlet_of(self, household: int) -> InventedHamlet:
         """The hamlet of the household of that number."""
         return self.hamlets[self._order[household]]
 
@@ -117,7 +81,7 @@ class Village:
         start = self._names_from[self._order[household]]
         return person(start + self._number[household] * self._stride)
 
-    def signature_lists(self, rng: random.Random) -> list[tuple[DemoHamlet, int]]:
+    def signature_lists(self, rng: random.Random) -> list[tuple[InventedHamlet, int]]:
         """The year's lists of signatures without names: [(hamlet, number of signatures), …]."""
         due = apportion(PUBLISHED["household_pledges"], self._year_totals)
         named = apportion(COUNTS["signature"], self._year_totals)
@@ -146,7 +110,7 @@ class Village:
                     "name": hamlet.name,
                     "is_border": int(hamlet.is_border),
                     "households_total": total,
-                    "valid_from": EARLIEST_LIST,
+                    "valid_from": INVENTED_FROM,
                     "valid_to": "",
                 }
             )

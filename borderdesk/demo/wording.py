@@ -35,14 +35,6 @@ def person(number: int) -> str:
     return f"{FAMILIES[family]} {GIVEN[given]}"
 
 
-_HAMLETS = (
-    "Nà Bản Khuổi Pò Cốc Kéo Lũng Pác Nặm Phai".split(),
-    "Lài Chộc Mùng Piao Slản Tẩư Vàng Luông Háng Khoang Pheo Mạ Chúc Nhàn Thâm".split(),
-)
-_ALL_HAMLETS = [f"{a} {b}" for a, b in product(*_HAMLETS)]
-HAMLETS = tuple(_ALL_HAMLETS[i * 47 % len(_ALL_HAMLETS)] for i in range(len(_ALL_HAMLETS)))
-"""Invented names of hamlets, each used once, mixed so that neighbours sound unlike."""
-
 RANKS = ("Thiếu tá", "Đại úy", "Thượng úy", "Trung tá", "Thiếu tá", "Đại úy")
 PURPOSE = "Theo dõi ký cam kết và đăng ký tự quản"
 

@@ -4,6 +4,7 @@ Signatures are minisign's and encryption is age's, so that the programs minisign
 age read what this one writes. The secret keys never leave the desk's database.
 """
 
+import base64
 import hashlib
 import json
 import re
@@ -33,6 +34,8 @@ else:
 
 CARD_BYTES = 4_096
 KIND = "borderdesk-card"
+KEY_ID = slice(2, 10)
+"""Where minisign's name of a key stands in a public key and in a signature."""
 
 
 class Card(NamedTuple):
@@ -185,14 +188,21 @@ class Cards(Part):
     def renew_keys(self) -> Card:
         """Make new keys after the old were lost or copied; the new card, which others have to
         accept before they take this desk's packages again."""
-        _signing, opening = self._secrets()
+        before, (_signing, opening) = self.own(), self._secrets()
         self.store.execute(RetiredKeyRow.insert(opening=opening, retired=utc_stamp()))
         self.store.execute(OwnKeyRow.delete().where(OwnKeyRow.desk == self.session.identity.id))
         self.make_keys()
         self.session.audit_notes.note("card.renewed", self.session.identity.id)
+        self._retire_key(before, self.own())
         return self.own()
 
     # ---------------------------------------------------------------------- others
+
+    def has_key(self, card: Card, signature: bytes) -> bool:
+        """Whether a signature names a key of a card's desk that is known here: that of the card,
+        or one it had before."""
+        retired = (key for key, _until in self.retired_keys(card.desk))
+        return any(names_key(key, signature) for key in (card.minisign, *retired))
 
     def known(self) -> list[CardEntry]:
         """Every card, accepted or revoked, by unit."""
@@ -358,6 +368,17 @@ def is_key(text: str) -> bool:
     except (minisign.Error, ValueError):
         return False
     return True
+
+
+def names_key(public: str, signature: bytes) -> bool:
+    """Whether a signature says that it was made with the secret of a public key: the eight bytes
+    by which minisign tells keys apart are the same. What says so proves nothing yet."""
+    try:
+        told = base64.b64decode(signature.splitlines()[1], validate=True)
+        key = base64.b64decode(public, validate=True)
+    except (IndexError, ValueError):
+        return True
+    return told[KEY_ID] == key[KEY_ID]
 
 
 def key_signed(public: str, content: bytes, signature: bytes) -> bool:

@@ -23,13 +23,13 @@ from borderdesk.exchange.desk_names import desk_names
 from borderdesk.exchange.erasures import Erasures
 from borderdesk.exchange.introductions import is_introduced
 from borderdesk.exchange.log_verification import LogVerdict
-from borderdesk.exchange.package_errors import PackageError
+from borderdesk.exchange.package_errors import PackageError, new_key_reason
 from borderdesk.exchange.package_files import file_label
 from borderdesk.exchange.package_merge import PackageMerge
 from borderdesk.exchange.package_source import opened_package
 from borderdesk.exchange.packages import Package, read_descriptor, read_package
 from borderdesk.exchange.provisional import learn_places, renews_places
-from borderdesk.exchange.quarantine import Quarantine
+from borderdesk.exchange.quarantine import Quarantine, QuarantinedPackage
 from borderdesk.exchange.receipts import ArrivedReceipt, Receipts, read_receipt
 from borderdesk.exchange.revision_merge import (
     ADDED,
@@ -40,7 +40,9 @@ from borderdesk.exchange.revision_merge import (
     UPDATED,
     MergedRecord,
 )
+from borderdesk.exchange.signed_heads import RENEWED, SignedHeads
 from borderdesk.exchange.verified_file import digest_of
+from borderdesk.schema.log_entries import desk_of
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.record_queries import savepoint
@@ -264,20 +266,22 @@ class Imports(Part):
 
         Raises PackageError for a signature that is not that of the desk it names.
         """
-        cards = self.session.part(Cards)
-        if facts["desk"] == self.session.identity.id:
-            if not signed_by(cards.own(), descriptor, signature):
+        cards, desk = self.session.part(Cards), facts["desk"]
+        is_own = desk == self.session.identity.id
+        entry = None if is_own else cards.of(desk)
+        if entry is None and not is_own:
+            return _("The card of the desk that signed it is not accepted yet.")
+        card = cards.own() if entry is None else entry.card
+        is_signed = signed_by(card, descriptor, signature) or signed_before_renewal(
+            card, cards.retired_keys(desk), descriptor, signature, facts["made"]
+        )
+        if entry is None:
+            if not is_signed:
                 raise PackageError(_("The signature is not that of this desk."))
             return None
-        entry = cards.of(facts["desk"])
-        if entry is None:
-            return _("The card of the desk that signed it is not accepted yet.")
-        stated = (facts["unit"], facts["role"])
-        is_same = stated == (entry.card.unit, entry.card.role)
-        is_signed = signed_by(entry.card, descriptor, signature) or signed_before_renewal(
-            entry.card, cards.retired_keys(facts["desk"]), descriptor, signature, facts["made"]
-        )
-        if not is_same or not is_signed:
+        if not is_signed and not cards.has_key(card, signature):
+            return new_key_reason()
+        if not is_signed or (facts["unit"], facts["role"]) != (card.unit, card.role):
             raise PackageError(_("The signature is not that of the desk it says it is from."))
         if not entry.accepted:
             return _("The card of the desk that signed it was revoked.")
@@ -287,7 +291,8 @@ class Imports(Part):
         """Import every package in quarantine whose card is accepted by now; one outcome each."""
         quarantine = self.session.part(Quarantine)
         trusted = {entry.card.desk for entry in self.session.part(Cards).known() if entry.accepted}
-        due = [one for one in quarantine.waiting() if one.desk in trusted and one.kept]
+        waiting = (one for one in quarantine.waiting() if one.desk in trusted and one.kept)
+        due = [one for one in waiting if self._is_due(one, quarantine.content(one.digest))]
         outcomes = []
         for done, one in enumerate(due):
             progress(done, len(due))
@@ -299,6 +304,21 @@ class Imports(Part):
                 quarantine.note_refused(one.file, str(error))
                 outcomes.append(ImportOutcome(one.file, REFUSED, reason=str(error)))
         return outcomes
+
+    def _is_due(self, waiting: QuarantinedPackage, content: bytes) -> bool:
+        """Whether the keys are accepted by now for which a package waits: that of its signer, or of
+        the desk whose entries it carries. What turns out to be forged is due to be refused."""
+        file = io.BytesIO(content)
+        try:
+            descriptor, signature, facts = read_descriptor(file)
+            if self._signer_doubt(descriptor, signature, facts) is not None:
+                return False
+            logs = read_package(file, descriptor).logs.values()
+        except PackageError:
+            return True
+        heads, of_desk = self.session.part(SignedHeads), waiting.desk
+        carried = [log for log in logs if desk_of(log.name) == of_desk]
+        return all(heads.judge(log.name, log.head, log.signature) != RENEWED for log in carried)
 
     # ------------------------------------------------------------------------- merge
 

@@ -10,7 +10,14 @@ from typing import NamedTuple
 from borderdesk.base.i18n import N_, _
 from borderdesk.exchange.package_entries import CarriedLog
 from borderdesk.exchange.package_errors import PackageError
-from borderdesk.exchange.signed_heads import ACCEPTED, FOREIGN, REVOKED, UNKNOWN, SignedHeads
+from borderdesk.exchange.signed_heads import (
+    ACCEPTED,
+    FOREIGN,
+    RENEWED,
+    REVOKED,
+    UNKNOWN,
+    SignedHeads,
+)
 from borderdesk.schema.log_entries import (
     NOTHING,
     START,
@@ -95,9 +102,9 @@ class LogVerification:
             carried.name, carried.head, carried.signature
         )
         if judged != ACCEPTED:
-            if desk == self._sender and judged == FOREIGN:
+            if desk == self._sender and judged in (FOREIGN, RENEWED):
                 raise PackageError(_("The signature is not that of the desk it says it is from."))
-            if judged == UNKNOWN:
+            if judged in (UNKNOWN, RENEWED):
                 self._verdict.unknown.append(desk)
             self._leave_out(desk, _(_SIGNATURES[judged]))
             return
@@ -186,6 +193,7 @@ class LogVerification:
 _SIGNATURES = {
     UNKNOWN: N_("its card is not accepted yet."),
     REVOKED: N_("its card was revoked."),
+    RENEWED: N_("they are signed with a key of which no card is accepted yet."),
     FOREIGN: N_("they are signed with another key than that of its card."),
 }
 """{what a signature is: why entries under it are not taken}."""

@@ -34,3 +34,11 @@ def newer_package(program: object) -> PackageError:
     )
     told = words.format(wanted=wanted_version(program), own=__version__)
     return PackageError(told, mendable=True)
+
+
+def new_key_reason() -> str:
+    """Why a file of a desk that is known waits: no card that was accepted has its key."""
+    return _(
+        "It is signed with another key than that of its desk's card here. If the desk has made new"
+        " keys, accept its new card."
+    )

@@ -20,7 +20,7 @@ from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import Cards, signed_by
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.holdings import Holdings
-from borderdesk.exchange.package_errors import PackageError, damaged_package
+from borderdesk.exchange.package_errors import PackageError, damaged_package, new_key_reason
 from borderdesk.exchange.package_tables import RECEIPT
 from borderdesk.exchange.package_zip import FIXED_TIME
 from borderdesk.exchange.receivers import find_receiver
@@ -151,6 +151,8 @@ class Receipts(Part):
             signed_by(known.card._replace(minisign=key), receipt.text, receipt.signature)
             for key in keys
         ):
+            if not cards.has_key(known.card, receipt.signature):
+                raise PackageError(new_key_reason(), mendable=True)
             raise PackageError(_("The signature is not that of the desk it says it is from."))
 
     def take(self, receipt: ArrivedReceipt) -> bool:

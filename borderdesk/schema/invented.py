@@ -1,17 +1,25 @@
-"""How invented records are known wherever they come from: their ids, and texts in them.
+"""How what is invented is known wherever it comes from: records by their ids, and texts in them,
+hamlets by the list of those that there are.
 
 A package says of itself that it is invented; JSON, CSV and lists do not, and invented records must
 not enter a desk that works in earnest by these doors either.
 """
 
+import csv
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
+
+from borderdesk.base.paths import RESOURCES
+from borderdesk.base.text import fold
 
 INVENTED = "Số liệu giả định"
 MARK = "(giả định)"
 _MINUTES = re.compile(rf"BB [0-9]+/[0-9]{{2}} {re.escape(MARK)}")
+INVENTED_FROM = "2000-01-01"
+"""The first day of every invented hamlet."""
 _PLAIN = 24
 """Characters of an id, from its beginning, that its mark is made of."""
 
@@ -38,3 +46,33 @@ def invented_texts(values: Mapping[str, Any]) -> Iterator[str]:
     for key, value in values.items():
         if type(value) is str and (value == INVENTED or _MINUTES.fullmatch(value)):
             yield key
+
+
+class InventedHamlet(NamedTuple):
+    """A hamlet of the demonstration, in a commune (unit id); a single post works in it."""
+
+    post: str
+    commune: str
+    name: str
+    is_border: bool
+
+
+@cache
+def invented_hamlets() -> tuple[InventedHamlet, ...]:
+    """The hamlets of the demonstration, by commune."""
+    text = (RESOURCES / "demo" / "hamlets.csv").read_text(encoding="utf-8")
+    return tuple(
+        InventedHamlet(post, commune, name, is_border == "1")
+        for post, commune, name, is_border in list(csv.reader(text.splitlines()))[1:]
+    )
+
+
+def is_invented_hamlet(commune: str, name: str, valid_from: str) -> bool:
+    """Whether a hamlet is one of the demonstration. A true one of that name in that commune, which
+    may exist, has another first day."""
+    return valid_from == INVENTED_FROM and (commune, fold(name)) in _hamlet_names()
+
+
+@cache
+def _hamlet_names() -> frozenset[tuple[str, str]]:
+    return frozenset((one.commune, fold(one.name)) for one in invented_hamlets())

@@ -230,17 +230,21 @@ def broken_links(read: ReferenceRows, book: "Book") -> list[Refusal]:
 
 
 def invented_rows(read: ReferenceRows) -> list[Refusal]:
-    """The rows that may stand in a demonstration only: those that say so, and those that bear the
-    name of one that the program came with, whatever they say."""
+    """The rows that may stand in a demonstration only: those that say so, those that bear the name
+    of one that the program came with, and those that a demonstration has, whatever they say."""
     table = read.table
-    if not table.demo_only:
-        return []
-    names = _invented_names(table)
+    names = _invented_names(table) if table.demo_only else frozenset()
     message = _("“{name}” is invented, for demonstrations. It does not enter a real desk.")
     return [
-        (line, table.invented_column, message.format(name=cells[table.name_column]))
+        (
+            line,
+            table.invented_column or table.name_column,
+            message.format(name=table.row_name(cells)),
+        )
         for line, cells in zip(read.lines, read.rows, strict=True)
-        if table.is_invented(cells) or table.bare_name(cells[table.name_column]) in names
+        if table.is_invented(cells)
+        or table.is_demonstration(cells)
+        or (names and table.bare_name(cells[table.name_column]) in names)
     ]
 
 

@@ -8,6 +8,7 @@ import peewee as pw
 
 from borderdesk.base.i18n import N_
 from borderdesk.schema.book import HamletEntry
+from borderdesk.schema.invented import is_invented_hamlet
 from borderdesk.schema.kinds import HAMLET
 from borderdesk.schema.reference.columns import (
     CountColumn,
@@ -59,3 +60,8 @@ class HamletTable(ReferenceType):
     households_total = CountColumn(N_("Households"))
     valid_from = DayColumn(N_("First day"), required=True)
     valid_to = LastDayColumn(N_("Last day"))
+
+    @classmethod
+    def is_demonstration(cls, cells: Mapping[str, str]) -> bool:
+        """Whether a row is one of the hamlets that the demonstration invents."""
+        return is_invented_hamlet(cells["commune"], cells["name"], cells["valid_from"])

@@ -175,6 +175,11 @@ class ReferenceType(EditableTable):
         return cls.demo_only and cells[cls.invented_column] == "1"
 
     @classmethod
+    def is_demonstration(cls, cells: Mapping[str, str]) -> bool:
+        """Whether a row is one that the demonstration invents, though nothing in it says so."""
+        return False
+
+    @classmethod
     def cells_in(cls, path: Path) -> Sequence[Cells]:
         """The rows of a file that one of `files` names. Raises UserError."""
         return ()

@@ -14,6 +14,7 @@ from borderdesk.figures import targets
 from borderdesk.reports.pages import page_count
 from borderdesk.reports.report_kinds import write_report
 from borderdesk.reports.requests import Request
+from borderdesk.schema.invented import invented_hamlets
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.revisions import totals_hash, utc_stamp
 from borderdesk.store.listing import Filter
@@ -146,6 +147,9 @@ def test_hamlets_hold_more_households_than_signed(demo_desk, year):
     border = {u.id for u in book.units.values() if u.border and u.kind == "commune"}
     assert {h.commune for h in book.hamlets} == {u for u in border if u.endswith("-2023")}
     assert {h.is_border for h in book.hamlets} == {True, False}
+    known = {(h.commune, h.name) for h in invented_hamlets()}
+    assert {(h.commune, h.name) for h in book.hamlets} == known
+    assert {h.post for h in invented_hamlets()} == set(book.posts)
     home = {
         r.id: (r.values["commune"], r.values["hamlet"])
         for r in demo_desk.lists.stream("household", Filter())

@@ -1,5 +1,6 @@
 """Cards: how desks come to know each other, on a stick, on paper, and through the province."""
 
+import base64
 import datetime
 import json
 import zipfile
@@ -13,6 +14,7 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.cards import Card, read_card, signed_by
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.exchange.package_errors import new_key_reason
 from borderdesk.exchange.setup_file import read_setup
 from borderdesk.exchange.setups import APPLIED, OLDER, SAME, create_from_setup
 from borderdesk.reports.card_paper import write_card
@@ -100,9 +102,67 @@ def test_renewed_keys_sign_from_now_on_and_the_old_still_open(post, province, tm
     assert post.exchange.imports.take(locked).status == UNCHANGED
     post.records.add("clearing", clearing(post=None))
     path = send(post, tmp_path / "from")
-    assert province.exchange.imports.take(path).status == REFUSED
+    told = province.exchange.imports.take(path)
+    assert (told.status, told.reason) == (QUARANTINED, new_key_reason())
+    assert province.exchange.quarantine.refused_files() == []
+    assert province.exchange.imports.take_waiting() == []
     assert province.exchange.cards.accept_card(new) == old
-    assert province.exchange.imports.take(path).status == IMPORTED
+    (taken,) = province.exchange.imports.take_waiting()
+    assert (taken.status, taken.added) == (IMPORTED, 1)
+    assert province.exchange.imports.take(path).status == UNCHANGED
+    assert post.exchange.imports.take(path).status == UNCHANGED
+
+
+def test_the_command_takes_in_what_waited_when_the_card_is_accepted(
+    post, province, tmp_path, cli_inline
+):
+    trust(post, province)
+    new, folder = post.exchange.cards.renew_keys(), province.folder
+    post.records.add("clearing", clearing(post=None))
+    path, card = send(post, tmp_path / "stick"), tmp_path / "new.bdcard"
+    card.write_text(new.text(), encoding="utf-8")
+    province.close()
+    assert cli_inline("--desk", folder, "import", path).returncode == 1
+    told = cli_inline("--desk", folder, "card", "accept", card)
+    assert (told.returncode, len(told.stdout.splitlines())) == (0, 1)
+    assert "Đã nhận 1 tệp đang chờ." in told.stderr
+    assert json.loads(cli_inline("--desk", folder, "import", path).stdout)["unchanged"] == 1
+
+
+def test_what_this_desk_signed_before_its_own_keys_were_renewed_is_unchanged(post, tmp_path):
+    post.records.add("clearing", clearing(post=None))
+    path = send(post, tmp_path)
+    post.exchange.cards.renew_keys()
+    assert post.exchange.imports.take(path).status == UNCHANGED
+
+
+def test_who_gets_to_know_a_desk_after_its_renewal_takes_its_entries(post, province, tmp_path):
+    post.records.add("clearing", clearing(post=None))
+    send(post, tmp_path / "before")
+    with new_desk(tmp_path / "other", "post", "BS", 3) as other:
+        trust(post, other)
+        other.exchange.imports.take(send(post, tmp_path / "to other"))
+        card = post.exchange.cards.renew_keys()
+        province.exchange.cards.accept_card(card)
+        told = province.exchange.imports.take(send(post, tmp_path / "after"))
+        assert (told.status, told.added, told.left_out) == (IMPORTED, 1, ())
+
+
+def test_what_was_brought_of_a_renewed_desk_waits_for_its_new_card(post, province, tmp_path):
+    with new_desk(tmp_path / "district", "liaison", "Cao Lộc", 3) as district:
+        trust(post, province, district)
+        new = post.exchange.cards.renew_keys()
+        district.exchange.cards.accept_card(new)
+        post.records.add("clearing", clearing(post=None))
+        district.exchange.imports.take(send(post, tmp_path / "up"))
+        wish = ExportOptions(receiver=province.identity.id)
+        told = province.exchange.imports.take(send(district, tmp_path / "on", wish=wish))
+    assert told.left_out == told.unknown == (post.identity.id,)
+    assert province.exchange.imports.take_waiting() == []
+    province.exchange.cards.accept_card(new)
+    (again,) = province.exchange.imports.take_waiting()
+    assert (again.status, again.added) == (IMPORTED, 1)
+    assert province.exchange.quarantine.waiting() == []
 
 
 def test_no_card_is_revoked_by_an_empty_or_shared_beginning(post, province):
@@ -133,9 +193,14 @@ def test_what_waits_is_kept_and_taken_in_once_its_card_is_accepted(post, provinc
 def test_what_waits_and_turns_out_to_be_forged_is_refused_and_goes(post, province, tmp_path):
     post.records.add("clearing", clearing(post=None))
     province.exchange.imports.take(send(post, tmp_path))
+    signer = post.exchange.cards.own()
+    key = base64.b64decode(signer.minisign)
     with new_desk(tmp_path / "false", "post", "BS", 3) as other:
         real = other.exchange.cards.own()._replace(desk=post.identity.id)
     province.exchange.cards.accept_card(real)
+    assert province.exchange.imports.take_waiting() == []
+    named_alike = base64.b64encode(key[:10] + base64.b64decode(real.minisign)[10:]).decode()
+    province.exchange.cards.accept_card(real._replace(minisign=named_alike))
     (outcome,) = province.exchange.imports.take_waiting()
     assert outcome.status == REFUSED
     assert province.exchange.quarantine.waiting() == []

@@ -309,7 +309,7 @@ def test_a_file_signed_before_the_keys_were_renewed_still_counts(tiers, tmp_path
     assert take(province, path).status == IMPORTED
     bs.records.add("clearing", clearing(post=None, participants=30))
     assert take(province, send(bs, tmp_path / "after")).added == 1
-    assert take(district, send(bs, tmp_path / "unknown")).status == REFUSED
+    assert take(district, send(bs, tmp_path / "unknown")).status == QUARANTINED
 
 
 def test_logs_of_a_desk_without_a_card_wait_until_it_is_accepted(tmp_path):

@@ -1,10 +1,12 @@
-"""An invented post stands in a demonstration or practice desk, never in a real one."""
+"""An invented post or hamlet stands in a demonstration or practice desk, never in a real one."""
 
 import pytest
 
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.desk import Desk
+from borderdesk.schema.invented import INVENTED_FROM, invented_hamlets
 from borderdesk.schema.reference.files import shipped_file
+from borderdesk.schema.reference.hamlet import HamletTable
 from borderdesk.schema.reference.post import PostTable
 
 
@@ -38,3 +40,17 @@ def test_none_comes_in_that_says_it_is_real(desk, tmp_path, code, name):
         desk.reference.load(file)
     assert list(raised.value.problems) == ["dòng 3, invented"]
     assert list(desk.book.posts) == before
+
+
+def test_no_hamlet_of_a_demonstration_comes_in(desk, tmp_path):
+    file, real = tmp_path / "hamlets.csv", tmp_path / "real.csv"
+    head = ",".join(HamletTable.columns())
+    rows = [f"{one.commune},{one.name},1,80,{INVENTED_FROM}," for one in invented_hamlets()]
+    file.write_text("\n".join([head, *rows]), encoding="utf-8")
+    with pytest.raises(InvalidRecord) as raised:
+        desk.reference.load(file)
+    assert len(raised.value.problems) == len(rows)
+    assert not desk.book.hamlets
+    # A true one of that name in that commune has a first day of its own.
+    real.write_text("\n".join([head, rows[0].replace(INVENTED_FROM, "2015-01-01")]), "utf-8")
+    assert desk.reference.load(real) == ("hamlets", 1, 0)

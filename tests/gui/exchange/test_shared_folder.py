@@ -1,5 +1,6 @@
 """The shared folder at the window: two laptops of one post come to the same by themselves."""
 
+import os
 import shutil
 
 import pytest
@@ -8,10 +9,10 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from borderdesk.base.i18n import _
 from borderdesk.store.listing import Filter
 from tests.core.exchange.test_doubles import HEAD, SESSION
-from tests.exchanging import new_desk, trust
+from tests.exchanging import clearing, new_desk, trust
 from tests.gui.liaison import WAIT, settle
 from tests.gui.steps import discard_everything, press
-from ui.base.folder_exchange import folder_exchange_of
+from ui.base.folder_exchange import LOOK_INTERVAL, UNFINISHED, folder_exchange_of
 from ui.shell.app import main_window
 
 
@@ -121,3 +122,44 @@ def test_names_go_after_one_question_for_each_card(qtbot, panel, window, two, sh
 
     qtbot.waitUntil(arrived, timeout=WAIT)
     assert other.records.read("household", home)[0]["head"] == HEAD["head"]
+
+
+class MovedClock:
+    """A clock that a test moves, in place of the module `time`; files are dated by it."""
+
+    def __init__(self, folder):
+        self._folder, self._dated = folder, {}
+        self.now = 1_800_000_000.0
+
+    def time(self):
+        return self.now
+
+    monotonic = time
+
+    def date_files(self):
+        for path in self._folder.iterdir():
+            if self._dated.get(path) != path.stat().st_mtime_ns:
+                os.utime(path, (self.now, self.now))
+                self._dated[path] = path.stat().st_mtime_ns
+
+
+@pytest.mark.parametrize("after", [0.1, 14.9])
+def test_two_laptops_are_the_same_within_a_minute_of_a_save(two, share, monkeypatch, after):
+    one, other = two
+    for desk in two:
+        desk.exchange.folder.choose(share)
+    clock = MovedClock(share)
+    monkeypatch.setattr("borderdesk.exchange.shared_folder.time", clock)
+    # Both have just looked when both save; the share tells nobody that a file has come.
+    looks = {one: LOOK_INTERVAL / 1000, other: after}
+    saved = clock.now
+    one.records.add("outreach", SESSION)
+    other.records.add("clearing", clearing(post=None))
+    while len({desk.maintenance.verify()["totals_hash"] for desk in two}) > 1:
+        desk = min(looks, key=looks.__getitem__)
+        clock.now = saved + looks[desk]
+        assert clock.now - saved < 60
+        done = desk.exchange.folder.turn()
+        clock.date_files()
+        looks[desk] += (UNFINISHED if done.unfinished else LOOK_INTERVAL) / 1000
+    assert (count(one, "clearing"), count(other)) == (1, 1)
