@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-INVENTED = "Số liệu giả định"
-MARK = "(giả định)"
+WORD = "giả định"
+"""Stands in every text by which a record says that it is invented."""
+INVENTED = f"Số liệu {WORD}"
+MARK = f"({WORD})"
 _MINUTES = re.compile(rf"BB [0-9]+/[0-9]{{2}} {re.escape(MARK)}")
 _PLAIN = 24
 """Characters of an id, from its beginning, that its mark is made of."""
@@ -36,5 +38,7 @@ def minutes(number: int, month: int) -> str:
 def invented_texts(values: Mapping[str, Any]) -> Iterator[str]:
     """The keys of the texts by which a demonstration's record says that it is invented."""
     for key, value in values.items():
-        if type(value) is str and (value == INVENTED or _MINUTES.fullmatch(value)):
+        if type(value) is not str or WORD not in value:
+            continue
+        if value == INVENTED or _MINUTES.fullmatch(value):
             yield key
