@@ -120,7 +120,12 @@ def _words_between_spaces(text: str) -> frozenset[str]:
         return frozenset(form for word in _WORD.findall(accented(text)) for form in _forms(word))
     # Numbers and references differ from record to record, so that no cache helps with them.
     lower = text.lower()
-    found = [lower] if lower.isalnum() else _WORD.findall(lower)
+    if lower.isalnum():
+        return frozenset((lower,))
+    number, _slash, year = lower.partition("/")
+    if number.isalnum() and year.isalnum():
+        return frozenset((lower, number, year))
+    found = _WORD.findall(lower)
     if "/" in lower:
         found += [part for word in found if "/" in word for part in word.split("/")]
     return frozenset(found)
@@ -139,7 +144,8 @@ def words(text: str) -> frozenset[str]:
 def words_of(texts: Iterable[str]) -> set[str]:
     """The words that several texts are found by: the texts of a record, by whose parts the cache
     is asked in one go."""
-    return set[str]().union(*map(_words_between_spaces, " ".join(texts).split()))
+    found: set[str] = set()
+    return found.union(*map(_words_between_spaces, " ".join(texts).split()))
 
 
 def query_words(text: str) -> list[str]:

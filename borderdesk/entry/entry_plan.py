@@ -19,14 +19,22 @@ def references(model: type[Revisioned]) -> tuple[tuple[str, type[Revisioned]], .
 
 
 class EntryPlan(NamedTuple):
-    """The roles of a type's fields that the rules ask for, worked out once."""
+    """The roles of a type's fields that the rules ask for, worked out once; event: the key of the
+    date that a record counts by, "" for none."""
 
     own_post: str
     other_posts: tuple[str, ...]
     references: tuple[tuple[str, type[Revisioned]], ...]
+    event: str
 
 
 @cache
 def plan_of(model: type[Revisioned]) -> EntryPlan:
     """The roles of a type's fields."""
-    return EntryPlan(model.own_post(), model.referring(POST, several=True), references(model))
+    event = model.event()
+    return EntryPlan(
+        model.own_post(),
+        model.referring(POST, several=True),
+        references(model),
+        event.name if event is not None else "",
+    )

@@ -18,7 +18,7 @@ from borderdesk.entry.household_marks import which_household
 from borderdesk.entry.place_doubts import OUTSIDE, UNKNOWN_HAMLET, doubt_places
 from borderdesk.entry.post_days import PostDays
 from borderdesk.entry.record_ids import RecordIds
-from borderdesk.schema.cleaning import CleaningResult, clean
+from borderdesk.schema.cleaning import CleaningResult, Readings, clean
 from borderdesk.schema.kinds import (
     POST,
     UNIT,
@@ -99,6 +99,7 @@ class EntryRules:
         self._closed = late or OpenPeriods()
         self.known = KnownRecords(store, book.calendar())
         self._post_days = PostDays(book)
+        self._readings = Readings()
 
     def in_order(self, model: type[Revisioned], lines: "Iterable[Line]") -> "Iterable[Line]":
         """The lines of a list in the order to enter them: as they come, but records that are
@@ -115,7 +116,7 @@ class EntryRules:
         Raises InvalidRecord with every problem of the record.
         """
         self.on = None
-        cleaned = clean(model, raw, self, typed=typed)
+        cleaned = clean(model, raw, self, typed=typed, readings=self._readings)
         record = self._new_id(raw, cleaned)
         plan = plan_of(model)
         if plan.own_post:
@@ -127,10 +128,12 @@ class EntryRules:
             raise InvalidRecord(cleaned.problems)
         values = cleaned.values
         self.doubt_places(model, cleaned)
-        self._keep_home(model, values, described)
+        if model.home_place is not None:
+            self._keep_home(model, values, described)
         listed = listed_values(model, values) if plan.own_post else ()
         self._doubt_repeats(model, cleaned, listed)
-        self._doubt_closed(model, cleaned, record, described)
+        if plan.event and self.on is not None and self._closed.holds(self.on):
+            self._doubt_closed(plan.event, model, cleaned, record, described)
         self.known.remember(model, record, values, listed)
         change = Change(model, record, values, doubts=tuple(cleaned.doubts))
         return [*self._additions(described), change] if described else [change]
@@ -152,7 +155,7 @@ class EntryRules:
     def _settle_posts(self, plan: EntryPlan, cleaned: CleaningResult) -> None:
         """Fill in the desk's own post, and refuse one that this desk does not write for."""
         values, problems, key = cleaned.values, cleaned.problems, plan.own_post
-        if key in problems:
+        if problems and key in problems:
             return
         post = values.get(key) or self._posts.own
         if post is None:
@@ -170,6 +173,8 @@ class EntryRules:
 
     def _require_posts_then(self, plan: EntryPlan, cleaned: CleaningResult) -> None:
         """Refuse a post that had ended by the day of the record."""
+        if not self._post_days.may_have_ended(self.on):
+            return
         values, problems = cleaned.values, cleaned.problems
         named = [(plan.own_post, (values.get(plan.own_post, ""),))]
         named += [(key, values[key]) for key in plan.other_posts if key in values]
@@ -226,9 +231,8 @@ class EntryRules:
             cleaned.problems[f"{key}.{extra}"] = _("There is no such field.")
         if self.on is None:
             return None
-        inner = clean(
-            target, {k: v for k, v in given.items() if k not in unknown}, self, typed=typed
-        )
+        described = {k: v for k, v in given.items() if k not in unknown} if unknown else given
+        inner = clean(target, described, self, typed=typed, readings=self._readings)
         for part, message in inner.problems.items():
             cleaned.problems[f"{key}.{part}"] = message
         if unknown or inner.problems:
@@ -290,8 +294,9 @@ class EntryRules:
     def doubt_places(self, model: type[Revisioned], cleaned: CleaningResult) -> None:
         """Doubt places outside the area of the record's post, or of the desk's own where no post
         is named yet, and hamlets not known in their commune."""
-        post = cleaned.values.get(model.own_post()) or self._posts.own
-        doubt_places(model, cleaned, self.book, post if model.own_post() else None, self.on)
+        key = plan_of(model).own_post
+        post = (cleaned.values.get(key) or self._posts.own) if key else None
+        doubt_places(model, cleaned, self.book, post, self.on)
 
     def _doubt_repeats(
         self,
@@ -316,20 +321,19 @@ class EntryRules:
 
     def _doubt_closed(
         self,
+        event: str,
         model: type[Revisioned],
         cleaned: CleaningResult,
         record: str,
         described: Iterable[DescribedRecord],
     ) -> None:
         """Doubt what comes into a period that was closed without it, or that a paper tells."""
-        event, values = model.event(), cleaned.values
-        if event is None or self.on is None or not self._closed.holds(self.on):
-            return
+        values, day = cleaned.values, cleaned.values[event]
         home = self._home(model, values, described)
-        if self._closed.is_on_paper(model, values, self.on, home):
-            cleaned.doubts.append(Doubt(event.name, ON_PAPER))
-        if self._closed.is_late(model, values, self.on, record, home):
-            cleaned.doubts.append(Doubt(event.name, LATE))
+        if self._closed.is_on_paper(model, values, day, home):
+            cleaned.doubts.append(Doubt(event, ON_PAPER))
+        if self._closed.is_late(model, values, day, record, home):
+            cleaned.doubts.append(Doubt(event, LATE))
 
     def _home(
         self, model: type[Revisioned], values: Values, described: Iterable[DescribedRecord]
@@ -390,7 +394,8 @@ class EntryRules:
         self._keep_home(model, cleaned.values, described, known)
         listed = listed_values(model, cleaned.values) if plan.own_post else ()
         self._doubt_repeats(model, cleaned, listed, besides=record)
-        self._doubt_closed(model, cleaned, record, described)
+        if plan.event and self.on is not None and self._closed.holds(self.on):
+            self._doubt_closed(plan.event, model, cleaned, record, described)
         still = [d for d in doubts if _root(d[0]) not in changes and d[1] not in JUDGED_AGAIN]
         doubts = (*still, *cleaned.doubts)
         return [*self._additions(described), Change(model, record, cleaned.values, doubts=doubts)]

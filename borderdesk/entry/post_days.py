@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
+from borderdesk.schema.unit_history import FOREVER
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book
@@ -17,6 +18,11 @@ class PostDays(dict[tuple[str, datetime.date | None], str]):
     def __init__(self, book: "Book") -> None:
         super().__init__()
         self._book = book
+        self._first_end = min((post.valid_to for post in book.posts.values()), default=FOREVER)
+
+    def may_have_ended(self, on: datetime.date | None) -> bool:
+        """Whether any post had ended by a day."""
+        return on is not None and on.isoformat() > self._first_end
 
     def __missing__(self, about: tuple[str, datetime.date | None]) -> str:
         self[about] = ended = ended_post(self._book, *about)

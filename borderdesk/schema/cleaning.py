@@ -41,21 +41,24 @@ def clean(
     *,
     typed: bool = False,
     kept: Mapping[str, Any] | None = None,
+    readings: "Readings | None" = None,
 ) -> CleaningResult:
     """The record that `raw` describes, checked field by field and as a whole.
 
     raw: {key: JSON value}, or with `typed` {key: text as typed} (children as lists of such);
-    kept: values of an edited record that stay and are not judged again.
+    kept: values of an edited record that stay and are not judged again; readings: what was found
+    before in the same transaction, where many records are cleaned.
     entry.on is set here to the event date, which places are judged by.
     """
     result = CleaningResult()
+    readings = Readings() if readings is None else readings
     if kept is None:
-        entry.on = _event_date(model, raw, entry, result, typed)
-        _clean_fields(model, raw, entry, result, typed)
+        entry.on = _event_date(model, raw, entry, result, readings, typed)
+        _clean_fields(model, raw, entry, result, readings, typed)
     else:
         dated = {**_kept_place_date(model, kept), **raw}
-        entry.on = _event_date(model, dated, entry, result, typed) or entry.on
-        _clean_fields(model, raw, entry, result, typed)
+        entry.on = _event_date(model, dated, entry, result, readings, typed) or entry.on
+        _clean_fields(model, raw, entry, result, readings, typed)
         result.values = {**_still_used(model, kept, result.values), **result.values}
     _drop_home_place(model, result)
     _apply_conditions(model, result)
@@ -99,6 +102,7 @@ def _event_date(
     raw: Mapping[str, Any],
     entry: EntryContext,
     result: CleaningResult,
+    readings: "Readings",
     typed: bool,
 ) -> datetime.date | None:
     field = model.event()
@@ -107,14 +111,17 @@ def _event_date(
     given = raw.get(field.name)
     if given is None or given == "":
         return None
+    plan = plan_of(model)
+    step = (plan.typed if typed else plan.given)[field.name]
+    day: datetime.date | None
     try:
-        day: datetime.date | None = field.read(given, entry) if typed else field.clean(given, entry)
+        day, doubts = _read(step, given, entry, readings[model, typed])
     except FieldError as error:
         result.problems[field.name] = str(error)
         return None
     if day is not None:
         result.values[field.name] = day
-        _add_doubts(result, field.name, field.doubts(day, entry))
+        result.doubts += doubts
     return day
 
 
@@ -148,39 +155,31 @@ def _clean_fields(
     raw: Mapping[str, Any],
     entry: EntryContext,
     result: CleaningResult,
+    readings: "Readings",
     typed: bool,
 ) -> None:
     """Clean what is given, but for the event date, which was judged before."""
     plan = plan_of(model)
     steps = plan.typed if typed else plan.given
-    values = result.values
+    values, known = result.values, readings[model, typed]
     for key, given in raw.items():
         if given is None or given == "":
             if not typed and (given == "" or key not in plan.keys):
                 _clean_nothing(model, key, given, result)
             continue
-        step = steps.get(key)
-        if step is None:
-            _clean_other(model, key, given, entry, result, typed)
+        if key not in plan.single:
+            _clean_other(model, key, given, entry, result, readings, typed)
             continue
-        convert, doubts, reading = step
+        found = known.get((key, given)) if type(given) is str else None
         try:
-            value = convert(given, entry)
+            value, doubts = found or _read(steps[key], given, entry, known)
         except FieldError as error:
             result.problems[key] = str(error)
             continue
-        if value is None:
-            continue
-        values[key] = value
-        if reading is not None:
-            _add_doubts(result, key, reading(given, value))
-        if doubts is not None and (found := doubts(value, entry)):
-            _add_doubts(result, key, found)
-
-
-def _add_doubts(result: CleaningResult, key: str, doubts: Iterable[tuple[str, Any]]) -> None:
-    for message, value in doubts:
-        result.doubts.append(Doubt(key, stored_doubt(message, value)))
+        if value is not None:
+            values[key] = value
+            if doubts:
+                result.doubts += doubts
 
 
 def _clean_nothing(
@@ -202,12 +201,13 @@ def _clean_other(
     given: Any,
     entry: EntryContext,
     result: CleaningResult,
+    readings: "Readings",
     typed: bool,
 ) -> None:
     """Clean children; refuse a key that is no field."""
     field = model.children().get(key)
     if field is not None:
-        rows = _clean_children(field, given, entry, result, typed)
+        rows = _clean_children(field, given, entry, result, readings, typed)
         if rows:
             result.values[key] = rows
     elif key not in NOT_FIELDS and key not in model.columns():
@@ -215,7 +215,12 @@ def _clean_other(
 
 
 def _clean_children(
-    field: ChildrenField, given: Any, entry: EntryContext, result: CleaningResult, typed: bool
+    field: ChildrenField,
+    given: Any,
+    entry: EntryContext,
+    result: CleaningResult,
+    readings: "Readings",
+    typed: bool,
 ) -> list[Values]:
     if typed and isinstance(given, str):
         try:
@@ -227,13 +232,14 @@ def _clean_children(
     if type(given) is not list:
         result.problems[field.key] = wrong_type("array")
         return []
+    known = readings[field.child, typed]
     rows = []
     for place, item in enumerate(given):
         where = f"{field.key}[{place}]"
         if not isinstance(item, dict):
             result.problems[where] = wrong_type("object")
             continue
-        rows.append(_clean_child(field, item, where, entry, result, typed))
+        rows.append(_clean_child(field, item, where, entry, result, known, typed))
     return rows
 
 
@@ -243,6 +249,7 @@ def _clean_child(
     where: str,
     entry: EntryContext,
     result: CleaningResult,
+    known: dict[tuple[str, Any], "Reading"],
     typed: bool,
 ) -> Values:
     plan = _child_plan(field.child)
@@ -254,19 +261,17 @@ def _clean_child(
             continue
         if given is None or (given == "" and (typed or key in plan.strings)):
             continue
-        convert, doubts, reading = steps[key]
+        found = known.get((key, given)) if type(given) is str else None
         try:
-            value = convert(given, entry)
+            value, doubts = found or _read(steps[key], given, entry, known)
         except FieldError as error:
             result.problems[f"{where}.{key}"] = str(error)
             continue
         if value is None:
             continue
         child[key] = value
-        if reading is not None:
-            _add_doubts(result, f"{where}.{key}", reading(given, value))
-        if doubts is not None:
-            _add_doubts(result, f"{where}.{key}", doubts(value, entry))
+        if doubts:
+            result.doubts += [Doubt(f"{where}.{key}", doubt.message) for doubt in doubts]
     for key in () if child.keys() >= plan.always else plan.required:
         if key not in child:
             result.problems.setdefault(f"{where}.{key}", _("Must be filled in."))
@@ -292,22 +297,77 @@ def _apply_conditions(model: type[Revisioned], result: CleaningResult) -> None:
             problems[rule.field] = _(rule.words)
 
 
-Step = tuple[
-    Callable[[Any, EntryContext], Any],
-    Callable[[Any, EntryContext], Iterable[tuple[str, Any]]] | None,
-    Callable[[Any, Any], Iterable[tuple[str, Any]]] | None,
-]
-"""What makes a field's value of the input, and what asks for doubts of the value and of how a text
-was read, where it has any."""
+_KEPT_BY = frozenset({str, int})
+"""The types of input by which a reading is kept: of others equal ones may mean different things
+(True and 1, 1.0 and 1), or have no hash."""
+MOST_KEPT = 10_000
+"""Of more different inputs of a type those that were kept are dropped."""
+
+Reading = tuple[Any, tuple[Doubt, ...]]
+"""The value that an input means, and the doubts of it."""
+
+
+class Readings(dict[tuple[type, bool], dict[tuple[str, Any], Reading]]):
+    """What was found in the input of the records of one transaction: lists of the posts give the
+    same communes, days, markers and names over and over, and each is read once.
+
+    {(type, whether as typed): {(field, input): reading}}; what was refused is not kept.
+    """
+
+    def __missing__(self, about: tuple[type, bool]) -> dict[tuple[str, Any], Reading]:
+        made: dict[tuple[str, Any], Reading] = {}
+        self[about] = made
+        return made
+
+
+class Step(NamedTuple):
+    """How one field is read: what makes a value of the input, what finds doubts in the value and
+    in how a text was read, where it has any; keeps: whether its readings are kept."""
+
+    key: str
+    convert: Callable[[Any, EntryContext], Any]
+    doubts: Callable[[Any, EntryContext], Iterable[tuple[str, Any]]] | None
+    typed_doubts: Callable[[Any, Any], Iterable[tuple[str, Any]]] | None
+    keeps: bool
+
+
+def _read(
+    step: Step, given: Any, entry: EntryContext, known: dict[tuple[str, Any], Reading]
+) -> Reading:
+    """What an input means, of `known` ones as they were read before. Raises FieldError."""
+    key, _convert, _doubts, _typed, keeps = step
+    if not keeps or type(given) not in _KEPT_BY:
+        return _read_anew(step, given, entry)
+    found = known.get((key, given))
+    if found is None:
+        if len(known) >= MOST_KEPT:
+            known.clear()
+        found = known[key, given] = _read_anew(step, given, entry)
+    return found
+
+
+def _read_anew(step: Step, given: Any, entry: EntryContext) -> Reading:
+    key, convert, doubts, typed_doubts, _keeps = step
+    value = convert(given, entry)
+    if value is None or (doubts is None and typed_doubts is None):
+        return value, ()
+    found: list[tuple[str, Any]] = []
+    if typed_doubts is not None:
+        found += typed_doubts(given, value)
+    if doubts is not None:
+        found += doubts(value, entry)
+    return value, tuple([Doubt(key, stored_doubt(*doubt)) for doubt in found]) if found else ()
 
 
 class RecordPlan(NamedTuple):
-    """How the records of a type are cleaned, worked out once; the event date comes first and
-    is no step. Of the `required` fields some exist `always`, others only `sometimes`; `checks`:
-    whether the type has rules of its own; `keys`: all that a record may have."""
+    """How the records of a type are cleaned, worked out once. `given`, `typed`: the steps of its
+    columns; `single`: those but for the event date, which comes first. Of the `required` fields
+    some exist `always`, others only `sometimes`; `checks`: whether the type has rules of its own;
+    `keys`: all that a record may have."""
 
     given: dict[str, Step]
     typed: dict[str, Step]
+    single: frozenset[str]
     defaults: tuple[tuple[str, Any, ColumnField], ...]
     conditions: tuple[tuple[str, tuple[str, Container[Any]]], ...]
     required: tuple[tuple[str, ColumnField], ...]
@@ -321,11 +381,11 @@ class RecordPlan(NamedTuple):
 def plan_of(model: type[Revisioned]) -> RecordPlan:
     """The plan of a record type."""
     columns = model.columns()
-    steps = {k: f for k, f in columns.items() if f is not model.event()}
     required = tuple((k, f) for k, f in columns.items() if f.required)
     return RecordPlan(
-        _steps(steps, "clean"),
-        _steps(steps, "read"),
+        _steps(columns, typed=False),
+        _steps(columns, typed=True),
+        frozenset(k for k, f in columns.items() if f is not model.event()),
         tuple((k, f.initial, f) for k, f in columns.items() if f.initial is not None),
         tuple((k, f.when) for k, f in columns.items() if f.when is not None),
         required,
@@ -351,21 +411,23 @@ def _child_plan(child: type[ChildModel]) -> ChildPlan:
     columns = child.fields()
     required = tuple(k for k, f in columns.items() if f.required)
     return ChildPlan(
-        _steps(columns, "clean"),
-        _steps(columns, "read"),
+        _steps(columns, typed=False),
+        _steps(columns, typed=True),
         required,
         frozenset(required),
         frozenset(k for k, f in columns.items() if f.json_type == "string"),
     )
 
 
-def _steps(columns: Mapping[str, ColumnField], method: str) -> dict[str, Step]:
-    typed = method == "read"
+def _steps(columns: Mapping[str, ColumnField], *, typed: bool) -> dict[str, Step]:
     return {
-        k: (
-            getattr(f, method),
+        k: Step(
+            k,
+            f.read if typed else f.clean,
             f.doubts if f.doubtful else None,
             f.typed_doubts if typed and f.read_with_doubts else None,
+            # A list is not shared by records.
+            f.recurs and not f.dated and not f.several,
         )
         for k, f in columns.items()
     }

@@ -16,8 +16,6 @@ VARYING = "varying"
 """The part of a field that is personal in some records and public in others."""
 
 Encoder = Callable[[Any], str]
-MemberEncoders = dict[str, tuple[str, Encoder, str]]
-"""{key: its name in JSON, what encodes its value, its part}."""
 PartRule = tuple[Callable[[Any], Any] | None, str | None]
 """What makes a value canonical (None: it is already), and its part (None: children)."""
 
@@ -45,66 +43,15 @@ def split(model: type[Revisioned], values: Values) -> tuple[Values, Values]:
     return public, private
 
 
-def parts(model: type[Revisioned], values: Values) -> tuple[str, str]:
-    """The public part and the separate one in canonical JSON, "" where nothing is kept apart:
-    what `split` gives, encoded in the same pass."""
-    public: list[str] = []
-    private: list[str] = []
-    encoders, children = _encoders(model)
-    for key, value in values.items():
-        if key in encoders:
-            name, encode, part = encoders[key]
-            if part == VARYING:
-                part = model.part_of(key, values)
-            (public if part == PUBLIC else private).append(name + encode(value))
-            continue
-        name, of = children[key]
-        rows, apart = _rows_parts(of, value)
-        public.append(f"{name}[{','.join(rows)}]")
-        if any(row != "{}" for row in apart):
-            private.append(f"{name}[{','.join(apart)}]")
-    return _object(public), _object(private) if private else ""
-
-
-def _rows_parts(encoders: MemberEncoders, rows: list[Values]) -> tuple[list[str], list[str]]:
-    public: list[str] = []
-    apart: list[str] = []
-    for row in rows:
-        of_public: list[str] = []
-        of_apart: list[str] = []
-        for key, value in row.items():
-            name, encode, part = encoders[key]
-            (of_public if part == PUBLIC else of_apart).append(name + encode(value))
-        public.append(_object(of_public))
-        apart.append(_object(of_apart) if of_apart else "{}")
-    return public, apart
-
-
-def _object(members: list[str]) -> str:
+def object_of(members: list[str]) -> str:
+    """The canonical JSON object of these members, each its name, a colon and its value."""
     # A quotation mark sorts before every character of a key, so that members sort as their keys.
     members.sort()
     return f"{{{','.join(members)}}}"
 
 
-@cache
-def _encoders(
-    model: type[Revisioned],
-) -> tuple[MemberEncoders, dict[str, tuple[str, MemberEncoders]]]:
-    """The encoders of the columns; and for each of the children its name and its encoders."""
-    below = {
-        k: (f'"{k}":', _member_encoders(f.child.fields())) for k, f in model.children().items()
-    }
-    return _member_encoders(model.columns()), below
-
-
-def _member_encoders(columns: Mapping[str, ColumnField]) -> MemberEncoders:
-    return {
-        k: (f'"{k}":', _encoder(f), VARYING if f.personal_when else f.part)
-        for k, f in columns.items()
-    }
-
-
-def _encoder(field: ColumnField) -> Encoder:
+def encoder(field: ColumnField) -> Encoder:
+    """What makes the canonical JSON of a field's values."""
     to_canonical = _converter(field)
     plain: dict[type, Encoder] = {str: encode_basestring, int: int.__repr__}
     encode = plain.get(field.canonical_type, canonical)

@@ -15,8 +15,10 @@ from typing import Any, NamedTuple
 from borderdesk.base.paths import RESOURCES
 from borderdesk.base.text import fold
 
-INVENTED = "Số liệu giả định"
-MARK = "(giả định)"
+WORD = "giả định"
+"""Stands in every text by which a record says that it is invented."""
+INVENTED = f"Số liệu {WORD}"
+MARK = f"({WORD})"
 _MINUTES = re.compile(rf"BB [0-9]+/[0-9]{{2}} {re.escape(MARK)}")
 INVENTED_FROM = "2000-01-01"
 """The first day of every invented hamlet."""
@@ -44,7 +46,9 @@ def minutes(number: int, month: int) -> str:
 def invented_texts(values: Mapping[str, Any]) -> Iterator[str]:
     """The keys of the texts by which a demonstration's record says that it is invented."""
     for key, value in values.items():
-        if type(value) is str and (value == INVENTED or _MINUTES.fullmatch(value)):
+        if type(value) is not str or WORD not in value:
+            continue
+        if value == INVENTED or _MINUTES.fullmatch(value):
             yield key
 
 

@@ -209,5 +209,5 @@ def new_id() -> str:
 def uuid7(milliseconds: int, counter: int, rest: int) -> str:
     """The UUIDv7 of these bits, in its usual lower-case form."""
     number = milliseconds << 80 | (counter & 0xFFF | 0x7000) << 64 | rest & _REST | _VARIANT
-    text = f"{number:032x}"
+    text = number.to_bytes(16, "big").hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -44,8 +44,9 @@ class PlaceFinder:
     def __init__(self, store: Store, book: Book) -> None:
         self._store = store
         self._book = book
-        self._named: dict[datetime.date, dict[str, list[str]]] = {}
-        self._communes: dict[tuple[str, datetime.date, frozenset[str]], str] = {}
+        self._named: dict[int, dict[str, list[str]]] = {}
+        self._communes: dict[tuple[str, int, frozenset[str]], str] = {}
+        """Both by stretches of time in which no unit changes: a list has many days."""
         self._by_citizen: dict[str, KnownHousehold] = {}
         """The households of the communes looked at so far."""
         self._names: defaultdict[tuple[str, str], tuple[list[str], list[KnownHousehold]]]
@@ -58,7 +59,7 @@ class PlaceFinder:
     def commune(self, text: str, day: datetime.date, area: frozenset[str]) -> str:
         """The id of the commune that a code or a name means on `day`, one inside `area` first;
         a text that means none as it is. Raises FieldError with the names when several fit."""
-        asked = (text, day, area)
+        asked = (text, self._book.unit_time(day), area)
         if asked not in self._communes:
             self._communes[asked] = self._commune(text, day, area)
         return self._communes[asked]
@@ -99,13 +100,14 @@ class PlaceFinder:
 
     def _commune_names(self, day: datetime.date) -> dict[str, list[str]]:
         """{folded name: the communes of it on this day}."""
-        if day not in self._named:
+        time = self._book.unit_time(day)
+        if time not in self._named:
             names: defaultdict[str, list[str]] = defaultdict(list)
             for unit in self._book.communes_on(day):
                 for name in self._names_of(unit):
                     names[name].append(unit.id)
-            self._named[day] = dict(names)
-        return self._named[day]
+            self._named[time] = dict(names)
+        return self._named[time]
 
     def _names_of(self, unit: UnitEntry) -> set[str]:
         full = self._book.unit_name(unit.id)

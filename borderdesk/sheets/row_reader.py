@@ -67,6 +67,10 @@ def _carried_keys(fields: Mapping[str, Field]) -> tuple[list[str], list[str]]:
     return communes, [key for key in own_first if fields[key].refers_to == HAMLET]
 
 
+def _keys_of(fields: Mapping[str, Field], refers_to: str) -> frozenset[str]:
+    return frozenset(key for key, field in fields.items() if field.refers_to == refers_to)
+
+
 class SheetReading(NamedTuple):
     """What a row says: texts by field for the rules of entry, a household as its parts, and the
     doubts about its cells as they are stored."""
@@ -123,6 +127,8 @@ class SheetRowReader:
             # A list of 2023 names the communes of 2023.
             self._day_of_list = datetime.date(table.year, 12, 31)
         self._fields = {column.key: column.field for column in columns}
+        self._units = _keys_of(self._fields, UNIT)
+        self._hamlets = _keys_of(self._fields, HAMLET)
         self._meanings: dict[tuple[int, type, CellValue], _CellMeaning] = {}
         self._days: dict[str, datetime.date | None] = {}
         self._columns = [
@@ -355,13 +361,13 @@ class SheetRowReader:
         self._rules.on = day
         post = self._post(texts)
         self._area = area = self._rules.book.area_on(post, day) if post else frozenset()
-        for key in [key for key in texts if self._fields[key].refers_to == UNIT]:
+        for key in [key for key in texts if key in self._units]:
             try:
                 texts[key] = self._communes(self._fields[key], texts[key], day, area)
             except FieldError as error:
                 problems[key] = str(error)
             self._note_doubts(key, doubts)
-        for key in [key for key in texts if self._fields[key].refers_to == HAMLET]:
+        for key in [key for key in texts if key in self._hamlets]:
             commune = texts.get(f"{key.removesuffix(HAMLET_KEY)}{COMMUNE}")
             if commune is None or commune not in self._rules.book.units:
                 continue

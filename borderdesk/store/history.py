@@ -1,11 +1,10 @@
 """Revisions and current rows as the store keeps them: how values become columns, and back."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from borderdesk.base.text import words_of
 from borderdesk.schema.content import joined
 from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.record import Revisioned, Values
@@ -17,12 +16,6 @@ from borderdesk.schema.revisions import (
 )
 from borderdesk.store.database import Store
 from borderdesk.store.tables import table_name
-
-if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
-
-MONTH_MARK = "\ue000"
-"""Begins the search word of a record's month: no keyboard types it."""
 
 
 class Change(NamedTuple):
@@ -57,43 +50,6 @@ def storing(model: type[Any]) -> dict[str, Converter]:
 def child_columns(child: type[Any]) -> tuple[str, ...]:
     """The columns of a child table: row, place, then its fields."""
     return ("row", "place", *child.fields())
-
-
-SearchTexts = tuple[tuple[str, Callable[[Any, "Book"], str]], ...]
-"""(key of a field, the function that makes the text a search finds it by)."""
-
-
-def own_words(model: type[Revisioned], values: Values, book: "Book") -> set[str]:
-    """The words of a record itself, and its month."""
-    event, fields, below = _search_texts(model)
-    texts = [text_of(values[key], book) for key, text_of in fields if key in values]
-    for key, inside in below:
-        for child in values.get(key, ()):
-            texts += [text_of(child[k], book) for k, text_of in inside if k in child]
-    found = words_of(texts)
-    if event in values:
-        day = values[event]
-        found.add(f"{MONTH_MARK}{day.year}{day.month:02}")
-    return found
-
-
-@cache
-def _search_texts(
-    model: type[Revisioned],
-) -> tuple[str, SearchTexts, tuple[tuple[str, SearchTexts], ...]]:
-    """The name of the event date, "" without one; the fields a search finds a record by; and
-    those of its children, by the key of the children."""
-
-    def searchable(fields: Mapping[str, ColumnField]) -> SearchTexts:
-        return tuple(
-            (key, field.search_text)
-            for key, field in fields.items()
-            if type(field).search_text is not ColumnField.search_text
-        )
-
-    event = model.event()
-    below = tuple((k, searchable(c.child.fields())) for k, c in model.children().items())
-    return event.name if event else "", searchable(model.columns()), below
 
 
 @cache

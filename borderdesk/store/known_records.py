@@ -251,11 +251,23 @@ def _listed(model: type[Revisioned]) -> tuple[tuple[str, Callable[[Any], Any] | 
 
 def listed_values(model: type[Revisioned], values: Mapping[str, Any]) -> ListedValues:
     """The post, the event date and the other listed fields as they are stored."""
-    listed = [values.get(model.own_post())]
-    for key, convert in _listed(model):
-        value = values.get(key)
-        listed.append(value if convert is None or value is None else convert(value))
+    keys, converted = _listed_places(model)
+    listed = [values.get(key) for key in keys]
+    for place, convert in converted:
+        if listed[place] is not None:
+            listed[place] = convert(listed[place])
     return tuple(listed)
+
+
+@cache
+def _listed_places(
+    model: type[Revisioned],
+) -> tuple[tuple[str, ...], tuple[tuple[int, Callable[[Any], Any]], ...]]:
+    """The keys of the listed values, and how those that are not stored as they are become so."""
+    listed = _listed(model)
+    keys = (model.own_post(), *(key for key, _convert in listed))
+    places = enumerate((convert for _key, convert in listed), start=1)
+    return keys, tuple((place, convert) for place, convert in places if convert is not None)
 
 
 @cache

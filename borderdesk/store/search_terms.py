@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from borderdesk.base.text import query_words, words
 from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.record import Revisioned
-from borderdesk.store.history import MONTH_MARK
 from borderdesk.store.order_cache import OrderCache
+from borderdesk.store.written_records import MONTH_MARK
 
 MOST_MONTHS = 24
 """A longer period is not searched month by month: its dates are compared instead."""

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.schema.content import parts
 from borderdesk.schema.log_entries import REVISION
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
@@ -27,17 +26,15 @@ from borderdesk.schema.revisions import (
 from borderdesk.store.database import Store
 from borderdesk.store.history import (
     Change,
-    Converter,
     child_columns,
     last_seq,
     load,
-    own_words,
-    storing,
 )
 from borderdesk.store.homes import home_on
 from borderdesk.store.logs import ENTRY_SQL, LogTail, log_tail
 from borderdesk.store.named_records import NamedFacts, NamedRecords, naming, naming_sql
-from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
+from borderdesk.store.tables import link_tables, search_table, table_name
+from borderdesk.store.written_records import RecordWording, WrittenRecord, type_plan
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book
@@ -49,42 +46,28 @@ _doubts_json = lru_cache(maxsize=2_048)(canonical)
 """Cached: the lateness of every record of a bulk import is one of few."""
 
 
-class _RowPlan(NamedTuple):
-    """The statements and column positions for a current row of a type, computed once a type.
-
-    places: {column of a field: its position, its converter}; derived: positions of the columns
-    computed from the values; below: key, statement and converters of each kind of child; links:
-    key and statement of each field of several communes; names: the field that names a record of
-    another type, and that type.
+class _Statements(NamedTuple):
+    """The statements for a current row of a type: the row, its search entry, the rows below it and
+    the links, the latter by key; and the field that names a record of another type, and that type.
     """
 
     insert: str
     search: str
-    width: int
-    places: dict[str, tuple[int, Converter]]
-    derived: dict[str, int]
-    below: tuple[tuple[str, str, tuple[tuple[str, Converter], ...]], ...]
-    links: tuple[tuple[str, str], ...]
+    below: dict[str, str]
+    links: dict[str, str]
     names: tuple[str, type[Revisioned]] | None
 
 
 @cache
-def _row_plan(model: type[Revisioned]) -> _RowPlan:
-    fields = storing(model)
-    derived = [c for c in type_columns(model)[3:] if c not in fields]
-    written = ("row", "id", "revision", *fields, *derived)
-    place = {column: at for at, column in enumerate(written)}
-    return _RowPlan(
-        _insert(table_name(model), written),
+def _statements(model: type[Revisioned]) -> _Statements:
+    return _Statements(
+        _insert(table_name(model), type_plan(model).columns),
         _insert(search_table(model), ("rowid", "words")),
-        len(written),
-        {column: (place[column], convert) for column, convert in fields.items()},
-        {column: place[column] for column in derived},
-        tuple(
-            (k, _insert(table_name(f.child), child_columns(f.child)), (*storing(f.child).items(),))
+        {
+            k: _insert(table_name(f.child), child_columns(f.child))
             for k, f in model.children().items()
-        ),
-        tuple((k, _insert(t, ("row", "unit"))) for k, t in link_tables(model).items()),
+        },
+        {k: _insert(table, ("row", "unit")) for k, table in link_tables(model).items()},
         naming(model),
     )
 
@@ -123,63 +106,52 @@ class Writer:
         self._seq: int | None = None
         self._tails: dict[str, LogTail] = {}
         self._named: dict[type[Revisioned], NamedRecords] = {}
+        self._wordings: dict[type[Revisioned], RecordWording] = {}
 
     # --------------------------------------------------------------- revisions
 
     def write(self, change: Change, stamp: Stamp) -> bytes:
         """Write the change as a revision, the next entry of its desk's log, and make it the current
         version; returns its id."""
-        body, separate = self._content(change)
-        new = revision_id(
-            change.model.type_name,
-            change.record,
-            change.number,
-            change.parents,
-            stamp,
-            change.reason,
-            body,
+        model, record, values, parents, number, reason, doubts, away = change
+        written = None if values is None else self._wording(model).of(values)
+        body, separate = self._content(written, away)
+        kind, pending = model.type_name, self._pending
+        new = revision_id(kind, record, number, parents, stamp, reason, body)
+        seq = self._seq = (last_seq(self._store) if self._seq is None else self._seq) + 1
+        joined = b"".join(sorted(parents)) if parents else b""
+        pending[_REVISION_SQL].append(
+            (seq, new, kind, record, number, joined, *stamp, reason, int(body is None), body)
         )
-        seq = self._next_seq()
-        self._pending[_REVISION_SQL].append(
-            (
-                seq,
-                new,
-                change.model.type_name,
-                change.record,
-                change.number,
-                b"".join(sorted(change.parents)),
-                stamp.author,
-                stamp.desk,
-                stamp.time,
-                change.reason,
-                int(body is None),
-                body,
-            )
-        )
-        self._pending[ENTRY_SQL].append(self._tail(stamp.desk).row(REVISION, new, seq))
+        pending[ENTRY_SQL].append(self._tail(stamp.desk).row(REVISION, new, seq))
         if separate is not None:
-            self._pending[_PRIVATE_SQL].append((seq, *separate))
-        if change.doubts:
-            self._pending[_WARNING_SQL].append((change.record, _doubts_json(change.doubts)))
-        elif change.parents and change.doubts is not None:
+            pending[_PRIVATE_SQL].append((seq, *separate))
+        if doubts:
+            pending[_WARNING_SQL].append((record, _doubts_json(doubts)))
+        elif parents and doubts is not None:
             self.flush()
-            self._store.run("DELETE FROM soft_warning WHERE record = ?", (change.record,))
-        self.derive(change.model, change.record, seq, change.values, is_new=not change.parents)
+            self._store.run("DELETE FROM soft_warning WHERE record = ?", (record,))
+        self._derive(model, record, seq, values, written, not parents)
         return new
 
-    def _content(self, change: Change) -> tuple[str | None, tuple[bytes, str] | None]:
-        """(body, (salt, text of the private part)); None for what the change has not."""
-        if change.values is None:
-            return None, None
-        public, private = parts(change.model, change.values)
-        if not private:
-            return body_of(public, change.away), None
-        salt = self._salt()
-        return body_of(public, private_hash(salt, private)), (salt, private)
+    def _wording(self, model: type[Revisioned]) -> RecordWording:
+        found = self._wordings.get(model)
+        if found is None:
+            found = self._wordings[model] = RecordWording(model, self._book)
+        return found
 
-    def _next_seq(self) -> int:
-        self._seq = (last_seq(self._store) if self._seq is None else self._seq) + 1
-        return self._seq
+    def _content(
+        self, written: WrittenRecord | None, away: str | None
+    ) -> tuple[str | None, tuple[bytes, str] | None]:
+        """(body, (salt, text of the private part)); None for what there is not. away: the hash of
+        a private part that is on another desk."""
+        if written is None:
+            return None, None
+        private = written.private
+        if not private:
+            return body_of(written.public, away), None
+        salt = self._salt()
+        return body_of(written.public, private_hash(salt, private)), (salt, private)
 
     def _tail(self, desk: str) -> LogTail:
         """The end of the desk's log, read again after every flush: others may append to it too."""
@@ -189,9 +161,10 @@ class Writer:
         return tail
 
     def _next_row(self, model: type[Revisioned]) -> int:
-        self._note_last_row(model)
-        self._rows[model] += 1
-        return self._rows[model]
+        if model not in self._rows:
+            self._note_last_row(model)
+        row = self._rows[model] = self._rows[model] + 1
+        return row
 
     def _note_last_row(self, model: type[Revisioned]) -> None:
         if model not in self._rows:
@@ -211,19 +184,36 @@ class Writer:
         is_new: bool,
     ) -> None:
         """Make `values` the current version of the record (None: it is deleted)."""
+        written = None if values is None else self._wording(model).of(values)
+        self._derive(model, record, seq, values, written, is_new)
+
+    def _derive(
+        self,
+        model: type[Revisioned],
+        record: str,
+        seq: int,
+        values: Values | None,
+        written: WrittenRecord | None,
+        is_new: bool,
+    ) -> None:
+        """The same, `written` being what the values come to."""
         row = None if is_new else self._clear(model, record)
         if model.matching is not None:
             self.named(model).note(record, values, is_new=is_new)
-        if values is None:
+        if values is None or written is None:
             return
         if row is None:
             row = self._next_row(model)
-        values = self._with_home(model, values, seq)
-        plan = _row_plan(model)
+        placed = self._with_home(model, values, seq)
+        if placed is not values:
+            values, written = placed, self._wording(model).of(placed)
+        plan = _statements(model)
         facts = self._facts(plan, values)
-        self._put_row(plan, model, row, record, seq, values, facts)
-        self._put_below(plan, row, values)
-        self._pending[plan.search].append((row, self._words(model, values, facts)))
+        written.row[:3] = row, record, seq
+        self._put_row(plan, model, values, written, facts)
+        if written.below or plan.links:
+            self._put_below(plan, row, values, written)
+        self._pending[plan.search].append((row, _joined_words(written, facts)))
         self._waiting += 1
         if self._waiting >= FLUSH_ROWS:
             self.flush()
@@ -239,7 +229,7 @@ class Writer:
             return values
         asked = (self._store, self._book, named, values[event.name], seq)
         place = home_on(*asked)
-        names = _row_plan(model).names
+        names = _statements(model).names
         if place is None and names is not None and self.named(names[1]).is_known(named):
             # It is buffered: written in the same transaction.
             self.flush()
@@ -251,16 +241,9 @@ class Writer:
 
     def index(self, model: type[Revisioned], row: int, values: Values) -> None:
         """Buffer the search entry of the record in this row."""
-        plan = _row_plan(model)
-        found = self._words(model, values, self._facts(plan, values))
+        plan = _statements(model)
+        found = _joined_words(self._wording(model).of(values), self._facts(plan, values))
         self._pending[plan.search].append((row, found))
-
-    def _words(self, model: type[Revisioned], values: Values, facts: NamedFacts | None) -> str:
-        """The search words of a record, those of the one it names among them."""
-        found = own_words(model, values, self._book)
-        if facts is not None:
-            found |= facts.words
-        return " ".join(found)
 
     def _clear(self, model: type[Revisioned], record: str) -> int | None:
         """Delete the current row; returns its number, which the next version takes."""
@@ -292,41 +275,28 @@ class Writer:
 
     def _put_row(
         self,
-        plan: _RowPlan,
+        plan: _Statements,
         model: type[Revisioned],
-        row: int,
-        record: str,
-        seq: int,
         values: Values,
+        written: WrittenRecord,
         facts: NamedFacts | None,
     ) -> None:
-        stored: list[Any] = [None] * plan.width
-        stored[:3] = row, record, seq
-        places = plan.places
-        for key, value in values.items():
-            if key in places:
-                at, convert = places[key]
-                stored[at] = value if convert is None else convert(value)
-        if plan.derived:
+        row, derived = written.row, type_plan(model).derived
+        if derived:
             extra = model.derived(values)
             extra.update(model.follows(values, facts.place if facts else None))
-            for column, at in plan.derived.items():
-                stored[at] = extra.get(column)
-        self._pending[plan.insert].append(tuple(stored))
+            row[-len(derived) :] = [extra.get(column) for column in derived]
+        self._pending[plan.insert].append(tuple(row))
 
-    def _put_below(self, plan: _RowPlan, row: int, values: Values) -> None:
-        for key, sql, columns in plan.below:
-            children = values.get(key)
-            if not children:
-                continue
-            pending = self._pending[sql]
-            for place, child in enumerate(children):
-                stored = [row, place]
-                for column, convert in columns:
-                    value = child.get(column)
-                    stored.append(value if convert is None or value is None else convert(value))
+    def _put_below(
+        self, plan: _Statements, row: int, values: Values, written: WrittenRecord
+    ) -> None:
+        for key, children in written.below.items():
+            pending = self._pending[plan.below[key]]
+            for place, stored in enumerate(children):
+                stored[:2] = row, place
                 pending.append(tuple(stored))
-        for key, sql in plan.links:
+        for key, sql in plan.links.items():
             for unit in values.get(key) or ():
                 self._pending[sql].append((row, unit))
 
@@ -339,7 +309,7 @@ class Writer:
             found = self._named[model] = NamedRecords(self._store, self._book, model)
         return found
 
-    def _facts(self, plan: _RowPlan, values: Values) -> NamedFacts | None:
+    def _facts(self, plan: _Statements, values: Values) -> NamedFacts | None:
         """The facts of the record that one of these values names; None if unknown."""
         if plan.names is None:
             return None
@@ -372,6 +342,12 @@ class Writer:
         self.flush()
         for named in self._named.values():
             named.regroup()
+
+
+def _joined_words(written: WrittenRecord, facts: NamedFacts | None) -> str:
+    """The search words of a record, those of the one it names among them."""
+    found: set[str] = set()
+    return " ".join(found.union(() if facts is None else facts.words, *written.words))
 
 
 @cache

@@ -34,6 +34,7 @@ class CommuneField(ColumnField, pw.TextField):
 
     refers_to = UNIT
     order = "rank"
+    dated = True
     form_width = "half"
     from_list = True
     dated_choices = True

@@ -98,6 +98,11 @@ class Field:
     """{code: English label} of a fixed few."""
     several: bool = False
     """Whether a value is a list."""
+    recurs: bool = True
+    """Whether records have the same value again and again, so that what one comes to is kept;
+    equal values must then be written alike."""
+    dated: bool = False
+    """Whether the day of the record, or what it adds, decides what an input means."""
     linked: ClassVar[bool] = False
     """Whether the store keeps a row for each of several units, so that one can be asked for."""
     free_text: ClassVar[bool] = False

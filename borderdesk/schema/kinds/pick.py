@@ -18,6 +18,7 @@ class PickField(ColumnField, pw.TextField):
 
     refers_to = PICK
     order = "rank"
+    dated = True
     form_width = "wide"
     from_list = True
     remembered = True

@@ -51,6 +51,8 @@ class QuantityField(ColumnField, pw.BigIntegerField):
 
     json_type = schema_type = "number"
     stored_as_is = False
+    recurs = False
+    """12 and 12.0 are equal, and written differently."""
     rounds: ClassVar[bool] = True
     """Whether a typed number with more decimals is rounded, with a doubt, and not refused."""
     cell_kind = "number"
@@ -65,9 +67,11 @@ class QuantityField(ColumnField, pw.BigIntegerField):
         self.most = most
 
     def clean(self, raw: Any, entry: EntryContext) -> Decimal:
-        if type(raw) is int:
+        if type(raw) is Decimal:
+            number = raw
+        elif type(raw) is int:
             number = Decimal(raw)
-        elif type(raw) in (float, Decimal):
+        elif type(raw) is float:
             number = Decimal(str(raw))
         else:
             raise self.wrong_type()

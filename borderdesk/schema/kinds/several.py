@@ -25,6 +25,7 @@ class SeveralField(ColumnField, pw.TextField):
         super().__init__(each.label, **rest)
         self._each = each
         self.doubtful = each.doubtful
+        self.dated = each.dated
         self.refers_to = each.refers_to
         self.pick_list = each.pick_list
         self.options = each.options

@@ -69,6 +69,7 @@ class TextField(ColumnField, pw.TextField):
         self.limit = limit
         self.brief = brief
         self.lines = limit > NAME_LIMIT
+        self.recurs = not self.lines
         self.form_width = "whole" if self.lines else "half"
 
     def clean(self, raw: Any, entry: EntryContext) -> str | None:

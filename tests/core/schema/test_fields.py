@@ -17,8 +17,8 @@ from borderdesk.base.text import nfc
 from borderdesk.desk import Desk
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema import kinds
-from borderdesk.schema.cleaning import clean
-from borderdesk.schema.content import joined, parts, split
+from borderdesk.schema.cleaning import Readings, clean
+from borderdesk.schema.content import joined, split
 from borderdesk.schema.kinds import (
     ChoiceField,
     CitizenIdField,
@@ -47,6 +47,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import canonical, new_id
 from borderdesk.store.database import Store
 from borderdesk.store.locks import Lock
+from borderdesk.store.written_records import RecordWording
 from tests import factories
 from tests.factories import example
 
@@ -196,11 +197,36 @@ def test_a_record_is_whole_again_from_its_two_parts(open_desk, type_name, data):
     assert cleaned.problems == {}
     values = {k: v for k, v in cleaned.values.items() if not isinstance(v, dict)}
     public, private = split(model, values)
-    assert parts(model, values) == (canonical(public), canonical(private) if private else "")
+    wording = RecordWording(model, open_desk.book)
+    for _time in range(2):
+        written = wording.of(values)
+        assert written.public == canonical(public)
+        assert written.private == (canonical(private) if private else "")
     through = json.loads(canonical(public)), json.loads(canonical(private))
     assert joined(model, *through) == values
     open_part = joined(model, through[0], None)
     assert all(values[k] == v for k, v in open_part.items() if k not in model.children())
+
+
+@pytest.mark.parametrize("type_name", factories.FACTORIES)
+@settings(max_examples=10)
+@given(data=st.data())
+def test_what_was_read_before_means_the_same_again(open_desk, type_name, data):
+    model, readings = ALL_TYPES[type_name], Readings()
+    entry = EntryRules(open_desk.store, open_desk.book, TODAY, open_desk.writable())
+    drawn = data.draw(factories.raw(type_name, 2022, datetime.date(2023, 11, 30)))
+    key = data.draw(st.sampled_from(sorted(drawn)))
+    # An equal value of another type, one that is refused, and a place on another day.
+    spoiled = [{**drawn, key: bad} for bad in (True, 1.0, 1, "1", "", None, "Xã Không Có", [], {})]
+    earlier = {k: "2022-01-03" if v == "2023-06-01" else v for k, v in drawn.items()}
+    for raw in (drawn, *spoiled, earlier, drawn):
+        entry.on = None
+        alone = clean(model, raw, entry)
+        entry.on = None
+        among = clean(model, raw, entry, readings=readings)
+        assert (among.values, among.problems) == (alone.values, alone.problems)
+        assert among.doubts == alone.doubts
+        assert [*map(type, among.values.values())] == [*map(type, alone.values.values())]
 
 
 # ------------------------------------------------------------------------------- JSON types

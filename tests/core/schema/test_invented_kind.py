@@ -15,7 +15,7 @@ from borderdesk.exchange.package_tables import record_table
 from borderdesk.reports.list_files import spreadsheet_row
 from borderdesk.reports.register import _column
 from borderdesk.schema.cleaning import clean
-from borderdesk.schema.content import joined, parts, split
+from borderdesk.schema.content import joined, split
 from borderdesk.schema.kinds import doubt_text
 from borderdesk.schema.kinds.context import NEUTRAL
 from borderdesk.schema.revisions import canonical
@@ -23,6 +23,7 @@ from borderdesk.store import listing
 from borderdesk.store.history import storing
 from borderdesk.store.listing import Filter, ListEntry, Sort
 from borderdesk.store.tables import table_name, type_columns
+from borderdesk.store.written_records import RecordWording
 from tests.invented_kind import Watch
 
 DAY, EVENING = "2023-12-04", datetime.time(19, 30)
@@ -83,11 +84,12 @@ def test_it_stands_in_every_table_that_loops_over_fields(desk):
     assert (column.required, column.numeric) == (True, False)
 
 
-def test_a_revision_holds_it_and_gives_it_back():
+def test_a_revision_holds_it_and_gives_it_back(desk):
     values = values_of()
     public, private = split(Watch, values)
     assert (public["began_at"], private) == ("19:30", {})
-    assert parts(Watch, values) == (canonical(public), "")
+    written = RecordWording(Watch, desk.book).of(values)
+    assert (written.public, written.private) == (canonical(public), "")
     assert joined(Watch, public, None) == values
 
 
