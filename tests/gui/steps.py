@@ -1,9 +1,12 @@
 """What a person does at the window: going to a page, typing into a field, leaving it."""
 
 import datetime
+import math
+from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -22,6 +25,19 @@ def discard_everything(window: MainWindow) -> None:
     for page in window.pages.values():
         if isinstance(page, RecordPage) and page.dirty:
             page.form.discard()
+
+
+def work_until(ready: Callable[[], bool], patience: float = math.inf) -> bool:
+    """Let the window work until something holds, for so many seconds at the most; whether it does.
+
+    A timer wakes the loop: Qt's own limit of time would ask in a circle, and take the processor
+    that the program needs.
+    """
+    end, waker = monotonic() + patience, QTimer()
+    waker.start(10)
+    while not ready() and monotonic() < end:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    return ready()
 
 
 def go(qtbot: QtBot, window: MainWindow, key: str) -> RecordPage:

@@ -8,7 +8,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from borderdesk.desk import Desk
-from tests.gui.shell.clerk import told, until
+from tests.gui.shell.clerk import told
+from tests.gui.steps import work_until
 from tests.soak.flatness import measured
 from tests.soak.operations import clearing
 from ui.shell.app import application, main_window
@@ -26,14 +27,14 @@ def save(window: MainWindow, times: int) -> None:
     desk, kept = window.desk, list[str]()
     window.show_page("clearing", {})
     page = window.current()
-    until(page.idle)
+    work_until(page.idle)
     for number in range(times):
         kept.append(desk.records.add("clearing", clearing(number)).id)
         if len(kept) > RECORDS:
             desk.records.delete("clearing", kept.pop(0), "thử")
         if number % 10 == 0:
             page.refresh()
-            until(page.idle)
+            work_until(page.idle)
         QApplication.processEvents()
         if number % max(times // TELLINGS, 1) == 0:
             told({"part": "saves", "number": number, **measured()})
@@ -43,13 +44,13 @@ def preview(window: MainWindow, times: int) -> None:
     """Make the report of one month and another in turn, until its pages are painted."""
     window.show_page("report", {})
     page = window.current()
-    until(page.idle)
+    work_until(page.idle)
     for number in range(times):
         before = page.shown
         period = window.desk.calendar().parse(f"2023-0{1 + number % 9}")
         page.chooser.choose(period)
         page.view.click()
-        until(lambda before=before: page.shown is not before and page.idle())
+        work_until(lambda before=before: page.shown is not before and page.idle())
         if number % max(times // TELLINGS, 1) == 0:
             told({"part": "previews", "number": number, **measured()})
 
@@ -62,7 +63,7 @@ def main() -> int:
         window = main_window(desk, "vi")
         window.show()
         window.activateWindow()
-        until(window.current().idle)
+        work_until(window.current().idle)
         began = datetime.datetime.now().astimezone()
         save(window, saves)
         preview(window, previews)

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 from borderdesk.desk import Desk
-from tests.gui.shell.clerk import Clerk, Mark, told, until
+from tests.gui.shell.clerk import Clerk, Mark, told
+from tests.gui.steps import work_until
 from tests.soak.flatness import measured
 from ui.shell.app import application, main_window
 
@@ -23,7 +24,7 @@ def main() -> int:
         window = main_window(desk, "vi")
         window.show()
         window.activateWindow()
-        until(window.current().idle)
+        work_until(window.current().idle)
         clerk = Clerk(window, NEVER)
         for number, line in enumerate(sys.stdin):
             values = {

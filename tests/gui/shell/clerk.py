@@ -12,7 +12,6 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
 from typing import NamedTuple
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -24,7 +23,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
-from tests.gui.steps import marked
+from tests.gui.steps import marked, work_until
 from ui.shell.app import application, main_window
 from ui.shell.main_window import MainWindow
 from ui.widgets.editor import Editor
@@ -133,7 +132,7 @@ class Clerk:
 
     def _wait_to_be_killed(self, mark: Mark) -> None:
         page = self._window.current()
-        until(page.drafts.keeper.settled)
+        work_until(page.drafts.keeper.settled)
         count = {"letters": self.letters, "keys": self.keys, "spared": self.spared}
         told({"mark": mark, "raws": page.form.raws(), **count})
         QEventLoop().exec()
@@ -142,7 +141,7 @@ class Clerk:
         """Go to a page by the navigation's keys."""
         while self._window.current() is not self._window.pages.get(key):
             self.press(Qt.Key.Key_PageDown, CONTROL)
-        until(self._window.current().idle)
+        work_until(self._window.current().idle)
 
     def enter(self, number: int, key: str, values: dict[str, str], mark: Mark) -> None:
         """Type a line of the sheet from where the finger is, and save it."""
@@ -169,7 +168,7 @@ class Clerk:
             assert QApplication.focusWidget() is not before, self._reached()[0]
         assert not left, left
         self.press(Qt.Key.Key_Return, CONTROL)
-        until(page.idle)
+        work_until(page.idle)
         assert not page.dirty, page.bar.text
         noted = [cell.key for cell in page.form.cells.values() if cell.has_note()]
         assert noted == [], "a fresh form is never red"
@@ -233,16 +232,9 @@ def told(line: dict[str, object]) -> None:
     print(json.dumps(line), flush=True)
 
 
-def until(ready: Callable[[], bool]) -> None:
-    """Let the window work until something holds."""
-    while not ready():
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
-
-
 def _until_left(before: QWidget | None) -> None:
     """Let the window work until another field has the keyboard, PATIENCE at most."""
-    end = monotonic() + PATIENCE
-    until(lambda: QApplication.focusWidget() is not before or monotonic() > end)
+    work_until(lambda: QApplication.focusWidget() is not before, PATIENCE)
 
 
 def main() -> int:
@@ -253,7 +245,7 @@ def main() -> int:
         window = main_window(desk, "vi")
         window.show()
         window.activateWindow()
-        until(window.current().idle)
+        work_until(window.current().idle)
         clerk, mark = Clerk(window, int(stop_after)), Mark(int(line), field, int(letters))
         for number, (key, values) in enumerate(sheet(day)):
             if number >= mark.line:

@@ -10,18 +10,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from borderdesk.base.input_methods import settle_input_method
 from borderdesk.desk import Desk
 from borderdesk.store.listing import Filter
-from tests.gui.steps import marked
+from tests.gui.steps import marked, work_until
 from ui.shell.app import application, main_window
 from ui.shell.main_window import MainWindow
 
@@ -36,10 +35,7 @@ HAMLETS = ("Bản Lán", "Bản Lầu", "Khuổi Cấp")
 
 def until(ready: Callable[[], bool], patience: float = PATIENCE) -> bool:
     """Let the window work until something holds; whether it does in the end."""
-    end = monotonic() + patience
-    while not ready() and monotonic() < end:
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
-    return ready()
+    return work_until(ready, patience)
 
 
 def run(*words: str) -> None:

@@ -23,7 +23,8 @@ from PySide6.QtWidgets import QApplication
 
 from borderdesk.base.input_methods import settle_input_method
 from borderdesk.desk import Desk
-from tests.gui.shell.clerk import BARE, NONE, WHOLE, Clerk, Mark, sheet, told, typed, until
+from tests.gui.shell.clerk import BARE, NONE, WHOLE, Clerk, Mark, sheet, told, typed
+from tests.gui.steps import work_until
 from ui.shell.app import application, main_window
 from ui.shell.main_window import MainWindow
 
@@ -141,8 +142,8 @@ def main() -> int:
         window.fit_screen()
         window.show()
         window.activateWindow()
-        until(window.isActiveWindow)
-        until(window.current().idle)
+        work_until(window.isActiveWindow)
+        work_until(window.current().idle)
         clerk = XClerk(window, composed=composed)
         if composed:
             wait_for_daemon(clerk, window)
