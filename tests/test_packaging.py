@@ -6,6 +6,8 @@ from __future__ import annotations
 import os
 import re
 import struct
+import subprocess
+import sys
 import uuid
 from pathlib import Path
 
@@ -103,10 +105,11 @@ def test_one_commit_gives_one_date_and_one_version(monkeypatch: pytest.MonkeyPat
 
 def test_what_is_compiled_and_dated_is_the_same_twice(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        source = tmp_path / name / "part" / "module.py"
-        source.parent.mkdir(parents=True)
-        source.write_text("def double(x):\n    return {x, 2 * x, 'a', 'b'}\n", encoding="utf-8")
-        os.utime(source, (len(name), 1_600_000_000 + ord(name[0])))
+        for module in ("library/module.py", "ui/part/module.py", "main.py"):
+            source = tmp_path / name / module
+            source.parent.mkdir(parents=True, exist_ok=True)
+            source.write_text("def double(x):\n    return {x, 2 * x, 'a', 'b'}\n", encoding="utf-8")
+            os.utime(source, (len(name), 1_600_000_000 + ord(name[0])))
         program_folder.compile_modules(tmp_path / name)
         program_folder.date_files(tmp_path / name, 1_700_000_000)
     one, two = (
@@ -115,7 +118,23 @@ def test_what_is_compiled_and_dated_is_the_same_twice(tmp_path: Path) -> None:
         for parts in [sorted(top.rglob("*"))]
     )
     assert one == two
-    assert any(path.suffix == ".pyc" for path in one)
+    assert {path.as_posix() for path in one if path.suffix in (".py", ".pyc")} == {
+        "library/module.pyc",
+        "ui/part/module.py", "ui/part/__pycache__/module.cpython-311.pyc",
+        "main.py", "__pycache__/main.cpython-311.pyc",
+    }  # fmt: skip
+
+
+def test_a_library_runs_without_its_source(tmp_path: Path) -> None:
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "__init__.py").write_text("from library.part import WORD\n")
+    (tmp_path / "library" / "part.py").write_text("WORD = 'chữ'\n", encoding="utf-8")
+    program_folder.compile_modules(tmp_path)
+    told = subprocess.run(
+        [sys.executable, "-c", "import library; print(ascii(library.WORD))"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert told.stdout.strip() == ascii("chữ")
 
 
 def test_the_data_of_icu_keep_their_form() -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from borderdesk import __version__
 from borderdesk.backups.backups import Backups
-from borderdesk.backups.work_folder import new_folder
+from borderdesk.backups.work_folder import new_folder, work_folder
 from borderdesk.base.disk import MEBIBYTE, require_free_space
 from borderdesk.base.errors import OperationRefused, UserError, reason
 from borderdesk.base.files import new_file, own_file, readable_file
@@ -38,7 +38,6 @@ READ, BACKED_UP, UNPACKED, OPENED = 50, 250, 650, 900
 """Of so many parts of the work: up to where the file is read, the desk backed up, the new version
 unpacked, and tried on the copy."""
 ROOM_BESIDES = 32 * MEBIBYTE
-TRIAL = "trial"
 
 
 class DoneUpdate(NamedTuple):
@@ -117,18 +116,20 @@ def _install(
     with new_folder(version.folder) as half:
         unpack(update, payload, half, _share(progress, BACKED_UP, UNPACKED))
         new = InstalledVersion(version.number, half)
-        _try(new, backup, secrets, progress)
+        # Beside it: what the trial started may outlive it with a file of its open, and Windows
+        # renames no folder that holds such a file.
+        with work_folder(version.folder.parent) as lock:
+            _try(new, lock.path.parent, backup, secrets, progress)
         _flush(half)
 
 
 def _try(
     new: InstalledVersion,
+    folder: Path,
     backup: Path | None,
     secrets: Mapping[str, str] | None,
     progress: Progress,
 ) -> None:
-    folder = new.folder / TRIAL
-    folder.mkdir(mode=0o700)
     trial = VersionTrial(new, folder, secrets, lambda _done, _all: progress(UNPACKED, PARTS))
     if backup is not None:
         # A copy: what restores notes it in the desk that the backup lies in.
@@ -138,7 +139,6 @@ def _try(
         trial.open_copy(copy)
     progress(OPENED, PARTS)
     trial.show_window()
-    shutil.rmtree(folder)
 
 
 def _flush(folder: Path) -> None:

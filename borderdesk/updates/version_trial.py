@@ -43,6 +43,7 @@ class VersionTrial:
         self.folder = folder
         self.secrets = secrets
         self.progress = progress
+        self._commands = 0
 
     def open_copy(self, backup: Path) -> None:
         """Have it restore a backup and check every record. Raises CannotOpen."""
@@ -76,8 +77,10 @@ class VersionTrial:
         if secrets is not None:
             environ[SECRETS] = "stdin"
         line = "" if secrets is None else json.dumps(dict(secrets)) + "\n"
-        # Into files: what the new version starts may outlive it, and hold a pipe open.
-        out, wrong = self.folder / "out", self.folder / "wrong"
+        # Into files: what the new version starts may outlive it, and hold a pipe open. Each command
+        # has its own, as those of the one before may still be held.
+        self._commands += 1
+        out, wrong = (self.folder / f"{self._commands}.{name}" for name in ("out", "wrong"))
         try:
             with new_file(out) as told, new_file(wrong) as complained:
                 process = subprocess.Popen(
@@ -92,9 +95,6 @@ class VersionTrial:
             said, problem = (path.read_text("utf-8", "replace") for path in (out, wrong))
         except OSError as error:
             raise self._failed(str(error)) from error
-        finally:
-            for path in (out, wrong):
-                path.unlink(missing_ok=True)
         if process.returncode != 0:
             raise self._failed(f"{problem} {said}")
         return said

@@ -22,6 +22,7 @@ from tools.packaging.installed_files import used_files
 from tools.packaging.sources import PYTHON
 
 OWN = ("borderdesk", "resources", "ui")
+MAIN = "main.py"
 _UNUSED_ENDS = frozenset(".c .h .lib .pxd .pxi .pyi .pyx .rnc .rng .sfd .typed".split())
 _UNUSED_PARTS = frozenset({"__pyinstaller", "includes", "tests"})
 _UNUSED_MODULES = re.compile(
@@ -104,7 +105,7 @@ def reaches_network(name: str) -> bool:
 
 def copy_own(folder: Path) -> None:
     """Copy the program itself, with its words compiled."""
-    shutil.copyfile(ROOT / "main.py", folder / "main.py")
+    shutil.copyfile(ROOT / MAIN, folder / MAIN)
     for name in OWN:
         ignored = shutil.ignore_patterns("__pycache__", "*.mo", "*.po")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
@@ -118,11 +119,20 @@ def copy_own(folder: Path) -> None:
 
 def compile_modules(folder: Path) -> None:
     """Compile every module, for a folder that the person may not write to; what is compiled holds
-    whatever date its source has."""
+    whatever date its source has.
+
+    The program itself keeps its sources, so that a report of an error shows its lines. Of the
+    libraries only what is compiled goes in: their sources are 10 MB that nobody reads there.
+    """
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
     for path in _files(folder, "*.py"):
-        name = path.relative_to(folder).as_posix()
-        py_compile.compile(str(path), dfile=name, doraise=True, invalidation_mode=mode, quiet=1)
+        name = path.relative_to(folder)
+        own = name.parts[0] in (*OWN, MAIN)
+        target = None if own else str(path.with_suffix(".pyc"))
+        py_compile.compile(str(path), cfile=target, dfile=name.as_posix(), doraise=True,
+                           invalidation_mode=mode, quiet=1)  # fmt: skip
+        if not own:
+            path.unlink()
 
 
 def remove_empty(folder: Path) -> None:

@@ -284,7 +284,7 @@ def test_killed_in_the_middle_all_is_whole_and_the_next_try_installs(
     stage = tmp_path / "stage"
     renumber(lay(stage / "program", key), NEWER)
     update = make_update(stage, tmp_path / "BorderDesk.bdupdate", key)
-    for mark in ("trial/copy", "program", "trial/practice", "")[: tries(2, 4)]:
+    for mark in ("copy", "program", "practice", "")[: tries(2, 4)]:
         process = subprocess.Popen(
             post.command("update", str(update)), env=post.environ(),
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
