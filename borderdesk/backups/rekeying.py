@@ -31,7 +31,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.paths import backups_folder, database_file, key_file
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.keys.key_ring import KeyRing
-from borderdesk.keys.wrap_set import WrapSet, damaged_keys, new_key, require_password
+from borderdesk.keys.wrap_set import WrapSet, damaged_keys, require_password
 from borderdesk.schema.revisions import canonical, utc_stamp
 from borderdesk.session.opening import explained
 from borderdesk.session.people import Account, first_account
@@ -46,6 +46,7 @@ from borderdesk.store.history import last_seq
 from borderdesk.store.locks import Lock
 from borderdesk.store.meta import meta_value
 from borderdesk.store.models.backups import BackupRow
+from borderdesk.store.page_cipher import new_key
 from borderdesk.store.seal import read_through, seal
 
 COPIED, PROVEN = 150, 800

@@ -17,8 +17,9 @@ from borderdesk.base.i18n import _
 from borderdesk.base.paths import key_file
 from borderdesk.keys.key_wrap import DESK_COST, KeyCost
 from borderdesk.keys.password_tries import PasswordTries
-from borderdesk.keys.wrap_set import MOST_BYTES, WrapSet, damaged_keys, new_key
+from borderdesk.keys.wrap_set import MOST_BYTES, WrapSet, damaged_keys
 from borderdesk.store.locks import Lock
+from borderdesk.store.page_cipher import new_key
 
 LOCK_NAME = "keys.lock"
 LOCK_SECONDS, LOCK_STEP = 5.0, 0.02

@@ -11,6 +11,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Self
 
+from nacl.bindings import crypto_box_SEALBYTES
 from nacl.exceptions import CryptoError
 from nacl.exceptions import RuntimeError as KeyDerivationFailed
 from nacl.public import PrivateKey, PublicKey, SealedBox
@@ -18,6 +19,7 @@ from nacl.pwhash import argon2id
 from nacl.secret import SecretBox
 
 from borderdesk.base.text import nfc
+from borderdesk.store.page_cipher import RAW_BYTES
 
 KEY_BYTES = 32
 SALT_BYTES = 16
@@ -77,6 +79,10 @@ class KeyWrap(NamedTuple):
             return bytes(SealedBox(PrivateKey(box.decrypt(self.private))).decrypt(self.sealed))
         except CryptoError:
             return None
+
+    def has_settings(self) -> bool:
+        """Whether the key in it says its cipher settings, see `page_cipher`."""
+        return len(self.sealed) > crypto_box_SEALBYTES + RAW_BYTES
 
     def said(self) -> dict[str, Any]:
         """The wrap as JSON can hold it."""

@@ -9,7 +9,6 @@ import datetime
 import hashlib
 import hmac
 import json
-import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
 
@@ -17,11 +16,14 @@ from borderdesk.base.errors import CannotOpen, OperationRefused, UserError
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
-from borderdesk.keys.key_wrap import ACCOUNT, DESK_COST, KEY_BYTES, RECOVERY, KeyCost, KeyWrap
+from borderdesk.keys.key_wrap import ACCOUNT, DESK_COST, RECOVERY, KeyCost, KeyWrap
 from borderdesk.keys.recovery_code import is_like_code, read_code
+from borderdesk.store.page_cipher import newer_keys
 
-FORMAT, VERSION, UNNUMBERED = "borderdesk-keys", 2, 1
-"""The format; the version that is written, and the former one, which had no serial number."""
+FORMAT, VERSION = "borderdesk-keys", 3
+"""The format, and its newest version."""
+UNNUMBERED, WITHOUT_SETTINGS = 1, 2
+"""The former ones: the first had no serial number, and neither a key with cipher settings."""
 MOST_BYTES = 1 << 20
 LONGEST_PASSWORD, LONGEST_NAME = 1_000, 200
 SHORT_PASSWORD = 8
@@ -57,11 +59,10 @@ class WrapSet(NamedTuple):
         """The wraps in a file's content. Raises CannotOpen for another thing, or a damaged one."""
         try:
             said: Any = json.loads(content)
-            if said["format"] != FORMAT or said["version"] not in {UNNUMBERED, VERSION}:
-                raise ValueError(said["version"])
+            version = _version(said)
             wraps = tuple(KeyWrap.read(one) for one in said["wraps"])
-            serial = int(said["serial"]) if said["version"] == VERSION else 0
-            if (serial > 0) != (said["version"] == VERSION):
+            serial = 0 if version == UNNUMBERED else int(said["serial"])
+            if (serial > 0) != (version > UNNUMBERED):
                 raise ValueError(serial)
             return cls(wraps, bytes.fromhex(said["mac"]), serial)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -71,12 +72,18 @@ class WrapSet(NamedTuple):
         """What a file holds of them: one line of JSON."""
         said = {
             "format": FORMAT,
-            "version": VERSION if self.serial else UNNUMBERED,
+            "version": self._version(),
             "wraps": [wrap.said() for wrap in self.wraps],
             "mac": self.mac.hex(),
             **({"serial": self.serial} if self.serial else {}),
         }
         return json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
+
+    def _version(self) -> int:
+        """The least that tells everything: a program that knows no later one goes on reading it."""
+        if any(wrap.has_settings() for wrap in self.wraps):
+            return VERSION
+        return WITHOUT_SETTINGS if self.serial else UNNUMBERED
 
     # ------------------------------------------------------------------- the accounts
 
@@ -209,6 +216,17 @@ class WrapSet(NamedTuple):
             )
 
 
+def _version(said: Any) -> int:
+    """The version of what a file says. Raises ValueError for another thing, CannotOpen for a newer
+    one than is known."""
+    version = said["version"]
+    if said["format"] != FORMAT or type(version) is not int or version < UNNUMBERED:
+        raise ValueError(version)
+    if version > VERSION:
+        raise newer_keys()
+    return version
+
+
 def _mac(wraps: Sequence[KeyWrap], key: bytes, serial: int) -> bytes:
     said = [wrap.said() for wrap in sorted(wraps, key=lambda one: (one.kind, one.name))]
     covered = {"serial": serial, "wraps": said} if serial else said
@@ -243,11 +261,6 @@ def is_weak(password: str) -> bool:
 def today_text() -> str:
     """The clock's date (ISO)."""
     return datetime.datetime.now().astimezone().date().isoformat()
-
-
-def new_key() -> bytes:
-    """A new random key of a desk."""
-    return os.urandom(KEY_BYTES)
 
 
 def wrong_password() -> WrongPassword:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from borderdesk.base.files import part_file, readable_file
 from borderdesk.store.database import Store, database_address
+from borderdesk.store.page_cipher import page_mac, raw_text
 
 PLAIN_HEADER = b"SQLite format 3\0"
 """What a database that is not encrypted begins with; an encrypted one begins with random bytes."""
@@ -31,5 +32,8 @@ def copy_under_key(store: Store, target: Path, key: bytes) -> None:
     gives new ones), and leaves out what was deleted. Raises OSError and errors of the database.
     """
     with part_file(target) as part:
-        secret = f"x%27{key.hex()}%27"
+        secret = f"x%27{raw_text(key)}%27"
+        # There is no other way to say it for the new file. It is the whole program's: every
+        # connection says its own.
+        store.run(f"PRAGMA cipher_default_hmac_algorithm = {page_mac(key)}")
         store.run("VACUUM INTO ?", (f"{database_address(part.path)}?key={secret}",))

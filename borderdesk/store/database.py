@@ -29,6 +29,7 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import marker_key, sort_key
 from borderdesk.store import schema
 from borderdesk.store.order_cache import OrderCache
+from borderdesk.store.page_cipher import page_mac, raw_text
 from borderdesk.store.table_digests import WatchedConnection, altered_tables
 
 SCHEMA_VERSION = 24
@@ -53,7 +54,8 @@ SQL_FUNCTIONS: dict[str, Callable[[str], Any]] = {"vn_key": sort_key, "marker_ke
 class Store(pw.SqliteDatabase):
     """The database of one desk, encrypted when there is a key.
 
-    key: 32 bytes, used raw (deriving one from a text costs 0.2 s a connection).
+    key: used raw (deriving one from a text costs 0.2 s a connection); what it looks like says
+    `page_cipher`.
     One connection a thread; wrap work in other threads in `connection_context()`.
     """
 
@@ -77,7 +79,8 @@ class Store(pw.SqliteDatabase):
             if self.key is not None:
                 # It would print what it finds wrong with a page; our errors say it in words.
                 connection.execute("PRAGMA cipher_log_level = NONE").fetchone()
-                connection.execute(f"PRAGMA key = \"x'{self.key.hex()}'\"")
+                connection.execute(f"PRAGMA key = \"x'{raw_text(self.key)}'\"")
+                connection.execute(f"PRAGMA cipher_hmac_algorithm = {page_mac(self.key)}")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
             cache = PAGE_CACHE_KIB if self.key is None else DECRYPTED_CACHE_KIB

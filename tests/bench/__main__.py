@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.bench import (
     bulk,
     closing,
+    encryption,
     exchange,
     handling,
     memory,
@@ -36,6 +37,7 @@ MEASURED: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "memory": memory.measure,
     "handling": handling.measure,
     "closing": closing.measure,
+    "encryption": encryption.measure,
 }
 RECORDS, PAIRS = 1_000_000, 5
 

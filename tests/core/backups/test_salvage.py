@@ -11,6 +11,7 @@ from borderdesk.base.errors import CannotOpen, OperationRefused
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.store.listing import Filter
+from borderdesk.store.page_cipher import page_mac, raw_text
 from tests.factories import example
 
 KEY = bytes(range(32))
@@ -27,7 +28,8 @@ def overwrite_pages(folder, chosen, key=None):
     path = database_file(folder)
     raw = sqlcipher.connect(str(path))
     if key:
-        raw.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        raw.execute(f"PRAGMA key = \"x'{raw_text(key)}'\"")
+        raw.execute(f"PRAGMA cipher_hmac_algorithm = {page_mac(key)}")
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     pages = [row[0] for row in raw.execute(chosen)]
     size = int(raw.execute("PRAGMA page_size").fetchone()[0])

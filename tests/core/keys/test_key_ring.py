@@ -15,7 +15,8 @@ from borderdesk.keys import recovery_code
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.key_wrap import DESK_COST, LEAST_COST, KeyWrap
 from borderdesk.keys.password_tries import PasswordTries, TooManyTries, wait_after
-from borderdesk.keys.wrap_set import WrapSet, WrongPassword, new_key
+from borderdesk.keys.wrap_set import WrapSet, WrongPassword
+from borderdesk.store.page_cipher import new_key
 from tests.rings import edited, renewed_code
 
 AN, LY = "Nông Văn An", "Hoàng Thị Lý"

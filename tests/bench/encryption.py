@@ -1,0 +1,159 @@
+"""Line 13: an encrypted desk against an open one of the same records, by processor time.
+
+Each run is a process of its own that opens the desk, so that it begins with no page in its cache;
+the opening itself has a bound of its own and is left out. What a whole machine does beside it
+moves the clock and not these figures.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from borderdesk.backups.rekeying import encrypt_desk
+from borderdesk.closing.summary import make_summary
+from borderdesk.desk import Desk
+from borderdesk.entry.record_input import json_records
+from borderdesk.exchange.exports import ExportOptions
+from borderdesk.reports.report_kinds import write_report
+from borderdesk.reports.requests import Request
+from borderdesk.store.listing import PAGE, Filter
+from tests.bench.bulk import write_files
+from tests.bench.desks import copied
+from tests.bench.harness import Ground, Line, compared
+from tests.bench.pages import every_list
+from tests.bench.saves import raw_clearing
+
+BOUND = 1.15
+SAVES, WARMING = 300, 20
+ADDED = 3_000
+MONTH, YEAR = "2023-10", "2023"
+
+Work = Callable[[Desk], float]
+"""Does something with an open desk and gives the seconds of processor that it took."""
+
+
+class _Both(NamedTuple):
+    """The same desk open and encrypted."""
+
+    open: Path
+    locked: Path
+    key: bytes
+
+
+def measure(ground: Ground) -> Iterator[Line]:
+    """Every kind of work, encrypted against open."""
+    both = _both(ground)
+    for name, work in _works(ground, both).items():
+        pairs = [
+            (_run(both.locked, both.key, work), _run(both.open, None, work))
+            for _pair in range(ground.pairs)
+        ]
+        line = compared(f"encrypted: {name}", pairs, BOUND, "ms")
+        least = min(ours for ours, _bare in pairs) / min(bare for _ours, bare in pairs)
+        yield line._replace(judged=least)
+
+
+def _both(ground: Ground) -> _Both:
+    plain = copied(ground.desk, ground.scratch / "encryption-open")
+    locked = copied(ground.desk, ground.scratch / "encryption-locked")
+    key = encrypt_desk(locked, "bench").key
+    shutil.rmtree(locked / "backups")
+    with Desk.open(plain) as desk:
+        # The encrypted one was written anew, without gaps.
+        desk.store.scrub()
+    return _Both(plain, locked, key)
+
+
+def _run(folder: Path, key: bytes | None, work: Work) -> float:
+    """The seconds of a piece of work in a process of its own, on a copy of the desk."""
+    copy = folder.with_name("encryption-run")
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(folder, copy)
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        # Whatever happens, this process ends here: the rest is the parent's.
+        try:
+            with Desk.open(copy, key, checked=False) as desk:
+                os.write(writing, repr(work(desk)).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        seconds = float(answer.read())
+    os.waitpid(child, 0)
+    return seconds
+
+
+def _cost(work: Callable[[], Any]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def _works(ground: Ground, both: _Both) -> dict[str, Work]:
+    with Desk.open(both.open) as desk:
+        raw, asked = raw_clearing(desk), list(every_list(desk))
+        files = write_files(desk.book, ground, ADDED)
+    out = ground.scratch / "encryption-out"
+    out.mkdir(exist_ok=True)
+    return {**_writing(raw, files), **_listing(asked), **_papers(out)}
+
+
+def _writing(raw: Callable[[int], dict[str, Any]], files: Mapping[str, Path]) -> dict[str, Work]:
+    def save(desk: Desk) -> float:
+        for number in range(WARMING):
+            desk.records.add("clearing", raw(number))
+        more = range(WARMING, WARMING + SAVES)
+        return _cost(lambda: [desk.records.add("clearing", raw(number)) for number in more])
+
+    def add(desk: Desk) -> float:
+        def do() -> None:
+            for type_name, file in files.items():
+                with file.open("rb") as lines:
+                    desk.records.add_batch(type_name, json_records(lines))
+
+        return _cost(do)
+
+    return {f"save of {SAVES} records": save, f"add of {ADDED} records": add}
+
+
+def _listing(asked: Sequence[Any]) -> dict[str, Work]:
+    pages = [(one.type, one.chosen, one.sort) for one in asked]
+    types = {one.type for one in asked}
+
+    def lists(desk: Desk) -> float:
+        return _cost(lambda: [desk.lists.page(*page, None, limit=PAGE) for page in pages])
+
+    def first_list(desk: Desk) -> float:
+        return _cost(lambda: desk.lists.page("clearing", Filter()))
+
+    def stream(desk: Desk) -> float:
+        return _cost(lambda: [list(desk.lists.stream(name, Filter())) for name in types])
+
+    return {
+        "the first list": first_list,
+        f"{len(asked)} lists": lists,
+        "every record read": stream,
+    }
+
+
+def _papers(out: Path) -> dict[str, Work]:
+    def summary(period: str) -> Work:
+        return lambda desk: _cost(lambda: make_summary(desk, period, "province"))
+
+    def report(request: Request) -> Work:
+        return lambda desk: _cost(lambda: write_report(desk, request, out / "report.pdf"))
+
+    def export(desk: Desk) -> float:
+        return _cost(lambda: desk.exchange.exports.export(YEAR, out, ExportOptions()))
+
+    return {
+        "summary of a month": summary(MONTH),
+        "summary of a year": summary(YEAR),
+        "report of a month": report(Request("summary", MONTH)),
+        "export of a year": export,
+    }
