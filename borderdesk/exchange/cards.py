@@ -199,10 +199,12 @@ class Cards(Part):
     # ---------------------------------------------------------------------- others
 
     def has_key(self, card: Card, signature: bytes) -> bool:
-        """Whether a signature names a key of a card's desk that is known here: that of the card,
-        or one it had before."""
+        """Whether a signature names a key that is known here: one that a card's desk has or had
+        before, or that of another desk, in whose name nobody signs."""
         retired = (key for key, _until in self.retired_keys(card.desk))
-        return any(names_key(key, signature) for key in (card.minisign, *retired))
+        others = (entry.card.minisign for entry in self.known())
+        keys = (card.minisign, self.own().minisign, *retired, *others)
+        return any(names_key(key, signature) for key in keys)
 
     def known(self) -> list[CardEntry]:
         """Every card, accepted or revoked, by unit."""

@@ -25,7 +25,6 @@ from borderdesk.cli.program import (
     program,
 )
 from borderdesk.cli.unlocking import open_desk
-from borderdesk.cli.waiting_files import take_waiting
 from borderdesk.desk import Desk
 from borderdesk.exchange import inbox as two_versions
 from borderdesk.exchange.board_details import board_cell_json
@@ -132,7 +131,11 @@ def card_accept(folder: Path, files: Sequence[Path], instead_of: str, yes: bool)
                 raise click.UsageError(_("A card takes the place of another by itself."))
             accepted = _confirmed_cards(desk, files, yes)
             desk.exchange.cards.accept_cards(accepted)
-        take_waiting(desk)
+        desks = {one.desk for one in accepted}
+        waiting = [w for w in desk.exchange.quarantine.waiting() if w.desk in desks]
+        if waiting:
+            words = _("Packages of it that wait: {count}. “import --waiting” takes them in.")
+            print_message(words.format(count=len(waiting)))
     for one in accepted:
         print_json({"desk": one.desk, "unit": one.unit, "accepted": True})
 
@@ -197,7 +200,6 @@ def setup_apply(folder: Path, file: Path, fingerprint: str) -> None:
     with open_desk(folder) as desk:
         read = read_setup(file)
         done = desk.exchange.setups.apply(read, vouched=fingerprint)
-        take_waiting(desk)
     if done.status == OLDER:
         print_message(
             _(

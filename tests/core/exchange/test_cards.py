@@ -113,7 +113,7 @@ def test_renewed_keys_sign_from_now_on_and_the_old_still_open(post, province, tm
     assert post.exchange.imports.take(path).status == UNCHANGED
 
 
-def test_the_command_takes_in_what_waited_when_the_card_is_accepted(
+def test_what_waited_is_taken_in_by_command_once_the_card_is_accepted(
     post, province, tmp_path, cli_inline
 ):
     trust(post, province)
@@ -125,7 +125,8 @@ def test_the_command_takes_in_what_waited_when_the_card_is_accepted(
     assert cli_inline("--desk", folder, "import", path).returncode == 1
     told = cli_inline("--desk", folder, "card", "accept", card)
     assert (told.returncode, len(told.stdout.splitlines())) == (0, 1)
-    assert "Đã nhận 1 tệp đang chờ." in told.stderr
+    assert "import --waiting" in told.stderr
+    assert json.loads(cli_inline("--desk", folder, "import", "--waiting").stdout)["added"] == 1
     assert json.loads(cli_inline("--desk", folder, "import", path).stdout)["unchanged"] == 1
 
 
