@@ -79,7 +79,7 @@ def test_nobody_says_that_a_missing_post_did_nothing(two_posts):
     assert (told["Ba Sơn"], told["Thanh Lòa"], told["Chi Ma"]) == (1, 3, None)
     assert any("chưa có số liệu: Bảo Lâm" in note.text for note in notes)
     words = " ".join(first_words(two_posts, "2024-05", "province"))
-    assert "chưa có gì" in words
+    assert "Chưa nhận được số liệu nào" in words
     assert "không phát sinh" not in words
     assert "không phát sinh" in " ".join(first_words(two_posts, "2024-05", "post:BS"))
 
@@ -109,7 +109,7 @@ def test_more_than_all_households_is_told(desk, tmp_path):
             "household": {"head": head, "commune": "06202", "hamlet": "Pò Mã"}})  # fmt: skip
     document = as_document(make_summary(desk, "2023-11", "province"), desk, "vi")
     notes = [b.text for b in document.blocks if isinstance(b, Paragraph)]
-    assert any("200,0 %" in note and "vượt quá" in note for note in notes)
+    assert any("200,0 %" in note and "vượt tổng số" in note for note in notes)
 
 
 def test_a_post_that_is_no_more_is_not_missing(two_posts):

@@ -135,21 +135,23 @@ def test_a_backup_opens_by_its_own_ring_and_what_is_salvaged_by_todays(
     opened(tmp_path / "saved", NEW).close()
 
 
-def test_a_later_ring_and_one_of_a_former_version_are_taken(locked_folder: Path) -> None:
-    ring = KeyRing(locked_folder)
-    key = ring.unlock(AN, PASSWORD)
-    with opened(locked_folder) as desk:
+def test_a_later_ring_and_one_of_a_former_version_are_taken(tmp_path: Path) -> None:
+    """A ring without a number has a key without cipher settings: both are from before them."""
+    ring = KeyRing(tmp_path)
+    key = ring.create(AN, PASSWORD, cost=LEAST_COST, key=bytes(range(32)))
+    Desk.create(tmp_path, "post", "BS", AN, key=key).close()
+    with opened(tmp_path) as desk:
         desk.store.run("DELETE FROM meta WHERE key = 'key_ring'")
     wraps = ring.read().wraps
     ring.put(WrapSet.signed(wraps, key, 0).content)
-    assert json.loads(key_file(locked_folder).read_bytes())["version"] == 1
-    opened(locked_folder).close()
+    assert json.loads(key_file(tmp_path).read_bytes())["version"] == 1
+    opened(tmp_path).close()
     edited(ring, WrapSet.renaming, key, AN, "Tên khác")
     assert ring.read().serial == 1
-    Desk.open(locked_folder, ring.unlock("Tên khác", PASSWORD)).close()
+    Desk.open(tmp_path, ring.unlock("Tên khác", PASSWORD)).close()
     ring.put(WrapSet.signed(wraps, key, 0).content)
     with pytest.raises(OlderKeys):
-        opened(locked_folder)
+        opened(tmp_path)
 
 
 @pytest.mark.parametrize("kept", [False, True], ids=["before the commit", "before the file"])
