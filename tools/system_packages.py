@@ -43,6 +43,7 @@ TEST_PROGRAMS = {
     "minisign": "minisign",
     "java": "default-jre-headless",
     "softhsm2-util": "softhsm2",
+    "soffice": "libreoffice-writer-nogui",
 }
 TEST_FILES = {
     "/usr/share/ibus/component/unikey.xml": "ibus-unikey",
