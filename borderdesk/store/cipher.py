@@ -4,11 +4,13 @@ SQLCipher writes pages of 4,096 bytes, each with a MAC that is checked when it i
 page is SQLITE_NOTADB (the first) or SQLITE_CORRUPT (any other), which the store calls damaged.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from borderdesk.base.files import part_file, readable_file
 from borderdesk.store.database import Store, database_address
-from borderdesk.store.page_cipher import page_mac, raw_text
+from borderdesk.store.page_cipher import FIRST, PAGE_MACS, page_mac, raw_text
 
 PLAIN_HEADER = b"SQLite format 3\0"
 """What a database that is not encrypted begins with; an encrypted one begins with random bytes."""
@@ -33,7 +35,16 @@ def copy_under_key(store: Store, target: Path, key: bytes) -> None:
     """
     with part_file(target) as part:
         secret = f"x%27{raw_text(key)}%27"
-        # There is no other way to say it for the new file. It is the whole program's: every
-        # connection says its own.
-        store.run(f"PRAGMA cipher_default_hmac_algorithm = {page_mac(key)}")
-        store.run("VACUUM INTO ?", (f"{database_address(part.path)}?key={secret}",))
+        with _default_mac(store, page_mac(key)):
+            store.run("VACUUM INTO ?", (f"{database_address(part.path)}?key={secret}",))
+
+
+@contextmanager
+def _default_mac(store: Store, mac: str) -> Iterator[None]:
+    """Have a new file's page MACs made so: there is no other way to say it for a file that SQLite
+    makes. It holds for the whole process, so that it is taken back; connections say their own."""
+    store.run(f"PRAGMA cipher_default_hmac_algorithm = {mac}")
+    try:
+        yield
+    finally:
+        store.run(f"PRAGMA cipher_default_hmac_algorithm = {PAGE_MACS[FIRST]}")
