@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +22,11 @@ _WORKBOOK = "Workbook".encode("utf-16-le")
 _BOOK = "Book".encode("utf-16-le")
 _MARKUP = re.compile(rb"\s*(?:<!doctype html|<html|<head|<table|<meta|<body|<!--)", re.IGNORECASE)
 _MHTML = re.compile(rb"\s*(?:mime-version:|content-type:)", re.IGNORECASE)
+BROKEN_ARCHIVE = (
+    zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError, OSError,
+    ValueError, EOFError,
+)  # fmt: skip
+"""What reading an archive raises when the file is not whole."""
 _OLD_BIFF = (b"\x09\x00", b"\x09\x02", b"\x09\x04")
 
 
@@ -52,7 +58,7 @@ def _zip_format(path: Path) -> FileFormat:
         with zipfile.ZipFile(path) as archive:
             parts = {part.filename: part for part in archive.infolist()}
             mimetype = archive.read("mimetype")[:100] if _is_small(parts.get("mimetype")) else b""
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):
+    except BROKEN_ARCHIVE:
         raise damaged() from None
     if any(part.flag_bits & 1 for part in parts.values()):
         raise protected()

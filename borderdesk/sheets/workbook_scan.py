@@ -7,7 +7,6 @@ the scan notes what the library does not tell: hidden rows, errors, formulas wit
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -16,7 +15,7 @@ from xml.etree import ElementTree
 
 from borderdesk.base.legacy_text import encoding_of_font
 from borderdesk.sheets.cells import CellFault, column_number
-from borderdesk.sheets.file_formats import FileFormat, damaged, too_large
+from borderdesk.sheets.file_formats import BROKEN_ARCHIVE, FileFormat, damaged, too_large
 
 MOST_CELLS = 28_000_000
 """A sheet of so many cells, blank ones inside it counted, takes some 0.7 GB to read."""
@@ -54,10 +53,7 @@ _ODS_HIDDEN = re.compile(rb"visibility=[\"'](?:collapse|filter)[\"']")
 _ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/?)>")
 _ODS_ROW = re.compile(rb"<table:table-row\b([^>]*?)/?>")
 _ODS_ROW_START = re.compile(rb"(?=<table:table-row\b)")
-BROKEN = (
-    zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, NotImplementedError,
-    RuntimeError, OSError, ValueError, EOFError,
-)  # fmt: skip
+BROKEN = (*BROKEN_ARCHIVE, ElementTree.ParseError)
 """What reading an archive or its XML raises when the file is not whole."""
 
 

@@ -26,6 +26,8 @@ MOST_SHORT_SECTORS = 1_024
 """Sectors of the table of short streams; a list's file has one or two."""
 SHEET, EXTENT = 0x0085, 0x0200
 """Numbers of records: where a sheet begins, how far it goes."""
+CELLS = frozenset({0x06, 0x7E, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x205, 0x27E})
+"""Numbers of records that begin with the row and the column of a cell, from 0."""
 
 
 class OversizedXls(ValueError):
@@ -61,6 +63,9 @@ def _require_true_extents(stream: memoryview) -> None:
         for number, said in _records(stream, begin):
             if number == EXTENT:
                 _require_true_extent(said)
+            elif number in CELLS and len(said) >= 4 and (said[3] or said[2] >= MOST_COLUMNS):
+                # The library makes room for all columns up to the farthest, in every row.
+                raise OversizedXls
 
 
 def _require_true_extent(said: memoryview) -> None:

@@ -2,6 +2,7 @@
 
 import random
 import resource
+import struct
 import time
 import zipfile
 from pathlib import Path
@@ -273,6 +274,27 @@ def test_a_file_that_says_to_be_larger_than_it_can_be_is_damage(desk, tmp_path, 
     (tmp_path / "a.xls").write_bytes(content)
     with pytest.raises(UserError) as met:
         desk.sheets.dry_run("clearing", tmp_path / "a.xls", SheetRequest())
+    assert str(met.value) == str(damaged())
+
+
+def test_a_cell_farther_right_than_a_sheet_goes_is_damage(desk, tmp_path):
+    # The library asks for 22 GB: every column up to it, in every row.
+    content = bytearray((DATA / "calc.xls").read_bytes())
+    at = content.index(struct.pack("<HH", 0x00FD, 10)) + 6
+    content[at : at + 2] = struct.pack("<H", 15_104)
+    (tmp_path / "a.xls").write_bytes(content)
+    with pytest.raises(UserError) as met:
+        desk.sheets.dry_run("clearing", tmp_path / "a.xls", SheetRequest())
+    assert str(met.value) == str(damaged())
+
+
+def test_an_archive_that_breaks_off_in_its_first_part_is_damage(desk, tmp_path):
+    content = bytearray((DATA / "pledges_odfpy.ods").read_bytes())
+    # It says that what stands before its content reaches beyond the end of the file.
+    content[29] = 0x56
+    (tmp_path / "a.ods").write_bytes(content)
+    with pytest.raises(UserError) as met:
+        desk.sheets.dry_run("clearing", tmp_path / "a.ods", SheetRequest())
     assert str(met.value) == str(damaged())
 
 
