@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from borderdesk.schema.kinds.context import ReferenceLookup
-from borderdesk.schema.record import HomePlace, Revisioned
+from borderdesk.schema.record import Revisioned
 
 
 def value_words(
@@ -15,9 +15,7 @@ def value_words(
     value = values.get(key)
     if value is None:
         return ""
-    home = model.home_place
-    named = _at_home(home, values, book) if home is not None and key == home.reference else ""
-    return named or model.fields()[key].show(value, book)
+    return _at_home(model, key, values, book) or model.fields()[key].show(value, book)
 
 
 def short_value_words(
@@ -31,12 +29,15 @@ def short_value_words(
     value = values.get(key)
     if value is None:
         return ""
-    home = model.home_place
-    named = _at_home(home, values, book) if home is not None and key == home.reference else ""
+    named = _at_home(model, key, values, book)
     return named or model.columns()[key].show_short(value, book, between)
 
 
-def _at_home(home: HomePlace, values: Mapping[str, Any], book: ReferenceLookup) -> str:
-    """A household named with the hamlet that is kept with the record; "" where none is."""
-    hamlet = values.get(home.hamlet)
-    return book.household_name(values[home.reference], hamlet) if hamlet else ""
+def _at_home(
+    model: type[Revisioned], key: str, values: Mapping[str, Any], book: ReferenceLookup
+) -> str:
+    """A household named with the hamlet that is kept with the record; "" for another field, and
+    where no hamlet is kept."""
+    home = model.home_place
+    hamlet = values.get(home.hamlet) if home is not None and key == home.reference else None
+    return book.household_name(values[key], hamlet) if hamlet else ""
