@@ -21,6 +21,7 @@ SAMPLE_LINES = 50
 UTF8, WINDOWS, BYTES = "utf-8-sig", "cp1258", "latin-1"
 """The usual encodings; BYTES is that of what TCVN3 and VNI fonts redrew."""
 _SEPARATORS = ";\t,|"
+_BETWEEN_CELLS = str.maketrans(dict.fromkeys(f'{_SEPARATORS}"', " "))
 _SEPARATOR_LINE = re.compile(r"(?:\ufeff)?\"?sep=(.)\"?\s*\Z", re.IGNORECASE)
 _NUL_SHARE = 0.2
 
@@ -66,7 +67,7 @@ _ESCAPED = re.compile("[\udc80-\udcff]")
 def _eight_bit_charset(sample: bytes) -> str:
     """Windows-1258, or Latin-1 for what TCVN3 and VNI fonts redrew."""
     votes = EncodingVotes()
-    votes.add(sample.decode("latin-1"))
+    votes.add(sample.decode("latin-1").translate(_BETWEEN_CELLS))
     words = marked_words(nfc(sample.decode(WINDOWS, "replace")))
     sound = sum(map(is_syllable, words))
     old = max(votes.sound["tcvn3"], votes.sound["vni"])

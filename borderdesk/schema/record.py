@@ -317,7 +317,14 @@ class Record(Revisioned):
 
     post = PostField(N_("Post"))
     source_ref = TextField(
-        N_("Source (minutes no., book page)"), brief=True, remembered=True, copied=False
+        N_("Source (minutes no., book page)"),
+        brief=True,
+        remembered=True,
+        copied=False,
+        headings=(
+            "Số biên bản; Biên bản; Biên bản số; Số BB; Căn cứ; Nguồn; Nguồn số liệu; Số sổ;"
+            " Trang sổ"
+        ),
     )
     tags = SeveralField(PickField(N_("Movements and models"), "tag"))
     with_posts = SeveralField(PostField(N_("Posts taking part")))

@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from borderdesk.base.i18n import N_
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.base.text import fold
+from borderdesk.schema.kinds import HAMLET, UNIT, Field
 from borderdesk.schema.kinds.sheet_cell import CellReading
+from borderdesk.sheets.child_columns import is_below
+from borderdesk.sheets.shared_columns import is_shared
 
 REPEATED = N_("A mark for “as above” was read as: {value}.")
 PLACE_ABOVE = N_("The place was taken from a line above the rows: {value}.")
@@ -109,6 +112,19 @@ def _cleaned(name: str) -> str:
     """A place's name as it is written in a list: no count behind, and not in capitals."""
     name = _COUNT_BEHIND.sub("", name.strip(" .:")).strip(" .:")
     return name.title() if name.isupper() else name
+
+
+def keys_of(fields: Mapping[str, Field], refers_to: str) -> frozenset[str]:
+    """The keys of the fields that name what `refers_to` says."""
+    return frozenset(key for key, field in fields.items() if field.refers_to == refers_to)
+
+
+def carried_keys(fields: Mapping[str, Field]) -> tuple[list[str], list[str]]:
+    """The keys of communes and of hamlets, those of the record itself first."""
+    plain = (key for key in fields if not is_shared(key) and not is_below(key))
+    own_first = sorted(plain, key=lambda key: "." in key)
+    communes = [key for key in own_first if fields[key].refers_to == UNIT]
+    return communes, [key for key in own_first if fields[key].refers_to == HAMLET]
 
 
 class CarriedValues:

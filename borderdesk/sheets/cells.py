@@ -35,10 +35,24 @@ def main_font(font: CellFont) -> str:
 
 
 class SheetRow(NamedTuple):
-    """A row by the number that the spreadsheet shows, from 1; cells from column A on."""
+    """A row by the number that the spreadsheet shows, from 1; cells from column A on.
+
+    taken: the places (from 0) of cells that were blank and hold what a row above says for all
+    below it; below: the rows that the record goes on in; moved: where the cells stand in the sheet
+    itself, for a row below other headings, put into the order of the first ones (-1: nowhere);
+    headed: the number of the row of such headings where these are others altogether, or 0.
+    """
 
     number: int
     cells: Sequence[CellValue]
+    taken: Sequence[int] = ()
+    below: "Sequence[SheetRow]" = ()
+    moved: Sequence[int] = ()
+    headed: int = 0
+
+    def place_in_sheet(self, place: int) -> int:
+        """The place from 0 that a cell has in the sheet."""
+        return self.moved[place] if place < len(self.moved) else place
 
 
 class SheetSource(Protocol):

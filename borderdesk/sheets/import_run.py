@@ -79,6 +79,8 @@ class ImportRun:
         for row, role in outcome.table.rows(event.name if event is not None else None):
             if role == "record":
                 outcome.rows += 1
+                below = (one.number for one in row.below)
+                outcome.continued += [number for number in below if number != row.number]
                 if row.number in hidden:
                     outcome.hidden.append(row.number)
                 self._take(row)
@@ -99,12 +101,16 @@ class ImportRun:
         outcome = self._outcome
         try:
             raw, doubts = self._reader.read(row)
+            known = self._taken_id(raw)
             prepare = self._editor.prepare_with_picks if self._new_picks else EntryRules.prepare
             changes = prepare(self._rules, self._model, raw, typed=True)
         except InvalidRecord as problem:
             self._refuse(row, problem.problems)
             return
         change = changes[-1]
+        if known:
+            self._compare(row, known, change.values or {})
+            return
         found = {doubt for _field, doubt in change.doubts or ()}
         own = {doubt for _field, doubt in doubts}
         # A record with a post that says the same has the same listed fields.
@@ -114,9 +120,7 @@ class ImportRun:
                 # Not to be passed over as a repeat: who it is has to be said.
                 self._refuse(row, {key: _(doubt) for key, doubt in doubts if doubt == OTHER_NAME})
                 return
-            outcome.same += 1
-            outcome.same_rows.append(row.number)
-            outcome.show(row, "same")
+            self._pass_over(row)
             return
         doubts = [*(change.doubts or ()), *doubts]
         if self._adds_hamlets:
@@ -141,6 +145,28 @@ class ImportRun:
         self._unwritten += 1
         if self._unwritten >= BATCH_ROWS:
             self._flush()
+
+    def _taken_id(self, raw: dict[str, object]) -> str:
+        """The id of a record here that a list of the program names, taken out of what the row says;
+        "" where it names none, or a new one."""
+        given = raw.get("id")
+        if not isinstance(given, str) or not given or not self._rules.known.takes(given):
+            return ""
+        return str(raw.pop("id"))
+
+    def _compare(self, row: SheetRow, record: str, values: Mapping[str, Any]) -> None:
+        """Pass over a row that says what the record of this id does, and refuse any other: what is
+        here is edited here, where its history is kept."""
+        if self._says_all(record, values):
+            self._pass_over(row)
+        else:
+            message = _("A record with this id is here, and says otherwise. Edit it there.")
+            self._refuse(row, {"id": message})
+
+    def _pass_over(self, row: SheetRow) -> None:
+        self._outcome.same += 1
+        self._outcome.same_rows.append(row.number)
+        self._outcome.show(row, "same")
 
     def _refuse(self, row: SheetRow, problems: Mapping[str, str]) -> None:
         refused = self._refused(row, problems)

@@ -7,7 +7,8 @@ from borderdesk.entry.headings import heading_words
 from borderdesk.session.preferences import Preferences
 from borderdesk.session.session import Part
 from borderdesk.sheets.cells import column_letters
-from borderdesk.sheets.table import IGNORE, SheetTable
+from borderdesk.sheets.heading_rows import IGNORE
+from borderdesk.sheets.table import SheetTable
 
 MOST_KEPT = 50
 """So many kinds of lists are remembered for a record type, those confirmed last."""

@@ -76,6 +76,10 @@ def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
         yield _("Example rows of the template were left out: {rows}.").format(
             rows=folded_rows(outcome.examples)
         )
+    if outcome.continued:
+        yield _("Rows that belong to the record above them: {rows}.").format(
+            rows=folded_rows(outcome.continued)
+        )
     if outcome.others:
         shown = "; ".join(f"{n} “{text}”" for n, text in outcome.others[:MOST_MESSAGES])
         more = "; …" if len(outcome.others) > MOST_MESSAGES else ""

@@ -60,10 +60,15 @@ def write_rejects(
     for number, row in enumerate(top):
         _write_row(page, number, row.cells, formats)
     page.write_string(max(len(top) - 1, 0), width, _(REASON), formats.text)
-    for number, one in enumerate(refused, start=len(top)):
+    number = len(top)
+    for one in refused:
         _write_row(page, number, one.row.cells, formats)
         reason = f"{one.column}: {one.reason}" if one.column else one.reason
         page.write_string(number, width, reason[:LONGEST_TEXT], formats.text)
+        number += 1
+        for below in one.row.below:
+            _write_row(page, number, below.cells, formats)
+            number += 1
     workbook.close()
     write_atomically(target, out.getvalue())
 

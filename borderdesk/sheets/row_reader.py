@@ -1,12 +1,12 @@
 """From the cells of a row to what the rules of entry are given: texts by field, places by id."""
 
 import datetime
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from borderdesk.base.errors import InvalidRecord
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.entry.entry_rules import EntryRules
@@ -14,29 +14,31 @@ from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.kinds import (
     HAMLET,
     MARKER,
+    MASK,
     UNIT,
     ChildrenField,
     Field,
     FieldError,
-    typed_decimal,
+    is_uuid,
 )
 from borderdesk.schema.kinds.doubts import stored_doubt
-from borderdesk.schema.kinds.numbers import refuse_ambiguous
 from borderdesk.schema.kinds.sheet_cell import CellReading
-from borderdesk.schema.kinds.unit_scales import scaled
 from borderdesk.schema.record import Revisioned
-from borderdesk.schema.records.household import Household
 from borderdesk.sheets.carried_values import (
     CarriedValues,
     PlaceNames,
+    carried_keys,
     is_repetition,
+    keys_of,
     title_places,
 )
+from borderdesk.sheets.cell_scales import in_unit_of_field
 from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.child_columns import BELOW, ChildReader, is_below
 from borderdesk.sheets.choices import ChoiceFinder
 from borderdesk.sheets.hamlets import HamletFinder
-from borderdesk.sheets.places import PlaceFinder, head_and_hamlet
+from borderdesk.sheets.household_texts import HouseholdTexts
+from borderdesk.sheets.places import PlaceFinder
 from borderdesk.sheets.shared_columns import (
     JOINED,
     is_shared,
@@ -53,22 +55,11 @@ from borderdesk.sheets.sheet_columns import (
 )
 from borderdesk.sheets.table import SheetTable
 
-SCALED = N_("Turned into the unit of the field, from that of the heading: {value}.")
-_FIGURE = re.compile(r"[\s\d.,]+\Z")
+ROW_ABOVE = N_("Left blank, and read as the row above it: {value}.")
+MASKED = N_("The file shows this masked, so it was left out.")
+PAST = N_("This commune is one of before: {value}.")
 UNREADABLE_SIGN = "\ufffd"
 """What stands for bytes that are no letter of the file's encoding."""
-
-
-def _carried_keys(fields: Mapping[str, Field]) -> tuple[list[str], list[str]]:
-    """The keys of communes and of hamlets, those of the record itself first."""
-    plain = (key for key in fields if not is_shared(key) and not is_below(key))
-    own_first = sorted(plain, key=lambda key: "." in key)
-    communes = [key for key in own_first if fields[key].refers_to == UNIT]
-    return communes, [key for key in own_first if fields[key].refers_to == HAMLET]
-
-
-def _keys_of(fields: Mapping[str, Field], refers_to: str) -> frozenset[str]:
-    return frozenset(key for key, field in fields.items() if field.refers_to == refers_to)
 
 
 class SheetReading(NamedTuple):
@@ -102,6 +93,11 @@ MOST_CELLS_KEPT, LONGEST_KEPT = 50_000, 200
 places."""
 
 
+def _below_others(key: str, headings: int) -> InvalidRecord:
+    words = _("This row stands below other headings (row {row}). Read it as a sheet alone.")
+    return InvalidRecord({key: words.format(row=headings)})
+
+
 class SheetRowReader:
     """Reads the rows of one table for one record type."""
 
@@ -121,14 +117,17 @@ class SheetRowReader:
         self._rules = rules
         self._own_post = own_post
         self._faults = table.text.source.faults
-        self._reading = CellReading(table.year, starts_1904=table.text.source.starts_1904)
+        self._record_ids = table.record_ids
+        self._reading = CellReading(
+            table.year, table.month, starts_1904=table.text.source.starts_1904
+        )
         self._day_of_list = rules.today
         if table.year is not None and table.year < rules.today.year:
             # A list of 2023 names the communes of 2023.
             self._day_of_list = datetime.date(table.year, 12, 31)
         self._fields = {column.key: column.field for column in columns}
-        self._units = _keys_of(self._fields, UNIT)
-        self._hamlets = _keys_of(self._fields, HAMLET)
+        self._units = keys_of(self._fields, UNIT)
+        self._hamlets = keys_of(self._fields, HAMLET)
         self._meanings: dict[tuple[int, type, CellValue], _CellMeaning] = {}
         self._days: dict[str, datetime.date | None] = {}
         self._columns = [
@@ -154,12 +153,15 @@ class SheetRowReader:
         )
         """The field of the last day, where no column of its own gives it."""
         self._described = described_keys(model)
+        self._households = HouseholdTexts(model, self._fields, rules)
         self._children = ChildReader(rules, self._reading)
         self._area: frozenset[str] = frozenset()
+        self._is_assumed = False
+        """Whether the row itself has no day that its places are judged on."""
         self._choices = ChoiceFinder(rules)
         self.places = PlaceFinder(rules.store, rules.book)
         self.carried = CarriedValues(self._title_places(table))
-        self._carried_to = _carried_keys(self._fields)
+        self._carried_to = carried_keys(self._fields)
 
     def _title_places(self, table: SheetTable) -> PlaceNames:
         """The places that the titles name, as far as the commune is one of the post's area."""
@@ -176,14 +178,44 @@ class SheetRowReader:
 
     def read(self, row: SheetRow) -> SheetReading:
         """What a row says. Raises InvalidRecord with every cell that cannot be read."""
+        if row.headed:
+            raise _below_others(self._columns[0].key, row.headed)
         texts: dict[str, str] = {}
         problems: dict[str, str] = {}
         doubts: list[tuple[str, str]] = []
+        self._read_cells(row, texts, problems, doubts)
+        for key, text in self._fixed.items():
+            if key not in problems:
+                texts.setdefault(key, text)
+        self._reading.doubts.clear()
+        self.carried.fill(texts, *self._carried_to, self._reading)
+        self._note_doubts(next(iter(self._carried_to[0]), ""), doubts)
+        self._households.settle(texts)
+        self._find_places(texts, problems, doubts)
+        more = [self._row_below(below, problems, doubts) for below in row.below]
+        if problems:
+            raise InvalidRecord(problems)
+        raw = self._raw(texts, doubts)
+        for one in more:
+            self._add(raw, self._raw(one, doubts))
+        if self._record_ids is not None and self._record_ids < len(row.cells):
+            raw["id"] = cell_text(row.cells[self._record_ids]).lower()
+        return SheetReading(raw, doubts)
+
+    def _read_cells(
+        self,
+        row: SheetRow,
+        texts: dict[str, str],
+        problems: dict[str, str],
+        doubts: list[tuple[str, str]],
+    ) -> None:
+        """Read the cells of a row into texts by field, problems and doubts."""
         repeated: dict[int, CellValue] = {}
         for column in self._columns:
             place, key, _field, _scale = column
             cell = row.cells[place] if place < len(row.cells) else ""
-            fault = self._faults.get((row.number, place + 1)) if self._faults else None
+            at = (row.number, row.place_in_sheet(place) + 1)
+            fault = self._faults.get(at) if self._faults else None
             if fault is not None:
                 message = _("The cell holds an error, or a formula without a value ({text}).")
                 problems[key] = message.format(text=fault.text)
@@ -191,21 +223,34 @@ class SheetRowReader:
                 if type(cell) is str and is_repetition(cell):
                     cell = self._above(column, doubts)
                     repeated[place] = cell
+                elif place in row.taken:
+                    doubts.append((parts_of(key)[0], stored_doubt(ROW_ABOVE, cell_text(cell)[:60])))
                 self._read_cell(column, cell, texts, problems, doubts)
         self.carried.note_row(row.cells, repeated)
-        for key, text in self._fixed.items():
-            if key not in problems:
-                texts.setdefault(key, text)
-        self._reading.doubts.clear()
-        self.carried.fill(texts, *self._carried_to, self._reading)
-        self._note_doubts(next(iter(self._carried_to[0]), ""), doubts)
-        self._move_names(texts)
-        self._move_places(texts)
-        self._part_heads(texts)
-        self._find_places(texts, problems, doubts)
-        if problems:
-            raise InvalidRecord(problems)
-        return SheetReading(self._raw(texts, doubts), doubts)
+
+    def _row_below(
+        self, row: SheetRow, problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> dict[str, str]:
+        """The texts of a row that a record goes on in."""
+        texts: dict[str, str] = {}
+        self._read_cells(row, texts, problems, doubts)
+        if self._rules.on is not None:
+            self._name_places(texts, problems, doubts)
+        return texts
+
+    def _add(self, raw: dict[str, object], more: Mapping[str, object]) -> None:
+        """Add what a row below gives to the record's own: rows below it, or values of a field that
+        has several. Raises InvalidRecord for JSON, which stands alone."""
+        for key, value in more.items():
+            known = raw.get(key)
+            if known is None:
+                raw[key] = value
+            elif isinstance(known, list) and isinstance(value, list):
+                raw[key] = known + value
+            elif isinstance(known, str) and key not in self._model.children():
+                raw[key] = f"{known};{value}"
+            else:
+                raise InvalidRecord({key: _("Give the rows below in one cell or in columns.")})
 
     def _read_cell(
         self,
@@ -238,12 +283,14 @@ class SheetRowReader:
         """What a cell means; texts: those of the row before it."""
         self._reading.doubts.clear()
         _place, key, field, scale = column
+        if field.masked and isinstance(cell, str) and MASK in cell:
+            return _CellMeaning({}, "", [(key, MASKED)])
         try:
             if isinstance(cell, str) and UNREADABLE_SIGN in cell:
                 raise FieldError(_("Has signs that cannot be read. Save the file as UTF-8."))
-            given = self._given(key, field, cell, texts)
             if scale is not None:
-                given = {key: self._scaled(given[key], cell, scale)}
+                cell = in_unit_of_field(cell, scale, self._reading)
+            given = self._given(key, field, cell, texts)
         except FieldError as error:
             return _CellMeaning({}, str(error), ())
         read = {
@@ -275,17 +322,6 @@ class SheetRowReader:
             one: self._fields[one].from_sheet(text, self._reading) for one, text in given.items()
         }
 
-    def _scaled(self, text: str, cell: CellValue, scale: Decimal) -> str:
-        """A figure in the unit of the field, of a column in another one; a cell that names its unit
-        itself was read by that."""
-        number = typed_decimal(text)
-        if number is None or (isinstance(cell, str) and not _FIGURE.match(cell)):
-            return text
-        if isinstance(cell, str):
-            refuse_ambiguous(cell.strip())
-        self._reading.doubt(SCALED, f"{text} → {scaled(number, scale)}")
-        return scaled(number, scale)
-
     def _above(self, column: _ReadColumn, doubts: list[tuple[str, str]]) -> CellValue:
         """What stands above a mark that repeats it."""
         self._reading.doubts.clear()
@@ -301,57 +337,6 @@ class SheetRowReader:
 
     # -------------------------------------------------------------------- places
 
-    def _move_places(self, texts: dict[str, str]) -> None:
-        """Give a household the commune and hamlet of the row, or the record those of a household
-        that its other values leave out."""
-        for owner in self._described:
-            described = f"{owner}.{HEAD}" in texts or f"{owner}.{CITIZEN}" in texts
-            for part in (COMMUNE, HAMLET_KEY):
-                own, theirs = self._fields.get(part), f"{owner}.{part}"
-                if described and part in texts:
-                    texts.setdefault(theirs, texts[part])
-                    if own is not None and own.when is not None:
-                        del texts[part]
-                elif not described and theirs in texts and self._is_used(own, texts):
-                    texts.setdefault(part, texts.pop(theirs))
-
-    def _part_heads(self, texts: dict[str, str]) -> None:
-        """Take a hamlet out of the cell of a head's name."""
-        for prefix in self._household_prefixes():
-            head = texts.get(prefix + HEAD)
-            if head is not None and not head.replace(" ", "").isalpha():
-                name, hamlet = head_and_hamlet(head, texts.get(prefix + HAMLET_KEY))
-                texts[prefix + HEAD] = name
-                if hamlet is not None:
-                    texts[prefix + HAMLET_KEY] = hamlet
-
-    def _move_names(self, texts: dict[str, str]) -> None:
-        """Give a household the name that stands in the column of the name of other subjects: a
-        list of all kinds has one column for it."""
-        for owner in self._described:
-            head, used_when = f"{owner}.{HEAD}", self._model.columns()[owner].when
-            if used_when is None or head in texts:
-                continue
-            if not self._is_used(self._model.columns()[owner], texts):
-                continue
-            for key, field in self._model.columns().items():
-                other = field.when is not None and field.when[0] == used_when[0]
-                if other and field.free_text and key in texts and not self._is_used(field, texts):
-                    texts[head] = texts.pop(key)
-                    break
-
-    def _is_used(self, field: Field | None, texts: Mapping[str, str]) -> bool:
-        """Whether a field exists for the texts of a row that say so themselves."""
-        if field is None or field.when is None:
-            return field is not None
-        other, values = field.when
-        if other not in texts:
-            return False
-        try:
-            return self._model.columns()[other].read(texts[other], self._rules) in values
-        except FieldError:
-            return False
-
     def _find_places(
         self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
     ) -> None:
@@ -360,10 +345,21 @@ class SheetRowReader:
             return
         self._rules.on = day
         post = self._post(texts)
-        self._area = area = self._rules.book.area_on(post, day) if post else frozenset()
+        self._area = self._rules.book.area_on(post, day) if post else frozenset()
+        self._name_places(texts, problems, doubts)
+        for prefix in self._households.prefixes():
+            self._find_household(prefix, texts, problems)
+            self._note_doubts(prefix + CITIZEN, doubts)
+
+    def _name_places(
+        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
+        """Put ids and known names in the place of those that communes and hamlets have in a row."""
+        day = self._rules.on
+        assert day is not None
         for key in [key for key in texts if key in self._units]:
             try:
-                texts[key] = self._communes(self._fields[key], texts[key], day, area)
+                texts[key] = self._communes(self._fields[key], texts[key], day, self._area)
             except FieldError as error:
                 problems[key] = str(error)
             self._note_doubts(key, doubts)
@@ -375,18 +371,12 @@ class SheetRowReader:
                 texts[key] = self.hamlets.find(texts[key], commune)
             except FieldError as error:
                 problems[key] = str(error)
-        for prefix in self._household_prefixes():
-            self._find_household(prefix, texts, problems)
-            self._note_doubts(prefix + CITIZEN, doubts)
-
-    def _household_prefixes(self) -> list[str]:
-        """What the keys of a household's parts begin with."""
-        return [""] if self._model is Household else [f"{key}." for key in self._described]
 
     def _find_household(self, prefix: str, texts: dict[str, str], problems: dict[str, str]) -> None:
         keys = (HEAD, COMMUNE, HAMLET_KEY, CITIZEN)
         parts = {key: texts[prefix + key] for key in keys if prefix + key in texts}
-        if parts.get(COMMUNE) not in self._rules.book.units or problems:
+        named = is_uuid(parts.get(HEAD, "").lower())
+        if parts.get(COMMUNE) not in self._rules.book.units or problems or named:
             return
         try:
             found = self.places.household(parts, self._reading)
@@ -397,15 +387,29 @@ class SheetRowReader:
 
     def _communes(self, field: Field, text: str, day: datetime.date, area: frozenset[str]) -> str:
         if not field.several:
-            return self.places.commune(text, day, area)
+            found = self.places.commune(text, day, area)
+            if self._is_assumed and found not in self._rules.book.units:
+                found = self._of_the_past(text) or found
+            return found
         parts = [part.strip() for part in text.replace(",", ";").split(";") if part.strip()]
         return ";".join(self.places.commune(part, day, area) for part in parts)
+
+    def _of_the_past(self, text: str) -> str | None:
+        """The commune of before that a list without a day names. Raises FieldError."""
+        once = self._rules.book.commune_once(text)
+        if once is None or not once.valid_to:
+            return None
+        day = datetime.date.fromisoformat(once.valid_to)
+        area = self._rules.book.area_on(self._own_post, day) if self._own_post else frozenset()
+        self._reading.doubt(PAST, f"{self._rules.book.unit_name(once.id)}, {format_date(day)}")
+        return self.places.commune(text, day, area)
 
     def _day(self, texts: Mapping[str, str]) -> datetime.date | None:
         """The day that the row's places are judged on; None where it cannot be read."""
         event = self._model.event()
         key = event.name if event is not None else self._model.place_date()
         text = texts.get(key)
+        self._is_assumed = text is None
         if text is None:
             return None if event is not None else self._day_of_list
         if text not in self._days:
@@ -441,6 +445,11 @@ class SheetRowReader:
                 continue
             field = self._model.children().get(key)
             raw[key] = text if field is None else self._rows_below(field, text, doubts)
+        for key in self._described:
+            described = raw.get(key)
+            if isinstance(described, dict) and is_uuid(str(described.get(HEAD)).lower()):
+                # Named by its id, as the program does in its own lists.
+                raw[key] = str(described[HEAD]).lower()
         for key, row in below.items():
             rows = raw.get(key) or []
             if not isinstance(rows, list):

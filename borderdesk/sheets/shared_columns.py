@@ -32,7 +32,9 @@ _STRETCH = frozenset(
 )
 _MARKER = re.compile(r"(?<![\d/])\d{3,4}(?:/\d{1,2}|\(\d{1,2}\))?(?![\d/])")
 _COMMUNE_PART = re.compile(r"\s*(?:xã|x\.|thị trấn|tt\.?|phường)\s", re.IGNORECASE)
-_PLACE_SIGNS = re.compile(r"\s*(?:[,;\n]|\s[-–]\s)\s*")
+_PLACE_SIGNS = re.compile(
+    r"\s*(?:[,;\n]|\s[-–]\s)\s*|(?<=\S)\s+(?=(?:xã|x\.|thị trấn|tt\.|phường)\s)", re.IGNORECASE
+)
 
 
 def parts_of(key: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _
 
-SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt"})
+SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt", ".xlsb"})
 MOST_FILES = 500
 _DIGITS = re.compile(r"(\d+)")
 

@@ -1,6 +1,6 @@
 """Records from spreadsheets: files, or sheets of a workbook, read as one import."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,10 +13,12 @@ from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.sheets.added_hamlets import add_hamlets
 from borderdesk.sheets.cells import SheetSource
+from borderdesk.sheets.child_sheets import attach_child_sheets, child_sheets
 from borderdesk.sheets.decoding import SheetText
 from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.import_run import ImportRun
 from borderdesk.sheets.mapping_memory import MappingMemory, completed_by
+from borderdesk.sheets.shared_columns import parts_of
 from borderdesk.sheets.sheet_batches import SheetBatches
 from borderdesk.sheets.sheet_columns import sheet_columns
 from borderdesk.sheets.sheet_outcome import SheetOutcome
@@ -35,7 +37,9 @@ class SheetImport(Part):
         """The table of a file and the columns its type can have. Raises UserError."""
         columns = sheet_columns(self.session, type_name)
         table = self._found(path, columns, request)
-        return self._recalled(type_name, table, columns, request), columns
+        table = self._recalled(type_name, table, columns, request)
+        attach_child_sheets(table, path, ALL_TYPES[type_name])
+        return table, columns
 
     def _recalled(
         self,
@@ -57,19 +61,28 @@ class SheetImport(Part):
         self, path: Path, columns: Sequence[GridColumn], request: SheetRequest
     ) -> SheetTable:
         """The table of a file; of the sheets of a workbook, if none is named, the first that has
-        one. Raises UserError."""
+        one of records, before those of sums. Raises UserError."""
         source = open_sheet(path, request.sheet)
         others = [name for name in source.names if name != source.name]
         failed: UserError | None = None
+        without_day: SheetTable | None = None
         while True:
             text = SheetText(source, request.encoding)
             try:
-                return SheetTable(text, columns, header=request.header, mapping=request.mapping)
+                table = SheetTable(text, columns, header=request.header, mapping=request.mapping)
             except UserError as error:
                 failed = failed or error
+            else:
+                if request.sheet is not None or has_day(table, columns, request.fixed):
+                    return table
+                without_day = without_day or table
             if request.sheet is not None or not others:
-                raise failed
+                break
             source = open_sheet(path, others.pop(0))
+        if without_day is None:
+            assert failed is not None
+            raise failed
+        return without_day
 
     def first_rows(
         self, type_name: str, path: Path, request: SheetRequest, sheet: int = 0
@@ -173,20 +186,33 @@ class SheetImport(Part):
         if not request.all_sheets:
             table, columns = self.open_table(order.type_name, path, request)
             return [self._run(columns, order, SheetOutcome(table, path.name))]
-        outcomes, skipped = [], []
+        tables, skipped = [], []
         failed: UserError | None = None
         for name in open_sheet(path).names:
             of_sheet = order._replace(request=request.of(name))
             try:
                 table, columns = self.open_table(order.type_name, path, of_sheet.request)
+                tables.append((of_sheet, table, columns))
             except UserError as error:
                 failed = failed or error
                 skipped.append(name)
-                continue
-            outcome = SheetOutcome(table, f"{path.name}: {name}", of_all_sheets=True)
-            outcomes.append(self._run(columns, of_sheet, outcome))
-        if not outcomes and failed is not None:
+        if not tables and failed is not None:
             raise failed
+        if any(table.record_ids is not None for _order, table, _columns in tables):
+            # Rows below the records of the program's own lists came with these.
+            names = [one[1].text.source.name for one in tables]
+            below = {name for _key, name in child_sheets(names, ALL_TYPES[order.type_name])}
+            tables = [one for one in tables if one[1].text.source.name not in below]
+        dated = [one for one in tables if has_day(one[1], one[2], one[0].request.fixed)]
+        # Beside lists of records a sheet without their day sums them up.
+        left = [one for one in tables if dated and one not in dated]
+        skipped += [one[1].text.source.name for one in left]
+        outcomes = []
+        for of_sheet, table, columns in dated or tables:
+            outcome = SheetOutcome(
+                table, f"{path.name}: {table.text.source.name}", of_all_sheets=True
+            )
+            outcomes.append(self._run(columns, of_sheet, outcome))
         outcomes[0].skipped = skipped
         return outcomes
 
@@ -199,6 +225,14 @@ class SheetImport(Part):
         with raised_gc_threshold():
             run.run(order.progress)
         return outcome
+
+
+def has_day(table: SheetTable, columns: Sequence[GridColumn], fixed: Mapping[str, str]) -> bool:
+    """Whether the rows of a table say, or a person said for all, on what day a record was; so of
+    every table of a type without."""
+    events = {column.key for column in columns if column.field.event}
+    read = {part for column in table.columns if column.key for part in parts_of(column.key)}
+    return not events or not events.isdisjoint(read | fixed.keys())
 
 
 class _Order(NamedTuple):

@@ -1,50 +1,58 @@
 """Finding the table in a sheet: the row of headings under titles, and the rows that are records."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import N_, _, in_every_language
+from borderdesk.base.i18n import N_, in_every_language
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import (
-    FEWEST_HEADINGS,
     NUMBERING,
     WITHOUT_FIELD,
     describes_columns,
     heading_words,
     in_brackets,
-    recognised,
     without_unit,
 )
 from borderdesk.schema.kinds import HAMLET, UNIT, Field
 from borderdesk.schema.kinds.unit_scales import scale_of
 from borderdesk.sheets.carried_values import is_caption, is_rank
-from borderdesk.sheets.cells import SheetRow, column_letters, column_number
-from borderdesk.sheets.child_columns import columns_below, is_below
+from borderdesk.sheets.cells import SheetRow, column_letters
+from borderdesk.sheets.child_columns import is_below
 from borderdesk.sheets.decoding import SheetText
-from borderdesk.sheets.shared_columns import is_shared, join_merged, parts_of, share
+from borderdesk.sheets.heading_rows import HeadingFinder, OtherHeadings, record_ids
+from borderdesk.sheets.shared_columns import join_merged, parts_of
+from borderdesk.sheets.spread_rows import (
+    MergedCells,
+    PlacesAbove,
+    RowRole,
+    gathered,
+    goes_on,
+    written_once,
+)
 
 EXAMPLE = N_("Example")
 """What the column that numbers the rows has where a template only shows how to fill it in."""
 EXAMPLES = frozenset(map(heading_words, in_every_language(EXAMPLE)))
 ROWS_SEARCHED = 60
 """So many rows from the top may stand before or hold the headings."""
-IGNORE = "-"
-"""What `--map` gives a column that is not to be read."""
-_TOTAL = re.compile(r"(?:tổng|cộng|luỹ kế|lũy kế|total)\b|(?:tong cong|tong so|cong)[ :.]*\Z")
-_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_TOTAL = re.compile(
+    r"(?:tổng|cộng|luỹ kế|lũy kế|total|(?:số )?(?:mang|chuyển) (?:sang|trang)|trang trước)\b"
+    r"|(?:tong cong|tong so|cong)[ :.]*\Z"
+)
+_GROUP = re.compile(r"(?:[IVXLC]+|[A-ZĐ])[.)/:]?\Z")
+_COUNT = re.compile(r"\d{1,4}(?:[.,]\d{3})?(?: \w+)?")
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_MONTH = re.compile(r"(?<!\d )\btháng\s+(\d{1,2})(?!\d)", re.IGNORECASE)
+"""The month of a title; that of a date (ngày 5 tháng 6) is the day somebody signed."""
 _PERIOD = re.compile(r"(?:tháng|quý|tuần|năm|đợt|kỳ)\b")
 """What a caption above the rows of a period begins with."""
 LONGEST_TITLE = 400
 _UNIT_LINE = re.compile(r"(?:đơn vị tính|đơn vị|đvt)\s*:\s*(.{1,60})", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
-_LETTERS = re.compile(r"[A-Za-z]{1,3}\Z")
-
-RowRole = Literal["blank", "total", "note", "example", "record"]
 
 
 class SheetColumn(NamedTuple):
@@ -55,23 +63,13 @@ class SheetColumn(NamedTuple):
     key: str | None
 
 
-class _HeadingRows(NamedTuple):
-    """One or two rows of headings: how many name a field of their own and how many share some, the
-    first and last row, the headings, and the key of each."""
-
-    score: tuple[int, int]
-    first: int
-    last: int
-    headings: list[str]
-    keys: list[str | None]
-
-
 class SheetTable:
     """The table in a sheet: where its headings are, what its columns mean, and its rows.
 
-    first, last: the numbers of the first and last row of headings; year: the one year that the
-    rows above name; head_rows: the rows from the top to the headings; recalled: whether columns
-    are read as somebody confirmed before and not as their headings alone say.
+    first, last: the numbers of the first and last row of headings; year, month: the only ones that
+    the rows above name; head_rows: the rows from the top to the headings; record_ids: the place of
+    the column of ids of records, if any; recalled: whether columns are read as somebody confirmed
+    before and not as their headings alone say.
     """
 
     def __init__(
@@ -86,24 +84,35 @@ class SheetTable:
         letters of a column: key, or IGNORE}. Raises UserError."""
         self.text = text
         self.recalled = False
-        self._mapping = {heading_words(column): key for column, key in (mapping or {}).items()}
         limit = max(ROWS_SEARCHED, header or 0)
         top = list(islice(text.rows(), limit + 1))
-        _known, self.first, self.last, headings, keys = self._heading_rows(top, columns, header)
+        self.record_ids = record_ids(top)
+        merged = text.source.merged
+        self._finder = HeadingFinder(columns, mapping or {}, merged, self.record_ids)
+        _known, self.first, self.last, headings, keys = self._finder.find(top, header)
         keys = join_merged(headings, keys, columns, self._merged_headings())
         self.columns = [
             SheetColumn(place, heading, key)
             for place, (heading, key) in enumerate(zip(headings, keys, strict=True))
         ]
         self.head_rows = [row for row in top if row.number <= self.last]
-        self.year = _year_of(row for row in top if row.number < self.first)
+        titles = [row for row in top if row.number < self.first]
+        self.year, self.month = _only_number(_YEAR, titles), _only_number(_MONTH, titles)
         self._numbering = next(
             (c.place for c in self.columns if heading_words(c.heading) in NUMBERING), None
         )
         self._headings = [heading_words(heading) for heading in headings]
         self._places: dict[str, int | None] = {}
+        self._attached: dict[str, list[Sequence[CellValue]]] = {}
+        """The cells of rows below a record that stand on other sheets, by its id."""
         of_places = {one.key for one in columns if one.field.refers_to in (UNIT, HAMLET)}
         self._of_places = {column.place for column in self.columns if column.key in of_places}
+        self._fields = {one.key: one.field for one in columns}
+        self._several = {
+            column.place
+            for column in self.columns
+            if column.key and (is_below(column.key) or self._fields[column.key].several)
+        }
         self._titles = [
             cell_text(cell[:LONGEST_TITLE])
             for row in top
@@ -138,123 +147,18 @@ class SheetTable:
         """The texts above the headings, and the name of the sheet."""
         return [*self._titles, self.text.source.name]
 
-    # ------------------------------------------------------------------ headings
-
-    def _heading_rows(
-        self, top: Sequence[SheetRow], columns: Sequence[GridColumn], header: int | None
-    ) -> _HeadingRows:
-        """The best row, or two rows, of headings. Raises UserError."""
-        best: _HeadingRows | None = None
-        for at, row in enumerate(top):
-            if header is None or row.number == header:
-                found = self._headings_at(top[at : at + 2], columns)
-                if best is None or found.score > best.score:
-                    best = found
-        known = sum(best.score) if best is not None else 0
-        if best is None or (known < FEWEST_HEADINGS and not (known and self._mapping)):
-            raise UserError(
-                _(
-                    "No row of headings was found. Name it with --header, and columns with --map,"
-                    " or write the headings of the form above the list."
-                )
-            )
-        return best
-
-    def _headings_at(self, rows: Sequence[SheetRow], columns: Sequence[GridColumn]) -> _HeadingRows:
-        """The headings of a row, or of it and the next one where only both together say more than
-        either: a title above the headings says nothing."""
-        number = rows[0].number
-        single = [_heading(cell) for cell in rows[0].cells]
-        keys = self._keys(single, single, columns)
-        alone = _HeadingRows(_score(keys), number, number, single, keys)
-        double = self._merged_heading(*rows) if len(rows) > 1 and any(single) else None
-        if double is None:
-            return alone
-        headings, longer = double
-        keys = self._keys(headings, longer, columns)
-        both = _HeadingRows(_score(keys), number, number + 1, headings, keys)
-        below = [_heading(cell) for cell in rows[1].cells]
-        least = max(alone.score, _score(self._keys(below, below, columns)))
-        return both if both.score > least else alone
-
-    def _merged_heading(self, top: SheetRow, below: SheetRow) -> tuple[list[str], list[str]] | None:
-        """The headings of two rows: the lower ones where there are any, and both together."""
-        lower = [_heading(cell) for cell in below.cells]
-        if any(isinstance(cell, float) for cell in below.cells) or not any(lower):
-            return None
-        # A title, or the unit of the figures, is one cell above the headings.
-        if sum(isinstance(cell, str) and cell.strip() != "" for cell in top.cells) < 2:
-            return None
-        width = max(len(top.cells), len(lower))
-        upper = [_heading(cell) for cell in top.cells] + [""] * (width - len(top.cells))
-        lower += [""] * (width - len(lower))
-        spread = list(upper)
-        for first_row, first, _last_row, last in self.text.source.merged:
-            if first_row == top.number:
-                for place in range(first, min(last, width)):
-                    spread[place] = upper[first - 1]
-        for place in range(1, width):
-            # Formats without merged cells leave the rest of the span blank.
-            if not spread[place] and lower[place]:
-                spread[place] = spread[place - 1]
-        short = [low or high for high, low in zip(upper, lower, strict=True)]
-        both = [
-            f"{high} {low}".strip() if low else high
-            for high, low in zip(spread, lower, strict=True)
-        ]
-        return short, both
-
-    def _keys(
-        self, headings: Sequence[str], longer: Sequence[str], columns: Sequence[GridColumn]
-    ) -> list[str | None]:
-        given = self._given_keys(headings)
-        taken = {part for key in given.values() for part in parts_of(key)}
-        open_to = [column for column in columns if not taken.intersection(parts_of(column.key))]
-        free = [one for one in open_to if not is_shared(one.key) and not is_below(one.key)]
-        below = {**columns_below(longer, open_to), **columns_below(headings, open_to), **given}
-        asked = ["" if place in below else text for place, text in enumerate(headings)]
-        found = recognised(asked, free)
-        if longer is not headings:
-            left = [column for column in free if column.key not in found]
-            others = recognised(
-                [
-                    "" if key or heading_words(text) in WITHOUT_FIELD else long
-                    for key, text, long in zip(found, asked, longer, strict=True)
-                ],
-                left,
-            )
-            found = [one or other for one, other in zip(found, others, strict=True)]
-        found = share(asked, found, open_to)
-        for place, key in below.items():
-            found[place] = None if key == IGNORE else key
-        return found
-
-    def _given_keys(self, headings: Sequence[str]) -> dict[int, str]:
-        """{place: key} of the columns that the mapping names by heading, else by letters."""
-        given: dict[int, str] = {}
-        for column, key in self._mapping.items():
-            places = [n for n, text in enumerate(headings) if column == heading_words(text)]
-            places = places or [
-                n for n, text in enumerate(headings) if column == without_unit(text)
-            ]
-            if not places and _LETTERS.match(column):
-                places = [column_number(column) - 1]
-            for place in places[:1]:
-                if place < len(headings):
-                    given[place] = key
-        return given
-
     def missing_mappings(self) -> list[str]:
         """The columns of the mapping that the headings do not have, folded."""
-        given = set(self._given_keys([column.heading for column in self.columns]).values())
-        return [column for column, key in self._mapping.items() if key not in given]
+        return self._finder.missing_mappings([column.heading for column in self.columns])
 
     def ignored(self) -> list[str]:
         """The headings of columns that no field was found for, those that number rows aside."""
         return [
             column.heading or column_letters(column.place + 1)
             for column in self.columns
-            if column.key is None and column.heading and column.place != self._numbering
+            if column.key is None
+            and column.heading
+            and column.place not in (self._numbering, self.record_ids)
         ]
 
     def unknown(self) -> list[str]:
@@ -271,15 +175,98 @@ class SheetTable:
     def rows(self, event: str | None) -> Iterator[tuple[SheetRow, RowRole]]:
         """Every row below the headings and what it is; `event`: the key of the day a record
         counts by, None for a type without. Raises UserError."""
+        rows = gathered(self._judged_rows(event))
+        return map(self._with_attached, rows) if self._attached else rows
+
+    def attach(
+        self,
+        columns: Sequence[tuple[str, str]],
+        below: Mapping[str, Sequence[Sequence[CellValue]]],
+    ) -> None:
+        """Add columns (key, heading) that stand on another sheet, with what their cells hold in
+        the rows below a record, by its id."""
+        width = len(self.columns)
+        new = [SheetColumn(width + n, head, key) for n, (key, head) in enumerate(columns)]
+        self.columns += new
+        last = self.head_rows[-1]
+        blank: list[CellValue] = [""] * width
+        cells = [*last.cells, *blank][:width] + [column.heading for column in new]
+        self.head_rows[-1] = last._replace(cells=cells)
+        for record, rows in below.items():
+            self._attached.setdefault(record, []).extend([*blank, *row] for row in rows)
+
+    def _with_attached(self, found: tuple[SheetRow, RowRole]) -> tuple[SheetRow, RowRole]:
+        row, role = found
+        at = self.record_ids
+        if role != "record" or at is None or at >= len(row.cells):
+            return found
+        rows = self._attached.get(cell_text(row.cells[at]).lower(), ())
+        below = [SheetRow(row.number, cells) for cells in rows]
+        return row._replace(below=(*row.below, *below)), role
+
+    def _judged_rows(self, event: str | None) -> Iterator[tuple[SheetRow, RowRole]]:
+        merged = MergedCells(self.text.source.merged, self._numbering)
+        above = PlacesAbove(self._required_places(), self._written_once)
+        own = {column.place for column in self.columns if column.key} - self._several
+        own |= {self._numbering} if self._numbering is not None else set()
+        others: OtherHeadings | None = None
         after_total, top = False, self.last
-        for row in self.text.rows():
-            if row.number <= self.last:
+        role: RowRole = "blank"
+        for read in self.text.rows():
+            if read.number <= self.last:
                 continue
-            role = self._role(row, event, after_total=after_total)
+            row = filled = merged.filled(read)
+            if others is not None:
+                read, row = others.moved(read), others.moved(filled)
+            inside = role in ("record", "below")
+            if inside and self._several and goes_on(read.cells, own, self._several):
+                yield read, "below"
+                continue
+            role = self._role(read, event, after_total=after_total)
+            if filled is not read and role != "total":
+                role = self._role(row, event, after_total=after_total)
             if row.number == top + 1 and describes_columns([*map(cell_text, row.cells)]):
                 role, top = "note", row.number
-            after_total = after_total or role == "total"
+            elif role in ("record", "note") and self._is_headings(filled, event):
+                role, top = "note", row.number
+                others = self._other_headings(filled)
+            if role == "record":
+                row = above.filled(row)
+            elif role != "blank":
+                above.forget()
+            after_total = (after_total and top != row.number) or role == "total"
             yield row, role
+
+    def _is_headings(self, row: SheetRow, event: str | None) -> bool:
+        """Whether a row has the headings again, as they stand on every page, or others."""
+        if self._is_plain_record(row, event):
+            return False
+        return self._is_heading(row) or self._finder.is_heading(row)
+
+    def _other_headings(self, row: SheetRow) -> OtherHeadings | None:
+        """The headings of a row, None where they are those of the table."""
+        if self._is_heading(row):
+            return None
+        keys = [column.key for column in self.columns]
+        found = self._finder.headings_at([row])
+        return None if found.keys == keys else OtherHeadings(found, keys)
+
+    def _required_places(self) -> list[int]:
+        """The columns of communes, then of hamlets, that a record must have."""
+        of = {column.place: self._fields[column.key] for column in self.columns if column.key}
+        places = [place for place in sorted(self._of_places) if of[place].required]
+        return sorted(places, key=lambda place: of[place].refers_to != UNIT)
+
+    def _written_once(self) -> set[int]:
+        """The columns of places that are blank where they do not change."""
+        others = {c.place for c in self.columns if c.key} - self._of_places
+        records = (
+            row
+            for row in self.text.rows()
+            if row.number > self.last
+            and sum(place < len(row.cells) and row.cells[place] != "" for place in others) > 1
+        )
+        return written_once(records, self._of_places)
 
     def _is_plain_record(self, row: SheetRow, event: str | None) -> bool:
         """Whether a row is numbered and dated, as nearly all are; the others are looked at."""
@@ -302,19 +289,21 @@ class SheetTable:
         if self._is_plain_record(row, event):
             return "record"
         texts = [cell_text(cell) for cell in row.cells]
-        texts += [""] * (len(self._headings) - len(texts))
+        texts += [""] * (len(self.columns) - len(texts))
         filled = [place for place, text in enumerate(texts) if text]
         if not filled:
             return "blank"
-        if [heading_words(text) for text in texts[: len(self._headings)]] == self._headings:
+        if self._is_heading(row):
             return "note"
         mapped = [column for column in self.columns if column.key and texts[column.place]]
         dated = any(column.key == event and _is_dated(texts[column.place]) for column in mapped)
+        words = next((text for text in texts if text and not _is_number(text)), "").casefold()
+        # A sum may stand where the days do.
+        dated = dated and not (_TOTAL.match(words) and _has_count(texts, mapped, event))
         # A type without a day is known by its columns: more than half of them must be blank.
         every = sum(column.key is not None for column in self.columns)
         sparse = not dated if event else len(mapped) * 2 <= every
-        words = next((text for text in texts if text and not _is_number(text)), "")
-        if sparse and _TOTAL.match(words.casefold()):
+        if sparse and _TOTAL.match(words):
             return "total"
         number = texts[self._numbering] if self._numbering is not None else ""
         if heading_words(number.rstrip("0123456789 ")) in EXAMPLES:
@@ -323,11 +312,19 @@ class SheetTable:
             return "note"
         if _is_number(number) and len(filled) > 1:
             return "record"
+        if event and not dated and _GROUP.match(number):
+            # I, II, A, B before a place, with the sums of its rows.
+            return "note"
         # A caption, a signature: few cells, and not those that a record must have.
         few = min(3 if after_total else 2 if self._numbering is not None else 1, every - 1)
         if (sparse and len(filled) <= max(few, 1)) or (after_total and len(filled) == 1):
             return "note"
         return "record" if mapped else "note"
+
+    def _is_heading(self, row: SheetRow) -> bool:
+        """Whether a row has the headings again, as they stand on every page."""
+        words = [heading_words(cell_text(cell)) for cell in row.cells[: len(self._headings)]]
+        return words + [""] * (len(self._headings) - len(words)) == self._headings
 
     def _is_caption(self, texts: Sequence[str], filled: Sequence[int]) -> bool:
         """Whether a row names the place of those below it: alone, or with their sums behind."""
@@ -348,30 +345,25 @@ def _is_dated(text: str) -> bool:
     return not (_TOTAL.match(folded) or _PERIOD.match(folded))
 
 
-def _score(keys: Sequence[str | None]) -> tuple[int, int]:
-    shared = sum(key is not None and is_shared(key) for key in keys)
-    return sum(key is not None for key in keys) - shared, shared
-
-
-def _heading(cell: CellValue) -> str:
-    """A cell as a heading: one line; "" for numbers and dates, which head nothing."""
-    return " ".join(cell_text(cell[:400]).split()) if isinstance(cell, str) else ""
+def _has_count(texts: Sequence[str], mapped: Iterable[SheetColumn], key: str | None) -> bool:
+    """Whether a count, and no day's number of a spreadsheet, stands in the column of this key."""
+    return any(_COUNT.fullmatch(texts[one.place]) for one in mapped if one.key == key)
 
 
 def _is_number(text: str) -> bool:
     return text.rstrip(".").isdecimal()
 
 
-def _year_of(rows: Iterator[SheetRow]) -> int | None:
-    """The only year that the titles name."""
-    years = {
-        int(year)
+def _only_number(pattern: "re.Pattern[str]", rows: Iterable[SheetRow]) -> int | None:
+    """The only number that the titles give by a pattern."""
+    found = {
+        int(number)
         for row in rows
         for cell in row.cells
         if isinstance(cell, str)
-        for year in _YEAR.findall(cell[:2_000])
+        for number in pattern.findall(cell[:2_000])
     }
-    return years.pop() if len(years) == 1 else None
+    return found.pop() if len(found) == 1 else None
 
 
 def folded_rows(numbers: Sequence[int], most: int = 20) -> str:

@@ -10,10 +10,11 @@ from borderdesk.desk import Desk
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.kinds import ColumnField, mask
 from borderdesk.sheets.cells import column_letters
+from borderdesk.sheets.heading_rows import IGNORE
 from borderdesk.sheets.mapping_memory import names_of
 from borderdesk.sheets.samples import ColumnSample
 from borderdesk.sheets.shared_columns import is_shared, parts_of
-from borderdesk.sheets.table import IGNORE, SheetTable
+from borderdesk.sheets.table import SheetTable
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.widgets.editor import EditorContext

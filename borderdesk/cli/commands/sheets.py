@@ -17,12 +17,12 @@ from borderdesk.cli.unlocking import open_desk
 if TYPE_CHECKING:
     from borderdesk.entry.grid import GridColumn
     from borderdesk.sheets import (
+        heading_rows,
         outcome_messages,
         sheet_columns,
         sheet_files,
         sheet_outcome,
         sheet_request,
-        table,
     )
 else:
     outcome_messages = lazy_module("borderdesk.sheets.outcome_messages")
@@ -30,7 +30,7 @@ else:
     sheet_files = lazy_module("borderdesk.sheets.sheet_files")
     sheet_outcome = lazy_module("borderdesk.sheets.sheet_outcome")
     sheet_request = lazy_module("borderdesk.sheets.sheet_request")
-    table = lazy_module("borderdesk.sheets.table")
+    heading_rows = lazy_module("borderdesk.sheets.heading_rows")
 
 MOST_MESSAGES = 20
 FILES = argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE…")
@@ -111,7 +111,7 @@ def _request(columns: "Sequence[GridColumn]", said: dict[str, Any]) -> "sheet_re
         said["sheet"],
         said["header"],
         {
-            column: key if key == table.IGNORE else _key(columns, key)
+            column: key if key == heading_rows.IGNORE else _key(columns, key)
             for column, key in map(_pair, said["mapping"])
         },
         {_key(columns, key): value for key, value in map(_pair, said["fixed"])},

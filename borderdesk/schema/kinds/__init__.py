@@ -12,7 +12,7 @@ from borderdesk.schema.kinds.children import (
     read_json_cell,
 )
 from borderdesk.schema.kinds.choice import ChoiceField
-from borderdesk.schema.kinds.citizen_id import CitizenIdField, mask
+from borderdesk.schema.kinds.citizen_id import MASK, CitizenIdField, mask
 from borderdesk.schema.kinds.commune import CommuneField, commune_choices
 from borderdesk.schema.kinds.communes import CommunesField
 from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
@@ -62,6 +62,7 @@ __all__ = [
     "KINDS",
     "LATE",
     "MARKER",
+    "MASK",
     "PERSONAL",
     "PICK",
     "POST",

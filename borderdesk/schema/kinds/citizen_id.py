@@ -28,6 +28,10 @@ MASKED = N_("An ID with hidden digits was left out: {value}.")
 _HIDDEN = re.compile(r"[0-9]{2,4}[•*]{2,8}[0-9]{2,4}")
 
 
+MASK = "•"
+"""What stands for a digit that is not shown."""
+
+
 class CitizenIdField(TextField):
     """A citizen ID of 12 digits or an old one of 9; never shown whole in a table."""
 
@@ -94,4 +98,4 @@ class CitizenIdField(TextField):
 
 def mask(digits: str) -> str:
     """An ID for the screen: 020•••••1234."""
-    return f"{digits[:3]}{'•' * max(len(digits) - 7, 0)}{digits[-4:]}"
+    return f"{digits[:3]}{MASK * max(len(digits) - 7, 0)}{digits[-4:]}"

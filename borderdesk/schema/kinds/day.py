@@ -16,7 +16,7 @@ from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.doubts import LATE
 from borderdesk.schema.kinds.field import ColumnField, FieldError
 from borderdesk.schema.kinds.sheet_cell import CellReading, is_dash
-from borderdesk.schema.kinds.written_day import typed_day
+from borderdesk.schema.kinds.written_day import day_of_title, typed_day
 
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})(?:[/.\-](\d{4}|\d{2}))?$")
 _RUN = re.compile(r"(\d{2})(\d{2})(\d{4})$")
@@ -101,6 +101,8 @@ class DayField(ColumnField, pw.DateField):
             return text
         if _ISO.match(text):
             return text
+        if isinstance(cell, float) and cell in range(1, 32):
+            return day_of_title(int(cell), reading)
         if isinstance(cell, float) or _SERIAL.match(text):
             day = reading.serial_day(float(text.replace(",", ".")))
             if day is None:

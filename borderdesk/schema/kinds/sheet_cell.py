@@ -11,6 +11,7 @@ ZERO_RESTORED = N_("A leading zero that the spreadsheet dropped was restored: {v
 ROUNDED = N_("Rounded to one decimal: {value}.")
 GROUPED = N_("{value} was read with the point between thousands.")
 YEAR_ADDED = N_("The year was taken from the title of the list: {value}.")
+MONTH_ADDED = N_("Month and year were taken from the title of the list: {value}.")
 PHONE_RENUMBERED = N_("A number of before 2018 was renumbered: {value}.")
 
 _DAY_1900 = datetime.date(1899, 12, 30)
@@ -23,11 +24,15 @@ _FIRST_SERIAL = 61
 class CellReading:
     """What is known of the sheet, and the doubts about the cells of one row.
 
-    year: the one year that the title names; starts_1904: whether its day 0 is 1 January 1904.
+    year, month: the only ones that the title names; starts_1904: whether its day 0 is 1 January
+    1904.
     """
 
-    def __init__(self, year: int | None = None, *, starts_1904: bool = False) -> None:
+    def __init__(
+        self, year: int | None = None, month: int | None = None, *, starts_1904: bool = False
+    ) -> None:
         self.year = year
+        self.month = month
         self.starts_1904 = starts_1904
         self.doubts: list[tuple[str, str]] = []
         """(English key, value shown in it) of the cell that was read last."""

@@ -8,15 +8,16 @@ import re
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.schema.kinds.field import FieldError
-from borderdesk.schema.kinds.sheet_cell import YEAR_ADDED, CellReading
+from borderdesk.schema.kinds.sheet_cell import MONTH_ADDED, YEAR_ADDED, CellReading
 
 _CLOCK = re.compile(
     r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?(?: ?(?:AM|PM|SA|CH|Z))?\Z", re.IGNORECASE
 )
 _BEFORE = re.compile(
-    r"(?:'|(?:chu nhat|cn|thu (?:hai|ba|tu|nam|sau|bay|[2-7])|t[2-7]|sang|trua|chieu|toi)\b[ ,.]*)+"
+    r"(?:'|(?:chu nhat|cn|thu (?:hai|ba|tu|nam|sau|bay|[2-7])|t[2-7]|sang|trua|chieu|toi)\b[ ,.]*"
+    r"|(?:luc |hoi )?\d{1,2} ?(?:h|g|gio|:)(?: ?\d{1,2}(?:'|p| phut)?)?(?![\d/])[ ,.\-]*(?=ngay ))+"
 )
-"""What stands before a date and says nothing of it: a quotation mark, a day of the week."""
+"""What stands before a date and says nothing of it: a quotation mark, a day of the week, a time."""
 _NAMES = (
     ("jan", "mot"), ("feb", "hai"), ("mar", "ba"), ("apr", "tu"), ("may", "nam"), ("jun", "sau"),
     ("jul", "bay"), ("aug", "tam"), ("sep", "chin"), ("oct", "muoi"), ("nov", "muoi mot"),
@@ -38,11 +39,12 @@ _YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})\Z")
 _RUN_YEAR_FIRST = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(\d\d)\Z")
 _TYPED = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}\Z|\d{8}\Z")
 _YEARLESS = re.compile(r"\d{1,2}[/.\-]\d{1,2}\Z")
+_DAY_ALONE = re.compile(r"(?:ngay )?(\d{1,2})\Z")
 
 
 def typed_day(text: str, reading: CellReading) -> str:
-    """A date as it would be typed; a text that is none stays. Raises FieldError without a year
-    that the list's title does not give."""
+    """A date as it would be typed; a text that is none stays. Raises FieldError without a month
+    or year that the list's title does not give."""
     folded = _BEFORE.sub("", fold(_CLOCK.sub("", text)).rstrip("."), count=1).strip()
     day = _DAY_BEFORE.sub(r"\1", folded)
     named = _IN_WORDS.match(folded) or _IN_WORDS.match(folded.replace("-", " -"))
@@ -56,9 +58,22 @@ def typed_day(text: str, reading: CellReading) -> str:
     first = _YEAR_FIRST.match(day) or _RUN_YEAR_FIRST.match(day)
     if first:
         return f"{first[1]}-{int(first[2]):02}-{int(first[3]):02}"
+    alone = _DAY_ALONE.match(day)
+    if alone:
+        # Typed into a form it would be one of this month, which an old list knows nothing of.
+        return day_of_title(int(alone[1]), reading)
     if _YEARLESS.match(day):
         if reading.year is None:
             raise FieldError(_("The year is missing."))
         day = f"{day}/{reading.year}"
         reading.doubt(YEAR_ADDED, day)
     return day if _TYPED.match(day) else text
+
+
+def day_of_title(number: int, reading: CellReading) -> str:
+    """The day of the month that the title of the list names. Raises FieldError without one."""
+    if reading.month is None or reading.year is None:
+        raise FieldError(_("The month is missing."))
+    day = f"{number}/{reading.month}/{reading.year}"
+    reading.doubt(MONTH_ADDED, day)
+    return day

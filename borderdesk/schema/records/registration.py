@@ -36,7 +36,11 @@ class Registration(Record):
     title = N_("Self-management registrations")
     kind_key = "subject"
     subject = ChoiceField(
-        N_("Subject"), SUBJECTS, required=True, listed=True, headings="Đối tượng; Loại đối tượng"
+        N_("Subject"),
+        SUBJECTS,
+        required=True,
+        listed=True,
+        headings="Đối tượng; Loại; Loại đối tượng",
     )
     household = HouseholdField(
         N_("Household"), required=True, listed=True, when=("subject", frozenset({"household"}))
@@ -69,7 +73,10 @@ class Registration(Record):
     length_km = QuantityField(
         N_("Length"),
         unit=N_("km"),
-        headings="Dài; Độ dài; Số km; Đoạn đường biên; Chiều dài đường biên; Số km đường biên",
+        headings=(
+            "Dài; Độ dài; Số km; Km; Đoạn đường biên; Chiều dài đường biên; Số km đường biên;"
+            " Km đường biên"
+        ),
     )
     members = CountField(
         N_("Members"),

@@ -1,0 +1,250 @@
+"""The rows of headings of a table, and what each heading names."""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.entry.grid import GridColumn
+from borderdesk.entry.headings import (
+    FEWEST_HEADINGS,
+    NUMBERING,
+    WITHOUT_FIELD,
+    forms_of,
+    heading_words,
+    recognised,
+    without_unit,
+)
+from borderdesk.schema.kinds import is_uuid
+from borderdesk.sheets.cells import SheetRow, column_number
+from borderdesk.sheets.child_columns import columns_below, is_below
+from borderdesk.sheets.shared_columns import is_shared, parts_of, share
+from borderdesk.sheets.sheet_columns import HEAD
+
+MOST_HEADINGS = 3
+"""So many rows of headings stand one above the other."""
+IGNORE = "-"
+"""What `--map` gives a column that is not to be read."""
+RECORD_ID = "id"
+"""What lists of the program call the column of what a record is known by on every desk; an ID of
+other lists is that of a person."""
+_ENOUGH = 0.6
+"""This share of the most headings that a row has makes another one a row of headings too."""
+_LETTERS = re.compile(r"[A-Za-z]{1,3}\Z")
+
+
+class HeadingRows(NamedTuple):
+    """Rows of headings: how many name a field of their own and how many share some, the
+    first and last row, the headings, and the key of each."""
+
+    score: tuple[int, int]
+    first: int
+    last: int
+    headings: list[str]
+    keys: list[str | None]
+
+
+class HeadingFinder:
+    """Finds the headings of one sheet for one record type."""
+
+    def __init__(
+        self,
+        columns: Sequence[GridColumn],
+        mapping: Mapping[str, str],
+        merged: Sequence[tuple[int, int, int, int]],
+        record_ids: int | None,
+    ) -> None:
+        """mapping: {heading or letters of a column: key, or IGNORE}; merged: as of a source;
+        record_ids: the place of the column of ids of records, which names no field."""
+        self._columns = columns
+        self._mapping = {heading_words(column): key for column, key in mapping.items()}
+        self._merged = merged
+        self._record_ids = record_ids
+        forms = forms_of(columns).values()
+        self._words = frozenset(word for form in forms for word in (form.label, *form.others))
+        self._first_words = self._words | NUMBERING
+
+    def is_heading(self, row: SheetRow) -> bool:
+        """Whether a row among the others has so many words that are headings that it is one."""
+        if any(isinstance(cell, float) for cell in row.cells):
+            return False
+        texts = [cell for cell in row.cells if isinstance(cell, str) and cell]
+        if not any(heading_words(text) in self._first_words for text in texts[:2]):
+            return False
+        return sum(heading_words(text) in self._words for text in texts) > FEWEST_HEADINGS
+
+    def find(self, top: Sequence[SheetRow], header: int | None) -> HeadingRows:
+        """The best row, or rows, of headings; header: its number, None to find it. Raises
+        UserError."""
+        at_rows = [at for at, row in enumerate(top) if header in (None, row.number)]
+        found = [self.headings_at(top[at : at + MOST_HEADINGS]) for at in at_rows]
+        best = max(found, key=lambda one: one.score, default=None)
+        if best is not None:
+            # Of two tables the upper one, though the lower may have more columns: its rows would
+            # be taken for titles.
+            least = max(best.score[0] * _ENOUGH, FEWEST_HEADINGS + 1)
+            best = next((one for one in found if one.score[0] >= least), best)
+        known = sum(best.score) if best is not None else 0
+        if best is None or (known < FEWEST_HEADINGS and not (known and self._mapping)):
+            raise UserError(
+                _(
+                    "No row of headings was found. Name it with --header, and columns with --map,"
+                    " or write the headings of the form above the list."
+                )
+            )
+        return best
+
+    def headings_at(self, rows: Sequence[SheetRow]) -> HeadingRows:
+        """The headings of a row, or of it and the next ones where only all together say more than
+        each: a title above the headings says nothing."""
+        number = rows[0].number
+        single = [_heading(cell) for cell in rows[0].cells]
+        keys = self._keys(single, single)
+        best = HeadingRows(_score(keys), number, number, single, keys)
+        least = best.score
+        for count in range(2, len(rows) + 1 if any(single) else 2):
+            stacked = self._stacked_headings(rows[:count])
+            if stacked is None:
+                break
+            headings, longer = stacked
+            keys = self._keys(headings, longer)
+            both = HeadingRows(_score(keys), number, number + count - 1, headings, keys)
+            below = [_heading(cell) for cell in rows[count - 1].cells]
+            least = max(least, _score(self._keys(below, below)))
+            if both.score > least:
+                best, least = both, both.score
+        return best
+
+    def _stacked_headings(self, rows: Sequence[SheetRow]) -> tuple[list[str], list[str]] | None:
+        """The headings of rows one above the other: the lowest ones where there are any, and all
+        together; None where these can be no headings."""
+        last = rows[-1]
+        if any(isinstance(cell, float) for cell in last.cells) or not any(
+            map(_heading, last.cells)
+        ):
+            return None
+        # A title, or the unit of the figures, is one cell above the headings.
+        if sum(isinstance(cell, str) and cell.strip() != "" for cell in rows[0].cells) < 2:
+            return None
+        width = max(len(row.cells) for row in rows)
+        written = [
+            [_heading(cell) for cell in row.cells] + [""] * (width - len(row.cells)) for row in rows
+        ]
+        short, longer = written[-1], written[-1]
+        for row, upper in zip(reversed(rows[:-1]), reversed(written[:-1]), strict=True):
+            spread = self._spread(row.number, upper, longer)
+            both = zip(spread, longer, strict=True)
+            longer = [f"{high} {low}".strip() if low else high for high, low in both]
+            short = [low or high for high, low in zip(upper, short, strict=True)]
+        return short, longer
+
+    def _spread(self, row: int, upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+        """The headings of a row over all columns that each stands above."""
+        spread = list(upper)
+        width = len(spread)
+        for first_row, first, _last_row, last in self._merged:
+            if first_row == row:
+                for place in range(first, min(last, width)):
+                    spread[place] = upper[first - 1]
+        for place in range(1, width):
+            # Formats without merged cells leave the rest of the span blank.
+            if not spread[place] and lower[place]:
+                spread[place] = spread[place - 1]
+        return spread
+
+    def _keys(self, headings: Sequence[str], longer: Sequence[str]) -> list[str | None]:
+        given = self.given_keys(headings)
+        taken = {part for key in given.values() for part in parts_of(key)}
+        open_to = [
+            column for column in self._columns if not taken.intersection(parts_of(column.key))
+        ]
+        free = [one for one in open_to if not is_shared(one.key) and not is_below(one.key)]
+        below = {**columns_below(longer, open_to), **columns_below(headings, open_to), **given}
+        for column in self._columns:
+            # Lists of the program name a household by its id, in a column of this key.
+            owner, _dot, part = column.key.partition(".")
+            if part == HEAD and owner in headings and column in open_to:
+                below.setdefault(headings.index(owner), column.key)
+        if self._record_ids is not None and self._record_ids < len(headings):
+            below.setdefault(self._record_ids, IGNORE)
+        asked = ["" if place in below else text for place, text in enumerate(headings)]
+        found = recognised(asked, free)
+        if longer is not headings:
+            left = [column for column in free if column.key not in found]
+            others = recognised(
+                [
+                    "" if key or heading_words(text) in WITHOUT_FIELD else long
+                    for key, text, long in zip(found, asked, longer, strict=True)
+                ],
+                left,
+            )
+            found = [one or other for one, other in zip(found, others, strict=True)]
+        found = share(asked, found, open_to)
+        for place, key in below.items():
+            found[place] = None if key == IGNORE else key
+        return found
+
+    def given_keys(self, headings: Sequence[str]) -> dict[int, str]:
+        """{place: key} of the columns that the mapping names by heading, else by letters."""
+        given: dict[int, str] = {}
+        for column, key in self._mapping.items():
+            places = [n for n, text in enumerate(headings) if column == heading_words(text)]
+            places = places or [
+                n for n, text in enumerate(headings) if column == without_unit(text)
+            ]
+            if not places and _LETTERS.match(column):
+                places = [column_number(column) - 1]
+            for place in places[:1]:
+                if place < len(headings):
+                    given[place] = key
+        return given
+
+    def missing_mappings(self, headings: Sequence[str]) -> list[str]:
+        """The columns of the mapping that the headings do not have, folded."""
+        given = set(self.given_keys(headings).values())
+        return [column for column, key in self._mapping.items() if key not in given]
+
+
+class OtherHeadings:
+    """Headings further down that are not those of the table: a second one on the same sheet.
+
+    What has the same columns in another order is put into the order of the first; any other is no
+    part of the table.
+    """
+
+    def __init__(self, found: HeadingRows, keys: Sequence[str | None]) -> None:
+        """found: the headings; keys: those of the table's columns."""
+        self._number = found.last
+        places = {key: place for place, key in enumerate(found.keys) if key is not None}
+        self._moved = tuple(places.get(key, -1) if key else -1 for key in keys)
+        self._fits = places.keys() <= set(keys)
+
+    def moved(self, row: SheetRow) -> SheetRow:
+        """A row below these headings as one of the table."""
+        if not self._fits:
+            return row._replace(headed=self._number)
+        cells = [row.cells[n] if 0 <= n < len(row.cells) else "" for n in self._moved]
+        return row._replace(cells=cells, moved=self._moved)
+
+
+def record_ids(top: Sequence[SheetRow]) -> int | None:
+    """The place of the column that is headed `id` and has ids of records right below."""
+    for row, below in pairwise(top):
+        for place, (cell, under) in enumerate(zip(row.cells, below.cells, strict=False)):
+            headed = isinstance(cell, str) and cell.strip().casefold() == RECORD_ID
+            if headed and isinstance(under, str) and is_uuid(under.strip().lower()):
+                return place
+    return None
+
+
+def _score(keys: Sequence[str | None]) -> tuple[int, int]:
+    shared = sum(key is not None and is_shared(key) for key in keys)
+    return sum(key is not None for key in keys) - shared, shared
+
+
+def _heading(cell: CellValue) -> str:
+    """A cell as a heading: one line; "" for numbers and dates, which head nothing."""
+    return " ".join(cell_text(cell[:400]).split()) if isinstance(cell, str) else ""

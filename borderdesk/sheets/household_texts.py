@@ -1,0 +1,89 @@
+"""The texts of a row that tell of households: which are the record's own, and which theirs."""
+
+from collections.abc import Mapping
+
+from borderdesk.entry.entry_rules import EntryRules
+from borderdesk.schema.kinds import Field, FieldError
+from borderdesk.schema.record import Revisioned
+from borderdesk.schema.records.household import Household
+from borderdesk.sheets.places import head_and_hamlet
+from borderdesk.sheets.sheet_columns import CITIZEN, COMMUNE, HAMLET_KEY, HEAD, described_keys
+
+
+class HouseholdTexts:
+    """Settles which texts of a row belong to the households that it names."""
+
+    def __init__(
+        self, model: type[Revisioned], fields: Mapping[str, Field], rules: EntryRules
+    ) -> None:
+        self._model = model
+        self._fields = fields
+        self._rules = rules
+        self._described = described_keys(model)
+
+    def settle(self, texts: dict[str, str]) -> None:
+        """Give names, communes and hamlets of a row to the fields that they are meant for."""
+        self._move_names(texts)
+        self._move_places(texts)
+        self._part_heads(texts)
+
+    def prefixes(self) -> list[str]:
+        """What the keys of a household's parts begin with."""
+        return [""] if self._model is Household else [f"{key}." for key in self._described]
+
+    def _move_places(self, texts: dict[str, str]) -> None:
+        """Give a household the commune and hamlet of the row, or the record those of a household
+        that its other values leave out."""
+        for owner in self._described:
+            described = f"{owner}.{HEAD}" in texts or f"{owner}.{CITIZEN}" in texts
+            for part in (COMMUNE, HAMLET_KEY):
+                own, theirs = self._fields.get(part), f"{owner}.{part}"
+                if described and part in texts:
+                    texts.setdefault(theirs, texts[part])
+                    if own is not None and own.when is not None:
+                        del texts[part]
+                elif not described and theirs in texts and self._is_used(own, texts):
+                    texts.setdefault(part, texts.pop(theirs))
+
+    def _part_heads(self, texts: dict[str, str]) -> None:
+        """Take a hamlet out of the cell of a head's name."""
+        for prefix in self.prefixes():
+            head = texts.get(prefix + HEAD)
+            if head is not None and not head.replace(" ", "").isalpha():
+                name, hamlet = head_and_hamlet(head, texts.get(prefix + HAMLET_KEY))
+                texts[prefix + HEAD] = name
+                if hamlet is not None:
+                    texts[prefix + HAMLET_KEY] = hamlet
+
+    def _move_names(self, texts: dict[str, str]) -> None:
+        """Give a household the name that stands in the column of the name of other subjects: a
+        list of all kinds has one column for it."""
+        for owner in self._described:
+            head, used_when = f"{owner}.{HEAD}", self._model.columns()[owner].when
+            if used_when is None or head in texts:
+                continue
+            if not self._is_used(self._model.columns()[owner], texts):
+                continue
+            for key, field in self._model.columns().items():
+                other = field.when is not None and field.when[0] == used_when[0]
+                if (
+                    other
+                    and field.free_text
+                    and not field.refers_to
+                    and key in texts
+                    and not self._is_used(field, texts)
+                ):
+                    texts[head] = texts.pop(key)
+                    break
+
+    def _is_used(self, field: Field | None, texts: Mapping[str, str]) -> bool:
+        """Whether a field exists for the texts of a row that say so themselves."""
+        if field is None or field.when is None:
+            return field is not None
+        other, values = field.when
+        if other not in texts:
+            return False
+        try:
+            return self._model.columns()[other].read(texts[other], self._rules) in values
+        except FieldError:
+            return False

@@ -1,0 +1,76 @@
+"""The lists that the program writes come back by the door of spreadsheets, whole and once."""
+
+import csv
+import json
+import shutil
+
+import pytest
+
+from borderdesk.desk import Desk
+from borderdesk.store.listing import Filter
+
+HOUSEHOLD = {"head": "Nông Văn An", "commune": "06238", "hamlet": "Co Loi"}
+RECORDS = {
+    "pledge": {
+        "signed_on": "2023-03-04", "programme": "khu_vuc_bien_gioi",
+        "household": {**HOUSEHOLD, "citizen_id": "020080012345"},
+    },
+    "registration": {
+        "subject": "collective", "name": "Tổ tự quản Co Loi", "from_on": "2023-01-02",
+        "commune": "06238", "members": 12, "length_km": 1.5,
+    },
+    "outreach": {
+        "form": "session", "held_on": "2023-02-01", "topics": ["bien_gioi", "ma_tuy"],
+        "commune": "06196", "attendance": 40,
+        "other_places": [{"commune": "06202", "hamlet": "Pò Mã", "attendance": 5}],
+    },
+    "track": {
+        "completed_on": "2023-02-03", "commune": "06238", "count": 2,
+        "lines": [{"marker": "1170", "length_m": 120}, {"marker": "1171", "length_m": 85.5}],
+        "funders": [{"name": "Công ty A", "amount_vnd": 5_000_000}],
+    },
+    "patrol": {
+        "kind": "unilateral", "started_on": "2023-02-04", "from_marker": "1166",
+        "to_marker": "1168", "communes": ["06238"], "participants": 5,
+        "result": "Phát hiện vi phạm", "findings": "dấu chân lạ",
+        "inspected": [
+            {"marker": "1166", "condition": "intact"},
+            {"marker": "1167", "condition": "damaged", "remark": "nứt chân"},
+        ],
+    },
+}  # fmt: skip
+"""A record of each kind of field below and beside it."""
+
+
+def listed(desk):
+    return {
+        (name, one.id): {k: v for k, v in one.values.items() if k != "citizen_id"}
+        for name in ("household", *RECORDS)
+        for one in desk.lists.stream(name, Filter())
+    }
+
+
+@pytest.mark.parametrize("form", ["csv", "semicolons", "xlsx"])
+def test_every_list_comes_back_whole_and_once(cli_inline, post_template, tmp_path, form):
+    full = shutil.copytree(post_template, tmp_path / "full")
+    empty = shutil.copytree(post_template, tmp_path / "empty")
+    for name, record in RECORDS.items():
+        (tmp_path / "r.json").write_text(json.dumps(record), encoding="utf-8")
+        done = cli_inline("--desk", full, "add", name, tmp_path / "r.json")
+        assert done.returncode == 0, done.stdout
+    paths = {}
+    for name in ("household", *RECORDS):
+        ending = "xlsx" if form == "xlsx" else "csv"
+        paths[name] = path = tmp_path / f"{name}.{ending}"
+        cli_inline("--desk", full, "list", name, "--format", ending, "--out", path)
+        if form == "semicolons":
+            rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+            with path.open("w", encoding="utf-8-sig", newline="") as file:
+                csv.writer(file, delimiter=";").writerows(rows)
+    for desk, accepted in ((full, 0), (empty, 1), (empty, 0)):
+        for name, path in paths.items():
+            done = cli_inline("--desk", desk, "sheet", name, path)
+            told = json.loads(done.stdout or done.stderr)
+            assert (told["rows"], told["accepted"], told["refused"]) == (1, accepted, []), told
+    with Desk.open(full) as one, Desk.open(empty) as other:
+        assert listed(other) == listed(one)
