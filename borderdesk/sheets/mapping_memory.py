@@ -3,15 +3,20 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from borderdesk.base.i18n import in_every_language
 from borderdesk.entry.headings import heading_words
 from borderdesk.session.preferences import Preferences
 from borderdesk.session.session import Part
 from borderdesk.sheets.cells import column_letters
 from borderdesk.sheets.heading_rows import IGNORE
+from borderdesk.sheets.rejects import REASON
 from borderdesk.sheets.table import SheetTable
 
 MOST_KEPT = 50
 """So many kinds of lists are remembered for a record type, those confirmed last."""
+
+_REASONS = frozenset(map(heading_words, in_every_language(REASON)))
+"""What the last column of a workbook of refused rows is headed."""
 
 
 class ConfirmedMapping(NamedTuple):
@@ -79,4 +84,6 @@ def _preference(type_name: str) -> str:
 
 
 def _headings(table: SheetTable) -> str:
-    return "|".join(heading_words(column.heading) for column in table.columns)
+    """The headings of a list; its refused rows, mended, are the same list with their reasons."""
+    words = [heading_words(column.heading) for column in table.columns]
+    return "|".join(words[:-1] if words[-1:] and words[-1] in _REASONS else words)

@@ -247,3 +247,61 @@ def test_all_sheets_and_their_new_hamlets_are_taken_in_at_once(qtbot, window, de
     assert len(entries(desk, "pledge")) == 3, (panel.bar.text, panel.outcome.counts.text())
     assert {one.values["hamlet"] for one in entries(desk, "household")} == {"Co Loi", "Pò Chát"}
     assert len({one.id for one in desk.sheet_batches.all()}) == 1
+
+
+@pytest.mark.parametrize("lang", ["en"], indirect=True)
+def test_refused_rows_are_mended_and_near_ones_joined(qtbot, window, desk, tmp_path):
+    window.resize(1366, 768)
+    window.set_text_size(150)
+    head = ["TT", "Chủ hộ", "Xã", "Thôn", "Số CMND/CCCD", "Ngày ký"]
+    near = rows("Nông Văn An", "Lý Thị Bé", "Nông Văn Ân", "Lý Thị Bê", "Hứa Văn Cò")
+    near[4][5] = "31/02/2023"
+    page, panel = dropped(
+        qtbot, window, "pledge", files.write_openpyxl(tmp_path / "a.xlsx", [head, *near])
+    )
+    look(window, "sheet-en-150-dropped")
+    fill(panel, {"programme": "Border area rules"})
+    press("F5")
+    settle(qtbot, page)
+    look(window, "sheet-en-150-seen")
+    panel.setFocus()
+    press("Ctrl+S")
+    settle(qtbot, page)
+    look(window, "sheet-en-150-taken")
+    assert (len(entries(desk, "pledge")), len(entries(desk, "household"))) == (4, 4)
+    panel.save_rejects(tmp_path / "r.xlsx")
+    settle(qtbot, page)
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    assert book.active["F2"].value == "31/02/2023"
+    book.active["F2"].value = "28/02/2023"
+    book.save(tmp_path / "r.xlsx")
+    drop(page, tmp_path / "r.xlsx")
+    settle(qtbot, page)
+    assert panel.columns.values["programme"].currentText() == "Border area rules"
+    look(window, "sheet-en-150-mended")
+    panel.setFocus()
+    press("Ctrl+S")
+    settle(qtbot, page)
+    assert len(entries(desk, "pledge")) == 5
+    window.show_page("exchange", {"tab": "pairs"})
+    pairs = window.current().panel("pairs")
+    qtbot.waitUntil(lambda: pairs.idle() and len(pairs.pairs) == 2, timeout=60_000)
+    look(window, "sheet-en-150-pairs")
+    pairs.table.setFocus()
+    pairs.table.selectAll()
+    press("Ctrl+1")
+    pairs.bar.buttons[0].click()
+    # One household that signed twice in a year is asked about in its turn.
+    signed = ["pledge", "pledge"]
+    qtbot.waitUntil(
+        lambda: pairs.idle() and [one.pair.type for one in pairs.pairs] == signed, timeout=60_000
+    )
+    look(window, "sheet-en-150-joined")
+    joined = [one for one in entries(desk, "household") if one.values.get("merged_into")]
+    assert len(joined) == 2
+    assert [len(desk.records.history("household", one.id)) for one in joined] == [2, 2]
+    fixed = {"programme": "khu_vuc_bien_gioi"}
+    again = desk.sheets.dry_run("pledge", tmp_path / "a.xlsx", SheetRequest(fixed=fixed))
+    assert (again.accepted, again.same) == (0, 4)
+    window.set_text_size(100)
+    desk.preferences.prefer("text_size", None)
