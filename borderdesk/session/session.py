@@ -48,6 +48,7 @@ from borderdesk.session.permissions import holds, permission_refusal
 from borderdesk.session.ring_standing import require_ring_of_today, settle_ring
 from borderdesk.session.standing import FileStanding, ReadWhileFull
 from borderdesk.session.untold import note_untold, tell_untold
+from borderdesk.session.witness import OlderFolder, forget_witness, older_folder
 from borderdesk.store import listing
 from borderdesk.store.database import Store, damaged, has_corrupt_code
 from borderdesk.store.locks import Lock
@@ -142,7 +143,7 @@ class Session:
         encrypted desk with a key ring of its own. Raises OperationRefused where there is a desk
         already, CannotOpen where the folder cannot be written to.
         """
-        path = database_file(folder)
+        path, desk_id = database_file(folder), desk_id or os.urandom(16).hex()
         try:
             if path.exists():
                 raise OperationRefused(
@@ -159,13 +160,14 @@ class Session:
                     role,
                     unit,
                     user,
-                    desk_id or os.urandom(16).hex(),
+                    desk_id,
                     key,
                     demo=demo,
                     practice=practice,
                 )
         except OSError as error:
             raise unwritable(folder, error) from None
+        forget_witness(folder, desk_id)
         return cls.open(folder, key)
 
     @classmethod
@@ -365,6 +367,10 @@ class Session:
         if self.damage is not None:
             return DamagedDesk(self.damage)
         return self.barred or self._standing.trouble()
+
+    def older(self) -> OlderFolder | None:
+        """Why the desk's folder is taken for one that was put back from an older copy."""
+        return older_folder(self.folder, self.store)
 
     def find_damaged(self, faults: int) -> None:
         """Write nothing to this desk any more, here and in every other program."""
