@@ -29,7 +29,7 @@ def ask_about_clock(desk: Desk, *, typed: bool = True) -> None:
 
 def tell_if_older(desk: Desk) -> None:
     """Say that the desk's folder is taken for one that was put back from an older copy."""
-    older = desk.older()
+    older = desk.last.older()
     if older is not None:
         print_message(older.text)
 

@@ -19,7 +19,7 @@ from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.damage import Damage, DamagedDesk
 from borderdesk.session.note_file import read_note, write_note
 from borderdesk.session.untold import NOBODY, note_untold
-from borderdesk.session.witness import bear_witness, tell_older
+from borderdesk.session.witness import OlderFolder, bear_witness, older_folder, tell_older
 from borderdesk.store.audit_lines import append_audit, chain_at, newest_line
 from borderdesk.store.database import Store
 from borderdesk.store.history import last_seq
@@ -161,6 +161,10 @@ class LastStateNote:
         self._due = True
         if time.monotonic() - self._noted >= APART:
             self.keep_up()
+
+    def older(self) -> OlderFolder | None:
+        """Why the desk's folder is taken for one that was put back from an older copy."""
+        return older_folder(self._folder, self._store)
 
     def keep_up(self) -> None:
         """Note what was saved and is not noted yet."""

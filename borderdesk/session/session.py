@@ -36,7 +36,13 @@ from borderdesk.session.last_state import (
     settle_last,
     why_only_read,
 )
-from borderdesk.session.locked_desk import check_quickly, locked, new_key_ring, unwritable
+from borderdesk.session.locked_desk import (
+    check_quickly,
+    keep_writers_out,
+    locked,
+    new_key_ring,
+    unwritable,
+)
 from borderdesk.session.opening import (
     create_database,
     explained,
@@ -48,9 +54,10 @@ from borderdesk.session.permissions import holds, permission_refusal
 from borderdesk.session.ring_standing import require_ring_of_today, settle_ring
 from borderdesk.session.standing import FileStanding, ReadWhileFull
 from borderdesk.session.untold import note_untold, tell_untold
-from borderdesk.session.witness import OlderFolder, forget_witness, older_folder
+from borderdesk.session.witness import forget_witness
 from borderdesk.store import listing
 from borderdesk.store.database import Store, damaged, has_corrupt_code
+from borderdesk.store.database_address import has_bare_log
 from borderdesk.store.locks import Lock
 from borderdesk.store.meta import (
     NEWEST_TIME,
@@ -368,10 +375,6 @@ class Session:
             return DamagedDesk(self.damage)
         return self.barred or self._standing.trouble()
 
-    def older(self) -> OlderFolder | None:
-        """Why the desk's folder is taken for one that was put back from an older copy."""
-        return older_folder(self.folder, self.store)
-
     def find_damaged(self, faults: int) -> None:
         """Write nothing to this desk any more, here and in every other program."""
         self.damage = note_damage(self.folder, faults)
@@ -447,6 +450,8 @@ def _opened(
     store = Store(path, key, read_only=read_only)
     try:
         with explained():
+            if read_only and has_bare_log(path):
+                keep_writers_out(lock)
             store.connect()
             if read_only:
                 require_ring_of_today(folder, store)

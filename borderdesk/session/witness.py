@@ -27,8 +27,8 @@ from borderdesk.store.meta import meta_value, write_meta
 
 FOLDER, DAY = "seen", len("2026-11-29")
 TOLD = "older_told"
-"""The key in `meta` of what was told in the audit log: by which witness the folder is older, and how
-many entries were missing then. What is saved since takes their numbers."""
+"""The key in `meta` of what was told in the audit log: by which witness the folder is older, how
+many entries were missing then, and when. What is saved since takes their numbers."""
 
 
 class DeskWitness(NamedTuple):
@@ -130,17 +130,17 @@ def tell_older(folder: Path, store: Store) -> None:
         audit_lines.append_audit(store, NOBODY, "desk.put_back", "", "{}")
 
 
-class _Told(NamedTuple):
+class OlderNotice(NamedTuple):
     """How many entries were missing when it was told, and the UTC day of that."""
 
     missing: int
     day: str
 
 
-def _told(store: Store, seen: DeskWitness) -> _Told | None:
+def _told(store: Store, seen: DeskWitness) -> OlderNotice | None:
     """What was told of a witness."""
     mark, missing, day = (meta_value(store, TOLD) or "- 0 -").split(" ")
-    return _Told(int(missing), day) if mark == _mark(seen) else None
+    return OlderNotice(int(missing), day) if mark == _mark(seen) else None
 
 
 def _mark(seen: DeskWitness) -> str:

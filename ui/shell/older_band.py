@@ -38,7 +38,7 @@ class OlderBand(QWidget):
 
     def refresh(self) -> None:
         """Look again: files that came may tell of it, or have brought what was missing."""
-        older = self._desk.older()
+        older = self._desk.last.older()
         text = "" if older is None else older.text
         self.text.setText(text)
         self.setVisible(text not in ("", self._away))

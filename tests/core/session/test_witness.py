@@ -30,7 +30,7 @@ def put_back(folder: Path, copy: Path) -> None:
 def told(folder: Path, copy: Path) -> tuple[Desk, int]:
     put_back(folder, copy)
     desk = Desk.open(folder)
-    older = desk.older()
+    older = desk.last.older()
     return desk, -1 if older is None else older.missing
 
 
@@ -42,7 +42,7 @@ def test_a_folder_put_back_is_told_until_what_is_missing_is_here_or_a_new_id(des
     with Desk.open(desk_folder) as desk:
         desk.exchange.cards.own()
         add(desk)
-        assert desk.older() is None
+        assert desk.last.older() is None
     shutil.copytree(desk_folder, tmp_path / "then")
     with Desk.open(desk_folder) as desk:
         add(desk, 1)
@@ -54,12 +54,12 @@ def test_a_folder_put_back_is_told_until_what_is_missing_is_here_or_a_new_id(des
         # The record, and the statement of what was sent.
         assert (missing, put_backs(desk)) == (2, 1)
         add(desk, 2)
-        assert desk.older().missing == 2
+        assert desk.last.older().missing == 2
     with Desk.open(desk_folder) as desk:
-        assert (desk.older().missing, put_backs(desk)) == (2, 1)
-        assert "cũ hơn" in desk.older().text
+        assert (desk.last.older().missing, put_backs(desk)) == (2, 1)
+        assert "cũ hơn" in desk.last.older().text
         desk.exchange.renewal.renew_desk()
-        assert desk.older() is None
+        assert desk.last.older() is None
     # The newer folder: nothing is told.
     desk, missing = told(desk_folder, tmp_path / "now")
     with desk:
@@ -69,7 +69,7 @@ def test_a_folder_put_back_is_told_until_what_is_missing_is_here_or_a_new_id(des
     with desk:
         assert missing == 2
         desk.exchange.imports.take(sent)
-        assert desk.older() is None
+        assert desk.last.older() is None
         assert desk.maintenance.verify()["ok"]
 
 
@@ -83,19 +83,19 @@ def test_a_copy_elsewhere_another_desk_and_a_restored_one_are_never_called_older
         add(desk)
     with Desk.open(tmp_path / "copy") as desk:
         add(desk, 1)
-        assert (desk.older(), put_backs(desk)) == (None, 0)
+        assert (desk.last.older(), put_backs(desk)) == (None, 0)
     backup = shutil.copy(made.file, tmp_path)
     shutil.rmtree(desk_folder)
     restore(Path(backup), desk_folder)
     with Desk.open(desk_folder) as desk:
-        assert (desk.older(), put_backs(desk)) == (None, 0)
+        assert (desk.last.older(), put_backs(desk)) == (None, 0)
     shutil.rmtree(desk_folder)
     for number in range(2):
         with Desk.create(desk_folder, "province", "20", "Người thử", desk_id="a" * 32) as desk:
             add(desk, number)
         shutil.rmtree(desk_folder) if number == 0 else None
     with Desk.open(desk_folder) as desk:
-        assert desk.older() is None
+        assert desk.last.older() is None
     # Of what is only tried nothing is remembered.
     assert len(list((tmp_path / "state" / "borderdesk" / FOLDER).iterdir())) == 4
 
@@ -105,10 +105,10 @@ def test_what_others_hold_of_its_log_tells_that_a_desk_is_older(desk_folder):
         add(desk)
         own, other = desk.identity.id, "b" * 32
         desk.exchange.holdings.note(other, {own: ChainHead(1, b"\1" * 32)})
-        assert desk.older() is None
+        assert desk.last.older() is None
         desk.exchange.holdings.note(other, {own: ChainHead(7, b"\1" * 32)})
-        assert desk.older().missing == 6
-        assert other[:8] in desk.older().text
+        assert desk.last.older().missing == 6
+        assert other[:8] in desk.last.older().text
 
 
 def test_what_is_remembered_is_private_and_may_be_torn_or_impossible(desk_folder, tmp_path):
@@ -120,9 +120,9 @@ def test_what_is_remembered_is_private_and_may_be_torn_or_impossible(desk_folder
     for content in (b"", b"\xff" * 512, place.read_bytes()[:90]):
         place.write_bytes(content)
         with Desk.open(desk_folder) as desk:
-            assert desk.older() is None
+            assert desk.last.older() is None
     shutil.rmtree(tmp_path / "state")
     (tmp_path / "state").write_text("a file")
     with Desk.open(desk_folder) as desk:
         add(desk, 1)
-        assert desk.older() is None
+        assert desk.last.older() is None
