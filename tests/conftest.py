@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,6 +32,9 @@ settings.register_profile(
 )
 settings.register_profile("ci", settings.get_profile("desk"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="borderdesk-seen-")
+"""What this run's desks are remembered by; its commands get it too."""
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
 

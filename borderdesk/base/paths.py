@@ -52,6 +52,14 @@ def own_data() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
 
 
+def own_state() -> Path:
+    """The folder in which the program remembers what it has seen on this machine, outside every
+    desk."""
+    if sys.platform == "win32":
+        return _local_data() / "BorderDesk-state"
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "borderdesk"
+
+
 def database_file(desk: Path) -> Path:
     """The database of the desk kept in the folder `desk`."""
     return desk / "desk.db"

@@ -165,6 +165,9 @@ def _desk_health(place: Path) -> Iterator[HealthFinding]:
                 _("Desk's file"), "; ".join(damage) or _("sound"), not damage, CannotOpen.exit_code
             )
             yield HealthFinding(_("Newest proven backup"), *_backup_health(desk), status=0)
+            older = desk.last.older()
+            if older is not None:
+                yield HealthFinding(_("Age of the folder"), older.text, False, status=0)
             doubt = clock_doubt(desk)
             yield HealthFinding(
                 _("Clock"),

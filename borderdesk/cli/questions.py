@@ -27,6 +27,13 @@ def ask_about_clock(desk: Desk, *, typed: bool = True) -> None:
     desk.clock.confirm_clock()
 
 
+def tell_if_older(desk: Desk) -> None:
+    """Say that the desk's folder is taken for one that was put back from an older copy."""
+    older = desk.last.older()
+    if older is not None:
+        print_message(older.text)
+
+
 def ask_to_go_on(doubts: Sequence[str], question: str) -> None:
     """Tell what is doubtful and ask whether to go on, at a terminal only. Raises
     OperationRefused."""

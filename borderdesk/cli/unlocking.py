@@ -20,6 +20,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file
 from borderdesk.cli.output import print_message, terminal_progress
 from borderdesk.cli.program import permission_taken
+from borderdesk.cli.questions import tell_if_older
 from borderdesk.desk import Desk
 from borderdesk.session.locked_desk import PasswordNeeded
 from borderdesk.session.rekey_plan import finish_rekeying
@@ -75,6 +76,8 @@ def _opened(folder: Path, *, checked: bool, read_only: bool) -> Desk:
         desk = Desk.open(folder, key, checked=checked, read_only=read_only, on_upgrade=told)
         if isinstance(desk.barred, ReadWhileFull):
             print_message(str(desk.barred))
+        elif desk.barred is None:
+            tell_if_older(desk)
         return desk
 
     if not has_encrypted_desk(folder):

@@ -175,11 +175,20 @@ class Receipts(Part):
         for log_code, number, check in spoken:
             log = logs.get(log_code)
             chain = self._chain(log, number) if log is not None else None
+            if log == self.session.identity.id and number > self._holding()[log].number:
+                raise UserError(self._older(number - self._holding()[log].number))
             if log is None or chain is None or chain_code(chain) != check:
                 raise UserError(_("These digits do not fit what this desk has sent."))
             told[log] = ChainHead(number, chain)
         self.session.part(Holdings).note_spoken(named[0], told)
         return [one for one in self.arrivals() if one.desk == named[0]]
+
+    @staticmethod
+    def _older(missing: int) -> str:
+        return _(
+            "They have {count} entries of this desk that are not here: this desk's folder is older"
+            " than what it has sent. Put the newer folder back, or take in the files it sent last."
+        ).format(count=missing)
 
     def _chain(self, log: str, number: int) -> bytes | None:
         stored = log_number(self.store, log)

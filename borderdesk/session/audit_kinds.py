@@ -59,6 +59,7 @@ KINDS: Mapping[str, str] = {
     "desk.older_keys": N_("An older file of keys lay beside the desk: refused, replaced"),
     "desk.replaced": N_("A backup stood in the place of the desk's file: refused"),
     "desk.older": N_("An older file stood in the place of the desk's: not opened for work"),
+    "desk.put_back": N_("The desk's folder is an older one than was open here before"),
     "desk.unnoted": N_("The note of the desk's newest state was taken away: written anew"),
     "desk.damaged": N_("The desk's file was damaged: not opened"),
     "desk.rotated": N_("Key of the desk changed"),

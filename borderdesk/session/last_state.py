@@ -7,32 +7,29 @@ kill nor a power cut makes it say more than the database does.
 """
 
 import contextlib
-import hashlib
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from borderdesk.base.errors import CannotOpen, DamagedFile, UserError
-from borderdesk.base.files import new_file, own_file
+from borderdesk.base.files import new_file
 from borderdesk.base.i18n import _
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.damage import Damage, DamagedDesk
+from borderdesk.session.note_file import read_note, write_note
 from borderdesk.session.untold import NOBODY, note_untold
+from borderdesk.session.witness import OlderFolder, bear_witness, older_folder, tell_older
 from borderdesk.store.audit_lines import append_audit, chain_at, newest_line
 from borderdesk.store.database import Store
 from borderdesk.store.history import last_seq
 from borderdesk.store.meta import meta_value, write_meta
 
 FILE_NAME = "desk.last"
-BYTES = 512
-"""The size of the note, a sector: written in one piece, also where no room is left."""
 APART = 1.0
 """Seconds from one note to the next while saves follow each other."""
 NOTED = "last_state"
 """The key in `meta` of a desk that was ever noted: its note does not go by itself."""
-_UNREADABLE = (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 
 class OlderDesk(DamagedFile):
@@ -67,25 +64,12 @@ def state_of(store: Store) -> LastState:
 
 def read_last(folder: Path) -> LastState | None:
     """The note in a desk's folder; None where there is none that can be read."""
-    with contextlib.suppress(*_UNREADABLE):
-        with (folder / FILE_NAME).open("rb") as file:
-            content = file.read(BYTES)
-        text, _space, digest = content.strip().rpartition(b" ")
-        state = LastState(**json.loads(text))
-        if _digest(text) == digest:
-            return state
-    return None
+    return read_note(folder / FILE_NAME, LastState)
 
 
 def write_last(folder: Path, state: LastState) -> None:
     """Write the note over the former one. A folder that takes none is told elsewhere."""
-    text = json.dumps(state._asdict(), sort_keys=True).encode()
-    path = folder / FILE_NAME
-    with (
-        contextlib.suppress(OSError),
-        own_file(path) if path.exists() else new_file(path) as file,
-    ):
-        file.write((text + b" " + _digest(text)).ljust(BYTES))
+    write_note(folder / FILE_NAME, state)
 
 
 def begin_last(folder: Path) -> None:
@@ -160,6 +144,8 @@ def settle_last(folder: Path, store: Store) -> None:
         with store.transaction_for_writing():
             append_audit(store, NOBODY, "desk.unnoted", "", "{}")
     write_last(folder, state_of(store))
+    tell_older(folder, store)
+    bear_witness(folder, store)
 
 
 class LastStateNote:
@@ -176,12 +162,13 @@ class LastStateNote:
         if time.monotonic() - self._noted >= APART:
             self.keep_up()
 
+    def older(self) -> OlderFolder | None:
+        """Why the desk's folder is taken for one that was put back from an older copy."""
+        return older_folder(self._folder, self._store)
+
     def keep_up(self) -> None:
         """Note what was saved and is not noted yet."""
         if self._due:
             self._due, self._noted = False, time.monotonic()
             write_last(self._folder, state_of(self._store))
-
-
-def _digest(text: bytes) -> bytes:
-    return hashlib.sha256(text).hexdigest().encode()
+            bear_witness(self._folder, self._store)

@@ -122,6 +122,15 @@ def locked(folder: Path, path: Path, key: bytes | None) -> Lock:
     return lock
 
 
+def keep_writers_out(lock: Lock) -> None:
+    """Make the lock of a desk exclusive. Raises CannotOpen where somebody else has it open."""
+    lock.release()
+    if not lock.take(exclusive=True):
+        raise CannotOpen(
+            _("The desk is in use by another program. Nothing was changed; try again shortly.")
+        )
+
+
 def check_quickly(folder: Path, store: Store) -> None:
     """Raise DamagedDesk where the pages of a small file do not hang together."""
     if is_small(store) and not hangs_together(store):

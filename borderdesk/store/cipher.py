@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from borderdesk.base.files import part_file, readable_file
-from borderdesk.store.database import Store, database_address
+from borderdesk.store.database import Store
+from borderdesk.store.database_address import database_address
 from borderdesk.store.page_cipher import FIRST, PAGE_MACS, page_mac, raw_text
 
 PLAIN_HEADER = b"SQLite format 3\0"

@@ -28,6 +28,12 @@ from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import marker_key, sort_key
 from borderdesk.store import schema
+from borderdesk.store.database_address import (
+    WITHOUT_LOCKS,
+    database_address,
+    has_bare_log,
+    has_log,
+)
 from borderdesk.store.order_cache import OrderCache
 from borderdesk.store.page_cipher import page_mac, raw_text
 from borderdesk.store.table_digests import WatchedConnection, altered_tables
@@ -81,6 +87,9 @@ class Store(pw.SqliteDatabase):
                 connection.execute("PRAGMA cipher_log_level = NONE").fetchone()
                 connection.execute(f"PRAGMA key = \"x'{raw_text(self.key)}'\"")
                 connection.execute(f"PRAGMA cipher_hmac_algorithm = {page_mac(self.key)}")
+            if self._read_only and has_bare_log(self.path):
+                # Before the log is looked at: its index is kept in this process.
+                connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchone()
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
             cache = PAGE_CACHE_KIB if self.key is None else DECRYPTED_CACHE_KIB
@@ -106,7 +115,9 @@ class Store(pw.SqliteDatabase):
         if not self._read_only:
             # Opening never makes a file: where a desk was moved away, no empty one is to stand.
             return f"{address}?mode=rw"
-        return f"{address}?mode=ro" if _has_log(self.path) else f"{address}?mode=ro&immutable=1"
+        if has_bare_log(self.path):
+            return f"{address}?mode=ro&vfs={WITHOUT_LOCKS}"
+        return f"{address}?mode=ro" if has_log(self.path) else f"{address}?mode=ro&immutable=1"
 
     def _raw(self) -> Any:
         """This thread's connection of the database library itself."""
@@ -347,21 +358,6 @@ def page_faults(store: Store, check: str) -> Iterator[str]:
 def renew_digests(store: Store) -> None:
     """Work out the digests of all tables anew, within the open transaction."""
     store._raw().renew_digests()
-
-
-def _has_log(database: Path) -> bool:
-    """Whether the log of a database holds something."""
-    log = Path(f"{database}-wal")
-    return log.exists() and log.stat().st_size > 0
-
-
-def database_address(path: Path) -> str:
-    """The URI of a database file, for SQLite."""
-    address = path.absolute().as_uri()
-    if not address.startswith("file:///"):
-        # A shared folder of Windows: SQLite knows no host but this machine.
-        address = address.replace("file://", "file:////", 1)
-    return address
 
 
 def _on_text(function: Callable[[str], Any]) -> Callable[[Any], Any]:

@@ -272,6 +272,15 @@ def acknowledged_numbers(store: Store, receiver: str) -> dict[str, int]:
     return found
 
 
+def acknowledged_beyond(store: Store, log: str, number: int) -> tuple[str, int] | None:
+    """(desk, entry) of who told that it holds the furthest entry of a log beyond a number."""
+    return store.one(
+        "SELECT receiver, number FROM acknowledged_log WHERE log = ? AND number > ?"
+        " ORDER BY number DESC LIMIT 1",
+        (log, number),
+    )
+
+
 def append_entry(
     store: Store, desk: str, kind: str, entry: bytes, content: str
 ) -> tuple[int, bytes]:

@@ -35,6 +35,7 @@ from ui.shell.backup_band import BackupBand
 from ui.shell.clock_band import ClockBand
 from ui.shell.desk_band import DeskBand
 from ui.shell.navigation import Navigation
+from ui.shell.older_band import OlderBand
 from ui.shell.pages import PAGES, page_groups
 from ui.shell.session_undo import SessionUndo
 from ui.shell.sheet_drop import SheetDrop
@@ -149,6 +150,7 @@ class MainWindow(QMainWindow):
         the new day where one has begun. A window that was closed has no desk any more."""
         if not self.isVisible():
             return
+        self.older.refresh()
         if self.clock.refresh():
             here = self.current()
             if isinstance(here, Page):
@@ -191,6 +193,9 @@ class MainWindow(QMainWindow):
             outer.addWidget(self.practice)
         self.clock = ClockBand(self.desk, self.tasks)
         outer.addWidget(self.clock)
+        self.older = OlderBand(self.desk)
+        self.older.wanted.connect(self.show_page)
+        outer.addWidget(self.older)
         self.hindrance = DeskBand(self.desk, self.tasks)
         self.hindrance.recovered.connect(self.keep_now)
         outer.addWidget(self.hindrance)
@@ -284,6 +289,7 @@ class MainWindow(QMainWindow):
         page = self.page(key)
         self.stack.setCurrentWidget(page)
         self.clock.refresh()
+        self.older.refresh()
         for action in self._daily:
             # The first page has them as buttons of its own.
             action.setEnabled(key != "home")

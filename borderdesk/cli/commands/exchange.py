@@ -24,6 +24,7 @@ from borderdesk.cli.program import (
     option,
     program,
 )
+from borderdesk.cli.questions import tell_if_older
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.desk import Desk
 from borderdesk.exchange import inbox as two_versions
@@ -327,6 +328,8 @@ def import_packages(
                 status = 1
             if outcome.file in {one.file for one in desk.exchange.quarantine.refused_files()}:
                 print_message(broken_request(desk, outcome.file, outcome.reason or ""))
+        if not dry_run:
+            tell_if_older(desk)
     _name_others(others)
     if paths and not files:
         print_message(_("There are no packages here."))

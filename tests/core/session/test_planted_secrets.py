@@ -22,7 +22,11 @@ PASSWORD, MENDED = "nước suối lạnh buốt", "đường rừng trơn trư�
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     """A home, a folder for temporary files, and a place for settings, all of one's own."""
-    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "TMPDIR"):
+    for name in (
+        "HOME",
+        *(f"XDG_{of}_HOME" for of in ("CONFIG", "CACHE", "DATA", "STATE")),
+        "TMPDIR",
+    ):
         (tmp_path / name).mkdir()
         monkeypatch.setenv(name, str(tmp_path / name))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "TMPDIR"))

@@ -13,8 +13,10 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from borderdesk.base.errors import CannotOpen, DamagedFile, FullDisk, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
+from borderdesk.keys.key_ring import KeyRing
 from borderdesk.session.damage import MARK, DamagedDesk, is_damaged, note_damage, noted_damage
 from borderdesk.store.verify import verify
+from tests.conftest import PASSWORD
 from tests.factories import example
 
 
@@ -185,3 +187,31 @@ def test_a_file_whose_texts_are_none_is_called_damaged(desk_folder, cli_inline, 
     for words in ("verify", "list patrol", f"backup {tmp_path}"):
         told = cli_inline("--desk", desk_folder, *words.split())
         assert (told.returncode, told.stdout) == (3, ""), told
+
+
+@pytest.mark.parametrize("begin", ["desk_folder", "locked_folder"])
+def test_a_full_disk_with_a_log_that_a_kill_left_is_read(begin, request):
+    folder = request.getfixturevalue(begin)
+    key = KeyRing(folder).unlock(None, PASSWORD) if begin == "locked_folder" else None
+    child = os.fork()
+    if child == 0:
+        Desk.open(folder, key).records.add("pledge", example("pledge", 1))
+        os._exit(0)
+    os.waitpid(child, 0)
+    (folder / "desk.db-shm").unlink()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with pytest.MonkeyPatch.context() as patched:
+        usage = shutil.disk_usage(folder)._replace(free=0)
+        patched.setattr(shutil, "disk_usage", lambda _folder: usage)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+        try:
+            for _again in range(2):
+                with Desk.open(folder, key) as desk, desk.in_thread():
+                    refused(desk, "Ổ đĩa đã đầy: sổ đang mở chỉ để đọc")
+                    assert desk.maintenance.verify()["records"] == 2
+                    with pytest.raises(CannotOpen, match="phục hồi hoặc nâng cấp"):
+                        Desk.open(folder, key)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with Desk.open(folder, key) as desk:
+        goes_on(desk, 2)

@@ -1,0 +1,177 @@
+"""What the person's own folder remembers of every desk opened here: a desk's whole folder that was
+put back from an older copy shows by it, and by what other desks say that they hold of its log.
+
+Such a folder fits together, its note of the newest state (`last_state`) with it. It is told and
+not refused: it may be all that is left after a disk was lost. What is remembered goes by the place
+of the folder and the desk's id, so that a copy that is opened elsewhere is never called older.
+"""
+
+import contextlib
+import datetime
+import hashlib
+from pathlib import Path
+from typing import NamedTuple
+
+from borderdesk.base.files import is_part_name
+from borderdesk.base.formats import format_date, format_number
+from borderdesk.base.i18n import _, language
+from borderdesk.base.paths import own_state
+from borderdesk.base.private_files import make_private_folder
+from borderdesk.schema.log_entries import NOTHING, ChainHead
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.note_file import read_note, write_note
+from borderdesk.session.untold import NOBODY
+from borderdesk.store import audit_lines, logs
+from borderdesk.store.database import Store
+from borderdesk.store.meta import meta_value, write_meta
+
+FOLDER, DAY = "seen", len("2026-11-29")
+TOLD = "older_told"
+"""The key in `meta` of what was told in the audit log: by which witness the folder is older, how
+many entries were missing then, and when. What is saved since takes their numbers."""
+
+
+class DeskWitness(NamedTuple):
+    """How far a desk had come: number and chain (hex) of its newest audit line, and of the newest
+    entry of its own log."""
+
+    audit: int
+    audit_chain: str
+    entry: int
+    entry_chain: str
+
+
+class OlderFolder(NamedTuple):
+    """A desk's folder that is older than one of the same desk: how many entries of its log are
+    missing at least (0: other things are), since which day, where that is known, and which desk
+    told of them, "" where it was seen here."""
+
+    missing: int
+    seen: datetime.date | None
+    told_by: str
+
+    @property
+    def text(self) -> str:
+        """What a person is told, with what to do."""
+        count = format_number(self.missing, language())
+        if self.seen is None:
+            begin = _(
+                "This desk is older than what it has sent: desk {desk} holds {count} of its"
+                " entries that are not here."
+            ).format(desk=self.told_by[:8], count=count)
+        elif self.missing:
+            begin = _(
+                "This desk's folder is an older one than was open here on {day}: {count} entries"
+                " that were saved since are not in it."
+            ).format(day=format_date(self.seen), count=count)
+        else:
+            begin = _(
+                "This desk's folder is an older one than was open here on {day}: what was done"
+                " since is not in it."
+            ).format(day=format_date(self.seen))
+        return f"{begin} {_advice()}"
+
+
+def _advice() -> str:
+    return _(
+        "Put the newer folder back, or restore the newest backup into a new folder. Where both are"
+        " lost: take in the files this desk sent last, then give it a new id (Send – receive,"
+        " Cards, “New id”; or “card renew --new-id”), and tell the administrator."
+    )
+
+
+def witness_file(folder: Path, desk: str) -> Path:
+    """Where a desk at its place is remembered."""
+    named = f"{folder.resolve()}\n{desk}".encode("utf-8", "surrogatepass")
+    return own_state() / FOLDER / hashlib.sha256(named).hexdigest()
+
+
+def bear_witness(folder: Path, store: Store) -> None:
+    """Remember how far a desk has come, unless it is behind what is remembered; nothing of one
+    that is only tried in a work folder."""
+    if any(map(is_part_name, folder.parts)):
+        return
+    path = witness_file(folder, _desk(store))
+    seen = read_note(path, DeskWitness)
+    if seen is None or not _is_older(store, seen):
+        with contextlib.suppress(OSError):
+            make_private_folder(path.parent)
+        write_note(path, _standing(store))
+
+
+def forget_witness(folder: Path, desk: str) -> None:
+    """Forget a desk of this id that was here: another one is begun at its place."""
+    with contextlib.suppress(OSError):
+        witness_file(folder, desk).unlink(missing_ok=True)
+
+
+def older_folder(folder: Path, store: Store) -> OlderFolder | None:
+    """Why this desk's folder is taken for an older one; None where nothing says so."""
+    desk = _desk(store)
+    path = witness_file(folder, desk)
+    seen = read_note(path, DeskWitness)
+    here = _own_head(store, desk).number
+    if seen is not None and _is_older(store, seen):
+        day = datetime.datetime.fromtimestamp(path.stat().st_mtime).astimezone().date()
+        told = _told(store, seen)
+        return OlderFolder(max(seen.entry - here, 0) if told is None else told.missing, day, "")
+    beyond = logs.acknowledged_beyond(store, desk, here)
+    return None if beyond is None else OlderFolder(beyond[1] - here, None, beyond[0])
+
+
+def tell_older(folder: Path, store: Store) -> None:
+    """Enter in the audit log, once, that the folder is an older one."""
+    seen = read_note(witness_file(folder, _desk(store)), DeskWitness)
+    if seen is None or not _is_older(store, seen) or _told(store, seen) is not None:
+        return
+    missing = max(seen.entry - _own_head(store, _desk(store)).number, 0)
+    with store.transaction_for_writing():
+        write_meta(store, {TOLD: f"{_mark(seen)} {missing} {utc_stamp()[:DAY]}"})
+        audit_lines.append_audit(store, NOBODY, "desk.put_back", "", "{}")
+
+
+class OlderNotice(NamedTuple):
+    """How many entries were missing when it was told, and the UTC day of that."""
+
+    missing: int
+    day: str
+
+
+def _told(store: Store, seen: DeskWitness) -> OlderNotice | None:
+    """What was told of a witness."""
+    mark, missing, day = (meta_value(store, TOLD) or "- 0 -").split(" ")
+    return OlderNotice(int(missing), day) if mark == _mark(seen) else None
+
+
+def _mark(seen: DeskWitness) -> str:
+    return f"{seen.audit}:{seen.audit_chain}:{seen.entry_chain}"
+
+
+def _standing(store: Store) -> DeskWitness:
+    number, chain = audit_lines.newest_line(store)
+    head = _own_head(store, _desk(store))
+    return DeskWitness(number, chain.hex(), head.number, head.chain.hex())
+
+
+def _desk(store: Store) -> str:
+    return str(meta_value(store, "desk"))
+
+
+def _own_head(store: Store, desk: str) -> ChainHead:
+    log = logs.log_number(store, desk)
+    return NOTHING if log is None else logs.head_of(store, log)
+
+
+def _is_older(store: Store, seen: DeskWitness) -> bool:
+    """Whether a database lacks what is remembered: entries of its log, for as long as they are not
+    back; or only lines of its audit log, which never come back: for the day that was told."""
+    if seen.entry:
+        log = logs.log_number(store, _desk(store))
+        chain = None if log is None else logs.chain_at(store, log, seen.entry)
+        if chain != bytes.fromhex(seen.entry_chain):
+            return True
+    chain = audit_lines.chain_at(store, seen.audit)
+    if not seen.audit or chain == bytes.fromhex(seen.audit_chain):
+        return False
+    told = _told(store, seen)
+    return told is None or (told.missing == 0 and told.day == utc_stamp()[:DAY])

@@ -1,0 +1,34 @@
+"""Where a database file is, for SQLite, and which files SQLite keeps beside it."""
+
+import sys
+from pathlib import Path
+
+WITHOUT_LOCKS = "win32-none" if sys.platform == "win32" else "unix-none"
+"""What SQLite calls its file system without locks."""
+LEAST_SHARED_MEMORY = 32 << 10
+"""Bytes of the memory beside a log; a smaller one was begun where no room was left."""
+
+
+def has_log(database: Path) -> bool:
+    """Whether the log of a database holds something."""
+    log = Path(f"{database}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def has_bare_log(database: Path) -> bool:
+    """Whether a log that holds something lacks the memory shared beside it, which SQLite would have
+    to make to read it: where there may be no room, or no permission. Whoever reads such a file
+    without keeps writers out."""
+    memory = Path(f"{database}-shm")
+    return has_log(database) and not (
+        memory.exists() and memory.stat().st_size >= LEAST_SHARED_MEMORY
+    )
+
+
+def database_address(path: Path) -> str:
+    """The URI of a database file, for SQLite."""
+    address = path.absolute().as_uri()
+    if not address.startswith("file:///"):
+        # A shared folder of Windows: SQLite knows no host but this machine.
+        address = address.replace("file://", "file:////", 1)
+    return address
