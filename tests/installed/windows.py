@@ -20,11 +20,20 @@ from pathlib import Path
 import minisign
 
 from borderdesk.desk import Desk
-from tests.installed.trial import CLEARING, PATIENCE, PERIOD, Person, Steps, screen
+from tests.installed.trial import (
+    CLEARING,
+    NEXT,
+    PATIENCE,
+    PERIOD,
+    Person,
+    Steps,
+    newer_stage,
+    screen,
+)
 from tests.installed.wine import Wine
 from tools.environment import ROOT
 from tools.packaging.msi import build_msi
-from tools.packaging.program_folder import build_date, date_files, version
+from tools.packaging.program_folder import build_date, version
 from tools.packaging.sources import BUILD
 from tools.packaging.update import pack_update, place_key
 from tools.packaging.windows import ICON, build_setup
@@ -33,7 +42,6 @@ PROGRAM = "C:\\Program Files\\BorderDesk\\borderdesk.exe"
 WINDOW = "C:\\Program Files\\BorderDesk\\borderdeskw.exe"
 HOME = "C:\\users\\Nông Văn An\\OneDrive - Đồn\\Sổ"
 """A person's folder with Vietnamese letters and spaces, in what another program keeps in step."""
-NEXT = "0.1.999"
 OLD_SCHEMA = ROOT / "tests" / "data" / "desks" / "0012.db.xz"
 
 
@@ -111,16 +119,8 @@ def ask_registry(trial: WindowsTrial, root: str) -> None:
 
 def next_stage(trial: WindowsTrial) -> Path:
     """What is installed of a newer version."""
-    stage, date = trial.folder / "next" / "windows", build_date()
-    if stage.exists():
-        return stage
-    shutil.copytree(BUILD / "windows", stage)
-    for about in (stage / "program" / "borderdesk").glob("__pycache__/__init__.*"):
-        about.unlink()
-    about = stage / "program" / "borderdesk" / "__init__.py"
-    about.write_text(about.read_text(encoding="utf-8").replace(version(), NEXT), encoding="utf-8")
-    date_files(stage, date)
-    return stage
+    stage = trial.folder / "next" / "windows"
+    return stage if stage.exists() else newer_stage(BUILD / "windows", stage)
 
 
 def update_by_stick(trial: WindowsTrial) -> None:
