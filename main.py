@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from borderdesk.base.arguments import NEWEST, start_of
+from borderdesk.base.held_files import allow_long_paths
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.memory import forbid_core_files
 from borderdesk.base.standard_streams import prepare_streams
@@ -53,6 +54,7 @@ def _run() -> int:
         if status is not None:
             return status
     forbid_core_files()
+    allow_long_paths()
     start = start_of(sys.argv[1:])
     if start is None:
         return _command()

@@ -8,6 +8,7 @@ from pathlib import Path
 from borderdesk.base.disk import sync_folder
 from borderdesk.base.files import is_part_name, part_name
 from borderdesk.base.held_files import move
+from borderdesk.base.portable_names import require_portable_folder
 from borderdesk.store.locks import Lock
 
 LOCK_FILE = "restore.lock"
@@ -16,7 +17,8 @@ LOCK_FILE = "restore.lock"
 @contextmanager
 def new_folder(into: Path) -> Iterator[Path]:
     """A temporary folder that is renamed to `into` when the block ends without an error, and
-    removed otherwise."""
+    removed otherwise. Raises OSError, UserError for a name that the disk does not keep."""
+    require_portable_folder(into)
     made = [one for one in into.parents if not one.exists()]
     try:
         into.parent.mkdir(parents=True, exist_ok=True)

@@ -21,10 +21,12 @@ from borderdesk.base.errors import FullDisk, UserError, reason
 from borderdesk.base.file_locks import lock_file
 from borderdesk.base.held_files import move, patiently, system_path
 from borderdesk.base.i18n import _
+from borderdesk.base.portable_names import require_portable
 
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _NO_FOLDER = {errno.ENOENT, errno.ENOTDIR}
+_NO_NAME = {errno.EILSEQ, errno.ENAMETOOLONG}
 _CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _PART = re.compile(r"\.[0-9a-f]{16}\.part")
 _BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")
@@ -47,7 +49,8 @@ def part_name() -> str:
 def part_file(target: Path) -> Iterator[PartFile]:
     """A new file beside `target`, for its owner alone, which replaces `target` when the block ends
     without an error, flushed with its folder; otherwise nothing is left. Raises OSError, UserError
-    where it got its name and the disk may not keep that."""
+    for a name that the disk does not keep, and where it got its name and the disk may lose that."""
+    require_portable(target)
     require_ordinary(target)
     remove_left_parts(target.parent)
     part = _made_beside(target)
@@ -249,6 +252,8 @@ def _not_saved(target: Path, code: int | None) -> str:
         )
     elif code in _NO_FOLDER:
         text = _("The folder for {name} does not exist. Choose another folder.")
+    elif code in _NO_NAME:
+        text = _("This disk does not take {name} as a name. Choose a shorter or another one.")
     else:
         text = _("{name} could not be saved here. Save it under another name or elsewhere.")
     return f"{text.format(name=target.name)} {_('Nothing was changed.')}"

@@ -5,7 +5,15 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+from borderdesk.base.lazy import lazy_module
+
+if TYPE_CHECKING:
+    import ctypes
+else:
+    # Asked for on Windows alone.
+    ctypes = lazy_module("ctypes")
 
 T = TypeVar("T")
 
@@ -15,6 +23,22 @@ PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds before each further try: Defender lets a new file go after one or two."""
 LONGEST_PLAIN = 247
 """Letters of a path that Windows takes as it stands, of a folder too."""
+_FLAGS_AT, _LONG_PATHS = 3, 0x80
+"""In a process' block: the byte with its flags, and the one of long paths."""
+
+
+def allow_long_paths() -> None:
+    """Have Windows take paths of more than 260 letters from this process, the database library's
+    too.
+
+    The manifests of our programs and of Python ask for that, but are heard only where an
+    administrator has allowed it in the registry. Windows has looked at this flag at every call
+    since 1703; Go's programs set it in the same way.
+    """
+    if sys.platform == "win32":
+        block = ctypes.windll.ntdll.RtlGetCurrentPeb
+        block.restype = ctypes.POINTER(ctypes.c_ubyte)
+        block()[_FLAGS_AT] |= _LONG_PATHS
 
 
 def patiently(work: Callable[[], T], pauses: Sequence[float] = PAUSES) -> T:

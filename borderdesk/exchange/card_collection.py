@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from borderdesk.base.errors import UserError
 from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import Card, Cards, read_card
 from borderdesk.exchange.package_files import OtherFile, file_label, files_below
-from borderdesk.exchange.setup_file import SUFFIX, read_setup
+from borderdesk.exchange.setup_file import SUFFIX, damaged_setup, read_setup
 from borderdesk.session.session import Session
 
 MARK_BYTES = 200
@@ -65,7 +64,7 @@ def _cards_in(path: Path) -> list[tuple[Card, str]]:
         return [(read_card(path), "")]
     setup = read_setup(path)
     found = [(setup.card, setup.made)]
-    wrong = UserError(_("{file} is damaged or is not a set-up file.").format(file=file_label(path)))
+    wrong = damaged_setup(file_label(path))
     for one in setup.sections["cards"]:
         if type(one) is not dict or type(one.get("card")) is not dict:
             raise wrong

@@ -62,6 +62,16 @@ class SetupFile(NamedTuple):
         return found
 
 
+def damaged_setup(file: str) -> UserError:
+    """The error for a file, by its name, that is no set-up file or not all of one."""
+    return UserError(
+        _(
+            "{file} is damaged, cut short, or no set-up file. Nothing was changed; copy it onto the"
+            " stick again."
+        ).format(file=file)
+    )
+
+
 def read_setup(path: Path) -> SetupFile:
     """The set-up file, its signature checked against the card it carries. Whether that card is
     to be trusted is another question: `Setups.trusts`. Raises UserError."""
@@ -72,14 +82,18 @@ def read_setup(path: Path) -> SetupFile:
         raise UserError(
             _("{file} cannot be read: {error}").format(file=path.name, error=reason(error))
         ) from None
-    wrong = UserError(_("{file} is damaged or is not a set-up file.").format(file=path.name))
+    wrong = damaged_setup(path.name)
     text, signature = _read_entries(content, wrong)
     sections = _parsed(text, wrong)
     card = Card.of(sections["maker"], wrong)
     if (card.desk, card.unit, card.role) != (sections["desk"], sections["unit"], sections["role"]):
         raise wrong
     if not signed_by(card, text, signature):
-        raise UserError(_("{file} was changed after it was signed.").format(file=path.name))
+        raise UserError(
+            _("{file} was changed after it was signed. Nothing was changed here.").format(
+                file=path.name
+            )
+        )
     if card.role != "province":
         raise OperationRefused(_("Only a desk of the province makes set-up files."))
     digest = hashlib.sha256(text).hexdigest()

@@ -2,9 +2,7 @@
 
 from typing import NamedTuple
 
-from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import _
-from borderdesk.exchange.setup_file import SetupFile
+from borderdesk.exchange.setup_file import SetupFile, damaged_setup
 
 UnitNames = list[tuple[str, str]]
 
@@ -28,7 +26,5 @@ def setup_units(setup: SetupFile) -> SetupUnits:
         districts = [(str(r["name"]), str(r["id"])) for r in units if r["kind"] == "district"]
         taken = frozenset(str(one["card"]["unit"]) for one in sections["cards"])
     except (KeyError, TypeError, AttributeError):
-        raise UserError(
-            _("{file} is damaged or is not a set-up file.").format(file=setup.file)
-        ) from None
+        raise damaged_setup(setup.file) from None
     return SetupUnits(posts, districts, taken)

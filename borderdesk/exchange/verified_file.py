@@ -12,6 +12,7 @@ from borderdesk.base.files import part_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.mounts import require_mounted
+from borderdesk.base.portable_names import require_portable_folder
 
 if TYPE_CHECKING:
     import pyrage
@@ -26,6 +27,7 @@ def verified_file(target: Path) -> Iterator[IO[bytes]]:
     OperationRefused where a stick is not plugged in."""
     try:
         require_mounted(target.parent)
+        require_portable_folder(target.parent)
         target.parent.mkdir(parents=True, exist_ok=True)
         with part_file(target) as part:
             yield part.file

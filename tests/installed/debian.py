@@ -14,14 +14,20 @@ import sys
 import tempfile
 from pathlib import Path
 
+import minisign
+
 from borderdesk.desk import Desk
-from tests.installed.trial import CLEARING, PERIOD, Person, Steps, screen
+from tests.installed.trial import CLEARING, NEXT, PERIOD, Person, Steps, newer_stage, screen
 from tools.environment import ROOT
-from tools.packaging.program_folder import version
+from tools.packaging.deb import PROGRAM
+from tools.packaging.program_folder import build_date, version
+from tools.packaging.sources import BUILD
+from tools.packaging.update import pack_update, place_key
 
 SUITE = "bookworm"
 X_SOCKETS = "/tmp/.X11-unix"  # noqa: S108  where every X server has them
 DESK = "/root/Sổ đồn"
+OWN_DATA = "/root/.local/share"
 LIMIT = 600
 
 
@@ -37,16 +43,25 @@ class Chroot:
             words = ["debootstrap", "--variant=minbase", SUITE, str(self.root)]
             subprocess.run(words, check=True, capture_output=True)
 
-    def run(self, *words: str, text: str = "", network: bool = False, **variables: str) -> str:
-        """Run a program in it, with the network cut; what it printed."""
+    def run(
+        self,
+        *words: str,
+        text: str = "",
+        network: bool = False,
+        status: int = 0,
+        **variables: str,
+    ) -> str:
+        """Run a program in it, with the network cut; what it printed, complaints last. Raises
+        AssertionError unless it ends with `status`."""
         environ = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8"}
         cut = [] if network else ["unshare", "-n"]
         done = subprocess.run(
             [*cut, "chroot", str(self.root), *words], env={**environ, **variables},
             input=text.encode(), capture_output=True, check=False, timeout=LIMIT,
         )  # fmt: skip
-        assert done.returncode == 0, (words, done.stdout.decode() + done.stderr.decode())
-        return done.stdout.decode()
+        told = done.stdout.decode() + done.stderr.decode()
+        assert done.returncode == status, (words, told)
+        return done.stdout.decode() if status == 0 else told
 
     def start(self, *words: str, display: str) -> "subprocess.Popen[bytes]":
         """Start a program on a display of this computer, with the network cut."""
@@ -75,6 +90,7 @@ class DebianTrial(Steps):
         self.step("a report as on this computer", self.compare_papers)
         with screen() as display:
             self.step("the window, typed into", lambda: self.use_window(display))
+        self.step("an update by stick", self.update_by_stick)
         self.step("removed, the desks stay", self.remove)
 
     def install(self) -> None:
@@ -88,9 +104,9 @@ class DebianTrial(Steps):
         self.system.run(*apt, *options, network=True)
         shutil.rmtree(self.system.root / DESK.lstrip("/"), ignore_errors=True)
 
-    def desk(self, *words: str, text: str = "") -> str:
+    def desk(self, *words: str, text: str = "", status: int = 0) -> str:
         """A command on the desk."""
-        return self.system.run("borderdesk", "--desk", DESK, *words, text=text)
+        return self.system.run("borderdesk", "--desk", DESK, *words, text=text, status=status)
 
     def work(self) -> None:
         """A desk is made, a record kept, listed, proven and backed up."""
@@ -131,6 +147,37 @@ class DebianTrial(Steps):
         person.picture("debian")
         person.close_window()
         assert running.wait(LIMIT) == 0
+
+    def update_by_stick(self) -> None:
+        """A signed file brings the installed program to a newer version; a file that is cut short
+        or signed by somebody else, one that is older, and a disk without room change nothing."""
+        key, date = minisign.KeyPair.generate().secret_key, build_date()
+        place_key(self.system.root / PROGRAM, bytes(key.get_public_key()), date)
+        folder = self.folder / "next"
+        shutil.rmtree(folder, ignore_errors=True)
+        newer_stage(BUILD / "deb" / PROGRAM, folder / "program", ".")
+        stick = self.system.root / "root"
+        update, half, foreign, older = (
+            stick / f"{name}.bdupdate" for name in ("new", "half", "foreign", "older")
+        )
+        stage = {"linux-x86_64": folder}
+        pack_update(stage, update, NEXT, key, date, fast=True)
+        half.write_bytes(update.read_bytes()[:1_000_000])
+        pack_update(stage, foreign, NEXT, minisign.KeyPair.generate().secret_key, date, fast=True)
+        pack_update(stage, older, "0.0.9", key, date, fast=True)
+        for file in (half, foreign, older):
+            assert file.name in self.desk("update", f"/root/{file.name}", status=4)
+        own = self.system.root / OWN_DATA.lstrip("/")
+        own.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=90m", "tmpfs", str(own)], check=True)
+        try:
+            assert "MB" in self.desk("update", "/root/new.bdupdate", status=1)
+        finally:
+            subprocess.run(["umount", str(own)], check=True)
+        assert version() in self.desk("doctor")
+        self.desk("update", "/root/new.bdupdate")
+        assert NEXT in self.desk("doctor")
+        self.desk("verify")
 
     def remove(self) -> None:
         """The program goes, the desks stay."""

@@ -1,6 +1,7 @@
 """What trials of installers share: printed steps, a display, and who sits before it."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -8,10 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tools.packaging.program_folder import build_date, date_files, version
+
 PERIOD = ("--period", "2023-12")
 CLEARING = {
     "kind": "sight_line", "started_on": "2023-12-04", "commune": "06202", "participants": 18,
 }  # fmt: skip
+NEXT = "0.1.999"
+"""A newer version of the program."""
 PATIENCE = 120
 """Seconds until what is awaited at a window must be there."""
 PAUSE = 0.5
@@ -44,6 +49,21 @@ class Steps:
         self.try_all()
         print(f"\n{len(self.failed)} failed. Pictures: {self.folder}")
         return int(bool(self.failed))
+
+
+def newer_stage(built: Path, stage: Path, program: str = "program") -> Path:
+    """A copy in the folder `stage` of what was built, as a newer version.
+
+    program: the folder of the program below both.
+    """
+    shutil.copytree(built, stage)
+    package = stage / program / "borderdesk"
+    for compiled in package.glob("__pycache__/__init__.*"):
+        compiled.unlink()
+    about = package / "__init__.py"
+    about.write_text(about.read_text(encoding="utf-8").replace(version(), NEXT), encoding="utf-8")
+    date_files(stage, build_date())
+    return stage
 
 
 @contextmanager

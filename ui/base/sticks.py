@@ -3,6 +3,7 @@ from."""
 
 import ctypes
 import sys
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -46,6 +47,26 @@ def sticks() -> list[Stick]:
             name = volume.displayName() or root
             found.append(Stick(Path(root), name, volume.bytesAvailable(), volume.isReadOnly()))
     return found
+
+
+def folder_now(folder: str, found: Sequence[Stick]) -> str:
+    """Where a folder that was used before is now: a stick comes back under another letter or name.
+
+    The same folder on a stick that has it; else, where its drive is not there, the only stick that
+    is plugged in; else as it was. May wait for a slow drive.
+    """
+    path = Path(folder)
+    if not folder or path.is_dir():
+        return folder
+    parts = path.parts
+    for first in range(1, len(parts)):
+        for stick in found:
+            same = stick.folder.joinpath(*parts[first:])
+            if same.is_dir():
+                return str(same)
+    above = (path, *path.parents)
+    gone = not above[-1].exists() if path.drive else any(removable(str(one)) for one in above)
+    return str(found[0].folder) if gone and len(found) == 1 else folder
 
 
 def removable(root: str, device: str = "") -> bool:

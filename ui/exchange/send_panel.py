@@ -17,7 +17,7 @@ from borderdesk.exchange.receiver_choices import ReceiverChoice, receiver_choice
 from borderdesk.exchange.send_state import SendState, SentPackageState, send_state
 from borderdesk.overview.practice import SENT
 from ui.base.plain_text import PlainLabel
-from ui.base.sticks import Stick, sticks
+from ui.base.sticks import Stick, folder_now, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import list_label, month_label, period_label, time_label
@@ -45,13 +45,15 @@ LOCKED_WITH_PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind
 
 class SendingState(NamedTuple):
     """What was sent and is missing, the sticks, the names of desks {id: name}, whom a file can be
-    for, and what each receiver told that it has."""
+    for, what each receiver told that it has, and where the folder used before (its path then) is
+    now."""
 
     sending: SendState
     sticks: list[Stick]
     names: dict[str, str]
     receivers: list[ReceiverChoice]
     arrivals: list[Arrival]
+    folder: tuple[str, str]
 
 
 class SendPanel(DeskPanel):
@@ -145,11 +147,15 @@ class SendPanel(DeskPanel):
     def refresh(self) -> None:
         """Reload what was sent and which sticks are plugged in."""
         desk = self._desk
-        exchange = desk.exchange
+        exchange, before = desk.exchange, self._folder
 
         def work() -> SendingState:
             receivers, arrivals = receiver_choices(desk), exchange.receipts.arrivals()
-            return SendingState(send_state(desk), sticks(), desk_names(desk), receivers, arrivals)
+            found = sticks()
+            folder = (before, folder_now(before, found))
+            return SendingState(
+                send_state(desk), found, desk_names(desk), receivers, arrivals, folder
+            )
 
         self.read(work, self._show)
 
@@ -169,6 +175,9 @@ class SendPanel(DeskPanel):
         if self.period is None:
             self.period = self._period_chooser(state)
             self._choose_wanted()
+        before, now = found.folder
+        if self._folder == before:
+            self._folder = now
         self.offer(found.sticks)
         self._offer_receivers(found.receivers)
         self._show_arrivals(found)

@@ -18,7 +18,7 @@ from borderdesk.overview.safety import Light, light, moment, outlives, size_text
 from ui.base.backup_runner import backup_runner_of
 from ui.base.child_process import start_apart
 from ui.base.plain_text import PlainLabel, plain_tip
-from ui.base.sticks import Stick, sticks
+from ui.base.sticks import Stick, folder_now, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.settings.restore_row import RestoreRow
@@ -156,13 +156,13 @@ class BackupsPanel(DeskPanel):
 
         def work() -> BackupList:
             now = datetime.datetime.now(datetime.UTC)
-            left = desk.backups.left()
+            left, found = desk.backups.left(), sticks()
             return BackupList(
                 light(desk, now),
                 desk.backups.all(),
                 left,
-                sticks(),
-                desk.preferences.preferred(LAST_FOLDER, ""),
+                found,
+                folder_now(desk.preferences.preferred(LAST_FOLDER, ""), found),
                 desk.preferences.preferred(AUTOMATIC, "1") == "1",
                 any(outlives(backup, desk.folder) for backup in left),
             )

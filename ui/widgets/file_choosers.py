@@ -5,12 +5,29 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from borderdesk.base.i18n import _
+from borderdesk.base.portable_names import portable_name
 from ui.widgets.file_kinds import SAVED_KINDS
 
 T = TypeVar("T")
+
+
+class SaveDialog(QFileDialog):
+    """Asks where to save a file. A name that a person types gets the ending of the kind, also
+    after a dot of its own (“Tháng 12.2023”); Qt then asks before it replaces a file."""
+
+    def accept(self) -> None:
+        """Take the name, with its ending."""
+        line = self.findChild(QLineEdit)
+        if line is not None and self._lacks_ending(line.text().strip()):
+            line.setText(f"{line.text().strip().rstrip('.')}.{self.defaultSuffix()}")
+        super().accept()
+
+    def _lacks_ending(self, name: str) -> bool:
+        is_folder = Path(self.directory().absolutePath(), name).is_dir()
+        return not is_folder and Path(name).suffix.lower() not in SAVED_KINDS
 
 
 def ask_files(
@@ -53,12 +70,13 @@ def ask_where_as(
 ) -> QFileDialog:
     """Ask where to save a file and as which of the kinds ({words, as a filter of names: what it
     means}), and go on with both answers."""
-    dialog = QFileDialog(owner, _("Save As"), str(Path.home() / name))
+    proposed = portable_name(name.removesuffix(suffix)) + suffix
+    dialog = SaveDialog(owner, _("Save As"), str(Path.home() / proposed))
     dialog.setNameFilters(list(kinds))
     # The system's own would speak the system's language.
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(suffix[1:])
+    dialog.setDefaultSuffix(suffix.removeprefix("."))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.fileSelected.connect(lambda path: then(Path(path), kinds[dialog.selectedNameFilter()]))
     dialog.open()

@@ -14,7 +14,7 @@ from borderdesk.exchange.parcels import LEFT
 from tests.gui.liaison import months_ago, settle, work
 from tests.gui.steps import focused, press
 from ui.base import sticks
-from ui.base.sticks import Stick, removable
+from ui.base.sticks import Stick, folder_now, removable
 from ui.exchange import receive_panel
 
 
@@ -192,6 +192,20 @@ def test_a_usb_disk_is_known_by_its_bus_wherever_it_is_mounted(tmp_path, monkeyp
     assert not removable("/srv/archive", "/dev/sda1")
     assert not removable("/srv/archive", "//server/share")
     assert not removable("/", "/dev/sdb1")
+
+
+def test_a_stick_that_comes_back_in_another_place_is_found_there(tmp_path):
+    one, other = (Stick(tmp_path / name, name, 0, False) for name in ("F", "G"))
+    (tmp_path / "G" / "tháng" / "đồn").mkdir(parents=True)
+    one.folder.mkdir()
+    was = "/media/nong/E/tháng/đồn"
+    assert folder_now(was, [one, other]) == str(other.folder / "tháng" / "đồn")
+    assert folder_now(was, [one]) == str(one.folder)
+    assert folder_now("/mnt/usb", [one]) == str(one.folder)
+    # Which of two is meant, or what became of a folder of this computer, is not guessed.
+    for folder, found in (("/media/nong/E", [one, other]), ("/home/nong/x", [one]), ("", [one])):
+        assert folder_now(folder, found) == folder
+    assert folder_now(str(tmp_path), [one]) == str(tmp_path)
 
 
 def test_a_stick_is_offered_where_files_are_received_too(qtbot, window, monkeypatch, tmp_path):

@@ -1,0 +1,89 @@
+"""Names of files that Windows and sticks take: FAT, exFAT and NTFS keep fewer than Linux does.
+
+A name with a colon is refused by some of them and becomes a hidden stream of another file on
+others, a dot at its end is taken away in silence, and what is called CON.pdf is a device.
+"""
+
+import os
+import re
+import sys
+import unicodedata
+from pathlib import Path
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+
+LONGEST = 255
+"""UTF-16 units of a name."""
+LONGEST_OFFERED = 80
+"""Letters of a name we propose: short enough for every system, in bytes too, and to be read."""
+_FORBIDDEN = re.compile(r'[\x00-\x1f"*/:<>?\\|]')
+_DEVICE = re.compile(r"(CON|PRN|AUX|NUL|CLOCK\$|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])", re.IGNORECASE)
+_KINDS = re.compile(r"(fuse\.)?\w*(fat|ntfs)\w*|msdos|fuseblk|cifs|smb3")
+"""The kinds of file system, as Linux calls them, whose files Windows is to read."""
+MOUNTS = Path("/proc/self/mountinfo")
+
+
+def portable_name(words: str) -> str:
+    """Words as the name of a file, without its ending, that every system takes."""
+    text = _FORBIDDEN.sub("-", unicodedata.normalize("NFC", words).replace("\x7f", "-"))
+    name = " ".join(text.split())[:LONGEST_OFFERED].strip(" .")
+    return f"_{name}" if not name or _is_device(name) else name
+
+
+def name_fault(name: str) -> str | None:
+    """What keeps a name from being one on Windows or a stick, in words; None for nothing."""
+    found = _FORBIDDEN.search(name)
+    if found:
+        sign = found[0] if found[0].isprintable() else f"U+{ord(found[0]):04X}"
+        return _("it holds the sign {sign}").format(sign=sign)
+    if name.endswith((".", " ")):
+        return _("it ends in a dot or a space")
+    if _is_device(name):
+        return _("Windows calls a device that")
+    if len(name.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST:
+        return _("it has more than {count} letters").format(count=LONGEST)
+    return None
+
+
+def require_portable(path: Path) -> None:
+    """Raise UserError where a path has a name that its file system, or Windows, does not keep."""
+    fault = name_fault(path.name) if path.name != ".." else None
+    if fault is not None and _takes_windows_names(path.parent):
+        raise UserError(
+            _(
+                "{name} is no name for a file or folder there: {why}. Nothing was changed; choose"
+                " another name."
+            ).format(name=path.name, why=fault)
+        )
+
+
+def require_portable_folder(folder: Path) -> None:
+    """Raise UserError where a folder that has to be made, or one above it, has such a name."""
+    for path in (folder, *folder.parents):
+        if path.exists():
+            return
+        require_portable(path)
+
+
+def _is_device(name: str) -> bool:
+    return bool(_DEVICE.fullmatch(name.split(".")[0].rstrip()))
+
+
+def _takes_windows_names(folder: Path) -> bool:
+    """Whether a folder, there or not, is on Windows or on a disk that Windows is to read."""
+    if sys.platform == "win32":
+        return True
+    try:
+        there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+        device = there.stat().st_dev
+        lines = MOUNTS.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return False
+    number = f"{os.major(device)}:{os.minor(device)}"
+    return any(_KINDS.fullmatch(_kind(line)) for line in lines if line.split()[2] == number)
+
+
+def _kind(line: str) -> str:
+    """The file system's kind in a line of mountinfo, after the optional fields."""
+    return (line.partition(" - ")[2].split() or [""])[0]

@@ -1,0 +1,54 @@
+"""Asking where to save: the name offered is one for every system, and the ending is never lost."""
+
+import pytest
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from ui.widgets.file_choosers import ask_where
+
+
+@pytest.fixture
+def asked(qtbot, tmp_path):
+    """Asks where to save, with a name offered, and what was answered."""
+    owner, answers = QWidget(), []
+    qtbot.addWidget(owner)
+    owner.show()
+
+    def ask(name):
+        dialog = ask_where(owner, name, ".pdf", answers.append)
+        dialog.setDirectory(str(tmp_path))
+        return dialog, dialog.findChild(QLineEdit), answers
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("offered", "shown"),
+    [
+        ("Nông Văn An/Bế: 2023-12-04", "Nông Văn An-Bế- 2023-12-04.pdf"),
+        ("con.pdf", "_con.pdf"),
+        ("tờ quét. ", "tờ quét.pdf"),
+        ("BorderDesk_BS-0123abcd.pdf", "BorderDesk_BS-0123abcd.pdf"),
+    ],
+)
+def test_the_name_offered_is_one_on_windows_and_sticks(asked, offered, shown):
+    dialog, line, _answers = asked(offered)
+    assert line.text() == shown
+    dialog.reject()
+
+
+@pytest.mark.parametrize(
+    ("typed", "saved"),
+    [
+        ("Tháng 12", "Tháng 12.pdf"),
+        ("Tháng 12.2023", "Tháng 12.2023.pdf"),
+        ("Tháng 12.", "Tháng 12.pdf"),
+        ("Tháng.PDF", "Tháng.PDF"),
+        ("Tháng.docx", "Tháng.docx"),
+    ],
+)
+def test_a_name_gets_the_ending_of_its_kind(asked, qtbot, tmp_path, typed, saved):
+    dialog, line, answers = asked("x")
+    line.setText(typed)
+    dialog.accept()
+    qtbot.waitUntil(lambda: bool(answers))
+    assert answers == [tmp_path / saved]
