@@ -209,7 +209,7 @@ def _mark_of(
     if room is not None and first and signing.role == PERSON:
         return signature_marks.person_mark(room, certificate, moment, signing.picture)
     if room is not None and first and signing.picture is not None:
-        return signature_marks.stamp_mark(room, signing.picture)
+        return signature_marks.stamp_mark(room, certificate, moment, signing.picture)
     others = len(names) - (f"{FIELDS[PERSON]}1" in names and room is not None)
     return signature_marks.corner_mark(max(others, 0), certificate, moment)
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from contextlib import contextmanager
 from datetime import timedelta
+from io import BytesIO
 
 import pkcs11
 import pypdfium2
@@ -28,7 +29,7 @@ from borderdesk.reports.edition_signing import (
 from borderdesk.reports.report_kinds import write_report
 from borderdesk.reports.requests import Request
 from borderdesk.reports.signature_marks import read_picture
-from borderdesk.signing import _but_of_tokens
+from borderdesk.signing import _but_of_tokens, pdf_signing
 from borderdesk.signing.certificates import certificate_of, read_certificates
 from borderdesk.signing.keys import (
     HiddenCertificates,
@@ -98,6 +99,8 @@ def test_another_program_says_that_the_signature_holds_until_a_byte_is_changed(c
     assert "Total document signed" in told
     assert "ETSI.CAdES.detached" in told
     content = bytearray(made.file.read_bytes())
+    (field,) = pdf_signing.PdfFileReader(BytesIO(content)).root["/AcroForm"]["/Fields"]
+    assert field["/TU"].startswith("Ký bởi: Nông Văn Hòa. ")  # what is read aloud
     content[content.find(b"stream") + 40] ^= 1
     made.file.write_bytes(content)
     assert "Digest Mismatch" in seen_by_poppler(made.file)
