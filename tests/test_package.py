@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -67,6 +68,15 @@ def test_the_wheel_carries_every_resource_and_no_test(installed: Path) -> None:
     assert {path.name for path in installed.iterdir()} == {
         "borderdesk", "ui", f"borderdesk-{__version__}.dist-info",
     }  # fmt: skip
+
+
+def test_a_plain_installation_draws_no_network_library(installed: Path) -> None:
+    """Every version of pyHanko asks for one: it is an extra of the wheel."""
+    (metadata,) = installed.glob("*.dist-info/METADATA")
+    asked = [line for line in metadata.read_text("utf-8").splitlines() if "Requires-Dist" in line]
+    drawing = [line for line in asked if re.search("hanko|aiohttp|requests|pkcs11", line)]
+    assert len(drawing) == 3
+    assert all(line.endswith("; extra == 'signing'") for line in drawing)
 
 
 def test_the_wheel_starts_the_program(installed: Path) -> None:

@@ -53,7 +53,8 @@ FIELDS = {PERSON: "NguoiKy", ORGANISATION: "CoQuan"}
 MOST_BYTES = 20 << 20
 MOST_REASONS = 4
 """How much of a long list of differences is told."""
-PDF = ".pdf"
+PDF, SIGNED = ".pdf", b"/ByteRange"
+"""How a PDF's name ends, and what is in every signed one."""
 
 
 class Signing(NamedTuple):
@@ -98,7 +99,8 @@ def file_signatures(session: Session, file: Path) -> "list[SignatureVerdict]":
     UserError for a file that cannot be read."""
     if file.suffix.lower() != PDF:
         return []
-    return validity.signatures(file_content(file, MOST_BYTES), anchors(session))
+    content = file_content(file, MOST_BYTES)
+    return validity.signatures(content, anchors(session)) if SIGNED in content else []
 
 
 def text_signatures(session: Session, text: str) -> "list[SignatureVerdict]":
@@ -209,7 +211,7 @@ def _mark_of(
     if room is not None and first and signing.role == PERSON:
         return signature_marks.person_mark(room, certificate, moment, signing.picture)
     if room is not None and first and signing.picture is not None:
-        return signature_marks.stamp_mark(room, signing.picture)
+        return signature_marks.stamp_mark(room, certificate, moment, signing.picture)
     others = len(names) - (f"{FIELDS[PERSON]}1" in names and room is not None)
     return signature_marks.corner_mark(max(others, 0), certificate, moment)
 

@@ -60,20 +60,23 @@ def person_mark(
     room: SigningRoom, certificate: Certificate, moment: datetime.datetime, picture: bytes | None
 ) -> "pdf_signing.SignatureMark":
     """The mark between office and name: the picture of the signature, or words."""
+    lines = _lines(certificate, moment)
     if picture is not None:
         half = (room.right - room.left) / 4
         place = (room.left + half, room.bottom, room.right - half, room.top)
-        return _mark(room.page, place, _ink(picture))
-    return _mark(room.page, room[1:], _words(_lines(certificate, moment), 0.5))
+        return _mark(room.page, place, _ink(picture), lines)
+    return _mark(room.page, room[1:], _words(lines, 0.5), lines)
 
 
-def stamp_mark(room: SigningRoom, picture: bytes) -> "pdf_signing.SignatureMark":
+def stamp_mark(
+    room: SigningRoom, certificate: Certificate, moment: datetime.datetime, picture: bytes
+) -> "pdf_signing.SignatureMark":
     """The stamp of the organisation, over a third of the signature, to its left: that takes the
     middle half of its place."""
     third = (room.right - room.left) / 6
     right, middle = room.left + 1.5 * third + third, (room.bottom + room.top) / 2
     place = (right - STAMP, middle - STAMP / 2, right, middle + STAMP / 2)
-    return _mark(room.page, place, _ink(picture))
+    return _mark(room.page, place, _ink(picture), _lines(certificate, moment))
 
 
 def corner_mark(
@@ -89,7 +92,7 @@ def corner_mark(
     place = (right - CORNER_WIDTH, top - CORNER_HEIGHT, right, top)
     who = " - ".join(filter(None, (certificate.organisation, certificate.name)))
     lines = [f"{SIGNED_BY}: {who}", f"{SIGNED_AT}: {_moment(moment)}"]
-    return _mark(0, place, _words(lines, 1.0))
+    return _mark(0, place, _words(lines, 1.0), lines)
 
 
 def _lines(certificate: Certificate, moment: datetime.datetime) -> list[str]:
@@ -110,7 +113,10 @@ Drawing = Callable[[Canvas, float, float], None]
 """Draws on a page of a width and height."""
 
 
-def _mark(page: int, place: Place, draw: Drawing) -> "pdf_signing.SignatureMark":
+def _mark(
+    page: int, place: Place, draw: Drawing, lines: Sequence[str]
+) -> "pdf_signing.SignatureMark":
+    """A mark; lines: what it says, read aloud also where a picture is drawn."""
     left, bottom, right, top = map(round, place)
     width, height = right - left, top - bottom
     canvas = canvas_module.Canvas(
@@ -118,7 +124,8 @@ def _mark(page: int, place: Place, draw: Drawing) -> "pdf_signing.SignatureMark"
     )
     draw(canvas, width, height)
     canvas.showPage()
-    return pdf_signing.SignatureMark(page, left, bottom, right, top, bytes(canvas.getpdfdata()))
+    picture = bytes(canvas.getpdfdata())
+    return pdf_signing.SignatureMark(page, left, bottom, right, top, picture, ". ".join(lines))
 
 
 def _words(lines: Sequence[str], slack: float) -> Drawing:

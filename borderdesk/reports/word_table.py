@@ -1,9 +1,12 @@
 """Tables of a report as Word tables, with the type size and column widths that they have in PDF."""
 
+from collections.abc import Iterator
 from itertools import groupby
 
 from borderdesk.reports import word_text as w
 from borderdesk.reports.blocks import Row, Table, cell_text, plain_of
+from borderdesk.reports.faces import faces, printable
+from borderdesk.reports.measures import LEADING
 from borderdesk.reports.row_groups import SMALL_ROWS
 from borderdesk.reports.table_fit import TableFit
 from borderdesk.reports.tables import TURNED_ROOM
@@ -22,6 +25,7 @@ class WordTable:
         self._table = table
         self._lang = lang
         self._pad, self._rise = fit.pad_x - LINE, fit.pad_y
+        self._room_beside = 2 * fit.pad_x
         self.size, self._widths = fit.fitted(room)
         self.style = f"ReportTable{round(self.size * 10)}"
 
@@ -45,9 +49,37 @@ class WordTable:
             for at, column in enumerate(columns)
         )
         height = TURNED_ROOM if any(column.turned for column in columns) else 0.0
-        return (w.row(self._upper(), head=True) if double else "") + w.row(
-            lower, head=True, height=height
+        if not double:
+            return w.row(lower, head=True, height=height)
+        return w.row(self._upper(), head=True) + w.row(
+            lower, head=True, height=max(height, self._lower_height())
         )
+
+    def _lower_height(self) -> float:
+        """The least height of the lower row: that of the titles that reach down into it, of which
+        LibreOffice keeps no room where it repeats a head; 0 where both rows have enough."""
+        through, upper, lower = 1, 1, 1
+        for at, column in enumerate(self._table.columns):
+            if column.over:
+                lower = max(lower, self._lines(column.title, self._widths[at]))
+            elif not column.turned:
+                through = max(through, self._lines(column.title, self._widths[at]))
+        for over, width in self._shared():
+            upper = max(upper, self._lines(over, width))
+        if through <= upper + lower:
+            return 0.0
+        return (through - upper) * self.size * LEADING + LINE
+
+    def _lines(self, title: str, width: float) -> int:
+        room = (width - self._room_beside) / self.size
+        return len(faces().bold.balanced(printable(title), room))
+
+    def _shared(self) -> Iterator[tuple[str, float]]:
+        """The titles that columns share, and the width of each."""
+        titled = zip(self._table.columns, self._widths, strict=True)
+        for over, group in groupby(titled, lambda entry: entry[0].over):
+            if over:
+                yield over, sum(width for _column, width in group)
 
     def _upper(self) -> str:
         """The row of the titles that columns share; other titles reach down from it."""

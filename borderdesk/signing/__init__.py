@@ -4,6 +4,9 @@ pyHanko asks for a network library (aiohttp) as soon as it is imported, for time
 revoked certificates. The program has no network and ships none, so its two modules that would fetch
 are replaced by empty ones before anything here imports pyHanko; and its library of time zones, a
 table of 600 files on Windows, by the one thing that is asked of it: the zone of this computer.
+
+A wheel has pyHanko as its extra `signing`, for its metadata would draw that network library; where
+it is not installed, whoever signs or looks at a signature is told so.
 """
 
 import datetime
@@ -13,12 +16,31 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+
 _FETCHING = {
     "pyhanko.sign.timestamps.aiohttp_client": "HTTPTimeStamper",
     "pyhanko_certvalidator.fetchers.aiohttp_fetchers": "AIOHttpFetcherBackend",
 }
 """{module that fetches: the name that others import of it}."""
 _ZONES = "tzlocal"
+_LIBRARIES = frozenset({"pyhanko", "pyhanko_certvalidator", "pkcs11"})
+
+
+class _LackingLibraries:
+    """The last place where modules are looked for: says in words which libraries are lacking."""
+
+    @staticmethod
+    def find_spec(name: str, *_where: object) -> None:
+        """Raise UserError for a library of signatures, which nobody found before."""
+        if name in _LIBRARIES:
+            raise UserError(
+                _(
+                    "Digital signatures need libraries that are not installed here ({name}): who"
+                    " installed BorderDesk adds them from requirements.lock."
+                ).format(name=name)
+            )
 
 
 def _local_zone() -> datetime.tzinfo | None:
@@ -32,6 +54,7 @@ def _stand_in(module: str, name: str, value: object) -> None:
     sys.modules.setdefault(module, blank)
 
 
+sys.meta_path.append(_LackingLibraries())
 for _module in ("pyhanko", "pyhanko_certvalidator"):
     # What does not hold is told in words; a log has no names of persons.
     logging.getLogger(_module).setLevel(logging.CRITICAL + 1)

@@ -30,7 +30,8 @@ _GROWING = {
 
 class SignatureMark(NamedTuple):
     """The visible mark of a signature: on which page (from 0), the edges of its place in points
-    from the lower left corner, and a PDF whose one page of that size is drawn there."""
+    from the lower left corner, a PDF whose one page of that size is drawn there, and what is read
+    aloud instead."""
 
     page: int
     left: float
@@ -38,6 +39,7 @@ class SignatureMark(NamedTuple):
     right: float
     top: float
     picture: bytes
+    words: str
 
 
 class _Increment(IncrementalPdfFileWriter):
@@ -126,7 +128,9 @@ def signed(
     """
     field = SigFieldSpec(name)
     if mark is not None:
-        field = SigFieldSpec(name, on_page=mark.page, box=_box(mark))
+        field = SigFieldSpec(
+            name, on_page=mark.page, box=_box(mark), readable_field_name=mark.words
+        )
     meta = PdfSignatureMetadata(
         field_name=name,
         md_algorithm=DIGEST,

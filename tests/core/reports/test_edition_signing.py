@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from contextlib import contextmanager
 from datetime import timedelta
+from io import BytesIO
 
 import pkcs11
 import pypdfium2
@@ -28,7 +29,7 @@ from borderdesk.reports.edition_signing import (
 from borderdesk.reports.report_kinds import write_report
 from borderdesk.reports.requests import Request
 from borderdesk.reports.signature_marks import read_picture
-from borderdesk.signing import _but_of_tokens
+from borderdesk.signing import _but_of_tokens, _LackingLibraries, pdf_signing
 from borderdesk.signing.certificates import certificate_of, read_certificates
 from borderdesk.signing.keys import (
     HiddenCertificates,
@@ -98,6 +99,8 @@ def test_another_program_says_that_the_signature_holds_until_a_byte_is_changed(c
     assert "Total document signed" in told
     assert "ETSI.CAdES.detached" in told
     content = bytearray(made.file.read_bytes())
+    (field,) = pdf_signing.PdfFileReader(BytesIO(content)).root["/AcroForm"]["/Fields"]
+    assert field.get_object()["/TU"].startswith("Ký bởi: Nông Văn Hòa. ")  # what is read aloud
     content[content.find(b"stream") + 40] ^= 1
     made.file.write_bytes(content)
     assert "Digest Mismatch" in seen_by_poppler(made.file)
@@ -359,6 +362,13 @@ def test_what_the_library_of_tokens_says_too_late_reaches_nobody():
     assert told == []
     hook(ValueError, None, None)
     assert told == [(ValueError, None, None)]
+
+
+def test_lacking_libraries_are_named():
+    """A plain installation of the wheel comes without those of signatures."""
+    assert _LackingLibraries.find_spec("pyhankoo") is None
+    with pytest.raises(UserError, match=r"pkcs11.*requirements\.lock"):
+        _LackingLibraries.find_spec("pkcs11", None, None)
 
 
 def test_what_a_token_tells_of_its_tries_is_told(tmp_path, monkeypatch):

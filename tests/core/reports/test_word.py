@@ -112,6 +112,22 @@ def test_wide_tables_charts_and_what_no_xml_holds(tmp_path):
     assert len(file.inline_shapes) == 1
 
 
+def test_a_head_that_is_repeated_has_room_for_the_titles_that_reach_down(tmp_path):
+    """LibreOffice leaves out what cells of two rows need where it repeats a head."""
+
+    def rows_of(*titles):
+        over = [Column(name, "number", over="Tăng, giảm") for name in ("+/−", "%")]
+        table = Table((Column("Chỉ tiêu", weight=9), *map(Column, titles), *over), [])
+        document = Document("Thử", (), (table,), "Đồn", "vi", "An", "s")
+        write_docx(document, tmp_path / "a.docx")
+        return [row.height for row in docx.Document(tmp_path / "a.docx").tables[0].rows]
+
+    assert rows_of("Kế hoạch") == [None, None]
+    upper, lower = rows_of("Cùng kỳ năm trước của đồn", "Kế hoạch")
+    assert upper is None
+    assert lower.pt > 2 * 10 * m.LEADING
+
+
 def test_it_holds_what_it_needs_and_nothing_of_another_document(signed, tmp_path):
     file = written(signed, tmp_path)
     with zipfile.ZipFile(tmp_path / "summary.docx") as archive:
