@@ -81,7 +81,7 @@ class RecordEditor(Part):
             session.today(),
             session.writable(),
             make_pick,
-            invented=session.identity.demo or session.identity.practice,
+            invented=not session.identity.in_earnest,
             late=session.write_guard.late_check(),
         )
 

@@ -239,8 +239,7 @@ class Imports(Part):
 
     def _require_real(self, facts: Mapping[str, Any]) -> None:
         """Raise PackageError for invented records, unless this desk's own are."""
-        identity = self.session.identity
-        if facts["invented"] and not identity.demo and not identity.practice:
+        if facts["invented"] and self.session.identity.in_earnest:
             raise PackageError(
                 _("The records in it are invented (demonstration). They do not enter a real desk."),
                 mendable=True,
