@@ -225,9 +225,8 @@ class Board(Part):
 
     def _waiting(self) -> Counter[tuple[str, str]]:
         row = WaitingPackageRow
-        return Counter(
-            (unit, period) for unit, period in self.store.fetch(row.select(row.unit, row.period))
-        )
+        query = row.select(row.unit, row.period).where(row.put_away == "")
+        return Counter((unit, period) for unit, period in self.store.fetch(query))
 
     def _refused(self) -> defaultdict[tuple[str, str], list[str]]:
         """{(unit, period): the files of that name that were refused}."""

@@ -18,8 +18,8 @@ from borderdesk.store.database import Store
 
 MOST_NAMED = 6
 INVENTED_NAME = N_(
-    "“{name}” is a hamlet of the demonstration; a list does not add it here. If there is one of this"
-    " name, enter it under “Hamlets” with its first day."
+    "“{name}” is a hamlet of the demonstration; a list does not add it here. If there is one of"
+    " this name, enter it under “Hamlets” with its first day."
 )
 
 
