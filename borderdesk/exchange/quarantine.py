@@ -14,6 +14,7 @@ from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.database import Store
 from borderdesk.store.models.exchange import BatchRow, RefusedPackageRow, WaitingPackageRow
+from borderdesk.store.models.logs import StatementRow
 
 MAX_KEPT, MAX_KEPT_ALL = 32 << 20, 256 << 20
 """Bytes of one package, and of all, that are kept while they wait; larger ones have to be brought
@@ -203,8 +204,8 @@ def refused_files(store: Store, *, away: bool = False) -> list[RefusedFile]:
     put away.
 
     A file is made good by one of that name that was imported later, or by any of its desk with its
-    number or a higher one, which brings everything that it held; when that import is undone, the
-    file is asked for again.
+    number or a higher one, which brings everything that it held; and by the desk's statement of
+    that number, through whomever it came. When that import is undone, the file is asked for again.
     """
     row = RefusedPackageRow
     query = row.select(row.file, row.reason, row.noted).where((row.put_away != "") == away)
@@ -222,6 +223,9 @@ def refused_files(store: Store, *, away: bool = False) -> list[RefusedFile]:
         named[file] = max(imported, named.get(file, ""))
         sender = (unit, desk[:NAMED_DIGITS])
         newest[sender] = max(number, newest.get(sender, 0))
+    for desk, scope, number in _stated_numbers(store):
+        sender = (scope.partition(":")[2], desk[:NAMED_DIGITS])
+        newest[sender] = max(number, newest.get(sender, 0))
 
     def is_healed(one: RefusedFile) -> bool:
         name = parse_file_name(one.file)
@@ -230,6 +234,13 @@ def refused_files(store: Store, *, away: bool = False) -> list[RefusedFile]:
         return named.get(one.file, "") >= one.noted
 
     return [one for one in found if not is_healed(one)]
+
+
+def _stated_numbers(store: Store) -> list[tuple[str, str, int]]:
+    """(desk, scope, the number of the newest package that a statement of it was made for)."""
+    row = StatementRow
+    query = row.select(row.desk, row.scope, fn.MAX(row.number)).group_by(row.desk, row.scope)
+    return list(store.fetch(query))
 
 
 def drop_undone(store: Store, batch: str) -> None:

@@ -127,6 +127,19 @@ def test_a_file_that_could_not_be_taken_in_is_put_away_by_name_and_brought_back(
     assert listed() == {broken.name}
 
 
+def test_a_broken_file_is_made_good_by_what_came_through_another_desk(desks, tmp_path):
+    one, two, _other, province = desks
+    one.records.add("clearing", clearing(post=None))
+    whole = send_to(one, two, tmp_path)
+    broken = tmp_path / whole.name
+    broken.write_bytes(whole.read_bytes()[:300])
+    take(province, broken)
+    take(two, whole)
+    assert [file.file for file in province.exchange.quarantine.refused_files()] == [broken.name]
+    take(province, send_to(two, province, tmp_path))
+    assert province.exchange.quarantine.refused_files() == []
+
+
 def nothing_left(desk, path):
     before, shown, same = content(desk), board(desk), state(desk)
     told = take(desk, path)
