@@ -109,7 +109,9 @@ def test_a_hamlet_of_the_demonstration_is_not_added_by_a_list(post_desk, tmp_pat
     commune = post_desk.book.unit_name(invented.commune)
     bare = invented.name.removeprefix("Thôn ").upper()
     names = ("Nà Mỏ", invented.name, bare)
-    rows = [[n, f"Vi Thị {n}", commune, name, "5/1/2023"] for n, name in zip("XYZ", names)]
+    rows = [
+        [n, f"Vi Thị {n}", commune, name, "5/1/2023"] for n, name in zip("XYZ", names, strict=True)
+    ]
     path = files.write_openpyxl(tmp_path / "a.xlsx", [HEAD, *rows])
     part = post_desk.part(SheetImport)
     (told,) = part.import_files("pledge", [path], SheetRequest(fixed=PROGRAMME, new_hamlets=True))
