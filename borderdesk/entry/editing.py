@@ -81,7 +81,7 @@ class RecordEditor(Part):
             session.today(),
             session.writable(),
             make_pick,
-            invented=session.identity.demo or session.identity.practice,
+            invented=not session.identity.in_earnest,
             late=session.write_guard.late_check(),
         )
 
@@ -363,7 +363,8 @@ class RecordEditor(Part):
             raise OperationRefused(
                 _(
                     "A part of this record stayed on the desk that wrote it. Ask that desk for a"
-                    " package with personal fields, or edit it there."
+                    " package with personal fields, or edit it there. Where that machine is gone,"
+                    " revoke its card under “Cards”; what it kept is then typed anew."
                 )
             )
 

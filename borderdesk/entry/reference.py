@@ -46,7 +46,7 @@ class ReferenceEditor(Part):
     def write(self, read: "ReferenceRows") -> "list[Refusal]":
         """Add or update rows; returns the refusals, and writes nothing where there are any."""
         refused = reference_files.broken_links(read, self.session.book)
-        if not self._may_invent():
+        if self.session.identity.in_earnest:
             refused += reference_files.invented_rows(read)
         if refused:
             return refused
@@ -59,13 +59,9 @@ class ReferenceEditor(Part):
             self.follow_names(before)
         return []
 
-    def _may_invent(self) -> bool:
-        """Whether this is no desk in earnest."""
-        return self.session.identity.demo or self.session.identity.practice
-
     def without_invented(self, read: "ReferenceRows") -> "ReferenceRows":
         """The rows without those that say they are invented, where these may not stand."""
-        if self._may_invent():
+        if not self.session.identity.in_earnest:
             return read
         kept = [
             (cells, line)

@@ -161,11 +161,13 @@ class Board(Part):
         area = self.session.writable().area
         posts = [post for post in self.session.book.posts if post in area]
         spans, clashes, rows = self._began.spans(posts), id_clashes(self.session), []
+        moved = self._began.moved()
         for post in posts:
             missing = gaps(here, holdings.get(post, {}))
             context = _BoardContext(today, version, *spans[post], missing)
+            found = [one for one in by_unit[post] if (post, one.desk) not in moved]
             cells = tuple(
-                self._cell(month, day, by_unit[post], context)._replace(
+                self._cell(month, day, found, context)._replace(
                     waiting=waiting[post, month.text], broken=tuple(refused[post, month.text])
                 )
                 for month, day in zip(months, due, strict=True)
@@ -225,9 +227,8 @@ class Board(Part):
 
     def _waiting(self) -> Counter[tuple[str, str]]:
         row = WaitingPackageRow
-        return Counter(
-            (unit, period) for unit, period in self.store.fetch(row.select(row.unit, row.period))
-        )
+        query = row.select(row.unit, row.period).where(row.put_away == "")
+        return Counter((unit, period) for unit, period in self.store.fetch(query))
 
     def _refused(self) -> defaultdict[tuple[str, str], list[str]]:
         """{(unit, period): the files of that name that were refused}."""

@@ -309,6 +309,13 @@ class Cards(Part):
             )
         )
 
+    def was_of(self, desk: str, unit: str, role: str) -> bool:
+        """Whether a card of a desk was accepted here once by which it is of a unit."""
+        entries = self.session.part(DeskLog).entries(kind=CardDecision.name)
+        said = (json.loads(entry.content or "{}") for entry in entries)
+        was = {"decision": "accepted", "desk": desk, "unit": unit, "role": role}
+        return any(was.items() <= one.get("content", {}).items() for one in said)
+
     def retired_keys(self, desk: str) -> list[tuple[str, str]]:
         """(signing key, when it was renewed here) of the keys a desk had before."""
         row = RetiredCardKeyRow

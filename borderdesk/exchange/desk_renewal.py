@@ -58,12 +58,13 @@ class DeskRenewal(Part):
 
 class CardDecisionEntry(CardDecision):
     """A decision on a card, as the logs of others bring it: it is its author's own, but that a desk
-    goes on under another id concerns every desk that trusts it (see `introduced_cards`)."""
+    goes on under another id concerns every desk that trusts it (see `introduced_cards`), and
+    whether a desk is in use the others of its unit (see `is_in_use`)."""
 
     def readers(self, session: Session, _desk: str, said: Said) -> frozenset[str]:
-        """Every unit, of a desk that goes on under another id."""
+        """Every unit, of a desk that goes on under another id; else that of the card."""
         if said.get("decision") != CONTINUES:
-            return frozenset()
+            return frozenset({said["unit"]} if said.get("unit") else ())
         return frozenset(entry.card.unit for entry in session.part(Cards).known())
 
 

@@ -23,7 +23,7 @@ from borderdesk.exchange.desk_names import desk_names
 from borderdesk.exchange.erasures import Erasures
 from borderdesk.exchange.introductions import is_introduced
 from borderdesk.exchange.log_verification import LogVerdict
-from borderdesk.exchange.package_errors import PackageError, new_key_reason
+from borderdesk.exchange.package_errors import PackageError, former_unit, new_key_reason
 from borderdesk.exchange.package_files import file_label
 from borderdesk.exchange.package_merge import PackageMerge
 from borderdesk.exchange.package_source import opened_package
@@ -187,10 +187,14 @@ class Imports(Part):
         descriptor, signature, facts = read_descriptor(file)
         options.on_facts(facts)
         self._require_real(facts)
+        digest = digest_of(file).hex()
+        earlier = self._earlier_outcome(digest)
+        if earlier is not None:
+            # Whatever was decided on its card since.
+            return earlier._replace(file=name)
         doubt = self._signer_doubt(descriptor, signature, facts)
         if doubt is not None and is_introduced(self.session, file, descriptor, signature):
             doubt = None
-        digest = digest_of(file).hex()
         if doubt is not None:
             if not dry_run:
                 self.session.part(Quarantine).note_waiting(name, digest, facts, doubt, file)
@@ -239,8 +243,7 @@ class Imports(Part):
 
     def _require_real(self, facts: Mapping[str, Any]) -> None:
         """Raise PackageError for invented records, unless this desk's own are."""
-        identity = self.session.identity
-        if facts["invented"] and not identity.demo and not identity.practice:
+        if facts["invented"] and self.session.identity.in_earnest:
             raise PackageError(
                 _("The records in it are invented (demonstration). They do not enter a real desk."),
                 mendable=True,
@@ -281,8 +284,15 @@ class Imports(Part):
             return None
         if not is_signed and not cards.has_key(card, signature):
             return new_key_reason()
-        if not is_signed or (facts["unit"], facts["role"]) != (card.unit, card.role):
+        if not is_signed or facts["role"] != card.role:
             raise PackageError(_("The signature is not that of the desk it says it is from."))
+        if facts["unit"] != card.unit:
+            if cards.was_of(desk, facts["unit"], facts["role"]):
+                raise former_unit()
+            return _(
+                "By the card accepted here its desk is of another unit. If it was handed over,"
+                " accept its new card."
+            )
         if not entry.accepted:
             return _("The card of the desk that signed it was revoked.")
         return None
@@ -301,7 +311,8 @@ class Imports(Part):
                 outcomes.append(self._take(one.file, file, TakeOptions()))
             except PackageError as error:
                 quarantine.drop_waiting(one.digest)
-                quarantine.note_refused(one.file, str(error))
+                if not error.mendable:
+                    quarantine.note_refused(one.file, str(error))
                 outcomes.append(ImportOutcome(one.file, REFUSED, reason=str(error)))
         return outcomes
 

@@ -36,6 +36,15 @@ def newer_package(program: object) -> PackageError:
     return PackageError(told, mendable=True)
 
 
+def former_unit() -> PackageError:
+    """The error for a file that a desk wrote before it was handed over to another unit."""
+    words = _(
+        "Its desk wrote it before it was handed over to another unit. Everything in it comes with"
+        " that desk's newer files."
+    )
+    return PackageError(words, mendable=True)
+
+
 def new_key_reason() -> str:
     """Why a file of a desk that is known waits: no card that was accepted has its key."""
     return _(

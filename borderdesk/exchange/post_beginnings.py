@@ -1,10 +1,11 @@
 """From when until when posts hand figures in."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from peewee import fn
 
+from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.record_places import post_column
 from borderdesk.exchange.submissions import POST_SCOPE
 from borderdesk.schema.records import RECORD_TYPES
@@ -47,20 +48,38 @@ class PostBeginnings:
     def _first_days(self) -> dict[str, str]:
         """{post: the ISO day of its first record or of the first file it handed in}."""
         found = self._first_records()
-        batch, stated = BatchRow, StatementRow
-        batches = batch.select(batch.unit, fn.MIN(batch.first)).where(
+        moved = self._moved(found)
+        for post, desk, day in self._handed_in():
+            if (post, desk) not in moved:
+                found[post] = min(day, found.get(post, day))
+        return found
+
+    def moved(self) -> frozenset[tuple[str, str]]:
+        """(post, desk) of every desk that handed in for a post and was handed over to another with
+        all that post had: it was begun for the wrong one."""
+        return self._moved(self._first_records())
+
+    def _moved(self, with_records: Container[str]) -> frozenset[tuple[str, str]]:
+        now = self._session.part(DeskUnits).posts_of_desks()
+        handed = ((post, desk) for post, desk, _day in self._handed_in())
+        return frozenset(
+            (post, desk)
+            for post, desk in handed
+            if now.get(desk, post) != post and post not in with_records
+        )
+
+    def _handed_in(self) -> list[tuple[str, str, str]]:
+        """(post, desk, the first ISO day that it handed in for)."""
+        batch, stated, store = BatchRow, StatementRow, self._session.store
+        batches = batch.select(batch.unit, batch.desk, fn.MIN(batch.first)).where(
             batch.role == "post", batch.undone == 0
         )
-        statements = stated.select(stated.scope, fn.MIN(stated.first)).where(
+        statements = stated.select(stated.scope, stated.desk, fn.MIN(stated.first)).where(
             stated.scope.startswith(POST_SCOPE)
         )
-        store = self._session.store
-        handed = [*store.fetch(batches.group_by(batch.unit))]
-        handed += [*store.fetch(statements.group_by(stated.scope))]
-        for scope, day in handed:
-            post = scope.removeprefix(POST_SCOPE)
-            found[post] = min(day, found.get(post, day))
-        return found
+        found = [*store.fetch(batches.group_by(batch.unit, batch.desk))]
+        found += store.fetch(statements.group_by(stated.scope, stated.desk))
+        return [(scope.removeprefix(POST_SCOPE), desk, day) for scope, desk, day in found]
 
     def _first_records(self) -> dict[str, str]:
         """{post: the ISO day of its first record}."""

@@ -219,8 +219,7 @@ class Setups(Part):
         """
         if setup.card.desk == self.session.identity.id:
             raise OperationRefused(_("This set-up file is this desk's own."))
-        identity = self.session.identity
-        if setup.sections.get("invented") is True and not (identity.demo or identity.practice):
+        if setup.sections.get("invented") is True and self.session.identity.in_earnest:
             raise OperationRefused(
                 _("This set-up file comes from a demonstration: nothing of it is real.")
             )

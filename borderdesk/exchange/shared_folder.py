@@ -26,9 +26,10 @@ from borderdesk.exchange.imports import (
     Imports,
 )
 from borderdesk.exchange.package_errors import PackageError
-from borderdesk.exchange.package_files import find_packages
+from borderdesk.exchange.package_files import file_label, find_packages
 from borderdesk.exchange.package_source import opened_package
 from borderdesk.exchange.packages import read_descriptor
+from borderdesk.exchange.quarantine import Quarantine
 from borderdesk.exchange.statements import StatementEntry
 from borderdesk.schema.log_entries import REVISION, ChainHead, desk_of
 from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
@@ -137,11 +138,15 @@ class SharedFolder(Part):
         outcomes: list[ImportOutcome] = []
         unfinished = 0
         own = {sent.file for sent in self.session.part(Exports).sent()}
+        away = self.session.part(Quarantine).files_away()
         for path in find_packages([folder]).packages:
             signature = _signature(path)
             if signature is None or path.name in own:
                 continue
             if self._done.get(path) == signature and not self._has_its_turn(path):
+                continue
+            if signature[1] / 1e9 <= away.get(file_label(path), 0):
+                # It still lies here; somebody put it away, and no window brings it back.
                 continue
             if not self._is_settled(path, signature):
                 unfinished += 1

@@ -87,18 +87,20 @@ def _without_card(session: Session) -> Iterator[Todo]:
         book = session.book
         units = list(dict.fromkeys(book.post_short(one.unit) for one in held))
         words = _("files came and wait for a card: {units}").format(units=_named(units))
-        yield _counted(len(held), words, {"tab": "receive"})
+        yield _counted(len(held), words, {"tab": "receive", "held": held[0].key})
 
 
 def _refused(session: Session) -> Iterator[Todo]:
-    """Files that were refused and did not come whole since: the board asks for them again."""
+    """Files that were refused and did not come whole since, until somebody puts them away."""
     files = [one.file for one in session.part(Quarantine).refused_files()]
     if files:
         words = _("files were refused: {files}").format(files=_named(files))
         name = parse_file_name(files[0])
-        place = {} if name is None else {"unit": name.unit, "month": name.period}
-        tab = "board" if place and session.identity.role != "post" else "receive"
-        yield _counted(len(files), words, {"tab": tab, **place})
+        if name is not None and session.identity.role != "post":
+            place = {"tab": "board", "unit": name.unit, "month": name.period}
+        else:
+            place = {"tab": "receive", "held": files[0]}
+        yield _counted(len(files), words, place)
 
 
 def _persons(session: Session) -> Iterator[Todo]:

@@ -8,12 +8,12 @@ not enter a desk that works in earnest by these doors either.
 import csv
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from borderdesk.base.names import like_hamlet
 from borderdesk.base.paths import RESOURCES
-from borderdesk.base.text import fold
 
 WORD = "giả định"
 """Stands in every text by which a record says that it is invented."""
@@ -74,9 +74,16 @@ def invented_hamlets() -> tuple[InventedHamlet, ...]:
 def is_invented_hamlet(commune: str, name: str, valid_from: str) -> bool:
     """Whether a hamlet is one of the demonstration. A true one of that name in that commune, which
     may exist, has another first day."""
-    return valid_from == INVENTED_FROM and (commune, fold(name)) in _hamlet_names()
+    return valid_from == INVENTED_FROM and is_invented_name([commune], name)
+
+
+def is_invented_name(communes: Iterable[str], name: str) -> bool:
+    """Whether the demonstration has a hamlet of that name, with whatever word in front, in one of
+    these communes (unit ids)."""
+    called = like_hamlet(name)
+    return any((commune, called) in _hamlet_names() for commune in communes)
 
 
 @cache
 def _hamlet_names() -> frozenset[tuple[str, str]]:
-    return frozenset((one.commune, fold(one.name)) for one in invented_hamlets())
+    return frozenset((one.commune, like_hamlet(one.name)) for one in invented_hamlets())

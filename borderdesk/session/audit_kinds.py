@@ -33,6 +33,8 @@ KINDS: Mapping[str, str] = {
     "package.taken": N_("Package taken in"),
     "package.waiting": N_("Package put in quarantine"),
     "package.refused": N_("Package refused"),
+    "package.put_away": N_("File that waited or was refused put away"),
+    "package.brought_back": N_("File that was put away brought back"),
     "batch.undone": N_("Batch taken out"),
     "batch.set_aside": N_("Batch taken out and set aside"),
     "batch.taken_back": N_("Batch that was set aside taken back"),

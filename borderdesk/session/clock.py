@@ -41,7 +41,7 @@ class ClockDoubt(NamedTuple):
 def clock_doubt(session: Session) -> ClockDoubt | None:
     """What is doubtful of the clock; None where it is near the newest revision, where there is none
     yet, and where nothing counts."""
-    if session.identity.demo or session.identity.practice:
+    if not session.identity.in_earnest:
         return None
     newest = meta_value(session.store, NEWEST_TIME)
     if not newest:

@@ -31,6 +31,11 @@ class Identity(NamedTuple):
     demo: bool
     practice: bool = False
 
+    @property
+    def in_earnest(self) -> bool:
+        """Whether what is kept here counts, so that nothing invented may come in."""
+        return not (self.demo or self.practice)
+
 
 class WritingArea(NamedTuple):
     """The posts a desk may write for: `own` when it is a post's desk, and all of them."""

@@ -6,16 +6,21 @@ Nothing is guessed: a hamlet that nobody knows stays as written unless a person 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_, _
 from borderdesk.base.name_likeness import slips_of
 from borderdesk.base.names import hamlet_word, like_hamlet, tone_key
 from borderdesk.base.text import fold, sort_key
 from borderdesk.schema.book import Book
+from borderdesk.schema.invented import is_invented_name
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.records.household import Household
 from borderdesk.store.database import Store
 
 MOST_NAMED = 6
+INVENTED_NAME = N_(
+    "“{name}” is a hamlet of the demonstration; a list does not add it here. If there is one of"
+    " this name, enter it under “Hamlets” with its first day."
+)
 
 
 class UnknownHamlet(NamedTuple):
@@ -34,14 +39,22 @@ class HamletFinder:
     """Finds hamlets for the rows of one import."""
 
     def __init__(
-        self, store: Store, book: Book, decided: Mapping[tuple[str, str], str] | None = None
+        self,
+        store: Store,
+        book: Book,
+        decided: Mapping[tuple[str, str], str] | None = None,
+        *,
+        adds_real: bool = False,
     ) -> None:
-        """decided: {(commune or "" for all, folded name as written): name} as a person said."""
+        """decided: {(commune or "" for all, folded name as written): name} as a person said;
+        adds_real: unknown ones are added to the list of a desk that works in earnest, so that
+        those of the demonstration are refused."""
         self._store = store
         self._book = book
         self._decided = decided or {}
         self._known: dict[str, dict[str, str]] = {}
         """By commune {name as written in some list: the hamlet's own name}."""
+        self._adds_real = adds_real
         self._rows: dict[tuple[str, str], int] = {}
         """In how many rows each unknown one is."""
 
@@ -61,9 +74,13 @@ class HamletFinder:
         found = _fitting(decided or text, set(known.values()))
         if len(found) > 1:
             raise FieldError(several_named(text, found))
-        if not found:
-            self._rows[commune, decided or text] = 0
-        return found[0] if found else decided or text
+        if found:
+            return found[0]
+        new = decided or text
+        if self._adds_real and is_invented_name(self._book.lineage(commune), new):
+            raise FieldError(_(INVENTED_NAME).format(name=new[:60]))
+        self._rows[commune, new] = 0
+        return new
 
     def _names(self, commune: str) -> dict[str, str]:
         if commune not in self._known:

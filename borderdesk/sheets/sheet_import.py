@@ -168,7 +168,8 @@ class SheetImport(Part):
         return outcomes
 
     def _hamlets(self, request: SheetRequest) -> HamletFinder:
-        return HamletFinder(self.store, self.session.book, request.hamlets)
+        adds_real = request.new_hamlets and self.session.identity.in_earnest
+        return HamletFinder(self.store, self.session.book, request.hamlets, adds_real=adds_real)
 
     def import_sheet(
         self,

@@ -38,7 +38,7 @@ from borderdesk.store.order_cache import OrderCache
 from borderdesk.store.page_cipher import page_mac, raw_text
 from borderdesk.store.table_digests import WatchedConnection, altered_tables
 
-SCHEMA_VERSION = 24
+SCHEMA_VERSION = 25
 """The number of the newest migration; a file with a higher one was made by a newer program."""
 
 BUSY_SECONDS = 10.0

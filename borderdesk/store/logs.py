@@ -18,6 +18,8 @@ from borderdesk.store.database import Store
 from borderdesk.store.dialect import by_index
 
 _ENTRY_COLUMNS = "e.number, e.kind, e.id, e.chain, e.revision, e.content, e.refused"
+CARD, ACCEPTED = "card", "accepted"
+"""The kind of an entry that decides on a card, and the decision that trusts it."""
 ENTRY_SQL = (
     "INSERT INTO log_entry (log, number, kind, id, chain, revision, content, refused)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -382,6 +384,18 @@ def unit_of_desk(store: Store, desk: str) -> tuple[str, str] | None:
 
 
 def is_in_use(store: Store, desk: str) -> bool:
-    """Whether a desk may still send: its card was not revoked, and no other took its place."""
-    accepted = store.value("SELECT accepted FROM card WHERE desk = ?", (desk,))
-    return accepted is None or bool(accepted)
+    """Whether a desk may still send: its card was not revoked, and no other took its place. Of a
+    decision here and the province's, which came with its log, the later one counts."""
+    known = store.one("SELECT noted, accepted FROM card WHERE desk = ?", (desk,))
+    decided = [] if known is None else [(known[0], bool(known[1]))]
+    # A province's log has few entries of this kind, and is looked through for a single record.
+    rows = store.rows(
+        "SELECT e.content ->> '$.content.time', e.content ->> '$.content.decision' = ?"
+        " FROM log_entry e JOIN desk_log l ON l.id = e.log"
+        " JOIN card c ON c.desk = substr(l.desk, 1, 32)"
+        " WHERE c.role = ? AND c.accepted AND e.kind = ? AND e.refused IS NULL"
+        " AND e.content ->> '$.content.desk' = ?",
+        (ACCEPTED, "province", CARD, desk),
+    )
+    decided += [(time, bool(accepted)) for time, accepted in rows]
+    return max(decided)[1] if decided else True

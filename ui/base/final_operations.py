@@ -105,6 +105,7 @@ UNDOABLE = frozenset(
     Doubles.take_all_as_one Doubles.take_back Doubles.tell_apart Doubles.tell_all_apart
     LedgerEditor._write_targets LedgerEditor._write_settings LedgerEditor._write_reference
     SheetImport._import_source SheetImport.import_files SheetBatches.add_batch SheetBatches.undo
+    Quarantine.put_away Quarantine.bring_back
     """.split()
 )
 """What pages push a step for, or take a step back with."""

@@ -8,25 +8,26 @@ from typing import Any, NamedTuple
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.i18n import _, language
 from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
 from borderdesk.exchange import request_texts
 from borderdesk.exchange.imports import QUARANTINED, REFUSED
 from borderdesk.exchange.package_files import FolderContents, find_packages
 from borderdesk.exchange.parcels import LEFT, Parcel, import_file, left_parcel, preview_files
-from borderdesk.exchange.quarantine import QuarantinedPackage
+from borderdesk.exchange.quarantine import HeldFile, QuarantinedPackage, RefusedFile
 from ui.base.double_search import double_search_of
 from ui.base.item_queue import A, I, ItemQueue, Start
 from ui.base.plain_text import PlainLabel
 from ui.base.sticks import Stick, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner, Work
-from ui.exchange.exchange_labels import leave_offer, list_label, time_label
+from ui.exchange.exchange_labels import list_label
 from ui.exchange.files_table import COUNTS, GOOD, FilesTable
+from ui.exchange.held_files import HeldFilesTable
 from ui.exchange.receipt_offer import receipt_offers
+from ui.exchange.undoable_panel import UndoablePanel
 from ui.widgets.actions import bind, button
-from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_files, ask_folder
 from ui.widgets.file_kinds import PACKAGES
 from ui.widgets.flow import FlowLayout
@@ -41,14 +42,17 @@ MOST_LEFT = 200
 
 
 class ReceivingState(NamedTuple):
-    """The packages that wait for a card, and the sticks that are plugged in."""
+    """The files that wait for a card or were refused, and the sticks that are plugged in."""
 
-    waiting: list[QuarantinedPackage]
+    held: list[HeldFile]
     sticks: list[Stick]
 
 
-class ReceivePanel(DeskPanel):
-    """Lists the files that were dropped or chosen, with the outcome of each, and imports them."""
+class ReceivePanel(UndoablePanel):
+    """Lists the files that were dropped or chosen, with the outcome of each, and imports them;
+    below them those of earlier times that could not be taken in."""
+
+    tab = "receive"
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -58,14 +62,14 @@ class ReceivePanel(DeskPanel):
         self._running: Work | None = None
         self._passphrases: dict[Path, str] = {}
         self._listing = False
-        self._held: list[QuarantinedPackage] = []
-        """Packages that were handed over before and wait for a card."""
         self._queued: list[Path] = []
         """Files that were dropped while others were being processed."""
         self.table = FilesTable(desk)
         self.detail = PlainLabel()
         self.passphrase = TextLine()
-        self.waiting = named(PlainLabel(), "muted")
+        self.held = HeldFilesTable(desk)
+        """Files that came before and wait for a card, or were refused."""
+        self.held_title = named(PlainLabel(_("Files that could not be taken in")), "heading")
         self.where = StickChooser(_("Stick"), _("The stick that packages came on"), 18)
         self._lay_out()
         self._describe(-1)
@@ -88,12 +92,13 @@ class ReceivePanel(DeskPanel):
         row.add(button(bind(self, "receive_clear", self.clear), flat=True))
         outer.addLayout(row)
         outer.addWidget(self.table, 1)
-        for label in (self.detail, self.waiting):
-            label.setWordWrap(True)
+        self.detail.setWordWrap(True)
         outer.addWidget(self.detail)
+        outer.addWidget(self.held_title)
+        outer.addWidget(self.held)
         outer.addLayout(self._remedies())
-        outer.addWidget(self.waiting)
         self.table.moved.connect(self._describe)
+        self.held.moved.connect(lambda _row: self._describe(self.table.row()))
 
     def _remedies(self) -> FlowLayout:
         """What can be done about a file that cannot be imported."""
@@ -106,7 +111,7 @@ class ReceivePanel(DeskPanel):
         self.passphrase.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 30)
         self.passphrase.returnPressed.connect(self.unlock)
         self.accept_button, self.ask_button = button(self._accept), button(self._ask)
-        self._drop = bind(self, "receive_drop", self.ask_drop)
+        self._drop = bind(self, "receive_drop", self.put_away)
         self.drop_button = button(self._drop, flat=True)
         widgets = (self.accept_button, self.ask_button, self.passphrase, self.drop_button)
         for widget in widgets:
@@ -115,18 +120,24 @@ class ReceivePanel(DeskPanel):
 
     # ------------------------------------------------------------------ inspecting
 
-    def receive(self, intent: Mapping[str, Any]) -> None:
+    def begin(self, intent: Mapping[str, Any]) -> None:
         """Inspect files and folders (`paths`), or the list once more after the accepted cards
-        were changed (`again`)."""
+        were changed (`again`); go to a file that could not be taken in (`held`)."""
         if "paths" in intent:
             self.inspect(intent["paths"])
         elif intent.get("again") and self.parcels:
             self.inspect([parcel.path for parcel in self.parcels])
+        elif "held" in intent:
+            self.held.go_to_file(intent["held"])
+            self.refresh()
 
     def refresh(self) -> None:
-        """Reload the packages that wait for a card and the sticks that are plugged in."""
-        waiting = self._desk.exchange.quarantine.waiting
-        self.read(lambda: ReceivingState(waiting(), sticks()), self._show_state)
+        """Reload the files that could not be taken in and the sticks that are plugged in."""
+        quarantine = self._desk.exchange.quarantine
+        self.read(
+            lambda: ReceivingState([*quarantine.waiting(), *quarantine.refused_files()], sticks()),
+            self._show_state,
+        )
 
     def offer(self, found: Sequence[Stick]) -> None:
         """Offer the sticks that are plugged in."""
@@ -143,15 +154,8 @@ class ReceivePanel(DeskPanel):
 
     def _show_state(self, found: ReceivingState) -> None:
         self.offer(found.sticks)
-        today = self._desk.today()
-        files = [f"{one.file} ({time_label(one.noted, today)})" for one in found.waiting]
-        words = _(
-            "These came and wait for their sender's card; they are taken in once it is"
-            " accepted: {files}"
-        )
-        self.waiting.setText(words.format(files=list_label(files, MOST_LISTED)))
-        self.waiting.setVisible(bool(files))
-        self._held = list(found.waiting)
+        self.held.show_files(found.held)
+        self.held_title.setVisible(bool(found.held))
         self._describe(self.table.row())
 
     def choose_files(self) -> None:
@@ -309,12 +313,14 @@ class ReceivePanel(DeskPanel):
         status = parcel.outcome.status if parcel else ""
         locked = parcel is not None and parcel.locked
         tried = parcel is not None and parcel.path in self._passphrases
-        waits = status == QUARANTINED or bool(self._held)
-        self._drop.setEnabled(bool(self._held))
-        self.drop_button.setVisible(bool(self._held))
+        held = self.held.files
+        waits = status == QUARANTINED or any(isinstance(h, QuarantinedPackage) for h in held)
+        self._drop.setEnabled(bool(held))
+        self.drop_button.setVisible(bool(held))
         self._accept.setEnabled(waits)
         self.accept_button.setVisible(waits)
         refused = status == REFUSED and (not locked or tried)
+        refused = refused or isinstance(self.held.current(), RefusedFile)
         self._ask.setEnabled(refused)
         self.ask_button.setVisible(refused)
         self.passphrase.setVisible(locked)
@@ -351,39 +357,33 @@ class ReceivePanel(DeskPanel):
         """Ask for the card of the desk whose package waits."""
         self.wanted.emit("cards", {"accept": True, "back": "receive"})
 
-    def ask_drop(self) -> None:
-        """Ask for confirmation before the packages that wait are deleted."""
-        words = ngettext(
-            "Throw away the {count} file that waits for a card? Nothing of it is "
-            "in the desk; whoever sent it can hand it over again.",
-            "Throw away the {count} files that wait for a card? Nothing of them is "
-            "in the desk; whoever sent them can hand them over again.",
-            len(self._held),
-        )
-        asked = words.format(count=len(self._held))
-        self.bar.ask(asked, (_("Throw away"), self.drop_held), leave_offer())
-
-    def drop_held(self) -> None:
-        """Delete the packages that wait for a card."""
-        quarantine, digests = self._desk.exchange.quarantine, [one.digest for one in self._held]
-
-        def work() -> None:
-            for digest in digests:
-                quarantine.drop_waiting(digest)
+    def put_away(self) -> None:
+        """Take the chosen files that could not be taken in off the lists; they can be brought
+        back."""
+        quarantine, files = self._desk.exchange.quarantine, self.held.chosen()
+        if not files:
+            return
 
         def done(_none: None) -> None:
-            self.bar.notify(_("Thrown away."))
+            names = list_label([one.file for one in files], MOST_LISTED)
+            told = _("Put away: {files}.").format(files=names)
+            self.notify_undoable(told, "", lambda _report: quarantine.bring_back(files))
             self.changed.emit()
             self.refresh()
 
-        self.write(work, done)
+        self.write(lambda: quarantine.put_away(files), done)
 
     def copy_request(self) -> None:
-        """Copy a text that asks the sender for the current file again."""
-        parcel = self.parcel()
-        if parcel is None:
+        """Copy a text that asks the sender for the current file again: that of the list, else the
+        one that was refused before."""
+        parcel, held = self.parcel(), self.held.current()
+        if parcel is not None and parcel.outcome.status == REFUSED:
+            file, why = parcel.outcome.file, parcel.outcome.reason or ""
+        elif held is not None:
+            file, why = held.file, held.reason
+        else:
             return
-        desk, file, why = self._desk, parcel.outcome.file, parcel.outcome.reason or ""
+        desk = self._desk
         QApplication.clipboard().setText(request_texts.broken_request(desk, file, why))
         self.bar.notify(_("Copied. Paste it into a message, or read it out on the telephone."))
         # Recorded, so that the board asks for it until it arrives.

@@ -230,8 +230,8 @@ ACTIONS: Mapping[str, ActionEntry] = {
     ),
     "receive_drop": ActionEntry(
         RECEIVING,
-        N_("Throw away what waits…"),
-        N_("Throw away the files that wait for a card"),
+        N_("Put away"),
+        N_("Take the chosen files that could not be taken in off the lists"),
         "Ctrl+Shift+Delete",
     ),
     "receive_ask": ActionEntry(

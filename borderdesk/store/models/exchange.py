@@ -100,7 +100,7 @@ class RefusedRecordRow(TableRow):
 
 class WaitingPackageRow(TableRow):
     """A package that waits until its sender's card is accepted; `content` is the package
-    itself, absent where it is too large to be kept."""
+    itself, absent where it is too large to be kept; `put_away` when it was, "" while it waits."""
 
     digest = pw.TextField(primary_key=True)
     file = pw.TextField()
@@ -111,14 +111,17 @@ class WaitingPackageRow(TableRow):
     period = pw.TextField()
     number = pw.IntegerField()
     content = pw.BlobField(null=True)
+    put_away = pw.TextField(default="")
 
 
 class RefusedPackageRow(TableRow):
-    """A file that was refused whole, until a good one of that name comes."""
+    """A file that was refused whole, until a good one of that name comes; `put_away` when it was,
+    "" while it is asked for."""
 
     file = pw.TextField(primary_key=True)
     reason = pw.TextField()
     noted = pw.TextField()
+    put_away = pw.TextField(default="")
 
 
 class ProvisionalPlaceRow(TableRow):

@@ -7,6 +7,8 @@ import pytest
 
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.closing.summary import as_json, make_summary
+from borderdesk.exchange.board import EMPTY, MISSING
+from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from tests.exchanging import clearing, everything, new_desk, send, trust
 
 
@@ -52,6 +54,33 @@ def test_a_desk_begun_for_the_wrong_post_goes_over_without_doubles(desks, tmp_pa
         assert (events(fresh, "BS"), events(fresh, "CL")) == (0, 2)
     for desk in desks:
         assert desk.maintenance.verify()["ok"]
+
+
+def test_files_from_before_and_after_a_handover_come_in_any_order(desks, tmp_path):
+    post, province = desks
+    take = province.exchange.imports.take
+    before, lost = send(post, tmp_path / "a"), send(post, tmp_path / "b")
+    take(before)
+    post.exchange.handovers.hand_over("CL")
+    after = send(post, tmp_path / "c")
+    # Its new card is on its way: the file is no forgery, and waits for it.
+    assert take(after).status == QUARANTINED
+    province.exchange.cards.accept_card(post.exchange.cards.own())
+    assert [done.status for done in province.exchange.imports.take_waiting()] == [IMPORTED]
+    assert [take(path).status for path in (before, after)] == [UNCHANGED, UNCHANGED]
+    assert take(lost).status == REFUSED
+    assert province.exchange.quarantine.refused_files() == []
+    assert (events(province, "BS"), events(province, "CL")) == (0, 2)
+    # What was handed in for the wrong post counts for none.
+    states = {row.unit: {cell.state for cell in row.cells} for row in board(province)}
+    assert states["BS"] <= {EMPTY, MISSING}
+    assert not states["CL"] <= {EMPTY, MISSING}
+    province.exchange.cards.revoke_card(post.identity.id)
+    assert take(after).status == UNCHANGED
+
+
+def board(desk):
+    return desk.exchange.board.table(2023).rows
 
 
 def test_a_desk_without_records_goes_over_too(tmp_path):

@@ -125,6 +125,11 @@ def test_a_file_that_stays_damaged_is_refused_once(laptops, monkeypatch):
     assert [outcome.status for outcome in done.read] == [REFUSED]
     assert done.problem
     assert one.exchange.folder.turn() == ([], [], 0, "")
+    # Put away it stays so, whatever a window that is opened later finds in the folder.
+    one.exchange.quarantine.put_away(one.exchange.quarantine.refused_files())
+    one.exchange.folder.choose(folder)
+    assert one.exchange.folder.turn() == ([], [], 0, "")
+    assert one.exchange.quarantine.refused_files() == []
 
 
 def test_names_of_persons_go_to_the_other_laptop_only_when_that_was_agreed(laptops):

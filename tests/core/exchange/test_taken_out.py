@@ -8,7 +8,8 @@ import pytest
 from borderdesk.base.errors import UserError
 from borderdesk.exchange.author_rules import LATER, SET_ASIDE, TAKEN
 from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import IMPORTED, REFUSED, UNCHANGED
+from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.overview.waiting import waiting as todos
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.store.logs import waiting_entries
 from borderdesk.store.rebuild import rebuild
@@ -89,6 +90,53 @@ def test_nothing_of_a_batch_is_left(desks, tmp_path):
     nothing_left(province, healing)
     assert [file.file for file in province.exchange.quarantine.refused_files()] == [broken.name]
     take(province, healing)
+    assert province.exchange.quarantine.refused_files() == []
+
+
+def test_a_file_that_could_not_be_taken_in_is_put_away_by_name_and_brought_back(
+    desks, tmp_path, cli_inline
+):
+    _one, _two, other, province = desks
+    province.exchange.cards.revoke_card(other.identity.id)
+    waits, broken = send_to(other, province, tmp_path), tmp_path / "Bản sao của tháng 11.bdx"
+    broken.write_bytes(b"PK half")
+    assert [take(province, path).status for path in (waits, broken)] == [QUARANTINED, REFUSED]
+    place = ("--desk", province.folder, "quarantine")
+
+    def listed(*words):
+        return {
+            one["file"] for one in map(json.loads, cli_inline(*place, *words).stdout.splitlines())
+        }
+
+    both = {waits.name, broken.name}
+    assert listed() == both
+    assert listed("--put-away", waits.name, "--put-away", broken.name) == both
+    assert (listed(), listed("--away")) == (set(), both)
+    assert {todo.intent["tab"] for todo in todos(province)} <= {"cards"}
+    assert not any(cell.waiting for row in board(province) for cell in row.cells)
+    # Neither the card nor a window of the shared folder brings them back, a person does.
+    province.exchange.cards.accept_card(other.exchange.cards.own())
+    assert province.exchange.imports.take_waiting() == []
+    assert cli_inline(*place, "--bring-back", "x.bdx").returncode == 1
+    assert listed("--bring-back", waits.name, "--bring-back", broken.name) == both
+    assert [done.file for done in province.exchange.imports.take_waiting()] == [waits.name]
+    assert listed() == {broken.name}
+    # Whoever hands it over again is told again.
+    province.exchange.quarantine.put_away(province.exchange.quarantine.named([broken.name]))
+    assert take(province, broken).status == REFUSED
+    assert listed() == {broken.name}
+
+
+def test_a_broken_file_is_made_good_by_what_came_through_another_desk(desks, tmp_path):
+    one, two, _other, province = desks
+    one.records.add("clearing", clearing(post=None))
+    whole = send_to(one, two, tmp_path)
+    broken = tmp_path / whole.name
+    broken.write_bytes(whole.read_bytes()[:300])
+    take(province, broken)
+    take(two, whole)
+    assert [file.file for file in province.exchange.quarantine.refused_files()] == [broken.name]
+    take(province, send_to(two, province, tmp_path))
     assert province.exchange.quarantine.refused_files() == []
 
 

@@ -1,5 +1,8 @@
 """Sheets of a workbook and files of a folder as one import, and hamlets asked about once."""
 
+from borderdesk.schema.invented import invented_hamlets
+from borderdesk.schema.reference.files import ReferenceRows
+from borderdesk.schema.reference.hamlet import HamletTable
 from borderdesk.sheets.outcome_messages import hamlet_messages, messages
 from borderdesk.sheets.sheet_import import SheetImport
 from borderdesk.sheets.sheet_request import SheetRequest
@@ -99,6 +102,28 @@ def test_a_new_hamlet_is_no_doubt_of_every_row(post_desk, tmp_path):
     assert [(one.name, one.rows) for one in dry.unknown_hamlets] == [("Pò Chát", 3)]
     assert "doubtful" not in dry.shown
     assert not any("danh mục thôn" in text for text in messages(dry))
+
+
+def test_a_hamlet_of_the_demonstration_is_not_added_by_a_list(post_desk, tmp_path):
+    invented = next(one for one in invented_hamlets() if one.post == "BS")
+    commune = post_desk.book.unit_name(invented.commune)
+    bare = invented.name.removeprefix("Thôn ").upper()
+    names = ("Nà Mỏ", invented.name, bare)
+    rows = [
+        [n, f"Vi Thị {n}", commune, name, "5/1/2023"] for n, name in zip("XYZ", names, strict=True)
+    ]
+    path = files.write_openpyxl(tmp_path / "a.xlsx", [HEAD, *rows])
+    part = post_desk.part(SheetImport)
+    (told,) = part.import_files("pledge", [path], SheetRequest(fixed=PROGRAMME, new_hamlets=True))
+    assert [(one.row.number, one.column) for one in told.refused] == [(3, "Thôn"), (4, "Thôn")]
+    assert [one.name for one in post_desk.book.hamlets] == ["Nà Mỏ"]
+    # Whoever enters it with its own first day has a true one of that name.
+    cells = HamletTable.cells_of(post_desk.book.hamlets[0])
+    named = {"commune": invented.commune, "name": invented.name}
+    true = {**cells, **named, "valid_from": "2015-01-01"}
+    assert post_desk.reference.write(ReferenceRows(HamletTable, [true], [1])) == []
+    (told,) = part.import_files("pledge", [path], SheetRequest(fixed=PROGRAMME, new_hamlets=True))
+    assert (told.accepted, told.same, told.refused) == (2, 1, [])
 
 
 def letters(number):

@@ -17,7 +17,9 @@ from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.imports import WOULD_IMPORT as WOULD
 from borderdesk.exchange.parcels import PackageOrigin
+from borderdesk.exchange.quarantine import RefusedFile
 from borderdesk.figures.indicators import BEFORE_PROGRAMMES
+from borderdesk.overview.waiting import waiting
 from borderdesk.store.listing import Filter
 from tests.age_files import locked
 from tests.factories import POSTS
@@ -178,23 +180,38 @@ def test_what_is_here_already_is_said_to_be_nothing_new(qtbot, page, sticks, des
     assert desk.lists.count("clearing", Filter()) == 1
 
 
-def test_what_waits_for_a_card_can_be_thrown_away(qtbot, page, sticks, desk):
-    take_all(qtbot, page, sticks.stick("BS"), sticks.stick(UNKNOWN))
-    panel = page.panel("receive")
+def test_what_could_not_be_taken_in_is_put_away_and_brought_back(
+    qtbot, page, sticks, desk, tmp_path
+):
+    scan = tmp_path / "IMG_2041.bdx"
+    scan.write_bytes(b"no package")
+    take_all(qtbot, page, sticks.stick("BS"), sticks.stick(UNKNOWN), scan)
+    panel, quarantine = page.panel("receive"), desk.exchange.quarantine
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     panel.clear()
-    assert panel.waiting.isVisible()
-    assert panel.accept_button.isVisible()
-    key(Qt.Key.Key_Delete, both)
-    key(Qt.Key.Key_Escape)
+    assert [isinstance(one, RefusedFile) for one in panel.held.files] == [False, True]
+    assert panel.held_title.isVisible()
+    (todo,) = [one for one in waiting(desk) if scan.name in one.text]
+    page.receive(todo.intent)
     settle(qtbot, page)
-    assert len(desk.exchange.quarantine.waiting()) == 1
+    assert panel.held.current().file == scan.name
     key(Qt.Key.Key_Delete, both)
-    key(Qt.Key.Key_Return)
     settle(qtbot, page)
-    assert desk.exchange.quarantine.waiting() == []
-    assert not panel.waiting.isVisible()
+    assert quarantine.refused_files() == []
+    assert not any(scan.name in one.text for one in waiting(desk))
+    panel.held.selectAll()
+    key(Qt.Key.Key_Delete, both)
+    settle(qtbot, page)
+    assert quarantine.waiting() == []
+    assert not panel.held.isVisible()
     assert not panel.accept_button.isVisible()
+    for _step in range(2):
+        panel.take_back()
+        settle(qtbot, page)
+    assert [one.file for one in panel.held.files] == [
+        one.file for one in (*quarantine.waiting(), *quarantine.refused_files())
+    ]
+    assert len(panel.held.files) == 2
 
 
 def test_stick_after_stick_is_added_to_the_list(qtbot, page, sticks, desk):

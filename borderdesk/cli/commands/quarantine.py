@@ -1,0 +1,53 @@
+"""The command that lists the files that could not be taken in, and puts them away."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.cli.output import print_json
+from borderdesk.cli.program import command, option
+from borderdesk.cli.unlocking import open_desk
+from borderdesk.exchange.quarantine import HeldFile, QuarantinedPackage
+
+
+@command("quarantine", N_("Files that wait for a card or were refused, and putting them away."))
+@option("--away", is_flag=True, help=N_("Those that were put away."))
+@option(
+    "--put-away",
+    "gone",
+    multiple=True,
+    metavar="FILE",
+    help=N_("Take a file (its name or digest) off every list; may be said several times."),
+)
+@option(
+    "--bring-back",
+    "back",
+    multiple=True,
+    metavar="FILE",
+    help=N_("Put a file that was put away on the lists again."),
+)
+def quarantine(folder: Path, away: bool, gone: Sequence[str], back: Sequence[str]) -> None:
+    """One JSON line a file; those that were put away or brought back, where any are named."""
+    if away + bool(gone) + bool(back) > 1:
+        raise click.UsageError(_("Say one of --away, --put-away and --bring-back."))
+    with open_desk(folder) as desk:
+        held = desk.exchange.quarantine
+        files: list[HeldFile]
+        if gone:
+            files = held.named(gone)
+            held.put_away(files)
+        elif back:
+            files = held.named(back, away=True)
+            held.bring_back(files)
+        else:
+            files = [*held.waiting(away=away), *held.refused_files(away=away)]
+    for one in files:
+        print_json(_shape(one))
+
+
+def _shape(one: HeldFile) -> dict[str, Any]:
+    state = "waiting" if isinstance(one, QuarantinedPackage) else "refused"
+    return {**one._asdict(), "state": state}
