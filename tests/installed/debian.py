@@ -145,8 +145,21 @@ class DebianTrial(Steps):
 
         person.until(typed, "what was typed was not kept")
         person.picture("debian")
+        self.refuse_to_replace()
         person.close_window()
         assert running.wait(LIMIT) == 0
+
+    def refuse_to_replace(self) -> None:
+        """Below a window that is open the program is neither replaced nor removed."""
+        processes = self.system.root / "proc"
+        subprocess.run(["mount", "--bind", "/proc", str(processes)], check=True)
+        try:
+            for words in (("--install", "/borderdesk.deb"), ("--purge", "borderdesk")):
+                told = self.system.run("dpkg", *words, status=1)
+                assert "hãy đóng cửa sổ BorderDesk" in told, told
+        finally:
+            subprocess.run(["umount", str(processes)], check=True)
+        assert version() in self.desk("doctor")
 
     def update_by_stick(self) -> None:
         """A signed file brings the installed program to a newer version; a file that is cut short
