@@ -22,7 +22,7 @@ from tools.environment import ROOT
 from tools.packaging.deb import PROGRAM
 from tools.packaging.program_folder import build_date, version
 from tools.packaging.sources import BUILD
-from tools.packaging.update import pack_update, place_key
+from tools.packaging.update import PUBLIC_KEY, pack_update, place_key
 
 SUITE = "bookworm"
 X_SOCKETS = "/tmp/.X11-unix"  # noqa: S108  where every X server has them
@@ -191,6 +191,8 @@ class DebianTrial(Steps):
         self.desk("update", "/root/new.bdupdate")
         assert NEXT in self.desk("doctor")
         self.desk("verify")
+        # Not of the package, which would leave it.
+        (self.system.root / PROGRAM / "resources" / PUBLIC_KEY).unlink()
 
     def remove(self) -> None:
         """The program goes, the desks stay."""
