@@ -17,7 +17,16 @@ from borderdesk import __version__
 from borderdesk.base.arguments import OPENED
 from tools.environment import PROGRAM, ROOT
 from tools.messages import SetupError
-from tools.packaging import deb, icu_data, installed_files, msi, program_folder, sources, windows
+from tools.packaging import (
+    deb,
+    icu_data,
+    installed_files,
+    msi,
+    program_folder,
+    setup_stub,
+    sources,
+    windows,
+)
 
 WHEELS = {
     "PySide6/QtCore.pyd": ["Qt6Core.dll", "KERNEL32.dll"],
@@ -195,6 +204,16 @@ def test_the_lock_asks_for_the_same_libraries_on_every_system() -> None:
     conditions = set(re.findall(r"^[\w-]+==\S+ ; (.*) \\$", lock, re.MULTILINE))
     asked = {word for line in conditions for word in re.findall(r"(\w+) [!=<>]=", line)}
     assert asked <= {"implementation_name", "platform_python_implementation"}
+
+
+def test_what_a_set_up_file_says_by_itself_is_vietnamese_and_no_longer_than_before() -> None:
+    english = "".join(f"{text}\0" for text in setup_stub.WORDS).encode("utf-16-le")
+    told = setup_stub.translated(b"MZ" + english + b"end")
+    assert len(told) == len(english) + 5
+    words = told[2:-3].decode("utf-16-le")
+    assert [text for text in words.split("\0") if text] == list(setup_stub.WORDS.values())
+    with pytest.raises(SetupError):
+        setup_stub.translated(b"MZ of another version")
 
 
 def test_python_for_windows_is_pinned_by_hash() -> None:

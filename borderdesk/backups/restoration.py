@@ -17,6 +17,7 @@ from borderdesk.backups.work_folder import new_folder
 from borderdesk.base.disk import MEBIBYTE, require_free_space, sync_folder
 from borderdesk.base.errors import CannotOpen, OperationRefused, SchemaMismatch, UserError, reason
 from borderdesk.base.files import new_file, own_file, write_atomically
+from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import backups_folder, database_file, key_file
@@ -203,7 +204,7 @@ def _restore_into(
                 file=file.name, count=len(found["problems"])
             )
         )
-    (half / "desk.lock").unlink(missing_ok=True)
+    remove_file(half / "desk.lock")
     with own_file(database_file(half)) as database:
         os.fsync(database.fileno())
     sync_folder(half)

@@ -16,6 +16,7 @@ from borderdesk.backups.backups import NAME_PREFIX, NAME_SUFFIX, restore
 from borderdesk.backups.work_folder import new_folder
 from borderdesk.base.errors import CannotOpen, OperationRefused, UserError
 from borderdesk.base.files import write_atomically
+from borderdesk.base.held_files import move, remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import backups_folder, database_file, key_file
@@ -96,9 +97,9 @@ def salvage(
         backup = _begun(folder, desk, damaged, key, progress)
         _take_ring(folder, desk, key)
         done = _salvaged(damaged, desk, key, progress)
-        (desk / "desk.lock").unlink(missing_ok=True)
+        remove_file(desk / "desk.lock")
         for one in desk.iterdir():
-            one.rename(half / one.name)
+            move(one, half / one.name)
         desk.rmdir()
     return done._replace(desk=str(into), backup=str(backup or ""))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from borderdesk.base.disk import sync_folder
 from borderdesk.base.files import is_part_name, part_name
-from borderdesk.base.held_files import move
+from borderdesk.base.held_files import move, remove_file
 from borderdesk.base.portable_names import require_portable_folder
 from borderdesk.store.locks import Lock
 
@@ -33,7 +33,7 @@ def new_folder(into: Path) -> Iterator[Path]:
                 into.rmdir()
             move(half, into)
         # Removed last: it marks the folder as ours.
-        (into / LOCK_FILE).unlink(missing_ok=True)
+        remove_file(into / LOCK_FILE)
         sync_folder(into.parent)
     except BaseException:
         for one in made:
@@ -69,7 +69,7 @@ def _remove(folder: Path) -> None:
             if one.is_dir():
                 shutil.rmtree(one, ignore_errors=True)
             elif one.name != LOCK_FILE:
-                one.unlink(missing_ok=True)
+                remove_file(one)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -19,7 +19,7 @@ from typing import BinaryIO, NamedTuple
 from borderdesk.base.disk import sync_folder
 from borderdesk.base.errors import FullDisk, UserError, reason
 from borderdesk.base.file_locks import lock_file
-from borderdesk.base.held_files import move, patiently, system_path
+from borderdesk.base.held_files import move, patiently, remove_file, system_path
 from borderdesk.base.i18n import _
 from borderdesk.base.portable_names import require_portable
 
@@ -125,13 +125,14 @@ def new_file(path: Path) -> BinaryIO:
 def append_to(path: Path, content: bytes) -> None:
     """Append to a file of our own, made where it is not there. Raises OSError, for a link too."""
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _CAREFUL
-    with os.fdopen(os.open(system_path(path), flags, 0o600), "ab") as file:
+    opened = patiently(lambda: os.open(system_path(path), flags, 0o600))
+    with os.fdopen(opened, "ab") as file:
         file.write(content)
 
 
 def own_file(path: Path) -> BinaryIO:
     """A file that is there, to change in place; no link is followed. Raises OSError."""
-    return os.fdopen(os.open(system_path(path), os.O_RDWR | _CAREFUL), "r+b")
+    return os.fdopen(patiently(lambda: os.open(system_path(path), os.O_RDWR | _CAREFUL)), "r+b")
 
 
 def readable_file(path: Path, most: int | None = None) -> BinaryIO:
@@ -239,7 +240,7 @@ def _remove_unused(path: Path) -> None:
 def _remove_part(path: Path) -> None:
     for ending in _BESIDE_A_DATABASE:
         path.with_name(path.name + ending).unlink(missing_ok=True)
-    patiently(lambda: path.unlink(missing_ok=True))
+    remove_file(path)
 
 
 def _not_saved(target: Path, code: int | None) -> str:

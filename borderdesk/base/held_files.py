@@ -59,6 +59,11 @@ def move(source: Path, target: Path) -> None:
     patiently(lambda: Path(system_path(source)).replace(system_path(target)))
 
 
+def remove_file(path: Path) -> None:
+    """Remove a file, if it is there. Raises OSError."""
+    patiently(lambda: Path(system_path(path)).unlink(missing_ok=True))
+
+
 def system_path(path: Path, platform: str = sys.platform) -> PurePath:
     """A path as the system takes it, however long: on Windows one of more than 260 letters is
     marked, else it were “not there”."""

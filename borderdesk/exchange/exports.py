@@ -11,6 +11,7 @@ from peewee import fn
 from borderdesk import __version__
 from borderdesk.base.collection import raised_gc_threshold
 from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
@@ -164,7 +165,7 @@ class Exports(Part):
             self.note_export(sent, seq)
         except BaseException:
             # Nobody is to hand over what this desk does not know it has sent.
-            target.unlink(missing_ok=True)
+            remove_file(target)
             raise
         return target
 

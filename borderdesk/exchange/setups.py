@@ -34,6 +34,7 @@ from peewee import fn
 
 from borderdesk import __version__
 from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
+from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file, key_file
 from borderdesk.closing.word_forms import WordForms
@@ -448,7 +449,7 @@ def create_from_setup(
         desk.part(Setups).apply(setup, vouched=vouched)
     except BaseException:
         desk.close()
-        database_file(folder).unlink(missing_ok=True)
-        key_file(folder).unlink(missing_ok=True)
+        remove_file(database_file(folder))
+        remove_file(key_file(folder))
         raise
     return desk

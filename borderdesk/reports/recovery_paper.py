@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from borderdesk.base.errors import OperationRefused
 from borderdesk.base.formats import format_date
+from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.keys.key_wrap import DESK_COST, KeyCost
@@ -48,7 +49,7 @@ def write_recovery_sheet(
         apply(lambda: session.audit_notes.note("desk.recovery"))
     except BaseException:
         # A paper that opens nothing must not be locked away as if it did.
-        target.unlink(missing_ok=True)
+        remove_file(target)
         raise
 
 

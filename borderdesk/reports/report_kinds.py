@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.files import atomic_file
+from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress, no_progress
@@ -296,5 +297,5 @@ def _make_final(session: Session, edition: Edition, target: Path) -> None:
     try:
         session.part(Closing).note_saved(edition.id)
     except Exception:
-        target.unlink(missing_ok=True)
+        remove_file(target)
         raise

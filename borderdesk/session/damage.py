@@ -14,6 +14,7 @@ from typing import NamedTuple
 from borderdesk.base.errors import DamagedFile, UserError
 from borderdesk.base.files import write_atomically
 from borderdesk.base.formats import format_date
+from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.schema.revisions import utc_stamp
 
@@ -81,4 +82,4 @@ def note_damage(folder: Path, faults: int) -> Damage:
 def clear_damage(folder: Path) -> None:
     """Take the mark away: the full check found nothing."""
     with contextlib.suppress(OSError):
-        (folder / MARK).unlink(missing_ok=True)
+        remove_file(folder / MARK)

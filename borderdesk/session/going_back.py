@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from borderdesk.base.files import atomic_file, readable_file
+from borderdesk.base.held_files import remove_file
 from borderdesk.base.paths import database_file, migration_copies
 from borderdesk.base.version_notes import returned_from
 from borderdesk.store.audit_lines import newest_line
@@ -40,7 +41,7 @@ def put_back(folder: Path, key: bytes | None) -> bool:
         _copy(desk, before.with_name(before.name.replace("before", "after", 1)))
         _copy(before, desk)
         for ending in BESIDE:
-            desk.with_name(desk.name + ending).unlink(missing_ok=True)
+            remove_file(desk.with_name(desk.name + ending))
     return True
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from borderdesk.base.errors import CannotOpen, DamagedFile, UserError
 from borderdesk.base.files import new_file
+from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.damage import Damage, DamagedDesk
@@ -75,7 +76,7 @@ def write_last(folder: Path, state: LastState) -> None:
 def begin_last(folder: Path) -> None:
     """Let a desk that is made here, by a restoration too, begin without a note."""
     with contextlib.suppress(OSError):
-        (folder / FILE_NAME).unlink(missing_ok=True)
+        remove_file(folder / FILE_NAME)
         new_file(folder / FILE_NAME).close()
 
 
@@ -87,7 +88,7 @@ def begun_last(folder: Path) -> Iterator[None]:
         yield
     except BaseException:
         with contextlib.suppress(OSError):
-            (folder / FILE_NAME).unlink(missing_ok=True)
+            remove_file(folder / FILE_NAME)
         raise
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from borderdesk.base.errors import CannotOpen, reason
+from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file, key_file
@@ -78,7 +79,7 @@ def new_key_ring(
     try:
         yield made
     except BaseException:
-        ring.path.unlink(missing_ok=True)
+        remove_file(ring.path)
         raise
 
 

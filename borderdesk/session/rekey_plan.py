@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from borderdesk.base.disk import sync_folder
 from borderdesk.base.errors import CannotOpen
 from borderdesk.base.files import is_part_name, write_atomically
-from borderdesk.base.held_files import move
+from borderdesk.base.held_files import move, remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import backups_folder, database_file
 from borderdesk.session.last_state import note_encrypted
@@ -75,12 +75,12 @@ def settle(folder: Path) -> None:
                 move(work / name, folder / target)
         note_encrypted(folder)
         for name in plan.removed:
-            (backups_folder(folder) / name).unlink(missing_ok=True)
+            remove_file(backups_folder(folder) / name)
         sync_folder(folder)
         if backups_folder(folder).is_dir():
             sync_folder(backups_folder(folder))
     shutil.rmtree(work, ignore_errors=True)
-    (folder / FILE_NAME).unlink(missing_ok=True)
+    remove_file(folder / FILE_NAME)
     sync_folder(folder)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.files import write_atomically
+from borderdesk.base.held_files import remove_file
 from borderdesk.store.audit_lines import append_audit
 from borderdesk.store.database import Store
 
@@ -35,7 +36,7 @@ def tell_untold(folder: Path, store: Store) -> None:
         for kind, times in sorted(_read(folder).items()):
             append_audit(store, NOBODY, kind, "", json.dumps({"tries": times}))
     with contextlib.suppress(OSError):
-        (folder / FILE_NAME).unlink(missing_ok=True)
+        remove_file(folder / FILE_NAME)
 
 
 def _read(folder: Path) -> dict[str, int]:

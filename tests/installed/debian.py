@@ -22,7 +22,7 @@ from tools.environment import ROOT
 from tools.packaging.deb import PROGRAM
 from tools.packaging.program_folder import build_date, version
 from tools.packaging.sources import BUILD
-from tools.packaging.update import pack_update, place_key
+from tools.packaging.update import PUBLIC_KEY, pack_update, place_key
 
 SUITE = "bookworm"
 X_SOCKETS = "/tmp/.X11-unix"  # noqa: S108  where every X server has them
@@ -145,8 +145,21 @@ class DebianTrial(Steps):
 
         person.until(typed, "what was typed was not kept")
         person.picture("debian")
+        self.refuse_to_replace()
         person.close_window()
         assert running.wait(LIMIT) == 0
+
+    def refuse_to_replace(self) -> None:
+        """Below a window that is open the program is neither replaced nor removed."""
+        processes = self.system.root / "proc"
+        subprocess.run(["mount", "--bind", "/proc", str(processes)], check=True)
+        try:
+            for words in (("--install", "/borderdesk.deb"), ("--purge", "borderdesk")):
+                told = self.system.run("dpkg", *words, status=1)
+                assert "hãy đóng cửa sổ BorderDesk" in told, told
+        finally:
+            subprocess.run(["umount", str(processes)], check=True)
+        assert version() in self.desk("doctor")
 
     def update_by_stick(self) -> None:
         """A signed file brings the installed program to a newer version; a file that is cut short
@@ -178,6 +191,8 @@ class DebianTrial(Steps):
         self.desk("update", "/root/new.bdupdate")
         assert NEXT in self.desk("doctor")
         self.desk("verify")
+        # Not of the package, which would leave it.
+        (self.system.root / PROGRAM / "resources" / PUBLIC_KEY).unlink()
 
     def remove(self) -> None:
         """The program goes, the desks stay."""

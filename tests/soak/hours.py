@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.installed.trial import screen
 from tests.soak.flatness import Measured, grown
 from tests.soak.nursery import ROOT
 
@@ -53,6 +54,9 @@ def stand(
 def standing(desk: Path, hours: float) -> Measured:
     """By how much a window grows that stands for hours."""
     installed = os.environ.get("BORDERDESK_SOAKED")
-    program = (installed,) if installed else PROGRAM
-    platform = os.environ.get("QT_QPA_PLATFORM", "offscreen")
-    return grown(stand(desk, hours, {"QT_QPA_PLATFORM": platform}, program))
+    if not installed:
+        return grown(stand(desk, hours, {"QT_QPA_PLATFORM": "offscreen"}))
+    # What is installed has no other way to draw than on a display.
+    with screen() as display:
+        environ = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        return grown(stand(desk, hours, environ, (installed,)))

@@ -76,6 +76,10 @@ Description: log and reports of a border post, without a network
 """
 
 
+BEFORE = ("preinst", "prerm")
+"""When dpkg asks whether the program may be replaced, or removed."""
+
+
 def build_deb(out: Path, *, fast: bool) -> list[Path]:
     """Build the package into the folder `out`; its path. Raises SetupError.
 
@@ -83,8 +87,7 @@ def build_deb(out: Path, *, fast: bool) -> list[Path]:
     """
     date, root = build_date(), BUILD / "deb"
     shutil.rmtree(root, ignore_errors=True)
-    program = root / PROGRAM
-    system = lay_slim_program(program, date)
+    system = lay_slim_program(root / PROGRAM, date)
     add_desktop_files(root)
     control = root / "DEBIAN" / "control"
     control.parent.mkdir()
@@ -92,8 +95,12 @@ def build_deb(out: Path, *, fast: bool) -> list[Path]:
         version=version(), size=-(-size([root]) // 1024), depends=", ".join(packages(system))
     )
     control.write_text(text, encoding="utf-8")
+    scripts = [control.with_name(name) for name in BEFORE]
+    for script in scripts:
+        shutil.copyfile(FILES / "closed", script)
     date_files(root, date)
-    (root / "usr/bin/borderdesk").chmod(0o755)
+    for program in (root / "usr/bin/borderdesk", *scripts):
+        program.chmod(0o755)
     made = out / f"borderdesk_{version()}_amd64.deb"
     level = "-z1" if fast else "-z9"
     pack = ["dpkg-deb", "--build", "--root-owner-group", "-Zxz", level, "--threads-max=1"]

@@ -15,6 +15,7 @@ from tools.environment import ROOT
 from tools.packaging.installed_files import needed_libraries
 from tools.packaging.msi import build_msi
 from tools.packaging.program_folder import build_date, date_files, lay_program, size, version
+from tools.packaging.setup_stub import speaking_nsis
 from tools.packaging.sources import BUILD, EMBED_FOLDER, WINDOWS, wheels, windows_python
 
 PREFIX = "x86_64-w64-mingw32"
@@ -103,7 +104,10 @@ def build_setup(
         "TARGET": target, "KILOBYTES": whole // 1024, "MEGABYTES": whole * 2 // 10**6 + 50,
     }  # fmt: skip
     words = [f"-D{name}={value}" for name, value in told.items()] + ["-DFAST"] * fast
-    environ = {**os.environ, "SOURCE_DATE_EPOCH": str(date), "TZ": "UTC"}
+    nsis = speaking_nsis(BUILD / "nsis", target)
+    environ = {
+        **os.environ, "SOURCE_DATE_EPOCH": str(date), "TZ": "UTC", "NSISDIR": str(nsis),
+    }  # fmt: skip
     script = str(FILES / "setup.nsi")
     subprocess.run(["makensis", "-V2", "-INPUTCHARSET", "UTF8", *words, script],
                    env=environ, check=True)  # fmt: skip

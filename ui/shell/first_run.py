@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.base.errors import UserError, reason
+from borderdesk.base.held_files import move
 from borderdesk.base.i18n import _, language, set_language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file, new_folder, practice_folder
@@ -326,7 +327,7 @@ class FirstRunDialog(QDialog):
 
     def _not_restored(self, error: UserError) -> None:
         if self._aside is not None:
-            self._aside.rename(self.folder)
+            move(self._aside, self.folder)
             self._aside = None
             self._show_setup()
         self._complain(error)
@@ -407,7 +408,7 @@ def _put_aside(folder: Path) -> Path | None:
     if not folder.is_dir() or not any(folder.iterdir()):
         return None
     aside = new_folder(folder.parent, f"{folder.name}-cu")
-    folder.rename(aside)
+    move(folder, aside)
     return aside
 
 

@@ -1,11 +1,14 @@
 """Files on Windows, as far as another system can try it: held for a moment, longer than 260."""
 
 import errno
+import os
 from pathlib import Path, PureWindowsPath
+from typing import Any
 
 import pytest
 
-from borderdesk.base.held_files import LONGEST_PLAIN, move, patiently, system_path
+from borderdesk.base.files import append_to
+from borderdesk.base.held_files import LONGEST_PLAIN, move, patiently, remove_file, system_path
 from borderdesk.cli.health import OLDEST_WINDOWS, disk_finding, windows_finding
 
 
@@ -59,6 +62,26 @@ def test_a_file_is_moved_over_another(tmp_path: Path) -> None:
     (tmp_path / "b").write_text("old")
     move(tmp_path / "a", tmp_path / "b")
     assert [path.read_text() for path in tmp_path.iterdir()] == ["new"]
+
+
+def test_a_file_that_is_held_is_removed_and_opened_a_moment_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, holder, really = tmp_path / "a", Holder(2), os.open
+    path.write_text("x")
+    monkeypatch.setattr(patiently, "__defaults__", ((0, 0),))
+
+    def held_open(*words: Any) -> int:
+        holder()
+        return really(*words)
+
+    monkeypatch.setattr(os, "open", held_open)
+    append_to(path, b"y")
+    monkeypatch.undo()
+    assert path.read_text() == "xy"
+    remove_file(path)
+    remove_file(path)
+    assert not path.exists()
 
 
 def test_a_long_path_is_marked_for_windows_and_others_stay() -> None:
