@@ -16,7 +16,10 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.holdings import Holdings, gaps
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import new_id
 from borderdesk.session.desk_log import DeskLog
+from borderdesk.store.history import Change
 from borderdesk.store.rebuild import rebuild
 from tests.exchanging import (
     HOUSEHOLD,
@@ -231,6 +234,26 @@ def test_a_modified_program_deletes_and_edits_nothing_of_another_post(tiers, tmp
     assert here == there
     assert take(district, third).refused_rows == 0
     assert figures(district) == figures(bs)
+
+
+def test_a_record_for_another_post_is_refused_whatever_stands_beside_it(tiers, tmp_path):
+    """Beside one that was deleted, one changed and one that was handed over and back."""
+    bs, cl, district, province = tiers
+    ids = sorted(new_id() for _number in range(9))
+    model = ALL_TYPES["clearing"]
+    own = cl.records.add("clearing", clearing(post=None, commune="06559", id=ids[0])).id
+    cl.records.edit("clearing", own, {"participants": 7})
+    gone = cl.records.add("clearing", clearing(post=None, commune="06559", id=ids[1])).id
+    cl.records.delete("clearing", gone, "Nhập nhầm")
+    values, _head = cl.records.head_of("clearing", own)
+    with cl.writing():
+        cl.records.write(
+            [Change(model, one, {**values, "post": "BS", "participants": 777}) for one in ids[2:]]
+        )
+    forged = send(cl, tmp_path / "cl")
+    for desk in (bs, district, province):
+        assert take(desk, forged).refused_rows == 7
+        assert not any(value for key, value in figures(desk, scope="post:BS") if "clearing" in key)
 
 
 def test_what_another_post_deletes_first_waits_and_is_then_refused(tiers, tmp_path):
