@@ -236,6 +236,19 @@ def test_a_modified_program_deletes_and_edits_nothing_of_another_post(tiers, tmp
     assert figures(district) == figures(bs)
 
 
+def test_what_a_post_hands_in_is_stated_by_itself_alone(tiers, tmp_path):
+    _bs, cl, _district, province = tiers
+    cl.records.add("clearing", clearing(post=None, commune="06559"))
+    send(cl, tmp_path / "cl", "2023-12")
+    said = json.loads(next(cl.part(DeskLog).entries(kind="statement")).content or "")["content"]
+    with cl.writing():
+        cl.part(DeskLog).append("statement", {**said, "scope": "post:BS"})
+    take(province, send(cl, tmp_path / "cl", "2023-12"))
+    handed_in = {row.unit for row in province.exchange.board.table(2023).rows
+                 if row.cells[11].submissions}  # fmt: skip
+    assert handed_in == {cl.identity.unit}
+
+
 def test_a_record_for_another_post_is_refused_whatever_stands_beside_it(tiers, tmp_path):
     """Beside one that was deleted, one changed and one that was handed over and back."""
     bs, cl, district, province = tiers
@@ -277,7 +290,9 @@ def test_a_record_for_another_post_and_an_erasure_by_one_are_refused(tiers, tmp_
     wish = ExportOptions([province.exchange.cards.own(), cl.exchange.cards.own()], reason="Thử")
     for desk in (cl, province):
         take(desk, send(bs, tmp_path / "bs", wish=wish))
-    modified(cl).exchange.erasures.erase_household(household, "Xóa")
+    # Nor does it help to have written a version of it first, which waits there.
+    modified(cl).records.edit("household", household, {"hamlet": "Nà Giả"})
+    cl.exchange.erasures.erase_household(household, "Xóa")
     assert take(province, send(cl, tmp_path / "cl")).status == UNCHANGED
     assert province.records.read("household", household)[0]["head"] == "Lý A Sáng"
     assert province.exchange.erasures.notices() == []
