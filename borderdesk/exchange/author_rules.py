@@ -70,6 +70,8 @@ class AuthorRules:
 
         owner: whose the record is by what is here; here: ids of versions that are here already.
         """
+        # Who took one record along may have taken the next along or not.
+        self._mover = None
         if len(versions) == 1 and (
             versions[0].id in here or not self._is_refused(versions[0], owner)
         ):

@@ -15,7 +15,7 @@ from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.person_requests import PersonRequests
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
-from borderdesk.exchange.held_revisions import drop_waiting_parts, waiting_authors
+from borderdesk.exchange.held_revisions import drop_waiting_parts, waiting_makers
 from borderdesk.exchange.note_erasure import erase_notes
 from borderdesk.exchange.record_derivation import derive_record
 from borderdesk.schema.book import Book
@@ -143,11 +143,11 @@ class ErasureEntry(EntryKind):
         if author is None or author.role == "province":
             return None
         record = entry.said["record"]
-        if units.owner(Household.type_name, record) == author.unit:
+        owner = units.owner(Household.type_name, record)
+        if owner == author.unit:
             return None
         # Of what waits nothing is here that could say whose it is, but it holds a person's data.
-        makers = map(units.of, waiting_authors(session.store, record))
-        if author in [*makers]:
+        if owner is None and author in map(units.of, waiting_makers(session.store, record)):
             return None
         return _("Only the post that keeps a household, or the province, may erase it.")
 

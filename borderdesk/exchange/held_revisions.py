@@ -90,10 +90,11 @@ def drop_waiting_parts(store: Store, record: str) -> int:
     return len(rows)
 
 
-def waiting_authors(store: Store, record: str) -> set[str]:
-    """The desks that wrote versions of a record that wait."""
+def waiting_makers(store: Store, record: str) -> set[str]:
+    """The desks that wrote first versions of a record that wait; anybody can write a later one."""
     kept = (json.loads(e.content or "{}") for e in waiting_entries(store) if e.kind == REVISION)
-    return {one["desk"] for one in kept if one.get("record") == record}
+    own = (one for one in kept if one.get("record") == record and not one.get("parents"))
+    return {one["desk"] for one in own}
 
 
 def as_stored(revision: PackageRevision) -> StoredRevision:

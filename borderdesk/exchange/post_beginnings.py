@@ -7,7 +7,7 @@ from peewee import fn
 
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.record_places import post_column
-from borderdesk.exchange.submissions import POST_SCOPE
+from borderdesk.exchange.statements import POST_SCOPE
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.session.session import Session
 from borderdesk.store.history import last_seq

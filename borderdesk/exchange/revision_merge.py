@@ -21,6 +21,7 @@ from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import Node, current, heads, is_double, split_parents
 from borderdesk.session.session import Session
 from borderdesk.store.database import Store
+from borderdesk.store.double_pairs import look_again
 from borderdesk.store.history import last_seq
 from borderdesk.store.logs import fill_entries, insert_entries
 from borderdesk.store.revision_batches import (
@@ -210,6 +211,7 @@ class RevisionMerge:
         rows = MergeRows()
         fresh: list[tuple[PackageRecord, dict[bytes, int]]] = []
         again: list[str] = []
+        filled_up: list[str] = []
         for package_record in self._readable(package_records, here):
             known = here.get(package_record.record, {})
             what = classify(package_record, known)
@@ -233,8 +235,12 @@ class RevisionMerge:
                 fresh.append((package_record, places))
             elif filled or what in (UPDATED, DOUBLE, REFUSED_RECORDS):
                 again.append(package_record.record)
+                if all(revision.id in known for revision in package_record.versions):
+                    filled_up.append(package_record.record)
         self._write(rows)
         self._derive(fresh, again)
+        # Nothing of these is newer than the last look for doubles, but they say more now.
+        look_again(self._store, filled_up)
 
     def _sound(
         self, package_record: PackageRecord, known: LocalRevisions, rows: MergeRows

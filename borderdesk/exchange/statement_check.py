@@ -16,7 +16,8 @@ from borderdesk.exchange.change_reasons import ChangeReasons, RevisionChange
 from borderdesk.exchange.desk_units import LEVELS, DeskUnits
 from borderdesk.exchange.id_clashes import id_clashes
 from borderdesk.exchange.record_places import post_of
-from borderdesk.exchange.submissions import POST_SCOPE, Submission
+from borderdesk.exchange.statements import POST_SCOPE
+from borderdesk.exchange.submissions import Submission
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import RATIO
 from borderdesk.schema.kinds import as_json_number

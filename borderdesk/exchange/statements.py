@@ -4,7 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from borderdesk.base.i18n import _
 from borderdesk.base.periods import is_day
+from borderdesk.exchange.cards import Cards
+from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
 from borderdesk.exchange.package_descriptor import are_figures
 from borderdesk.exchange.text_forms import DESK_ID, PERIOD, is_short
@@ -14,6 +17,9 @@ from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
 from borderdesk.store.models.logs import StatementRow
+
+POST_SCOPE = "post:"
+"""Before a post's code in the scope of what it states."""
 
 
 class Statement(NamedTuple):
@@ -112,6 +118,19 @@ class StatementEntry(EntryKind):
             raise unsound()
         if not said["number"].isdecimal() or len(said["number"]) > 9:
             raise unsound()
+
+    def refusal(self, session: Session, entry: ArrivedEntry) -> str | None:
+        """What a post hands in only its own desks state, and those that were its own once."""
+        scope = entry.said["scope"]
+        if not scope.startswith(POST_SCOPE):
+            return None
+        post, units = scope.removeprefix(POST_SCOPE), session.part(DeskUnits)
+        author = units.of(entry.desk)
+        if author is None or (author.role == "post" and post in units.posts(author)):
+            return None
+        if session.part(Cards).was_of(entry.desk, post, "post"):
+            return None
+        return _("Only the post itself states what it hands in.")
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
         """The board shows it."""

@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 from peewee import fn
 
+from borderdesk.exchange.statements import POST_SCOPE
 from borderdesk.schema.revisions import local_date
 from borderdesk.session.session import Part
 from borderdesk.store.models.exchange import BatchRow, CardRow
 from borderdesk.store.models.logs import AcknowledgedLogRow, StatementRow
-
-POST_SCOPE = "post:"
 
 
 class Submission(NamedTuple):

@@ -72,6 +72,17 @@ def pass_on(sender, receiver, folder):
     assert outcome.status in ("imported", "unchanged"), outcome
 
 
+def test_households_whose_names_come_later_are_compared_then(laptops, tmp_path):
+    one, two, _province = laptops
+    one.records.add("household", HEAD)
+    two.records.add("household", {**HEAD, "head": "Ông Nông Văn Hòa", "hamlet": "Na Cang"})
+    pass_on(two, one, tmp_path / "a")
+    assert looked(one) == []
+    wish = ExportOptions([one.exchange.cards.own()], reason="Hai máy một đồn")
+    one.exchange.imports.take(send(two, tmp_path / "b", wish=wish))
+    assert looked(one) == [("household", "alike")]
+
+
 def test_every_type_with_a_day_says_when_two_are_one_event():
     for name, model in RECORD_TYPES.items():
         rule = model.same_event
