@@ -102,7 +102,9 @@ class DebianTrial(Steps):
         self.system.run(*apt, "update", network=True)
         options = ("install", "-y", "--no-install-recommends", "/borderdesk.deb")
         self.system.run(*apt, *options, network=True)
-        shutil.rmtree(self.system.root / DESK.lstrip("/"), ignore_errors=True)
+        # A system that was kept has the desk of the time before, and its update.
+        for left in (DESK, OWN_DATA):
+            shutil.rmtree(self.system.root / left.lstrip("/"), ignore_errors=True)
 
     def desk(self, *words: str, text: str = "", status: int = 0) -> str:
         """A command on the desk."""
