@@ -19,7 +19,7 @@ from borderdesk.exchange.text_forms import TIME
 KIND, FORMAT = "borderdesk-setup", 1
 CONTENT, SIGNATURE = "setup.json", "setup.json.minisig"
 SUFFIX = ".bdsetup"
-MAX_BYTES = 32 << 20
+MAX_BYTES, MAX_SIGNATURE = 32 << 20, 4_096
 
 _KEYS: Mapping[str, type] = {
     "desk": str,
@@ -105,19 +105,24 @@ def _read_entries(content: bytes, wrong: UserError) -> tuple[bytes, bytes]:
         raise wrong
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            text = _entry(archive, CONTENT, MAX_BYTES, wrong)
             if sorted(archive.namelist()) != [CONTENT, SIGNATURE]:
+                # One of a newer form may hold more, and says which program it wants.
+                _parsed(text, wrong)
                 raise wrong
-            found = []
-            for name, most in ((CONTENT, MAX_BYTES), (SIGNATURE, 4_096)):
-                with archive.open(name) as entry:
-                    found.append(entry.read(most + 1))
-                if len(found[-1]) > most:
-                    raise wrong
+            return text, _entry(archive, SIGNATURE, MAX_SIGNATURE, wrong)
     except UserError:
         raise
     except Exception as error:  # a hostile zip fails in more ways than zipfile documents
         raise wrong from error
-    return found[0], found[1]
+
+
+def _entry(archive: zipfile.ZipFile, name: str, most: int, wrong: UserError) -> bytes:
+    with archive.open(name) as entry:
+        content = entry.read(most + 1)
+    if len(content) > most:
+        raise wrong
+    return content
 
 
 def _parsed(text: bytes, wrong: UserError) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import minisign
@@ -28,6 +29,9 @@ SUITE = "bookworm"
 X_SOCKETS = "/tmp/.X11-unix"  # noqa: S108  where every X server has them
 DESK = "/root/Sổ đồn"
 OWN_DATA = "/root/.local/share"
+NEW_DESK, PASSWORD = "/root/Sổ mới", "nui cao song dai"
+MOST_SECONDS = 300
+"""From the stick to the first record."""
 LIMIT = 600
 
 
@@ -90,6 +94,7 @@ class DebianTrial(Steps):
         self.step("a report as on this computer", self.compare_papers)
         with screen() as display:
             self.step("the window, typed into", lambda: self.use_window(display))
+            self.step("the first day", lambda: self.first_day(display))
         self.step("an update by stick", self.update_by_stick)
         self.step("removed, the desks stay", self.remove)
 
@@ -102,7 +107,9 @@ class DebianTrial(Steps):
         self.system.run(*apt, "update", network=True)
         options = ("install", "-y", "--no-install-recommends", "/borderdesk.deb")
         self.system.run(*apt, *options, network=True)
-        shutil.rmtree(self.system.root / DESK.lstrip("/"), ignore_errors=True)
+        # A system that was kept has the desk of the time before, and its update.
+        for left in (DESK, OWN_DATA):
+            shutil.rmtree(self.system.root / left.lstrip("/"), ignore_errors=True)
 
     def desk(self, *words: str, text: str = "", status: int = 0) -> str:
         """A command on the desk."""
@@ -146,6 +153,43 @@ class DebianTrial(Steps):
         person.until(typed, "what was typed was not kept")
         person.picture("debian")
         self.refuse_to_replace()
+        person.close_window()
+        assert running.wait(LIMIT) == 0
+
+    def first_day(self, display: str) -> None:
+        """From a double click on the province's set-up file to the first record that is saved, by
+        keys: within five minutes."""
+        main = [sys.executable, str(ROOT / "main.py"), "--desk", str(self.folder / "province")]
+        shutil.rmtree(self.folder / "province", ignore_errors=True)
+        who = ("--role", "province", "--unit", "20", "--user", "Bế Văn Bình", "--no-password")
+        subprocess.run([*main, "init", *who], check=True, capture_output=True)
+        setup = self.system.root / "root" / "tinh.bdsetup"
+        made = subprocess.run([*main, "setup", "make", str(setup)], check=True, capture_output=True)
+        fingerprint = json.loads(made.stdout)["fingerprint"]
+        shutil.rmtree(self.system.root / NEW_DESK.lstrip("/"), ignore_errors=True)
+        began = time.monotonic()
+        running = self.system.start(
+            "borderdesk", "--desk", NEW_DESK, "/root/tinh.bdsetup", display=display
+        )
+        person = Person(display, self.folder)
+        person.await_window()
+        back = " ".join(["shift+Tab"] * 6)
+        person.write(f"{fingerprint}|{back}", "Nong Van An|Tab", f"{PASSWORD}|Tab")
+        person.picture("first-run")
+        person.write(f"{PASSWORD}|Return")
+        person.await_window("BorderDesk — ")
+        # The number of people is asked for by the first try to save.
+        person.write("|alt+2", "|ctrl+n", "thong|Return", "1|Return", "|ctrl+Return")
+        person.write("12|ctrl+Return")
+        listed = ("borderdesk", "--desk", NEW_DESK, "list", "clearing", "--format", "json")
+
+        def saved() -> bool:
+            rows = json.loads(self.system.run(*listed, BORDERDESK_PASSWORD=PASSWORD))
+            return [row["participants"] for row in rows] == [12]
+
+        person.until(saved, "no record was saved")
+        assert time.monotonic() - began <= MOST_SECONDS
+        person.picture("first-record")
         person.close_window()
         assert running.wait(LIMIT) == 0
 

@@ -19,7 +19,7 @@ NEXT = "0.1.999"
 """A newer version of the program."""
 PATIENCE = 120
 """Seconds until what is awaited at a window must be there."""
-PAUSE = 0.5
+PAUSE, SETTLING = 0.5, 3
 
 
 class Steps:
@@ -108,18 +108,29 @@ class Person:
             assert time.monotonic() < end, what
             time.sleep(PAUSE)
 
-    def await_window(self) -> None:
-        """Wait until the window of the program is on the screen."""
-        self.until(self.windows, "no window")
+    def await_window(self, name: str = "BorderDesk") -> None:
+        """Wait until a window of the program, by what its name begins with, is on the screen and
+        takes keys."""
+        self.until(lambda: self.windows(name), f"no window {name}")
+        time.sleep(SETTLING)
+
+    def write(self, *lines: str) -> None:
+        """Type lines of text, each with the key named behind its bar: `Nông Văn An|Tab`."""
+        for line in lines:
+            text, _bar, key = line.rpartition("|")
+            if text:
+                self.do("type", "--delay", "60", text)
+            self.do("key", "--delay", "120", *key.split())
+            time.sleep(PAUSE)
 
     def close_window(self) -> None:
         """Close the window of the program, as a person does."""
         self.do("windowactivate", "--sync", self.windows()[0], "key", "alt+F4")
 
-    def windows(self) -> list[str]:
-        """The windows of the program that are to be seen."""
+    def windows(self, name: str = "BorderDesk") -> list[str]:
+        """The windows of the program that are to be seen, by a part of their name."""
         done = subprocess.run(
-            ["xdotool", "search", "--onlyvisible", "--name", "BorderDesk"],
+            ["xdotool", "search", "--onlyvisible", "--name", name],
             env=self.environ, capture_output=True, check=False,
         )  # fmt: skip
         return done.stdout.decode().split()

@@ -81,6 +81,7 @@ class WindowsTrial(Steps):
         self.step("a report as on Linux", lambda: compare_papers(self))
         self.step("verify, backup, restore from another letter", lambda: back_up(self))
         self.step("paths over 260 letters, names of devices", lambda: try_names(self))
+        self.step("a file that another program holds", lambda: try_held(self))
         self.step("export and import", lambda: exchange(self))
         self.step("a desk of an earlier version", lambda: upgrade_desk(self))
         with screen() as display:
@@ -237,6 +238,26 @@ def try_names(trial: WindowsTrial) -> None:
     for name in ("CON.pdf", "tháng:12.pdf", "tháng?.pdf", "nul", "cuối..pdf."):
         trial.desk("report", "summary", *PERIOD, "--out", f"C:\\{name}", status=None)
         assert not trial.path(f"C:\\{name}").exists()
+
+
+def try_held(trial: WindowsTrial) -> None:
+    """A paper that is open in another program is refused in words and stays as it was."""
+    build = ["x86_64-w64-mingw32-gcc", "-municode", "-O2", "-o", str(trial.wine.drive / "hold.exe")]
+    subprocess.run([*build, str(Path(__file__).with_name("hold.c"))], check=True)
+    paper = trial.path("C:\\mở.pdf")
+    paper.write_bytes(b"x")
+    holder = trial.wine.start("C:\\hold.exe", "C:\\mở.pdf", "600000", variables={})
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline().strip() == b"held"
+        report = ("--desk", HOME, "report", "summary", *PERIOD, "--out", "C:\\mở.pdf")
+        told = trial.wine.run(PROGRAM, *report, status=1).stderr.decode()
+        assert "đang mở ở chương trình khác" in told, told
+    finally:
+        holder.kill()
+        trial.wine.end()
+    assert paper.read_bytes() == b"x"
+    assert not list(paper.parent.glob(".*.part"))
 
 
 def exchange(trial: WindowsTrial) -> None:

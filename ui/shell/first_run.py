@@ -226,7 +226,7 @@ class FirstRunDialog(QDialog):
         """Read the set-up file that was dropped, or restore the backup."""
         event.acceptProposedAction()
         paths = _dropped(event)
-        if paths[0].suffix == BACKUP:
+        if paths[0].suffix.lower() == BACKUP:
             self.restore(paths[0])
         else:
             self._read_first(paths)

@@ -2,6 +2,7 @@
 post added itself stays; of the decisions on a card the later counts."""
 
 import json
+import zipfile
 
 import pytest
 
@@ -195,5 +196,9 @@ def test_a_set_up_file_of_a_newer_program_says_which_is_wanted(province, tmp_pat
     monkeypatch.setattr(setups, "FORMAT", 2)
     monkeypatch.setattr(setups, "__version__", "0.9.0")
     province.exchange.setups.make(tmp_path / "a.bdsetup")
+    with pytest.raises(UserError, match=r"mới hơn tạo ra \(0\.9\.0\)"):
+        read_setup(tmp_path / "a.bdsetup")
+    with zipfile.ZipFile(tmp_path / "a.bdsetup", "a") as archive:
+        archive.writestr("pictures/map.png", b"of a form we do not know")
     with pytest.raises(UserError, match=r"mới hơn tạo ra \(0\.9\.0\)"):
         read_setup(tmp_path / "a.bdsetup")

@@ -513,12 +513,12 @@ def test_the_first_start_restores_a_backup_where_the_desk_belongs(qtbot, first_r
 
 
 def test_a_file_that_is_no_backup_is_told_and_nothing_is_made(qtbot, first_run, tmp_path):
-    (tmp_path / "photo.db").write_bytes(b"no desk" * 1_000)
-    drop(first_run, tmp_path / "photo.db")
+    (tmp_path / "PHOTO.DB").write_bytes(b"no desk" * 1_000)
+    drop(first_run, tmp_path / "PHOTO.DB")
     assert first_run.progress.isVisible()
     assert not first_run.user.isEnabled()
     qtbot.waitUntil(first_run.problem.isVisible, timeout=WAIT)
-    assert "photo.db" in first_run.problem.text()
+    assert "PHOTO.DB" in first_run.problem.text()
     assert not first_run.progress.isVisible()
     assert first_run.user.isEnabled()
     assert not (tmp_path / "new").exists()
