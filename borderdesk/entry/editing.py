@@ -31,6 +31,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.pick import pick_slug
 from borderdesk.schema.revisions import Node, Stamp, current
 from borderdesk.session.drafts import Drafts
+from borderdesk.session.identity import writing_area
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.history import (
@@ -75,11 +76,12 @@ class RecordEditor(Part):
         """
         make_pick = self._make_pick if new_picks else (lambda _list, _label: None)
         session = self.session
+        book = session.book
         return EntryRules(
             self.store,
-            session.book,
+            book,
             session.today(),
-            session.writable(),
+            writing_area(session.identity, book),
             make_pick,
             invented=not session.identity.in_earnest,
             late=session.write_guard.late_check(),

@@ -53,8 +53,8 @@ class Stamp(NamedTuple):
 
 def utc_stamp(moment: datetime.datetime | None = None) -> str:
     """`moment` (now without one) as a revision's time."""
-    moment = moment or datetime.datetime.now(datetime.UTC)
-    return f"{moment.astimezone(datetime.UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    utc = datetime.datetime.now(datetime.UTC) if moment is None else moment.astimezone(datetime.UTC)
+    return f"{utc.isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def moment_of(stamp: str) -> datetime.datetime:

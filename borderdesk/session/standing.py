@@ -10,7 +10,6 @@ import shutil
 import stat
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 from borderdesk.base.errors import CannotOpen, FullDisk, UserError
 from borderdesk.base.i18n import _
@@ -32,26 +31,27 @@ class ReadWhileFull(FullDisk):
         )
 
 
-class _Place(NamedTuple):
-    """Which file stands at a path: its device and number there."""
-
-    device: int
-    number: int
+_Place = tuple[int, int]
+"""Which file stands at a path: its device and number there."""
 
 
 class FileStanding:
-    """The files of a database as they were when it was opened."""
+    """The files of a database as they were when it was opened.
+
+    Every save asks: the paths beside the file are made once, which was a third of asking.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._opened = _place(path)
+        self._path, self._folder = path, path.parent
+        self._log_files = [path.with_name(path.name + ending) for ending in LOG_ENDINGS]
+        self._opened = _place(_found(path))
         self._logs: dict[Path, _Place] = {}
 
     def trouble(self) -> UserError | None:
         """Why nothing can be written now; None when all is well."""
-        path = self._path
-        here = _place(path)
-        if here is None:
+        path, found = self._path, _found(self._path)
+        here = _place(found)
+        if found is None:
             return CannotOpen(
                 _(
                     "The desk's file {file} is not there any more: its folder was moved, or the"
@@ -66,13 +66,14 @@ class FileStanding:
                     " stays in the form."
                 ).format(file=path)
             )
-        return self._log_trouble() or _closed_to_writing(path) or _no_room(path.parent)
+        return (
+            self._log_trouble() or self._closed_to_writing(found.st_mode) or _no_room(self._folder)
+        )
 
     def _log_trouble(self) -> UserError | None:
         """While the database is open its log never goes by itself, nor is it another file."""
-        for ending in LOG_ENDINGS:
-            log = self._path.with_name(self._path.name + ending)
-            here, known = _place(log), self._logs.get(log)
+        for log in self._log_files:
+            here, known = _place(_found(log)), self._logs.get(log)
             if known is None:
                 if here is not None:
                     self._logs[log] = here
@@ -86,29 +87,31 @@ class FileStanding:
                 )
         return None
 
+    def _closed_to_writing(self, mode: int) -> UserError | None:
+        """mode: that of the file."""
+        folder = _found(self._folder)
+        if folder is None:
+            return None
+        for path, bits in ((self._path, mode), (self._folder, folder.st_mode)):
+            if not bits & stat.S_IWUSR or not os.access(path, os.W_OK):
+                return CannotOpen(
+                    _(
+                        "The desk's file {file} may only be read now. Allow writing again to go on;"
+                        " what is typed stays in the form."
+                    ).format(file=self._path)
+                )
+        return None
 
-def _place(path: Path) -> _Place | None:
+
+def _found(path: Path) -> os.stat_result | None:
     try:
-        found = path.stat()
+        return path.stat()
     except OSError:
         return None
-    return _Place(found.st_dev, found.st_ino)
 
 
-def _closed_to_writing(path: Path) -> UserError | None:
-    try:
-        modes = [one.stat().st_mode & stat.S_IWUSR for one in (path, path.parent)]
-        open_to_us = all(modes) and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    except OSError:
-        return None
-    if open_to_us:
-        return None
-    return CannotOpen(
-        _(
-            "The desk's file {file} may only be read now. Allow writing again to go on; what is"
-            " typed stays in the form."
-        ).format(file=path)
-    )
+def _place(found: os.stat_result | None) -> _Place | None:
+    return None if found is None else (found.st_dev, found.st_ino)
 
 
 def _no_room(folder: Path) -> UserError | None:

@@ -45,6 +45,7 @@ class KnownRecords:
         }
         self._leaders: dict[str, str] | None = None
         self._groups: dict[str, list[str]] = {}
+        self._asked: set[tuple[Any, ...]] = set()
         self._waiting: defaultdict[tuple[Any, ...], set[int]] = defaultdict(set)
         self._days: dict[tuple[Any, ...], set[int]] = {}
         """The hashes of listed values by type, post and day: a list of 200,000 stays in memory,
@@ -70,6 +71,12 @@ class KnownRecords:
         listed = self._led(model, listed)
         key = (model, listed[0], listed[1])
         day = self._days.get(key)
+        if day is None and key not in self._asked and not self._is_led(model):
+            # A single record, or the first of its day: the day is not read for it.
+            self._asked.add(key)
+            return hash(listed) in self._waiting.get(key, ()) or bool(
+                self._store.value(_same_sql(model), (*listed, ""))
+            )
         if day is None:
             rows = self._store.rows(_day_sql(model), listed[:2])
             stored = {hash(self._led(model, row)) for row in rows}
@@ -107,12 +114,16 @@ class KnownRecords:
 
     def _led(self, model: type[Revisioned], listed: ListedValues) -> ListedValues:
         """Listed values with the records that duplicates were joined to."""
-        places = _naming_places(model) if self._joined() else ()
-        if not places:
+        if not self._is_led(model):
             return listed
+        places = _naming_places(model)
         return tuple(
             self.leader(value) if place in places else value for place, value in enumerate(listed)
         )
+
+    def _is_led(self, model: type[Revisioned]) -> bool:
+        """Whether listed values of a type may name a duplicate that was joined to another."""
+        return bool(_naming_places(model) and self._joined())
 
     def _variants(self, model: type[Revisioned], listed: ListedValues) -> Iterator[ListedValues]:
         """Listed values with every duplicate in place of the record it was joined to."""
@@ -189,6 +200,8 @@ class KnownRecords:
         """Clear the buffer of prepared records: they are in the database now."""
         self._taken.clear()
         self._waiting.clear()
+        if len(self._asked) > MOST_CACHED:
+            self._asked.clear()
         for index in self._indexes.values():
             index.forget_written(MOST_CACHED)
         if sum(map(len, self._days.values())) > MOST_HASHED:

@@ -1,11 +1,17 @@
-"""Line 3: `add` of many records, against the same rows given to executemany."""
+"""Line 3: `add` of many records, against two yardsticks in the same run, each a line of its own.
+
+The plain program (`plain_program`) does the same work but for the judging: it reads the file and
+writes the same tables with the same content. Its rows alone are what ours gave to executemany, made
+beforehand and only written: neither JSON nor a hash nor a search word is made within its time, so
+that this is a bound on what the database takes, not a program that could be had instead.
+"""
 
 import datetime
 import gc
 import json
 import os
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -26,11 +32,13 @@ from tests.bench.harness import (
     timed,
     write_bare,
 )
+from tests.bench.plain_program import PlainProgram
 
 RECORDS = 100_000
 SHARES = {"pledge": 0.60, "outreach": 0.15, "patrol": 0.15, "clearing": 0.10}
 BOUND, TYPE_BOUND = 2.2, 2.7
-"""How many times the bare rows: all the records together, and those of each type."""
+"""How many times either yardstick: all the records together, and those of each type."""
+PLAIN, ROWS = "the plain program", "its rows alone"
 FIRST_DAY = datetime.date(2023, 1, 1)
 SIGNATURES = 3
 """Of each household; the first describes a new one, the others one that is known."""
@@ -43,21 +51,32 @@ Times = dict[str, float]
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """A line for all the records together, and one for each type.
+    """For either yardstick a line for all the records together, and one for each type.
 
     Every run adds to a copy of the large desk of its own, which is on the disk before the clock
-    starts. The bare rows are those that ours wrote: the same statements, tables and entries.
+    starts. The rows alone are those that ours wrote: the same statements, tables and entries.
     """
     with Desk.open(copied(ground.desk, ground.scratch / "add-ours")) as desk:
         files = write_files(desk.book, ground, min(RECORDS, ground.records))
     written: dict[str, bytes] = {}
     _ours(ground, files, written)
-    pairs = [(_ours(ground, files), _bare(ground, written)) for _pair in range(ground.pairs)]
-    totals = [(sum(ours.values()), sum(bare.values())) for ours, bare in pairs]
-    yield compared(f"add of {sum(map(_count, files.values()))} records", totals, BOUND)
+    rounds = [
+        (_ours(ground, files), _plain(ground, files), _bare(ground, written))
+        for _pair in range(ground.pairs)
+    ]
+    for place, yardstick in enumerate((PLAIN, ROWS), start=1):
+        yield from _lines(files, [(one[0], one[place]) for one in rounds], yardstick)
+
+
+def _lines(
+    files: Mapping[str, Path], pairs: Sequence[tuple[Times, Times]], yardstick: str
+) -> Iterator[Line]:
+    totals = [(sum(ours.values()), sum(other.values())) for ours, other in pairs]
+    count = sum(map(_count, files.values()))
+    yield compared(f"add of {count} records / {yardstick}", totals, BOUND)
     for type_name, file in files.items():
-        seconds = [(ours[type_name], bare[type_name]) for ours, bare in pairs]
-        yield compared(f"add of {_count(file)} {type_name}", seconds, TYPE_BOUND)
+        seconds = [(ours[type_name], other[type_name]) for ours, other in pairs]
+        yield compared(f"add of {_count(file)} {type_name} / {yardstick}", seconds, TYPE_BOUND)
 
 
 def _count(file: Path) -> int:
@@ -95,6 +114,22 @@ def _bare(ground: Ground, written: Mapping[str, bytes]) -> Times:
     finally:
         connection.close()
     return took
+
+
+def _plain(ground: Ground, files: Mapping[str, Path]) -> Times:
+    """Have the plain program add the files to a fresh copy."""
+    folder = _settled(copied(ground.desk, ground.scratch / "add-plain"))
+    with Desk.open(folder) as desk:
+        book, stamp = desk.book, desk.stamp()
+    connection = bare_connection(database_file(folder))
+    try:
+        program = PlainProgram(connection, book, stamp, FIRST_DAY)
+        return {
+            name: timed(lambda name=name, file=file: program.add(name, file))  # type: ignore[misc]
+            for name, file in files.items()
+        }
+    finally:
+        connection.close()
 
 
 def _settled(folder: Path) -> Path:

@@ -1,0 +1,322 @@
+"""A plain program that does the work of `add` and judges nothing: the second yardstick of its line.
+
+It reads the same file and leaves the same tables with the same content: revisions with their hashes
+and salted parts, the entries of the desk's chained log, current rows with the keys they are sorted
+and found by, rows below them, search words, the doubt that a record came late, and the digest that
+shows an altered doubt. `verify` finds nothing on its desk (tests/core/entry/test_plain_program.py).
+What it lacks is what a program of this kind is written for: no field is checked, nothing is
+completed but defaults and the household's place, no record is looked for that may be the same.
+
+It takes the shortest way that is known: dicts and tuples, caches of what comes again, one
+executemany a table, the program's own functions for what is hashed and folded.
+"""
+
+import datetime
+import json
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from borderdesk.base.text import words_of
+from borderdesk.schema.book import Book
+from borderdesk.schema.kinds import UNIT, ColumnField, QuantityField
+from borderdesk.schema.log_entries import REVISION, next_chain
+from borderdesk.schema.record import Revisioned
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household
+from borderdesk.schema.revisions import (
+    SALT_BYTES,
+    Stamp,
+    body_of,
+    canonical,
+    new_id,
+    private_hash,
+    revision_id,
+)
+from borderdesk.store.table_digests import row_digest
+from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
+
+FLUSH_ROWS = 2_000
+LATE = "Entered {value} days after it happened.\t"
+MONTH_MARK = "\ue000"
+TABLES = {
+    "revision": "seq id type record number parents author desk time reason deleted body",
+    "log_entry": "log number kind id chain revision content refused",
+    "private_part": "revision salt part",
+    "soft_warning": "record doubts",
+}
+Known = dict[tuple[str, Any], frozenset[str]]
+
+
+class _PlainField(NamedTuple):
+    """A field: the place of its column, whether it is kept apart, what JSON says of its values, how
+    the column keeps that, and the text it is found by; None where a value is taken as it is."""
+
+    at: int
+    apart: bool
+    said: Callable[[Any], Any] | None
+    kept: Callable[[Any], Any] | None
+    text_of: Callable[[Any], str] | None
+
+
+class _PlainType(NamedTuple):
+    """A type: its statements, the number of its columns and where those begin that no field has,
+    its fields, its defaults, its event date, the rows below and the links to communes."""
+
+    insert: str
+    search: str
+    width: int
+    derived_at: int
+    fields: Mapping[str, _PlainField]
+    defaults: tuple[tuple[str, Any, tuple[str, Any] | None], ...]
+    event: str
+    below: Mapping[str, tuple[str, int, Mapping[str, _PlainField]]]
+    links: Mapping[str, str]
+
+
+def _insert(table: str, columns: Iterable[str]) -> str:
+    names = list(columns)
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+
+
+class PlainProgram:
+    """Adds files of records to a desk's database by a connection of sqlcipher3 alone."""
+
+    def __init__(self, connection: Any, book: Book, stamp: Stamp, day: datetime.date) -> None:
+        """day: of which commune codes are understood."""
+        self._connection = connection
+        self._book = book
+        self._stamp = stamp
+        self._today = datetime.date.fromisoformat(stamp.time[:10])
+        self._units = {book.unit_code(unit): unit for unit in book.units}
+        for code, unit in self._units.items():
+            self._units[code] = book.commune_on(code, day) or unit
+        self._types = {name: self._plain_type(model) for name, model in ALL_TYPES.items()}
+        self._words: Known = {}
+        self._household_words: dict[str, frozenset[str]] = {}
+        self._homes: dict[str, tuple[str, str, str]] = {}
+        self._pending: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        self._rows: dict[str, int] = {}
+        self._digest = (0, 0)
+        (self._seq,) = self._one("SELECT COALESCE(MAX(seq), 0) FROM revision")
+        (self._log,) = self._one(
+            "SELECT id FROM desk_log WHERE desk = ? AND branch = ''", stamp.desk
+        )
+        self._number, self._chain = self._one(
+            "SELECT number, chain FROM log_entry WHERE log = ? ORDER BY number DESC LIMIT 1",
+            self._log,
+        )
+
+    def _one(self, sql: str, *params: Any) -> Any:
+        return self._connection.execute(sql, params).fetchone()
+
+    # ------------------------------------------------------------------- declarations
+
+    def _plain_type(self, model: type[Revisioned]) -> _PlainType:
+        columns, event = type_columns(model), model.event()
+        fields = model.columns()
+        return _PlainType(
+            _insert(table_name(model), columns),
+            _insert(search_table(model), ("rowid", "words")),
+            len(columns),
+            1 + max(map(columns.index, fields)),
+            self._plain_fields(fields, columns),
+            tuple((k, f.initial, f.when) for k, f in fields.items() if f.initial is not None),
+            event.name if event is not None else "",
+            {
+                key: (
+                    _insert(table_name(of.child), ("row", "place", *of.child.fields())),
+                    len(of.child.fields()) + 2,
+                    self._plain_fields(of.child.fields(), ("row", "place", *of.child.fields())),
+                )
+                for key, of in model.children().items()
+            },
+            {key: _insert(table, ("row", "unit")) for key, table in link_tables(model).items()},
+        )
+
+    def _plain_fields(
+        self, fields: Mapping[str, ColumnField], columns: Iterable[str]
+    ) -> dict[str, _PlainField]:
+        places = list(columns)
+        return {key: self._plain_field(field, places.index(key)) for key, field in fields.items()}
+
+    def _plain_field(self, field: ColumnField, at: int) -> _PlainField:
+        units, book, said, kept, text_of = self._units, self._book, None, None, None
+        if field.refers_to == UNIT:
+            said = (lambda codes: [units[c] for c in codes]) if field.several else units.__getitem__
+        elif isinstance(field, QuantityField):
+            said, kept = str, lambda tenths: round(float(tenths) * 10)
+        if field.several:
+            kept = ";".join
+        if type(field).search_text is not ColumnField.search_text:
+            text_of = lambda value: field.search_text(value, book)  # noqa: E731
+        return _PlainField(at, field.part != "public", said, kept, text_of)
+
+    # -------------------------------------------------------------------------- adding
+
+    def add(self, type_name: str, file: Path) -> None:
+        """Add the records of a file (an object a line) in one durable transaction."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        with file.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                raw = json.loads(line)
+                if type(raw.get("household")) is dict:
+                    self._name_household(raw)
+                self._put(type_name, new_id(), raw)
+                if number % FLUSH_ROWS == 0:
+                    self._flush()
+        self._flush()
+        self._put_digest()
+        self._connection.execute("COMMIT")
+
+    def _name_household(self, raw: dict[str, Any]) -> None:
+        """Put the id of the household that is described, and its place; a new one is added."""
+        described = raw["household"]
+        about = f"{described['head']}|{described['hamlet']}|{described['commune']}"
+        home = self._homes.get(about)
+        if home is None:
+            home = self._homes[about] = self._find_or_add(described)
+        raw["household"], raw["commune"], raw["hamlet"] = home
+
+    def _find_or_add(self, described: dict[str, Any]) -> tuple[str, str, str]:
+        commune, hamlet = described["commune"], described["hamlet"]
+        keys = Household.derived({**described, "commune": self._units[commune]})
+        found = self._one("SELECT id FROM household WHERE match_key = ?", keys["match_key"])
+        if found is not None:
+            return found[0], commune, hamlet
+        record = new_id()
+        self._put("household", record, described, keys.values())
+        return record, commune, hamlet
+
+    def _put(
+        self, kind: str, record: str, raw: dict[str, Any], derived: Iterable[Any] = ()
+    ) -> None:
+        """Put a record and what is derived from it where it waits to be written; derived: what its
+        last columns hold."""
+        plan = self._types[kind]
+        for key, value, when in plan.defaults:
+            if key not in raw and (when is None or raw.get(when[0]) in when[1]):
+                raw[key] = value
+        place = self._rows[kind] = self._next_row(kind)
+        row, parts, words = self._spread(plan, place, raw)
+        if plan.event:
+            day = raw[plan.event]
+            self._doubt_late(record, plan.event, day)
+            words.append(frozenset((f"{MONTH_MARK}{day[:4]}{day[5:7]}",)))
+        if "household" in raw:
+            words.append(self._household_words[raw["household"]])
+            derived = (parts[0]["commune"],)
+        seq = self._put_revision(kind, record, *parts)
+        row[:3] = place, record, seq
+        for at, value in enumerate(derived, start=plan.derived_at):
+            row[at] = value
+        found = frozenset().union(*words)
+        if kind == "household":
+            self._household_words[record] = found
+        self._pending[plan.insert].append(tuple(row))
+        self._pending[plan.search].append((place, " ".join(found)))
+
+    def _spread(
+        self, plan: _PlainType, place: int, raw: Mapping[str, Any]
+    ) -> tuple[list[Any], tuple[dict[str, Any], dict[str, Any]], list[frozenset[str]]]:
+        """The row, the public and the separate part, the words of each value; rows below and links
+        wait to be written."""
+        row: list[Any] = [None] * plan.width
+        public: dict[str, Any] = {}
+        private: dict[str, Any] = {}
+        words: list[frozenset[str]] = []
+        for key, given in raw.items():
+            field = plan.fields.get(key)
+            if field is None:
+                public[key] = self._put_below(plan.below[key], place, given, words)
+                continue
+            value = given if field.said is None else field.said(given)
+            (private if field.apart else public)[key] = value
+            row[field.at] = value if field.kept is None else field.kept(value)
+            if field.text_of is not None:
+                words.append(self._words_of(key, field.text_of, value))
+            if key in plan.links:
+                self._pending[plan.links[key]] += [(place, unit) for unit in value]
+        return row, (public, private), words
+
+    def _next_row(self, kind: str) -> int:
+        last = self._rows.get(kind)
+        if last is None:
+            (last,) = self._one(f"SELECT COALESCE(MAX(row), 0) FROM {kind}")
+        return last + 1
+
+    def _put_below(
+        self,
+        plan: tuple[str, int, Mapping[str, _PlainField]],
+        place: int,
+        given: list[dict[str, Any]],
+        words: list[frozenset[str]],
+    ) -> list[dict[str, Any]]:
+        insert, width, fields = plan
+        pending = self._pending[insert]
+        for number, item in enumerate(given):
+            row: list[Any] = [None] * width
+            row[:2] = place, number
+            for key, value in item.items():
+                field = fields[key]
+                row[field.at] = value
+                if field.text_of is not None:
+                    words.append(self._words_of(key, field.text_of, value))
+            pending.append(tuple(row))
+        return given
+
+    def _words_of(self, key: str, text_of: Callable[[Any], str], value: Any) -> frozenset[str]:
+        about = (key, tuple(value) if type(value) is list else value)
+        found = self._words.get(about)
+        if found is None:
+            found = self._words[about] = frozenset(words_of((text_of(value),)))
+        return found
+
+    def _doubt_late(self, record: str, event: str, day: str) -> None:
+        late = (self._today - datetime.date.fromisoformat(day)).days
+        doubts = canonical([[event, f"{LATE}{late}"]])
+        self._pending["soft_warning"].append((record, doubts))
+        rows, digest = self._digest
+        self._digest = rows + 1, digest ^ row_digest(record, doubts)
+
+    def _put_revision(
+        self, kind: str, record: str, public: dict[str, Any], private: dict[str, Any]
+    ) -> int:
+        hashed = None
+        seq = self._seq = self._seq + 1
+        if private:
+            part, salt = canonical(private), os.urandom(SALT_BYTES)
+            hashed = private_hash(salt, part)
+            self._pending["private_part"].append((seq, salt, part))
+        body = body_of(canonical(public), hashed)
+        stamp = self._stamp
+        new = revision_id(kind, record, 1, (), stamp, None, body)
+        self._pending["revision"].append((seq, new, kind, record, 1, b"", *stamp, None, 0, body))
+        self._number += 1
+        self._chain = next_chain(self._chain, REVISION, new)
+        self._pending["log_entry"].append(
+            (self._log, self._number, REVISION, new, self._chain, seq, None, None)
+        )
+        return seq
+
+    # ------------------------------------------------------------------------ writing
+
+    def _flush(self) -> None:
+        """Write what waits: revisions first, to which the current rows point."""
+        pending, self._pending = self._pending, defaultdict(list)
+        for table, columns in TABLES.items():
+            self._connection.executemany(_insert(table, columns.split()), pending.pop(table, ()))
+        for sql in sorted(pending, key=lambda sql: "_" in sql.split()[2]):
+            self._connection.executemany(sql, pending[sql])
+
+    def _put_digest(self) -> None:
+        (rows, digest), self._digest = self._digest, (0, 0)
+        known = self._one("SELECT rows, digest FROM table_digest WHERE name = 'soft_warning'")
+        before = known or (0, 0)
+        self._connection.execute(
+            "INSERT OR REPLACE INTO table_digest (name, rows, digest)"
+            " VALUES ('soft_warning', ?, ?)",
+            (before[0] + rows, before[1] ^ digest),
+        )
