@@ -351,7 +351,7 @@ class Tiers(RuleBasedStateMachine):
 
 
 Tiers.TestCase.settings = settings(
-    max_examples=tries(6, 40), stateful_step_count=20, deadline=None,
+    max_examples=tries(3, 40), stateful_step_count=20, deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 TestTiers = Tiers.TestCase
