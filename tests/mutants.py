@@ -3,6 +3,7 @@
     run.py mutants                                    figures, closing and schema
     run.py mutants borderdesk/figures/targets.py --survivors survivors.diff
     run.py mutants borderdesk/schema --tests tests/core/test_fields.py
+    run.py mutants --sample 300 --seed 7             300 of the changes, drawn by a seed
 
 MODULE is a file or folder of the core. mutmut works on a copy of the tree, changes the bodies of
 functions, one change at a time, and runs those of the TESTS that were seen to call the function,
@@ -12,9 +13,10 @@ another folder, the tests of tests/core that name the module.
 No change is made where no behaviour depends on it (tests/mutating.py): the words of a message
 (the first argument of `_` and `N_`, and replacing such a call), docstrings, and the case of SQL.
 
-Printed is a table of modules: changes, those noticed, percent, and those not run when `--minutes`
-were over; these count neither way. `--survivors FILE` has a difference for each change that no test
-noticed. Exit status 1 where fewer than 90 % of the changes were noticed.
+Printed is a table of modules: changes, those noticed, percent, and those not run because the
+`--sample` left them out or `--minutes` were over; these count neither way. `--survivors FILE` has a
+difference for each change that no test noticed. Exit status 1 where fewer than 90 % of the changes
+were noticed.
 """
 
 import argparse
@@ -115,9 +117,13 @@ class MutationRun:
         self._command = [sys.executable, "tests/mutating.py"]
         self._environ = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
 
-    def run(self, workers: int, minutes: float) -> None:
-        """Try every change, the quick ones first, until the minutes are over."""
-        command = [*self._command, "run", "--max-children", str(workers)]
+    def run(self, workers: int, minutes: float, sample: Sequence[int] = ()) -> None:
+        """Try every change, the quick ones first, until the minutes are over.
+
+        sample: how many changes are tried instead, and the seed that draws them.
+        """
+        drawn = ["sample", *map(str, sample)] if sample else []
+        command = [*self._command, *drawn, "run", "--max-children", str(workers)]
         with subprocess.Popen(command, cwd=self._folder, env=self._environ) as process:
             try:
                 code = process.wait(minutes * 60)
@@ -171,6 +177,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--tests", nargs="+", help="test files; the fast ones of the folder")
     parser.add_argument("--survivors", type=Path, help="file for the changes that survived")
     parser.add_argument("--minutes", type=float, default=MINUTES, help="stop after these")
+    parser.add_argument("--sample", type=int, help="try so many of the changes, drawn by chance")
+    parser.add_argument("--seed", type=int, default=0, help="what the chance begins with")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args(arguments)
     modules = [name.rstrip("/") for name in given.modules] or list(MODULES)
@@ -184,7 +192,8 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="borderdesk-mutants-") as scratch:
         lay_out(Path(scratch), modules, tests)
         run = MutationRun(Path(scratch))
-        run.run(given.workers, given.minutes)
+        sample = (given.sample, given.seed) if given.sample else ()
+        run.run(given.workers, given.minutes, sample)
         states = run.states()
         if given.survivors:
             survived = [name for name, state in states.items() if state in SURVIVED]

@@ -1,10 +1,12 @@
 """mutmut for tests/mutants.py: without changes of mere words, and with quick tests first.
 
-Run in the copied tree as `python tests/mutating.py run …`, with mutmut's own arguments, or as
+Run in the copied tree as `python tests/mutating.py run …`, with mutmut's own arguments, as
+`python tests/mutating.py sample COUNT SEED run …` to try so many of the changes, or as
 `python tests/mutating.py differences CHANGE …` to print many of them, for which mutmut's `show`
 would start once each.
 """
 
+import random
 import re
 import sys
 from collections.abc import Iterable
@@ -14,7 +16,7 @@ from typing import Any
 sys.path.pop(0)
 
 import libcst as cst
-from mutmut.__main__ import cli
+from mutmut import __main__ as program
 from mutmut.mutation import file_mutation
 from mutmut.mutation.diff_apply import find_mutant, get_diff_for_mutant
 from mutmut.runners.harness import PytestRunner
@@ -91,6 +93,20 @@ def quick_first(runner: PytestRunner, tests: Iterable[str]) -> list[str]:
     return list(_arguments_of_run(runner, ordered))
 
 
+_collect_changes = program.collect_source_file_mutation_data
+
+
+def try_a_sample(count: int, seed: int) -> None:
+    """Have mutmut try only so many changes of all modules, drawn by a seed."""
+
+    def collect(**given: Any) -> Any:
+        changes, data = _collect_changes(**given)
+        ordered = sorted(changes, key=lambda change: str(change[1]))
+        return random.Random(seed).sample(ordered, min(count, len(ordered))), data
+
+    program.collect_source_file_mutation_data = collect
+
+
 def print_differences(names: Iterable[str]) -> None:
     """Print these changes as differences."""
     for name in names:
@@ -103,4 +119,7 @@ if __name__ == "__main__":
     if sys.argv[1] == "differences":
         print_differences(sys.argv[2:])
     else:
-        cli()
+        if sys.argv[1] == "sample":
+            try_a_sample(*map(int, sys.argv[2:4]))
+            del sys.argv[1:4]
+        program.cli()

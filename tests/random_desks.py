@@ -301,7 +301,7 @@ def copied(folder, tmp_path):
 
 
 QUIET = settings(
-    max_examples=tries(8, 15),
+    max_examples=tries(4, 15),
     # Making a failing desk smaller takes minutes: take `phases` away to have it done.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -426,5 +426,5 @@ def test_what_is_signed_stays_whatever_is_done(province_template, tmp_path):
         folder = tmp_path / "desk"
 
     run_state_machine_as_test(
-        OnThisFolder, settings=settings(max_examples=tries(10, 30), stateful_step_count=40)
+        OnThisFolder, settings=settings(max_examples=tries(5, 30), stateful_step_count=40)
     )

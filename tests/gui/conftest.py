@@ -1,12 +1,13 @@
 """A real desk and its window, in either language."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from borderdesk.base.i18n import LANGUAGES, set_language
@@ -35,6 +36,31 @@ def qapp(qapp: QApplication) -> QApplication:
     dress(qapp)
     qapp.installTranslator(QtWords(qapp))
     return qapp
+
+
+PATIENCE = 60_000
+"""Milliseconds after which what a test waits for counts as never coming, on the busiest machine."""
+
+
+class PatientBot(QtBot):
+    """Waits for the window twelve times as long as pytest-qt does by itself."""
+
+    def waitUntil(  # noqa: N802
+        self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE
+    ) -> None:
+        """Let the window work until something holds or its assertions pass."""
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitActive(self, widget: QWidget, *, timeout: int = PATIENCE) -> Any:  # noqa: N802
+        """Let the window work until it has the keyboard."""
+        return super().waitActive(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """What waits for widgets and closes them."""
+    assert qapp
+    return PatientBot(request)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -74,9 +100,18 @@ def desk(post_desk: Desk) -> Desk:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, desk: Desk, lang: str) -> Iterator[MainWindow]:
+def first_page(request: pytest.FixtureRequest) -> str:
+    """The page that a window opens on: a person's first one in the tests of that and of the shell.
+
+    It takes two thirds of the time of a new window, and other pages' tests turn from it at once.
+    """
+    return "home" if request.path.parent.name in ("home", "shell") else "settings"
+
+
+@pytest.fixture
+def window(qtbot: QtBot, desk: Desk, lang: str, first_page: str) -> Iterator[MainWindow]:
     """The desk's window, shown."""
-    shown = main_window(desk, lang)
+    shown = main_window(desk, lang, first_page)
     qtbot.addWidget(shown, before_close_func=discard_everything)
     with qtbot.waitActive(shown):
         shown.show()

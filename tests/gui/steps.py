@@ -80,7 +80,7 @@ def write(text: str) -> None:
         QTest.keyClick(focused().window().windowHandle(), letter)
 
 
-COMPOSED = "đồn biên phòng"
+COMPOSED = "đồn biên"
 
 
 def compose(widget: QWidget, text: str = COMPOSED) -> None:

@@ -299,7 +299,7 @@ class Desks(RuleBasedStateMachine):
 
 
 Desks.TestCase.settings = settings(
-    max_examples=tries(6, 15), stateful_step_count=30, deadline=None,
+    max_examples=tries(3, 15), stateful_step_count=30, deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 TestDesks = pytest.mark.long(Desks.TestCase)

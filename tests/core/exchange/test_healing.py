@@ -351,18 +351,20 @@ class Tiers(RuleBasedStateMachine):
 
 
 Tiers.TestCase.settings = settings(
-    max_examples=tries(6, 40), stateful_step_count=20, deadline=None,
+    max_examples=tries(3, 40), stateful_step_count=20, deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 TestTiers = Tiers.TestCase
 
 
 YEARS = tries(1, 12)
-"""So many years of twelve desks are carried, by other chances each."""
+"""So many years of all desks are carried, by other chances each."""
+OF_THE_YEAR = tries(["PM", "HN", "BL", "TL", "BS", "CM"], factories.POSTS)
+"""The posts whose year it is: some within the district, the others below the province."""
 
 
 @pytest.mark.parametrize("chance", range(YEARS))
-def test_a_year_of_twelve_desks_with_lost_sticks_leaves_nobody_wrong(tmp_path, chance):
+def test_a_year_of_many_desks_with_lost_sticks_leaves_nobody_wrong(tmp_path, chance):
     """One file in twenty is lost, broken or taken to another desk, one in five late, some come
     twice; the province asks again in the words of its board, and reads no others."""
     year = Year(tmp_path, random.Random(chance))
@@ -371,8 +373,10 @@ def test_a_year_of_twelve_desks_with_lost_sticks_leaves_nobody_wrong(tmp_path, c
         assert year.wrong() == []
         assert year.asked >= 3
         table = year.province.exchange.board.table(2023)
-        cells = [cell for row in table.rows for cell in row.cells]
-        assert [row.gaps for row in table.rows if row.gaps] == []
+        rows = [row for row in table.rows if row.unit in year.posts]
+        cells = [cell for row in rows for cell in row.cells]
+        assert len(rows) == len(year.posts)
+        assert [row.gaps for row in rows if row.gaps] == []
         assert not any(cell.lacking or cell.broken for cell in cells)
         for one in year.province.exchange.board.to_compare(table):
             assert year.province.exchange.board.compare(one).differences == []
@@ -386,7 +390,7 @@ class Year:
     def __init__(self, folder, chance):
         self.folder, self.chance, self.asked, self.made = folder, chance, 0, 0
         self.posts = {
-            c: new_desk(folder / c, "post", c, n) for n, c in enumerate(factories.POSTS, start=1)
+            c: new_desk(folder / c, "post", c, n) for n, c in enumerate(OF_THE_YEAR, start=1)
         }
         self.twin = new_desk(folder / "twin", "post", "BS", 20)
         self.district = new_desk(folder / "district", "liaison", "Cao Lộc", 30)
@@ -455,6 +459,8 @@ class Year:
             Tiers._take(receiver, self.send(self.district, receiver, "2023-12"))
         table = receiver.exchange.board.table(2023)
         for row in table.rows:
+            if row.unit not in self.posts:
+                continue
             if (row.unit in self.below) == (receiver is self.province):
                 continue
             for month, cell in zip(table.months, row.cells, strict=True):

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from contextlib import contextmanager
 
 import pytest
 
@@ -48,20 +49,40 @@ from tests.exchanging import (
 )
 from tests.factories import example
 
-MUTANTS = tries(2_000, 10_000)
-FORGED = tries(200, 600)
+MUTANTS = tries(500, 10_000)
+FORGED = tries(60, 600)
+
+
+@pytest.fixture(scope="module")
+def pair_template(tmp_path_factory):
+    """The folders of a post that has something of everything to send, and of the province that
+    knows it: before it sent (`before`) and after (`after`, with its file in `stick`)."""
+    folder = tmp_path_factory.mktemp("pair")
+    with opened(folder / "making") as (post, province):
+        trust(post, province)
+        fill(post)
+    shutil.copytree(folder / "making", folder / "before")
+    with opened(folder / "making") as (post, _province):
+        send(post, folder / "making" / "stick")
+    return (folder / "making").rename(folder / "after").parent
+
+
+@contextmanager
+def opened(folder):
+    """The post and the province below a folder, made where they are not there."""
+    if not folder.exists():
+        new_desk(folder / "post", "post", "BS", 1).close()
+        new_desk(folder / "province", "province", "20", 2).close()
+    with Desk.open(folder / "post") as post, Desk.open(folder / "province") as province:
+        yield post, province
 
 
 @pytest.fixture
-def pair(tmp_path):
+def pair(pair_template, tmp_path):
     """A post that has something of everything to send, and the province that knows it."""
-    with (
-        new_desk(tmp_path / "post", "post", "BS", 1) as post,
-        new_desk(tmp_path / "province", "province", "20", 2) as province,
-    ):
-        trust(post, province)
-        fill(post)
-        yield post, province
+    shutil.copytree(pair_template / "before", tmp_path, dirs_exist_ok=True)
+    with opened(tmp_path) as desks:
+        yield desks
 
 
 def fill(post):
@@ -86,10 +107,12 @@ def whole(desk):
 
 
 @pytest.fixture
-def sent(pair, tmp_path):
+def sent(pair_template, tmp_path):
     """(post, province, the path of a sound package)."""
-    post, province = pair
-    return post, province, send(post, tmp_path / "stick")
+    shutil.copytree(pair_template / "after", tmp_path, dirs_exist_ok=True)
+    (path,) = (path for path in (tmp_path / "stick").rglob("*") if path.is_file())
+    with opened(tmp_path) as (post, province):
+        yield post, province, path
 
 
 @pytest.mark.parametrize("share", [0, 0.1, 0.5, 0.9, 0.999])

@@ -22,10 +22,11 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import Stamp, current
 from borderdesk.store.history import Change
 from borderdesk.store.writer import Writer
+from tests.effort import tries
 from tests.exchanging import clearing, entries, new_desk, send, state, trust
 
 ROOT = Path(__file__).resolve().parents[3]
-KILLS = 24
+KILLS = tries(10, 24)
 RECORDS = 400
 
 

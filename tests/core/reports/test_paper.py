@@ -13,7 +13,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 import zxingcpp
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
@@ -22,6 +22,7 @@ from borderdesk.reports.letter import date_words, number_line, recipients
 from borderdesk.reports.numbering import Numbering, roman
 from borderdesk.reports.pdf import first_page, write_pdf
 from tests import paper, papers
+from tests.effort import tries
 from tests.papers import BODY, CODE, document, letter, table
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -285,7 +286,7 @@ def test_numbers_begin_again_below_a_new_part():
 # ---------------------------------------------------------------------------- whole pages
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(12, 25))
 @given(st.integers(0, 70), st.booleans(), st.sampled_from([1, 3, 12]))
 def test_a_signature_never_stands_alone(tmp_path_factory, lines, ends_in_table, sentences):
     target = tmp_path_factory.mktemp("foot") / "a.pdf"
@@ -316,15 +317,18 @@ def test_no_line_of_a_paragraph_is_left_alone(read):
         assert 1 not in ends, (before, ends)
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(10, 30))
 @given(st.text("ĂÂĐÊÔƠƯẬỘ ABCDEGHIKLM", min_size=1, max_size=200))
+@example("Ộ" * 200)
+@example("ĐỒN BIÊN PHÒNG CỬA KHẨU " * 8)
 def test_long_names_stay_in_their_column(tmp_path_factory, name):
     target = tmp_path_factory.mktemp("long") / "a.pdf"
-    write_pdf(document(letter=letter(issuer=name, superior=name)), target)
+    head = letter(issuer=name, superior=name)
+    write_pdf(document(Paragraph(BODY), annexes=(), letter=head), target)
     page = paper.pages(target)[0]
     name_at = page.find("BÁO CÁO").foot
-    head = [run for run in page.runs if run.foot < name_at and not run.text.startswith("CỘNG")]
-    for run in head:
+    above = [run for run in page.runs if run.foot < name_at and not run.text.startswith("CỘNG")]
+    for run in above:
         column = (LEFT, LEFT + 74) if run.left < LEFT + 74 else (LEFT + 74, RIGHT)
         assert column[0] - NEAR <= run.left <= run.right <= column[1] + NEAR, run
     assert page.find("Số: 05/BC-ĐBPHN").foot < name_at

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import unicodedata
 from decimal import Decimal
+from itertools import product
 
 import openpyxl
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from borderdesk.base.formats import format_number, format_percent
 from borderdesk.desk import Desk
 from borderdesk.figures.targets import set_baseline, set_target
+from tests.effort import tries
 from tests.factories import example
 
 pytestmark = pytest.mark.usefixtures("poppler")
@@ -214,8 +216,14 @@ def test_the_text_is_composed_and_every_font_is_ours(made):
         assert re.search(r"\byes\s+yes\s+yes\b", line), line  # embedded, subset, with a map
 
 
-@pytest.mark.parametrize("scope", ["post:BS", "district:Cao Lộc", "commune:06202"])
-@pytest.mark.parametrize("period", ["2023-Q4", "2023", "2023-12-01..2023-12-10"])
+SOME_SCOPES = ("post:BS", "district:Cao Lộc", "commune:06202")
+SOME_PERIODS = ("2023-Q4", "2023", "2023-12-01..2023-12-10")
+
+
+@pytest.mark.parametrize(
+    ("scope", "period"),
+    tries([*zip(SOME_SCOPES, SOME_PERIODS, strict=True)], [*product(SOME_SCOPES, SOME_PERIODS)]),
+)
 def test_every_scope_and_kind_of_period(made, scope, period):
     rows = said(made(".json", "--scope", scope, period=period))["rows"]
     words = words_of(made(".pdf", "--scope", scope, period=period))

@@ -21,7 +21,7 @@ import pytest
 from tests.effort import tries
 
 ROOT = Path(__file__).resolve().parents[3]
-KILLS = tries(18, 55)
+KILLS = tries(9, 55)
 DESK_SERVES = 6
 """A desk is killed so many times before a fresh one takes its place."""
 PLACES = ["06196", "06202", "06238"]

@@ -518,5 +518,5 @@ def test_a_desk_at_work_stays_what_its_revisions_say(province_template, tmp_path
         folder = tmp_path / "desk"
 
     run_state_machine_as_test(
-        OnThisFolder, settings=settings(max_examples=tries(8, 20), stateful_step_count=30)
+        OnThisFolder, settings=settings(max_examples=tries(4, 20), stateful_step_count=30)
     )

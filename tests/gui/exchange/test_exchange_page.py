@@ -22,6 +22,7 @@ from borderdesk.figures.indicators import BEFORE_PROGRAMMES
 from borderdesk.overview.waiting import waiting
 from borderdesk.store.listing import Filter
 from tests.age_files import locked
+from tests.effort import tries
 from tests.factories import POSTS
 from tests.gui.liaison import WAIT, Sticks, drop, months_ago, settle, take_all, work
 from tests.gui.shell.test_main_window import SAME, texts
@@ -897,7 +898,7 @@ def large_text(window, qapp):
     set_text_size(qapp, 100)
 
 
-@pytest.mark.both_languages
+@pytest.mark.parametrize("lang", tries(["vi"], ["vi", "en"]), indirect=True)
 def test_every_panel_fits_with_something_in_it(
     qtbot, desk, large_text, two_laptops, busy_sticks, lang
 ):

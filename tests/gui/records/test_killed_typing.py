@@ -17,7 +17,7 @@ from borderdesk.entry.grid import form_of
 from tests.effort import tries
 
 TYPIST = Path(__file__).with_name("typist.py")
-KILLS = tries(24, 100)
+KILLS = tries(12, 100)
 TOGETHER = 4
 """So many desks are typed into at a time: a typist mostly waits for its next key."""
 DUE = (1, 40)

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from borderdesk.store.locks import Lock
 from borderdesk.store.meta import NEWEST_TIME, write_meta
 from tests.conftest import ROOT
 from tests.core.overview.test_safety import CLEARING, now
+from tests.effort import tries
 from tests.gui.liaison import WAIT, drop, settle
 from tests.gui.looks import faults
 from tests.gui.steps import CONTROL, focused, key, press
@@ -145,8 +147,13 @@ def again_day():
     return local_date("2023-11-12T00:40:00.000Z")
 
 
-@pytest.mark.parametrize("state", ["none", "good", "failed", "old"])
-@pytest.mark.parametrize("percent", [100, 200])
+@pytest.mark.parametrize(
+    ("state", "percent"),
+    tries(
+        [("none", 200), ("good", 100), ("failed", 200), ("old", 100)],
+        [*product(("none", "good", "failed", "old"), (100, 200))],
+    ),
+)
 def test_the_line_below_is_cut_in_no_state(qtbot, qapp, window, desk, tmp_path, state, percent):
     if state != "none":
         desk.backups.make()
@@ -209,10 +216,11 @@ def test_the_light_leads_to_the_backups_by_the_keyboard(qtbot, window):
 
 
 def test_the_first_page_tells_what_is_to_do_and_then_what_is_in_order(qtbot, window, desk):
+    window.nav.setCurrentItem(window.items["home"])
     page = window.current()
     qtbot.waitUntil(lambda: page.safety is not None and page.idle())
     assert [todo.text for todo in page.safety.todos] == [_("Never backed up")]
-    assert _("Never backed up") in ways(page)
+    qtbot.waitUntil(lambda: _("Never backed up") in ways(page))
     backup_runner_of(desk, window.tasks).back_up()
     qtbot.waitUntil(lambda: page.safety.todos == [], timeout=WAIT)
     assert desk.backups.newest() is not None

@@ -61,6 +61,7 @@ def test_the_tabs_of_people(qtbot, window, desk, tmp_path):
     assert persons.requests[0].settled == desk.today()
 
 
+@pytest.mark.parametrize("first_page", ["home"])  # the settings are made for the clerk
 def test_a_clerk_sees_neither_the_log_nor_the_requests(desk, window):
     desk.account = desk.account._replace(role="clerk")
     window.show_page("settings", {})

@@ -5,6 +5,7 @@ import pytest
 from borderdesk.base.i18n import _
 from borderdesk.session.operations import OPERATIONS
 from borderdesk.store.listing import Filter
+from tests.effort import tries
 from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import go, press, typed
 from ui.base.final_operations import FINAL, UNASKED, UNDOABLE
@@ -18,7 +19,7 @@ def test_every_operation_is_taken_back_or_is_final_or_is_none_of_the_window():
     assert len(FINAL) + len(UNDOABLE) + len(UNASKED) == len(FINAL.keys() | UNDOABLE | UNASKED)
 
 
-@pytest.mark.both_languages
+@pytest.mark.parametrize("lang", tries(["vi"], ["vi", "en"]), indirect=True)
 def test_what_is_final_is_told_by_ctrl_z_on_every_page_and_hides_nothing(qtbot, window, desk):
     page = go(qtbot, window, "clearing")
     press("Ctrl+N")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QTableView, QTreeView, 
 from borderdesk.base.i18n import language
 from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
+from tests.effort import tries
 from tests.gui.looks import faults, shown_below, untranslated
 from tests.gui.steps import CONTROL, discard_everything
 from ui.base.text_size import set_text_size
@@ -58,7 +59,7 @@ def percent(request, qapp):
 
 at_every_size = pytest.mark.parametrize(
     ("lang", "percent"),
-    [("vi", 100), ("vi", 200), ("en", 150), ("en", 200)],
+    tries([("vi", 200), ("en", 150)], [("vi", 100), ("vi", 200), ("en", 150), ("en", 200)]),
     indirect=True,
 )
 
@@ -193,7 +194,9 @@ def has_undo(names):
     return any(ACTIONS["undo_last"].keys in ACTIONS[name].keys.split() for name in names)
 
 
-def test_no_two_actions_of_a_page_share_a_key(qtbot, window):
+def test_every_action_has_words_a_place_and_no_key_of_another(qtbot, window):
+    """One way through the pages: each with what its tabs, its table and its sheets do."""
+    done = {action.objectName() for action in window.actions()}
     for key in PAGES:
         page = visit(qtbot, window, key)
         layers = [page]
@@ -219,17 +222,6 @@ def test_no_two_actions_of_a_page_share_a_key(qtbot, window):
                 for keys in ACTIONS[action.objectName()].keys.split()
             )
             assert [k for k, times in keys.items() if times > 1] == [], (key, keys)
-
-
-def test_every_action_is_named_explained_and_carried_out_somewhere(qtbot, window):
-    done = {action.objectName() for action in window.actions()}
-    for key in PAGES:
-        page = visit(qtbot, window, key)
-        if isinstance(page, RecordPage):
-            page.show_grid()
-            page.sheet.made()
-        for name in page._keys if isinstance(page, TabbedPage) else ():
-            page.made(name)
         done |= {action.objectName() for action in actions_of(page)}
     # Escape is taken by the form itself, after its fields.
     assert done == set(ACTIONS) - {"leave"}
@@ -246,7 +238,7 @@ def places(window, page, of=None):
 
 
 @pytest.mark.parametrize("lang", ["vi"])
-@pytest.mark.parametrize("percent", [100, 200], indirect=True)
+@pytest.mark.parametrize("percent", tries([100], [100, 200]), indirect=True)
 def test_a_message_has_one_height_and_moves_nothing(qtbot, window, lang, percent):
     heights = set()
     for key in PAGES:

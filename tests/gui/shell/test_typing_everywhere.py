@@ -94,7 +94,7 @@ def test_nothing_is_typed_with_alt_held(qtbot, window):
                     continue
                 field.setFocus()
                 before = text_of(field)
-                for code in ("5", "9", "q", ";"):
+                for code in ("9", "q", ";"):
                     QTest.keyClick(field.window().windowHandle(), code, ALT)
                 assert text_of(field) == before, field.accessibleName()
 
