@@ -160,8 +160,8 @@ class Board(Part):
         due = [self.due(month) for month in months]
         area = self.session.writable().area
         posts = [post for post in self.session.book.posts if post in area]
-        spans, clashes, rows = self._began.spans(posts), id_clashes(self.session), []
-        moved = self._began.moved()
+        (spans, moved), rows = self._began.expected(posts), []
+        clashes = id_clashes(self.session)
         for post in posts:
             missing = gaps(here, holdings.get(post, {}))
             context = _BoardContext(today, version, *spans[post], missing)

@@ -1,5 +1,7 @@
 """The names of desks: those of batches and cards, and this one."""
 
+from collections import Counter
+
 from borderdesk.base.i18n import _
 from borderdesk.exchange.batches import Batches
 from borderdesk.exchange.cards import Cards
@@ -22,12 +24,16 @@ def unit_short(book: Book, role: str, unit: str) -> str | None:
 
 def desk_names(session: Session) -> dict[str, str]:
     """{desk: the short name of its unit} of every desk that this one has a batch or a card of,
-    and of itself."""
+    and of itself; the beginning of the desk's id too where several are of that unit."""
     identity, book = session.identity, session.book
     desks = [(b.desk, b.role, b.unit) for b in session.part(Batches).all()]
     desks += [(k.card.desk, k.card.role, k.card.unit) for k in session.part(Cards).known()]
     desks.append((identity.id, identity.role, identity.unit))
-    return {one: unit_short(book, role, unit) or unit for one, role, unit in desks}
+    named = {one: unit_short(book, role, unit) or unit for one, role, unit in desks}
+    many = Counter(named.values())
+    return {
+        one: f"{name} {one[:SHORT_ID]}" if many[name] > 1 else name for one, name in named.items()
+    }
 
 
 def desk_title(names: dict[str, str], desk: str) -> str:

@@ -32,7 +32,7 @@ HOUSEKEEPING = re.compile(
     r"|system volume information|\.spotlight-v100|\.fseventsd|\.temporaryitems|__macosx"
     r"|\.documentrevisions-v100|\.dropbox\.cache|\.stversions|\.stfolder|\.thumbnails"
     r"|\._.*|\.ds_store|\.apdisk|\.volumeicon\.icns|desktop\.ini|thumbs\.db|autorun\.inf"
-    r"|\.directory|\.hidden|~\$.*|\..*\.part|.*\.lnk",
+    r"|found\.[0-9]{3}|\.directory|\.hidden|~\$.*|\..*\.part|.*\.lnk",
     re.IGNORECASE,
 )
 """Files and folders that systems and programs put on a stick, what was thrown away among them."""

@@ -1,7 +1,8 @@
 """From when until when posts hand figures in."""
 
 import datetime
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from peewee import fn
 
@@ -17,6 +18,18 @@ from borderdesk.store.past_state import first_row, first_rows, first_rows_since,
 from borderdesk.store.tables import table_name
 
 
+class Expected(NamedTuple):
+    """When posts hand in.
+
+    spans: {post: the days from when until when}; moved: (post, desk) of every desk that handed in
+    for a post and was handed over to another with all that post had: it was begun for the wrong
+    one.
+    """
+
+    spans: dict[str, tuple[datetime.date, datetime.date]]
+    moved: frozenset[tuple[str, str]]
+
+
 class PostBeginnings:
     """Since when each post has handed in or logged something, or is declared to."""
 
@@ -27,11 +40,12 @@ class PostBeginnings:
         self._until = 0
         """The place of the newest revision that these know of."""
 
-    def spans(self, posts: Iterable[str]) -> dict[str, tuple[datetime.date, datetime.date]]:
-        """The days from when until when each of these posts is expected to hand in: as declared;
-        else from its first record or first file; where there is none, from the first of any post;
-        where nothing came from anybody, from the last whole month."""
-        known, book = self._first_days(), self._session.book
+    def expected(self, posts: Iterable[str]) -> "Expected":
+        """When these posts hand in: as declared; else from their first record or first file; where
+        there is none, from the first of any post; where nothing came from anybody, from the last
+        whole month."""
+        known, moved = self._first_days()
+        book = self._session.book
         today = self._session.today()
         last_month = self._session.calendar().month_of(today).first - datetime.timedelta(days=1)
         first = min(known.values(), default=last_month.isoformat())
@@ -43,30 +57,22 @@ class PostBeginnings:
                 datetime.date.fromisoformat(began),
                 datetime.date.fromisoformat(entry.valid_to),
             )
-        return found
+        return Expected(found, moved)
 
-    def _first_days(self) -> dict[str, str]:
-        """{post: the ISO day of its first record or of the first file it handed in}."""
+    def _first_days(self) -> tuple[dict[str, str], frozenset[tuple[str, str]]]:
+        """{post: the ISO day of its first record or of the first file it handed in}, and who moved
+        as `Expected` says."""
         found = self._first_records()
-        moved = self._moved(found)
-        for post, desk, day in self._handed_in():
+        now, handed = self._session.part(DeskUnits).posts_of_desks(), self._handed_in()
+        moved = frozenset(
+            (post, desk)
+            for post, desk, _day in handed
+            if now.get(desk, post) != post and post not in found
+        )
+        for post, desk, day in handed:
             if (post, desk) not in moved:
                 found[post] = min(day, found.get(post, day))
-        return found
-
-    def moved(self) -> frozenset[tuple[str, str]]:
-        """(post, desk) of every desk that handed in for a post and was handed over to another with
-        all that post had: it was begun for the wrong one."""
-        return self._moved(self._first_records())
-
-    def _moved(self, with_records: Container[str]) -> frozenset[tuple[str, str]]:
-        now = self._session.part(DeskUnits).posts_of_desks()
-        handed = ((post, desk) for post, desk, _day in self._handed_in())
-        return frozenset(
-            (post, desk)
-            for post, desk in handed
-            if now.get(desk, post) != post and post not in with_records
-        )
+        return found, moved
 
     def _handed_in(self) -> list[tuple[str, str, str]]:
         """(post, desk, the first ISO day that it handed in for)."""

@@ -72,7 +72,7 @@ class ReceivePanel(UndoablePanel):
         self.held_title = named(PlainLabel(_("Files that could not be taken in")), "heading")
         self.where = StickChooser(_("Stick"), _("The stick that packages came on"), 18)
         self._lay_out()
-        self._describe(-1)
+        self._show([])
         self.refresh()
 
     # -------------------------------------------------------------------- building

@@ -60,7 +60,7 @@ def province(run: CommandRun, folder: Path) -> None:
     for line in (
         "doctor", "posts", "units", "markers", "picks", "fields clearing",
         "setting list", "target list", "baseline list", "board --year 2023", "card list", "notes",
-        "inbox", "batches", "audit", "editions --period 2023-12", "households", "retention list",
+        "inbox", "batches", "quarantine", "audit", "editions --period 2023-12", "households", "retention list",
         "setup show", "authorities",
     ):  # fmt: skip
         run(line)

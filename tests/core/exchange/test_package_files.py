@@ -52,10 +52,10 @@ def test_a_package_is_one_whatever_it_is_called(sent, tmp_path, name):
 
 @pytest.mark.parametrize(
     "place",
-    ["$RECYCLE.BIN/S-1-5-21/$RABC123.bdx", "RECYCLER/x.bdx", ".Trash-1000/files/x.bdx",
-     ".Trashes/501/x.bdx", "System Volume Information/x.bdx", "._x.bdx", ".trashed-1-x.bdx",
-     "thư mục/._x.bdx", "__MACOSX/x.bdx", ".x.bdx.part", "desktop.ini", "Thumbs.db", ".DS_Store",
-     ".stversions/x.bdx", "~$x.docx"],
+    ["$RECYCLE.BIN/S-1-5-21/$RABC123.bdx", "RECYCLER/x.bdx", "FOUND.000/x.bdx",
+     ".Trash-1000/files/x.bdx", ".Trashes/501/x.bdx", "System Volume Information/x.bdx",
+     "._x.bdx", ".trashed-1-x.bdx", "thư mục/._x.bdx", "__MACOSX/x.bdx", ".x.bdx.part",
+     "desktop.ini", "Thumbs.db", ".DS_Store", ".stversions/x.bdx", "~$x.docx"],
 )  # fmt: skip
 def test_what_was_thrown_away_or_is_the_systems_is_passed_over_in_silence(sent, tmp_path, place):
     target = tmp_path / place
