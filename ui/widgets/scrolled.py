@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from ui.base.style import named
 
@@ -61,7 +62,8 @@ class ScrolledRoom(QScrollArea):
     def _share(self) -> None:
         if self._least and self.size() != self._shared:
             for view, least in self._least.items():
-                view.setMinimumHeight(least)
+                if isValid(view):
+                    view.setMinimumHeight(least)
             self._least.clear()
             self._settled.start()
         elif self._least or self.verticalScrollBar().maximum() > 0:
