@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QScrollArea,
     QSplitter,
     QStyle,
@@ -173,6 +174,31 @@ def rowless(_widget: QWidget, shown: Shown) -> list[str]:
     ]
 
 
+def nested(_widget: QWidget, shown: Shown) -> list[str]:
+    """Scroll bars inside something that has one of its own: one is enough."""
+    bars = {w for w in shown if isinstance(w, QAbstractScrollArea) and _scrolls_down(w)}
+    return [
+        f"{said(inner)} {inner.accessibleName()} in {said(outer)}"
+        for inner, outer in ((inner, outer) for inner in bars for outer in bars)
+        if inner is not outer and outer.isAncestorOf(inner)
+    ]
+
+
+def _scrolls_down(area: QAbstractScrollArea) -> bool:
+    return area.verticalScrollBar().isVisible() and area.verticalScrollBar().maximum() > 0
+
+
+def away(_widget: QWidget, shown: Shown) -> list[str]:
+    """What a page is for is one button, which is always there."""
+    return [
+        said(w)
+        for w in shown
+        if isinstance(w, QPushButton)
+        and w.property("main")
+        and w.visibleRegion().boundingRect().height() < w.height() - SLIP
+    ]
+
+
 def nameless(_widget: QWidget, shown: Shown) -> list[str]:
     """Fields, lists and buttons that a screen reader would not know the name of."""
     return [
@@ -218,6 +244,6 @@ def faults(widget: QWidget) -> list[str]:
     shown = shown_below(widget)
     return [
         f"{check.__name__}: {fault}"
-        for check in (cut, outside, sideways, overlaid, rowless, nameless)
+        for check in (cut, outside, sideways, overlaid, rowless, nested, away, nameless)
         for fault in check(widget, shown)
     ]

@@ -27,6 +27,7 @@ from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_files, ask_folder, ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar, Offer
+from ui.widgets.parts_column import PartsColumn, column_part
 from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
 
@@ -78,7 +79,8 @@ class CardsPanel(DeskPanel):
     # -------------------------------------------------------------------- building
 
     def _lay_out(self) -> None:
-        outer = scrolled_column(self)
+        parts = self._parts = PartsColumn(_("Cards"))
+        cards, outer = column_part()
         outer.addWidget(named(PlainLabel(_("This desk's card")), "heading"))
         self.own_label.setWordWrap(True)
         self.own_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -97,8 +99,10 @@ class CardsPanel(DeskPanel):
         row.add(button(self._revoke))
         outer.addLayout(row)
         outer.addWidget(self.table, 1)
-        outer.addWidget(self.setups)
-        outer.addWidget(self.handover)
+        parts.add(_("Cards"), cards)
+        parts.add(_("Set-up file of the province"), self.setups, 0)
+        parts.add(_("Going over to another post"), self.handover, 0)
+        scrolled_column(self).addWidget(parts)
         self.handover.gone_over.connect(self.rebuild_wanted)
         self.table.moved.connect(self._enable)
         self.setups.changed.connect(self.refresh)

@@ -22,7 +22,7 @@ from ui.widgets.draft import DRAFT_PAUSE
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import scrolled_column
+from ui.widgets.scrolled import foot, scrolled_column
 
 Key = tuple[str, str]
 """Type and id of a record."""
@@ -95,7 +95,7 @@ class NotesPanel(DeskPanel):
         self._settle = bind(self, "note_settle", self.settle)
         row.add(button(self._settle))
         row.add(named(PlainLabel(_("It goes to the other desks with your next file.")), "muted"))
-        outer.addLayout(row)
+        foot(self).addLayout(row)
         self.table.moved.connect(self._show_thread)
         self.table.opened.connect(lambda _row: self.typed.setFocus())
         self.typed.textChanged.connect(self._note_typed)

@@ -161,6 +161,9 @@ class ListActions:
             parts.form().blank()
         parts.list.mark("")
         parts.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not records:
+            parts.bar.notify(_("Nothing was deleted: what was chosen is gone already."))
+            return
         many = ngettext("Deleted.", "{count} records deleted.", len(records))
         words = many.format(count=format_number(len(records), language()))
         self.notify_undoable(words, self._undeletion(records), records)

@@ -19,11 +19,17 @@ from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.records.page_toolbar import PageToolbar
 from ui.records.record_list import RecordList
+from ui.widgets.scrolled import ScrolledContents
 
 NARROW = 90
 """A page of fewer digits than this has no room for list and form side by side."""
-LEAST_LINES = 10
+LEAST_LINES = 8
 """So many lines a list has at least; a page lower than that scrolls."""
+LOW = 26
+"""A page of fewer lines than this has no room for lines of buttons."""
+MARGINS, LOW_MARGINS = (24, 16, 12, 8), (24, 4, 12, 0)
+"""Around list and form, as they are and on a low page. The form keeps the rest of its right margin
+for the bar that scrolls it."""
 HANDLE = 24
 """Pixels between list and form side by side."""
 UNBOUND = 16_777_215
@@ -51,14 +57,13 @@ class ListFormSplit(QScrollArea):
         self._desk = desk
         self._tasks = tasks
         self._records = records
-        inside = named(QWidget(), "page")
+        inside = named(ScrolledContents(), "page")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(inside)
-        outer = QVBoxLayout(inside)
-        # The form keeps the rest of its right margin for the bar that scrolls it.
-        outer.setContentsMargins(24, 16, 12, 8)
+        self._outer = outer = QVBoxLayout(inside)
+        outer.setContentsMargins(*MARGINS)
         outer.setSpacing(8)
         self._folding = QWidget()
         self.above = QVBoxLayout(self._folding)
@@ -112,7 +117,12 @@ class ListFormSplit(QScrollArea):
         return self.splitter.orientation() == Qt.Orientation.Vertical
 
     def adapt(self, page: QWidget) -> None:
-        """Put list and form side by side where the page has room for both."""
+        """Put list and form side by side where the page has room for both, and fewer buttons above
+        them where it is low."""
+        if self._toolbar is not None:
+            low = page.height() < LOW * page.fontMetrics().lineSpacing()
+            self._toolbar.fold(low)
+            self._outer.setContentsMargins(*(LOW_MARGINS if low else MARGINS))
         narrow = page.width() < NARROW * page.fontMetrics().horizontalAdvance("0")
         if narrow == self.one_at_a_time or self._toolbar is None:
             return

@@ -31,13 +31,17 @@ class PageToolbar(FlowLayout):
         self.deleting = bind(front, "delete", delete, parts.list.view)
         self.deleting.setEnabled(False)
         remove = button(self.deleting, flat=flat)
-        copying = button(bind(front, "duplicate", duplicate), flat=flat)
+        duplicating = bind(front, "duplicate", duplicate)
+        copying = button(duplicating, flat=flat)
         self._more = button(bind(front, "more", self._show_more), flat=flat)
-        as_table = button(bind(front, "grid", show_grid), flat=flat)
+        gridding, reading = bind(front, "grid", show_grid), bind(front, "sheet", show_sheet)
+        as_table = button(gridding, flat=flat)
         self.buttons: Sequence[QPushButton]
-        sheet = button(bind(front, "sheet", show_sheet), flat=flat)
+        sheet = button(reading, flat=flat)
         self.buttons = (self.add_button, copying, remove, as_table, sheet, self._more)
         self._others: Sequence[QAction] = ()
+        self._seldom = (duplicating, self.deleting, gridding, reading)
+        self._low = False
         for widget in self.buttons:
             self.add(widget)
         self._bar = parts.bar
@@ -53,6 +57,13 @@ class PageToolbar(FlowLayout):
         line.removeWidget(self._bar)
         self.add(self._bar, 1)
 
+    def fold(self, low: bool) -> None:
+        """Leave the room of a low window to the list: what is not asked for daily is offered by
+        the last button, and has its keys."""
+        self._low = low
+        for widget in self.buttons[1:-1]:
+            widget.setVisible(not low)
+
     def offer_more(self, actions: Sequence[QAction]) -> None:
         """What the last button offers."""
         self._others = actions
@@ -60,7 +71,7 @@ class PageToolbar(FlowLayout):
     def _show_more(self) -> None:
         menu = QMenu(self._front)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions(self._others)
+        menu.addActions([*(self._seldom if self._low else ()), *self._others])
         menu.popup(self.menu_place())
 
     def menu_place(self) -> QPoint:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -52,14 +51,15 @@ from ui.widgets.file_choosers import ask_files, ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.form_labels import align_labels
 from ui.widgets.messages import MessageBar
+from ui.widgets.parts_column import PartsColumn, column_part
 from ui.widgets.row_copy import RowCopy
-from ui.widgets.scrolled import scrolled
+from ui.widgets.scrolled import foot, scrolled_column
 from ui.widgets.text_line import TextLine
 
 SCANS = "*.pdf *.jpg *.jpeg *.png"
 EDITION, SCAN = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 """Roles of the tree's items: the id of the edition, and the Attachment of a scan."""
-TREE_LINES = 7
+TREE_LINES = 5
 
 STATES = {
     "open": N_("not closed"),
@@ -101,10 +101,8 @@ class ClosingPanel(DeskPanel):
     # -------------------------------------------------------------------- building
 
     def _lay_out(self) -> None:
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 12, 8)
-        column.setSpacing(8)
+        parts = self._parts = PartsColumn(_("Sign, close"))
+        form, column = column_part()
         for label in (self.state, self.since):
             label.setWordWrap(True)
             column.addWidget(label)
@@ -113,7 +111,9 @@ class ClosingPanel(DeskPanel):
         column.addWidget(self.changes)
         self.changes.draft_wanted.connect(self.draft_wanted)
         self.changes.keep_wanted.connect(self._keep_signed)
-        column.addLayout(self._closing_row())
+        column.addStretch(1)
+        parts.add(_("Sign, close"), form, 0)
+        signed, column = column_part()
         column.addWidget(named(PlainLabel(_("What was signed")), "heading"))
         column.addWidget(self._tree(), 1)
         row = FlowLayout()
@@ -122,7 +122,9 @@ class ClosingPanel(DeskPanel):
         ):
             row.add(one)
         column.addLayout(row)
-        scrolled(self, inside)
+        parts.add(_("What was signed"), signed)
+        scrolled_column(self).addWidget(parts)
+        foot(self).addLayout(self._closing_row())
         self.since.hide()
 
     def _signing(self) -> QWidget:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -28,8 +27,9 @@ from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.messages import MessageBar
+from ui.widgets.parts_column import PartsColumn
 from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import scrolled
+from ui.widgets.scrolled import scrolled_column
 
 if TYPE_CHECKING:
     from borderdesk.reports import figure_records
@@ -47,9 +47,6 @@ BESIDE, ABOVE = 12, 8
 """Margins of an indicator's name in pixels: at either side, and above and below together."""
 FIRST = 1
 """The place of the first figure in a row of the table."""
-
-LOW_TABLE = 55
-"""Per cent of the least height of a table that stands alone."""
 
 
 class FigureRecords(NamedTuple):
@@ -110,19 +107,16 @@ class FiguresPanel(DeskPanel):
         self._fit_after_resizing()
         _stretch(self.figures, 0)
         _stretch(self.records, 1)
-        # It stands below the figures, at 200 % text on a screen 768 pixels high too.
-        self.records.setMinimumHeight(self.records.minimumHeight() * LOW_TABLE // 100)
         for label in (self.why, self.how, self.sum):
             label.setWordWrap(True)
             label.setIndent(0)
             label.hide()
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.figures)
-        split.addWidget(self._records_side())
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
-        scrolled(self, split)
+        self._behind = self._records_side()
+        self._parts = PartsColumn(_("Figures of the report"))
+        self._parts.add(_("Figures of the report"), self.figures, 3)
+        self._parts.add(_("Records behind the figure"), self._behind, 2)
+        self.figures.opened.connect(lambda _row: self._parts.show_part(self._behind))
+        scrolled_column(self).addWidget(self._parts)
 
     def _fit_after_resizing(self) -> None:
         # In the next turn of the event loop: taller rows may bring a scroll bar, which makes the
@@ -136,7 +130,7 @@ class FiguresPanel(DeskPanel):
     def _records_side(self) -> QWidget:
         side = named(QWidget(), "page")
         column = QVBoxLayout(side)
-        column.setContentsMargins(0, 8, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         for widget in (self.why, self.how, self.sum):
             column.addWidget(widget)
@@ -172,12 +166,13 @@ class FiguresPanel(DeskPanel):
         return (f"{line.label} ({line.unit})", *figures)
 
     def choose(self, key: str, column: str) -> None:
-        """Choose the figure of an indicator (its key) in one of COLUMNS."""
+        """Show the records behind the figure of an indicator (its key) in one of COLUMNS."""
         place = next((n for n, line in enumerate(self._lines) if line.key == key), None)
         if place is not None:
             at = self.figures.texts.index(place, FIRST + list(COLUMNS).index(column))
             self.figures.setCurrentIndex(at)
             self.figures.scrollTo(at)
+            self._parts.show_part(self._behind)
 
     # --------------------------------------------------------------------- records
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
@@ -23,9 +23,10 @@ from ui.widgets.actions import bind, button
 from ui.widgets.chooser import Chooser
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_files, ask_where
+from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import scrolled_column
+from ui.widgets.scrolled import foot, scrolled_column
 
 if TYPE_CHECKING:
     from borderdesk.reports import form_fields, own_forms
@@ -69,19 +70,15 @@ class FormPanel(DeskPanel):
         words = named(PlainLabel(hint), "muted")
         words.setWordWrap(True)
         column.addWidget(words)
-        row = QHBoxLayout()
         self.search.setPlaceholderText(_("Search in the fields"))
         self.search.setAccessibleName(_("Search in the fields"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _text: self._fill())
-        row.addWidget(self.search, 1)
-        self.fill_button = button(bind(self, "fill_form", self.ask_form), main=True, keys=True)
-        row.addWidget(self.fill_button)
-        column.addLayout(row)
-        column.addLayout(self._kept_row())
+        column.addWidget(self.search)
         column.addWidget(self.table, 1)
+        foot(self).addLayout(self._kept_row())
 
-    def _kept_row(self) -> QHBoxLayout:
+    def _kept_row(self) -> FlowLayout:
         """The forms kept in the desk: which is filled, another one kept, one taken away."""
         self.kept.setAccessibleName(_("The form to fill"))
         self.kept.setToolTip(_("The form to fill"))
@@ -89,10 +86,11 @@ class FormPanel(DeskPanel):
         self.keep_button = button(bind(self, "keep_form", self.ask_kept))
         self.remove_button = button(bind(self, "remove_form", self.remove))
         self.kept.currentIndexChanged.connect(lambda _index: self._kept_chosen())
-        row = QHBoxLayout()
-        row.addWidget(self.kept, 1)
-        row.addWidget(self.keep_button)
-        row.addWidget(self.remove_button)
+        self.fill_button = button(bind(self, "fill_form", self.ask_form), main=True, keys=True)
+        row = FlowLayout()
+        row.add(self.kept, 1)
+        for one in (self.fill_button, self.keep_button, self.remove_button):
+            row.add(one)
         self._kept_chosen()
         return row
 

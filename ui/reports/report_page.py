@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSplitter, QVBoxLayout, QWidget
 
@@ -21,20 +21,23 @@ from ui.reports.page_maker import PageMaker
 from ui.reports.paper_view import PaperView
 from ui.reports.report_chooser import ReportChooser
 from ui.reports.report_output import ReportOutput
-from ui.reports.report_panels import CLOSING, FIGURES, ReportPanels
+from ui.reports.report_panels import CLOSING, FIGURES, PAGES, ReportPanels
 from ui.widgets.actions import bind, button
-from ui.widgets.flow import FlowLayout
+from ui.widgets.folding_row import FoldingRow
 from ui.widgets.messages import MessageBar
 from ui.widgets.page import Page
 
-SHARES = {Qt.Orientation.Horizontal: [640, 460], Qt.Orientation.Vertical: [380, 620]}
-"""Room of pages and panels side by side and below each other, until a person moves the splitter."""
+SHARES = [640, 460]
+"""Room of pages and panels side by side, until a person moves the splitter."""
 
 PAUSE = 150
 """Milliseconds after a choice until its pages are made: another may follow at once."""
 
+LOW = 26
+"""A page of fewer lines than this has no room for lines of buttons."""
+MARGINS, LOW_MARGINS = (24, 16, 24, 8), (24, 4, 24, 0)
 NARROW = 110
-"""A page narrower than this, in digits, has pages and panels below each other."""
+"""A page narrower than this, in digits, has the pages under a tab of the panels."""
 
 
 class ReportPage(Page):
@@ -65,8 +68,8 @@ class ReportPage(Page):
     # ------------------------------------------------------------------ building
 
     def _lay_out(self) -> None:
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 16, 24, 8)
+        self._outer = outer = QVBoxLayout(self)
+        outer.setContentsMargins(*MARGINS)
         outer.setSpacing(8)
         outer.addWidget(self.chooser)
         self._buttons = self._actions()
@@ -76,18 +79,28 @@ class ReportPage(Page):
         self._split.addWidget(self.paper)
         self._split.addWidget(self.side)
         self.side.bind_keys(self)
-        self._split.setSizes(SHARES[self._split.orientation()])
+        self._split.setSizes(SHARES)
+        self._narrow = False
         outer.addWidget(self._split, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay pages and panels side by side where there is room, else below each other."""
+        """Lay pages and panels side by side where there is room, else under tabs."""
         super().resizeEvent(event)
+        low = self.height() < LOW * self.fontMetrics().lineSpacing()
+        self._buttons.fold(low)
+        self._outer.setContentsMargins(*(LOW_MARGINS if low else MARGINS))
         narrow = self.width() < NARROW * self.fontMetrics().horizontalAdvance("0")
-        way = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
-        if self._split.orientation() != way:
-            self._split.setOrientation(way)
-            self._split.setSizes(SHARES[way])
-            self._place_bar(narrow)
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        if narrow:
+            self.side.take_pages(self.paper)
+        else:
+            self.side.give_pages_back()
+            self._split.insertWidget(0, self.paper)
+            self.paper.show()
+            self._split.setSizes(SHARES)
+        self._place_bar(narrow)
 
     def _place_bar(self, narrow: bool) -> None:
         """Keep the messages their place where there is room beside something: the buttons above
@@ -110,8 +123,8 @@ class ReportPage(Page):
 
         QTimer.singleShot(0, self, begin)
 
-    def _actions(self) -> FlowLayout:
-        self.view = button(bind(self, "view", self.make), main=True, keys=True)
+    def _actions(self) -> FoldingRow:
+        self.view = button(bind(self, "view", self.view_pages), main=True, keys=True)
         self.print = button(bind(self, "print", self.ask_print))
         self.save_pdf = button(bind(self, "save_pdf", lambda: self.save_as(".pdf")))
         self.save_docx = button(bind(self, "save_docx", lambda: self.save_as(".docx")))
@@ -124,13 +137,13 @@ class ReportPage(Page):
         self.larger.setText("+")
         self.busy = _progress()
         self.cancel = button(bind(self, "cancel", self.maker.stop))
-        row = FlowLayout()
-        for widget in (
-            *(self.view, self.print, self.save_pdf, self.save_docx, self.save_xlsx),
-            *(self.save_json, self.batch),
-            *(_together(self.smaller, self.larger), self.busy, self.cancel),
-        ):
+        row = FoldingRow()
+        for widget in (self.view, self.print, self.save_pdf):
             row.add(widget)
+        row.add_seldom(self.save_docx, self.save_xlsx, self.save_json, self.batch)
+        row.add_seldom(self.smaller, self.larger, together=_together(self.smaller, self.larger))
+        row.add(self.busy)
+        row.add(self.cancel)
         row.add(self.bar, 1)
         self._show_busy(False)
         return row
@@ -225,13 +238,19 @@ class ReportPage(Page):
         self.side.show_request(request)
         self.maker.make(request)
 
+    def view_pages(self) -> None:
+        """Make the report that is chosen, with its pages in sight."""
+        self.side.show_tab(PAGES)
+        self.make()
+
     def _show_draft(self) -> None:
         """Show the pages of the amendment that is being prepared."""
         self.chooser.choose_kind("amendment")
-        self.make()
+        self.view_pages()
 
     def show_edition(self, edition: str) -> None:
         """Show the pages of an edition as they were signed."""
+        self.side.show_tab(PAGES)
         shown, self._asked = self.shown, None
         request = shown.request if shown is not None else self.chooser.request()
         self.maker.make_edition(edition, request)

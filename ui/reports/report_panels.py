@@ -15,14 +15,16 @@ from ui.widgets.actions import bind
 from ui.widgets.chooser import Tabs
 from ui.widgets.messages import MessageBar
 
+PAGES = "pages"
 FIGURES, NARRATIVE, CLOSING, FORM = "figures", "narrative", "closing", "form"
 TABS = {
+    PAGES: N_("The pages"),
     FIGURES: N_("Figures"),
     NARRATIVE: N_("Text"),
     CLOSING: N_("Sign, close"),
     FORM: N_("Own form"),
 }
-"""{key: title} of each tab."""
+"""{key: title} of each tab; the pages stand under one where they have no room beside."""
 
 
 class ReportPanels(QWidget):
@@ -45,8 +47,9 @@ class ReportPanels(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName(_("Beside the pages"))
-        for title, panel in zip(TABS.values(), self.panels, strict=True):
-            self.tabs.addTab(_(title))
+        self._keys = [key for key in TABS if key != PAGES]
+        for key, panel in zip(self._keys, self.panels, strict=True):
+            self.tabs.addTab(_(TABS[key]))
             self.stack.addWidget(panel)
         self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
         self.head = QHBoxLayout()
@@ -64,14 +67,28 @@ class ReportPanels(QWidget):
         self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
         self.tabs.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def take_pages(self, paper: QWidget) -> None:
+        """Show the pages under the first tab."""
+        self._keys.insert(0, PAGES)
+        self.stack.insertWidget(0, paper)
+        self.tabs.insertTab(0, _(TABS[PAGES]))
+        self.show_tab(PAGES)
+
+    def give_pages_back(self) -> None:
+        """Have no tab for the pages any more; they go to a place of their own."""
+        place = self._keys.index(PAGES)
+        self._keys.pop(place)
+        self.tabs.removeTab(place)
+
     def show_request(self, request: Request) -> None:
         """Show what belongs to another report."""
         for panel in (self.narrative, self.closing, self.form):
             panel.show_request(request)
 
     def show_tab(self, key: str) -> None:
-        """Show one of TABS."""
-        self.tabs.setCurrentIndex(list(TABS).index(key))
+        """Show one of TABS; pages that have a place of their own are in sight anyway."""
+        if key in self._keys:
+            self.tabs.setCurrentIndex(self._keys.index(key))
 
     def idle(self) -> bool:
         """Whether every panel shows what was asked for."""

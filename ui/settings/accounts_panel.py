@@ -19,9 +19,11 @@ from ui.widgets.chooser import Chooser
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
+from ui.widgets.parts_column import PartsColumn, column_part
 from ui.widgets.push_button import push_button
 from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import scrolled_column
+from ui.widgets.scrolled import foot, scrolled_column
+from ui.widgets.tabbed_page import SPARE
 from ui.widgets.text_line import TextLine
 
 NAME_DIGITS, PASSWORD_DIGITS = 26, 18
@@ -59,15 +61,20 @@ class AccountsPanel(DeskPanel):
         self.refresh()
 
     def _lay_out(self) -> None:
-        outer = scrolled_column(self)
+        parts = self._parts = PartsColumn(_("Accounts"))
         self.state.setWordWrap(True)
-        outer.addWidget(self.state)
-        outer.addWidget(self.table, 2)
-        outer.addLayout(self._row())
-        title = named(PlainLabel(_("What each account may do")), "figure")
-        outer.addWidget(title)
+        self.state.setProperty(SPARE, True)
+        people, column = column_part()
+        column.addWidget(self.state)
+        column.addWidget(self.table, 1)
+        parts.add(_("Accounts"), people, 2)
+        rights, column = column_part()
+        column.addWidget(named(PlainLabel(_("What each account may do")), "figure"))
         self.rights.show_rows(_role_rows())
-        outer.addWidget(self.rights, 3)
+        column.addWidget(self.rights, 1)
+        parts.add(_("What each account may do"), rights, 3)
+        scrolled_column(self).addWidget(parts)
+        foot(self).addLayout(self._row())
 
     def _row(self) -> FlowLayout:
         for role, words in ACCOUNT_ROLES.items():

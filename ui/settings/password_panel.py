@@ -21,9 +21,10 @@ from ui.base.tasks import Runner
 from ui.widgets.chooser import Chooser
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_where
+from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.password_fields import NewPasswordFields, PasswordLine
-from ui.widgets.scrolled import scrolled
+from ui.widgets.scrolled import foot, scrolled
 
 LOCK_CHOICES = (2, 5, 10, 15, 30, 60, 0)
 """Minutes, 0 for never."""
@@ -57,7 +58,8 @@ class PasswordPanel(DeskPanel):
         self.minutes.setCurrentIndex(self.minutes.findData(kept))
         self.minutes.activated.connect(lambda _index: self._keep_minutes())
         inside = QWidget()
-        scrolled(self, inside)
+        area = scrolled(self, inside)
+        area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         form = QFormLayout(inside)
         form.setContentsMargins(0, 16, 0, 0)
         form.setSpacing(12)
@@ -65,15 +67,20 @@ class PasswordPanel(DeskPanel):
         form.addRow(self.more)
         if desk.store.key is None:
             self._lay_out_new(form)
-            form.addRow("", self.encrypt)
         else:
             form.addRow(_("Password"), self.known)
             self._lay_out_new(form)
-            form.addRow("", self.change)
-            form.addRow(_("Recovery sheet"), self.sheet)
-            form.addRow(_("Key of the desk"), self.new_key)
             form.addRow(_("Lock the window after minutes"), self.minutes)
+        foot(self).addLayout(self._buttons())
+        foot(self).addStretch(1)
         self.refresh()
+
+    def _buttons(self) -> FlowLayout:
+        row = FlowLayout()
+        new = self._desk.store.key is None
+        for one in (self.encrypt,) if new else (self.change, self.sheet, self.new_key):
+            row.add(one)
+        return row
 
     def _lay_out_new(self, form: QFormLayout) -> None:
         form.addRow(_("New password"), self.new.first)

@@ -16,6 +16,7 @@ from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
+from ui.widgets.parts_column import PartsColumn, column_part
 from ui.widgets.push_button import push_button
 from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
@@ -68,7 +69,8 @@ class PersonsPanel(DeskPanel):
         self.refresh()
 
     def _lay_out(self) -> None:
-        outer = scrolled_column(self)
+        parts = self._parts = PartsColumn(_("Personal data"))
+        asked, outer = column_part()
         outer.addWidget(named(PlainLabel(_("Requests about personal data")), "figure"))
         outer.addWidget(self.table, 1)
         row = FlowLayout()
@@ -83,6 +85,8 @@ class PersonsPanel(DeskPanel):
         ):
             row.add(push_button(words, hint, act))
         outer.addLayout(row)
+        parts.add(_("Requests about personal data"), asked)
+        past, outer = column_part()
         outer.addWidget(named(PlainLabel(_("Households past their day of review")), "figure"))
         outer.addWidget(self.kept, 1)
         last = FlowLayout()
@@ -95,6 +99,8 @@ class PersonsPanel(DeskPanel):
             push_button(_("Erase the chosen ones…"), hint, self.ask_erase, takes="record.erase")
         )
         outer.addLayout(last)
+        parts.add(_("Households past their day of review"), past)
+        scrolled_column(self).addWidget(parts)
 
     # --------------------------------------------------------------------- reading
 

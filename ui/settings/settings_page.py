@@ -30,7 +30,7 @@ from ui.base.translator import LANGUAGE_NAMES
 from ui.settings.ledger_page import LedgerPage
 from ui.widgets.chooser import Chooser
 from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.scrolled import scrolled
+from ui.widgets.scrolled import foot, scrolled
 
 if TYPE_CHECKING:
     from ui.settings import (
@@ -49,6 +49,8 @@ else:
 
 WINDOW, BACKUPS = N_("This window"), N_("Backups")
 ACCOUNTS, PASSWORD = N_("Accounts"), N_("Password")
+OF_WINDOW = (N_("Language"), N_("Size of the text"), N_("Paper"))
+"""What the first tab sets."""
 PANELS = {
     "audit": (N_("Audit log"), "audit.read"),
     "persons": (N_("Personal data"), "person.report"),
@@ -66,21 +68,25 @@ PAPER_HINT = N_(
 )
 
 
+def settings_tabs(desk: Desk) -> dict[str, str]:
+    """{key of a tab: its title}, of those the account may see."""
+    role = desk.account.role
+    return {
+        "window": _(WINDOW),
+        "backups": _(BACKUPS),
+        "password": _(PASSWORD),
+        "accounts": _(ACCOUNTS),
+        **{key: _(words) for key, (words, asked) in PANELS.items() if holds(role, asked)},
+        **{table.table_key: _(table.title) for table in judging_tables()},
+    }
+
+
 class SettingsPage(LedgerPage):
     """Tabs: the settings of the window, the backups, then each ledger."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
-        names = {
-            "window": _(WINDOW),
-            "backups": _(BACKUPS),
-            "password": _(PASSWORD),
-            "accounts": _(ACCOUNTS),
-        }
-        role = desk.account.role
-        names |= {key: _(words) for key, (words, asked) in PANELS.items() if holds(role, asked)}
-        names |= {table.table_key: _(table.title) for table in judging_tables()}
         self._paper_job: Job | None = None
-        super().__init__(desk, tasks, _("Settings"), names)
+        super().__init__(desk, tasks, _("Settings"), settings_tabs(desk))
         self.changed.connect(self._show_paper)  # it can be changed in the ledger of settings too
 
     def make(self, key: str) -> QWidget:
@@ -112,16 +118,18 @@ class SettingsPage(LedgerPage):
 
     def _window_panel(self) -> QWidget:
         panel, inside = QWidget(), QWidget()
-        scrolled(panel, inside)
+        area = scrolled(panel, inside)
+        area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        foot(panel).addWidget(self._practice_button())
+        foot(panel).addStretch(1)
         form = QFormLayout(inside)
         form.setContentsMargins(0, 16, 0, 0)
         form.setSpacing(12)
         self.language = self._language_box()
         self.text = self._text_size_box()
         self.paper = self._paper_box()
-        _add_box(form, _("Language"), self.language)
-        _add_box(form, _("Size of the text"), self.text)
-        _add_box(form, _("Paper"), self.paper)
+        for words, box in zip(OF_WINDOW, (self.language, self.text, self.paper), strict=True):
+            _add_box(form, _(words), box)
         hint = named(PlainLabel(_(PAPER_HINT)), "muted")
         hint.setWordWrap(True)
         form.addRow(hint)
@@ -134,7 +142,6 @@ class SettingsPage(LedgerPage):
             value = PlainLabel(text)
             value.setWordWrap(True)
             form.addRow(PlainLabel(words), value)
-        form.addRow(self._practice_button())
         note = _("Light or dark follows the system. Not for classified information.")
         form.addRow(named(PlainLabel(note), "muted"))
         return panel

@@ -63,8 +63,9 @@ AHEAD = (
     "borderdesk.reports.blocks",
     "borderdesk.reports.record_lines",
     "borderdesk.reports.report_kinds",
+    "ui.reports.report_page",
 )
-"""What the report page needs of the core."""
+"""What the report page is made of: the dearest page to turn to for the first time."""
 NEW = "new_"
 """Before the type in the keys of the actions that begin a record of it."""
 TEXT_SIZE, GEOMETRY = "text_size", "window"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
-from borderdesk.ledgers.tables import TARGET_TABLES, judging_tables
+from borderdesk.ledgers.tables import TARGET_TABLES
 from borderdesk.schema.settings import SETTINGS, SettingTable
 from ui.shell.pages import page_title
 from ui.widgets import actions
@@ -55,23 +55,26 @@ def places(desk: Desk, page: str) -> Iterator[Place]:
             yield _tab("exchange", _(title), {"tab": key})
     for table in TARGET_TABLES:
         yield _tab("targets", _(table.title), {"ledger": table.table_key})
-    for name in ("window", "backups"):
-        title = {"window": settings_page.WINDOW, "backups": settings_page.BACKUPS}[name]
-        yield _tab("settings", _(title), {"ledger": name})
-    for ledger in judging_tables():
-        yield _tab("settings", _(ledger.title), {"ledger": ledger.table_key})
+    for key, title in settings_page.settings_tabs(desk).items():
+        yield _tab("settings", title, {"ledger": key})
     for name, action in ACTIONS.items():
         where = ACTION_PLACES.get(action.group)
         if where is not None and where[0] != page and not (of_post and where[1] == BOARD_TAB):
             hint = _(action.hint)
             words = f"{_(action.name)} — {hint[:1].lower()}{hint[1:]}"
             yield Place(words, where[0], {**where[1], **DONE_BY_GOING.get(name, {})})
+    for label in settings_page.OF_WINDOW:
+        yield _setting(label, "window")
     for rule in SETTINGS.values():
-        words = _("Setting: {label}").format(label=_(rule.label))
-        yield Place(words, "settings", {"ledger": SettingTable.table_key})
+        yield _setting(rule.label, SettingTable.table_key)
 
 
 BOARD_TAB: Mapping[str, Any] = {"tab": "board"}
+
+
+def _setting(label: str, tab: str) -> Place:
+    words = _("Setting: {label}").format(label=_(label))
+    return Place(words, "settings", {"ledger": tab})
 
 
 def _tab(page: str, title: str, intent: Mapping[str, Any]) -> Place:

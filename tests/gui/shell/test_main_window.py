@@ -19,13 +19,17 @@ from borderdesk.base.i18n import _, language
 from borderdesk.closing.editions import MODES
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.settings import SETTINGS
 from borderdesk.store.listing import Filter
 from borderdesk.store.locks import Lock
 from tests.gui.steps import go, recent, typed
 from ui.base.translator import QT_TEXTS
+from ui.settings.settings_page import OF_WINDOW
 from ui.shell.app import _first_page
 from ui.shell.crash_dialog import CrashDialog
 from ui.shell.first_run import FirstRunDialog
+from ui.shell.pages import page_title
+from ui.shell.places import places
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 
@@ -313,3 +317,15 @@ def test_the_bench_start_says_painted_and_ends(post_template, tmp_path):
     started = run_window(folder, QT_QPA_PLATFORM="offscreen", BORDERDESK_BENCH_START="patrol")
     out, said = started.communicate(timeout=60)
     assert (started.returncode, out.strip()) == (0, "painted"), said
+
+
+def test_every_tab_and_setting_is_found_by_the_keyboard(window, desk):
+    known = {place.words: place for place in places(desk, "home")}
+    for key in ("targets", "settings", "exchange"):
+        page = window.page(key)
+        for number, tab in enumerate(page._keys):
+            if tab != "board":
+                place = known[f"{page_title(key)} › {page.tabs.tabText(number)}"]
+                assert tab in place.intent.values()
+    for label in (*OF_WINDOW, *(rule.label for rule in SETTINGS.values())):
+        assert _("Setting: {label}").format(label=_(label)) in known
