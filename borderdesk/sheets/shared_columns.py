@@ -82,7 +82,8 @@ def share(
     for place, heading in enumerate(headings):
         words = without_unit(heading)
         known = _STRETCH if _MARKERS_NAMED.search(words) else _ADDRESS
-        if words not in known and heading_words(heading) not in known:
+        named = words in known or heading_words(heading) in known
+        if not named and not (known is _STRETCH and _STRETCH_NAMED.search(words)):
             continue
         if keys[place] is not None and words in _ADDRESS:
             continue
@@ -100,6 +101,7 @@ def share(
 
 
 _MARKERS_NAMED = re.compile(r"\bmoc\b")
+_STRETCH_NAMED = re.compile(r"\bdoan\b.*\bmoc\b|\bmoc\b.*\b(?:den|toi)\b.*\bmoc\b")
 
 
 def _with_names(

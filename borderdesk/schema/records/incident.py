@@ -54,7 +54,9 @@ class Incident(Record):
         headings="Đối tượng; Số người; Số đối tượng vi phạm",
     )
     from_tip = YesNoField(
-        N_("Residents' tip"), headings="Tin báo; Tin nhân dân; Nguồn tin nhân dân"
+        N_("Residents' tip"),
+        headings="Tin báo; Tin nhân dân; Nguồn tin nhân dân; Tin do nhân dân cung cấp; Dân báo;"
+        " Nhân dân cung cấp; Tin báo của nhân dân; Do nhân dân cung cấp tin",
     )
     handling = TextField(N_("Handling"), part=INTERNAL, headings="Hình thức xử lý; Biện pháp xử lý")
     fine_vnd = money(N_("Fine"), listed=True, headings="Số tiền phạt; Mức phạt; Phạt tiền; Số tiền")
