@@ -31,14 +31,15 @@ class CellMeaning(NamedTuple):
 
 class ReadColumn(NamedTuple):
     """A column that is read: its place from 0, its key, its field, the factor that its figures
-    are multiplied by, if any, and what its cells mean, each text once, any other by its class
-    too (1 and true are equal)."""
+    are multiplied by, if any, what its cells mean, each text once, any other by its class too
+    (1 and true are equal), and whether a column before it holds the same."""
 
     place: int
     key: str
     field: Field
     scale: Decimal | None
     meanings: dict[object, CellMeaning]
+    again: bool
 
 
 class CellReader:

@@ -12,6 +12,8 @@ from borderdesk.schema.kinds.sheet_cell import CellReading
 
 SHORTENED = N_("The entry was written in short and read as: {value}.")
 LENGTHENED = N_("The entry has more words and was read as: {value}.")
+_ITEM = re.compile(r"(?:\d{1,2}|[a-zđ])[.)/]\s*(?=[^\W\d])")
+"""What numbers several entries in one cell."""
 _NO = frozenset({"khong", "chua", "ko", "no", "not", "without"})
 _MARKS = re.compile(r"[\s,;:.()/\-–]+")
 
@@ -31,8 +33,8 @@ class ChoiceFinder:
             return text
         if not field.several:
             return self._one(field, text, reading)
-        parts = self._parts(field, text).split(";")
-        return ";".join(self._one(field, part.strip(), reading) for part in parts)
+        parts = (_ITEM.sub("", part.strip()) for part in self._parts(field, text).split(";"))
+        return ";".join(self._one(field, part, reading) for part in parts)
 
     def _one(self, field: Field, text: str, reading: CellReading) -> str:
         if not text or self._is_known(field, text):

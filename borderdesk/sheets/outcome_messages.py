@@ -54,6 +54,8 @@ def _file_messages(outcome: SheetOutcome) -> Iterator[str]:
     if len(source.names) > 1 and not outcome.of_all_sheets:
         text = _("Read was the sheet “{name}” of: {names}.")
         yield text.format(name=source.name, names=", ".join(source.names)[:500])
+    if source.name in source.unseen:
+        yield _("The sheet “{name}” is a hidden one.").format(name=source.name)
     if found.recalled:
         yield _("Columns were read as somebody confirmed them for a list with these headings.")
     if found.text.encodings:

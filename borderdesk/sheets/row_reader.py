@@ -68,6 +68,11 @@ class _RowKey(NamedTuple):
     below: bool
 
 
+def _is_older(texts: Mapping[str, str], known: Mapping[str, str]) -> bool:
+    """Whether a number is that of before, beside the longer one of now."""
+    return any(len(known.get(key, "")) >= len(text) for key, text in texts.items())
+
+
 def _row_key(key: str) -> _RowKey:
     owner, sign, part = key.partition(BELOW)
     return _RowKey(owner, part, below=True) if sign else _RowKey(*key.partition(".")[::2], False)
@@ -113,6 +118,7 @@ class SheetRowReader:
         }
         """{key of a hamlet: that of its commune}."""
         self._days: dict[str, datetime.date | None] = {}
+        named = [column for column in table.columns if column.key is not None]
         self._columns = [
             ReadColumn(
                 column.place,
@@ -120,8 +126,9 @@ class SheetRowReader:
                 self._fields[column.key],
                 table.scale(column, self._fields[column.key]),
                 {},
+                any(one.key == column.key for one in named[:at]),
             )
-            for column in table.columns
+            for at, column in enumerate(named)
             if column.key is not None
         ]
         self._fixed = {
@@ -215,6 +222,8 @@ class SheetRowReader:
                 meaning = self._cells.read(column, cell, texts)
             if meaning.problem:
                 problems[column.key] = meaning.problem
+            elif column.again and _is_older(meaning.texts, texts):
+                continue
             else:
                 texts.update(meaning.texts)
                 doubts += meaning.doubts

@@ -25,7 +25,7 @@ from borderdesk.sheets.child_columns import is_below
 from borderdesk.sheets.choice_columns import by_cells
 from borderdesk.sheets.decoding import SheetText
 from borderdesk.sheets.heading_rows import HeadingFinder, OtherHeadings, record_ids
-from borderdesk.sheets.shared_columns import join_merged, parts_of
+from borderdesk.sheets.shared_columns import join_merged, parts_of, with_numbers_of_before
 from borderdesk.sheets.spread_rows import (
     MergedCells,
     PlacesAbove,
@@ -45,6 +45,7 @@ _TOTAL = re.compile(
     r"|(?:tong cong|tong so|cong)[ :.]*\Z"
 )
 _GROUP = re.compile(r"(?:[IVXLC]+|[A-ZĐ])[.)/:]?\Z")
+_NAMED = re.compile(r"[^\W\d_]{3,}[^\d]*\Z")
 _COUNT = re.compile(r"\d{1,4}(?:[.,]\d{3})?(?: \w+)?")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _MONTH = re.compile(r"(?<!\d )\btháng\s+(\d{1,2})(?!\d)", re.IGNORECASE)
@@ -94,7 +95,8 @@ class SheetTable:
         _known, self.first, self.last, headings, keys = self._finder.find(top, header)
         keys = join_merged(headings, keys, columns, self._merged_headings())
         below = (row for row in top if row.number > self.last)
-        by_headings, given = keys, self._finder.given_keys(headings)
+        given = self._finder.given_keys(headings)
+        by_headings = keys = with_numbers_of_before(headings, keys, columns, given)
         keys = by_cells(headings, keys, columns, below, given)
         self.by_cells = [
             heading
@@ -352,8 +354,9 @@ class SheetTable:
             return "note"
         if _is_number(number) and len(filled) > 1:
             return "record"
-        if event and not dated and _GROUP.match(number):
-            # I, II, A, B before a place, with the sums of its rows.
+        grouped = event and not dated and _GROUP.match(number)
+        if grouped or (sparse and _NAMED.match(number)):
+            # I, II, A, B before a place, with the sums of its rows; who signs the list.
             return "note"
         # A caption, a signature: few cells, and not those that a record must have.
         few = min(3 if after_total else 2 if self._numbering is not None else 1, every - 1)

@@ -59,7 +59,7 @@ class Coordination(Record):
         headings="Kênh; Hình thức trao đổi; Phương thức; Hình thức liên lạc",
     )
     counterpart = ChoiceField(N_("Counterpart"), COUNTERPARTS, required=True, listed=True)
-    level = ChoiceField(N_("Level"), LEVELS)
+    level = ChoiceField(N_("Level"), LEVELS, headings="Cấp thực hiện; Cấp hoạt động")
     partner = PickField(
         N_("Partner"),
         "partner",

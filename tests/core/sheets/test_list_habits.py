@@ -424,3 +424,60 @@ def test_what_nobody_said_is_no_reason_while_something_is_missing(post_desk, tmp
     outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
     assert "Bắt buộc nhập" in outcome.refused[0].reason
     assert "Không dùng" not in outcome.refused[0].reason
+
+
+def test_a_hidden_sheet_is_read_after_those_that_are_seen_and_told(post_desk, tmp_path):
+    heads = ["TT", "Chủ hộ", "Thôn", "Xã", "Ngày ký"]
+    book = openpyxl.Workbook()
+    book.active.title = "cũ"
+    book.create_sheet("mới")
+    for page, head in zip(book, ("Vi Văn Cũ", "Vi Văn Mới"), strict=True):
+        page.append(heads)
+        page.append([1, head, "Bản Vàng", "Cao Lâu", "1/4/2023"])
+    book["cũ"].sheet_state = "hidden"
+    book.active = 1
+    book.save(tmp_path / "list.xlsx")
+    outcome, _records = read(post_desk, "pledge", tmp_path / "list.xlsx", PROGRAMME)
+    assert outcome.accepted == 1
+    assert list(homes(post_desk)) == ["Vi Văn Mới"]
+    request = SheetRequest(sheet="cũ", fixed=PROGRAMME)
+    told = messages(post_desk.sheets.dry_run("pledge", tmp_path / "list.xlsx", request))
+    assert "Trang tính “cũ” đang bị ẩn." in told
+
+
+def test_of_an_old_and_a_new_number_the_new_one_is_kept(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["TT", "Chủ hộ", "Thôn", "Xã", "Số CMND", "Số CCCD"],
+        [1, "Vi Văn Một", "Bản Vàng", "Cao Lâu", "082123456", "020070001111"],
+        [2, "Vi Văn Hai", "Bản Vàng", "Cao Lâu", "082123457", None],
+        [3, "Vi Văn Ba", "Bản Vàng", "Cao Lâu", None, "020070001113"],
+    )
+    _outcome, records = read(post_desk, "household", path)
+    numbers = [one["citizen_id"] for one in records]
+    assert numbers == ["020070001111", "082123457", "020070001113"]
+
+
+def test_who_signs_below_a_list_without_a_sum_is_no_record(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["THÔN BẢN VÀNG, XÃ CAO LÂU"],
+        ["STT", "Họ và tên", "Số CCCD", "Ký tên"],
+        [1, "Vi Văn Một", "020070001111"],
+        ["Danh sách có 01 hộ./."],
+        ["TRƯỞNG THÔN", None, "CÁN BỘ BIÊN PHÒNG"],
+        ["Hoàng Văn Tới", None, "Nông Văn An"],
+    )
+    fixed = {**PROGRAMME, "signed_on": "12/5/2023"}
+    outcome, _records = read(post_desk, "pledge", path, fixed)
+    assert (outcome.rows, outcome.accepted) == (1, 1)
+
+
+def test_entries_numbered_in_one_cell_and_a_clock_before_the_day(post_desk, tmp_path):
+    topics = "1. Luật Biên giới quốc gia; 2. Luật Biên phòng Việt Nam"
+    path = sheet(
+        tmp_path, OUTREACH, [1, "20h 05/6/2023", "Tập trung", topics, "Cao Lâu", "Nà Mỏ", 40]
+    )
+    _outcome, records = read(post_desk, "outreach", path)
+    assert records[0]["topics"] == ["bien_gioi", "bien_phong"]
+    assert records[0]["held_on"] == datetime.date(2023, 6, 5)
