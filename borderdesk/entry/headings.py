@@ -22,7 +22,8 @@ NUMBERING = frozenset({"tt", "stt", "so tt", "so thu tu", "thu tu", "no"})
 _BESIDES = (
     "nhan khau; so nhan khau; so khau; khau; so nguoi trong ho; ky ten; chu ky; ky nhan; nam sinh;"
     " ngay sinh; ngay thang nam sinh; gioi tinh; dan toc; ton giao; nghe nghiep; ly do; reason;"
-    " ly do khong nhan; huyen; tinh; quoc tich"
+    " ly do khong nhan; huyen; tinh; quoc tich; don vi ung ho; don vi tai tro; don vi dong gop;"
+    " don vi thi cong; ngay cap; noi cap"
 )
 WITHOUT_FIELD = NUMBERING.union(_BESIDES.split("; "))
 """Headings, folded, of columns that lists have and records do not."""

@@ -282,19 +282,37 @@ def _apply_conditions(model: type[Revisioned], result: CleaningResult) -> None:
     """Defaults, then fields that may not be there, then fields that must."""
     values, problems = result.values, result.problems
     plan = plan_of(model)
+    given = set(values)
     for key, default, field in plan.defaults:
         if key not in values and key not in problems and active(field, values):
             values[key] = default
-    for key, (other, those) in plan.conditions:
-        if key in values and values.get(other) not in those and other not in problems:
-            label = _(model.columns()[other].label)
-            problems[key] = _("Not used with this value of “{field}”.").format(field=label)
+    unused = _unused(model, plan, result)
+    problems.update({key: words for (key, other), words in unused.items() if other in given})
     for key, field in plan.sometimes if values.keys() >= plan.always else plan.required:
         if key not in values and key not in problems and active(field, values):
             problems[key] = _("Must be filled in.")
     for rule in model.required_when:
         if not values.get(rule.field) and rule.field not in problems and rule.holds(values):
             problems[rule.field] = _(rule.words)
+    if not problems:
+        # While something is missing, what nobody said is no value to speak of.
+        problems.update({key: words for (key, _other), words in unused.items()})
+
+
+def _unused(
+    model: type[Revisioned], plan: "RecordPlan", result: CleaningResult
+) -> dict[tuple[str, str], str]:
+    """{(key, the field that decides on it): why} of the values that may not be there."""
+    values, problems = result.values, result.problems
+    found = {}
+    for key, (other, those) in plan.conditions:
+        if key in values and values.get(other) not in those and other not in problems:
+            decides = model.columns()[other]
+            # One that is asked for still may make them right.
+            if other in values or not decides.required:
+                words = _("Not used with this value of “{field}”.").format(field=_(decides.label))
+                found[key, other] = words
+    return found
 
 
 _KEPT_BY = frozenset({str, int})

@@ -114,9 +114,9 @@ def _cleaned(name: str) -> str:
     return name.title() if name.isupper() else name
 
 
-def keys_of(fields: Mapping[str, Field], refers_to: str) -> frozenset[str]:
-    """The keys of the fields that name what `refers_to` says."""
-    return frozenset(key for key, field in fields.items() if field.refers_to == refers_to)
+def keys_of(fields: Mapping[str, Field], refers_to: str) -> tuple[str, ...]:
+    """The keys of the fields that name what `refers_to` says, in their order."""
+    return tuple(key for key, field in fields.items() if field.refers_to == refers_to)
 
 
 def carried_keys(fields: Mapping[str, Field]) -> tuple[list[str], list[str]]:
@@ -144,6 +144,10 @@ class CarriedValues:
         elif named.hamlet:
             self._caption = PlaceNames(self._caption.commune, named.hamlet)
         return named
+
+    def has_places(self) -> bool:
+        """Whether a caption or the title names any."""
+        return bool(self._caption or self._title)
 
     def note_row(self, cells: Sequence[CellValue], repeated: Mapping[int, CellValue]) -> None:
         """Keep the cells of a row for the marks below it; repeated: what its own marks meant, by

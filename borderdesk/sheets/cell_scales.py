@@ -21,7 +21,9 @@ def in_unit_of_field(cell: CellValue, scale: Decimal, reading: CellReading) -> C
     if isinstance(cell, str):
         if not _FIGURE.match(cell):
             return cell
-        refuse_ambiguous(cell.strip())
+        if scale >= 1:
+            refuse_ambiguous(cell.strip())
+        # Of a smaller unit (m of km) the point parts thousands.
         number = typed_decimal(cell)
     elif isinstance(cell, float):
         number = Decimal(str(cell))

@@ -60,12 +60,14 @@ class SheetSource(Protocol):
 
     merged: (first row, first column, last row, last column) of merged cells, from 1; hidden: the
     numbers of rows that the spreadsheet does not show; faults: cells without a value by (row,
-    column), from 1; names: all sheets of the file; starts_1904: whether day 0 is 1 January 1904;
+    column), from 1; names: all sheets of the file; unseen: those of them that the spreadsheet does
+    not show; starts_1904: whether day 0 is 1 January 1904;
     macros: whether the file carries programs, which are never run.
     """
 
     name: str
     names: Sequence[str]
+    unseen: frozenset[str]
     merged: Sequence[tuple[int, int, int, int]]
     hidden: frozenset[int]
     faults: Mapping[tuple[int, int], CellFault]

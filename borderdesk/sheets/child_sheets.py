@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from borderdesk.base.i18n import _, in_every_language
-from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.base.spreadsheets import cell_text
 from borderdesk.base.text import fold
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import recognised
@@ -39,10 +39,13 @@ def attach_child_sheets(table: SheetTable, path: Path, model: type[Revisioned]) 
         if name == source.name:
             continue
         text = SheetText(open_sheet(path, name))
-        _attach(table, key, model.children()[key], list(text.rows()))
+        _attach(table, name, (key, model.children()[key]), list(text.rows()))
 
 
-def _attach(table: SheetTable, key: str, field: ChildrenField, rows: Sequence[SheetRow]) -> None:
+def _attach(
+    table: SheetTable, name: str, below_of: tuple[str, ChildrenField], rows: Sequence[SheetRow]
+) -> None:
+    key, field = below_of
     place = record_ids(rows)
     head = next((one for one, below in pairwise(rows) if record_ids([one, below]) == place), None)
     if place is None or head is None:
@@ -54,9 +57,10 @@ def _attach(table: SheetTable, key: str, field: ChildrenField, rows: Sequence[Sh
     found = recognised([cell_text(cell) for cell in head.cells], columns)
     read = {at: one for at, one in enumerate(found) if one is not None}
     labels = {column.key: f"{_(field.label)}: {column.label}" for column in columns}
-    below: dict[str, list[Sequence[CellValue]]] = {}
+    below: dict[str, list[SheetRow]] = {}
     for row in rows:
-        if row.number > head.number and place < len(row.cells):
+        if row.number > head.number and any(cell != "" for cell in row.cells):
             cells = [row.cells[at] if at < len(row.cells) else "" for at in read]
-            below.setdefault(cell_text(row.cells[place]).lower(), []).append(cells)
-    table.attach([(one, labels[one]) for one in read.values()], below)
+            record = cell_text(row.cells[place]).lower() if place < len(row.cells) else ""
+            below.setdefault(record, []).append(SheetRow(row.number, cells))
+    table.attach(name, [(one, labels[one]) for one in read.values()], below)

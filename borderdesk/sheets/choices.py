@@ -1,7 +1,7 @@
 """Choices as lists write them: several in one cell, and labels cut short."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from borderdesk.base.i18n import N_, in_every_language
@@ -11,6 +11,10 @@ from borderdesk.schema.kinds import Field
 from borderdesk.schema.kinds.sheet_cell import CellReading
 
 SHORTENED = N_("The entry was written in short and read as: {value}.")
+LENGTHENED = N_("The entry has more words and was read as: {value}.")
+_ITEM = re.compile(r"(?:\d{1,2}|[a-zđ])[.)/]\s*(?=[^\W\d])")
+"""What numbers several entries in one cell."""
+_NO = frozenset({"khong", "chua", "ko", "no", "not", "without"})
 _MARKS = re.compile(r"[\s,;:.()/\-–]+")
 
 
@@ -20,7 +24,8 @@ class ChoiceFinder:
     def __init__(self, rules: EntryRules) -> None:
         self._rules = rules
         self._labels: dict[Field, dict[str, str]] = {}
-        self._found: dict[tuple[Field, str], str] = {}
+        self._found: dict[tuple[Field, str], tuple[str, str]] = {}
+        """The doubt about a text, and what it was read as."""
 
     def read(self, field: Field, text: str, reading: CellReading) -> str:
         """The text of a cell in full words; as it is where it is no choice, or not one alone."""
@@ -28,19 +33,24 @@ class ChoiceFinder:
             return text
         if not field.several:
             return self._one(field, text, reading)
-        parts = self._parts(field, text).split(";")
-        return ";".join(self._one(field, part.strip(), reading) for part in parts)
+        parts = (_ITEM.sub("", part.strip()) for part in self._parts(field, text).split(";"))
+        return ";".join(self._one(field, part, reading) for part in parts)
 
     def _one(self, field: Field, text: str, reading: CellReading) -> str:
         if not text or self._is_known(field, text):
             return text
         asked = (field, text)
         if asked not in self._found:
-            self._found[asked] = _only_label(text, self._labels_of(field)) or text
-        found = self._found[asked]
-        if found != text:
-            reading.doubt(SHORTENED, f"{text[:60]} → {found}")
-        return found
+            labels = self._labels_of(field)
+            found = only_label(text, labels)
+            if found is None and field.options:
+                self._found[asked] = (LENGTHENED, _label_behind(text, labels) or text)
+            else:
+                self._found[asked] = (SHORTENED, found or text)
+        message, label = self._found[asked]
+        if label != text:
+            reading.doubt(message, f"{text[:60]} → {label}")
+        return label
 
     def _is_known(self, field: Field, text: str) -> bool:
         if field.pick_list:
@@ -52,11 +62,20 @@ class ChoiceFinder:
         )
 
     def _labels_of(self, field: Field) -> Mapping[str, str]:
-        """{words of a label: the label} of what may be chosen."""
+        """{words of a label, in whatever language: the label shown} of what may be chosen."""
         if field not in self._labels:
-            offered = field.offered(self._rules.book, self._rules.today, "")
-            self._labels[field] = {_words(label): label for _code, label in offered}
+            self._labels[field] = {
+                choice_words(name): label
+                for code, label in field.offered(self._rules.book, self._rules.today, "")
+                for name in self._names(field, code)
+            }
         return self._labels[field]
+
+    def _names(self, field: Field, code: str) -> Sequence[str]:
+        if not field.pick_list:
+            return in_every_language(field.options[code])
+        entry = self._rules.book.picks[field.pick_list][code]
+        return [*filter(None, (entry.vi, entry.en))]
 
     def _parts(self, field: Field, text: str) -> str:
         """Several picks parted by commas, which their own labels may hold too."""
@@ -67,7 +86,7 @@ class ChoiceFinder:
         while parts:
             for count in range(len(parts), 0, -1):
                 label = ", ".join(parts[:count])
-                if known(label) or _only_label(label, self._labels_of(field)):
+                if known(label) or only_label(label, self._labels_of(field)):
                     found.append(label)
                     del parts[:count]
                     break
@@ -76,17 +95,29 @@ class ChoiceFinder:
         return ";".join(found)
 
 
-def _words(text: str) -> str:
+def _label_behind(text: str, labels: Mapping[str, str]) -> str | None:
+    """The one label that a text ends with behind other words (Tuần tra đơn phương), unless one of
+    them says no."""
+    words = choice_words(text)
+    ends = [known for known in labels if words.endswith(f" {known}")]
+    longest = max(ends, key=len, default="")
+    if not longest or _NO.intersection(words.removesuffix(longest).split()):
+        return None
+    return labels[longest]
+
+
+def choice_words(text: str) -> str:
+    """A text or a label as they are compared: folded, without marks."""
     return _MARKS.sub(" ", fold(text)).strip()
 
 
-def _only_label(text: str, labels: Mapping[str, str]) -> str | None:
+def only_label(text: str, labels: Mapping[str, str]) -> str | None:
     """The one label that begins with the words of a text or, of two words or more, has them; None
     for none or several."""
-    words = _words(text)
+    words = choice_words(text)
     if len(words) < 2:
         return None
-    begun = [label for known, label in labels.items() if known.startswith(f"{words} ")]
+    begun = {label for known, label in labels.items() if known.startswith(f"{words} ")}
     if not begun and " " in words:
-        begun = [label for known, label in labels.items() if f" {words} " in f" {known} "]
-    return begun[0] if len(begun) == 1 else None
+        begun = {label for known, label in labels.items() if f" {words} " in f" {known} "}
+    return begun.pop() if len(begun) == 1 else None

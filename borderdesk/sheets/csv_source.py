@@ -29,6 +29,7 @@ class CsvSource:
 
     merged: Sequence[tuple[int, int, int, int]] = ()
     hidden: frozenset[int] = frozenset()
+    unseen: frozenset[str] = frozenset()
     faults: Mapping[tuple[int, int], CellFault] = {}
     starts_1904 = False
     macros = False

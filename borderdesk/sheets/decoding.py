@@ -20,7 +20,8 @@ from borderdesk.base.spreadsheets import CellValue
 from borderdesk.sheets.cells import CellFont, SheetRow, SheetSource, main_font
 
 MOST_COUNTED_ROWS = 10_000
-_LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ"})
+NO_FONTS: Sequence[CellFont] = ()
+_LOOKALIKES = {"Ð": "Đ", "ð": "đ", "Ɖ": "Đ"}
 """Letters of other languages that look like Đ."""
 
 
@@ -41,12 +42,12 @@ class SheetText:
         fonts = self.source.fonts() if self._choice is None else None
         if fonts is None:
             for row in self.source.rows():
-                yield SheetRow(row.number, self._decoded(row.cells, ()))
+                yield SheetRow(row.number, self._decoded(row.cells, NO_FONTS))
             return
         for row, names in zip_longest(self.source.rows(), fonts):
             if row is None:
                 return
-            yield SheetRow(row.number, self._decoded(row.cells, names or ()))
+            yield SheetRow(row.number, self._decoded(row.cells, names or NO_FONTS))
 
     def _decoded(self, cells: Sequence[CellValue], fonts: Sequence[CellFont]) -> list[CellValue]:
         width = len(cells)
@@ -68,7 +69,7 @@ class SheetText:
                 parts = (self._text(run.text, column, run.font) for run in font)
                 return unicodedata.normalize("NFC", "".join(parts))
             font = main_font(font)
-        encoding = self._choice or encoding_of_font(font)
+        encoding = self._choice or (encoding_of_font(font) if font else None)
         if encoding is None:
             encoding = self._columns[column] if column < len(self._columns) else "unicode"
         if encoding != "unicode" and not is_beyond(text):
@@ -76,7 +77,12 @@ class SheetText:
             text = CONVERTERS[encoding](text)
             if is_capital_font(font):
                 text = text.upper()
-        return unicodedata.normalize("NFC", text).translate(_LOOKALIKES)
+        text = unicodedata.normalize("NFC", text)
+        # Few texts have one: looking for it is a tenth of what a translation takes.
+        for other, letter in _LOOKALIKES.items():
+            if other in text:
+                text = text.replace(other, letter)
+        return text
 
 
 def _column_encodings(source: SheetSource) -> list[Encoding]:

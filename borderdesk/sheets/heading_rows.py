@@ -13,6 +13,7 @@ from borderdesk.entry.headings import (
     FEWEST_HEADINGS,
     NUMBERING,
     WITHOUT_FIELD,
+    describes_columns,
     forms_of,
     heading_words,
     recognised,
@@ -33,6 +34,7 @@ RECORD_ID = "id"
 other lists is that of a person."""
 _ENOUGH = 0.6
 """This share of the most headings that a row has makes another one a row of headings too."""
+_FIGURES = re.compile(r"[\s.,/:-]*\d[\d\s.,/:-]*\Z")
 _LETTERS = re.compile(r"[A-Za-z]{1,3}\Z")
 
 
@@ -122,9 +124,11 @@ class HeadingFinder:
         """The headings of rows one above the other: the lowest ones where there are any, and all
         together; None where these can be no headings."""
         last = rows[-1]
-        if any(isinstance(cell, float) for cell in last.cells) or not any(
-            map(_heading, last.cells)
-        ):
+        below = [*map(_heading, last.cells)]
+        if not any(below) or describes_columns(below):
+            return None
+        if any(isinstance(cell, float) for cell in last.cells) or any(map(_FIGURES.match, below)):
+            # A file of texts has figures and days as such.
             return None
         # A title, or the unit of the figures, is one cell above the headings.
         if sum(isinstance(cell, str) and cell.strip() != "" for cell in rows[0].cells) < 2:

@@ -20,6 +20,15 @@ class HouseholdTexts:
         self._fields = fields
         self._rules = rules
         self._described = described_keys(model)
+        self._prefixes = [""] if model is Household else [f"{key}." for key in self._described]
+        self._shared_places = [
+            (f"{owner}.{HEAD}", f"{owner}.{CITIZEN}", part, f"{owner}.{part}", fields.get(part))
+            for owner in self._described
+            for part in (COMMUNE, HAMLET_KEY)
+        ]
+        """The keys of a household's head, ID and place, and the key and field of that place where
+        it is the record's own."""
+        self._named_when = [owner for owner in self._described if model.columns()[owner].when]
 
     def settle(self, texts: dict[str, str]) -> None:
         """Give names, communes and hamlets of a row to the fields that they are meant for."""
@@ -29,25 +38,23 @@ class HouseholdTexts:
 
     def prefixes(self) -> list[str]:
         """What the keys of a household's parts begin with."""
-        return [""] if self._model is Household else [f"{key}." for key in self._described]
+        return self._prefixes
 
     def _move_places(self, texts: dict[str, str]) -> None:
         """Give a household the commune and hamlet of the row, or the record those of a household
         that its other values leave out."""
-        for owner in self._described:
-            described = f"{owner}.{HEAD}" in texts or f"{owner}.{CITIZEN}" in texts
-            for part in (COMMUNE, HAMLET_KEY):
-                own, theirs = self._fields.get(part), f"{owner}.{part}"
-                if described and part in texts:
-                    texts.setdefault(theirs, texts[part])
-                    if own is not None and own.when is not None:
-                        del texts[part]
-                elif not described and theirs in texts and self._is_used(own, texts):
-                    texts.setdefault(part, texts.pop(theirs))
+        for head, citizen, part, theirs, own in self._shared_places:
+            described = head in texts or citizen in texts
+            if described and part in texts:
+                texts.setdefault(theirs, texts[part])
+                if own is not None and own.when is not None:
+                    del texts[part]
+            elif not described and theirs in texts and self._is_used(own, texts):
+                texts.setdefault(part, texts.pop(theirs))
 
     def _part_heads(self, texts: dict[str, str]) -> None:
         """Take a hamlet out of the cell of a head's name."""
-        for prefix in self.prefixes():
+        for prefix in self._prefixes:
             head = texts.get(prefix + HEAD)
             if head is not None and not head.replace(" ", "").isalpha():
                 name, hamlet = head_and_hamlet(head, texts.get(prefix + HAMLET_KEY))
@@ -58,11 +65,10 @@ class HouseholdTexts:
     def _move_names(self, texts: dict[str, str]) -> None:
         """Give a household the name that stands in the column of the name of other subjects: a
         list of all kinds has one column for it."""
-        for owner in self._described:
+        for owner in self._named_when:
             head, used_when = f"{owner}.{HEAD}", self._model.columns()[owner].when
-            if used_when is None or head in texts:
-                continue
-            if not self._is_used(self._model.columns()[owner], texts):
+            assert used_when is not None
+            if head in texts or not self._is_used(self._model.columns()[owner], texts):
                 continue
             for key, field in self._model.columns().items():
                 other = field.when is not None and field.when[0] == used_when[0]

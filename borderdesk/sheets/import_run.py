@@ -116,7 +116,7 @@ class ImportRun:
         # A record with a post that says the same has the same listed fields.
         alike = found & (NEAR if not self._model.own_post() else {ENTERED})
         if alike and len(changes) == 1 and self._is_here(change):
-            if OTHER_NAME in own:
+            if OTHER_NAME in own and self._model.own_post():
                 # Not to be passed over as a repeat: who it is has to be said.
                 self._refuse(row, {key: _(doubt) for key, doubt in doubts if doubt == OTHER_NAME})
                 return
@@ -142,6 +142,8 @@ class ImportRun:
         self._reader.note_accepted(raw, change.values or {})
         if self._model.own_post():
             self._buffered.add(listed_values(self._model, change.values or {}))
+        else:
+            self._reader.note_household(raw, change.record)
         self._unwritten += 1
         if self._unwritten >= BATCH_ROWS:
             self._flush()
@@ -190,7 +192,7 @@ class ImportRun:
         records = (
             known.with_listed(self._model, listed)
             if listed
-            else [known.index(self._model).find(values) or ""]
+            else known.index(self._model).all_fitting(values)
         )
         if any(self._says_all(record, values) for record in records if record != change.record):
             return True

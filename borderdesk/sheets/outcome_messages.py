@@ -54,11 +54,20 @@ def _file_messages(outcome: SheetOutcome) -> Iterator[str]:
     if len(source.names) > 1 and not outcome.of_all_sheets:
         text = _("Read was the sheet “{name}” of: {names}.")
         yield text.format(name=source.name, names=", ".join(source.names)[:500])
+    if source.name in source.unseen:
+        yield _("The sheet “{name}” is a hidden one.").format(name=source.name)
     if found.recalled:
         yield _("Columns were read as somebody confirmed them for a list with these headings.")
     if found.text.encodings:
         names = ", ".join(sorted(one.upper() for one in found.text.encodings))
         yield _("Old fonts were converted to Unicode: {names}.").format(names=names)
+    if found.by_cells:
+        names = ", ".join(
+            f"{one.heading[:40]} → {found.label_of(one.key)}"
+            for one in found.columns
+            if one.key and one.heading in found.by_cells
+        )
+        yield _("Columns read as what their cells hold: {names}.").format(names=names)
     if found.ignored():
         names = ", ".join(text[:40] for text in found.ignored())
         yield _("Columns that were not read: {names}.").format(names=names)
@@ -80,6 +89,7 @@ def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
         yield _("Rows that belong to the record above them: {rows}.").format(
             rows=folded_rows(outcome.continued)
         )
+    yield from _unattached_messages(outcome)
     if outcome.others:
         shown = "; ".join(f"{n} “{text}”" for n, text in outcome.others[:MOST_MESSAGES])
         more = "; …" if len(outcome.others) > MOST_MESSAGES else ""
@@ -97,6 +107,15 @@ def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
             rows=folded_rows(numbers),
             doubt=_without_value(_(message)),
         )
+
+
+def _unattached_messages(outcome: SheetOutcome) -> Iterator[str]:
+    by_sheet: dict[str, list[int]] = {}
+    for name, number in outcome.table.unattached():
+        by_sheet.setdefault(name, []).append(number)
+    for name, numbers in by_sheet.items():
+        text = _("Not read of the sheet “{name}”, for the list has no such id: rows {rows}.")
+        yield text.format(name=name, rows=folded_rows(sorted(numbers)))
 
 
 def _without_value(text: str) -> str:

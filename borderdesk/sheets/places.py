@@ -133,8 +133,12 @@ class PlaceFinder:
             if not (citizen and one.citizen_id and citizen != one.citizen_id)
         ]
         if citizen and (same := self._by_citizen.get(citizen)):
-            if _household_key(same.head, same.hamlet)[0] != key[0]:
-                reading.doubt(OTHER_NAME, "")
+            if _household_key(same.head, same.hamlet)[0] == key[0]:
+                return parts
+            if parts["head"].isascii() and like_head(same.head) == like_head(parts["head"]):
+                # The ID says who it is, whose name was typed without accents.
+                return parts | {"head": same.head}
+            reading.doubt(OTHER_NAME, "")
             return parts
         if len(fitting) > 1 and not citizen:
             raise FieldError(_namesakes(parts["head"], fitting))

@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from borderdesk.base.errors import InvalidRecord
@@ -13,8 +12,6 @@ from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.kinds import (
     HAMLET,
-    MARKER,
-    MASK,
     UNIT,
     ChildrenField,
     Field,
@@ -32,19 +29,14 @@ from borderdesk.sheets.carried_values import (
     keys_of,
     title_places,
 )
-from borderdesk.sheets.cell_scales import in_unit_of_field
+from borderdesk.sheets.cell_meanings import MOST_CELLS_KEPT, CellReader, ReadColumn
 from borderdesk.sheets.cells import SheetRow
-from borderdesk.sheets.child_columns import BELOW, ChildReader, is_below
-from borderdesk.sheets.choices import ChoiceFinder
+from borderdesk.sheets.child_columns import BELOW, ChildReader
 from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.household_texts import HouseholdTexts
 from borderdesk.sheets.places import PlaceFinder
 from borderdesk.sheets.shared_columns import (
-    JOINED,
-    is_shared,
     parts_of,
-    split_cell,
-    split_days,
 )
 from borderdesk.sheets.sheet_columns import (
     CITIZEN,
@@ -56,10 +48,7 @@ from borderdesk.sheets.sheet_columns import (
 from borderdesk.sheets.table import SheetTable
 
 ROW_ABOVE = N_("Left blank, and read as the row above it: {value}.")
-MASKED = N_("The file shows this masked, so it was left out.")
 PAST = N_("This commune is one of before: {value}.")
-UNREADABLE_SIGN = "\ufffd"
-"""What stands for bytes that are no letter of the file's encoding."""
 
 
 class SheetReading(NamedTuple):
@@ -70,27 +59,23 @@ class SheetReading(NamedTuple):
     doubts: list[tuple[str, str]]
 
 
-class _ReadColumn(NamedTuple):
-    """A column that is read: its place from 0, its key, its field, and the factor that its figures
-    are multiplied by, if any."""
+class _RowKey(NamedTuple):
+    """What a text of this key is in a record: a field of its own, a part of the record that
+    `owner` describes, or a value of a row below."""
 
-    place: int
-    key: str
-    field: Field
-    scale: Decimal | None
-
-
-class _CellMeaning(NamedTuple):
-    """What a cell was read as: texts by field, or what is wrong with it, and its doubts."""
-
-    texts: Mapping[str, str]
-    problem: str
-    doubts: Sequence[tuple[str, str]]
+    owner: str
+    part: str
+    below: bool
 
 
-MOST_CELLS_KEPT, LONGEST_KEPT = 50_000, 200
-"""So many cells are kept with what they mean, of so many letters: lists repeat their days and
-places."""
+def _is_older(texts: Mapping[str, str], known: Mapping[str, str]) -> bool:
+    """Whether a number is that of before, beside the longer one of now."""
+    return any(len(known.get(key, "")) >= len(text) for key, text in texts.items())
+
+
+def _row_key(key: str) -> _RowKey:
+    owner, sign, part = key.partition(BELOW)
+    return _RowKey(owner, part, below=True) if sign else _RowKey(*key.partition(".")[::2], False)
 
 
 def _below_others(key: str, headings: int) -> InvalidRecord:
@@ -126,39 +111,39 @@ class SheetRowReader:
             # A list of 2023 names the communes of 2023.
             self._day_of_list = datetime.date(table.year, 12, 31)
         self._fields = {column.key: column.field for column in columns}
+        self._row_keys = {key: _row_key(key) for key in self._fields}
         self._units = keys_of(self._fields, UNIT)
-        self._hamlets = keys_of(self._fields, HAMLET)
-        self._meanings: dict[tuple[int, type, CellValue], _CellMeaning] = {}
+        self._hamlets = {
+            key: f"{key.removesuffix(HAMLET_KEY)}{COMMUNE}" for key in keys_of(self._fields, HAMLET)
+        }
+        """{key of a hamlet: that of its commune}."""
         self._days: dict[str, datetime.date | None] = {}
+        named = [column for column in table.columns if column.key is not None]
         self._columns = [
-            _ReadColumn(
+            ReadColumn(
                 column.place,
                 column.key,
                 self._fields[column.key],
                 table.scale(column, self._fields[column.key]),
+                {},
+                any(one.key == column.key for one in named[:at]),
             )
-            for column in table.columns
+            for at, column in enumerate(named)
             if column.key is not None
         ]
         self._fixed = {
             key: self._fields[key].from_sheet(text, self._reading) for key, text in fixed.items()
         }
-        self._last_day = next(
-            (
-                key
-                for key, field in model.columns().items()
-                if field.ends_work and all(column.key != key for column in self._columns)
-            ),
-            None,
-        )
-        """The field of the last day, where no column of its own gives it."""
+        given = {column.key for column in self._columns}
+        ends = (key for key, field in model.columns().items() if field.ends_work)
+        last_day = next((key for key in ends if key not in given), None)
+        self._cells = CellReader(self._fields, self._reading, rules, last_day)
         self._described = described_keys(model)
         self._households = HouseholdTexts(model, self._fields, rules)
         self._children = ChildReader(rules, self._reading)
         self._area: frozenset[str] = frozenset()
         self._is_assumed = False
         """Whether the row itself has no day that its places are judged on."""
-        self._choices = ChoiceFinder(rules)
         self.places = PlaceFinder(rules.store, rules.book)
         self.carried = CarriedValues(self._title_places(table))
         self._carried_to = carried_keys(self._fields)
@@ -169,8 +154,12 @@ class SheetRowReader:
         area = self._rules.book.area_on(post, day) if post else frozenset()
 
         def is_commune(name: str) -> bool:
+            units = self._rules.book.units
             try:
-                return self.places.commune(name, day, area) in self._rules.book.units
+                # A list without a year may be one of before.
+                return self.places.commune(name, day, area) in units or bool(
+                    self._of_the_past(name)
+                )
             except FieldError:
                 return False
 
@@ -187,9 +176,11 @@ class SheetRowReader:
         for key, text in self._fixed.items():
             if key not in problems:
                 texts.setdefault(key, text)
+        if self.carried.has_places():
+            self._reading.doubts.clear()
+            self.carried.fill(texts, *self._carried_to, self._reading)
+            self._note_doubts(next(iter(self._carried_to[0]), ""), doubts)
         self._reading.doubts.clear()
-        self.carried.fill(texts, *self._carried_to, self._reading)
-        self._note_doubts(next(iter(self._carried_to[0]), ""), doubts)
         self._households.settle(texts)
         self._find_places(texts, problems, doubts)
         more = [self._row_below(below, problems, doubts) for below in row.below]
@@ -211,22 +202,40 @@ class SheetRowReader:
     ) -> None:
         """Read the cells of a row into texts by field, problems and doubts."""
         repeated: dict[int, CellValue] = {}
+        cells, taken = row.cells, row.taken
+        width = len(cells)
         for column in self._columns:
-            place, key, _field, _scale = column
-            cell = row.cells[place] if place < len(row.cells) else ""
-            at = (row.number, row.place_in_sheet(place) + 1)
-            fault = self._faults.get(at) if self._faults else None
-            if fault is not None:
-                message = _("The cell holds an error, or a formula without a value ({text}).")
-                problems[key] = message.format(text=fault.text)
-            elif cell != "":
+            place = column.place
+            cell = cells[place] if place < width else ""
+            if self._faults and self._is_faulty(row, column, problems):
+                continue
+            if cell == "":
+                continue
+            meaning = column.meanings.get(cell if type(cell) is str else (cell.__class__, cell))
+            if meaning is None or place in taken:
                 if type(cell) is str and is_repetition(cell):
                     cell = self._above(column, doubts)
                     repeated[place] = cell
-                elif place in row.taken:
-                    doubts.append((parts_of(key)[0], stored_doubt(ROW_ABOVE, cell_text(cell)[:60])))
-                self._read_cell(column, cell, texts, problems, doubts)
-        self.carried.note_row(row.cells, repeated)
+                elif place in taken:
+                    above = stored_doubt(ROW_ABOVE, cell_text(cell)[:60])
+                    doubts.append((parts_of(column.key)[0], above))
+                meaning = self._cells.read(column, cell, texts)
+            if meaning.problem:
+                problems[column.key] = meaning.problem
+            elif column.again and _is_older(meaning.texts, texts):
+                continue
+            else:
+                texts.update(meaning.texts)
+                doubts += meaning.doubts
+        self.carried.note_row(cells, repeated)
+
+    def _is_faulty(self, row: SheetRow, column: ReadColumn, problems: dict[str, str]) -> bool:
+        """Whether a cell has no value, which is then a problem of its column."""
+        fault = self._faults.get((row.number, row.place_in_sheet(column.place) + 1))
+        if fault is not None:
+            message = _("The cell holds an error, or a formula without a value ({text}).")
+            problems[column.key] = message.format(text=fault.text)
+        return fault is not None
 
     def _row_below(
         self, row: SheetRow, problems: dict[str, str], doubts: list[tuple[str, str]]
@@ -252,77 +261,7 @@ class SheetRowReader:
             else:
                 raise InvalidRecord({key: _("Give the rows below in one cell or in columns.")})
 
-    def _read_cell(
-        self,
-        column: _ReadColumn,
-        cell: CellValue,
-        texts: dict[str, str],
-        problems: dict[str, str],
-        doubts: list[tuple[str, str]],
-    ) -> None:
-        if column.key.endswith(JOINED) or (type(cell) is str and len(cell) > LONGEST_KEPT):
-            # What a name is joined to differs by row.
-            meaning = self._meaning(column, cell, texts)
-        else:
-            asked = (column.place, cell.__class__, cell)
-            known = self._meanings.get(asked)
-            meaning = known or self._meaning(column, cell, texts)
-            if known is None:
-                if len(self._meanings) >= MOST_CELLS_KEPT:
-                    self._meanings.clear()
-                self._meanings[asked] = meaning
-        if meaning.problem:
-            problems[column.key] = meaning.problem
-            return
-        texts.update(meaning.texts)
-        doubts += meaning.doubts
-
-    def _meaning(
-        self, column: _ReadColumn, cell: CellValue, texts: Mapping[str, str]
-    ) -> _CellMeaning:
-        """What a cell means; texts: those of the row before it."""
-        self._reading.doubts.clear()
-        _place, key, field, scale = column
-        if field.masked and isinstance(cell, str) and MASK in cell:
-            return _CellMeaning({}, "", [(key, MASKED)])
-        try:
-            if isinstance(cell, str) and UNREADABLE_SIGN in cell:
-                raise FieldError(_("Has signs that cannot be read. Save the file as UTF-8."))
-            if scale is not None:
-                cell = in_unit_of_field(cell, scale, self._reading)
-            given = self._given(key, field, cell, texts)
-        except FieldError as error:
-            return _CellMeaning({}, str(error), ())
-        read = {
-            one: self._choices.read(self._fields[one], text, self._reading)
-            for one, text in given.items()
-            if text
-        }
-        doubts: list[tuple[str, str]] = []
-        self._note_doubts(parts_of(key)[0], doubts)
-        return _CellMeaning(read, "", doubts)
-
-    def _given(
-        self, key: str, field: Field, cell: CellValue, texts: Mapping[str, str]
-    ) -> dict[str, str]:
-        """The texts that a cell gives, by field. Raises FieldError."""
-        if field.event and self._last_day and isinstance(cell, str):
-            days = split_days(cell_text(cell))
-            if days is not None:
-                ends = zip((key, self._last_day), days, strict=True)
-                return {one: field.from_sheet(day, self._reading) for one, day in ends}
-        if not is_shared(key):
-            return {key: field.from_sheet(cell, self._reading)}
-        if key.endswith(JOINED):
-            whole = key.removesuffix(JOINED)
-            return {whole: f"{texts.get(whole, '')} {cell_text(cell)}".strip()}
-        markers = field.refers_to == MARKER
-        given = split_cell(key, cell_text(cell), markers=markers)
-        return {
-            one: self._fields[one].from_sheet(text, self._reading) for one, text in given.items()
-        }
-
-    def _above(self, column: _ReadColumn, doubts: list[tuple[str, str]]) -> CellValue:
+    def _above(self, column: ReadColumn, doubts: list[tuple[str, str]]) -> CellValue:
         """What stands above a mark that repeats it."""
         self._reading.doubts.clear()
         shown = not column.field.masked
@@ -331,9 +270,9 @@ class SheetRowReader:
         return cell
 
     def _note_doubts(self, key: str, doubts: list[tuple[str, str]]) -> None:
-        for message, value in self._reading.doubts:
-            doubts.append((key, stored_doubt(message, value)))
-        self._reading.doubts.clear()
+        if self._reading.doubts:
+            doubts += [(key, stored_doubt(*one)) for one in self._reading.doubts]
+            self._reading.doubts.clear()
 
     # -------------------------------------------------------------------- places
 
@@ -355,28 +294,31 @@ class SheetRowReader:
         self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
     ) -> None:
         """Put ids and known names in the place of those that communes and hamlets have in a row."""
-        day = self._rules.on
+        day, units = self._rules.on, self._rules.book.units
         assert day is not None
-        for key in [key for key in texts if key in self._units]:
+        for key in self._units:
+            if key not in texts:
+                continue
             try:
                 texts[key] = self._communes(self._fields[key], texts[key], day, self._area)
             except FieldError as error:
                 problems[key] = str(error)
             self._note_doubts(key, doubts)
-        for key in [key for key in texts if key in self._hamlets]:
-            commune = texts.get(f"{key.removesuffix(HAMLET_KEY)}{COMMUNE}")
-            if commune is None or commune not in self._rules.book.units:
+        for key, of_commune in self._hamlets.items():
+            if key not in texts or (commune := texts.get(of_commune)) not in units:
                 continue
+            assert commune is not None
             try:
                 texts[key] = self.hamlets.find(texts[key], commune)
             except FieldError as error:
                 problems[key] = str(error)
 
     def _find_household(self, prefix: str, texts: dict[str, str], problems: dict[str, str]) -> None:
+        if problems or texts.get(prefix + COMMUNE) not in self._rules.book.units:
+            return
         keys = (HEAD, COMMUNE, HAMLET_KEY, CITIZEN)
         parts = {key: texts[prefix + key] for key in keys if prefix + key in texts}
-        named = is_uuid(parts.get(HEAD, "").lower())
-        if parts.get(COMMUNE) not in self._rules.book.units or problems or named:
+        if is_uuid(parts.get(HEAD, "").lower()):
             return
         try:
             found = self.places.household(parts, self._reading)
@@ -432,22 +374,24 @@ class SheetRowReader:
         InvalidRecord."""
         raw: dict[str, object] = {}
         below: dict[str, dict[str, str]] = {}
+        children = self._model.children()
         for key, text in texts.items():
-            if is_below(key):
-                owner, _below, part = key.partition(BELOW)
+            owner, part, is_row = self._row_keys.get(key) or _row_key(key)
+            if is_row:
                 below.setdefault(owner, {})[part] = text
-                continue
-            owner, _dot, part = key.partition(".")
-            if part:
+            elif part:
                 described = raw.setdefault(owner, {})
                 assert isinstance(described, dict)
                 described[part] = text
-                continue
-            field = self._model.children().get(key)
-            raw[key] = text if field is None else self._rows_below(field, text, doubts)
+            elif key in children:
+                raw[key] = self._rows_below(children[key], text, doubts)
+            else:
+                raw[key] = text
         for key in self._described:
             described = raw.get(key)
-            if isinstance(described, dict) and is_uuid(str(described.get(HEAD)).lower()):
+            head = described.get(HEAD) if isinstance(described, dict) else None
+            if head is not None and is_uuid(str(head).lower()):
+                assert isinstance(described, dict)
                 # Named by its id, as the program does in its own lists.
                 raw[key] = str(described[HEAD]).lower()
         for key, row in below.items():
@@ -485,3 +429,9 @@ class SheetRowReader:
             described, record = raw.get(key), values.get(key)
             if isinstance(described, dict) and {HEAD, HAMLET_KEY, COMMUNE} <= described.keys():
                 self.places.note_household(described, str(record))
+
+    def note_household(self, raw: Mapping[str, object], record: str) -> None:
+        """Note the household that an accepted row was itself."""
+        parts = {key: str(raw[key]) for key in (HEAD, HAMLET_KEY, COMMUNE, CITIZEN) if key in raw}
+        if {HEAD, HAMLET_KEY, COMMUNE} <= parts.keys():
+            self.places.note_household(parts, record)

@@ -5,13 +5,13 @@ Such a column has a key of its own: `a+` is joined to what `a` holds, `a..b` is 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import heading_words, recognised, without_unit
-from borderdesk.schema.kinds import HAMLET, MARKER, UNIT, FieldError
+from borderdesk.schema.kinds import HAMLET, MARKER, UNIT, ChildrenField, FieldError
 from borderdesk.schema.kinds.text import TextField
 
 JOINED, PARTED = "+", ".."
@@ -79,12 +79,14 @@ def share(
     """The keys of columns, those added that share fields."""
     keys = _with_names(headings, keys, columns)
     free = [one for one in columns if PARTED in one.key]
+    below = {one.key for one in columns if isinstance(one.field, ChildrenField)}
     for place, heading in enumerate(headings):
         words = without_unit(heading)
         known = _STRETCH if _MARKERS_NAMED.search(words) else _ADDRESS
-        if words not in known and heading_words(heading) not in known:
+        named = words in known or heading_words(heading) in known
+        if not named and not (known is _STRETCH and _STRETCH_NAMED.search(words)):
             continue
-        if keys[place] is not None and words in _ADDRESS:
+        if keys[place] is not None and keys[place] not in below and words in _ADDRESS:
             continue
         taken = {part for n, key in enumerate(keys) if key and n != place for part in parts_of(key)}
         found = [
@@ -99,7 +101,25 @@ def share(
     return keys
 
 
+def with_numbers_of_before(
+    headings: Sequence[str],
+    keys: Sequence[str | None],
+    columns: Sequence[GridColumn],
+    given: Container[int],
+) -> list[str | None]:
+    """The keys of columns, those added that hold the same number as another one in its form of
+    before (Số CMND, Số CCCD); given: the places that a person decided."""
+    twice = [one for one in columns if one.field.renumbered]
+    found = list(keys)
+    for place, heading in enumerate(headings):
+        if found[place] is None and heading and place not in given:
+            key = recognised([heading], twice)[0] if twice else None
+            found[place] = key if key in keys else None
+    return found
+
+
 _MARKERS_NAMED = re.compile(r"\bmoc\b")
+_STRETCH_NAMED = re.compile(r"\bdoan\b.*\bmoc\b|\bmoc\b.*\b(?:den|toi)\b.*\bmoc\b")
 
 
 def _with_names(

@@ -64,6 +64,7 @@ class SheetImport(Part):
         one of records, before those of sums. Raises UserError."""
         source = open_sheet(path, request.sheet)
         others = [name for name in source.names if name != source.name]
+        others.sort(key=lambda name: name in source.unseen)
         failed: UserError | None = None
         without_day: SheetTable | None = None
         while True:

@@ -22,9 +22,10 @@ from borderdesk.schema.kinds.unit_scales import scale_of
 from borderdesk.sheets.carried_values import is_caption, is_rank
 from borderdesk.sheets.cells import SheetRow, column_letters
 from borderdesk.sheets.child_columns import is_below
+from borderdesk.sheets.choice_columns import by_cells
 from borderdesk.sheets.decoding import SheetText
 from borderdesk.sheets.heading_rows import HeadingFinder, OtherHeadings, record_ids
-from borderdesk.sheets.shared_columns import join_merged, parts_of
+from borderdesk.sheets.shared_columns import join_merged, parts_of, with_numbers_of_before
 from borderdesk.sheets.spread_rows import (
     MergedCells,
     PlacesAbove,
@@ -44,6 +45,7 @@ _TOTAL = re.compile(
     r"|(?:tong cong|tong so|cong)[ :.]*\Z"
 )
 _GROUP = re.compile(r"(?:[IVXLC]+|[A-ZĐ])[.)/:]?\Z")
+_NAMED = re.compile(r"[^\W\d_]{3,}[^\d]*\Z")
 _COUNT = re.compile(r"\d{1,4}(?:[.,]\d{3})?(?: \w+)?")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _MONTH = re.compile(r"(?<!\d )\btháng\s+(\d{1,2})(?!\d)", re.IGNORECASE)
@@ -69,7 +71,8 @@ class SheetTable:
     first, last: the numbers of the first and last row of headings; year, month: the only ones that
     the rows above name; head_rows: the rows from the top to the headings; record_ids: the place of
     the column of ids of records, if any; recalled: whether columns are read as somebody confirmed
-    before and not as their headings alone say.
+    before and not as their headings alone say; by_cells: the headings of those that are read as
+    what their cells hold.
     """
 
     def __init__(
@@ -91,6 +94,15 @@ class SheetTable:
         self._finder = HeadingFinder(columns, mapping or {}, merged, self.record_ids)
         _known, self.first, self.last, headings, keys = self._finder.find(top, header)
         keys = join_merged(headings, keys, columns, self._merged_headings())
+        below = (row for row in top if row.number > self.last)
+        given = self._finder.given_keys(headings)
+        by_headings = keys = with_numbers_of_before(headings, keys, columns, given)
+        keys = by_cells(headings, keys, columns, below, given)
+        self.by_cells = [
+            heading
+            for heading, one, other in zip(headings, keys, by_headings, strict=True)
+            if one != other
+        ]
         self.columns = [
             SheetColumn(place, heading, key)
             for place, (heading, key) in enumerate(zip(headings, keys, strict=True))
@@ -103,11 +115,13 @@ class SheetTable:
         )
         self._headings = [heading_words(heading) for heading in headings]
         self._places: dict[str, int | None] = {}
-        self._attached: dict[str, list[Sequence[CellValue]]] = {}
-        """The cells of rows below a record that stand on other sheets, by its id."""
+        self._attached: dict[str, list[tuple[str, SheetRow]]] = {}
+        """The rows below a record that stand on other sheets, with its name, by its id."""
+        self._records_met: set[str] = set()
         of_places = {one.key for one in columns if one.field.refers_to in (UNIT, HAMLET)}
         self._of_places = {column.place for column in self.columns if column.key in of_places}
         self._fields = {one.key: one.field for one in columns}
+        self._labels = {one.key: one.label for one in columns}
         self._several = {
             column.place
             for column in self.columns
@@ -165,6 +179,10 @@ class SheetTable:
         """Of the ignored columns those whose heading is not known either."""
         return [text for text in self.ignored() if without_unit(text) not in WITHOUT_FIELD]
 
+    def label_of(self, key: str) -> str:
+        """What the field of this key is called."""
+        return self._labels.get(key, key)
+
     def heading_of(self, key: str) -> str | None:
         """The heading of the column that is read as `key`."""
         named = (one for one in self.columns if one.key and key in (one.key, *parts_of(one.key)))
@@ -180,11 +198,12 @@ class SheetTable:
 
     def attach(
         self,
+        name: str,
         columns: Sequence[tuple[str, str]],
-        below: Mapping[str, Sequence[Sequence[CellValue]]],
+        below: Mapping[str, Sequence[SheetRow]],
     ) -> None:
-        """Add columns (key, heading) that stand on another sheet, with what their cells hold in
-        the rows below a record, by its id."""
+        """Add columns (key, heading) that stand on the sheet of this name, with its rows below a
+        record, by its id."""
         width = len(self.columns)
         new = [SheetColumn(width + n, head, key) for n, (key, head) in enumerate(columns)]
         self.columns += new
@@ -193,15 +212,27 @@ class SheetTable:
         cells = [*last.cells, *blank][:width] + [column.heading for column in new]
         self.head_rows[-1] = last._replace(cells=cells)
         for record, rows in below.items():
-            self._attached.setdefault(record, []).extend([*blank, *row] for row in rows)
+            self._attached.setdefault(record, []).extend(
+                (name, row._replace(cells=[*blank, *row.cells])) for row in rows
+            )
+
+    def unattached(self) -> list[tuple[str, int]]:
+        """The rows of other sheets (name, number) whose record is none of the rows read."""
+        return [
+            (name, row.number)
+            for record, rows in self._attached.items()
+            if record not in self._records_met
+            for name, row in rows
+        ]
 
     def _with_attached(self, found: tuple[SheetRow, RowRole]) -> tuple[SheetRow, RowRole]:
         row, role = found
         at = self.record_ids
         if role != "record" or at is None or at >= len(row.cells):
             return found
-        rows = self._attached.get(cell_text(row.cells[at]).lower(), ())
-        below = [SheetRow(row.number, cells) for cells in rows]
+        record = cell_text(row.cells[at]).lower()
+        self._records_met.add(record)
+        below = (one._replace(number=row.number) for _name, one in self._attached.get(record, ()))
         return row._replace(below=(*row.below, *below)), role
 
     def _judged_rows(self, event: str | None) -> Iterator[tuple[SheetRow, RowRole]]:
@@ -212,19 +243,21 @@ class SheetTable:
         others: OtherHeadings | None = None
         after_total, top = False, self.last
         role: RowRole = "blank"
-        for read in self.text.rows():
-            if read.number <= self.last:
-                continue
+        for read in filter(lambda one: one.number > self.last, self.text.rows()):
             row = filled = merged.filled(read)
+            plain = others is None and row is read and read.number > top + 1
+            if plain and self._is_plain_record(read, event):
+                # As nearly every row is: nothing else has to be asked.
+                role = "record"
+                yield above.filled(read), role
+                continue
             if others is not None:
                 read, row = others.moved(read), others.moved(filled)
             inside = role in ("record", "below")
             if inside and self._several and goes_on(read.cells, own, self._several):
                 yield read, "below"
                 continue
-            role = self._role(read, event, after_total=after_total)
-            if filled is not read and role != "total":
-                role = self._role(row, event, after_total=after_total)
+            role = self._merged_role(read, row, event, after_total=after_total)
             if row.number == top + 1 and describes_columns([*map(cell_text, row.cells)]):
                 role, top = "note", row.number
             elif role in ("record", "note") and self._is_headings(filled, event):
@@ -285,6 +318,15 @@ class SheetTable:
             self._places[key] = next(places, None)
         return self._places[key]
 
+    def _merged_role(
+        self, read: SheetRow, row: SheetRow, event: str | None, *, after_total: bool
+    ) -> RowRole:
+        """What a row is by its own cells, and by what is merged into it."""
+        role = self._role(read, event, after_total=after_total)
+        if row is read or role == "total":
+            return role
+        return self._role(row, event, after_total=after_total)
+
     def _role(self, row: SheetRow, event: str | None, *, after_total: bool) -> RowRole:
         if self._is_plain_record(row, event):
             return "record"
@@ -312,8 +354,9 @@ class SheetTable:
             return "note"
         if _is_number(number) and len(filled) > 1:
             return "record"
-        if event and not dated and _GROUP.match(number):
-            # I, II, A, B before a place, with the sums of its rows.
+        grouped = event and not dated and _GROUP.match(number)
+        if grouped or (sparse and _NAMED.match(number)):
+            # I, II, A, B before a place, with the sums of its rows; who signs the list.
             return "note"
         # A caption, a signature: few cells, and not those that a record must have.
         few = min(3 if after_total else 2 if self._numbering is not None else 1, every - 1)

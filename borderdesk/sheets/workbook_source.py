@@ -55,7 +55,10 @@ def open_head(path: Path, sheet: int = 0) -> SheetSource | None:
     if kind == "csv":
         return CsvSource(path, most=HEAD_ROWS) if path.stat().st_size > LARGE else None
     head = head_of(path, kind, sheet)
-    return None if head is None else WorkbookSource(head, kind, str(sheet + 1), numbered=True)
+    if head is None:
+        return None
+    source = WorkbookSource(head, kind, str(sheet + 1), numbered=True)
+    return None if sheet == 0 and source.name in source.unseen else source
 
 
 class WorkbookSource:
@@ -74,7 +77,10 @@ class WorkbookSource:
         self.names: Sequence[str] = tuple(self._workbook.sheet_names)
         if not self.names:
             raise UserError(_("The file has no sheet."))
-        wanted = range(len(self.names)) if sheet is None else (self._place(sheet, numbered),)
+        self.unseen = _unseen(self._workbook)
+        # What nobody sees comes last, unless it is asked for.
+        places = sorted(range(len(self.names)), key=lambda one: self.names[one] in self.unseen)
+        wanted = places if sheet is None else (self._place(sheet, numbered),)
         facts = NO_FACTS
         for place in wanted:
             if kind == "xlsx":
@@ -154,6 +160,12 @@ class WorkbookSource:
                 workbook.close()
             if on_disk:
                 file.close()
+
+
+def _unseen(workbook: Any) -> frozenset[str]:
+    """The names of the sheets that the spreadsheet does not show."""
+    shown = python_calamine.SheetVisibleEnum.Visible
+    return frozenset(one.name for one in workbook.sheets_metadata if one.visible != shown)
 
 
 def _styled_workbook(file: Any) -> Any:

@@ -104,6 +104,11 @@ class MatchIndex:
         ]
         return list(dict.fromkeys(fits))
 
+    def all_fitting(self, values: Values) -> list[str]:
+        """Every record that these values may be of: by identity, and by the rest of the rule."""
+        others = {key: value for key, value in values.items() if key != self._rule.identity}
+        return [*self.fitting(values), *self.fitting(others)]
+
     def _leader(self, record: str) -> str:
         """The record that a duplicate was joined to, else itself."""
         if self._groups is None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.spreadsheets import cell_text
 from borderdesk.schema.kinds import doubt_text, mask
 from borderdesk.sheets.outcome_messages import messages
@@ -87,7 +87,11 @@ class OutcomeView(QWidget):
     def show_first(self, outcome: SheetOutcome, masked: frozenset[str]) -> None:
         """Show what would become of the first rows of a large list, before the rest is read."""
         self.show_outcomes([outcome], masked)
-        words = _("The first {count} rows; the others are being read.")
+        words = ngettext(
+            "The first row; the others are being read.",
+            "The first {count} rows; the others are being read.",
+            outcome.rows,
+        )
         self.counts.setText(words.format(count=format_number(outcome.rows, language())))
 
     def _describe(self, place: int) -> None:
@@ -131,12 +135,15 @@ def _reasons(row: ReadRow) -> str:
 
 
 def _count_words(outcomes: Sequence[SheetOutcome]) -> str:
-    words = _(
-        "{rows} rows: {new} new ({near} of them look doubled), {same} here already, {bad} refused"
+    rows = sum(one.rows for one in outcomes)
+    words = ngettext(
+        "{rows} row: {new} new ({near} of them look doubled), {same} here already, {bad} refused",
+        "{rows} rows: {new} new ({near} of them look doubled), {same} here already, {bad} refused",
+        rows,
     )
     lang = language()
     return words.format(
-        rows=format_number(sum(one.rows for one in outcomes), lang),
+        rows=format_number(rows, lang),
         new=format_number(sum(one.accepted for one in outcomes), lang),
         same=format_number(sum(one.same for one in outcomes), lang),
         near=format_number(sum(one.near for one in outcomes), lang),

@@ -133,6 +133,8 @@ class SheetPanel(DeskPanel):
         top = FlowLayout()
         top.add(self.title)
         top.add(self.names)
+        # A long message stands over the names of the files, and over no button.
+        top.add(self.bar, 1)
         outer.addLayout(top)
         outer.addLayout(self._buttons())
         outer.addLayout(self._places())
@@ -160,7 +162,6 @@ class SheetPanel(DeskPanel):
         row.add(button(bind(self, "sheet_files", self.choose_files)))
         row.add(button(bind(self, "sheet_template", self.template_wanted.emit), flat=True))
         row.add(button(bind(self, "sheet_back", self.left.emit), flat=True))
-        row.add(self.bar, 1)
         self._enable()
         return row
 

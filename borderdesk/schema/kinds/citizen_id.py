@@ -36,6 +36,7 @@ class CitizenIdField(TextField):
     """A citizen ID of 12 digits or an old one of 9; never shown whole in a table."""
 
     masked = True
+    renumbered = True
     headings = (
         "CCCD; CMND; CMND/CCCD; CCCD/CMND; Số CCCD; Số CMND; Số CMND/CCCD; Số CCCD/CMND; Căn "
         "cước; Căn cước công dân; Số căn cước công dân; Số thẻ căn cước; Số CMT; Chứng minh "

@@ -109,6 +109,8 @@ class Field:
     """Whether a value is a text of the clerk's own, in words nobody else chose."""
     masked: ClassVar[bool] = False
     """Whether `show` hides a part, so that what is shown cannot be read back."""
+    renumbered: ClassVar[bool] = False
+    """Whether lists have it in two columns, the number of before and the longer one of now."""
     from_list: bool = False
     """Whether a value is chosen from what `offered` gives."""
     remembered: bool = False

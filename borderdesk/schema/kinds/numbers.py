@@ -43,6 +43,12 @@ _ZERO_DECIMALS = re.compile(r"(-?\d+)\.0{1,2}\Z")
 _WORDS_BEHIND = re.compile(r"\s*[^\W\d_]+(?: [^\W\d_]+)*\.?\Z")
 
 
+def words_behind(text: str) -> str:
+    """The words behind a number (1.500 gốc), with the space before them; "" for none."""
+    found = _WORDS_BEHIND.search(text[:LONGEST_CELL])
+    return found[0] if found and text[:1].isdigit() else ""
+
+
 def number_text(cell: CellValue, unit: str, wrong: FieldError) -> str:
     """A cell's number as it would be typed: 40.0 is 40, 0.5 is 0,5; the unit behind it goes.
 

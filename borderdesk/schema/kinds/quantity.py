@@ -18,6 +18,7 @@ from borderdesk.schema.kinds.numbers import (
     out_of_range,
     typed_decimal,
     typed_digits,
+    words_behind,
 )
 from borderdesk.schema.kinds.sheet_cell import GROUPED, ROUNDED, CellReading, is_dash
 
@@ -30,6 +31,7 @@ METRES = N_("m")
 LENGTHS = (METRES, KILOMETRES)
 POINT_DECIMAL = N_("{value} was read with decimals behind the point. Write thousands without one.")
 POINT_GROUPED = N_("{value} was read with thousands behind the point. Write decimals with a comma.")
+WITHOUT_WORDS = N_("Read without the words behind the number: {value}.")
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}\Z")
 _DECIMAL = re.compile(r"\d+[.,]\d+\Z")
 
@@ -116,6 +118,9 @@ class QuantityField(ColumnField, pw.BigIntegerField):
         if is_dash(cell):
             return ""
         text = number_text(cell, self.unit, self.wrong_type())
+        if not self.unit and (behind := words_behind(text)):
+            reading.doubt(WITHOUT_WORDS, text)
+            text = text.removesuffix(behind)
         if isinstance(cell, str) and _AMBIGUOUS.match(text):
             if self.unit == KILOMETRES:
                 reading.doubt(POINT_DECIMAL, text)

@@ -15,9 +15,11 @@ _CLOCK = re.compile(
 )
 _BEFORE = re.compile(
     r"(?:'|(?:chu nhat|cn|thu (?:hai|ba|tu|nam|sau|bay|[2-7])|t[2-7]|sang|trua|chieu|toi)\b[ ,.]*"
-    r"|(?:luc |hoi )?\d{1,2} ?(?:h|g|gio|:)(?: ?\d{1,2}(?:'|p| phut)?)?(?![\d/])[ ,.\-]*(?=ngay ))+"
+    r"|(?:luc |hoi )?\d{1,2} ?(?:h|g|gio|:)(?: ?\d{1,2}(?:'|p| phut)?)?(?![\d/])[ ,.\-]*"
+    r"(?=ngay |\d{1,2}[/.\-]\d))+"
 )
 """What stands before a date and says nothing of it: a quotation mark, a day of the week, a time."""
+_BEHIND = re.compile(r"[\s,]*\((?:chu nhat|cn|thu (?:hai|ba|tu|nam|sau|bay|[2-7])|t[2-7])\)\Z")
 _NAMES = (
     ("jan", "mot"), ("feb", "hai"), ("mar", "ba"), ("apr", "tu"), ("may", "nam"), ("jun", "sau"),
     ("jul", "bay"), ("aug", "tam"), ("sep", "chin"), ("oct", "muoi"), ("nov", "muoi mot"),
@@ -46,6 +48,7 @@ def typed_day(text: str, reading: CellReading) -> str:
     """A date as it would be typed; a text that is none stays. Raises FieldError without a month
     or year that the list's title does not give."""
     folded = _BEFORE.sub("", fold(_CLOCK.sub("", text)).rstrip("."), count=1).strip()
+    folded = _BEHIND.sub("", folded)
     day = _DAY_BEFORE.sub(r"\1", folded)
     named = _IN_WORDS.match(folded) or _IN_WORDS.match(folded.replace("-", " -"))
     short = _MONTH_NAMED.match(folded)

@@ -38,7 +38,7 @@ class Clearing(Record):
         KINDS,
         required=True,
         listed=True,
-        headings="Loại việc; Nội dung; Nội dung công việc; Hình thức",
+        headings="Loại việc; Nội dung; Nội dung công việc; Hình thức; Hạng mục; Loại hình",
     )
     started_on = DayField(
         N_("From date"),
@@ -64,7 +64,8 @@ class Clearing(Record):
         soft_over=200,
         per_day=True,
         unit=N_("participant-turns"),
-        headings="Lượt người; Số lượt người; Số người; Số người tham gia; Lực lượng tham gia",
+        headings="Lượt người; Số lượt người; Số người; Số người tham gia; Lực lượng tham gia;"
+        " Quân số; Lực lượng",
     )
     of_whom_guards = CountField(
         N_("Border guards"),

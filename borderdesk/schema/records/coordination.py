@@ -41,7 +41,7 @@ class Coordination(Record):
         KINDS,
         required=True,
         listed=True,
-        headings="Hình thức; Hình thức phối hợp",
+        headings="Hình thức; Hình thức phối hợp; Loại hình; Loại; Hoạt động; Hình thức hoạt động",
     )
     happened_on = DayField(N_("Date"), required=True, listed=True, event=True, sticky=True)
     times = CountField(
@@ -53,22 +53,26 @@ class Coordination(Record):
         unit=N_("times"),
         headings="Lần",
     )
-    channel = ChoiceField(N_("Channel"), CHANNELS)
+    channel = ChoiceField(
+        N_("Channel"),
+        CHANNELS,
+        headings="Kênh; Hình thức trao đổi; Phương thức; Hình thức liên lạc",
+    )
     counterpart = ChoiceField(N_("Counterpart"), COUNTERPARTS, required=True, listed=True)
-    level = ChoiceField(N_("Level"), LEVELS)
+    level = ChoiceField(N_("Level"), LEVELS, headings="Cấp thực hiện; Cấp hoạt động")
     partner = PickField(
         N_("Partner"),
         "partner",
         required=True,
         listed=True,
         sticky=True,
-        headings="Đối tác phối hợp; Phối hợp với",
+        headings="Đối tác phối hợp; Phối hợp với; Đối tác; Cơ quan phối hợp; Lực lượng phối hợp",
     )
     commune = CommuneField(N_("Commune"), sticky=True)
     subject = TextField(
         N_("Subject matter"), required=True, part=INTERNAL, listed=True, headings="Nội dung"
     )
-    outcome = TextField(N_("Outcome"), part=INTERNAL)
+    outcome = TextField(N_("Outcome"), part=INTERNAL, headings="Kết quả phối hợp; Kết quả đạt được")
 
     same_event = EventRule(told_by=("kind", "partner"), figures=("times",))
     layout = (

@@ -37,7 +37,7 @@ class Incident(Record):
         listed=True,
         event=True,
         sticky=True,
-        headings="Ngày xảy ra; Ngày phát hiện; Thời gian xảy ra",
+        headings="Ngày xảy ra; Ngày phát hiện; Thời gian xảy ra; Ngày bắt giữ; Ngày vi phạm",
     )
     commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
     category = PickField(
@@ -45,7 +45,7 @@ class Incident(Record):
         "incident_category",
         required=True,
         listed=True,
-        headings="Vụ việc; Loại vụ việc; Loại vụ; Loại việc; Hành vi; Hành vi vi phạm",
+        headings="Vụ việc; Loại vụ việc; Loại vụ; Loại việc; Hành vi; Hành vi vi phạm; Tội danh",
     )
     persons = CountField(
         N_("Persons involved"),
@@ -54,9 +54,13 @@ class Incident(Record):
         headings="Đối tượng; Số người; Số đối tượng vi phạm",
     )
     from_tip = YesNoField(
-        N_("Residents' tip"), headings="Tin báo; Tin nhân dân; Nguồn tin nhân dân"
+        N_("Residents' tip"),
+        headings="Tin báo; Tin nhân dân; Nguồn tin nhân dân; Tin do nhân dân cung cấp; Dân báo;"
+        " Nhân dân cung cấp; Tin báo của nhân dân; Do nhân dân cung cấp tin",
     )
-    handling = TextField(N_("Handling"), part=INTERNAL, headings="Hình thức xử lý; Biện pháp xử lý")
+    handling = TextField(
+        N_("Handling"), part=INTERNAL, headings="Hình thức xử lý; Biện pháp xử lý; Kết quả xử lý"
+    )
     fine_vnd = money(N_("Fine"), listed=True, headings="Số tiền phạt; Mức phạt; Phạt tiền; Số tiền")
     status = ChoiceField(
         N_("Status"),

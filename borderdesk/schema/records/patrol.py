@@ -60,7 +60,7 @@ class Patrol(Record):
         KINDS,
         required=True,
         listed=True,
-        headings="Hình thức; Loại tuần tra; Hình thức tuần tra",
+        headings="Hình thức; Loại tuần tra; Hình thức tuần tra; Loại hình",
     )
     started_on = DayField(
         N_("From date"),
@@ -86,7 +86,7 @@ class Patrol(Record):
         soft_over=200,
         per_day=True,
         unit=N_("participant-turns"),
-        headings="Lượt người; Số lượt người; Số người; Quân số",
+        headings="Lượt người; Số lượt người; Số người; Quân số; Lực lượng tham gia; Lực lượng",
     )
     of_whom_guards = CountField(
         N_("Border guards"),

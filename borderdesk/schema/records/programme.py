@@ -34,9 +34,20 @@ class Programme(Record):
     title = N_("Programme works")
     kind_key = "programme"
     programme = PickField(
-        N_("Programme"), "programme", required=True, listed=True, headings="Tên mô hình; Công trình"
+        N_("Programme"),
+        "programme",
+        required=True,
+        listed=True,
+        headings="Tên mô hình; Công trình; Loại mô hình",
     )
-    done_on = DayField(N_("Done on"), required=True, listed=True, event=True, sticky=True)
+    done_on = DayField(
+        N_("Done on"),
+        required=True,
+        listed=True,
+        event=True,
+        sticky=True,
+        headings="Ngày hoàn thành; Ngày khánh thành; Ngày bàn giao",
+    )
     commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
     hamlet = HamletField(N_("Hamlet"), listed=True)
     from_marker = MarkerField(N_("From marker"), headings=FIRST_HEADINGS)
@@ -52,7 +63,7 @@ class Programme(Record):
     labour_days = QuantityField(
         N_("Work-days"), unit=N_("work-days"), listed=True, headings="Công; Số công; Số ngày công"
     )
-    cost_vnd = money(N_("Cost"), listed=True, headings="Tiền; Số tiền")
+    cost_vnd = money(N_("Cost"), listed=True, headings="Tiền; Số tiền; Trị giá; Giá trị")
     funders = ChildrenField(N_("Contributions"), ProgrammeFunder)
 
     same_event = EventRule(

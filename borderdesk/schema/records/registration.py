@@ -53,7 +53,8 @@ class Registration(Record):
         personal_when=("subject", frozenset({"individual"})),
         headings=(
             "Họ tên; Họ và tên; Tên tập thể; Tên tập thể, cá nhân; Tên tập thể, hộ gia đình, cá"
-            " nhân; Tên cá nhân, tập thể; Tên đơn vị; Tên tổ chức, cá nhân; Người đăng ký"
+            " nhân; Tên cá nhân, tập thể; Tên đơn vị; Tên tổ chức, cá nhân; Người đăng ký; Tên tổ;"
+            " Tên tổ tự quản; Tổ tự quản; Tên đối tượng; Tên nhóm; Nhóm tự quản"
         ),
     )
     commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
@@ -65,7 +66,7 @@ class Registration(Record):
         event=True,
         sticky=True,
         lasting=True,
-        headings="Ngày đăng ký; Ngày ký; Thời gian đăng ký; Ngày bắt đầu",
+        headings="Ngày đăng ký; Ngày ký; Thời gian đăng ký; Ngày bắt đầu; Ngày thành lập",
     )
     to_on = DayField(N_("To date"), headings="Ngày kết thúc; Ngày thôi; Ngày hết hạn")
     from_marker = MarkerField(N_("From marker"), headings=FIRST_HEADINGS)

@@ -74,8 +74,13 @@ class Track(Record):
         headings="Đường",
     )
     lines = ChildrenField(N_("Tracks"), TrackLine)
-    width_m = QuantityField(N_("Width"), unit=N_("m"))
-    surface = ChoiceField(N_("Surface"), SURFACES, listed=True)
+    width_m = QuantityField(N_("Width"), unit=N_("m"), headings="Rộng; Bề rộng; Độ rộng")
+    surface = ChoiceField(
+        N_("Surface"),
+        SURFACES,
+        listed=True,
+        headings="Kết cấu; Vật liệu; Loại mặt đường; Kết cấu mặt",
+    )
     labour_days = QuantityField(
         N_("Work-days"), unit=N_("work-days"), listed=True, headings="Công; Số công; Số ngày công"
     )

@@ -6,6 +6,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
+from borderdesk.base.i18n import set_language
 from borderdesk.sheets.outcome_messages import messages
 from borderdesk.sheets.sheet_import import SheetImport
 from borderdesk.sheets.sheet_request import SheetRequest
@@ -335,3 +336,148 @@ def test_the_list_that_the_program_writes_adds_nothing(post_desk, tmp_path):
         "household", files.write_openpyxl(tmp_path / "3.xlsx", masked), SheetRequest()
     )
     assert ([one.reason for one in outcome.refused], outcome.near) == ([], 1)
+
+
+def test_columns_of_choices_are_known_by_what_they_hold(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["TT", "Ngày", "Dạng", "Đối tác", "Bên", "Nội dung"],
+        [1, "15/1/2024", "Trao đổi thông tin", "Công an", "Trong nước", "Tình hình"],
+        [2, "20/2/2024", "Giao ban", "Công an", "Trong nước", "Tháng hai"],
+    )
+    outcome, records = read(post_desk, "coordination", path)
+    assert [one["kind"] for one in records] == ["exchange", "briefing"]
+    assert {(one["partner"], one["counterpart"]) for one in records} == {("cong_an", "domestic")}
+    assert any("Dạng → Loại hoạt động, Đối tác → Đơn vị" in text for text in messages(outcome))
+
+
+def test_a_label_may_stand_behind_other_words_or_be_cut_short_in_any_language(post_desk, tmp_path):
+    set_language("en")
+    path = sheet(
+        tmp_path,
+        OUTREACH,
+        [1, "5/1/2023", "Tuyên truyền tập trung", TOPIC, "Cao Lâu", "Nà Mỏ", 40],
+        [2, "6/1/2023", "Không tập trung", TOPIC, "Cao Lâu", "Nà Mỏ", 40],
+        [3, "7/1/2023", "Phát thanh", TOPIC, "Cao Lâu", "Nà Mỏ", 40],
+    )
+    outcome, records = read(post_desk, "outreach", path)
+    assert [one["form"] for one in records] == ["session", "broadcast"]
+    assert [one.row.number for one in outcome.refused] == [3]
+
+
+def test_a_list_without_a_year_may_name_a_commune_of_before_in_its_title(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["DANH SÁCH HỘ GIA ĐÌNH THÔN BẢN VÀNG, XÃ CAO LÂU"],
+        ["TT", "Họ và tên chủ hộ", "Số CCCD"],
+        [1, "Hoàng Văn Hòa", 20080012345],
+        [2, "Hoàng Văn Hải", "020080012346"],
+    )
+    outcome, _records = read(post_desk, "household", path)
+    assert outcome.accepted == 2
+    assert set(homes(post_desk).values()) == {("06196-2023", "Thôn Bản Vàng")}
+
+
+def test_rows_of_texts_below_numbers_of_columns_are_no_headings(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["STT", None, "Tên chủ hộ", "Địa chỉ", "Ngày ký cam kết"],
+        ["(1)", None, "(2)", "(3)", "(4)"],
+        ["01", None, "Ông Lý A Sùng", "Thôn Bản Vàng, xã Cao Lâu", "02/03/2023"],
+        ["02", None, "Vi Thị Nương", "Bản Vàng - Cao Lâu", "03/04/2023"],
+    )
+    outcome, records = read(post_desk, "pledge", path, PROGRAMME)
+    assert (outcome.rows, len(records)) == (2, 2)
+
+
+def test_words_behind_a_quantity_without_a_unit_are_passed_over_and_told(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["TT", "Tên mô hình", "Ngày thực hiện", "Xã", "Số lượng"],
+        [1, "Lũy tre biên giới Việt", "15/3/2023", "Cao Lâu", "1.500 gốc"],
+    )
+    outcome, records = read(post_desk, "programme", path)
+    assert [one["quantity"] for one in records] == [1500]
+    assert any("bỏ chữ đi sau" in text for text in messages(outcome))
+
+
+def test_a_household_list_with_one_id_under_two_names_adds_nothing_again(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["TT", "Chủ hộ", "Thôn", "Xã", "CCCD"],
+        [1, "Vi Văn Một", "Bản Vàng", "Cao Lâu", "020080012345"],
+        [2, "Vi Văn Hai", "Bản Vàng", "Cao Lâu", "020080012345"],
+        [3, "Vi Van Mot", "Bản Vàng", "Cao Lâu", "020080012345"],
+    )
+    outcome, _records = read(post_desk, "household", path)
+    assert (outcome.accepted, outcome.near, outcome.same) == (2, 1, 1)
+    outcome, _records = read(post_desk, "household", path)
+    assert (outcome.accepted, outcome.same) == (0, 3)
+
+
+def test_what_nobody_said_is_no_reason_while_something_is_missing(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["TT", "Xã", "Thôn", "Ngày ký"],
+        [1, "Cao Lâu", "Bản Vàng", "1/4/2023"],
+    )
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert "Bắt buộc nhập" in outcome.refused[0].reason
+    assert "Không dùng" not in outcome.refused[0].reason
+
+
+def test_a_hidden_sheet_is_read_after_those_that_are_seen_and_told(post_desk, tmp_path):
+    heads = ["TT", "Chủ hộ", "Thôn", "Xã", "Ngày ký"]
+    book = openpyxl.Workbook()
+    book.active.title = "cũ"
+    book.create_sheet("mới")
+    for page, head in zip(book, ("Vi Văn Cũ", "Vi Văn Mới"), strict=True):
+        page.append(heads)
+        page.append([1, head, "Bản Vàng", "Cao Lâu", "1/4/2023"])
+    book["cũ"].sheet_state = "hidden"
+    book.active = 1
+    book.save(tmp_path / "list.xlsx")
+    outcome, _records = read(post_desk, "pledge", tmp_path / "list.xlsx", PROGRAMME)
+    assert outcome.accepted == 1
+    assert list(homes(post_desk)) == ["Vi Văn Mới"]
+    request = SheetRequest(sheet="cũ", fixed=PROGRAMME)
+    told = messages(post_desk.sheets.dry_run("pledge", tmp_path / "list.xlsx", request))
+    assert "Trang tính “cũ” đang bị ẩn." in told
+
+
+def test_of_an_old_and_a_new_number_the_new_one_is_kept(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["TT", "Chủ hộ", "Thôn", "Xã", "Số CMND", "Số CCCD"],
+        [1, "Vi Văn Một", "Bản Vàng", "Cao Lâu", "082123456", "020070001111"],
+        [2, "Vi Văn Hai", "Bản Vàng", "Cao Lâu", "082123457", None],
+        [3, "Vi Văn Ba", "Bản Vàng", "Cao Lâu", None, "020070001113"],
+    )
+    _outcome, records = read(post_desk, "household", path)
+    numbers = [one["citizen_id"] for one in records]
+    assert numbers == ["020070001111", "082123457", "020070001113"]
+
+
+def test_who_signs_below_a_list_without_a_sum_is_no_record(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["THÔN BẢN VÀNG, XÃ CAO LÂU"],
+        ["STT", "Họ và tên", "Số CCCD", "Ký tên"],
+        [1, "Vi Văn Một", "020070001111"],
+        ["Danh sách có 01 hộ./."],
+        ["TRƯỞNG THÔN", None, "CÁN BỘ BIÊN PHÒNG"],
+        ["Hoàng Văn Tới", None, "Nông Văn An"],
+    )
+    fixed = {**PROGRAMME, "signed_on": "12/5/2023"}
+    outcome, _records = read(post_desk, "pledge", path, fixed)
+    assert (outcome.rows, outcome.accepted) == (1, 1)
+
+
+def test_entries_numbered_in_one_cell_and_a_clock_before_the_day(post_desk, tmp_path):
+    topics = "1. Luật Biên giới quốc gia; 2. Luật Biên phòng Việt Nam"
+    path = sheet(
+        tmp_path, OUTREACH, [1, "20h 05/6/2023", "Tập trung", topics, "Cao Lâu", "Nà Mỏ", 40]
+    )
+    _outcome, records = read(post_desk, "outreach", path)
+    assert records[0]["topics"] == ["bien_gioi", "bien_phong"]
+    assert records[0]["held_on"] == datetime.date(2023, 6, 5)

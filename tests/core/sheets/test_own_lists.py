@@ -4,9 +4,14 @@ import csv
 import json
 import shutil
 
+import openpyxl
 import pytest
 
+from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.sheets.outcome_messages import messages
+from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.store.listing import Filter
 
 HOUSEHOLD = {"head": "Nông Văn An", "commune": "06238", "hamlet": "Co Loi"}
@@ -74,3 +79,18 @@ def test_every_list_comes_back_whole_and_once(cli_inline, post_template, tmp_pat
             assert (told["rows"], told["accepted"], told["refused"]) == (1, accepted, []), told
     with Desk.open(full) as one, Desk.open(empty) as other:
         assert listed(other) == listed(one)
+
+
+def test_rows_of_another_sheet_whose_record_is_not_in_the_list_are_told(post_desk, tmp_path):
+    known, unknown = (f"0190{n:04}-0000-7000-8000-000000000000" for n in (1, 2))
+    book = openpyxl.Workbook()
+    book.active.append(["id", "completed_on", "commune"])
+    book.active.append([known, "2023-02-03", "06238"])
+    below = book.create_sheet(_(ALL_TYPES["track"].children()["lines"].label))
+    for row in (["id", "marker", "length_m"], [known, "1170", 120], [unknown, "1171", 80]):
+        below.append(row)
+    book.save(tmp_path / "list.xlsx")
+    outcome = post_desk.sheets.import_sheet("track", tmp_path / "list.xlsx", SheetRequest())
+    found = post_desk.lists.stream("track", Filter())
+    assert [len(one.values["lines"]) for one in found] == [1]
+    assert any("không có mã này: dòng 3." in text for text in messages(outcome))
