@@ -216,22 +216,30 @@ def _take_tables(damaged: DamagedDatabase, store: Store) -> None:
 
 
 def _added(damaged: DamagedDatabase, store: Store, new: Sequence[StoredRevision]) -> set[bytes]:
-    """Add the versions whose logs go on without a gap; the ids of those added."""
+    """Add the versions whose logs go on; the ids of those added. Of an entry that is no version, or
+    whose version cannot be read, number and id alone are kept, as of one that was not sent: others
+    may fill it."""
     waiting = {one.id: one for one in new}
     added: set[bytes] = set()
     for desk, branch in damaged.logs():
         tail = logs.log_tail(store, f"{desk}~{branch}" if branch else desk)
         for _number, kind, entry, _chain in damaged.entries(desk, branch, tail.number, tail.chain):
-            one = waiting.get(entry)
-            if kind != REVISION or one is None or not _follows(store, one, added):
-                break
-            place = last_seq(store) + 1
-            insert_revisions(store, [_row(place, one)])
-            if one.salt is not None and one.part is not None:
-                insert_parts(store, [(place, one.salt, one.part)])
+            one = waiting.get(entry) if kind == REVISION else None
+            place = None
+            if one is not None and _follows(store, one, added):
+                place = _insert(store, one)
+                added.add(entry)
             logs.insert_entries(store, [tail.row(kind, entry, place)])
-            added.add(entry)
     return added
+
+
+def _insert(store: Store, one: StoredRevision) -> int:
+    """Add a version; its place."""
+    place = last_seq(store) + 1
+    insert_revisions(store, [_row(place, one)])
+    if one.salt is not None and one.part is not None:
+        insert_parts(store, [(place, one.salt, one.part)])
+    return place
 
 
 def _follows(store: Store, one: StoredRevision, added: set[bytes]) -> bool:

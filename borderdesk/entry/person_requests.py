@@ -5,6 +5,7 @@ corrected within 10 days, restricted or objected to within 15, erased within 20.
 """
 
 import datetime
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from borderdesk.base.errors import UserError
@@ -41,7 +42,8 @@ REQUEST_KINDS = {
 
 class PersonRequest(NamedTuple):
     """A request: `received`, `acknowledged`, `settled` are days, the last two None until then;
-    `acknowledge_by`: the last day to tell the person that it came."""
+    `acknowledge_by`: the last day to tell the person that it came; `unchecked`: it rests on days
+    off that nobody has compared with the year's notice."""
 
     number: int
     household: str
@@ -50,6 +52,7 @@ class PersonRequest(NamedTuple):
     acknowledged: datetime.date | None
     settled: datetime.date | None
     acknowledge_by: datetime.date
+    unchecked: bool = False
 
     @property
     def due(self) -> datetime.date:
@@ -60,6 +63,18 @@ class PersonRequest(NamedTuple):
     def next_due(self) -> datetime.date:
         """The next of its two days that is open."""
         return self.due if self.acknowledged else min(self.acknowledge_by, self.due)
+
+
+def unchecked_note(requests: Iterable[PersonRequest]) -> str:
+    """Which of the days to acknowledge by nobody has checked, with what to do; "" for none."""
+    numbers = [str(one.number) for one in requests if one.unchecked]
+    if not numbers:
+        return ""
+    return _(
+        "Request {numbers}: the day to acknowledge by counts days off of that year's notice as they"
+        " were written from memory, not compared with the notice. Compare them, and set what"
+        " differs under Settings, Paper and periods."
+    ).format(numbers=", ".join(numbers))
 
 
 class PersonRequests(Part):
@@ -143,4 +158,5 @@ def _request(row: tuple[Any, ...], days: WorkingDays) -> PersonRequest:
     received, acknowledged, settled = (day(text) if text else None for text in written)
     assert received is not None
     last = days.after(received, ACKNOWLEDGED_WITHIN)
-    return PersonRequest(number, household, kind, received, acknowledged, settled, last)
+    unchecked = days.rests_on_unchecked(received, last)
+    return PersonRequest(number, household, kind, received, acknowledged, settled, last, unchecked)

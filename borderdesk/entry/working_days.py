@@ -7,7 +7,7 @@ is free: a day counted too many would make a due day too late.
 
 import csv
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from borderdesk.base.paths import RESOURCES
@@ -20,10 +20,18 @@ OFF = "off"
 
 
 class WorkingDays:
-    """Which days are worked; free: {day: whether it is free} of those that differ from its week."""
+    """Which days are worked; free: {day: whether it is free} of those that differ from its week;
+    unchecked: those of them that nobody has compared with the notice they are to be from."""
 
-    def __init__(self, free: Mapping[datetime.date, bool]) -> None:
+    def __init__(
+        self, free: Mapping[datetime.date, bool], unchecked: Collection[datetime.date] = ()
+    ) -> None:
         self._free = free
+        self._unchecked = unchecked
+
+    def rests_on_unchecked(self, first: datetime.date, last: datetime.date) -> bool:
+        """Whether days that nobody has checked stand between two days, or are the last."""
+        return any(first < day <= last for day in self._unchecked)
 
     def is_worked(self, day: datetime.date) -> bool:
         """Whether a day is a working day."""
@@ -44,14 +52,22 @@ def working_days(session: Session) -> WorkingDays:
         datetime.date.fromisoformat(entry.removeprefix(WORKED)): not entry.startswith(WORKED)
         for entry in entries(setting)
     }
-    return WorkingDays({**shipped_days(), **own})
+    return WorkingDays({**shipped_days(), **own}, unchecked_days() - own.keys())
 
 
 @cache
 def shipped_days() -> Mapping[datetime.date, bool]:
     """The shipped table: {day: whether it is free}."""
+    return {datetime.date.fromisoformat(row["day"]): row["kind"] == OFF for row in _shipped()}
+
+
+@cache
+def unchecked_days() -> frozenset[datetime.date]:
+    """The days of it that were written from memory."""
+    unchecked = (row["day"] for row in _shipped() if row["unchecked"])
+    return frozenset(map(datetime.date.fromisoformat, unchecked))
+
+
+def _shipped() -> list[dict[str, str]]:
     with HOLIDAYS.open(encoding="utf-8", newline="") as file:
-        return {
-            datetime.date.fromisoformat(row["day"]): row["kind"] == OFF
-            for row in csv.DictReader(file)
-        }
+        return list(csv.DictReader(file))

@@ -110,14 +110,18 @@ def _persons(session: Session) -> Iterator[Todo]:
     intent = {"ledger": "persons"}
     open_requests = session.part(PersonRequests).all(open_only=True)
     if open_requests:
-        first = min(one.next_due for one in open_requests)
+        soonest = min(open_requests, key=lambda one: one.next_due)
+        first = soonest.next_due
         words = (
             N_("requests about personal data: the first was due on {date}")
             if first < session.today()
             else N_("requests about personal data: the first is due on {date}")
         )
         number = format_number(len(open_requests), language())
-        yield Todo(number, _(words).format(date=format_date(first)), "settings", intent)
+        text = _(words).format(date=format_date(first))
+        if soonest.unchecked and soonest.acknowledged is None:
+            text = _("{text} (by days off that nobody has checked)").format(text=text)
+        yield Todo(number, text, "settings", intent)
     outdated = session.part(Retention).count_outdated()
     if outdated:
         words = _("households are kept past their day of review")

@@ -11,7 +11,7 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.entry.differences import CHANGED, CHOSEN, DELETED, MADE, TAKEN_BACK
-from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest
+from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest, unchecked_note
 from borderdesk.exchange.person_data import HeldHousehold, PersonData, PersonFile
 from borderdesk.reports.audit_paper import local_time
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
@@ -134,6 +134,9 @@ def _blocks(kept: PersonData) -> Iterator[Block]:
     if kept.requests:
         yield Heading(_("What was asked for"), numbered=True)
         yield requests_table(kept.requests)
+        note = unchecked_note(kept.requests)
+        if note:
+            yield Paragraph(note)
     if kept.erased:
         words = _("What is personal was erased at {time}; counts stay.")
         yield Paragraph(words.format(time=local_time(kept.erased)), "warning")

@@ -13,18 +13,25 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderdesk.backups.rekeying import encrypt_desk
+from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.entry.record_input import json_records
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.reports.report_kinds import write_report
 from borderdesk.reports.requests import Request
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.store.listing import PAGE, Filter
 from tests.bench.bulk import write_files
 from tests.bench.desks import copied
+from tests.bench.exchange import ALL_TIME
 from tests.bench.harness import Ground, Line, compared
 from tests.bench.pages import every_list
 from tests.bench.saves import raw_clearing
+from tests.bench.sheets import FIXED, pledges
+
+shell: Any = lazy_module("ui.shell.app")
 
 BOUND = 1.15
 SAVES, WARMING = 300, 20
@@ -100,7 +107,8 @@ def _works(ground: Ground, both: _Both) -> dict[str, Work]:
         files = write_files(desk.book, ground, ADDED)
     out = ground.scratch / "encryption-out"
     out.mkdir(exist_ok=True)
-    return {**_writing(raw, files), **_listing(asked), **_papers(out)}
+    taken = _taking(_package(ground, both), pledges(ground.scratch / "sheet.xlsx", ADDED))
+    return {**_writing(raw, files), **_listing(asked), **_papers(out), **taken, **_window()}
 
 
 def _writing(raw: Callable[[int], dict[str, Any]], files: Mapping[str, Path]) -> dict[str, Work]:
@@ -139,6 +147,53 @@ def _listing(asked: Sequence[Any]) -> dict[str, Work]:
         f"{len(asked)} lists": lists,
         "every record read": stream,
     }
+
+
+def _package(ground: Ground, both: _Both) -> Path:
+    """A package of another desk, whose card both desks accept."""
+    sender = ground.scratch / "encryption-sender"
+    with Desk.create(sender, "province", "20", "Bench") as desk:
+        for type_name, file in write_files(desk.book, ground, ADDED).items():
+            with file.open("rb") as lines:
+                desk.records.add_batch(type_name, json_records(lines))
+        path = desk.exchange.exports.export(ALL_TIME, sender, ExportOptions())
+        card = desk.exchange.cards.own()
+    for folder, key in ((both.open, None), (both.locked, both.key)):
+        with Desk.open(folder, key) as desk:
+            desk.exchange.cards.accept_card(card)
+    return path
+
+
+def _taking(package: Path, sheet: Path) -> dict[str, Work]:
+    def take(desk: Desk) -> float:
+        return _cost(lambda: desk.exchange.imports.take(package))
+
+    def read(desk: Desk) -> float:
+        request = SheetRequest(fixed=FIXED)
+        return _cost(lambda: desk.sheets.import_sheet("pledge", sheet, request))
+
+    return {f"import of {ADDED} records": take, f"sheet of {ADDED} pledges": read}
+
+
+def _window() -> dict[str, Work]:
+    """The window from its making until every page of records was painted twice; what it imports is
+    left out."""
+
+    def open_window(desk: Desk) -> float:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        app = shell.application()
+
+        def handle() -> None:
+            window = shell.main_window(desk, "vi")
+            window.show()
+            for key in (*ALL_TYPES, *ALL_TYPES):
+                window.show_page(key, {})
+                app.processEvents()
+            window.close()
+
+        return _cost(handle)
+
+    return {f"window, {2 * len(ALL_TYPES)} pages": open_window}
 
 
 def _papers(out: Path) -> dict[str, Work]:

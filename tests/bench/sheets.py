@@ -40,7 +40,7 @@ HEAD = ["TT", "Họ tên chủ hộ", "Xã", "Thôn, bản", "Số CCCD", "Ngày
 
 def measure(ground: Ground) -> Iterator[Line]:
     """Three lines; every run reads into a copy of the large desk of its own."""
-    path = _pledges(ground.scratch / "pledges.xlsx", PLEDGES)
+    path = pledges(ground.scratch / "pledges.xlsx", PLEDGES)
     written: list[bytes] = []
     _import(ground, path, written)
     pairs = [
@@ -48,7 +48,7 @@ def measure(ground: Ground) -> Iterator[Line]:
         for _pair in range(ground.pairs)
     ]
     yield compared(f"sheet of {PLEDGES} pledges", pairs, BOUND)
-    large = _pledges(ground.scratch / "large.xlsx", LARGE)
+    large = pledges(ground.scratch / "large.xlsx", LARGE)
     with Desk.open(ground.desk) as desk:
         request = SheetRequest(fixed=FIXED)
         first = repeated(partial(desk.sheets.first_rows, "pledge", large, request))
@@ -116,7 +116,8 @@ def _misspelt(chances: random.Random, head: str) -> str:
     return head if chances.random() < 0.6 else head[:-1]
 
 
-def _pledges(path: Path, count: int) -> Path:
+def pledges(path: Path, count: int) -> Path:
+    """A workbook of so many pledges, as a post would send it."""
     rows = []
     for number in range(count):
         signer = random.Random(number // SIGNATURES)

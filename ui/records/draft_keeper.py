@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
@@ -65,7 +66,9 @@ class DraftKeeper(QObject):
         self._writing -= 1
         # Not kept: the next time it is to be, it is written again.
         self._last = None
-        self._failed(error)
+        if not isinstance(error, UserError) or self._desk.hindrance() is None:
+            # Else the band above the page says why, for as long as it is so.
+            self._failed(error)
 
     def _work(self, draft: FormDraft | None) -> Callable[[], None]:
         drafts, key = self._desk.drafts, self._key

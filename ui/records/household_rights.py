@@ -11,7 +11,7 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
-from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest
+from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest, unchecked_note
 from ui.base.plain_text import PlainLabel
 from ui.base.tasks import Runner
 from ui.widgets.chooser import Chooser
@@ -89,7 +89,8 @@ class HouseholdRights(QWidget):
         def done(noted: PersonRequest) -> None:
             words = _("Noted. Acknowledge by {first}, done by {last}.")
             days = {"first": format_date(noted.acknowledge_by), "last": format_date(noted.due)}
-            self._say(words.format(**days))
+            said = (words.format(**days), unchecked_note([noted]))
+            self._say(" ".join(filter(None, said)))
 
         self._do(lambda: desk.requests.note_request(household, kind), done)
 

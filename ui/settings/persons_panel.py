@@ -7,7 +7,7 @@ from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
-from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest
+from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest, unchecked_note
 from borderdesk.exchange.retention import OutdatedHousehold
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
@@ -64,6 +64,7 @@ class PersonsPanel(DeskPanel):
             _("No household is kept past its day of review."),
             several=True,
         )
+        self.unchecked = PlainLabel()
         self.reason = TextLine()
         self._lay_out()
         self.refresh()
@@ -73,6 +74,8 @@ class PersonsPanel(DeskPanel):
         asked, outer = column_part()
         outer.addWidget(named(PlainLabel(_("Requests about personal data")), "figure"))
         outer.addWidget(self.table, 1)
+        self.unchecked.setWordWrap(True)
+        outer.addWidget(self.unchecked)
         row = FlowLayout()
         for words, hint, act in (
             (_("Acknowledged"), _("The person was told that the request came."), self.acknowledge),
@@ -117,6 +120,9 @@ class PersonsPanel(DeskPanel):
     def _show(self, found: PersonsList) -> None:
         self.requests = [one for one, _name in found.requests]
         self.outdated, book = found.outdated, self._desk.book
+        note = unchecked_note(self.requests)
+        self.unchecked.setText(note)
+        self.unchecked.setVisible(bool(note))
         self.table.show_rows([self._line(one, name) for one, name in found.requests])
         self.kept.show_rows(
             [

@@ -8,7 +8,7 @@ import click
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
-from borderdesk.cli.output import announce_file, print_json, print_table
+from borderdesk.cli.output import announce_file, print_json, print_message, print_table
 from borderdesk.cli.program import (
     RECORD,
     Group,
@@ -21,7 +21,7 @@ from borderdesk.cli.program import (
     table_format,
 )
 from borderdesk.cli.unlocking import open_desk
-from borderdesk.entry.person_requests import REQUEST_KINDS
+from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest, unchecked_note
 
 if TYPE_CHECKING:
     from borderdesk.exchange import person_data
@@ -77,6 +77,7 @@ def request(folder: Path, record: str, kind: str, received: str | None) -> None:
     with open_desk(folder) as desk:
         noted = desk.requests.note_request(record, kind, day_option(received))
     print_json(person_report.request_json(noted))
+    _tell_unchecked([noted])
 
 
 @command(
@@ -119,6 +120,13 @@ def requests(folder: Path, open_only: bool, shape: str) -> None:
     }
     rows = (person_report.request_json(one) for one in found)
     print_table(shape, heads, ([row[key] for key in heads] for row in rows))
+    _tell_unchecked(found)
+
+
+def _tell_unchecked(requests: Sequence[PersonRequest]) -> None:
+    note = unchecked_note(requests)
+    if note:
+        print_message(note)
 
 
 @program.group("retention", cls=Group, help=N_("Households that are past their day of review."))

@@ -10,6 +10,7 @@ from borderdesk.backups.salvage import APART, salvage
 from borderdesk.base.errors import CannotOpen, OperationRefused
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
+from borderdesk.exchange.exports import ExportOptions
 from borderdesk.store.listing import Filter
 from borderdesk.store.page_cipher import page_mac, raw_text
 from tests.factories import example
@@ -113,6 +114,35 @@ def test_versions_behind_a_gap_of_the_log_are_written_apart(desk_folder, tmp_pat
     assert (done.added, done.apart) == (1, 2)
     lines = (tmp_path / "new" / APART).read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["type"] for line in lines] == ["clearing"] * 2
+
+
+def test_versions_behind_other_entries_and_behind_an_altered_one_are_added(desk_folder, tmp_path):
+    written(desk_folder, 0, 2)
+    with Desk.open(desk_folder) as desk:
+        desk.backups.make()
+        card = desk.exchange.cards.own()
+        # A statement, and a closing, are entries of the log too.
+        desk.exchange.exports.export("2023-11", tmp_path / "usb", ExportOptions())
+        desk.closing.close_period("2023-10", "province")
+        gone = next(desk.lists.stream("clearing", Filter())).id
+        desk.records.delete("clearing", gone, "nhập nhầm")
+    written(desk_folder, 2, 6)
+    wanted = records_of(desk_folder)
+    raw = sqlcipher.connect(str(database_file(desk_folder)), isolation_level=None)
+    (record,) = raw.execute("SELECT record FROM revision WHERE seq = 4").fetchone()
+    raw.execute("UPDATE revision SET time = '2020-01-01T00:00:00.000Z' WHERE seq = 4")
+    raw.close()
+    done = salvage(desk_folder, tmp_path / "new")
+    assert (done.added, done.apart, done.altered) == (4, 0, 1)
+    assert records_of(tmp_path / "new") == wanted - {record}
+    with Desk.open(tmp_path / "new") as desk:
+        assert gone not in records_of(tmp_path / "new")
+        package = desk.exchange.exports.export("2023", tmp_path / "usb", ExportOptions())
+    Desk.create(tmp_path / "other", "province", "20", "Người thử").close()
+    with Desk.open(tmp_path / "other") as desk:
+        desk.exchange.cards.accept_card(card)
+        assert desk.exchange.imports.take(package).status == "imported"
+        assert desk.maintenance.verify()["ok"]
 
 
 def test_an_encrypted_desk(tmp_path):

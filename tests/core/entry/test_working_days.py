@@ -5,7 +5,9 @@ import datetime
 
 import pytest
 
+from borderdesk.entry.person_requests import unchecked_note
 from borderdesk.entry.working_days import HOLIDAYS, OFF, shipped_days, working_days
+from borderdesk.overview.waiting import waiting
 from tests.factories import example
 
 DAY = datetime.date.fromisoformat
@@ -54,6 +56,24 @@ def test_a_request_is_due_by_them(desk):
     assert (noted.acknowledge_by, noted.due) == (DAY("2026-09-04"), DAY("2026-09-07"))
     desk.reference.set_setting("days_off", "2026-09-03")
     assert desk.requests.of(made.id)[0].acknowledge_by == DAY("2026-09-07")
+
+
+def test_a_day_reckoned_with_days_off_that_nobody_checked_says_so(desk, cli_inline):
+    made = desk.records.add("household", example("household"))
+    noted = desk.requests.note_request(made.id, "view", DAY("2026-08-28"))
+    fixed = desk.requests.note_request(made.id, "view", DAY("2026-11-25"))
+    assert (noted.unchecked, fixed.unchecked) == (True, False)
+    assert "chưa đối chiếu" in unchecked_note([fixed, noted])
+    assert unchecked_note([fixed]) == ""
+    told = cli_inline("--desk", desk.folder, "person", "requests")
+    assert "Yêu cầu 1: hạn trả lời" in told.stderr
+    asked = ("person", "request", made.id, "--kind", "view", "--on")
+    assert "đối chiếu" in cli_inline("--desk", desk.folder, *asked, "2026-02-13").stderr
+    assert cli_inline("--desk", desk.folder, *asked, "2026-11-25").stderr == ""
+    assert any("chưa đối chiếu" in line.text for line in waiting(desk))
+    # What the desk says itself counts as checked.
+    desk.reference.set_setting("days_off", "2026-08-31;2026-09-01")
+    assert not desk.requests.of(made.id)[0].unchecked
 
 
 def test_every_row_of_the_table_has_its_source():
