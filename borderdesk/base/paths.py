@@ -60,6 +60,15 @@ def own_state() -> Path:
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "borderdesk"
 
 
+def real_path(path: Path) -> Path:
+    """A path with its links followed, as far as the system tells: some drives of Windows do not say
+    what a path of theirs leads to."""
+    try:
+        return path.resolve()
+    except OSError:
+        return path.absolute()
+
+
 def database_file(desk: Path) -> Path:
     """The database of the desk kept in the folder `desk`."""
     return desk / "desk.db"

@@ -61,7 +61,8 @@ def require_portable(path: Path) -> None:
 def require_portable_folder(folder: Path) -> None:
     """Raise UserError where a folder that has to be made, or one above it, has such a name."""
     for path in (folder, *folder.parents):
-        if path.exists():
+        # A device is always there, in every folder of Windows.
+        if path.exists() and not _is_device(path.name):
             return
         require_portable(path)
 

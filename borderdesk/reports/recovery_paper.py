@@ -13,6 +13,7 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.paths import real_path
 from borderdesk.keys.key_wrap import DESK_COST, KeyCost
 from borderdesk.reports.blocks import Column, Document, Paragraph, Picture, Row, Table
 from borderdesk.reports.card_paper import qr_png
@@ -36,7 +37,7 @@ def write_recovery_sheet(
     ring = session.part(DeskRing)
     ring.key()
     session.require("account.manage")
-    if session.folder.resolve() in target.absolute().resolve().parents:
+    if real_path(session.folder) in real_path(target).parents:
         raise OperationRefused(
             _(
                 "The recovery sheet does not belong into the desk's own folder: who takes that"

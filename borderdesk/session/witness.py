@@ -15,7 +15,7 @@ from typing import NamedTuple
 from borderdesk.base.files import is_part_name
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language
-from borderdesk.base.paths import own_state
+from borderdesk.base.paths import own_state, real_path
 from borderdesk.base.private_files import make_private_folder
 from borderdesk.schema.log_entries import NOTHING, ChainHead
 from borderdesk.schema.revisions import utc_stamp
@@ -82,7 +82,7 @@ def _advice() -> str:
 
 def witness_file(folder: Path, desk: str) -> Path:
     """Where a desk at its place is remembered."""
-    named = f"{folder.resolve()}\n{desk}".encode("utf-8", "surrogatepass")
+    named = f"{real_path(folder)}\n{desk}".encode("utf-8", "surrogatepass")
     return own_state() / FOLDER / hashlib.sha256(named).hexdigest()
 
 

@@ -191,3 +191,14 @@ def test_an_installed_program_keeps_what_it_compiles_with_the_person(tmp_path, m
     kept = paths.program_cache(beside)
     assert kept.parent == tmp_path / "own"
     assert kept != paths.default_desk()
+
+
+def test_a_path_that_the_system_does_not_tell_of_is_taken_as_it_is(tmp_path, monkeypatch):
+    (tmp_path / "link").symlink_to(tmp_path)
+    assert paths.real_path(tmp_path / "link" / "sổ") == tmp_path.resolve() / "sổ"
+
+    def tell_nothing(*_words, **_kinds):
+        raise OSError(errno.EINVAL, "")
+
+    monkeypatch.setattr(os.path, "realpath", tell_nothing)
+    assert paths.real_path(tmp_path / "link" / "sổ") == tmp_path / "link" / "sổ"

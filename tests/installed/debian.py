@@ -209,6 +209,9 @@ class DebianTrial(Steps):
         """A signed file brings the installed program to a newer version; a file that is cut short
         or signed by somebody else, one that is older, and a disk without room change nothing."""
         key, date = minisign.KeyPair.generate().secret_key, build_date()
+        # Not of the package, which would leave it when it is removed.
+        built_in = self.system.root / PROGRAM / "resources" / PUBLIC_KEY
+        built_in.unlink(missing_ok=True)
         place_key(self.system.root / PROGRAM, bytes(key.get_public_key()), date)
         folder = self.folder / "next"
         shutil.rmtree(folder, ignore_errors=True)
@@ -235,8 +238,7 @@ class DebianTrial(Steps):
         self.desk("update", "/root/new.bdupdate")
         assert NEXT in self.desk("doctor")
         self.desk("verify")
-        # Not of the package, which would leave it.
-        (self.system.root / PROGRAM / "resources" / PUBLIC_KEY).unlink()
+        built_in.unlink()
 
     def remove(self) -> None:
         """The program goes, the desks stay."""

@@ -3,11 +3,13 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 STAND_INS = ("bcryptprimitives", "icuuc")
 """Libraries of Windows 10 that wine 8 lacks."""
+NOT_STARTED = "ShellExecuteEx failed"
+"""What wine itself says on a busy machine, now and then, instead of starting a program."""
 LONGEST = 600
 """Seconds until a program is taken to hang."""
 
@@ -55,14 +57,23 @@ class Wine:
     ) -> subprocess.CompletedProcess[bytes]:
         """Run a program to its end; it reads `text`. Raises AssertionError unless it ends with
         `status`."""
+        given = text.encode() if isinstance(text, str) else text
+        done, told = self._tried(words, given)
+        if NOT_STARTED in told:
+            done, told = self._tried(words, given)
+        assert status is None or done.returncode == status, f"{words}: {done.returncode}\n{told}"
+        return done
+
+    def _tried(
+        self, words: Sequence[str], given: bytes
+    ) -> tuple["subprocess.CompletedProcess[bytes]", str]:
+        """Run a program once; what came of it, and all that it told."""
         # Through pipes: wine 8 gives Python no file of Linux as a stream.
         done = subprocess.run(
             ["wine", *words], env=self.environ, capture_output=True, check=False, timeout=LONGEST,
-            input=text.encode() if isinstance(text, str) else text,
+            input=given,
         )  # fmt: skip
-        told = done.stdout.decode(errors="replace") + done.stderr.decode(errors="replace")
-        assert status is None or done.returncode == status, f"{words}: {done.returncode}\n{told}"
-        return done
+        return done, done.stdout.decode(errors="replace") + done.stderr.decode(errors="replace")
 
     def start(self, *words: str, variables: Mapping[str, str]) -> "subprocess.Popen[bytes]":
         """Start a program that goes on."""
