@@ -25,6 +25,7 @@ from borderdesk.reports.edition_signing import (
     file_signatures,
     sign_edition,
     sign_file,
+    why_refused,
 )
 from borderdesk.reports.report_kinds import write_report
 from borderdesk.reports.requests import Request
@@ -168,6 +169,25 @@ def test_a_certificate_that_may_not_sign(closed, tmp_path, name):
     with pytest.raises(error):
         signed(closed, tmp_path, **more)
     assert nothing_happened(closed, tmp_path)
+
+
+def test_a_certificate_of_an_authority_that_is_not_trusted_here(closed, tmp_path):
+    closed.reference.load(certificates.authority_file(tmp_path, "Nơi khác"))
+    with pytest.raises(OperationRefused, match="Nông Văn Hòa"):
+        signed(closed, tmp_path)
+    assert nothing_happened(closed, tmp_path)
+
+
+def test_a_byte_changed_where_a_signature_itself_stands_is_seen(closed, tmp_path):
+    """No signature covers its own room: it holds a signature, then zeros."""
+    content = signed(closed, tmp_path).file.read_bytes()
+    room = content.rindex(b"/Contents <") + len(b"/Contents <")
+    spare = content.index(b"000>", room)
+    letter = next(at for at in range(room, spare) if chr(content[at]).isalpha())
+    for at, changed in ((spare, b"1"), (letter, content[letter : letter + 1].swapcase())):
+        (told,) = signatures(content[:at] + changed + content[at + 1 :], [])
+        assert told.result == BAD
+    assert [one.result for one in signatures(content, [])] == [DOUBTED]
 
 
 def test_a_wrong_password_and_a_broken_key_file(closed, tmp_path):
@@ -393,12 +413,13 @@ def test_a_set_up_file_carries_the_authorities(desk, tmp_path):
     (_row,) = setup.sections["reference"]["authorities"]
     with new_desk(tmp_path / "p", "post", "BS", 1) as post:
         mine = file_key(certificates.key_file(tmp_path), certificates.PASSWORD)
-        assert certificate_doubts(post, mine.certificate, mine.chain)
+        assert certificate_doubts(post, mine.certificate)
         post.exchange.setups.apply(setup, vouched=setup.card.fingerprint)
-        assert not certificate_doubts(post, mine.certificate, mine.chain)
+        assert not certificate_doubts(post, mine.certificate)
         other = certificates.certificate(by="Nơi khác")
         told = certificate_of(other.public_bytes(certificates.serialization.Encoding.DER))
-        assert certificate_doubts(post, told, ())
+        assert "Nơi khác" in why_refused(post, told, ())
+        assert not why_refused(post, mine.certificate, mine.chain)
 
 
 def test_a_row_says_what_its_certificate_says(desk, tmp_path):
