@@ -17,6 +17,7 @@ from borderdesk.base.errors import FullDisk, OperationRefused, UserError
 from borderdesk.base.i18n import set_language
 from borderdesk.closing.editions import Signer
 from borderdesk.exchange.setup_file import read_setup
+from borderdesk.reports import measures as m
 from borderdesk.reports.edition_signing import (
     ORGANISATION,
     PERSON,
@@ -29,9 +30,9 @@ from borderdesk.reports.edition_signing import (
 )
 from borderdesk.reports.report_kinds import write_report
 from borderdesk.reports.requests import Request
-from borderdesk.reports.signature_marks import read_picture
+from borderdesk.reports.signature_marks import corner_mark, read_picture
 from borderdesk.signing import _but_of_tokens, _LackingLibraries, pdf_signing
-from borderdesk.signing.certificates import certificate_of, read_certificates
+from borderdesk.signing.certificates import certificate_of, read_certificates, utc_now
 from borderdesk.signing.keys import (
     HiddenCertificates,
     chosen_certificate,
@@ -141,6 +142,16 @@ def test_several_sign_one_after_the_other(closed, tmp_path):
     assert seen_by_poppler(third.file).count("Signature is Valid") == 3
     before = (tmp_path / "dau.pdf").read_bytes()
     assert third.file.read_bytes().startswith(before)
+
+
+def test_marks_in_the_corner_leave_banner_and_text_alone():
+    der = certificates.certificate().public_bytes(certificates.serialization.Encoding.DER)
+    marks = [corner_mark(at, certificate_of(der), utc_now()) for at in range(3)]
+    first, second, third = marks
+    assert third is None
+    assert first.left > second.right
+    for mark in (first, second):
+        assert m.A4[1] - m.TOP <= mark.bottom < mark.top <= m.A4[1] - 8.4 * m.MM
 
 
 def test_pictures_of_signature_and_stamp_are_ink_without_transparency(closed, tmp_path):
