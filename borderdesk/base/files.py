@@ -19,7 +19,13 @@ from typing import BinaryIO, NamedTuple
 from borderdesk.base.disk import sync_folder
 from borderdesk.base.errors import FullDisk, UserError, reason
 from borderdesk.base.file_locks import lock_file
-from borderdesk.base.held_files import move, patiently, remove_file, system_path
+from borderdesk.base.held_files import (
+    move,
+    patiently,
+    remove_file,
+    require_free,
+    system_path,
+)
 from borderdesk.base.i18n import _
 from borderdesk.base.portable_names import require_portable
 
@@ -105,13 +111,15 @@ def write_atomically(
     """Write `content` to `target`, atomically. Raises UserError.
 
     last: called when the content is on the disk and takes the place of what was there next: what it
-    raises leaves `target` unchanged, and after it hardly anything can fail.
+    raises leaves `target` unchanged, and after it hardly anything can fail. It is not called where
+    another program holds `target` open.
     """
     with atomic_file(target) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
         if last is not None:
+            require_free(target)
             last()
 
 

@@ -59,6 +59,14 @@ def move(source: Path, target: Path) -> None:
     patiently(lambda: Path(system_path(source)).replace(system_path(target)))
 
 
+def require_free(path: Path) -> None:
+    """Raise OSError where another program holds a file so that none is written over it, as Windows
+    has it; given its own name, a file stays as it is."""
+    if path.exists():
+        own = Path(system_path(path))
+        patiently(lambda: own.rename(own))
+
+
 def remove_file(path: Path) -> None:
     """Remove a file, if it is there. Raises OSError."""
     patiently(lambda: Path(system_path(path)).unlink(missing_ok=True))

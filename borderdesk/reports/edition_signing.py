@@ -111,19 +111,36 @@ def text_signatures(session: Session, text: str) -> "list[SignatureVerdict]":
     return file_signatures(session, file)
 
 
-def certificate_doubts(
-    session: Session, certificate: "Certificate", chain: "Sequence[Certificate]"
-) -> list[str]:
-    """What a person should know before signing by a certificate; chain: what came along with it."""
-    known = anchors(session)
-    if validity.is_vouched_for(certificate, chain, known):
-        return []
-    words = (
-        _("No authority is trusted at this desk yet, so that nobody vouches for {issuer}.")
-        if not known
-        else _("This desk does not know {issuer}, who issued the certificate.")
-    )
+def certificate_doubts(session: Session, certificate: "Certificate") -> list[str]:
+    """What a person should know before signing by a certificate that is not refused."""
+    if anchors(session):
+        return []  # Who is vouched for by none of them does not sign.
+    words = _("No authority is trusted at this desk yet, so that nobody vouches for {issuer}.")
     return [words.format(issuer=certificate.issuer)]
+
+
+def why_refused(
+    session: Session, certificate: "Certificate", chain: "Sequence[Certificate]"
+) -> str:
+    """Why nobody signs by a certificate here: it may not sign now, or none of the authorities that
+    the desk trusts vouches for it; "" where somebody may."""
+    why, known = keys.why_unfit(certificate), anchors(session)
+    if why or not known or validity.is_vouched_for(certificate, chain, known):
+        return why
+    return _(
+        "The certificate of {name} is by {issuer}, which is none of the authorities that this desk"
+        " trusts. If it should be one, an administrator adds it under Certification authorities."
+    ).format(name=certificate.name, issuer=certificate.issuer)
+
+
+def require_fit(
+    session: Session, certificate: "Certificate", chain: "Sequence[Certificate]"
+) -> None:
+    """Raise OperationRefused for a certificate by which nobody signs here."""
+    why = why_refused(session, certificate, chain)
+    if why:
+        nothing = _("Nothing was signed.")
+        raise OperationRefused(f"{why} {nothing}")
 
 
 # ------------------------------------------------------------------------------ signing
@@ -162,7 +179,7 @@ def _signed(session: Session, paper: _Paper, signing: Signing, target: Path) -> 
         raise UserError(_("A signed paper is a PDF: write {suffix}.").format(suffix=PDF))
     names = pdf_signing.signature_names(paper.content)
     with signing.key as key:
-        keys.require_fit(key.certificate)
+        require_fit(session, key.certificate, key.chain)
         moment = certificates.utc_now()
         content = pdf_signing.signed(
             paper.content,

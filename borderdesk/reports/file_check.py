@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.errors import UserError
@@ -200,6 +201,8 @@ class _Comparison:
         self._file = _Text(file.words)
         self._is_word = file.path.suffix.lower() == ".docx"
         self._file_words = file.words
+        self._titles = _titles_beside(file.words) if self._is_word else {}
+        self._renamed: dict[tuple[str, str], FileDifference] = {}
         self._keys = {line.label: line.key for line in lines}
         self._cursor = 0
         self._seen: set[int] = set()
@@ -221,7 +224,7 @@ class _Comparison:
             found += 1
             into = later if annexed else altered
             into += [one._replace(key="") if annexed else one for one in match]
-        altered += self._added()
+        altered += [*self._renamed.values(), *self._added()]
         return _Alignment(found / max(len(self._entries), 1), altered, later, gone, there)
 
     def _match(self, at: int) -> list[FileDifference] | None:
@@ -244,7 +247,20 @@ class _Comparison:
 
     def _note_seen(self, entry: "_Entry", found: re.Match[str]) -> None:
         for _at, first, count, _last in self._runs(entry, found):
-            self._seen.update(one.beside for one in self._file.words[first : first + count])
+            rows = {one.beside for one in self._file.words[first : first + count]}
+            self._seen |= rows
+            for row in rows:
+                self._note_titles(entry, self._titles.get(row, ()))
+
+    def _note_titles(self, entry: "_Entry", theirs: Sequence[str]) -> None:
+        """Note the columns of a row that the file calls otherwise, once for each table."""
+        ours, where = [*_titles(entry.words)], entry.words[0].where
+        if len(ours) != len(theirs) or not all(theirs):
+            return  # The row has cells without a word, or the file has no heads.
+        for own, their in zip(ours, theirs, strict=True):
+            if own != their:
+                renamed = FileDifference(where, "", own, "", their, own)
+                self._renamed.setdefault((where, own), renamed)
 
     def _differences(self, entry: "_Entry", found: re.Match[str]) -> Iterator[FileDifference]:
         wanted = entry.text
@@ -300,6 +316,16 @@ class _Comparison:
         for word in self._file_words if self._is_word else ():
             if word.column and word.beside not in self._seen and _NUMBER.search(word.text):
                 yield FileDifference(word.where, word.row, word.column, "", word.text, "")
+
+
+def _titles(words: Iterable[Word]) -> dict[str, None]:
+    """The titles of the columns that words stand in, in their order."""
+    return {word.column: None for word in words}
+
+
+def _titles_beside(words: Iterable[Word]) -> dict[int, list[str]]:
+    """{a row of a Word file: the titles of its columns that have a word}."""
+    return {beside: [*_titles(row)] for beside, row in groupby(words, key=lambda word: word.beside)}
 
 
 def _plain(text: str) -> str:

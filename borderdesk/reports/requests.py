@@ -65,7 +65,8 @@ def _joined(part: str) -> str:
 
 
 _SEPARATORS = re.compile(r"[ ,;\t\r\n]+")
-"""Between the parts: other programs write keywords with commas or semicolons."""
+"""Between the parts: other programs write keywords with commas or semicolons, and LibreOffice parts
+them at colons too."""
 
 
 def request_of(text: str) -> Request | None:
@@ -74,6 +75,8 @@ def request_of(text: str) -> Request | None:
     if len(rest) < 2:
         return None
     period, scope, *more = (part.replace(BLANK, " ") for part in rest)
+    while more and "=" not in more[0]:
+        scope += (" " if ":" in scope else ":") + more.pop(0)
     options: dict[str, Any] = {}
     last = ""
     for part in more:

@@ -43,8 +43,8 @@ SIZE = 10.0
 """Of the letters of a mark."""
 STAMP = 36 * MM
 """The diameter of a round stamp."""
-CORNER_WIDTH, CORNER_HEIGHT = 78 * MM, 12 * MM
-CORNER_TOP, CORNER_GAP = 6 * MM, 3 * MM
+CORNER_WIDTH, CORNER_HEIGHT = 78 * MM, 11 * MM
+CORNER_TOP, CORNER_GAP = 8.6 * MM, 3 * MM  # below a banner, above the text
 MOST_CORNERS = 2
 MOST_BYTES = 4 << 20
 MOST_PIXELS = 4_000 * 4_000

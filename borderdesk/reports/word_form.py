@@ -33,6 +33,9 @@ _TAG = re.compile(rb"<[^>]*>")
 _PARTS = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _MACROS = re.compile(rb"vbaproject|macroenabled", re.IGNORECASE)
 _TYPES = "[Content_Types].xml"
+_TEMPLATE, _DOCUMENT = b"wordprocessingml.template.main+xml", b"wordprocessingml.document.main+xml"
+"""What a file says of itself: a template for new documents (.dotx), a document."""
+_NAMESPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MOST_PARTS, MOST_BYTES = 2_000, 50_000_000
 TOLD = 10
 """Unknown fields that are named at once."""
@@ -64,6 +67,8 @@ def fill_form(template: FormFile, content: FormContent, target: Path) -> None:
     for name in filter(_PARTS.fullmatch, parts):
         parts[name] = filler.fill(parts[name])
     filler.check()
+    if _TYPES in parts:
+        parts[_TYPES] = parts[_TYPES].replace(_TEMPLATE, _DOCUMENT)
     if PROPERTIES in parts:
         parts[PROPERTIES] = _with_code(parts[PROPERTIES], content.code)
     write_atomically(target, _zipped(parts))
@@ -126,9 +131,12 @@ def _with_code(properties: bytes, code: str) -> bytes:
 
 def _parsed(part: bytes) -> Any:
     try:
-        return oxml.parse_xml(part)
+        root = oxml.parse_xml(part)
     except SyntaxError as error:
         raise UserError(_("The form cannot be read: {error}").format(error=error)) from error
+    if doctype := root.getroottree().docinfo.doctype:  # Word takes none either
+        raise UserError(_("The form cannot be read: {error}").format(error=doctype[:40]))
+    return root
 
 
 class _FormFiller:
@@ -138,15 +146,23 @@ class _FormFiller:
         self._rows = content.rows
         self._values = {one.name: one.value for one in content.fields}
         self._near = _near_words(content)
+        self._in_rows = {one.name for one in content.row_fields}
         self._unknown: dict[str, None] = {}
         self._broken: list[str] = []
 
     def fill(self, part: bytes) -> bytes:
         """A part with its fields filled; the part itself if it has none."""
-        words = _TAG.sub(b"", part)
+        words = _TAG.sub(b"", part.replace(b"\0", b""))  # UTF-16 has them between its letters
         if b"{{" not in words and b"}}" not in words:
             return part
         root = _parsed(part)
+        if not root.tag.startswith(_NAMESPACE):
+            raise UserError(
+                _(
+                    "The form was saved as “Strict Open XML”; save it as an ordinary Word document"
+                    " (.docx)."
+                )
+            )
         for row in root.xpath("//w:tr[not(.//w:tbl)]"):
             self._repeat(row)
         for paragraph in root.iter(_name("p")):
@@ -187,6 +203,10 @@ class _FormFiller:
             for text in self._broken
         ]
         for name in self._unknown:
+            if name.casefold() in self._in_rows:
+                words = _("“{name}” stands in a row of a table, with others of its kind alone.")
+                told.append(words.format(name=name))
+                continue
             near = get_close_matches(fold(name), self._near, n=1, cutoff=0.0)
             told.append(
                 _("“{name}” is no field; the nearest is “{near}”.").format(
@@ -209,7 +229,7 @@ def _near_words(content: FormContent) -> dict[str, str]:
 
 
 def _name(tag: str) -> str:
-    return f"{{http://schemas.openxmlformats.org/wordprocessingml/2006/main}}{tag}"
+    return f"{_NAMESPACE}{tag}"
 
 
 def _paragraph_of(text: Any) -> Any:

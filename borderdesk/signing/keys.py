@@ -19,7 +19,7 @@ from pyhanko.sign.pkcs11 import PKCS11Signer
 from pyhanko.sign.signers import Signer, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.errors import UserError
 from borderdesk.base.files import file_content
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
@@ -78,14 +78,6 @@ class HiddenCertificates(UserError):
         ).format(name=token)
         super().__init__(f"{told} {tries}".strip())
         self.token = token
-
-
-def require_fit(certificate: Certificate) -> None:
-    """Raise OperationRefused for a certificate that may not sign a document now."""
-    why = why_unfit(certificate)
-    if why:
-        nothing = _("Nothing was signed.")
-        raise OperationRefused(f"{why} {nothing}")
 
 
 def why_unfit(certificate: Certificate) -> str:

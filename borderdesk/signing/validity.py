@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import NamedTuple
 
+from asn1crypto import parser as asn1_parser
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -71,13 +72,13 @@ def signatures(content: bytes, anchors: Sequence[Certificate]) -> list[Signature
         return []
     found = _embedded(content)
     last = len(found) - 1
-    return [_verdict(one, anchors, place == last) for place, one in enumerate(found)]
+    return [_verdict(content, one, anchors, place == last) for place, one in enumerate(found)]
 
 
 def newest_signature(content: bytes, anchors: Sequence[Certificate]) -> SignatureVerdict:
     """The last signature of a signed PDF file alone: it is told without looking at what the file
     was before. Raises UserError."""
-    return _verdict(_embedded(content)[-1], anchors, last=True)
+    return _verdict(content, _embedded(content)[-1], anchors, last=True)
 
 
 def _embedded(content: bytes) -> Sequence[EmbeddedPdfSignature]:
@@ -89,7 +90,7 @@ def _embedded(content: bytes) -> Sequence[EmbeddedPdfSignature]:
 
 
 def _verdict(
-    one: EmbeddedPdfSignature, anchors: Sequence[Certificate], last: bool
+    content: bytes, one: EmbeddedPdfSignature, anchors: Sequence[Certificate], last: bool
 ) -> SignatureVerdict:
     name = str(one.field_name)
     certificate, moment = None, None
@@ -97,9 +98,10 @@ def _verdict(
         certificate = certificate_of(one.signer_cert.dump())
         moment = one.self_reported_timestamp
         status = validate_pdf_signature(one, _context(anchors, certificate, moment))
+        alone = _is_alone(content, one)
     except Exception:  # a signature that cannot be read through is none
         return SignatureVerdict(name, certificate, _utc(moment), False, False, UNKNOWN)
-    intact = bool(status.intact and status.valid)
+    intact = bool(status.intact and status.valid and alone)
     return SignatureVerdict(
         name,
         certificate,
@@ -108,6 +110,15 @@ def _verdict(
         _is_whole(status, last),
         _trust(certificate, _utc(moment), status),
     )
+
+
+def _is_alone(content: bytes, one: EmbeddedPdfSignature) -> bool:
+    """Whether the room that no signature covers, its own, holds it and zeros, in hexadecimal digits
+    of one kind: so a byte that is changed there is seen too."""
+    start, length, behind, _rest = one.byte_range
+    digits = content[start + length + 1 : behind - 1]
+    spare = one.pkcs7_content[asn1_parser.peek(one.pkcs7_content) :]
+    return not any(spare) and (digits.islower() or digits.isupper())
 
 
 def _is_whole(status: PdfSignatureStatus, last: bool) -> bool:

@@ -54,11 +54,13 @@ SIGNED_ENDING = "_da-ky.pdf"
 
 
 class _OfferedKey(NamedTuple):
-    """A certificate that signing is offered with, and what is odd about it; token: where it is."""
+    """A certificate that signing is offered with, and what is odd about it; token: where it is;
+    fit: whether somebody may sign by it here."""
 
     certificate: "Certificate"
     doubts: Sequence[str]
     token: "TokenCertificate | None" = None
+    fit: bool = True
 
 
 class SigningDialog(QDialog):
@@ -238,7 +240,7 @@ class SigningDialog(QDialog):
 
         def of_file() -> list[_OfferedKey]:
             key = keys.file_key(path, secret)
-            return [_OfferedKey(key.certificate, _doubts(desk, key.certificate, key.chain))]
+            return [_offered(desk, key.certificate, key.chain)]
 
         self._forget()
         asked = self._asked()
@@ -277,7 +279,7 @@ class SigningDialog(QDialog):
         idle = not self._busy
         chosen = self._chosen()
         self.look.setEnabled(idle)
-        self.sign.setEnabled(idle and chosen is not None and _is_fit(chosen.certificate))
+        self.sign.setEnabled(idle and chosen is not None and chosen.fit)
         self._fit()
 
     # ------------------------------------------------------------------------- signing
@@ -378,26 +380,21 @@ class SigningDialog(QDialog):
 
 def _of_token(desk: Desk, one: "TokenCertificate") -> _OfferedKey:
     """A certificate of a token with what is odd about it, and what the token tells of its PIN."""
-    doubts = [*_doubts(desk, one.certificate, one.chain), one.tries]
-    return _OfferedKey(one.certificate, [*filter(None, doubts)], one)
+    offered = _offered(desk, one.certificate, one.chain)
+    doubts = [*filter(None, [*offered.doubts, one.tries])]
+    return offered._replace(doubts=doubts, token=one)
 
 
-def _doubts(
-    desk: Desk, certificate: "Certificate", chain: "Sequence[Certificate]"
-) -> Sequence[str]:
-    """Why a certificate may not sign, or what is odd about it."""
-    why = keys.why_unfit(certificate)
+def _offered(desk: Desk, certificate: "Certificate", chain: "Sequence[Certificate]") -> _OfferedKey:
+    """A certificate with why nobody may sign by it, or what is odd about it."""
+    why = edition_signing.why_refused(desk, certificate, chain)
     if why:
-        return [why]
-    doubts = edition_signing.certificate_doubts(desk, certificate, chain)
+        return _OfferedKey(certificate, [why], fit=False)
+    doubts = edition_signing.certificate_doubts(desk, certificate)
     if language() != PAPER_LANGUAGE:
         told = _(
             "What is signed now is the working translation: set the window to Vietnamese to sign"
             " the paper itself."
         )
         doubts = [told, *doubts]
-    return doubts
-
-
-def _is_fit(certificate: "Certificate") -> bool:
-    return not keys.why_unfit(certificate)
+    return _OfferedKey(certificate, doubts)

@@ -113,10 +113,10 @@ def _pin(token: str) -> str:
 
 def _show(desk: Desk, certificate: "Certificate", chain: "tuple[Certificate, ...]") -> None:
     """Show by which certificate is signed; what is odd about it is asked about at a terminal."""
-    keys.require_fit(certificate)
+    edition_signing.require_fit(desk, certificate, chain)
     for line in certificate_words(certificate):
         print_message(line)
-    doubts = edition_signing.certificate_doubts(desk, certificate, chain)
+    doubts = edition_signing.certificate_doubts(desk, certificate)
     if not at_terminal():
         for doubt in doubts:
             print_message(doubt)

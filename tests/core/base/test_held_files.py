@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from borderdesk.base.files import append_to
-from borderdesk.base.held_files import LONGEST_PLAIN, move, patiently, remove_file, system_path
+from borderdesk.base.held_files import (
+    LONGEST_PLAIN,
+    move,
+    patiently,
+    remove_file,
+    require_free,
+    system_path,
+)
 from borderdesk.cli.health import OLDEST_WINDOWS, disk_finding, windows_finding
 
 
@@ -104,3 +111,12 @@ def test_doctor_says_what_a_computer_lacks() -> None:
     assert disk_finding(10**12).well
     little = disk_finding(100 << 20)
     assert (little.well, "100 MB" in little.how) == (False, True)
+
+
+def test_a_file_that_nobody_holds_is_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "thang.pdf"
+    require_free(file)
+    file.write_bytes(b"x")
+    before = file.stat()
+    require_free(file)
+    assert (file.read_bytes(), file.stat().st_ino) == (b"x", before.st_ino)

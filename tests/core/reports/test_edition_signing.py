@@ -17,6 +17,7 @@ from borderdesk.base.errors import FullDisk, OperationRefused, UserError
 from borderdesk.base.i18n import set_language
 from borderdesk.closing.editions import Signer
 from borderdesk.exchange.setup_file import read_setup
+from borderdesk.reports import measures as m
 from borderdesk.reports.edition_signing import (
     ORGANISATION,
     PERSON,
@@ -25,12 +26,13 @@ from borderdesk.reports.edition_signing import (
     file_signatures,
     sign_edition,
     sign_file,
+    why_refused,
 )
 from borderdesk.reports.report_kinds import write_report
 from borderdesk.reports.requests import Request
-from borderdesk.reports.signature_marks import read_picture
+from borderdesk.reports.signature_marks import corner_mark, read_picture
 from borderdesk.signing import _but_of_tokens, _LackingLibraries, pdf_signing
-from borderdesk.signing.certificates import certificate_of, read_certificates
+from borderdesk.signing.certificates import certificate_of, read_certificates, utc_now
 from borderdesk.signing.keys import (
     HiddenCertificates,
     chosen_certificate,
@@ -142,6 +144,16 @@ def test_several_sign_one_after_the_other(closed, tmp_path):
     assert third.file.read_bytes().startswith(before)
 
 
+def test_marks_in_the_corner_leave_banner_and_text_alone():
+    der = certificates.certificate().public_bytes(certificates.serialization.Encoding.DER)
+    marks = [corner_mark(at, certificate_of(der), utc_now()) for at in range(3)]
+    first, second, third = marks
+    assert third is None
+    assert first.left > second.right
+    for mark in (first, second):
+        assert m.A4[1] - m.TOP <= mark.bottom < mark.top <= m.A4[1] - 8.4 * m.MM
+
+
 def test_pictures_of_signature_and_stamp_are_ink_without_transparency(closed, tmp_path):
     Image.new("RGBA", (60, 30), (0, 0, 160, 128)).save(tmp_path / "ky.png")
     picture = read_picture(tmp_path / "ky.png")
@@ -168,6 +180,25 @@ def test_a_certificate_that_may_not_sign(closed, tmp_path, name):
     with pytest.raises(error):
         signed(closed, tmp_path, **more)
     assert nothing_happened(closed, tmp_path)
+
+
+def test_a_certificate_of_an_authority_that_is_not_trusted_here(closed, tmp_path):
+    closed.reference.load(certificates.authority_file(tmp_path, "Nơi khác"))
+    with pytest.raises(OperationRefused, match="Nông Văn Hòa"):
+        signed(closed, tmp_path)
+    assert nothing_happened(closed, tmp_path)
+
+
+def test_a_byte_changed_where_a_signature_itself_stands_is_seen(closed, tmp_path):
+    """No signature covers its own room: it holds a signature, then zeros."""
+    content = signed(closed, tmp_path).file.read_bytes()
+    room = content.rindex(b"/Contents <") + len(b"/Contents <")
+    spare = content.index(b"000>", room)
+    letter = next(at for at in range(room, spare) if chr(content[at]).isalpha())
+    for at, changed in ((spare, b"1"), (letter, content[letter : letter + 1].swapcase())):
+        (told,) = signatures(content[:at] + changed + content[at + 1 :], [])
+        assert told.result == BAD
+    assert [one.result for one in signatures(content, [])] == [DOUBTED]
 
 
 def test_a_wrong_password_and_a_broken_key_file(closed, tmp_path):
@@ -393,12 +424,13 @@ def test_a_set_up_file_carries_the_authorities(desk, tmp_path):
     (_row,) = setup.sections["reference"]["authorities"]
     with new_desk(tmp_path / "p", "post", "BS", 1) as post:
         mine = file_key(certificates.key_file(tmp_path), certificates.PASSWORD)
-        assert certificate_doubts(post, mine.certificate, mine.chain)
+        assert certificate_doubts(post, mine.certificate)
         post.exchange.setups.apply(setup, vouched=setup.card.fingerprint)
-        assert not certificate_doubts(post, mine.certificate, mine.chain)
+        assert not certificate_doubts(post, mine.certificate)
         other = certificates.certificate(by="Nơi khác")
         told = certificate_of(other.public_bytes(certificates.serialization.Encoding.DER))
-        assert certificate_doubts(post, told, ())
+        assert "Nơi khác" in why_refused(post, told, ())
+        assert not why_refused(post, mine.certificate, mine.chain)
 
 
 def test_a_row_says_what_its_certificate_says(desk, tmp_path):

@@ -100,6 +100,18 @@ def test_a_figure_typed_over_in_word_is_named(signed, tmp_path):
     assert any("tệp ghi 460, sổ ghi 360" in reason for reason in verdict.reasons)
 
 
+def test_a_column_named_otherwise_is_told_once(signed, tmp_path):
+    target = paper(signed, tmp_path)
+    file = docx.Document(target)
+    main = next(one for one in file.tables if one.cell(0, 3).text == "Trong tháng")
+    type_over(main.cell(0, 3), "Tháng trước")
+    file.save(target)
+    verdict = check_file(signed, str(target))
+    assert verdict.result == "different"
+    (told,) = verdict.altered
+    assert (told.column, told.paper, told.signed) == ("Trong tháng", "Tháng trước", "Trong tháng")
+
+
 def test_rows_put_in_and_taken_out_are_told(signed, tmp_path):
     target = paper(signed, tmp_path)
     file = docx.Document(target)
@@ -248,6 +260,8 @@ def test_a_paper_carries_its_request(asked):
     # As LibreOffice writes the keywords of a PDF, and as others do.
     assert request_of(text.replace(" ", ", ").replace(",", ", ")) == request
     assert request_of(text.replace(" ", "; ")) == request
+    assert request_of(text.replace(":", ", ").replace(" ", ", ")) == request
+    assert request_of(text.replace(":", " ")) == request  # in a Word file that it saved
 
 
 @pytest.mark.parametrize("text", ["", "summary", "summary 2023 - more=True"])

@@ -160,6 +160,46 @@ def test_what_is_no_form_is_told_and_nothing_is_written(desk, form, tmp_path, ki
     assert not target.exists()
 
 
+def rewritten(form, target, change):
+    """A form with the parts that `change(name, content)` makes of its own."""
+    with zipfile.ZipFile(form) as old, zipfile.ZipFile(target, "w") as archive:
+        for name in old.namelist():
+            archive.writestr(name, change(name, old.read(name)))
+    return target
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [(b"schemas.openxmlformats.org/wordprocessingml/2006/main",
+      b"purl.oclc.org/ooxml/wordprocessingml/main", "Strict"),
+     (b"<w:document", b"<!DOCTYPE a [<!ENTITY a 'a'>]><w:document", "DOCTYPE")],
+    ids=["strict", "entities"],
+)  # fmt: skip
+def test_a_form_of_an_unusual_kind_is_told(desk, form, tmp_path, old, new, told):
+    template = rewritten(form, tmp_path / "a.docx", lambda _name, part: part.replace(old, new))
+    with pytest.raises(UserError, match=told):
+        write_form(desk, template, REQUEST, tmp_path / "out.docx")
+    assert not (tmp_path / "out.docx").exists()
+
+
+def test_a_word_template_in_two_bytes_a_letter_becomes_a_document(desk, form, tmp_path):
+    def change(name, part):
+        if name == "word/document.xml":
+            return part.decode().replace("UTF-8", "UTF-16").encode("utf-16")
+        return part.replace(b"wordprocessingml.document.main", b"wordprocessingml.template.main")
+
+    template = rewritten(form, tmp_path / "mau.dotx", change)
+    assert "{{" not in filled(desk, template).element.xml  # python-docx opens documents alone
+
+
+def test_fields_of_rows_outside_of_them_are_told(desk, tmp_path):
+    file = docx.Document()
+    file.add_paragraph("{{row.value}}")
+    file.save(tmp_path / "mau.docx")
+    with pytest.raises(UserError, match="chỉ đặt được trong một dòng của bảng"):
+        write_form(desk, tmp_path / "mau.docx", REQUEST, tmp_path / "out.docx")
+
+
 # ---------------------------------------------------------------------- kept in the desk
 
 
