@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from borderdesk.base.text import LOOK_ALIKES, fold
 
-_TONES = "\u0300\u0309\u0303\u0301\u0323"
+_TONE = re.compile("[\u0300\u0309\u0303\u0301\u0323]")
 _HAMLET_WORD = re.compile(
     r"(thôn|thon|bản|ban|khu phố|khu dân cư|khu|khối phố|khối|khoi|tổ dân phố|tổ|xóm|xom)"
     r"[ .:]+(?=\S)",
@@ -70,11 +70,8 @@ def person_named(text: str) -> str | None:
 @lru_cache(maxsize=50_000)
 def tone_key(text: str) -> str:
     """A key that accents count in, but not where in its syllable a tone is put: hoà, hòa, Hòang."""
-    keys = []
-    for word in unicodedata.normalize("NFD", text.casefold()).translate(LOOK_ALIKES).split():
-        tone = "".join(mark for mark in word if mark in _TONES)
-        keys.append("".join(mark for mark in word if mark not in _TONES) + tone)
-    return " ".join(keys)
+    words = unicodedata.normalize("NFD", text.casefold()).translate(LOOK_ALIKES).split()
+    return " ".join([_TONE.sub("", word) + "".join(_TONE.findall(word)) for word in words])
 
 
 def hamlet_word(name: str) -> tuple[str, str]:

@@ -74,7 +74,7 @@ class RecordEditor(Part):
 
         new_picks: whether an unknown pick is added to its list instead of refused.
         """
-        make_pick = self._make_pick if new_picks else (lambda _list, _label: None)
+        make_pick = self._make_pick if new_picks else None
         session = self.session
         book = session.book
         return EntryRules(

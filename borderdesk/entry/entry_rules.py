@@ -33,7 +33,7 @@ from borderdesk.session.guards import LateCheck, OpenPeriods
 from borderdesk.session.identity import WritingArea
 from borderdesk.store.database import Store
 from borderdesk.store.history import Change
-from borderdesk.store.homes import Home, home_on, unit_on
+from borderdesk.store.homes import Home, home_on
 from borderdesk.store.known_records import KnownRecords, ListedValues, listed_values
 
 if TYPE_CHECKING:
@@ -72,9 +72,9 @@ class DescribedRecord(NamedTuple):
 class EntryRules:
     """Checks and completes the records of one transaction (an `Entry` for the fields).
 
-    make_pick: adds an entry to a pick list and returns its code, or None when new ones are
-    refused; ids: returns a new record id at each call (a demonstration has its own); invented:
-    whether nothing here is in earnest, so that what others invented may come in.
+    make_pick: adds an entry to a pick list and returns its code (None: new ones are refused); ids:
+    returns a new record id at each call (a demonstration has its own); invented: whether nothing
+    here is in earnest, so that what others invented may come in.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class EntryRules:
         book: "Book",
         today: datetime.date,
         posts: WritingArea,
-        make_pick: Callable[[str, str], str | None] = lambda _list, _label: None,
+        make_pick: Callable[[str, str], str | None] | None = None,
         ids: Callable[[], str] = new_id,
         *,
         invented: bool = False,
@@ -93,13 +93,13 @@ class EntryRules:
         self.book = book
         self.today = today
         self.on: datetime.date | None = None
-        self.make_pick = make_pick
+        self.make_pick = make_pick or (lambda _list, _label: None)
         self._posts = posts
         self._ids = RecordIds(ids, invented=invented)
         self._closed = late or OpenPeriods()
         self.known = KnownRecords(store, book.calendar())
         self._post_days = PostDays(book)
-        self._readings = Readings()
+        self._readings = Readings(keeps_dated=make_pick is None)
 
     def in_order(self, model: type[Revisioned], lines: "Iterable[Line]") -> "Iterable[Line]":
         """The lines of a list in the order to enter them: as they come, but records that are
@@ -286,7 +286,7 @@ class EntryRules:
         added = next((one.addition for one in described if one.record == record), None)
         new = added.values if added is not None else self.known.index(Household).buffered(record)
         if new is not None:
-            return Home(unit_on(self.book, new["commune"], day), new.get("hamlet"))
+            return Home(self.book.unit_became(new["commune"], day), new.get("hamlet"))
         return home_on(self.store, self.book, record, day)
 
     # ------------------------------------------------------------------ soft rules

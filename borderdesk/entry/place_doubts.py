@@ -67,8 +67,8 @@ def _doubt(
             if named and not area.communes.issuperset(named if several else (named,)):
                 doubts.append(Doubt(f"{where}{key}", OUTSIDE))
         for key in places.markers:
-            marker = values.get(key)
-            if marker and _is_outside(marker, area, book):
+            known = book.markers.get(values.get(key, ""))
+            if known is not None and known[0] != area.post and _is_outside(known[1], area, book):
                 doubts.append(Doubt(f"{where}{key}", OUTSIDE))
     for key, within in places.hamlets:
         hamlet, commune = values.get(key), values.get(within)
@@ -76,12 +76,12 @@ def _doubt(
             doubts.append(Doubt(f"{where}{key}", UNKNOWN_HAMLET))
 
 
-def _is_outside(marker: str, area: _Area, book: "Book") -> bool:
-    """Whether another post keeps a marker; a marker in no list is doubted by its own field."""
-    known = book.markers.get(marker)
-    if known is None or known[0] == area.post or area.on is None:
+def _is_outside(commune: str, area: _Area, book: "Book") -> bool:
+    """Whether the marker of a commune, which another post keeps, is outside the area; a marker in
+    no list is doubted by its own field."""
+    if area.on is None:
         return False
-    return not area.communes & book.successors_on(known[1], area.on.isoformat())
+    return not area.communes & book.successors_on(commune, area.on.isoformat())
 
 
 @cache

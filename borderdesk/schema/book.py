@@ -81,6 +81,7 @@ class Book:
         self.unit_code = units.unit_code
         self.lineage = units.lineage
         self.successors_on = units.successors_on
+        self.unit_became = units.unit_became
 
         self._posts = posts = PostAreas(lambda: self.entries("posts"), units)
         self.post_code = posts.post_code
@@ -117,6 +118,18 @@ class Book:
         """Pick lists: {list: {code: entry}}."""
         return self._picks.picks
 
+    def era(self, day: datetime.date) -> tuple[int, int]:
+        """The stretch of time around `day` in which no unit changes and no pick ends: within it an
+        input means the same."""
+        found = self._eras.get(day)
+        if found is None:
+            found = self._eras[day] = self.unit_time(day), self._picks.time(day.isoformat())
+        return found
+
+    @cached_property
+    def _eras(self) -> dict[datetime.date, tuple[int, int]]:
+        return {}
+
     def add_pick(self, pick_list: str, code: str, label: str) -> None:
         """Add an entry that was just written to the store, without reading the lists anew."""
         self._picks.add(pick_list, code, label)
@@ -126,6 +139,7 @@ class Book:
         """Read the pick lists anew: the transaction that added entries was rolled back."""
         self._entries.pop("picks", None)
         self._picks.invalidate()
+        self._eras.clear()
         self.version = version
 
     # ---------------------------------------------------------------- markers

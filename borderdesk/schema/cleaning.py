@@ -54,11 +54,12 @@ def clean(
     readings = Readings() if readings is None else readings
     if kept is None:
         entry.on = _event_date(model, raw, entry, result, readings, typed)
-        _clean_fields(model, raw, entry, result, readings, typed)
     else:
         dated = {**_kept_place_date(model, kept), **raw}
         entry.on = _event_date(model, dated, entry, result, readings, typed) or entry.on
-        _clean_fields(model, raw, entry, result, readings, typed)
+    readings.era = None if entry.on is None else entry.book.era(entry.on)
+    _clean_fields(model, raw, entry, result, readings, typed)
+    if kept is not None:
         result.values = {**_still_used(model, kept, result.values), **result.values}
     _drop_home_place(model, result)
     _apply_conditions(model, result)
@@ -115,7 +116,7 @@ def _event_date(
     step = (plan.typed if typed else plan.given)[field.name]
     day: datetime.date | None
     try:
-        day, doubts = _read(step, given, entry, readings[model, typed])
+        day, doubts = _read(step, given, entry, readings, readings[model, typed, None])
     except FieldError as error:
         result.problems[field.name] = str(error)
         return None
@@ -161,7 +162,7 @@ def _clean_fields(
     """Clean what is given, but for the event date, which was judged before."""
     plan = plan_of(model)
     steps = plan.typed if typed else plan.given
-    values, known = result.values, readings[model, typed]
+    values, known = result.values, readings[model, typed, readings.era]
     for key, given in raw.items():
         if given is None or given == "":
             if not typed and (given == "" or key not in plan.keys):
@@ -170,9 +171,9 @@ def _clean_fields(
         if key not in plan.single:
             _clean_other(model, key, given, entry, result, readings, typed)
             continue
-        found = known.get((key, given)) if type(given) is str else None
+        found = known.get((key, given)) if type(given) in _KEPT_BY else None
         try:
-            value, doubts = found or _read(steps[key], given, entry, known)
+            value, doubts = found or _read(steps[key], given, entry, readings, known)
         except FieldError as error:
             result.problems[key] = str(error)
             continue
@@ -232,14 +233,13 @@ def _clean_children(
     if type(given) is not list:
         result.problems[field.key] = wrong_type("array")
         return []
-    known = readings[field.child, typed]
     rows = []
     for place, item in enumerate(given):
         where = f"{field.key}[{place}]"
         if not isinstance(item, dict):
             result.problems[where] = wrong_type("object")
             continue
-        rows.append(_clean_child(field, item, where, entry, result, known, typed))
+        rows.append(_clean_child(field, item, where, entry, result, readings, typed))
     return rows
 
 
@@ -249,10 +249,11 @@ def _clean_child(
     where: str,
     entry: EntryContext,
     result: CleaningResult,
-    known: dict[tuple[str, Any], "Reading"],
+    readings: "Readings",
     typed: bool,
 ) -> Values:
     plan = _child_plan(field.child)
+    known = readings[field.child, typed, readings.era]
     steps = plan.typed if typed else plan.given
     child: Values = {}
     for key, given in item.items():
@@ -261,9 +262,9 @@ def _clean_child(
             continue
         if given is None or (given == "" and (typed or key in plan.strings)):
             continue
-        found = known.get((key, given)) if type(given) is str else None
+        found = known.get((key, given)) if type(given) in _KEPT_BY else None
         try:
-            value, doubts = found or _read(steps[key], given, entry, known)
+            value, doubts = found or _read(steps[key], given, entry, readings, known)
         except FieldError as error:
             result.problems[f"{where}.{key}"] = str(error)
             continue
@@ -286,7 +287,7 @@ def _apply_conditions(model: type[Revisioned], result: CleaningResult) -> None:
     for key, default, field in plan.defaults:
         if key not in values and key not in problems and active(field, values):
             values[key] = default
-    unused = _unused(model, plan, result)
+    unused = {} if plan.conditional.isdisjoint(values) else _unused(model, plan, result)
     problems.update({key: words for (key, other), words in unused.items() if other in given})
     for key, field in plan.sometimes if values.keys() >= plan.always else plan.required:
         if key not in values and key not in problems and active(field, values):
@@ -315,24 +316,36 @@ def _unused(
     return found
 
 
+_TEXTS = frozenset({str})
 _KEPT_BY = frozenset({str, int})
-"""The types of input by which a reading is kept: of others equal ones may mean different things
-(True and 1, 1.0 and 1), or have no hash."""
+"""The types of input by which a reading is kept, beside lists of texts: of others equal ones may
+mean different things (True and 1, 1.0 and 1), or have no hash."""
 MOST_KEPT = 10_000
 """Of more different inputs of a type those that were kept are dropped."""
 
 Reading = tuple[Any, tuple[Doubt, ...]]
 """The value that an input means, and the doubts of it."""
+Era = tuple[int, int]
+"""A stretch of days in which the reference data mean the same."""
 
 
-class Readings(dict[tuple[type, bool], dict[tuple[str, Any], Reading]]):
+class Readings(dict[tuple[type, bool, Era | None], dict[tuple[str, Any], Reading]]):
     """What was found in the input of the records of one transaction: lists of the posts give the
     same communes, days, markers and names over and over, and each is read once.
 
-    {(type, whether as typed): {(field, input): reading}}; what was refused is not kept.
+    {(type, whether as typed, era of the record): {(field, input): reading}}; what was refused is
+    not kept. keeps_dated: whether readings that the record's day decides are kept too, each for
+    the era of the day: not where a pick may be made, and go again with a record that is refused.
     """
 
-    def __missing__(self, about: tuple[type, bool]) -> dict[tuple[str, Any], Reading]:
+    era: Era | None = None
+    """That of the record in hand, None while its day is not known."""
+
+    def __init__(self, *, keeps_dated: bool = False) -> None:
+        super().__init__()
+        self.keeps_dated = keeps_dated
+
+    def __missing__(self, about: tuple[type, bool, Era | None]) -> dict[tuple[str, Any], Reading]:
         made: dict[tuple[str, Any], Reading] = {}
         self[about] = made
         return made
@@ -340,32 +353,43 @@ class Readings(dict[tuple[type, bool], dict[tuple[str, Any], Reading]]):
 
 class Step(NamedTuple):
     """How one field is read: what makes a value of the input, what finds doubts in the value and
-    in how a text was read, where it has any; keeps: whether its readings are kept."""
+    in how a text was read, where it has any; keeps: whether its readings may be kept; dated:
+    whether the day of the record decides them."""
 
     key: str
     convert: Callable[[Any, EntryContext], Any]
     doubts: Callable[[Any, EntryContext], Iterable[tuple[str, Any]]] | None
     typed_doubts: Callable[[Any, Any], Iterable[tuple[str, Any]]] | None
     keeps: bool
+    dated: bool
 
 
 def _read(
-    step: Step, given: Any, entry: EntryContext, known: dict[tuple[str, Any], Reading]
+    step: Step,
+    given: Any,
+    entry: EntryContext,
+    readings: Readings,
+    known: dict[tuple[str, Any], Reading],
 ) -> Reading:
     """What an input means, of `known` ones as they were read before. Raises FieldError."""
-    key, _convert, _doubts, _typed, keeps = step
-    if not keeps or type(given) not in _KEPT_BY:
+    key, _convert, _doubts, _typed, keeps, dated = step
+    if not keeps or (dated and not readings.keeps_dated):
         return _read_anew(step, given, entry)
-    found = known.get((key, given))
+    several = type(given) is list and _TEXTS.issuperset(map(type, given))
+    if not several and type(given) not in _KEPT_BY:
+        return _read_anew(step, given, entry)
+    about = (key, tuple(given) if several else given)
+    found = known.get(about)
     if found is None:
         if len(known) >= MOST_KEPT:
             known.clear()
-        found = known[key, given] = _read_anew(step, given, entry)
-    return found
+        found = known[about] = _read_anew(step, given, entry)
+    # A list is not shared by records.
+    return ([*found[0]], found[1]) if type(found[0]) is list else found
 
 
 def _read_anew(step: Step, given: Any, entry: EntryContext) -> Reading:
-    key, convert, doubts, typed_doubts, _keeps = step
+    key, convert, doubts, typed_doubts, _keeps, _dated = step
     value = convert(given, entry)
     if value is None or (doubts is None and typed_doubts is None):
         return value, ()
@@ -388,6 +412,7 @@ class RecordPlan(NamedTuple):
     single: frozenset[str]
     defaults: tuple[tuple[str, Any, ColumnField], ...]
     conditions: tuple[tuple[str, tuple[str, Container[Any]]], ...]
+    conditional: frozenset[str]
     required: tuple[tuple[str, ColumnField], ...]
     always: frozenset[str]
     sometimes: tuple[tuple[str, ColumnField], ...]
@@ -406,6 +431,7 @@ def plan_of(model: type[Revisioned]) -> RecordPlan:
         frozenset(k for k, f in columns.items() if f is not model.event()),
         tuple((k, f.initial, f) for k, f in columns.items() if f.initial is not None),
         tuple((k, f.when) for k, f in columns.items() if f.when is not None),
+        frozenset(k for k, f in columns.items() if f.when is not None),
         required,
         frozenset(k for k, f in required if f.when is None),
         tuple((k, f) for k, f in required if f.when is not None),
@@ -444,8 +470,9 @@ def _steps(columns: Mapping[str, ColumnField], *, typed: bool) -> dict[str, Step
             f.read if typed else f.clean,
             f.doubts if f.doubtful else None,
             f.typed_doubts if typed and f.read_with_doubts else None,
-            # A list is not shared by records.
-            f.recurs and not f.dated and not f.several,
+            # A typed text would give the same list to several records.
+            f.recurs and not (typed and f.several),
+            f.dated,
         )
         for k, f in columns.items()
     }

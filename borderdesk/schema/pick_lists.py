@@ -1,6 +1,7 @@
 """Pick lists: the codes and labels that a field's values are chosen from."""
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
@@ -78,11 +79,22 @@ class PickLists:
         """Read the lists anew when they are asked for next."""
         self.__dict__.pop("picks", None)
         self.__dict__.pop("_pick_codes", None)
+        self.__dict__.pop("_ends", None)
 
     def pick_ended(self, pick_list: str, code: str) -> str:
         """The last ISO day of records that may name an entry; FOREVER while there is none."""
         pick = self.picks.get(pick_list, {}).get(code)
         return pick.valid_to if pick else FOREVER
+
+    def time(self, day: str) -> int:
+        """The number of the stretch of time around an ISO day in which no entry ends."""
+        return bisect_left(self._ends, day)
+
+    @cached_property
+    def _ends(self) -> list[str]:
+        """The last days of entries, in order."""
+        entries = (pick for entries in self.picks.values() for pick in entries.values())
+        return sorted({pick.valid_to for pick in entries})
 
     def pick_label(self, pick_list: str, code: str) -> str:
         """The label of an entry in the language in use, or its code when it is unknown."""

@@ -220,6 +220,19 @@ class UnitHistory:
                 found |= self.lineage(earlier.id, day)
         return found
 
+    def unit_became(self, unit: str, day: datetime.date) -> str:
+        """What `unit` was on a day: itself, or the only one it had become."""
+        key = (unit, self.time(day))
+        found = self._became.get(key)
+        if found is None:
+            became = self.successors_on(unit, day.isoformat())
+            found = self._became[key] = next(iter(became)) if len(became) == 1 else unit
+        return found
+
+    @cached_property
+    def _became(self) -> dict[tuple[str, int], str]:
+        return {}
+
     def successors_on(self, unit: str, day: str) -> set[str]:
         """What became of `unit` by the ISO day: itself while valid, else its successors."""
         found = self.units.get(unit)

@@ -41,13 +41,7 @@ def home_on(
     commune, hamlet, revisions = found
     if revisions > 1:
         commune, hamlet = _as_it_was(store, household, day, seq) or (commune, hamlet)
-    return Home(unit_on(book, commune, day), hamlet)
-
-
-def unit_on(book: "Book", commune: str, day: datetime.date) -> str:
-    """What a commune was on a day: itself, or the only one it had become."""
-    became = book.successors_on(commune, day.isoformat())
-    return next(iter(became)) if len(became) == 1 else commune
+    return Home(book.unit_became(commune, day), hamlet)
 
 
 def _as_it_was(

@@ -114,9 +114,9 @@ class KnownRecords:
 
     def _led(self, model: type[Revisioned], listed: ListedValues) -> ListedValues:
         """Listed values with the records that duplicates were joined to."""
-        if not self._is_led(model):
-            return listed
         places = _naming_places(model)
+        if not places or not self._joined():
+            return listed
         return tuple(
             self.leader(value) if place in places else value for place, value in enumerate(listed)
         )

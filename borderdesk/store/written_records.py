@@ -31,6 +31,7 @@ WrittenValue = tuple[str, Any, Iterable[str]]
 _KnownValues = dict[tuple[str, Any], WrittenValue]
 """{(field, value): what it comes to} of the values that recur."""
 _NO_WORDS: frozenset[str] = frozenset()
+_NOTHING = "{}"
 
 
 class _FieldPlan(NamedTuple):
@@ -209,7 +210,7 @@ class RecordWording:
                 (private if plan.apart else public).append(member)
             rows.append(stored)
             open_rows.append(object_of(public))
-            apart_rows.append(object_of(private))
+            apart_rows.append(object_of(private) if private else _NOTHING)
         made.public_members.append(f'"{key}":[{",".join(open_rows)}]')
-        if any(one != "{}" for one in apart_rows):
+        if apart_rows.count(_NOTHING) < len(apart_rows):
             made.private_members.append(f'"{key}":[{",".join(apart_rows)}]')

@@ -125,7 +125,7 @@ def _plain(ground: Ground, files: Mapping[str, Path]) -> Times:
     try:
         program = PlainProgram(connection, book, stamp, FIRST_DAY)
         return {
-            name: timed(lambda name=name, file=file: program.add(name, file))  # type: ignore[misc]
+            name: timed(lambda name=name, file=file: program.add_file(name, file))  # type: ignore[misc]
             for name, file in files.items()
         }
     finally:

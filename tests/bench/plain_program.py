@@ -156,17 +156,20 @@ class PlainProgram:
 
     # -------------------------------------------------------------------------- adding
 
-    def add(self, type_name: str, file: Path) -> None:
-        """Add the records of a file (an object a line) in one durable transaction."""
-        self._connection.execute("BEGIN IMMEDIATE")
+    def add_file(self, type_name: str, file: Path) -> None:
+        """Add the records of a file, an object a line."""
         with file.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                raw = json.loads(line)
-                if type(raw.get("household")) is dict:
-                    self._name_household(raw)
-                self._put(type_name, new_id(), raw)
-                if number % FLUSH_ROWS == 0:
-                    self._flush()
+            self.add(type_name, map(json.loads, lines))
+
+    def add(self, type_name: str, records: Iterable[dict[str, Any]]) -> None:
+        """Add records in one durable transaction."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        for number, raw in enumerate(records, start=1):
+            if type(raw.get("household")) is dict:
+                self._name_household(raw)
+            self._put(type_name, new_id(), raw)
+            if number % FLUSH_ROWS == 0:
+                self._flush()
         self._flush()
         self._put_digest()
         self._connection.execute("COMMIT")
@@ -174,7 +177,9 @@ class PlainProgram:
     def _name_household(self, raw: dict[str, Any]) -> None:
         """Put the id of the household that is described, and its place; a new one is added."""
         described = raw["household"]
-        about = f"{described['head']}|{described['hamlet']}|{described['commune']}"
+        about = described.get(
+            "citizen_id", f"{described['head']}|{described['hamlet']}|{described['commune']}"
+        )
         home = self._homes.get(about)
         if home is None:
             home = self._homes[about] = self._find_or_add(described)
@@ -183,7 +188,11 @@ class PlainProgram:
     def _find_or_add(self, described: dict[str, Any]) -> tuple[str, str, str]:
         commune, hamlet = described["commune"], described["hamlet"]
         keys = Household.derived({**described, "commune": self._units[commune]})
-        found = self._one("SELECT id FROM household WHERE match_key = ?", keys["match_key"])
+        if "citizen_id" in described:
+            column, key = "citizen_id", described["citizen_id"]
+        else:
+            column, key = "match_key", keys["match_key"]
+        found = self._one(f"SELECT id FROM household WHERE {column} = ?", key)
         if found is not None:
             return found[0], commune, hamlet
         record = new_id()

@@ -1,5 +1,6 @@
 """Lists from spreadsheets: 20,000 pledges from file to desk, against reading the file and writing
-the same rows; how soon the first rows of a large list are seen; matching against known households.
+the same rows made beforehand, and against a plain program that makes them of the file's cells (see
+`bulk`); how soon the first rows of a large list are seen; matching against known households.
 """
 
 import datetime
@@ -14,8 +15,9 @@ import xlsxwriter
 
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
+from borderdesk.schema.book import Book
 from borderdesk.sheets.sheet_request import SheetRequest
-from tests.bench.bulk import FAMILIES, GIVEN, HAMLETS, MIDDLES, SIGNATURES
+from tests.bench.bulk import FAMILIES, FIRST_DAY, GIVEN, HAMLETS, MIDDLES, PLAIN, SIGNATURES
 from tests.bench.desks import copied
 from tests.bench.harness import (
     Ground,
@@ -30,6 +32,7 @@ from tests.bench.harness import (
     timed,
     write_bare,
 )
+from tests.bench.plain_program import PlainProgram
 
 PLEDGES, LARGE, KNOWN, INCOMING = 20_000, 200_000, 15_000, 3_000
 BOUND, FIRST_ROWS_MS, MATCHING_SECONDS = 3.0, 1_000, 2.0
@@ -39,15 +42,21 @@ HEAD = ["TT", "Họ tên chủ hộ", "Xã", "Thôn, bản", "Số CCCD", "Ngày
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """Three lines; every run reads into a copy of the large desk of its own."""
+    """Four lines; every run reads into a copy of the large desk of its own."""
     path = pledges(ground.scratch / "pledges.xlsx", PLEDGES)
     written: list[bytes] = []
     _import(ground, path, written)
-    pairs = [
-        (_import(ground, path), _read_bare(path) + _write_bare(ground, written[0]))
+    rounds = [
+        (
+            _import(ground, path),
+            _plain(ground, path),
+            _read_bare(path) + _write_bare(ground, written[0]),
+        )
         for _pair in range(ground.pairs)
     ]
-    yield compared(f"sheet of {PLEDGES} pledges", pairs, BOUND)
+    for place, yardstick in enumerate((PLAIN, "reading and its rows alone"), start=1):
+        name = f"sheet of {PLEDGES} pledges / {yardstick}"
+        yield compared(name, [(one[0], one[place]) for one in rounds], BOUND)
     large = pledges(ground.scratch / "large.xlsx", LARGE)
     with Desk.open(ground.desk) as desk:
         request = SheetRequest(fixed=FIXED)
@@ -71,6 +80,38 @@ def _import(ground: Ground, path: Path, written: list[bytes] | None = None) -> f
             seconds = timed(work)
         written.append(kept(noted.take()))
         return seconds
+
+
+def _plain(ground: Ground, path: Path) -> float:
+    """The seconds the plain program takes, the cells read by python-calamine."""
+    folder = copied(ground.desk, ground.scratch / "sheet-plain")
+    with Desk.open(folder) as desk:
+        book, stamp = desk.book, desk.stamp()
+    connection = bare_connection(database_file(folder))
+    try:
+        program = PlainProgram(connection, book, stamp, FIRST_DAY)
+        return timed(lambda: program.add("pledge", _plain_rows(path, book)))
+    finally:
+        connection.close()
+
+
+def _plain_rows(path: Path, book: Book) -> Iterator[dict[str, Any]]:
+    """The rows of the file as records, its columns known beforehand."""
+    post = book.post_code(FIXED["post"]) or ""
+    area = {book.unit_name(unit): book.unit_code(unit) for unit in book.area_on(post, FIRST_DAY)}
+    codes = {name: code for name in COMMUNES for whole, code in area.items() if name in whole}
+    programme = book.pick_code("pledge_programme", FIXED["programme"])
+    sheet = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+    for _number, head, commune, hamlet, citizen, day in sheet.to_python()[2:]:
+        described = {
+            "head": head, "commune": codes[commune], "hamlet": hamlet, "citizen_id": citizen
+        }  # fmt: skip
+        yield {
+            "post": post,
+            "programme": programme,
+            "household": described,
+            "signed_on": day.isoformat()[:10],
+        }
 
 
 def _read_bare(path: Path) -> float:

@@ -38,7 +38,7 @@ def folders(desk_folder, tmp_path):
     connection = bare_connection(database_file(plain))
     program = PlainProgram(connection, book, stamp, FIRST_DAY)
     for name, file in files.items():
-        program.add(name, file)
+        program.add_file(name, file)
     connection.close()
     return ours, plain
 
