@@ -41,15 +41,18 @@ MODULES = ("borderdesk/figures", "borderdesk/closing", "borderdesk/schema")
 FAST_TESTS = {
     "borderdesk/figures": (
         "test_boundaries", "test_shares", "test_indicators", "test_new_indicators", "test_scopes",
-        "test_places_reached", "test_coverage", "reports/test_paper_figures",
+        "test_places_reached", "test_coverage", "test_ledgers", "reports/test_paper_figures",
     ),
     "borderdesk/closing": (
         "test_boundaries", "test_comparison", "test_late_checks", "test_shares", "test_closing",
+        "test_paper_check",
         "entry/test_differences", "reports/test_signed_paper",
     ),
     "borderdesk/schema": (
         "test_boundaries", "schema/test_fields", "schema/test_book",
-        "schema/test_reference_types", "schema/test_invented_kind", "store/test_revisions",
+        "schema/test_reference_types", "schema/test_invented_kind", "schema/test_sheet_cells",
+        "schema/test_numbers", "schema/test_written_as", "schema/test_retired_picks",
+        "sheets/test_other_programs", "store/test_revisions",
     ),
 }  # fmt: skip
 # Seconds each, paid by every change that survives: without them the score is a lower bound.
