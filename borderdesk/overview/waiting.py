@@ -1,5 +1,6 @@
 """What waits for a person at this desk: two versions, doubles, notes, files without a card."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -22,6 +23,8 @@ from borderdesk.store.models.exchange import ReviewNoteRow
 from borderdesk.store.models.records import DoubleVersionRow
 
 MOST_NAMED = 4
+_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
+"""A period that the board has a column for."""
 
 
 def waiting(session: Session) -> Iterator[Todo]:
@@ -95,12 +98,17 @@ def _refused(session: Session) -> Iterator[Todo]:
     files = [one.file for one in session.part(Quarantine).refused_files()]
     if files:
         words = _("files were refused: {files}").format(files=_named(files))
-        name = parse_file_name(files[0])
-        if name is not None and session.identity.role != "post":
-            place = {"tab": "board", "unit": name.unit, "month": name.period}
-        else:
-            place = {"tab": "receive", "held": files[0]}
-        yield _counted(len(files), words, place)
+        yield _counted(len(files), words, _place_of(session, files[0]))
+
+
+def _place_of(session: Session, file: str) -> dict[str, str]:
+    """Where a refused file is to be seen: in its cell of the board, where it has one."""
+    name = parse_file_name(file)
+    if name is not None and session.identity.role != "post":
+        has_cell = name.unit in session.writable().area and _MONTH.fullmatch(name.period)
+        if has_cell:
+            return {"tab": "board", "unit": name.unit, "month": name.period}
+    return {"tab": "receive", "held": file}
 
 
 def _persons(session: Session) -> Iterator[Todo]:

@@ -125,6 +125,11 @@ def test_a_file_that_could_not_be_taken_in_is_put_away_by_name_and_brought_back(
     province.exchange.quarantine.put_away(province.exchange.quarantine.named([broken.name]))
     assert take(province, broken).status == REFUSED
     assert listed() == {broken.name}
+    # The board has no cell for a district's file, nor for that of a year.
+    for name in ("BorderDesk_183-2023-0a1b2c3d_2023-11_4.bdx", "BorderDesk_BS-0a1b2c3d_2023_4.bdx"):
+        province.exchange.quarantine.note_refused(name, "x")
+        wanted = [one.intent for one in todos(province) if "held" in one.intent]
+        assert wanted == [{"tab": "receive", "held": name}]
 
 
 def test_a_broken_file_is_made_good_by_what_came_through_another_desk(desks, tmp_path):
