@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QSize
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.widgets.tab_flow import TabFlow
@@ -41,7 +41,8 @@ class PartsColumn(QWidget):
         part.setParent(self)
         self._parts.append(ColumnPart(part, stretch))
         self.tabs.add_tab(title)
-        self._place()
+        if self.isVisible():
+            self._place()
 
     def is_parted(self) -> bool:
         """Whether one part is shown at a time."""
@@ -53,8 +54,9 @@ class PartsColumn(QWidget):
         self.tabs.setCurrentIndex(place)
 
     def _turn(self) -> None:
-        self.updateGeometry()
-        self._place()
+        if self.isVisible():
+            self.updateGeometry()
+            self._place()
 
     # ------------------------------------------------------------------ laying out
 
@@ -88,6 +90,11 @@ class PartsColumn(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Part them, or put them together again."""
         super().resizeEvent(event)
+        self._place()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Lay out what was chosen while it was not seen."""
+        super().showEvent(event)
         self._place()
 
     def event(self, event: QEvent) -> bool:
