@@ -101,7 +101,10 @@ def _label_behind(text: str, labels: Mapping[str, str]) -> str | None:
     words = choice_words(text)
     ends = [known for known in labels if words.endswith(f" {known}")]
     longest = max(ends, key=len, default="")
-    if not longest or _NO.intersection(words.removesuffix(longest).split()):
+    before = words.removesuffix(longest)
+    # Bậc đá says two: the one or the other.
+    others = any(f" {known} " in f" {before}" for known in labels)
+    if not longest or others or _NO.intersection(before.split()):
         return None
     return labels[longest]
 
