@@ -111,7 +111,13 @@ def test_what_others_hold_of_its_log_tells_that_a_desk_is_older(desk_folder):
         assert other[:8] in desk.last.older().text
 
 
-def test_what_is_remembered_is_private_and_may_be_torn_or_impossible(desk_folder, tmp_path):
+def _no_home():
+    raise RuntimeError
+
+
+def test_what_is_remembered_is_private_and_may_be_torn_or_impossible(
+    desk_folder, tmp_path, monkeypatch
+):
     with Desk.open(desk_folder) as desk:
         add(desk)
         place = witness_file(desk_folder, desk.identity.id)
@@ -119,6 +125,12 @@ def test_what_is_remembered_is_private_and_may_be_torn_or_impossible(desk_folder
     assert place.parent.stat().st_mode & 0o077 == 0
     for content in (b"", b"\xff" * 512, place.read_bytes()[:90]):
         place.write_bytes(content)
+        with Desk.open(desk_folder) as desk:
+            assert desk.last.older() is None
+    with monkeypatch.context() as nowhere:
+        # A user without a home, as some services run by.
+        nowhere.delenv("XDG_STATE_HOME")
+        nowhere.setattr(Path, "home", _no_home)
         with Desk.open(desk_folder) as desk:
             assert desk.last.older() is None
     shutil.rmtree(tmp_path / "state")
