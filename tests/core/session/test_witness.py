@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from borderdesk.backups.backups import restore
+from borderdesk.backups.rekeying import encrypt_desk
 from borderdesk.desk import Desk
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.schema.log_entries import ChainHead
@@ -98,6 +99,22 @@ def test_a_copy_elsewhere_another_desk_and_a_restored_one_are_never_called_older
         assert desk.last.older() is None
     # Of what is only tried nothing is remembered.
     assert len(list((tmp_path / "state" / "borderdesk" / FOLDER).iterdir())) == 4
+
+
+def test_a_folder_from_before_the_password_is_told(desk_folder, tmp_path):
+    with Desk.open(desk_folder) as desk:
+        add(desk)
+    shutil.copytree(desk_folder, tmp_path / "then")
+    encrypt_desk(desk_folder, "suối lạnh rừng sâu")
+    desk, missing = told(desk_folder, tmp_path / "then")
+    with desk:
+        add(desk, 1)
+        assert (missing, put_backs(desk)) == (0, 1)
+        assert "không mật khẩu" in desk.last.older().text
+    key = encrypt_desk(desk_folder, "suối lạnh rừng sâu").key
+    with Desk.open(desk_folder, key) as desk:
+        # Its audit log is another one: that is told for the day.
+        assert not desk.last.older().unlocked
 
 
 def test_what_others_hold_of_its_log_tells_that_a_desk_is_older(desk_folder):
