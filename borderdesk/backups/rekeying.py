@@ -8,7 +8,7 @@ copy is made on the way.
 
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,9 +38,10 @@ from borderdesk.session.people import Account, first_account
 from borderdesk.session.preferences import language_file, saved_language
 from borderdesk.session.rekey_plan import RekeyPlan, begins, finish_rekeying, settle, write_plan
 from borderdesk.session.ring_standing import note_ring, noted_ring
+from borderdesk.session.witness import bear_witness
 from borderdesk.store.audit_lines import append_audit
 from borderdesk.store.cipher import copy_under_key, is_encrypted
-from borderdesk.store.database import DATABASE_ERRORS, SCHEMA_VERSION, Store
+from borderdesk.store.database import DATABASE_ERRORS, EXPLAINED_ERRORS, SCHEMA_VERSION, Store
 from borderdesk.store.desk_state import state_hash
 from borderdesk.store.history import last_seq
 from borderdesk.store.locks import Lock
@@ -179,8 +180,15 @@ class _KeyChange:
             # Finishes it if the database was replaced, takes it back if not.
             settle(self._folder)
             shutil.rmtree(self._work, ignore_errors=True)
+        self._remember()
         self._progress(PROGRESS_PARTS, PROGRESS_PARTS)
         return done
+
+    def _remember(self) -> None:
+        """Have the person's own folder remember the desk as it is now: with a password."""
+        store = Store(self._database, self._new, read_only=True)
+        with suppress(*EXPLAINED_ERRORS), store.connection_context():
+            bear_witness(self._folder, store)
 
     def _clear(self) -> None:
         """Remove what killed runs left."""

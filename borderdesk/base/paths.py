@@ -57,7 +57,14 @@ def own_state() -> Path:
     desk."""
     if sys.platform == "win32":
         return _local_data() / "BorderDesk-state"
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "borderdesk"
+    try:
+        return (
+            Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+            / "borderdesk"
+        )
+    except RuntimeError:
+        # A user without a home, as some services run by: nothing is remembered.
+        return Path(os.devnull) / "borderdesk"
 
 
 def real_path(path: Path) -> Path:

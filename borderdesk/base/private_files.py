@@ -61,7 +61,9 @@ def clear_previews(desk: Path) -> None:
 
 
 def _is_ours(folder: Path) -> bool:
-    if folder.is_symlink() or folder.resolve() == Path.home() or os.path.ismount(folder):
+    # Path.home() raises for a user without one, as some services run by.
+    at_home = folder.resolve() == Path(os.path.expanduser("~"))  # noqa: PTH111
+    if folder.is_symlink() or at_home or os.path.ismount(folder):
         return False
     state = folder.stat()
     # The sticky bit: a folder that many write into.

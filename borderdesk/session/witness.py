@@ -33,22 +33,24 @@ many entries were missing then, and when. What is saved since takes their number
 
 class DeskWitness(NamedTuple):
     """How far a desk had come: number and chain (hex) of its newest audit line, and of the newest
-    entry of its own log."""
+    entry of its own log; and whether it had a password."""
 
     audit: int
     audit_chain: str
     entry: int
     entry_chain: str
+    encrypted: bool = False
 
 
 class OlderFolder(NamedTuple):
     """A desk's folder that is older than one of the same desk: how many entries of its log are
     missing at least (0: other things are), since which day, where that is known, and which desk
-    told of them, "" where it was seen here."""
+    told of them, "" where it was seen here; unlocked: it had a password then."""
 
     missing: int
     seen: datetime.date | None
     told_by: str
+    unlocked: bool = False
 
     @property
     def text(self) -> str:
@@ -59,6 +61,11 @@ class OlderFolder(NamedTuple):
                 "This desk is older than what it has sent: desk {desk} holds {count} of its"
                 " entries that are not here."
             ).format(desk=self.told_by[:8], count=count)
+        elif self.unlocked:
+            begin = _(
+                "This desk had a password when it was open here on {day}; its folder is one"
+                " without, from before that: whoever has it can read it."
+            ).format(day=format_date(self.seen))
         elif self.missing:
             begin = _(
                 "This desk's folder is an older one than was open here on {day}: {count} entries"
@@ -114,7 +121,8 @@ def older_folder(folder: Path, store: Store) -> OlderFolder | None:
     if seen is not None and _is_older(store, seen):
         day = datetime.datetime.fromtimestamp(path.stat().st_mtime).astimezone().date()
         told = _told(store, seen)
-        return OlderFolder(max(seen.entry - here, 0) if told is None else told.missing, day, "")
+        missing = max(seen.entry - here, 0) if told is None else told.missing
+        return OlderFolder(missing, day, "", seen.encrypted and store.key is None)
     beyond = logs.acknowledged_beyond(store, desk, here)
     return None if beyond is None else OlderFolder(beyond[1] - here, None, beyond[0])
 
@@ -150,7 +158,8 @@ def _mark(seen: DeskWitness) -> str:
 def _standing(store: Store) -> DeskWitness:
     number, chain = audit_lines.newest_line(store)
     head = _own_head(store, _desk(store))
-    return DeskWitness(number, chain.hex(), head.number, head.chain.hex())
+    locked = store.key is not None
+    return DeskWitness(number, chain.hex(), head.number, head.chain.hex(), locked)
 
 
 def _desk(store: Store) -> str:
@@ -163,8 +172,11 @@ def _own_head(store: Store, desk: str) -> ChainHead:
 
 
 def _is_older(store: Store, seen: DeskWitness) -> bool:
-    """Whether a database lacks what is remembered: entries of its log, for as long as they are not
-    back; or only lines of its audit log, which never come back: for the day that was told."""
+    """Whether a database lacks what is remembered: its password; entries of its log, for as long as
+    they are not back; or only lines of its audit log, which never come back: for the day that was
+    told."""
+    if seen.encrypted and store.key is None:
+        return True
     if seen.entry:
         log = logs.log_number(store, _desk(store))
         chain = None if log is None else logs.chain_at(store, log, seen.entry)

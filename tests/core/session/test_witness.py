@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from borderdesk.backups.backups import restore
+from borderdesk.backups.rekeying import encrypt_desk
 from borderdesk.desk import Desk
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.schema.log_entries import ChainHead
@@ -100,6 +101,22 @@ def test_a_copy_elsewhere_another_desk_and_a_restored_one_are_never_called_older
     assert len(list((tmp_path / "state" / "borderdesk" / FOLDER).iterdir())) == 4
 
 
+def test_a_folder_from_before_the_password_is_told(desk_folder, tmp_path):
+    with Desk.open(desk_folder) as desk:
+        add(desk)
+    shutil.copytree(desk_folder, tmp_path / "then")
+    encrypt_desk(desk_folder, "suối lạnh rừng sâu")
+    desk, missing = told(desk_folder, tmp_path / "then")
+    with desk:
+        add(desk, 1)
+        assert (missing, put_backs(desk)) == (0, 1)
+        assert "không mật khẩu" in desk.last.older().text
+    key = encrypt_desk(desk_folder, "suối lạnh rừng sâu").key
+    with Desk.open(desk_folder, key) as desk:
+        # Its audit log is another one: that is told for the day.
+        assert not desk.last.older().unlocked
+
+
 def test_what_others_hold_of_its_log_tells_that_a_desk_is_older(desk_folder):
     with Desk.open(desk_folder) as desk:
         add(desk)
@@ -111,7 +128,13 @@ def test_what_others_hold_of_its_log_tells_that_a_desk_is_older(desk_folder):
         assert other[:8] in desk.last.older().text
 
 
-def test_what_is_remembered_is_private_and_may_be_torn_or_impossible(desk_folder, tmp_path):
+def _no_home():
+    raise RuntimeError
+
+
+def test_what_is_remembered_is_private_and_may_be_torn_or_impossible(
+    desk_folder, tmp_path, monkeypatch
+):
     with Desk.open(desk_folder) as desk:
         add(desk)
         place = witness_file(desk_folder, desk.identity.id)
@@ -119,6 +142,12 @@ def test_what_is_remembered_is_private_and_may_be_torn_or_impossible(desk_folder
     assert place.parent.stat().st_mode & 0o077 == 0
     for content in (b"", b"\xff" * 512, place.read_bytes()[:90]):
         place.write_bytes(content)
+        with Desk.open(desk_folder) as desk:
+            assert desk.last.older() is None
+    with monkeypatch.context() as nowhere:
+        # A user without a home, as some services run by.
+        nowhere.delenv("XDG_STATE_HOME")
+        nowhere.setattr(Path, "home", _no_home)
         with Desk.open(desk_folder) as desk:
             assert desk.last.older() is None
     shutil.rmtree(tmp_path / "state")
