@@ -76,7 +76,11 @@ class Attachments(Part):
             if one.digest == digest:
                 return one
         if len(known) >= MOST_SCANS:
-            raise UserError(_("At most {most}.").format(most=MOST_SCANS))
+            raise UserError(
+                _("Only {most} scans and signed files are kept with an edition.").format(
+                    most=MOST_SCANS
+                )
+            )
         author, size = self.session.account.full_name, len(content)
         attachment = Attachment(
             new_id(), edition, name, kind, size, digest, author, utc_stamp(), signed

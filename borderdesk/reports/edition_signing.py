@@ -221,7 +221,7 @@ def _mark_of(
     names: Sequence[str],
     certificate: "Certificate",
     moment: datetime.datetime,
-) -> "pdf_signing.SignatureMark | None":
+) -> "pdf_signing.SignatureMark":
     """The mark: the first person's between office and name, the stamp beside it; the others' in the
     corner of page 1."""
     room, first = paper.room, f"{FIELDS[signing.role]}1" not in names

@@ -46,6 +46,8 @@ STAMP = 36 * MM
 CORNER_WIDTH, CORNER_HEIGHT = 78 * MM, 11 * MM
 CORNER_TOP, CORNER_GAP = 8.6 * MM, 3 * MM  # below a banner, above the text
 MOST_CORNERS = 2
+BLANK = (0.0, 0.0, 1.0, 1.0)
+"""Where a mark is that shows nothing."""
 MOST_BYTES = 4 << 20
 MOST_PIXELS = 4_000 * 4_000
 PAPER = 245
@@ -81,17 +83,17 @@ def stamp_mark(
 
 def corner_mark(
     corner: int, certificate: Certificate, moment: datetime.datetime
-) -> "pdf_signing.SignatureMark | None":
-    """A mark in the upper right corner of page 1; the next (corner 1) stands at its left. None
-    where there is no room for one more."""
+) -> "pdf_signing.SignatureMark":
+    """A mark in the upper right corner of page 1; the next (corner 1) stands at its left. Where
+    there is no room for one more it is a blank point, for an archive's PDF has none without."""
+    who = " - ".join(filter(None, (certificate.organisation, certificate.name)))
+    lines = [f"{SIGNED_BY}: {who}", f"{SIGNED_AT}: {_moment(moment)}"]
     if corner >= MOST_CORNERS:
-        return None
+        return _mark(0, BLANK, _nothing, lines)
     width, height = m.A4
     right = width - m.RIGHT - corner * (CORNER_WIDTH + CORNER_GAP)
     top = height - CORNER_TOP
     place = (right - CORNER_WIDTH, top - CORNER_HEIGHT, right, top)
-    who = " - ".join(filter(None, (certificate.organisation, certificate.name)))
-    lines = [f"{SIGNED_BY}: {who}", f"{SIGNED_AT}: {_moment(moment)}"]
     return _mark(0, place, _words(lines, 1.0), lines)
 
 
@@ -126,6 +128,10 @@ def _mark(
     canvas.showPage()
     picture = bytes(canvas.getpdfdata())
     return pdf_signing.SignatureMark(page, left, bottom, right, top, picture, ". ".join(lines))
+
+
+def _nothing(canvas: Canvas, width: float, height: float) -> None:
+    """Draw a blank."""
 
 
 def _words(lines: Sequence[str], slack: float) -> Drawing:

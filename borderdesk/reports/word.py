@@ -2,10 +2,10 @@
 clerk can change."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from borderdesk.base.files import write_atomically
 from borderdesk.base.lazy import lazy_module
@@ -43,6 +43,8 @@ else:
     pages = lazy_module("borderdesk.reports.pages")
     utils = lazy_module("reportlab.lib.utils")
 
+T = TypeVar("T")
+
 PAGE_WORD = {"vi": "Trang", "en": "Page"}
 CHART_SCALE = 3.0
 QR_DOTS = 6
@@ -69,6 +71,15 @@ def docx_content(document: Document) -> bytes:
     return WordSetter(document).content()
 
 
+def _with_last(things: Iterable[T]) -> Iterator[tuple[T, bool]]:
+    """Each thing, and whether it is the last one."""
+    waiting: list[T] = []
+    for thing in things:
+        yield from ((one, False) for one in waiting)
+        waiting = [thing]
+    yield from ((one, True) for one in waiting)
+
+
 class WordSetter:
     """Writes one document into a Word file, once."""
 
@@ -90,7 +101,7 @@ class WordSetter:
             self._add(letter_head(document.letter, self._room))
         else:
             self._opening()
-        self._blocks(document.blocks)
+        self._blocks(document.blocks, signed=document.letter is not None)
         seal = self._seal(document.seal) if document.seal is not None else None
         if document.letter is not None:
             self._add(letter_foot(document.letter, self._room, seal))
@@ -181,11 +192,13 @@ class WordSetter:
     def _add(self, xml: str) -> None:
         self._body.append(xml)
 
-    def _blocks(self, blocks: Iterable[Block]) -> None:
+    def _blocks(self, blocks: Iterable[Block], *, signed: bool = False) -> None:
+        """signed: the end of the last block is on the page of the signature that follows."""
         numbering = Numbering()
-        for block in blocks:
+        for block, last in _with_last(blocks):
+            keep = signed and last
             if isinstance(block, Table):
-                self._table(block)
+                self._table(block, keep=keep)
             elif isinstance(block, Heading):
                 self._heading(block, numbering.of(block))
             elif isinstance(block, Chart):
@@ -197,7 +210,7 @@ class WordSetter:
             elif isinstance(block, Picture):
                 self._picture(block)
             else:
-                self._paragraph(block)
+                self._paragraph(block, keep=keep)
 
     def _heading(self, heading: Heading, text: str) -> None:
         level = min(max(heading.level, 1), 3)
@@ -205,19 +218,19 @@ class WordSetter:
             text = text.upper()
         self._add(w.paragraph(w.run(text), f"Heading{level}"))
 
-    def _paragraph(self, block: Paragraph) -> None:
-        for line in filter(None, map(str.strip, block.text.splitlines())):
-            words = w.run(tied(line))
-            self._add(w.paragraph(words, STYLE_OF[block.style], keep=line.endswith(":")))
+    def _paragraph(self, block: Paragraph, *, keep: bool = False) -> None:
+        for line, last in _with_last(filter(None, map(str.strip, block.text.splitlines()))):
+            tie = line.endswith(":") or (keep and last)
+            self._add(w.paragraph(w.run(tied(line)), STYLE_OF[block.style], keep=tie))
 
-    def _table(self, table: Table) -> None:
+    def _table(self, table: Table, *, keep: bool = False) -> None:
         if table.title:
             self._add(w.paragraph(w.run(table.title), "ReportTableTitle", keep=True))
         self._add(w.gap(TABLE_GAP, keep=True))
         setter = WordTable(table, self._document.lang, self._room)
         self._sizes[setter.style] = setter.size
-        self._add(setter.xml())
-        self._add(w.gap(TABLE_GAP))
+        self._add(setter.xml(keep=keep))
+        self._add(w.gap(TABLE_GAP, keep=keep))
 
     def _chart(self, chart: Chart) -> None:
         if chart.title:

@@ -15,6 +15,8 @@ HEAD_FILL, GROUP_FILL = "E0E0E0", "F2F2F2"
 LINE = 0.5
 """The width of a line, which Word takes from the room beside the text."""
 NO_BREAK_SPACE = "\u00a0"
+LAST_ROWS = 2
+"""Rows that go with what follows a table."""
 
 
 class WordTable:
@@ -29,13 +31,16 @@ class WordTable:
         self.size, self._widths = fit.fitted(room)
         self.style = f"ReportTable{round(self.size * 10)}"
 
-    def xml(self) -> str:
-        """The whole table; one of few rows stays on one page."""
+    def xml(self, *, keep: bool = False) -> str:
+        """The whole table; one of few rows stays on one page. keep: its last rows are on the page
+        of what follows, and it may be broken before them."""
         rows = list(self._table.checked_rows())
-        small = len(rows) <= SMALL_ROWS
+        few = LAST_ROWS + 1 if keep else SMALL_ROWS
+        inner = len(rows) - 1 if len(rows) <= few else 0
+        tail = len(rows) - LAST_ROWS if keep else len(rows)
         body = "".join(
-            self._row(row, keep=row.kind == "group" or (small and row is not rows[-1]))
-            for row in rows
+            self._row(row, keep=row.kind == "group" or at < inner or at >= tail)
+            for at, row in enumerate(rows)
         )
         return w.table(self._head() + body, self._widths, pad=self._pad, rise=self._rise)
 

@@ -115,7 +115,7 @@ def signed(
     content: bytes,
     key: SigningKey,
     name: str,
-    mark: SignatureMark | None,
+    mark: SignatureMark,
     *,
     reason: str = "",
     place: str = "",
@@ -123,14 +123,9 @@ def signed(
     """A PDF file with one more signature, in a field of this name. Raises UserError when the token
     does not sign.
 
-    mark: None for a signature that is not seen on the pages; reason, place: what the signature says
-    of why and where.
+    reason, place: what the signature says of why and where.
     """
-    field = SigFieldSpec(name)
-    if mark is not None:
-        field = SigFieldSpec(
-            name, on_page=mark.page, box=_box(mark), readable_field_name=mark.words
-        )
+    field = SigFieldSpec(name, on_page=mark.page, box=_box(mark), readable_field_name=mark.words)
     meta = PdfSignatureMetadata(
         field_name=name,
         md_algorithm=DIGEST,
@@ -139,10 +134,9 @@ def signed(
         reason=reason or None,
         location=place or None,
     )
-    style = None if mark is None else _style(mark)
     try:
         writer = _Increment(BytesIO(content), strict=False)
-        made = PdfSigner(meta, key.signer, stamp_style=style, new_field_spec=field)
+        made = PdfSigner(meta, key.signer, stamp_style=_style(mark), new_field_spec=field)
         return bytes(made.sign_pdf(writer).getvalue())
     except PKCS11Error as error:
         raise UserError(

@@ -42,7 +42,7 @@ from borderdesk.signing.keys import (
     token_key,
 )
 from borderdesk.signing.validity import BAD, DOUBTED, GOOD, OUT_OF_TIME, sentence, signatures
-from tests import certificates
+from tests import certificates, preflight
 from tests.core.cli.every_command import CommandRun
 from tests.exchanging import new_desk, send, trust
 
@@ -142,13 +142,15 @@ def test_several_sign_one_after_the_other(closed, tmp_path):
     assert seen_by_poppler(third.file).count("Signature is Valid") == 3
     before = (tmp_path / "dau.pdf").read_bytes()
     assert third.file.read_bytes().startswith(before)
+    fourth = signed(closed, tmp_path, "tu.pdf", last=90)  # its mark has no room left
+    assert preflight.faults([fourth.file]) == {"tu.pdf": []}
 
 
 def test_marks_in_the_corner_leave_banner_and_text_alone():
     der = certificates.certificate().public_bytes(certificates.serialization.Encoding.DER)
     marks = [corner_mark(at, certificate_of(der), utc_now()) for at in range(3)]
     first, second, third = marks
-    assert third is None
+    assert (third.right - third.left, third.top - third.bottom) == (1, 1)  # nothing to be seen
     assert first.left > second.right
     for mark in (first, second):
         assert m.A4[1] - m.TOP <= mark.bottom < mark.top <= m.A4[1] - 8.4 * m.MM

@@ -5,6 +5,7 @@ import itertools
 import json
 import re
 import zipfile
+from dataclasses import replace
 
 import docx
 import pytest
@@ -15,6 +16,7 @@ from borderdesk.reports.blocks import Chart, Column, Document, Paragraph, Row, S
 from borderdesk.reports.report_kinds import make_report, write_report
 from borderdesk.reports.requests import Request
 from borderdesk.reports.word import write_docx
+from tests import papers
 from tests.factories import example
 
 DAY = datetime.date(2024, 1, 5)
@@ -126,6 +128,22 @@ def test_a_head_that_is_repeated_has_room_for_the_titles_that_reach_down(tmp_pat
     upper, lower = rows_of("Cùng kỳ năm trước của đồn", "Kế hoạch")
     assert upper is None
     assert lower.pt > 2 * 10 * m.LEADING
+
+
+def test_a_signature_has_the_last_rows_or_words_on_its_page(tmp_path):
+    rows = [Row((f"Việc {number}", number)) for number in range(9)]
+    table = Table((Column("Việc"), Column("Số", "number")), rows)
+    for blocks in ((table,), (table, Paragraph("Một.\nHai."))):
+        write_docx(replace(papers.document(), blocks=blocks, annexes=()), tmp_path / "a.docx")
+        file = docx.Document(tmp_path / "a.docx")
+        firsts = [row.cells[0].paragraphs[0] for row in file.tables[1].rows[1:]]
+        kept = [bool(one.paragraph_format.keep_with_next) for one in firsts]
+        if len(blocks) == 1:
+            assert kept == [False] * 7 + [True] * 2
+            continue
+        assert kept == [True] * 8 + [False]  # a table of few rows on one page
+        said = {one.text: one.paragraph_format.keep_with_next for one in file.paragraphs}
+        assert (said["Một."], said["Hai."]) == (None, True)
 
 
 def test_it_holds_what_it_needs_and_nothing_of_another_document(signed, tmp_path):
