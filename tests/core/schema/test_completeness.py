@@ -29,8 +29,8 @@ TYPES = list(ALL_TYPES)
 
 for module in pkgutil.iter_modules(models.__path__, f"{models.__name__}."):
     importlib.import_module(module.name)
-ROWS = [*TableRow.__subclasses__(), *ledgers().values()]
-"""The model of every table that is not a record type's."""
+ROWS = sorted([*TableRow.__subclasses__(), *ledgers().values()], key=table_name)
+"""The model of every table that is not a record type's, in an order that no import changes."""
 
 # Below stands what was released. It is the interface: it may grow, which needs no line here, but
 # nothing of it may go or change. Add the fields of a release when it is tagged.
