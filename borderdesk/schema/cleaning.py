@@ -57,7 +57,9 @@ def clean(
     else:
         dated = {**_kept_place_date(model, kept), **raw}
         entry.on = _event_date(model, dated, entry, result, readings, typed) or entry.on
-    readings.era = None if entry.on is None else entry.book.era(entry.on)
+    readings.era = None
+    if entry.on is not None and entry.book is not None:
+        readings.era = entry.book.era(entry.on)
     _clean_fields(model, raw, entry, result, readings, typed)
     if kept is not None:
         result.values = {**_still_used(model, kept, result.values), **result.values}
