@@ -73,7 +73,7 @@ def test_a_day_reckoned_with_days_off_that_nobody_checked_says_so(desk, cli_inli
     assert any("chưa đối chiếu" in line.text for line in waiting(desk))
     # What the desk says itself counts as checked.
     desk.reference.set_setting("days_off", "2026-08-31;2026-09-01")
-    assert not desk.requests.of(made.id)[0].unchecked
+    assert not next(one for one in desk.requests.all() if one.number == noted.number).unchecked
 
 
 def test_every_row_of_the_table_has_its_source():

@@ -3,6 +3,8 @@
 import gc
 import threading
 
+import pytest
+
 from ui.base.garbage_collector import collect_due
 
 ENOUGH = 20_000
@@ -36,6 +38,12 @@ def test_no_other_thread_ends_what_the_window_made(qtbot, window):
     assert ended == []
     qtbot.waitUntil(lambda: collect_due() or bool(ended))
     assert ended == [threading.get_ident()]
+
+
+@pytest.fixture
+def first_page() -> str:
+    """One that other threads are at work for."""
+    return "home"
 
 
 def test_python_looks_again_once_the_threads_are_at_rest(window):
