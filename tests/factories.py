@@ -13,12 +13,16 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from borderdesk.base.errors import InvalidRecord
+
 Raw = dict[str, Any]
+Saved = TypeVar("Saved")
 
 REFERENCE = Path(__file__).resolve().parent.parent / "resources" / "reference"
 
@@ -148,6 +152,16 @@ def described_households(day: str) -> SearchStrategy[Raw]:
         },
         optional={"citizen_id": st.sampled_from(["020085000123", "020190004567", "080123456"])},
     )
+
+
+def unless_namesakes(save: Callable[[], Saved]) -> Saved:
+    """What `save` gives. A draw is left out where its household fits several of one name: the desk
+    asks which of them it is."""
+    try:
+        return save()
+    except InvalidRecord as refused:
+        assume("trùng tên" not in refused.problems.get("household", ""))
+        raise
 
 
 def _some(**optional: SearchStrategy[Any]) -> SearchStrategy[Raw]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
-from tests.factories import FACTORIES, example, raw
+from tests.factories import FACTORIES, example, raw, unless_namesakes
 
 TYPES = sorted(FACTORIES)
 
@@ -28,7 +28,7 @@ def filling(province_template, tmp_path_factory):
 @given(data=st.data())
 def test_what_a_factory_draws_is_saved_and_comes_back_as_given(filling, type_name, data):
     given_record = data.draw(raw(type_name))
-    saved = filling.records.add(type_name, given_record)
+    saved = unless_namesakes(lambda: filling.records.add(type_name, given_record))
     values, _revision, _doubts = filling.records.read(type_name, saved.id)
     model, book = ALL_TYPES[type_name], filling.book
     for key, told in given_record.items():

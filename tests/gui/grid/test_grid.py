@@ -11,6 +11,7 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.entry.grid import form_of
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.database import Store
 from borderdesk.store.listing import Filter
 from tests.gui.steps import focused, go, key, marked, press, write
 from ui.grid.grid_model import CellState
@@ -256,8 +257,14 @@ def test_what_is_typed_in_a_cell_is_kept_before_the_cell_is_left(qtbot, grid, de
 def test_a_saving_that_is_stopped_leaves_every_row(qtbot, grid, desk):
     paste(sheet(desk, range(10, 300)))
     qtbot.waitUntil(grid.idle)
+    other = Store(desk.store.path)
+    other.connect()
+    # It waits for another program, so that it cannot be over before it is stopped.
+    other.run("BEGIN IMMEDIATE")
     press("Ctrl+S")
     grid.bar.buttons[0].click()
+    other.run("ROLLBACK")
+    other.close()
     qtbot.waitUntil(grid.idle)
     assert desk.lists.count("clearing", Filter()) == 0
     assert len(grid.cells.filled()) == 290
