@@ -88,9 +88,9 @@ def key_file(folder, name="khoa.p12", kind="ec", **more):
     return file
 
 
-def plug_in(folder, monkeypatch, *, hidden=False):
-    """A token of SoftHSM2 with a key and its certificate; its module. hidden: the certificate is
-    seen by who has logged in only."""
+def plug_in(folder, monkeypatch, *, made=None, hidden=False):
+    """A token of SoftHSM2 with a key and a certificate, the key's own unless it is given; its
+    module. hidden: the certificate is seen by who has logged in only."""
     (folder / "tokens").mkdir()
     settings = folder / "softhsm2.conf"
     settings.write_text(f"directories.tokendir = {folder}/tokens\nlog.level = ERROR\n")
@@ -107,7 +107,7 @@ def plug_in(folder, monkeypatch, *, hidden=False):
         subprocess.run(words, env=environ, check=True, capture_output=True)
     import pkcs11
 
-    made = certificate(kind="rsa")
+    made = made or certificate(kind="rsa")
     library = pkcs11.lib(str(MODULE))
     library.reinitialize()
     token = next(slot.get_token() for slot in library.get_slots(token_present=True)

@@ -194,7 +194,12 @@ def token_certificates(module: Path, pin: str = "") -> list[TokenCertificate]:
         if not any(one.certificate.signs for one in found):
             found = _behind_pin(module, tokens, pin) or found
     if not found:
-        raise UserError(_("There is no certificate on the token."))
+        raise UserError(
+            _(
+                "The token has no certificate to sign by: one of an authority only vouches for"
+                " others."
+            )
+        )
     moment = utc_now()
     found.sort(key=lambda one: (not one.certificate.signs, one.certificate.state_at(moment) != ""))
     return found

@@ -372,6 +372,12 @@ def test_a_token_that_hides_its_certificate_is_asked_by_its_pin_first(
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_token_with_an_authority_alone_has_none_to_sign_by(tmp_path, monkeypatch):
+    module = certificates.plug_in(tmp_path, monkeypatch, made=certificates.authority())
+    with pytest.raises(UserError, match="Thiết bị không có chứng thư số để ký"):
+        token_certificates(module, certificates.PIN)
+
+
 def test_a_token_that_is_pulled_out_while_it_signs(closed, tmp_path, monkeypatch):
     module = certificates.plug_in(tmp_path, monkeypatch)
     (chosen,) = token_certificates(module)
