@@ -1,5 +1,6 @@
 """Desks to test on, the command line, and hypothesis' settings."""
 
+import atexit
 import fcntl
 import gc
 import io
@@ -35,6 +36,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="borderdesk-seen-")
 """What this run's desks are remembered by; its commands get it too."""
+atexit.register(shutil.rmtree, os.environ["XDG_STATE_HOME"], ignore_errors=True)
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
 
