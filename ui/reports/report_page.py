@@ -87,6 +87,7 @@ class ReportPage(Page):
         super().resizeEvent(event)
         low = is_low(self)
         self._buttons.fold(low)
+        self.tabs.fold(low)
         self._outer.setContentsMargins(*page_margins(low=low))
         narrow = self.width() < NARROW * self.fontMetrics().horizontalAdvance("0")
         if narrow == self._narrow:
@@ -102,14 +103,15 @@ class ReportPage(Page):
         self._place_bar(narrow)
 
     def _place_bar(self, narrow: bool) -> None:
-        """Keep the messages their place where there is room beside something: the buttons above
-        fill a narrow page, the tabs below them do not."""
-        self._buttons.removeWidget(self.bar)
-        self.side.head.removeWidget(self.bar)
-        if narrow:
-            self.side.head.addWidget(self.bar, 1)
-        else:
-            self._buttons.add(self.bar, 1)
+        """Keep what is going on and the messages their place where there is room beside something:
+        the buttons above fill a narrow page, the tabs below them do not."""
+        for one in (self.busy, self.cancel, self.bar):
+            self._buttons.removeWidget(one)
+            self.side.head.removeWidget(one)
+            if narrow:
+                self.side.head.addWidget(one, int(one is self.bar))
+            else:
+                self._buttons.add(one, int(one is self.bar))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Make the report that is chosen as soon as the page is there, unless another is asked
