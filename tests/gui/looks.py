@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStyle,
     QStyleOptionFrame,
-    QTabBar,
     QToolButton,
     QWidget,
 )
@@ -226,8 +225,6 @@ def _texts(widget: QWidget) -> Iterator[str]:
         yield widget.windowTitle()
     if isinstance(widget, QLineEdit):
         yield widget.placeholderText()
-    if isinstance(widget, QTabBar):
-        yield from (widget.tabText(place) for place in range(widget.count()))
     if isinstance(widget, QComboBox) and widget.count() < 60:
         yield from (widget.itemText(place) for place in range(widget.count()))
     if isinstance(widget, QHeaderView) and widget.model() is not None:

@@ -100,8 +100,12 @@ class CardsPanel(DeskPanel):
         outer.addLayout(row)
         outer.addWidget(self.table, 1)
         parts.add(_("Cards"), cards)
-        parts.add(_("Set-up file of the province"), self.setups, 0)
-        parts.add(_("Going over to another post"), self.handover, 0)
+        parts.add(_("Set-up file of the province"), self.setups, 0, headed=True)
+        if self.handover.offered:
+            parts.add(_("Going over to another post"), self.handover, 0, headed=True)
+        else:
+            self.handover.setParent(self)
+            self.handover.hide()
         scrolled_column(self).addWidget(parts)
         self.handover.gone_over.connect(self.rebuild_wanted)
         self.table.moved.connect(self._enable)

@@ -51,7 +51,6 @@ class HandoverSection(DeskPanel):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(8)
-        outer.addWidget(named(PlainLabel(_("Going over to another post")), "heading"))
         hint = PlainLabel(
             _(
                 "For a desk that was begun for the wrong post, or whose post became another. Its"
@@ -70,15 +69,14 @@ class HandoverSection(DeskPanel):
         row.add(self.to)
         row.add(self.since)
         identity = self._desk.identity
-        for_post = identity.role == "post" and not identity.practice
+        self.offered = identity.role == "post" and not identity.practice
+        """Whether it is for this desk at all."""
         act = bind(self, "hand_over", self.ask_hand_over)
-        act.setEnabled(for_post)
+        act.setEnabled(self.offered)
         row.add(button(act))
         outer.addLayout(row)
-        if for_post:
+        if self.offered:
             self._offer_posts()
-        else:
-            self.hide()
 
     def _offer_posts(self) -> None:
         """Offer the other posts that there are, those that this one became first."""

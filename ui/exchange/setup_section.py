@@ -70,7 +70,6 @@ class SetupSection(DeskPanel):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(8)
-        outer.addWidget(named(PlainLabel(_("Set-up file of the province")), "heading"))
         outer.addLayout(self._file_row())
         for label in (self.state, self.question):
             label.setWordWrap(True)

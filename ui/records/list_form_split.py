@@ -19,17 +19,15 @@ from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.records.page_toolbar import PageToolbar
 from ui.records.record_list import RecordList
+from ui.widgets.low_page import is_low, page_margins
 from ui.widgets.scrolled import ScrolledContents
 
 NARROW = 90
 """A page of fewer digits than this has no room for list and form side by side."""
 LEAST_LINES = 8
 """So many lines a list has at least; a page lower than that scrolls."""
-LOW = 26
-"""A page of fewer lines than this has no room for lines of buttons."""
-MARGINS, LOW_MARGINS = (24, 16, 12, 8), (24, 4, 12, 0)
-"""Around list and form, as they are and on a low page. The form keeps the rest of its right margin
-for the bar that scrolls it."""
+RIGHT = 12
+"""Pixels right of the form, which keeps the rest of the margin for the bar that scrolls it."""
 HANDLE = 24
 """Pixels between list and form side by side."""
 UNBOUND = 16_777_215
@@ -63,7 +61,7 @@ class ListFormSplit(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(inside)
         self._outer = outer = QVBoxLayout(inside)
-        outer.setContentsMargins(*MARGINS)
+        outer.setContentsMargins(*page_margins(low=False, right=RIGHT))
         outer.setSpacing(8)
         self._folding = QWidget()
         self.above = QVBoxLayout(self._folding)
@@ -120,9 +118,9 @@ class ListFormSplit(QScrollArea):
         """Put list and form side by side where the page has room for both, and fewer buttons above
         them where it is low."""
         if self._toolbar is not None:
-            low = page.height() < LOW * page.fontMetrics().lineSpacing()
+            low = is_low(page)
             self._toolbar.fold(low)
-            self._outer.setContentsMargins(*(LOW_MARGINS if low else MARGINS))
+            self._outer.setContentsMargins(*page_margins(low=low, right=RIGHT))
         narrow = page.width() < NARROW * page.fontMetrics().horizontalAdvance("0")
         if narrow == self.one_at_a_time or self._toolbar is None:
             return

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from ui.records.page_parts import PageParts
 from ui.widgets.actions import bind, button
-from ui.widgets.flow import FlowLayout
+from ui.widgets.folding_row import FoldingRow
 
 
-class PageToolbar(FlowLayout):
+class PageToolbar(FoldingRow):
     """Add, copy, delete, table, spreadsheet, more; the bar of messages stands after them."""
 
     def __init__(
@@ -24,26 +22,26 @@ class PageToolbar(FlowLayout):
         show_grid: Callable[[], object],
         show_sheet: Callable[[], object],
     ) -> None:
-        super().__init__()
-        front, flat = parts.front, True
-        self._front = front
+        super().__init__(more_stays=True)
+        front = parts.front
         self.add_button = button(bind(front, "add", add), main=True, keys=True)
         self.deleting = bind(front, "delete", delete, parts.list.view)
         self.deleting.setEnabled(False)
-        remove = button(self.deleting, flat=flat)
-        duplicating = bind(front, "duplicate", duplicate)
-        copying = button(duplicating, flat=flat)
-        self._more = button(bind(front, "more", self._show_more), flat=flat)
-        gridding, reading = bind(front, "grid", show_grid), bind(front, "sheet", show_sheet)
-        as_table = button(gridding, flat=flat)
-        self.buttons: Sequence[QPushButton]
-        sheet = button(reading, flat=flat)
-        self.buttons = (self.add_button, copying, remove, as_table, sheet, self._more)
-        self._others: Sequence[QAction] = ()
-        self._seldom = (duplicating, self.deleting, gridding, reading)
-        self._low = False
-        for widget in self.buttons:
-            self.add(widget)
+        seldom = {
+            button(action, flat=True): action
+            for action in (
+                bind(front, "duplicate", duplicate),
+                self.deleting,
+                bind(front, "grid", show_grid),
+                bind(front, "sheet", show_sheet),
+            )
+        }
+        more = button(bind(front, "more", self.show_more), flat=True)
+        self.buttons: Sequence[QPushButton] = (self.add_button, *seldom, more)
+        self.add(self.add_button)
+        for shown, action in seldom.items():
+            self.add_seldom(shown, action)
+        self.add_more(more)
         self._bar = parts.bar
         self.add(self._bar, 1)
 
@@ -56,24 +54,3 @@ class PageToolbar(FlowLayout):
         """Have the bar of messages here again."""
         line.removeWidget(self._bar)
         self.add(self._bar, 1)
-
-    def fold(self, low: bool) -> None:
-        """Leave the room of a low window to the list: what is not asked for daily is offered by
-        the last button, and has its keys."""
-        self._low = low
-        for widget in self.buttons[1:-1]:
-            widget.setVisible(not low)
-
-    def offer_more(self, actions: Sequence[QAction]) -> None:
-        """What the last button offers."""
-        self._others = actions
-
-    def _show_more(self) -> None:
-        menu = QMenu(self._front)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions([*(self._seldom if self._low else ()), *self._others])
-        menu.popup(self.menu_place())
-
-    def menu_place(self) -> QPoint:
-        """Where on the screen a menu of the last button opens."""
-        return self._more.mapToGlobal(self._more.rect().bottomLeft())

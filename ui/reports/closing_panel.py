@@ -114,7 +114,6 @@ class ClosingPanel(DeskPanel):
         column.addStretch(1)
         parts.add(_("Sign, close"), form, 0)
         signed, column = column_part()
-        column.addWidget(named(PlainLabel(_("What was signed")), "heading"))
         column.addWidget(self._tree(), 1)
         row = FlowLayout()
         for one in (
@@ -122,7 +121,7 @@ class ClosingPanel(DeskPanel):
         ):
             row.add(one)
         column.addLayout(row)
-        parts.add(_("What was signed"), signed)
+        parts.add(_("What was signed"), signed, headed=True)
         scrolled_column(self).addWidget(parts)
         foot(self).addLayout(self._closing_row())
         self.since.hide()

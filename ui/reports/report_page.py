@@ -1,13 +1,13 @@
 """Báo cáo: choose a report, see its real pages, ask why a figure is what it is, write, close,
 print and save it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSplitter, QVBoxLayout, QWidget
 
 from borderdesk.base.errors import UserError
@@ -24,8 +24,10 @@ from ui.reports.report_output import ReportOutput
 from ui.reports.report_panels import CLOSING, FIGURES, PAGES, ReportPanels
 from ui.widgets.actions import bind, button
 from ui.widgets.folding_row import FoldingRow
+from ui.widgets.low_page import is_low, page_margins
 from ui.widgets.messages import MessageBar
 from ui.widgets.page import Page
+from ui.widgets.push_button import push_button
 
 SHARES = [640, 460]
 """Room of pages and panels side by side, until a person moves the splitter."""
@@ -33,9 +35,6 @@ SHARES = [640, 460]
 PAUSE = 150
 """Milliseconds after a choice until its pages are made: another may follow at once."""
 
-LOW = 26
-"""A page of fewer lines than this has no room for lines of buttons."""
-MARGINS, LOW_MARGINS = (24, 16, 24, 8), (24, 4, 24, 0)
 NARROW = 110
 """A page narrower than this, in digits, has the pages under a tab of the panels."""
 
@@ -69,7 +68,7 @@ class ReportPage(Page):
 
     def _lay_out(self) -> None:
         self._outer = outer = QVBoxLayout(self)
-        outer.setContentsMargins(*MARGINS)
+        outer.setContentsMargins(*page_margins(low=False))
         outer.setSpacing(8)
         outer.addWidget(self.chooser)
         self._buttons = self._actions()
@@ -86,9 +85,10 @@ class ReportPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay pages and panels side by side where there is room, else under tabs."""
         super().resizeEvent(event)
-        low = self.height() < LOW * self.fontMetrics().lineSpacing()
+        low = is_low(self)
         self._buttons.fold(low)
-        self._outer.setContentsMargins(*(LOW_MARGINS if low else MARGINS))
+        self.tabs.fold(low)
+        self._outer.setContentsMargins(*page_margins(low=low))
         narrow = self.width() < NARROW * self.fontMetrics().horizontalAdvance("0")
         if narrow == self._narrow:
             return
@@ -103,14 +103,15 @@ class ReportPage(Page):
         self._place_bar(narrow)
 
     def _place_bar(self, narrow: bool) -> None:
-        """Keep the messages their place where there is room beside something: the buttons above
-        fill a narrow page, the tabs below them do not."""
-        self._buttons.removeWidget(self.bar)
-        self.side.head.removeWidget(self.bar)
-        if narrow:
-            self.side.head.addWidget(self.bar, 1)
-        else:
-            self._buttons.add(self.bar, 1)
+        """Keep what is going on and the messages their place where there is room beside something:
+        the buttons above fill a narrow page, the tabs below them do not."""
+        for one in (self.busy, self.cancel, self.bar):
+            self._buttons.removeWidget(one)
+            self.side.head.removeWidget(one)
+            if narrow:
+                self.side.head.addWidget(one, int(one is self.bar))
+            else:
+                self._buttons.add(one, int(one is self.bar))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Make the report that is chosen as soon as the page is there, unless another is asked
@@ -127,21 +128,22 @@ class ReportPage(Page):
         self.view = button(bind(self, "view", self.view_pages), main=True, keys=True)
         self.print = button(bind(self, "print", self.ask_print))
         self.save_pdf = button(bind(self, "save_pdf", lambda: self.save_as(".pdf")))
-        self.save_docx = button(bind(self, "save_docx", lambda: self.save_as(".docx")))
-        self.save_xlsx = button(bind(self, "save_xlsx", lambda: self.save_as(".xlsx")))
-        self.save_json = button(bind(self, "save_json", lambda: self.save_as(".json")), flat=True)
-        self.batch = button(bind(self, "batch", self.ask_batch), flat=True)
-        self.smaller = button(bind(self, "smaller", lambda: self.paper.zoom(-1)), flat=True)
-        self.larger = button(bind(self, "larger", lambda: self.paper.zoom(1)), flat=True)
-        self.smaller.setText("−")
-        self.larger.setText("+")
         self.busy = _progress()
         self.cancel = button(bind(self, "cancel", self.maker.stop))
-        row = FoldingRow()
+        row = FoldingRow(more_stays=False)
         for widget in (self.view, self.print, self.save_pdf):
             row.add(widget)
-        row.add_seldom(self.save_docx, self.save_xlsx, self.save_json, self.batch)
-        row.add_seldom(self.smaller, self.larger, together=_together(self.smaller, self.larger))
+        for suffix in (".docx", ".xlsx", ".json"):
+            saving = bind(self, f"save_{suffix[1:]}", partial(self.save_as, suffix))
+            row.add_seldom(button(saving, flat=suffix == ".json"), saving)
+        every_post = bind(self, "batch", self.ask_batch)
+        row.add_seldom(button(every_post, flat=True), every_post)
+        zooming = [
+            bind(self, key, partial(self.paper.zoom, by))
+            for key, by in {"smaller": -1, "larger": 1}.items()
+        ]
+        row.add_seldom(_signs("−+", zooming), *zooming)
+        row.add_more(push_button(_("More…"), "", row.show_more, flat=True))
         row.add(self.busy)
         row.add(self.cancel)
         row.add(self.bar, 1)
@@ -328,13 +330,15 @@ class ReportPage(Page):
             self.output.save_batch(request, folder, suffix)
 
 
-def _together(*widgets: QWidget) -> QWidget:
-    """Widgets that never part where a row goes on in the next line."""
+def _signs(signs: str, actions: Sequence[QAction]) -> QWidget:
+    """Buttons of a sign each that never part where a row goes on in the next line."""
     group = QWidget()
     row = QHBoxLayout(group)
     row.setContentsMargins(0, 0, 0, 0)
-    for widget in widgets:
-        row.addWidget(widget)
+    for sign, action in zip(signs, actions, strict=True):
+        made = button(action, flat=True)
+        made.setText(sign)
+        row.addWidget(made)
     return group
 
 

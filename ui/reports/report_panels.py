@@ -1,6 +1,5 @@
 """The panels beside the pages of a report, under tabs."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from borderdesk.base.i18n import N_, _
@@ -12,9 +11,11 @@ from ui.reports.figures_panel import FiguresPanel
 from ui.reports.form_panel import FormPanel
 from ui.reports.narrative_panel import NarrativePanel
 from ui.widgets.actions import bind
-from ui.widgets.chooser import Tabs
 from ui.widgets.messages import MessageBar
+from ui.widgets.tab_flow import TabFlow
 
+BESIDE = 8
+"""Pixels between the pages and the panels beside them."""
 PAGES = "pages"
 FIGURES, NARRATIVE, CLOSING, FORM = "figures", "narrative", "closing", "form"
 TABS = {
@@ -32,7 +33,7 @@ class ReportPanels(QWidget):
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__()
-        self.tabs, self.stack = Tabs(), QStackedWidget()
+        self.tabs, self.stack = TabFlow(), QStackedWidget()
         self.figures = FiguresPanel(desk, tasks, bar)
         self.narrative = NarrativePanel(desk, tasks, bar)
         self.closing = ClosingPanel(desk, tasks, bar)
@@ -41,44 +42,40 @@ class ReportPanels(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 0, 0, 0)
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(BESIDE, 0, 0, 0)
         column.setSpacing(8)
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
         self.tabs.setAccessibleName(_("Beside the pages"))
         self._keys = [key for key in TABS if key != PAGES]
         for key, panel in zip(self._keys, self.panels, strict=True):
-            self.tabs.addTab(_(TABS[key]))
+            self.tabs.add_tab(_(TABS[key]))
             self.stack.addWidget(panel)
         self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
         self.head = QHBoxLayout()
-        self.head.setSpacing(16)
+        self.head.setSpacing(8)
         self.head.addWidget(self.tabs)
         column.addLayout(self.head)
         column.addWidget(self.stack, 1)
 
     def bind_keys(self, page: QWidget) -> None:
         """Let the keys of `page` switch to the tab after and before."""
-        bind(page, "tab_after", lambda: self._step(1))
-        bind(page, "tab_before", lambda: self._step(-1))
-
-    def _step(self, by: int) -> None:
-        self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
-        self.tabs.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        bind(page, "tab_after", lambda: self.tabs.step(1))
+        bind(page, "tab_before", lambda: self.tabs.step(-1))
 
     def take_pages(self, paper: QWidget) -> None:
         """Show the pages under the first tab."""
+        self._column.setContentsMargins(0, 0, 0, 0)
         self._keys.insert(0, PAGES)
         self.stack.insertWidget(0, paper)
-        self.tabs.insertTab(0, _(TABS[PAGES]))
+        self.tabs.insert_tab(0, _(TABS[PAGES]))
         self.show_tab(PAGES)
 
     def give_pages_back(self) -> None:
         """Have no tab for the pages any more; they go to a place of their own."""
+        self._column.setContentsMargins(BESIDE, 0, 0, 0)
         place = self._keys.index(PAGES)
         self._keys.pop(place)
-        self.tabs.removeTab(place)
+        self.tabs.remove_tab(place)
 
     def show_request(self, request: Request) -> None:
         """Show what belongs to another report."""

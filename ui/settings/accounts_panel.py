@@ -13,7 +13,6 @@ from borderdesk.session.people import Account
 from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS
 from ui.base.plain_text import PlainLabel
 from ui.base.rights import permit
-from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.chooser import Chooser
 from ui.widgets.desk_panel import DeskPanel
@@ -68,11 +67,8 @@ class AccountsPanel(DeskPanel):
         column.addWidget(self.state)
         column.addWidget(self.table, 1)
         parts.add(_("Accounts"), people, 2)
-        rights, column = column_part()
-        column.addWidget(named(PlainLabel(_("What each account may do")), "figure"))
         self.rights.show_rows(_role_rows())
-        column.addWidget(self.rights, 1)
-        parts.add(_("What each account may do"), rights, 3)
+        parts.add(_("What each account may do"), self.rights, 3, headed=True)
         scrolled_column(self).addWidget(parts)
         foot(self).addLayout(self._row())
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtWidgets import QFormLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFormLayout, QPushButton, QSizePolicy
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
@@ -24,7 +24,7 @@ from ui.widgets.file_choosers import ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.password_fields import NewPasswordFields, PasswordLine
-from ui.widgets.scrolled import foot, scrolled
+from ui.widgets.scrolled import foot, scrolled_form
 
 LOCK_CHOICES = (2, 5, 10, 15, 30, 60, 0)
 """Minutes, 0 for never."""
@@ -57,12 +57,7 @@ class PasswordPanel(DeskPanel):
         kept = int(desk.preferences.preferred(LOCK_MINUTES, LOCK_MINUTES_FIRST))
         self.minutes.setCurrentIndex(self.minutes.findData(kept))
         self.minutes.activated.connect(lambda _index: self._keep_minutes())
-        inside = QWidget()
-        area = scrolled(self, inside)
-        area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        form = QFormLayout(inside)
-        form.setContentsMargins(0, 16, 0, 0)
-        form.setSpacing(12)
+        form = scrolled_form(self)
         form.addRow(self.state)
         form.addRow(self.more)
         if desk.store.key is None:

@@ -10,7 +10,6 @@ from borderdesk.desk import Desk
 from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest, unchecked_note
 from borderdesk.exchange.retention import OutdatedHousehold
 from ui.base.plain_text import PlainLabel
-from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_where
@@ -72,7 +71,6 @@ class PersonsPanel(DeskPanel):
     def _lay_out(self) -> None:
         parts = self._parts = PartsColumn(_("Personal data"))
         asked, outer = column_part()
-        outer.addWidget(named(PlainLabel(_("Requests about personal data")), "figure"))
         outer.addWidget(self.table, 1)
         self.unchecked.setWordWrap(True)
         outer.addWidget(self.unchecked)
@@ -88,9 +86,8 @@ class PersonsPanel(DeskPanel):
         ):
             row.add(push_button(words, hint, act))
         outer.addLayout(row)
-        parts.add(_("Requests about personal data"), asked)
+        parts.add(_("Requests about personal data"), asked, headed=True)
         past, outer = column_part()
-        outer.addWidget(named(PlainLabel(_("Households past their day of review")), "figure"))
         outer.addWidget(self.kept, 1)
         last = FlowLayout()
         self.reason.setPlaceholderText(_("Why they are erased."))
@@ -102,7 +99,7 @@ class PersonsPanel(DeskPanel):
             push_button(_("Erase the chosen ones…"), hint, self.ask_erase, takes="record.erase")
         )
         outer.addLayout(last)
-        parts.add(_("Households past their day of review"), past)
+        parts.add(_("Households past their day of review"), past, headed=True)
         scrolled_column(self).addWidget(parts)
 
     # --------------------------------------------------------------------- reading

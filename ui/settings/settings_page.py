@@ -30,7 +30,7 @@ from ui.base.translator import LANGUAGE_NAMES
 from ui.settings.ledger_page import LedgerPage
 from ui.widgets.chooser import Chooser
 from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.scrolled import foot, scrolled
+from ui.widgets.scrolled import foot, scrolled_form
 
 if TYPE_CHECKING:
     from ui.settings import (
@@ -117,14 +117,10 @@ class SettingsPage(LedgerPage):
             self.backups.begin()
 
     def _window_panel(self) -> QWidget:
-        panel, inside = QWidget(), QWidget()
-        area = scrolled(panel, inside)
-        area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        panel = QWidget()
+        form = scrolled_form(panel)
         foot(panel).addWidget(self._practice_button())
         foot(panel).addStretch(1)
-        form = QFormLayout(inside)
-        form.setContentsMargins(0, 16, 0, 0)
-        form.setSpacing(12)
         self.language = self._language_box()
         self.text = self._text_size_box()
         self.paper = self._paper_box()

@@ -2,14 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
-
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
-from ui.base.plain_text import PlainLabel, plain_tip
-from ui.base.style import named
+from ui.base.plain_text import plain_tip
 from ui.base.tasks import Runner
+from ui.shell.band import Band
 
 if TYPE_CHECKING:
     from borderdesk.overview import safety
@@ -23,7 +21,7 @@ SEEN = "backup_failure_seen"
 """The preference with the time of the failure that a person was told of and put away."""
 
 
-class BackupBand(QWidget):
+class BackupBand(Band):
     """Tells each failure once: until it is put away, or a backup is good again."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
@@ -31,18 +29,9 @@ class BackupBand(QWidget):
         self._desk = desk
         self._tasks = tasks
         self._told = ""
-        self.text = named(PlainLabel(), "notice")
-        self.text.setWordWrap(True)
-        self.now = QPushButton(_("Back up now"))
-        self.now.setToolTip(_("Into the desk's own folder; to a stick under Settings, Backups"))
-        self.now.clicked.connect(lambda _checked=False: self.back_up())
-        self.close_button = QPushButton(_("Close"))
-        self.close_button.clicked.connect(lambda _checked=False: self.put_away())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 12, 4)
-        row.addWidget(self.text, 1)
-        row.addWidget(self.now)
-        row.addWidget(self.close_button)
+        hint = _("Into the desk's own folder; to a stick under Settings, Backups")
+        self.now = self.add_button(_("Back up now"), self.back_up, hint)
+        self.close_button = self.add_button(_("Close"), self.put_away)
         self.hide()
 
     def show_light(self, found: "safety.Light") -> None:

@@ -2,17 +2,14 @@
 
 import datetime
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
-
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.session.clock import clock_doubt
-from ui.base.plain_text import PlainLabel
-from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.shell.band import Band
 
 
-class ClockBand(QWidget):
+class ClockBand(Band):
     """Tells of the clock and takes the answer that it is right; hidden while it is not doubtful."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
@@ -20,17 +17,8 @@ class ClockBand(QWidget):
         self._desk = desk
         self._tasks = tasks
         self._day: datetime.date | None = None
-        self.text = named(PlainLabel(), "notice")
-        self.text.setWordWrap(True)
-        self.right = QPushButton(_("Today's date is right"))
-        self.right.setToolTip(
-            _("Today is what the clock says; records saved under another clock keep their times")
-        )
-        self.right.clicked.connect(lambda _checked=False: self._confirm())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 12, 4)
-        row.addWidget(self.text, 1)
-        row.addWidget(self.right)
+        hint = _("Today is what the clock says; records saved under another clock keep their times")
+        self.right = self.add_button(_("Today's date is right"), self._confirm, hint)
         self.refresh()
 
     def refresh(self) -> bool:

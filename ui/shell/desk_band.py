@@ -3,17 +3,15 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from borderdesk.base.errors import DamagedFile
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.session.standing import ReadWhileFull
-from ui.base.plain_text import PlainLabel
 from ui.base.reopening import RESTART
-from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.shell.band import Band
 
 if TYPE_CHECKING:
     from ui.shell import damage_dialog
@@ -27,7 +25,7 @@ FIRST_CHECK, CHECKED = 3_000, 3_600_000
 """Milliseconds from the start to the first quick check of the desk, and between two."""
 
 
-class DeskBand(QWidget):
+class DeskBand(Band):
     """Says that the desk is damaged, moved, closed to writing, or its disk full; hidden while it
     can be written to.
 
@@ -40,20 +38,10 @@ class DeskBand(QWidget):
         super().__init__()
         self._desk = desk
         self._tasks = tasks
-        self.text = named(PlainLabel(), "notice")
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setWordWrap(True)
-        self.save = QPushButton(_("Restore or salvage…"))
-        self.save.setToolTip(_("The last proven backup, or all that can still be read"))
-        self.save.clicked.connect(lambda _checked=False: self.offer())
-        self.again = QPushButton(_("Open the desk again"))
-        self.again.setToolTip(_("Once some space is free on the disk"))
-        self.again.clicked.connect(lambda _checked=False: self._open_again())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 12, 4)
-        row.addWidget(self.text, 1)
-        row.addWidget(self.save)
-        row.addWidget(self.again)
+        hint = _("The last proven backup, or all that can still be read")
+        self.save = self.add_button(_("Restore or salvage…"), self.offer, hint)
+        hint = _("Once some space is free on the disk")
+        self.again = self.add_button(_("Open the desk again"), self._open_again, hint)
         self._hindered = False
         self.hide()
         clock = QTimer(self)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QStackedWidget,
     QVBoxLayout,
@@ -24,35 +23,27 @@ from borderdesk.desk import Desk
 from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
 from borderdesk.session.preferences import LANGUAGE
 from ui.base.double_search import double_search_of
-from ui.base.plain_text import PlainLabel
 from ui.base.rights import RIGHTS
-from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.base.text_size import SIZES, set_text_size, text_size
 from ui.base.undo_steps import undo_steps_of
 from ui.records.record_page import RecordPage
-from ui.shell.backup_band import BackupBand
-from ui.shell.clock_band import ClockBand
-from ui.shell.desk_band import DeskBand
 from ui.shell.navigation import Navigation
-from ui.shell.older_band import OlderBand
+from ui.shell.page_bands import PageBands
 from ui.shell.pages import PAGES, page_groups
 from ui.shell.session_undo import SessionUndo
 from ui.shell.sheet_drop import SheetDrop
 from ui.shell.status import DeskStatus
-from ui.shell.update_band import UpdateBand
 from ui.shell.window_help import WindowHelp
 from ui.widgets.actions import ACTIONS, bind
 from ui.widgets.page import Page
 
 if TYPE_CHECKING:
     from ui.base import folder_exchange
-    from ui.shell import practice_band
     from ui.widgets.draft import FormDraft
 else:
     # A start uses no folder; it is looked into once the window stands.
     folder_exchange = lazy_module("ui.base.folder_exchange")
-    practice_band = lazy_module("ui.shell.practice_band")
 
 MAINTENANCE_INTERVAL, QUIET, SETTLED = 20_000, 2_000, 100
 """Milliseconds between two maintenances of the desk; from the start to the imports ahead; from
@@ -151,8 +142,7 @@ class MainWindow(QMainWindow):
         the new day where one has begun. A window that was closed has no desk any more."""
         if not self.isVisible():
             return
-        self.older.refresh()
-        if self.clock.refresh():
+        if self.bands.refresh():
             here = self.current()
             if isinstance(here, Page):
                 here.refresh()
@@ -181,38 +171,13 @@ class MainWindow(QMainWindow):
         self.navigation.help_wanted.connect(self.help.show_handbook)
         self.nav, self.items = self.navigation.list, self.navigation.items
         self.language = self.navigation.language
-        middle = QWidget()
-        outer = QVBoxLayout(middle)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        if self.desk.banner():
-            outer.addWidget(self._band())
-        self.practice: practice_band.PracticeBand | None = None
-        if self.desk.identity.practice:
-            self.practice = practice_band.PracticeBand(self.desk, self.tasks, self.current)
-            self.practice.wanted.connect(self.show_page)
-            outer.addWidget(self.practice)
-        self.clock = ClockBand(self.desk, self.tasks)
-        outer.addWidget(self.clock)
-        self.older = OlderBand(self.desk)
-        self.older.wanted.connect(self.show_page)
-        outer.addWidget(self.older)
-        self.hindrance = DeskBand(self.desk, self.tasks)
-        self.hindrance.recovered.connect(self.keep_now)
-        outer.addWidget(self.hindrance)
-        self.failure = BackupBand(self.desk, self.tasks)
-        outer.addWidget(self.failure)
-        self.update_band = UpdateBand(self.desk, self.tasks)
-        outer.addWidget(self.update_band)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(self.navigation)
-        row.addWidget(self.stack, 1)
-        outer.addLayout(row, 1)
-        self.setCentralWidget(middle)
+        self.bands = PageBands(self.desk, self.tasks, self.current)
+        self.bands.wanted.connect(self.show_page)
+        self.bands.recovered.connect(self.keep_now)
+        self._lay_out()
         self.status = DeskStatus(self.desk, self.tasks)
         self.status.backups_wanted.connect(self.show_backups)
-        self.status.light_read.connect(self.failure.show_light)
+        self.status.light_read.connect(self.bands.failure.show_light)
         self.status.notes_wanted.connect(lambda: self.show_page("exchange", {"tab": "notes"}))
         self.setStatusBar(self.status)
         self._bind_keys()
@@ -225,6 +190,19 @@ class MainWindow(QMainWindow):
         here = self.current()
         if place.table and isinstance(here, RecordPage):
             here.show_grid()
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        outer = QVBoxLayout(middle)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.bands)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.navigation)
+        row.addWidget(self.stack, 1)
+        outer.addLayout(row, 1)
+        self.setCentralWidget(middle)
 
     def _bind_keys(self) -> None:
         for action in self.actions():
@@ -245,12 +223,6 @@ class MainWindow(QMainWindow):
         self._undo = SessionUndo(self, self.tasks, stack.currentWidget, self.show_page)
         bind(self, "larger_text", lambda: self._resize_text(1))
         bind(self, "smaller_text", lambda: self._resize_text(-1))
-
-    def _band(self) -> QLabel:
-        practice = self.desk.identity.practice
-        band = named(PlainLabel(self.desk.banner() or ""), "practice" if practice else "demo")
-        band.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        return band
 
     # ------------------------------------------------------------------- pages
 
@@ -289,8 +261,7 @@ class MainWindow(QMainWindow):
         there = key in self.pages
         page = self.page(key)
         self.stack.setCurrentWidget(page)
-        self.clock.refresh()
-        self.older.refresh()
+        self.bands.refresh()
         for action in self._daily:
             # The first page has them as buttons of its own.
             action.setEnabled(key != "home")

@@ -1,15 +1,13 @@
 """The line above every page while the desk's folder is taken for one from an older copy."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from ui.base.plain_text import PlainLabel
-from ui.base.style import named
+from ui.shell.band import Band
 
 
-class OlderBand(QWidget):
+class OlderBand(Band):
     """Says what is missing and what to do; hidden while nothing tells of it, and once it was put
     away in this window.
 
@@ -22,18 +20,9 @@ class OlderBand(QWidget):
         super().__init__()
         self._desk = desk
         self._away = ""
-        self.text = named(PlainLabel(), "notice")
-        self.text.setWordWrap(True)
-        self.cards = QPushButton(_("Cards"))
-        self.cards.setToolTip(_("Where this desk gets a new id, once what can be got back is here"))
-        self.cards.clicked.connect(lambda _checked=False: self._show_cards())
-        self.close_button = QPushButton(_("Close"))
-        self.close_button.clicked.connect(lambda _checked=False: self.put_away())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 12, 4)
-        row.addWidget(self.text, 1)
-        row.addWidget(self.cards)
-        row.addWidget(self.close_button)
+        hint = _("Where this desk gets a new id, once what can be got back is here")
+        self.cards = self.add_button(_("Cards"), self._show_cards, hint)
+        self.close_button = self.add_button(_("Close"), self.put_away)
         self.refresh()
 
     def refresh(self) -> None:

@@ -67,7 +67,7 @@ class OpenedFiles(QObject):
         window.raise_()
         window.activateWindow()
         for update in filter(is_update, files):
-            window.update_band.open_file(update)
+            window.bands.update_band.open_file(update)
         others = [file for file in files if not is_update(file)]
         if others:
             window.show_page("exchange", {"open": others})

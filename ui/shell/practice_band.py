@@ -4,15 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
-from ui.base.plain_text import PlainLabel
-from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.records.record_page import RecordPage
+from ui.shell.band import Band
 
 if TYPE_CHECKING:
     from borderdesk.overview import practice
@@ -24,7 +23,7 @@ LOOKED = 700
 """Milliseconds between two looks at what was done."""
 
 
-class PracticeBand(QWidget):
+class PracticeBand(Band):
     """Leads through the tasks one after the other, in any order they are done.
 
     wanted: the page of a task, with what opens it.
@@ -40,17 +39,8 @@ class PracticeBand(QWidget):
         self._current = current
         self._reading = False
         self.standing: practice.PracticeStanding | None = None
-        self.text = named(PlainLabel(), "notice")
-        self.text.setWordWrap(True)
-        self.show_me = QPushButton(_("Take me there"))
-        self.show_me.clicked.connect(lambda _checked=False: self.go())
-        self.later = QPushButton(_("Close"))
-        self.later.clicked.connect(lambda _checked=False: self.hide())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 12, 4)
-        row.addWidget(self.text, 1)
-        row.addWidget(self.show_me)
-        row.addWidget(self.later)
+        self.show_me = self.add_button(_("Take me there"), self.go)
+        self.later = self.add_button(_("Close"), self.hide)
         clock = QTimer(self)
         clock.timeout.connect(self.look)
         clock.start(LOOKED)

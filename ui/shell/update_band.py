@@ -5,17 +5,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QPushButton
 
 from borderdesk import __version__
 from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
-from ui.base.plain_text import PlainLabel
-from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.shell.band import Band
 
 if TYPE_CHECKING:
     from borderdesk.base import version_notes
@@ -36,7 +35,7 @@ SEEN = "update_put_away"
 """The preference with the version that a person does not want to hear of any more."""
 
 
-class UpdateBand(QWidget):
+class UpdateBand(Band):
     """Offers an update found on a stick or in the shared folder, or opened by the person; hidden
     while there is none."""
 
@@ -49,21 +48,11 @@ class UpdateBand(QWidget):
         self._told: set[str] = set()
         self._looking = False
         self.work: child_process.ChildProcess | None = None
-        self.text = named(PlainLabel(), "notice")
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setWordWrap(True)
-        self.install_button = self._button(_("Update"), self.install)
-        self.install_button.setToolTip(
-            _("The desk is backed up; the new version is tried on a copy before it is used")
-        )
-        self.stop_button = self._button(_("Stop"), self.stop)
-        self.restart_button = self._button(_("Open it now"), self.restart)
-        self.close_button = self._button(_("Close"), self.put_away)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 12, 4)
-        row.addWidget(self.text, 1)
-        for button in self._buttons:
-            row.addWidget(button)
+        hint = _("The desk is backed up; the new version is tried on a copy before it is used")
+        self.install_button = self.add_button(_("Update"), self.install, hint)
+        self.stop_button = self.add_button(_("Stop"), self.stop)
+        self.restart_button = self.add_button(_("Open it now"), self.restart)
+        self.close_button = self.add_button(_("Close"), self.put_away)
         self.hide()
         tasks.closing.connect(self._end)
         QTimer.singleShot(FIRST_LOOK, self, self._begin)
@@ -71,11 +60,6 @@ class UpdateBand(QWidget):
     @property
     def _buttons(self) -> tuple[QPushButton, ...]:
         return self.install_button, self.stop_button, self.restart_button, self.close_button
-
-    def _button(self, words: str, do: Any) -> QPushButton:
-        button = QPushButton(words)
-        button.clicked.connect(lambda _checked=False: do())
-        return button
 
     # --------------------------------------------------------------------- looking
 

@@ -1,7 +1,7 @@
-"""The choosers and tabs of the window: the wheel over one that was not opened scrolls the page."""
+"""The choosers of the window: the wheel over one that was not opened scrolls the page."""
 
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QTabBar
+from PySide6.QtWidgets import QComboBox
 
 
 class Chooser(QComboBox):
@@ -10,12 +10,4 @@ class Chooser(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to what the chooser stands on; its open list scrolls by itself."""
-        event.ignore()
-
-
-class Tabs(QTabBar):
-    """The tabs of a page, which the wheel does not turn."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the page."""
         event.ignore()

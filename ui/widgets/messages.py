@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFrame,
     QHBoxLayout,
     QProgressBar,
@@ -23,8 +24,8 @@ LINES, MARGIN = 2, 6
 """Lines of a message, and the pixels around them."""
 LEAST_DIGITS, BUTTON_DIGITS = 28, 40
 """How wide a bar is at least, and the words of a button of it at most, in digits."""
-SLACK, EDGE = 80, 12
-"""Pixels for words that do not fill a line, and left of a bar that is as wide as it can be."""
+STEP, EDGE = 8, 12
+"""Pixels between two widths that are tried, and left of a bar that is as wide as it can be."""
 TONES = {"bad": "✗ ", "ask": "? ", "good": "✓ "}
 """What stands before a sentence, by its tone: a colour alone is not seen by everybody."""
 Offer = tuple[str, Callable[[], None]]
@@ -59,13 +60,28 @@ class MessageText(PlainLabel):
         super().resizeEvent(event)
         self._fit()
 
+    def needed(self) -> int:
+        """The least width in which nothing of the sentence is left out."""
+        advance = self.fontMetrics().horizontalAdvance
+        width = advance(self._whole) // LINES
+        while advance(self._broken(width)[1]) > width:
+            width += STEP
+        return width + self.width() - self.contentsRect().width() + 1
+
+    def _broken(self, width: int) -> tuple[str, str]:
+        """The first line, and what is left for the last."""
+        words, first = self._whole.split(" "), ""
+        while (
+            words and self.fontMetrics().horizontalAdvance(f"{first} {words[0]}".strip()) <= width
+        ):
+            first = f"{first} {words.pop(0)}".strip()
+        return first, " ".join(words)
+
     def _fit(self) -> None:
         # A pixel less: widths of words are rounded, each line's for itself.
-        metrics, width = self.fontMetrics(), max(self.contentsRect().width() - 1, 1)
-        words, first = self._whole.split(" "), ""
-        while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= width:
-            first = f"{first} {words.pop(0)}".strip()
-        rest = metrics.elidedText(" ".join(words), Qt.TextElideMode.ElideRight, width)
+        width = max(self.contentsRect().width() - 1, 1)
+        first, rest = self._broken(width)
+        rest = self.fontMetrics().elidedText(rest, Qt.TextElideMode.ElideRight, width)
         self.setText("\n".join(line for line in (first, rest) if line))
 
 
@@ -191,20 +207,32 @@ class MessageBar(QFrame):
 
     def _needed(self) -> int:
         """The width in which the sentence stands in its lines, beside its buttons."""
-        words = self.fontMetrics().horizontalAdvance(self._text) // LINES
-        gaps = self._row.spacing() * (len(self.buttons) + 2) + SLACK
-        return words + sum(one.sizeHint().width() for one in self.buttons) + gaps
+        beside = self._row.totalSizeHint().width() + self.width() - self.contentsRect().width()
+        return self._label.needed() + beside
 
     def _grow(self) -> None:
         """Stand over what is at its left for as long as a message needs more than its place."""
         above, place = self.parentWidget(), self.geometry()
         if self.isHidden() or above is None or self._needed() <= place.width():
             return
-        left = max(place.right() - self._needed(), EDGE)
+        left = self._whole_buttons(above, max(place.right() + 1 - self._needed(), EDGE))
         if left < place.left():
             self._place = self._place or place
             self.setGeometry(left, place.top(), place.right() - left + 1, place.height())
             self.raise_()
+
+    def _whole_buttons(self, above: QWidget, left: int) -> int:
+        """Where it begins if it would cover a part of a button: half a button looks broken."""
+        for one in above.children():
+            if one is self or not isinstance(one, QWidget) or one.isHidden():
+                continue
+            room = one.geometry()
+            beside = room.top() <= self.geometry().bottom() and room.bottom() >= self.y()
+            if not beside or not room.left() < left <= room.right():
+                continue
+            if isinstance(one, QAbstractButton) or one.findChild(QAbstractButton):
+                return room.left()
+        return left
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A layout has put it into its place again."""

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ui.base.plain_text import PlainLabel
+from ui.base.style import named
 from ui.widgets.tab_flow import TabFlow
 
 GAP = 8
@@ -13,10 +15,27 @@ GAP = 8
 
 
 class ColumnPart(NamedTuple):
-    """A part and its share of the room that is left over."""
+    """A part, its share of the room that is left over, and what names it above while it has no
+    tab."""
 
     widget: QWidget
     stretch: int
+    heading: PlainLabel | None
+
+    def least_height(self, width: int) -> int:
+        """The height that it needs while all parts stand below each other."""
+        above = 0 if self.heading is None else self.heading.sizeHint().height() + GAP
+        return above + _least_height(self.widget, width)
+
+    def place(self, top: int, width: int, height: int) -> None:
+        """Show it from `top` on, under its heading."""
+        if self.heading is not None:
+            above = self.heading.sizeHint().height()
+            self.heading.setGeometry(0, top, width, above)
+            self.heading.show()
+            top, height = top + above + GAP, height - above - GAP
+        self.widget.setGeometry(0, top, width, height)
+        self.widget.show()
 
 
 class PartsColumn(QWidget):
@@ -36,10 +55,12 @@ class PartsColumn(QWidget):
         self.tabs.hide()
         self.tabs.currentChanged.connect(lambda _place: self._turn())
 
-    def add(self, title: str, part: QWidget, stretch: int = 1) -> None:
-        """Add a part below those before; its title is that of its tab."""
+    def add(self, title: str, part: QWidget, stretch: int = 1, *, headed: bool = False) -> None:
+        """Add a part below those before; its title is that of its tab and, headed, stands above it
+        where there are no tabs."""
+        heading = named(PlainLabel(title, self), "heading") if headed else None
         part.setParent(self)
-        self._parts.append(ColumnPart(part, stretch))
+        self._parts.append(ColumnPart(part, stretch, heading))
         self.tabs.add_tab(title)
         if self.isVisible():
             self._place()
@@ -63,7 +84,7 @@ class PartsColumn(QWidget):
     def _place(self) -> None:
         """Give every part that is shown its room."""
         width = self.width()
-        heights = [_least_height(part.widget, width) for part in self._parts]
+        heights = [part.least_height(width) for part in self._parts]
         spare = self.height() - sum(heights) - GAP * (len(heights) - 1)
         self.tabs.setVisible(spare < 0)
         if spare < 0:
@@ -74,17 +95,18 @@ class PartsColumn(QWidget):
     def _place_one(self, width: int) -> None:
         line = self.tabs.heightForWidth(width)
         self.tabs.setGeometry(0, 0, width, line)
-        for place, (part, _stretch) in enumerate(self._parts):
+        for place, (part, _stretch, heading) in enumerate(self._parts):
+            if heading is not None:
+                heading.hide()
             part.setVisible(place == self.tabs.currentIndex())
             part.setGeometry(0, line + GAP, width, max(0, self.height() - line - GAP))
 
     def _place_all(self, width: int, heights: list[int], spare: int) -> None:
         whole = sum(part.stretch for part in self._parts)
         top = 0
-        for (part, stretch), least in zip(self._parts, heights, strict=True):
-            height = least + (spare * stretch // whole if whole else 0)
-            part.setGeometry(0, top, width, height)
-            part.show()
+        for part, least in zip(self._parts, heights, strict=True):
+            height = least + (spare * part.stretch // whole if whole else 0)
+            part.place(top, width, height)
             top += height + GAP
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -106,12 +128,12 @@ class PartsColumn(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """The room of the part in front below the tabs, or of the highest part."""
-        width = max((part.minimumSizeHint().width() for part, _stretch in self._parts), default=0)
+        width = max((part.widget.minimumSizeHint().width() for part in self._parts), default=0)
         wide = max(self.width(), width)
         asked = self._parts
         if self.is_parted():
             asked = [self._parts[self.tabs.currentIndex()]]
-        height = max((_least_height(part, wide) for part, _stretch in asked), default=0)
+        height = max((_least_height(part.widget, wide) for part in asked), default=0)
         return QSize(width, height + self.tabs.heightForWidth(wide) + GAP)
 
     def sizeHint(self) -> QSize:

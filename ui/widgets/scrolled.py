@@ -4,9 +4,11 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt, QTim
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFormLayout,
     QFrame,
     QHeaderView,
     QScrollArea,
+    QSizePolicy,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -48,9 +50,18 @@ class ScrolledRoom(QScrollArea):
         self.setWidget(self._inside)
         inside.installEventFilter(self)
 
+    def sizeHint(self) -> QSize:
+        """As high as the contents are in this width."""
+        hint = super().sizeHint()
+        if self._inside.hasHeightForWidth():
+            hint.setHeight(self._inside.heightForWidth(self.viewport().width()))
+        return hint
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the room anew."""
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
         self._settled.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -124,6 +135,17 @@ def scrolled_column(owner: QWidget) -> QVBoxLayout:
     column.setSpacing(8)
     scrolled(owner, inside)
     return column
+
+
+def scrolled_form(owner: QWidget) -> QFormLayout:
+    """Give `owner` a form that scrolls, no higher than it has to be; what `foot` then takes stands
+    right below it."""
+    inside = ScrolledContents()
+    form = QFormLayout(inside)
+    form.setContentsMargins(0, 16, 0, 0)
+    form.setSpacing(12)
+    scrolled(owner, inside).setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    return form
 
 
 def foot(owner: QWidget) -> QVBoxLayout:

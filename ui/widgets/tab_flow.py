@@ -26,7 +26,8 @@ class TabFlow(QWidget):
         self._row = FlowLayout(self)
         self._row.setSpacing(GAP)
         self._group = QButtonGroup(self)
-        self._group.idToggled.connect(self._toggled)
+        self._group.buttonToggled.connect(self._toggled)
+        self._tabs: list[QPushButton] = []
         self._folded = Chooser()
         self._folded.hide()
         self._folded.activated.connect(self.setCurrentIndex)
@@ -39,7 +40,7 @@ class TabFlow(QWidget):
         focused = self.focusWidget() is not None and self.focusWidget().hasFocus()
         self._folded.setAccessibleName(self.accessibleName())
         self._folded.setVisible(folded)
-        for tab in self._group.buttons():
+        for tab in self._tabs:
             tab.setVisible(not folded)
         self._take_focus_proxy()
         if focused:
@@ -54,24 +55,41 @@ class TabFlow(QWidget):
 
     def add_tab(self, words: str) -> None:
         """Add a tab at the end; the first is chosen."""
+        self.insert_tab(self.count(), words)
+
+    def insert_tab(self, place: int, words: str) -> None:
+        """Add a tab before the one that stands in this place; the chosen one stays so."""
         tab = QPushButton(words)
         tab.setCheckable(True)
         tab.setProperty("tab", True)
         tab.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         tab.installEventFilter(self)
-        self._group.addButton(tab, self.count())
-        self._row.add(tab)
-        self._folded.addItem(words)
+        self._group.addButton(tab)
+        self._tabs.insert(place, tab)
+        self._row.insert(1 + place, tab)
+        if self._is_folded():
+            tab.hide()
+        self._folded.insertItem(place, words)
         if self.count() == 1:
             tab.setChecked(True)
 
-    def _toggled(self, place: int, chosen: bool) -> None:
+    def remove_tab(self, place: int) -> None:
+        """Take a tab away; if it was the chosen one, the one after it is chosen now."""
+        if place == self.currentIndex():
+            self.setCurrentIndex((place + 1) % self.count())
+        tab = self._tabs.pop(place)
+        self._group.removeButton(tab)
+        self._row.removeWidget(tab)
+        tab.deleteLater()
+        self._folded.removeItem(place)
+
+    def _toggled(self, tab: QPushButton, chosen: bool) -> None:
         if not chosen:
             return
-        tab = self._group.button(place)
+        place = self._tabs.index(tab)
         self._folded.setCurrentIndex(place)
         self._take_focus_proxy()
-        if any(other.hasFocus() for other in self._group.buttons()):
+        if any(other.hasFocus() for other in self._tabs):
             tab.setFocus()
         self.currentChanged.emit(place)
 
@@ -86,23 +104,23 @@ class TabFlow(QWidget):
 
     def count(self) -> int:
         """How many tabs there are."""
-        return len(self._group.buttons())
+        return len(self._tabs)
 
     def currentIndex(self) -> int:
         """The place of the chosen tab, from 0."""
-        return self._group.checkedId()
+        return next((n for n, tab in enumerate(self._tabs) if tab.isChecked()), -1)
 
     def setCurrentIndex(self, place: int) -> None:
         """Choose a tab."""
-        self._group.button(place).setChecked(True)
+        self._tabs[place].setChecked(True)
 
     def tabText(self, place: int) -> str:
         """What a tab says."""
-        return self._group.button(place).text()
+        return self._tabs[place].text()
 
     def setTabText(self, place: int, words: str) -> None:
         """Let a tab say something else."""
-        self._group.button(place).setText(words)
+        self._tabs[place].setText(words)
         self._folded.setItemText(place, words)
 
     def step(self, by: int) -> None:

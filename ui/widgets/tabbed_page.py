@@ -11,6 +11,7 @@ from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.actions import bind
+from ui.widgets.low_page import is_low, page_margins
 from ui.widgets.messages import MessageBar
 from ui.widgets.page import Page
 from ui.widgets.tab_flow import TabFlow
@@ -18,8 +19,6 @@ from ui.widgets.tab_flow import TabFlow
 UNDO_KEY = QKeySequence("Ctrl+Z")
 SPARE = "spare"
 """The property of a sentence that a low window goes without."""
-LOW = 26
-"""Lines of a page that has no room for lines of tabs: at 200 % on 1366 × 768."""
 
 
 class TabbedPage(Page):
@@ -50,7 +49,7 @@ class TabbedPage(Page):
         self._made: dict[str, QWidget] = {}
         self._keys = list(names)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 16, 24, 8)
+        outer.setContentsMargins(*page_margins(low=False))
         outer.setSpacing(8)
         head = QHBoxLayout()
         head.addWidget(named(PlainLabel(title), "title"))
@@ -74,7 +73,7 @@ class TabbedPage(Page):
         self._fold()
 
     def _fold(self) -> None:
-        low = self.height() < LOW * self.fontMetrics().lineSpacing()
+        low = is_low(self)
         self.tabs.fold(low)
         for label in self.stack.findChildren(PlainLabel):
             if label.property(SPARE):

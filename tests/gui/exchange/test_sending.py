@@ -154,7 +154,7 @@ def test_stopping_leaves_nothing(qtbot, panel, desk, window, tmp_path):
     assert panel.bar.text.endswith(_("Stopped. Nothing was changed."))
 
 
-def test_a_practice_desk_says_why_it_sends_nothing(qtbot, tmp_path, lang):
+def test_a_practice_desk_says_why_it_sends_nothing_and_is_not_handed_over(qtbot, tmp_path, lang):
     from ui.shell.app import main_window
 
     with Desk.create(tmp_path / "desk", "post", "BS", "Người tập", practice=True) as practice:
@@ -171,6 +171,10 @@ def test_a_practice_desk_says_why_it_sends_nothing(qtbot, tmp_path, lang):
         settle(qtbot, page)
         assert panel.result.isVisible()
         assert practice.exchange.exports.sent() == []
+        window.show_page("exchange", {"tab": "cards"})
+        cards = page.panel("cards")
+        assert cards.setups.isVisible()
+        assert not cards.handover.isVisible()
         window.tasks.finish()
 
 

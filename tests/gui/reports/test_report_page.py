@@ -6,6 +6,7 @@ import docx
 import pypdfium2
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QGroupBox
 
@@ -79,7 +80,7 @@ def test_the_pages_are_shown_and_zoomed(qtbot, page):
     assert len(page.paper.sheets) == len(page.shown.sizes) >= 1
     assert not page.paper.sheets[0].pixmap().isNull()
     before = page.paper.sheets[0].width()
-    page.larger.click()
+    page.findChild(QAction, "larger").trigger()
     assert page.paper.sheets[0].width() > before
     qtbot.waitUntil(page.idle, timeout=WAIT)
     assert page.paper.sheets[0].pixmap().width() > before
@@ -107,7 +108,7 @@ def test_an_upright_page_is_in_sight_beside_wider_ones(qtbot, page):
         assert {sheet.width() for sheet in page.paper.sheets} <= set(
             range(200, page.paper.viewport().width())
         )
-    page.larger.click()  # who asks for larger pages may scroll
+    page.findChild(QAction, "larger").trigger()  # who asks for larger pages may scroll
     assert len({size[0] for size in shown.sizes}) == len({s.width() for s in page.paper.sheets})
 
 
@@ -403,7 +404,7 @@ def test_a_file_that_cannot_be_written_is_told(qtbot, page, tmp_path):
 
 def test_the_report_of_every_post_is_saved(qtbot, page, tmp_path):
     for place, name in enumerate(("PDF", "Word")):
-        page.batch.click()
+        page.findChild(QAction, "batch").trigger()
         assert page.bar.buttons[place].text() == name
         page.bar.buttons[place].click()
         *_before, dialog = page.findChildren(QFileDialog)

@@ -589,7 +589,7 @@ def test_the_desk_and_a_backup_are_checked_from_end_to_end(qtbot, window, panel,
     assert made.file.name in checked(lambda: panel.verify_file([made.file]))
     desk.store.run("UPDATE clearing SET participants = participants + 1")
     assert checked(panel.verify).startswith("✗ ")
-    qtbot.waitUntil(lambda: not window.hindrance.isHidden(), timeout=WAIT)
+    qtbot.waitUntil(lambda: not window.bands.hindrance.isHidden(), timeout=WAIT)
 
 
 def test_a_backup_that_fails_by_itself_is_told_once(qtbot, window, desk):
@@ -603,21 +603,21 @@ def test_a_backup_that_fails_by_itself_is_told_once(qtbot, window, desk):
 
     qtbot.waitUntil(lambda: window.status.light is not None)
     light(qtbot, window)
-    assert window.failure.isHidden()
+    assert window.bands.failure.isHidden()
     fail()
     told = light(qtbot, window).found
-    assert window.failure.isVisible()
-    assert window.failure.text.text() == f"{told.words}."
-    window.failure.close_button.click()
+    assert window.bands.failure.isVisible()
+    assert window.bands.failure.text.text() == f"{told.words}."
+    window.bands.failure.close_button.click()
     window.tasks.finish()
     light(qtbot, window)
-    assert window.failure.isHidden()
+    assert window.bands.failure.isHidden()
     fail()
     light(qtbot, window)
-    assert window.failure.isVisible()
+    assert window.bands.failure.isVisible()
     desk.backups.folder().unlink()
-    window.failure.now.click()
+    window.bands.failure.now.click()
     qtbot.waitUntil(lambda: backup_runner_of(desk, window.tasks).work is None, timeout=WAIT)
     light(qtbot, window)
-    assert window.failure.isHidden()
+    assert window.bands.failure.isHidden()
     assert window.status.light.found.state == "good"

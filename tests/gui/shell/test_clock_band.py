@@ -13,7 +13,7 @@ def test_a_doubtful_clock_is_told_until_a_person_says_it_is_right(qtbot, post_de
     window = main_window(post_desk, "vi")
     qtbot.addWidget(window)
     window.show()
-    band = window.clock
+    band = window.bands.clock
     qtbot.waitUntil(band.isVisible)
     assert "Đồng hồ máy tính" in band.text.text()
     band.right.click()
@@ -25,6 +25,6 @@ def test_nothing_is_told_of_a_clock_that_is_near(qtbot, post_desk):
     window = main_window(post_desk, "vi")
     qtbot.addWidget(window)
     window.show()
-    assert window.clock.isHidden()
-    assert window.clock.refresh() is False
+    assert window.bands.clock.isHidden()
+    assert window.bands.clock.refresh() is False
     window.close()

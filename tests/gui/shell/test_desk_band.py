@@ -22,7 +22,7 @@ def test_a_folder_moved_away_is_told_and_what_is_typed_is_saved_when_it_is_back(
     press("Ctrl+N")
     typed(page, "participants", "17")
     desk.folder.rename(tmp_path / "away")
-    band = window.hindrance
+    band = window.bands.hindrance
     qtbot.waitUntil(band.isVisible, timeout=SECOND)
     assert "không còn ở chỗ cũ" in band.text.text()
     assert not band.save.isVisible()
@@ -52,11 +52,11 @@ def test_a_damaged_desk_is_read_and_salvaged_in_the_window(qtbot, tmp_path, lang
         window = main_window(desk, lang)
         qtbot.addWidget(window)
         window.show()
-        assert window.hindrance.isVisible()
-        assert "damaged" in window.hindrance.text.text()
+        assert window.bands.hindrance.isVisible()
+        assert "damaged" in window.bands.hindrance.text.text()
         page = go(qtbot, window, "clearing")
         assert len(page.table.lines) == 2
-        dialog = window.hindrance.offer()
+        dialog = window.bands.hindrance.offer()
         assert isinstance(dialog, DamageDialog)
         assert kept.file.name in dialog.newest.text()
         dialog.into.setText(str(tmp_path / "new"))

@@ -114,7 +114,7 @@ def test_the_practice_desk_leads_through_six_tasks_and_says_when_each_is_done(
     qtbot: QtBot, practising: MainWindow, tmp_path: Path
 ) -> None:
     window, desk = practising, practising.desk
-    band = window.practice
+    band = window.bands.practice
     assert band is not None
     assert [task.key for task in TASKS] == ["enter", "correct", "find", "close", "send", "restore"]
     qtbot.waitUntil(lambda: band.standing is not None)

@@ -178,7 +178,7 @@ def test_the_key_of_a_desk_is_changed_by_a_button(qtbot, locked_folder):
         window.tasks.finish()
     # What looks after an open desk leaves a closed one alone.
     IdleLock(window)._look()
-    window.hindrance.check()
+    window.bands.hindrance.check()
     assert desk.store.is_closed()
     dialog = shown(qtbot, EncryptionDialog(locked_folder, REOPENING.take(), key))
     qtbot.waitUntil(lambda: dialog.key != key, timeout=WAIT)

@@ -8,7 +8,7 @@ def test_a_folder_older_than_what_it_sent_is_told_until_it_is_put_away(qtbot, po
     window = main_window(post_desk, "vi")
     qtbot.addWidget(window)
     window.show()
-    band = window.older
+    band = window.bands.older
     assert band.isHidden()
     own = post_desk.identity.id
     post_desk.exchange.holdings.note("b" * 32, {own: ChainHead(7, b"\1" * 32)})

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QInputMethodEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QTabBar
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog
 
 from borderdesk.base.text import fold
 from borderdesk.ledgers.editor import form_of
@@ -33,6 +33,7 @@ from ui.widgets.hamlet_editor import HamletEditor
 from ui.widgets.household_editor import HouseholdEditor
 from ui.widgets.search_combo import SearchCombo
 from ui.widgets.several_editor import SeveralEditor
+from ui.widgets.tab_flow import TabFlow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 ALT = Qt.KeyboardModifier.AltModifier
@@ -80,7 +81,7 @@ def test_the_wheel_turns_no_chooser_and_no_tab_that_was_not_opened(qtbot, window
                         chooser.setFocus()
                     turn_wheel(chooser)
                     assert (chooser.currentIndex(), chooser.currentText()) == before
-            for tabs in (one for one in page.findChildren(QTabBar) if one.isVisible()):
+            for tabs in (one for one in page.findChildren(TabFlow) if one.isVisible()):
                 place = tabs.currentIndex()
                 turn_wheel(tabs)
                 assert tabs.currentIndex() == place
