@@ -110,7 +110,8 @@ class SheetRowReader:
         last_day = next((key for key in ends if key not in given), None)
         self._cells = CellReader(self._fields, self._reading, rules, last_day)
         self._fixed = {
-            key: self._fields[key].from_sheet(text, self._reading) for key, text in fixed.items()
+            key: self._cells.read(ReadColumn(-1, key, self._fields[key], None, {}, False), text, {})
+            for key, text in fixed.items()
         }
         self._described = described_keys(model)
         self._households = HouseholdTexts(model, self._fields, rules)
@@ -167,9 +168,7 @@ class SheetRowReader:
         problems: dict[str, str] = {}
         doubts: list[tuple[str, str]] = []
         self._read_cells(row, texts, problems, doubts)
-        for key, text in self._fixed.items():
-            if key not in problems:
-                texts.setdefault(key, text)
+        self._add_fixed(texts, problems, doubts)
         if self.carried.has_places():
             self._reading.doubts.clear()
             self.carried.fill(texts, *self._carried_to, self._reading)
@@ -224,6 +223,19 @@ class SheetRowReader:
                 texts.update(meaning.texts)
                 doubts += meaning.doubts
         self.carried.note_row(cells, repeated)
+
+    def _add_fixed(
+        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
+        """Give a row what a person said for all that leave it blank."""
+        for key, meaning in self._fixed.items():
+            if key in problems or key in texts:
+                continue
+            if meaning.problem:
+                problems[key] = meaning.problem
+            for one, text in meaning.texts.items():
+                texts.setdefault(one, text)
+            doubts += meaning.doubts
 
     def _whole_day(
         self,
