@@ -442,7 +442,7 @@ def _household(draw: Any, window: Window) -> Raw:
         "valid_from": valid_from,
         **draw(
             _some(
-                phone=st.sampled_from(["0987654321", "+84 987 654 321", "bà con gọi trưởng thôn"]),
+                phone=st.sampled_from(["0987654321", "0987 654 321", "bà con gọi trưởng thôn"]),
                 purpose=long_texts(),
                 review_on=days(window.first, datetime.date(2040, 1, 1)),
                 valid_to=after(valid_from, 900),

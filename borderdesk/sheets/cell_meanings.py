@@ -32,7 +32,8 @@ class CellMeaning(NamedTuple):
 class ReadColumn(NamedTuple):
     """A column that is read: its place from 0, its key, its field, the factor that its figures
     are multiplied by, if any, what its cells mean, each text once, any other by its class too
-    (1 and true are equal), and whether a column before it holds the same."""
+    (1 and true are equal), whether a column before it holds the same, and the places of day, month
+    and year (-1: none) where these are columns of their own."""
 
     place: int
     key: str
@@ -40,6 +41,7 @@ class ReadColumn(NamedTuple):
     scale: Decimal | None
     meanings: dict[object, CellMeaning]
     again: bool
+    day_places: tuple[int, ...] = ()
 
 
 class CellReader:

@@ -22,6 +22,7 @@ from borderdesk.entry.headings import (
 from borderdesk.schema.kinds import is_uuid
 from borderdesk.sheets.cells import SheetRow, column_number
 from borderdesk.sheets.child_columns import columns_below, is_below
+from borderdesk.sheets.day_columns import with_day_columns
 from borderdesk.sheets.shared_columns import is_shared, parts_of, share
 from borderdesk.sheets.sheet_columns import HEAD
 
@@ -189,7 +190,7 @@ class HeadingFinder:
         found = share(asked, found, open_to)
         for place, key in below.items():
             found[place] = None if key == IGNORE else key
-        return found
+        return with_day_columns(headings, longer, found, self._columns, below)
 
     def given_keys(self, headings: Sequence[str]) -> dict[int, str]:
         """{place: key} of the columns that the mapping names by heading, else by letters."""

@@ -38,10 +38,13 @@ def write_rejects(
     head_rows: Iterable[SheetRow],
     headings: Sequence[str],
     refused: Iterable[RefusedRow],
+    merged: Iterable[tuple[int, int, int, int]] = (),
 ) -> None:
     """Write the titles, the headings and the refused rows with their reasons. Raises UserError.
 
-    Texts are Unicode whatever the list was in, and never formulas; dates stay dates.
+    merged: the merged cells of the list, of which those of the headings stay: a heading may hold
+    for several columns. Texts are Unicode whatever the list was in, and never formulas; dates stay
+    dates.
     """
     out = BytesIO()
     options = {
@@ -57,6 +60,7 @@ def write_rejects(
     page.set_column(0, max(width - 1, 0), _WIDTH)
     page.set_column(width, width, _REASON_WIDTH)
     top = list(head_rows)
+    _merge(page, (span for span in merged if span[2] <= len(top) and span[3] <= width))
     for number, row in enumerate(top):
         _write_row(page, number, row.cells, formats)
     page.write_string(max(len(top) - 1, 0), width, _(REASON), formats.text)
@@ -71,6 +75,15 @@ def write_rejects(
             number += 1
     workbook.close()
     write_atomically(target, out.getvalue())
+
+
+def _merge(page: Any, spans: Iterable[tuple[int, int, int, int]]) -> None:
+    for first_row, first, last_row, last in spans:
+        try:
+            page.merge_range(first_row - 1, first - 1, last_row - 1, last - 1, "")
+        except xlsxwriter.exceptions.OverlappingRange:
+            # A damaged file may say so; one of them is enough.
+            continue
 
 
 class _Formats:

@@ -1,7 +1,7 @@
 """From the cells of a row to what the rules of entry are given: texts by field, places by id."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from borderdesk.base.errors import InvalidRecord
@@ -10,14 +10,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.grid import GridColumn
-from borderdesk.schema.kinds import (
-    HAMLET,
-    UNIT,
-    ChildrenField,
-    Field,
-    FieldError,
-    is_uuid,
-)
+from borderdesk.schema.kinds import HAMLET, UNIT, ChildrenField, Field, FieldError, is_uuid
 from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.record import Revisioned
@@ -32,19 +25,12 @@ from borderdesk.sheets.carried_values import (
 from borderdesk.sheets.cell_meanings import MOST_CELLS_KEPT, CellReader, ReadColumn
 from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.child_columns import BELOW, ChildReader
+from borderdesk.sheets.day_columns import day_places, whole_day
 from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.household_texts import HouseholdTexts
 from borderdesk.sheets.places import PlaceFinder
-from borderdesk.sheets.shared_columns import (
-    parts_of,
-)
-from borderdesk.sheets.sheet_columns import (
-    CITIZEN,
-    COMMUNE,
-    HAMLET_KEY,
-    HEAD,
-    described_keys,
-)
+from borderdesk.sheets.shared_columns import parts_of
+from borderdesk.sheets.sheet_columns import CITIZEN, COMMUNE, HAMLET_KEY, HEAD, described_keys
 from borderdesk.sheets.table import SheetTable
 
 ROW_ABOVE = N_("Left blank, and read as the row above it: {value}.")
@@ -118,26 +104,15 @@ class SheetRowReader:
         }
         """{key of a hamlet: that of its commune}."""
         self._days: dict[str, datetime.date | None] = {}
-        named = [column for column in table.columns if column.key is not None]
-        self._columns = [
-            ReadColumn(
-                column.place,
-                column.key,
-                self._fields[column.key],
-                table.scale(column, self._fields[column.key]),
-                {},
-                any(one.key == column.key for one in named[:at]),
-            )
-            for at, column in enumerate(named)
-            if column.key is not None
-        ]
-        self._fixed = {
-            key: self._fields[key].from_sheet(text, self._reading) for key, text in fixed.items()
-        }
+        self._columns = list(self._read_columns(table))
         given = {column.key for column in self._columns}
         ends = (key for key, field in model.columns().items() if field.ends_work)
         last_day = next((key for key in ends if key not in given), None)
         self._cells = CellReader(self._fields, self._reading, rules, last_day)
+        self._fixed = {
+            key: self._cells.read(ReadColumn(-1, key, self._fields[key], None, {}, False), text, {})
+            for key, text in fixed.items()
+        }
         self._described = described_keys(model)
         self._households = HouseholdTexts(model, self._fields, rules)
         self._children = ChildReader(rules, self._reading)
@@ -147,6 +122,26 @@ class SheetRowReader:
         self.places = PlaceFinder(rules.store, rules.book)
         self.carried = CarriedValues(self._title_places(table))
         self._carried_to = carried_keys(self._fields)
+
+    def _read_columns(self, table: SheetTable) -> Iterator[ReadColumn]:
+        """The columns of fields, those of one day as a single one."""
+        places: dict[str, int] = {}
+        for column in table.columns:
+            if column.key is not None:
+                places.setdefault(column.key, column.place)
+        met: set[str] = set()
+        for column in table.columns:
+            key = column.key
+            if key is None:
+                continue
+            of_day = day_places(key, places)
+            if of_day and column.place != next(place for place in of_day if place >= 0):
+                continue
+            key = parts_of(key)[0] if of_day else key
+            field = self._fields[key]
+            scale = table.scale(column, field)
+            yield ReadColumn(column.place, key, field, scale, {}, key in met, of_day)
+            met.add(key)
 
     def _title_places(self, table: SheetTable) -> PlaceNames:
         """The places that the titles name, as far as the commune is one of the post's area."""
@@ -173,9 +168,7 @@ class SheetRowReader:
         problems: dict[str, str] = {}
         doubts: list[tuple[str, str]] = []
         self._read_cells(row, texts, problems, doubts)
-        for key, text in self._fixed.items():
-            if key not in problems:
-                texts.setdefault(key, text)
+        self._add_fixed(texts, problems, doubts)
         if self.carried.has_places():
             self._reading.doubts.clear()
             self.carried.fill(texts, *self._carried_to, self._reading)
@@ -209,12 +202,14 @@ class SheetRowReader:
             cell = cells[place] if place < width else ""
             if self._faults and self._is_faulty(row, column, problems):
                 continue
+            if column.day_places:
+                cell = self._whole_day(column, cells, repeated, doubts)
             if cell == "":
                 continue
             meaning = column.meanings.get(cell if type(cell) is str else (cell.__class__, cell))
             if meaning is None or place in taken:
                 if type(cell) is str and is_repetition(cell):
-                    cell = self._above(column, doubts)
+                    cell = self._above(place, column, doubts)
                     repeated[place] = cell
                 elif place in taken:
                     above = stored_doubt(ROW_ABOVE, cell_text(cell)[:60])
@@ -229,13 +224,44 @@ class SheetRowReader:
                 doubts += meaning.doubts
         self.carried.note_row(cells, repeated)
 
+    def _add_fixed(
+        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
+        """Give a row what a person said for all that leave it blank."""
+        for key, meaning in self._fixed.items():
+            if key in problems or key in texts:
+                continue
+            if meaning.problem:
+                problems[key] = meaning.problem
+            for one, text in meaning.texts.items():
+                texts.setdefault(one, text)
+            doubts += meaning.doubts
+
+    def _whole_day(
+        self,
+        column: ReadColumn,
+        cells: Sequence[CellValue],
+        repeated: dict[int, CellValue],
+        doubts: list[tuple[str, str]],
+    ) -> CellValue:
+        """The cells of day, month and year as one, marks of repetition as what they mean."""
+        parts: list[CellValue] = []
+        for place in column.day_places:
+            cell = cells[place] if 0 <= place < len(cells) else ""
+            if isinstance(cell, str) and is_repetition(cell):
+                cell = repeated[place] = self._above(place, column, doubts)
+            parts.append(cell)
+        return whole_day(*parts)
+
     def _is_faulty(self, row: SheetRow, column: ReadColumn, problems: dict[str, str]) -> bool:
         """Whether a cell has no value, which is then a problem of its column."""
-        fault = self._faults.get((row.number, row.place_in_sheet(column.place) + 1))
-        if fault is not None:
-            message = _("The cell holds an error, or a formula without a value ({text}).")
-            problems[column.key] = message.format(text=fault.text)
-        return fault is not None
+        for place in column.day_places or (column.place,):
+            fault = self._faults.get((row.number, row.place_in_sheet(place) + 1))
+            if fault is not None:
+                message = _("The cell holds an error, or a formula without a value ({text}).")
+                problems[column.key] = message.format(text=fault.text)
+                return True
+        return False
 
     def _row_below(
         self, row: SheetRow, problems: dict[str, str], doubts: list[tuple[str, str]]
@@ -261,11 +287,11 @@ class SheetRowReader:
             else:
                 raise InvalidRecord({key: _("Give the rows below in one cell or in columns.")})
 
-    def _above(self, column: ReadColumn, doubts: list[tuple[str, str]]) -> CellValue:
+    def _above(self, place: int, column: ReadColumn, doubts: list[tuple[str, str]]) -> CellValue:
         """What stands above a mark that repeats it."""
         self._reading.doubts.clear()
         shown = not column.field.masked
-        cell = self.carried.repeated(column.place, self._reading, shown=shown)
+        cell = self.carried.repeated(place, self._reading, shown=shown)
         self._note_doubts(parts_of(column.key)[0], doubts)
         return cell
 

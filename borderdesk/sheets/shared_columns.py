@@ -1,7 +1,8 @@
-"""Columns that hold more or less than one field: a name in two columns, two places or two markers
-in one.
+"""Columns that hold more or less than one field: a name or a day in several columns, two places or
+two markers in one.
 
-Such a column has a key of its own: `a+` is joined to what `a` holds, `a..b` is parted into both.
+Such a column has a key of its own: `a+` is joined to what `a` holds (`a+month` to a day), `a..b`
+is parted into both.
 """
 
 import re
@@ -13,6 +14,7 @@ from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import heading_words, recognised, without_unit
 from borderdesk.schema.kinds import HAMLET, MARKER, UNIT, ChildrenField, FieldError
 from borderdesk.schema.kinds.text import TextField
+from borderdesk.sheets.day_columns import MONTH, YEAR, day_columns
 
 JOINED, PARTED = "+", ".."
 _FULL_NAME = "Họ và tên"
@@ -39,13 +41,13 @@ _PLACE_SIGNS = re.compile(
 
 def parts_of(key: str) -> tuple[str, ...]:
     """The fields that a column of this key gives."""
-    first, _sign, second = key.removesuffix(JOINED).partition(PARTED)
+    first, _sign, second = key.partition(JOINED)[0].partition(PARTED)
     return (first, second) if second else (first,)
 
 
 def is_shared(key: str) -> bool:
     """Whether a column holds more or less than one field."""
-    return key.endswith(JOINED) or PARTED in key
+    return JOINED in key or PARTED in key
 
 
 def shared_columns(columns: Sequence[GridColumn]) -> Iterator[GridColumn]:
@@ -55,6 +57,7 @@ def shared_columns(columns: Sequence[GridColumn]) -> Iterator[GridColumn]:
         if isinstance(field, TextField) and without_unit(_FULL_NAME) in _headings(one):
             label = _(N_("{label}: given name")).format(label=one.label)
             yield GridColumn(f"{one.key}{JOINED}", label, field, usual=False)
+    yield from day_columns(columns)
     for first, second in pairwise(columns):
         kinds = (first.field.refers_to, second.field.refers_to)
         markers = first.field.refers_to == second.field.refers_to == MARKER
@@ -144,16 +147,21 @@ def join_merged(
     columns: Sequence[GridColumn],
     merged: Sequence[tuple[int, int]],
 ) -> list[str | None]:
-    """The keys with those of a name that is written in several columns below one heading.
+    """The keys with those of a name or a day that is written in several columns below one heading.
 
     merged: the first and last place of such headings.
     """
-    joined = {one.key for one in columns if one.key.endswith(JOINED)}
+    known = {one.key for one in columns}
     for first, last in merged:
         behind = range(first + 1, min(last + 1, len(keys)))
-        key = f"{keys[first]}{JOINED}" if first < len(keys) else ""
-        if key in joined and not any(headings[n] or keys[n] for n in behind):
+        if first >= len(keys) or any(headings[n] or keys[n] for n in behind):
+            continue
+        name, day = f"{keys[first]}{JOINED}", [f"{keys[first]}{part}" for part in (MONTH, YEAR)]
+        if name in known:
             for place in behind:
+                keys[place] = name
+        elif known.issuperset(day) and len(behind) <= len(day):
+            for place, key in zip(behind, day, strict=False):
                 keys[place] = key
     return keys
 

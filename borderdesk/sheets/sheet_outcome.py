@@ -66,8 +66,9 @@ class SheetOutcome:
     def save_refused(self, target: Path) -> None:
         """Write the refused rows to a workbook like the list. Raises UserError."""
         headings = [column.heading for column in self.table.columns]
-        name = self.table.text.source.name
-        write_rejects(target, name, self.table.head_rows, headings, self.refused)
+        source = self.table.text.source
+        head_rows, merged = self.table.head_rows, source.merged
+        write_rejects(target, source.name, head_rows, headings, self.refused, merged)
 
     def note_doubts(self, row: int, doubts: Iterable[tuple[str, str]]) -> None:
         """Note the doubts of an accepted row by their English key."""

@@ -113,7 +113,8 @@ class SheetTable:
         self._numbering = next(
             (c.place for c in self.columns if heading_words(c.heading) in NUMBERING), None
         )
-        self._headings = [heading_words(heading) for heading in headings]
+        lines = [row.cells for row in self.head_rows if row.number >= self.first]
+        self._headings = {_heading_words(cells) for cells in (headings, *lines)}
         self._places: dict[str, int | None] = {}
         self._attached: dict[str, list[tuple[str, SheetRow]]] = {}
         """The rows below a record that stand on other sheets, with its name, by its id."""
@@ -366,8 +367,7 @@ class SheetTable:
 
     def _is_heading(self, row: SheetRow) -> bool:
         """Whether a row has the headings again, as they stand on every page."""
-        words = [heading_words(cell_text(cell)) for cell in row.cells[: len(self._headings)]]
-        return words + [""] * (len(self._headings) - len(words)) == self._headings
+        return _heading_words(row.cells[: len(self.columns)]) in self._headings
 
     def _is_caption(self, texts: Sequence[str], filled: Sequence[int]) -> bool:
         """Whether a row names the place of those below it: alone, or with their sums behind."""
@@ -377,6 +377,14 @@ class SheetTable:
         number = texts[self._numbering] if self._numbering is not None else ""
         alone = len(named) == 1
         return alone or (named[0] not in self._of_places and not _is_number(number))
+
+
+def _heading_words(cells: Iterable[CellValue]) -> tuple[str, ...]:
+    """A row of headings as it is compared, blank ones at its end aside."""
+    words = [heading_words(cell_text(cell)) for cell in cells]
+    while words and not words[-1]:
+        words.pop()
+    return tuple(words)
 
 
 def _is_dated(text: str) -> bool:

@@ -31,19 +31,23 @@ _RENUMBERED = {
 
 
 class PhoneField(TextField):
-    """A telephone number: ten digits from 0, or the same after +84; only the shape is doubted."""
+    """A telephone number: ten digits from 0, also where +84 was typed; its shape is doubted."""
 
     headings = "Điện thoại; Số điện thoại; Số ĐT; SĐT; ĐT; Di động"
 
     def __init__(self, label: str, **rest: Any) -> None:
         super().__init__(label, limit=NAME_LIMIT, **rest)
 
+    def clean(self, raw: Any, entry: EntryContext) -> str | None:
+        text = super().clean(raw, entry)
+        return text and _national(text)
+
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         if is_none(cell):
             return ""
-        text = cell_text(cell).replace("\n", " ")
-        digits = re.sub(r"[ .\-()]", "", text)
-        known = re.fullmatch(r"(?:\+?84|0)?([1-9][0-9]{8,9})", digits)
+        text = _national(cell_text(cell).replace("\n", " "))
+        digits = _digits(text)
+        known = re.fullmatch(r"0?([1-9][0-9]{8,9})", digits)
         if known is None:
             return text
         rest = known[1]
@@ -58,7 +62,17 @@ class PhoneField(TextField):
         return f"0{rest}"
 
     def doubts(self, value: str, entry: EntryContext) -> Iterable[tuple[str, Any]]:
-        digits = re.sub(r"[ .\-()]", "", value)
+        digits = _digits(value)
         if not re.fullmatch(r"(?:0|\+?84)[0-9]{9,10}", digits):
             return [(N_("{value} does not look like a telephone number."), value)]
         return ()
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[ .\-()]", "", text)
+
+
+def _national(text: str) -> str:
+    """A number with the code of the country as it is dialled here; any other as it is."""
+    abroad = re.fullmatch(r"(?:\+|00)?84([1-9][0-9]{8,9})", _digits(text))
+    return f"0{abroad[1]}" if abroad else text

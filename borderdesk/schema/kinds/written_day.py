@@ -13,13 +13,20 @@ from borderdesk.schema.kinds.sheet_cell import MONTH_ADDED, YEAR_ADDED, CellRead
 _CLOCK = re.compile(
     r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?(?: ?(?:AM|PM|SA|CH|Z))?\Z", re.IGNORECASE
 )
+_WEEKDAY = r"(?:chu nhat|cn|thu (?:hai|ba|tu|nam|sau|bay|[2-7])|t[2-7])"
 _BEFORE = re.compile(
-    r"(?:'|(?:chu nhat|cn|thu (?:hai|ba|tu|nam|sau|bay|[2-7])|t[2-7]|sang|trua|chieu|toi)\b[ ,.]*"
+    rf"(?:'|(?:ngay )?\({_WEEKDAY}\)[ ,.\-]*"
+    rf"|(?:ngay (?=[a-z]))?(?:{_WEEKDAY}|sang|trua|chieu|toi)\b[ ,.\-]*"
     r"|(?:luc |hoi )?\d{1,2} ?(?:h|g|gio|:)(?: ?\d{1,2}(?:'|p| phut)?)?(?![\d/])[ ,.\-]*"
     r"(?=ngay |\d{1,2}[/.\-]\d))+"
 )
 """What stands before a date and says nothing of it: a quotation mark, a day of the week, a time."""
-_BEHIND = re.compile(r"[\s,]*\((?:chu nhat|cn|thu (?:hai|ba|tu|nam|sau|bay|[2-7])|t[2-7])\)\Z")
+_BEHIND = re.compile(
+    rf"(?:[ ,\-]*\({_WEEKDAY}\)"
+    r"|(?:(?<=[/.\-]\d)|(?<=[/.\-]\d\d)|(?<=\d{4}))[ ,\-]+"
+    rf"(?:{_WEEKDAY}|sang|trua|chieu|toi))\Z"
+)
+"""The same behind it; behind a day alone T6 may be the month."""
 _NAMES = (
     ("jan", "mot"), ("feb", "hai"), ("mar", "ba"), ("apr", "tu"), ("may", "nam"), ("jun", "sau"),
     ("jul", "bay"), ("aug", "tam"), ("sep", "chin"), ("oct", "muoi"), ("nov", "muoi mot"),
@@ -29,13 +36,25 @@ _MONTHS = {name: str(number) for number, names in enumerate(_NAMES, 1) for name 
 _WORDS = "|".join(sorted((words for _short, words in _NAMES), key=len, reverse=True))
 _SHORT = "|".join(short for short, _words in _NAMES)
 _IN_WORDS = re.compile(
-    rf"(?:ngay )?(?:mung |mong )?(\d{{1,2}})[,/.\- ]* (?:thang|thg\.?) ?(\d{{1,2}}|{_WORDS})"
-    r"(?:[,/.\- ]* ?nam (\d{4})|[,/.\- ]+(\d{4}))?\Z"
+    r"(?:ngay )?(?:mung |mong )?(\d{1,2})"
+    rf"(?:[,/.\- ]+(?:thang|thg\.?) ?(\d{{1,2}}|{_WORDS})|/({_WORDS}))"
+    r"(?:[,/.\- ]* ?nam (\d{4})|(?:[,/.\- ]+(?=\d{4})|/)(\d{4}|\d{2}))?\Z"
 )
 _MONTH_NAMED = re.compile(
     rf"(\d{{1,2}})[/.\- ]+(?:(?:thg|th|t) ?(\d{{1,2}})|({_SHORT})[a-z]*)"
     r"[/.,\- ]+(\d{4}|\d{2})\Z"
 )
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_ROMAN_MONTHS = {
+    # A small x stands where somebody did not know the month.
+    **{name.lower(): number for number, name in enumerate(_ROMAN, 1) if name != "X"},
+    **{name: number for number, name in enumerate(_ROMAN, 1)},
+}
+_IN_ROMAN = re.compile(
+    rf"(\d\s*[/.\-]\s*|(?i:tháng|thang)\s+)({'|'.join(_ROMAN_MONTHS)})(?![^\W_])"
+)
+_YEAR_NAMED = re.compile(r"(?<=\d)[/.,\- ]*\bnam (?=(?:\d{4}|\d{2})\Z)")
+_MONTHLESS = re.compile(r"(\d{1,2})//(\d{4}|\d{2})\Z")
 _DAY_BEFORE = re.compile(r"ngay (\d{1,2} ?[/.\-\\] ?\d.*)\Z")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})\Z")
 _RUN_YEAR_FIRST = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(\d\d)\Z")
@@ -47,17 +66,21 @@ _DAY_ALONE = re.compile(r"(?:ngay )?(\d{1,2})\Z")
 def typed_day(text: str, reading: CellReading) -> str:
     """A date as it would be typed; a text that is none stays. Raises FieldError without a month
     or year that the list's title does not give."""
-    folded = _BEFORE.sub("", fold(_CLOCK.sub("", text)).rstrip("."), count=1).strip()
-    folded = _BEHIND.sub("", folded)
+    told = _IN_ROMAN.sub(lambda found: f"{found[1]}{_ROMAN_MONTHS[found[2]]}", text)
+    folded = fold(_CLOCK.sub("", told)).rstrip(".")
+    before = _BEFORE.match(folded)
+    folded = _BEHIND.sub("", folded[before.end() if before else 0 :].strip())
     day = _DAY_BEFORE.sub(r"\1", folded)
-    named = _IN_WORDS.match(folded) or _IN_WORDS.match(folded.replace("-", " -"))
+    named = _IN_WORDS.match(folded)
     short = _MONTH_NAMED.match(folded)
     if named:
-        month = _MONTHS.get(named[2], named[2])
-        day = "/".join(filter(None, (named[1], month, named[3] or named[4])))
+        month = named[2] or named[3]
+        year = named[4] or named[5]
+        day = "/".join(filter(None, (named[1], _MONTHS.get(month, month), year)))
     elif short:
         day = f"{short[1]}/{short[2] or _MONTHS[short[3]]}/{short[4]}"
     day = re.sub(r"\s*([/.\-\\])\s*", lambda sign: sign[1].replace("\\", "/"), day)
+    day = _YEAR_NAMED.sub("/", day)
     first = _YEAR_FIRST.match(day) or _RUN_YEAR_FIRST.match(day)
     if first:
         return f"{first[1]}-{int(first[2]):02}-{int(first[3]):02}"
@@ -65,6 +88,11 @@ def typed_day(text: str, reading: CellReading) -> str:
     if alone:
         # Typed into a form it would be one of this month, which an old list knows nothing of.
         return day_of_title(int(alone[1]), reading)
+    monthless = _MONTHLESS.match(day)
+    if monthless:
+        if reading.year is not None and reading.year % 100 != int(monthless[2]) % 100:
+            raise FieldError(_("The month is missing."))
+        return day_of_title(int(monthless[1]), reading)
     if _YEARLESS.match(day):
         if reading.year is None:
             raise FieldError(_("The year is missing."))

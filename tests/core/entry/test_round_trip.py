@@ -132,6 +132,12 @@ def test_awkward_texts(desks, kind):
     ]
     ids = add(first, kind, json.dumps([{**example(kind, n), **c} for n, c in enumerate(cases)]))
     kept = {r["id"]: {key: r[key] for key in texts} for r in listed(first, kind)}
+    if "phone" in texts:
+        # A telephone number is kept as it is dialled here.
+        cases = [
+            {**one, "phone": "0912345678" if one["phone"].startswith("+84") else one["phone"]}
+            for one in cases
+        ]
     assert [kept[one] for one in ids] == cases
     back_and_forth(desks, first, kind)
     # No cell of the CSV is a formula for a spreadsheet, and the text is whole in it.

@@ -482,3 +482,19 @@ def test_entries_numbered_in_one_cell_and_a_clock_before_the_day(post_desk, tmp_
     _outcome, records = read(post_desk, "outreach", path)
     assert records[0]["topics"] == ["bien_gioi", "bien_phong"]
     assert records[0]["held_on"] == datetime.date(2023, 6, 5)
+
+
+def test_what_a_person_says_for_all_rows_may_be_cut_short(post_desk, tmp_path):
+    head = ["TT", "Xã", "Thôn", "Chủ hộ", "Ngày ký"]
+    path = sheet(tmp_path, head, [1, "Xuất Lễ", "Pò Mã", "Nông Văn Bình", "1/3/2023"])
+    outcome, (pledge,) = read(post_desk, "pledge", path, {"programme": "khu vực biên"})
+    assert pledge["programme"] == "khu_vuc_bien_gioi"
+    assert any("Mục ghi tắt" in text for text in messages(outcome))
+
+
+def test_what_cannot_hold_for_all_rows_is_said_of_each(post_desk, tmp_path):
+    path = sheet(
+        tmp_path, OUTREACH[:1] + OUTREACH[2:], [1, "Tập trung", TOPIC, "Cao Lâu", "Nà Mỏ", 40]
+    )
+    outcome, _records = read(post_desk, "outreach", path, {"held_on": "5/6"})
+    assert [one.reason for one in outcome.refused] == ["Thiếu năm."]

@@ -155,3 +155,25 @@ def test_a_pick_is_known_wherever_its_commas_stand(post_desk, tmp_path):
     (one,) = entries(post_desk, "outreach")
     assert (one["topics"], one["attendance"]) == (["bien_phong", "ma_tuy"], 40)
     assert "leaflets" not in one
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("05/VI/2023", "05/6/2023"),
+        ("5-xii-2023", "5-12-2023"),
+        ("ngày 5 tháng VI năm 2023", "5/6/2023"),
+        ("5/x/2023", "5/x/2023"),
+        ("5/6/2023 (thứ hai)", "5/6/2023"),
+        ("5/6/2023 (CN)", "5/6/2023"),
+        ("5/6/2023, thứ 2", "5/6/2023"),
+        ("(Thứ Hai) 5/6/2023", "5/6/2023"),
+        ("Thứ hai ngày 5/6/2023", "5/6/2023"),
+        ("5/6/2023 sáng", "5/6/2023"),
+        ("15 T6", "15 T6"),
+        ("5/sáu/2023", "5/6/2023"),
+        ("5/6 năm 2023", "5/6/2023"),
+    ],
+)
+def test_a_date_is_read_with_its_weekday_and_in_roman_figures(written, typed):
+    assert typed_day(written, CellReading(2023, 1)) == typed

@@ -1,0 +1,96 @@
+"""A day in columns of its own for day, month and year: Ngày | Tháng | Năm.
+
+The column of the day has the key of the field; the others have keys of their own, so that a person
+can choose them too, and are read with it.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.entry.grid import GridColumn
+from borderdesk.entry.headings import recognised, without_unit
+from borderdesk.schema.kinds.day import DayField
+
+MONTH, YEAR = "+month", "+year"
+"""What the keys of such columns end with, behind the key of the day."""
+_LABELS = {MONTH: N_("{label}: month"), YEAR: N_("{label}: year")}
+_DAYS = frozenset({"ngay", "day"})
+_MONTHS = frozenset({"thang", "thg", "month"})
+_YEARS = frozenset({"nam", "year"})
+_PART = re.compile(r"\s*(?:ngày\s+)?\d{1,2}(?:\s*[-–]\s*\d{1,2})?\s*\.?\s*\Z", re.IGNORECASE)
+"""A day of a month, or the first and last one."""
+
+
+def day_columns(columns: Sequence[GridColumn]) -> Iterator[GridColumn]:
+    """The columns of month and year, to be chosen like any other."""
+    for one in columns:
+        if isinstance(one.field, DayField):
+            for part, label in _LABELS.items():
+                text = _(label).format(label=one.label)
+                yield GridColumn(f"{one.key}{part}", text, one.field, usual=False)
+
+
+def with_day_columns(
+    headings: Sequence[str],
+    longer: Sequence[str],
+    keys: Sequence[str | None],
+    columns: Sequence[GridColumn],
+    decided: Collection[int],
+) -> list[str | None]:
+    """The keys of columns, those of months and years added beside their days.
+
+    longer: the headings with those above them; decided: the places whose keys stay.
+    """
+    known = {one.key for one in columns}
+    days = {one.key: one for one in columns if f"{one.key}{MONTH}" in known}
+    words = dict(enumerate(map(without_unit, headings)))
+    free = words.keys() - set(decided)
+    beside: dict[int, dict[str, int]] = {}
+    for place in words:
+        if words[place] in _DAYS or keys[place] in days:
+            beside[place] = _beside(place, words, free)
+            free -= set(beside[place].values())
+    parts = {at for one in beside.values() for at in one.values()}
+    found = [None if at in parts else key for at, key in enumerate(keys)]
+    for place in filter(beside.get, beside):
+        above = longer[place].removesuffix(headings[place]).strip()
+        if above and place not in decided:
+            # Several days of one record are told apart by what stands above them.
+            others = {key for at, key in enumerate(found) if at != place}
+            open_to = [one for key, one in days.items() if key not in others]
+            found[place] = recognised([above], open_to)[0] or found[place]
+        key = found[place]
+        if key in days:
+            for part, at in beside[place].items():
+                found[at] = f"{key}{part}"
+    return found
+
+
+def _beside(place: int, words: Mapping[int, str], free: Collection[int]) -> dict[str, int]:
+    """{MONTH or YEAR: its place} of the columns beside that of a day, on one side or around it."""
+    for step in (1, -1):
+        month = place + step
+        if month in free and words[month] in _MONTHS:
+            years = (month + step, place - step)
+            year = next((at for at in years if at in free and words[at] in _YEARS), None)
+            return {MONTH: month} if year is None else {MONTH: month, YEAR: year}
+    return {}
+
+
+def day_places(key: str, places: Mapping[str, int]) -> tuple[int, ...]:
+    """The places of day, month and year of the field that a column of this key is of (-1: none);
+    () where they are no columns of their own. places: {key of a column: its place}."""
+    whole = key.removesuffix(MONTH).removesuffix(YEAR)
+    beside = [places.get(f"{whole}{part}", -1) for part in (MONTH, YEAR)]
+    return (places.get(whole, -1), *beside) if max(beside) >= 0 else ()
+
+
+def whole_day(day: CellValue, month: CellValue, year: CellValue) -> CellValue:
+    """The cells of one day as a single one; a cell that has the whole date stands for itself."""
+    behind = [cell_text(cell) for cell in (month, year)]
+    text = cell_text(day)
+    if not any(behind) or (text and not _PART.match(text)):
+        return day
+    return "/".join([text.rstrip(". "), *behind]).rstrip("/")

@@ -1,0 +1,119 @@
+"""A day in columns of its own for day, month and year."""
+
+import datetime
+
+import openpyxl
+import pytest
+
+from borderdesk.sheets.outcome_messages import messages
+from tests.core.sheets import sheet_files as files
+from tests.core.sheets.test_list_habits import OUTREACH, TOPIC, read, sheet
+
+LAST = ["Tập trung", TOPIC, "Cao Lâu", "Nà Mỏ", 40]
+DAY = datetime.date(2023, 6, 5)
+
+
+FIXED = {"from_marker": "1141", "to_marker": "1143", "communes": "Cao Lâu", "result": "unchanged"}
+
+
+def heads(days, *above):
+    """Rows of headings with these in place of the day, those above them first."""
+    blank = [None] * (len(days) - 1)
+    if not above:
+        return [[OUTREACH[0], *days, *OUTREACH[2:]]]
+    lower = [None, *days, *[None] * len(OUTREACH[2:])]
+    return [[OUTREACH[0], above[0], *blank, *OUTREACH[2:]], lower]
+
+
+def cells_of(path):
+    """Those of the day in the last row, as the file has them."""
+    row = [*openpyxl.load_workbook(path).active.values][-1][1:4]
+    return [DAY if isinstance(one, datetime.datetime) else one for one in row]
+
+
+def days_of(desk, path):
+    outcome, records = read(desk, "outreach", path)
+    return outcome, [one["held_on"] for one in records]
+
+
+@pytest.mark.parametrize("title", ["KẾT QUẢ", "KẾT QUẢ THÁNG 2 NĂM 2023"])
+@pytest.mark.parametrize(
+    ("headings", "cells", "merged"),
+    [
+        (heads(["Ngày", "Tháng", "Năm"]), [5, 6, 2023], ()),
+        (heads(["Ngày", "Tháng", "Năm"], "Thời gian"), [5, 6, 2023], ("B2:D2", "A2:A3")),
+        (heads(["Ngày", "Tháng", "Năm"], "Ngày tháng năm"), ["05", "06", "2023"], ()),
+        (heads(["Năm", "Tháng", "Ngày"], "Thời gian"), ["năm 2023", "VI", "ngày 5"], ("B2:D2",)),
+        (heads(["Tháng", "Ngày", "Năm"]), ["tháng 6", 5.0, 23], ()),
+        (heads(["Ngày", "Tháng", "Năm"]), [5, "Tháng sáu", 2023], ()),
+        (heads(["Ngày tháng năm", None, None]), [5, 6, 2023], ("B2:D2",)),
+        # Beside the whole date the others only help to sort.
+        (heads(["Ngày", "Tháng", "Năm"]), [DAY, 6, 2023], ()),
+        (heads(["Ngày", "Tháng", "Năm"]), ["5/6/2023", 6, 2023], ()),
+    ],
+)  # fmt: skip
+def test_a_day_in_three_columns_is_one(post_desk, tmp_path, title, headings, cells, merged):
+    path = sheet(tmp_path, [title], *headings, [1, *cells, *LAST], merged=merged)
+    outcome, days = days_of(post_desk, path)
+    assert (days, outcome.rows) == ([DAY], 1)
+    # The month of the title was not asked.
+    assert not any("tiêu đề" in text for text in messages(outcome))
+    assert [*outcome.shown["new"][0].row.cells[1:4]] == cells_of(path)
+
+
+@pytest.mark.parametrize("merged", [True, False])
+@pytest.mark.parametrize(("title", "told"), [("Năm 2023", True), ("Danh sách", False)])
+def test_a_day_without_its_year_takes_that_of_the_title(post_desk, tmp_path, title, told, merged):
+    headings = heads(["Ngày", "Tháng"], *(["Thời gian"] if merged else []))
+    spans = ("B2:C2", "A2:A3") if merged else ()
+    path = sheet(tmp_path, [title], *headings, [1, 5, 6, *LAST], merged=spans)
+    outcome, days = days_of(post_desk, path)
+    assert days == ([DAY] if told else [])
+    assert [one.reason for one in outcome.refused] == ([] if told else ["Thiếu năm."])
+    assert any("Năm được lấy từ tiêu đề" in text for text in messages(outcome)) is told
+
+
+def test_refused_rows_keep_their_three_cells_and_are_read_again(post_desk, tmp_path):
+    rows = [[1, 31, 6, 2023, *LAST], [2, '"', '"', '"', *LAST[:-1], 41], [3, 7, "", 2023, *LAST]]
+    head = heads(["Ngày tháng năm", None, None])
+    outcome, days = days_of(post_desk, sheet(tmp_path, *head, *rows, merged=("B1:D1",)))
+    assert days == []
+    assert [one.row.cells[1:4] for one in outcome.refused][:1] == [[31.0, 6.0, 2023.0]]
+    assert outcome.refused[2].reason == "Thiếu tháng."
+    target = tmp_path / "refused.xlsx"
+    outcome.save_refused(target)
+    book = openpyxl.load_workbook(target)
+    assert [book.active.cell(2, n).value for n in (2, 3, 4)] == [31, 6, 2023]
+    book.active["B2"].value, book.active["C4"].value = 5, 6
+    book.save(target)
+    outcome, days = days_of(post_desk, target)
+    assert days == [DAY, DAY, datetime.date(2023, 6, 7)]
+
+
+def test_headings_in_two_rows_come_again_on_every_page(post_desk, tmp_path):
+    head = heads(["Ngày", "Tháng", "Năm"], "Thời gian")
+    rows = [[n, n, 6, 2023, *LAST] for n in (1, 2)]
+    path = files.write_csv(tmp_path / "l.csv", [*head, rows[0], *head, rows[1]])
+    outcome, days = days_of(post_desk, path)
+    assert (outcome.refused, [day.day for day in days]) == ([], [1, 2])
+
+
+def test_two_days_in_columns_are_told_apart_by_what_stands_above(post_desk, tmp_path):
+    parts = ["Ngày", "Tháng", "Năm"]
+    path = sheet(
+        tmp_path,
+        ["TT", "Ngày kết thúc", None, None, "Ngày bắt đầu", None, None, "Hình thức", "Lượt người"],
+        [None, *parts, *parts],
+        [1, 7, 3, 2023, 5, "3", 2023, "Đơn phương", 6],
+    )
+    _outcome, (patrol,) = read(post_desk, "patrol", path, FIXED)
+    assert (patrol["started_on"], patrol["ended_on"]) == (
+        datetime.date(2023, 3, 5), datetime.date(2023, 3, 7),
+    )  # fmt: skip
+
+
+def test_days_from_one_to_another_stand_in_the_column_of_the_day(post_desk, tmp_path):
+    head = ["TT", "Ngày", "Tháng", "Năm", "Hình thức", "Lượt người"]
+    path = sheet(tmp_path, head, [1, "5-7", 3, 2023, "Đơn phương", 6])
+    _outcome, (patrol,) = read(post_desk, "patrol", path, FIXED)
+    assert (patrol["started_on"].day, patrol["ended_on"].day) == (5, 7)
