@@ -18,7 +18,7 @@ from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file
-from borderdesk.cli.output import print_message, terminal_progress
+from borderdesk.cli.output import print_error, print_message, terminal_progress
 from borderdesk.cli.program import permission_taken
 from borderdesk.cli.questions import tell_if_older
 from borderdesk.desk import Desk
@@ -75,7 +75,8 @@ def _opened(folder: Path, *, checked: bool, read_only: bool) -> Desk:
         told = terminal_progress(_("Upgrading the desk"))
         desk = Desk.open(folder, key, checked=checked, read_only=read_only, on_upgrade=told)
         if isinstance(desk.barred, ReadWhileFull):
-            print_message(str(desk.barred))
+            # What it keeps from being written to raises the same, and says no more.
+            print_error(desk.barred)
         elif desk.barred is None:
             tell_if_older(desk)
         return desk
