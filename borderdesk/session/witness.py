@@ -3,7 +3,8 @@ put back from an older copy shows by it, and by what other desks say that they h
 
 Such a folder fits together, its note of the newest state (`last_state`) with it. It is told and
 not refused: it may be all that is left after a disk was lost. What is remembered goes by the place
-of the folder and the desk's id, so that a copy that is opened elsewhere is never called older.
+of the folder and the desk's id, so that a copy that is opened elsewhere is never called older; nor
+is a desk to practise on, or of the demonstration, which is put back to begin anew.
 """
 
 import contextlib
@@ -95,12 +96,11 @@ def witness_file(folder: Path, desk: str) -> Path:
 
 def bear_witness(folder: Path, store: Store) -> None:
     """Remember how far a desk has come, unless it is behind what is remembered; nothing of one
-    that is only tried in a work folder."""
-    if any(map(is_part_name, folder.parts)):
+    that is only tried in a work folder, or where nothing counts."""
+    if any(map(is_part_name, folder.parts)) or not _in_earnest(store):
         return
-    path = witness_file(folder, _desk(store))
-    seen = read_note(path, DeskWitness)
-    if seen is None or not _is_older(store, seen):
+    if _unmet(folder, store) is None:
+        path = witness_file(folder, _desk(store))
         with contextlib.suppress(OSError):
             make_private_folder(path.parent)
         write_note(path, _standing(store))
@@ -113,13 +113,15 @@ def forget_witness(folder: Path, desk: str) -> None:
 
 
 def older_folder(folder: Path, store: Store) -> OlderFolder | None:
-    """Why this desk's folder is taken for an older one; None where nothing says so."""
+    """Why this desk's folder is taken for an older one; None where nothing says so, or nothing
+    counts."""
+    if not _in_earnest(store):
+        return None
     desk = _desk(store)
-    path = witness_file(folder, desk)
-    seen = read_note(path, DeskWitness)
-    here = _own_head(store, desk).number
-    if seen is not None and _is_older(store, seen):
-        day = datetime.datetime.fromtimestamp(path.stat().st_mtime).astimezone().date()
+    seen, here = _unmet(folder, store), _own_head(store, desk).number
+    if seen is not None:
+        noted = witness_file(folder, desk).stat().st_mtime
+        day = datetime.datetime.fromtimestamp(noted).astimezone().date()
         told = _told(store, seen)
         missing = max(seen.entry - here, 0) if told is None else told.missing
         return OlderFolder(missing, day, "", seen.encrypted and store.key is None)
@@ -127,10 +129,16 @@ def older_folder(folder: Path, store: Store) -> OlderFolder | None:
     return None if beyond is None else OlderFolder(beyond[1] - here, None, beyond[0])
 
 
+def _unmet(folder: Path, store: Store) -> DeskWitness | None:
+    """What is remembered of a desk, where it lacks that."""
+    seen = read_note(witness_file(folder, _desk(store)), DeskWitness)
+    return seen if seen is not None and _is_older(store, seen) else None
+
+
 def tell_older(folder: Path, store: Store) -> None:
     """Enter in the audit log, once, that the folder is an older one."""
-    seen = read_note(witness_file(folder, _desk(store)), DeskWitness)
-    if seen is None or not _is_older(store, seen) or _told(store, seen) is not None:
+    seen = _unmet(folder, store) if _in_earnest(store) else None
+    if seen is None or _told(store, seen) is not None:
         return
     missing = max(seen.entry - _own_head(store, _desk(store)).number, 0)
     with store.transaction_for_writing():
@@ -160,6 +168,10 @@ def _standing(store: Store) -> DeskWitness:
     head = _own_head(store, _desk(store))
     locked = store.key is not None
     return DeskWitness(number, chain.hex(), head.number, head.chain.hex(), locked)
+
+
+def _in_earnest(store: Store) -> bool:
+    return "1" not in (meta_value(store, "demo"), meta_value(store, "practice"))
 
 
 def _desk(store: Store) -> str:
