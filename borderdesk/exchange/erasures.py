@@ -9,7 +9,7 @@ from typing import Any
 from peewee import fn
 
 from borderdesk.base.errors import OperationRefused, UserError
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_, _
 from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.person_requests import PersonRequests
@@ -126,6 +126,7 @@ class ErasureEntry(EntryKind):
     that brought it is undone."""
 
     name = "erasure"
+    counted = N_("erasures: {count}")
     can_wait = False
     keys = ("record", "time")
     required = keys

@@ -5,15 +5,15 @@ repeated, the same packages leave the same revisions, the same current rows, the
 """
 
 import io
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeVar
 
 from borderdesk.base.collection import raised_gc_threshold
-from borderdesk.base.errors import reason
-from borderdesk.base.i18n import _
+from borderdesk.base.errors import reason_key
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.reference_guard import SignedFiguresError
 from borderdesk.entry.reference import ReferenceEditor
@@ -392,7 +392,7 @@ class Imports(Part):
         left_out = {LEFT_OUT_LOGS: len(merge.verdict.left_out)} if merge.verdict.left_out else {}
         batches.note_counts(batch, {**merge.counts, **left_out})
         quarantine.drop_waiting(digest)
-        outcome = _outcome(merge.counts, merge.reasons)._replace(file=file, batch=batch)
+        outcome = _outcome(merge)._replace(file=file, batch=batch)
         taken = outcome.added + outcome.updated
         self.session.audit_notes.note("package.taken", file, records=taken, digest=batch)
         judged = self._judgement(outcome, merge.verdict)
@@ -424,14 +424,17 @@ class Imports(Part):
             editor.follow_names(before)
 
 
-def _outcome(counts: Mapping[str, int], reasons: Counter[str]) -> ImportOutcome:
-    """The outcome of an import; counts: {what became of a record: how many}; reasons: why some
-    were left out."""
+def _outcome(merge: PackageMerge) -> ImportOutcome:
+    """The outcome of an import, with why some records were left out; where no record came of it,
+    with what else did."""
+    counts = merge.counts
     added, updated, same, stale, double, left_out = (
         counts.get(key, 0) for key in (ADDED, UPDATED, SAME, STALE, DOUBLE, REFUSED_RECORDS)
     )
     status = IMPORTED if added + updated + double else UNCHANGED
-    shown = [f"{why} ({count})" for why, count in reasons.most_common(SHOWN_REASONS)]
+    shown = [f"{why} ({count})" for why, count in merge.reasons.most_common(SHOWN_REASONS)]
+    if status == UNCHANGED and merge.besides:
+        shown.append(_besides_text(merge.besides))
     return ImportOutcome(
         "", status, added, updated, same, stale, double, left_out, reason=" ".join(shown) or None
     )
@@ -451,6 +454,13 @@ def _judgement(
                 "Two machines write as one desk, because its folder was copied: both are kept. Give"
                 " one of them a new id: {desks}"
             ).format(desks=", ".join(desk[:8] for desk in verdict.copied))
+def _besides_text(besides: Mapping[str, int]) -> str:
+    """What a package brought that is no record."""
+    lang = language()
+    told = [_(words).format(count=format_number(count, lang)) for words, count in besides.items()]
+    return _("No record in it is new; it brings {what}.").format(what=", ".join(told))
+
+
         )
     is_held = not verdict.taken and bool(verdict.left_out)
     return {
