@@ -132,11 +132,11 @@ def card_accept(folder: Path, files: Sequence[Path], instead_of: str, yes: bool)
                 raise click.UsageError(_("A card takes the place of another by itself."))
             accepted = _confirmed_cards(desk, files, yes)
             desk.exchange.cards.accept_cards(accepted)
-        desks = {one.desk for one in accepted}
-        waiting = [w for w in desk.exchange.quarantine.waiting() if w.desk in desks]
-        if waiting:
-            words = _("Packages of it that wait: {count}. “import --waiting” takes them in.")
-            print_message(words.format(count=len(waiting)))
+        _tell_waiting(desk)
+    for one in accepted:
+        print_json({"desk": one.desk, "unit": one.unit, "accepted": True})
+
+
 def _tell_waiting(desk: Desk) -> None:
     """Say how many packages wait of desks whose card is accepted by now."""
     accepted = {one.card.desk for one in desk.exchange.cards.known() if one.accepted}
@@ -147,10 +147,6 @@ def _tell_waiting(desk: Desk) -> None:
             " takes them in."
         )
         print_message(words.format(count=len(waiting)))
-
-
-    for one in accepted:
-        print_json({"desk": one.desk, "unit": one.unit, "accepted": True})
 
 
 def _is_one_card(files: Sequence[Path]) -> bool:
@@ -213,6 +209,7 @@ def setup_apply(folder: Path, file: Path, fingerprint: str) -> None:
     with open_desk(folder) as desk:
         read = read_setup(file)
         done = desk.exchange.setups.apply(read, vouched=fingerprint)
+        _tell_waiting(desk)
     if done.status == OLDER:
         print_message(
             _(
