@@ -164,7 +164,11 @@ _REASONS = {
 }
 
 
+def reason_key(error: OSError) -> str:
+    """The reason of an OS error as an English key, or the system's own text."""
+    return _REASONS.get(error.errno or 0) or str(error.strerror or error)
+
+
 def reason(error: OSError) -> str:
     """The reason of an OS error in the language in use, or the system's own text."""
-    known = _REASONS.get(error.errno or 0)
-    return _(known) if known else str(error.strerror or error)
+    return _(reason_key(error))

@@ -65,7 +65,8 @@ class EntryKind:
             raise unsound()
 
     def refusal(self, _session: Session, _entry: ArrivedEntry) -> str | None:
-        """Why this author may not say this, or not yet; None when it counts."""
+        """Why this author may not say this, or not yet, as an English key; None when it
+        counts."""
         return None
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
@@ -85,8 +86,8 @@ class CardDecision(EntryKind):
     with the signature (a minisign file in base64) of the old one over what is said."""
 
     name = "card"
-    keys = (
     counted = N_("decisions on cards: {count}")
+    keys = (
         "decision",
         "desk",
         "unit",
@@ -114,8 +115,8 @@ class UndoEntry(EntryKind):
     `desk:number` with blanks between."""
 
     name = "undo"
-    keys = ("batch", "logs", "time")
     counted = N_("files taken out there: {count}")
+    keys = ("batch", "logs", "time")
     required = ("batch", "time")
 
 

@@ -150,7 +150,7 @@ class ErasureEntry(EntryKind):
         # Of what waits nothing is here that could say whose it is, but it holds a person's data.
         if owner is None and author in map(units.of, waiting_makers(session.store, record)):
             return None
-        return _("Only the post that keeps a household, or the province, may erase it.")
+        return N_("Only the post that keeps a household, or the province, may erase it.")
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
         """Erase here too."""

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from borderdesk.base.errors import OperationRefused, UserError
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_, _
 from borderdesk.exchange.cards import Cards, signed_by
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.holdings import Holdings
-from borderdesk.exchange.package_errors import PackageError, damaged_package, new_key_reason
+from borderdesk.exchange.package_errors import NEW_KEY, PackageError, damaged_package
 from borderdesk.exchange.package_tables import RECEIPT
 from borderdesk.exchange.package_zip import FIXED_TIME
 from borderdesk.exchange.receivers import find_receiver
@@ -139,12 +139,12 @@ class Receipts(Part):
         """Raise PackageError unless an accepted desk signed it."""
         desk = receipt.desk
         if desk == self.session.identity.id:
-            raise PackageError(_("This receipt is this desk's own."), mendable=True)
+            raise PackageError(N_("This receipt is this desk's own."), mendable=True)
         cards = self.session.part(Cards)
         known = cards.of(desk)
         if known is None or not known.accepted:
             raise PackageError(
-                _("The card of the desk that signed it is not accepted yet."), mendable=True
+                N_("The card of the desk that signed it is not accepted yet."), mendable=True
             )
         keys = [known.card.minisign, *(key for key, _retired in cards.retired_keys(desk))]
         if not any(
@@ -152,8 +152,8 @@ class Receipts(Part):
             for key in keys
         ):
             if not cards.has_key(known.card, receipt.signature):
-                raise PackageError(new_key_reason(), mendable=True)
-            raise PackageError(_("The signature is not that of the desk it says it is from."))
+                raise PackageError(NEW_KEY, mendable=True)
+            raise PackageError(N_("The signature is not that of the desk it says it is from."))
 
     def take(self, receipt: ArrivedReceipt) -> bool:
         """Note what a receipt tells; False where that, or something newer, is known."""

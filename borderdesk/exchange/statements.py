@@ -131,7 +131,7 @@ class StatementEntry(EntryKind):
             return None
         if session.part(Cards).was_of(entry.desk, post, "post"):
             return None
-        return _("Only the post itself states what it hands in.")
+        return N_("Only the post itself states what it hands in.")
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
         """The board shows it."""
