@@ -126,10 +126,9 @@ def _refused(file: str, error: PackageError) -> ImportOutcome:
 
 
 def _would(told: "ImportOutcome") -> "ImportOutcome":
-    """An outcome of what was only tried."""
+    """An outcome of what was only tried: its batch is not there."""
     status = WOULD_IMPORT if told.status == IMPORTED else told.status
-    batch = told.batch if told.status == UNCHANGED and not told.records else None
-    return told._replace(status=status, batch=batch)
+    return told._replace(status=status, batch=None)
 
 
 def take_in_turn(

@@ -108,7 +108,12 @@ def test_a_package_holds_everything_new_whatever_its_date(pair, tmp_path):
     empty = province.exchange.imports.take(send(post, tmp_path, "2021-01", wish))
     assert (empty.status, empty.unchanged) == (UNCHANGED, 0)
     assert empty.reason is None
-    empty = province.exchange.imports.take(send(post, tmp_path, "2021-02", wish))
+    path = send(post, tmp_path, "2021-02", wish)
+    looked_at = province.exchange.imports.take(path, dry_run=True)
+    empty = province.exchange.imports.take(path)
+    assert looked_at == empty._replace(batch=None)
+    again = province.exchange.imports.take(path)
+    assert (again.batch, again.reason) == (empty.batch, None)
     assert empty.reason == "Tệp không có bản ghi mới; tệp mang theo kỳ đã nộp số liệu: 1."
     for record, text in ((old.id, "Đã xem lại"), (old.id, "Còn thiếu ảnh")):
         province.exchange.notes.add_note("clearing", record, text)
