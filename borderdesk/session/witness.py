@@ -99,10 +99,11 @@ def bear_witness(folder: Path, store: Store) -> None:
     that is only tried in a work folder, or where nothing counts."""
     if any(map(is_part_name, folder.parts)) or not _in_earnest(store):
         return
-    if _unmet(folder, store) is None:
-        path = witness_file(folder, _desk(store))
-        with contextlib.suppress(OSError):
-            make_private_folder(path.parent)
+    path = witness_file(folder, _desk(store))
+    if _unmet(path, store) is None:
+        if not path.exists():
+            with contextlib.suppress(OSError):
+                make_private_folder(path.parent)
         write_note(path, _standing(store))
 
 
@@ -118,10 +119,10 @@ def older_folder(folder: Path, store: Store) -> OlderFolder | None:
     if not _in_earnest(store):
         return None
     desk = _desk(store)
-    seen, here = _unmet(folder, store), _own_head(store, desk).number
+    path = witness_file(folder, desk)
+    seen, here = _unmet(path, store), _own_head(store, desk).number
     if seen is not None:
-        noted = witness_file(folder, desk).stat().st_mtime
-        day = datetime.datetime.fromtimestamp(noted).astimezone().date()
+        day = datetime.datetime.fromtimestamp(path.stat().st_mtime).astimezone().date()
         told = _told(store, seen)
         missing = max(seen.entry - here, 0) if told is None else told.missing
         return OlderFolder(missing, day, "", seen.encrypted and store.key is None)
@@ -129,15 +130,17 @@ def older_folder(folder: Path, store: Store) -> OlderFolder | None:
     return None if beyond is None else OlderFolder(beyond[1] - here, None, beyond[0])
 
 
-def _unmet(folder: Path, store: Store) -> DeskWitness | None:
-    """What is remembered of a desk, where it lacks that."""
-    seen = read_note(witness_file(folder, _desk(store)), DeskWitness)
+def _unmet(path: Path, store: Store) -> DeskWitness | None:
+    """What is remembered of a desk in a file, where the desk lacks that."""
+    seen = read_note(path, DeskWitness)
     return seen if seen is not None and _is_older(store, seen) else None
 
 
 def tell_older(folder: Path, store: Store) -> None:
     """Enter in the audit log, once, that the folder is an older one."""
-    seen = _unmet(folder, store) if _in_earnest(store) else None
+    if not _in_earnest(store):
+        return
+    seen = _unmet(witness_file(folder, _desk(store)), store)
     if seen is None or _told(store, seen) is not None:
         return
     missing = max(seen.entry - _own_head(store, _desk(store)).number, 0)
