@@ -415,9 +415,12 @@ def test_the_commands_make_and_apply(cli_inline, province, made, tmp_path):
     made_again = cli_inline("--desk", province.folder, "setup", "make", made)
     told = json.loads(made_again.stdout)
     assert told["number"] == 2
+    sent = send(province, tmp_path / "stick")
+    assert cli_inline("--desk", post, "import", sent).returncode == 1
     assert cli_inline("--desk", post, "setup", "apply", made).returncode == 4
     done = cli_inline("--desk", post, "setup", "apply", made, "--fingerprint", told["fingerprint"])
     assert json.loads(done.stdout)["status"] == APPLIED
+    assert "import --waiting" in done.stderr
     again = cli_inline("--desk", post, "setup", "apply", made)
     assert (again.returncode, json.loads(again.stdout)["status"]) == (0, SAME)
 
