@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from borderdesk.base.errors import OperationRefused, UserError
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.exchange.cards import Cards, signed_by
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.holdings import Holdings
@@ -170,13 +171,14 @@ class Receipts(Part):
         named = [desk for desk in desks if desk_code(desk) == code]
         if len(named) != 1:
             raise UserError(_("These digits are of no desk whose card is accepted here."))
-        logs = {desk_code(log): log for log in self._holding()}
+        holding = self._holding()
+        logs = {desk_code(log): log for log in holding}
         told: dict[str, ChainHead] = {}
         for log_code, number, check in spoken:
             log = logs.get(log_code)
             chain = self._chain(log, number) if log is not None else None
-            if log == self.session.identity.id and number > self._holding()[log].number:
-                raise UserError(self._older(number - self._holding()[log].number))
+            if log == self.session.identity.id and number > holding[log].number:
+                raise UserError(self._older(number - holding[log].number))
             if log is None or chain is None or chain_code(chain) != check:
                 raise UserError(_("These digits do not fit what this desk has sent."))
             told[log] = ChainHead(number, chain)
@@ -185,10 +187,13 @@ class Receipts(Part):
 
     @staticmethod
     def _older(missing: int) -> str:
-        return _(
+        return ngettext(
+            "They have {count} entry of this desk that is not here: this desk's folder is older"
+            " than what it has sent. Put the newer folder back, or take in the files it sent last.",
             "They have {count} entries of this desk that are not here: this desk's folder is older"
-            " than what it has sent. Put the newer folder back, or take in the files it sent last."
-        ).format(count=missing)
+            " than what it has sent. Put the newer folder back, or take in the files it sent last.",
+            missing,
+        ).format(count=format_number(missing, language()))
 
     def _chain(self, log: str, number: int) -> bytes | None:
         stored = log_number(self.store, log)

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from borderdesk.base.files import is_part_name
 from borderdesk.base.formats import format_date, format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.held_files import remove_file
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.paths import own_state, real_path
 from borderdesk.base.private_files import make_private_folder
 from borderdesk.schema.log_entries import NOTHING, ChainHead
@@ -46,12 +47,12 @@ class DeskWitness(NamedTuple):
 class OlderFolder(NamedTuple):
     """A desk's folder that is older than one of the same desk: how many entries of its log are
     missing at least (0: other things are), since which day, where that is known, and which desk
-    told of them, "" where it was seen here; unlocked: it had a password then."""
+    told of them, "" where it was seen here; lost_password: it had a password then."""
 
     missing: int
     seen: datetime.date | None
     told_by: str
-    unlocked: bool = False
+    lost_password: bool = False
 
     @property
     def text(self) -> str:
@@ -62,15 +63,18 @@ class OlderFolder(NamedTuple):
                 "This desk is older than what it has sent: desk {desk} holds {count} of its"
                 " entries that are not here."
             ).format(desk=self.told_by[:8], count=count)
-        elif self.unlocked:
+        elif self.lost_password:
             begin = _(
                 "This desk had a password when it was open here on {day}; its folder is one"
                 " without, from before that: whoever has it can read it."
             ).format(day=format_date(self.seen))
         elif self.missing:
-            begin = _(
+            begin = ngettext(
+                "This desk's folder is an older one than was open here on {day}: {count} entry"
+                " that was saved since is not in it.",
                 "This desk's folder is an older one than was open here on {day}: {count} entries"
-                " that were saved since are not in it."
+                " that were saved since are not in it.",
+                self.missing,
             ).format(day=format_date(self.seen), count=count)
         else:
             begin = _(
@@ -110,7 +114,7 @@ def bear_witness(folder: Path, store: Store) -> None:
 def forget_witness(folder: Path, desk: str) -> None:
     """Forget a desk of this id that was here: another one is begun at its place."""
     with contextlib.suppress(OSError):
-        witness_file(folder, desk).unlink(missing_ok=True)
+        remove_file(witness_file(folder, desk))
 
 
 def older_folder(folder: Path, store: Store) -> OlderFolder | None:

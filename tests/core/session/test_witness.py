@@ -144,7 +144,7 @@ def test_a_folder_from_before_the_password_is_told(desk_folder, tmp_path):
     key = encrypt_desk(desk_folder, "suối lạnh rừng sâu").key
     with Desk.open(desk_folder, key) as desk:
         # Its audit log is another one: that is told for the day.
-        assert not desk.last.older().unlocked
+        assert not desk.last.older().lost_password
 
 
 def test_what_others_hold_of_its_log_tells_that_a_desk_is_older(desk_folder):
