@@ -52,13 +52,17 @@ class HandedSecrets(NamedTuple):
     password: str | None
 
 
-def open_desk(folder: Path, *, checked: bool = True, read_only: bool = False) -> Desk:
+def open_desk(
+    folder: Path, *, checked: bool = True, read_only: bool = False, tell_age: bool = True
+) -> Desk:
     """The desk of the command, opened by who gives the command and may give it. Raises CannotOpen,
     OperationRefused.
 
-    checked, read_only: as `Session.open` takes them.
+    checked, read_only: as `Session.open` takes them; tell_age: say that the folder is an older one.
     """
     desk = _opened(folder, checked=checked, read_only=read_only)
+    if tell_age and desk.barred is None:
+        tell_if_older(desk)
     taken = permission_taken()
     if taken:
         try:
@@ -77,8 +81,6 @@ def _opened(folder: Path, *, checked: bool, read_only: bool) -> Desk:
         if isinstance(desk.barred, ReadWhileFull):
             # What it keeps from being written to raises the same, and says no more.
             print_error(desk.barred)
-        elif desk.barred is None:
-            tell_if_older(desk)
         return desk
 
     if not has_encrypted_desk(folder):

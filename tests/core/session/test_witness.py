@@ -129,6 +129,8 @@ def test_a_command_tells_it_once_and_never_among_its_data(desk_folder, cli_inlin
         done = cli_inline("--desk", desk_folder, *command.split())
         assert (done.returncode, done.stdout.count(words)) == (0, 0)
         assert done.stderr.count(words) == 1, done.stderr
+    checked = cli_inline("--desk", desk_folder, "doctor")
+    assert (checked.stdout.count(words), checked.stderr.count(words)) == (1, 0)
 
 
 def test_a_folder_from_before_the_password_is_told(desk_folder, tmp_path):
