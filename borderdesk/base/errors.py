@@ -15,6 +15,8 @@ class UserError(Exception):
     """An error that the user can correct; its text says what happened and what to do next."""
 
     exit_code = 1
+    told = False
+    """Whether the person was told of it already."""
 
 
 class CannotOpen(UserError):
@@ -162,7 +164,11 @@ _REASONS = {
 }
 
 
+def reason_key(error: OSError) -> str:
+    """The reason of an OS error as an English key, or the system's own text."""
+    return _REASONS.get(error.errno or 0) or str(error.strerror or error)
+
+
 def reason(error: OSError) -> str:
     """The reason of an OS error in the language in use, or the system's own text."""
-    known = _REASONS.get(error.errno or 0)
-    return _(known) if known else str(error.strerror or error)
+    return _(reason_key(error))

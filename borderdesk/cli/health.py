@@ -156,7 +156,7 @@ def _input_method() -> Iterator[HealthFinding]:
 def _desk_health(place: Path) -> Iterator[HealthFinding]:
 
     try:
-        with open_desk(place) as desk:
+        with open_desk(place, tell_age=False) as desk:
             yield HealthFinding(
                 _("Desk"), f"{desk.title()} ({desk.identity.role}, {desk.identity.id[:8]})", True
             )

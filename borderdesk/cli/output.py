@@ -28,12 +28,13 @@ def print_message(text: str) -> None:
 
 
 def print_error(error: UserError) -> int:
-    """Print an error that the user can correct; returns its exit status."""
+    """Print an error that the user can correct, once; returns its exit status."""
     if isinstance(error, InvalidRecord):
         for problem in error:
             print_message(f"{problem.field}: {problem.message}")
-    else:
+    elif not error.told:
         print_message(str(error))
+        error.told = True
     return error.exit_code
 
 

@@ -18,7 +18,7 @@ from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file
-from borderdesk.cli.output import print_message, terminal_progress
+from borderdesk.cli.output import print_error, print_message, terminal_progress
 from borderdesk.cli.program import permission_taken
 from borderdesk.cli.questions import tell_if_older
 from borderdesk.desk import Desk
@@ -52,13 +52,17 @@ class HandedSecrets(NamedTuple):
     password: str | None
 
 
-def open_desk(folder: Path, *, checked: bool = True, read_only: bool = False) -> Desk:
+def open_desk(
+    folder: Path, *, checked: bool = True, read_only: bool = False, tell_age: bool = True
+) -> Desk:
     """The desk of the command, opened by who gives the command and may give it. Raises CannotOpen,
     OperationRefused.
 
-    checked, read_only: as `Session.open` takes them.
+    checked, read_only: as `Session.open` takes them; tell_age: say that the folder is an older one.
     """
     desk = _opened(folder, checked=checked, read_only=read_only)
+    if tell_age and desk.barred is None:
+        tell_if_older(desk)
     taken = permission_taken()
     if taken:
         try:
@@ -75,9 +79,8 @@ def _opened(folder: Path, *, checked: bool, read_only: bool) -> Desk:
         told = terminal_progress(_("Upgrading the desk"))
         desk = Desk.open(folder, key, checked=checked, read_only=read_only, on_upgrade=told)
         if isinstance(desk.barred, ReadWhileFull):
-            print_message(str(desk.barred))
-        elif desk.barred is None:
-            tell_if_older(desk)
+            # What it keeps from being written to raises the same, and says no more.
+            print_error(desk.barred)
         return desk
 
     if not has_encrypted_desk(folder):

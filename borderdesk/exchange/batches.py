@@ -64,10 +64,12 @@ class Batches(Part):
         return None if row is None else _batch(row)
 
     def refused_records(self, batch: str) -> list[RefusedRecord]:
-        """The records of a batch that were left out, in the order of its tables."""
+        """The records of a batch that were left out, in the order of its tables; why in the
+        language in use, of a former version as it was said then."""
         row = RefusedRecordRow
         query = row.select(row.type, row.record, row.reason).where(row.batch == batch)
-        return [RefusedRecord(*found) for found in self.store.fetch(query.order_by(row.place))]
+        found = self.store.fetch(query.order_by(row.place))
+        return [RefusedRecord(type_name, record, _(why)) for type_name, record, why in found]
 
     @operation("exchange.write")
     def add_batch(self, file: str, digest: str, facts: Mapping[str, Any]) -> str:

@@ -25,7 +25,12 @@ from borderdesk.exchange.verdicts import (
     counting_verdict,
     put_verdict,
 )
-from borderdesk.exchange.version_comparison import RecordComparison, compare, headline
+from borderdesk.exchange.version_comparison import (
+    RecordComparison,
+    compare,
+    day_and_place,
+    headline,
+)
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import utc_stamp
@@ -264,16 +269,23 @@ class Doubles(Part):
         if model.matching is not None:
             editor.edit(type_name, gone, {model.matching.joined_to: stays}, reason=reason)
         else:
-            editor.delete(type_name, gone, reason or _("Logged twice: {id}").format(id=stays))
+            told = _("Logged twice: {record}").format(record=self._told(type_name, stays))
+            editor.delete(type_name, gone, reason or told)
 
     def _ask(self, type_name: str, gone: str, stays: str) -> None:
         kept, _values = self._head(type_name, stays)
-        text = _("This looks the same as {id}, written by {author}, {desk}. Please delete one.")
-        names = desk_names(self.session)
+        text = _("This looks the same as {record}, written by {author}, {desk}. Please delete one.")
         told = text.format(
-            id=stays, author=kept.stamp.author, desk=desk_title(names, kept.stamp.desk)
+            record=self._told(type_name, stays),
+            author=kept.stamp.author,
+            desk=desk_title(desk_names(self.session), kept.stamp.desk),
         )
         self.session.part(ReviewNotes).add_note(type_name, gone, told)
+
+    def _told(self, type_name: str, record: str) -> str:
+        """A record in a reason or a note."""
+        _kept, values = self._head(type_name, record)
+        return day_and_place(type_name, values, self.session.book)
 
     @operation("record.write")
     def tell_apart(self, type_name: str, pairs: Sequence[tuple[str, str]]) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 
+from borderdesk.base.i18n import N_
 from borderdesk.closing.edition_log import HERE, KEYS, KIND, apply_event, retract_event
 from borderdesk.closing.editions import CLOSED, EVENTS, FIGURE_COLUMNS, E
 from borderdesk.exchange.desk_units import DeskUnits
@@ -16,6 +17,7 @@ class EditionEntry(EntryKind):
     """A closing with its edition, or what happened to one; it binds the desks of its unit."""
 
     name = KIND
+    counted = N_("closings and what became of them: {count}")
     keys = KEYS
     required = ("edition", "what", "author", "time")
     goes_up = False

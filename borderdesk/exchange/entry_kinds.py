@@ -7,7 +7,7 @@ judged; what becomes of one that arrives and of one that is taken back; and who 
 from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_, _
 from borderdesk.exchange.package_tables import PackageTable, entry_table
 from borderdesk.exchange.text_forms import DESK_ID, TIME, UNIT_CODE, is_line
 from borderdesk.schema.kinds import FieldError
@@ -37,7 +37,8 @@ class EntryKind:
 
     name: in the log; keys: of what it says, `required` those that must be there; typed: the column
     of the text that a person typed, "" without one; goes_up: whether every level above the author
-    gets it whole, not the number and id alone; can_wait: whether it can be set aside.
+    gets it whole, not the number and id alone; can_wait: whether it can be set aside; counted: how
+    many came, an English key with {count} in it.
     """
 
     name: ClassVar[str]
@@ -46,6 +47,7 @@ class EntryKind:
     typed: ClassVar[str] = ""
     goes_up: ClassVar[bool] = True
     can_wait: ClassVar[bool] = True
+    counted: ClassVar[str]
 
     @property
     def table(self) -> PackageTable:
@@ -63,7 +65,8 @@ class EntryKind:
             raise unsound()
 
     def refusal(self, _session: Session, _entry: ArrivedEntry) -> str | None:
-        """Why this author may not say this, or not yet; None when it counts."""
+        """Why this author may not say this, or not yet, as an English key; None when it
+        counts."""
         return None
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
@@ -83,6 +86,7 @@ class CardDecision(EntryKind):
     with the signature (a minisign file in base64) of the old one over what is said."""
 
     name = "card"
+    counted = N_("decisions on cards: {count}")
     keys = (
         "decision",
         "desk",
@@ -111,6 +115,7 @@ class UndoEntry(EntryKind):
     `desk:number` with blanks between."""
 
     name = "undo"
+    counted = N_("files taken out there: {count}")
     keys = ("batch", "logs", "time")
     required = ("batch", "time")
 

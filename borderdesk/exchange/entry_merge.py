@@ -2,6 +2,7 @@
 what waited in them count once it may."""
 
 import json
+from collections import Counter
 from collections.abc import Container, Mapping
 from typing import Any
 
@@ -58,13 +59,17 @@ def begin_logs(
 
 
 class EntryMerge:
-    """Merges the entries of one package; its revisions were merged before."""
+    """Merges the entries of one package; its revisions were merged before.
+
+    counts: {`counted` of a kind: how many took effect}.
+    """
 
     def __init__(self, session: Session, batch: str, said: Mapping[bytes, SaidEntry]) -> None:
         self._session = session
         self._store = session.store
         self._batch = batch
         self._said = said
+        self.counts = Counter[str]()
         self._arrived: list[ArrivedEntry] = []
         self._rows: list[tuple[Any, ...]] = []
         self._filled: list[tuple[int | None, str | None, str | None, int, int]] = []
@@ -81,6 +86,7 @@ class EntryMerge:
         insert_entries(self._store, self._rows)
         fill_entries(self._store, self._filled)
         order = {kind.name: place for place, kind in enumerate(KINDS)}
+        self.counts.update(KIND_OF[arrived.kind].counted for arrived in self._arrived)
         for arrived in sorted(self._arrived, key=lambda one: (order[one.kind], one.number)):
             KIND_OF[arrived.kind].receive(self._session, arrived)
 

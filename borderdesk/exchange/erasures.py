@@ -9,7 +9,7 @@ from typing import Any
 from peewee import fn
 
 from borderdesk.base.errors import OperationRefused, UserError
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_, _
 from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.person_requests import PersonRequests
@@ -126,6 +126,7 @@ class ErasureEntry(EntryKind):
     that brought it is undone."""
 
     name = "erasure"
+    counted = N_("erasures: {count}")
     can_wait = False
     keys = ("record", "time")
     required = keys
@@ -149,7 +150,7 @@ class ErasureEntry(EntryKind):
         # Of what waits nothing is here that could say whose it is, but it holds a person's data.
         if owner is None and author in map(units.of, waiting_makers(session.store, record)):
             return None
-        return _("Only the post that keeps a household, or the province, may erase it.")
+        return N_("Only the post that keeps a household, or the province, may erase it.")
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
         """Erase here too."""

@@ -5,15 +5,15 @@ repeated, the same packages leave the same revisions, the same current rows, the
 """
 
 import io
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeVar
 
 from borderdesk.base.collection import raised_gc_threshold
-from borderdesk.base.errors import reason
-from borderdesk.base.i18n import _
+from borderdesk.base.errors import reason_key
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.reference_guard import SignedFiguresError
 from borderdesk.entry.reference import ReferenceEditor
@@ -23,7 +23,12 @@ from borderdesk.exchange.desk_names import desk_names
 from borderdesk.exchange.erasures import Erasures
 from borderdesk.exchange.introductions import is_introduced
 from borderdesk.exchange.log_verification import LogVerdict
-from borderdesk.exchange.package_errors import PackageError, former_unit, new_key_reason
+from borderdesk.exchange.package_errors import (
+    NEW_KEY,
+    PackageError,
+    former_unit,
+    reason_text,
+)
 from borderdesk.exchange.package_files import file_label
 from borderdesk.exchange.package_merge import PackageMerge
 from borderdesk.exchange.package_source import opened_package
@@ -65,7 +70,8 @@ class ImportOutcome(NamedTuple):
 
     records: each that was merged; unknown: desks whose entries wait for their card; copied: desks
     of which two different entries with one number are here, because their folder was copied;
-    left_out: desks whose entries were not taken, and may be another time.
+    left_out: desks whose entries were not taken, and may be another time; stored: the reason of a
+    file that is refused, as it is stored.
     """
 
     file: str
@@ -82,13 +88,14 @@ class ImportOutcome(NamedTuple):
     unknown: tuple[str, ...] = ()
     copied: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    stored: str = ""
 
     def told(self) -> dict[str, Any]:
         """The line of the command."""
         return {key: value for key, value in self._asdict().items() if key not in _BESIDES}
 
 
-_BESIDES = ("records", "unknown", "copied", "left_out")
+_BESIDES = ("records", "unknown", "copied", "left_out", "stored")
 
 
 def _no_listener(_facts: dict[str, Any]) -> None:
@@ -113,11 +120,15 @@ class TakeOptions(NamedTuple):
     on_facts: FactsListener = _no_listener
 
 
+def _refused(file: str, error: PackageError) -> ImportOutcome:
+    """The outcome of a file that is refused whole."""
+    return ImportOutcome(file, REFUSED, reason=str(error), stored=error.stored)
+
+
 def _would(told: "ImportOutcome") -> "ImportOutcome":
-    """An outcome of what was only tried."""
+    """An outcome of what was only tried: its batch is not there."""
     status = WOULD_IMPORT if told.status == IMPORTED else told.status
-    batch = told.batch if told.status == UNCHANGED and not told.records else None
-    return told._replace(status=status, batch=batch)
+    return told._replace(status=status, batch=None)
 
 
 def take_in_turn(
@@ -173,11 +184,11 @@ class Imports(Part):
             return ImportOutcome(name, EARLY, reason=str(error))
         except PackageError as error:
             if not dry_run and not error.mendable:
-                self.session.part(Quarantine).note_refused(name, str(error))
-            return ImportOutcome(name, REFUSED, reason=str(error))
+                self.session.part(Quarantine).note_refused(name, error.stored)
+            return _refused(name, error)
         except OSError as error:
-            text = _("The file cannot be read: {error}").format(error=reason(error))
-            return ImportOutcome(name, REFUSED, reason=text)
+            unread = N_("The file cannot be read: {error}")
+            return _refused(name, PackageError(unread, error=reason_key(error)))
 
     def _take(self, name: str, file: IO[bytes], options: TakeOptions) -> ImportOutcome:
         dry_run = options.dry_run
@@ -198,7 +209,7 @@ class Imports(Part):
         if doubt is not None:
             if not dry_run:
                 self.session.part(Quarantine).note_waiting(name, digest, facts, doubt, file)
-            return ImportOutcome(name, QUARANTINED, reason=doubt)
+            return ImportOutcome(name, QUARANTINED, reason=reason_text(doubt))
         package = read_package(file, descriptor)
         if dry_run and not self.store.in_transaction():
             return self._preview(name, digest, package, options)
@@ -245,7 +256,9 @@ class Imports(Part):
         """Raise PackageError for invented records, unless this desk's own are."""
         if facts["invented"] and self.session.identity.in_earnest:
             raise PackageError(
-                _("The records in it are invented (demonstration). They do not enter a real desk."),
+                N_(
+                    "The records in it are invented (demonstration). They do not enter a real desk."
+                ),
                 mendable=True,
             )
 
@@ -259,13 +272,13 @@ class Imports(Part):
     ) -> None:
         """Keep a package of which logs wait until their desk's card is accepted."""
         waiting = {**facts, "desk": outcome.unknown[0]}
-        why = _("The card of a desk whose entries it carries is not accepted yet.")
+        why = N_("The card of a desk whose entries it carries is not accepted yet.")
         self.session.part(Quarantine).note_waiting(name, digest, waiting, why, file)
 
     def _signer_doubt(
         self, descriptor: bytes, signature: bytes, facts: dict[str, Any]
     ) -> str | None:
-        """Why the package has to wait; None when its signer is trusted.
+        """Why the package has to wait, as it is stored; None when its signer is trusted.
 
         Raises PackageError for a signature that is not that of the desk it names.
         """
@@ -273,28 +286,28 @@ class Imports(Part):
         is_own = desk == self.session.identity.id
         entry = None if is_own else cards.of(desk)
         if entry is None and not is_own:
-            return _("The card of the desk that signed it is not accepted yet.")
+            return N_("The card of the desk that signed it is not accepted yet.")
         card = cards.own() if entry is None else entry.card
         is_signed = signed_by(card, descriptor, signature) or signed_before_renewal(
             card, cards.retired_keys(desk), descriptor, signature, facts["made"]
         )
         if entry is None:
             if not is_signed:
-                raise PackageError(_("The signature is not that of this desk."))
+                raise PackageError(N_("The signature is not that of this desk."))
             return None
         if not is_signed and not cards.has_key(card, signature):
-            return new_key_reason()
+            return NEW_KEY
         if not is_signed or facts["role"] != card.role:
-            raise PackageError(_("The signature is not that of the desk it says it is from."))
+            raise PackageError(N_("The signature is not that of the desk it says it is from."))
         if facts["unit"] != card.unit:
             if cards.was_of(desk, facts["unit"], facts["role"]):
                 raise former_unit()
-            return _(
+            return N_(
                 "By the card accepted here its desk is of another unit. If it was handed over,"
                 " accept its new card."
             )
         if not entry.accepted:
-            return _("The card of the desk that signed it was revoked.")
+            return N_("The card of the desk that signed it was revoked.")
         return None
 
     def take_waiting(self, progress: Progress = no_progress) -> list[ImportOutcome]:
@@ -312,8 +325,8 @@ class Imports(Part):
             except PackageError as error:
                 quarantine.drop_waiting(one.digest)
                 if not error.mendable:
-                    quarantine.note_refused(one.file, str(error))
-                outcomes.append(ImportOutcome(one.file, REFUSED, reason=str(error)))
+                    quarantine.note_refused(one.file, error.stored)
+                outcomes.append(_refused(one.file, error))
         return outcomes
 
     def _is_due(self, waiting: QuarantinedPackage, content: bytes) -> bool:
@@ -392,7 +405,7 @@ class Imports(Part):
         left_out = {LEFT_OUT_LOGS: len(merge.verdict.left_out)} if merge.verdict.left_out else {}
         batches.note_counts(batch, {**merge.counts, **left_out})
         quarantine.drop_waiting(digest)
-        outcome = _outcome(merge.counts, merge.reasons)._replace(file=file, batch=batch)
+        outcome = _outcome(merge)._replace(file=file, batch=batch)
         taken = outcome.added + outcome.updated
         self.session.audit_notes.note("package.taken", file, records=taken, digest=batch)
         judged = self._judgement(outcome, merge.verdict)
@@ -424,17 +437,27 @@ class Imports(Part):
             editor.follow_names(before)
 
 
-def _outcome(counts: Mapping[str, int], reasons: Counter[str]) -> ImportOutcome:
-    """The outcome of an import; counts: {what became of a record: how many}; reasons: why some
-    were left out."""
+def _outcome(merge: PackageMerge) -> ImportOutcome:
+    """The outcome of an import, with why some records were left out; where no record came of it,
+    with what else did."""
+    counts = merge.counts
     added, updated, same, stale, double, left_out = (
         counts.get(key, 0) for key in (ADDED, UPDATED, SAME, STALE, DOUBLE, REFUSED_RECORDS)
     )
     status = IMPORTED if added + updated + double else UNCHANGED
-    shown = [f"{why} ({count})" for why, count in reasons.most_common(SHOWN_REASONS)]
+    shown = [f"{why} ({count})" for why, count in merge.reasons.most_common(SHOWN_REASONS)]
+    if status == UNCHANGED and merge.besides:
+        shown.append(_besides_text(merge.besides))
     return ImportOutcome(
         "", status, added, updated, same, stale, double, left_out, reason=" ".join(shown) or None
     )
+
+
+def _besides_text(besides: Mapping[str, int]) -> str:
+    """What a package brought that is no record."""
+    lang = language()
+    told = [_(words).format(count=format_number(count, lang)) for words, count in besides.items()]
+    return _("No record in it is new; it brings {what}.").format(what=", ".join(told))
 
 
 def _judgement(

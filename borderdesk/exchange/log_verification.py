@@ -103,7 +103,7 @@ class LogVerification:
         )
         if judged != ACCEPTED:
             if desk == self._sender and judged in (FOREIGN, RENEWED):
-                raise PackageError(_("The signature is not that of the desk it says it is from."))
+                raise PackageError(N_("The signature is not that of the desk it says it is from."))
             if judged in (UNKNOWN, RENEWED):
                 self._verdict.unknown.append(desk)
             self._leave_out(desk, _(_SIGNATURES[judged]))
@@ -175,7 +175,7 @@ class LogVerification:
         heads = [head_of(self._store, log) for name, log in self._here.items() if name == desk]
         held = heads[0].number if heads else 0
         if before == 0:
-            raise PackageError(_("The entries of a desk are not those that it signed for."))
+            raise PackageError(N_("The entries of a desk are not those that it signed for."))
         if held >= before:
             self._verdict.copied.append(desk)
             self._leave_out(desk, _("they do not go on from what is here; the next file will."))

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_
 from borderdesk.base.spreadsheets import unguarded
 from borderdesk.exchange.entry_kinds import MAX_CELL, EntryKind
 from borderdesk.exchange.package_errors import damaged_package
@@ -49,9 +49,9 @@ class SaidEntry(NamedTuple):
     def fault(self, desk: str, entry: bytes) -> str | None:
         """Why this is not the entry that was signed for, None where it is."""
         if self.content.entry_id(desk, self.kind.name) != entry:
-            return _("Its text is not what was signed for.")
+            return N_("Its text is not what was signed for.")
         if self.text is not None and text_hash(self.salt, self.text) != self.content.hashed:
-            return _("Its text is not what was signed for.")
+            return N_("Its text is not what was signed for.")
         return None
 
     def refusal(self) -> str | None:

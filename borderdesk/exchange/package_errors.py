@@ -1,53 +1,71 @@
-"""The errors of a package that is refused whole."""
+"""The errors of a package that is refused whole, and the reasons of files that wait, as stored."""
+
+import json
+from collections.abc import Mapping
 
 from borderdesk import __version__
 from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_, _
 from borderdesk.base.versions import wanted_version
+
+NEW_KEY = N_(
+    "It is signed with another key than that of its desk's card here. If the desk has made new"
+    " keys, accept its new card."
+)
+"""Why a file of a desk that is known waits: no card that was accepted has its key."""
+
+
+def stored_reason(message: str, values: Mapping[str, str]) -> str:
+    """A reason as it is stored: the English key, and the values in it as JSON after a tab."""
+    return f"{message}\t{json.dumps(values, ensure_ascii=False)}" if values else message
+
+
+def reason_text(stored: str) -> str:
+    """A stored reason in the language in use; one of a former version as it was said then."""
+    message, _tab, values = stored.partition("\t")
+    if not values:
+        return _(message)
+    return _(message).format(**{key: _(value) for key, value in json.loads(values).items()})
 
 
 class PackageError(UserError):
-    """A package that is refused whole. mendable: the file itself is sound, so that the sender
-    need not be asked for it again."""
+    """A package that is refused whole.
 
-    def __init__(self, text: str, *, mendable: bool = False) -> None:
-        super().__init__(text)
+    message: an English key; values: what stands in it, keys too where they have a translation;
+    mendable: the file itself is sound, so that the sender need not be asked for it again; stored:
+    the reason as it is stored.
+    """
+
+    def __init__(self, message: str, *, mendable: bool = False, **values: str) -> None:
+        self.stored = stored_reason(message, values)
+        super().__init__(reason_text(self.stored))
         self.mendable = mendable
 
 
 def damaged_package() -> PackageError:
     """The error for a file that is no package, or not one this program would write."""
-    return PackageError(_("The file is damaged or is not a BorderDesk package."))
+    return PackageError(N_("The file is damaged or is not a BorderDesk package."))
 
 
 def changed_package() -> PackageError:
     """The error for a table whose bytes are not those that the descriptor hashes."""
-    return PackageError(_("The file was changed after it was made, or is damaged."))
+    return PackageError(N_("The file was changed after it was made, or is damaged."))
 
 
 def newer_package(program: object) -> PackageError:
     """The error for a package of a later format or schema; program: the version that made it, as
     far as it says one."""
-    words = _(
+    words = N_(
         "The package was made by BorderDesk {wanted}, and this is {own}. Update this one to"
         " {wanted} or newer first; the file stays good."
     )
-    told = words.format(wanted=wanted_version(program), own=__version__)
-    return PackageError(told, mendable=True)
+    return PackageError(words, mendable=True, wanted=wanted_version(program), own=__version__)
 
 
 def former_unit() -> PackageError:
     """The error for a file that a desk wrote before it was handed over to another unit."""
-    words = _(
+    words = N_(
         "Its desk wrote it before it was handed over to another unit. Everything in it comes with"
         " that desk's newer files."
     )
     return PackageError(words, mendable=True)
-
-
-def new_key_reason() -> str:
-    """Why a file of a desk that is known waits: no card that was accepted has its key."""
-    return _(
-        "It is signed with another key than that of its desk's card here. If the desk has made new"
-        " keys, accept its new card."
-    )

@@ -33,13 +33,15 @@ class PackageMerge:
     the first format.
 
     counts: {what became of a record: how many}; reasons: why some were left out; records: each
-    that was merged; verdict: of its logs.
+    that was merged; besides: {`counted` of a kind of entry: how many took effect}; verdict: of its
+    logs.
     """
 
     def __init__(self, session: Session, batch: str, package: Package, progress: Progress) -> None:
         self.counts = Counter[str]()
         self.reasons = Counter[str]()
         self.records: list[MergedRecord] = []
+        self.besides = Counter[str]()
         self.verdict = LogVerdict({}, [], [], [], [])
         self._session = session
         self._batch = batch
@@ -68,7 +70,9 @@ class PackageMerge:
         if not logs:
             return
         self._merge(logs)
-        EntryMerge(self._session, self._batch, self._package.said).take(logs)
+        entries = EntryMerge(self._session, self._batch, self._package.said)
+        entries.take(logs)
+        self.besides += entries.counts
         release_waiting(self._session, self._batch)
 
     def _merge(self, logs: dict[str, MergedLog] | None) -> None:

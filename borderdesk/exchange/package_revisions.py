@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_
 from borderdesk.base.spreadsheets import unguarded
 from borderdesk.exchange.package_errors import damaged_package
 from borderdesk.exchange.text_forms import (
@@ -197,12 +197,12 @@ def check_graph(versions: list[PackageRevision]) -> None:
         return _check_single(versions[0])
     by_id = {version.id: version for version in versions}
     if len(by_id) != len(versions):
-        raise FieldError(_("Its versions do not fit together."))
+        raise FieldError(N_("Its versions do not fit together."))
     for version in versions:
         known = [by_id[parent] for parent in version.parents if parent in by_id]
         whole = len(known) == len(version.parents) == len(set(version.parents)) <= 2
         if not whole or version.number != 1 + max((p.number for p in known), default=0):
-            raise FieldError(_("Its versions do not fit together."))
+            raise FieldError(N_("Its versions do not fit together."))
         _check_identity(version)
     return None
 
@@ -210,7 +210,7 @@ def check_graph(versions: list[PackageRevision]) -> None:
 def _check_single(version: PackageRevision) -> None:
     """The same for a record of one revision, as most are."""
     if version.parents or version.number != 1:
-        raise FieldError(_("Its versions do not fit together."))
+        raise FieldError(N_("Its versions do not fit together."))
     _check_identity(version)
 
 
@@ -224,12 +224,12 @@ def shape_fault(version: PackageRevision) -> str | None:
     what came before."""
     parents = len(set(version.parents))
     sound = parents == len(version.parents) <= 2 and (version.number == 1) == (not parents)
-    return None if sound else _("Its versions do not fit together.")
+    return None if sound else N_("Its versions do not fit together.")
 
 
 def _check_identity(version: PackageRevision) -> None:
     if version.deleted == bool(version.content) or _identity(version) != version.id:
-        raise FieldError(_("Its text is not what was signed for."))
+        raise FieldError(N_("Its text is not what was signed for."))
 
 
 def _identity(version: PackageRevision) -> bytes:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_
 from borderdesk.base.lazy import lazy_module
 from borderdesk.exchange.package_errors import PackageError
 from borderdesk.exchange.package_files import AGE_MARKS, HEAD_BYTES, opened_file
@@ -49,11 +49,11 @@ def copied_file(path: Path, folder: Path) -> Iterator[IO[bytes]]:
     with plain_spool(folder) as copy, opened_file(path) as file:
         size = 0
         if path.is_file() and path.stat().st_size > MAX_FILE:
-            raise PackageError(_("The file is far larger than any package."))
+            raise PackageError(N_("The file is far larger than any package."))
         while part := file.read(1 << 20):
             size += len(part)
             if size > MAX_FILE:
-                raise PackageError(_("The file is far larger than any package."))
+                raise PackageError(N_("The file is far larger than any package."))
             copy.write(part)
         copy.seek(0)
         yield copy
@@ -103,16 +103,17 @@ def opened_package(
 
 def _require_passphrase(passphrase: str | None) -> str:
     if passphrase is None:
-        text = _("The package is locked with a passphrase; it is needed.")
-        raise PackageError(text, mendable=True)
+        raise PackageError(
+            N_("The package is locked with a passphrase; it is needed."), mendable=True
+        )
     return passphrase
 
 
 def _not_unlocked(error: Exception, passphrase: str | None) -> PackageError:
     # pyrage has one error for a wrong key and for damaged bytes; only its words differ.
     if "No matching keys" in str(error):
-        return PackageError(_("The package is locked for another desk."), mendable=True)
+        return PackageError(N_("The package is locked for another desk."), mendable=True)
     return PackageError(
-        _("The package cannot be unlocked: it is damaged, or the passphrase is wrong."),
+        N_("The package cannot be unlocked: it is damaged, or the passphrase is wrong."),
         mendable=passphrase is not None,
     )

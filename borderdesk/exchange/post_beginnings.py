@@ -40,7 +40,7 @@ class PostBeginnings:
         self._until = 0
         """The place of the newest revision that these know of."""
 
-    def expected(self, posts: Iterable[str]) -> "Expected":
+    def expected(self, posts: Iterable[str]) -> Expected:
         """When these posts hand in: as declared; else from their first record or first file; where
         there is none, from the first of any post; where nothing came from anybody, from the last
         whole month."""

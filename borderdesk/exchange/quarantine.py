@@ -1,13 +1,14 @@
 """Quarantine: packages that wait until their sender's card is accepted, and files refused whole."""
 
 import datetime
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import IO, Any, NamedTuple
 
 from peewee import fn
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from borderdesk.exchange.package_errors import reason_text
 from borderdesk.exchange.request_texts import parse_file_name
 from borderdesk.schema.revisions import moment_of, utc_stamp
 from borderdesk.session.operations import operation
@@ -28,7 +29,7 @@ DAYS_AWAY = 31
 
 class QuarantinedPackage(NamedTuple):
     """A package in quarantine; `kept`: it is here and will be imported when its card is accepted,
-    otherwise the file has to be brought again. noted: UTC."""
+    otherwise the file has to be brought again. reason: in the language in use; noted: UTC."""
 
     digest: str
     file: str
@@ -47,7 +48,7 @@ class QuarantinedPackage(NamedTuple):
 
 
 class RefusedFile(NamedTuple):
-    """A file that was refused whole: its name, why, and when (UTC)."""
+    """A file that was refused whole: its name, why, in the language in use, and when (UTC)."""
 
     file: str
     reason: str
@@ -80,10 +81,7 @@ class Quarantine(Part):
             row.content.is_null(False),
         ).order_by(row.noted, row.digest)
         query = query.where((row.put_away != "") == away)
-        return [
-            QuarantinedPackage._make((*columns, bool(kept)))
-            for *columns, kept in self.store.fetch(query)
-        ]
+        return [_waiting_package(columns) for columns in self.store.fetch(query)]
 
     def is_waiting(self, digest: str) -> bool:
         """Whether a package is in quarantine."""
@@ -99,7 +97,7 @@ class Quarantine(Part):
     def note_waiting(
         self, name: str, digest: str, facts: Mapping[str, Any], why: str, file: IO[bytes]
     ) -> None:
-        """Keep a package until its sender's card is accepted."""
+        """Keep a package until its sender's card is accepted; why: as `stored_reason` has it."""
         row = WaitingPackageRow
         size = file.seek(0, 2)
         file.seek(0)
@@ -143,7 +141,8 @@ class Quarantine(Part):
 
     @operation("exchange.write")
     def note_refused(self, file: str, why: str) -> None:
-        """Note that a file was refused whole, so that the board can ask for it again."""
+        """Note that a file was refused whole, so that the board can ask for it again; why: as
+        `stored_reason` has it."""
         row = RefusedPackageRow
         self.session.audit_notes.note("package.refused", file[:MAX_FILE_NAME])
         self.store.execute(
@@ -199,6 +198,11 @@ class Quarantine(Part):
             self.store.execute(query)
 
 
+def _waiting_package(columns: Sequence[Any]) -> QuarantinedPackage:
+    found = QuarantinedPackage._make(columns)
+    return found._replace(reason=reason_text(found.reason), kept=bool(found.kept))
+
+
 def refused_files(store: Store, *, away: bool = False) -> list[RefusedFile]:
     """The files that were refused and not made good since, the newest first; away: those that were
     put away.
@@ -210,7 +214,8 @@ def refused_files(store: Store, *, away: bool = False) -> list[RefusedFile]:
     row = RefusedPackageRow
     query = row.select(row.file, row.reason, row.noted).where((row.put_away != "") == away)
     found = [
-        RefusedFile(*columns) for columns in store.fetch(query.order_by(row.noted.desc(), row.file))
+        RefusedFile(file, reason_text(why), noted)
+        for file, why, noted in store.fetch(query.order_by(row.noted.desc(), row.file))
     ]
     if not found:
         return []

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from borderdesk.base.errors import OperationRefused, UserError
-from borderdesk.base.i18n import _
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.exchange.cards import Cards, signed_by
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.holdings import Holdings
-from borderdesk.exchange.package_errors import PackageError, damaged_package, new_key_reason
+from borderdesk.exchange.package_errors import NEW_KEY, PackageError, damaged_package
 from borderdesk.exchange.package_tables import RECEIPT
 from borderdesk.exchange.package_zip import FIXED_TIME
 from borderdesk.exchange.receivers import find_receiver
@@ -139,12 +140,12 @@ class Receipts(Part):
         """Raise PackageError unless an accepted desk signed it."""
         desk = receipt.desk
         if desk == self.session.identity.id:
-            raise PackageError(_("This receipt is this desk's own."), mendable=True)
+            raise PackageError(N_("This receipt is this desk's own."), mendable=True)
         cards = self.session.part(Cards)
         known = cards.of(desk)
         if known is None or not known.accepted:
             raise PackageError(
-                _("The card of the desk that signed it is not accepted yet."), mendable=True
+                N_("The card of the desk that signed it is not accepted yet."), mendable=True
             )
         keys = [known.card.minisign, *(key for key, _retired in cards.retired_keys(desk))]
         if not any(
@@ -152,8 +153,8 @@ class Receipts(Part):
             for key in keys
         ):
             if not cards.has_key(known.card, receipt.signature):
-                raise PackageError(new_key_reason(), mendable=True)
-            raise PackageError(_("The signature is not that of the desk it says it is from."))
+                raise PackageError(NEW_KEY, mendable=True)
+            raise PackageError(N_("The signature is not that of the desk it says it is from."))
 
     def take(self, receipt: ArrivedReceipt) -> bool:
         """Note what a receipt tells; False where that, or something newer, is known."""
@@ -170,13 +171,14 @@ class Receipts(Part):
         named = [desk for desk in desks if desk_code(desk) == code]
         if len(named) != 1:
             raise UserError(_("These digits are of no desk whose card is accepted here."))
-        logs = {desk_code(log): log for log in self._holding()}
+        holding = self._holding()
+        logs = {desk_code(log): log for log in holding}
         told: dict[str, ChainHead] = {}
         for log_code, number, check in spoken:
             log = logs.get(log_code)
             chain = self._chain(log, number) if log is not None else None
-            if log == self.session.identity.id and number > self._holding()[log].number:
-                raise UserError(self._older(number - self._holding()[log].number))
+            if log == self.session.identity.id and number > holding[log].number:
+                raise UserError(self._older(number - holding[log].number))
             if log is None or chain is None or chain_code(chain) != check:
                 raise UserError(_("These digits do not fit what this desk has sent."))
             told[log] = ChainHead(number, chain)
@@ -185,10 +187,13 @@ class Receipts(Part):
 
     @staticmethod
     def _older(missing: int) -> str:
-        return _(
+        return ngettext(
+            "They have {count} entry of this desk that is not here: this desk's folder is older"
+            " than what it has sent. Put the newer folder back, or take in the files it sent last.",
             "They have {count} entries of this desk that are not here: this desk's folder is older"
-            " than what it has sent. Put the newer folder back, or take in the files it sent last."
-        ).format(count=missing)
+            " than what it has sent. Put the newer folder back, or take in the files it sent last.",
+            missing,
+        ).format(count=format_number(missing, language()))
 
     def _chain(self, log: str, number: int) -> bytes | None:
         stored = log_number(self.store, log)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_
 from borderdesk.exchange.cells import Places, check_values
 from borderdesk.exchange.package_errors import damaged_package
 from borderdesk.exchange.package_revisions import (
@@ -191,7 +191,7 @@ class RecordReader:
             if version.deleted:
                 return version._replace(refused=shape_fault(version))
             if fields is None:
-                raise FieldError(_("Its fields are missing."))
+                raise FieldError(N_("Its fields are missing."))
             if problems:
                 raise FieldError(problems[0])
             body, private = self._body(version, fields, part)
@@ -225,7 +225,7 @@ class RecordReader:
             if fields is not None:
                 version = self._with_text(model, version, fields, part)
             elif part is not None or (version.id in tops and not version.deleted):
-                raise FieldError(_("Its fields are missing."))
+                raise FieldError(N_("Its fields are missing."))
             whole.append(version)
         if texts or parts:
             raise damaged_package()
@@ -246,7 +246,7 @@ class RecordReader:
             self._check_writer(model, version, values)
             named = (fields[key] for key in household_columns(model) if key in fields)
             if not self._households.issuperset(named):
-                raise FieldError(_("The household it names is not in the package."))
+                raise FieldError(N_("The household it names is not in the package."))
         return version._replace(body=body, part=part, values=values)
 
     @staticmethod
@@ -257,11 +257,11 @@ class RecordReader:
         not what it was hashed from."""
         body = make_body(fields, version.private or None)
         if content_hash(body) != version.content:
-            raise FieldError(_("Its text is not what was signed for."))
+            raise FieldError(N_("Its text is not what was signed for."))
         private = None
         if part is not None:
             if private_hash(*part) != version.private:
-                raise FieldError(_("Its text is not what was signed for."))
+                raise FieldError(N_("Its text is not what was signed for."))
             private = parse_object(part[1])
         return body, private
 
@@ -272,7 +272,7 @@ class RecordReader:
         facts = self._facts
         own = facts["role"] != "post" or version.stamp.desk != facts["desk"]
         if not own and post_of(model, values) != facts["unit"]:
-            raise FieldError(_("It is of another post than the desk that wrote it."))
+            raise FieldError(N_("It is of another post than the desk that wrote it."))
 
 
 class ChildRowReader:
@@ -291,7 +291,7 @@ class ChildRowReader:
         while (row := self.rows.next) is not None and row[0] == record:
             _record, place, *cells = self.rows.take()
             if place != str(len(found)):
-                problems.append(_("Its rows are out of order."))
+                problems.append(N_("Its rows are out of order."))
             found.append(_read_cells(self._readers, cells, problems))
         if found:
             fields[self._key] = found

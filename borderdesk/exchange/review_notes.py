@@ -179,6 +179,7 @@ class NoteEntry(EntryKind):
     """A note or an answer; its text goes only to whom it is addressed."""
 
     name = "note"
+    counted = N_("notes and answers: {count}")
     keys = ("id", "type", "record", "author", "time", "reply_to")
     required = ("id", "type", "record", "author", "time")
     typed = "text"

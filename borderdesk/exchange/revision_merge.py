@@ -220,7 +220,7 @@ class RevisionMerge:
             why = package_record.reason()
             if why is not None:
                 self.reasons[_(why)] += 1
-                rows.left_out.append((package_record.type, package_record.record, _(why)))
+                rows.left_out.append((package_record.type, package_record.record, why))
             if package_record.refused is not None:
                 continue
             package_record = self._sound(package_record, known, rows)

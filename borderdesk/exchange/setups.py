@@ -35,7 +35,7 @@ from peewee import fn
 from borderdesk import __version__
 from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.base.held_files import remove_file
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_, _
 from borderdesk.base.paths import database_file, key_file
 from borderdesk.closing.word_forms import WordForms
 from borderdesk.entry.reference import ReferenceEditor
@@ -101,6 +101,7 @@ class SetupEntry(EntryKind):
     """That a desk applied a set-up file: who made it, its number."""
 
     name = "setup"
+    counted = N_("set-up files applied there: {count}")
     keys = ("maker", "number", "time")
     required = keys
 

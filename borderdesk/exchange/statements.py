@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_
 from borderdesk.base.periods import is_day
 from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.desk_units import DeskUnits
@@ -99,6 +99,7 @@ class StatementEntry(EntryKind):
     """What a desk states of a period; figures and holding are canonical JSON."""
 
     name = "statement"
+    counted = N_("stated periods: {count}")
     keys = ("period", "first", "last", "scope", "number", "figures", "holding", "made")
     required = keys
 
@@ -130,7 +131,7 @@ class StatementEntry(EntryKind):
             return None
         if session.part(Cards).was_of(entry.desk, post, "post"):
             return None
-        return _("Only the post itself states what it hands in.")
+        return N_("Only the post itself states what it hands in.")
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
         """The board shows it."""

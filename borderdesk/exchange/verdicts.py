@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from borderdesk.base.i18n import N_
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
 from borderdesk.exchange.text_forms import MAX_AUTHOR, is_line
@@ -26,6 +27,7 @@ class VerdictEntry(EntryKind):
     """What a person said of two records; `stays` the one that stays where they are one."""
 
     name = "verdict"
+    counted = N_("verdicts on doubles: {count}")
     keys = ("first", "second", "type", "verdict", "stays", "author", "time")
     required = ("first", "second", "type", "verdict", "author", "time")
 

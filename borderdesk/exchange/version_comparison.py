@@ -8,12 +8,14 @@ from borderdesk.entry.differences import shown
 from borderdesk.exchange.desk_names import desk_names, desk_title, owner_title
 from borderdesk.exchange.inbox import Inbox, RecordVersions
 from borderdesk.schema.book import Book
+from borderdesk.schema.kinds.field import HAMLET, MARKER, PUBLIC, UNIT
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 from borderdesk.store.history import StoredRevision
 
 HEADLINE_FIELDS = 3
+_PLACES = (MARKER, UNIT, HAMLET)
 
 
 class VersionSide(NamedTuple):
@@ -138,3 +140,18 @@ def headline(type_name: str, values: Values, book: Book) -> str:
     columns = model.columns()
     texts = [shown(columns[key], values.get(key), book) for key in model.listed()]
     return " · ".join([_(model.title), *[text for text in texts if text][:HEADLINE_FIELDS]])
+
+
+def day_and_place(type_name: str, values: Values, book: Book) -> str:
+    """A record by its type, day and places, for a text that leaves the desk: none of it is
+    personal."""
+    model = ALL_TYPES[type_name]
+    told = [
+        field
+        for key, field in model.columns().items()
+        if (field.event or field.refers_to in _PLACES) and model.part_of(key, values) == PUBLIC
+    ]
+    # The day first, as in lists.
+    told.sort(key=lambda field: not field.event)
+    texts = [shown(field, values.get(field.name), book) for field in told]
+    return " · ".join([_(model.title), *filter(None, texts)])

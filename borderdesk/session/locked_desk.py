@@ -17,6 +17,7 @@ from borderdesk.session.rekey_plan import finish_rekeying
 from borderdesk.session.untold import note_untold
 from borderdesk.store.cipher import is_encrypted
 from borderdesk.store.database import Store
+from borderdesk.store.database_address import has_bare_log
 from borderdesk.store.locks import Lock
 from borderdesk.store.quick_check import hangs_together, is_small
 from borderdesk.store.seal import is_sealed
@@ -119,8 +120,19 @@ def locked(folder: Path, path: Path, key: bytes | None) -> Lock:
         lock.release()
         raise
     if not taken:
-        raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
+        raise CannotOpen(_why_locked(path))
     return lock
+
+
+def _why_locked(path: Path) -> str:
+    """Why another program has a desk to itself."""
+    if has_bare_log(path):
+        # Whoever restores or upgrades one has made the memory beside the log.
+        return _(
+            "The disk is full, and another program has the desk open to be read. Free some space"
+            " and close the desk there, then open it again."
+        )
+    return _("The desk is being restored or upgraded. Wait until that is done.")
 
 
 def keep_writers_out(lock: Lock) -> None:

@@ -3,7 +3,8 @@ put back from an older copy shows by it, and by what other desks say that they h
 
 Such a folder fits together, its note of the newest state (`last_state`) with it. It is told and
 not refused: it may be all that is left after a disk was lost. What is remembered goes by the place
-of the folder and the desk's id, so that a copy that is opened elsewhere is never called older.
+of the folder and the desk's id, so that a copy that is opened elsewhere is never called older; nor
+is a desk to practise on, or of the demonstration, which is put back to begin anew.
 """
 
 import contextlib
@@ -14,7 +15,8 @@ from typing import NamedTuple
 
 from borderdesk.base.files import is_part_name
 from borderdesk.base.formats import format_date, format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.held_files import remove_file
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.paths import own_state, real_path
 from borderdesk.base.private_files import make_private_folder
 from borderdesk.schema.log_entries import NOTHING, ChainHead
@@ -45,12 +47,12 @@ class DeskWitness(NamedTuple):
 class OlderFolder(NamedTuple):
     """A desk's folder that is older than one of the same desk: how many entries of its log are
     missing at least (0: other things are), since which day, where that is known, and which desk
-    told of them, "" where it was seen here; unlocked: it had a password then."""
+    told of them, "" where it was seen here; lost_password: it had a password then."""
 
     missing: int
     seen: datetime.date | None
     told_by: str
-    unlocked: bool = False
+    lost_password: bool = False
 
     @property
     def text(self) -> str:
@@ -61,15 +63,18 @@ class OlderFolder(NamedTuple):
                 "This desk is older than what it has sent: desk {desk} holds {count} of its"
                 " entries that are not here."
             ).format(desk=self.told_by[:8], count=count)
-        elif self.unlocked:
+        elif self.lost_password:
             begin = _(
                 "This desk had a password when it was open here on {day}; its folder is one"
                 " without, from before that: whoever has it can read it."
             ).format(day=format_date(self.seen))
         elif self.missing:
-            begin = _(
+            begin = ngettext(
+                "This desk's folder is an older one than was open here on {day}: {count} entry"
+                " that was saved since is not in it.",
                 "This desk's folder is an older one than was open here on {day}: {count} entries"
-                " that were saved since are not in it."
+                " that were saved since are not in it.",
+                self.missing,
             ).format(day=format_date(self.seen), count=count)
         else:
             begin = _(
@@ -95,30 +100,32 @@ def witness_file(folder: Path, desk: str) -> Path:
 
 def bear_witness(folder: Path, store: Store) -> None:
     """Remember how far a desk has come, unless it is behind what is remembered; nothing of one
-    that is only tried in a work folder."""
-    if any(map(is_part_name, folder.parts)):
+    that is only tried in a work folder, or where nothing counts."""
+    if any(map(is_part_name, folder.parts)) or not _in_earnest(store):
         return
     path = witness_file(folder, _desk(store))
-    seen = read_note(path, DeskWitness)
-    if seen is None or not _is_older(store, seen):
-        with contextlib.suppress(OSError):
-            make_private_folder(path.parent)
+    if _unmet(path, store) is None:
+        if not path.exists():
+            with contextlib.suppress(OSError):
+                make_private_folder(path.parent)
         write_note(path, _standing(store))
 
 
 def forget_witness(folder: Path, desk: str) -> None:
     """Forget a desk of this id that was here: another one is begun at its place."""
     with contextlib.suppress(OSError):
-        witness_file(folder, desk).unlink(missing_ok=True)
+        remove_file(witness_file(folder, desk))
 
 
 def older_folder(folder: Path, store: Store) -> OlderFolder | None:
-    """Why this desk's folder is taken for an older one; None where nothing says so."""
+    """Why this desk's folder is taken for an older one; None where nothing says so, or nothing
+    counts."""
+    if not _in_earnest(store):
+        return None
     desk = _desk(store)
     path = witness_file(folder, desk)
-    seen = read_note(path, DeskWitness)
-    here = _own_head(store, desk).number
-    if seen is not None and _is_older(store, seen):
+    seen, here = _unmet(path, store), _own_head(store, desk).number
+    if seen is not None:
         day = datetime.datetime.fromtimestamp(path.stat().st_mtime).astimezone().date()
         told = _told(store, seen)
         missing = max(seen.entry - here, 0) if told is None else told.missing
@@ -127,10 +134,18 @@ def older_folder(folder: Path, store: Store) -> OlderFolder | None:
     return None if beyond is None else OlderFolder(beyond[1] - here, None, beyond[0])
 
 
+def _unmet(path: Path, store: Store) -> DeskWitness | None:
+    """What is remembered of a desk in a file, where the desk lacks that."""
+    seen = read_note(path, DeskWitness)
+    return seen if seen is not None and _is_older(store, seen) else None
+
+
 def tell_older(folder: Path, store: Store) -> None:
     """Enter in the audit log, once, that the folder is an older one."""
-    seen = read_note(witness_file(folder, _desk(store)), DeskWitness)
-    if seen is None or not _is_older(store, seen) or _told(store, seen) is not None:
+    if not _in_earnest(store):
+        return
+    seen = _unmet(witness_file(folder, _desk(store)), store)
+    if seen is None or _told(store, seen) is not None:
         return
     missing = max(seen.entry - _own_head(store, _desk(store)).number, 0)
     with store.transaction_for_writing():
@@ -160,6 +175,10 @@ def _standing(store: Store) -> DeskWitness:
     head = _own_head(store, _desk(store))
     locked = store.key is not None
     return DeskWitness(number, chain.hex(), head.number, head.chain.hex(), locked)
+
+
+def _in_earnest(store: Store) -> bool:
+    return "1" not in (meta_value(store, "demo"), meta_value(store, "practice"))
 
 
 def _desk(store: Store) -> str:

@@ -15,14 +15,14 @@ from ui.widgets.messages import Offer
 
 EXPECTED = {
     WOULD_IMPORT: N_("✓ to take in"),
-    UNCHANGED: N_("= nothing new"),
+    UNCHANGED: N_("= no new records"),
     QUARANTINED: N_("◔ waits for a card"),
     LEFT: N_("– not taken"),
 }
 """{status: label} of a file that was inspected."""
 IMPORTED_LABELS = {
     IMPORTED: N_("✓ taken in"),
-    UNCHANGED: N_("= nothing new"),
+    UNCHANGED: N_("= no new records"),
     QUARANTINED: N_("◔ waits for a card"),
 }
 """{status: label} of a file that was imported."""

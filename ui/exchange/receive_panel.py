@@ -376,15 +376,19 @@ class ReceivePanel(UndoablePanel):
     def copy_request(self) -> None:
         """Copy a text that asks the sender for the current file again: that of the list, else the
         one that was refused before."""
-        parcel, held = self.parcel(), self.held.current()
-        if parcel is not None and parcel.outcome.status == REFUSED:
-            file, why = parcel.outcome.file, parcel.outcome.reason or ""
+        parcel, held, desk = self.parcel(), self.held.current(), self._desk
+        came = parcel.outcome if parcel and parcel.outcome.status == REFUSED else None
+        if came is not None:
+            file, why = came.file, came.reason or ""
         elif held is not None:
             file, why = held.file, held.reason
         else:
             return
-        desk = self._desk
         QApplication.clipboard().setText(request_texts.broken_request(desk, file, why))
         self.bar.notify(_("Copied. Paste it into a message, or read it out on the telephone."))
-        # Recorded, so that the board asks for it until it arrives.
-        self.write(lambda: desk.exchange.quarantine.note_refused(file, why), lambda _none: None)
+        if came is not None:
+            # Recorded, so that the board asks for it until it arrives.
+            noted = came.stored
+            self.write(
+                lambda: desk.exchange.quarantine.note_refused(file, noted), lambda _none: None
+            )

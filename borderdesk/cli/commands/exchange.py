@@ -132,13 +132,21 @@ def card_accept(folder: Path, files: Sequence[Path], instead_of: str, yes: bool)
                 raise click.UsageError(_("A card takes the place of another by itself."))
             accepted = _confirmed_cards(desk, files, yes)
             desk.exchange.cards.accept_cards(accepted)
-        desks = {one.desk for one in accepted}
-        waiting = [w for w in desk.exchange.quarantine.waiting() if w.desk in desks]
-        if waiting:
-            words = _("Packages of it that wait: {count}. “import --waiting” takes them in.")
-            print_message(words.format(count=len(waiting)))
+        _tell_waiting(desk)
     for one in accepted:
         print_json({"desk": one.desk, "unit": one.unit, "accepted": True})
+
+
+def _tell_waiting(desk: Desk) -> None:
+    """Say how many packages wait of desks whose card is accepted by now."""
+    accepted = {one.card.desk for one in desk.exchange.cards.known() if one.accepted}
+    waiting = [one for one in desk.exchange.quarantine.waiting() if one.desk in accepted]
+    if waiting:
+        words = _(
+            "Packages that wait here, of desks whose card is accepted: {count}. “import --waiting”"
+            " takes them in."
+        )
+        print_message(words.format(count=len(waiting)))
 
 
 def _is_one_card(files: Sequence[Path]) -> bool:
@@ -201,6 +209,7 @@ def setup_apply(folder: Path, file: Path, fingerprint: str) -> None:
     with open_desk(folder) as desk:
         read = read_setup(file)
         done = desk.exchange.setups.apply(read, vouched=fingerprint)
+        _tell_waiting(desk)
     if done.status == OLDER:
         print_message(
             _(
@@ -313,7 +322,7 @@ def import_packages(
     status = 0
     files, others = find_packages(paths)
     with open_desk(folder) as desk:
-        imports = desk.exchange.imports
+        imports, known = desk.exchange.imports, desk.last.older()
         secret = _passphrase() if passphrase else os.environ.get(PASSPHRASE)
         outcomes: Iterable[ImportOutcome] = (
             imports.preview(files, passphrase=secret)
@@ -328,7 +337,8 @@ def import_packages(
                 status = 1
             if outcome.file in {one.file for one in desk.exchange.quarantine.refused_files()}:
                 print_message(broken_request(desk, outcome.file, outcome.reason or ""))
-        if not dry_run:
+        if not dry_run and known is None:
+            # Of what was known the opening has told.
             tell_if_older(desk)
     _name_others(others)
     if paths and not files:

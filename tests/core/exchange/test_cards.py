@@ -14,7 +14,7 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.cards import Card, read_card, signed_by
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
-from borderdesk.exchange.package_errors import new_key_reason
+from borderdesk.exchange.package_errors import NEW_KEY, reason_text
 from borderdesk.exchange.setup_file import read_setup
 from borderdesk.exchange.setups import APPLIED, OLDER, SAME, create_from_setup
 from borderdesk.reports.card_paper import write_card
@@ -103,7 +103,7 @@ def test_renewed_keys_sign_from_now_on_and_the_old_still_open(post, province, tm
     post.records.add("clearing", clearing(post=None))
     path = send(post, tmp_path / "from")
     told = province.exchange.imports.take(path)
-    assert (told.status, told.reason) == (QUARANTINED, new_key_reason())
+    assert (told.status, told.reason) == (QUARANTINED, reason_text(NEW_KEY))
     assert province.exchange.quarantine.refused_files() == []
     assert province.exchange.imports.take_waiting() == []
     assert province.exchange.cards.accept_card(new) == old
@@ -415,9 +415,12 @@ def test_the_commands_make_and_apply(cli_inline, province, made, tmp_path):
     made_again = cli_inline("--desk", province.folder, "setup", "make", made)
     told = json.loads(made_again.stdout)
     assert told["number"] == 2
+    sent = send(province, tmp_path / "stick")
+    assert cli_inline("--desk", post, "import", sent).returncode == 1
     assert cli_inline("--desk", post, "setup", "apply", made).returncode == 4
     done = cli_inline("--desk", post, "setup", "apply", made, "--fingerprint", told["fingerprint"])
     assert json.loads(done.stdout)["status"] == APPLIED
+    assert "import --waiting" in done.stderr
     again = cli_inline("--desk", post, "setup", "apply", made)
     assert (again.returncode, json.loads(again.stdout)["status"]) == (0, SAME)
 

@@ -182,7 +182,8 @@ def test_two_posts_that_log_one_session_are_told_at_the_province(tmp_path):
         assert province.doubles.take_as_one("outreach", pair.second, pair.first) == ASKED
         (note,) = province.exchange.notes.notes()
         assert note.record == pair.second
-        assert pair.first in note.text
+        assert "Tuyên truyền · 05/11/2023 · Xã Thạch Đạn · Thôn Nà Căng" in note.text, note.text
+        assert pair.first not in note.text
         assert looked(province) == [("incident", "same_work")]
 
 

@@ -107,6 +107,19 @@ def test_a_package_holds_everything_new_whatever_its_date(pair, tmp_path):
     wish = ExportOptions(receiver=province.identity.id)
     empty = province.exchange.imports.take(send(post, tmp_path, "2021-01", wish))
     assert (empty.status, empty.unchanged) == (UNCHANGED, 0)
+    assert empty.reason is None
+    path = send(post, tmp_path, "2021-02", wish)
+    looked_at = province.exchange.imports.take(path, dry_run=True)
+    empty = province.exchange.imports.take(path)
+    assert looked_at == empty._replace(batch=None)
+    again = province.exchange.imports.take(path)
+    assert (again.batch, again.reason) == (empty.batch, None)
+    assert empty.reason == "Tệp không có bản ghi mới; tệp mang theo kỳ đã nộp số liệu: 1."
+    for record, text in ((old.id, "Đã xem lại"), (old.id, "Còn thiếu ảnh")):
+        province.exchange.notes.add_note("clearing", record, text)
+    noted = post.exchange.imports.take(send(province, tmp_path))
+    assert (noted.status, noted.batch is None) == (UNCHANGED, False)
+    assert "ghi chú và trả lời: 2" in noted.reason
 
 
 def test_an_older_package_that_comes_late_is_stale(pair, tmp_path):

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borderdesk.base.errors import OperationRefused
+from borderdesk.base.i18n import set_language
 from borderdesk.base.periods import Calendar
 from borderdesk.desk import Desk
 from borderdesk.exchange.exports import ExportOptions, SentPackage
 from borderdesk.exchange.note_threads import note_thread, note_threads
+from borderdesk.exchange.package_errors import newer_package
 from borderdesk.exchange.parcels import (
     import_file,
     opens_with_passphrase,
@@ -112,6 +114,40 @@ def test_a_locked_file_is_told_from_a_broken_one(pair, tmp_path):
     assert province.exchange.quarantine.refusal_reason("broken.bdx") == parcel.outcome.reason
     assert province.exchange.quarantine.refusal_reason(path.name) == ""
     assert not opens_with_passphrase(tmp_path / "nowhere.bdx")
+
+
+def test_why_files_are_held_is_told_in_the_language_in_use(pair, tmp_path):
+    post, province = pair
+    post.records.add("clearing", clearing(post=None))
+    path, broken, lost = export(post, tmp_path), tmp_path / "broken.bdx", tmp_path / "lost.bdx"
+    broken.write_bytes(b"PK nothing")
+    province.exchange.cards.revoke_card(post.identity.id)
+    quarantine = province.exchange.quarantine
+    came = [province.exchange.imports.take(one) for one in (path, broken, lost)]
+    quarantine.note_refused(lost.name, came[2].stored)
+    quarantine.note_refused("newer.bdx", newer_package("9.1").stored)
+    # As a former version kept it.
+    quarantine.note_refused("old.bdx", "Tệp bị hỏng {…}.")
+
+    def told():
+        held = [*quarantine.waiting(), *quarantine.refused_files()]
+        return {one.file: one.reason for one in held}
+
+    in_vietnamese = told()
+    assert [in_vietnamese[one.file] for one in came] == [one.reason for one in came]
+    set_language("en")
+    try:
+        assert told() == {
+            path.name: "The card of the desk that signed it was revoked.",
+            "broken.bdx": "The file is damaged or is not a BorderDesk package.",
+            "lost.bdx": "The file cannot be read: it is not there",
+            "newer.bdx": str(newer_package("9.1")),
+            "old.bdx": "Tệp bị hỏng {…}.",
+        }
+        assert "9.1" in told()["newer.bdx"]
+    finally:
+        set_language("vi")
+    assert told() == in_vietnamese
 
 
 def test_versions_stand_side_by_side_with_why_one_counts(tmp_path):

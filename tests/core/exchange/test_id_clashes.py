@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from borderdesk.base.i18n import set_language
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.exchange.board_details import request_text
@@ -78,6 +79,14 @@ def test_a_record_under_another_posts_id_is_told_and_mended(desks, tmp_path, sec
     told = take(sent(loser, province, tmp_path / "2"))
     assert (told.refused_rows, told.added) == (2, 0)
     assert "mã" in told.reason.lower()
+    left_out = province.exchange.batches.refused_records
+    assert {row.reason in told.reason for row in left_out(told.batch)} == {True}
+    set_language("en")
+    try:
+        reasons = {row.reason for row in left_out(told.batch)}
+    finally:
+        set_language("vi")
+    assert reasons == {"A record of another post has its id."}
     row = row_of(board, loser.identity.unit)
     assert [one.record for one in row.clashes] == [SAME, HOME]
     assert row_of(board, keeper.identity.unit).clashes == ()

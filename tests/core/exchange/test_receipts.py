@@ -10,6 +10,7 @@ from borderdesk.exchange.imports import IMPORTED, REFUSED, UNCHANGED
 from borderdesk.exchange.package_files import find_packages
 from borderdesk.exchange.receipts import digits_of, parse_digits
 from borderdesk.schema.log_entries import ChainHead
+from borderdesk.session.desk_log import DeskLog
 from tests.exchanging import clearing, new_desk, packed, send, trust
 
 TO_PROVINCE = ExportOptions(receiver="20")
@@ -90,6 +91,20 @@ def test_digits_that_fit_another_line_are_refused(desks):
     with pytest.raises(UserError):
         post.exchange.receipts.read_digits(
             digits_of(province.identity.id, {post.identity.id: head})
+        )
+
+
+def test_digits_of_entries_that_are_not_here_tell_that_this_folder_is_older(desks):
+    post, province = desks
+    own = post.identity.id
+    here = post.part(DeskLog).holding()[own]
+    for missing in (1, 2):
+        head = ChainHead(here.number + missing, here.chain)
+        with pytest.raises(UserError, match=f"Bên kia có {missing} mục"):
+            post.exchange.receipts.read_digits(digits_of(province.identity.id, {own: head}))
+    with pytest.raises(UserError, match="không khớp"):
+        post.exchange.receipts.read_digits(
+            digits_of(province.identity.id, {own: here._replace(chain=bytes(32))})
         )
 
 

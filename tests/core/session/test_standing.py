@@ -90,6 +90,11 @@ def test_a_disk_that_is_full_at_the_start_is_said_and_the_desk_is_read(
         listed = cli_inline("--desk", desk_folder, "list", "pledge", "--format", "json")
         assert (listed.returncode, len(json.loads(listed.stdout))) == (0, 1)
         assert said in listed.stderr
+        # Once, by a command that is refused for it too.
+        for words in ("delete pledge 0 --reason x", "setting set print.place x", "add pledge"):
+            told = cli_inline("--desk", desk_folder, *words.split(), stdin="{}")
+            assert told.returncode == 1, told
+            assert told.stderr.count(said) == 1, told
         with pytest.raises(FullDisk):
             Desk.create(tmp_path / "new", "post", "BS", "Người thử")
     finally:
@@ -209,7 +214,7 @@ def test_a_full_disk_with_a_log_that_a_kill_left_is_read(begin, request):
                 with Desk.open(folder, key) as desk, desk.in_thread():
                     refused(desk, "Ổ đĩa đã đầy: sổ đang mở chỉ để đọc")
                     assert desk.maintenance.verify()["records"] == 2
-                    with pytest.raises(CannotOpen, match="phục hồi hoặc nâng cấp"):
+                    with pytest.raises(CannotOpen, match="chương trình khác đang mở sổ để đọc"):
                         Desk.open(folder, key)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -101,6 +101,38 @@ def test_a_copy_elsewhere_another_desk_and_a_restored_one_are_never_called_older
     assert len(list((tmp_path / "state" / "borderdesk" / FOLDER).iterdir())) == 4
 
 
+@pytest.mark.parametrize("kind", ["demo", "practice"])
+def test_where_nothing_counts_a_folder_put_back_is_no_older_one(kind, tmp_path):
+    folder = tmp_path / "desk"
+    with Desk.create(folder, "province", "20", "Người thử", **{kind: True}) as desk:
+        add(desk)
+    shutil.copytree(folder, tmp_path / "then")
+    with Desk.open(folder) as desk:
+        add(desk, 1)
+    desk, missing = told(folder, tmp_path / "then")
+    with desk:
+        assert (missing, put_backs(desk)) == (-1, 0)
+    # Nothing is left of it on the machine either.
+    assert not (tmp_path / "state").exists()
+
+
+def test_a_command_tells_it_once_and_never_among_its_data(desk_folder, cli_inline, tmp_path):
+    with Desk.open(desk_folder) as desk:
+        add(desk)
+        sent = desk.exchange.exports.export("2023-11", tmp_path / "usb", ExportOptions())
+    shutil.copytree(desk_folder, tmp_path / "then")
+    with Desk.open(desk_folder) as desk:
+        add(desk, 1)
+    put_back(desk_folder, tmp_path / "then")
+    words = "là bản cũ hơn"
+    for command in ("list clearing --format json", f"import {sent}"):
+        done = cli_inline("--desk", desk_folder, *command.split())
+        assert (done.returncode, done.stdout.count(words)) == (0, 0)
+        assert done.stderr.count(words) == 1, done.stderr
+    checked = cli_inline("--desk", desk_folder, "doctor")
+    assert (checked.stdout.count(words), checked.stderr.count(words)) == (1, 0)
+
+
 def test_a_folder_from_before_the_password_is_told(desk_folder, tmp_path):
     with Desk.open(desk_folder) as desk:
         add(desk)
@@ -114,7 +146,7 @@ def test_a_folder_from_before_the_password_is_told(desk_folder, tmp_path):
     key = encrypt_desk(desk_folder, "suối lạnh rừng sâu").key
     with Desk.open(desk_folder, key) as desk:
         # Its audit log is another one: that is told for the day.
-        assert not desk.last.older().unlocked
+        assert not desk.last.older().lost_password
 
 
 def test_what_others_hold_of_its_log_tells_that_a_desk_is_older(desk_folder):
