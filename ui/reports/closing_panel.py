@@ -112,7 +112,7 @@ class ClosingPanel(DeskPanel):
         self.changes.draft_wanted.connect(self.draft_wanted)
         self.changes.keep_wanted.connect(self._keep_signed)
         column.addStretch(1)
-        parts.add(_("Sign, close"), form, 0)
+        parts.add(_("To be signed"), form, 0)
         signed, column = column_part()
         column.addWidget(self._tree(), 1)
         row = FlowLayout()

@@ -31,9 +31,9 @@ SAMPLES = {
 
 
 def settle(qtbot, page):
-    qtbot.waitUntil(page.sheet.idle, timeout=60_000)
+    qtbot.waitUntil(page.sheet.idle)
     QApplication.processEvents()
-    qtbot.waitUntil(page.idle, timeout=60_000)
+    qtbot.waitUntil(page.idle)
 
 
 def dropped(qtbot, window, type_name, *paths):
@@ -289,7 +289,7 @@ def test_refused_rows_are_mended_and_near_ones_joined(qtbot, window, desk, tmp_p
     assert len(entries(desk, "pledge")) == 5
     window.show_page("exchange", {"tab": "pairs"})
     pairs = window.current().panel("pairs")
-    qtbot.waitUntil(lambda: pairs.idle() and len(pairs.pairs) == 2, timeout=60_000)
+    qtbot.waitUntil(lambda: pairs.idle() and len(pairs.pairs) == 2)
     look(window, "sheet-en-150-pairs")
     pairs.table.setFocus()
     pairs.table.selectAll()
@@ -297,9 +297,7 @@ def test_refused_rows_are_mended_and_near_ones_joined(qtbot, window, desk, tmp_p
     pairs.bar.buttons[0].click()
     # One household that signed twice in a year is asked about in its turn.
     signed = ["pledge", "pledge"]
-    qtbot.waitUntil(
-        lambda: pairs.idle() and [one.pair.type for one in pairs.pairs] == signed, timeout=60_000
-    )
+    qtbot.waitUntil(lambda: pairs.idle() and [one.pair.type for one in pairs.pairs] == signed)
     look(window, "sheet-en-150-joined")
     joined = [one for one in entries(desk, "household") if one.values.get("merged_into")]
     assert len(joined) == 2

@@ -17,6 +17,7 @@ def test_a_folder_older_than_what_it_sent_is_told_until_it_is_put_away(qtbot, po
     assert "giữ 7 mục" in band.text.text()
     band.cards.click()
     assert window.navigation.current() == "exchange"
+    assert window.current().stack.currentWidget() is window.current().panel("cards")
     band.put_away()
     window.show_page("home", {})
     assert band.isHidden()

@@ -32,8 +32,6 @@ from ui.widgets.page import Page
 from ui.widgets.tabbed_page import TabbedPage
 
 WIDTH, HEIGHT = 1366, 768
-PATIENCE = 60_000
-"""Milliseconds for what a page reads, on a machine that is busy otherwise."""
 PICTURES = os.environ.get("BORDERDESK_TOUR")
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
@@ -91,7 +89,7 @@ def visit(qtbot, window: MainWindow, key: str) -> Page:
     assert isinstance(page, Page)
     if isinstance(page, RecordPage):
         qtbot.waitUntil(lambda: "form" in page.__dict__)
-    qtbot.waitUntil(page.idle, timeout=PATIENCE)
+    qtbot.waitUntil(page.idle)
     QApplication.processEvents()
     return page
 
@@ -127,13 +125,13 @@ def test_every_page_fits_and_has_its_names(qtbot, window, lang, percent):
         look(qtbot, window, f"{key}-{lang}-{percent}")
         for tab in range(page.tabs.count()) if hasattr(page, "tabs") else ():
             page.tabs.setCurrentIndex(tab)
-            qtbot.waitUntil(page.idle, timeout=PATIENCE)
+            qtbot.waitUntil(page.idle)
             look(qtbot, window, f"{key}-{tab}-{lang}-{percent}")
         if isinstance(page, RecordPage):
             # Its buttons stand in the window, where list and form are beside each other.
             assert percent > 150 or page._split.verticalScrollBar().maximum() == 0, key
             page.show_grid()
-            qtbot.waitUntil(page.grid.idle, timeout=PATIENCE)
+            qtbot.waitUntil(page.grid.idle)
             look(qtbot, window, f"{key}-table-{lang}-{percent}")
             page.grid.leave()
 
@@ -151,7 +149,7 @@ def test_nothing_is_cut_nor_overlaid_where_the_screen_is_scaled_to_twice(qtbot, 
         look(qtbot, window, f"{key}-{lang}-scaled")
         for tab in range(1, page.tabs.count()) if hasattr(page, "tabs") else ():
             page.tabs.setCurrentIndex(tab)
-            qtbot.waitUntil(page.idle, timeout=PATIENCE)
+            qtbot.waitUntil(page.idle)
             look(qtbot, window, f"{key}-{tab}-{lang}-scaled")
     # The lines of tabs gave way to one chooser, by keyboard as by the mouse.
     page.tabs.setFocus()
@@ -270,7 +268,7 @@ def test_ctrl_c_takes_the_chosen_rows_of_every_table(qtbot, window):
         for tab in range(page.tabs.count()) if hasattr(page, "tabs") else (0,):
             if hasattr(page, "tabs"):
                 page.tabs.setCurrentIndex(tab)
-                qtbot.waitUntil(page.idle, timeout=PATIENCE)
+                qtbot.waitUntil(page.idle)
             for view in (w for w in shown_below(page) if isinstance(w, QTableView | QTreeView)):
                 if not view.model().rowCount() or isinstance(view, GridView):
                     continue
