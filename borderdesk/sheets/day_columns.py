@@ -46,13 +46,13 @@ def with_day_columns(
     known = {one.key for one in columns}
     days = {one.key: one for one in columns if f"{one.key}{MONTH}" in known}
     words = dict(enumerate(map(without_unit, headings)))
-    free = words.keys() - set(decided)
+    free = set(words)
     beside: dict[int, dict[str, int]] = {}
     for place in words:
         if words[place] in _DAYS or keys[place] in days:
             beside[place] = _beside(place, words, free)
             free -= set(beside[place].values())
-    parts = {at for one in beside.values() for at in one.values()}
+    parts = {at for one in beside.values() for at in one.values()}.difference(decided)
     found = [None if at in parts else key for at, key in enumerate(keys)]
     for place in filter(beside.get, beside):
         above = longer[place].removesuffix(headings[place]).strip()
@@ -63,8 +63,8 @@ def with_day_columns(
             found[place] = recognised([above], open_to)[0] or found[place]
         key = found[place]
         if key in days:
-            for part, at in beside[place].items():
-                found[at] = f"{key}{part}"
+            own = {at: f"{key}{part}" for part, at in beside[place].items() if at in parts}
+            found = [own.get(at, key) for at, key in enumerate(found)]
     return found
 
 
