@@ -8,6 +8,7 @@ from typing import NamedTuple
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.entry.day_columns import MONTH, with_day_columns
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import (
     FEWEST_HEADINGS,
@@ -22,7 +23,6 @@ from borderdesk.entry.headings import (
 from borderdesk.schema.kinds import is_uuid
 from borderdesk.sheets.cells import SheetRow, column_number
 from borderdesk.sheets.child_columns import columns_below, is_below
-from borderdesk.sheets.day_columns import with_day_columns
 from borderdesk.sheets.shared_columns import JOINED, is_shared, parts_of, share
 from borderdesk.sheets.sheet_columns import HEAD
 
@@ -64,6 +64,8 @@ class HeadingFinder:
         """mapping: {heading or letters of a column: key, or IGNORE}; merged: as of a source;
         record_ids: the place of the column of ids of records, which names no field."""
         self._columns = columns
+        known = {one.key for one in columns}
+        self._days = {one.key: one for one in columns if f"{one.key}{MONTH}" in known}
         self._mapping = {heading_words(column): key for column, key in mapping.items()}
         self._merged = merged
         self._record_ids = record_ids
@@ -206,7 +208,7 @@ class HeadingFinder:
         found = share(asked, found, open_to)
         for place, key in below.items():
             found[place] = None if key == IGNORE else key
-        return with_day_columns(headings, longer, found, self._columns, below)
+        return with_day_columns(headings, longer, found, self._days, below)
 
     def given_keys(self, headings: Sequence[str]) -> dict[int, str]:
         """{place: key} of the columns that the mapping names by heading, else by letters."""

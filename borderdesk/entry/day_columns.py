@@ -5,17 +5,13 @@ can choose them too, and are read with it.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from borderdesk.base.i18n import N_, _
 from borderdesk.base.spreadsheets import CellValue, cell_text
-from borderdesk.entry.grid import GridColumn
-from borderdesk.entry.headings import recognised, without_unit
-from borderdesk.schema.kinds.day import DayField
+from borderdesk.entry.headings import NamedColumn, recognised, without_unit
 
 MONTH, YEAR = "+month", "+year"
 """What the keys of such columns end with, behind the key of the day."""
-_LABELS = {MONTH: N_("{label}: month"), YEAR: N_("{label}: year")}
 _DAYS = frozenset({"ngay", "day"})
 _MONTHS = frozenset({"thang", "thg", "month"})
 _YEARS = frozenset({"nam", "year"})
@@ -23,28 +19,18 @@ _PART = re.compile(r"\s*(?:ngày\s+)?\d{1,2}(?:\s*[-–]\s*\d{1,2})?\s*\.?\s*\Z"
 """A day of a month, or the first and last one."""
 
 
-def day_columns(columns: Sequence[GridColumn]) -> Iterator[GridColumn]:
-    """The columns of month and year, to be chosen like any other."""
-    for one in columns:
-        if isinstance(one.field, DayField):
-            for part, label in _LABELS.items():
-                text = _(label).format(label=one.label)
-                yield GridColumn(f"{one.key}{part}", text, one.field, usual=False)
-
-
 def with_day_columns(
     headings: Sequence[str],
     longer: Sequence[str],
     keys: Sequence[str | None],
-    columns: Sequence[GridColumn],
+    days: Mapping[str, NamedColumn],
     decided: Collection[int],
 ) -> list[str | None]:
     """The keys of columns, those of months and years added beside their days.
 
-    longer: the headings with those above them; decided: the places whose keys stay.
+    longer: the headings with those above them; days: {key: column} of days; decided: the places
+    whose keys stay.
     """
-    known = {one.key for one in columns}
-    days = {one.key: one for one in columns if f"{one.key}{MONTH}" in known}
     words = dict(enumerate(map(without_unit, headings)))
     free = set(words)
     beside: dict[int, dict[str, int]] = {}
