@@ -17,6 +17,8 @@ _MONTHS = frozenset({"thang", "thg", "month"})
 _YEARS = frozenset({"nam", "year"})
 _PART = re.compile(r"\s*(?:ngày\s+)?\d{1,2}(?:\s*[-–]\s*\d{1,2})?\s*\.?\s*\Z", re.IGNORECASE)
 """A day of a month, or the first and last one."""
+_DAY_AND_MONTH = re.compile(r"\d{1,2}[/.](\d{1,2})\Z")
+_NO_DIGITS = re.compile(r"\D+")
 
 
 def with_day_columns(
@@ -77,6 +79,9 @@ def whole_day(day: CellValue, month: CellValue, year: CellValue) -> CellValue:
     """The cells of one day as a single one; a cell that has the whole date stands for itself."""
     behind = [cell_text(cell) for cell in (month, year)]
     text = cell_text(day)
-    if not any(behind) or (text and not _PART.match(text)):
+    dated = _DAY_AND_MONTH.match(text)
+    if dated and _NO_DIGITS.sub("", behind[0]).lstrip("0") in ("", dated[1].lstrip("0")):
+        return f"{text}/{behind[1]}".rstrip("/")
+    if not any(behind) or (text and not dated and not _PART.match(text)):
         return day
     return "/".join([text.rstrip(". "), *behind]).rstrip("/")

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borderdesk.entry.clipboard import LEFT_OUT, as_typed, copied, pasted, with_headings
+from borderdesk.entry.day_columns import whole_day
 from borderdesk.entry.grid import columns_of
 from borderdesk.entry.headings import heading_words
 
@@ -134,3 +135,21 @@ def test_a_day_in_columns_of_its_own_is_one(post_desk, head, cells, typed):
     assert table.unknown == {}
     day = next(one for one in columns_of(post_desk, "patrol") if one.key == "started_on")
     assert as_typed(day, table.rows[0][0]) == typed
+
+
+@pytest.mark.parametrize(
+    ("cells", "whole"),
+    [
+        (("5/6", "6", "2022"), "5/6/2022"),
+        (("5/6", "tháng 6", "2022"), "5/6/2022"),
+        (("5/06", "", ""), "5/06"),
+        (("5/6", "7", "2022"), "5/6/7/2022"),  # which, nobody can know
+        (("5-7", "6", "2022"), "5-7/6/2022"),
+        (("5/6/2023", "7", "2022"), "5/6/2023"),
+        (("5.", "6", "2022"), "5/6/2022"),
+        (("", "6", "2022"), "/6/2022"),
+        (("5", "", ""), "5"),
+    ],
+)
+def test_the_cells_of_a_day_as_one(cells, whole):
+    assert whole_day(*cells) == whole
