@@ -8,12 +8,13 @@ where every cell ends.
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html.parser import HTMLParser
 from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from borderdesk.entry.day_columns import day_places, whole_day, with_day_columns
 from borderdesk.entry.headings import (
     FEWEST_HEADINGS,
     WITHOUT_FIELD,
@@ -24,6 +25,7 @@ from borderdesk.entry.headings import (
     without_unit,
 )
 from borderdesk.schema.kinds import FieldError
+from borderdesk.schema.kinds.day import DayField
 from borderdesk.schema.kinds.sheet_cell import CellReading
 
 MOST_ROWS = 20_000
@@ -202,7 +204,27 @@ def with_headings(
         if text and key is None and not _is_left_out(text, kept)
     }
     below = [row for row in rows[last + 1 :] if any(row) and not _is_total(row, keys)]
-    return PastedTable(keys, below, unknown)
+    return _with_whole_days(PastedTable(keys, below, unknown))
+
+
+def _with_whole_days(table: PastedTable) -> PastedTable:
+    """A table with each day that stands in columns for day, month and year in that of the day."""
+    places = {key: place for place, key in enumerate(table.keys) if key}
+    days = {key: of_day for key in places if (of_day := day_places(key, places))}
+    if not days:
+        return table
+    spread = {of_day for of_day in days.values() if of_day[0] >= 0}
+    keys = [None if key in days and places[key] != days[key][0] else key for key in table.keys]
+    return table._replace(keys=keys, rows=[_with_days(row, spread) for row in table.rows])
+
+
+def _with_days(row: list[str], spread: Iterable[tuple[int, ...]]) -> list[str]:
+    whole = list(row)
+    for places in spread:
+        parts = (row[place] if 0 <= place < len(row) else "" for place in places)
+        if places[0] < len(whole):
+            whole[places[0]] = str(whole_day(*parts))
+    return whole
 
 
 def _heading_rows(rows: Rows, at: int) -> list[tuple[int, list[str], list[str]]]:
@@ -234,14 +256,16 @@ def _keys(
     free = [column for column in columns if column.key not in given]
     asked = ["" if key else text for key, text in zip(said, headings, strict=True)]
     found = [one or key for one, key in zip(given, recognised(asked, free), strict=True)]
-    if longer is headings:
-        return found
-    left = [column for column in free if column.key not in found]
-    texts = [
-        "" if key or not text else long
-        for key, text, long in zip(found, asked, longer, strict=True)
-    ]
-    return [one or key for one, key in zip(found, recognised(texts, left), strict=True)]
+    if longer is not headings:
+        left = [column for column in free if column.key not in found]
+        texts = [
+            "" if key or not text else long
+            for key, text, long in zip(found, asked, longer, strict=True)
+        ]
+        found = [one or key for one, key in zip(found, recognised(texts, left), strict=True)]
+    days = {column.key: column for column in columns if isinstance(column.field, DayField)}
+    decided = [place for place, key in enumerate(said) if key]
+    return with_day_columns(headings, longer, found, days, decided)
 
 
 def _is_left_out(text: str, kept: Mapping[str, str]) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.entry.day_columns import MONTH, with_day_columns
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import (
     FEWEST_HEADINGS,
@@ -22,8 +23,7 @@ from borderdesk.entry.headings import (
 from borderdesk.schema.kinds import is_uuid
 from borderdesk.sheets.cells import SheetRow, column_number
 from borderdesk.sheets.child_columns import columns_below, is_below
-from borderdesk.sheets.day_columns import with_day_columns
-from borderdesk.sheets.shared_columns import is_shared, parts_of, share
+from borderdesk.sheets.shared_columns import JOINED, is_shared, parts_of, share
 from borderdesk.sheets.sheet_columns import HEAD
 
 MOST_HEADINGS = 3
@@ -40,10 +40,11 @@ _LETTERS = re.compile(r"[A-Za-z]{1,3}\Z")
 
 
 class HeadingRows(NamedTuple):
-    """Rows of headings: how many name a field of their own and how many share some, the
-    first and last row, the headings, and the key of each."""
+    """Rows of headings: how many name a field of their own and how many share some, then the same
+    without what a person said of the columns; the first and last row, the headings, and the key of
+    each."""
 
-    score: tuple[int, int]
+    score: tuple[int, ...]
     first: int
     last: int
     headings: list[str]
@@ -63,6 +64,8 @@ class HeadingFinder:
         """mapping: {heading or letters of a column: key, or IGNORE}; merged: as of a source;
         record_ids: the place of the column of ids of records, which names no field."""
         self._columns = columns
+        known = {one.key for one in columns}
+        self._days = {one.key: one for one in columns if f"{one.key}{MONTH}" in known}
         self._mapping = {heading_words(column): key for column, key in mapping.items()}
         self._merged = merged
         self._record_ids = record_ids
@@ -90,7 +93,7 @@ class HeadingFinder:
             # be taken for titles.
             least = max(best.score[0] * _ENOUGH, FEWEST_HEADINGS + 1)
             best = next((one for one in found if one.score[0] >= least), best)
-        known = sum(best.score) if best is not None else 0
+        known = sum(best.score[:2]) if best is not None else 0
         if best is None or (known < FEWEST_HEADINGS and not (known and self._mapping)):
             raise UserError(
                 _(
@@ -105,18 +108,18 @@ class HeadingFinder:
         each: a title above the headings says nothing."""
         number = rows[0].number
         single = [_heading(cell) for cell in rows[0].cells]
-        keys = self._keys(single, single)
-        best = HeadingRows(_score(keys), number, number, single, keys)
+        score, keys = self._judged(single, single)
+        best = HeadingRows(score, number, number, single, keys)
         least = best.score
         for count in range(2, len(rows) + 1 if any(single) else 2):
             stacked = self._stacked_headings(rows[:count])
             if stacked is None:
                 break
             headings, longer = stacked
-            keys = self._keys(headings, longer)
-            both = HeadingRows(_score(keys), number, number + count - 1, headings, keys)
+            score, keys = self._judged(headings, longer)
+            both = HeadingRows(score, number, number + count - 1, headings, keys)
             below = [_heading(cell) for cell in rows[count - 1].cells]
-            least = max(least, _score(self._keys(below, below)))
+            least = max(least, self._judged(below, below)[0])
             if both.score > least:
                 best, least = both, both.score
         return best
@@ -160,11 +163,26 @@ class HeadingFinder:
                 spread[place] = spread[place - 1]
         return spread
 
-    def _keys(self, headings: Sequence[str], longer: Sequence[str]) -> list[str | None]:
+    def _judged(
+        self, headings: Sequence[str], longer: Sequence[str]
+    ) -> tuple[tuple[int, ...], list[str | None]]:
+        """The score of headings, and the key of each."""
         given = self.given_keys(headings)
-        taken = {part for key in given.values() for part in parts_of(key)}
+        keys = self._keys(headings, longer, given)
+        score = _score(keys)
+        # Letters name a column in any row, and what is not to be read is a heading all the same.
+        return (*score, *(_score(self._keys(headings, longer, {})) if given else score)), keys
+
+    def _keys(
+        self, headings: Sequence[str], longer: Sequence[str], given: Mapping[int, str]
+    ) -> list[str | None]:
+        # What is joined to a column leaves the column itself to be found.
+        whole = [key for key in given.values() if JOINED not in key]
+        taken = {part for key in whole for part in parts_of(key)}
         open_to = [
-            column for column in self._columns if not taken.intersection(parts_of(column.key))
+            column
+            for column in self._columns
+            if column.key not in given.values() and not taken.intersection(parts_of(column.key))
         ]
         free = [one for one in open_to if not is_shared(one.key) and not is_below(one.key)]
         below = {**columns_below(longer, open_to), **columns_below(headings, open_to), **given}
@@ -190,7 +208,7 @@ class HeadingFinder:
         found = share(asked, found, open_to)
         for place, key in below.items():
             found[place] = None if key == IGNORE else key
-        return with_day_columns(headings, longer, found, self._columns, below)
+        return with_day_columns(headings, longer, found, self._days, below)
 
     def given_keys(self, headings: Sequence[str]) -> dict[int, str]:
         """{place: key} of the columns that the mapping names by heading, else by letters."""

@@ -8,6 +8,7 @@ from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.entry.day_columns import day_places, whole_day
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.kinds import HAMLET, UNIT, ChildrenField, Field, FieldError, is_uuid
@@ -25,7 +26,6 @@ from borderdesk.sheets.carried_values import (
 from borderdesk.sheets.cell_meanings import MOST_CELLS_KEPT, CellReader, ReadColumn
 from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.child_columns import BELOW, ChildReader
-from borderdesk.sheets.day_columns import day_places, whole_day
 from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.household_texts import HouseholdTexts
 from borderdesk.sheets.places import PlaceFinder

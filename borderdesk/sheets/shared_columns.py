@@ -10,13 +10,15 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 
 from borderdesk.base.i18n import N_, _
+from borderdesk.entry.day_columns import MONTH, YEAR
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import heading_words, recognised, without_unit
 from borderdesk.schema.kinds import HAMLET, MARKER, UNIT, ChildrenField, FieldError
+from borderdesk.schema.kinds.day import DayField
 from borderdesk.schema.kinds.text import TextField
-from borderdesk.sheets.day_columns import MONTH, YEAR, day_columns
 
 JOINED, PARTED = "+", ".."
+_DAY_LABELS = {MONTH: N_("{label}: month"), YEAR: N_("{label}: year")}
 _FULL_NAME = "Họ và tên"
 _FAMILY = frozenset(
     {"ho", "ho dem", "ho va dem", "ho va ten dem", "ho ten dem", "ho lot", "ho va chu lot"}
@@ -57,7 +59,10 @@ def shared_columns(columns: Sequence[GridColumn]) -> Iterator[GridColumn]:
         if isinstance(field, TextField) and without_unit(_FULL_NAME) in _headings(one):
             label = _(N_("{label}: given name")).format(label=one.label)
             yield GridColumn(f"{one.key}{JOINED}", label, field, usual=False)
-    yield from day_columns(columns)
+        for part, words in _DAY_LABELS.items() if isinstance(field, DayField) else ():
+            yield GridColumn(
+                f"{one.key}{part}", _(words).format(label=one.label), field, usual=False
+            )
     for first, second in pairwise(columns):
         kinds = (first.field.refers_to, second.field.refers_to)
         markers = first.field.refers_to == second.field.refers_to == MARKER

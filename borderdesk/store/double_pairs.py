@@ -120,7 +120,7 @@ class PairFinder:
         for model, records in list(changed.items()):
             if model.matching is not None:
                 self._look_alike(model, records)
-                self._add_naming_joined(records, changed)
+                self._add_naming(records, changed)
         for model, records in changed.items():
             if model.same_event is not None and records:
                 self._look_at_days(model, records)
@@ -132,16 +132,21 @@ class PairFinder:
         sql = f"SELECT id FROM {table_name(model)} WHERE revision > ? AND revision <= ?"
         return [str(row[0]) for row in self._store.rows(sql, (since, until))]
 
-    def _add_naming_joined(
+    def _add_naming(
         self, records: Sequence[str], changed: dict[type[Revisioned], list[str]]
     ) -> None:
-        """Add the records that name one of `records` that was joined: they name another now."""
-        joined = [record for record in records if record in self._leaders]
+        """Add the records that name one of `records` that was joined, for they name another now,
+        and those of a pair that name any: it may be joined no longer."""
+        joined, apart = [record for record in records if record in self._leaders], {*records}
         for model in changed:
-            for column in household_columns(model) if joined and model.matching is None else ():
-                sql = f"SELECT id FROM {table_name(model)} WHERE {column} = ?"
+            for column in household_columns(model) if records and model.matching is None else ():
+                table = table_name(model)
+                sql = f"SELECT id FROM {table} WHERE {column} = ?"
                 found = [str(r[0]) for one in joined for r in self._store.rows(sql, (one,))]
-                changed[model] += [record for record in found if record not in changed[model]]
+                paired = self._store.rows(_paired_sql(table, column), (model.type_name,) * 2)
+                found += [str(record) for record, named in paired if named in apart]
+                known = {*changed[model]}
+                changed[model] += dict.fromkeys(one for one in found if one not in known)
 
     def _add(self, model: type[Revisioned], one: str, other: str, why: str, near: int) -> None:
         first, second = sorted((one, other))
@@ -271,6 +276,13 @@ class PairFinder:
         self._add(model, one.record, other.record, SAME_ID if same_id else ALIKE, near)
 
 
+def _paired_sql(table: str, column: str) -> str:
+    """The records of a type (twice) that stand in a pair, with what `column` names."""
+    pairs = " UNION ".join(f"SELECT {side} FROM double_pair WHERE type = ?" for side in _SIDES)
+    return f"SELECT id, {column} FROM {table} WHERE id IN ({pairs})"
+
+
+_SIDES = ("first", "second")
 _GROUPS_SQL = "SELECT member, leader FROM household_group"
 
 

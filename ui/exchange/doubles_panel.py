@@ -1,7 +1,7 @@
 """Có thể trùng: records that may be one thing logged twice, side by side, until a person says."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
@@ -24,13 +24,6 @@ MOST = 200
 """So many pairs are listed at most."""
 
 
-class ShownPairs(NamedTuple):
-    """The pairs that are listed, and how many wait in all."""
-
-    pairs: list[PairComparison]
-    total: int
-
-
 class DoublesPanel(UndoablePanel):
     """Lists pairs of records; below it the two of the current pair, their differences marked."""
 
@@ -39,7 +32,6 @@ class DoublesPanel(UndoablePanel):
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self.pairs: list[PairComparison] = []
-        self._total = 0
         self._wanted: Mapping[str, Any] = {}
         self._search = double_search_of(desk, tasks)
         self.table = RowsTable(
@@ -101,9 +93,8 @@ class DoublesPanel(UndoablePanel):
     def _reload(self) -> None:
         desk = self._desk
 
-        def work() -> ShownPairs:
-            waiting = desk.doubles.waiting()
-            return ShownPairs(desk.doubles.compare(waiting[:MOST]), len(waiting))
+        def work() -> list[PairComparison]:
+            return desk.doubles.compare(desk.doubles.waiting(MOST))
 
         self.read(work, self._show)
 
@@ -126,8 +117,8 @@ class DoublesPanel(UndoablePanel):
                 self.table.go_to(place)
                 return
 
-    def _show(self, shown: ShownPairs) -> None:
-        self.pairs, self._total = shown
+    def _show(self, shown: list[PairComparison]) -> None:
+        self.pairs = shown
         self.table.show_rows([_row(one) for one in self.pairs])
         self._go_to_wanted()
         self._show_pair(self.table.row())
@@ -209,14 +200,10 @@ class DoublesPanel(UndoablePanel):
         self.write(work, done)
 
     def _tell(self, words: str, decided: Sequence[DoubleChoice]) -> None:
-        left = format_number(max(self._total - len(decided), 0), language())
         told = words.format(count=format_number(len(decided), language()))
         desk = self._desk
-        self.notify_undoable(
-            told,
-            _("{count} more wait.").format(count=left),
-            lambda _report: desk.doubles.take_back(decided),
-        )
+        # How many wait says the tab: what was joined may make more pairs.
+        self.notify_undoable(told, "", lambda _report: desk.doubles.take_back(decided))
         self.changed.emit()
         self.refresh()
         self.table.setFocus()

@@ -10,6 +10,7 @@ from borderdesk.desk import Desk
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.kinds import ColumnField, mask
 from borderdesk.sheets.cells import column_letters
+from borderdesk.sheets.child_columns import is_below
 from borderdesk.sheets.heading_rows import IGNORE
 from borderdesk.sheets.mapping_memory import names_of
 from borderdesk.sheets.samples import ColumnSample
@@ -161,6 +162,9 @@ class ColumnArea(QWidget):
     def _wanted(self, column: GridColumn) -> bool:
         """Whether every record needs it, whatever its other values are."""
         field = column.field
+        if is_below(column.key):
+            # Only a row below the record needs it, and there may be none.
+            return False
         begun = isinstance(field, ColumnField) and field.initial is not None
         away = self._desk.identity.role != "post"
         return (field.required and field.when is None and not begun) or (

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borderdesk.entry.clipboard import LEFT_OUT, as_typed, copied, pasted, with_headings
+from borderdesk.entry.day_columns import whole_day
 from borderdesk.entry.grid import columns_of
 from borderdesk.entry.headings import heading_words
 
@@ -110,3 +111,45 @@ def test_values_without_headings_are_values(post_desk):
 def test_cells_as_spreadsheets_write_them_are_read(post_desk, key, cell, typed):
     columns = {column.key: column for column in columns_of(post_desk, "clearing")}
     assert as_typed(columns[key], cell) == typed
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Ngày\tTháng\tNăm\tHình thức\tLượt người",
+        "Thời gian\t\t\tHình thức\tLượt người\nNgày\tTháng\tNăm",
+    ],
+)
+@pytest.mark.parametrize(
+    ("cells", "typed"),
+    [
+        ("5\t6\t2023", "5/6/2023"),
+        ("05/06/2023\t6\t2023", "05/06/2023"),
+        ("5\t6\t", "5/6"),
+        ("5\tVI\t2023", "5/6/2023"),
+    ],
+)
+def test_a_day_in_columns_of_its_own_is_one(post_desk, head, cells, typed):
+    table = headings(post_desk, "patrol", f"{head}\n{cells}\tĐơn phương\t6")
+    assert table.keys == ["started_on", None, None, "kind", "participants"]
+    assert table.unknown == {}
+    day = next(one for one in columns_of(post_desk, "patrol") if one.key == "started_on")
+    assert as_typed(day, table.rows[0][0]) == typed
+
+
+@pytest.mark.parametrize(
+    ("cells", "whole"),
+    [
+        (("5/6", "6", "2022"), "5/6/2022"),
+        (("5/6", "tháng 6", "2022"), "5/6/2022"),
+        (("5/06", "", ""), "5/06"),
+        (("5/6", "7", "2022"), "5/6/7/2022"),  # which, nobody can know
+        (("5-7", "6", "2022"), "5-7/6/2022"),
+        (("5/6/2023", "7", "2022"), "5/6/2023"),
+        (("5.", "6", "2022"), "5/6/2022"),
+        (("", "6", "2022"), "/6/2022"),
+        (("5", "", ""), "5"),
+    ],
+)
+def test_the_cells_of_a_day_as_one(cells, whole):
+    assert whole_day(*cells) == whole

@@ -283,8 +283,12 @@ def test_pledges_of_joined_households_are_one_household_s(post_desk):
     post_desk.records.add("pledge", {**pledge, "household": {**head, "hamlet": "Nà Căng"}})
     assert looked(post_desk) == [("household", "alike")]
     (pair,) = post_desk.doubles.waiting()
-    post_desk.doubles.take_as_one("household", pair.second, pair.first)
-    assert ("pledge", "signed") in looked(post_desk)
+    joined = DoubleChoice("household", pair.second, pair.first)
+    assert post_desk.doubles.take_all_as_one([joined]) == [joined]
+    assert looked(post_desk) == [("pledge", "signed")]
+    # Apart again they are of two households, and none of them may go for the other.
+    post_desk.doubles.take_back([joined])
+    assert looked(post_desk) == [("household", "alike")]
 
 
 def test_two_are_merged_field_by_field_and_taken_apart_again(post_desk, cli_inline):

@@ -5,7 +5,10 @@ import datetime
 import openpyxl
 import pytest
 
+from borderdesk.sheets.mapping_memory import mapping_of
 from borderdesk.sheets.outcome_messages import messages
+from borderdesk.sheets.sheet_import import SheetImport
+from borderdesk.sheets.sheet_request import SheetRequest
 from tests.core.sheets import sheet_files as files
 from tests.core.sheets.test_list_habits import OUTREACH, TOPIC, read, sheet
 
@@ -117,3 +120,24 @@ def test_days_from_one_to_another_stand_in_the_column_of_the_day(post_desk, tmp_
     path = sheet(tmp_path, head, [1, "5-7", 3, 2023, "Đơn phương", 6])
     _outcome, (patrol,) = read(post_desk, "patrol", path, FIXED)
     assert (patrol["started_on"].day, patrol["ended_on"].day) == (5, 7)
+
+
+def test_what_a_person_says_of_the_columns_leaves_the_headings_where_they_are(post_desk, tmp_path):
+    parts = ["Ngày", "Tháng", "Năm"]
+    path = sheet(
+        tmp_path,
+        ["TT", "Ngày bắt đầu", None, None, "Ngày kết thúc", None, None, "Hình thức", "Lượt người"],
+        [None, *parts, *parts],
+        [1, 5, 3, 2023, 7, 3, 2023, "Đơn phương", 6],
+    )
+    part = post_desk.part(SheetImport)
+    told = part.dry_run("patrol", path, SheetRequest(fixed=FIXED))
+    only = SheetRequest(fixed=FIXED, mapping={"C": "started_on+month"})
+    assert part.dry_run("patrol", path, only).accepted == 1
+    mapping = {**mapping_of(told.table), "G": "-"}
+    assert mapping["C"] == "started_on+month"
+    again = part.dry_run("patrol", path, SheetRequest(fixed=FIXED, mapping=mapping))
+    assert [(one.rows, one.table.last) for one in (told, again)] == [(1, 2)] * 2
+    # The year of the last day is asked for, as it was left out.
+    assert [one.accepted for one in (told, again)] == [1, 0]
+    assert again.refused[0].reason == "Thiếu năm."

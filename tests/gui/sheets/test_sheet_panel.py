@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from borderdesk.base.i18n import _
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.sheets.child_columns import is_below
 from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.store.listing import Filter
 from tests.core.sheets import sheet_files as files
@@ -81,6 +82,8 @@ def test_a_sample_is_dropped_seen_and_taken_in(qtbot, window, desk, sample, perc
     window.set_text_size(percent)
     page, panel = dropped(qtbot, window, type_name, DATA / sample)
     look(window, f"sheet-{sample}-{percent}-dropped")
+    # What only rows below a record need is asked of none.
+    assert not any(map(is_below, panel.columns.values))
     missing = {key: text for key, text in fixed.items() if key in panel.columns.values}
     fill(panel, missing)
     assert panel._take.isEnabled() != bool(missing)

@@ -5,54 +5,42 @@ can choose them too, and are read with it.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from borderdesk.base.i18n import N_, _
 from borderdesk.base.spreadsheets import CellValue, cell_text
-from borderdesk.entry.grid import GridColumn
-from borderdesk.entry.headings import recognised, without_unit
-from borderdesk.schema.kinds.day import DayField
+from borderdesk.entry.headings import NamedColumn, recognised, without_unit
 
 MONTH, YEAR = "+month", "+year"
 """What the keys of such columns end with, behind the key of the day."""
-_LABELS = {MONTH: N_("{label}: month"), YEAR: N_("{label}: year")}
 _DAYS = frozenset({"ngay", "day"})
 _MONTHS = frozenset({"thang", "thg", "month"})
 _YEARS = frozenset({"nam", "year"})
 _PART = re.compile(r"\s*(?:ngày\s+)?\d{1,2}(?:\s*[-–]\s*\d{1,2})?\s*\.?\s*\Z", re.IGNORECASE)
 """A day of a month, or the first and last one."""
-
-
-def day_columns(columns: Sequence[GridColumn]) -> Iterator[GridColumn]:
-    """The columns of month and year, to be chosen like any other."""
-    for one in columns:
-        if isinstance(one.field, DayField):
-            for part, label in _LABELS.items():
-                text = _(label).format(label=one.label)
-                yield GridColumn(f"{one.key}{part}", text, one.field, usual=False)
+_DAY_AND_MONTH = re.compile(r"\d{1,2}[/.](\d{1,2})\Z")
+_NO_DIGITS = re.compile(r"\D+")
 
 
 def with_day_columns(
     headings: Sequence[str],
     longer: Sequence[str],
     keys: Sequence[str | None],
-    columns: Sequence[GridColumn],
+    days: Mapping[str, NamedColumn],
     decided: Collection[int],
 ) -> list[str | None]:
     """The keys of columns, those of months and years added beside their days.
 
-    longer: the headings with those above them; decided: the places whose keys stay.
+    longer: the headings with those above them; days: {key: column} of days; decided: the places
+    whose keys stay.
     """
-    known = {one.key for one in columns}
-    days = {one.key: one for one in columns if f"{one.key}{MONTH}" in known}
     words = dict(enumerate(map(without_unit, headings)))
-    free = words.keys() - set(decided)
+    free = set(words)
     beside: dict[int, dict[str, int]] = {}
     for place in words:
         if words[place] in _DAYS or keys[place] in days:
             beside[place] = _beside(place, words, free)
             free -= set(beside[place].values())
-    parts = {at for one in beside.values() for at in one.values()}
+    parts = {at for one in beside.values() for at in one.values()}.difference(decided)
     found = [None if at in parts else key for at, key in enumerate(keys)]
     for place in filter(beside.get, beside):
         above = longer[place].removesuffix(headings[place]).strip()
@@ -63,8 +51,8 @@ def with_day_columns(
             found[place] = recognised([above], open_to)[0] or found[place]
         key = found[place]
         if key in days:
-            for part, at in beside[place].items():
-                found[at] = f"{key}{part}"
+            own = {at: f"{key}{part}" for part, at in beside[place].items() if at in parts}
+            found = [own.get(at, key) for at, key in enumerate(found)]
     return found
 
 
@@ -91,6 +79,9 @@ def whole_day(day: CellValue, month: CellValue, year: CellValue) -> CellValue:
     """The cells of one day as a single one; a cell that has the whole date stands for itself."""
     behind = [cell_text(cell) for cell in (month, year)]
     text = cell_text(day)
-    if not any(behind) or (text and not _PART.match(text)):
+    dated = _DAY_AND_MONTH.match(text)
+    if dated and _NO_DIGITS.sub("", behind[0]).lstrip("0") in ("", dated[1].lstrip("0")):
+        return f"{text}/{behind[1]}".rstrip("/")
+    if not any(behind) or (text and not dated and not _PART.match(text)):
         return day
     return "/".join([text.rstrip(". "), *behind]).rstrip("/")
