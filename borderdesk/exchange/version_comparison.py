@@ -1,6 +1,7 @@
 """The versions of one record side by side, field by field, for a person to choose from."""
 
 import datetime
+from textwrap import shorten
 from typing import NamedTuple
 
 from borderdesk.base.i18n import _
@@ -14,7 +15,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 from borderdesk.store.history import StoredRevision
 
-HEADLINE_FIELDS = 3
+HEADLINE_FIELDS, MOST_TOLD = 3, 200
 _PLACES = (MARKER, UNIT, HAMLET)
 
 
@@ -143,15 +144,16 @@ def headline(type_name: str, values: Values, book: Book) -> str:
 
 
 def day_and_place(type_name: str, values: Values, book: Book) -> str:
-    """A record by its type, day and places, for a text that leaves the desk: none of it is
-    personal."""
+    """A record by its type, day and places, in MOST_TOLD letters at most, for a reason or a note:
+    none of it is personal."""
     model = ALL_TYPES[type_name]
-    told = [
+    fields = [
         field
         for key, field in model.columns().items()
         if (field.event or field.refers_to in _PLACES) and model.part_of(key, values) == PUBLIC
     ]
     # The day first, as in lists.
-    told.sort(key=lambda field: not field.event)
-    texts = [shown(field, values.get(field.name), book) for field in told]
-    return " · ".join([_(model.title), *filter(None, texts)])
+    fields.sort(key=lambda field: not field.event)
+    texts = [shown(field, values.get(field.name), book) for field in fields]
+    told = " · ".join([_(model.title), *filter(None, texts)])
+    return shorten(told, MOST_TOLD, placeholder=" …")

@@ -162,6 +162,25 @@ def test_stretches_that_meet_are_one_place(laptops, tmp_path, markers, met):
     assert len(looked(one)) == met
 
 
+def test_a_double_in_every_commune_is_named_shortly_in_the_reason(laptops, tmp_path):
+    one, two, _province = laptops
+    units = one.book.units.values()
+    communes = [u.code for u in units if u.kind == "commune" and u.valid_to == "2025-06-30"][:60]
+    patrol = {"kind": "unilateral", "started_on": DAY, "from_marker": "1140", "to_marker": "1145",
+              "communes": communes, "result": "unchanged"}  # fmt: skip
+    for number, desk in enumerate((one, two)):
+        desk.records.add("patrol", {**patrol, "participants": 9 + number})
+    pass_on(two, one, tmp_path)
+    looked(one)
+    (pair,) = one.doubles.waiting()
+    assert one.doubles.take_as_one("patrol", pair.second, pair.first) == SAME
+    reason = one.records.history("patrol", pair.second)[-1].reason
+    assert reason.startswith("Ghi trùng với Tuần tra")
+    assert "05/11/2023 · 1140 · 1145 · " in reason
+    assert reason.endswith(" …")
+    assert len(reason) < 250
+
+
 def test_two_posts_that_log_one_session_are_told_at_the_province(tmp_path):
     with (
         new_desk(tmp_path / "one", "post", "BS", 1) as one,

@@ -6,6 +6,7 @@ import pytest
 from borderdesk.base.errors import InvalidRecord, OperationRefused
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED
+from borderdesk.store.logs import is_in_use
 from borderdesk.store.rebuild import rebuild
 from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust
 
@@ -82,6 +83,11 @@ def test_everything_of_the_post_can_be_changed_on_the_new_laptop(old, new, provi
         assert province.exchange.imports.take(send(old, tmp_path / "c")).refused_rows == 0
     assert state(province)[0] == state(new)[0]
     assert province.records.read("clearing", work)[0]["participants"] == 33
+    # Of the province's decision and one that is made here the later counts.
+    assert not is_in_use(new.store, old.identity.id)
+    new.exchange.cards.revoke_card(old.identity.id)
+    new.exchange.cards.accept_card(old.exchange.cards.own())
+    assert is_in_use(new.store, old.identity.id)
 
 
 def test_what_stayed_on_a_laptop_is_typed_anew_only_when_that_is_retired(old, new, tmp_path):

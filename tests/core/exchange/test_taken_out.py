@@ -1,6 +1,7 @@
 """A batch that is taken out: nothing of it is left, and what it had put aside comes back; or it is
 set aside, and waits until somebody takes it back."""
 
+import datetime
 import json
 
 import pytest
@@ -10,8 +11,10 @@ from borderdesk.exchange.author_rules import LATER, SET_ASIDE, TAKEN
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.overview.waiting import waiting as todos
+from borderdesk.schema.revisions import moment_of, utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.store.logs import waiting_entries
+from borderdesk.store.models.exchange import RefusedPackageRow
 from borderdesk.store.rebuild import rebuild
 from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust
 
@@ -130,6 +133,22 @@ def test_a_file_that_could_not_be_taken_in_is_put_away_by_name_and_brought_back(
         province.exchange.quarantine.note_refused(name, "x")
         wanted = [one.intent for one in todos(province) if "held" in one.intent]
         assert wanted == [{"tab": "receive", "held": name}]
+
+
+def test_what_was_put_away_is_kept_for_31_days(post_desk):
+    quarantine, row = post_desk.exchange.quarantine, RefusedPackageRow
+    minutes = {"kept.bdx": 1, "gone.bdx": -1, "new.bdx": None}
+    for name, minute in minutes.items():
+        quarantine.note_refused(name, "x")
+        quarantine.put_away(quarantine.named([name]))
+        if minute is not None:
+            moment = moment_of(utc_stamp()) - datetime.timedelta(days=31, minutes=-minute)
+            query = row.update(put_away=utc_stamp(moment)).where(row.file == name)
+            with post_desk.writing():
+                post_desk.store.execute(query)
+    assert {one.file for one in quarantine.refused_files(away=True)} == {"kept.bdx", "new.bdx"}
+    with pytest.raises(UserError):
+        quarantine.named(["gone.bdx"], away=True)
 
 
 def test_a_broken_file_is_made_good_by_what_came_through_another_desk(desks, tmp_path):

@@ -28,6 +28,19 @@ def test_a_person_is_asked_beyond_35_days_in_either_direction(post_desk, days, d
     assert post_desk.today() == datetime.datetime.now().astimezone().date()
 
 
+def test_the_newest_time_is_written_once_a_minute_and_never_goes_back(post_desk):
+    stamp, newest = post_desk.stamp(), "2031-03-05T09:30:00.000Z"
+    for time, kept in (
+        (newest, newest),
+        ("2031-03-05T09:30:59.999Z", newest),
+        ("2031-03-05T09:29:59.999Z", newest),
+        ("2031-03-05T09:31:00.000Z", "2031-03-05T09:31:00.000Z"),
+    ):
+        with post_desk.writing():
+            post_desk.note_time(stamp._replace(time=time))
+        assert meta_value(post_desk.store, NEWEST_TIME) == kept
+
+
 def test_one_save_under_a_wrong_clock_moves_nothing_and_there_is_a_way_back(post_desk):
     desk = post_desk
     saved_days_from_now(desk, 3_446)
