@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from borderdesk.demo import make_demo
+from tests.display import bare_display
 from tests.test_structure import FILES, ROOT
 from tools.packaging.installed_files import MODULES, PLUGINS, is_root
 
@@ -42,14 +43,8 @@ def kinds(trace: Path) -> set[str]:
 @pytest.fixture(scope="module")
 def display() -> Iterator[str]:
     """A screen that only this computer reaches."""
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", "1", "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8",
-    )  # fmt: skip
-    assert server.stdout is not None
-    yield f":{server.stdout.readline().strip()}"
-    server.terminate()
-    server.communicate()
+    with bare_display() as name:
+        yield name
 
 
 @on_linux

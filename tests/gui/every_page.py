@@ -1,10 +1,14 @@
 """A window that shows every page with its tabs, the form and the table, help and printing.
 
-`python -m tests.gui.every_page DESK` prints the libraries that it has loaded by then, and ends.
+`python -m tests.gui.every_page DESK` prints the libraries that it has loaded by then, and ends. It
+fails if a module of Qt or of the window was imported on another thread than the window's.
 What is watched from outside: tests/test_no_network.py, tests/test_packaging.py.
 """
 
 import sys
+import threading
+from collections.abc import Callable, Sequence
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
@@ -25,19 +29,42 @@ TURN = 20
 MOST_TURNS = 1_500
 
 
+class ImportWatch(MetaPathFinder):
+    """Finds nothing, and notes what of Qt or the window is imported on a thread of its own."""
+
+    def __init__(self) -> None:
+        self.aside: list[str] = []
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: object = None) -> None:
+        """Called for each module that is not imported yet."""
+        main = threading.current_thread() is threading.main_thread()
+        if not main and name.partition(".")[0] in ("PySide6", "ui"):
+            self.aside.append(name)
+
+
 def settle(page: Page) -> None:
     """Let a page do what it has begun."""
+
+    def settled() -> bool:
+        return page.idle() and not (isinstance(page, RecordPage) and "form" not in page.__dict__)
+
+    turn_until(settled, page)
+
+
+def turn_until(there: Callable[[], bool], what: object) -> None:
+    """Let the window work until something holds."""
     for _turn in range(MOST_TURNS):
         loop = QEventLoop()
         QTimer.singleShot(TURN, loop.quit)
         loop.exec()
-        if page.idle() and not (isinstance(page, RecordPage) and "form" not in page.__dict__):
+        if there():
             return
-    raise TimeoutError(page)
+    raise TimeoutError(what)
 
 
 def show_pages(window: MainWindow) -> None:
     """Go through everything there is to see."""
+    turn_until(window.import_ahead.done, window.import_ahead)
     for key in PAGES:
         window.nav.setCurrentItem(window.items[key])
         page = window.current()
@@ -73,6 +100,8 @@ def libraries() -> set[str]:
 def main() -> None:
     """Show everything, then name the libraries."""
     prepare()
+    watch = ImportWatch()
+    sys.meta_path.insert(0, watch)
     with Desk.open(Path(sys.argv[1])) as desk:
         application().setWindowIcon(QIcon(str(ICON)))
         window = main_window(desk, "vi")
@@ -81,6 +110,7 @@ def main() -> None:
         show_dialogs(window)
         window.tasks.finish()
         window.close()
+    assert not watch.aside, watch.aside
     print(*sorted(libraries()), sep="\n")
 
 

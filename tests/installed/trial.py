@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.display import bare_display
 from tools.packaging.program_folder import build_date, date_files, version
 
 PERIOD = ("--period", "2023-12")
@@ -69,22 +70,16 @@ def newer_stage(built: Path, stage: Path, program: str = "program") -> Path:
 @contextmanager
 def screen() -> Iterator[str]:
     """A display of its own with a manager of windows; its name."""
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", "1", "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8",
-    )  # fmt: skip
-    assert server.stdout is not None
-    display = f":{server.stdout.readline().strip()}"
-    manager = subprocess.Popen(
-        ["openbox"], env={**os.environ, "DISPLAY": display},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        yield display
-    finally:
-        for process in (manager, server):
-            process.terminate()
-            process.communicate()
+    with bare_display() as display:
+        manager = subprocess.Popen(
+            ["openbox"], env={**os.environ, "DISPLAY": display},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            yield display
+        finally:
+            manager.terminate()
+            manager.communicate()
 
 
 class Person:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, QTimer
@@ -28,6 +27,7 @@ from ui.base.tasks import Runner
 from ui.base.text_size import SIZES, set_text_size, text_size
 from ui.base.undo_steps import undo_steps_of
 from ui.records.record_page import RecordPage
+from ui.shell.import_ahead import QUIET, ImportAhead
 from ui.shell.navigation import Navigation
 from ui.shell.page_bands import PageBands
 from ui.shell.pages import PAGES, page_groups
@@ -45,18 +45,11 @@ else:
     # A start uses no folder; it is looked into once the window stands.
     folder_exchange = lazy_module("ui.base.folder_exchange")
 
-MAINTENANCE_INTERVAL, QUIET, SETTLED = 20_000, 2_000, 100
-"""Milliseconds between two maintenances of the desk; from the start to the imports ahead; from
-the turning to a page to the reading of the status."""
+MAINTENANCE_INTERVAL, SETTLED = 20_000, 100
+"""Milliseconds between two maintenances of the desk; from the turning to a page to the reading of
+the status."""
 FULL_SIZE, SMALL_SCREEN = (1366, 768), (1400, 800)
 """The window at first, and the screens that it fills, in pixels."""
-AHEAD = (
-    "borderdesk.reports.blocks",
-    "borderdesk.reports.record_lines",
-    "borderdesk.reports.report_kinds",
-    "ui.reports.report_page",
-)
-"""What the report page is made of: the dearest page to turn to for the first time."""
 NEW = "new_"
 """Before the type in the keys of the actions that begin a record of it."""
 TEXT_SIZE, GEOMETRY = "text_size", "window"
@@ -93,7 +86,7 @@ class MainWindow(QMainWindow):
         idle = QTimer(self)
         idle.timeout.connect(self._maintain)
         idle.start(MAINTENANCE_INTERVAL)
-        QTimer.singleShot(QUIET, self, self._import_ahead)
+        self.import_ahead = ImportAhead(self, self.tasks)
         self.folder: folder_exchange.FolderExchange | None = None
         QTimer.singleShot(QUIET, self, self._begin_folder)
 
@@ -107,15 +100,6 @@ class MainWindow(QMainWindow):
         if not room.contains(self.geometry(), False):
             wide, high = min(self.width(), room.width()), min(self.height(), room.height())
             self.setGeometry(QRect(room.topLeft(), QSize(wide, high)))
-
-    def _import_ahead(self) -> None:
-        """Import ahead, off the window's thread, what would make a page slow to turn to."""
-        self.tasks.run(
-            lambda: [import_module(name) for name in AHEAD],
-            lambda _modules: None,
-            lambda _error: None,
-            self,
-        )
 
     def _begin_folder(self) -> None:
         """Use the shared folder, once one is named: most desks have none. A window that was closed

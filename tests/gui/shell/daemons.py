@@ -1,4 +1,4 @@
-"""A program that has another one type into a window: `daemons.py NAME HOME SCRIPT ARGUMENTS…`.
+"""Types into a window by another program: `-m tests.gui.shell.daemons NAME HOME SCRIPT …`.
 
 It starts an X display, a window manager, a bus and the daemon of an input method (NAME; none for
 "none"), then SCRIPT of this folder, which prints what arrived. Whoever starts it gives it a session
@@ -13,11 +13,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tests.display import XVFB
+
 FOLDER = Path(__file__).parent
+ROOT = Path(__file__).resolve().parents[3]
 NOBODY = "none"
 """In the place of a daemon: the keyboard alone."""
 BOUND = 180
@@ -59,7 +63,7 @@ def environment(name: str, home: Path) -> dict[str, str]:
     return env if name == NOBODY else {**env, "QT_IM_MODULE": name}
 
 
-def first_line(words: list[str], env: dict[str, str]) -> str:
+def first_line(words: Sequence[str], env: dict[str, str]) -> str:
     """Start a program and give the line it begins with: where it can be found."""
     started = subprocess.Popen(
         words, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -103,8 +107,9 @@ def typed_through(name: str, script: str, *arguments: str, bound: float = BOUND)
         told, said = home / "told", home / "said"
         with told.open("wb") as out, said.open("wb") as errors:
             driver = subprocess.Popen(
-                [sys.executable, __file__, name, folder, script, *arguments],
-                stdin=subprocess.DEVNULL, stdout=out, stderr=errors, start_new_session=True,
+                [sys.executable, "-m", __name__, name, folder, script, *arguments],
+                cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=errors,
+                start_new_session=True,
             )  # fmt: skip
             try:
                 status = driver.wait(bound)
@@ -120,8 +125,7 @@ def main() -> int:
     """Start everything and type."""
     name, home, script, *arguments = sys.argv[1:]
     env = environment(name, Path(home))
-    screen = ["Xvfb", "-displayfd", "1", "-screen", "0", "1366x768x24", "-nolisten", "tcp"]
-    env["DISPLAY"] = f":{first_line(screen, env)}"
+    env["DISPLAY"] = f":{first_line(XVFB, env)}"
     bus = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
     env["DBUS_SESSION_BUS_ADDRESS"] = first_line(bus, env)
     background = [["openbox"], *([DAEMONS[name][0]] if name != NOBODY else [])]

@@ -22,6 +22,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.settings import SETTINGS
 from borderdesk.store.listing import Filter
 from borderdesk.store.locks import Lock
+from tests.display import bare_display
 from tests.gui.steps import go, recent, typed
 from ui.base.translator import QT_TEXTS
 from ui.settings.settings_page import OF_WINDOW
@@ -255,13 +256,8 @@ MOST_TRIES = 100
 @pytest.fixture
 def screen():
     """A display that nothing manages the windows of; its name."""
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", "1", "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8",
-    )  # fmt: skip
-    yield f":{server.stdout.readline().strip()}"
-    server.terminate()
-    server.communicate()
+    with bare_display() as name:
+        yield name
 
 
 def xdotool(screen, *words):
