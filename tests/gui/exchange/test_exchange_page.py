@@ -707,7 +707,7 @@ def test_the_own_card_is_saved_and_printed(qtbot, page, cards, desk, tmp_path):
 
 
 def choose_card(cards, desk_id):
-    rows = [known.card.desk for known in cards.known]
+    rows = [known.card.desk for known in cards.table.known]
     cards.table.go_to(rows.index(desk_id))
 
 
