@@ -6,6 +6,7 @@ from typing import Any
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
+from borderdesk.entry.pair_decider import pair_decider
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.opening import explained
@@ -41,7 +42,7 @@ class RecordLists(Part):
 
     def pairs(self, type_name: str) -> int:
         """How many pairs of records of a type may be one and wait for a person here."""
-        return count_pairs(self.store, type_name, self.session.identity.id)
+        return count_pairs(self.store, type_name, pair_decider(self.session))
 
     def ids(self, type_name: str, chosen: Filter) -> list[str]:
         """The ids of every record of a list, oldest first."""

@@ -22,6 +22,7 @@ LATER = N_("The version it follows has not come yet.")
 OWNER = N_("Only the post that keeps a record may change it.")
 AREA = N_("It is of another post than the desk that wrote it.")
 TAKEN = N_("A record of another post has its id.")
+NEITHER = N_("Neither record is of the post that decided, or of one below it.")
 UNKNOWN_TYPE = N_("This program does not know its type.")
 SET_ASIDE = N_("It was set aside here when its file was taken out.")
 """Why a revision waits; the first ends by itself, the fourth when it is entered anew, the last when
@@ -86,6 +87,27 @@ class AuthorRules:
                 maker = owner.maker if owner else self._unit_name(version.stamp.desk)
                 owner = RecordOwner(post, maker)
             found.append(version)
+        return found
+
+    def refusal_to_decide(self, desk: str, records: Sequence[str]) -> str | None:
+        """Why a desk may not say whether records are one, as an English key: it, or what is below
+        it, kept none of them at any time, whatever came first; None where it may."""
+        author = self._unit(desk)
+        units = frozenset[str]() if author is None else self._units.decides_about(author)
+        if units is None:
+            return None
+        keepers = self._keepers(records)
+        if any(not units.isdisjoint(found) for found in keepers.values()):
+            return None
+        return NEITHER if len(keepers) == len({*records}) else LATER
+
+    def _keepers(self, records: Sequence[str]) -> dict[str, set[str | None]]:
+        """{record: the unit that made it and every post that it was of} of those that are here."""
+        found: dict[str, set[str | None]] = {}
+        for record, type_name, desk, body in revision_authors(self._store, records):
+            if record not in found:
+                found[record] = {self._unit_name(desk)}
+            found[record].add(_post_in(type_name, body))
         return found
 
     def _is_refused(self, version: PackageRevision, owner: RecordOwner | None) -> bool:

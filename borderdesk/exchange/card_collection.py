@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from borderdesk.base.errors import UserError
 from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import Card, Cards, read_card
@@ -25,13 +26,13 @@ class CardCollection(NamedTuple):
 def collect_cards(session: Session, paths: Sequence[Path]) -> CardCollection:
     """The cards in files, folders and set-up files that are not accepted here yet.
 
-    A card that was revoked or renewed here after a set-up file was made is left out. Raises
-    UserError where a single file that was named is no card.
+    A card that was revoked or renewed here after a set-up file was made is left out, and a file of
+    a folder that is damaged. Raises UserError where a file that was named is no card.
     """
     found: dict[str, Card] = {}
     left: list[OtherFile] = []
     for path in _card_files(paths, left):
-        for card, decided in _cards_in(path):
+        for card, decided in _readable_cards(path, left, must=path in paths):
             why = _doubt(session, card, decided, found)
             if why is None:
                 found[card.desk] = card
@@ -56,6 +57,17 @@ def _holds_card(path: Path) -> bool:
             return CARD_MARK in file.read(MARK_BYTES)
     except OSError:
         return False
+
+
+def _readable_cards(path: Path, left: list[OtherFile], *, must: bool) -> list[tuple[Card, str]]:
+    """The cards of a file; none of a damaged one of a folder, which is left out."""
+    try:
+        return _cards_in(path)
+    except UserError as error:
+        if must:
+            raise
+        left.append(OtherFile(path, file_label(path), str(error)))
+        return []
 
 
 def _cards_in(path: Path) -> list[tuple[Card, str]]:

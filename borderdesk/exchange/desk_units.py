@@ -6,7 +6,7 @@ from typing import NamedTuple
 from borderdesk.exchange.record_places import post_column
 from borderdesk.schema.log_entries import desk_of
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.session.identity import Identity, writing_area
+from borderdesk.session.identity import Identity, deciding_units, writing_area
 from borderdesk.session.session import Part
 from borderdesk.store.history import first_desk
 from borderdesk.store.logs import logs, unit_of_desk
@@ -74,6 +74,10 @@ class DeskUnits(Part):
         """The posts a unit stands for: itself, those of its district, or all."""
         identity = Identity("", unit.role, unit.unit, "", False)
         return writing_area(identity, self.session.book).area
+
+    def decides_about(self, unit: DeskUnit) -> frozenset[str] | None:
+        """The units whose records a unit may decide about; None for all."""
+        return deciding_units(Identity("", unit.role, unit.unit, "", False), self.session.book)
 
     def is_above(self, upper: DeskUnit, lower: DeskUnit) -> bool:
         """Whether what `lower` authors is passed on to `upper`."""

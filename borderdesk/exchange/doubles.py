@@ -7,11 +7,13 @@ last look is compared with what is here, whatever door it came by.
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.pair_decider import pair_decider
 from borderdesk.entry.record_output import fields_json
+from borderdesk.exchange.author_rules import AuthorRules
 from borderdesk.exchange.desk_names import desk_names, desk_title, owner_title
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.inbox import RecordVersions
@@ -115,8 +117,8 @@ class Doubles(Part):
 
     def counts(self) -> dict[str, int]:
         """{type: how many pairs wait here}, types without any left out."""
-        desk = self.session.identity.id
-        found = {name: count_pairs(self.store, name, desk) for name in ALL_TYPES}
+        decider = pair_decider(self.session)
+        found = {name: count_pairs(self.store, name, decider) for name in ALL_TYPES}
         return {name: number for name, number in found.items() if number}
 
     def count(self) -> int:
@@ -125,8 +127,8 @@ class Doubles(Part):
 
     def waiting(self, limit: int = -1) -> list[DoublePair]:
         """The pairs that wait here, type by type, the likeliest first; at most `limit`."""
-        desk = self.session.identity.id
-        found = [pair for name in ALL_TYPES for pair in waiting_pairs(self.store, name, desk)]
+        decider = pair_decider(self.session)
+        found = [pair for name in ALL_TYPES for pair in waiting_pairs(self.store, name, decider)]
         return found if limit < 0 else found[:limit]
 
     def compare(self, pairs: Iterable[DoublePair]) -> list[PairComparison]:
@@ -306,6 +308,7 @@ class Doubles(Part):
 
     def _note_verdict(self, type_name: str, one: str, other: str, verdict: str, stays: str) -> None:
         first, second = sorted((one, other))
+        self._require_part(first, second)
         before = counting_verdict(self.store, first, second)
         said = {
             "first": first,
@@ -318,6 +321,17 @@ class Doubles(Part):
         }
         entry = self.session.part(DeskLog).append(VerdictEntry.name, said)
         put_verdict(self.store, said, self.session.identity.id, entry.id)
+
+    def _require_part(self, first: str, second: str) -> None:
+        """Raise OperationRefused where other desks would not let a verdict of this one count."""
+        desk = self.session.identity.id
+        if AuthorRules(self.session).refusal_to_decide(desk, (first, second)) is not None:
+            raise OperationRefused(
+                _(
+                    "Neither of the two records is of this unit, nor of a post below it. Their"
+                    " posts say whether they are one, or the district or province above them."
+                )
+            )
 
     def verdicts(self) -> list[tuple[str, str, str, str, str]]:
         """(type, first, second, verdict, the one that stays) of everything that was decided."""

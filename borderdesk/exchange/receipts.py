@@ -164,24 +164,31 @@ class Receipts(Part):
 
     @operation("exchange.write")
     def read_digits(self, digits: str) -> list[Arrival]:
-        """Note what was read over the telephone; what is known of that receiver now. Raises
-        UserError for digits that were misheard, and for those of another post."""
+        """Note what was read over the telephone; what is known of that receiver now. What it says
+        of another laptop's entries that have not come here is passed over. Raises UserError for
+        digits that were misheard, and for those of another post."""
         code, spoken = parse_digits(digits)
         desks = [k.card.desk for k in self.session.part(Cards).known() if k.accepted]
         named = [desk for desk in desks if desk_code(desk) == code]
         if len(named) != 1:
             raise UserError(_("These digits are of no desk whose card is accepted here."))
+        wrong = UserError(_("These digits do not fit what this desk has sent."))
         holding = self._holding()
         logs = {desk_code(log): log for log in holding}
         told: dict[str, ChainHead] = {}
         for log_code, number, check in spoken:
             log = logs.get(log_code)
-            chain = self._chain(log, number) if log is not None else None
-            if log == self.session.identity.id and number > holding[log].number:
-                raise UserError(self._older(number - holding[log].number))
-            if log is None or chain is None or chain_code(chain) != check:
-                raise UserError(_("These digits do not fit what this desk has sent."))
+            beyond = 0 if log is None else number - holding[log].number
+            if log == self.session.identity.id and beyond > 0:
+                raise UserError(self._older(beyond))
+            if log is None or beyond > 0:
+                continue
+            chain = self._chain(log, number)
+            if chain is None or chain_code(chain) != check:
+                raise wrong
             told[log] = ChainHead(number, chain)
+        if not told:
+            raise wrong
         self.session.part(Holdings).note_spoken(named[0], told)
         return [one for one in self.arrivals() if one.desk == named[0]]
 

@@ -115,7 +115,10 @@ class SharedFolder(Part):
         if folder is None:
             return FolderTurn([], [], 0, "")
         if not folder.is_dir():
-            words = _("The shared folder {folder} cannot be reached.")
+            words = _(
+                "The shared folder {folder} cannot be reached. What is saved stays here, and goes"
+                " there by itself when it can be. Connect it again, or choose another folder."
+            )
             return FolderTurn([], [], 0, words.format(folder=folder))
         read, unfinished = self._read(folder)
         written: list[str] = []
@@ -123,10 +126,9 @@ class SharedFolder(Part):
         try:
             written.extend(self._write(folder, card).name for card in self._due(folder))
         except OSError as error:
-            words = _("The shared folder {folder} cannot be written to: {error}")
-            problem = words.format(folder=folder, error=reason(error))
+            problem = _not_written(folder, f"{reason(error)}.")
         except UserError as error:
-            problem = str(error)
+            problem = _not_written(folder, str(error))
         refused = [one for one in read if one.status == REFUSED]
         if refused and not problem:
             problem = f"{refused[0].file}: {refused[0].reason}"
@@ -277,6 +279,14 @@ class SharedFolder(Part):
             # The new one has everything of it that was not acknowledged.
             (folder / before).unlink(missing_ok=True)
         return path
+
+
+def _not_written(folder: Path, why: str) -> str:
+    words = _(
+        "Shared folder {folder}: {error} What is saved stays here, and goes there by itself when it"
+        " can be written to."
+    )
+    return words.format(folder=folder, error=why)
 
 
 def _signature(path: Path) -> Signature | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from borderdesk.base.i18n import N_
+from borderdesk.exchange.author_rules import AuthorRules
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
 from borderdesk.exchange.text_forms import MAX_AUTHOR, is_line
@@ -42,6 +43,11 @@ class VerdictEntry(EntryKind):
         if named != (said["verdict"] in (SAME, ASKED)) or not is_line(said["author"], MAX_AUTHOR):
             raise unsound()
 
+    def refusal(self, session: Session, entry: ArrivedEntry) -> str | None:
+        """Only who keeps one of the two, or is above who does, may decide."""
+        pair = (entry.said["first"], entry.said["second"])
+        return AuthorRules(session).refusal_to_decide(entry.desk, pair)
+
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
         """Let it count where it is the latest of the two records."""
         put_verdict(session.store, entry.said, entry.desk, entry.id)
@@ -53,7 +59,9 @@ class VerdictEntry(EntryKind):
         store.execute(row.delete().where(row.first == first, row.second == second))
         for log in logs(store):
             for other in entries(store, log, kind=self.name):
-                said = json.loads(other.content)["content"] if other.content else {}
+                if other.content is None or other.refused is not None:
+                    continue
+                said = json.loads(other.content)["content"]
                 pair = (said.get("first"), said.get("second"))
                 if pair == (first, second) and other.id != entry.id:
                     put_verdict(store, said, other.log[:32], other.id)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
-from borderdesk.exchange.receipts import Receipt
+from borderdesk.exchange.receipts import Receipt, Receipts
 from borderdesk.exchange.request_texts import unit_title
 from borderdesk.reports.blocks import Column, Document, Paragraph, Picture, Row, Table
 from borderdesk.reports.card_paper import qr_png
@@ -20,6 +20,15 @@ else:
 def write_receipt_paper(session: Session, receipt: Receipt, target: Path, lang: str) -> None:
     """Write a receipt as a PDF of one page. Raises UserError."""
     pdf.write_pdf(receipt_document(session, receipt, lang), target)
+
+
+def write_receipt(session: Session, receipt: Receipt, folder: Path, lang: str) -> tuple[Path, Path]:
+    """Write a receipt into a folder as a file, and as a page beside it; their paths. Raises
+    UserError."""
+    file = session.part(Receipts).write(receipt, folder)
+    page = file.with_suffix(".pdf")
+    write_receipt_paper(session, receipt, page, lang)
+    return file, page
 
 
 def receipt_document(session: Session, receipt: Receipt, lang: str) -> Document:

@@ -54,3 +54,11 @@ def writing_area(identity: Identity, book: "Book") -> WritingArea:
     district = {unit.id for unit in book.units.values() if unit.parent == identity.unit}
     inside = [p for p in book.posts if book.area_on(p, _LAST_DAY_OF_DISTRICTS) & district]
     return WritingArea(None, frozenset(inside))
+
+
+def deciding_units(identity: Identity, book: "Book") -> frozenset[str] | None:
+    """The units whose records a desk may decide about besides their own desks: its own, and what
+    is below it; None for the province, which may of all."""
+    if identity.role == "province":
+        return None
+    return writing_area(identity, book).area | {identity.unit}

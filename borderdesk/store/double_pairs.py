@@ -26,7 +26,7 @@ from borderdesk.store.event_profiles import (
 )
 from borderdesk.store.history import first_desk, last_seq
 from borderdesk.store.meta import meta_value, write_meta
-from borderdesk.store.record_queries import pairs_waiting
+from borderdesk.store.record_queries import PairDecider, pair_params, pairs_waiting
 from borderdesk.store.tables import household_columns, table_name
 
 LOOKED = "doubles_looked"
@@ -358,8 +358,8 @@ def same_group(store: Store, one: str, other: str) -> bool:
     return bool(store.value(sql, (one, other)))
 
 
-def waiting_pairs(store: Store, type_name: str, desk: str) -> list[DoublePair]:
-    """The pairs of a type that wait for a person at this desk, the likeliest first."""
+def waiting_pairs(store: Store, type_name: str, decider: PairDecider) -> list[DoublePair]:
+    """The pairs of a type that wait for a person at a desk, the likeliest first."""
     sql = f"SELECT p.type, p.first, p.second, p.why, p.near {pairs_waiting(ALL_TYPES[type_name])}"
     order = " ORDER BY p.near DESC, p.first, p.second"
-    return [DoublePair(*row) for row in store.rows(sql + order, (type_name, desk))]
+    return [DoublePair(*row) for row in store.rows(sql + order, pair_params(type_name, decider))]

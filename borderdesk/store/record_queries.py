@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from typing import NamedTuple
 
 from borderdesk.schema.kinds import HOUSEHOLD
 from borderdesk.schema.record import Revisioned
@@ -40,32 +41,59 @@ def count_doubles(store: Store, type_name: str) -> int:
     return int(store.value("SELECT COUNT(*) FROM double_version WHERE type = ?", (type_name,)))
 
 
+class PairDecider(NamedTuple):
+    """Who is asked about pairs: a desk, and the units (JSON) whose records it may decide about,
+    None for all."""
+
+    desk: str
+    units: str | None
+
+
 @cache
 def pairs_waiting(model: type[Revisioned]) -> str:
-    """FROM and WHERE of the pairs of a type that wait; parameters: the type, this desk.
+    """FROM and WHERE of the pairs of a type that wait; parameters: `pair_params`.
 
-    Both records are here and not joined to each other, nobody has told them apart, and this desk
-    has not asked another about them.
+    Both records are here and not joined to each other, nobody has told them apart, this desk has
+    not asked another about them, and one of the two is of a unit that it may decide about.
     """
-    table = table_name(model)
+    table, post = table_name(model), model.own_post()
     joined = ""
     if model.matching is not None:
         joined = (
             " AND NOT EXISTS (SELECT 1 FROM household_group g JOIN household_group h"
             " ON h.leader = g.leader WHERE g.member = p.first AND h.member = p.second)"
         )
+    units = ", ".join(
+        [*([f"a.{post}", f"b.{post}"] if post else []), _maker_unit("first"), _maker_unit("second")]
+    )
     return (
         f"FROM double_pair p JOIN {table} a ON a.id = p.first JOIN {table} b ON b.id = p.second"
         " WHERE p.type = ? AND NOT EXISTS (SELECT 1 FROM double_verdict v"
         " WHERE v.first = p.first AND v.second = p.second"
-        " AND (v.verdict = 'different' OR (v.verdict = 'asked' AND v.desk = ?)))" + joined
+        " AND (v.verdict = 'different' OR (v.verdict = 'asked' AND v.desk = ?)))"
+        " AND (? IS NULL OR EXISTS"
+        f" (SELECT 1 FROM json_each(?) u WHERE u.value IN ({units})))" + joined
     )
 
 
-def count_pairs(store: Store, type_name: str, desk: str) -> int:
-    """How many pairs of a type wait for a person at this desk."""
+def _maker_unit(side: str) -> str:
+    """The unit of the desk that first wrote a record of a pair; that of this desk has no card."""
+    return (
+        "(SELECT COALESCE((SELECT c.unit FROM card c WHERE c.desk = r.desk),"
+        " (SELECT m.value FROM meta m WHERE m.key = 'unit')) FROM revision r"
+        f" WHERE r.record = p.{side} ORDER BY r.number, r.seq LIMIT 1)"
+    )
+
+
+def pair_params(type_name: str, decider: PairDecider) -> tuple[str | None, ...]:
+    """The parameters of `pairs_waiting`."""
+    return type_name, decider.desk, decider.units, decider.units
+
+
+def count_pairs(store: Store, type_name: str, decider: PairDecider) -> int:
+    """How many pairs of a type wait for a person at a desk."""
     sql = f"SELECT COUNT(*) {pairs_waiting(ALL_TYPES[type_name])}"
-    return int(store.value(sql, (type_name, desk)))
+    return int(store.value(sql, pair_params(type_name, decider)))
 
 
 def count_rows(store: Store, table: str, condition: str, values: Sequence[str]) -> int:

@@ -19,7 +19,8 @@ from borderdesk.session.identity import ROLE_NAMES
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
-from ui.exchange.exchange_labels import leave_offer, time_label
+from ui.exchange.cards_table import NO_CARDS, CardsTable
+from ui.exchange.exchange_labels import leave_offer
 from ui.exchange.handover_section import HandoverSection
 from ui.exchange.setup_section import SetupSection
 from ui.widgets.actions import bind, button
@@ -28,7 +29,6 @@ from ui.widgets.file_choosers import ask_files, ask_folder, ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar, Offer
 from ui.widgets.parts_column import PartsColumn, column_part
-from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
 
 if TYPE_CHECKING:
@@ -53,24 +53,9 @@ class CardsPanel(DeskPanel):
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self.own: Card | None = None
-        self.known: list[CardEntry] = []
         self._return_to: str | None = None
         self.own_label = PlainLabel()
-        self.table = RowsTable(
-            _("Cards of other desks"),
-            [
-                TableColumn(_("Desk"), 18),
-                TableColumn(_("Kind"), 8),
-                TableColumn(_("State"), 13),
-                TableColumn(_("Fingerprint"), 26),
-                TableColumn(_("Since"), 17),
-                TableColumn(_("Vouched by"), 20),
-            ],
-            _(
-                "No card of another desk yet. Files wait until their sender's card is accepted:"
-                " apply the province's set-up file, or accept cards one at a time."
-            ),
-        )
+        self.table = CardsTable(desk)
         self.setups = SetupSection(desk, tasks, bar)
         self.handover = HandoverSection(desk, tasks, bar)
         self._lay_out()
@@ -130,39 +115,18 @@ class CardsPanel(DeskPanel):
         return super().idle() and self.setups.idle() and self.handover.idle()
 
     def _show(self, found: CardList) -> None:
-        self.own, self.known = found.own, found.known
+        self.own = found.own
         self.setups.own = found.own
         self.own_label.setText(
             _("{title} · fingerprint {fingerprint}").format(
                 title=self._desk.title(), fingerprint=found.own.fingerprint
             )
         )
-        today = self._desk.today()
-        self.table.show_rows(
-            [
-                (
-                    self.name_of(one.card),
-                    _(ROLE_NAMES[one.card.role]),
-                    _("✓ accepted") if one.accepted else _("✗ revoked"),
-                    one.card.fingerprint,
-                    time_label(one.noted, today),
-                    found.names.get(one.vouched, one.vouched),
-                )
-                for one in found.known
-            ]
-        )
+        self.table.show_known(found.known, found.names)
         self._enable(self.table.row())
 
-    def name_of(self, card: Card) -> str:
-        """The short name of the desk of a card."""
-        return unit_short(self._desk.book, card.role, card.unit) or card.unit
-
-    def _chosen(self) -> CardEntry | None:
-        row = self.table.row()
-        return self.known[row] if 0 <= row < len(self.known) else None
-
     def _enable(self, _row: int) -> None:
-        chosen = self._chosen()
+        chosen = self.table.chosen()
         self._revoke.setEnabled(chosen is not None and chosen.accepted)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
@@ -272,21 +236,20 @@ class CardsPanel(DeskPanel):
 
     def ask_accept_all(self, found: CardCollection) -> None:
         """Ask whether to accept several cards, whose fingerprints are listed."""
-        left = [f"{one.label}: {one.reason}" for one in found.left]
+        self.table.offer(found)
         if not found.cards:
-            self.bar.notify("\n".join([_("There is no new card here."), *left]))
+            self.bar.notify(_("There is no new card here."))
             return
         asked = ngettext(
             "Accept this {count} card? Compare its fingerprint by telephone.",
             "Accept these {count} cards? Compare each fingerprint by telephone.",
             len(found.cards),
         ).format(count=len(found.cards))
-        cards = [
-            f"{self.name_of(one)} ({_(ROLE_NAMES[one.role])}): {one.fingerprint}"
-            for one in found.cards
-        ]
-        words = "\n".join([asked, *cards, *left])
-        self.bar.ask(words, (_("Accept all"), lambda: self.accept_all(found.cards)), leave_offer())
+        self.bar.ask(asked, (_("Accept all"), lambda: self.accept_all(found.cards)), self._leave())
+
+    def _leave(self) -> Offer:
+        """The answer that accepts nothing."""
+        return leave_offer()[0], lambda: self.table.offer(NO_CARDS)
 
     def accept_all(self, cards: Sequence[Card]) -> None:
         """Accept several cards, then import the packages that waited for them."""
@@ -303,10 +266,11 @@ class CardsPanel(DeskPanel):
 
     def ask_accept(self, card: Card) -> None:
         """Ask whether to accept a card, and whether it replaces another one."""
-        same = next((k for k in self.known if k.card.desk == card.desk), None)
+        self.table.offer(CardCollection([card], []))
+        same = next((k for k in self.table.known if k.card.desk == card.desk), None)
         of_unit = [
             k
-            for k in self.known
+            for k in self.table.known
             if k.card.unit == card.unit and k.accepted and k.card.desk != card.desk
         ]
         words = _(
@@ -314,21 +278,22 @@ class CardsPanel(DeskPanel):
             " read theirs out on the telephone: it must be the same."
         )
         asked = words.format(
-            desk=self.name_of(card), kind=_(ROLE_NAMES[card.role]), fingerprint=card.fingerprint
+            desk=self.table.name_of(card),
+            kind=_(ROLE_NAMES[card.role]),
+            fingerprint=card.fingerprint,
         )
         if same is not None and same.card != card:
             asked += " " + _("This desk was known by other keys; those count no more.")
         offers: list[Offer] = [(_("Accept"), lambda: self.accept(card))]
         if of_unit:
             old = of_unit[0].card.desk
-            asked += " " + _("Another desk of {desk} is accepted already.").format(
-                desk=self.name_of(card)
-            )
+            unit = unit_short(self._desk.book, card.role, card.unit) or card.unit
+            asked += " " + _("Another desk of {desk} is accepted already.").format(desk=unit)
             offers = [
                 (_("Accept both"), lambda: self.accept(card)),
                 (_("In place of the lost one"), lambda: self.accept(card, instead_of=old)),
             ]
-        self.bar.ask(asked, *offers, leave_offer())
+        self.bar.ask(asked, *offers, self._leave())
 
     def accept(self, card: Card, instead_of: str = "") -> None:
         """Accept a card, then import the packages that waited for it.
@@ -337,7 +302,7 @@ class CardsPanel(DeskPanel):
         """
         self._accept(
             lambda: self._desk.exchange.cards.accept_card(card, instead_of=instead_of),
-            _("The card of {desk} is accepted.").format(desk=self.name_of(card)),
+            _("The card of {desk} is accepted.").format(desk=self.table.name_of(card)),
         )
 
     def _accept(self, decide: Callable[[], object], words: str) -> None:
@@ -358,6 +323,7 @@ class CardsPanel(DeskPanel):
                     taken,
                 ).format(count=taken)
             back, self._return_to = self._return_to, None
+            self.table.offer(NO_CARDS)
             self.changed.emit()
             self.refresh()
             if back is not None:
@@ -368,7 +334,7 @@ class CardsPanel(DeskPanel):
 
     def ask_revoke(self) -> None:
         """Ask for confirmation before revoking the chosen card."""
-        chosen = self._chosen()
+        chosen = self.table.chosen()
         if chosen is None:
             return
         card = chosen.card
@@ -377,7 +343,7 @@ class CardsPanel(DeskPanel):
             " stays. Accepting the card again undoes this."
         )
         self.bar.ask(
-            words.format(desk=self.name_of(card)),
+            words.format(desk=self.table.name_of(card)),
             (_("Revoke"), lambda: self.revoke(card)),
             leave_offer(),
         )
@@ -388,7 +354,7 @@ class CardsPanel(DeskPanel):
 
         def done(_none: None) -> None:
             words = _("The card of {desk} is revoked.")
-            self.bar.notify(words.format(desk=self.name_of(card)))
+            self.bar.notify(words.format(desk=self.table.name_of(card)))
             self.changed.emit()
             self.refresh()
 

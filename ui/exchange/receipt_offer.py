@@ -2,14 +2,29 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, language
+from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.exchange.imports import IMPORTED, UNCHANGED
 from borderdesk.exchange.parcels import Parcel
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_folder
 from ui.widgets.messages import Offer
+
+if TYPE_CHECKING:
+    from borderdesk.reports import receipt_paper
+else:
+    receipt_paper = lazy_module("borderdesk.reports.receipt_paper")
+
+
+class WrittenReceipt(NamedTuple):
+    """A receipt that was written: the file, the page to print, and the digits on it."""
+
+    file: Path
+    page: Path
+    digits: str
 
 
 def receipt_offers(panel: DeskPanel, desk: Desk, parcels: Iterable[Parcel]) -> list[Offer]:
@@ -22,11 +37,11 @@ def receipt_offers(panel: DeskPanel, desk: Desk, parcels: Iterable[Parcel]) -> l
     start = taken[0].path.parent if taken[0].path.parent.is_dir() else Path.home()
 
     def write_to(folder: Path) -> None:
-        panel.write(lambda: write_receipts(desk, senders, folder), done)
+        lang = language()
+        panel.write(lambda: write_receipts(desk, senders, folder, lang), done)
 
-    def done(files: list[Path]) -> None:
-        words = _("Receipts written: {files}. Give them back, or read the digits out.")
-        panel.bar.notify(words.format(files=", ".join(file.name for file in files)))
+    def done(written: list[WrittenReceipt]) -> None:
+        panel.bar.caution(_told(written))
 
     def ask() -> None:
         ask_folder(panel, _("Choose a folder"), start, write_to)
@@ -34,7 +49,24 @@ def receipt_offers(panel: DeskPanel, desk: Desk, parcels: Iterable[Parcel]) -> l
     return [(_("Receipts…"), ask)]
 
 
-def write_receipts(desk: Desk, senders: Iterable[str], folder: Path) -> list[Path]:
-    """Write a receipt for each sender (a desk's id) into a folder; their paths."""
-    receipts = desk.exchange.receipts
-    return [receipts.write(receipts.make(sender), folder) for sender in senders]
+def _told(written: list[WrittenReceipt]) -> str:
+    """What was written, and what is read out on the telephone."""
+    if len(written) == 1:
+        words = _("Receipt written: {file}. Give it back, or read out: {digits}")
+        return words.format(file=written[0].file.name, digits=written[0].digits)
+    words = _(
+        "Receipts written: {count}, each with a page to print. Give them back, or read out the"
+        " digits on the page."
+    )
+    return words.format(count=len(written))
+
+
+def write_receipts(
+    desk: Desk, senders: Iterable[str], folder: Path, lang: str
+) -> list[WrittenReceipt]:
+    """Write a receipt for each sender (a desk's id) into a folder, a page beside it."""
+    made = [desk.exchange.receipts.make(sender) for sender in senders]
+    return [
+        WrittenReceipt(*receipt_paper.write_receipt(desk, one, folder, lang), one.digits)
+        for one in made
+    ]

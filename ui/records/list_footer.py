@@ -10,6 +10,7 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
+from ui.base.double_search import double_search_of
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
@@ -64,6 +65,7 @@ class ListFooter(QHBoxLayout):
         self.addWidget(self.totals, 1)
         self._soon = QTimer(self, singleShot=True, interval=COUNT_DELAY)
         self._soon.timeout.connect(self._begin)
+        double_search_of(desk, tasks).ended.connect(self._count_pairs)
 
     @property
     def rows(self) -> int:
@@ -104,6 +106,16 @@ class ListFooter(QHBoxLayout):
         self.show_count(self._chosen)
         self._show_totals()
         self.spanned.emit(counts.span)
+
+    def _count_pairs(self) -> None:
+        """Count the pairs alone, now that everything was compared; others are counted with all."""
+        desk, type_name = self._desk, self._type
+
+        def show(pairs: int) -> None:
+            self._counts = self._counts._replace(pairs=pairs)
+            self.show_count(self._chosen)
+
+        self._tasks.run(lambda: desk.lists.pairs(type_name), show, self._failed, self)
 
     def _order_ahead(self) -> None:
         """Have the rest of a long list put in order before somebody scrolls to it."""

@@ -31,7 +31,7 @@ from borderdesk.exchange import inbox as two_versions
 from borderdesk.exchange.board_details import board_cell_json
 from borderdesk.exchange.card_collection import collect_cards
 from borderdesk.exchange.cards import Card, read_card
-from borderdesk.exchange.desk_names import unit_short
+from borderdesk.exchange.desk_names import SHORT_ID, unit_short
 from borderdesk.exchange.doubles import pair_json
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import QUARANTINED, REFUSED, ImportOutcome
@@ -162,7 +162,8 @@ def _confirmed_cards(desk: Desk, files: Sequence[Path], yes: bool) -> list[Card]
         return []
     for one in found.cards:
         name = unit_short(desk.book, one.role, one.unit) or one.unit
-        print_message(f"{name} · {_(ROLE_NAMES[one.role])} · {one.fingerprint}")
+        named = f"{name} {one.desk[:SHORT_ID]}"
+        print_message(f"{named} · {_(ROLE_NAMES[one.role])} · {one.fingerprint}")
     asked = ngettext(
         "Accept this {count} card? Compare its fingerprint by telephone.",
         "Accept these {count} cards? Compare each fingerprint by telephone.",

@@ -93,8 +93,6 @@ def _print_receipt(desk: Desk, named: str, out: Path | None) -> None:
         "digits": made.digits,
     }
     if out is not None:
-        file = desk.exchange.receipts.write(made, out)
-        page = file.with_suffix(".pdf")
-        receipt_paper.write_receipt_paper(desk, made, page, language())
+        file, page = receipt_paper.write_receipt(desk, made, out, language())
         told |= {"file": str(file), "page": str(page)}
     print_json(told)

@@ -22,6 +22,7 @@ from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.pages import page_count, page_image
 from borderdesk.schema.settings import ALWAYS
 from tests.exchanging import clearing, everything, new_desk, send, trust
+from tests.factories import POSTS
 
 
 @pytest.fixture
@@ -111,6 +112,31 @@ def test_renewed_keys_sign_from_now_on_and_the_old_still_open(post, province, tm
     assert (taken.status, taken.added) == (IMPORTED, 1)
     assert province.exchange.imports.take(path).status == UNCHANGED
     assert post.exchange.imports.take(path).status == UNCHANGED
+
+
+def test_twelve_cards_of_a_folder_are_accepted_by_one_confirmation(province, tmp_path, cli_inline):
+    stick, told = tmp_path / "stick", {}
+    stick.mkdir()
+    for number, unit in enumerate([*POSTS, "BS"], start=11):
+        with new_desk(tmp_path / str(number), "post", unit, number) as desk:
+            card = desk.exchange.cards.own()
+        told[card.desk] = card.fingerprint
+        (stick / f"{number}.bdcard").write_text(card.text(), encoding="utf-8")
+    (stick / "broken.bdcard").write_text("borderdesk-card", encoding="utf-8")
+    accept = ("--desk", province.folder, "card", "accept", stick)
+    asked = cli_inline(*accept)
+    assert (asked.returncode, asked.stdout) == (4, "")
+    # Each is named with its fingerprint, two of one post by their ids; the broken one with why.
+    for desk, fingerprint in told.items():
+        assert any(desk[:8] in line and fingerprint in line for line in asked.stderr.splitlines())
+    assert "broken.bdcard" in asked.stderr
+    assert province.exchange.cards.known() == []
+    done = cli_inline(*accept, "--yes")
+    assert done.returncode == 0
+    assert {json.loads(line)["desk"] for line in done.stdout.splitlines()} == told.keys()
+    assert {one.card.desk for one in province.exchange.cards.known() if one.accepted} == {*told}
+    alone = cli_inline("--desk", province.folder, "card", "accept", stick / "broken.bdcard")
+    assert alone.returncode != 0
 
 
 def test_what_waited_is_taken_in_by_command_once_the_card_is_accepted(

@@ -206,6 +206,115 @@ def test_two_posts_that_log_one_session_are_told_at_the_province(tmp_path):
         assert looked(province) == [("incident", "same_work")]
 
 
+@pytest.fixture
+def outsider(tmp_path):
+    """Two posts that logged one session, a third that holds both records, the province."""
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "CM", 2) as two,
+        new_desk(tmp_path / "third", "post", "TT", 3) as third,
+        new_desk(tmp_path / "province", "province", "20", 4) as province,
+    ):
+        trust(one, two, third, province)
+        for desk, attendance in ((one, 60), (two, 63)):
+            desk.records.add("outreach", {**SESSION, "attendance": attendance})
+            pass_on(desk, third, tmp_path)
+        yield one, two, third, province
+
+
+def outreach_pair(desk):
+    """The ids of the two records of outreach that are here, in order."""
+    return sorted(row.id for row in desk.lists.page("outreach", Filter(), limit=9))
+
+
+def say_by_force(desk, verdict, stays, time):
+    """A verdict as a modified program writes it, which asks for no right."""
+    said = said_of(*outreach_pair(desk), verdict, stays, time)
+    with desk.writing():
+        desk.part(DeskLog).append("verdict", said)
+
+
+@pytest.mark.parametrize("records_first", [True, False])
+def test_a_post_that_keeps_neither_decides_nothing_at_third_desks(
+    outsider, tmp_path, records_first
+):
+    one, two, third, province = outsider
+    say_by_force(third, DIFFERENT, "", 1)
+    for desk in (one, two, third) if records_first else (third, one, two):
+        pass_on(desk, province, tmp_path)
+    assert looked(province) == [("outreach", "same_work")]
+    assert province.doubles.verdicts() == []
+    # Nor does it take back, or speak over, what those say who may.
+    (pair,) = province.doubles.waiting()
+    province.doubles.tell_apart("outreach", [(pair.first, pair.second)])
+    for time, (verdict, stays) in enumerate([("open", ""), (ASKED, pair.first)], start=8):
+        say_by_force(third, verdict, stays, time)
+        pass_on(third, province, tmp_path)
+    assert looked(province) == []
+    assert province.maintenance.verify()["ok"]
+
+
+def test_a_post_that_keeps_neither_is_not_asked_and_is_refused(outsider, cli_inline):
+    _one, _two, third, _province = outsider
+    assert looked(third) == []
+    assert third.lists.pairs("outreach") == 0
+    first, second = outreach_pair(third)
+    resolve = ("--desk", third.folder, "resolve", "outreach", second)
+    for wish in ("--different-from", "--same-as"):
+        told = cli_inline(*resolve, wish, first)
+        assert told.returncode == 4
+        assert "đều không thuộc đơn vị này" in told.stderr
+    assert third.exchange.notes.notes() == []
+    assert third.doubles.verdicts() == []
+
+
+def test_who_keeps_one_of_the_two_decides_wherever_the_verdict_comes(outsider, tmp_path):
+    one, two, third, province = outsider
+    pass_on(two, one, tmp_path)
+    assert looked(one) == [("outreach", "same_work")]
+    one.doubles.tell_apart("outreach", [tuple(outreach_pair(one))])
+    for desk in (one, two):
+        pass_on(desk, province, tmp_path)
+    assert looked(province) == []
+    pass_on(one, third, tmp_path)
+    assert [verdict[3] for verdict in third.doubles.verdicts()] == [DIFFERENT]
+
+
+def test_a_district_decides_for_its_posts_and_for_no_others(outsider, tmp_path):
+    _one, _two, third, province = outsider
+    with (
+        new_desk(tmp_path / "above", "liaison", "183-2023", 5) as above,
+        new_desk(tmp_path / "beside", "liaison", "180-2023", 6) as beside,
+    ):
+        trust(above, beside, third, province)
+        for desk in outsider[:2]:
+            trust(above, beside, desk)
+            for liaison in (above, beside):
+                pass_on(desk, liaison, tmp_path)
+            pass_on(desk, province, tmp_path)
+        assert looked(beside) == []
+        say_by_force(beside, DIFFERENT, "", 1)
+        pass_on(beside, province, tmp_path)
+        assert looked(province) == looked(above) == [("outreach", "same_work")]
+        above.doubles.tell_apart("outreach", [tuple(outreach_pair(above))])
+        pass_on(above, province, tmp_path)
+        assert looked(province) == []
+
+
+def test_a_verdict_that_is_undone_gives_way_to_none_that_never_counted(outsider, tmp_path):
+    one, two, third, province = outsider
+    say_by_force(third, DIFFERENT, "", 1)
+    for desk in (two, third):
+        pass_on(desk, province, tmp_path)
+    pass_on(two, one, tmp_path)
+    one.doubles.tell_apart("outreach", [tuple(outreach_pair(one))])
+    pass_on(one, province, tmp_path)
+    assert [verdict[3] for verdict in province.doubles.verdicts()] == [DIFFERENT]
+    newest = province.exchange.batches.all()[0]
+    province.exchange.batches.undo_batch(newest.id)
+    assert province.doubles.verdicts() == []
+
+
 def test_who_types_twice_at_one_desk_is_asked_only_for_the_very_same(post_desk):
     post_desk.records.add("outreach", SESSION)
     post_desk.records.add("outreach", {**SESSION, "attendance": 62})

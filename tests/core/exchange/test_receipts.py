@@ -3,12 +3,15 @@
 import json
 
 import pytest
+import zxingcpp
 
 from borderdesk.base.errors import UserError
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, REFUSED, UNCHANGED
 from borderdesk.exchange.package_files import find_packages
 from borderdesk.exchange.receipts import digits_of, parse_digits
+from borderdesk.reports.pages import page_image
+from borderdesk.reports.receipt_paper import write_receipt
 from borderdesk.schema.log_entries import ChainHead
 from borderdesk.session.desk_log import DeskLog
 from tests.exchanging import clearing, new_desk, packed, send, trust
@@ -116,6 +119,34 @@ def test_two_laptops_are_in_one_row_of_digits(desks):
     assert [number for _log, number, _chain in spoken] == [10, 100, 1000]
 
 
+def test_digits_of_two_laptops_are_read_on_the_one_that_lacks_the_other(desks, tmp_path):
+    post, province = desks
+    with new_desk(tmp_path / "second", "post", "BS", 2) as second:
+        trust(second, post, province)
+        second.records.add("clearing", clearing(post=None))
+        file = send(second, tmp_path, "2023-12", TO_PROVINCE)
+        province.exchange.imports.take(file)
+        digits = province.exchange.receipts.make("BS").digits
+        assert len(parse_digits(digits)[1]) == 2
+        held = dict.fromkeys((post, second))
+        for desk in held:
+            (arrival,) = desk.exchange.receipts.read_digits(digits)
+            held[desk] = arrival.held
+        assert held[post] > held[second] > 0
+        # One that has a part of the other's entries is told of its own all the same.
+        post.exchange.imports.take(file)
+        second.records.add("clearing", clearing(post=None))
+        province.exchange.imports.take(send(second, tmp_path, "2023-12", TO_PROVINCE))
+        (arrival,) = post.exchange.receipts.read_digits(
+            province.exchange.receipts.make("BS").digits
+        )
+        assert arrival.held >= held[post]
+        with pytest.raises(UserError, match="không khớp"):
+            post.exchange.receipts.read_digits(
+                digits_of(province.identity.id, {"f" * 32: ChainHead(1, bytes(32))})
+            )
+
+
 def test_a_receipt_of_a_stranger_or_a_changed_one_is_refused(desks, tmp_path):
     post, province = desks
     path = province.exchange.receipts.write(province.exchange.receipts.make("BS"), tmp_path / "r")
@@ -131,6 +162,23 @@ def test_a_receipt_of_a_stranger_or_a_changed_one_is_refused(desks, tmp_path):
     post.exchange.cards.revoke_card(province.identity.id)
     assert post.exchange.imports.take(path).status == REFUSED
     assert post.exchange.receipts.arrivals() == []
+
+
+@pytest.mark.parametrize("dots", [96, 144])
+def test_the_code_on_the_page_is_read_by_another_program(desks, tmp_path, dots):
+    post, province = desks
+    with new_desk(tmp_path / "second", "post", "BS", 2) as second:
+        trust(second, post, province)
+        second.records.add("clearing", clearing(post=None))
+        province.exchange.imports.take(send(second, tmp_path, "2023-12", TO_PROVINCE))
+    made = province.exchange.receipts.make("BS")
+    _file, page = write_receipt(province, made, tmp_path / "r", "vi")
+    width, height, pixels = page_image(page, 0, dots / 72)
+    (code,) = zxingcpp.read_barcodes(memoryview(pixels).cast("B", (height, width, 3)))
+    assert code.text == made.digits
+    assert [one.desk for one in post.exchange.receipts.read_digits(code.text)] == [
+        province.identity.id
+    ]
 
 
 def test_nothing_came_nothing_is_told(desks):

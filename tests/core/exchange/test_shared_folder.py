@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -94,8 +95,24 @@ def test_it_is_off_until_a_folder_is_named(post_desk, tmp_path, cli_inline):
 def test_a_folder_that_is_away_is_said_and_nothing_is_made(laptops):
     folder, one, _two, _province = laptops
     shutil.rmtree(folder)
+    one.records.add("outreach", SESSION)
     assert str(folder) in one.exchange.folder.turn().problem
     assert not folder.exists()
+    folder.mkdir()
+    assert len(turn(folder, one).written) == 1
+
+
+def test_a_folder_that_cannot_be_written_to_is_said_until_it_can(laptops):
+    folder, one, _two, _province = laptops
+    # Linux writes nothing there, for the superuser neither.
+    one.exchange.folder.choose(Path("/proc/self/attr"))
+    one.records.add("outreach", SESSION)
+    for _look in range(2):
+        done = one.exchange.folder.turn()
+        assert (done.written, "/proc/self/attr" in done.problem) == ([], True)
+        assert "Những gì đã lưu vẫn ở máy này" in done.problem
+    one.exchange.folder.choose(folder)
+    assert len(turn(folder, one).written) == 1
 
 
 def test_a_half_written_file_is_let_be_until_it_is_whole(laptops, tmp_path):

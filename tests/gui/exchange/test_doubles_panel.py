@@ -12,6 +12,7 @@ from borderdesk.store.listing import Filter
 from tests.core.exchange.test_doubles import HEAD, SESSION
 from tests.gui.liaison import WAIT, settle
 from tests.gui.steps import key, press
+from ui.base.double_search import double_search_of
 from ui.exchange.versions_view import DIFFERS
 from ui.records.list_footer import ListFooter
 
@@ -143,3 +144,10 @@ def test_the_list_counts_what_is_to_be_looked_at(qtbot, window):
     footer = window.current().findChild(ListFooter)
     qtbot.waitUntil(footer.idle, timeout=WAIT)
     assert words in footer.words.text()
+    # What is told apart elsewhere, or by an edit, is counted without the list being read again.
+    record = min(ids(window.desk, "outreach"))
+    window.desk.records.edit("outreach", record, {"attendance": 7})
+    assert words in footer.words.text()
+    double_search_of(window.desk, window.tasks).begin()
+    fewer = _("{count} possible doubles to look at").format(count=1)
+    qtbot.waitUntil(lambda: fewer in footer.words.text(), timeout=WAIT)

@@ -124,7 +124,7 @@ def test_files_are_shown_with_what_all_of_them_together_will_do(qtbot, page, sti
 
 
 def test_twelve_sticks_are_looked_at_and_the_good_ones_taken_in(
-    qtbot, page, sticks, desk, tmp_path
+    qtbot, page, sticks, desk, tmp_path, lang
 ):
     damage(sticks.written[BROKEN][0])
     drop(page, *(sticks.stick(post) for post in POSTS))
@@ -145,12 +145,30 @@ def test_twelve_sticks_are_looked_at_and_the_good_ones_taken_in(
     assert page.bar.text.count(str(good)) == 2
     assert _("Receipts…") in [one.text() for one in page.bar.buttons]
     senders = [f"{1 + POSTS.index(post):032x}" for post in ("BS", "CM")]
-    files = write_receipts(desk, senders, tmp_path / "receipts")
-    assert [path.stat().st_size < 1_000 for path in files] == [True, True]
+    written = write_receipts(desk, senders, tmp_path / "receipts", lang)
+    assert [one.file.stat().st_size < 1_000 for one in written] == [True, True]
+    assert [one.page.read_bytes()[:4] for one in written] == [b"%PDF", b"%PDF"]
     assert _("{count} were refused.").format(count=1) in page.bar.text
     press("Ctrl+S")
     settle(qtbot, page)
     assert len(desk.exchange.batches.all()) == good
+
+
+def test_a_receipt_is_offered_and_its_digits_are_told(qtbot, page, sticks, desk, tmp_path):
+    take_all(qtbot, page, sticks.stick("BS"))
+    offered = next(one for one in page.bar.buttons if one.text() == _("Receipts…"))
+    offered.click()
+    dialog = page.panel("receive").findChild(QFileDialog)
+    dialog.setDirectory(str(tmp_path))
+    dialog.accept()
+    settle(qtbot, page)
+    with sticks.desk("BS") as post:
+        digits = desk.exchange.receipts.make(post.identity.id).digits
+        assert digits in page.bar.text
+        post.exchange.cards.accept_card(desk.exchange.cards.own())
+        (arrival,) = post.exchange.receipts.read_digits(digits)
+    assert arrival.desk == desk.identity.id
+    assert {path.suffix for path in tmp_path.glob("*.*")} >= {".bdx", ".pdf"}
 
 
 def test_a_broken_file_is_explained_and_asked_for_again(qtbot, page, sticks, desk):
@@ -707,7 +725,7 @@ def test_the_own_card_is_saved_and_printed(qtbot, page, cards, desk, tmp_path):
 
 
 def choose_card(cards, desk_id):
-    rows = [known.card.desk for known in cards.known]
+    rows = [known.card.desk for known in cards.table.known]
     cards.table.go_to(rows.index(desk_id))
 
 
