@@ -16,7 +16,7 @@ from borderdesk.keys.password_tries import TooManyTries
 from borderdesk.session.desk_ring import DeskRing
 from ui.base.asides import AsideWork
 from ui.base.plain_text import PlainLabel
-from ui.base.style import named
+from ui.base.style import dress, named
 from ui.widgets.chooser import Chooser
 from ui.widgets.password_fields import NewPasswordFields, PasswordLine
 from ui.widgets.text_line import TextLine
@@ -44,6 +44,7 @@ class LoginDialog(QDialog):
 
     def __init__(self, folder: Path, title: str = "BorderDesk", locked: Desk | None = None) -> None:
         super().__init__()
+        dress(self)
         self.opened: OpenedRing | None = None
         self._folder, self._locked = folder, locked
         self._ring = KeyRing(folder)

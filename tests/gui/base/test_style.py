@@ -4,7 +4,7 @@ import re
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QCheckBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 
 from borderdesk.base.paths import RESOURCES
 from ui.base import style
@@ -52,14 +52,17 @@ def test_light_and_dark_name_the_same_colours():
     assert LIGHT.keys() == DARK.keys()
 
 
-def test_the_whole_palette_follows_the_scheme(qapp, monkeypatch):
+def test_the_whole_palette_follows_the_scheme(qapp, qtbot, monkeypatch):
+    window = QWidget()
+    qtbot.addWidget(window)
+    style.dress(window)
     monkeypatch.setattr(style, "colours", lambda _app: DARK)
     style.restyle(qapp, 100)
     try:
         palette = QApplication.palette()
         assert palette.color(QPalette.ColorRole.Window) == QColor(DARK["window"])
         assert palette.color(QPalette.ColorRole.Text) == QColor(DARK["text"])
-        assert DARK["line"] in qapp.styleSheet()
+        assert DARK["line"] in window.styleSheet()
     finally:
         monkeypatch.undo()
         style.restyle(qapp, 100)
@@ -88,6 +91,7 @@ def test_what_is_used_is_never_framed_in_the_pale_colour():
 
 def test_a_box_to_tick_and_the_keyboard_on_it_are_seen(qtbot, qapp):
     box = QCheckBox("x")
+    style.dress(box)
     qtbot.addWidget(box)
     box.resize(120, 30)
     with qtbot.waitActive(box):
