@@ -68,7 +68,7 @@ class HamletWindow(QDialog):
         self.apply.clicked.connect(lambda _checked=False: self.carry_out())
         below.addWidget(self.apply)
         column.addLayout(below)
-        self.commune.currentIndexChanged.connect(lambda _index: self.read())
+        self.commune.entry_changed.connect(self.read)
         self.list.itemChanged.connect(lambda _item: self._propose())
 
     def read(self) -> None:

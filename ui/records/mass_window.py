@@ -96,7 +96,7 @@ class MassWindow(QDialog):
             below.addWidget(button)
         column.addLayout(below)
         self.apply.setEnabled(False)
-        self.field.currentIndexChanged.connect(lambda _index: self._forget())
+        self.field.entry_changed.connect(self._forget)
         for line in (self.part, self.text):
             line.textEdited.connect(lambda _text: self._forget())
 

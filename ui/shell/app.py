@@ -31,7 +31,7 @@ from borderdesk.session.preferences import LANGUAGE, saved_language
 from borderdesk.store.locks import Lock
 from ui.base.alt_keys import keep_alt_from_typing
 from ui.base.reopening import REOPENING, RESTART
-from ui.base.style import dress, paint
+from ui.base.style import paint
 from ui.base.translator import QtWords
 from ui.shell.main_window import MainWindow
 from ui.shell.pages import PAGES
@@ -226,11 +226,9 @@ def application() -> QApplication:
 
 
 def main_window(desk: Desk, lang: str, first: str = "home") -> MainWindow:
-    """The window of an open desk at the page `first`, dressed and not shown yet."""
+    """The window of an open desk at the page `first`, not shown yet."""
     set_language(lang)
-    window = MainWindow(desk, first)
-    dress(window)
-    return window
+    return MainWindow(desk, first)
 
 
 def _show(app: QApplication, desk: Desk, file: Path | None, *, fresh: bool) -> int:

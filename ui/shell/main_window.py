@@ -24,6 +24,7 @@ from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
 from borderdesk.session.preferences import LANGUAGE
 from ui.base.double_search import double_search_of
 from ui.base.rights import RIGHTS
+from ui.base.style import dress
 from ui.base.tasks import Runner
 from ui.base.text_size import SIZES, set_text_size, text_size
 from ui.base.undo_steps import undo_steps_of
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         if self._kept:
             self.restoreGeometry(QByteArray.fromBase64(self._kept.encode()))
         self._build(WindowState(first, {}))
+        dress(self)
         self.sheet_drop = SheetDrop(self, desk, self.tasks, self.show_page, self.current)
         idle = QTimer(self)
         idle.timeout.connect(self._maintain)
