@@ -27,9 +27,9 @@ class SearchCombo(Chooser):
     Its entries are its own, not Qt's: the list below the text is a `Completion`, and Qt would make
     and style another one, with its bars, for every chooser of a page.
 
-    entry_changed: another entry is shown, or none any more; picked: an entry was chosen from the list, and the keyboard may move on, which it does by itself
-    where nobody listens; more_taken: the code of
-    one of what `more` gives.
+    entry_changed: another entry is shown, or none any more; picked: an entry was chosen from the
+    list, and the keyboard may move on, which it does by itself where nobody listens; more_taken:
+    the code of one of what `more` gives.
     """
 
     entry_changed = Signal()
