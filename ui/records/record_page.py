@@ -207,11 +207,18 @@ class RecordPage(Page):
         QTimer.singleShot(0, self, lambda: self.drafts.notify_restored(kept))
         return form
 
-    def _furnish(self) -> None:
-        """Make what stands around the list, which is on the screen by now."""
-        if self.filter.value() != self.table.chosen:
+    def prepare(self) -> bool:
+        """Make what stands around the list: the choosers, then the form."""
+        if "filter" in vars(self):
+            _ = self.form  # which makes it
+        elif self.filter.value() != self.table.chosen:
             self.refresh()
-        _ = self.form  # which makes it
+        return not self._has_form
+
+    def _furnish(self) -> None:
+        """The list is on the screen by now."""
+        while self.prepare():
+            pass
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Make the form once the list is on the screen."""

@@ -32,6 +32,7 @@ from ui.records.record_page import RecordPage
 from ui.shell.navigation import Navigation
 from ui.shell.page_bands import PageBands
 from ui.shell.pages import PAGES, page_groups
+from ui.shell.pages_ahead import PagesAhead
 from ui.shell.session_undo import SessionUndo
 from ui.shell.sheet_drop import SheetDrop
 from ui.shell.status import DeskStatus
@@ -189,6 +190,7 @@ class MainWindow(QMainWindow):
             page.drafts.restore(draft)
         self.navigation.go_to(place.key)
         self.nav.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.ahead = PagesAhead(self.stack, PAGES, self.page)
         here = self.current()
         if place.table and isinstance(here, RecordPage):
             here.show_grid()

@@ -42,6 +42,7 @@ class SearchCombo(Chooser):
         self._options: list[ComboOption] = []
         self._row = -1
         """The entry that was chosen last."""
+        self._size = QSize()
         self._past: dict[str, str] = {}
         self._completion: Completion | None = None
         self.more: More = nothing_more
@@ -164,6 +165,12 @@ class SearchCombo(Chooser):
 
     def sizeHint(self) -> QSize:
         """As wide as the letters it was given; what it offers may be longer."""
+        # Kept, as Qt keeps its own: a layout asks again and again until the window is settled.
+        if not self._size.isValid():
+            self._size = self._sized()
+        return self._size
+
+    def _sized(self) -> QSize:
         metrics, icon = self.fontMetrics(), self.iconSize()
         wide = self.minimumContentsLength() * metrics.horizontalAdvance("X") + icon.width() + 4
         text = QSize(wide, max(metrics.height(), icon.height()) + 2)
@@ -188,6 +195,7 @@ class SearchCombo(Chooser):
     def changeEvent(self, event: QEvent) -> None:
         """Take another look or font, which Qt would give the list it never shows, too."""
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._size = QSize()
             QWidget.changeEvent(self, event)
         else:
             super().changeEvent(event)
