@@ -215,16 +215,11 @@ class RecordPage(Page):
             self.refresh()
         return not self._has_form
 
-    def _furnish(self) -> None:
-        """The list is on the screen by now."""
-        while self.prepare():
-            pass
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Make the form once the list is on the screen."""
         super().paintEvent(event)
         if not self._has_form:
-            QTimer.singleShot(1, self, self._furnish)
+            QTimer.singleShot(1, self, self.prepare_whole)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """List and form stand side by side where there is room for both, else one above the

@@ -41,6 +41,11 @@ class Page(QWidget):
         whether there is another."""
         return False
 
+    def prepare_whole(self) -> None:
+        """Make all of it."""
+        while self.prepare():
+            pass
+
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Do what another page asked for."""
 

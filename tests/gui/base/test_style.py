@@ -4,7 +4,7 @@ import re
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLineEdit, QMainWindow, QWidget
 
 from borderdesk.base.paths import RESOURCES
 from ui.base import style
@@ -103,3 +103,18 @@ def test_a_box_to_tick_and_the_keyboard_on_it_are_seen(qtbot, qapp):
         colours = {picture.pixelColor(x, y).name() for x in range(40) for y in range(30)}
         assert LIGHT[name] in colours
     del qapp
+
+
+def test_the_look_is_the_windows_and_what_is_put_into_it_has_it(qtbot, qapp):
+    window, dialog = QMainWindow(), QDialog()
+    qtbot.addWidget(window)
+    style.dress(window)
+    inside, belonging = QLineEdit(), QLineEdit(QDialog(window))
+    window.setCentralWidget(inside)
+    plain = QLineEdit(dialog)
+    qtbot.addWidget(dialog)
+    for line in (inside, belonging, plain):
+        line.ensurePolished()
+    assert qapp.styleSheet() == ""
+    assert inside.sizeHint().height() == belonging.sizeHint().height()
+    assert inside.sizeHint().height() > plain.sizeHint().height()
