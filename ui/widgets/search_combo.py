@@ -1,9 +1,10 @@
 """A list to choose from that also takes typing, with or without accents."""
 
 from collections.abc import Callable, Sequence
+from math import ceil
 
 from PySide6.QtCore import QEvent, QMetaMethod, QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from borderdesk.base.text import nfc
@@ -12,6 +13,8 @@ from ui.widgets.completion import Completion
 from ui.widgets.offers import ComboOption, meant, only, ranked
 from ui.widgets.text_line import OWED, TextLine, take_composed
 
+EDGES = 20
+"""Pixels that a chooser has beyond its letters and what the style sheet adds."""
 More = Callable[[str], Sequence[ComboOption]]
 """What a list offers below what fits a text."""
 
@@ -171,9 +174,9 @@ class SearchCombo(Chooser):
         return self._size
 
     def _sized(self) -> QSize:
-        metrics, icon = self.fontMetrics(), self.iconSize()
-        wide = self.minimumContentsLength() * metrics.horizontalAdvance("X") + icon.width() + 4
-        text = QSize(wide, max(metrics.height(), icon.height()) + 2)
+        metrics = QFontMetricsF(self.font())
+        wide = self.minimumContentsLength() * metrics.horizontalAdvance("X") + EDGES
+        text = QSize(ceil(wide), ceil(metrics.height()) + 2)
         kind = QStyle.ContentsType.CT_ComboBox
         return self.style().sizeFromContents(kind, self._option(), text, self)
 

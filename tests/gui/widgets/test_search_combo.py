@@ -6,6 +6,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QMainWindow, QVBoxLayout, QWidget
 
 from ui.base.style import dress
+from ui.base.text_size import SIZES, set_text_size
+from ui.widgets.chooser import Chooser
 from ui.widgets.offers import ComboOption
 from ui.widgets.search_combo import SearchCombo
 from ui.widgets.text_line import TextLine
@@ -72,3 +74,25 @@ def test_down_opens_the_whole_list_and_enter_takes_from_it(shown):
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Return):
         QTest.keyClick(combo.line(), key)
     assert combo.code() == "a"
+
+
+@pytest.mark.parametrize("percent", SIZES)
+def test_choosers_and_lines_of_one_row_are_equally_high(qtbot, qapp, percent):
+    set_text_size(qapp, percent)
+    try:
+        window = QMainWindow()
+        qtbot.addWidget(window)
+        chooser = Chooser()
+        chooser.addItem("Ba Sơn")
+        fields = (chooser, SearchCombo(OPTIONS), TextLine())
+        page = QWidget()
+        window.setCentralWidget(page)
+        column = QVBoxLayout(page)
+        for field in fields:
+            column.addWidget(field)
+        dress(window)
+        # Of the height of a font one rounds what another cuts off.
+        heights = [field.sizeHint().height() for field in fields]
+        assert max(heights) - min(heights) <= 1, heights
+    finally:
+        set_text_size(qapp, 100)
