@@ -380,6 +380,24 @@ def test_in_a_list_that_is_scrolled_sideways_no_two_values_look_alike(qtbot, qap
         set_text_size(qapp, 100)
 
 
+@pytest.mark.parametrize("percent", [100, 150])
+@pytest.mark.parametrize("lang", ["vi"], indirect=True)
+def test_the_words_below_a_form_stand_on_one_line(qtbot, qapp, province, percent):
+    province.set_text_size(percent)
+    try:
+        page = go(qtbot, province, "clearing")
+        qtbot.waitUntil(page.idle)
+        state = page.form.state
+        room = QRect(0, 0, state.width(), 1_000)
+        high = state.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, state.text())
+        assert state.text() == "Bản ghi mới"
+        assert high.height() <= state.fontMetrics().lineSpacing()
+        above = state.geometry().bottom() < page.form.save_button.geometry().top()
+        assert above == (percent == 150)
+    finally:
+        set_text_size(qapp, 100)
+
+
 def test_the_head_is_as_high_as_a_name_on_two_lines(qtbot, page):
     header, lines = page.view.horizontalHeader(), QFontMetrics(small_bold()).lineSpacing()
     place = next(n for n in range(header.count()) if " " in label_of(page, n))
