@@ -7,7 +7,6 @@ from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.records.fields_area import EDGE
 
-
 LEAST = 12
 """Digits of room that the words have beside the buttons; with less they stand above them."""
 WAYS = QBoxLayout.Direction

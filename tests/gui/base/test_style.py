@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLineEdit, QMain
 
 from borderdesk.base.paths import RESOURCES
 from ui.base import style
+from ui.base.plain_text import PlainLabel
 from ui.base.style import DARK, LIGHT
 
 READABLE = 4.5
@@ -118,3 +119,17 @@ def test_the_look_is_the_windows_and_what_is_put_into_it_has_it(qtbot, qapp):
     assert qapp.styleSheet() == ""
     assert inside.sizeHint().height() == belonging.sizeHint().height()
     assert inside.sizeHint().height() > plain.sizeHint().height()
+
+
+@pytest.mark.parametrize("name", ["heading", "muted", "title", "problem"])
+def test_a_text_begins_where_the_fields_below_it_begin(qtbot, name):
+    window = QMainWindow()
+    label = style.named(PlainLabel("Hhh"), name)
+    qtbot.addWidget(window)
+    window.setCentralWidget(label)
+    style.dress(window)
+    label.setWordWrap(True)
+    picture = label.grab().toImage()
+    ground = picture.pixelColor(picture.width() - 1, 0)
+    places = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
+    assert min(x for x, y in places if picture.pixelColor(x, y) != ground) <= 2

@@ -369,7 +369,10 @@ def test_in_a_list_that_is_scrolled_sideways_no_two_values_look_alike(qtbot, qap
             scrolled += page.view.horizontalScrollBar().maximum() > 0
             cut = page.view.fontMetrics().elidedText
             for place, width in enumerate(widths(page)):
-                if page.table.fields[place].several or not page.view.horizontalScrollBar().maximum():
+                if (
+                    page.table.fields[place].several
+                    or not page.view.horizontalScrollBar().maximum()
+                ):
                     continue
                 room = width - 2 * PADDING
                 texts = set(page.table.longest(place, PAGE))

@@ -14,14 +14,10 @@ HOUR = 3_600_000
 
 
 @pytest.fixture
-def quiet(monkeypatch):
-    """Nobody has to be away for seconds."""
+def idle_window(qtbot, desk, lang, monkeypatch):
+    """A window that nobody has to leave alone for seconds."""
     monkeypatch.setattr(pages_ahead, "QUIET", 0)
     monkeypatch.setattr(pages_ahead, "BREATH", 0)
-
-
-@pytest.fixture
-def idle_window(qtbot, desk, lang, quiet):
     shown = main_window(desk, lang, "settings")
     qtbot.addWidget(shown, before_close_func=discard_everything)
     with qtbot.waitActive(shown):
