@@ -18,6 +18,7 @@ from ui.base.asides import AsideWork
 from ui.base.plain_text import PlainLabel
 from ui.base.style import dress, named
 from ui.widgets.chooser import Chooser
+from ui.widgets.form_labels import level_labels
 from ui.widgets.password_fields import NewPasswordFields, PasswordLine
 from ui.widgets.text_line import TextLine
 
@@ -99,6 +100,7 @@ class LoginDialog(QDialog):
         form.addRow("", self.new.shown)
         form.addRow(self.problem)
         form.addRow(self.buttons)
+        level_labels(form)
 
     def recover(self, on: bool) -> None:
         """Ask for the code of the recovery sheet and a new password, or for the password."""
