@@ -1,6 +1,6 @@
 """What stands below the fields of a form: its state, its drafts and its buttons."""
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from ui.base.plain_text import PlainLabel
@@ -30,6 +30,12 @@ class FormFoot(QBoxLayout):
         self._aside.addWidget(self.state)
         self.addLayout(self._aside, 1)
         self.addLayout(self.buttons)
+
+    def minimumSize(self) -> QSize:
+        """As wide whichever way they stand, which follows from the width."""
+        words, buttons = self.state.minimumSizeHint(), self.buttons.minimumSize()
+        beside = words.width() + self.spacing() + buttons.width() + EDGE
+        return super().minimumSize().expandedTo(QSize(beside, 0))
 
     def setGeometry(self, room: QRect) -> None:
         """Stand side by side where there is room for both."""
