@@ -235,12 +235,13 @@ class MainWindow(QMainWindow):
         if key not in self.pages:
             self.pages[key] = self._make(key)
             self.stack.addWidget(self.pages[key])
+            self._mark_unsaved(key)
         return self.pages[key]
 
     def _make(self, key: str) -> QWidget:
         page = PAGES[key].make(self.desk, self.tasks)
         if isinstance(page, Page):
-            page.changed.connect(self._mark_unsaved)
+            page.changed.connect(lambda: self._mark_unsaved(key))
             page.wanted.connect(self.show_page)
             # The page goes with the window it is part of; what was chosen from closes first.
             page.language_wanted.connect(self._speak_soon)
@@ -279,10 +280,10 @@ class MainWindow(QMainWindow):
     def _refresh_status(self) -> None:
         self.status.refresh()
 
-    def _mark_unsaved(self) -> None:
-        for key, page in self.pages.items():
-            if isinstance(page, Page):
-                self.navigation.mark_unsaved(key, page.dirty)
+    def _mark_unsaved(self, key: str) -> None:
+        page = self.pages.get(key)
+        if isinstance(page, Page):
+            self.navigation.mark_unsaved(key, page.dirty)
 
     def current(self) -> QWidget:
         """The page shown."""
