@@ -35,6 +35,11 @@ def days_in(year: int, month: int) -> int:
     return (following - first).days
 
 
+def period_text(kind: str, year: int, number: int) -> str:
+    """The `number`-th period of a kind, which is no range, as the command line writes it."""
+    return _TEXTS[kind].format(year=year, number=number)
+
+
 class Period(NamedTuple):
     """A reporting period, both days included.
 
@@ -50,12 +55,9 @@ class Period(NamedTuple):
     @property
     def text(self) -> str:
         """The period as the command line writes it."""
-        return {
-            "month": f"{self.year}-{self.number:02d}",
-            "quarter": f"{self.year}-Q{self.number}",
-            "half": f"{self.year}-H{self.number}",
-            "year": str(self.year),
-        }.get(self.kind, f"{self.first}..{self.last}")
+        if self.kind == "range":
+            return f"{self.first}..{self.last}"
+        return period_text(self.kind, self.year, self.number)
 
     @property
     def title(self) -> str:
@@ -69,6 +71,12 @@ class Period(NamedTuple):
         )
 
 
+_TEXTS = {
+    "month": "{year}-{number:02d}",
+    "quarter": "{year}-Q{number}",
+    "half": "{year}-H{number}",
+    "year": "{year}",
+}
 _TITLES = {
     "month": N_("month {number} of {year}"),
     "quarter": N_("quarter {number} of {year}"),

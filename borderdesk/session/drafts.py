@@ -133,11 +133,12 @@ class Drafts(Part):
 
     def _read(self, which: Expression, form: str | None) -> list[StoredDraft]:
         query = DraftRow.select().where(which).order_by(DraftRow.touched.desc(), DraftRow.id)
-        accounts = read_accounts(self.store)
+        rows = list(self.store.fetch(query))
+        accounts = read_accounts(self.store) if rows else []
         first = accounts[0].name if accounts else ""
         left = {one.name: one.full_name for one in accounts if one.disabled}
         me, found = self.session.account.name, []
-        for draft, of, parked, texts, started, touched in self.store.fetch(query):
+        for draft, of, parked, texts, started, touched in rows:
             name, _owner, owner = of.partition(OWNER)
             owner = owner or first
             if form not in (None, name) or (owner != me and owner not in left):

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from borderdesk.base.i18n import LANGUAGES, set_language
 from borderdesk.desk import Desk
 from tests.gui.steps import discard_everything
-from ui.base.style import dress, paint
+from ui.base.alt_keys import keep_alt_from_typing
+from ui.base.style import paint
 from ui.base.translator import QtWords
 from ui.shell.app import main_window
 from ui.shell.first_run import FirstRunDialog
@@ -31,9 +32,9 @@ def qapp_args() -> list[str]:
 
 @pytest.fixture(scope="session")
 def qapp(qapp: QApplication) -> QApplication:
-    """The application as the program dresses it."""
+    """The application as the program paints it; its windows dress themselves."""
     paint(qapp)
-    dress(qapp)
+    keep_alt_from_typing(qapp)
     qapp.installTranslator(QtWords(qapp))
     return qapp
 

@@ -21,6 +21,8 @@ class PlainLabel(QLabel):
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        # Where the style sheet gives it a box Qt would begin it half a letter further right.
+        self.setIndent(0)
 
 
 def plain_tip(text: str) -> str:

@@ -48,13 +48,11 @@ class _SheetSize:
 def restyle(app: QApplication, percent: int) -> None:
     """Give the application its look with text of another size, in percent."""
     _SheetSize.percent = percent
-    _colour(app)
-    if app.styleSheet():
-        _put_on(app)
+    _recolour(app)
 
 
 def paint(app: QApplication) -> None:
-    """Give the application its colours and its font.
+    """Give the application its colours and its font, now and whenever the system's scheme changes.
 
     Figures stand below each other in columns: all of them are as wide as the others.
     """
@@ -62,23 +60,26 @@ def paint(app: QApplication) -> None:
     font.setFeature(QFont.Tag("tnum"), 1)
     app.setFont(font)
     _colour(app)
-
-
-def dress(app: QApplication) -> None:
-    """Give the application the rest of its look, now and whenever the system's scheme changes.
-
-    Best once the first window is made: with a style sheet in place every widget is styled anew
-    each time it, or one that it stands in, is put into another.
-    """
-    if app.styleSheet():
-        return
-    _put_on(app)
     app.styleHints().colorSchemeChanged.connect(lambda _scheme: _recolour(app))
+
+
+def dress(window: QWidget) -> None:
+    """Give a window the rest of its look, and what belongs to it: its dialogs and menus.
+
+    Best once it is filled. Where a style sheet is in force, a widget is styled anew each time it,
+    or one that it stands in, is put into another: so it is the window's, not the application's,
+    and a page is styled once, when it comes into its window.
+    """
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    window.setStyleSheet(_sheet(app))
 
 
 def _recolour(app: QApplication) -> None:
     _colour(app)
-    _put_on(app)
+    for window in app.topLevelWidgets():
+        if window.styleSheet():
+            dress(window)
 
 
 def colours(app: QApplication) -> dict[str, str]:
@@ -119,7 +120,7 @@ def _colour(app: QApplication) -> None:
     app.setPalette(palette)
 
 
-def _put_on(app: QApplication) -> None:
+def _sheet(app: QApplication) -> str:
     points = {
         name: f"{size * _SheetSize.percent / 100:.1f}"
         for name, size in (("title", TITLE_POINTS), ("small", SMALL_POINTS))
@@ -127,6 +128,4 @@ def _put_on(app: QApplication) -> None:
     icons = (RESOURCES / "icons").as_posix()
     sheet = (RESOURCES / "style.qss").read_text(encoding="utf-8")
     scheme = "dark" if colours(app) is DARK else "light"
-    app.setStyleSheet(
-        Template(sheet).substitute(colours(app), icons=icons, scheme=scheme, **points)
-    )
+    return Template(sheet).substitute(colours(app), icons=icons, scheme=scheme, **points)

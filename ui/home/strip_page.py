@@ -182,7 +182,7 @@ class StripPage(PeriodPage):
     def _connect(self) -> None:
         bind(self, "refresh", self.refresh)
         self.kind.currentIndexChanged.connect(lambda _index: self._show_strip())
-        self.post.currentIndexChanged.connect(lambda _index: self.refresh())
+        self.post.entry_changed.connect(self.refresh)
         self.strip.chosen.connect(self.show_marker)
         self.strip.moved.connect(lambda _marker: self._scroll_to_current())
         self.visits.itemActivated.connect(self._open)

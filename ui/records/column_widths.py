@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QTableView, QWidget
 
 from borderdesk.base.i18n import _
 from ui.base.style import small_bold
-from ui.widgets.table_model import PAGE, RecordTable
+from ui.widgets.table_model import LONGEST, PAGE, RecordTable
 
 PADDING = 7
 """Pixels at either side of a cell, as the style sheet and Qt leave them."""
@@ -60,6 +60,9 @@ class ColumnWidths:
         if not self.kept:
             for least in _leasts(needs):
                 _narrow(wide, least, sum(wide) - room)
+            if sum(wide) > self._view.viewport().width():
+                # It is scrolled sideways whatever is cut: nothing need look like another then.
+                wide = [max(need.folded, need.legible) for need in needs]
         header.blockSignals(True)
         for column, width in enumerate(wide):
             header.resizeSection(column, width)
@@ -98,8 +101,8 @@ class ColumnWidths:
         texts = {_(label) for label in field.options.values()}.union(
             () if field.several else self._table.longest(column, PAGE)
         )
-        told_apart = shared_beginning(texts)
-        apart = cells.horizontalAdvance(f"{told_apart}…") + margin
+        shortest = (cells.horizontalAdvance(f"{text}…") for text in shared_beginnings(texts))
+        apart = max(shortest, default=0) + margin
         legible, less, least = (
             text if self._table.exact(column) else min(text, max(digits * digit + margin, beside))
             for digits, beside in ((LEGIBLE, apart), (LESS, apart), (LESS, 0))
@@ -109,16 +112,15 @@ class ColumnWidths:
         return ColumnNeed(text, head, folded, legible, less, least)
 
 
-def shared_beginning(texts: set[str]) -> str:
-    """The longest beginning that two different texts share, with the letter that tells them apart;
-    "" where there are no two."""
-    longest = ""
+def shared_beginnings(texts: set[str]) -> list[str]:
+    """The few longest beginnings that two different texts share, with the letter that tells them
+    apart; the longest last, though others may be wider."""
+    beginnings = []
     for one, other in pairwise(sorted(text for text in texts if text)):
         pairs = enumerate(zip(one, other, strict=False))
         same = next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
-        if same >= len(longest):
-            longest = other[: same + 1]
-    return longest
+        beginnings.append(other[: same + 1])
+    return sorted(beginnings, key=len)[-LONGEST:]
 
 
 def _margin(view: QTableView) -> int:

@@ -51,7 +51,6 @@ class FieldsArea(QScrollArea):
                 widget.setParent(self._content)
         for label in self._headings.values():
             named(label, "heading").setParent(self._content)
-            label.setIndent(0)
         self._notice.setParent(self._content)
         self._notice.setVisible(self._has_notice)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

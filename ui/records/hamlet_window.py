@@ -22,6 +22,7 @@ from borderdesk.desk import Desk
 from borderdesk.entry.mass_edit import HamletSpelling
 from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.widgets.form_labels import level_labels
 from ui.widgets.messages import MessageBar
 from ui.widgets.options import commune_options
 from ui.widgets.search_combo import SearchCombo
@@ -68,7 +69,9 @@ class HamletWindow(QDialog):
         self.apply.clicked.connect(lambda _checked=False: self.carry_out())
         below.addWidget(self.apply)
         column.addLayout(below)
-        self.commune.currentIndexChanged.connect(lambda _index: self.read())
+        level_labels(form)
+        level_labels(below_form)
+        self.commune.entry_changed.connect(self.read)
         self.list.itemChanged.connect(lambda _item: self._propose())
 
     def read(self) -> None:

@@ -93,7 +93,7 @@ class ListFilter(QWidget):
         combo.setMinimumWidth(combo.fontMetrics().horizontalAdvance(blank) + 60)
         combo.setAccessibleName(name)
         combo.setToolTip(name)
-        combo.currentIndexChanged.connect(lambda _index: self.changed.emit())
+        combo.entry_changed.connect(self.changed)
         combo.line().editingFinished.connect(lambda: self._typed(combo))
         combo.line().setClearButtonEnabled(True)
         name_buttons(combo.line(), _("Clear"))

@@ -20,6 +20,7 @@ from borderdesk.entry.mass_edit import FieldChange, PlannedChange
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.widgets.form_labels import level_labels
 from ui.widgets.messages import MessageBar
 from ui.widgets.offers import ComboOption
 from ui.widgets.rows_table import RowsTable, TableColumn
@@ -85,6 +86,7 @@ class MassWindow(QDialog):
             widget.setToolTip(hint)
             form.addRow(label, widget)
         column.addLayout(form)
+        level_labels(form)
         column.addWidget(self.bar)
         column.addWidget(self.table, 1)
         below = QHBoxLayout()
@@ -96,7 +98,7 @@ class MassWindow(QDialog):
             below.addWidget(button)
         column.addLayout(below)
         self.apply.setEnabled(False)
-        self.field.currentIndexChanged.connect(lambda _index: self._forget())
+        self.field.entry_changed.connect(self._forget)
         for line in (self.part, self.text):
             line.textEdited.connect(lambda _text: self._forget())
 

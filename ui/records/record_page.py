@@ -207,17 +207,19 @@ class RecordPage(Page):
         QTimer.singleShot(0, self, lambda: self.drafts.notify_restored(kept))
         return form
 
-    def _furnish(self) -> None:
-        """Make what stands around the list, which is on the screen by now."""
-        if self.filter.value() != self.table.chosen:
+    def prepare(self) -> bool:
+        """Make what stands around the list: the choosers, then the form."""
+        if "filter" in vars(self):
+            _ = self.form  # which makes it
+        elif self.filter.value() != self.table.chosen:
             self.refresh()
-        _ = self.form  # which makes it
+        return not self._has_form
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Make the form once the list is on the screen."""
         super().paintEvent(event)
         if not self._has_form:
-            QTimer.singleShot(1, self, self._furnish)
+            QTimer.singleShot(1, self, self.prepare_whole)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """List and form stand side by side where there is room for both, else one above the

@@ -125,9 +125,9 @@ class RoundWindow(QDialog):
         return grid
 
     def _connect(self) -> None:
-        self.commune.currentIndexChanged.connect(lambda _index: self._offer_hamlets())
+        self.commune.entry_changed.connect(self._offer_hamlets)
         for combo in (self.hamlet, self.programme):
-            combo.currentIndexChanged.connect(lambda _index: self.read())
+            combo.entry_changed.connect(self.read)
         self.day.editingFinished.connect(self.read)
         self.waiting.toggled.connect(lambda _on: self._fill())
         self.search.seen.connect(self._find)

@@ -109,7 +109,6 @@ class FiguresPanel(DeskPanel):
         _stretch(self.records, 1)
         for label in (self.why, self.how, self.sum):
             label.setWordWrap(True)
-            label.setIndent(0)
             label.hide()
         self._behind = self._records_side()
         self._parts = PartsColumn(_("Figures of the report"))

@@ -31,6 +31,7 @@ from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.chooser import Chooser
 from ui.widgets.file_choosers import ask_files, ask_where
+from ui.widgets.form_labels import level_labels
 from ui.widgets.password_fields import PasswordLine
 from ui.widgets.push_button import push_button
 from ui.widgets.text_line import TextLine
@@ -148,6 +149,7 @@ class SigningDialog(QDialog):
             self._browse(self.ask_picture),
         )
         column.addLayout(self._form)
+        level_labels(self._form)
         column.addWidget(self.certificate)
         column.addWidget(self.problem)
         row = QHBoxLayout()

@@ -128,7 +128,6 @@ class SettingsForm(LedgerForm):
         self._lines: list[QBoxLayout] = []
         cells.modelReset.connect(self._reset)
         cells.messages_changed.connect(self._show_problems)
-        self._reset()
 
     def _reset(self) -> None:
         """Show the table as it is now; the keyboard stays at its setting."""

@@ -121,7 +121,7 @@ class ColumnArea(QWidget):
         chooser.setToolTip(_("The field that this column is read as"))
         chooser.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * LEAST_DIGITS)
         chooser.put(key or IGNORE, chooser.label_of(key or IGNORE))
-        chooser.currentIndexChanged.connect(lambda _index: self.edited.emit())
+        chooser.entry_changed.connect(self.edited)
         return chooser
 
     def _label(self, column: GridColumn) -> str:
@@ -188,7 +188,7 @@ class ColumnArea(QWidget):
         if column.field.from_list:
             editor = SearchCombo(options_of(column.field, context), _("(none)"))
             editor.setEditText(text)
-            editor.currentIndexChanged.connect(lambda _index: self.edited.emit())
+            editor.entry_changed.connect(self.edited)
             editor.line().textEdited.connect(lambda _text: self.edited.emit())
         else:
             editor = TextLine(text)

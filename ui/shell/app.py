@@ -31,7 +31,7 @@ from borderdesk.session.preferences import LANGUAGE, saved_language
 from borderdesk.store.locks import Lock
 from ui.base.alt_keys import keep_alt_from_typing
 from ui.base.reopening import REOPENING, RESTART
-from ui.base.style import dress, paint
+from ui.base.style import paint
 from ui.base.translator import QtWords
 from ui.shell.main_window import MainWindow
 from ui.shell.pages import PAGES
@@ -123,14 +123,12 @@ def run(folder: Path | None, lang: str | None, file: Path | None = None) -> int:
         )
     except DamagedFile as error:
         print(error, file=sys.stderr)
-        dress(application())
         damage_dialog.DamageDialog(folder.resolve(), str(error)).exec()
         return error.exit_code
     except UserError as error:
         return _refuse_to_open(error)
     except Exception as error:
         # Before there is a window that could tell.
-        dress(application())
         told = crash_dialog.CrashDialog(report_text(error), write_report(folder, error))
         told.exec()
         return 1
@@ -209,7 +207,6 @@ def _log_in(folder: Path) -> "login.OpenedRing | None":
         ring = key_ring.KeyRing(folder)
         account = ring.read().account(os.environ.get("BORDERDESK_USER"))
         return login.OpenedRing(ring.unlock(account, password), account)
-    dress(application())
     asked = login.LoginDialog(folder)
     asked.exec()
     return asked.opened
@@ -229,11 +226,9 @@ def application() -> QApplication:
 
 
 def main_window(desk: Desk, lang: str, first: str = "home") -> MainWindow:
-    """The window of an open desk at the page `first`, dressed and not shown yet."""
+    """The window of an open desk at the page `first`, not shown yet."""
     set_language(lang)
-    window = MainWindow(desk, first)
-    dress(application())
-    return window
+    return MainWindow(desk, first)
 
 
 def _show(app: QApplication, desk: Desk, file: Path | None, *, fresh: bool) -> int:
@@ -305,7 +300,6 @@ def _ask_first(
     """Ask what the new desk is and make it; where it is, what opens it where it has a password, and
     the file that is still to be opened: a set-up file is applied. None when the person would
     rather not."""
-    dress(application())
     asked = first_run.FirstRunDialog(folder)
     if file is not None and asked.takes(file):
         asked.read_setup(file)
@@ -324,7 +318,6 @@ def _refuse(text: str, status: int = CannotOpen.exit_code) -> int:
     print(text, file=sys.stderr)
     if os.environ.get(BENCH):
         return status
-    dress(application())
     refusal_dialog.show_refusal(text)
     return status
 

@@ -15,6 +15,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.program_log import report_text, write_report
 from ui.base.plain_text import PlainLabel
 from ui.base.reopening import RESTART
+from ui.base.style import dress
 from ui.shell.main_window import MainWindow
 from ui.widgets.file_choosers import ask_folder
 
@@ -28,6 +29,7 @@ class CrashDialog(QDialog):
 
     def __init__(self, report: str, kept: Path | None, window: MainWindow | None = None) -> None:
         super().__init__(window)
+        dress(self)
         self._report, self._kept, self._window = report, kept, window
         self.setWindowTitle("BorderDesk")
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)

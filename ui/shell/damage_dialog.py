@@ -26,6 +26,7 @@ from borderdesk.base.i18n import _, language
 from borderdesk.base.paths import new_folder
 from ui.base.child_process import start_apart
 from ui.base.plain_text import PlainLabel
+from ui.base.style import dress
 from ui.widgets.text_line import TextLine
 
 WIDTH = 640
@@ -66,6 +67,7 @@ class DamageDialog(QDialog):
         self, folder: Path, words: str, key: bytes | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        dress(self)
         self._folder, self._key = folder, key
         self.backup = next(proven_backups(folder), None)
         self._made = ""

@@ -12,6 +12,7 @@ from borderdesk.base.lazy import lazy_module
 from ui.base.asides import AsideWork
 from ui.base.plain_text import PlainLabel
 from ui.base.reopening import KeyWish
+from ui.base.style import dress
 
 if TYPE_CHECKING:
     from borderdesk.backups import rekeying
@@ -31,6 +32,7 @@ class EncryptionDialog(QDialog):
 
     def __init__(self, folder: Path, wish: KeyWish, known: bytes | None = None) -> None:
         super().__init__()
+        dress(self)
         self.key = self._known = known
         self.words = ""
         self._work = AsideWork(self)

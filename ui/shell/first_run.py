@@ -32,7 +32,7 @@ from borderdesk.session.opening import PROVINCE
 from borderdesk.session.preferences import LANGUAGE
 from ui.base.child_process import ChildProcess
 from ui.base.plain_text import PlainLabel, plain_tip
-from ui.base.style import named
+from ui.base.style import dress, named
 from ui.base.translator import LANGUAGE_NAMES
 from ui.shell.login import OpenedRing
 from ui.widgets.chooser import Chooser
@@ -66,6 +66,7 @@ class FirstRunDialog(QDialog):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
+        dress(self)
         self.folder = folder
         self.setWindowTitle("BorderDesk")
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)
@@ -129,8 +130,8 @@ class FirstRunDialog(QDialog):
         for field in (self.language, self.role, self.unit, self.user):
             self._labels[field] = PlainLabel()
             self._labels[field].setBuddy(field)
-            self._labels[field].setMinimumHeight(field.sizeHint().height())
             form.addRow(self._labels[field], field)
+            self._labels[field].setMinimumHeight(field.sizeHint().height())
         # Side by side: the dialog fits a small screen at twice the size of the text.
         twice = QHBoxLayout()
         twice.addWidget(self.password.first)

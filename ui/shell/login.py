@@ -16,8 +16,9 @@ from borderdesk.keys.password_tries import TooManyTries
 from borderdesk.session.desk_ring import DeskRing
 from ui.base.asides import AsideWork
 from ui.base.plain_text import PlainLabel
-from ui.base.style import named
+from ui.base.style import dress, named
 from ui.widgets.chooser import Chooser
+from ui.widgets.form_labels import level_labels
 from ui.widgets.password_fields import NewPasswordFields, PasswordLine
 from ui.widgets.text_line import TextLine
 
@@ -44,6 +45,7 @@ class LoginDialog(QDialog):
 
     def __init__(self, folder: Path, title: str = "BorderDesk", locked: Desk | None = None) -> None:
         super().__init__()
+        dress(self)
         self.opened: OpenedRing | None = None
         self._folder, self._locked = folder, locked
         self._ring = KeyRing(folder)
@@ -98,6 +100,7 @@ class LoginDialog(QDialog):
         form.addRow("", self.new.shown)
         form.addRow(self.problem)
         form.addRow(self.buttons)
+        level_labels(form)
 
     def recover(self, on: bool) -> None:
         """Ask for the code of the recovery sheet and a new password, or for the password."""

@@ -23,6 +23,7 @@ from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
 from borderdesk.session.preferences import LANGUAGE
 from ui.base.double_search import double_search_of
 from ui.base.rights import RIGHTS
+from ui.base.style import dress
 from ui.base.tasks import Runner
 from ui.base.text_size import SIZES, set_text_size, text_size
 from ui.base.undo_steps import undo_steps_of
@@ -31,6 +32,7 @@ from ui.shell.import_ahead import QUIET, ImportAhead
 from ui.shell.navigation import Navigation
 from ui.shell.page_bands import PageBands
 from ui.shell.pages import PAGES, page_groups
+from ui.shell.pages_ahead import PagesAhead
 from ui.shell.session_undo import SessionUndo
 from ui.shell.sheet_drop import SheetDrop
 from ui.shell.status import DeskStatus
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         if self._kept:
             self.restoreGeometry(QByteArray.fromBase64(self._kept.encode()))
         self._build(WindowState(first, {}))
+        dress(self)
         self.sheet_drop = SheetDrop(self, desk, self.tasks, self.show_page, self.current)
         idle = QTimer(self)
         idle.timeout.connect(self._maintain)
@@ -171,6 +174,7 @@ class MainWindow(QMainWindow):
             page.drafts.restore(draft)
         self.navigation.go_to(place.key)
         self.nav.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.ahead = PagesAhead(self.stack, PAGES, self.page)
         here = self.current()
         if place.table and isinstance(here, RecordPage):
             here.show_grid()
@@ -215,12 +219,13 @@ class MainWindow(QMainWindow):
         if key not in self.pages:
             self.pages[key] = self._make(key)
             self.stack.addWidget(self.pages[key])
+            self._mark_unsaved(key)
         return self.pages[key]
 
     def _make(self, key: str) -> QWidget:
         page = PAGES[key].make(self.desk, self.tasks)
         if isinstance(page, Page):
-            page.changed.connect(self._mark_unsaved)
+            page.changed.connect(lambda: self._mark_unsaved(key))
             page.wanted.connect(self.show_page)
             # The page goes with the window it is part of; what was chosen from closes first.
             page.language_wanted.connect(self._speak_soon)
@@ -259,10 +264,10 @@ class MainWindow(QMainWindow):
     def _refresh_status(self) -> None:
         self.status.refresh()
 
-    def _mark_unsaved(self) -> None:
-        for key, page in self.pages.items():
-            if isinstance(page, Page):
-                self.navigation.mark_unsaved(key, page.dirty)
+    def _mark_unsaved(self, key: str) -> None:
+        page = self.pages.get(key)
+        if isinstance(page, Page):
+            self.navigation.mark_unsaved(key, page.dirty)
 
     def current(self) -> QWidget:
         """The page shown."""

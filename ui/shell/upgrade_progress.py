@@ -35,7 +35,6 @@ class UpgradeProgress:
         self._app.processEvents()
 
     def _made(self) -> QProgressDialog:
-        dress(self._app)
         words = _("The desk is being upgraded. A copy of it as it was is kept beside it.")
         dialog = QProgressDialog(words, "", 0, 1)
         dialog.setCancelButton(None)  # type: ignore[call-overload, unused-ignore]
@@ -43,6 +42,7 @@ class UpgradeProgress:
         dialog.setWindowFlag(Qt.WindowType.WindowCloseButtonHint, False)
         dialog.setAutoReset(False)
         dialog.setMinimumDuration(0)
+        dress(dialog)
         dialog.show()
         return dialog
 

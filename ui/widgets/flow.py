@@ -1,5 +1,7 @@
 """A row of widgets that goes on in the next line where the window is narrow or the text large."""
 
+from functools import reduce
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSpacerItem, QWidget, QWidgetItem
 
@@ -19,6 +21,7 @@ class FlowLayout(QLayout):
         self._sizes: dict[int, QSize] = {}
         self._heights: dict[int, int] = {}
         """How high the items stand in a width."""
+        self._whole, self._least = QSize(), QSize()
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(SPACING)
         if parent is not None:
@@ -68,6 +71,7 @@ class FlowLayout(QLayout):
         """Ask the items anew how large they are."""
         self._sizes.clear()
         self._heights.clear()
+        self._whole, self._least = QSize(), QSize()
         super().invalidate()
 
     def count(self) -> int:
@@ -97,17 +101,22 @@ class FlowLayout(QLayout):
         return self._heights[width]
 
     def sizeHint(self) -> QSize:
+        if not self._whole.isValid():
+            self._whole = self._on_one_line()
+        return self._whole
+
+    def _on_one_line(self) -> QSize:
         shown = [item.sizeHint() for item in self._items if not item.isEmpty()]
         width = sum(hint.width() + self.spacing() for hint in shown) - self.spacing()
         return QSize(max(width, 0), max((hint.height() for hint in shown), default=0))
 
     def minimumSize(self) -> QSize:
         """As narrow as its widest item."""
-        least = QSize()
-        for item in self._items:
-            if item.widget() is not None:
-                least = least.expandedTo(item.minimumSize())
-        return least
+        if not self._least.isValid():
+            widgets = (item for item in self._items if item.widget() is not None)
+            sizes = [item.minimumSize() for item in widgets]
+            self._least = reduce(QSize.expandedTo, sizes, QSize(0, 0))
+        return self._least
 
     def setGeometry(self, room: QRect) -> None:
         super().setGeometry(room)

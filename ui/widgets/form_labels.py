@@ -1,8 +1,8 @@
-"""Forms that stand below each other: their fields begin at one edge."""
+"""Labels of forms: level with their fields, which begin at one edge."""
 
 from PySide6.QtWidgets import QFormLayout, QWidget
 
-LABEL = QFormLayout.ItemRole.LabelRole
+LABEL, FIELD = QFormLayout.ItemRole.LabelRole, QFormLayout.ItemRole.FieldRole
 
 
 def align_labels(*forms: QFormLayout) -> None:
@@ -11,6 +11,16 @@ def align_labels(*forms: QFormLayout) -> None:
     width = max((label.sizeHint().width() for label in labels), default=0)
     for label in labels:
         label.setMinimumWidth(width)
+
+
+def level_labels(form: QFormLayout) -> None:
+    """Have the labels of a form that is filled stand level with fields of one line; Qt leaves one
+    beside a higher field nearer to its top."""
+    for row in range(form.rowCount()):
+        label, field = form.itemAt(row, LABEL), form.itemAt(row, FIELD)
+        widget = label.widget() if label is not None else None
+        if widget is not None and field is not None:
+            widget.setMinimumHeight(field.sizeHint().height())
 
 
 def _labels(form: QFormLayout) -> list[QWidget]:

@@ -36,6 +36,16 @@ class Page(QWidget):
     def refresh(self) -> None:
         """Read anew what is shown; called each time the page is come back to."""
 
+    def prepare(self) -> bool:
+        """Make one more part of what is made after the first painting, for the page is made ahead;
+        whether there is another."""
+        return False
+
+    def prepare_whole(self) -> None:
+        """Make all of it."""
+        while self.prepare():
+            pass
+
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Do what another page asked for."""
 

@@ -5,7 +5,7 @@ import datetime
 from PySide6.QtCore import Signal
 
 from borderdesk.base.i18n import _
-from borderdesk.base.periods import Calendar, Period
+from borderdesk.base.periods import Calendar, Period, period_text
 from borderdesk.desk import Desk
 from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.records import ALL_TYPES
@@ -70,12 +70,11 @@ class PeriodChooser(Chooser):
     def _fill(self, this_month: Period, oldest: datetime.date) -> None:
         first_year = self._calendar.year_of(oldest).year
         for year in range(max(this_month.year, first_year), first_year - 1, -1):
-            whole = self._calendar.period("year", year, 1)
-            self.addItem(_("Whole year {year}").format(year=year), whole.text)
+            whole = _("Whole year {year}").format(year=year)
+            self.addItem(whole, period_text("year", year, 1))
             last = this_month.number if year == this_month.year else 12
             for number in range(last, 0, -1):
-                month = self._calendar.period("month", year, number)
-                self.addItem(month_label(month), month.text)
+                self.addItem(_month_label(year, number), period_text("month", year, number))
 
     def period(self) -> Period | None:
         """The period chosen, None for all time."""
@@ -108,7 +107,11 @@ def _start(calendar: Calendar, today: datetime.date, newest: datetime.date | Non
 
 def month_label(month: Period) -> str:
     """A month as the choosers write it: Tháng 12/2023."""
-    return _("Month {number}/{year}").format(number=f"{month.number:02d}", year=month.year)
+    return _month_label(month.year, month.number)
+
+
+def _month_label(year: int, number: int) -> str:
+    return _("Month {number}/{year}").format(number=f"{number:02d}", year=year)
 
 
 def span_of(desk: Desk, type_name: str, event: ColumnField) -> Span:

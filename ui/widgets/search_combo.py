@@ -1,17 +1,20 @@
 """A list to choose from that also takes typing, with or without accents."""
 
 from collections.abc import Callable, Sequence
+from math import ceil
 
-from PySide6.QtCore import QMetaMethod, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtCore import QEvent, QMetaMethod, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetricsF, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from borderdesk.base.text import nfc
 from ui.widgets.chooser import Chooser
 from ui.widgets.completion import Completion
 from ui.widgets.offers import ComboOption, meant, only, ranked
-from ui.widgets.option_model import OptionModel
 from ui.widgets.text_line import OWED, TextLine, take_composed
 
+EDGES = 20
+"""Pixels that a chooser has beyond its letters and what the style sheet adds."""
 More = Callable[[str], Sequence[ComboOption]]
 """What a list offers below what fits a text."""
 
@@ -24,30 +27,38 @@ def nothing_more(_text: str) -> Sequence[ComboOption]:
 class SearchCombo(Chooser):
     """Shows labels, returns codes; text that is no label stays as it was typed.
 
-    picked: an entry was chosen from the list, and the keyboard may move on, which it does by itself
-    where nobody listens; more_taken: the code of
-    one of what `more` gives.
+    Its entries are its own, not Qt's: the list below the text is a `Completion`, and Qt would make
+    and style another one, with its bars, for every chooser of a page.
+
+    entry_changed: another entry is shown, or none any more; picked: an entry was chosen from the
+    list, and the keyboard may move on, which it does by itself where nobody listens; more_taken:
+    the code of one of what `more` gives.
     """
 
+    entry_changed = Signal()
     picked = Signal()
     more_taken = Signal(str)
 
     def __init__(self, options: Sequence[ComboOption], blank: str = "") -> None:
         super().__init__()
         self._blank = blank
+        self._options: list[ComboOption] = []
+        self._row = -1
+        """The entry that was chosen last."""
+        self._size = QSize()
         self._past: dict[str, str] = {}
         self._completion: Completion | None = None
         self.more: More = nothing_more
         # Not setEditable before it: that makes a line to be thrown away, and the popup beforehand.
         self.setLineEdit(TextLine())
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setCompleter(None)  # type: ignore[arg-type]
         self.setMinimumContentsLength(6)
-        self.setMaxVisibleItems(15)
         self.line().setPlaceholderText(blank)
         self.line().entered.connect(self.completion)
+        self.line().editingFinished.connect(self._follow_text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._set_options(options)
+        self._options = list(options)
 
     def line(self) -> TextLine:
         """The part that takes typing."""
@@ -70,59 +81,67 @@ class SearchCombo(Chooser):
             super().focusNextPrevChild(True)
 
     def _find(self, text: str) -> list[ComboOption]:
-        found = ranked(text, self._options.options[1:])
+        found = ranked(text, self._options)
         return [*found, *self.more(text)]
 
     def _take(self, option: ComboOption) -> None:
-        if option.code in {one.code for one in self._options.options}:
+        if option.code in {one.code for one in self._options}:
             self.put(option.code, option.label)
         else:
             self.more_taken.emit(option.code)
 
-    def _set_options(self, options: Sequence[ComboOption]) -> None:
-        self._options = OptionModel(options)
-        self._options.setParent(self)
-        self.setModel(self._options)
-        self.setCompleter(None)  # type: ignore[arg-type]
-        self.setCurrentIndex(-1)
+    def _follow_text(self) -> None:
+        """An entry that was typed as it stands is chosen."""
+        text, entry = self.currentText(), self._entry()
+        if entry is None or entry.label != text:
+            named = (row for row, option in enumerate(self._options) if option.label == text)
+            self._choose(next(named, self._row))
+
+    def _entry(self) -> ComboOption | None:
+        return self._options[self._row] if self._row >= 0 else None
+
+    def _choose(self, row: int) -> None:
+        before, self._row = self._row, row
+        if row != before:
+            self.entry_changed.emit()
 
     def offer(self, options: Sequence[ComboOption]) -> None:
         """Other entries; the value stays."""
-        if self._options.options[1:] == list(options):
+        if self._options == list(options):
             return
         blocker = QSignalBlocker(self)
         kept, label = self.code(), self.currentText()
-        self._set_options(options)
+        self._options, self._row = list(options), -1
         self.put(kept, label)
         blocker.unblock()
 
     def known(self) -> list[ComboOption]:
         """The entries offered."""
-        return self._options.options[1:]
+        return list(self._options)
 
     def code(self) -> str:
         """The code of the entry that the text is, or the text itself."""
         text = nfc(self.currentText()).strip()
         if not text:
             return ""
-        row, options = self.currentIndex(), self._options.options
-        if row > 0 and options[row].label == text:
+        entry = self._entry()
+        if entry is not None and entry.label == text:
             # The one that was chosen, of several that are called so.
-            return options[row].code
-        return self._past.get(text) or meant(text, options[1:]) or text
+            return entry.code
+        return self._past.get(text) or meant(text, self._options) or text
 
     def known_code(self) -> str:
         """The code of the entry shown, "" for none or for text that is none."""
         code = self.code()
-        return code if any(option.code == code for option in self._options.options) else ""
+        return code if any(option.code == code for option in self._options) else ""
 
     def label_of(self, code: str) -> str:
         """The label of an entry, "" where there is none."""
-        return next((o.label for o in self._options.options if o.code == code), "")
+        return next((o.label for o in self._options if o.code == code), "")
 
     def only_match(self) -> str:
         """The code of the only entry that contains the text, else ""."""
-        return only(self.currentText(), self._options.options[1:])
+        return only(self.currentText(), self._options)
 
     def settle(self) -> None:
         """Write the label out where the text is its code, or a part of this label alone."""
@@ -135,16 +154,54 @@ class SearchCombo(Chooser):
 
     def put(self, code: str, label: str) -> None:
         """Show an entry, also one that is offered no longer."""
-        for row, option in enumerate(self._options.options):
-            if option.code == code and code:
-                self.setCurrentIndex(row)
-                self.line().setCursorPosition(0)
-                return
-        if code and label != code:
+        codes = [option.code for option in self._options]
+        row = codes.index(code) if code in codes and code else -1
+        if row >= 0:
+            label = self._options[row].label
+        elif code and label != code:
             self._past[label] = code
-        self.setCurrentIndex(-1)
         self.setEditText(label)
         self.line().setCursorPosition(0)
+        self._choose(row)
+
+    # --------------------------------------------------------------- what Qt asks for
+
+    def sizeHint(self) -> QSize:
+        """As wide as the letters it was given; what it offers may be longer."""
+        # Kept, as Qt keeps its own: a layout asks again and again until the window is settled.
+        if not self._size.isValid():
+            self._size = self._sized()
+        return self._size
+
+    def _sized(self) -> QSize:
+        metrics = QFontMetricsF(self.font())
+        wide = self.minimumContentsLength() * metrics.horizontalAdvance("X") + EDGES
+        text = QSize(ceil(wide), ceil(metrics.height()) + 2)
+        kind = QStyle.ContentsType.CT_ComboBox
+        return self.style().sizeFromContents(kind, self._option(), text, self)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as it likes to be."""
+        return self.sizeHint()
+
+    def _option(self) -> QStyleOptionComboBox:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        return option
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the frame; the line in it paints the text."""
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, self._option())
+        painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take another look or font, which Qt would give the list it never shows, too."""
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._size = QSize()
+            QWidget.changeEvent(self, event)
+        else:
+            super().changeEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Go on by Tab, after a word that an input method owes the text."""

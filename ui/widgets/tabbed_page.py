@@ -73,9 +73,12 @@ class TabbedPage(Page):
         self._fold()
 
     def _fold(self) -> None:
+        self.tabs.fold(is_low(self))
+        self._show_spare(self.stack)
+
+    def _show_spare(self, part: QWidget) -> None:
         low = is_low(self)
-        self.tabs.fold(low)
-        for label in self.stack.findChildren(PlainLabel):
+        for label in part.findChildren(PlainLabel):
             if label.property(SPARE):
                 label.setVisible(not low)
 
@@ -91,7 +94,7 @@ class TabbedPage(Page):
         if key not in self._made:
             self._made[key] = self.make(key)
             self.stack.addWidget(self._made[key])
-            self._fold()
+            self._show_spare(self._made[key])
         return self._made[key]
 
     def make(self, key: str) -> QWidget:

@@ -92,6 +92,8 @@ class TextLine(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Let a key that leaves the line wait for the word being composed."""
+        if not isinstance(event, QKeyEvent):
+            return super().event(event)
         if is_spare_undo(event, done=self.isUndoAvailable(), undone=self.isRedoAvailable()):
             return False
         if self._leaving.holds_back(event, composing=self.is_composing(), owed=self.owed):
@@ -143,6 +145,8 @@ class LongText(QPlainTextEdit):
 
     def event(self, event: QEvent) -> bool:
         """Let a key that leaves the text wait for the word being composed."""
+        if not isinstance(event, QKeyEvent):
+            return super().event(event)
         written = self.document()
         if is_spare_undo(event, done=written.isUndoAvailable(), undone=written.isRedoAvailable()):
             return False

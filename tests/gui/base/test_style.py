@@ -4,10 +4,11 @@ import re
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QCheckBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLineEdit, QMainWindow, QWidget
 
 from borderdesk.base.paths import RESOURCES
 from ui.base import style
+from ui.base.plain_text import PlainLabel
 from ui.base.style import DARK, LIGHT
 
 READABLE = 4.5
@@ -52,14 +53,17 @@ def test_light_and_dark_name_the_same_colours():
     assert LIGHT.keys() == DARK.keys()
 
 
-def test_the_whole_palette_follows_the_scheme(qapp, monkeypatch):
+def test_the_whole_palette_follows_the_scheme(qapp, qtbot, monkeypatch):
+    window = QWidget()
+    qtbot.addWidget(window)
+    style.dress(window)
     monkeypatch.setattr(style, "colours", lambda _app: DARK)
     style.restyle(qapp, 100)
     try:
         palette = QApplication.palette()
         assert palette.color(QPalette.ColorRole.Window) == QColor(DARK["window"])
         assert palette.color(QPalette.ColorRole.Text) == QColor(DARK["text"])
-        assert DARK["line"] in qapp.styleSheet()
+        assert DARK["line"] in window.styleSheet()
     finally:
         monkeypatch.undo()
         style.restyle(qapp, 100)
@@ -88,6 +92,7 @@ def test_what_is_used_is_never_framed_in_the_pale_colour():
 
 def test_a_box_to_tick_and_the_keyboard_on_it_are_seen(qtbot, qapp):
     box = QCheckBox("x")
+    style.dress(box)
     qtbot.addWidget(box)
     box.resize(120, 30)
     with qtbot.waitActive(box):
@@ -99,3 +104,32 @@ def test_a_box_to_tick_and_the_keyboard_on_it_are_seen(qtbot, qapp):
         colours = {picture.pixelColor(x, y).name() for x in range(40) for y in range(30)}
         assert LIGHT[name] in colours
     del qapp
+
+
+def test_the_look_is_the_windows_and_what_is_put_into_it_has_it(qtbot, qapp):
+    window, dialog = QMainWindow(), QDialog()
+    qtbot.addWidget(window)
+    style.dress(window)
+    inside, belonging = QLineEdit(), QLineEdit(QDialog(window))
+    window.setCentralWidget(inside)
+    plain = QLineEdit(dialog)
+    qtbot.addWidget(dialog)
+    for line in (inside, belonging, plain):
+        line.ensurePolished()
+    assert qapp.styleSheet() == ""
+    assert inside.sizeHint().height() == belonging.sizeHint().height()
+    assert inside.sizeHint().height() > plain.sizeHint().height()
+
+
+@pytest.mark.parametrize("name", ["heading", "muted", "title", "problem"])
+def test_a_text_begins_where_the_fields_below_it_begin(qtbot, name):
+    window = QMainWindow()
+    label = style.named(PlainLabel("Hhh"), name)
+    qtbot.addWidget(window)
+    window.setCentralWidget(label)
+    style.dress(window)
+    label.setWordWrap(True)
+    picture = label.grab().toImage()
+    ground = picture.pixelColor(picture.width() - 1, 0)
+    places = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
+    assert min(x for x, y in places if picture.pixelColor(x, y) != ground) <= 2

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from borderdesk.base.i18n import _
 from borderdesk.reports.edition_signing import Signing, sign_edition
@@ -35,6 +36,16 @@ def opened(qtbot, page):
     dialog = page.closing.signature.dialog
     assert dialog.isVisible()
     return dialog
+
+
+def test_labels_stand_level_with_their_fields(qtbot, page):
+    dialog = opened(qtbot, page)
+    fields = [field for field in (dialog.source, dialog.role, dialog.picture) if field.isVisible()]
+    labels = [label for label in dialog.findChildren(QLabel) if label.buddy() in fields]
+    assert len(labels) == len(fields) == 3
+    for label in labels:
+        middles = (label.geometry().center().y(), label.buddy().geometry().center().y())
+        assert abs(middles[0] - middles[1]) <= 1, label.text()
 
 
 def choose(dialog, source, path):

@@ -1,0 +1,98 @@
+"""A chooser that is typed into: its entries are its own, and Qt makes no list for it."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QMainWindow, QVBoxLayout, QWidget
+
+from ui.base.style import dress
+from ui.base.text_size import SIZES, set_text_size
+from ui.widgets.chooser import Chooser
+from ui.widgets.offers import ComboOption
+from ui.widgets.search_combo import SearchCombo
+from ui.widgets.text_line import TextLine
+
+OPTIONS = [ComboOption("a", "Ba Sơn"), ComboOption("b", "Bắc Xa"), ComboOption("c", "Bắc Xa")]
+
+
+@pytest.fixture
+def shown(qtbot):
+    """A chooser and a line in a window that has its look."""
+    window, page = QMainWindow(), QWidget()
+    qtbot.addWidget(window)
+    combo, line = SearchCombo(OPTIONS, "All"), TextLine()
+    column = QVBoxLayout(page)
+    column.addWidget(combo)
+    column.addWidget(line)
+    dress(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    window.setCentralWidget(page)
+    yield combo, line
+    window.close()
+
+
+def test_qt_makes_no_list_that_is_never_shown(qtbot, shown):
+    combo, line = shown
+    qtbot.waitUntil(combo.isVisible)
+    combo.setFocus()
+    assert combo.grab().toImage().width() == combo.width()
+    line.setFocus()
+    assert combo.findChildren(QAbstractItemView) == []
+
+
+def test_an_entry_that_is_typed_as_it_stands_is_chosen_and_told_once(shown):
+    combo, line = shown
+    told = []
+    combo.entry_changed.connect(lambda: told.append(combo.code()))
+    combo.setFocus()
+    combo.setEditText("Ba Sơn")
+    line.setFocus()
+    assert told == ["a"]
+    combo.put("a", "Ba Sơn")
+    assert told == ["a"]
+    combo.put("", "")
+    assert told == ["a", ""]
+
+
+def test_of_two_that_are_called_alike_the_one_that_was_chosen_stays(shown):
+    combo, _line = shown
+    combo.put("c", "Bắc Xa")
+    assert combo.code() == "c"
+    combo.offer(OPTIONS[1:])
+    assert combo.code() == "c"
+    combo.offer(OPTIONS[:1])
+    assert (combo.code(), combo.currentText()) == ("c", "Bắc Xa")
+
+
+def test_down_opens_the_whole_list_and_enter_takes_from_it(shown):
+    combo, _line = shown
+    combo.setFocus()
+    QTest.keyClick(combo.line(), Qt.Key.Key_Down)
+    assert [option.code for option in combo.completion().options()] == ["a", "b", "c"]
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(combo.line(), key)
+    assert combo.code() == "a"
+
+
+@pytest.mark.parametrize("percent", SIZES)
+def test_choosers_and_lines_of_one_row_are_equally_high(qtbot, qapp, percent):
+    set_text_size(qapp, percent)
+    try:
+        window = QMainWindow()
+        qtbot.addWidget(window)
+        chooser = Chooser()
+        chooser.addItem("Ba Sơn")
+        fields = (chooser, SearchCombo(OPTIONS), TextLine())
+        page = QWidget()
+        window.setCentralWidget(page)
+        column = QVBoxLayout(page)
+        for field in fields:
+            column.addWidget(field)
+        dress(window)
+        # Of the height of a font one rounds what another cuts off.
+        heights = [field.sizeHint().height() for field in fields]
+        assert max(heights) - min(heights) <= 1, heights
+    finally:
+        set_text_size(qapp, 100)
