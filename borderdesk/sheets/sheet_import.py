@@ -149,13 +149,15 @@ class SheetImport(Part):
         order = _Order(type_name, request, self._hamlets(request), progress)
         first = last_seq(self.store) + 1
         outcomes: list[SheetOutcome] = []
-        for path in paths:
-            try:
-                outcomes += self._read_file(path, order)
-            except UserError as error:
-                if len(paths) == 1:
-                    raise
-                raise UserError(f"{path.name}: {error}") from None
+        with raised_gc_threshold():
+            # Around the files whole: what a run leaves behind is gone before Python looks again.
+            for path in paths:
+                try:
+                    outcomes += self._read_file(path, order)
+                except UserError as error:
+                    if len(paths) == 1:
+                        raise
+                    raise UserError(f"{path.name}: {error}") from None
         outcomes[0].unknown_hamlets = unknown = order.hamlets.unknown()
         added = add_hamlets(self.session, unknown) if request.new_hamlets else []
         if dry:
@@ -224,8 +226,7 @@ class SheetImport(Part):
         """Take the rows of a table in; its outcome, filled."""
         model = ALL_TYPES[order.type_name]
         run = ImportRun(self.session, model, columns, order.request, outcome, order.hamlets)
-        with raised_gc_threshold():
-            run.run(order.progress)
+        run.run(order.progress)
         return outcome
 
 
