@@ -394,6 +394,8 @@ class EntryRules:
         self._keep_home(model, cleaned.values, described, known)
         listed = listed_values(model, cleaned.values) if plan.own_post else ()
         self._doubt_repeats(model, cleaned, listed, besides=record)
+        if model.matching is not None:
+            self.known.index(model).forget_keys()
         if plan.event and self.on is not None and self._closed.holds(self.on):
             self._doubt_closed(plan.event, model, cleaned, record, described)
         still = [d for d in doubts if _root(d[0]) not in changes and d[1] not in JUDGED_AGAIN]
