@@ -18,13 +18,9 @@ from borderdesk.entry.household_marks import which_household
 from borderdesk.entry.place_doubts import OUTSIDE, UNKNOWN_HAMLET, doubt_places
 from borderdesk.entry.post_days import PostDays
 from borderdesk.entry.record_ids import RecordIds
-from borderdesk.schema.cleaning import CleaningResult, Readings, clean
-from borderdesk.schema.kinds import (
-    POST,
-    UNIT,
-    Doubt,
-    FieldError,
-)
+from borderdesk.schema.cleaning import CleaningResult, clean
+from borderdesk.schema.kinds import POST, UNIT, Doubt, FieldError
+from borderdesk.schema.readings import Readings
 from borderdesk.schema.record import ANEW, MatchRule, Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
