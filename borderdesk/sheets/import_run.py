@@ -68,9 +68,13 @@ class ImportRun:
         )
         self._writer = Writer(session.store, self._rules.book)
         self._stamp = session.stamp()
+        self._own_post = bool(model.own_post())
+        # A record with a post that says the same has the same listed fields.
+        self._repeating = frozenset((ENTERED,)) if self._own_post else NEAR
         self._unwritten = 0
+        self._unlisted: list[Mapping[str, Any]] = []
         self._buffered: set[ListedValues] = set()
-        """What the rows say that are not written yet."""
+        """What the rows say that are not written yet: those not looked at, and the others."""
 
     def run(self, progress: Progress) -> None:
         """Save, count or refuse every row. Raises UserError."""
@@ -113,19 +117,17 @@ class ImportRun:
             return
         found = {doubt for _field, doubt in change.doubts or ()}
         own = {doubt for _field, doubt in doubts}
-        # A record with a post that says the same has the same listed fields.
-        alike = found & (NEAR if not self._model.own_post() else {ENTERED})
-        if alike and len(changes) == 1 and self._is_here(change):
-            if OTHER_NAME in own and self._model.own_post():
+        if found & self._repeating and len(changes) == 1 and self._is_here(change):
+            if OTHER_NAME in own and self._own_post:
                 # Not to be passed over as a repeat: who it is has to be said.
                 self._refuse(row, {key: _(doubt) for key, doubt in doubts if doubt == OTHER_NAME})
                 return
             self._pass_over(row)
             return
-        doubts = [*(change.doubts or ()), *doubts]
-        if self._adds_hamlets:
-            doubts = [one for one in doubts if one[1] != UNKNOWN_HAMLET]
-        change = change._replace(doubts=tuple(doubts))
+        if doubts or self._adds_hamlets:
+            all_doubts = (*(change.doubts or ()), *doubts)
+            kept = [one for one in all_doubts if not self._adds_hamlets or one[1] != UNKNOWN_HAMLET]
+            change = change._replace(doubts=tuple(kept))
         for one in (*changes[:-1], change):
             self._writer.write(one, self._stamp)
         outcome.accepted += 1
@@ -140,10 +142,9 @@ class ImportRun:
         )
         outcome.note_doubts(row.number, noted)
         self._reader.note_accepted(raw, change.values or {})
-        if self._model.own_post():
-            self._buffered.add(listed_values(self._model, change.values or {}))
-        else:
+        if not self._own_post:
             self._reader.note_household(raw, change.record)
+        self._unlisted.append(change.values or {})
         self._unwritten += 1
         if self._unwritten >= BATCH_ROWS:
             self._flush()
@@ -180,14 +181,15 @@ class ImportRun:
         self._writer.flush()
         self._rules.forget_written()
         self._unwritten = 0
+        self._unlisted.clear()
         self._buffered.clear()
 
     def _is_here(self, change: Change) -> bool:
         """Whether a record here says all that the row does."""
         values, known = change.values or {}, self._rules.known
-        listed = listed_values(self._model, values) if self._model.own_post() else ()
+        listed = listed_values(self._model, values) if self._own_post else ()
         # Of listed ones only a row that is not written yet makes it worth to write.
-        if not listed or listed in self._buffered:
+        if not listed or self._is_waiting(listed):
             self._flush()
         records = (
             known.with_listed(self._model, listed)
@@ -199,6 +201,12 @@ class ImportRun:
         # A flush forgets the row in hand too.
         known.remember(self._model, change.record, values, listed)
         return False
+
+    def _is_waiting(self, listed: ListedValues) -> bool:
+        """Whether a row with the same listed fields is not written yet."""
+        self._buffered.update(listed_values(self._model, one) for one in self._unlisted)
+        self._unlisted.clear()
+        return listed in self._buffered
 
     def _says_all(self, record: str, values: Mapping[str, Any]) -> bool:
         try:
