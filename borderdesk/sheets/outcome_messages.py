@@ -6,9 +6,10 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.entry.place_doubts import UNKNOWN_HAMLET
 from borderdesk.schema.book import Book
+from borderdesk.sheets.cells import column_letters
 from borderdesk.sheets.hamlets import UnknownHamlet
 from borderdesk.sheets.sheet_outcome import SheetOutcome
-from borderdesk.sheets.table import folded_rows
+from borderdesk.sheets.table import SheetTable, folded_rows
 
 MOST_MESSAGES = 20
 MOST_HAMLETS = 40
@@ -16,7 +17,11 @@ MOST_HAMLETS = 40
 
 def messages(outcome: SheetOutcome) -> list[str]:
     """Of the file, its columns and its rows, the refused ones aside."""
-    return [*_file_messages(outcome), *_row_messages(outcome)]
+    return [
+        *_file_messages(outcome),
+        *_column_messages(outcome.table),
+        *_row_messages(outcome),
+    ]
 
 
 def hamlet_messages(book: Book, outcomes: Sequence[SheetOutcome]) -> list[str]:
@@ -61,16 +66,23 @@ def _file_messages(outcome: SheetOutcome) -> Iterator[str]:
     if found.text.encodings:
         names = ", ".join(sorted(one.upper() for one in found.text.encodings))
         yield _("Old fonts were converted to Unicode: {names}.").format(names=names)
+
+
+def _column_messages(found: SheetTable) -> Iterator[str]:
     if found.by_cells:
         names = ", ".join(
-            f"{one.heading[:40]} → {found.label_of(one.key)}"
+            f"{one.heading[:40] or column_letters(one.place + 1)} → {found.label_of(one.key)}"
             for one in found.columns
-            if one.key and one.heading in found.by_cells
+            if one.key and one.place in found.by_cells
         )
         yield _("Columns read as what their cells hold: {names}.").format(names=names)
     if found.ignored():
         names = ", ".join(text[:40] for text in found.ignored())
         yield _("Columns that were not read: {names}.").format(names=names)
+    if found.unheaded:
+        names = ", ".join(column_letters(place + 1) for place in found.unheaded)
+        text = _("Columns without a heading hold text and were not read: {names}.")
+        yield text.format(names=names)
     if found.missing_mappings():
         names = ", ".join(found.missing_mappings())
         yield _("No column is headed: {names}.").format(names=names)

@@ -34,6 +34,7 @@ from borderdesk.sheets.spread_rows import (
     goes_on,
     written_once,
 )
+from borderdesk.sheets.unheaded_columns import unheaded, with_room, with_unheaded
 
 EXAMPLE = N_("Example")
 """What the column that numbers the rows has where a template only shows how to fill it in."""
@@ -71,8 +72,9 @@ class SheetTable:
     first, last: the numbers of the first and last row of headings; year, month: the only ones that
     the rows above name; head_rows: the rows from the top to the headings; record_ids: the place of
     the column of ids of records, if any; recalled: whether columns are read as somebody confirmed
-    before and not as their headings alone say; by_cells: the headings of those that are read as
-    what their cells hold.
+    before and not as their headings alone say; by_cells: the places of those that are read as
+    what their cells hold; unheaded: those of columns without a heading that hold words and are
+    not read.
     """
 
     def __init__(
@@ -88,21 +90,20 @@ class SheetTable:
         self.text = text
         self.recalled = False
         limit = max(ROWS_SEARCHED, header or 0)
-        top = list(islice(text.rows(), limit + 1))
+        top = with_room(list(islice(text.rows(), limit + 1)))
         self.record_ids = record_ids(top)
         merged = text.source.merged
         self._finder = HeadingFinder(columns, mapping or {}, merged, self.record_ids)
         _known, self.first, self.last, headings, keys = self._finder.find(top, header)
         keys = join_merged(headings, keys, columns, self._merged_headings())
-        below = (row for row in top if row.number > self.last)
+        below = [row for row in top if row.number > self.last]
         given = self._finder.given_keys(headings)
         by_headings = keys = with_numbers_of_before(headings, keys, columns, given)
         keys = by_cells(headings, keys, columns, below, given)
-        self.by_cells = [
-            heading
-            for heading, one, other in zip(headings, keys, by_headings, strict=True)
-            if one != other
-        ]
+        keys = with_unheaded(headings, keys, columns, below, given)
+        both = enumerate(zip(keys, by_headings, strict=True))
+        self.by_cells = [place for place, (one, other) in both if one != other]
+        self.unheaded = unheaded(headings, keys, below)
         self.columns = [
             SheetColumn(place, heading, key)
             for place, (heading, key) in enumerate(zip(headings, keys, strict=True))
