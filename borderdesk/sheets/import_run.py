@@ -19,6 +19,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.child_columns import BELOW
+from borderdesk.sheets.gone_doubles import gone_doubles
 from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.places import OTHER_NAME
 from borderdesk.sheets.rejects import RefusedRow
@@ -69,6 +70,7 @@ class ImportRun:
         self._writer = Writer(session.store, self._rules.book)
         self._stamp = session.stamp()
         self._own_post = bool(model.own_post())
+        self._gone = gone_doubles(session.store, self._rules.known, model)
         # A record with a post that says the same has the same listed fields.
         self._repeating = frozenset((ENTERED,)) if self._own_post else NEAR
         self._unwritten = 0
@@ -114,6 +116,9 @@ class ImportRun:
         change = changes[-1]
         if known:
             self._compare(row, known, change.values or {})
+            return
+        if self._gone and self._is_gone(change.values or {}):
+            self._pass_over(row)
             return
         found = {doubt for _field, doubt in change.doubts or ()}
         own = {doubt for _field, doubt in doubts}
@@ -201,6 +206,11 @@ class ImportRun:
         # A flush forgets the row in hand too.
         known.remember(self._model, change.record, values, listed)
         return False
+
+    def _is_gone(self, values: Mapping[str, Any]) -> bool:
+        """Whether the row says what a double did that somebody had deleted."""
+        known = self._rules.known
+        return known.led(self._model, listed_values(self._model, values)) in self._gone
 
     def _is_waiting(self, listed: ListedValues) -> bool:
         """Whether a row with the same listed fields is not written yet."""

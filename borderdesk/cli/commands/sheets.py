@@ -9,6 +9,7 @@ import click
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import fold
+from borderdesk.cli.commands.doubles import BULK_VERDICTS, decide_all
 from borderdesk.cli.output import announce_file, print_json, print_message, row_progress
 from borderdesk.cli.program import TYPE, WholeNumber, argument, command, option
 from borderdesk.cli.questions import ask_about_clock
@@ -54,6 +55,11 @@ XLSX = click.Path(path_type=Path, dir_okay=False)
 @option("--new-picks", is_flag=True, help=N_("Add unknown entries to the pick lists."))
 @option("--new-hamlets", is_flag=True, help=N_("Add unknown hamlets to the list of hamlets."))
 @option("--hamlet", "hamlets", multiple=True, help=N_("Written=name, of a hamlet known here."))
+@option(
+    "--near",
+    type=click.Choice(BULK_VERDICTS),
+    help=N_("What near rows are: one record with that here, two, or one with both's values."),
+)
 @option("--dry-run", is_flag=True, help=N_("Only say what would be done."))
 @option("--rejects", "rejected", type=XLSX, help=N_("Write refused rows to this .xlsx file."))
 @option(
@@ -64,6 +70,7 @@ def sheet(
     type_name: str,
     files: Sequence[Path],
     template: Path | None,
+    near: str | None,
     dry_run: bool,
     rejected: Path | None,
     **said: Any,
@@ -83,6 +90,9 @@ def sheet(
             for outcome in outcomes:
                 desk.sheet_mappings.confirm_columns(type_name, outcome.table)
         hamlets = outcome_messages.hamlet_messages(desk.book, outcomes)
+        batch = next((one.batch for one in outcomes if one.batch), None)
+        if near is not None and batch is not None:
+            decide_all(desk, near, batch)
     if rejected is not None:
         sheet_outcome.save_refused(outcomes, rejected)
     for outcome in outcomes:

@@ -88,9 +88,7 @@ def test_a_name_below_one_heading_is_whole(post_desk, tmp_path, name):
         ["Nông Văn", "An", "Mẫu Sơn", "Nà Mỏ", "5/3/2023"],
         ["Lý Thị", "Hoa", "Mẫu Sơn", "Nà Mỏ", "15/12/2023"],
     ]
-    _outcome, records = read(
-        post_desk, "pledge", written(tmp_path, name, [head], *rows), PROGRAMME
-    )
+    _outcome, records = read(post_desk, "pledge", written(tmp_path, name, [head], *rows), PROGRAMME)
     assert [one["signed_on"] for one in records] == DAYS
     assert {*homes(post_desk)} == {"Nông Văn An", "Lý Thị Hoa"}
 
