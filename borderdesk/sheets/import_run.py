@@ -24,6 +24,7 @@ from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.places import OTHER_NAME
 from borderdesk.sheets.rejects import RefusedRow
 from borderdesk.sheets.row_reader import SheetRowReader
+from borderdesk.sheets.row_statements import RowStatements
 from borderdesk.sheets.sheet_columns import HEAD, label_of
 from borderdesk.sheets.sheet_outcome import SheetOutcome
 from borderdesk.sheets.sheet_request import SheetRequest
@@ -69,6 +70,9 @@ class ImportRun:
         )
         self._writer = Writer(session.store, self._rules.book)
         self._stamp = session.stamp()
+        self._statements = RowStatements(
+            model, outcome.table.columns, {one.key: one.field for one in columns}
+        )
         self._own_post = bool(model.own_post())
         self._gone = gone_doubles(session.store, self._rules.known, model)
         # A record with a post that says the same has the same listed fields.
@@ -83,7 +87,9 @@ class ImportRun:
         outcome, event = self._outcome, self._model.event()
         hidden = outcome.table.text.source.hidden
         for row, role in outcome.table.rows(event.name if event is not None else None):
-            if role == "record":
+            if role == "record" and self._statements.is_of_member(row.cells):
+                outcome.members.append(row.number)
+            elif role == "record":
                 outcome.rows += 1
                 below = (one.number for one in row.below)
                 outcome.continued += [number for number in below if number != row.number]
@@ -106,6 +112,7 @@ class ImportRun:
     def _take(self, row: SheetRow) -> None:
         outcome = self._outcome
         try:
+            self._require_done(row)
             raw, doubts = self._reader.read(row)
             known = self._taken_id(raw)
             prepare = self._editor.prepare_with_picks if self._new_picks else EntryRules.prepare
@@ -153,6 +160,14 @@ class ImportRun:
         self._unwritten += 1
         if self._unwritten >= BATCH_ROWS:
             self._flush()
+
+    def _require_done(self, row: SheetRow) -> None:
+        """Refuse a row that says itself that it was not done. Raises InvalidRecord."""
+        told, heading = self._statements.denial(row.cells)
+        event = self._model.event()
+        if told and event is not None:
+            words = _("The row says “{value}” ({column}): it is no record until that is mended.")
+            raise InvalidRecord({event.name: words.format(value=told, column=heading)})
 
     def _taken_id(self, raw: dict[str, object]) -> str:
         """The id of a record here that a list of the program names, taken out of what the row says;

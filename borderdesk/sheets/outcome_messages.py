@@ -93,6 +93,14 @@ def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
         yield _("Hidden or filtered rows were read too: {rows}.").format(
             rows=folded_rows(outcome.hidden)
         )
+    if not outcome.rows and not outcome.examples:
+        yield _("Below the headings (row {row}) there is no row of a record.").format(
+            row=outcome.table.last
+        )
+    if outcome.members:
+        yield _("Rows of members of a household, not of its head, were left out: {rows}.").format(
+            rows=folded_rows(outcome.members)
+        )
     if outcome.examples:
         yield _("Example rows of the template were left out: {rows}.").format(
             rows=folded_rows(outcome.examples)
