@@ -69,6 +69,9 @@ def _file_messages(outcome: SheetOutcome) -> Iterator[str]:
 
 
 def _column_messages(found: SheetTable) -> Iterator[str]:
+    if found.beside is not None:
+        text = _("Tables side by side were read one after the other: columns {spans}.")
+        yield text.format(spans=", ".join(found.beside.spans()))
     if found.by_cells:
         names = ", ".join(
             f"{one.heading[:40] or column_letters(one.place + 1)} → {found.label_of(one.key)}"

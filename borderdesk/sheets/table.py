@@ -26,6 +26,7 @@ from borderdesk.sheets.choice_columns import by_cells
 from borderdesk.sheets.decoding import SheetText
 from borderdesk.sheets.heading_rows import HeadingFinder, OtherHeadings, record_ids
 from borderdesk.sheets.shared_columns import join_merged, parts_of, with_numbers_of_before
+from borderdesk.sheets.side_by_side import SideBySideText, blocks_of
 from borderdesk.sheets.spread_rows import (
     MergedCells,
     PlacesAbove,
@@ -82,7 +83,8 @@ class SheetTable:
     the rows above name; head_rows: the rows from the top to the headings; record_ids: the place of
     the column of ids of records, if any; recalled: whether columns are read as somebody confirmed
     before and not as their headings alone say; by_cells: the places of those that are read as
-    what their cells hold; unheaded: those of columns without a heading that hold words and are
+    what their cells hold; beside: the tables with the same headings that stand side by side, if
+    there are several; unheaded: those of columns without a heading that hold words and are
     not read.
     """
 
@@ -96,14 +98,18 @@ class SheetTable:
     ) -> None:
         """header: the number of the row of headings, None to find it; mapping: {heading or
         letters of a column: key, or IGNORE}. Raises UserError."""
-        self.text = text
         self.recalled = False
         limit = max(ROWS_SEARCHED, header or 0)
         top = with_room(list(islice(text.rows(), limit + 1)))
         self.record_ids = record_ids(top)
         merged = text.source.merged
         self._finder = HeadingFinder(columns, mapping or {}, merged, self.record_ids)
-        decoded = top
+        found = self._finder.best(top, header)
+        self.beside = blocks_of(found.headings, found.keys) if found is not None else None
+        if found is not None and self.beside is not None:
+            text = SideBySideText(text, self.beside, found.first, found.last)
+            top = with_room(list(islice(text.rows(), limit + 1)))
+        self.text, decoded = text, top
         if text.encodings:
             top = self._with_plain_headings(top, header)
         _known, self.first, self.last, headings, keys = self._finder.find(top, header)
@@ -164,10 +170,12 @@ class SheetTable:
         converted = self._finder.best(top, header)
         if found is None or (converted is not None and found.score <= converted.score):
             return top
-        heads = range(found.first, found.last + 1)
+        heads = {one.number: one for one in plain if found.first <= one.number <= found.last}
         return [
-            as_written if row.number in heads else row
-            for row, as_written in zip(top, plain, strict=True)
+            one._replace(cells=one.cells[: len(row.cells)])
+            if not row.moved and (one := heads.get(row.number)) is not None
+            else row
+            for row in top
         ]
 
     def _merged_headings(self) -> list[tuple[int, int]]:

@@ -80,7 +80,10 @@ def test_a_group_with_its_number_of_households_is_a_caption(post_desk, tmp_path)
     )  # fmt: skip
     outcome, records = read(post_desk, "pledge", path, PROGRAMME)
     assert outcome.refused == []
-    assert {hamlet for _commune, hamlet in homes(post_desk).values()} == {"Thôn Nà Mỏ", "Thôn Pò Phấy"}
+    assert {hamlet for _commune, hamlet in homes(post_desk).values()} == {
+        "Thôn Nà Mỏ",
+        "Thôn Pò Phấy",
+    }
     assert [one["signed_on"] for one in records] == [DAY] * 3
 
 

@@ -56,7 +56,8 @@ def test_the_keys_of_all_households_answer_what_a_query_each_would(post_desk, mo
         # What is prepared is known before and after it is written, though no row had it.
         index.remember("new", {**other, "citizen_id": "020083009999"})
         assert index.fitting({**other, "head": "?", "citizen_id": "020083009999"}) == ["new"]
-        assert index.fitting(other) == ["new"] and index.has_alike(other)
+        assert index.fitting(other) == ["new"]
+        assert index.has_alike(other)
 
 
 def test_a_name_given_by_an_edit_is_found_by_the_lines_after_it(post_desk, monkeypatch):
