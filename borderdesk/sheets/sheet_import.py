@@ -32,11 +32,11 @@ class SheetImport(Part):
     """The import of spreadsheets."""
 
     def open_table(
-        self, type_name: str, path: Path, request: SheetRequest
+        self, type_name: str, path: Path, request: SheetRequest, progress: Progress = no_progress
     ) -> tuple[SheetTable, list[GridColumn]]:
         """The table of a file and the columns its type can have. Raises UserError."""
         columns = sheet_columns(self.session, type_name)
-        table = self._found(path, columns, request)
+        table = self._found(path, columns, request, progress)
         table = self._recalled(type_name, table, columns, request)
         attach_child_sheets(table, path, ALL_TYPES[type_name])
         return table, columns
@@ -58,17 +58,24 @@ class SheetImport(Part):
         return again
 
     def _found(
-        self, path: Path, columns: Sequence[GridColumn], request: SheetRequest
+        self,
+        path: Path,
+        columns: Sequence[GridColumn],
+        request: SheetRequest,
+        progress: Progress,
     ) -> SheetTable:
         """The table of a file; of the sheets of a workbook, if none is named, the first that has
         one of records, before those of sums. Raises UserError."""
-        source = open_sheet(path, request.sheet)
+        source = open_sheet(path, request.sheet, progress)
         others = [name for name in source.names if name != source.name]
         others.sort(key=lambda name: name in source.unseen)
         failed: UserError | None = None
         without_day: SheetTable | None = None
         while True:
+            # Whoever cancels does not wait for what one look at all rows takes.
+            progress(0, 0)
             text = SheetText(source, request.encoding)
+            progress(0, 0)
             try:
                 table = SheetTable(text, columns, header=request.header, mapping=request.mapping)
             except UserError as error:
@@ -79,7 +86,7 @@ class SheetImport(Part):
                 without_day = without_day or table
             if request.sheet is not None or not others:
                 break
-            source = open_sheet(path, others.pop(0))
+            source = open_sheet(path, others.pop(0), progress)
         if without_day is None:
             assert failed is not None
             raise failed
@@ -188,14 +195,16 @@ class SheetImport(Part):
         """What becomes of a file: of one sheet, or of all that have a table of the type."""
         request = order.request
         if not request.all_sheets:
-            table, columns = self.open_table(order.type_name, path, request)
+            table, columns = self.open_table(order.type_name, path, request, order.progress)
             return [self._run(columns, order, SheetOutcome(table, path.name))]
         tables, skipped = [], []
         failed: UserError | None = None
         for name in open_sheet(path).names:
             of_sheet = order._replace(request=request.of(name))
             try:
-                table, columns = self.open_table(order.type_name, path, of_sheet.request)
+                table, columns = self.open_table(
+                    order.type_name, path, of_sheet.request, order.progress
+                )
                 tables.append((of_sheet, table, columns))
             except UserError as error:
                 failed = failed or error

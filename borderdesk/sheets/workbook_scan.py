@@ -14,6 +14,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from borderdesk.base.legacy_text import encoding_of_font
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.sheets.cells import CellFault, column_number
 from borderdesk.sheets.file_formats import BROKEN_ARCHIVE, FileFormat, damaged, too_large
 
@@ -112,7 +113,7 @@ def _has_legacy_runs(chunk: bytes) -> bool:
     return any(map(encoding_of_font, names))
 
 
-def scan_xlsx(file: WorkbookFile, sheet: int) -> WorkbookFacts:
+def scan_xlsx(file: WorkbookFile, sheet: int, progress: Progress = no_progress) -> WorkbookFacts:
     """Look through an .xlsx file for the sheet with this number, from 0. Raises UserError."""
     try:
         with zipfile.ZipFile(file) as archive:
@@ -121,6 +122,7 @@ def scan_xlsx(file: WorkbookFile, sheet: int) -> WorkbookFacts:
             sheet_scan = _SheetScan()
             if part is not None:
                 for chunk in _chunks(archive, part):
+                    progress(0, 0)
                     sheet_scan.add(chunk)
                 sheet_scan.finish()
             styles = small_part(archive, "xl/styles.xml") or b""

@@ -48,6 +48,12 @@ def test_records_that_name_others_are_read_as_if_each_came_alone(entry):
         among.doubts.append("late")
 
 
+def test_a_part_of_unseen_signs_is_no_value_of_several(entry):
+    for text, meant in (("\u200b", None), ("\u200b;tu_quan; ;\u2060", ["tu_quan"])):
+        raw = {**LISTED, "tags": text, "household": HOME}
+        assert clean(ALL_TYPES["pledge"], raw, entry, typed=True).values.get("tags") == meant
+
+
 def test_what_a_rule_may_depend_on_is_read_each_time(entry):
     """A type with rules of its own keeps no records, and neither does a list that may add picks."""
     household, pledge = ALL_TYPES["household"], ALL_TYPES["pledge"]
