@@ -19,6 +19,7 @@ def messages(outcome: SheetOutcome) -> list[str]:
     """Of the file, its columns and its rows, the refused ones aside."""
     return [
         *_file_messages(outcome),
+        *_unseen_messages(outcome.table),
         *_column_messages(outcome.table),
         *_row_messages(outcome),
     ]
@@ -66,6 +67,18 @@ def _file_messages(outcome: SheetOutcome) -> Iterator[str]:
     if found.text.encodings:
         names = ", ".join(sorted(one.upper() for one in found.text.encodings))
         yield _("Old fonts were converted to Unicode: {names}.").format(names=names)
+
+
+def _unseen_messages(found: SheetTable) -> Iterator[str]:
+    hidden = [
+        one.heading[:40] or column_letters(one.place + 1)
+        for one in found.columns
+        if one.key and one.place + 1 in found.text.source.hidden_columns
+    ]
+    if hidden:
+        yield _("Hidden columns were read too: {names}.").format(names=", ".join(hidden))
+    if found.text.source.comments:
+        yield _("The file has comments on cells; they were not read.")
 
 
 def _column_messages(found: SheetTable) -> Iterator[str]:

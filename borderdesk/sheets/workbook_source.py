@@ -105,6 +105,7 @@ class WorkbookSource:
         self.name = self.names[place]
         self._place_number = place
         self.hidden = facts.hidden
+        self.hidden_columns, self.comments = facts.hidden_columns, facts.comments
         self.faults: Mapping[tuple[int, int], CellFault] = facts.faults
         self.starts_1904 = facts.starts_1904
         self._is_ods = kind == "ods"

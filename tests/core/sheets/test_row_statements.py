@@ -4,7 +4,9 @@ sheet, headings or type say what their rows do not."""
 import datetime
 import shutil
 
+import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from borderdesk.base.errors import UserError
 from borderdesk.sheets.outcome_messages import messages
@@ -148,3 +150,20 @@ def test_an_apostrophe_before_a_number_is_none_of_it(post_desk, tmp_path):
     path = sheet(tmp_path, TITLE, [*HEAD, "Số CCCD"], *rows)
     outcome, records = read(post_desk, "pledge", path, PROGRAMME)
     assert (outcome.refused, len(records)) == ([], 3)
+
+
+def test_what_the_spreadsheet_does_not_show_is_told(post_desk, tmp_path):
+    path = sheet(tmp_path, TITLE, [*HEAD, "Số CCCD", "Dân tộc"],
+                 [1, "Nông Văn An", *PLACE, "5/3/2023", "020083001231", "Nùng"])  # fmt: skip
+    assert not any("ẩn" in text for text in messages(read(post_desk, "pledge", path, PROGRAMME)[0]))
+    book = openpyxl.load_workbook(path)
+    for letter in ("F", "G", "H"):
+        # What is hidden and not read, or blank, is not spoken of.
+        book.active.column_dimensions[letter].hidden = True
+    book.active["B3"].comment = Comment("đã mất năm 2022", "A")
+    book.save(path)
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert messages(outcome)[:2] == [
+        "Các cột đang ẩn cũng được đọc: Số CCCD.",
+        "Tệp có ghi chú gắn vào ô; các ghi chú đó không được đọc.",
+    ]
