@@ -43,9 +43,8 @@ class RowStatements:
         self._relations = [
             one.place for one in unread if names_people and without_unit(one.heading) in RELATIONS
         ]
-        notes = [
-            one for one in columns if one.key and one.key in fields and fields[one.key].free_text
-        ]
+        # Names and hamlets say nothing of it, and there are thousands.
+        notes = [one for one in columns if one.key in model.columns() and _is_note(fields, one.key)]
         self._told = [
             (one.place, one.heading, without_unit(one.heading) in _DONE_HEADINGS)
             for one in (*unread, *notes)
@@ -69,6 +68,12 @@ class RowStatements:
                 if words in _NOT_DONE or (of_doing and words in _NO):
                     return cell_text(cell), heading
         return "", ""
+
+
+def _is_note(fields: Mapping[str, Field], key: str | None) -> bool:
+    """Whether a field is of words that may say anything."""
+    field = fields.get(key or "")
+    return field is not None and field.free_text and not (field.required or field.refers_to)
 
 
 @lru_cache(maxsize=2_000)
