@@ -6,6 +6,7 @@ run together or in another order, a middle name left out.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from borderdesk.base.lazy import lazy_module
@@ -53,6 +54,7 @@ def is_slip(one: str, other: str) -> bool:
     return any(long[:n] + long[n + 1 :] == short for n in range(1, len(long) - 1))
 
 
+@lru_cache(maxsize=20_000)
 def _is_slipped_word(one: str, other: str, *, family: bool) -> bool:
     if OSA.distance(one, other, score_cutoff=1) > 1:
         return False

@@ -18,6 +18,12 @@ _YEARS = frozenset({"nam", "year"})
 _PART = re.compile(r"\s*(?:ngày\s+)?\d{1,2}(?:\s*[-–]\s*\d{1,2})?\s*\.?\s*\Z", re.IGNORECASE)
 """A day of a month, or the first and last one."""
 _DAY_AND_MONTH = re.compile(r"\d{1,2}[/.](\d{1,2})\Z")
+_MONTH_PART = re.compile(
+    r"\s*(?:tháng\s+)?(?:0?[1-9]|1[0-2]|[IVX]{1,4}|giêng|chạp)\s*\.?\s*\Z", re.IGNORECASE
+)
+_YEAR_PART = re.compile(r"\s*(?:năm\s+)?(?:20)?\d\d\s*\Z", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
+LAST_DAY = 31
 _NO_DIGITS = re.compile(r"\D+")
 
 
@@ -65,6 +71,22 @@ def _beside(place: int, words: Mapping[int, str], free: Collection[int]) -> dict
             year = next((at for at in years if at in free and words[at] in _YEARS), None)
             return {MONTH: month} if year is None else {MONTH: month, YEAR: year}
     return {}
+
+
+def is_day_part(text: str) -> bool:
+    """Whether a cell is the day of a month, or the first and last one, without its month."""
+    days = _DIGITS.findall(text) if _PART.match(text) else []
+    return bool(days) and all(1 <= int(day) <= LAST_DAY for day in days)
+
+
+def is_month(text: str) -> bool:
+    """Whether a cell is the number of a month."""
+    return _MONTH_PART.match(text) is not None
+
+
+def is_year(text: str) -> bool:
+    """Whether a cell is a year, of four digits or of two."""
+    return _YEAR_PART.match(text) is not None
 
 
 def day_places(key: str, places: Mapping[str, int]) -> tuple[int, ...]:

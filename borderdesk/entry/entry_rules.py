@@ -18,13 +18,9 @@ from borderdesk.entry.household_marks import which_household
 from borderdesk.entry.place_doubts import OUTSIDE, UNKNOWN_HAMLET, doubt_places
 from borderdesk.entry.post_days import PostDays
 from borderdesk.entry.record_ids import RecordIds
-from borderdesk.schema.cleaning import CleaningResult, Readings, clean
-from borderdesk.schema.kinds import (
-    POST,
-    UNIT,
-    Doubt,
-    FieldError,
-)
+from borderdesk.schema.cleaning import CleaningResult, clean
+from borderdesk.schema.kinds import POST, UNIT, Doubt, FieldError
+from borderdesk.schema.readings import Readings
 from borderdesk.schema.record import ANEW, MatchRule, Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
@@ -394,6 +390,8 @@ class EntryRules:
         self._keep_home(model, cleaned.values, described, known)
         listed = listed_values(model, cleaned.values) if plan.own_post else ()
         self._doubt_repeats(model, cleaned, listed, besides=record)
+        if model.matching is not None:
+            self.known.index(model).forget_keys()
         if plan.event and self.on is not None and self._closed.holds(self.on):
             self._doubt_closed(plan.event, model, cleaned, record, described)
         still = [d for d in doubts if _root(d[0]) not in changes and d[1] not in JUDGED_AGAIN]

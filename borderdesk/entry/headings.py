@@ -23,7 +23,7 @@ _BESIDES = (
     "nhan khau; so nhan khau; so khau; khau; so nguoi trong ho; ky ten; chu ky; ky nhan; nam sinh;"
     " ngay sinh; ngay thang nam sinh; gioi tinh; dan toc; ton giao; nghe nghiep; ly do; reason;"
     " ly do khong nhan; huyen; tinh; quoc tich; don vi ung ho; don vi tai tro; don vi dong gop;"
-    " don vi thi cong; ngay cap; noi cap"
+    " don vi thi cong; ngay cap; noi cap; quan he; quan he voi chu ho; quan he chu ho"
 )
 WITHOUT_FIELD = NUMBERING.union(_BESIDES.split("; "))
 """Headings, folded, of columns that lists have and records do not."""

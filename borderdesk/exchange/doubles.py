@@ -252,16 +252,17 @@ class Doubles(Part):
         editor = self.session.part(RecordEditor)
         for choice in reversed(choices):
             model = ALL_TYPES[choice.type]
-            if self._verdict_of(choice) == SAME and model.matching is not None:
+            if self.verdict_of(choice) == SAME and model.matching is not None:
                 editor.edit(choice.type, choice.gone, {model.matching.joined_to: None})
-            elif self._verdict_of(choice) == SAME:
+            elif self.verdict_of(choice) == SAME:
                 editor.undelete(choice.type, choice.gone)
             if choice.fields:
                 _values, head = editor.head_of(choice.type, choice.stays)
                 editor.take_back(choice.type, choice.stays, head.id.hex())
             self._note_verdict(choice.type, choice.gone, choice.stays, OPEN, "")
 
-    def _verdict_of(self, choice: DoubleChoice) -> str | None:
+    def verdict_of(self, choice: DoubleChoice) -> str | None:
+        """What counts of two records, None where nobody decided."""
         first, second = sorted((choice.gone, choice.stays))
         found = counting_verdict(self.store, first, second)
         return None if found is None else found.verdict

@@ -4,12 +4,13 @@ What a type asks of its input is worked out once, as a plan: input comes by the 
 """
 
 import datetime
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.schema.kinds import (
+    HOUSEHOLD,
     ChildModel,
     ChildrenField,
     ColumnField,
@@ -17,8 +18,15 @@ from borderdesk.schema.kinds import (
     EntryContext,
     FieldError,
     read_json_cell,
-    stored_doubt,
     wrong_type,
+)
+from borderdesk.schema.readings import (
+    KEPT_BY,
+    AlikeRecord,
+    Readings,
+    Step,
+    read_anew,
+    read_input,
 )
 from borderdesk.schema.record import NOT_FIELDS, Revisioned, Values, active
 
@@ -41,7 +49,7 @@ def clean(
     *,
     typed: bool = False,
     kept: Mapping[str, Any] | None = None,
-    readings: "Readings | None" = None,
+    readings: Readings | None = None,
 ) -> CleaningResult:
     """The record that `raw` describes, checked field by field and as a whole.
 
@@ -50,8 +58,11 @@ def clean(
     before in the same transaction, where many records are cleaned.
     entry.on is set here to the event date, which places are judged by.
     """
-    result = CleaningResult()
     readings = Readings() if readings is None else readings
+    like = None if kept is not None else _likeness(model, raw, typed, readings)
+    if like is not None and (again := _clean_alike(model, raw, entry, like, readings)) is not None:
+        return again
+    result = CleaningResult()
     if kept is None:
         entry.on = _event_date(model, raw, entry, result, readings, typed)
     else:
@@ -71,7 +82,74 @@ def clean(
                 result.doubts.append(problem)
             else:
                 result.problems.setdefault(problem.field, problem.message)
+    if like is not None and not result.problems:
+        _keep_like(model, like, result, entry.on, readings)
     return result
+
+
+def _likeness(
+    model: type[Revisioned], raw: Mapping[str, Any], typed: bool, readings: Readings
+) -> tuple[Any, ...] | None:
+    """What decides on all of a record but whom it names; None where that is not known beforehand,
+    or the reading may not be kept."""
+    apart = plan_of(model).apart
+    if not apart or not typed or not readings.keeps_dated:
+        return None
+    like: list[Any] = [model]
+    for key, given in raw.items():
+        if key in apart and given:
+            like.append(key)
+        elif type(given) is str and key not in apart:
+            like.append((key, given))
+        elif key not in NOT_FIELDS:
+            return None
+    return tuple(like)
+
+
+def _keep_like(
+    model: type[Revisioned],
+    like: tuple[Any, ...],
+    cleaned: CleaningResult,
+    on: datetime.date | None,
+    readings: Readings,
+) -> None:
+    """Keep a sound record for those that say the same of others."""
+    apart = plan_of(model).apart
+    values = {key: value for key, value in cleaned.values.items() if key not in apart}
+    doubts = [one for one in cleaned.doubts if one.field.partition(".")[0] not in apart]
+    readings.keep_like(like, AlikeRecord(_copied(values), doubts, on, readings.era))
+
+
+def _clean_alike(
+    model: type[Revisioned],
+    raw: Mapping[str, Any],
+    entry: EntryContext,
+    like: tuple[Any, ...],
+    readings: Readings,
+) -> CleaningResult | None:
+    """A record that says what one before it did, but for whom it names: a list of 20,000 pledges
+    has a few hundred days. None where none before it did."""
+    before, plan = readings.alike.get(like), plan_of(model)
+    if before is None:
+        return None
+    result = CleaningResult()
+    result.values, result.doubts = _copied(before.values), list(before.doubts)
+    entry.on, readings.era = before.on, before.era
+    for key in plan.apart.intersection(raw):
+        try:
+            value, doubts = read_anew(plan.typed[key], raw[key], entry)
+        except FieldError:
+            return None
+        if value is None:
+            return None
+        result.values[key] = value
+        result.doubts += doubts
+    return result
+
+
+def _copied(values: Mapping[str, Any]) -> Values:
+    """Values with lists of their own."""
+    return {key: [*value] if type(value) is list else value for key, value in values.items()}
 
 
 def _drop_home_place(model: type[Revisioned], result: CleaningResult) -> None:
@@ -105,7 +183,7 @@ def _event_date(
     raw: Mapping[str, Any],
     entry: EntryContext,
     result: CleaningResult,
-    readings: "Readings",
+    readings: Readings,
     typed: bool,
 ) -> datetime.date | None:
     field = model.event()
@@ -118,7 +196,7 @@ def _event_date(
     step = (plan.typed if typed else plan.given)[field.name]
     day: datetime.date | None
     try:
-        day, doubts = _read(step, given, entry, readings, readings[model, typed, None])
+        day, doubts = read_input(step, given, entry, readings, readings[model, typed, None])
     except FieldError as error:
         result.problems[field.name] = str(error)
         return None
@@ -158,7 +236,7 @@ def _clean_fields(
     raw: Mapping[str, Any],
     entry: EntryContext,
     result: CleaningResult,
-    readings: "Readings",
+    readings: Readings,
     typed: bool,
 ) -> None:
     """Clean what is given, but for the event date, which was judged before."""
@@ -173,9 +251,9 @@ def _clean_fields(
         if key not in plan.single:
             _clean_other(model, key, given, entry, result, readings, typed)
             continue
-        found = known.get((key, given)) if type(given) in _KEPT_BY else None
+        found = known.get((key, given)) if type(given) in KEPT_BY else None
         try:
-            value, doubts = found or _read(steps[key], given, entry, readings, known)
+            value, doubts = found or read_input(steps[key], given, entry, readings, known)
         except FieldError as error:
             result.problems[key] = str(error)
             continue
@@ -204,7 +282,7 @@ def _clean_other(
     given: Any,
     entry: EntryContext,
     result: CleaningResult,
-    readings: "Readings",
+    readings: Readings,
     typed: bool,
 ) -> None:
     """Clean children; refuse a key that is no field."""
@@ -222,7 +300,7 @@ def _clean_children(
     given: Any,
     entry: EntryContext,
     result: CleaningResult,
-    readings: "Readings",
+    readings: Readings,
     typed: bool,
 ) -> list[Values]:
     if typed and isinstance(given, str):
@@ -251,7 +329,7 @@ def _clean_child(
     where: str,
     entry: EntryContext,
     result: CleaningResult,
-    readings: "Readings",
+    readings: Readings,
     typed: bool,
 ) -> Values:
     plan = _child_plan(field.child)
@@ -264,9 +342,9 @@ def _clean_child(
             continue
         if given is None or (given == "" and (typed or key in plan.strings)):
             continue
-        found = known.get((key, given)) if type(given) in _KEPT_BY else None
+        found = known.get((key, given)) if type(given) in KEPT_BY else None
         try:
-            value, doubts = found or _read(steps[key], given, entry, readings, known)
+            value, doubts = found or read_input(steps[key], given, entry, readings, known)
         except FieldError as error:
             result.problems[f"{where}.{key}"] = str(error)
             continue
@@ -318,96 +396,12 @@ def _unused(
     return found
 
 
-_TEXTS = frozenset({str})
-_KEPT_BY = frozenset({str, int})
-"""The types of input by which a reading is kept, beside lists of texts: of others equal ones may
-mean different things (True and 1, 1.0 and 1), or have no hash."""
-MOST_KEPT = 10_000
-"""Of more different inputs of a type those that were kept are dropped."""
-
-Reading = tuple[Any, tuple[Doubt, ...]]
-"""The value that an input means, and the doubts of it."""
-Era = tuple[int, int]
-"""A stretch of days in which the reference data mean the same."""
-
-
-class Readings(dict[tuple[type, bool, Era | None], dict[tuple[str, Any], Reading]]):
-    """What was found in the input of the records of one transaction: lists of the posts give the
-    same communes, days, markers and names over and over, and each is read once.
-
-    {(type, whether as typed, era of the record): {(field, input): reading}}; what was refused is
-    not kept. keeps_dated: whether readings that the record's day decides are kept too, each for
-    the era of the day: not where a pick may be made, and go again with a record that is refused.
-    """
-
-    era: Era | None = None
-    """That of the record in hand, None while its day is not known."""
-
-    def __init__(self, *, keeps_dated: bool = False) -> None:
-        super().__init__()
-        self.keeps_dated = keeps_dated
-
-    def __missing__(self, about: tuple[type, bool, Era | None]) -> dict[tuple[str, Any], Reading]:
-        made: dict[tuple[str, Any], Reading] = {}
-        self[about] = made
-        return made
-
-
-class Step(NamedTuple):
-    """How one field is read: what makes a value of the input, what finds doubts in the value and
-    in how a text was read, where it has any; keeps: whether its readings may be kept; dated:
-    whether the day of the record decides them."""
-
-    key: str
-    convert: Callable[[Any, EntryContext], Any]
-    doubts: Callable[[Any, EntryContext], Iterable[tuple[str, Any]]] | None
-    typed_doubts: Callable[[Any, Any], Iterable[tuple[str, Any]]] | None
-    keeps: bool
-    dated: bool
-
-
-def _read(
-    step: Step,
-    given: Any,
-    entry: EntryContext,
-    readings: Readings,
-    known: dict[tuple[str, Any], Reading],
-) -> Reading:
-    """What an input means, of `known` ones as they were read before. Raises FieldError."""
-    key, _convert, _doubts, _typed, keeps, dated = step
-    if not keeps or (dated and not readings.keeps_dated):
-        return _read_anew(step, given, entry)
-    several = type(given) is list and _TEXTS.issuperset(map(type, given))
-    if not several and type(given) not in _KEPT_BY:
-        return _read_anew(step, given, entry)
-    about = (key, tuple(given) if several else given)
-    found = known.get(about)
-    if found is None:
-        if len(known) >= MOST_KEPT:
-            known.clear()
-        found = known[about] = _read_anew(step, given, entry)
-    # A list is not shared by records.
-    return ([*found[0]], found[1]) if type(found[0]) is list else found
-
-
-def _read_anew(step: Step, given: Any, entry: EntryContext) -> Reading:
-    key, convert, doubts, typed_doubts, _keeps, _dated = step
-    value = convert(given, entry)
-    if value is None or (doubts is None and typed_doubts is None):
-        return value, ()
-    found: list[tuple[str, Any]] = []
-    if typed_doubts is not None:
-        found += typed_doubts(given, value)
-    if doubts is not None:
-        found += doubts(value, entry)
-    return value, tuple([Doubt(key, stored_doubt(*doubt)) for doubt in found]) if found else ()
-
-
 class RecordPlan(NamedTuple):
     """How the records of a type are cleaned, worked out once. `given`, `typed`: the steps of its
     columns; `single`: those but for the event date, which comes first. Of the `required` fields
     some exist `always`, others only `sometimes`; `checks`: whether the type has rules of its own;
-    `keys`: all that a record may have."""
+    `keys`: all that a record may have; `apart`: the fields that name or describe other records, on
+    which nothing else of a record depends, none where something may."""
 
     given: dict[str, Step]
     typed: dict[str, Step]
@@ -420,6 +414,7 @@ class RecordPlan(NamedTuple):
     sometimes: tuple[tuple[str, ColumnField], ...]
     checks: bool
     keys: frozenset[str]
+    apart: frozenset[str]
 
 
 @cache
@@ -439,7 +434,18 @@ def plan_of(model: type[Revisioned]) -> RecordPlan:
         tuple((k, f) for k, f in required if f.when is not None),
         model.check is not Revisioned.check,
         NOT_FIELDS.union(model.fields()),
+        _apart_from_rest(model),
     )
+
+
+def _apart_from_rest(model: type[Revisioned]) -> frozenset[str]:
+    """The fields that name other records, if no rule of the type can depend on what they say."""
+    columns = model.columns()
+    named = frozenset(model.referring(HOUSEHOLD, several=False))
+    decides = {field.when[0] for field in columns.values() if field.when is not None}
+    decides |= {key for rule in model.required_when for key in (rule.field, rule.other)}
+    checked = model.check is not Revisioned.check
+    return frozenset() if checked or model.event() is None or named & decides else named
 
 
 class ChildPlan(NamedTuple):

@@ -59,10 +59,11 @@ class SheetSource(Protocol):
     """One sheet of a file, whose rows can be read again and again.
 
     merged: (first row, first column, last row, last column) of merged cells, from 1; hidden: the
-    numbers of rows that the spreadsheet does not show; faults: cells without a value by (row,
-    column), from 1; names: all sheets of the file; unseen: those of them that the spreadsheet does
-    not show; starts_1904: whether day 0 is 1 January 1904;
-    macros: whether the file carries programs, which are never run.
+    numbers of rows that the spreadsheet does not show, hidden_columns: those of columns from 1;
+    comments: whether cells have comments, which are not read; faults: cells without a value by
+    (row, column), from 1; names: all sheets of the file; unseen: those of them that the
+    spreadsheet does not show; starts_1904: whether day 0 is 1 January 1904; macros: whether the
+    file carries programs, which are never run.
     """
 
     name: str
@@ -70,6 +71,8 @@ class SheetSource(Protocol):
     unseen: frozenset[str]
     merged: Sequence[tuple[int, int, int, int]]
     hidden: frozenset[int]
+    hidden_columns: frozenset[int]
+    comments: bool
     faults: Mapping[tuple[int, int], CellFault]
     starts_1904: bool
     macros: bool

@@ -29,6 +29,8 @@ class CsvSource:
 
     merged: Sequence[tuple[int, int, int, int]] = ()
     hidden: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    comments = False
     unseen: frozenset[str] = frozenset()
     faults: Mapping[tuple[int, int], CellFault] = {}
     starts_1904 = False

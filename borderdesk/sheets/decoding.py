@@ -20,6 +20,7 @@ from borderdesk.base.spreadsheets import CellValue
 from borderdesk.sheets.cells import CellFont, SheetRow, SheetSource, main_font
 
 MOST_COUNTED_ROWS = 10_000
+MOST_KEPT, LONGEST_KEPT = 20_000, 200
 NO_FONTS: Sequence[CellFont] = ()
 _LOOKALIKES = {"Ð": "Đ", "ð": "đ", "Ɖ": "Đ"}
 """Letters of other languages that look like Đ."""
@@ -34,6 +35,8 @@ class SheetText:
         self.encodings: set[Encoding] = set()
         self._choice = choice
         self._columns: list[Encoding] = []
+        self._read: dict[tuple[str, int], str] = {}
+        """What the texts of a column say, where fonts do not decide: lists repeat theirs."""
         if choice is None:
             self._columns = _column_encodings(source)
 
@@ -56,12 +59,29 @@ class SheetText:
             width -= 1
         if width < len(cells):
             cells = cells[:width]
+        if fonts:
+            return [
+                self._text(cell, column, fonts[column] if column < len(fonts) else "")
+                if isinstance(cell, str) and not cell.isascii()
+                else cell
+                for column, cell in enumerate(cells)
+            ]
+        known = self._read
         return [
-            self._text(cell, column, fonts[column] if column < len(fonts) else "")
+            known.get((cell, column)) or self._read_anew(cell, column)
             if isinstance(cell, str) and not cell.isascii()
             else cell
             for column, cell in enumerate(cells)
         ]
+
+    def _read_anew(self, text: str, column: int) -> str:
+        """What a text of a column says, kept for those like it."""
+        read = self._text(text, column, "")
+        if len(text) <= LONGEST_KEPT:
+            if len(self._read) >= MOST_KEPT:
+                self._read.clear()
+            self._read[text, column] = read
+        return read
 
     def _text(self, text: str, column: int, font: CellFont) -> str:
         if isinstance(font, tuple):

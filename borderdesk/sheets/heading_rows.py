@@ -85,6 +85,21 @@ class HeadingFinder:
     def find(self, top: Sequence[SheetRow], header: int | None) -> HeadingRows:
         """The best row, or rows, of headings; header: its number, None to find it. Raises
         UserError."""
+        best = self.best(top, header)
+        known = sum(best.score[:2]) if best is not None else 0
+        if not any(cell != "" for row in top for cell in row.cells):
+            raise UserError(_("The sheet is empty."))
+        if best is None or (known < FEWEST_HEADINGS and not (known and self._mapping)):
+            raise UserError(
+                _(
+                    "No row of headings was found. Name it with --header, and columns with --map,"
+                    " or write the headings of the form above the list."
+                )
+            )
+        return best
+
+    def best(self, top: Sequence[SheetRow], header: int | None) -> HeadingRows | None:
+        """The row, or rows, that name the most columns, None where there are no rows."""
         at_rows = [at for at, row in enumerate(top) if header in (None, row.number)]
         found = [self.headings_at(top[at : at + MOST_HEADINGS]) for at in at_rows]
         best = max(found, key=lambda one: one.score, default=None)
@@ -93,14 +108,6 @@ class HeadingFinder:
             # be taken for titles.
             least = max(best.score[0] * _ENOUGH, FEWEST_HEADINGS + 1)
             best = next((one for one in found if one.score[0] >= least), best)
-        known = sum(best.score[:2]) if best is not None else 0
-        if best is None or (known < FEWEST_HEADINGS and not (known and self._mapping)):
-            raise UserError(
-                _(
-                    "No row of headings was found. Name it with --header, and columns with --map,"
-                    " or write the headings of the form above the list."
-                )
-            )
         return best
 
     def headings_at(self, rows: Sequence[SheetRow]) -> HeadingRows:

@@ -19,10 +19,12 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.child_columns import BELOW
+from borderdesk.sheets.gone_doubles import gone_doubles
 from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.places import OTHER_NAME
 from borderdesk.sheets.rejects import RefusedRow
 from borderdesk.sheets.row_reader import SheetRowReader
+from borderdesk.sheets.row_statements import RowStatements
 from borderdesk.sheets.sheet_columns import HEAD, label_of
 from borderdesk.sheets.sheet_outcome import SheetOutcome
 from borderdesk.sheets.sheet_request import SheetRequest
@@ -68,16 +70,26 @@ class ImportRun:
         )
         self._writer = Writer(session.store, self._rules.book)
         self._stamp = session.stamp()
+        self._statements = RowStatements(
+            model, outcome.table.columns, {one.key: one.field for one in columns}
+        )
+        self._own_post = bool(model.own_post())
+        self._gone = gone_doubles(session.store, self._rules.known, model)
+        # A record with a post that says the same has the same listed fields.
+        self._repeating = frozenset((ENTERED,)) if self._own_post else NEAR
         self._unwritten = 0
+        self._unlisted: list[Mapping[str, Any]] = []
         self._buffered: set[ListedValues] = set()
-        """What the rows say that are not written yet."""
+        """What the rows say that are not written yet: those not looked at, and the others."""
 
     def run(self, progress: Progress) -> None:
         """Save, count or refuse every row. Raises UserError."""
         outcome, event = self._outcome, self._model.event()
         hidden = outcome.table.text.source.hidden
         for row, role in outcome.table.rows(event.name if event is not None else None):
-            if role == "record":
+            if role == "record" and self._statements.is_of_member(row.cells):
+                outcome.members.append(row.number)
+            elif role == "record":
                 outcome.rows += 1
                 below = (one.number for one in row.below)
                 outcome.continued += [number for number in below if number != row.number]
@@ -100,6 +112,7 @@ class ImportRun:
     def _take(self, row: SheetRow) -> None:
         outcome = self._outcome
         try:
+            self._require_done(row)
             raw, doubts = self._reader.read(row)
             known = self._taken_id(raw)
             prepare = self._editor.prepare_with_picks if self._new_picks else EntryRules.prepare
@@ -111,21 +124,22 @@ class ImportRun:
         if known:
             self._compare(row, known, change.values or {})
             return
+        if self._gone and self._is_gone(change.values or {}):
+            self._pass_over(row)
+            return
         found = {doubt for _field, doubt in change.doubts or ()}
         own = {doubt for _field, doubt in doubts}
-        # A record with a post that says the same has the same listed fields.
-        alike = found & (NEAR if not self._model.own_post() else {ENTERED})
-        if alike and len(changes) == 1 and self._is_here(change):
-            if OTHER_NAME in own and self._model.own_post():
+        if found & self._repeating and len(changes) == 1 and self._is_here(change):
+            if OTHER_NAME in own and self._own_post:
                 # Not to be passed over as a repeat: who it is has to be said.
                 self._refuse(row, {key: _(doubt) for key, doubt in doubts if doubt == OTHER_NAME})
                 return
             self._pass_over(row)
             return
-        doubts = [*(change.doubts or ()), *doubts]
-        if self._adds_hamlets:
-            doubts = [one for one in doubts if one[1] != UNKNOWN_HAMLET]
-        change = change._replace(doubts=tuple(doubts))
+        if doubts or self._adds_hamlets:
+            all_doubts = (*(change.doubts or ()), *doubts)
+            kept = [one for one in all_doubts if not self._adds_hamlets or one[1] != UNKNOWN_HAMLET]
+            change = change._replace(doubts=tuple(kept))
         for one in (*changes[:-1], change):
             self._writer.write(one, self._stamp)
         outcome.accepted += 1
@@ -140,13 +154,20 @@ class ImportRun:
         )
         outcome.note_doubts(row.number, noted)
         self._reader.note_accepted(raw, change.values or {})
-        if self._model.own_post():
-            self._buffered.add(listed_values(self._model, change.values or {}))
-        else:
+        if not self._own_post:
             self._reader.note_household(raw, change.record)
+        self._unlisted.append(change.values or {})
         self._unwritten += 1
         if self._unwritten >= BATCH_ROWS:
             self._flush()
+
+    def _require_done(self, row: SheetRow) -> None:
+        """Refuse a row that says itself that it was not done. Raises InvalidRecord."""
+        told, heading = self._statements.denial(row.cells)
+        event = self._model.event()
+        if told and event is not None:
+            words = _("The row says “{value}” ({column}): it is no record until that is mended.")
+            raise InvalidRecord({event.name: words.format(value=told, column=heading)})
 
     def _taken_id(self, raw: dict[str, object]) -> str:
         """The id of a record here that a list of the program names, taken out of what the row says;
@@ -180,14 +201,15 @@ class ImportRun:
         self._writer.flush()
         self._rules.forget_written()
         self._unwritten = 0
+        self._unlisted.clear()
         self._buffered.clear()
 
     def _is_here(self, change: Change) -> bool:
         """Whether a record here says all that the row does."""
         values, known = change.values or {}, self._rules.known
-        listed = listed_values(self._model, values) if self._model.own_post() else ()
+        listed = listed_values(self._model, values) if self._own_post else ()
         # Of listed ones only a row that is not written yet makes it worth to write.
-        if not listed or listed in self._buffered:
+        if not listed or self._is_waiting(listed):
             self._flush()
         records = (
             known.with_listed(self._model, listed)
@@ -199,6 +221,17 @@ class ImportRun:
         # A flush forgets the row in hand too.
         known.remember(self._model, change.record, values, listed)
         return False
+
+    def _is_gone(self, values: Mapping[str, Any]) -> bool:
+        """Whether the row says what a double did that somebody had deleted."""
+        known = self._rules.known
+        return known.led(self._model, listed_values(self._model, values)) in self._gone
+
+    def _is_waiting(self, listed: ListedValues) -> bool:
+        """Whether a row with the same listed fields is not written yet."""
+        self._buffered.update(listed_values(self._model, one) for one in self._unlisted)
+        self._unlisted.clear()
+        return listed in self._buffered
 
     def _says_all(self, record: str, values: Mapping[str, Any]) -> bool:
         try:

@@ -54,6 +54,16 @@ def clear_type(found: list[LikelyType]) -> str | None:
     return found[0].type_name
 
 
+def likelier_type(session: Session, path: Path, type_name: str) -> str | None:
+    """The other type that a list is of, where that is clear; None for a file that cannot be read,
+    too."""
+    try:
+        clear = clear_type(likely_types(session, path))
+    except UserError:
+        return None
+    return clear if clear != type_name else None
+
+
 def _names_of(type_name: str) -> list[str]:
     """What a type is called, in parts: Phát quang, tu sửa."""
     titles = in_every_language(ALL_TYPES[type_name].title)

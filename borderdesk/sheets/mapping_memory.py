@@ -17,6 +17,7 @@ MOST_KEPT = 50
 
 _REASONS = frozenset(map(heading_words, in_every_language(REASON)))
 """What the last column of a workbook of refused rows is headed."""
+_BETWEEN = "|"
 
 
 class ConfirmedMapping(NamedTuple):
@@ -57,14 +58,14 @@ class MappingMemory(Part):
     def recall(self, type_name: str, table: SheetTable) -> ConfirmedMapping | None:
         """What was last confirmed for a list with these headings."""
         for headings, mapping, fixed in self._kept(type_name):
-            if headings == _headings(table):
+            if headings.rstrip(_BETWEEN) == _headings(table):
                 return ConfirmedMapping(mapping, fixed)
         return None
 
     def confirm(self, type_name: str, table: SheetTable, confirmed: ConfirmedMapping) -> None:
         """Remember what a list was read by."""
         headings = _headings(table)
-        others = [one for one in self._kept(type_name) if one[0] != headings]
+        others = [one for one in self._kept(type_name) if one[0].rstrip(_BETWEEN) != headings]
         kept = [[headings, confirmed.mapping, confirmed.fixed], *others][:MOST_KEPT]
         self.session.part(Preferences).prefer(_preference(type_name), kept)
 
@@ -86,4 +87,5 @@ def _preference(type_name: str) -> str:
 def _headings(table: SheetTable) -> str:
     """The headings of a list; its refused rows, mended, are the same list with their reasons."""
     words = [heading_words(column.heading) for column in table.columns]
-    return "|".join(words[:-1] if words[-1:] and words[-1] in _REASONS else words)
+    words = words[:-1] if words[-1:] and words[-1] in _REASONS else words
+    return _BETWEEN.join(words).rstrip(_BETWEEN)

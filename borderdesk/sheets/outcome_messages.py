@@ -6,9 +6,10 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.entry.place_doubts import UNKNOWN_HAMLET
 from borderdesk.schema.book import Book
+from borderdesk.sheets.cells import column_letters
 from borderdesk.sheets.hamlets import UnknownHamlet
 from borderdesk.sheets.sheet_outcome import SheetOutcome
-from borderdesk.sheets.table import folded_rows
+from borderdesk.sheets.table import SheetTable, folded_rows
 
 MOST_MESSAGES = 20
 MOST_HAMLETS = 40
@@ -16,7 +17,12 @@ MOST_HAMLETS = 40
 
 def messages(outcome: SheetOutcome) -> list[str]:
     """Of the file, its columns and its rows, the refused ones aside."""
-    return [*_file_messages(outcome), *_row_messages(outcome)]
+    return [
+        *_file_messages(outcome),
+        *_unseen_messages(outcome.table),
+        *_column_messages(outcome.table),
+        *_row_messages(outcome),
+    ]
 
 
 def hamlet_messages(book: Book, outcomes: Sequence[SheetOutcome]) -> list[str]:
@@ -61,16 +67,38 @@ def _file_messages(outcome: SheetOutcome) -> Iterator[str]:
     if found.text.encodings:
         names = ", ".join(sorted(one.upper() for one in found.text.encodings))
         yield _("Old fonts were converted to Unicode: {names}.").format(names=names)
+
+
+def _unseen_messages(found: SheetTable) -> Iterator[str]:
+    hidden = [
+        one.heading[:40] or column_letters(one.place + 1)
+        for one in found.columns
+        if one.key and one.place + 1 in found.text.source.hidden_columns
+    ]
+    if hidden:
+        yield _("Hidden columns were read too: {names}.").format(names=", ".join(hidden))
+    if found.text.source.comments:
+        yield _("The file has comments on cells; they were not read.")
+
+
+def _column_messages(found: SheetTable) -> Iterator[str]:
+    if found.beside is not None:
+        text = _("Tables side by side were read one after the other: columns {spans}.")
+        yield text.format(spans=", ".join(found.beside.spans()))
     if found.by_cells:
         names = ", ".join(
-            f"{one.heading[:40]} → {found.label_of(one.key)}"
+            f"{one.heading[:40] or column_letters(one.place + 1)} → {found.label_of(one.key)}"
             for one in found.columns
-            if one.key and one.heading in found.by_cells
+            if one.key and one.place in found.by_cells
         )
         yield _("Columns read as what their cells hold: {names}.").format(names=names)
     if found.ignored():
         names = ", ".join(text[:40] for text in found.ignored())
         yield _("Columns that were not read: {names}.").format(names=names)
+    if found.unheaded:
+        names = ", ".join(column_letters(place + 1) for place in found.unheaded)
+        text = _("Columns without a heading hold text and were not read: {names}.")
+        yield text.format(names=names)
     if found.missing_mappings():
         names = ", ".join(found.missing_mappings())
         yield _("No column is headed: {names}.").format(names=names)
@@ -80,6 +108,14 @@ def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
     if outcome.hidden:
         yield _("Hidden or filtered rows were read too: {rows}.").format(
             rows=folded_rows(outcome.hidden)
+        )
+    if not outcome.rows and not outcome.examples:
+        yield _("Below the headings (row {row}) there is no row of a record.").format(
+            row=outcome.table.last
+        )
+    if outcome.members:
+        yield _("Rows of members of a household, not of its head, were left out: {rows}.").format(
+            rows=folded_rows(outcome.members)
         )
     if outcome.examples:
         yield _("Example rows of the template were left out: {rows}.").format(

@@ -27,6 +27,7 @@ OTHER_NAME = N_("This ID is that of a household with another name.")
 _COMMUNE_WORD = re.compile(r"(?:xã|x\.|thị trấn|tt\.?|phường)\s+", re.IGNORECASE)
 _DISTRICT = re.compile(r"\s*[,(\-–]\s*(?:huyện |h\. ?)?([^,()]+?)\)?\s*\Z", re.IGNORECASE)
 _MOST_NAMED = 6
+_NEEDED = frozenset({"head", "commune", "hamlet"})
 
 
 class KnownHousehold(NamedTuple):
@@ -52,6 +53,8 @@ class PlaceFinder:
         self._names: defaultdict[tuple[str, str], tuple[list[str], list[KnownHousehold]]]
         self._names = defaultdict(lambda: ([], []))
         """Their heads, folded, by commune and folded hamlet."""
+        self._noted: set[tuple[str, str, str]] = set()
+        """The households that rows were accepted with: id, head and hamlet as described."""
         self._households: dict[str, defaultdict[tuple[str, str], list[KnownHousehold]]] = {}
 
     # ------------------------------------------------------------------ communes
@@ -115,36 +118,36 @@ class PlaceFinder:
 
     # ---------------------------------------------------------------- households
 
-    def household(self, described: Mapping[str, str], reading: CellReading) -> dict[str, str]:
+    def household(self, parts: Mapping[str, str], reading: CellReading) -> Mapping[str, str]:
         """The household that the parts {head, commune, hamlet, citizen_id} describe, with head and
-        hamlet as the desk writes those of the one it has. Raises FieldError when several fit.
+        hamlet as the desk writes those of the one it has; else the very same parts. Raises
+        FieldError when several fit.
 
         commune: a unit's id.
         """
-        parts = dict(described)
-        if not {"head", "commune", "hamlet"} <= parts.keys():
+        if not parts.keys() >= _NEEDED:
             return parts
         citizen = parts.get("citizen_id")
         here = self._known_households(parts["commune"])
         key = _household_key(parts["head"], parts["hamlet"])
-        fitting = [
-            one
-            for one in here[key]
-            if not (citizen and one.citizen_id and citizen != one.citizen_id)
-        ]
         if citizen and (same := self._by_citizen.get(citizen)):
             if _household_key(same.head, same.hamlet)[0] == key[0]:
                 return parts
             if parts["head"].isascii() and like_head(same.head) == like_head(parts["head"]):
                 # The ID says who it is, whose name was typed without accents.
-                return parts | {"head": same.head}
+                return {**parts, "head": same.head}
             reading.doubt(OTHER_NAME, "")
             return parts
+        fitting = [
+            one
+            for one in here[key]
+            if not (citizen and one.citizen_id and citizen != one.citizen_id)
+        ]
         if len(fitting) > 1 and not citizen:
             raise FieldError(_namesakes(parts["head"], fitting))
         if fitting:
-            parts |= {"head": fitting[0].head, "hamlet": fitting[0].hamlet}
-        elif self._is_slip(parts):
+            return {**parts, "head": fitting[0].head, "hamlet": fitting[0].hamlet}
+        if self._is_slip(parts):
             reading.doubt(SIMILAR, "")
         return parts
 
@@ -159,10 +162,13 @@ class PlaceFinder:
 
     def note_household(self, described: Mapping[str, str], record: str) -> None:
         """Note the household that a row was accepted with, found or new."""
+        head, hamlet = described["head"], described["hamlet"]
+        if (record, head, hamlet) in self._noted:
+            return
+        self._noted.add((record, head, hamlet))
         known = self._known_households(described["commune"])
-        entries = known[_household_key(described["head"], described["hamlet"])]
+        entries = known[_household_key(head, hamlet)]
         if all(one.record != record for one in entries):
-            head, hamlet = described["head"], described["hamlet"]
             one = KnownHousehold(record, head, hamlet, described.get("citizen_id"))
             entries.append(one)
             self._note(described["commune"], one)

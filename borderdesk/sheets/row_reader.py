@@ -34,6 +34,7 @@ from borderdesk.sheets.sheet_columns import CITIZEN, COMMUNE, HAMLET_KEY, HEAD, 
 from borderdesk.sheets.table import SheetTable
 
 ROW_ABOVE = N_("Left blank, and read as the row above it: {value}.")
+UUID_LENGTH = 36
 PAST = N_("This commune is one of before: {value}.")
 
 
@@ -115,6 +116,10 @@ class SheetRowReader:
         }
         self._described = described_keys(model)
         self._households = HouseholdTexts(model, self._fields, rules)
+        self._household_keys = {
+            prefix: {key: prefix + key for key in (HEAD, COMMUNE, HAMLET_KEY, CITIZEN)}
+            for prefix in self._households.prefixes()
+        }
         self._children = ChildReader(rules, self._reading)
         self._area: frozenset[str] = frozenset()
         self._is_assumed = False
@@ -342,16 +347,17 @@ class SheetRowReader:
     def _find_household(self, prefix: str, texts: dict[str, str], problems: dict[str, str]) -> None:
         if problems or texts.get(prefix + COMMUNE) not in self._rules.book.units:
             return
-        keys = (HEAD, COMMUNE, HAMLET_KEY, CITIZEN)
-        parts = {key: texts[prefix + key] for key in keys if prefix + key in texts}
-        if is_uuid(parts.get(HEAD, "").lower()):
+        keys = self._household_keys[prefix]
+        parts = {key: texts[whole] for key, whole in keys.items() if whole in texts}
+        if len(head := parts.get(HEAD, "")) == UUID_LENGTH and is_uuid(head.lower()):
             return
         try:
             found = self.places.household(parts, self._reading)
         except FieldError as error:
             problems[prefix + HEAD] = str(error)
             return
-        texts.update({prefix + key: text for key, text in found.items()})
+        if found is not parts:
+            texts.update({prefix + key: text for key, text in found.items()})
 
     def _communes(self, field: Field, text: str, day: datetime.date, area: frozenset[str]) -> str:
         if not field.several:

@@ -171,6 +171,11 @@ def join_merged(
     return keys
 
 
+def begins_with_commune(text: str) -> bool:
+    """Whether a text names a commune, with its word in front."""
+    return _COMMUNE_PART.match(text) is not None
+
+
 def split_cell(key: str, text: str, *, markers: bool) -> dict[str, str]:
     """The texts of both fields that a parted column gives. Raises FieldError."""
     first, second = parts_of(key)

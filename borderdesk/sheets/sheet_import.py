@@ -32,11 +32,11 @@ class SheetImport(Part):
     """The import of spreadsheets."""
 
     def open_table(
-        self, type_name: str, path: Path, request: SheetRequest
+        self, type_name: str, path: Path, request: SheetRequest, progress: Progress = no_progress
     ) -> tuple[SheetTable, list[GridColumn]]:
         """The table of a file and the columns its type can have. Raises UserError."""
         columns = sheet_columns(self.session, type_name)
-        table = self._found(path, columns, request)
+        table = self._found(path, columns, request, progress)
         table = self._recalled(type_name, table, columns, request)
         attach_child_sheets(table, path, ALL_TYPES[type_name])
         return table, columns
@@ -58,17 +58,24 @@ class SheetImport(Part):
         return again
 
     def _found(
-        self, path: Path, columns: Sequence[GridColumn], request: SheetRequest
+        self,
+        path: Path,
+        columns: Sequence[GridColumn],
+        request: SheetRequest,
+        progress: Progress,
     ) -> SheetTable:
         """The table of a file; of the sheets of a workbook, if none is named, the first that has
         one of records, before those of sums. Raises UserError."""
-        source = open_sheet(path, request.sheet)
+        source = open_sheet(path, request.sheet, progress)
         others = [name for name in source.names if name != source.name]
         others.sort(key=lambda name: name in source.unseen)
         failed: UserError | None = None
         without_day: SheetTable | None = None
         while True:
+            # Whoever cancels does not wait for what one look at all rows takes.
+            progress(0, 0)
             text = SheetText(source, request.encoding)
+            progress(0, 0)
             try:
                 table = SheetTable(text, columns, header=request.header, mapping=request.mapping)
             except UserError as error:
@@ -79,7 +86,7 @@ class SheetImport(Part):
                 without_day = without_day or table
             if request.sheet is not None or not others:
                 break
-            source = open_sheet(path, others.pop(0))
+            source = open_sheet(path, others.pop(0), progress)
         if without_day is None:
             assert failed is not None
             raise failed
@@ -149,13 +156,15 @@ class SheetImport(Part):
         order = _Order(type_name, request, self._hamlets(request), progress)
         first = last_seq(self.store) + 1
         outcomes: list[SheetOutcome] = []
-        for path in paths:
-            try:
-                outcomes += self._read_file(path, order)
-            except UserError as error:
-                if len(paths) == 1:
-                    raise
-                raise UserError(f"{path.name}: {error}") from None
+        with raised_gc_threshold():
+            # Around the files whole: what a run leaves behind is gone before Python looks again.
+            for path in paths:
+                try:
+                    outcomes += self._read_file(path, order)
+                except UserError as error:
+                    if len(paths) == 1:
+                        raise
+                    raise UserError(f"{path.name}: {error}") from None
         outcomes[0].unknown_hamlets = unknown = order.hamlets.unknown()
         added = add_hamlets(self.session, unknown) if request.new_hamlets else []
         if dry:
@@ -186,14 +195,16 @@ class SheetImport(Part):
         """What becomes of a file: of one sheet, or of all that have a table of the type."""
         request = order.request
         if not request.all_sheets:
-            table, columns = self.open_table(order.type_name, path, request)
+            table, columns = self.open_table(order.type_name, path, request, order.progress)
             return [self._run(columns, order, SheetOutcome(table, path.name))]
         tables, skipped = [], []
         failed: UserError | None = None
         for name in open_sheet(path).names:
             of_sheet = order._replace(request=request.of(name))
             try:
-                table, columns = self.open_table(order.type_name, path, of_sheet.request)
+                table, columns = self.open_table(
+                    order.type_name, path, of_sheet.request, order.progress
+                )
                 tables.append((of_sheet, table, columns))
             except UserError as error:
                 failed = failed or error
@@ -224,8 +235,7 @@ class SheetImport(Part):
         """Take the rows of a table in; its outcome, filled."""
         model = ALL_TYPES[order.type_name]
         run = ImportRun(self.session, model, columns, order.request, outcome, order.hamlets)
-        with raised_gc_threshold():
-            run.run(order.progress)
+        run.run(order.progress)
         return outcome
 
 

@@ -30,10 +30,10 @@ class SheetOutcome:
 
     near: how many of the accepted look like a record that is here; others: rows that are no
     records (totals, captions) with their first words; continued: rows that the record above them
-    goes on in; batch: what undoes it, with the other files that came with it, None while nothing
-    was saved; skipped: sheets of the workbook that have no such table; unknown_hamlets: those of
-    all sheets that came together, with the first; of_all_sheets: whether the others of the workbook
-    were read too.
+    goes on in; members: rows of members of the household above; batch: what undoes it, with the
+    other files that came with it, None while nothing was saved; skipped: sheets of the workbook
+    that have no such table; unknown_hamlets: those of all sheets that came together, with the
+    first; of_all_sheets: whether the others of the workbook were read too.
     """
 
     def __init__(self, table: SheetTable, file: str, *, of_all_sheets: bool = False) -> None:
@@ -50,6 +50,7 @@ class SheetOutcome:
         self.others: list[tuple[int, str]] = []
         self.examples: list[int] = []
         self.continued: list[int] = []
+        self.members: list[int] = []
         self.hidden: list[int] = []
         self.doubts: dict[str, list[int]] = {}
         self.records: list[str] = []

@@ -26,6 +26,7 @@ from borderdesk.sheets.choice_columns import by_cells
 from borderdesk.sheets.decoding import SheetText
 from borderdesk.sheets.heading_rows import HeadingFinder, OtherHeadings, record_ids
 from borderdesk.sheets.shared_columns import join_merged, parts_of, with_numbers_of_before
+from borderdesk.sheets.side_by_side import SideBySideText, blocks_of
 from borderdesk.sheets.spread_rows import (
     MergedCells,
     PlacesAbove,
@@ -34,6 +35,7 @@ from borderdesk.sheets.spread_rows import (
     goes_on,
     written_once,
 )
+from borderdesk.sheets.unheaded_columns import unheaded, with_room, with_unheaded
 
 EXAMPLE = N_("Example")
 """What the column that numbers the rows has where a template only shows how to fill it in."""
@@ -47,9 +49,18 @@ _TOTAL = re.compile(
 _GROUP = re.compile(r"(?:[IVXLC]+|[A-ZĐ])[.)/:]?\Z")
 _NAMED = re.compile(r"[^\W\d_]{3,}[^\d]*\Z")
 _COUNT = re.compile(r"\d{1,4}(?:[.,]\d{3})?(?: \w+)?")
+_COUNT_OF = re.compile(r"\d{1,4}(?:[.,]\d{3})? (?!tháng|năm)[^\W\d]+(?: [^\W\d]+){0,2}")
+"""A count with what is counted: 12 hộ, 40 lượt người."""
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _MONTH = re.compile(r"(?<!\d )\btháng\s+(\d{1,2})(?!\d)", re.IGNORECASE)
 """The month of a title; that of a date (ngày 5 tháng 6) is the day somebody signed."""
+_SHEET_MONTH = re.compile(
+    r"(?:(?:tháng|thang|thg|t)[\s._-]*(1[0-2]|0?[1-9])|(1[0-2]|0?[1-9])(?=[._-]20\d\d))"
+    r"(?:[\s._-]+(?:năm\s*)?20\d\d)?",
+    re.IGNORECASE,
+)
+"""A sheet called by its month: Tháng 3, T03, 3-2023."""
+_WRITTEN_DAY = re.compile(r"(?:.*\s)?ngày\b.*\btháng\b.*\bnăm\b", re.IGNORECASE)
 _PERIOD = re.compile(r"(?:tháng|quý|tuần|năm|đợt|kỳ)\b")
 """What a caption above the rows of a period begins with."""
 LONGEST_TITLE = 400
@@ -71,8 +82,10 @@ class SheetTable:
     first, last: the numbers of the first and last row of headings; year, month: the only ones that
     the rows above name; head_rows: the rows from the top to the headings; record_ids: the place of
     the column of ids of records, if any; recalled: whether columns are read as somebody confirmed
-    before and not as their headings alone say; by_cells: the headings of those that are read as
-    what their cells hold.
+    before and not as their headings alone say; by_cells: the places of those that are read as
+    what their cells hold; beside: the tables with the same headings that stand side by side, if
+    there are several; unheaded: those of columns without a heading that hold words and are
+    not read.
     """
 
     def __init__(
@@ -85,35 +98,47 @@ class SheetTable:
     ) -> None:
         """header: the number of the row of headings, None to find it; mapping: {heading or
         letters of a column: key, or IGNORE}. Raises UserError."""
-        self.text = text
         self.recalled = False
         limit = max(ROWS_SEARCHED, header or 0)
-        top = list(islice(text.rows(), limit + 1))
+        top = with_room(list(islice(text.rows(), limit + 1)))
         self.record_ids = record_ids(top)
         merged = text.source.merged
         self._finder = HeadingFinder(columns, mapping or {}, merged, self.record_ids)
+        found = self._finder.best(top, header)
+        self.beside = blocks_of(found.headings, found.keys) if found is not None else None
+        if found is not None and self.beside is not None:
+            text = SideBySideText(text, self.beside, found.first, found.last)
+            top = with_room(list(islice(text.rows(), limit + 1)))
+        self.text, decoded = text, top
+        if text.encodings:
+            top = self._with_plain_headings(top, header)
         _known, self.first, self.last, headings, keys = self._finder.find(top, header)
         keys = join_merged(headings, keys, columns, self._merged_headings())
-        below = (row for row in top if row.number > self.last)
+        below = [row for row in top if row.number > self.last]
         given = self._finder.given_keys(headings)
         by_headings = keys = with_numbers_of_before(headings, keys, columns, given)
         keys = by_cells(headings, keys, columns, below, given)
-        self.by_cells = [
-            heading
-            for heading, one, other in zip(headings, keys, by_headings, strict=True)
-            if one != other
-        ]
+        keys = with_unheaded(headings, keys, columns, below, given)
+        both = enumerate(zip(keys, by_headings, strict=True))
+        self.by_cells = [place for place, (one, other) in both if one != other]
+        self.unheaded = unheaded(headings, keys, below)
         self.columns = [
             SheetColumn(place, heading, key)
             for place, (heading, key) in enumerate(zip(headings, keys, strict=True))
         ]
         self.head_rows = [row for row in top if row.number <= self.last]
         titles = [row for row in top if row.number < self.first]
-        self.year, self.month = _only_number(_YEAR, titles), _only_number(_MONTH, titles)
+        name = text.source.name
+        self.year = _only_number(_YEAR, titles) or _year_of_name(name)
+        self.month = _only_number(_MONTH, titles) or _month_of_name(name)
         self._numbering = next(
             (c.place for c in self.columns if heading_words(c.heading) in NUMBERING), None
         )
-        lines = [row.cells for row in self.head_rows if row.number >= self.first]
+        lines = [
+            row.cells
+            for row in (*self.head_rows, *(decoded if decoded is not top else ()))
+            if self.first <= row.number <= self.last
+        ]
         self._headings = {_heading_words(cells) for cells in (headings, *lines)}
         self._places: dict[str, int | None] = {}
         self._attached: dict[str, list[tuple[str, SheetRow]]] = {}
@@ -134,6 +159,23 @@ class SheetTable:
             if row.number < self.first
             for cell in row.cells
             if isinstance(cell, str) and cell
+        ]
+
+    def _with_plain_headings(self, top: list[SheetRow], header: int | None) -> list[SheetRow]:
+        """The rows from the top with the headings as they are written, where these say more than
+        in the encoding of what stands below: a list in an old font was given new headings."""
+        source = self.text.source
+        plain = with_room(list(islice(SheetText(source, "unicode").rows(), len(top))))
+        found = self._finder.best(plain, header)
+        converted = self._finder.best(top, header)
+        if found is None or (converted is not None and found.score <= converted.score):
+            return top
+        heads = {one.number: one for one in plain if found.first <= one.number <= found.last}
+        return [
+            one._replace(cells=one.cells[: len(row.cells)])
+            if not row.moved and (one := heads.get(row.number)) is not None
+            else row
+            for row in top
         ]
 
     def _merged_headings(self) -> list[tuple[int, int]]:
@@ -351,7 +393,9 @@ class SheetTable:
         number = texts[self._numbering] if self._numbering is not None else ""
         if heading_words(number.rstrip("0123456789 ")) in EXAMPLES:
             return "example"
-        if not dated and self._is_caption(texts, filled):
+        # The day on which the list was signed may stand where those of the records do.
+        signing = event and len(filled) == 1 and _WRITTEN_DAY.match(texts[filled[0]])
+        if signing or (not dated and self._is_caption(texts, filled)):
             return "note"
         if _is_number(number) and len(filled) > 1:
             return "record"
@@ -393,7 +437,7 @@ def _is_dated(text: str) -> bool:
     if not _DIGIT.search(text):
         return False
     folded = text.casefold()
-    return not (_TOTAL.match(folded) or _PERIOD.match(folded))
+    return not (_TOTAL.match(folded) or _PERIOD.match(folded) or _COUNT_OF.fullmatch(folded))
 
 
 def _has_count(texts: Sequence[str], mapped: Iterable[SheetColumn], key: str | None) -> bool:
@@ -415,6 +459,18 @@ def _only_number(pattern: "re.Pattern[str]", rows: Iterable[SheetRow]) -> int | 
         for number in pattern.findall(cell[:2_000])
     }
     return found.pop() if len(found) == 1 else None
+
+
+def _year_of_name(name: str) -> int | None:
+    """The year that a sheet is called by."""
+    found = _YEAR.findall(name)
+    return int(found[0]) if len(found) == 1 else None
+
+
+def _month_of_name(name: str) -> int | None:
+    """The month that a sheet is called by."""
+    found = _SHEET_MONTH.fullmatch(name.strip())
+    return int(found[1] or found[2]) if found else None
 
 
 def folded_rows(numbers: Sequence[int], most: int = 20) -> str:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from borderdesk.base.legacy_text import encoding_of_font
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.sheets.cells import CellFault, column_number
 from borderdesk.sheets.file_formats import BROKEN_ARCHIVE, FileFormat, damaged, too_large
 
@@ -28,6 +29,11 @@ _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _ROW_NUMBER = re.compile(rb"\br=[\"'](\d{1,7})[\"']")
 _HIDDEN = re.compile(rb"\bhidden=[\"'](?:1|true)[\"']")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+_SPAN = re.compile(rb"\b(min|max)=[\"'](\d{1,5})[\"']")
+_COMMENTS = re.compile(r"xl/(?:worksheets/)?(?:threadedC|c)omments[^/]*(?:/[^/]*)?\.xml\Z")
+MOST_HIDDEN_COLUMNS = 100
+"""So many hidden columns at most are named: of one span the rest of the sheet is."""
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)\b")
 _CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*>")
 _FAR = re.compile(
@@ -63,12 +69,14 @@ WorkbookFile = Path | BytesIO
 
 class WorkbookFacts(NamedTuple):
     """What the scan of a sheet noted; `legacy_fonts`: whether the file has a font of TCVN3 or
-    VNI."""
+    VNI; `comments`: whether it has comments on cells."""
 
     hidden: frozenset[int]
     faults: dict[tuple[int, int], CellFault]
     starts_1904: bool
     legacy_fonts: bool
+    hidden_columns: frozenset[int] = frozenset()
+    comments: bool = False
 
 
 NO_FACTS = WorkbookFacts(frozenset(), {}, starts_1904=False, legacy_fonts=False)
@@ -112,7 +120,7 @@ def _has_legacy_runs(chunk: bytes) -> bool:
     return any(map(encoding_of_font, names))
 
 
-def scan_xlsx(file: WorkbookFile, sheet: int) -> WorkbookFacts:
+def scan_xlsx(file: WorkbookFile, sheet: int, progress: Progress = no_progress) -> WorkbookFacts:
     """Look through an .xlsx file for the sheet with this number, from 0. Raises UserError."""
     try:
         with zipfile.ZipFile(file) as archive:
@@ -121,6 +129,7 @@ def scan_xlsx(file: WorkbookFile, sheet: int) -> WorkbookFacts:
             sheet_scan = _SheetScan()
             if part is not None:
                 for chunk in _chunks(archive, part):
+                    progress(0, 0)
                     sheet_scan.add(chunk)
                 sheet_scan.finish()
             styles = small_part(archive, "xl/styles.xml") or b""
@@ -129,6 +138,8 @@ def scan_xlsx(file: WorkbookFile, sheet: int) -> WorkbookFacts:
                 sheet_scan.faults,
                 re.search(rb"\bdate1904=[\"'](?:1|true)[\"']", workbook) is not None,
                 _has_legacy_fonts(styles),
+                frozenset(sheet_scan.hidden_columns),
+                any(map(_COMMENTS.match, archive.namelist())),
             )
     except BROKEN:
         raise damaged() from None
@@ -203,6 +214,7 @@ class _SheetScan:
 
     def __init__(self) -> None:
         self.hidden: set[int] = set()
+        self.hidden_columns: set[int] = set()
         self.faults: dict[tuple[int, int], CellFault] = {}
         self._first = 0
         self._last = 0
@@ -212,6 +224,8 @@ class _SheetScan:
     def add(self, chunk: bytes) -> None:
         """Note what a piece of the sheet shows."""
         _refuse_doctype(chunk)
+        if not self._number:
+            self._note_columns(chunk)
         values = [found.start() for found in (_VALUE.search(chunk), _last_value(chunk)) if found]
         for row in _ROW.finditer(chunk):
             given = _ROW_NUMBER.search(row[1])
@@ -224,6 +238,15 @@ class _SheetScan:
         if values:
             self._note_width(chunk)
         self._note_faults(chunk)
+
+    def _note_columns(self, chunk: bytes) -> None:
+        """Note the hidden columns, which are declared before the rows."""
+        for column in _COLUMN.finditer(chunk):
+            span = {name: int(number) for name, number in _SPAN.findall(column[1])}
+            first, last = span.get(b"min", 0), span.get(b"max", 0)
+            if _HIDDEN.search(column[1]) and first:
+                shown = range(first, min(last, first + MOST_HIDDEN_COLUMNS) + 1)
+                self.hidden_columns.update(shown)
 
     def _note_width(self, chunk: bytes) -> None:
         self._widest = max(self._widest, 26)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.standard_streams import without_standard_error
 from borderdesk.base.text import fold
 from borderdesk.sheets.cells import CellFault, CellFont, FontRun, SheetRow, SheetSource
@@ -41,11 +42,13 @@ else:
 T = TypeVar("T")
 
 
-def open_sheet(path: Path, sheet: str | None = None) -> SheetSource:
+def open_sheet(
+    path: Path, sheet: str | None = None, progress: Progress = no_progress
+) -> SheetSource:
     """The sheet of a file: the one of that name (or number from 1), else the first that has
-    anything. Raises UserError."""
+    anything. progress: as for `WorkbookSource`. Raises UserError."""
     kind = format_of(path)
-    return CsvSource(path) if kind == "csv" else WorkbookSource(path, kind, sheet)
+    return CsvSource(path) if kind == "csv" else WorkbookSource(path, kind, sheet, progress)
 
 
 def open_head(path: Path, sheet: int = 0) -> SheetSource | None:
@@ -65,9 +68,16 @@ class WorkbookSource:
     """One sheet of a workbook."""
 
     def __init__(
-        self, file: WorkbookFile, kind: FileFormat, sheet: str | None, *, numbered: bool = False
+        self,
+        file: WorkbookFile,
+        kind: FileFormat,
+        sheet: str | None,
+        progress: Progress = no_progress,
+        *,
+        numbered: bool = False,
     ) -> None:
-        """sheet: its name or number; numbered: only its number. Raises UserError."""
+        """sheet: its name or number; numbered: only its number; progress: called while a large file
+        is looked through, so that it may be left. Raises UserError."""
         self._file = file
         self._old_book = XlsBook(file) if kind == "xls" and isinstance(file, Path) else None
         sheets = scan_ods(file) if kind == "ods" else []
@@ -84,7 +94,7 @@ class WorkbookSource:
         facts = NO_FACTS
         for place in wanted:
             if kind == "xlsx":
-                facts = scan_xlsx(file, place)
+                facts = scan_xlsx(file, place, progress)
             elif place < len(sheets):
                 facts = sheets[place]
             elif self._old_book is not None:
@@ -95,6 +105,7 @@ class WorkbookSource:
         self.name = self.names[place]
         self._place_number = place
         self.hidden = facts.hidden
+        self.hidden_columns, self.comments = facts.hidden_columns, facts.comments
         self.faults: Mapping[tuple[int, int], CellFault] = facts.faults
         self.starts_1904 = facts.starts_1904
         self._is_ods = kind == "ods"

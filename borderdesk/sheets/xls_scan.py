@@ -53,11 +53,13 @@ class XlsBook:
         if sheet.nrows * sheet.ncols > MOST_CELLS:
             raise too_large()
         hidden = {row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden}
+        columns = {place + 1 for place, info in sheet.colinfo_map.items() if info.hidden}
         return WorkbookFacts(
             frozenset(row for row in hidden if row <= sheet.nrows),
             dict(_faults(sheet)),
             self._book.datemode == 1,
             any(encoding_of_font(font.name) for font in self._book.font_list),
+            frozenset(column for column in columns if column <= sheet.ncols),
         )
 
     def fonts(self, place: int) -> Iterator[Sequence[CellFont]]:

@@ -68,7 +68,7 @@ class KnownRecords:
         """Whether a record of this post has the same listed fields; `besides` is ignored."""
         if besides:
             return bool(self._store.value(_same_sql(model), (*listed, besides)))
-        listed = self._led(model, listed)
+        listed = self.led(model, listed)
         key = (model, listed[0], listed[1])
         day = self._days.get(key)
         if day is None and key not in self._asked and not self._is_led(model):
@@ -79,7 +79,7 @@ class KnownRecords:
             )
         if day is None:
             rows = self._store.rows(_day_sql(model), listed[:2])
-            stored = {hash(self._led(model, row)) for row in rows}
+            stored = {hash(self.led(model, row)) for row in rows}
             day = self._days[key] = stored | self._waiting.pop(key, set())
         return hash(listed) in day
 
@@ -112,7 +112,7 @@ class KnownRecords:
                 self._groups.setdefault(other, []).append(member)
         return self._groups.get(leader, ()) if type(leader) is str else ()
 
-    def _led(self, model: type[Revisioned], listed: ListedValues) -> ListedValues:
+    def led(self, model: type[Revisioned], listed: ListedValues) -> ListedValues:
         """Listed values with the records that duplicates were joined to."""
         places = _naming_places(model)
         if not places or not self._joined():
@@ -127,7 +127,7 @@ class KnownRecords:
 
     def _variants(self, model: type[Revisioned], listed: ListedValues) -> Iterator[ListedValues]:
         """Listed values with every duplicate in place of the record it was joined to."""
-        listed = self._led(model, listed)
+        listed = self.led(model, listed)
         yield listed
         for place in _naming_places(model):
             for member in self._members(listed[place]):
@@ -187,7 +187,7 @@ class KnownRecords:
         if model.matching is not None:
             self.index(model).remember(record, values)
             return
-        listed = self._led(model, listed)
+        listed = self.led(model, listed)
         key = (model, listed[0], listed[1])
         day = self._days.get(key)
         (self._waiting[key] if day is None else day).add(hash(listed))

@@ -9,6 +9,10 @@ from borderdesk.schema.record import Revisioned, Values
 from borderdesk.store.database import Store
 from borderdesk.store.tables import table_name
 
+FIRST_QUESTIONS, ROWS_A_QUESTION, MOST_LISTED = 500, 50, 300_000
+"""After so many questions, and one for each so many stored records, the keys of all of these are
+read at once, unless they are more: 20,000 new households ask 60,000 times."""
+
 
 class MatchIndex:
     """The stored records, and those the open transaction prepared but has not written yet.
@@ -31,6 +35,9 @@ class MatchIndex:
         self._here: set[str] = set()
         self._described: dict[tuple[Any, ...], str] = {}
         self._groups: bool | None = None
+        self._asked, self._list_after = 0, FIRST_QUESTIONS
+        self._keys: dict[str, set[int]] = {}
+        """{column: the hashes of all its stored values}: what is not among them is in no row."""
         table = self._table = table_name(model)
         self._here_sql = f"SELECT 1 FROM {table} WHERE id = ?"
         self._place_sql = f"SELECT {self._place} FROM {table} WHERE id = ?"
@@ -84,25 +91,52 @@ class MatchIndex:
         rule = self._rule
         identity = values.get(rule.identity)
         if identity:
-            found = self._by_identity.get(identity) or self._store.value(
-                self._identity_sql, (identity,)
-            )
+            found = self._by_identity.get(identity)
+            if not found and self._may_hold(rule.identity, identity):
+                found = self._store.value(self._identity_sql, (identity,))
             if found:
                 return [self._leader(found)]
         if by_identity:
             return []
         same = rule.same.of(values)
         made = [(one, self._made[one].get(rule.identity)) for one in self._by_same.get(same, ())]
-        stored = [
-            (self._leader(str(record)), other)
-            for record, other in self._store.rows(self._same_sql, (same,))
-        ]
+        stored = []
+        if self._may_hold(rule.same.column, same):
+            stored = [
+                (self._leader(str(record)), other)
+                for record, other in self._store.rows(self._same_sql, (same,))
+            ]
         fits = [
             record
             for record, other in (*made, *stored)
             if not (identity and other and identity != other)
         ]
         return list(dict.fromkeys(fits))
+
+    def _may_hold(self, column: str, value: str) -> bool:
+        """Whether a stored record may have this value; after many questions most need no query."""
+        if not self._keys:
+            self._asked += 1
+            if self._asked < self._list_after or not self._list_keys():
+                return True
+        return hash(value) in self._keys[column]
+
+    def _list_keys(self) -> bool:
+        """Read the keys of all stored records, if that is worth it."""
+        rows = self._store.value(f"SELECT COUNT(*) FROM {self._table}")
+        if rows > min(MOST_LISTED, self._asked * ROWS_A_QUESTION):
+            self._list_after = 2 * self._asked
+            return False
+        rule = self._rule
+        for column in (rule.identity, rule.same.column, rule.alike.column):
+            sql = f"SELECT DISTINCT {column} FROM {self._table} WHERE {column} IS NOT NULL"
+            self._keys[column] = {hash(value) for (value,) in self._store.rows(sql)}
+        return True
+
+    def forget_keys(self) -> None:
+        """Read the keys again when they are needed: a stored record changes."""
+        self._asked, self._list_after = 0, FIRST_QUESTIONS
+        self._keys.clear()
 
     def all_fitting(self, values: Values) -> list[str]:
         """Every record that these values may be of: by identity, and by the rest of the rule."""
@@ -124,7 +158,10 @@ class MatchIndex:
     def has_alike(self, values: Values, besides: str = "") -> bool:
         """Whether another record than `besides` may be the same."""
         alike = self._rule.alike.of(values)
-        return alike in self._alike or bool(self._store.value(self._alike_sql, (alike, besides)))
+        if alike in self._alike:
+            return True
+        asked = self._may_hold(self._rule.alike.column, alike)
+        return asked and bool(self._store.value(self._alike_sql, (alike, besides)))
 
     def alike(self, values: Values, besides: str = "") -> str:
         """The id of another stored record that may be the same, "" for none."""
@@ -133,13 +170,18 @@ class MatchIndex:
 
     def remember(self, record: str, values: Values) -> None:
         """Keep a record that is prepared but not written yet."""
-        rule = self._rule
+        rule, identity = self._rule, values.get(self._rule.identity)
+        same, alike = rule.same.of(values), rule.alike.of(values)
         self._made[record] = values
-        self._by_same.setdefault(rule.same.of(values), []).append(record)
-        self._alike.add(rule.alike.of(values))
-        identity = values.get(rule.identity)
+        self._by_same.setdefault(same, []).append(record)
+        self._alike.add(alike)
         if identity:
             self._by_identity[identity] = record
+        if self._keys:
+            self._keys[rule.same.column].add(hash(same))
+            self._keys[rule.alike.column].add(hash(alike))
+            if identity:
+                self._keys[rule.identity].add(hash(identity))
 
     def forget_written(self, most: int) -> None:
         """Clear the buffer, written by now, and the caches of more than `most` entries."""

@@ -96,7 +96,8 @@ class Doors:
         """A sound spreadsheet whose cells are hostile."""
         kind = chance.choice([*ALL_TYPES])
         name, content = hostile_list(chance, kind)
-        return Attempt(["sheet", kind, f"{{folder}}/{name}"], files={name: content})
+        near = chance.choice(([], [], ["--near", "same"], ["--near", "merge"]))
+        return Attempt(["sheet", kind, f"{{folder}}/{name}", *near], files={name: content})
 
     def package(self, chance: random.Random) -> Attempt:
         """A package."""

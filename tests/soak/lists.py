@@ -21,7 +21,10 @@ Cell = str | float | datetime.date
 _CHARSETS = ("utf-8", "utf-8-sig", "utf-16", "cp1258")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TITLES = (["DANH SÁCH NĂM 2023"], [], ["Xã Cao Lâu"], ["Đơn vị tính: nghìn đồng"])
-_BETWEEN = (["Cộng"], ["Tổng cộng", "12"], [], ["Xã Xuất Lễ"], ["1", "2", "3"], ["nt", '"'])
+_BETWEEN = (
+    ["Cộng"], ["Tổng cộng", "12"], [], ["Xã Xuất Lễ"], ["1", "2", "3"], ["nt", '"'],
+    ["I", "Thôn Nà Mỏ", "2 hộ"], ["", "", "chưa ký"], ["ngày 5 tháng 3 năm 2023"],
+)  # fmt: skip
 MOST_ROWS = 30
 
 
@@ -31,10 +34,13 @@ def hostile_list(chance: random.Random, kind: str) -> tuple[str, bytes]:
     head = [*records[0]]
     if chance.random() < 0.2:
         head[chance.randrange(len(head))] = hostile.text(chance, head[0])
+    if chance.random() < 0.2:
+        head[chance.randrange(len(head))] = chance.choice(("", "Quan hệ", "Ký cam kết", head[0]))
+    beside = chance.choice((1, 1, 1, 2, 3))
     rows: list[Sequence[Cell]] = [row for row in _TITLES if chance.random() < 0.2]
-    rows.append(head)
+    rows.append(head * beside)
     for record in records:
-        rows.append([_bent(chance, value) for value in record.values()])
+        rows.append([_bent(chance, v) for _table in range(beside) for v in record.values()])
         if chance.random() < 0.1:
             rows.append(chance.choice(_BETWEEN))
     ending = chance.choice(("csv", "xlsx", "ods"))

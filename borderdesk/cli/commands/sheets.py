@@ -6,18 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import fold
+from borderdesk.cli.commands.doubles import BULK_VERDICTS, decide_all
 from borderdesk.cli.output import announce_file, print_json, print_message, row_progress
 from borderdesk.cli.program import TYPE, WholeNumber, argument, command, option
 from borderdesk.cli.questions import ask_about_clock
 from borderdesk.cli.unlocking import open_desk
+from borderdesk.schema.records import ALL_TYPES
 
 if TYPE_CHECKING:
+    from borderdesk.desk import Desk
     from borderdesk.entry.grid import GridColumn
     from borderdesk.sheets import (
         heading_rows,
+        likely_types,
         outcome_messages,
         sheet_columns,
         sheet_files,
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
         sheet_request,
     )
 else:
+    likely_types = lazy_module("borderdesk.sheets.likely_types")
     outcome_messages = lazy_module("borderdesk.sheets.outcome_messages")
     sheet_columns = lazy_module("borderdesk.sheets.sheet_columns")
     sheet_files = lazy_module("borderdesk.sheets.sheet_files")
@@ -54,6 +60,11 @@ XLSX = click.Path(path_type=Path, dir_okay=False)
 @option("--new-picks", is_flag=True, help=N_("Add unknown entries to the pick lists."))
 @option("--new-hamlets", is_flag=True, help=N_("Add unknown hamlets to the list of hamlets."))
 @option("--hamlet", "hamlets", multiple=True, help=N_("Written=name, of a hamlet known here."))
+@option(
+    "--near",
+    type=click.Choice(BULK_VERDICTS),
+    help=N_("What near rows are: one record with that here, two, or one with both's values."),
+)
 @option("--dry-run", is_flag=True, help=N_("Only say what would be done."))
 @option("--rejects", "rejected", type=XLSX, help=N_("Write refused rows to this .xlsx file."))
 @option(
@@ -64,6 +75,7 @@ def sheet(
     type_name: str,
     files: Sequence[Path],
     template: Path | None,
+    near: str | None,
     dry_run: bool,
     rejected: Path | None,
     **said: Any,
@@ -77,12 +89,14 @@ def sheet(
         ask_about_clock(desk)
         paths = sheet_files.sheet_files(files)
         request = _request(sheet_columns.sheet_columns(desk, type_name), said)
-        run = desk.sheets.dry_run_files if dry_run else desk.sheets.import_files
-        outcomes = run(type_name, paths, request, row_progress(_("Rows read")))
+        outcomes = _outcomes(desk, type_name, paths, request, dry_run=dry_run)
         if request.mapping and not dry_run:
             for outcome in outcomes:
                 desk.sheet_mappings.confirm_columns(type_name, outcome.table)
         hamlets = outcome_messages.hamlet_messages(desk.book, outcomes)
+        batch = next((one.batch for one in outcomes if one.batch), None)
+        if near is not None and batch is not None:
+            decide_all(desk, near, batch)
     if rejected is not None:
         sheet_outcome.save_refused(outcomes, rejected)
     for outcome in outcomes:
@@ -94,6 +108,35 @@ def sheet(
     for message in hamlets:
         print_message(message)
     return 1 if any(one.refused for one in outcomes) else 0
+
+
+def _outcomes(
+    desk: "Desk",
+    type_name: str,
+    paths: Sequence[Path],
+    request: "sheet_request.SheetRequest",
+    *,
+    dry_run: bool,
+) -> "list[sheet_outcome.SheetOutcome]":
+    """What becomes of the files. Raises UserError."""
+    run = desk.sheets.dry_run_files if dry_run else desk.sheets.import_files
+    try:
+        outcomes = run(type_name, paths, request, row_progress(_("Rows read")))
+    except UserError:
+        _name_likelier(desk, paths, type_name)
+        raise
+    if all(one.rows == len(one.refused) for one in outcomes):
+        _name_likelier(desk, paths, type_name)
+    return outcomes
+
+
+def _name_likelier(desk: "Desk", paths: Sequence[Path], type_name: str) -> None:
+    """Say of what other type a list is that none of could be read."""
+    for path in paths[:1]:
+        other = likely_types.likelier_type(desk, path, type_name)
+        if other is not None:
+            words = _("This looks like a list of “{title}”: read it on that page.")
+            print_message(words.format(title=_(ALL_TYPES[other].title)))
 
 
 def _write_template(folder: Path, type_name: str, target: Path) -> int:

@@ -46,7 +46,8 @@ class SeveralField(ColumnField, pw.TextField):
 
     def read(self, text: str, entry: EntryContext) -> list[str] | None:
         values = [self._each.read(part, entry) for part in text.split(";") if part.strip()]
-        return list(dict.fromkeys(values)) or None
+        # A part may be of signs alone that nobody sees.
+        return [value for value in dict.fromkeys(values) if value is not None] or None
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         parts = cell_text(cell).replace("\n", ";").split(";")

@@ -65,7 +65,7 @@ def is_dash(cell: CellValue) -> bool:
 
 def digits_of(cell: CellValue) -> str:
     """A cell that holds a number of many digits, without the marks between them."""
-    return re.sub(r"[\s.\-']", "", cell_text(cell))
+    return re.sub(r"[\s.\-'’‘`´]", "", cell_text(cell))
 
 
 _SCIENTIFIC = re.compile(r"[0-9][.,]?[0-9]*[eE]\+?[0-9]+\Z")

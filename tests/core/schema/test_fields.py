@@ -18,7 +18,7 @@ from borderdesk.desk import Desk
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema import kinds
 from borderdesk.schema.book import Book
-from borderdesk.schema.cleaning import Readings, clean
+from borderdesk.schema.cleaning import clean
 from borderdesk.schema.content import joined, split
 from borderdesk.schema.kinds import (
     ChoiceField,
@@ -44,6 +44,7 @@ from borderdesk.schema.kinds import (
     short_text,
 )
 from borderdesk.schema.kinds.sheet_cell import CellReading
+from borderdesk.schema.readings import Readings
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import canonical, new_id
 from borderdesk.store.database import Store

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from borderdesk.base.errors import OperationStopped
 from borderdesk.sheets.file_formats import format_of
 from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.sheets.workbook_head import ROWS, head_of
@@ -54,3 +55,21 @@ def test_of_a_large_list_the_first_rows_are_tried_and_nothing_is_saved(post_desk
     assert outcome.rows == ROWS - 1
     assert not list(post_desk.lists.stream("pledge", Filter()))
     assert post_desk.sheets.first_rows("pledge", DATA / "calc.csv", PROGRAMME) is None
+
+
+@pytest.mark.parametrize("name", ["list.xlsx", "list.csv"])
+def test_a_list_is_left_while_it_is_opened(post_desk, tmp_path, name):
+    write = files.write_csv if name.endswith("csv") else files.write_openpyxl
+    path = write(tmp_path / name, [["Chủ hộ", "Xã", "Thôn"], ["Nông Văn An", "Cao Lâu", "Nà Mỏ"]])
+    seen = []
+
+    def stop(done, _total):
+        seen.append(done)
+        raise OperationStopped
+
+    with pytest.raises(OperationStopped):
+        post_desk.sheets.import_sheet("household", path, SheetRequest(), stop)
+    # No row was read yet, and nothing is kept.
+    assert seen == [0]
+    assert post_desk.lists.count("household", Filter()) == 0
+    assert post_desk.sheets.import_sheet("household", path, SheetRequest()).accepted == 1

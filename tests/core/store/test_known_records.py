@@ -35,3 +35,38 @@ def test_the_first_and_the_second_of_a_day_are_known_before_and_after_they_are_w
             post_desk.records.add("clearing", {**raw, "participants": 7})
         same = ("BS", "2023-02-01", "road_repair", 1, "06196-2023", None, None, 7)
         assert [other.repeats(clearing, same) for _time in range(3)] == [written] * 3
+
+
+HOME = {"head": "Nông Văn An", "commune": "06202", "hamlet": "Nà Mỏ", "valid_from": "2023-01-01",
+        "citizen_id": "020083001234"}  # fmt: skip
+
+
+def test_the_keys_of_all_households_answer_what_a_query_each_would(post_desk, monkeypatch):
+    stored = post_desk.records.add("household", HOME).id
+    household = ALL_TYPES["household"]
+    here = post_desk.records.current(household, stored)[0]
+    namesake = {key: here[key] for key in ("head", "commune", "hamlet")}
+    similar, other = {**namesake, "head": "Nong Van An"}, {**namesake, "head": "Lý Thị Hoa"}
+    for first in (1, 1_000):
+        monkeypatch.setattr("borderdesk.store.match_index.FIRST_QUESTIONS", first)
+        index = KnownRecords(post_desk.store, post_desk.calendar()).index(household)
+        assert index.fitting(here) == index.fitting(namesake) == [stored]
+        assert (index.fitting(other), index.has_alike(other)) == ([], False)
+        assert (index.fitting(similar), index.has_alike(similar)) == ([], True)
+        # What is prepared is known before and after it is written, though no row had it.
+        index.remember("new", {**other, "citizen_id": "020083009999"})
+        assert index.fitting({**other, "head": "?", "citizen_id": "020083009999"}) == ["new"]
+        assert index.fitting(other) == ["new"]
+        assert index.has_alike(other)
+
+
+def test_a_name_given_by_an_edit_is_found_by_the_lines_after_it(post_desk, monkeypatch):
+    monkeypatch.setattr("borderdesk.store.match_index.FIRST_QUESTIONS", 1)
+    stored = post_desk.records.add("household", HOME).id
+    household, rules = ALL_TYPES["household"], post_desk.records.rules()
+    here = post_desk.records.current(household, stored)[0]
+    renamed = {"head": "Lý Thị Hoa", "hamlet": here["hamlet"], "commune": here["commune"]}
+    assert not rules.known.index(household).fitting(renamed)
+    rules.prepare_edit(household, stored, here, {"head": "Lý Thị Hoa"})
+    post_desk.records.edit("household", stored, {"head": "Lý Thị Hoa"})
+    assert rules.known.index(household).fitting(renamed) == [stored]

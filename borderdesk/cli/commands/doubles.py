@@ -1,0 +1,72 @@
+"""The command that lists the pairs of records that may be one, and decides many at once."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from borderdesk.base.i18n import N_, _, ngettext
+from borderdesk.base.lazy import lazy_module
+from borderdesk.cli.output import print_json, print_message, terminal_progress
+from borderdesk.cli.program import WholeNumber, command, option
+from borderdesk.cli.unlocking import open_desk
+from borderdesk.schema.records import ALL_TYPES
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+    from borderdesk.exchange import double_choices, verdicts
+    from borderdesk.exchange import doubles as queue
+else:
+    double_choices = lazy_module("borderdesk.exchange.double_choices")
+    queue = lazy_module("borderdesk.exchange.doubles")
+    verdicts = lazy_module("borderdesk.exchange.verdicts")
+
+BULK_VERDICTS = ("same", "different", "merge")
+
+
+@command("doubles", N_("Pairs of records that may be one; with --as all of them are decided."))
+@option("--type", "type_name", type=click.Choice(list(ALL_TYPES)), help=N_("Only of this type."))
+@option("--batch", default="", help=N_("Only with a record that this batch of sheets brought."))
+@option("--least", type=WholeNumber(0, 100), default=0, help=N_("Only those so much alike, in %."))
+@option(
+    "--as",
+    "verdict",
+    type=click.Choice(BULK_VERDICTS),
+    help=N_("Decide all: one record, two, or one with what only the other says."),
+)
+def doubles(
+    folder: Path, type_name: str | None, batch: str, least: int, verdict: str | None
+) -> None:
+    """One JSON line a pair: as `inbox` prints it, or with what was decided."""
+    with open_desk(folder) as desk:
+        if verdict is not None:
+            for one in decide_all(desk, verdict, batch, type_name or "", least):
+                print_json(_told(desk, one))
+            return
+        desk.doubles.catch_up(terminal_progress(_("Comparing")))
+        found = desk.part(double_choices.DoubleChoices).pairs(batch, type_name or "", least)
+        for pair in desk.doubles.compare(found):
+            print_json(queue.pair_json(pair, desk))
+
+
+def decide_all(
+    desk: "Desk", verdict: str, batch: str, type_name: str = "", least: int = 0
+) -> "list[queue.DoubleChoice]":
+    """Decide pairs, say how many, and give them."""
+    known = desk.part(double_choices.DoubleChoices)
+    progress = terminal_progress(_("Comparing"))
+    asked = next(one for one in double_choices.VERDICTS if one == verdict)
+    rounds = known.decide(asked, batch, type_name, least, progress)
+    decided = [one for some in rounds for one in some]
+    if any(desk.doubles.verdict_of(one) == verdicts.ASKED for one in decided):
+        print_message(_("Another desk keeps it: a note to it was written."))
+    words = ngettext("{count} pair was decided.", "{count} pairs were decided.", len(decided))
+    print_message(words.format(count=len(decided)))
+    return decided
+
+
+def _told(desk: "Desk", one: "queue.DoubleChoice") -> dict[str, Any]:
+    verdict = desk.doubles.verdict_of(one)
+    other = "other" if verdict == verdicts.DIFFERENT else "stays"
+    fields = {"fields": [*one.fields]} if one.fields else {}
+    return {"type": one.type, "id": one.gone, "verdict": verdict, other: one.stays, **fields}

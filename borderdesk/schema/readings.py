@@ -1,0 +1,110 @@
+"""What was found in the input of many records, so that each text of a long list is read once."""
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from borderdesk.schema.kinds import Doubt, EntryContext, stored_doubt
+
+_TEXTS = frozenset({str})
+KEPT_BY = frozenset({str, int})
+"""The types of input by which a reading is kept, beside lists of texts: of others equal ones may
+mean different things (True and 1, 1.0 and 1), or have no hash."""
+MOST_KEPT = 10_000
+"""Of more different inputs of a type those that were kept are dropped."""
+
+Reading = tuple[Any, tuple[Doubt, ...]]
+"""The value that an input means, and the doubts of it."""
+Era = tuple[int, int]
+"""A stretch of days in which the reference data mean the same."""
+
+
+class AlikeRecord(NamedTuple):
+    """What a sound record holds but whom it names, with its doubts, the day that its places are
+    judged on, and the era of that."""
+
+    values: Mapping[str, Any]
+    doubts: Sequence[Doubt]
+    on: datetime.date | None
+    era: Era | None
+
+
+class Readings(dict[tuple[type, bool, Era | None], dict[tuple[str, Any], Reading]]):
+    """What was found in the input of the records of one transaction: lists of the posts give the
+    same communes, days, markers and names over and over, and each is read once.
+
+    {(type, whether as typed, era of the record): {(field, input): reading}}; what was refused is
+    not kept. keeps_dated: whether readings that the record's day decides are kept too, each for
+    the era of the day: not where a pick may be made, and go again with a record that is refused.
+    """
+
+    era: Era | None = None
+    """That of the record in hand, None while its day is not known."""
+
+    def __init__(self, *, keeps_dated: bool = False) -> None:
+        super().__init__()
+        self.keeps_dated = keeps_dated
+        self.alike: dict[tuple[Any, ...], AlikeRecord] = {}
+        """Sound records by all that they say but whom they name."""
+
+    def keep_like(self, like: tuple[Any, ...], record: AlikeRecord) -> None:
+        """Keep a record for those that say the same of others."""
+        if len(self.alike) >= MOST_KEPT:
+            self.alike.clear()
+        self.alike[like] = record
+
+    def __missing__(self, about: tuple[type, bool, Era | None]) -> dict[tuple[str, Any], Reading]:
+        made: dict[tuple[str, Any], Reading] = {}
+        self[about] = made
+        return made
+
+
+class Step(NamedTuple):
+    """How one field is read: what makes a value of the input, what finds doubts in the value and
+    in how a text was read, where it has any; keeps: whether its readings may be kept; dated:
+    whether the day of the record decides them."""
+
+    key: str
+    convert: Callable[[Any, EntryContext], Any]
+    doubts: Callable[[Any, EntryContext], Iterable[tuple[str, Any]]] | None
+    typed_doubts: Callable[[Any, Any], Iterable[tuple[str, Any]]] | None
+    keeps: bool
+    dated: bool
+
+
+def read_input(
+    step: Step,
+    given: Any,
+    entry: EntryContext,
+    readings: Readings,
+    known: dict[tuple[str, Any], Reading],
+) -> Reading:
+    """What an input means, of `known` ones as they were read before. Raises FieldError."""
+    key, _convert, _doubts, _typed, keeps, dated = step
+    if not keeps or (dated and not readings.keeps_dated):
+        return read_anew(step, given, entry)
+    several = type(given) is list and _TEXTS.issuperset(map(type, given))
+    if not several and type(given) not in KEPT_BY:
+        return read_anew(step, given, entry)
+    about = (key, tuple(given) if several else given)
+    found = known.get(about)
+    if found is None:
+        if len(known) >= MOST_KEPT:
+            known.clear()
+        found = known[about] = read_anew(step, given, entry)
+    # A list is not shared by records.
+    return ([*found[0]], found[1]) if type(found[0]) is list else found
+
+
+def read_anew(step: Step, given: Any, entry: EntryContext) -> Reading:
+    """What an input means, read now. Raises FieldError."""
+    key, convert, doubts, typed_doubts, _keeps, _dated = step
+    value = convert(given, entry)
+    if value is None or (doubts is None and typed_doubts is None):
+        return value, ()
+    found: list[tuple[str, Any]] = []
+    if typed_doubts is not None:
+        found += typed_doubts(given, value)
+    if doubts is not None:
+        found += doubts(value, entry)
+    return value, tuple([Doubt(key, stored_doubt(*doubt)) for doubt in found]) if found else ()

@@ -1,0 +1,32 @@
+"""Records that went because a person said they were another one logged twice: a list that brings
+one of them again brings nothing new."""
+
+from borderdesk.schema.record import Revisioned
+from borderdesk.store.database import Store
+from borderdesk.store.history import revisions_of
+from borderdesk.store.known_records import KnownRecords, ListedValues, listed_values
+from borderdesk.store.models.records import DoubleVerdictRow
+from borderdesk.store.record_queries import is_here
+
+SAME = "same"
+
+
+def gone_doubles(store: Store, known: KnownRecords, model: type[Revisioned]) -> set[ListedValues]:
+    """What the deleted doubles of a type said last, as their listed values; none for a type whose
+    doubles are joined instead."""
+    if not model.own_post():
+        return set()
+    row = DoubleVerdictRow
+    query = row.select(row.first, row.second, row.stays).where(
+        row.type == model.type_name, row.verdict == SAME
+    )
+    found: set[ListedValues] = set()
+    for first, second, stays in store.fetch(query):
+        gone = second if stays == first else first
+        if is_here(store, model, gone):
+            continue
+        versions = (one.values() for one in reversed(revisions_of(store, gone)))
+        last = next((values for values in versions if values is not None), None)
+        if last is not None:
+            found.add(known.led(model, listed_values(model, last)))
+    return found

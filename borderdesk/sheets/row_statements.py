@@ -1,0 +1,81 @@
+"""What a row says of itself in columns that no field is read from: that it is of a member of the
+household above, or that what the list tells of was not done.
+
+Neither is a record, though both may have a name, a place and a day.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.base.text import fold
+from borderdesk.entry.headings import without_unit
+from borderdesk.schema.kinds import Field
+from borderdesk.schema.record import Revisioned
+from borderdesk.sheets.table import SheetColumn
+
+RELATIONS = frozenset(
+    {"quan he", "quan he voi chu ho", "quan he chu ho", "quan he gia dinh", "moi quan he"}
+    | {"quan he voi chu ho gia dinh", "moi quan he voi chu ho", "qh voi chu ho", "relation"}
+)
+"""Headings, folded, of the column that says who a person is to the head of the household."""
+_HEADS = frozenset({"chu ho", "ch", "chu", "c ho", "chu ho gd", "dai dien", "dai dien ho", "head"})
+_NOT_DONE = frozenset(
+    {"chua ky", "khong ky", "chua ky cam ket", "khong ky cam ket", "tu choi ky", "khong dong y ky"}
+    | {"chua thuc hien", "khong thuc hien", "chua lam", "hoan", "da hoan", "huy", "da huy"}
+    | {"chua to chuc", "khong to chuc"}
+)
+_DONE_HEADINGS = frozenset(
+    {"ky", "da ky", "ky cam ket", "da ky cam ket", "ket qua", "ket qua ky", "tinh trang"}
+)
+_NO = frozenset({"chua", "khong", "no"})
+LONGEST = 40
+
+
+class RowStatements:
+    """What the rows of one table say of themselves."""
+
+    def __init__(
+        self, model: type[Revisioned], columns: Sequence[SheetColumn], fields: Mapping[str, Field]
+    ) -> None:
+        unread = [column for column in columns if column.key is None and column.heading]
+        names_people = model.matching is not None or bool(model.household_key())
+        self._relations = [
+            one.place for one in unread if names_people and without_unit(one.heading) in RELATIONS
+        ]
+        # Names and hamlets say nothing of it, and there are thousands.
+        notes = [one for one in columns if one.key in model.columns() and _is_note(fields, one.key)]
+        self._told = [
+            (one.place, one.heading, without_unit(one.heading) in _DONE_HEADINGS)
+            for one in (*unread, *notes)
+            if model.event() is not None
+        ]
+
+    def is_of_member(self, cells: Sequence[CellValue]) -> bool:
+        """Whether a row is of a member of a household who is not its head."""
+        for place in self._relations:
+            cell = cells[place] if place < len(cells) else ""
+            if isinstance(cell, str) and cell.strip() and _folded(cell[:LONGEST]) not in _HEADS:
+                return True
+        return False
+
+    def denial(self, cells: Sequence[CellValue]) -> tuple[str, str]:
+        """The cell by which a row says that it was not done, and its heading; "" for none."""
+        for place, heading, of_doing in self._told:
+            cell = cells[place] if place < len(cells) else ""
+            if isinstance(cell, str) and cell and len(cell) <= LONGEST:
+                words = _folded(cell)
+                if words in _NOT_DONE or (of_doing and words in _NO):
+                    return cell_text(cell), heading
+        return "", ""
+
+
+def _is_note(fields: Mapping[str, Field], key: str | None) -> bool:
+    """Whether a field is of words that may say anything."""
+    field = fields.get(key or "")
+    return field is not None and field.free_text and not (field.required or field.refers_to)
+
+
+@lru_cache(maxsize=2_000)
+def _folded(text: str) -> str:
+    return " ".join(fold(text).strip(" .-–—/*()!").split())

@@ -1,0 +1,169 @@
+"""Rows that are no record by what they say themselves, footers that look like one, and lists whose
+sheet, headings or type say what their rows do not."""
+
+import datetime
+import shutil
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+
+from borderdesk.base.errors import UserError
+from borderdesk.sheets.outcome_messages import messages
+from borderdesk.sheets.sheet_import import SheetImport
+from borderdesk.sheets.sheet_request import SheetRequest
+from tests.core.sheets import sheet_files as files
+from tests.core.sheets.test_list_habits import PROGRAMME, homes, read, sheet
+
+TITLE = ["DANH SÁCH HỘ KÝ CAM KẾT NĂM 2023"]
+HEAD = ["TT", "Họ và tên", "Thôn", "Xã", "Ngày ký"]
+PLACE = ["Nà Mỏ", "Cao Lâu"]
+DAY = datetime.date(2023, 3, 5)
+
+
+def test_members_below_the_head_are_no_households(post_desk, tmp_path):
+    path = sheet(
+        tmp_path, TITLE, ["TT", "Họ và tên", "Quan hệ với chủ hộ", "Thôn", "Xã", "Ngày ký"],
+        [1, "Nông Văn An", "Chủ hộ", *PLACE, "5/3/2023"],
+        [2, "Lý Thị Hoa", "Vợ", *PLACE, "5/3/2023"],
+        [None, "Nông Văn Bình", "con", "", "", ""],
+        [3, "Vy Văn Long", "CHỦ HỘ", *PLACE, "6/3/2023"],
+        [4, "Hoàng Văn Tư", "", *PLACE, "6/3/2023"],
+    )  # fmt: skip
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert {*homes(post_desk)} == {"Nông Văn An", "Vy Văn Long", "Hoàng Văn Tư"}
+    assert (outcome.rows, outcome.members, outcome.others) == (3, [4], [(5, "Nông Văn Bình")])
+    assert any(text.endswith("(không phải chủ hộ) không tính: 4.") for text in messages(outcome))
+
+
+@pytest.mark.parametrize(
+    ("heading", "said", "taken"),
+    [
+        ("Ký cam kết", "chưa ký", False),
+        ("Ký cam kết", "Chưa", False),
+        ("Đã ký", "không", False),
+        ("Ghi chú", "Chưa ký.", False),
+        ("Kết quả", "không ký", False),
+        ("Ký cam kết", "đã ký", True),
+        ("Ký cam kết", "x", True),
+        ("Ghi chú", "chưa có điện thoại", True),
+        ("Tôn giáo", "không", True),
+    ],
+)
+def test_a_row_that_says_it_was_not_signed_is_refused(post_desk, tmp_path, heading, said, taken):
+    rows = [[1, "Nông Văn An", *PLACE, "5/3/2023", said], [2, "Lý Thị Hoa", *PLACE, "5/3/2023", ""]]
+    path = sheet(tmp_path, TITLE, [*HEAD, heading], *rows)
+    outcome, records = read(post_desk, "pledge", path, PROGRAMME)
+    assert len(records) == (2 if taken else 1)
+    told = [one.reason for one in outcome.refused]
+    assert len(told) == (0 if taken else 1)
+    assert all(said in reason and heading in reason for reason in told)
+
+
+def test_the_day_of_the_signature_is_no_record_in_the_column_of_days(post_desk, tmp_path):
+    path = sheet(
+        tmp_path, TITLE, HEAD, [1, "Nông Văn An", *PLACE, "5/3/2023"],
+        [None, None, None, None, "Cao Lâu, ngày 10 tháng 3 năm 2023"],
+        [None, "Người lập biểu", None, None, "TM. UBND XÃ"],
+        [None, None, None, None, "KT. CHỦ TỊCH"],
+        [None, "Nguyễn Văn Tý", None, None, "Hoàng Văn Sửu"],
+    )  # fmt: skip
+    outcome, records = read(post_desk, "pledge", path, PROGRAMME)
+    assert (len(records), outcome.refused) == (1, [])
+    assert [number for number, _words in outcome.others] == [4, 5, 6, 7]
+
+
+def test_a_group_with_its_number_of_households_is_a_caption(post_desk, tmp_path):
+    path = sheet(
+        tmp_path, ["DANH SÁCH HỘ KÝ CAM KẾT XÃ CAO LÂU NĂM 2023"], ["TT", "Họ và tên", "Ngày ký"],
+        ["I", "Thôn Nà Mỏ", "2 hộ"], [1, "Nông Văn An", "5/3/2023"], [],
+        [2, "Lý Thị Hoa", "ngày 5 tháng 3"],
+        ["II", "Thôn Pò Phấy", "12 hộ gia đình"], [1, "Vy Văn Long", "5 tháng 3"],
+    )  # fmt: skip
+    outcome, records = read(post_desk, "pledge", path, PROGRAMME)
+    assert outcome.refused == []
+    assert {hamlet for _commune, hamlet in homes(post_desk).values()} == {
+        "Thôn Nà Mỏ",
+        "Thôn Pò Phấy",
+    }
+    assert [one["signed_on"] for one in records] == [DAY] * 3
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "taken"),
+    [
+        ("Tháng 3", "NĂM 2023", True),
+        ("T03", "NĂM 2023", True),
+        ("3-2023", "", True),
+        ("Thang 3.2023", "", True),
+        ("Tháng 4", "THÁNG 3 NĂM 2023", True),
+        ("3", "NĂM 2023", False),
+        ("T13", "NĂM 2023", False),
+        ("Sheet3", "NĂM 2023", False),
+    ],
+)
+def test_a_sheet_called_by_its_month_gives_it_to_bare_days(post_desk, tmp_path, name, title, taken):
+    path = tmp_path / "list.xlsx"
+    rows = [[f"DANH SÁCH {title}"], HEAD, [1, "Nông Văn An", *PLACE, 5]]
+    files.write_sheets(path, {name: rows})
+    outcome, records = read(post_desk, "pledge", path, PROGRAMME)
+    assert [one["signed_on"] for one in records] == ([DAY] if taken else [])
+    assert any("lấy từ tiêu đề" in text for text in messages(outcome)) is taken
+
+
+@pytest.mark.parametrize("old", [files.as_tcvn3, files.as_vni])
+def test_new_headings_above_a_list_in_an_old_font_are_read(post_desk, tmp_path, old):
+    people = [("Nông Văn Được", "Nà Mỏ"), ("Lý Thị Hương", "Pò Phấy"), ("Vy Văn Trưởng", "Nà Mỏ")]
+    rows = [[1, old(name), old(hamlet), old("Cao Lâu"), "5/3/2023"] for name, hamlet in people]
+    for head in (HEAD, [old(text) for text in HEAD]):
+        path = files.write_csv(tmp_path / "l.csv", [TITLE, head, *rows[:2], head, *rows[2:]])
+        request = SheetRequest(fixed=PROGRAMME)
+        outcome = post_desk.part(SheetImport).dry_run("pledge", path, request)
+        assert (outcome.rows, outcome.accepted) == (3, 3)
+    _outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert {*homes(post_desk)} == {name for name, _hamlet in people}
+
+
+def test_a_list_without_rows_and_an_empty_sheet_say_so(post_desk, tmp_path):
+    outcome, _records = read(post_desk, "pledge", sheet(tmp_path, TITLE, HEAD), PROGRAMME)
+    assert messages(outcome) == ["Dưới dòng tiêu đề cột (dòng 2) không có dòng số liệu nào."]
+    with pytest.raises(UserError, match="Trang tính không có dữ liệu"):
+        read(post_desk, "pledge", sheet(tmp_path), PROGRAMME)
+
+
+def test_a_list_of_another_type_is_told_by_the_command(post_template, tmp_path, cli_inline):
+    folder = shutil.copytree(post_template, tmp_path / "desk")
+    head = ["TT", "Ngày", "Nội dung", "Xã", "Từ mốc", "Đến mốc", "Số người"]
+    row = [1, "5/3/2023", "Phát quang đường thông tầm nhìn", "Cao Lâu", "1140", "1142", 12]
+    path = sheet(tmp_path, ["KẾT QUẢ PHÁT QUANG NĂM 2023"], head, row)
+    told = "Danh sách này giống danh sách “Phát quang, tu sửa”: hãy nhập ở trang đó."
+    for type_name, other in (("pledge", True), ("household", True), ("clearing", False)):
+        ran = cli_inline("--desk", folder, "sheet", type_name, path, "--dry-run")
+        assert (told in ran.stderr.splitlines()) is other
+
+
+def test_an_apostrophe_before_a_number_is_none_of_it(post_desk, tmp_path):
+    rows = [
+        [n, f"Nông Văn {name}", *PLACE, "'5/3/2023", f"{mark}02008300123{n}"]
+        for n, (name, mark) in enumerate(zip(("An", "Ba", "Tư"), "'’`", strict=True))
+    ]
+    path = sheet(tmp_path, TITLE, [*HEAD, "Số CCCD"], *rows)
+    outcome, records = read(post_desk, "pledge", path, PROGRAMME)
+    assert (outcome.refused, len(records)) == ([], 3)
+
+
+def test_what_the_spreadsheet_does_not_show_is_told(post_desk, tmp_path):
+    path = sheet(tmp_path, TITLE, [*HEAD, "Số CCCD", "Dân tộc"],
+                 [1, "Nông Văn An", *PLACE, "5/3/2023", "020083001231", "Nùng"])  # fmt: skip
+    assert not any("ẩn" in text for text in messages(read(post_desk, "pledge", path, PROGRAMME)[0]))
+    book = openpyxl.load_workbook(path)
+    for letter in ("F", "G", "H"):
+        # What is hidden and not read, or blank, is not spoken of.
+        book.active.column_dimensions[letter].hidden = True
+    book.active["B3"].comment = Comment("đã mất năm 2022", "A")
+    book.save(path)
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert messages(outcome)[:2] == [
+        "Các cột đang ẩn cũng được đọc: Số CCCD.",
+        "Tệp có ghi chú gắn vào ô; các ghi chú đó không được đọc.",
+    ]
