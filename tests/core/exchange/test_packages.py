@@ -16,20 +16,23 @@ from contextlib import contextmanager
 import pytest
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, set_language
 from borderdesk.desk import Desk
 from borderdesk.exchange import plain_spool
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.imports import WOULD_IMPORT as WOULD
+from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import (
     Stamp,
     canonical,
     content_hash,
     identified,
     make_body,
+    new_id,
     private_hash,
 )
+from borderdesk.store.history import Change
 from borderdesk.store.rebuild import rebuild
 from tests.effort import tries
 from tests.exchanging import (
@@ -306,6 +309,35 @@ def test_a_bad_row_is_left_out_with_its_reason_and_the_rest_goes_in(sent, tmp_pa
     assert province.maintenance.verify()["ok"]
     again = province.exchange.imports.take(tmp_path / "x.bdx")
     assert (again.status, again.refused_rows, again.unchanged) == (UNCHANGED, 1, 4)
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "english"),
+    [
+        ({"kind": "king"}, "“Kind of work” cannot be king."),
+        ({"participants": None}, "“Participants” is missing."),
+    ],
+)
+def test_why_a_record_was_left_out_is_told_in_the_language_of_who_reads_it(
+    pair, tmp_path, spoilt, english
+):
+    """The post's program lets through what the province's does not."""
+    post, province = pair
+    first = post.records.add("clearing", clearing(post=None)).id
+    values = {**post.records.head_of("clearing", first)[0], **spoilt}
+    kept = {key: value for key, value in values.items() if value is not None}
+    with post.writing():
+        post.records.write([Change(ALL_TYPES["clearing"], new_id(), kept)])
+    told = province.exchange.imports.take(send(post, tmp_path))
+    batches = province.exchange.batches
+    (in_vietnamese,) = batches.refused_records(told.batch)
+    assert in_vietnamese.reason in told.reason
+    set_language("en")
+    try:
+        (in_english,) = batches.refused_records(told.batch)
+    finally:
+        set_language("vi")
+    assert in_english.reason == english != in_vietnamese.reason
 
 
 def test_what_names_a_household_that_was_left_out_counts_and_finds_it_when_it_comes(sent, tmp_path):
