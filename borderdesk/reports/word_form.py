@@ -4,13 +4,13 @@ a part has none."""
 import copy
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from borderdesk.base.broken_zips import BROKEN_ZIP
 from borderdesk.base.errors import UserError
 from borderdesk.base.files import file_content, write_atomically
 from borderdesk.base.i18n import _
@@ -83,17 +83,12 @@ def _read(template: FormFile) -> dict[str, bytes]:
             if len(entries) > MOST_PARTS or size > MOST_BYTES:
                 raise UserError(_("{name} is too large for a form.").format(name=template.name))
             parts = {entry.filename: archive.read(entry) for entry in entries}
-    except (
-        OSError,
-        EOFError,
-        zipfile.BadZipFile,
-        zlib.error,
-        RuntimeError,
-        NotImplementedError,
-    ) as error:
+    except BROKEN_ZIP as error:
         raise _no_form(template) from error
     if "word/document.xml" not in parts:
         raise _no_form(template)
+    # Without a field it would be written again unread.
+    _parsed(parts["word/document.xml"])
     if any(name.endswith("vbaProject.bin") for name in parts) or _MACROS.search(
         parts.get(_TYPES, b"")
     ):
