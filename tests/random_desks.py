@@ -80,7 +80,7 @@ def desk_with_hamlets(template, folder):
 def listed(desk, kind):
     """What `list KIND --format json` prints."""
     model = ALL_TYPES[kind]
-    rows = desk.lists.stream(kind, Filter())
+    rows = desk.lists.stream(kind, Filter(), revisions=True)
     return "".join(
         record_output.json_array(record_output.as_json(model, r, desk.book) for r in rows)
     )

@@ -31,6 +31,7 @@ from borderdesk.base.mounts import require_mounted
 from borderdesk.base.paths import backups_folder
 from borderdesk.base.private_files import make_private_folder
 from borderdesk.base.progress import Progress, no_progress
+from borderdesk.base.stored_words import stored_words, words_of_stored
 from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.erasures import Erasures
 from borderdesk.schema.revisions import totals_hash, utc_stamp
@@ -150,7 +151,7 @@ class Backups(Part):
         except OperationStopped:
             raise
         except Exception as error:
-            reason_text = str(error) if isinstance(error, UserError) else _unforeseen(error)
+            why = error if isinstance(error, UserError) else _unforeseen(error)
             failed = Backup(
                 target / free_name(target, self.session.identity.unit),
                 tried,
@@ -159,7 +160,7 @@ class Backups(Part):
                 0,
                 "",
                 automatic,
-                reason_text,
+                words_of_stored(stored_words(why)),
             )
             # The disk of the desk itself may be full; the error is raised all the same.
             with suppress(UserError):
@@ -360,6 +361,7 @@ def insert_backup(store: Store, entry: BackupEntry, own: Path) -> None:
     columns = backup._asdict() | {
         # The folder of a desk may be moved with its backups.
         "file": backup.file.name if inside else str(backup.file),
+        "failed": stored_words(backup.failed),
         "automatic": int(backup.automatic),
         "last_seq": entry.last_seq,
         "mark": entry.mark,
@@ -376,7 +378,9 @@ def logged_backups(store: Store, own: Path) -> list[BackupEntry]:
     columns = [getattr(BackupRow, name) for name in (*Backup._fields, *BackupEntry._fields[1:])]
     query = BackupRow.select(*columns).order_by(BackupRow.id.desc())
     return [
-        BackupEntry(Backup._make((own / row[0], *row[1:6], bool(row[6]), row[7])), *row[8:])
+        BackupEntry(
+            Backup._make((own / row[0], *row[1:6], bool(row[6]), words_of_stored(row[7]))), *row[8:]
+        )
         for row in store.fetch(query)
     ]
 

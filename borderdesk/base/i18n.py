@@ -1,14 +1,15 @@
 """Words in the person's language: gettext over resources/locale, Vietnamese unless asked.
 
 English texts are the keys. `_` translates now, `N_` marks a text that is translated later,
-where it is shown.
+where it is shown. What `_` gives remembers its key, so that a sentence that is kept
+(`stored_words`) can be said in another language later.
 """
 
 import gettext
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.compiled_catalogue import CompiledCatalogue
 from borderdesk.base.lazy import lazy_module
@@ -22,6 +23,9 @@ else:
 
 LANGUAGES = ("vi", "en")
 DOMAIN = "borderdesk"
+MOST_SAID = 10_000
+"""Of more texts than the catalogue has, those that were looked up are dropped: values of records
+may be looked up too."""
 _LOCALE = RESOURCES / "locale"
 
 
@@ -47,12 +51,32 @@ def _is_fresh(compiled: Path, source: Path) -> bool:
     return not source.exists() or compiled.stat().st_mtime >= source.stat().st_mtime
 
 
+class Translation(str):
+    """A text of the catalogue in a language: its English key, and the values set into it."""
+
+    __slots__ = ("key", "values")
+    key: str
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, text: str, key: str, values: dict[str, Any]) -> "Translation":
+        made = cls(text)
+        made.key, made.values = key, values
+        return made
+
+    def format(self, *places: object, **values: object) -> str:
+        """The text with values set into it; those without a name are not remembered."""
+        text = super().format(*places, **values)
+        return text if places else Translation.of(text, self.key, values)
+
+
 class _Speaker:
     """The language in use; one for the process, since one person sits before it."""
 
     def __init__(self) -> None:
         self.lang = "vi"
         self.catalogue: gettext.NullTranslations | None = None
+        self.said: dict[str, Translation] = {}
 
 
 _speaker = _Speaker()
@@ -62,6 +86,7 @@ def set_language(lang: str) -> None:
     """Speak `lang` ("vi" or "en") from now on."""
     if lang != _speaker.lang:
         _speaker.catalogue = None
+        _speaker.said = {}
     _speaker.lang = lang
 
 
@@ -74,9 +99,16 @@ def _(text: str) -> str:
     """`text` in the language in use."""
     if not text:
         return ""
+    known = _speaker.said.get(text)
+    if known is not None:
+        return known
     if _speaker.catalogue is None:
         _speaker.catalogue = _catalogue(_speaker.lang)
-    return _speaker.catalogue.gettext(text)
+    translated = _speaker.catalogue.gettext(text)
+    if len(_speaker.said) >= MOST_SAID:
+        _speaker.said.clear()
+    made = _speaker.said[text] = Translation.of(translated, text, {})
+    return made
 
 
 def ngettext(one: str, many: str, number: int) -> str:

@@ -55,10 +55,17 @@ class RecordLists(Part):
             return list_totals.totals(self.store, ALL_TYPES[type_name], chosen)
 
     def stream(
-        self, type_name: str, chosen: Filter, limit: int | None = None, offset: int = 0
+        self,
+        type_name: str,
+        chosen: Filter,
+        limit: int | None = None,
+        offset: int = 0,
+        *,
+        revisions: bool = False,
     ) -> Iterator[ListEntry]:
-        """Every record of a list with its children, oldest first."""
-        return listing.stream(self.store, ALL_TYPES[type_name], chosen, limit, offset)
+        """Every record of a list with its children, oldest first; see `listing.stream`."""
+        model = ALL_TYPES[type_name]
+        return listing.stream(self.store, model, chosen, limit, offset, revisions=revisions)
 
     def count(self, type_name: str, chosen: Filter) -> int:
         """How many records a list has."""

@@ -15,7 +15,9 @@ from borderdesk.store.listing import ListEntry
 
 
 def as_json(model: type[Revisioned], listed: ListEntry, book: ReferenceLookup) -> dict[str, Any]:
-    """A record in the shape of `list --format json`: every field, absent ones null or []."""
+    """A record in the shape of `list --format json`: every field, absent ones null or []. It is of
+    a stream with the ids of versions."""
+    assert listed.revision is not None
     head: dict[str, Any] = {
         "id": listed.id,
         "state": "final",

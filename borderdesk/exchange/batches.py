@@ -8,6 +8,7 @@ from peewee import fn
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from borderdesk.base.stored_words import words_of_stored
 from borderdesk.exchange.author_rules import LATER, SET_ASIDE
 from borderdesk.exchange.batch_undo import ASIDE, BatchUndo
 from borderdesk.exchange.entry_merge import release_waiting
@@ -69,7 +70,10 @@ class Batches(Part):
         row = RefusedRecordRow
         query = row.select(row.type, row.record, row.reason).where(row.batch == batch)
         found = self.store.fetch(query.order_by(row.place))
-        return [RefusedRecord(type_name, record, _(why)) for type_name, record, why in found]
+        return [
+            RefusedRecord(type_name, record, words_of_stored(why))
+            for type_name, record, why in found
+        ]
 
     @operation("exchange.write")
     def add_batch(self, file: str, digest: str, facts: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from borderdesk.base.errors import reason_key
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.progress import Progress, no_progress
+from borderdesk.base.stored_words import words_of_stored
 from borderdesk.closing.reference_guard import SignedFiguresError
 from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.batches import Batches
@@ -27,7 +28,6 @@ from borderdesk.exchange.package_errors import (
     NEW_KEY,
     PackageError,
     former_unit,
-    reason_text,
 )
 from borderdesk.exchange.package_files import file_label
 from borderdesk.exchange.package_merge import PackageMerge
@@ -209,7 +209,7 @@ class Imports(Part):
         if doubt is not None:
             if not dry_run:
                 self.session.part(Quarantine).note_waiting(name, digest, facts, doubt, file)
-            return ImportOutcome(name, QUARANTINED, reason=reason_text(doubt))
+            return ImportOutcome(name, QUARANTINED, reason=words_of_stored(doubt))
         package = read_package(file, descriptor)
         if dry_run and not self.store.in_transaction():
             return self._preview(name, digest, package, options)

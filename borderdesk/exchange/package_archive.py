@@ -4,10 +4,10 @@ import codecs
 import hashlib
 import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 from typing import IO, Any, NamedTuple
 
+from borderdesk.base.broken_zips import BROKEN_ZIP
 from borderdesk.exchange.package_errors import changed_package, damaged_package
 from borderdesk.exchange.package_layout import tables
 from borderdesk.exchange.package_tables import (
@@ -34,17 +34,6 @@ UNPACKED_ALWAYS, UNPACKED_TIMES = 64 << 20, 50
 """How many bytes a package may unpack to: a fixed number, and a multiple of its own size."""
 BUFFER = 1 << 20
 
-ZIP_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    ValueError,
-    KeyError,
-    NotImplementedError,
-    struct.error,
-)
-"""How zipfile fails on damaged and hostile files."""
 _END_OF_DIRECTORY, _END_BYTES = b"PK\x05\x06", 22
 _ZIP64_LOCATOR, _LOCATOR_BYTES = b"PK\x06\x07", 20
 _MAX_COMMENT = 0xFFFF
@@ -55,7 +44,7 @@ def open_archive(file: IO[bytes]) -> zipfile.ZipFile:
     size = _check_directory(file)
     try:
         archive = zipfile.ZipFile(file)
-    except ZIP_ERRORS as error:
+    except BROKEN_ZIP as error:
         raise damaged_package() from error
     entries = archive.infolist()
     names = {entry.filename for entry in entries}
@@ -114,7 +103,7 @@ def read_entry(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     try:
         with archive.open(name) as entry:
             content = entry.read(most + 1)
-    except ZIP_ERRORS as error:
+    except BROKEN_ZIP as error:
         raise damaged_package() from error
     if len(content) > most:
         raise damaged_package()
@@ -151,7 +140,7 @@ def check_bytes(archive: zipfile.ZipFile, listed: Mapping[str, dict[str, Any]]) 
                     begins = begins or part[:3]
                     digest.update(part)
                     size += len(part)
-        except ZIP_ERRORS as error:
+        except BROKEN_ZIP as error:
             raise damaged_package() from error
         if size != entry_facts["bytes"] or entry_facts["hash"] != f"sha256:{digest.hexdigest()}":
             raise changed_package()

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from borderdesk.base.i18n import N_
 from borderdesk.base.spreadsheets import unguarded
+from borderdesk.base.stored_words import stored_words
 from borderdesk.exchange.entry_kinds import MAX_CELL, EntryKind
 from borderdesk.exchange.package_errors import damaged_package
 from borderdesk.exchange.package_layout import KIND_OF, KINDS
@@ -59,7 +60,7 @@ class SaidEntry(NamedTuple):
         try:
             self.kind.check(self.content.said, self.text)
         except FieldError as error:
-            return str(error)
+            return stored_words(error)
         return None
 
 

@@ -1,11 +1,9 @@
-"""The errors of a package that is refused whole, and the reasons of files that wait, as stored."""
-
-import json
-from collections.abc import Mapping
+"""The errors of a package that is refused whole, and why files wait."""
 
 from borderdesk import __version__
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.stored_words import stored_words
 from borderdesk.base.versions import wanted_version
 
 NEW_KEY = N_(
@@ -13,19 +11,6 @@ NEW_KEY = N_(
     " keys, accept its new card."
 )
 """Why a file of a desk that is known waits: no card that was accepted has its key."""
-
-
-def stored_reason(message: str, values: Mapping[str, str]) -> str:
-    """A reason as it is stored: the English key, and the values in it as JSON after a tab."""
-    return f"{message}\t{json.dumps(values, ensure_ascii=False)}" if values else message
-
-
-def reason_text(stored: str) -> str:
-    """A stored reason in the language in use; one of a former version as it was said then."""
-    message, _tab, values = stored.partition("\t")
-    if not values:
-        return _(message)
-    return _(message).format(**{key: _(value) for key, value in json.loads(values).items()})
 
 
 class PackageError(UserError):
@@ -37,8 +22,11 @@ class PackageError(UserError):
     """
 
     def __init__(self, message: str, *, mendable: bool = False, **values: str) -> None:
-        self.stored = stored_reason(message, values)
-        super().__init__(reason_text(self.stored))
+        said = _(message)
+        if values:
+            said = said.format(**{key: _(value) for key, value in values.items()})
+        self.stored = stored_words(said)
+        super().__init__(said)
         self.mendable = mendable
 
 

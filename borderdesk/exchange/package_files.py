@@ -7,17 +7,17 @@ import errno
 import os
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
+from borderdesk.base.broken_zips import BROKEN_ZIP
 from borderdesk.base.errors import reason
 from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
-from borderdesk.exchange.package_archive import ZIP_ERRORS, zip_directory
+from borderdesk.exchange.package_archive import zip_directory
 from borderdesk.exchange.package_tables import DESCRIPTOR, RECEIPT, SIGNATURE
 from borderdesk.exchange.text_forms import TABLE_PATH
 
@@ -203,8 +203,9 @@ def opened_file(path: Path) -> Iterator[IO[bytes]]:
         try:
             with archive.open(entry) as inside:
                 yield inside
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-            # Damaged, of a method that is not known, or locked with a password.
+        except OSError:
+            raise
+        except BROKEN_ZIP as error:
             raise OSError(errno.EIO, str(error)) from error
 
 
@@ -233,7 +234,7 @@ def _head_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(entry) as inside:
             return inside.read(HEAD_BYTES)
-    except (*ZIP_ERRORS, RuntimeError):
+    except BROKEN_ZIP:
         return b""
 
 
@@ -244,7 +245,7 @@ def _zip_in(file: IO[bytes]) -> zipfile.ZipFile | None:
         return None
     try:
         return zipfile.ZipFile(file)
-    except ZIP_ERRORS:
+    except BROKEN_ZIP:
         return None
 
 

@@ -1,6 +1,7 @@
 """Where packages come from: files on a stick, copied before they are read, and unlocked."""
 
 import binascii
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 from borderdesk.base.i18n import N_
 from borderdesk.base.lazy import lazy_module
-from borderdesk.exchange.package_errors import PackageError
+from borderdesk.exchange.package_errors import PackageError, damaged_package
 from borderdesk.exchange.package_files import AGE_MARKS, HEAD_BYTES, opened_file
 from borderdesk.exchange.plain_spool import plain_spool
 
@@ -19,7 +20,17 @@ else:
 
 MAX_FILE = 1 << 30
 AGE_MARK, ARMOUR_MARK = AGE_MARKS
+ARMOUR_LINES = 3
+"""Lines of a file that is text, 48 bytes each, in which its first recipient stands."""
 PASSPHRASE_MARK = b"-> scrypt "
+MOST_WORK = 20
+"""The most work of a passphrase, as a power of two: 1 GB of memory. A program chooses what takes it
+a second (16 to 19); a file may ask for as much as it likes."""
+TRIES = 5
+"""The library measures for 10 ms what the computer can do, which is little on a busy one."""
+_WORK = re.compile(rb"-> scrypt \S+ (\d{1,9})\n")
+_TOO_MUCH_WORK = "Excessive work"
+"""In the error of the library for more than it holds the computer to be able to."""
 
 
 def opens_with_passphrase(path: Path) -> bool:
@@ -33,13 +44,18 @@ def opens_with_passphrase(path: Path) -> bool:
 
 def _asks_for_passphrase(head: bytes) -> bool:
     """Whether a file that begins so, as text or not, is encrypted under a passphrase."""
-    if head.startswith(ARMOUR_MARK):
-        lines = head[len(ARMOUR_MARK) :].split()
-        try:
-            head = binascii.a2b_base64(lines[0])
-        except (IndexError, binascii.Error):
-            return False
-    return head.startswith(AGE_MARK) and PASSPHRASE_MARK in head
+    plain = _without_armour(head)
+    return plain.startswith(AGE_MARK) and PASSPHRASE_MARK in plain
+
+
+def _without_armour(head: bytes) -> bytes:
+    """What a file that is text begins with in bytes; nothing of a text that is broken."""
+    if not head.startswith(ARMOUR_MARK):
+        return head
+    try:
+        return binascii.a2b_base64(b"".join(head[len(ARMOUR_MARK) :].split()[:ARMOUR_LINES]))
+    except binascii.Error:
+        return b""
 
 
 @contextmanager
@@ -78,8 +94,7 @@ def unlocked_file(
     with plain_spool(folder) as plain:
         try:
             if _asks_for_passphrase(head):
-                content = pyrage.passphrase.decrypt(file.read(), _require_passphrase(passphrase))
-                plain.write(content)
+                plain.write(_by_passphrase(file.read(), head, _require_passphrase(passphrase)))
             else:
                 keys = [pyrage.x25519.Identity.from_str(secret) for secret in secrets()]
                 pyrage.decrypt_io(file, plain, keys)
@@ -99,6 +114,25 @@ def opened_package(
         unlocked_file(copy, secrets, passphrase, folder) as package,
     ):
         yield package
+
+
+def _by_passphrase(content: bytes, head: bytes, passphrase: str) -> bytes:
+    """The content decrypted. Raises DecryptError, PackageError for more work than is to be done."""
+    asked = _WORK.search(_without_armour(head))
+    if asked is not None and int(asked[1]) > MOST_WORK:
+        raise damaged_package()
+    for _try in range(TRIES):
+        try:
+            plain: bytes = pyrage.passphrase.decrypt(content, passphrase)
+            return plain
+        except pyrage.DecryptError as error:
+            if _TOO_MUCH_WORK not in str(error):
+                raise
+    words = N_(
+        "This computer is too slow, or too busy just now, to unlock the package. Close other"
+        " programs and try again."
+    )
+    raise PackageError(words, mendable=True)
 
 
 def _require_passphrase(passphrase: str | None) -> str:

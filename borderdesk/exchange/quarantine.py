@@ -8,7 +8,7 @@ from peewee import fn
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from borderdesk.exchange.package_errors import reason_text
+from borderdesk.base.stored_words import words_of_stored
 from borderdesk.exchange.request_texts import parse_file_name
 from borderdesk.schema.revisions import moment_of, utc_stamp
 from borderdesk.session.operations import operation
@@ -97,7 +97,7 @@ class Quarantine(Part):
     def note_waiting(
         self, name: str, digest: str, facts: Mapping[str, Any], why: str, file: IO[bytes]
     ) -> None:
-        """Keep a package until its sender's card is accepted; why: as `stored_reason` has it."""
+        """Keep a package until its sender's card is accepted; why: as `stored_words` has it."""
         row = WaitingPackageRow
         size = file.seek(0, 2)
         file.seek(0)
@@ -142,7 +142,7 @@ class Quarantine(Part):
     @operation("exchange.write")
     def note_refused(self, file: str, why: str) -> None:
         """Note that a file was refused whole, so that the board can ask for it again; why: as
-        `stored_reason` has it."""
+        `stored_words` has it."""
         row = RefusedPackageRow
         self.session.audit_notes.note("package.refused", file[:MAX_FILE_NAME])
         self.store.execute(
@@ -200,7 +200,7 @@ class Quarantine(Part):
 
 def _waiting_package(columns: Sequence[Any]) -> QuarantinedPackage:
     found = QuarantinedPackage._make(columns)
-    return found._replace(reason=reason_text(found.reason), kept=bool(found.kept))
+    return found._replace(reason=words_of_stored(found.reason), kept=bool(found.kept))
 
 
 def refused_files(store: Store, *, away: bool = False) -> list[RefusedFile]:
@@ -214,7 +214,7 @@ def refused_files(store: Store, *, away: bool = False) -> list[RefusedFile]:
     row = RefusedPackageRow
     query = row.select(row.file, row.reason, row.noted).where((row.put_away != "") == away)
     found = [
-        RefusedFile(file, reason_text(why), noted)
+        RefusedFile(file, words_of_stored(why), noted)
         for file, why, noted in store.fetch(query.order_by(row.noted.desc(), row.file))
     ]
     if not found:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from borderdesk.base.i18n import N_
+from borderdesk.base.stored_words import stored_words
 from borderdesk.exchange.cells import Places, check_values
 from borderdesk.exchange.package_errors import damaged_package
 from borderdesk.exchange.package_revisions import (
@@ -137,7 +138,7 @@ class RecordReader:
         try:
             whole = self._with_texts(model, versions, texts, parts)
         except FieldError as error:
-            return PackageRecord(name, record, versions, str(error))
+            return PackageRecord(name, record, versions, stored_words(error))
         if model is Household:
             self._households.add(record)
         return PackageRecord(name, record, whole)
@@ -196,13 +197,13 @@ class RecordReader:
                 raise FieldError(problems[0])
             body, private = self._body(version, fields, part)
         except FieldError as error:
-            return version._replace(lacking=str(error))
+            return version._replace(lacking=stored_words(error))
         fault, values = shape_fault(version), None
         if fault is None and self._is_judging:
             try:
                 values = check_values(model, fields, private, self._places)
             except FieldError as error:
-                fault = str(error)
+                fault = stored_words(error)
         return version.with_text(body, values, part, fault)
 
     def _with_texts(
@@ -313,5 +314,5 @@ def _read_cells(
         try:
             fields[key] = cell if read is None else read(cell)
         except FieldError as error:
-            problems.append(str(error))
+            problems.append(stored_words(error))
     return fields

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from borderdesk.base.i18n import _
+from borderdesk.base.stored_words import words_of_stored
 from borderdesk.closing.edition_log import KIND as EDITION
 from borderdesk.exchange.author_rules import AuthorRules, RecordOwner
 from borderdesk.exchange.held_revisions import kept_text
@@ -219,7 +219,7 @@ class RevisionMerge:
             self.merged.append(MergedRecord(package_record.type, package_record.record, what))
             why = package_record.reason()
             if why is not None:
-                self.reasons[_(why)] += 1
+                self.reasons[words_of_stored(why)] += 1
                 rows.left_out.append((package_record.type, package_record.record, why))
             if package_record.refused is not None:
                 continue

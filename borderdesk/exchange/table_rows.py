@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from io import BufferedReader, TextIOWrapper
 from typing import IO, Any
 
-from borderdesk.exchange.package_archive import BUFFER, ZIP_ERRORS
+from borderdesk.base.broken_zips import BROKEN_ZIP
+from borderdesk.exchange.package_archive import BUFFER
 from borderdesk.exchange.package_errors import damaged_package
 from borderdesk.exchange.package_tables import PackageTable
 
@@ -53,7 +54,7 @@ class TableReader:
                     yield from _whole_rows(lines, len(header))
                 else:
                     yield from self._reordered(table, header, lines)
-        except (csv.Error, UnicodeDecodeError, *ZIP_ERRORS) as error:
+        except (csv.Error, *BROKEN_ZIP) as error:
             raise damaged_package() from error
 
     def _reordered(

@@ -22,10 +22,8 @@ from borderdesk.store.reference import insert_cells, upsert_cells
 
 if TYPE_CHECKING:
     import openpyxl
-    from openpyxl.utils import exceptions as openpyxl_errors
 else:
     openpyxl = lazy_module("openpyxl")
-    openpyxl_errors = lazy_module("openpyxl.utils.exceptions")
 
 CLAUSE_KEYS = ClauseTable.columns().keys() - {"regulation", "year"}
 """What a clause of a file says; the regulation says the rest."""
@@ -33,6 +31,9 @@ CLAUSE_KEYS = ClauseTable.columns().keys() - {"regulation", "year"}
 
 MOST_BYTES = 8 << 20
 """The largest file that is looked into."""
+MOST_UNPACKED = 16 << 20
+MOST_ROWS, MOST_COLUMNS = 5_000, 100
+"""Of a spreadsheet: a regulation has some forty clauses."""
 
 
 def read_regulation(path: Path) -> dict[str, Any]:
@@ -54,12 +55,27 @@ def read_regulation(path: Path) -> dict[str, Any]:
     return read
 
 
+def _rows(path: Path) -> list[list[Any]]:
+    """The rows of the first sheet. Raises UserError for what unpacks to more than the library,
+    which reads texts whole, is to be given."""
+    with zipfile.ZipFile(path) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
+            most = MOST_UNPACKED >> 20
+            raise UserError(_("The file is larger than {most} MB.").format(most=most))
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    sheet = book.worksheets[0]
+    rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
+    read = [list(row) for row in rows]
+    book.close()
+    return read
+
+
 def _from_xlsx(path: Path) -> dict[str, Any]:
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
-        book.close()
-    except (openpyxl_errors.InvalidFileException, zipfile.BadZipFile, KeyError, ValueError):
+        rows = _rows(path)
+    except UserError:
+        raise
+    except Exception:  # a hostile workbook fails in more ways than the library documents
         raise UserError(_("{file} is not a readable spreadsheet.").format(file=path.name)) from None
     facts = {
         str(row[0]).strip(): _plain(row[1])

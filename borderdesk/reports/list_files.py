@@ -100,8 +100,11 @@ def write_list(
     CSV, a comma or a semicolon.
     """
     model = ALL_TYPES[type_name]
-    whole = session.part(RecordLists).count(type_name, chosen)
-    rows = _reported(session.part(RecordLists).stream(type_name, chosen), whole, progress)
+    lists = session.part(RecordLists)
+    whole = lists.count(type_name, chosen)
+    # Only a CSV that can be read back names versions.
+    streamed = lists.stream(type_name, chosen, revisions=not words)
+    rows = _reported(streamed, whole, progress)
     if target.suffix.lower() == ".xlsx":
         write_xlsx(spreadsheet_document(session, model, rows), target)
         session.part(Disclosures).note_list(model, "xlsx", target.name)

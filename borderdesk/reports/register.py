@@ -342,9 +342,8 @@ class Register:
         whole = self.count
         opening = json_line({**head, "type": self._model.type_name, "count": whole})
         yield f'{opening[:-1]}, "records": ['
-        for number, listed in enumerate(
-            self._session.part(RecordLists).stream(self._model.type_name, self._chosen)
-        ):
+        lists, name = self._session.part(RecordLists), self._model.type_name
+        for number, listed in enumerate(lists.stream(name, self._chosen, revisions=True)):
             self._progress(number, whole)
             members = as_json(self._model, listed, self._book)
             if not self._owned(listed):

@@ -4,13 +4,13 @@ a part has none."""
 import copy
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from borderdesk.base.broken_zips import BROKEN_ZIP
 from borderdesk.base.errors import UserError
 from borderdesk.base.files import file_content, write_atomically
 from borderdesk.base.i18n import _
@@ -33,6 +33,9 @@ _TAG = re.compile(rb"<[^>]*>")
 _PARTS = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _MACROS = re.compile(rb"vbaproject|macroenabled", re.IGNORECASE)
 _TYPES = "[Content_Types].xml"
+_PROPERTIES_TAG = (
+    "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}coreProperties"
+)
 _TEMPLATE, _DOCUMENT = b"wordprocessingml.template.main+xml", b"wordprocessingml.document.main+xml"
 """What a file says of itself: a template for new documents (.dotx), a document."""
 _NAMESPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -83,17 +86,12 @@ def _read(template: FormFile) -> dict[str, bytes]:
             if len(entries) > MOST_PARTS or size > MOST_BYTES:
                 raise UserError(_("{name} is too large for a form.").format(name=template.name))
             parts = {entry.filename: archive.read(entry) for entry in entries}
-    except (
-        OSError,
-        EOFError,
-        zipfile.BadZipFile,
-        zlib.error,
-        RuntimeError,
-        NotImplementedError,
-    ) as error:
+    except BROKEN_ZIP as error:
         raise _no_form(template) from error
     if "word/document.xml" not in parts:
         raise _no_form(template)
+    # Without a field it would be written again unread.
+    _parsed(parts["word/document.xml"])
     if any(name.endswith("vbaProject.bin") for name in parts) or _MACROS.search(
         parts.get(_TYPES, b"")
     ):
@@ -123,7 +121,7 @@ def _zipped(parts: Mapping[str, bytes]) -> bytes:
 def _with_code(properties: bytes, code: str) -> bytes:
     """The file's properties with the code of the paper as its identifier."""
     root = _parsed(properties)
-    if not root.tag.endswith("}coreProperties"):
+    if root.tag != _PROPERTIES_TAG:
         return properties
     root.identifier_text = code
     return package_xml.serialize_part_xml(root)
@@ -163,8 +161,10 @@ class _FormFiller:
                     " (.docx)."
                 )
             )
-        for row in root.xpath("//w:tr[not(.//w:tbl)]"):
-            self._repeat(row)
+        # Not by XPath, which only elements have that the library has a class for.
+        for row in list(root.iter(_name("tr"))):
+            if next(row.iter(_name("tbl")), None) is None:
+                self._repeat(row)
         for paragraph in root.iter(_name("p")):
             self._fill(paragraph, self._values)
         return package_xml.serialize_part_xml(root)

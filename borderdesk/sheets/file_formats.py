@@ -2,10 +2,10 @@
 
 import re
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Literal
 
+from borderdesk.base.broken_zips import BROKEN_ZIP
 from borderdesk.base.errors import UserError, reason
 from borderdesk.base.files import readable_file
 from borderdesk.base.formats import format_number
@@ -22,11 +22,6 @@ _WORKBOOK = "Workbook".encode("utf-16-le")
 _BOOK = "Book".encode("utf-16-le")
 _MARKUP = re.compile(rb"\s*(?:<!doctype html|<html|<head|<table|<meta|<body|<!--)", re.IGNORECASE)
 _MHTML = re.compile(rb"\s*(?:mime-version:|content-type:)", re.IGNORECASE)
-BROKEN_ARCHIVE = (
-    zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError, OSError,
-    ValueError, EOFError,
-)  # fmt: skip
-"""What reading an archive raises when the file is not whole."""
 _OLD_BIFF = (b"\x09\x00", b"\x09\x02", b"\x09\x04")
 
 
@@ -58,7 +53,7 @@ def _zip_format(path: Path) -> FileFormat:
         with zipfile.ZipFile(path) as archive:
             parts = {part.filename: part for part in archive.infolist()}
             mimetype = archive.read("mimetype")[:100] if _is_small(parts.get("mimetype")) else b""
-    except BROKEN_ARCHIVE:
+    except BROKEN_ZIP:
         raise damaged() from None
     if any(part.flag_bits & 1 for part in parts.values()):
         raise protected()

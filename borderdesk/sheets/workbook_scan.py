@@ -13,10 +13,11 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from borderdesk.base.broken_zips import BROKEN_ZIP
 from borderdesk.base.legacy_text import encoding_of_font
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.sheets.cells import CellFault, column_number
-from borderdesk.sheets.file_formats import BROKEN_ARCHIVE, FileFormat, damaged, too_large
+from borderdesk.sheets.file_formats import FileFormat, damaged, too_large
 
 MOST_CELLS = 28_000_000
 """A sheet of so many cells, blank ones inside it counted, takes some 0.7 GB to read."""
@@ -59,7 +60,7 @@ _ODS_HIDDEN = re.compile(rb"visibility=[\"'](?:collapse|filter)[\"']")
 _ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/?)>")
 _ODS_ROW = re.compile(rb"<table:table-row\b([^>]*?)/?>")
 _ODS_ROW_START = re.compile(rb"(?=<table:table-row\b)")
-BROKEN = (*BROKEN_ARCHIVE, ElementTree.ParseError)
+BROKEN = (*BROKEN_ZIP, ElementTree.ParseError)
 """What reading an archive or its XML raises when the file is not whole."""
 
 

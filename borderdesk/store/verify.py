@@ -1,7 +1,8 @@
 """The full check of a desk: the file, every chain and hash, and every derived row."""
 
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from itertools import groupby
 from typing import Any
@@ -24,6 +25,7 @@ from borderdesk.schema.revisions import (
     split_parents,
     totals_hash,
 )
+from borderdesk.store import schema
 from borderdesk.store.audit_lines import audit_faults
 from borderdesk.store.database import Store, is_damage
 from borderdesk.store.figures_hash import Figure, figures_hash
@@ -31,8 +33,10 @@ from borderdesk.store.history import StoredRevision, from_row, load_children, st
 from borderdesk.store.logs import logs
 from borderdesk.store.meta import meta_value
 from borderdesk.store.models.closing import EditionFigureRow, EditionRow
+from borderdesk.store.named_records import naming
 from borderdesk.store.rebuild import current_revisions
-from borderdesk.store.tables import search_table, table_name
+from borderdesk.store.tables import link_tables, search_table, table_name
+from borderdesk.store.written_records import type_plan
 
 MOST_PROBLEMS = 100
 PART_ROWS = 500
@@ -102,7 +106,7 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
     yield from _broken_logs(store)
     yield from _altered_editions(store)
     yield from audit_faults(store)
-    for table in store.altered_tables():
+    for table in (*store.altered_tables(), *_altered_migrations(store)):
         yield _("{table}: rows were altered, added or removed outside BorderDesk.").format(
             table=table
         )
@@ -113,6 +117,14 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
             else:
                 done += number
                 progress(done, total)
+
+
+def _altered_migrations(store: Store) -> Iterator[str]:
+    """The table of the migrations a file has been through, where those are not the ones that its
+    version says."""
+    recorded = [row[0] for row in store.rows("SELECT name FROM schema_migration ORDER BY name")]
+    if recorded != schema.names()[: store.schema_version()]:
+        yield "schema_migration"
 
 
 def broken_hashes(one: StoredRevision) -> Iterator[str]:
@@ -247,9 +259,60 @@ def _said(model: type[Revisioned], values: Values, head: StoredRevision) -> Valu
     return {key: value for key, value in values.items() if not home.keeps(key, values)}
 
 
+def _other_links(
+    store: Store, model: type[Revisioned], values: Mapping[int, Values]
+) -> Iterator[int]:
+    """The rows whose links are not to the units that their values name."""
+    marks = ", ".join("?" * len(values)) or "NULL"
+    for key, table in link_tables(model).items():
+        linked: defaultdict[int, set[str]] = defaultdict(set)
+        for row, unit in store.rows(
+            f"SELECT row, unit FROM {table} WHERE row IN ({marks})", [*values]
+        ):
+            linked[row].add(unit)
+        yield from (row for row, one in values.items() if linked[row] != {*(one.get(key) or ())})
+
+
+def _other_derived(
+    store: Store,
+    model: type[Revisioned],
+    found: Mapping[int, tuple[Any, ...]],
+    values: Mapping[int, Values],
+) -> Iterator[int]:
+    """The rows whose derived columns, which come last, do not follow from their values."""
+    derived = type_plan(model).derived
+    if not derived:
+        return
+    places = _named_places(store, model, values.values())
+    for stored in found.values():
+        one = values[stored[0]]
+        follows = model.derived(one) | model.follows(one, places.get(_named(model, one)))
+        if [follows.get(column) for column in derived] != [*stored[-len(derived) :]]:
+            yield stored[0]
+
+
+def _named(model: type[Revisioned], values: Values) -> str:
+    """The id of the record (household) that one of these values names."""
+    names = naming(model)
+    return str(values.get(names[0], "")) if names is not None else ""
+
+
+def _named_places(
+    store: Store, model: type[Revisioned], every: Iterable[Values]
+) -> dict[str, str | None]:
+    """{record named by these values: the commune it counts in}."""
+    names = naming(model)
+    ids = [*{_named(model, values) for values in every} - {""}]
+    if names is None or not ids:
+        return {}
+    marks = ", ".join("?" * len(ids))
+    sql = f"SELECT id, {names[1].main_place()} FROM {table_name(names[1])} WHERE id IN ({marks})"
+    return dict(store.rows(sql, ids))
+
+
 def _compare(store: Store, model: type[Revisioned], heads: list[StoredRevision]) -> Iterator[str]:
     """Compare the current rows with the contents of their revisions; yields the problems."""
-    columns = ("row", "revision", *model.columns())
+    columns = ("row", "revision", *model.columns(), *type_plan(model).derived)
     marks = ", ".join("?" * len(heads)) or "NULL"
     found = {
         row[1]: row
@@ -260,6 +323,7 @@ def _compare(store: Store, model: type[Revisioned], heads: list[StoredRevision])
     }
     values = {row[0]: from_row(model, columns, row) for row in found.values()}
     load_children(store, model, values)
+    altered = {*_other_links(store, model, values), *_other_derived(store, model, found, values)}
     for head in heads:
         row = found.get(head.seq)
         if row is None:
@@ -272,7 +336,7 @@ def _compare(store: Store, model: type[Revisioned], heads: list[StoredRevision])
         separate = json.loads(head.body or "{}").get("private")
         if head.salt is not None and part:
             separate = private_hash(head.salt, part)
-        if make_body(public, separate) != head.body:
+        if make_body(public, separate) != head.body or row[0] in altered:
             yield _("{record}: its row is not what its version says.").format(
                 record=f"{model.type_name} {head.record}"
             )

@@ -6,9 +6,10 @@ What is typed stays where it is: the windows are only out of sight until the pas
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QWindow
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QToolTip, QWidget
+from shiboken6 import isValid
 
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
@@ -23,6 +24,8 @@ else:
 LOOK_INTERVAL = 5_000
 """Milliseconds between two looks at how long nobody was there."""
 MINUTE = 60.0
+COVER_SIDE = 16_000
+"""Pixels: more than any screen has, so that a dialog made larger stays covered."""
 USED = {
     QEvent.Type.KeyPress,
     QEvent.Type.MouseButtonPress,
@@ -30,6 +33,26 @@ USED = {
     QEvent.Type.Wheel,
     QEvent.Type.TouchBegin,
 }
+
+
+class _Cover(QWidget):
+    """Lies over everything in a dialog, which has no title meanwhile."""
+
+    def __init__(self, dialog: QWidget) -> None:
+        super().__init__(dialog)
+        self.dialog, self._title = dialog, dialog.windowTitle()
+        self.setAutoFillBackground(True)
+        self.setFixedSize(COVER_SIDE, COVER_SIDE)
+        dialog.setWindowTitle("BorderDesk")
+        self.raise_()
+        self.show()
+
+    def take_away(self) -> None:
+        """Show the dialog again."""
+        self.dialog.setWindowTitle(self._title)
+        self.hide()
+        self.setParent(None)
+        self.deleteLater()
 
 
 class IdleLock(QObject):
@@ -41,8 +64,10 @@ class IdleLock(QObject):
         self._used = time.monotonic()
         self.asked: login.LoginDialog | None = None
         self._hidden: list[QWidget] = []
+        self._covers: list[_Cover] = []
         app = QApplication.instance()
         assert isinstance(app, QGuiApplication)
+        self._app = app
         # It stands before the windows and hears nothing of what happens inside them.
         app.focusWindowChanged.connect(self._watch)
         self._watch(app.focusWindow())
@@ -54,11 +79,32 @@ class IdleLock(QObject):
         if window is not None:
             window.installEventFilter(self)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Somebody is there."""
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Somebody is there; or, while it is locked, work that ends opens a dialog."""
         if event.type() in USED:
             self._used = time.monotonic()
+        elif event.type() == QEvent.Type.Show and self._is_late(watched):
+            QTimer.singleShot(0, watched, lambda: self._put_away_late(watched))
         return False
+
+    def _is_late(self, watched: QObject) -> bool:
+        """Whether a window of the program's shows itself beside the question for the password."""
+        if self.asked is None or not isinstance(watched, QDialog):
+            return False
+        return watched is not self.asked and watched not in [one.dialog for one in self._covers]
+
+    def _put_away_late(self, dialog: QObject) -> None:
+        if self.asked is None or not isinstance(dialog, QDialog) or not dialog.isVisible():
+            return
+        if not dialog.isModal():
+            self._hidden.insert(0, dialog)
+            dialog.hide()
+            return
+        self._covers.append(_Cover(dialog))
+        # Of two that wait for an answer the one that was shown last takes the keys.
+        self.asked.hide()
+        self.asked.show()
+        self.asked.activateWindow()
 
     def _look(self) -> None:
         if not self._window.isVisible():
@@ -75,27 +121,49 @@ class IdleLock(QObject):
         if self.asked is not None or not self._window.isVisible():
             return
         self._window.keep_now()
-        shown = [one for one in QApplication.topLevelWidgets() if one.isVisible()]
-        # Dialogs are put away with the window they belong to, and come back with it.
-        self._hidden = [one for one in shown if one.parentWidget() is None]
         # The dialog is the last window in sight, and its end is not the program's.
         QGuiApplication.setQuitOnLastWindowClosed(False)
-        for one in self._hidden:
-            one.hide()
+        self._put_out_of_sight()
         desk = self._window.desk
         self.asked = login.LoginDialog(desk.folder, _("The desk is locked"), desk)
         self.asked.accepted.connect(self._unlock)
         self.asked.rejected.connect(self._leave)
+        # Above a dialog that waits for an answer, which would take no password.
+        self.asked.setWindowModality(Qt.WindowModality.ApplicationModal)
+        self._app.installEventFilter(self)
         self.asked.show()
         self.asked.activateWindow()
+
+    def _put_out_of_sight(self) -> None:
+        """Hide every window, the dialogs of others too, which Qt leaves standing; what waits for an
+        answer is covered, since to hide it would be an answer."""
+        while (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
+        QToolTip.hideText()
+        shown = [one for one in QApplication.topLevelWidgets() if one.isVisible()]
+        self._covers = [_Cover(one) for one in shown if one.isModal()]
+        # The window itself last, and first when they come back: dialogs stand above it.
+        self._hidden = [one for one in shown if not one.isModal() and one is not self._window]
+        self._hidden.append(self._window)
+        for one in self._hidden:
+            one.hide()
+
+    def _bring_back(self) -> None:
+        hidden, self._hidden = self._hidden, []
+        for one in reversed(hidden):
+            # Work that ended meanwhile may have taken its own dialog away.
+            if isValid(one):
+                one.show()
+        covers, self._covers = self._covers, []
+        for cover in filter(isValid, covers):
+            cover.take_away()
 
     def _unlock(self) -> None:
         self._used = time.monotonic()
         opened = self.asked.opened if self.asked is not None else None
         self.asked = None
-        hidden, self._hidden = self._hidden, []
-        for one in hidden:
-            one.show()
+        self._app.removeEventFilter(self)
+        self._bring_back()
         self._window.activateWindow()
         desk = self._window.desk
         nothing = lambda _none: None  # noqa: E731
@@ -106,6 +174,7 @@ class IdleLock(QObject):
     def _leave(self) -> None:
         """Close the program: what was typed comes back as a draft."""
         self.asked = None
+        self._app.removeEventFilter(self)
         QGuiApplication.setQuitOnLastWindowClosed(True)
         self._window.close()
         QApplication.quit()

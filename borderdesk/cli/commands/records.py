@@ -270,7 +270,8 @@ def list_records(
         if deleted:
             _list_deleted(desk, type_name, shape, out)
             return
-        rows = desk.lists.stream(type_name, _filter(desk, model, wanted), limit, offset)
+        chosen, named = _filter(desk, model, wanted), shape in ("json", "csv")
+        rows = desk.lists.stream(type_name, chosen, limit, offset, revisions=named)
         lines = (
             _csv_lines(desk, model, rows, words=words, excel=excel)
             if shape == "csv"

@@ -54,7 +54,8 @@ def households(folder: Path, shape: str) -> None:
     model = ALL_TYPES["household"]
     with open_desk(folder) as desk:
         book = desk.book
-        rows = desk.lists.stream(model.type_name, Filter())
+        named = shape in ("json", "csv")
+        rows = desk.lists.stream(model.type_name, Filter(), revisions=named)
         desk.disclosures.note_list(model, shape, "", shown=shape == "table")
         if shape == "json":
             print_lines(json_array(as_json(model, row, book) for row in rows))

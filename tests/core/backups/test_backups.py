@@ -18,6 +18,7 @@ from borderdesk.backups.backups import AUTOMATIC, LAST_FOLDER, Backup, outdated,
 from borderdesk.backups.erasure_list import FILE_NAME, read_list
 from borderdesk.backups.restoration import DeskCounts
 from borderdesk.base.errors import CannotOpen, OperationRefused, UserError
+from borderdesk.base.i18n import set_language
 from borderdesk.base.paths import database_file
 from borderdesk.base.progress import no_progress
 from borderdesk.desk import Desk
@@ -159,6 +160,26 @@ def test_a_folder_that_cannot_be_written_to_is_told_of(desk, tmp_path):
     assert desk.backups.all()[0].failed == str(told.value)
     desk.backups.make()
     assert desk.backups.standing(clock()).state == "good"
+
+
+def test_why_a_backup_failed_is_told_in_the_language_of_who_reads_it(desk, tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(UserError) as told:
+        desk.backups.make(tmp_path / "file")
+    # As a former version wrote it.
+    former = "Không ghi được: hết chỗ."
+    desk.store.run("UPDATE backup SET failed = ? WHERE id = 1", (former,))
+    with pytest.raises(UserError):
+        desk.backups.make(tmp_path / "file")
+    assert [one.failed for one in desk.backups.all()] == [str(told.value), former]
+    set_language("en")
+    try:
+        with pytest.raises(UserError) as english:
+            desk.backups.make(tmp_path / "file")
+        assert [one.failed for one in desk.backups.all()] == [str(english.value)] * 2 + [former]
+        assert str(english.value).startswith("The backup could not be made: ")
+    finally:
+        set_language("vi")
 
 
 def test_failures_are_not_kept_for_ever(desk, tmp_path):

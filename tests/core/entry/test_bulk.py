@@ -26,7 +26,8 @@ def listed(desk, type_name, chosen=None):
 
 def as_told(desk, type_name):
     model = RECORD_TYPES[type_name]
-    told = [as_json(model, one, desk.book) for one in desk.lists.stream(type_name, Filter())]
+    rows = desk.lists.stream(type_name, Filter(), revisions=True)
+    told = [as_json(model, one, desk.book) for one in rows]
     return [{k: v for k, v in one.items() if k != "revision"} for one in told]
 
 

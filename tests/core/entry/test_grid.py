@@ -51,7 +51,8 @@ def save(desk, rows, type_name="clearing", kept=(), left=None, progress=no_progr
 
 def told(desk, type_name):
     model = ALL_TYPES[type_name]
-    found = [as_json(model, one, desk.book) for one in desk.lists.stream(type_name, Filter())]
+    rows = desk.lists.stream(type_name, Filter(), revisions=True)
+    found = [as_json(model, one, desk.book) for one in rows]
     kept = [{k: v for k, v in one.items() if k not in ("id", "revision")} for one in found]
     return sorted(kept, key=str)
 

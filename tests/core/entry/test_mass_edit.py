@@ -22,7 +22,7 @@ def records(desk):
 
 def told(desk, type_name="clearing"):
     model = ALL_TYPES[type_name]
-    kept = desk.lists.stream(type_name, Filter())
+    kept = desk.lists.stream(type_name, Filter(), revisions=True)
     return [{k: v for k, v in as_json(model, one, desk.book).items() if k != "revision"}
             for one in kept]  # fmt: skip
 

@@ -10,11 +10,12 @@ import zxingcpp
 
 from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.base.paths import database_file
+from borderdesk.base.stored_words import words_of_stored
 from borderdesk.desk import Desk
 from borderdesk.exchange.cards import Card, read_card, signed_by
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
-from borderdesk.exchange.package_errors import NEW_KEY, reason_text
+from borderdesk.exchange.package_errors import NEW_KEY
 from borderdesk.exchange.setup_file import read_setup
 from borderdesk.exchange.setups import APPLIED, OLDER, SAME, create_from_setup
 from borderdesk.reports.card_paper import write_card
@@ -104,7 +105,7 @@ def test_renewed_keys_sign_from_now_on_and_the_old_still_open(post, province, tm
     post.records.add("clearing", clearing(post=None))
     path = send(post, tmp_path / "from")
     told = province.exchange.imports.take(path)
-    assert (told.status, told.reason) == (QUARANTINED, reason_text(NEW_KEY))
+    assert (told.status, told.reason) == (QUARANTINED, words_of_stored(NEW_KEY))
     assert province.exchange.quarantine.refused_files() == []
     assert province.exchange.imports.take_waiting() == []
     assert province.exchange.cards.accept_card(new) == old

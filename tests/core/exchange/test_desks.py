@@ -50,7 +50,7 @@ def whole_state(desk):
 
 
 def rows_of(desk, name):
-    rows = desk.lists.stream(name, everything())
+    rows = desk.lists.stream(name, everything(), revisions=True)
     return sorted((row.id, row.revision, repr(sorted(row.values.items()))) for row in rows)
 
 

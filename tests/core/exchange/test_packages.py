@@ -1,36 +1,44 @@
 """Packages that are damaged, forged or hostile: refused or left out with a reason, in bounded
 time and memory, and the desk is as it was."""
 
+import base64
 import csv
 import io
 import json
 import random
+import re
 import shutil
 import struct
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from contextlib import contextmanager
 
 import pytest
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, set_language
 from borderdesk.desk import Desk
-from borderdesk.exchange import plain_spool
+from borderdesk.exchange import package_source, plain_spool
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.imports import WOULD_IMPORT as WOULD
+from borderdesk.exchange.package_errors import damaged_package
+from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import (
     Stamp,
     canonical,
     content_hash,
     identified,
     make_body,
+    new_id,
     private_hash,
 )
+from borderdesk.store.history import Change
 from borderdesk.store.rebuild import rebuild
+from tests.age_files import locked_bytes
 from tests.effort import tries
 from tests.exchanging import (
     HOUSEHOLD,
@@ -308,6 +316,35 @@ def test_a_bad_row_is_left_out_with_its_reason_and_the_rest_goes_in(sent, tmp_pa
     assert (again.status, again.refused_rows, again.unchanged) == (UNCHANGED, 1, 4)
 
 
+@pytest.mark.parametrize(
+    ("spoilt", "english"),
+    [
+        ({"kind": "king"}, "“Kind of work” cannot be king."),
+        ({"participants": None}, "“Participants” is missing."),
+    ],
+)
+def test_why_a_record_was_left_out_is_told_in_the_language_of_who_reads_it(
+    pair, tmp_path, spoilt, english
+):
+    """The post's program lets through what the province's does not."""
+    post, province = pair
+    first = post.records.add("clearing", clearing(post=None)).id
+    values = {**post.records.head_of("clearing", first)[0], **spoilt}
+    kept = {key: value for key, value in values.items() if value is not None}
+    with post.writing():
+        post.records.write([Change(ALL_TYPES["clearing"], new_id(), kept)])
+    told = province.exchange.imports.take(send(post, tmp_path))
+    batches = province.exchange.batches
+    (in_vietnamese,) = batches.refused_records(told.batch)
+    assert in_vietnamese.reason in told.reason
+    set_language("en")
+    try:
+        (in_english,) = batches.refused_records(told.batch)
+    finally:
+        set_language("vi")
+    assert in_english.reason == english != in_vietnamese.reason
+
+
 def test_what_names_a_household_that_was_left_out_counts_and_finds_it_when_it_comes(sent, tmp_path):
     post, province, path = sent
     forged = resigned(post, path, change_cell("household", "hamlet", "Khác"), tmp_path / "x.bdx")
@@ -550,6 +587,40 @@ def test_a_wrong_passphrase_opens_nothing_and_can_be_tried_again(pair, tmp_path)
         assert "mật khẩu" in told.reason
     assert province.exchange.quarantine.refused_files() == []
     assert imports.take(path, passphrase="mật khẩu đúng").status == IMPORTED
+
+
+def with_work(path, power, *, as_text):
+    """A package locked with a passphrase that asks for so much work to be unlocked."""
+    content = re.sub(rb"(-> scrypt \S+ )\d+", rb"\g<1>%d" % power, path.read_bytes(), count=1)
+    if as_text:
+        lines = re.findall(".{1,64}", base64.b64encode(content).decode())
+        mark = "-----{} AGE ENCRYPTED FILE-----"
+        content = "\n".join((mark.format("BEGIN"), *lines, mark.format("END"), "")).encode()
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("as_text", [False, True])
+def test_a_passphrase_that_asks_for_work_without_end_is_refused_at_once(
+    pair, tmp_path, as_text, monkeypatch
+):
+    """64 GB of memory and an hour; and what only this computer cannot do is said to be that."""
+    post, province = pair
+    path = send(post, tmp_path, wish=ExportOptions())
+    content = path.read_bytes()
+    path.write_bytes(locked_bytes(content, "mật khẩu đúng"))
+    with_work(path, 26, as_text=as_text)
+    began = time.process_time()
+    told = province.exchange.imports.take(path, passphrase="mật khẩu đúng")
+    assert (told.status, told.reason) == (REFUSED, str(damaged_package()))
+    assert time.process_time() - began < 1
+    path.write_bytes(locked_bytes(content, "mật khẩu đúng"))
+    monkeypatch.setattr(package_source, "MOST_WORK", 60)
+    with_work(path, 40, as_text=as_text)
+    told = province.exchange.imports.take(path, passphrase="mật khẩu đúng")
+    assert (told.status, "quá bận" in told.reason) == (REFUSED, True)
+    # Only the first has to be sent again.
+    (kept,) = province.exchange.quarantine.refused_files()
+    assert kept.reason == str(damaged_package())
 
 
 def test_a_package_locked_for_another_desk_is_said_to_be_so(pair, tmp_path):

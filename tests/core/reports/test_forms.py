@@ -182,6 +182,24 @@ def test_a_form_of_an_unusual_kind_is_told(desk, form, tmp_path, old, new, told)
     assert not (tmp_path / "out.docx").exists()
 
 
+PROPERTIES_NAMESPACE = b"package/2006/metadata/core-properties"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(PROPERTIES_NAMESPACE, PROPERTIES_NAMESPACE + b"/other"),
+     (b"w:document", b"w:paper")],
+    ids=["other properties", "another document"],
+)  # fmt: skip
+def test_elements_that_the_library_knows_nothing_of_stay(desk, form, tmp_path, old, new):
+    template = rewritten(form, tmp_path / "a.docx", lambda _name, part: part.replace(old, new))
+    write_form(desk, template, REQUEST, tmp_path / "out.docx")
+    with zipfile.ZipFile(tmp_path / "out.docx") as archive:
+        parts = [archive.read(name) for name in archive.namelist()]
+    assert any(new in part for part in parts)
+    assert b"{{" not in b"".join(parts)
+
+
 def test_a_word_template_in_two_bytes_a_letter_becomes_a_document(desk, form, tmp_path):
     def change(name, part):
         if name == "word/document.xml":

@@ -1,8 +1,10 @@
 """The window of a desk with a password: opened, mended with the sheet, locked, encrypted."""
 
+from itertools import product
+
 import pytest
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMenu, QVBoxLayout
 
 from borderdesk.base.paths import database_file, key_file
 from borderdesk.desk import Desk
@@ -112,6 +114,75 @@ def test_a_lock_keeps_what_is_half_typed(qtbot, locked_desk):
     assert page.form.raws()["participants"] == "24"
     discard_everything(window)
     window.close()
+
+
+NAME = "Lý Văn Páo"
+
+
+def named_dialog(qtbot, parent):
+    """A dialog that shows a name, in its title too, and a line to type into."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(NAME)
+    layout = QVBoxLayout(dialog)
+    layout.addWidget(QLabel(NAME))
+    layout.addWidget(QLineEdit())
+    qtbot.addWidget(dialog)
+    return dialog
+
+
+def in_sight():
+    return [one for one in QApplication.topLevelWidgets() if one.isVisible()]
+
+
+def colours(widget):
+    picture = widget.grab().toImage()
+    places = product(range(0, picture.width(), 3), range(0, picture.height(), 3))
+    return {picture.pixel(*place) for place in places}
+
+
+@pytest.mark.parametrize("lang", ["vi"])
+def test_a_lock_puts_dialogs_out_of_sight_and_keeps_them(qtbot, locked_desk, lang):
+    window = shown(qtbot, main_window(locked_desk, lang))
+    beside, within = named_dialog(qtbot, window), named_dialog(qtbot, window)
+    waiting = named_dialog(qtbot, within)
+    beside.show()
+    within.show()
+    ended = []
+    waiting.finished.connect(ended.append)
+    waiting.open()
+    qtbot.waitExposed(waiting)
+    waiting.findChild(QLineEdit).setText("nửa chừng")
+    QMenu(NAME, window).popup(window.pos())
+    before = {one for one in in_sight() if isinstance(one, QDialog)}
+    assert len(colours(waiting)) > 1
+    lock = IdleLock(window)
+    lock.lock()
+    asked = lock.asked
+    qtbot.addWidget(asked)
+    # To hide what waits for an answer would be an answer.
+    assert {*in_sight()} == {asked, waiting}
+    waiting.resize(waiting.size() * 2)
+    assert len(colours(waiting)) == 1
+    assert NAME not in {one.windowTitle() for one in in_sight()}
+    assert QApplication.activeModalWidget() is asked, "the password could not be typed"
+    asked.password.setText(PASSWORD)
+    # Work that ends meanwhile opens dialogs.
+    late, later = named_dialog(qtbot, window), named_dialog(qtbot, window)
+    late.open()
+    later.show()
+    qtbot.waitUntil(lambda: {*in_sight()} == {asked, waiting, late}, timeout=WAIT)
+    qtbot.waitUntil(lambda: len(colours(late)) == 1, timeout=WAIT)
+    assert QApplication.activeModalWidget() is asked
+    before |= {late, later}
+    asked.accept()
+    qtbot.waitUntil(window.isVisible, timeout=WAIT)
+    assert before == {beside, within, waiting, late, later} == {*in_sight()} - {window}
+    assert [one.windowTitle() for one in before] == [NAME] * 5
+    assert len(colours(waiting)) > 1
+    assert not ended
+    assert waiting.findChild(QLineEdit).text() == "nửa chừng"
+    for one in (late, later, waiting, within, beside, window):
+        one.close()
 
 
 def test_the_settings_change_the_password_and_make_the_sheet(qtbot, locked_desk, tmp_path):

@@ -1,0 +1,39 @@
+"""Sentences that are kept: stored as their English key, said in the language of who reads them.
+
+A reason is noted where an error is met, and shown days later, maybe in another language.
+"""
+
+import json
+from typing import Any
+
+from borderdesk.base.i18n import Translation, _
+
+
+def stored_words(said: str | Exception) -> str:
+    """A sentence, or that of an error, as it is stored: the English key, and after a tab the values
+    in it as JSON, each a text or, where it is a sentence itself, [as that is stored]. What is not
+    of the catalogue is stored as it is."""
+    text: Any = said
+    if isinstance(said, Exception):
+        text = said.args[0] if said.args and isinstance(said.args[0], str) else str(said)
+    if not isinstance(text, Translation):
+        return str(text)
+    if not text.values:
+        return text.key
+    values = {
+        key: [stored_words(value)] if isinstance(value, Translation) else str(value)
+        for key, value in text.values.items()
+    }
+    return f"{text.key}\t{json.dumps(values, ensure_ascii=False)}"
+
+
+def words_of_stored(stored: str) -> str:
+    """A stored sentence in the language in use; one of a former version as it was said then."""
+    message, _tab, values = stored.partition("\t")
+    if not values:
+        return _(message)
+    return _(message).format(**{key: _value(value) for key, value in json.loads(values).items()})
+
+
+def _value(value: Any) -> str:
+    return words_of_stored(value[0]) if isinstance(value, list) else str(value)

@@ -1,0 +1,67 @@
+"""A sentence that is kept is said in the language of who reads it later."""
+
+import pickle
+
+import pytest
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import LANGUAGES, _, in_every_language, set_language
+from borderdesk.base.stored_words import stored_words, words_of_stored
+
+PLAIN = "The disk is full. Nothing was changed; free some space and try again."
+OUTER = "The backup could not be made: {error}. Former backups are untouched."
+INNER = "“{value}” is not a known post."
+
+
+@pytest.fixture(autouse=True)
+def _vietnamese_again():
+    yield
+    set_language("vi")
+
+
+CASES = {
+    "plain": lambda: _(PLAIN),
+    "a value of a person": lambda: _(INNER).format(value="{Đồn} 100% \t“x”"),
+    "a number": lambda: _(INNER).format(value=5),
+    "a sentence in a sentence": lambda: _(OUTER).format(error=_(INNER).format(value="Bo Sơn")),
+    "a word of the catalogue in a sentence": lambda: _(OUTER).format(error=_("Not allowed.")),
+    "an error": lambda: UserError(_(OUTER).format(error=_(PLAIN))),
+}
+
+
+@pytest.mark.parametrize("made", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("written", LANGUAGES)
+@pytest.mark.parametrize("read", LANGUAGES)
+def test_it_is_read_as_it_would_be_said_now(made, written, read):
+    set_language(written)
+    stored = stored_words(made())
+    set_language(read)
+    assert words_of_stored(stored) == str(made())
+
+
+def test_what_is_read_can_be_stored_again():
+    stored = stored_words(CASES["a sentence in a sentence"]())
+    set_language("en")
+    assert stored_words(words_of_stored(stored)) == stored
+
+
+@pytest.mark.parametrize("former", ["Tệp bị hỏng {…}.", "No space left on device", ""])
+def test_what_a_former_version_wrote_stays(former):
+    assert words_of_stored(former) == former
+    assert stored_words(former) == former
+
+
+def test_a_value_of_a_person_is_no_key_of_the_catalogue():
+    """A name may be spelt as a word of the program is."""
+    vietnamese, english = in_every_language("Close")
+    assert vietnamese != english
+    stored = stored_words(_(INNER).format(value=english))
+    assert words_of_stored(stored) == _(INNER).format(value=english)
+
+
+def test_a_translation_is_a_text_like_any_other():
+    said = _(INNER).format(value="x")
+    assert pickle.loads(pickle.dumps(said)) == said == f"{said}"
+    assert type(said.upper()) is type(said + "") is str
+    assert _(INNER).format(value="y") != said
+    assert "{value}" in _(INNER)
