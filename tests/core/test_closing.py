@@ -216,6 +216,27 @@ def test_reopening_allows_again_what_was_refused(post_desk):
     assert line(post_desk, "2023-10", "clearing_participants").value == 6
 
 
+def test_a_period_withdrawn_twice_is_open_for_the_later_reason(desk):
+    closing = desk.closing
+    for scope, reasons in (("post:BS", ("lần đầu", "lần sau")), ("province", ("của tỉnh",))):
+        for reason in reasons:
+            closing.close_period("2023-10", scope)
+            made = closing.reopen_period("2023-10", scope, reason)
+            assert (made.name, made.edition, made.reason) == ("reopened", None, reason)
+    closing.close_period("2023-09", "post:BS")
+    closing.reopen_period("2023-09", "post:BS", "tháng khác")
+    states = [closing.state("2023-10", scope) for scope in ("post:BS", "province", "post:TL")]
+    assert [(state.name, state.reason, state.final) for state in states] == [
+        ("reopened", "lần sau", False), ("reopened", "của tỉnh", False), ("open", None, False),
+    ]  # fmt: skip
+    assert closing.state("2023-11", "post:BS").name == "open"
+    assert [one.number for one in closing.editions("2023-10", "post:BS")] == [1, 2]
+    assert [one.period.text for one in closing.editions(None, "post:BS")] == [
+        "2023-09", "2023-10", "2023-10",
+    ]  # fmt: skip
+    assert len(closing.editions()) == 4
+
+
 def test_late_records_may_be_changed_and_deleted(post_desk):
     post_desk.closing.close_period("2023-10")
     late = post_desk.records.add("clearing", clearing("2023-10-07")).id
