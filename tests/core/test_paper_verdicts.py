@@ -181,9 +181,10 @@ def keep_statement(desk, text, period=OCTOBER, **figures):
         ("digest", "file", "unit", "role", "first", "last", "made", "imported"), ""
     )
     number = len([*desk.store.fetch(BatchRow.select(BatchRow.id))])
+    desk_id = text.split("|")[1] + "0" * 24
     row = BatchRow.insert(
-        **{**whole, "digest": str(number)}, id=str(number), desk=text.split("|")[1] + "0" * 24, period=period, number=number,
-        undone=0, figures=json.dumps(figures), counts="{}",
+        **{**whole, "digest": str(number)}, id=str(number), desk=desk_id, period=period,
+        number=number, undone=0, figures=json.dumps(figures), counts="{}",
     )  # fmt: skip
     with desk.writing():
         desk.store.execute(row)
