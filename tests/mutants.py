@@ -48,17 +48,19 @@ MODULES = ("borderdesk/figures", "borderdesk/closing", "borderdesk/schema")
 FAST_TESTS = {
     "borderdesk/figures": (
         "test_boundaries", "test_shares", "test_indicators", "test_new_indicators", "test_scopes",
-        "test_places_reached", "test_coverage", "test_ledgers", "reports/test_paper_figures",
+        "test_places_reached", "test_coverage", "test_ledgers", "test_regulations", "test_targets",
+        "reports/test_paper_figures",
     ),
     "borderdesk/closing": (
         "test_boundaries", "test_comparison", "test_late_checks", "test_shares", "test_closing",
-        "test_paper_check",
-        "entry/test_differences", "reports/test_signed_paper",
+        "test_paper_check", "test_paper_verdicts", "test_narratives", "test_word_forms",
+        "test_edition_log", "entry/test_differences", "reports/test_signed_paper",
     ),
     "borderdesk/schema": (
         "test_boundaries", "schema/test_fields", "schema/test_book",
         "schema/test_reference_types", "schema/test_invented_kind", "schema/test_sheet_cells",
         "schema/test_numbers", "schema/test_written_as", "schema/test_retired_picks",
+        "schema/test_soundness", "schema/test_showing",
         "sheets/test_other_programs", "store/test_revisions",
     ),
 }  # fmt: skip
