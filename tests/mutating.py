@@ -127,12 +127,24 @@ class FailedTests:
             self.names.add(report.nodeid)
 
 
+class ChosenTests:
+    """Keeps some of the tests that were collected, in their order."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._places = {name: place for place, name in enumerate(names)}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if item.nodeid in self._places]
+        items.sort(key=lambda item: self._places[item.nodeid])
+
+
 class NearestFirst(PytestRunner):
     """Runs for a change the tests that call its function until one fails: those of the nearest
     files, then the others, the quick ones of each first."""
 
     nearest: ClassVar[dict[str, list[str]]] = {}
     _failed: FailedTests | None = None
+    _chosen: ChosenTests | None = None
 
     def run_stats(self, *, tests: Iterable[str]) -> int:
         """Note which tests call which functions. One that fails on the unchanged copy of the tree
@@ -150,8 +162,17 @@ class NearestFirst(PytestRunner):
     def execute_pytest(self, params: list[str], **named: Any) -> int:
         if self._failed is not None:
             params = [word for word in params if word != "-x"]
-            named["plugins"] = [*named.get("plugins", ()), self._failed]
+        added = [one for one in (self._failed, self._chosen) if one is not None]
+        named["plugins"] = [*named.get("plugins", ()), *added]
         return super().execute_pytest(params, **named)
+
+    def _pytest_args_regular_run(self, tests: Iterable[str]) -> list[str]:
+        """The files of the tests: not every name of a test can be said to pytest, and what it does
+        not know would look like a change that was noticed."""
+        names = list(tests)
+        self._chosen = ChosenTests(names) if names else None
+        files = dict.fromkeys(name.partition("::")[0] for name in names)
+        return list(super()._pytest_args_regular_run(files))
 
     def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
         """The exit status of the first part that fails, 0 where none does."""
