@@ -9,6 +9,7 @@ from borderdesk.base.i18n import _
 from borderdesk.closing.summary import make_summary
 from borderdesk.entry.entry_rules import ON_PAPER
 from borderdesk.entry.grid import RowsRefused
+from borderdesk.figures.baseline_editor import paper_problems
 from borderdesk.schema.settings import SETTINGS
 from tests.core.test_comparison import KEY, add, line, work
 
@@ -57,6 +58,28 @@ def test_the_table_of_papers_refuses_the_same(post_desk):
                 "baselines", seen, [(0, seen[0]), (1, {**shown, "period": period})], "x"
             )
         assert refused.value.rows[1]["period"]
+
+
+def test_each_new_row_of_the_table_of_papers_is_judged_by_itself(post_desk):
+    desk = post_desk
+    add(desk, "2025-06-10")
+
+    def row(**changes):
+        return {"indicator": "clearing_events", "period": "2025-05", "scope": "post:BS", **changes}
+
+    rows = [
+        row(period="x"), row(scope="post:XX"), row(period="2025-06"), row(),
+        row(period="2025-Q2", scope="post:TL"), row(period="2025-05-31..2025-05-31"),
+        row(period="2025-04"), row(indicator="leaflets", period="2025-06"),
+    ]  # fmt: skip
+    numbered = [*enumerate(rows)]
+    wrong = paper_problems(desk, numbered, range(8))
+    assert {number: [*told] for number, told in wrong.items()} == {
+        0: ["period"], 1: ["scope"], 2: ["period"], 3: ["period"], 5: ["period"],
+    }  # fmt: skip
+    assert "31/05/2025" in wrong[3]["period"]
+    # A row that was there before is not asked again, and is held against the new ones.
+    assert {*paper_problems(desk, numbered, [5, 6])} == {0, 5}
 
 
 def _label(desk, key):

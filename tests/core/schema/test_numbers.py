@@ -8,6 +8,7 @@ from borderdesk.schema.kinds.context import NEUTRAL
 from borderdesk.schema.kinds.field import FieldError
 from borderdesk.schema.kinds.numbers import (
     number_text,
+    refuse_ambiguous,
     typed_decimal,
     without_groups,
     words_behind,
@@ -152,3 +153,10 @@ def test_what_was_typed_and_read_otherwise_is_doubted(field, text, value, doubts
     read = value and field.read(text, NEUTRAL)
     assert (value and str(read)) == value
     assert [*field.typed_doubts(text, read)] == doubts
+
+
+def test_a_number_that_may_be_two_is_told_with_both():
+    with pytest.raises(FieldError, match=r"^1\.500: .*1,500.*1500"):
+        refuse_ambiguous("1.500")
+    for plain in ("1500", "1,500", "1.5", "1.500.000", "1500.000", ""):
+        refuse_ambiguous(plain)

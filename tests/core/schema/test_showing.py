@@ -3,6 +3,7 @@ example; what a cell of a sheet makes of it."""
 
 import datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,6 +22,7 @@ from borderdesk.schema.kinds import (
     PickField,
     PostField,
     QuantityField,
+    SeveralField,
     YesNoField,
     money,
     short_text,
@@ -159,3 +161,14 @@ def test_bounds_are_named_with_both_numbers(desk):
         for raw in (-1, 10**13):
             with pytest.raises(FieldError, match=f"{least} .*{most}"):
                 field.clean(raw, desk.book)
+
+
+def test_each_of_several_values_is_doubted_by_itself(desk):
+    field = SeveralField(MarkerField("M"))
+    entry = SimpleNamespace(book=desk.book)
+    known = next(iter(desk.book.markers))
+    assert [value for _text, value in field.doubts(["9998", known, "9999"], entry)] == [
+        "9998", "9999",
+    ]  # fmt: skip
+    assert field.to_editor(["9998", known], desk.book) == f"9998;{known}"
+    assert field.show_short(["1", "2"], desk.book, between=" – ") == "1 – 2"
