@@ -230,7 +230,10 @@ def test_a_period_withdrawn_twice_is_open_for_the_later_reason(desk):
         ("reopened", "lần sau", False), ("reopened", "của tỉnh", False), ("open", None, False),
     ]  # fmt: skip
     assert closing.state("2023-11", "post:BS").name == "open"
-    assert [one.number for one in closing.editions("2023-10", "post:BS")] == [1, 2]
+    # The numbers of a period and scope are its own, those of withdrawn editions among them.
+    for period, scope, numbers in (("2023-10", "post:BS", [1, 2]), ("2023-10", "province", [1]),
+                                   ("2023-09", "post:BS", [1])):  # fmt: skip
+        assert [one.number for one in closing.editions(period, scope)] == numbers
     assert [one.period.text for one in closing.editions(None, "post:BS")] == [
         "2023-09", "2023-10", "2023-10",
     ]  # fmt: skip

@@ -28,7 +28,9 @@ from borderdesk.schema.kinds import (
     short_text,
 )
 from borderdesk.schema.kinds.citizen_id import MASKED
+from borderdesk.schema.kinds.field import UNIT
 from borderdesk.schema.kinds.sheet_cell import PHONE_RENUMBERED, ZERO_RESTORED, CellReading
+from borderdesk.schema.records import ALL_TYPES
 
 DAY = datetime.date(2023, 12, 4)
 CAO_LAU, MAU_SON = "06196-2023", "06238-2023"
@@ -172,3 +174,14 @@ def test_each_of_several_values_is_doubted_by_itself(desk):
     ]  # fmt: skip
     assert field.to_editor(["9998", known], desk.book) == f"9998;{known}"
     assert field.show_short(["1", "2"], desk.book, between=" – ") == "1 – 2"
+
+
+def test_a_hamlet_is_looked_for_within_a_commune_of_its_record():
+    found = 0
+    for model in ALL_TYPES.values():
+        columns = model.columns()
+        for field in columns.values():
+            if isinstance(field, HamletField):
+                found += 1
+                assert columns[field.within].refers_to == UNIT, (model.type_name, field.name)
+    assert found > 1
