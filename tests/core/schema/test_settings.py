@@ -4,7 +4,6 @@ import pytest
 
 from borderdesk.base.errors import UserError
 from borderdesk.schema.settings import (
-    SETTINGS,
     SettingTable,
     check_setting,
     draws_figures,
@@ -34,7 +33,7 @@ FITTING = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("key", SETTINGS)
+@pytest.mark.parametrize("key", FITTING)
 def test_what_fits_a_setting(key):
     right, wrong = FITTING[key]
     assert [check_setting(key, value) for value in right] == [value.strip() for value in right]
@@ -68,14 +67,14 @@ def test_words_for_yes_and_for_signing_on_behalf():
 
 
 def test_what_is_handed_on_and_what_stays_with_the_machine():
-    assert {key for key in SETTINGS if handed_on(key, "post") is not None} == {
+    assert {key for key in FITTING if handed_on(key, "post") is not None} == {
         "cut_off_day", "due_day", "days_off", "issuer",
     }  # fmt: skip
     assert handed_on("issuer", "post") == "superior"
     assert [handed_on(key, "province") for key in ("issuer", "none")] == ["issuer", "none"]
     assert handed_on("none", "post") is None
-    assert {key for key in SETTINGS if is_at_home(key)} == {"paper", "exchange_folder"}
-    assert {key for key in SETTINGS if draws_figures(key)} == {"cut_off_day", "complete_from"}
+    assert {key for key in FITTING if is_at_home(key)} == {"paper", "exchange_folder"}
+    assert {key for key in FITTING if draws_figures(key)} == {"cut_off_day", "complete_from"}
     assert (is_at_home("none"), draws_figures("none")) == (False, False)
     assert {cells["key"] for cells in shipped("post")} == {"superior"}
     assert [(one["key"], one["valid_from"][:4]) for one in shipped("province")][-1] == (
