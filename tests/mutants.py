@@ -54,11 +54,13 @@ FAST_TESTS = {
     "borderdesk/closing": (
         "test_boundaries", "test_comparison", "test_late_checks", "test_shares", "test_closing",
         "test_paper_check", "test_paper_verdicts", "test_narratives", "test_word_forms",
-        "test_edition_log", "test_attachments", "entry/test_differences", "reports/test_signed_paper",
+        "test_edition_log", "test_attachments", "entry/test_differences",
+        "reports/test_signed_paper",
     ),
     "borderdesk/schema": (
         "test_boundaries", "schema/test_fields", "schema/test_book",
-        "schema/test_reference_types", "schema/test_invented_kind", "schema/test_sheet_cells",
+        "schema/test_reference_types", "schema/test_reference_files",
+        "schema/test_invented_kind", "schema/test_sheet_cells",
         "schema/test_numbers", "schema/test_written_as", "schema/test_retired_picks",
         "schema/test_soundness", "schema/test_showing", "schema/test_settings",
         "sheets/test_other_programs", "store/test_revisions",
