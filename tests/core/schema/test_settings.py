@@ -55,6 +55,7 @@ def test_unseen_signs_go_and_an_unknown_setting_is_named():
 
 def test_a_list_has_an_entry_a_line_or_between_semicolons():
     assert check_setting("addressees", " Tỉnh ủy\r\nXã;  Thôn\n") == "Tỉnh ủy\nXã;  Thôn"
+    assert check_setting("addressees", "Tỉnh ủy\rXã\u2028Thôn") == "Tỉnh ủy\nXã\nThôn"
     assert entries("Tỉnh ủy\nXã;  Thôn;") == ["Tỉnh ủy", "Xã", "Thôn"]
     with pytest.raises(UserError):
         check_setting("addressees", "a; " + "b" * 201)
