@@ -281,6 +281,8 @@ def test_an_unknown_figure_is_named_with_those_there_are(signed):
     keys = [one.key for one in signed.closing.check(text).lines]
     with pytest.raises(UserError, match="khong_co.*".join(["", ", ".join(keys[:3])])) as caught:
         signed.closing.check(text, {"khong_co.value": "1"})
+    with pytest.raises(UserError, match=r"“khong\.co”"):
+        signed.closing.check(text, {"khong.co.value": "1"})
     assert keys[3] not in str(caught.value)
 
 

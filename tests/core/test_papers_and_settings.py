@@ -126,11 +126,18 @@ def october(post_desk):
     return post_desk
 
 
+def _signed(desk):
+    (edition,) = desk.closing.editions()
+    title = edition.period.title
+    return f"{title[0].upper()}{title[1:]} của {edition.scope.name}"
+
+
 def test_a_cut_off_under_a_signed_month_is_refused_and_offered(october):
     for valid_from in ("2026-10-01", "2026-03-01", "0001-01-01"):
         with pytest.raises(OperationRefused) as refused:
             october.reference.set_setting("cut_off_day", "15", valid_from)
         assert "01/11/2026" in str(refused.value)
+        assert f". {_signed(october)}" in str(refused.value)
     october.reference.set_setting("cut_off_day", "15", "2026-11-01")
     assert [line(october, f"2026-{month}").value for month in (10, 11, 12)] == [2, 0, 1]
     assert line(october, "2026").value == 3

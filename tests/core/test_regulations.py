@@ -10,7 +10,7 @@ import pytest
 from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.figures import regulations
 from borderdesk.figures.regulations import load_regulation, read_regulation
-from borderdesk.figures.targets import MOST, ClauseTable, RegulationTable
+from borderdesk.figures.targets import MOST, ClauseTable, RegulationTable, regulation_facts
 
 FACTS = {"number": "12/QC", "year": 2023, "parties": "Đồn và xã", "signed_on": "2023-02-01"}
 COUNTED = {"no": "1", "text": "Phát quang", "indicator": "clearing_participants",
@@ -67,6 +67,14 @@ def test_a_regulation_is_kept_with_its_clauses(post_desk):
         ("2", "Họp mỗi quý", "", "", "", "province@2023"),
     ]
     assert kept(post_desk, ClauseTable, "regulation", "year") == [("12/QC", 2023)] * 2
+
+
+def test_the_facts_of_a_regulation_are_of_its_number_and_year(post_desk):
+    load(post_desk)
+    store = post_desk.store
+    assert regulation_facts(store, "12/QC", 2023) == ("Đồn và xã", "2023-02-01")
+    assert regulation_facts(store, "12/QC", 2024) == ("", "")
+    assert regulation_facts(store, "13/QC", 2023) == ("", "")
 
 
 def test_a_later_version_takes_the_place_of_its_number_and_year_alone(post_desk):

@@ -55,6 +55,13 @@ def test_what_is_wrong_is_told_with_its_line_and_column(tmp_path):
     assert wrong(tmp_path, f"topic,a,{'x' * (LONGEST_CELL + 1)},One,,") == {place_of(2, "vi")}
 
 
+def test_what_does_not_fit_is_shown_up_to_sixty_signs(tmp_path):
+    with pytest.raises(InvalidRecord) as refused:
+        read(tmp_path, f"topic,a,Một,One,,{'y' * 70}")
+    (said,) = refused.value.problems.values()
+    assert f"“{'y' * 60}”" in said
+
+
 def test_a_file_that_is_none_is_named(tmp_path):
     for text in ('topic,"a"b,c,d,,', 'topic,"a,b'):
         with pytest.raises(UserError, match="danh-muc") as refused:
