@@ -162,8 +162,18 @@ def test_months_that_end_on_the_cut_off_day_are_closed_as_such(post_desk):
 
 def test_a_period_is_not_closed_before_it_ends(post_desk):
     month = post_desk.calendar().month_of(post_desk.today() + datetime.timedelta(days=40))
-    with pytest.raises(OperationRefused, match="mới chốt được"):
+    with pytest.raises(OperationRefused, match=f"{month.last:%d/%m/%Y}.*mới chốt được"):
         post_desk.closing.close_period(month.text)
+
+
+def test_a_reason_is_one_line_of_at_most_500_signs(post_desk):
+    closing = post_desk.closing
+    closing.close_period("2023-10")
+    for wrong in ("", " ", "x" * 501, "a\nb", "a\rb", "a\u2028b", "a\x07"):
+        with pytest.raises(UserError):
+            closing.reopen_period("2023-10", None, wrong)
+    assert closing.state("2023-10").name == "closed"
+    assert closing.reopen_period("2023-10", None, "x" * 500).reason == "x" * 500
 
 
 # ------------------------------------------------------------------------- what is refused
