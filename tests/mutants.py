@@ -12,6 +12,9 @@ the files that use most of the module's names, then a minute of the others (test
 `--fast` leaves out these others, and `--tests` names files to run instead: quicker, but the score
 is a lower bound then.
 
+Every change is tried in a copy of one program: of what runs only while modules are imported, and
+of what is in a cache by then, a change counts as not noticed though its tests may see it.
+
 No change is made where no behaviour depends on it (tests/mutating.py): the words of a message (the
 texts of `_`, `N_` and `ngettext`, and replacing such a call or its `format`), docstrings, the case
 of SQL and of an encoding's name, and the `strict` of a zip.
