@@ -6,12 +6,18 @@
     run.py mutants --sample 300 --seed 7             300 of the changes, drawn by a seed
 
 MODULE is a file or folder of the core. mutmut works on a copy of the tree, changes the bodies of
-functions, one change at a time, and runs those of the TESTS that were seen to call the function,
-the quickest first. Without `--tests` these are the fast tests of the folder (FAST_TESTS) or, for
-another folder, the tests of tests/core that name the module.
+functions, one change at a time, and runs those tests of the core that were seen to call the
+function, until one fails: first those of the fast tests of the folder (FAST_TESTS), then those of
+the files that use most of the module's names, then a minute of the others (tests/mutating.py).
+`--fast` leaves out these others, and `--tests` names files to run instead: quicker, but the score
+is a lower bound then.
 
-No change is made where no behaviour depends on it (tests/mutating.py): the words of a message
-(the first argument of `_` and `N_`, and replacing such a call), docstrings, and the case of SQL.
+Every change is tried in a copy of one program: of what runs only while modules are imported, and
+of what is in a cache by then, a change counts as not noticed though its tests may see it.
+
+No change is made where no behaviour depends on it (tests/mutating.py): the words of a message (the
+texts of `_`, `N_` and `ngettext`, and replacing such a call or its `format`), docstrings, the case
+of SQL and of an encoding's name, and the `strict` of a zip.
 
 Printed is a table of modules: changes, those noticed, percent, and those not run because the
 `--sample` left them out or `--minutes` were over; these count neither way. `--survivors FILE` has a
@@ -31,31 +37,39 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from tests.related_tests import related_tests
+
 ROOT = Path(__file__).resolve().parents[1]
 COPIED = ("borderdesk", "main.py", "resources", "run.py", "tests", "tools", "ui")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 NOTICED_PERCENT = 90
 MINUTES = 600
+TESTS = "tests/core"
+NEAREST = "nearest_tests.json"
 
 MODULES = ("borderdesk/figures", "borderdesk/closing", "borderdesk/schema")
 FAST_TESTS = {
     "borderdesk/figures": (
         "test_boundaries", "test_shares", "test_indicators", "test_new_indicators", "test_scopes",
-        "test_places_reached", "test_coverage", "test_ledgers", "reports/test_paper_figures",
+        "test_places_reached", "test_coverage", "test_ledgers", "test_regulations", "test_targets",
+        "reports/test_paper_figures",
     ),
     "borderdesk/closing": (
         "test_boundaries", "test_comparison", "test_late_checks", "test_shares", "test_closing",
-        "test_paper_check",
-        "entry/test_differences", "reports/test_signed_paper",
+        "test_paper_check", "test_paper_verdicts", "test_narratives", "test_word_forms",
+        "test_edition_log", "test_attachments", "entry/test_differences",
+        "reports/test_signed_paper",
     ),
     "borderdesk/schema": (
         "test_boundaries", "schema/test_fields", "schema/test_book",
-        "schema/test_reference_types", "schema/test_invented_kind", "schema/test_sheet_cells",
+        "schema/test_reference_types", "schema/test_reference_files",
+        "schema/test_invented_kind", "schema/test_sheet_cells",
         "schema/test_numbers", "schema/test_written_as", "schema/test_retired_picks",
+        "schema/test_soundness", "schema/test_showing", "schema/test_settings",
         "sheets/test_other_programs", "store/test_revisions",
     ),
 }  # fmt: skip
-# Seconds each, paid by every change that survives: without them the score is a lower bound.
+# Seconds each, paid by every change that survives.
 SLOW_TESTS = (
     "tests/core/test_indicators.py::test_every_row_and_column",
     "tests/core/test_indicators.py::test_ids_lead_to_the_records_of_the_figure",
@@ -72,25 +86,23 @@ also_copy = {copied}
 pytest_add_cli_args = {arguments}
 pytest_add_cli_args_test_selection = {tests}
 """
-ARGUMENTS = ["-p", "no:cacheprovider", "-p", "no:xdist"]
+DESELECTED = [word for test in SLOW_TESTS for word in ("--deselect", test)]
+ARGUMENTS = ["-p", "no:cacheprovider", "-p", "no:xdist", *DESELECTED]
 
 NOTICED = ("killed", "timeout", "segfault", "caught by type check")
 SURVIVED = ("survived", "no tests")
 
 
-def tests_of(module: str) -> list[str]:
-    """The test files that are run for a file or folder of the core."""
-    for folder, names in FAST_TESTS.items():
-        if module == folder or module.startswith(f"{folder}/"):
-            return [f"tests/core/{name}.py" for name in names]
-    dotted = module.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
-    parent, _dot, name = dotted.rpartition(".")
-    found = []
-    for path in sorted((ROOT / "tests/core").rglob("test_*.py")):
-        text = path.read_text(encoding="utf-8")
-        if dotted in text or f"from {parent} import {name}" in text:
-            found.append(path.relative_to(ROOT).as_posix())
-    return found
+def files_of(module: str) -> list[str]:
+    """The files of a folder of the core, or the one file."""
+    found = [module] if module.endswith(".py") else (ROOT / module).rglob("*.py")
+    return sorted(str(path.relative_to(ROOT)) if isinstance(path, Path) else path for path in found)
+
+
+def nearest_tests(file: str) -> list[str]:
+    """The test files that are run first for a file of the core."""
+    fast = next((FAST_TESTS[one] for one in FAST_TESTS if file.startswith(f"{one}/")), ())
+    return list(dict.fromkeys([*(f"{TESTS}/{name}.py" for name in fast), *related_tests(file)]))
 
 
 def lay_out(folder: Path, modules: Iterable[str], tests: Iterable[str]) -> None:
@@ -101,13 +113,18 @@ def lay_out(folder: Path, modules: Iterable[str], tests: Iterable[str]) -> None:
             shutil.copytree(path, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(path, folder)
-    deselected = [word for test in SLOW_TESTS for word in ("--deselect", test)]
     settings = SETTINGS.format(
         changed=json.dumps([name if name.endswith(".py") else f"{name}/*" for name in modules]),
         copied=json.dumps([name for name in (*COPIED, *LOCKS) if name != "borderdesk"]),
-        arguments=json.dumps(ARGUMENTS + deselected),
+        arguments=json.dumps(ARGUMENTS),
         tests=json.dumps(list(tests)),
     )
+    nearest = {
+        file.removesuffix(".py").replace("/", "."): nearest_tests(file)
+        for module in modules
+        for file in files_of(module)
+    }
+    (folder / NEAREST).write_text(json.dumps(nearest), encoding="utf-8")
     table = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     (folder / "pyproject.toml").write_text(table + settings, encoding="utf-8")
 
@@ -177,9 +194,10 @@ def main(arguments: Sequence[str]) -> int:
     """Measure and print; the exit status."""
     parser = argparse.ArgumentParser(prog="run.py mutants")
     parser.add_argument("modules", nargs="*", help="files or folders below borderdesk/")
-    parser.add_argument("--tests", nargs="+", help="test files; the fast ones of the folder")
+    parser.add_argument("--tests", nargs="+", help="test files; those of the core")
     parser.add_argument("--survivors", type=Path, help="file for the changes that survived")
     parser.add_argument("--minutes", type=float, default=MINUTES, help="stop after these")
+    parser.add_argument("--fast", action="store_true", help="a lower bound, by the nearest tests")
     parser.add_argument("--sample", type=int, help="try so many of the changes, drawn by chance")
     parser.add_argument("--seed", type=int, default=0, help="what the chance begins with")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
@@ -188,9 +206,9 @@ def main(arguments: Sequence[str]) -> int:
     for module in modules:
         if not module.startswith("borderdesk/") or not (ROOT / module).exists():
             parser.error(f"{module} is not a file or folder below borderdesk/")
-    tests = given.tests or sorted({test for module in modules for test in tests_of(module)})
-    if not tests:
-        parser.error(f"no test of tests/core names {', '.join(modules)}: name one")
+    files = [file for module in modules for file in files_of(module)]
+    fast = sorted({test for file in files for test in nearest_tests(file)}) if given.fast else []
+    tests = given.tests or fast or [TESTS]
     print(f"{', '.join(modules)}: {', '.join(tests)}", flush=True)
     with tempfile.TemporaryDirectory(prefix="borderdesk-mutants-") as scratch:
         lay_out(Path(scratch), modules, tests)

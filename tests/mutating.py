@@ -1,4 +1,4 @@
-"""mutmut for tests/mutants.py: without changes of mere words, and with quick tests first.
+"""mutmut for tests/mutants.py: without changes of mere words, and with the nearest tests first.
 
 Run in the copied tree as `python tests/mutating.py run …`, with mutmut's own arguments, as
 `python tests/mutating.py sample COUNT SEED run …` to try so many of the changes, or as
@@ -6,33 +6,47 @@ Run in the copied tree as `python tests/mutating.py run …`, with mutmut's own 
 would start once each.
 """
 
+import json
 import random
 import re
 import sys
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, ClassVar
 
 # The folder of this file holds tests, none of which may stand for a module of somebody else.
 sys.path.pop(0)
 
 import libcst as cst
+import pytest
 from mutmut import __main__ as program
 from mutmut.mutation import file_mutation
 from mutmut.mutation.diff_apply import find_mutant, get_diff_for_mutant
 from mutmut.runners.harness import PytestRunner
 from mutmut.state import state
+from mutmut.workers import isolation
 
-MESSAGE_FUNCTIONS = ("_", "N_")
+OTHER_SECONDS = 60
+"""How long the tests outside the nearest files may take for one change, as measured once."""
+
+MESSAGE_FUNCTIONS = {"_": 1, "N_": 1, "ngettext": 2}
+"""What marks or translates a message, and how many of its arguments are words."""
 SQL = re.compile(r"\b(SELECT|FROM|WHERE|JOIN|AND|OR|IN|NOT|NULL|ORDER BY|GROUP BY|UNION|VALUES)\b")
 
 
+def words_of(node: cst.CSTNode | None) -> int:
+    """How many arguments of a call are the words of a message."""
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Name):
+        return MESSAGE_FUNCTIONS.get(node.func.value, 0)
+    return 0
+
+
 def is_message(node: cst.CSTNode | None) -> bool:
-    """Whether this is a call that marks or translates a message."""
-    return (
-        isinstance(node, cst.Call)
-        and isinstance(node.func, cst.Name)
-        and node.func.value in MESSAGE_FUNCTIONS
-    )
+    """Whether this is a call that marks, translates or fills in a message."""
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        return node.func.attr.value == "format" and words_of(node.func.value) > 0
+    return words_of(node) > 0
 
 
 def changed_argument(original: cst.Call, mutated: cst.Call) -> int:
@@ -55,22 +69,40 @@ def concerns_words(original: cst.CSTNode, mutated: cst.CSTNode) -> bool:
     index = changed_argument(original, mutated)
     if index < 0:
         return False
-    return is_message(original.args[index].value) or (index == 0 and is_message(original))
+    return is_message(original.args[index].value) or index < words_of(original)
+
+
+def strictness(node: cst.Call) -> list[cst.Arg]:
+    """The `strict` of a zip, an assertion that no right code breaks."""
+    if not isinstance(node.func, cst.Name) or node.func.value != "zip":
+        return []
+    return [arg for arg in node.args if arg.keyword and arg.keyword.value == "strict"]
+
+
+def concerns_nothing_done(original: cst.CSTNode, mutated: cst.CSTNode) -> bool:
+    """Whether the change touches only the `strict` of a zip, or the case of an encoding's name."""
+    if isinstance(original, cst.SimpleString) and isinstance(mutated, cst.SimpleString):
+        return original.value.lower() == mutated.value.lower() == '"utf-8"'
+    if not isinstance(original, cst.Call) or not isinstance(mutated, cst.Call):
+        return False
+    index = changed_argument(original, mutated)
+    return index >= 0 and original.args[index] in strictness(original)
 
 
 class BehaviourVisitor(file_mutation.MutationVisitor):
     """Collects the changes of a file that can change what it does."""
 
     def _skip_node_and_children(self, node: cst.CSTNode) -> bool:
-        return node in self._messages or super()._skip_node_and_children(node)
+        return node in self._left_alone or super()._skip_node_and_children(node)
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
-        self._messages: set[cst.CSTNode] = set()
+        self._left_alone: set[cst.CSTNode] = set()
         super().__init__(*arguments, **named)
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if is_message(node) and isinstance(node, cst.Call) and node.args:
-            self._messages.add(node.args[0])
+        if isinstance(node, cst.Call):
+            self._left_alone.update(node.args[: words_of(node)])
+            self._left_alone.update(strictness(node))
         return bool(super().on_visit(node))
 
     def _create_mutations(self, node: cst.CSTNode) -> None:
@@ -80,17 +112,100 @@ class BehaviourVisitor(file_mutation.MutationVisitor):
             change
             for change in self.mutations[before:]
             if not concerns_words(change.original_node, change.mutated_node)
+            and not concerns_nothing_done(change.original_node, change.mutated_node)
         ]
 
 
-_arguments_of_run = PytestRunner._pytest_args_regular_run
+class FailedTests:
+    """Notes which tests fail."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed:
+            self.names.add(report.nodeid)
 
 
-def quick_first(runner: PytestRunner, tests: Iterable[str]) -> list[str]:
-    """The arguments of pytest that run these tests in the order of their measured time."""
+class ChosenTests:
+    """Keeps some of the tests that were collected, in their order."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._places = {name: place for place, name in enumerate(names)}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if item.nodeid in self._places]
+        items.sort(key=lambda item: self._places[item.nodeid])
+
+
+class NearestFirst(PytestRunner):
+    """Runs for a change the tests that call its function until one fails: those of the nearest
+    files, then the others, the quick ones of each first."""
+
+    nearest: ClassVar[dict[str, list[str]]] = {}
+    _failed: FailedTests | None = None
+    _chosen: ChosenTests | None = None
+
+    def run_stats(self, *, tests: Iterable[str]) -> int:
+        """Note which tests call which functions. One that fails on the unchanged copy of the tree
+        (it needs what is not copied, say) tells nothing of any change and is left out."""
+        self._failed = FailedTests()
+        code = super().run_stats(tests=tests)
+        failed, self._failed = self._failed.names, None
+        for name in failed:
+            state().duration_by_test.pop(name, None)
+        for known in state().tests_by_mangled_function_name.values():
+            known -= failed
+        print(f"left out: {', '.join(sorted(failed))}", file=sys.__stderr__)
+        return 0 if code == pytest.ExitCode.TESTS_FAILED else code
+
+    def execute_pytest(self, params: list[str], **named: Any) -> int:
+        if self._failed is not None:
+            params = [word for word in params if word != "-x"]
+        added = [one for one in (self._failed, self._chosen) if one is not None]
+        named["plugins"] = [*named.get("plugins", ()), *added]
+        return super().execute_pytest(params, **named)
+
+    def _pytest_args_regular_run(self, tests: Iterable[str]) -> list[str]:
+        """The files of the tests: not every name of a test can be said to pytest, and what it does
+        not know would look like a change that was noticed."""
+        names = list(tests)
+        self._chosen = ChosenTests(names) if names else None
+        files = dict.fromkeys(name.partition("::")[0] for name in names)
+        return list(super()._pytest_args_regular_run(files))
+
+    def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
+        """The exit status of the first part that fails, 0 where none does."""
+        chosen = list(tests)
+        if mutant_name is None:
+            return super().run_tests(mutant_name=None, tests=chosen)
+        for part in in_parts(chosen, self.nearest.get(module_of(mutant_name), ())):
+            code = super().run_tests(mutant_name=mutant_name, tests=part)
+            if code:
+                return code
+        return 0
+
+
+def nothing_to_clean(_runner: Any, **_named: Any) -> int:
+    """That every test passes on the unchanged copy was seen when its calls were noted."""
+    return 0
+
+
+def module_of(change: str) -> str:
+    """The module of a change, from its name."""
+    return change.rpartition(".")[0]
+
+
+def in_parts(tests: Iterable[str], nearest: Sequence[str]) -> Iterator[list[str]]:
+    """The tests of the nearest files, and of the others so many as take OTHER_SECONDS."""
     durations = state().duration_by_test
     ordered = sorted(tests, key=lambda test: (durations.get(test, 0), test))
-    return list(_arguments_of_run(runner, ordered))
+    near = [test for test in ordered if test.partition("::")[0] in nearest]
+    known = set(near)
+    others = [test for test in ordered if test not in known]
+    times = accumulate(durations.get(test, 0) for test in others)
+    within = [test for test, time in zip(others, times, strict=True) if time <= OTHER_SECONDS]
+    yield from (part for part in (near, within) if part)
 
 
 _collect_changes = program.collect_source_file_mutation_data
@@ -115,7 +230,9 @@ def print_differences(names: Iterable[str]) -> None:
 
 if __name__ == "__main__":
     file_mutation.MutationVisitor = BehaviourVisitor  # type: ignore[misc]
-    PytestRunner._pytest_args_regular_run = quick_first  # type: ignore[assignment, method-assign]
+    isolation.PytestRunner = NearestFirst  # type: ignore[misc]
+    isolation.ForkRunner.run_clean_tests = nothing_to_clean  # type: ignore[method-assign]
+    NearestFirst.nearest = json.loads(Path("nearest_tests.json").read_text(encoding="utf-8"))
     if sys.argv[1] == "differences":
         print_differences(sys.argv[2:])
     else:

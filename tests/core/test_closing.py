@@ -162,8 +162,18 @@ def test_months_that_end_on_the_cut_off_day_are_closed_as_such(post_desk):
 
 def test_a_period_is_not_closed_before_it_ends(post_desk):
     month = post_desk.calendar().month_of(post_desk.today() + datetime.timedelta(days=40))
-    with pytest.raises(OperationRefused, match="mới chốt được"):
+    with pytest.raises(OperationRefused, match=f"{month.last:%d/%m/%Y}.*mới chốt được"):
         post_desk.closing.close_period(month.text)
+
+
+def test_a_reason_is_one_line_of_at_most_500_signs(post_desk):
+    closing = post_desk.closing
+    closing.close_period("2023-10")
+    for wrong in ("", " ", "x" * 501, "a\nb", "a\rb", "a\u2028b", "a\x07"):
+        with pytest.raises(UserError):
+            closing.reopen_period("2023-10", None, wrong)
+    assert closing.state("2023-10").name == "closed"
+    assert closing.reopen_period("2023-10", None, "x" * 500).reason == "x" * 500
 
 
 # ------------------------------------------------------------------------- what is refused
@@ -214,6 +224,30 @@ def test_reopening_allows_again_what_was_refused(post_desk):
     assert edition.number == 2  # the withdrawn paper keeps its number
     assert [e.state for e in post_desk.closing.editions("2023-10")] == ["withdrawn", "closed"]
     assert line(post_desk, "2023-10", "clearing_participants").value == 6
+
+
+def test_a_period_withdrawn_twice_is_open_for_the_later_reason(desk):
+    closing = desk.closing
+    for scope, reasons in (("post:BS", ("lần đầu", "lần sau")), ("province", ("của tỉnh",))):
+        for reason in reasons:
+            closing.close_period("2023-10", scope)
+            made = closing.reopen_period("2023-10", scope, reason)
+            assert (made.name, made.edition, made.reason) == ("reopened", None, reason)
+    closing.close_period("2023-09", "post:BS")
+    closing.reopen_period("2023-09", "post:BS", "tháng khác")
+    states = [closing.state("2023-10", scope) for scope in ("post:BS", "province", "post:TL")]
+    assert [(state.name, state.reason, state.final) for state in states] == [
+        ("reopened", "lần sau", False), ("reopened", "của tỉnh", False), ("open", None, False),
+    ]  # fmt: skip
+    assert closing.state("2023-11", "post:BS").name == "open"
+    # The numbers of a period and scope are its own, those of withdrawn editions among them.
+    for period, scope, numbers in (("2023-10", "post:BS", [1, 2]), ("2023-10", "province", [1]),
+                                   ("2023-09", "post:BS", [1])):  # fmt: skip
+        assert [one.number for one in closing.editions(period, scope)] == numbers
+    assert [one.period.text for one in closing.editions(None, "post:BS")] == [
+        "2023-09", "2023-10", "2023-10",
+    ]  # fmt: skip
+    assert len(closing.editions()) == 4
 
 
 def test_late_records_may_be_changed_and_deleted(post_desk):

@@ -125,6 +125,9 @@ def test_the_records_of_a_marker_are_those_that_concern_it(
     found = visits(desk.store, marker, day)
     assert [visit.day for visit in found] == sorted(concerned, reverse=True)
     assert len({visit.record for visit in found}) == len(found)
+    known = {one.id: kind for kind in ("patrol", "clearing")
+             for one in desk.lists.stream(kind, Filter())}  # fmt: skip
+    assert [visit.type for visit in found] == [known[visit.record] for visit in found]
     assert [v.day for v in visits(desk.store, marker, day, most=1)] == [v.day for v in found[:1]]
 
 

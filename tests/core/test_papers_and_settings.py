@@ -9,6 +9,7 @@ from borderdesk.base.i18n import _
 from borderdesk.closing.summary import make_summary
 from borderdesk.entry.entry_rules import ON_PAPER
 from borderdesk.entry.grid import RowsRefused
+from borderdesk.figures.baseline_editor import paper_problems
 from borderdesk.schema.settings import SETTINGS
 from tests.core.test_comparison import KEY, add, line, work
 
@@ -59,6 +60,28 @@ def test_the_table_of_papers_refuses_the_same(post_desk):
         assert refused.value.rows[1]["period"]
 
 
+def test_each_new_row_of_the_table_of_papers_is_judged_by_itself(post_desk):
+    desk = post_desk
+    add(desk, "2025-06-10")
+
+    def row(**changes):
+        return {"indicator": "clearing_events", "period": "2025-05", "scope": "post:BS", **changes}
+
+    rows = [
+        row(period="x"), row(scope="post:XX"), row(period="2025-06"), row(),
+        row(period="2025-Q2", scope="post:TL"), row(period="2025-05-31..2025-05-31"),
+        row(period="2025-04"), row(indicator="leaflets", period="2025-06"),
+    ]  # fmt: skip
+    numbered = [*enumerate(rows)]
+    wrong = paper_problems(desk, numbered, range(8))
+    assert {number: [*told] for number, told in wrong.items()} == {
+        0: ["period"], 1: ["scope"], 2: ["period"], 3: ["period"], 5: ["period"],
+    }  # fmt: skip
+    assert "31/05/2025" in wrong[3]["period"]
+    # A row that was there before is not asked again, and is held against the new ones.
+    assert {*paper_problems(desk, numbered, [5, 6])} == {0, 5}
+
+
 def _label(desk, key):
     return next(ln.label for ln in make_summary(desk, "2025-06").lines if ln.key == key)
 
@@ -103,11 +126,18 @@ def october(post_desk):
     return post_desk
 
 
+def _signed(desk):
+    (edition,) = desk.closing.editions()
+    title = edition.period.title
+    return f"{title[0].upper()}{title[1:]} của {edition.scope.name}"
+
+
 def test_a_cut_off_under_a_signed_month_is_refused_and_offered(october):
     for valid_from in ("2026-10-01", "2026-03-01", "0001-01-01"):
         with pytest.raises(OperationRefused) as refused:
             october.reference.set_setting("cut_off_day", "15", valid_from)
         assert "01/11/2026" in str(refused.value)
+        assert f". {_signed(october)}" in str(refused.value)
     october.reference.set_setting("cut_off_day", "15", "2026-11-01")
     assert [line(october, f"2026-{month}").value for month in (10, 11, 12)] == [2, 0, 1]
     assert line(october, "2026").value == 3

@@ -117,6 +117,45 @@ def test_columns_of_a_district_that_ended_cover_all_its_communes(desk):
     assert together >= {u for u in old if desk.book.units[u].border}
 
 
+def column_units(desk, places, *asked, **options):
+    columns = columns_of(desk.book, make_view(desk, *asked), places, **options)
+    return {column.text.partition(":")[2]: column.units for column in columns}
+
+
+def test_a_column_is_of_a_border_commune_or_of_one_where_anything_is(desk):
+    inner, border = "06199-2023", "06196-2023"  # Thạch Đạn is not at the border
+    assert desk.book.units[border].border > desk.book.units[inner].border
+    province = column_units(desk, [], "2023", "province")
+    assert {border} <= province.keys()
+    assert inner not in province
+    assert inner in column_units(desk, [inner], "2023", "province")
+    # Of one commune there is that commune alone, whatever was done elsewhere.
+    asked = "commune:Cao Lâu"
+    assert [*column_units(desk, [], "2023", asked)] == [border]
+    elsewhere = columns_of(desk.book, make_view(desk, "2023", asked), [inner])
+    assert [(column.text, column.name) for column in elsewhere][1:] == [("", "Thạch Đạn")]
+
+
+def test_a_posts_columns_are_its_area_and_where_it_worked_and_no_border_beside(desk):
+    area = set(desk.book.area_on("BS", datetime.date(2023, 12, 31)))
+    assert column_units(desk, [], "2023", "post:BS").keys() == area
+    worked = column_units(desk, ["06199-2023"], "2023", "post:BS")
+    assert worked.keys() == area | {"06199-2023"}
+
+
+def test_what_became_whole_of_a_place_is_its_column_on_the_views_day(desk):
+    """Thanh Lòa went whole into Cao Lộc on 1 July 2025, Bính Xá was split."""
+    whole, later, split = "06193-2023", "06211-2025", "06622-2023"
+    last, first = ("2025-06-30..2025-06-30", "post:BS"), ("2025-07-01..2025-07-01", "post:BS")
+    assert whole in column_units(desk, [whole], *last)
+    area = column_units(desk, [], *first)
+    assert later not in area
+    found = column_units(desk, [whole], *first)
+    assert (found.keys(), whole in found[later]) == ({*area, later}, True)
+    found = column_units(desk, [split], *first)
+    assert (found.keys(), found[""]) == ({*area, ""}, {split})
+
+
 def test_february_has_29_days_now_and_then(desk):
     view = make_view(desk, "2024-02-29..2024-03-01", "commune:06202")
     assert view.compared.first == datetime.date(2023, 2, 28)

@@ -1002,3 +1002,15 @@ def test_a_number_is_shown_in_the_language_and_typed_one_way(open_desk, lang):
             field.as_typed(value, open_desk.book),
         ):
             assert field.read(typed, entry) == value
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [({"times": ""}, {"times"}), ({"with_posts": ""}, {"with_posts"}), ({"note": ""}, set()),
+     ({"times": None, "with_posts": None, "note": None}, set()), ({"other": None}, {"other"}),
+     ({"other": ""}, {"other"})],
+)  # fmt: skip
+def test_an_empty_text_stands_only_where_texts_may(entry, given, wrong):
+    found = clean(ALL_TYPES["clearing"], {**example("clearing"), **given}, entry)
+    assert {*found.problems} == wrong
+    assert all(found.problems.values())

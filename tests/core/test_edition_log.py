@@ -1,0 +1,167 @@
+"""Editions that come as entries of another desk's log: what each event does, and taken back."""
+
+import datetime
+import shutil
+
+import pytest
+
+from borderdesk.closing.edition_log import _content, apply_event, retract_event
+from borderdesk.closing.editions import is_of, read_editions, read_events, read_figures
+from borderdesk.desk import Desk
+from tests.core.test_closing import clearing
+
+OCTOBER, SCOPE = "2023-10", "post:BS"
+AUTHOR = "3" * 32
+
+
+@pytest.fixture
+def apart(post_desk, post_template, tmp_path):
+    """Two laptops of one post: one that closes, one that hears of it."""
+    with Desk.open(shutil.copytree(post_template, tmp_path / "two")) as other:
+        yield post_desk, other
+
+
+def said(desk, edition, what, time="2023-11-01T00:00:00.000Z", reason=""):
+    content = _content(desk.store, edition.id) if what == "closed" else {}
+    return {"edition": edition.id, "what": what, "author": "A", "time": time, "reason": reason,
+            "holding": "{}", **content}  # fmt: skip
+
+
+def hear(desk, *entries, number=1):
+    with desk.writing():
+        for entry in entries:
+            apply_event(desk.store, AUTHOR, number, entry)
+
+
+def retract(desk, *entries):
+    with desk.writing():
+        for entry in entries:
+            retract_event(desk.store, entry)
+
+
+def states(desk):
+    found = read_editions(desk.store, is_of(OCTOBER, SCOPE))
+    return [(one.number, one.state) for one in found]
+
+
+def test_an_edition_that_came_is_the_one_that_was_signed(apart):
+    one, two = apart
+    one.records.add("clearing", clearing("2023-10-31", 30))
+    edition = one.closing.close_period(OCTOBER, number="05", signed_on=datetime.date(2023, 11, 2))
+    hear(two, said(one, edition, "closed", reason="x"), number=7)
+    (came,) = read_editions(two.store)
+    assert came.holding == {AUTHOR: 7}
+    own = {"holding": None, "last_seq": edition.last_seq}
+    assert came._replace(**own) == next(read_editions(one.store))._replace(**own)
+    assert read_figures(two.store, came.id) == read_figures(one.store, edition.id)
+    told = read_events(two.store, came.id)
+    assert [(one.what, one.author, one.reason) for one in told] == [("closed", "A", "x")]
+    # The same entry once more, of another copy, is no second edition.
+    hear(two, said(one, edition, "closed"))
+    assert states(two) == [(1, "closed")]
+
+
+def test_each_event_gives_the_edition_its_state_and_taken_back_the_one_before(apart):
+    one, two = apart
+    edition = one.closing.close_period(OCTOBER)
+    closed = said(one, edition, "closed")
+    hear(two, closed)
+    made = {"reopened": "withdrawn", "amending": "opened", "replaced": "replaced"}
+    for what, state in made.items():
+        if what == "replaced":
+            hear(two, said(one, edition, "amending"))
+        before = states(two), read_events(two.store, edition.id)
+        entry = said(one, edition, what, f"2023-11-02T00:00:00.00{len(what)}Z", "vì")
+        hear(two, entry)
+        told = read_events(two.store, edition.id)
+        assert states(two) == [(1, state)]
+        assert (told[-1].what, told[-1].reason, len(told)) == (what, "vì", len(before[1]) + 1)
+        retract(two, entry)
+        assert read_events(two.store, edition.id) == before[1]
+        assert states(two) == ([(1, "opened")] if what == "replaced" else before[0])
+    kept = said(one, edition, "kept")
+    hear(two, kept)
+    assert states(two) == [(1, "closed")]
+    retract(two, kept)
+    assert states(two) == [(1, "opened")]
+    retract(two, closed)
+    assert (states(two), read_events(two.store, edition.id)) == ([], [])
+    assert read_figures(two.store, edition.id) == []
+
+
+@pytest.mark.parametrize("what", ["printed", "saved", "sent"])
+def test_a_paper_that_went_out_is_final(apart, what):
+    one, two = apart
+    edition = one.closing.close_period(OCTOBER)
+    hear(two, said(one, edition, "closed"))
+    assert next(read_editions(two.store)).final is None
+    hear(two, said(one, edition, what))
+    assert next(read_editions(two.store)).final is not None
+    assert states(two) == [(1, "closed")]
+
+
+def test_an_amendment_that_is_withdrawn_opens_what_it_replaced(apart):
+    one, two = apart
+    first = one.closing.close_period(OCTOBER)
+    hear(two, said(one, first, "closed"))
+    one.closing.note_printed(OCTOBER)
+    one.closing.amend_period(OCTOBER, None, "sai")
+    hear(two, said(one, first, "amending"), said(one, first, "replaced"))
+    one.records.add("clearing", clearing("2023-10-31", 30))
+    second = one.closing.close_period(OCTOBER)
+    hear(two, said(one, second, "closed"))
+    assert states(two) == [(1, "replaced"), (2, "closed")]
+    assert [*read_editions(two.store)][1].replaces == first.id
+    hear(two, said(one, second, "reopened"))
+    assert states(two) == [(1, "opened"), (2, "withdrawn")]
+    retract(two, said(one, first, "closed"))
+    (left,) = read_editions(two.store)
+    assert (left.id, left.replaces) == (second.id, None)
+
+
+def test_an_amendment_of_what_is_not_here_replaces_nothing(apart):
+    one, two = apart
+    one.closing.close_period(OCTOBER)
+    one.closing.note_printed(OCTOBER)
+    one.closing.amend_period(OCTOBER, None, "sai")
+    one.records.add("clearing", clearing("2023-10-31", 30))
+    second = one.closing.close_period(OCTOBER)
+    hear(two, said(one, second, "closed"))
+    (came,) = read_editions(two.store)
+    assert (came.replaces, came.state) == (None, "closed")
+
+
+def test_of_two_that_closed_one_period_the_earlier_stands(apart):
+    one, two = apart
+    for first, later in ((one, two), (two, one)):
+        earlier, after = (desk.closing.close_period(OCTOBER) for desk in (first, later))
+        assert earlier.closed < after.closed or earlier.id < after.id
+        entries = [said(first, earlier, "closed"), said(later, after, "closed")]
+        hear(first, entries[1])
+        hear(later, entries[0])
+        for desk in (first, later):
+            found = {edition.id: edition.state for edition in read_editions(desk.store)}
+            assert (found[earlier.id], found[after.id]) == ("closed", "replaced")
+            retract(desk, *entries)
+            assert states(desk) == []
+
+
+def test_what_another_stands_in_place_of_does_not_come_back(apart):
+    one, two = apart
+    first = one.closing.close_period(OCTOBER)
+    reopened = said(one, first, "reopened")
+    hear(two, said(one, first, "closed"), reopened)
+    one.closing.reopen_period(OCTOBER, None, "sai")
+    second = one.closing.close_period(OCTOBER)
+    hear(two, said(one, second, "closed"))
+    retract(two, reopened)
+    assert states(two) == [(1, "withdrawn"), (2, "closed")]
+
+
+def test_an_event_of_an_edition_that_is_not_here_is_nothing(apart):
+    one, two = apart
+    edition = one.closing.close_period(OCTOBER)
+    for what in ("reopened", "amending", "replaced", "kept", "printed"):
+        hear(two, said(one, edition, what))
+        retract(two, said(one, edition, what))
+    assert (states(two), read_events(two.store, edition.id)) == ([], [])

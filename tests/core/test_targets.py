@@ -1,0 +1,113 @@
+"""Targets and figures from paper as they are set: bounds, replacement, order."""
+
+from decimal import Decimal
+
+import pytest
+
+from borderdesk.base.errors import UserError
+from borderdesk.figures.targets import (
+    MOST,
+    Baseline,
+    BaselineTable,
+    ClauseTable,
+    Target,
+    amount,
+    baselines,
+    known_indicator,
+    regulation_facts,
+    set_baseline,
+    set_target,
+    targets,
+)
+
+KEY, SCOPE = "clearing_participants", "post:BS"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", "0"), (str(MOST), str(MOST)), ("3.848", "3848"), ("12.5", "12.5"), ("12,5", "12.5")],
+)
+def test_an_amount_is_read_exactly(text, number):
+    assert str(amount(text)) == number
+
+
+@pytest.mark.parametrize("text", ["", "-1", str(MOST + 1), "x", "1,2,3"])
+def test_what_is_no_amount_is_named(text):
+    with pytest.raises(UserError, match=f"“{text[:40]}”"):
+        amount(text)
+
+
+def test_a_target_takes_the_place_of_that_of_its_year_and_scope(post_desk):
+    store = post_desk.store
+    set_target(store, KEY, 2000, SCOPE, "1")
+    set_target(store, KEY, 2200, SCOPE, "2", "at_most", "x" * 40)
+    set_target(store, KEY, 2000, "province", "3")
+    set_target(store, "clearing_events", 2000, SCOPE, "4")
+    set_target(store, KEY, 2000, SCOPE, "5,5", "percent", "Điều 3")
+    blank = ("", 2000)
+    assert targets(store, 2000) == [
+        Target(*blank, "", "", KEY, "at_least", Decimal(3), "province"),
+        Target(*blank, "", "", "clearing_events", "at_least", Decimal(4), SCOPE),
+        Target(*blank, "Điều 3", "", KEY, "percent", Decimal("5.5"), SCOPE),
+    ]
+    assert [(one.year, one.value) for one in targets(store)][-1] == (2200, 2)
+    assert targets(store, 2001) == []
+    assert regulation_facts(store, "", 2000) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"year": 1999}, {"year": 2201}, {"rule": "about"}, {"clause": "x" * 41}, {"clause": "a\x07"},
+     {"value": "-1"}],
+)  # fmt: skip
+def test_what_no_target_can_be_is_refused(post_desk, wrong):
+    given = {"year": 2023, "value": "1", **wrong}
+    with pytest.raises(UserError):
+        set_target(post_desk.store, KEY, scope=SCOPE, **given)
+    assert targets(post_desk.store) == []
+
+
+def test_a_figure_from_paper_takes_the_place_of_that_of_its_period_and_scope(post_desk):
+    store = post_desk.store
+    for period, scope, value, source in (
+        ("2023-02", SCOPE, "1", "a"), ("2023-01", SCOPE, "2", "x" * 500),
+        ("2023-01", "province", "3", "b"), ("2023-02", SCOPE, "4,5", " c\u200b "),
+    ):  # fmt: skip
+        set_baseline(store, KEY, period, scope, value, source)
+    set_baseline(store, "clearing_events", "2023-01", SCOPE, "6", "d", "over")
+    assert baselines(store) == [
+        Baseline("clearing_events", "2023-01", SCOPE, Decimal(6), "over", "d"),
+        Baseline(KEY, "2023-01", SCOPE, Decimal(2), "exact", "x" * 500),
+        Baseline(KEY, "2023-01", "province", Decimal(3), "exact", "b"),
+        Baseline(KEY, "2023-02", SCOPE, Decimal("4.5"), "exact", "c"),
+    ]
+    assert [one.indicator for one in baselines(store, KEY)] == [KEY] * 3
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"qualifier": "about"}, {"source": " "}, {"source": "x" * 501}, {"source": "a\x07"},
+     {"value": "-1"}],
+)  # fmt: skip
+def test_what_no_figure_from_paper_can_be_is_refused(post_desk, wrong):
+    given = {"value": "1", "source": "báo cáo", **wrong}
+    with pytest.raises(UserError):
+        set_baseline(post_desk.store, KEY, "2023-01", SCOPE, **given)
+    assert baselines(post_desk.store) == []
+
+
+def test_an_unknown_indicator_is_named_and_a_known_one_is_itself():
+    assert known_indicator("a", ["b", "a"]) == "a"
+    with pytest.raises(UserError, match="“" + "x" * 60 + "”"):
+        known_indicator("x" * 61, ["a"])
+
+
+def test_a_measured_clause_needs_its_rule_and_value(desk):
+    blank = {"indicator": "", "rule": "", "value": ""}
+    assert ClauseTable.check_cells(blank) == {}
+    measured = {**blank, "indicator": KEY}
+    assert ClauseTable.check_cells(measured).keys() == {"rule", "value"}
+    assert ClauseTable.check_cells({**measured, "rule": "at_least"}).keys() == {"value"}
+    assert ClauseTable.check_cells({**measured, "rule": "at_least", "value": "0"}) == {}
+    stored = BaselineTable.stored_cells({"period": " 2023-01 ", "value": "1"}, desk.calendar())
+    assert stored == {"period": "2023-01", "value": "1"}
