@@ -2,6 +2,7 @@
 on one evening, in one transaction."""
 
 import datetime
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -14,16 +15,23 @@ from borderdesk.schema.records.household import Household
 from borderdesk.schema.records.pledge import Pledge
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.store.listing import Filter
+from borderdesk.store.listing import Filter, ListEntry
 
 
 class RoundHousehold(NamedTuple):
-    """A household of the hamlet: when it signed the programme last, and whether this year."""
+    """A household of the hamlet: when it signed the programme last, and whether this year; `mark`
+    tells it from namesakes, "" where it has none."""
 
     id: str
     head: str
     signed_on: datetime.date | None
     this_year: bool
+    mark: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its head, and what tells it from namesakes."""
+        return f"{self.head} ({self.mark})" if self.mark else self.head
 
 
 class Signatures(NamedTuple):
@@ -50,7 +58,8 @@ class HamletRound(Part):
     ) -> list[RoundHousehold]:
         """The households of a hamlet (of a unit id), by given name.
 
-        A year is that of the desk's calendar around `day`; joined duplicates are left out.
+        A year is the whole of that of the desk's calendar around `day`, as it is for the rule that
+        a household signs once a year; joined duplicates are left out.
         """
         lists = self.session.part(RecordLists)
         units = frozenset(self.session.book.lineage(commune))
@@ -62,19 +71,25 @@ class HamletRound(Part):
             and not one.values.get(Household.matching.joined_to if Household.matching else "")
             and (one.values.get("valid_to") or day) >= day
         ]
-        chosen = Filter(last=day, kind=programme, units=units)
-        signed = self._signed({one.id for one in found}, chosen)
         year = self.session.calendar().year_of(day)
+        chosen = Filter(last=year.last, kind=programme, units=units)
+        signed = self._signed({one.id for one in found}, chosen)
+        heads = Counter(accented(one.values.get("head") or "") for one in found)
         entries = [
             RoundHousehold(
                 one.id,
                 one.values.get("head") or "",
                 signed.get(one.id),
                 (signed.get(one.id) or datetime.date.min) >= year.first,
+                self._mark(one, heads),
             )
             for one in found
         ]
         return sorted(entries, key=lambda one: (person_key(one.head), one.id))
+
+    def _mark(self, one: ListEntry, heads: Counter[str]) -> str:
+        namesakes = heads[accented(one.values.get("head") or "")] > 1
+        return self.session.part(HouseholdLookup).mark(one.id) if namesakes else ""
 
     def _signed(self, households: set[str], chosen: Filter) -> dict[str, datetime.date]:
         """{household: the day of its last pledge among those chosen}."""

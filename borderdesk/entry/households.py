@@ -35,7 +35,7 @@ class HouseholdLookup(Part):
         named = [self._named(row) for row in rows]
         alike = [(accented(one.head), accented(one.hamlet), one.commune) for one in named]
         return [
-            one._replace(mark=self._mark(one.id)) if alike.count(same) > 1 else one
+            one._replace(mark=self.mark(one.id)) if alike.count(same) > 1 else one
             for one, same in zip(named, alike, strict=True)
         ]
 
@@ -49,7 +49,7 @@ class HouseholdLookup(Part):
         values = self.session.part(RecordEditor).read(Household.type_name, record)[0]
         return values["commune"], values["hamlet"]
 
-    def _mark(self, record: str) -> str:
+    def mark(self, record: str) -> str:
         """What tells a household from namesakes: its ID masked, the end of its telephone, its
         note, else the day it was entered."""
         editor = self.session.part(RecordEditor)

@@ -234,7 +234,7 @@ def write_round(
         Column(_("Signature"), "text", 2.0),
     )
     rows = tuple(
-        Row((number, one.head, one.signed_on, _("signed") if one.this_year else "", "", "\n "))
+        Row((number, one.name, one.signed_on, _("signed") if one.this_year else "", "", "\n "))
         for number, one in enumerate(households, start=1)
     )
     title = _("Round of a hamlet: {place}").format(place=place)

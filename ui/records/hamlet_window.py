@@ -1,6 +1,7 @@
 """Joining the spellings of a hamlet: which are there, and which of them is the right one."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -24,9 +25,18 @@ from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.form_labels import level_labels
 from ui.widgets.messages import MessageBar
-from ui.widgets.options import commune_options
+from ui.widgets.options import choose_only_commune, commune_options
 from ui.widgets.search_combo import SearchCombo
 from ui.widgets.text_line import TextLine
+
+
+class Spellings(NamedTuple):
+    """What stands in the window: the commune (a unit id), what is ticked, the right name."""
+
+    commune: str
+    ticked: Sequence[str]
+    name: str
+
 
 Join = Callable[[str, Sequence[str], str], None]
 """Takes a commune, the spellings that are ticked, and the name they get."""
@@ -49,7 +59,10 @@ class HamletWindow(QDialog):
         self.list.setAccessibleName(_("Spellings"))
         self.name = TextLine()
         self.apply = QPushButton(_("Join"))
+        self._left = Spellings("", (), "")
         self._lay_out()
+        choose_only_commune(self.commune, desk)
+        self.commune.line().selectAll()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -74,6 +87,18 @@ class HamletWindow(QDialog):
         self.commune.entry_changed.connect(self.read)
         self.list.itemChanged.connect(lambda _item: self._propose())
 
+    def typed(self) -> Spellings:
+        """What stands in the window."""
+        return Spellings(self.commune.known_code(), self.ticked(), self.name.text())
+
+    def begin(self, typed: Spellings) -> None:
+        """Begin with what was ticked and typed and not carried out."""
+        self._left = typed
+        self.name.setText(typed.name)
+        self.name.setModified(bool(typed.name))
+        if typed.commune != self.commune.known_code():
+            self.commune.put(typed.commune, self.commune.label_of(typed.commune))
+
     def read(self) -> None:
         """Read the spellings of the commune chosen."""
         desk, unit = self._desk, self.commune.known_code()
@@ -87,7 +112,9 @@ class HamletWindow(QDialog):
             count = words.format(count=format_number(one.total, language()))
             item = QListWidgetItem(f"{one.text}   ({count})", self.list)
             item.setData(Qt.ItemDataRole.UserRole, (one.text, one.total))
-            item.setCheckState(Qt.CheckState.Unchecked)
+            on = one.text in self._left.ticked
+            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+        self._left = Spellings("", (), "")
 
     def ticked(self) -> list[str]:
         """The spellings that are ticked, most frequent first."""

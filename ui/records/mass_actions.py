@@ -26,6 +26,9 @@ class MassActions:
     def __init__(self, parts: PageParts, actions: ListActions) -> None:
         self._parts = parts
         self._actions = actions
+        self._change: FieldChange | None = None
+        self._spellings: hamlet_window.Spellings | None = None
+        """What was typed into each and not carried out."""
 
     def show(self) -> None:
         """Ask what to change in the records chosen."""
@@ -34,7 +37,7 @@ class MassActions:
             parts.bar.notify(_("Choose records in the list first."))
             return
         desk, type_name, chosen = parts.desk, parts.type_name, parts.list.chosen()
-        self.window = mass_window.MassWindow(
+        window = mass_window.MassWindow(
             parts.front,
             desk,
             parts.tasks,
@@ -42,15 +45,28 @@ class MassActions:
             lambda: desk.lists.ids(type_name, chosen),
             self.change,
         )
-        self._open()
+        if self._change is not None:
+            window.begin(self._change)
+        window.rejected.connect(lambda: self._keep_change(window.typed()))
+        self._open(window)
 
     def show_hamlets(self) -> None:
         """Ask which spellings of a hamlet to join."""
         parts = self._parts
-        self.window = hamlet_window.HamletWindow(parts.front, parts.desk, parts.tasks, self.join)
-        self._open()
+        window = hamlet_window.HamletWindow(parts.front, parts.desk, parts.tasks, self.join)
+        if self._spellings is not None:
+            window.begin(self._spellings)
+        window.rejected.connect(lambda: self._keep_spellings(window.typed()))
+        self._open(window)
 
-    def _open(self) -> None:
+    def _keep_change(self, typed: "FieldChange") -> None:
+        self._change = typed
+
+    def _keep_spellings(self, typed: "hamlet_window.Spellings") -> None:
+        self._spellings = typed
+
+    def _open(self, window: "mass_window.MassWindow | hamlet_window.HamletWindow") -> None:
+        self.window = window
         self.window.finished.connect(self._parts.front.activateWindow)
         self.window.show()
         self.window.activateWindow()
@@ -58,6 +74,7 @@ class MassActions:
     def change(self, records: Sequence[str], change: "FieldChange") -> None:
         """Change a field of records."""
         desk, type_name = self._parts.desk, self._parts.type_name
+        self._change = None
         self._actions.run(
             _("Changing…"),
             lambda report: desk.mass.apply(type_name, records, change, report),
@@ -67,6 +84,7 @@ class MassActions:
     def join(self, commune: str, spellings: Sequence[str], name: str) -> None:
         """Join spellings of a hamlet."""
         desk = self._parts.desk
+        self._spellings = None
         self._actions.run(
             _("Changing…"),
             lambda report: desk.mass.join_spellings(commune, spellings, name, report),

@@ -102,21 +102,29 @@ class MassWindow(QDialog):
         for line in (self.part, self.text):
             line.textEdited.connect(lambda _text: self._forget())
 
+    def typed(self) -> FieldChange:
+        """The change as it stands in the window."""
+        return FieldChange(self.field.known_code(), self.text.text(), self.part.text())
+
+    def begin(self, typed: FieldChange) -> None:
+        """Begin with what was typed and not carried out."""
+        self.field.put(typed.key, self.field.label_of(typed.key))
+        self.part.setText(typed.find)
+        self.text.setText(typed.text)
+
     def _forget(self) -> None:
         """What was seen is not what would be done any more."""
         self.apply.setEnabled(False)
 
     def show_preview(self) -> None:
         """Work out what would become of the records."""
-        key = self.field.known_code()
-        if not key:
+        change = self.typed()
+        if not change.key:
             self.bar.warn(_("Choose a field first."))
             return
-        find = self.part.text()
-        if find and key not in self._desk.mass.replaceable(self._type):
+        if change.find and change.key not in self._desk.mass.replaceable(self._type):
             self.bar.warn(_("Only in a field of free text can a part be replaced."))
             return
-        change = FieldChange(key, self.text.text(), find)
         desk, type_name, records = self._desk, self._type, self._records
 
         def work() -> list[PlannedChange]:
@@ -136,8 +144,10 @@ class MassWindow(QDialog):
             words = ngettext("{count} stays as it is", "{count} stay as they are", bad)
             parts.append(words.format(count=format_number(bad, lang)))
         self.count.setText(" · ".join(parts))
-        self.apply.setEnabled(good > 0)
-        if good:
+        # Something else may have been typed while this was worked out.
+        current = change == self.typed()
+        self.apply.setEnabled(good > 0 and current)
+        if good and current:
             self.apply.setFocus()
 
     def carry_out(self) -> None:

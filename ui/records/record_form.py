@@ -332,10 +332,12 @@ class RecordForm(QWidget):
         it held nothing."""
         inside = QApplication.focusWidget()
         for key, cell in self.cells.items():
-            if cell.editor.holds(inside) and self.memory.last(key):
-                cell.editor.put(self.memory.last(key))
-                self._keyboard.advance()
-                return True
+            before = self.memory.last(key)
+            if inside is not None and cell.editor.holds(inside) and before:
+                filled = cell.editor.put_before(inside, before)
+                if filled:
+                    self._keyboard.advance()
+                return filled
         return False
 
     def times_days(self) -> bool:

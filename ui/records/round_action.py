@@ -30,14 +30,14 @@ class RoundAction:
         self._opened = False
 
     def show(self) -> None:
-        """Open the round; one that was closed with households ticked is there as it was."""
+        """Open the round; what was typed and ticked in it is there until it is saved."""
         parts = self._parts
-        if not (self._opened and self.window.signed()):
-            if self._opened:
-                self.window.deleteLater()
+        if not self._opened:
             self.window = round_window.RoundWindow(parts.front, parts.desk, parts.tasks, self.sign)
             self.window.finished.connect(parts.front.activateWindow)
             self._opened = True
+        else:
+            self.window.resume()
         self.window.show()
         self.window.activateWindow()
 
@@ -51,6 +51,7 @@ class RoundAction:
         )
 
     def _show_saved(self, saved: "list[SavedRecord]") -> None:
+        self.window.saved()
         records = [one.id for one in saved]
         words = ngettext("{count} pledge saved.", "{count} pledges saved.", len(records))
         text = words.format(count=format_number(len(records), language()))

@@ -2,18 +2,17 @@
 
 import datetime
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QGridLayout,
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -23,7 +22,6 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from borderdesk.entry.hamlet_round import RoundHousehold, Signatures
 from borderdesk.schema.kinds import DayField
@@ -31,11 +29,14 @@ from borderdesk.schema.records.pledge import Pledge
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.records.form_memory import FormMemory
+from ui.records.round_list import RoundList
 from ui.widgets.editor import EditorContext, paint_wrong
 from ui.widgets.file_choosers import ask_where
+from ui.widgets.line_editor import LineEditor
 from ui.widgets.messages import MessageBar
 from ui.widgets.offers import ComboOption
-from ui.widgets.options import commune_options, options_of
+from ui.widgets.options import choose_only_commune, commune_options, options_of
 from ui.widgets.search_combo import SearchCombo
 from ui.widgets.text_line import TextLine
 
@@ -44,7 +45,8 @@ if TYPE_CHECKING:
 else:
     paper_forms = lazy_module("borderdesk.reports.paper_forms")
 
-HOUSEHOLD = Qt.ItemDataRole.UserRole
+NAMED = 3
+"""So many households are named in a question."""
 Sign = Callable[[Sequence[str], Signatures], None]
 """Takes the households that signed, and what their pledges share."""
 
@@ -63,22 +65,30 @@ class RoundWindow(QDialog):
         ground = EditorContext(desk, desk.today)
         self.commune = SearchCombo(commune_options(desk, desk.today()), _("Commune"))
         self.hamlet = SearchCombo([], _("Hamlet"))
-        programmes = options_of(Pledge.columns()[Pledge.kind_key], ground)
+        columns = Pledge.columns()
+        programmes = options_of(columns[Pledge.kind_key], ground)
         self.programme = SearchCombo(programmes, _("Pledge programme"))
         self.post: SearchCombo | None = None
         if desk.identity.role != "post":
             posts = [ComboOption(post.code, post.name) for post in desk.book.posts.values()]
             self.post = SearchCombo(posts, _("Post"))
-        self.day, self.witness, self.source = TextLine(), TextLine(), TextLine()
+        self._witness = LineEditor(columns[Pledge.witness.name], ground)
+        self._witness.prefer(FormMemory(desk, Pledge).recent().get(Pledge.witness.name, ()))
+        self._witness.done.connect(lambda: QTimer.singleShot(0, self, self._go_on))
+        self.day, self.witness, self.source = TextLine(), self._witness.line, TextLine()
         self.day.setText(format_date(desk.today()))
         self.waiting = QCheckBox(_("Only who has not signed this year"))
         self.search = TextLine()
-        self.list = named(QListWidget(), "commands")
+        self.list = RoundList()
+        self._asked: list[str] = []
+        """The households that were asked about last, for they have signed already."""
         self.count = named(PlainLabel(), "muted")
         self.bar = MessageBar()
         self.paper, self.save = QPushButton(_("Save PDF…")), QPushButton(_("Save pledges"))
         self._lay_out()
         self._connect()
+        choose_only_commune(self.commune, desk)
+        self.commune.line().selectAll()
 
     # -------------------------------------------------------------------- building
 
@@ -93,7 +103,6 @@ class RoundWindow(QDialog):
         row.addWidget(self.search, 1)
         row.addWidget(self.waiting)
         column.addLayout(row)
-        self.list.setAccessibleName(_("Households of the hamlet"))
         column.addWidget(self.bar)
         column.addWidget(self.list, 1)
         below = QHBoxLayout()
@@ -130,7 +139,7 @@ class RoundWindow(QDialog):
             combo.entry_changed.connect(self.read)
         self.day.editingFinished.connect(self.read)
         self.waiting.toggled.connect(lambda _on: self._fill())
-        self.search.seen.connect(self._find)
+        self.search.seen.connect(self.list.mark)
         self.search.returnPressed.connect(self._tick_found)
         self.list.itemChanged.connect(lambda _item: self._count())
         self.paper.clicked.connect(lambda _checked=False: self.ask_file())
@@ -178,62 +187,42 @@ class RoundWindow(QDialog):
         return [one for one in self._found if not (only and one.this_year)]
 
     def _fill(self) -> None:
-        kept = set(self.signed())
-        self.list.clear()
-        for number, one in enumerate(self.shown(), start=1):
-            item = QListWidgetItem(f"{number}.  {one.head}{_signed(one)}", self.list)
-            item.setData(HOUSEHOLD, one)
-            state = Qt.CheckState.Checked if one.id in kept else Qt.CheckState.Unchecked
-            item.setCheckState(state)
-        self.list.setCurrentRow(0)
+        self.list.fill(self.shown())
         self._count()
 
     # --------------------------------------------------------------------- ticking
 
     def signed(self) -> list[str]:
-        """The households that are ticked."""
-        items = (self.list.item(row) for row in range(self.list.count()))
-        return [
-            item.data(HOUSEHOLD).id for item in items if item.checkState() == Qt.CheckState.Checked
-        ]
-
-    def _find(self, typed: str) -> None:
-        """Mark the first household not ticked whose number or name begins so."""
-        row = self._row_of(typed)
-        if row >= 0:
-            self.list.setCurrentRow(row)
-
-    def _row_of(self, typed: str) -> int:
-        words = fold(typed).split()
-        if typed.strip().isdecimal():
-            number = int(typed) - 1
-            return number if 0 <= number < self.list.count() else -1
-        for row in range(self.list.count()):
-            name = fold(self.list.item(row).data(HOUSEHOLD).head).split()
-            if words and all(any(part.startswith(w) for part in name) for w in words):
-                return row
-        return -1
+        """The households that are shown and ticked."""
+        return [one.id for one in self.list.ticked()]
 
     def _tick_found(self) -> None:
         """Tick the household that was typed, by name or by its number on the paper."""
-        row = self._row_of(self.search.text())
-        if row < 0:
-            return
-        item = self.list.item(row)
-        on = item.checkState() == Qt.CheckState.Checked
-        item.setCheckState(Qt.CheckState.Unchecked if on else Qt.CheckState.Checked)
-        self.list.setCurrentRow(row)
-        self.search.clear()
+        if self.list.toggle(self.search.text()):
+            self.search.clear()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+Enter saves; Enter alone goes on, and must not close what is being ticked."""
+        """Ctrl+Enter saves, F8 also what looks doubtful; Enter alone goes on, and must not close
+        what is being ticked."""
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.save_signed()
+        elif event.key() == Qt.Key.Key_F8:
+            self.keep()
         elif not enter:
             super().keyPressEvent(event)
         elif not self.search.hasFocus():
             self.focusNextChild()
+
+    def _go_on(self) -> None:
+        self.focusNextChild()
+
+    def resume(self) -> None:
+        """Show the round again as it was left, with who has signed meanwhile, and of today where
+        nobody named another day."""
+        if not self.day.isModified():
+            self.day.setText(format_date(self._desk.today()))
+        self.read()
 
     def _count(self) -> None:
         ticked, lang = len(self.signed()), language()
@@ -246,7 +235,32 @@ class RoundWindow(QDialog):
     # ---------------------------------------------------------------------- ending
 
     def save_signed(self) -> None:
-        """Save a pledge of each household that is ticked, and close."""
+        """Save a pledge of each household that is ticked, unless one of them has signed already."""
+        again = [one for one in self.list.ticked() if one.this_year]
+        if again:
+            words = ngettext(
+                "{count} of those ticked has signed this year already: {names}.",
+                "{count} of those ticked have signed this year already: {names}.",
+                len(again),
+            )
+            text = words.format(
+                count=format_number(len(again), language()),
+                names=", ".join([one.name for one in again[:NAMED]]) + "…" * (len(again) > NAMED),
+            )
+            untick = partial(self.list.tick, [one.id for one in again], on=False)
+            self.bar.caution(text, (_("Untick"), untick), (_("Save all the same   F8"), self._save))
+            self._asked = [one.id for one in again]
+        else:
+            self._save()
+
+    def keep(self) -> None:
+        """Save those too that were asked about, and are ticked still."""
+        again = [one.id for one in self.list.ticked() if one.this_year]
+        if again and again == self._asked:
+            self._save()
+
+    def _save(self) -> None:
+        """Save what is ticked, and close; the ticks stay until they are saved."""
         day, ticked = self.chosen_day(), self.signed()
         if day is None or not ticked:
             return
@@ -258,8 +272,15 @@ class RoundWindow(QDialog):
             self.post.known_code() if self.post is not None else "",
         )
         self._sign(ticked, shared)
-        self.list.clear()
         self.accept()
+
+    def saved(self) -> None:
+        """What was ticked is saved: the next hamlet begins."""
+        self.list.forget()
+        self._asked = []
+        self.bar.clear()
+        self.source.clear()
+        self.read()
 
     def ask_file(self) -> None:
         """Ask where to save the list to sign."""
@@ -289,11 +310,3 @@ class RoundWindow(QDialog):
         if not isinstance(error, UserError):
             raise error
         self.bar.warn(error)
-
-
-def _signed(one: RoundHousehold) -> str:
-    """When a household signed last, behind its name."""
-    if one.signed_on is None:
-        return ""
-    words = _("signed this year, {date}") if one.this_year else _("signed last {date}")
-    return "   –   " + words.format(date=format_date(one.signed_on))

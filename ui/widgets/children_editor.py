@@ -1,7 +1,7 @@
 """The editor of the rows below a record: a small table with a row for each."""
 
 import re
-from itertools import chain, pairwise
+from itertools import chain, pairwise, zip_longest
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -99,6 +99,19 @@ class ChildrenEditor(Editor):
             for key, editor in row.editors.items():
                 editor.put(given.get(key, ""))
         self._show_heads()
+
+    def put_before(self, inside: QWidget, raw: Raw) -> bool:
+        """A cell takes its own of the same row, or of the last there was; rows come whole only
+        where none is filled in."""
+        for given, row in zip_longest(raw[: len(self.rows)], self.rows, fillvalue=raw[-1]):
+            for key, editor in row.editors.items():
+                if editor.holds(inside):
+                    editor.put(given.get(key, "") or editor.raw())
+                    return bool(given.get(key))
+        if self.raw():
+            return False
+        self.put(raw)
+        return True
 
     def fill_stretch(self) -> int:
         """Fill in the markers of the record's stretch that have no row yet; how many came."""

@@ -58,6 +58,12 @@ class Editor(QObject):
         """Show what `raw` gave."""
         raise NotImplementedError
 
+    def put_before(self, inside: QWidget, raw: Raw) -> bool:
+        """Show what the record before had in the widget with the keyboard, `raw` being what it had
+        in the whole field; False where it had nothing there. What is typed beside it stays."""
+        self.put(raw)
+        return True
+
     def refresh(self) -> None:
         """Offer anew what depends on the day."""
 

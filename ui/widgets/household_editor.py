@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import accented, fold
 from borderdesk.entry.households import FoundHousehold
@@ -114,6 +115,24 @@ class HouseholdEditor(Editor):
         for key, part in self.parts.items():
             part.put(described.get(key, ""))
         self._panel.setVisible(bool(described))
+
+    def put_before(self, inside: QWidget, raw: Raw) -> bool:
+        """A part of a new household takes its own: where the one before lives, never its ID."""
+        for key, part in self.parts.items():
+            if part.holds(inside):
+                before = self._place_before(raw).get(key, "")
+                part.put(before or part.raw())
+                return bool(before)
+        return super().put_before(inside, raw)
+
+    def _place_before(self, raw: Raw) -> Mapping[str, Raw]:
+        if isinstance(raw, dict):
+            return {key: raw.get(key, "") for key in PLACE_KEYS}
+        try:
+            place = self._ground.desk.households.place(raw)
+        except UserError:
+            return {}
+        return dict(zip(PLACE_KEYS, place, strict=True))
 
     def prefer_place(self, place: Mapping[str, Raw]) -> None:
         """Where the next new household lives until somebody says otherwise: as the last did."""

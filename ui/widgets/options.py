@@ -7,6 +7,7 @@ from borderdesk.desk import Desk
 from borderdesk.schema.kinds import Field, commune_choices
 from ui.widgets.editor import EditorContext
 from ui.widgets.offers import ComboOption
+from ui.widgets.search_combo import SearchCombo
 
 
 def in_front(options: list[ComboOption], codes: Sequence[str]) -> list[ComboOption]:
@@ -33,6 +34,13 @@ def own_communes(desk: Desk, day: datetime.date) -> list[str]:
     """The communes (unit ids) of the desk's own post on `day`; none above a post."""
     post = _own_post(desk)
     return sorted(desk.book.area_on(post, day)) if post else []
+
+
+def choose_only_commune(chooser: SearchCombo, desk: Desk) -> None:
+    """Choose the commune of a post that has no other."""
+    own = own_communes(desk, desk.today())
+    if len(own) == 1:
+        chooser.put(own[0], chooser.label_of(own[0]))
 
 
 def _own_post(desk: Desk) -> str:

@@ -44,8 +44,12 @@ def test_who_has_not_signed_this_year(desk, homes):
         homes[0]: (datetime.date(2022, 12, 31), False),
         homes[1]: (datetime.date(2023, 1, 1), True),
         homes[2]: (None, False),
-        homes[3]: (None, False),
+        # The rule that a household signs once a year knows no order of days either.
+        homes[3]: (datetime.date(2023, 11, 6), True),
     }
+    marks = {one.id: one.mark for one in found}
+    assert (marks[homes[1]], marks[homes[2]]) == ("", "")
+    assert {marks[homes[0]], marks[homes[3]]} == {"020•••••1230", "020•••••1233"}
     assert round_of(desk, "bản  phạc") == found
     assert [one.head for one in round_of(desk, "Ban Phac")] == ["Lý B"]
 
