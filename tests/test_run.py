@@ -395,6 +395,7 @@ def test_each_layer_is_installed_once(steps: list[str]) -> None:
 
 
 def test_the_tests_that_changes_are_tried_against_are_there() -> None:
-    named = [path for module in mutants.MODULES for path in mutants.tests_of(module)]
+    files = [file for module in mutants.MODULES for file in mutants.files_of(module)]
+    named = [path for file in files for path in mutants.nearest_tests(file)]
     named += [test.partition("::")[0] for test in mutants.SLOW_TESTS]
     assert [path for path in named if not (ROOT / path).exists()] == []

@@ -39,7 +39,7 @@ def of_post(demo, post):
     """{month: [(month, type, record as JSON), …]} of a post's work."""
     found = []
     for name, model in RECORD_TYPES.items():
-        for listed in demo.lists.stream(name, Filter(post=post)):
+        for listed in demo.lists.stream(name, Filter(post=post), revisions=True):
             told = record_json(model, listed, demo.book)
             real = [one for one in told["with_posts"] if not demo.book.posts[one].invented]
             told["with_posts"] = real
@@ -53,7 +53,11 @@ def households_of(demo, rows, known):
     """The households that records name and the desk does not have yet."""
     wanted = {told["household"] for _month, _name, told in rows if told.get("household")} - known
     known |= wanted
-    listed = demo.lists.stream("household", Filter(ids=frozenset(wanted))) if wanted else ()
+    listed = (
+        demo.lists.stream("household", Filter(ids=frozenset(wanted)), revisions=True)
+        if wanted
+        else ()
+    )
     return [record_json(ALL_TYPES["household"], one, demo.book) for one in listed]
 
 

@@ -60,8 +60,8 @@ def province(run: CommandRun, folder: Path) -> None:
     for line in (
         "doctor", "posts", "units", "markers", "picks", "fields clearing",
         "setting list", "target list", "baseline list", "board --year 2023", "card list", "notes",
-        "inbox", "batches", "quarantine", "audit", "editions --period 2023-12", "households",
-        "retention list", "setup show", "authorities",
+        "inbox", "doubles", "batches", "quarantine", "audit", "editions --period 2023-12",
+        "households", "retention list", "setup show", "authorities",
     ):  # fmt: skip
         run(line)
     run("update", str(folder / "none.bdupdate"), fails=True)

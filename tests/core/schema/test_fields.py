@@ -871,7 +871,7 @@ def test_any_json_is_accepted_or_refused_with_words(open_desk, raw):
     entry = EntryRules(open_desk.store, open_desk.book, TODAY, open_desk.writable())
     found = clean(ALL_TYPES["outreach"], raw, entry).problems
     assert found
-    assert all(type(text) is str and text for text in found.values())
+    assert all(isinstance(text, str) and text for text in found.values())
 
 
 @given(st.dictionaries(st.sampled_from([*ALL_TYPES["patrol"].fields()]), st.text(max_size=12)))
@@ -879,7 +879,7 @@ def test_any_typing_is_accepted_or_refused_with_words(open_desk, raw):
     entry = EntryRules(open_desk.store, open_desk.book, TODAY, open_desk.writable())
     found = clean(ALL_TYPES["patrol"], raw, entry, typed=True).problems
     assert found
-    assert all(type(text) is str and text for text in found.values())
+    assert all(isinstance(text, str) and text for text in found.values())
 
 
 @given(st.text(max_size=10))

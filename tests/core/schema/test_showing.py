@@ -64,6 +64,11 @@ SHOWN = (
 )  # fmt: skip
 
 
+def _kind(value):
+    """What tells True from 1: the type, translated words being texts."""
+    return str if isinstance(value, str) else type(value)
+
+
 @pytest.mark.parametrize("row", SHOWN, ids=lambda row: f"{type(row[0]).__name__} {row[1]}")
 def test_a_value_wherever_it_is_given_out(desk, row):
     set_language("vi")
@@ -72,7 +77,7 @@ def test_a_value_wherever_it_is_given_out(desk, row):
     found = [field.show(value, book), field.show_short(value, book), field.to_json(value, book),
              field.to_csv(value, book), field.to_editor(value, book),
              field.search_text(value, book), field.example(book, DAY, "BS")]  # fmt: skip
-    assert [(type(one), one) for one in found] == [(type(one), one) for one in wanted]
+    assert [(_kind(one), one) for one in found] == [(_kind(one), one) for one in wanted]
     blank = [] if field.several else None
     said = [field.show(None, book), field.show_short(None, book), field.to_json(None, book),
             field.to_csv(None, book), field.to_editor(None, book)]  # fmt: skip
