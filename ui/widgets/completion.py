@@ -142,7 +142,7 @@ class Completion(QObject):
             self.close()
             return
         shown = self._made()
-        self._model = OptionModel(options, blank=False)
+        self._model = OptionModel(options)
         self._model.setParent(shown)
         old = shown.model()
         shown.setModel(self._model)

@@ -12,11 +12,11 @@ ROOT = QModelIndex()
 
 
 class OptionModel(QAbstractListModel):
-    """The entries of a list, with `blank` a blank one before them."""
+    """The entries of a list."""
 
-    def __init__(self, options: Sequence[ComboOption], *, blank: bool = True) -> None:
+    def __init__(self, options: Sequence[ComboOption]) -> None:
         super().__init__()
-        self.options = [*([ComboOption("", "")] if blank else []), *options]
+        self.options = list(options)
 
     def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self.options)
