@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThreadPool
 from shiboken6 import isValid
 
-from ui.base.tasks import Job
+from ui.base.tasks import Job, JobList
 
 
 class AsideWork:
@@ -14,11 +14,11 @@ class AsideWork:
 
     def __init__(self, owner: QObject) -> None:
         self._owner = owner
-        self._running: set[Job] = set()
+        self._jobs = JobList()
 
     def busy(self) -> bool:
         """Whether an answer is still to come."""
-        return bool(self._running)
+        return bool(self._jobs.waiting)
 
     def begin(
         self,
@@ -27,7 +27,7 @@ class AsideWork:
         on_error: Callable[[Exception], None],
     ) -> None:
         """Do `work` in another thread, then call back in this one."""
-        job = Job(self._owner, on_done, on_error, self._running)
+        job = Job(self._owner, on_done, on_error, self._jobs)
 
         def do() -> None:
             try:

@@ -19,20 +19,23 @@ whole is looked at again."""
 
 
 class FolderWatcher(QObject):
-    """Watches a folder in the thread it lives in: a share that hangs holds nobody else up."""
+    """Watches a folder in the thread it lives in: a share that hangs holds nobody else up.
+
+    It is made and destroyed in the window's thread, before it moves and when its thread is over:
+    making or connecting objects of Qt holds the interpreter's lock and asks for one of Qt's own,
+    which the window's thread may hold while it waits for the interpreter's.
+    """
 
     stirred = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self._watcher: QFileSystemWatcher | None = None
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.directoryChanged.connect(self.stirred)
 
     @Slot(str)
     def watch(self, folder: str) -> None:
         """Watch this folder from now on, in place of the one before; none for ""."""
-        if self._watcher is None:
-            self._watcher = QFileSystemWatcher(self)
-            self._watcher.directoryChanged.connect(self.stirred)
         watched = self._watcher.directories()
         if folder in watched:
             return
@@ -85,7 +88,7 @@ class FolderExchange(QObject):
         if self._thread is not None:
             self._thread.quit()
             self._thread.wait()
-            self._thread = None
+            self._thread = self._watcher = None
 
     def look(self) -> None:
         """Read and write the folder, if one is used; again afterwards if that is going on."""
@@ -108,7 +111,6 @@ class FolderExchange(QObject):
             self._thread = QThread(self)
             self._watcher = FolderWatcher()
             self._watcher.moveToThread(self._thread)
-            self._thread.finished.connect(self._watcher.deleteLater)
             self._watch_wanted.connect(self._watcher.watch, Qt.ConnectionType.QueuedConnection)
             self._watcher.stirred.connect(self._soon.start, Qt.ConnectionType.QueuedConnection)
             self._thread.start()

@@ -1,6 +1,7 @@
 """Work off the window's thread: one reader of the store at a time, answers by signal."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -16,10 +17,31 @@ T = TypeVar("T")
 SLOW_MILLISECONDS = 300
 REPORT_SECONDS = 0.05
 """Progress is reported at most so often."""
+ANSWERED_JOBS = 64
+"""How many jobs are kept after their answers; a worker is done with one within a few."""
 
 
 def _nothing() -> None:
     """Nobody waits."""
+
+
+class JobList:
+    """The jobs that wait for their answers, and for a while those that had them.
+
+    The worker holds a job a moment longer than its answer takes. Were that the last reference, the
+    QObject would be destroyed in the worker's thread, which holds the interpreter's lock then and
+    asks for one of Qt's locks on connections, while the window's thread may hold that lock and wait
+    for the interpreter's: the window would stand still for ever.
+    """
+
+    def __init__(self) -> None:
+        self.waiting: set[Job] = set()
+        self._answered: deque[Job] = deque(maxlen=ANSWERED_JOBS)
+
+    def note_answered(self, job: "Job") -> None:
+        """Let go of the oldest one instead, in the window's thread."""
+        self.waiting.discard(job)
+        self._answered.append(job)
 
 
 class Job(QObject):
@@ -32,11 +54,11 @@ class Job(QObject):
         owner: QObject,
         on_done: Callable[[Any], None],
         on_error: Callable[[Exception], None],
-        running: set["Job"],
+        jobs: JobList,
     ) -> None:
         super().__init__()
-        self._running = running
-        running.add(self)
+        self._jobs = jobs
+        jobs.waiting.add(self)
         self._owner = owner
         self._on_done = on_done
         self._on_error = on_error
@@ -57,7 +79,7 @@ class Job(QObject):
         return f"{self._on_done.__qualname__} of {type(self._owner).__name__}{gone}{state}"
 
     def _answer(self, value: Any, error: Exception | None) -> None:
-        self._running.discard(self)
+        self._jobs.note_answered(self)
         if self.forgotten or not isValid(self._owner):
             return
         if error is None:
@@ -106,7 +128,7 @@ class Runner(QObject):
         self._desk = desk
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
-        self._jobs: set[Job] = set()
+        self._jobs = JobList()
         self._writing = QThreadPool(self)
         self._writing.setMaxThreadCount(1)
         # Kept as long as the runner: the garbage collector might destroy one of a single call in
@@ -208,13 +230,13 @@ class Runner(QObject):
 
     def unanswered(self) -> list[str]:
         """What was not answered yet, for who looks for a fault."""
-        return sorted(str(job) for job in self._jobs)
+        return sorted(str(job) for job in self._jobs.waiting)
 
     def release_pages(self) -> None:
         """Drop what the pages wait for, which are made anew, and wait for every write. What
         outlives them, a child of this runner, still gets its answers: without one it would wait
         for ever."""
-        for job in self._jobs:
+        for job in self._jobs.waiting:
             if not job.is_of_child(self):
                 job.forget()
         self._rest()
@@ -222,7 +244,7 @@ class Runner(QObject):
     def finish(self) -> None:
         """The window closes: drop what waits to be read, and wait for every write and what is being
         done."""
-        for job in self._jobs:
+        for job in self._jobs.waiting:
             job.forget()
         self._pool.clear()
         self._rest()

@@ -1,10 +1,13 @@
 """Work off the window's thread: whoever waits for an answer gets it, or is gone."""
 
+import threading
+
 import pytest
+from PySide6.QtCore import Qt
 
 from ui.base.double_search import double_search_of
 from ui.base.folder_exchange import folder_exchange_of
-from ui.base.tasks import Runner
+from ui.base.tasks import ANSWERED_JOBS, Runner
 from ui.shell.app import main_window
 
 
@@ -46,3 +49,26 @@ def test_the_search_for_doubles_goes_on_in_larger_text(qtbot, desk):
     qtbot.waitUntil(lambda: not search.running)
     window.set_text_size(100)
     window.tasks.finish()
+
+
+def test_what_belongs_to_qt_ends_in_the_windows_thread(qtbot, desk, tasks, tmp_path):
+    """Made or destroyed in another thread, a QObject may have two locks taken in two orders."""
+    ended, answers = [], []
+
+    def note_thread(_gone=None):
+        ended.append(threading.current_thread() is threading.main_thread())
+
+    for number in range(3 * ANSWERED_JOBS):
+        job = tasks.run(lambda: None, answers.append, answers.append, tasks)
+        job.destroyed.connect(note_thread, Qt.ConnectionType.DirectConnection)
+        del job
+        qtbot.waitUntil(lambda number=number: len(answers) > number)
+    desk.exchange.folder.choose(tmp_path)
+    folder = folder_exchange_of(desk, tasks)
+    folder.look()
+    qtbot.waitUntil(lambda: not folder.running)
+    folder._watcher.destroyed.connect(note_thread, Qt.ConnectionType.DirectConnection)
+    folder.stop()
+    # Besides, one for the turn of the folder, and its watcher.
+    assert len(ended) == 2 * ANSWERED_JOBS + 2
+    assert all(ended)
