@@ -57,6 +57,7 @@ class SearchCombo(Chooser):
         self.line().setPlaceholderText(blank)
         self.line().entered.connect(self.completion)
         self.line().editingFinished.connect(self._follow_text)
+        self.line().textChanged.connect(self._follow_emptied)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._options = list(options)
 
@@ -96,6 +97,12 @@ class SearchCombo(Chooser):
         if entry is None or entry.label != text:
             named = (row for row, option in enumerate(self._options) if option.label == text)
             self._choose(next(named, self._row_of(self.known_code())))
+
+    def _follow_emptied(self, text: str) -> None:
+        """Without text there is no entry; the button that clears a line leaves the keyboard in it.
+        A word that is being composed is text to come."""
+        if not text and not self.line().is_composing():
+            self._choose(-1)
 
     def _entry(self) -> ComboOption | None:
         return self._options[self._row] if self._row >= 0 else None

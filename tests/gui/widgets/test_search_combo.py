@@ -3,8 +3,9 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMainWindow, QToolButton, QVBoxLayout, QWidget
 
+from tests.gui.steps import compose, composing
 from ui.base.style import dress
 from ui.base.text_size import SIZES, set_text_size
 from ui.widgets.chooser import Chooser
@@ -68,6 +69,24 @@ def test_text_that_is_no_entry_any_more_is_told_once(shown, typed):
     assert told == [""]
     combo.put("a", "Ba Sơn")
     assert told == ["", "a"]
+
+
+def test_the_button_that_clears_tells_at_once_and_a_composed_word_does_not(shown):
+    combo, _line = shown
+    combo.line().setClearButtonEnabled(True)
+    combo.put("a", "Ba Sơn")
+    told = []
+    combo.entry_changed.connect(lambda: told.append(combo.known_code()))
+    combo.setFocus()
+    combo.line().selectAll()
+    composing(combo.line(), "b")
+    assert combo.currentText() == ""
+    assert told == []
+    compose(combo.line(), "")
+    combo.put("b", "Bắc Xa")
+    told.clear()
+    combo.line().findChild(QToolButton).click()
+    assert told == [""]
 
 
 def test_an_entry_that_is_typed_without_its_accents_is_chosen(shown):
