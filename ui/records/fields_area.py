@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QScrollArea, QWidget
 
 from borderdesk.base.i18n import _
@@ -20,7 +21,9 @@ Group = tuple[str, list[str]]
 
 
 class FieldsArea(QScrollArea):
-    """The grid of a form's fields."""
+    """The grid of a form's fields; `came` when it is on the screen, the first time or again."""
+
+    came = Signal()
 
     def __init__(self, groups: Sequence[Group], notice: str) -> None:
         """notice: what stands above the fields, "" for nothing."""
@@ -57,6 +60,11 @@ class FieldsArea(QScrollArea):
         self.setWidget(self._content)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.verticalScrollBar().rangeChanged.connect(self._keep_edge)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell that it is on the screen."""
+        super().showEvent(event)
+        self.came.emit()
 
     def _keep_edge(self, _least: int, most: int) -> None:
         """Let the bar stand in the margin, so that the fields end where everything does."""

@@ -102,6 +102,7 @@ class HamletWindow(QDialog):
     def read(self) -> None:
         """Read the spellings of the commune chosen."""
         desk, unit = self._desk, self.commune.known_code()
+        self.list.clear()
         if unit:
             self._tasks.run(lambda: desk.mass.spellings(unit), self._show, self._fail, self)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from borderdesk.base.i18n import _
@@ -82,9 +83,19 @@ class ListFilter(QWidget):
     def _kind(self) -> SearchCombo | None:
         if not self._model.kind_key:
             return None
+        label = self._model.columns()[self._model.kind_key].label
+        return self._combo(self._kinds(), _("All kinds"), _(label), 6)
+
+    def _kinds(self) -> list[ComboOption]:
         field = self._model.columns()[self._model.kind_key]
-        options = options_of(field, EditorContext(self._desk, self._desk.today))
-        return self._combo(options, _("All kinds"), _(field.label), 6)
+        return options_of(field, EditorContext(self._desk, self._desk.today))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Offer the communes and kinds that there are now: a page is made ahead, and kept."""
+        super().showEvent(event)
+        self.commune.offer(self._communes())
+        if self.kind is not None:
+            self.kind.offer(self._kinds())
 
     def _combo(self, options: list[ComboOption], blank: str, name: str, width: int) -> SearchCombo:
         combo = SearchCombo(options, blank)

@@ -28,7 +28,7 @@ class MassActions:
         self._actions = actions
         self._change: FieldChange | None = None
         self._spellings: hamlet_window.Spellings | None = None
-        """What was typed into each and not carried out."""
+        """What was typed into each and is not carried out, or could not be."""
 
     def show(self) -> None:
         """Ask what to change in the records chosen."""
@@ -74,21 +74,31 @@ class MassActions:
     def change(self, records: Sequence[str], change: "FieldChange") -> None:
         """Change a field of records."""
         desk, type_name = self._parts.desk, self._parts.type_name
-        self._change = None
+        self._change = change
+
+        def done(earlier: "list[EarlierVersion]") -> None:
+            self._change = None
+            self._show_changed(earlier)
+
         self._actions.run(
             _("Changing…"),
             lambda report: desk.mass.apply(type_name, records, change, report),
-            self._show_changed,
+            done,
         )
 
     def join(self, commune: str, spellings: Sequence[str], name: str) -> None:
         """Join spellings of a hamlet."""
         desk = self._parts.desk
-        self._spellings = None
+        self._spellings = hamlet_window.Spellings(commune, spellings, name)
+
+        def done(earlier: "list[EarlierVersion]") -> None:
+            self._spellings = None
+            self._show_changed(earlier)
+
         self._actions.run(
             _("Changing…"),
             lambda report: desk.mass.join_spellings(commune, spellings, name, report),
-            self._show_changed,
+            done,
         )
 
     def _show_changed(self, earlier: "list[EarlierVersion]") -> None:

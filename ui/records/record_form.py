@@ -80,6 +80,8 @@ class RecordForm(QWidget):
         self._build(groups, EditorContext(desk, self.contents.day, self.contents.raw, ask))
         self._offer_recent()
         self.blank()
+        # A page is made ahead, and kept: what it offers is added to elsewhere.
+        self.area.came.connect(self.offer_anew)
         QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
 
     # ------------------------------------------------------------------ building
@@ -185,7 +187,7 @@ class RecordForm(QWidget):
             # It completes what stood here before.
             popup.hide()
         self._busy = True
-        self.contents.put(draft, self._offer_places)
+        self.contents.put(draft, self.offer_anew)
         self._communes.forget()
         self._place.forget()
         self._keyboard.forget()
@@ -193,7 +195,8 @@ class RecordForm(QWidget):
         self._busy = False
         self._arrange()
 
-    def _offer_places(self) -> None:
+    def offer_anew(self) -> None:
+        """Offer what there is now in every list, on the day that stands in the form."""
         for cell in self.cells.values():
             cell.editor.refresh()
 
@@ -265,7 +268,7 @@ class RecordForm(QWidget):
         checked = self.contents.check()
         self._write_out(cell, checked)
         if cell.field.event:
-            self._offer_places()
+            self.offer_anew()
         self.review.judge(checked)
 
     def _write_out(self, cell: FieldCell, checked: CleaningResult) -> None:

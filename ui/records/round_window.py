@@ -171,7 +171,11 @@ class RoundWindow(QDialog):
         desk, day = self._desk, self.chosen_day()
         unit, hamlet = self.commune.known_code(), self.hamlet.known_code()
         programme = self.programme.known_code()
-        if day is None or not (unit and hamlet and programme):
+        if not (unit and hamlet and programme):
+            self._found = []
+            self._fill()
+            return
+        if day is None:
             return
         work = lambda: desk.round.households(unit, hamlet, programme, day)  # noqa: E731
         self._tasks.run(work, self._show, self._fail, self)
@@ -218,11 +222,11 @@ class RoundWindow(QDialog):
         self.focusNextChild()
 
     def resume(self) -> None:
-        """Show the round again as it was left, with who has signed meanwhile, and of today where
-        nobody named another day."""
+        """Show the round again as it was left, with who has signed and what hamlets were added
+        meanwhile, and of today where nobody named another day."""
         if not self.day.isModified():
             self.day.setText(format_date(self._desk.today()))
-        self.read()
+        self._offer_hamlets()
 
     def _count(self) -> None:
         ticked, lang = len(self.signed()), language()

@@ -42,7 +42,7 @@ class ComboEditor(Editor):
         self.combo.settle()
 
     def refresh(self) -> None:
-        if self._before or self._field.dated_choices:
+        if self._before or self._field.dated_choices or self._field.pick_list:
             self._offer()
 
     def _offer(self) -> None:

@@ -57,6 +57,7 @@ class SearchCombo(Chooser):
         self.line().setPlaceholderText(blank)
         self.line().entered.connect(self.completion)
         self.line().editingFinished.connect(self._follow_text)
+        self.line().textChanged.connect(self._follow_emptied)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._options = list(options)
 
@@ -91,17 +92,31 @@ class SearchCombo(Chooser):
             self.more_taken.emit(option.code)
 
     def _follow_text(self) -> None:
-        """An entry that was typed as it stands is chosen."""
+        """What was typed as an entry is called is that entry; other text is none."""
         text, entry = self.currentText(), self._entry()
         if entry is None or entry.label != text:
             named = (row for row, option in enumerate(self._options) if option.label == text)
-            self._choose(next(named, self._row))
+            self._choose(next(named, self._row_of(self.known_code())))
+
+    def _follow_emptied(self, text: str) -> None:
+        """Without text there is no entry; the button that clears a line leaves the keyboard in it.
+        A word that is being composed is text to come."""
+        if not text and not self.line().is_composing():
+            self._choose(-1)
 
     def _entry(self) -> ComboOption | None:
         return self._options[self._row] if self._row >= 0 else None
 
-    def _choose(self, row: int) -> None:
+    def _row_of(self, code: str) -> int:
+        """The place of an entry, -1 for none."""
+        codes = [option.code for option in self._options]
+        return codes.index(code) if code and code in codes else -1
+
+    def _choose(self, row: int, text: str | None = None) -> None:
         before, self._row = self._row, row
+        if text is not None:
+            # Whoever hears of it asks at once which entry it is.
+            self.setEditText(text)
         if row != before:
             self.entry_changed.emit()
 
@@ -154,15 +169,13 @@ class SearchCombo(Chooser):
 
     def put(self, code: str, label: str) -> None:
         """Show an entry, also one that is offered no longer."""
-        codes = [option.code for option in self._options]
-        row = codes.index(code) if code in codes and code else -1
+        row = self._row_of(code)
         if row >= 0:
             label = self._options[row].label
         elif code and label != code:
             self._past[label] = code
-        self.setEditText(label)
+        self._choose(row, label)
         self.line().setCursorPosition(0)
-        self._choose(row)
 
     # --------------------------------------------------------------- what Qt asks for
 

@@ -120,6 +120,24 @@ def test_a_tick_stays_behind_a_filter_and_another_hamlet(qtbot, round_box, homes
     assert set(box.signed()) == {homes[1], homes[3]}
 
 
+def test_a_hamlet_added_meanwhile_is_offered_and_none_shows_nobody(
+    qtbot, round_box, homes, post_desk, unit
+):
+    page, box = round_box
+    tick("ân")
+    closed(qtbot, box)
+    post_desk.records.add("household", {"head": "Lý Xa", "commune": unit, "hamlet": "Nà Xa"})
+    assert opened(qtbot, page, "Ctrl+Alt+R") is box
+    assert [one.code for one in box.hamlet.known()] == ["Nà Xa", HAMLET]
+    for typed, rows in (("", 0), (HAMLET, len(HEADS))):
+        box.hamlet.setFocus()
+        box.hamlet.line().selectAll()
+        box.hamlet.setEditText(typed)
+        box.search.setFocus()
+        qtbot.waitUntil(lambda rows=rows: box.list.count() == rows)
+    assert box.signed() == [homes[1]]
+
+
 def test_who_signed_this_year_is_asked_about_and_kept_by_one_key_alone(
     qtbot, round_box, homes, post_desk
 ):
@@ -203,3 +221,26 @@ def test_escape_loses_nothing_of_spellings_to_join(qtbot, window, post_desk, uni
     box = opened(qtbot, page, "Ctrl+Alt+J")
     qtbot.waitUntil(lambda: box.list.count() == 2)
     assert box.typed() == typed
+    page.mass.window.carry_out()
+    qtbot.waitUntil(lambda: page.idle() and bool(page.bar.buttons))
+    assert opened(qtbot, page, "Ctrl+Alt+J").typed() == (unit, [], "")
+
+
+def test_a_change_of_many_that_could_not_be_made_stands_there_still(
+    qtbot, window, post_desk, homes
+):
+    page = go(qtbot, window, "household")
+    qtbot.waitUntil(lambda: page.idle() and bool(page.table.lines))
+    page.view.setFocus()
+    press("Ctrl+A")
+    box = opened(qtbot, page, "Ctrl+Alt+F")
+    change = box.typed()._replace(key="hamlet", text="Nà Xa")
+    box.begin(change)
+    box.show_preview()
+    qtbot.waitUntil(box.apply.isEnabled)
+    post_desk.records.delete("household", homes[0], "merged elsewhere")
+    box.carry_out()
+    qtbot.waitUntil(lambda: page.idle() and bool(page.bar.text))
+    page.view.setFocus()
+    press("Ctrl+A")
+    assert opened(qtbot, page, "Ctrl+Alt+F").typed() == change

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 
 from borderdesk.schema.records import ALL_TYPES
-from tests.gui.steps import discard_everything
+from tests.gui.steps import discard_everything, go
 from ui.shell import pages_ahead
 from ui.shell.app import main_window
 from ui.shell.pages import PAGES
@@ -51,6 +51,32 @@ def test_what_was_left_in_a_form_is_there_on_a_page_made_ahead(qtbot, idle_windo
     assert page.dirty
     idle_window.nav.setCurrentItem(idle_window.items["clearing"])
     assert page.form.cells["participants"].editor.raw() == "40"
+
+
+def test_what_was_added_to_a_list_meanwhile_is_offered(qtbot, idle_window, desk):
+    qtbot.waitUntil(idle_window.ahead.done)
+    code = desk.records.add_pick("incident_category", "Vụ mới")
+    page = go(qtbot, idle_window, "incident")
+    for chooser in (page.form.cells["category"].editor.combo, page.filter.kind):
+        assert chooser.label_of(code) == "Vụ mới"
+
+
+def test_nobody_has_seen_what_stands_on_a_page_made_ahead(qtbot, idle_window, desk):
+    unit = next(iter(desk.book.area_on("BS", desk.today())))
+    home = desk.records.add("household", {
+        "head": "Lý Văn An", "commune": unit, "hamlet": "Pò Mã", "citizen_id": "020085001234",
+    })  # fmt: skip
+    desk.drafts.keep_draft(
+        "household", {"record": home.id, "revision": home.revision, "raws": {"head": "Lý"},
+                      "loaded": {}, "multiplied": ["", ""]},
+    )  # fmt: skip
+    before = [line.kind for line in desk.audit.lines()]
+    idle_window.speak({"vi": "en", "en": "vi"}[idle_window.language.currentData()])
+    qtbot.waitUntil(idle_window.ahead.done)
+    for name in ALL_TYPES:
+        qtbot.waitUntil(idle_window.pages[name].idle)
+    assert idle_window.pages["household"].dirty
+    assert [line.kind for line in desk.audit.lines()] == before
 
 
 def test_a_key_puts_it_off(qtbot, idle_window, monkeypatch):

@@ -3,8 +3,9 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMainWindow, QToolButton, QVBoxLayout, QWidget
 
+from tests.gui.steps import compose, composing
 from ui.base.style import dress
 from ui.base.text_size import SIZES, set_text_size
 from ui.widgets.chooser import Chooser
@@ -54,6 +55,57 @@ def test_an_entry_that_is_typed_as_it_stands_is_chosen_and_told_once(shown):
     assert told == ["a"]
     combo.put("", "")
     assert told == ["a", ""]
+
+
+@pytest.mark.parametrize("typed", ["", "Bản Chắt"])
+def test_text_that_is_no_entry_any_more_is_told_once(shown, typed):
+    combo, line = shown
+    combo.put("a", "Ba Sơn")
+    told = []
+    combo.entry_changed.connect(lambda: told.append(combo.known_code()))
+    combo.setFocus()
+    combo.setEditText(typed)
+    line.setFocus()
+    assert told == [""]
+    combo.put("a", "Ba Sơn")
+    assert told == ["", "a"]
+
+
+def test_the_button_that_clears_tells_at_once_and_a_composed_word_does_not(shown):
+    combo, _line = shown
+    combo.line().setClearButtonEnabled(True)
+    combo.put("a", "Ba Sơn")
+    told = []
+    combo.entry_changed.connect(lambda: told.append(combo.known_code()))
+    combo.setFocus()
+    combo.line().selectAll()
+    composing(combo.line(), "b")
+    assert combo.currentText() == ""
+    assert told == []
+    compose(combo.line(), "")
+    combo.put("b", "Bắc Xa")
+    told.clear()
+    combo.line().findChild(QToolButton).click()
+    assert told == [""]
+
+
+def test_an_entry_that_is_typed_without_its_accents_is_chosen(shown):
+    combo, line = shown
+    told = []
+    combo.entry_changed.connect(lambda: told.append(combo.known_code()))
+    combo.setFocus()
+    combo.setEditText("ba son")
+    line.setFocus()
+    assert told == ["a"]
+
+
+def test_whoever_hears_of_the_text_is_told_the_entry_that_was_chosen(shown):
+    combo, _line = shown
+    combo.put("a", "Ba Sơn")
+    told = []
+    combo.currentTextChanged.connect(lambda _text: told.append(combo.code()))
+    combo.put("c", "Bắc Xa")
+    assert told == ["c"]
 
 
 def test_of_two_that_are_called_alike_the_one_that_was_chosen_stays(shown):
