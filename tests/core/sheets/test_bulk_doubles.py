@@ -70,6 +70,14 @@ def test_near_rows_become_what_is_here(post_desk, tmp_path, taken, verdict, witn
     assert {*pledges(post_desk)} == {*first.records, *second.records}
 
 
+def test_what_went_comes_again_when_what_stayed_went_too(post_desk, tmp_path, taken):
+    first, second = taken
+    decide(post_desk, "same", batch=second.batch)
+    post_desk.records.delete("pledge", first.records[2], "Nhập nhầm")
+    again = take(post_desk, tmp_path, AGAIN)
+    assert (again.accepted, again.same) == (1, 3)
+
+
 def test_near_rows_that_are_others_stay_and_are_asked_about_no_more(post_desk, taken):
     first, second = taken
     decided = decide(post_desk, "different", batch=second.batch[:6])
