@@ -53,7 +53,7 @@ def test_what_a_former_version_wrote_stays(former):
 
 @pytest.mark.parametrize(
     "values",
-    ["b", "[]", "1", "null", "{", '{"x": 1}', '{"value": []}', '{"value": [1]}', 
+    ["b", "[]", "1", "null", "{", '{"x": 1}', '{"value": []}', '{"value": [1]}',
      "[" * 9_000],
 )  # fmt: skip
 @pytest.mark.parametrize("message", [INNER, "An old sentence", "{", "{0}", "{value.x}"])
