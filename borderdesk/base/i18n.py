@@ -64,7 +64,7 @@ class Translation(str):
         made.key, made.values = key, values
         return made
 
-    def format(self, *places: object, **values: object) -> str:
+    def format(self, /, *places: object, **values: object) -> str:
         """The text with values set into it; those without a name are not remembered."""
         text = super().format(*places, **values)
         return text if places else Translation.of(text, self.key, values)
@@ -105,9 +105,13 @@ def _(text: str) -> str:
     if _speaker.catalogue is None:
         _speaker.catalogue = _catalogue(_speaker.lang)
     translated = _speaker.catalogue.gettext(text)
+    if isinstance(text, Translation) and translated == text:
+        # Said already: what it was made of is not lost, nor kept here.
+        return text
     if len(_speaker.said) >= MOST_SAID:
         _speaker.said.clear()
-    made = _speaker.said[text] = Translation.of(translated, text, {})
+    key = str(text)
+    made = _speaker.said[key] = Translation.of(translated, key, {})
     return made
 
 

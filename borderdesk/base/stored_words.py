@@ -28,11 +28,16 @@ def stored_words(said: str | Exception) -> str:
 
 
 def words_of_stored(stored: str) -> str:
-    """A stored sentence in the language in use; one of a former version as it was said then."""
+    """A stored sentence in the language in use; one of a former version, or with a tab of its own,
+    as it was said then."""
     message, _tab, values = stored.partition("\t")
     if not values:
         return _(message)
-    return _(message).format(**{key: _value(value) for key, value in json.loads(values).items()})
+    try:
+        said = {key: _value(value) for key, value in json.loads(values).items()}
+        return _(message).format(**said)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return stored
 
 
 def _value(value: Any) -> str:

@@ -55,10 +55,11 @@ class DoubleChoices(Part):
         for _round in range(MOST_ROUNDS):
             doubles.catch_up(progress)
             pairs = self.pairs(batch, type_name, least)
-            choices = [self._choice(pair, brought, verdict) for pair in pairs]
+            # One by one: of three alike the one that stays has by the third what the second gave.
+            choices = (self._choice(pair, brought, verdict) for pair in pairs)
             if verdict == "different":
-                doubles.tell_all_apart(choices)
-                decided = choices
+                decided = list(choices)
+                doubles.tell_all_apart(decided)
             else:
                 decided = doubles.take_all_as_one(choices)
             if not decided:
@@ -87,8 +88,12 @@ class DoubleChoices(Part):
     def _only_there(self, type_name: str, gone: str, stays: str) -> tuple[str, ...]:
         """The fields that the one that goes has and the other, if it may be edited here, lacks."""
         editor, model = self.session.part(RecordEditor), ALL_TYPES[type_name]
-        kept, _head = editor.head_of(type_name, stays)
-        left, _left_head = editor.head_of(type_name, gone)
+        try:
+            kept, _head = editor.head_of(type_name, stays)
+            left, _left_head = editor.head_of(type_name, gone)
+        except UserError:
+            # Decided on the way, by a pair before.
+            return ()
         if not editor.owns(type_name, stays, kept):
             return ()
         joined = model.matching.joined_to if model.matching is not None else ""

@@ -226,9 +226,10 @@ class Doubles(Part):
         self.session.part(RecordEditor).edit(type_name, stays, changes)
 
     @operation("record.write")
-    def take_all_as_one(self, choices: Sequence[DoubleChoice]) -> list[DoubleChoice]:
-        """Say of several pairs that the two are one; those that were decided on the way (of three
-        alike, by the two before) are left out. Returns what was decided."""
+    def take_all_as_one(self, choices: Iterable[DoubleChoice]) -> list[DoubleChoice]:
+        """Say of several pairs that the two are one, each made when its turn comes; those that were
+        decided on the way (of three alike, by the two before) are left out. Returns what was
+        decided."""
         decided = []
         for choice in choices:
             if self._is_joined(choice):

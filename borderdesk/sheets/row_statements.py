@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from borderdesk.base.spreadsheets import CellValue, cell_text
-from borderdesk.base.text import fold
+from borderdesk.base.text import accented, fold
 from borderdesk.entry.headings import without_unit
 from borderdesk.schema.kinds import Field
 from borderdesk.schema.record import Revisioned
@@ -19,16 +19,25 @@ RELATIONS = frozenset(
     | {"quan he voi chu ho gia dinh", "moi quan he voi chu ho", "qh voi chu ho", "relation"}
 )
 """Headings, folded, of the column that says who a person is to the head of the household."""
+_HEAD_WORDS = "chu ho"
 _HEADS = frozenset({"chu ho", "ch", "chu", "c ho", "chu ho gd", "dai dien", "dai dien ho", "head"})
-_NOT_DONE = frozenset(
+_NOT_SIGNED = frozenset(
     {"chua ky", "khong ky", "chua ky cam ket", "khong ky cam ket", "tu choi ky", "khong dong y ky"}
-    | {"chua thuc hien", "khong thuc hien", "chua lam", "hoan", "da hoan", "huy", "da huy"}
+)
+_NOT_DONE = frozenset(
+    {"chua thuc hien", "khong thuc hien", "chua lam", "hoan", "da hoan", "huy", "da huy"}
     | {"chua to chuc", "khong to chuc"}
 )
-_DONE_HEADINGS = frozenset(
-    {"ky", "da ky", "ky cam ket", "da ky cam ket", "ket qua", "ket qua ky", "tinh trang"}
+"""Said of the record in a column about it; elsewhere of a card that was not made, or of goods."""
+_SPELT_OUT = {"hoan": ("hoãn",), "huy": ("hủy", "huỷ")}
+"""Words that without their accents are the name of a person who signed."""
+_DONE_HEADINGS = frozenset({"ky", "da ky", "ky cam ket", "da ky cam ket", "ket qua ky"})
+_STATE_HEADINGS = frozenset(
+    {"ket qua", "tinh trang", "trang thai", "tien do", "ghi chu", "note", "notes", "status"}
 )
+_NOT_YET = frozenset({"chua"})
 _NO = frozenset({"chua", "khong", "no"})
+"""Of a result "không" says that nothing was found."""
 LONGEST = 40
 
 
@@ -40,13 +49,17 @@ class RowStatements:
     ) -> None:
         unread = [column for column in columns if column.key is None and column.heading]
         names_people = model.matching is not None or bool(model.household_key())
+        # Beside a column of heads it is that of who signed for them.
+        of_heads = any(_HEAD_WORDS in without_unit(one.heading) for one in columns if one.key)
         self._relations = [
-            one.place for one in unread if names_people and without_unit(one.heading) in RELATIONS
+            one.place
+            for one in unread
+            if names_people and not of_heads and without_unit(one.heading) in RELATIONS
         ]
         # Names and hamlets say nothing of it, and there are thousands.
         notes = [one for one in columns if one.key in model.columns() and _is_note(fields, one.key)]
         self._told = [
-            (one.place, one.heading, without_unit(one.heading) in _DONE_HEADINGS)
+            (one.place, one.heading, _denials(without_unit(one.heading)))
             for one in (*unread, *notes)
             if model.event() is not None
         ]
@@ -61,13 +74,24 @@ class RowStatements:
 
     def denial(self, cells: Sequence[CellValue]) -> tuple[str, str]:
         """The cell by which a row says that it was not done, and its heading; "" for none."""
-        for place, heading, of_doing in self._told:
+        for place, heading, denials in self._told:
             cell = cells[place] if place < len(cells) else ""
             if isinstance(cell, str) and cell and len(cell) <= LONGEST:
                 words = _folded(cell)
-                if words in _NOT_DONE or (of_doing and words in _NO):
+                if words in denials and _is_spelt_out(words, cell):
                     return cell_text(cell), heading
         return "", ""
+
+
+def _denials(heading: str) -> frozenset[str]:
+    """What says under a heading that a record was not done."""
+    if heading in _DONE_HEADINGS:
+        return _NOT_SIGNED | _NOT_DONE | _NO
+    return _NOT_SIGNED | _NOT_DONE | _NOT_YET if heading in _STATE_HEADINGS else _NOT_SIGNED
+
+
+def _is_spelt_out(words: str, cell: str) -> bool:
+    return words not in _SPELT_OUT or any(one in accented(cell) for one in _SPELT_OUT[words])
 
 
 def _is_note(fields: Mapping[str, Field], key: str | None) -> bool:

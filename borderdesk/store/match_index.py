@@ -36,6 +36,7 @@ class MatchIndex:
         self._described: dict[tuple[Any, ...], str] = {}
         self._groups: bool | None = None
         self._asked, self._list_after = 0, FIRST_QUESTIONS
+        self._changes = False
         self._keys: dict[str, set[int]] = {}
         """{column: the hashes of all its stored values}: what is not among them is in no row."""
         table = self._table = table_name(model)
@@ -131,10 +132,22 @@ class MatchIndex:
         for column in (rule.identity, rule.same.column, rule.alike.column):
             sql = f"SELECT DISTINCT {column} FROM {self._table} WHERE {column} IS NOT NULL"
             self._keys[column] = {hash(value) for (value,) in self._store.rows(sql)}
+        for values in self._made.values():
+            # In no row yet, and soon forgotten here.
+            self._note_keys(values)
         return True
 
+    def _note_keys(self, values: Values) -> None:
+        rule = self._rule
+        self._keys[rule.same.column].add(hash(rule.same.of(values)))
+        self._keys[rule.alike.column].add(hash(rule.alike.of(values)))
+        if identity := values.get(rule.identity):
+            self._keys[rule.identity].add(hash(identity))
+
     def forget_keys(self) -> None:
-        """Read the keys again when they are needed: a stored record changes."""
+        """Read the keys again when they are needed: a stored record changes, now or with what is
+        written next."""
+        self._changes = True
         self._asked, self._list_after = 0, FIRST_QUESTIONS
         self._keys.clear()
 
@@ -171,17 +184,13 @@ class MatchIndex:
     def remember(self, record: str, values: Values) -> None:
         """Keep a record that is prepared but not written yet."""
         rule, identity = self._rule, values.get(self._rule.identity)
-        same, alike = rule.same.of(values), rule.alike.of(values)
         self._made[record] = values
-        self._by_same.setdefault(same, []).append(record)
-        self._alike.add(alike)
+        self._by_same.setdefault(rule.same.of(values), []).append(record)
+        self._alike.add(rule.alike.of(values))
         if identity:
             self._by_identity[identity] = record
         if self._keys:
-            self._keys[rule.same.column].add(hash(same))
-            self._keys[rule.alike.column].add(hash(alike))
-            if identity:
-                self._keys[rule.identity].add(hash(identity))
+            self._note_keys(values)
 
     def forget_written(self, most: int) -> None:
         """Clear the buffer, written by now, and the caches of more than `most` entries."""
@@ -189,6 +198,9 @@ class MatchIndex:
         self._by_same.clear()
         self._by_identity.clear()
         self._alike.clear()
+        if self._changes:
+            self.forget_keys()
+            self._changes = False
         for cache in (self._here, self._described):
             if len(cache) > most:
                 cache.clear()

@@ -1,10 +1,12 @@
 """The command that lists the pairs of records that may be one, and decides many at once."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.output import print_json, print_message, terminal_progress
@@ -56,13 +58,24 @@ def decide_all(
     known = desk.part(double_choices.DoubleChoices)
     progress = terminal_progress(_("Comparing"))
     asked = next(one for one in double_choices.VERDICTS if one == verdict)
-    rounds = known.decide(asked, batch, type_name, least, progress)
-    decided = [one for some in rounds for one in some]
+    decided: list[queue.DoubleChoice] = []
+    try:
+        for some in known.decide(asked, batch, type_name, least, progress):
+            decided += some
+    except UserError:
+        if decided:
+            # Of the rounds before.
+            _tell_decided(desk, decided)
+        raise
+    _tell_decided(desk, decided)
+    return decided
+
+
+def _tell_decided(desk: "Desk", decided: "Sequence[queue.DoubleChoice]") -> None:
     if any(desk.doubles.verdict_of(one) == verdicts.ASKED for one in decided):
         print_message(_("Another desk keeps it: a note to it was written."))
     words = ngettext("{count} pair was decided.", "{count} pairs were decided.", len(decided))
     print_message(words.format(count=len(decided)))
-    return decided
 
 
 def _told(desk: "Desk", one: "queue.DoubleChoice") -> dict[str, Any]:

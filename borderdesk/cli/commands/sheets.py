@@ -94,9 +94,7 @@ def sheet(
             for outcome in outcomes:
                 desk.sheet_mappings.confirm_columns(type_name, outcome.table)
         hamlets = outcome_messages.hamlet_messages(desk.book, outcomes)
-        batch = next((one.batch for one in outcomes if one.batch), None)
-        if near is not None and batch is not None:
-            decide_all(desk, near, batch)
+        undecided = _decide_near(desk, outcomes, near)
     if rejected is not None:
         sheet_outcome.save_refused(outcomes, rejected)
     for outcome in outcomes:
@@ -107,6 +105,8 @@ def sheet(
             print_message(before + message)
     for message in hamlets:
         print_message(message)
+    if undecided is not None:
+        raise undecided
     return 1 if any(one.refused for one in outcomes) else 0
 
 
@@ -128,6 +128,21 @@ def _outcomes(
     if all(one.rows == len(one.refused) for one in outcomes):
         _name_likelier(desk, paths, type_name)
     return outcomes
+
+
+def _decide_near(
+    desk: "Desk", outcomes: "Sequence[sheet_outcome.SheetOutcome]", near: str | None
+) -> UserError | None:
+    """Decide about the near rows that came in; what was wrong with that. The rows are here all the
+    same, and what became of them is told first."""
+    batch = next((one.batch for one in outcomes if one.batch), None)
+    if near is None or batch is None:
+        return None
+    try:
+        decide_all(desk, near, batch)
+    except UserError as error:
+        return error
+    return None
 
 
 def _name_likelier(desk: "Desk", paths: Sequence[Path], type_name: str) -> None:

@@ -51,6 +51,24 @@ def test_what_a_former_version_wrote_stays(former):
     assert stored_words(former) == former
 
 
+@pytest.mark.parametrize(
+    "values",
+    ["b", "[]", "1", "null", "{", '{"x": 1}', '{"value": []}', '{"value": [1]}',
+     "[" * 9_000],
+)  # fmt: skip
+@pytest.mark.parametrize("message", [INNER, "An old sentence", "{", "{0}", "{value.x}"])
+def test_whatever_stands_behind_a_tab_is_shown_and_never_fails(message, values):
+    stored = f"{message}\t{values}"
+    assert words_of_stored(stored) in (stored, message)
+
+
+def test_a_sentence_that_is_translated_twice_keeps_what_it_was_made_of():
+    said = _(INNER).format(value="Bo Sơn")
+    stored = stored_words(_(said))
+    set_language("en")
+    assert words_of_stored(stored) == INNER.format(value="Bo Sơn")
+
+
 def test_a_value_of_a_person_is_no_key_of_the_catalogue():
     """A name may be spelt as a word of the program is."""
     vietnamese, english = in_every_language("Close")

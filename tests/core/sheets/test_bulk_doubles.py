@@ -70,6 +70,14 @@ def test_near_rows_become_what_is_here(post_desk, tmp_path, taken, verdict, witn
     assert {*pledges(post_desk)} == {*first.records, *second.records}
 
 
+def test_what_went_comes_again_when_what_stayed_went_too(post_desk, tmp_path, taken):
+    first, second = taken
+    decide(post_desk, "same", batch=second.batch)
+    post_desk.records.delete("pledge", first.records[2], "Nhập nhầm")
+    again = take(post_desk, tmp_path, AGAIN)
+    assert (again.accepted, again.same) == (1, 3)
+
+
 def test_near_rows_that_are_others_stay_and_are_asked_about_no_more(post_desk, taken):
     first, second = taken
     decided = decide(post_desk, "different", batch=second.batch[:6])
@@ -119,3 +127,44 @@ def test_one_command_takes_a_list_in_and_decides(post_template, tmp_path, cli_in
     assert run("doubles").stdout == ""
     again = json.loads(run("sheet", "pledge", paths[1], *fixed, "--near", "different").stdout)
     assert (again["accepted"], again["same"]) == (0, 4)
+
+
+def test_of_three_alike_the_first_that_says_more_is_heard(post_desk, tmp_path):
+    days = [("5/3/2023", ""), ("6/3/2023", "Hoàng B"), ("7/3/2023", "Hoàng C")]
+    rows = [[n, "Vy Văn Long", *PLACE, day, told] for n, (day, told) in enumerate(days)]
+    first, second = take(post_desk, tmp_path, rows[:1]), take(post_desk, tmp_path, rows[1:])
+    decided = decide(post_desk, "merge", batch=second.batch)
+    given = {one.gone: one.fields for one in decided if one.stays == first.records[0]}
+    assert sum(map(bool, given.values())) == 1
+    heard = next(gone for gone, fields in given.items() if fields)
+    said = dict(zip(second.records, ("Hoàng B", "Hoàng C"), strict=True))
+    left = pledges(post_desk)
+    assert [(one, values["witness"]) for one, values in left.items()] == [
+        (first.records[0], said[heard])
+    ]
+    post_desk.doubles.take_back(decided)
+    assert pledges(post_desk)[first.records[0]].get("witness") is None
+
+
+def test_what_came_in_is_told_when_the_near_rows_cannot_be_decided(
+    post_template, tmp_path, cli_inline
+):
+    folder = shutil.copytree(post_template, tmp_path / "desk")
+    head = ["TT", "Ngày", "Nội dung", "Xã", "Từ mốc", "Đến mốc", "Số người", "Chiều dài (m)"]
+    row = [1, "5/3/2023", "Phát quang đường thông tầm nhìn", "Cao Lâu", "1140", "1142", 12]
+    paths = [
+        files.write_csv(tmp_path / f"{n}.csv", [head, [*row, length]])
+        for n, length in enumerate(("", 300))
+    ]
+
+    def run(*words):
+        return cli_inline("--desk", folder, *words)
+
+    assert run("sheet", "clearing", paths[0]).returncode == 0
+    assert run("close", "--period", "2023-03").returncode == 0
+    ran = run("sheet", "clearing", paths[1], "--near", "merge")
+    assert ran.returncode == 4
+    assert json.loads(ran.stdout)["accepted"] == 1
+    assert "mở lại kỳ" in ran.stderr
+    assert "Đã quyết định" not in ran.stderr
+    assert len(run("doubles").stdout.splitlines()) == 1

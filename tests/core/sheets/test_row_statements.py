@@ -36,6 +36,18 @@ def test_members_below_the_head_are_no_households(post_desk, tmp_path):
     assert any(text.endswith("(không phải chủ hộ) không tính: 4.") for text in messages(outcome))
 
 
+def test_who_signed_for_a_head_is_no_member_of_its_own(post_desk, tmp_path):
+    path = sheet(
+        tmp_path, TITLE,
+        ["TT", "Họ tên chủ hộ", "Người ký", "Quan hệ với chủ hộ", "Thôn", "Xã", "Ngày ký"],
+        [1, "Nông Văn An", "Lý Thị Hoa", "Vợ", *PLACE, "5/3/2023"],
+        [2, "Vy Văn Long", "Vy Văn Long", "Chủ hộ", *PLACE, "6/3/2023"],
+    )  # fmt: skip
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert {*homes(post_desk)} == {"Nông Văn An", "Vy Văn Long"}
+    assert (outcome.accepted, outcome.members) == (2, [])
+
+
 @pytest.mark.parametrize(
     ("heading", "said", "taken"),
     [
@@ -48,6 +60,14 @@ def test_members_below_the_head_are_no_households(post_desk, tmp_path):
         ("Ký cam kết", "x", True),
         ("Ghi chú", "chưa có điện thoại", True),
         ("Tôn giáo", "không", True),
+        ("Ghi chú", "Hoãn", False),
+        ("Ghi chú", "HỦY", False),
+        ("Tình trạng", "chưa", False),
+        ("Kết quả", "không", True),
+        ("Cán bộ ghi", "Huy", True),
+        ("Ghi chú", "Hoàn", True),
+        ("Nghĩa vụ quân sự", "hoãn", True),
+        ("Hộ chiếu", "Chưa làm", True),
     ],
 )
 def test_a_row_that_says_it_was_not_signed_is_refused(post_desk, tmp_path, heading, said, taken):

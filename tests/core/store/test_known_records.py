@@ -70,3 +70,43 @@ def test_a_name_given_by_an_edit_is_found_by_the_lines_after_it(post_desk, monke
     rules.prepare_edit(household, stored, here, {"head": "Lý Thị Hoa"})
     post_desk.records.edit("household", stored, {"head": "Lý Thị Hoa"})
     assert rules.known.index(household).fitting(renamed) == [stored]
+
+
+def _household(post_desk):
+    stored = post_desk.records.add("household", HOME).id
+    return post_desk.records.current(ALL_TYPES["household"], stored)[0]
+
+
+def test_a_household_prepared_before_the_keys_are_read_is_found_when_it_is_written(
+    post_desk, monkeypatch
+):
+    here, household = _household(post_desk), ALL_TYPES["household"]
+    monkeypatch.setattr("borderdesk.store.match_index.FIRST_QUESTIONS", 2)
+    index = KnownRecords(post_desk.store, post_desk.calendar()).index(household)
+    other = {**here, "head": "Lý Thị Hoa", "citizen_id": "020083009999"}
+    assert not index.has_alike(other)
+    index.remember("new", other)
+    assert index.fitting(here, by_identity=True)
+    made = post_desk.records.add("household", {**HOME, "head": "Lý Thị Hoa",
+                                               "citizen_id": "020083009999"}).id  # fmt: skip
+    index.forget_written(MOST_CACHED)
+    unnamed = {key: other[key] for key in ("head", "commune", "hamlet")}
+    assert index.fitting(other) == index.fitting(unnamed) == [made]
+    assert index.has_alike(unnamed)
+
+
+def test_a_name_given_by_an_edit_that_is_written_later_is_found_too(post_desk, monkeypatch):
+    here, household = _household(post_desk), ALL_TYPES["household"]
+    stored = post_desk.records.add(
+        "household", {**HOME, "head": "Vy Văn Ba", "citizen_id": None}
+    ).id
+    monkeypatch.setattr("borderdesk.store.match_index.FIRST_QUESTIONS", 1)
+    rules = post_desk.records.rules()
+    index = rules.known.index(household)
+    rules.prepare_edit(household, stored, post_desk.records.current(household, stored)[0],
+                       {"head": "Lý Thị Hoa"})  # fmt: skip
+    renamed = {"head": "Lý Thị Hoa", "hamlet": here["hamlet"], "commune": here["commune"]}
+    assert not index.fitting(renamed)
+    post_desk.records.edit("household", stored, {"head": "Lý Thị Hoa"})
+    rules.forget_written()
+    assert index.fitting(renamed) == [stored]
