@@ -117,7 +117,8 @@ def _month_label(year: int, number: int) -> str:
 def span_of(desk: Desk, type_name: str, event: ColumnField) -> Span:
     """The dates of the newest and of the oldest record."""
     newest = desk.lists.page(type_name, Filter(), limit=1)
-    if not newest:
-        return None, None
     oldest = desk.lists.page(type_name, Filter(), Sort(event.name, False), limit=1)
+    # Each asked for: the only record may come or go between the two readings.
+    if not newest or not oldest:
+        return None, None
     return newest[0].values[event.name], oldest[0].values[event.name]
