@@ -8,8 +8,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(path for folder in ("borderdesk", "ui") for path in (ROOT / folder).rglob("*.py"))
-MOST_LINES = 500
+MOST_LINES, MOST_LINES_OF_FUNCTION = 500, 60
 MOST_METHODS = 30
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 FRAMEWORK_CLASSES = frozenset({"Meta"})
 """Peewee looks for the options of a model in an inner class of this name."""
 
@@ -101,10 +102,19 @@ def test_no_file_is_long():
     assert {str(p): n for p, n in lengths.items() if n > MOST_LINES} == {}
 
 
-def test_no_class_has_many_methods():
-    functions = ast.FunctionDef, ast.AsyncFunctionDef
+def test_no_function_is_long():
     sizes = {
-        f"{path.stem}.{node.name}": sum(isinstance(part, functions) for part in node.body)
+        f"{path.relative_to(ROOT)}:{node.name}": node.end_lineno - node.lineno + 1
+        for path in FILES
+        for node in ast.walk(tree(path))
+        if isinstance(node, FUNCTIONS) and node.end_lineno is not None
+    }
+    assert {name: lines for name, lines in sizes.items() if lines > MOST_LINES_OF_FUNCTION} == {}
+
+
+def test_no_class_has_many_methods():
+    sizes = {
+        f"{path.stem}.{node.name}": sum(isinstance(part, FUNCTIONS) for part in node.body)
         for path in FILES
         for node in classes(path)
     }

@@ -22,10 +22,10 @@ from borderdesk.schema.kinds.unit_scales import scale_of
 from borderdesk.sheets.carried_values import is_caption, is_rank
 from borderdesk.sheets.cells import SheetRow, column_letters
 from borderdesk.sheets.child_columns import is_below
-from borderdesk.sheets.choice_columns import by_cells
+from borderdesk.sheets.column_keys import column_keys
 from borderdesk.sheets.decoding import SheetText
 from borderdesk.sheets.heading_rows import HeadingFinder, OtherHeadings, record_ids
-from borderdesk.sheets.shared_columns import join_merged, parts_of, with_numbers_of_before
+from borderdesk.sheets.shared_columns import join_merged, parts_of
 from borderdesk.sheets.side_by_side import SideBySideText, blocks_of
 from borderdesk.sheets.spread_rows import (
     MergedCells,
@@ -35,7 +35,7 @@ from borderdesk.sheets.spread_rows import (
     goes_on,
     written_once,
 )
-from borderdesk.sheets.unheaded_columns import unheaded, with_room, with_unheaded
+from borderdesk.sheets.unheaded_columns import with_room
 
 EXAMPLE = N_("Example")
 """What the column that numbers the rows has where a template only shows how to fill it in."""
@@ -113,37 +113,39 @@ class SheetTable:
         if text.encodings:
             top = self._with_plain_headings(top, header)
         _known, self.first, self.last, headings, keys = self._finder.find(top, header)
-        keys = join_merged(headings, keys, columns, self._merged_headings())
-        below = [row for row in top if row.number > self.last]
-        given = self._finder.given_keys(headings)
-        by_headings = keys = with_numbers_of_before(headings, keys, columns, given)
-        keys = by_cells(headings, keys, columns, below, given)
-        keys = with_unheaded(headings, keys, columns, below, given)
-        both = enumerate(zip(keys, by_headings, strict=True))
-        self.by_cells = [place for place, (one, other) in both if one != other]
-        self.unheaded = unheaded(headings, keys, below)
-        self.columns = [
-            SheetColumn(place, heading, key)
-            for place, (heading, key) in enumerate(zip(headings, keys, strict=True))
-        ]
+        self._read_titles([row for row in top if row.number < self.first])
         self.head_rows = [row for row in top if row.number <= self.last]
-        titles = [row for row in top if row.number < self.first]
-        name = text.source.name
-        self.year = _only_number(_YEAR, titles) or _year_of_name(name)
-        self.month = _only_number(_MONTH, titles) or _month_of_name(name)
-        self._numbering = next(
-            (c.place for c in self.columns if heading_words(c.heading) in NUMBERING), None
-        )
         lines = [
             row.cells
             for row in (*self.head_rows, *(decoded if decoded is not top else ()))
             if self.first <= row.number <= self.last
         ]
         self._headings = {_heading_words(cells) for cells in (headings, *lines)}
+        keys = join_merged(headings, keys, columns, self._merged_headings())
+        below = [row for row in top if row.number > self.last]
+        self._read_columns(headings, keys, columns, below)
         self._places: dict[str, int | None] = {}
         self._attached: dict[str, list[tuple[str, SheetRow]]] = {}
         """The rows below a record that stand on other sheets, with its name, by its id."""
         self._records_met: set[str] = set()
+
+    def _read_columns(
+        self,
+        headings: Sequence[str],
+        keys: Sequence[str | None],
+        columns: Sequence[GridColumn],
+        below: Sequence[SheetRow],
+    ) -> None:
+        """What the columns mean by their headings (`keys`) and the first rows below these."""
+        given = self._finder.given_keys(headings)
+        found, self.by_cells, self.unheaded = column_keys(headings, keys, columns, below, given)
+        self.columns = [
+            SheetColumn(place, heading, key)
+            for place, (heading, key) in enumerate(zip(headings, found, strict=True))
+        ]
+        self._numbering = next(
+            (c.place for c in self.columns if heading_words(c.heading) in NUMBERING), None
+        )
         of_places = {one.key for one in columns if one.field.refers_to in (UNIT, HAMLET)}
         self._of_places = {column.place for column in self.columns if column.key in of_places}
         self._fields = {one.key: one.field for one in columns}
@@ -153,10 +155,15 @@ class SheetTable:
             for column in self.columns
             if column.key and (is_below(column.key) or self._fields[column.key].several)
         }
+
+    def _read_titles(self, above: Sequence[SheetRow]) -> None:
+        """The words above the headings, and the year and month that they or the sheet name."""
+        name = self.text.source.name
+        self.year = _only_number(_YEAR, above) or _year_of_name(name)
+        self.month = _only_number(_MONTH, above) or _month_of_name(name)
         self._titles = [
             cell_text(cell[:LONGEST_TITLE])
-            for row in top
-            if row.number < self.first
+            for row in above
             for cell in row.cells
             if isinstance(cell, str) and cell
         ]
