@@ -14,6 +14,7 @@ from shiboken6 import isValid
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.session.preferences import LOCK_MINUTES, LOCK_MINUTES_FIRST
+from ui.base.presence import PRESENCE_EVENTS
 from ui.shell.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -26,13 +27,6 @@ LOOK_INTERVAL = 5_000
 MINUTE = 60.0
 COVER_SIDE = 16_000
 """Pixels: more than any screen has, so that a dialog made larger stays covered."""
-USED = {
-    QEvent.Type.KeyPress,
-    QEvent.Type.MouseButtonPress,
-    QEvent.Type.MouseMove,
-    QEvent.Type.Wheel,
-    QEvent.Type.TouchBegin,
-}
 
 
 class _Cover(QWidget):
@@ -81,7 +75,7 @@ class IdleLock(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Somebody is there; or, while it is locked, work that ends opens a dialog."""
-        if event.type() in USED:
+        if event.type() in PRESENCE_EVENTS:
             self._used = time.monotonic()
         elif event.type() == QEvent.Type.Show and self._is_late(watched):
             QTimer.singleShot(0, watched, lambda: self._put_away_late(watched))

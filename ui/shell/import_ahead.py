@@ -31,8 +31,9 @@ class ImportAhead(QObject):
     another thread ended in a segmentation fault (once in ten starts on a busy machine).
     """
 
-    def __init__(self, owner: QObject, tasks: Runner) -> None:
-        super().__init__(owner)
+    def __init__(self, tasks: Runner) -> None:
+        # Below the runner: it outlives the pages that are made anew in another language.
+        super().__init__(tasks)
         self._tasks = tasks
         self._left = list(OF_THE_WINDOW)
         QTimer.singleShot(QUIET, self, self._begin)
@@ -45,7 +46,7 @@ class ImportAhead(QObject):
         self._tasks.run(
             lambda: [import_module(name) for name in OF_THE_CORE],
             lambda _modules: self._go_on(),
-            lambda _error: None,
+            lambda _error: self._go_on(),
             self,
         )
 

@@ -78,6 +78,7 @@ class MainWindow(QMainWindow):
         RIGHTS.role = desk.account.role
         self.desk = desk
         self.tasks = Runner(desk)
+        self.import_ahead = ImportAhead(self.tasks)
         undo_steps_of(self.tasks).listen(desk)
         self.resize(*FULL_SIZE)
         self._kept = desk.preferences.preferred(GEOMETRY)
@@ -89,7 +90,6 @@ class MainWindow(QMainWindow):
         idle = QTimer(self)
         idle.timeout.connect(self._maintain)
         idle.start(MAINTENANCE_INTERVAL)
-        self.import_ahead = ImportAhead(self, self.tasks)
         self.folder: folder_exchange.FolderExchange | None = None
         QTimer.singleShot(QUIET, self, self._begin_folder)
 
@@ -174,7 +174,7 @@ class MainWindow(QMainWindow):
             page.drafts.restore(draft)
         self.navigation.go_to(place.key)
         self.nav.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.ahead = PagesAhead(self.stack, PAGES, self.page)
+        self.ahead = PagesAhead(self.stack, PAGES, self.page, self.import_ahead.done)
         here = self.current()
         if place.table and isinstance(here, RecordPage):
             here.show_grid()

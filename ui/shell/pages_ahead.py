@@ -7,26 +7,27 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from borderdesk.base.errors import UserError
+from ui.base.presence import PRESENCE_EVENTS
 from ui.widgets.page import Page
 
 QUIET, BREATH = 3_000, 100
 """Milliseconds without a key or the mouse before a part is made, and from one part to the next."""
-USED = {
-    QEvent.Type.KeyPress,
-    QEvent.Type.MouseButtonPress,
-    QEvent.Type.MouseMove,
-    QEvent.Type.Wheel,
-    QEvent.Type.TouchBegin,
-}
 
 
 class PagesAhead(QObject):
     """Makes every page that nobody has turned to yet; a key or the mouse puts it off."""
 
-    def __init__(self, stack: QWidget, keys: Iterable[str], page: Callable[[str], QWidget]) -> None:
-        """stack: what the pages stand in; page: gives that of a key, made now if it is not yet."""
+    def __init__(
+        self,
+        stack: QWidget,
+        keys: Iterable[str],
+        page: Callable[[str], QWidget],
+        ready: Callable[[], bool],
+    ) -> None:
+        """stack: what the pages stand in; page: gives that of a key, made now if it is not yet;
+        ready: whether what pages are made of is imported, which would make a part long."""
         super().__init__(stack)
-        self._stack = stack
+        self._stack, self._ready = stack, ready
         self._parts: Iterator[object] | None = _parts(keys, page)
         self._next = QTimer(self, singleShot=True, interval=QUIET)
         self._next.timeout.connect(self._make_part)
@@ -42,7 +43,7 @@ class PagesAhead(QObject):
         handle = window.windowHandle()
         if self._parts is None:
             return
-        if handle is None or not window.isVisible():
+        if handle is None or not window.isVisible() or not self._ready():
             self._next.start(QUIET)
             return
         # Installed again it is still asked once; it hears nothing of what happens inside a window.
@@ -58,7 +59,7 @@ class PagesAhead(QObject):
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Somebody is there."""
-        if event.type() in USED:
+        if event.type() in PRESENCE_EVENTS:
             self._next.start(QUIET)
         return False
 

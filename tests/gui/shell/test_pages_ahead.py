@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 
 from borderdesk.schema.records import ALL_TYPES
 from tests.gui.steps import discard_everything, go
-from ui.shell import pages_ahead
+from ui.shell import import_ahead, pages_ahead
 from ui.shell.app import main_window
 from ui.shell.pages import PAGES
 
@@ -16,6 +16,7 @@ HOUR = 3_600_000
 @pytest.fixture
 def idle_window(qtbot, desk, lang, monkeypatch):
     """A window that nobody has to leave alone for seconds."""
+    monkeypatch.setattr(import_ahead, "QUIET", 0)
     monkeypatch.setattr(pages_ahead, "QUIET", 0)
     monkeypatch.setattr(pages_ahead, "BREATH", 0)
     shown = main_window(desk, lang, "settings")

@@ -1,0 +1,14 @@
+"""By which events a window knows that somebody is there."""
+
+from PySide6.QtCore import QEvent
+
+PRESENCE_EVENTS = frozenset(
+    {
+        QEvent.Type.KeyPress,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseMove,
+        QEvent.Type.Wheel,
+        QEvent.Type.TouchBegin,
+    }
+)
+"""To be looked for at the native window, which hears nothing of what happens inside it."""
