@@ -102,7 +102,11 @@ class ScrolledRoom(QScrollArea):
         if view in self._heard:
             return
         self._heard.add(view)
+        across = view.horizontalScrollBar()
+        place = across.value()
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        # Qt scrolls to the cell at the top left, and what was in sight at the right is cut.
+        across.setValue(place)
         view.verticalScrollBar().rangeChanged.connect(lambda *_ends: self._settled.start())
         view.selectionModel().currentChanged.connect(lambda at, _old: self._follow(view, at))
 
