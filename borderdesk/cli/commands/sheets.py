@@ -136,7 +136,10 @@ def _decide_near(
     """Decide about the near rows that came in; what was wrong with that. The rows are here all the
     same, and what became of them is told first."""
     batch = next((one.batch for one in outcomes if one.batch), None)
-    if near is None or batch is None:
+    if near is None:
+        return None
+    if batch is None:
+        print_message(_("No row came in, so that nothing was decided about near ones."))
         return None
     try:
         decide_all(desk, near, batch)

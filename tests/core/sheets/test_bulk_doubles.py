@@ -125,8 +125,12 @@ def test_one_command_takes_a_list_in_and_decides(post_template, tmp_path, cli_in
     assert "5 cặp" in decided.stderr
     assert len(json.loads(run("list", "pledge", "--format", "json").stdout)) == 4
     assert run("doubles").stdout == ""
-    again = json.loads(run("sheet", "pledge", paths[1], *fixed, "--near", "different").stdout)
-    assert (again["accepted"], again["same"]) == (0, 4)
+    again = run("sheet", "pledge", paths[1], *fixed, "--near", "different")
+    told = json.loads(again.stdout)
+    assert (told["accepted"], told["same"]) == (0, 4)
+    assert "chưa quyết định gì" in again.stderr
+    tried = run("sheet", "pledge", paths[0], *fixed, "--near", "same", "--dry-run")
+    assert "chưa quyết định gì" in tried.stderr
 
 
 def test_of_three_alike_the_first_that_says_more_is_heard(post_desk, tmp_path):
