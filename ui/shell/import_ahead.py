@@ -18,9 +18,9 @@ OF_THE_CORE = (
     "borderdesk.entry.clipboard",
     "borderdesk.entry.editing",
 )
-"""What the report page, the dearest of all, needs of the core: 300 ms off the window's thread."""
+"""What the report page, the dearest of all, needs of the core: some 200 ms of a worker."""
 OF_THE_WINDOW = ("PySide6.QtPrintSupport", "ui.reports.report_page")
-"""What it needs besides: 7 and 25 ms, with what is above imported."""
+"""What it needs besides: 1 and 13 ms of the window, with what is above imported."""
 
 
 class ImportAhead(QObject):
