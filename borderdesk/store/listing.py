@@ -161,7 +161,9 @@ def place_condition(
     links = link_tables(model)
     if links:
         table = next(iter(links.values()))
-        return f"t.row IN (SELECT row FROM {table} WHERE unit IN ({marks}))", chosen
+        # Row by row: IN would go through the links of every year.
+        linked = f"SELECT 1 FROM {table} l WHERE l.row = t.row AND l.unit IN ({marks})"
+        return f"EXISTS ({linked})", chosen
     place = model.main_place()
     conditions = [f"t.{place} IN ({marks})"] if place else []
     if not main_only:
