@@ -319,10 +319,9 @@ def _shown_columns(model: type[Revisioned], columns: Sequence[str]) -> str:
 
 
 def _shown_column(model: type[Revisioned], column: str) -> str:
-    places = model.referring(UNIT, several=False)
-    if model.place_column and column in places:
-        return f"COALESCE(t.{column}, t.{model.place_column})"
-    return f"t.{column}"
+    # Derived of the record's own place first: it alone is in the index of the summary.
+    is_place = bool(model.place_column) and column in model.referring(UNIT, several=False)
+    return f"t.{model.place_column if is_place else column}"
 
 
 def _sorted_query(store: Store, model: type[Revisioned], chosen: Filter, sort: Sort) -> Query:
