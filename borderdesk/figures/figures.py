@@ -47,10 +47,8 @@ class Figures(Selection):
     def prepare(self, window: Window) -> None:
         """Add up what all indicators ask for, a statement for each table."""
         self.add_up((piece for row in self.rows for piece in row.pieces), window)
-        stocks = [
-            row for row in self.rows if isinstance(row, StockIndicator) and not row.of_households
-        ]
-        self.count_alive([(row.lifespan, row.counted) for row in stocks], window.last)
+        stocks = [row for row in self.rows if isinstance(row, StockIndicator)]
+        self.read_alive([(row.lifespan, row.aggregate) for row in stocks], window.last)
 
     def records(self, row: Indicator, window: Window) -> dict[str, set[str]]:
         """{type: ids} of the records that a figure counts, types with none left out."""
@@ -87,7 +85,7 @@ def open_incidents(
         (datetime.date.fromisoformat(on), str(category), str(unit), persons)
         for on, category, unit, persons in rows
     ]
-    return selection.alive_count("incident", "1", day), oldest
+    return selection.alive("incident", "COUNT(1)", day), oldest
 
 
 def joint_activities(store: Store, post: str, window: Window) -> list[tuple[str, int]]:

@@ -14,6 +14,7 @@ from borderdesk.base.i18n import _
 from borderdesk.figures.quantities import FLOW, STOCK, Value, Window
 from borderdesk.figures.selection import Selection
 from borderdesk.figures.sources import LIFESPANS, Summand
+from borderdesk.store.dialect import joined_ids, split_ids
 
 
 @dataclass(frozen=True)
@@ -253,7 +254,13 @@ class StockIndicator(Indicator):
         """How many are alive on the window's last day."""
         if self.of_households:
             return len(self.standing(selection, window.last))
-        return selection.alive_count(self.lifespan, self.counted, window.last)
+        count: int = selection.alive(self.lifespan, self.aggregate, window.last)
+        return count
+
+    @property
+    def aggregate(self) -> str:
+        """The SQL of the count, or of the households to be counted."""
+        return joined_ids(self.counted) if self.of_households else f"COUNT({self.counted})"
 
     def standing(self, selection: Selection, day: date) -> frozenset[str]:
         """What is counted on a day: records, or households by the id they count as."""
@@ -261,15 +268,15 @@ class StockIndicator(Indicator):
         return selection.cached(key, lambda: self._standing(selection, day))
 
     def _standing(self, selection: Selection, day: date) -> frozenset[str]:
-        counted = self.counted if self.of_households else "t.id"
-        where, params = self._where(selection, day)
-        sql = f"SELECT {counted} FROM {LIFESPANS[self.lifespan].tables} WHERE {where}"
-        found = {str(row[0]) for row in selection.store.rows(sql, params)}
         if not self.of_households:
-            return frozenset(found)
+            where, params = self._where(selection, day)
+            return frozenset(
+                selection.ids(f"{LIFESPANS[self.lifespan].tables} WHERE {where}", params)
+            )
+        found = frozenset(split_ids(selection.alive(self.lifespan, self.aggregate, day)))
         # Most households are joined to none: it is quicker to go through those that are.
         joined = {member: leader for member, leader in selection.leaders.items() if member in found}
-        return frozenset(found - joined.keys() | set(joined.values()))
+        return found - joined.keys() | {*joined.values()} if joined else found
 
     def _where(self, selection: Selection, day: date) -> tuple[str, list[Any]]:
         where, params = selection.where_alive(LIFESPANS[self.lifespan], day)

@@ -10,6 +10,7 @@ from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.quantities import FLOW, Value, Window
 from borderdesk.figures.selection import Selection
 from borderdesk.figures.sources import SOURCES, Summand
+from borderdesk.store.dialect import joined_ids, split_ids
 
 UNLISTED = Summand("pledge", "CASE WHEN t.count > 1 THEN t.count END")
 """Signatures without a list of names: each is taken for a household of its own."""
@@ -70,38 +71,40 @@ def count_first_signatures(selection: Selection, window: Window) -> int:
 
 
 def _count(selection: Selection, window: Window) -> int:
-    listed = 0
+    signed = 0
     calendar = selection.calendar
     year = calendar.year_of(window.first)
     while year.first <= window.last:
         begin, end = max(year.first, window.first), min(year.last, window.last)
         firsts = _by_day(selection, year.first, end)
-        listed += sum(n for day, n in firsts.items() if day >= begin.isoformat())
+        signed += sum(n for day, n in firsts.items() if day >= begin.isoformat())
         year = calendar.period("year", year.year + 1, 1)
-    return listed + selection.amount(UNLISTED, window)
+    return signed
 
 
 def _by_day(selection: Selection, first: date, last: date) -> Counter[str]:
-    """{day: how many households signed for the first time since `first` on it}."""
+    """{day: how many households signed for the first time since `first` on it, and the counts of
+    signatures without a list of names}."""
     key = ("first signatures by day", first, last)
     return selection.cached(key, lambda: _count_by_day(selection, first, last))
 
 
 def _count_by_day(selection: Selection, first: date, last: date) -> Counter[str]:
     where, params = selection.where(PLEDGES, Window(first, last))
-    # The index is read as it stands, latest day first, so that the earliest day of a household
-    # is the one that stays; GROUP BY would sort the ids.
-    signed = selection.store.rows(
-        f"SELECT t.household, t.signed_on FROM pledge t WHERE {where}"
-        " AND t.household IS NOT NULL ORDER BY t.signed_on DESC",
+    # In the order of the index: GROUP BY household would sort the ids.
+    days = selection.store.rows(
+        f"SELECT t.signed_on, {joined_ids('t.household')}, {UNLISTED.aggregate} FROM pledge t"
+        f" WHERE {where} GROUP BY t.signed_on ORDER BY t.signed_on",
         params,
     )
-    first_days: dict[str, str] = dict(signed)
-    for member, leader in selection.leaders.items():
-        if member != leader and member in first_days:
-            day = first_days.pop(member)
-            first_days[leader] = min(day, first_days.get(leader, day))
-    return Counter(first_days.values())
+    leaders = selection.leaders
+    found: Counter[str] = Counter()
+    seen: set[str] = set()
+    for day, joined, unlisted in days:
+        signed, before = split_ids(joined), len(seen)
+        seen.update([leaders.get(one, one) for one in signed] if leaders else signed)
+        found[day] = len(seen) - before + (unlisted or 0)
+    return found
 
 
 def first_signature_ids(selection: Selection, window: Window) -> set[str]:

@@ -45,7 +45,7 @@ class Selection:
     def forget(self) -> None:
         """Work everything out anew from here on."""
         self._amounts: defaultdict[Window, dict[Summand, int]] = defaultdict(dict)
-        self._alive: defaultdict[tuple[str, datetime.date], dict[str, int]] = defaultdict(dict)
+        self._alive: defaultdict[tuple[str, datetime.date], dict[str, Any]] = defaultdict(dict)
         self._cache: dict[Hashable, Any] = {}
 
     def without(self, former: frozenset[str]) -> Self:
@@ -134,25 +134,24 @@ class Selection:
             self.add_up([piece], window)
         return self._amounts[window].get(piece, 0)
 
-    def count_alive(self, counted: Iterable[tuple[str, str]], day: datetime.date) -> None:
-        """Count (lifespan, SQL) pairs for `alive_count`, all of one lifespan in one statement."""
+    def read_alive(self, asked: Iterable[tuple[str, str]], day: datetime.date) -> None:
+        """Read (lifespan, aggregate) pairs for `alive`, all of one lifespan in one statement."""
         wanted: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        for name, sql in counted:
-            if sql not in self._alive[name, day]:
-                wanted[name][sql] = None
+        for name, aggregate in asked:
+            if aggregate not in self._alive[name, day]:
+                wanted[name][aggregate] = None
         for name, some in wanted.items():
             where, params = self.where_alive(LIFESPANS[name], day)
-            columns = ", ".join(f"COUNT({sql})" for sql in some)
             tables = LIFESPANS[name].tables
-            found = self.store.one(f"SELECT {columns} FROM {tables} WHERE {where}", params)
+            found = self.store.one(f"SELECT {', '.join(some)} FROM {tables} WHERE {where}", params)
             assert found is not None
             self._alive[name, day].update(zip(some, found, strict=True))
 
-    def alive_count(self, lifespan: str, counted: str, day: datetime.date) -> int:
-        """How many records alive on a day the SQL is not NULL for."""
-        if counted not in self._alive[lifespan, day]:
-            self.count_alive([(lifespan, counted)], day)
-        return self._alive[lifespan, day][counted]
+    def alive(self, lifespan: str, aggregate: str, day: datetime.date) -> Any:
+        """What an SQL aggregate gives of the records alive on a day."""
+        if aggregate not in self._alive[lifespan, day]:
+            self.read_alive([(lifespan, aggregate)], day)
+        return self._alive[lifespan, day][aggregate]
 
     def ids(self, tables: str, params: list[Any]) -> set[str]:
         """The ids of the records in `tables` (SQL from there on)."""

@@ -31,6 +31,20 @@ def matches(search: str) -> str:
     return f"{search} MATCH ?"
 
 
+def joined_ids(column: str) -> str:
+    """The aggregate that gives the ids in a column as one text, for `split_ids`: reading half a
+    million of them takes a third of what a row each takes.
+
+    PostgreSQL: `string_agg(column, ',')`.
+    """
+    return f"GROUP_CONCAT({column})"
+
+
+def split_ids(joined: str | None) -> list[str]:
+    """The ids in a text of `joined_ids`."""
+    return joined.split(",") if joined else []
+
+
 def temporary_table(name: str, columns: str) -> str:
     """The statement that makes a table of this connection alone, unless it is there.
 

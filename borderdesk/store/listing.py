@@ -161,7 +161,9 @@ def place_condition(
     links = link_tables(model)
     if links:
         table = next(iter(links.values()))
-        return f"t.row IN (SELECT row FROM {table} WHERE unit IN ({marks}))", chosen
+        # Row by row: IN would go through the links of every year.
+        linked = f"SELECT 1 FROM {table} l WHERE l.row = t.row AND l.unit IN ({marks})"
+        return f"EXISTS ({linked})", chosen
     place = model.main_place()
     conditions = [f"t.{place} IN ({marks})"] if place else []
     if not main_only:
@@ -317,10 +319,9 @@ def _shown_columns(model: type[Revisioned], columns: Sequence[str]) -> str:
 
 
 def _shown_column(model: type[Revisioned], column: str) -> str:
-    places = model.referring(UNIT, several=False)
-    if model.place_column and column in places:
-        return f"COALESCE(t.{column}, t.{model.place_column})"
-    return f"t.{column}"
+    # Derived of the record's own place first: it alone is in the index of the summary.
+    is_place = bool(model.place_column) and column in model.referring(UNIT, several=False)
+    return f"t.{model.place_column if is_place else column}"
 
 
 def _sorted_query(store: Store, model: type[Revisioned], chosen: Filter, sort: Sort) -> Query:

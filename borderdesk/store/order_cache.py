@@ -27,6 +27,8 @@ class OrderCache:
         self.of_one_post = False
         self._labels: dict[tuple[str, bool], Mapping[str, str]] = {}
         self._ranked: dict[str, dict[str, int]] = {}
+        self._several: dict[str, dict[str, str]] = {}
+        """{list: {several of its codes: their ranks}}: most records have what others have."""
         self._orders: dict[Any, tuple[int, array[int]]] = {}
 
     def rank_of(self, name: str, codes: str | None) -> str | None:
@@ -34,8 +36,11 @@ class OrderCache:
         each in Vietnamese order among those of its list; an SQL function."""
         if codes is None:
             return None
-        ranks = self.ranks_of(name)
-        return "".join(f"{ranks.get(code, UNRANKED):08}" for code in codes.split(";"))
+        known = self._several.setdefault(name, {})
+        if codes not in known:
+            ranks = self.ranks_of(name)
+            known[codes] = "".join(f"{ranks.get(code, UNRANKED):08}" for code in codes.split(";"))
+        return known[codes]
 
     def _labels_of(self, name: str, full: bool) -> Mapping[str, str]:
         if (name, full) not in self._labels:
@@ -58,6 +63,7 @@ class OrderCache:
     def invalidate(self) -> None:
         """Invalidate the caches, after reference data or the language changed."""
         self._ranked.clear()
+        self._several.clear()
         self._labels.clear()
         self._orders.clear()
 

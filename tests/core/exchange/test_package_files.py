@@ -14,12 +14,12 @@ from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import _
 from borderdesk.cli.app import run_command
 from borderdesk.exchange.cards import read_card
-from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, REFUSED
 from borderdesk.exchange.package_files import find_packages, opened_file
 from borderdesk.exchange.package_source import opens_with_passphrase
 from borderdesk.exchange.request_texts import parse_file_name
 from borderdesk.exchange.verified_file import write_verified
+from tests.age_files import locked
 from tests.exchanging import clearing, new_desk, send, trust
 
 
@@ -31,8 +31,7 @@ def sent(tmp_path_factory):
         post.records.add("clearing", clearing(post=None))
         card = folder / "BS.bdcard"
         card.write_text(post.exchange.cards.own().text() + "\n", "utf-8")
-        locked = send(post, folder, wish=ExportOptions(passphrase="mật khẩu 2023"))
-        yield send(post, folder), locked, card
+        yield send(post, folder), locked(send(post, folder / "locked"), "mật khẩu 2023"), card
 
 
 def names(found):

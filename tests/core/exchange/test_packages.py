@@ -38,7 +38,7 @@ from borderdesk.schema.revisions import (
 )
 from borderdesk.store.history import Change
 from borderdesk.store.rebuild import rebuild
-from tests.age_files import locked_bytes
+from tests.age_files import locked, locked_bytes
 from tests.effort import tries
 from tests.exchanging import (
     HOUSEHOLD,
@@ -579,7 +579,7 @@ def _write_bomb(post, path, target, size):
 
 def test_a_wrong_passphrase_opens_nothing_and_can_be_tried_again(pair, tmp_path):
     post, province = pair
-    path = send(post, tmp_path, wish=ExportOptions(passphrase="mật khẩu đúng"))
+    path = locked(send(post, tmp_path), "mật khẩu đúng")
     imports = province.exchange.imports
     for wrong in (None, "mật khẩu sai"):
         told = imports.take(path, passphrase=wrong)
@@ -655,12 +655,12 @@ def test_the_programs_that_open_our_files_are_there(program):
 def test_age_unlocks_what_we_lock_and_we_unlock_what_age_locks(pair, tmp_path):
     post, province = pair
     own = province.exchange.cards.own()
-    locked = send(post, tmp_path, wish=ExportOptions([own]))
+    sent = send(post, tmp_path, wish=ExportOptions([own]))
     (key,) = province.exchange.cards.opening_keys()
     identity = tmp_path / "key.txt"
     identity.write_text(key + "\n", encoding="utf-8")
     plain = tmp_path / "plain.bdx"
-    subprocess.run(["age", "-d", "-i", identity, "-o", plain, locked], check=True)
+    subprocess.run(["age", "-d", "-i", identity, "-o", plain, sent], check=True)
     assert zipfile.is_zipfile(plain)
     again = tmp_path / "again.bdx.age"
     subprocess.run(["age", "-r", own.age, "-o", again, plain], check=True)

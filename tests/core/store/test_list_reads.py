@@ -1,13 +1,14 @@
 """A list reads the pages that it shows: the ids of versions lie on a page each, and are read only
 for what names them."""
 
+import datetime
 import shutil
 
 import pytest
 
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import Filter
+from borderdesk.store.listing import Filter, Sort
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +48,11 @@ def test_a_stream_that_is_asked_for_them_names_the_current_versions(demo, asked,
     assert of_revisions(asked)
     for one in rows:
         assert one.revision == demo.records.history(type_name, one.id)[-1].id.hex()
+
+
+def test_pledges_are_put_in_the_order_of_communes_by_an_index_alone(demo, asked):
+    days = Filter(datetime.date(2023, 1, 1), datetime.date(2023, 12, 31))
+    assert demo.lists.page("pledge", days, Sort("commune", False))
+    (sorting,) = [sql for sql in asked if "AS sorted" in sql]
+    steps = [row[3] for row in demo.store.rows(f"EXPLAIN QUERY PLAN {sorting}")]
+    assert any("t USING COVERING INDEX pledge_summary" in step for step in steps), steps

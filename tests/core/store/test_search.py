@@ -123,6 +123,18 @@ def test_lists_are_sorted_by_the_words_they_show(filled, kind):
         assert shown == sorted(shown, key=sort_key), key
 
 
+def test_several_codes_are_sorted_by_their_words_as_they_are_now(desk):
+    for topics in (["ma_tuy"], ["buon_lau"], ["ma_tuy", "buon_lau"]):
+        desk.records.add("outreach", {**example("outreach"), "topics": topics})
+    orders = desk.store.orders
+    # As two languages may have it, or a list that was changed.
+    for first, last in (("ma_tuy", "buon_lau"), ("buon_lau", "ma_tuy")):
+        orders.invalidate()
+        orders.labels = lambda _name, _full, words={first: "a", last: "z"}: words
+        listed = desk.lists.page("outreach", Filter(), Sort("topics", False))
+        assert listed[0].values["topics"] == [first]
+
+
 def test_posts_and_communes_are_sorted_by_their_short_names(desk):
     names = {"CM": "Chi Ma", "BS": "Ba Sơn", "HN": "Hữu Nghị", "PM": "Pò Mã", "TT": "Tân Thanh"}
     for post in names:

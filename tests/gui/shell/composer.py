@@ -24,7 +24,7 @@ from tests.gui.steps import marked, work_until
 from ui.shell.app import application, main_window
 from ui.shell.main_window import MainWindow
 
-PATIENCE = 8
+PATIENCE = 20
 """Seconds that a text may take to arrive whole; what is lost never comes."""
 TURNS, READY = 10, 4
 """How often a daemon is asked for a first letter, and the seconds it has for one."""
@@ -58,7 +58,7 @@ def press(*keys: str) -> None:
 def focus(widget: QWidget) -> None:
     """Put the keyboard into a widget, and wait until it is there."""
     widget.setFocus(Qt.FocusReason.OtherFocusReason)
-    until(lambda: QApplication.focusWidget() is (widget.focusProxy() or widget))
+    assert until(lambda: QApplication.focusWidget() is (widget.focusProxy() or widget))
 
 
 def wait_for_daemon(window: MainWindow) -> None:
@@ -128,7 +128,7 @@ def in_a_hamlet(window: MainWindow) -> list[str]:
     for turn in range(2):
         commune.put(units[turn % len(units)])
         hamlet.put("")
-        focus(page.form.cells["sessions"].editor.widget)
+        focus(page.form.cells["source_ref"].editor.widget)
         focus(hamlet.widget)
         write("banr laau ", QUICK)
         until(lambda: hamlet.raw() == "bản lâu ")

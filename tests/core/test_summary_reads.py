@@ -1,0 +1,61 @@
+"""A summary reads the rows of its days, those of a table together: no table from end to end."""
+
+import shutil
+
+import pytest
+
+from borderdesk.closing.summary import make_summary
+from borderdesk.desk import Desk
+from borderdesk.schema.record import Record
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.store.tables import link_tables
+
+SCOPES = ("province", "post:BS", "commune:06196")
+
+
+@pytest.fixture(scope="module")
+def statements(demo_template, tmp_path_factory):
+    """{scope: the statements of its month's summary}, and the desk they were run on."""
+    folder = tmp_path_factory.mktemp("summary") / "desk"
+    with Desk.open(shutil.copytree(demo_template, folder)) as desk:
+        connection, found = desk.store.connection(), {}
+        for scope in SCOPES:
+            found[scope] = said = []
+            connection.set_trace_callback(said.append)
+            make_summary(desk, "2023-10", scope)
+            connection.set_trace_callback(None)
+        yield desk, found
+
+
+def names_of(model: type[Record]) -> set[str]:
+    """How the plan of a statement calls the tables of records and their links."""
+    return {model.type_name, "t", "l", *link_tables(model).values()}
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_no_table_of_records_is_read_whole(statements, scope):
+    desk, found = statements
+    tables = set().union(*map(names_of, RECORD_TYPES.values()))
+    assert len(found[scope]) > 40
+    scanned = [
+        sql
+        for sql in found[scope]
+        for _id, _parent, _unused, step in desk.store.rows(f"EXPLAIN QUERY PLAN {sql}")
+        if step.startswith("SCAN") and step.split()[1] in tables
+    ]
+    assert scanned == []
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_what_lasts_and_who_signed_first_are_read_once(statements, scope):
+    _desk, found = statements
+    lasting = [sql for sql in found[scope] if "registration t" in sql and "to_on IS NULL" in sql]
+    signed = [sql for sql in found[scope] if "pledge t" in sql and "t.household" in sql]
+    # The demonstration has one year; of an earlier one nothing is compared.
+    assert (len(lasting), len(signed)) == (1, 1)
+
+
+def test_a_type_that_can_bring_no_further_commune_is_not_read(statements):
+    _desk, found = statements
+    distinct = [sql for sql in found["commune:06196"] if sql.startswith("SELECT DISTINCT t.place")]
+    assert distinct == []
