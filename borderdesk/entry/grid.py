@@ -38,7 +38,12 @@ if TYPE_CHECKING:
 
 _DAY_AND_MONTH = re.compile(r"([0-9]{1,2})\s*[/.\-]\s*([0-9]{1,2})\Z")
 _DAY_ALONE = re.compile(r"[0-9]{1,2}\Z")
-_STRETCH = re.compile(r"\s*([0-9/]+)\s*[-–]\s*([0-9/]+)\s*\Z")
+_STRETCH = re.compile(r"\s*([0-9/]+)\s*(?:[-–]|đến|tới)\s*([0-9/]+)\s*\Z")
+_MARKER_ENDS = re.compile(r"\s*(?:[;,\n]|\bvà\b)\s*")
+_MARKER_WORD = re.compile(r"(?:cột mốc|mốc số|mốc)\s*(?=[0-9])", re.IGNORECASE)
+_MARKERS = re.compile(
+    r"[0-9]{3,4}(?:/[0-9]{1,2})?(?:\s*(?:[-–]|đến|tới)\s*[0-9]{3,4}(?:/[0-9]{1,2})?)?\Z"
+)
 
 Cells = Mapping[str, str]
 """A row: {key of a column: text}; blank cells may be left out."""
@@ -212,11 +217,21 @@ def stretches(field: ChildrenField, text: str, book: "Book") -> list[dict[str, s
     """The rows that markers and stretches of them stand for: 1166; 1168-1170."""
     assert field.stretch is not None
     markers: dict[str, None] = {}
-    for part in filter(str.strip, text.split(";")):
+    for part in _marker_parts(text):
         ends = _STRETCH.match(part)
         known = book.markers_between(ends[1], ends[2]) if ends else []
         markers |= dict.fromkeys(known or [part.strip()])
     return [{field.stretch.marker: marker, **field.stretch.rest} for marker in markers]
+
+
+def _marker_parts(text: str) -> list[str]:
+    return [part for part in _MARKER_ENDS.split(_MARKER_WORD.sub("", text)) if part.strip()]
+
+
+def names_markers(text: str) -> bool:
+    """Whether a text names markers and stretches of them, and says nothing else."""
+    parts = _marker_parts(text)
+    return bool(parts) and all(_MARKERS.match(part.strip()) for part in parts)
 
 
 def check_rows(

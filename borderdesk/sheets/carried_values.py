@@ -9,6 +9,7 @@ from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.base.text import fold
 from borderdesk.schema.kinds import HAMLET, UNIT, Field
 from borderdesk.schema.kinds.sheet_cell import CellReading
+from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.child_columns import is_below
 from borderdesk.sheets.shared_columns import is_shared
 
@@ -20,7 +21,7 @@ _MARKS = frozenset(
     | {"nhu tren", "ditto"}
 )
 _AROUND = " .-–—_()"
-_NUMBER_BEFORE = re.compile(r"(?:[IVXLC]+|\d{1,3}|[A-Za-zĐđ])\s*[.)/:\-–]\s*")
+_NUMBER_BEFORE = re.compile(r"\A(?:[IVXLC]+|\d{1,3}|[A-Za-zĐđ])\s*[.)/:\-–]\s*")
 _COMMUNE = re.compile(
     r"(?:^|[\s,;(\-–:/])(?:xã|thị trấn|phường)\s+(?P<name>[^\W\d_][^,;:()/\-–]*)", re.IGNORECASE
 )
@@ -40,6 +41,10 @@ _TITLE_HAMLET = re.compile(
     re.IGNORECASE,
 )
 _TITLE_THON = re.compile(r"(?<!\w)(?P<name>(?:thôn|xóm)\s+[^\W\d_][^,;:()/\-–\d]*)", re.IGNORECASE)
+_MONTH = re.compile(
+    r"tháng\s+(?P<month>0?[1-9]|1[0-2])(?:(?:\s+năm\s+|\s*[/.\-]\s*)(?P<year>20\d\d))?\s*[:.]?",
+    re.IGNORECASE,
+)
 _COUNT_BEHIND = re.compile(r"\s+(?:năm|tháng|quý|đợt|gồm|có|huyện|tỉnh|\d).*\Z", re.IGNORECASE)
 _MANY_BEFORE = re.compile(r"(?:các|những|từng|mỗi|toàn|trong|ở|theo|biên giới)\s*\Z", re.IGNORECASE)
 LONGEST_CAPTION, LONGEST_MARK = 120, 12
@@ -82,6 +87,18 @@ def caption_places(texts: Sequence[str]) -> PlaceNames:
     return PlaceNames(
         _cleaned(commune["name"]) if commune else "", _cleaned(hamlet["name"]) if hamlet else ""
     )
+
+
+def caption_month(texts: Sequence[str]) -> tuple[int, int | None] | None:
+    """The month that a line between the rows names, and its year where that stands behind it; None
+    for a line that says anything else, as one does that sums up the rows above it."""
+    words = [text for text in texts if text and not is_rank(text)]
+    if len(words) != 1:
+        return None
+    found = _MONTH.fullmatch(_NUMBER_BEFORE.sub("", words[0].strip(), count=1))
+    if found is None:
+        return None
+    return int(found["month"]), int(found["year"]) if found["year"] else None
 
 
 def title_places(texts: Iterable[str], is_commune: Callable[[str], bool]) -> PlaceNames:
@@ -134,16 +151,31 @@ class CarriedValues:
         """places: those of the title."""
         self._title = places
         self._caption = PlaceNames()
+        self._captions: dict[str, SheetRow] = {}
         self._above: Sequence[CellValue] = ()
 
-    def note_caption(self, cells: Sequence[CellValue]) -> PlaceNames:
-        """Take the places that a line between the rows names for those below it; them."""
-        named = caption_places([text for text in map(cell_text, cells) if text])
+    def note_caption(self, row: SheetRow) -> tuple[int, int | None] | None:
+        """Take the places that a line between the rows names for those below it; the month and year
+        that it names."""
+        texts = [text for text in map(cell_text, row.cells) if text]
+        named, month = caption_places(texts), caption_month(texts)
         if named.commune:
             self._caption = named
+            self._captions = {part: one for part, one in self._captions.items() if part == "month"}
         elif named.hamlet:
             self._caption = PlaceNames(self._caption.commune, named.hamlet)
-        return named
+        for part, is_named in (
+            ("commune", named.commune),
+            ("hamlet", named.hamlet and not named.commune),
+            ("month", month),
+        ):
+            if is_named:
+                self._captions[part] = row
+        return month
+
+    def captions(self) -> list[SheetRow]:
+        """The lines between the rows that hold for the row in hand, in their order."""
+        return sorted(self._captions.values(), key=lambda row: row.number)
 
     def has_places(self) -> bool:
         """Whether a caption or the title names any."""

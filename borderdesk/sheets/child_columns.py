@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from borderdesk.base.i18n import _
 from borderdesk.entry.entry_rules import EntryRules
-from borderdesk.entry.grid import GridColumn, stretches
+from borderdesk.entry.grid import GridColumn, names_markers, stretches
 from borderdesk.entry.headings import forms_of, heading_words, without_unit
 from borderdesk.schema.kinds import UNIT, ChildrenField, ColumnField, FieldError
 from borderdesk.schema.kinds.sheet_cell import CellReading
@@ -80,7 +80,8 @@ class ChildReader:
             return text
         rows: list[Mapping[str, str]] = []
         for part in filter(str.strip, _ROW_ENDS.split(text)):
-            if field.stretch is not None and len(_values_in(part)) == 1:
+            only_markers = names_markers(part) or len(_values_in(part)) == 1
+            if field.stretch is not None and only_markers:
                 rows += stretches(field, part, self._rules.book)
             else:
                 rows.append(self._row(field, part.strip(), commune))
@@ -92,7 +93,10 @@ class ChildReader:
         free = dict(field.child.fields())
         row: ChildTexts = {}
         last: ColumnField | None = None
-        for value in _values_in(text):
+        values = _values_in(text)
+        if "·" not in text and any(self._is_marker_apart(field, one) for one in values[1:]):
+            raise FieldError(_not_readable(field, text))
+        for value in values:
             order = sorted(free, key=lambda key: free[key].free_text)
             read = ((key, self._text(free[key], value, commune)) for key in order)
             key, taken = next(((key, one) for key, one in read if one is not None), ("", ""))
@@ -106,6 +110,13 @@ class ChildReader:
         if any(column.required for column in free.values()) and field.stretch is None:
             raise FieldError(_not_readable(field, text))
         return {**(field.stretch.rest if field.stretch else {}), **row}
+
+    def _is_marker_apart(self, field: ChildrenField, value: str) -> bool:
+        """Whether a value behind the first is another marker: no remark on that one, nor how long
+        the way to it is."""
+        if field.stretch is not None:
+            return names_markers(value)
+        return value in self._rules.book.markers
 
     def _text(self, column: ColumnField, value: str, commune: Callable[[str], str]) -> str | None:
         """The text of a value for a field, None where it can be none of it."""

@@ -99,7 +99,7 @@ class ImportRun:
             elif role == "example":
                 outcome.examples.append(row.number)
             elif role != "blank":
-                self._reader.carried.note_caption(row.cells)
+                self._reader.note_caption(row)
                 words = next((text for text in map(cell_text, row.cells) if text), "")
                 outcome.others.append((row.number, words.replace("\n", " ")[:40]))
             if row.number % PROGRESS_ROWS == 0:
@@ -249,7 +249,8 @@ class ImportRun:
         named = {self._column_of(path): text for path, text in reversed(list(problems.items()))}
         first, *others = sorted(named, key=lambda key: order.get(key, len(order)))
         reasons = [named[first], *(f"{self._heading(key)}: {named[key]}" for key in others)]
-        return RefusedRow(row, self._heading(first), " ".join(reasons))
+        captions = self._reader.carried.captions()
+        return RefusedRow(row, self._heading(first), " ".join(reasons), captions)
 
     def _column_of(self, path: str) -> str:
         """The column a problem belongs to: inspected[0].marker → inspected, or the column of that

@@ -25,11 +25,13 @@ _WIDTH, _REASON_WIDTH = 18, 60
 
 
 class RefusedRow(NamedTuple):
-    """A row that was refused: the heading of the column that is wrong first, and all reasons."""
+    """A row that was refused: the heading of the column that is wrong first, all reasons, and the
+    lines above it that say its place or month."""
 
     row: SheetRow
     column: str
     reason: str
+    captions: Sequence[SheetRow] = ()
 
 
 def write_rejects(
@@ -65,7 +67,13 @@ def write_rejects(
         _write_row(page, number, row.cells, formats)
     page.write_string(max(len(top) - 1, 0), width, _(REASON), formats.text)
     number = len(top)
+    above: Sequence[SheetRow] = ()
     for one in refused:
+        for caption in one.captions:
+            if caption not in above:
+                _write_row(page, number, caption.cells, formats)
+                number += 1
+        above = one.captions
         _write_row(page, number, one.row.cells, formats)
         reason = f"{one.column}: {one.reason}" if one.column else one.reason
         page.write_string(number, width, reason[:LONGEST_TEXT], formats.text)

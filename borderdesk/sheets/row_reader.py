@@ -12,6 +12,7 @@ from borderdesk.entry.day_columns import day_places, whole_day
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.kinds import HAMLET, UNIT, ChildrenField, Field, FieldError, is_uuid
+from borderdesk.schema.kinds.day import DayField
 from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.record import Revisioned
@@ -190,6 +191,16 @@ class SheetRowReader:
         if self._record_ids is not None and self._record_ids < len(row.cells):
             raw["id"] = cell_text(row.cells[self._record_ids]).lower()
         return SheetReading(raw, doubts)
+
+    def note_caption(self, row: SheetRow) -> None:
+        """Take what a line between the rows says of those below it: their place, or their month."""
+        named = self.carried.note_caption(row)
+        if named is None:
+            return
+        self._reading.begin_month(*named)
+        for column in self._columns:
+            if isinstance(column.field, DayField):
+                column.meanings.clear()
 
     def _read_cells(
         self,

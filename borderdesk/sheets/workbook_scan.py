@@ -40,6 +40,7 @@ _CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]
 _FAR = re.compile(
     rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{2,3})\d+[\"'][^>]*>\s*<(?:\w+:)?(?:v|is|f)\b"
 )
+_BEYOND_Z = re.compile(rb"r=[\"'][A-Z]{2}")
 _ERROR = re.compile(
     rb"<(?:\w+:)?c\b(?=[^>]*\bt=[\"']e[\"'])[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*>"
     rb"(?:(?!</(?:\w+:)?c>).){0,4096}?<(?:\w+:)?v>([^<]{0,20})",
@@ -166,7 +167,7 @@ def small_part(archive: zipfile.ZipFile, name: str) -> bytes | None:
 
 def _refuse_doctype(content: bytes) -> None:
     """No program writes a document type into a spreadsheet; what it declares may grow endlessly."""
-    if _DOCTYPE.search(content):
+    if b"<!" in content and _DOCTYPE.search(content):
         raise damaged()
 
 
@@ -228,10 +229,11 @@ class _SheetScan:
         if not self._number:
             self._note_columns(chunk)
         values = [found.start() for found in (_VALUE.search(chunk), _last_value(chunk)) if found]
+        some_hidden = b"hidden" in chunk
         for row in _ROW.finditer(chunk):
             given = _ROW_NUMBER.search(row[1])
             self._number = int(given[1]) if given else self._number + 1
-            if _HIDDEN.search(row[1]) and len(self.hidden) <= _MOST_FAULTS * 10:
+            if some_hidden and _HIDDEN.search(row[1]) and len(self.hidden) <= _MOST_FAULTS * 10:
                 self.hidden.add(self._number)
             if values and row.start() < values[-1]:
                 self._first = self._first or self._number
@@ -251,6 +253,9 @@ class _SheetScan:
 
     def _note_width(self, chunk: bytes) -> None:
         self._widest = max(self._widest, 26)
+        if _BEYOND_Z.search(chunk) is None:
+            # Nearly every list: looking at each of its cells costs as much as all the rest here.
+            return
         for far in _FAR.finditer(chunk):
             self._widest = max(self._widest, column_number(far[1].decode()))
 

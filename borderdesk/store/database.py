@@ -28,6 +28,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import marker_key, sort_key
 from borderdesk.store import schema
+from borderdesk.store.bound_values import bind_as_they_are
 from borderdesk.store.database_address import (
     WITHOUT_LOCKS,
     database_address,
@@ -55,6 +56,8 @@ CHECKPOINT_PAGES = 16_000
 checkpoint is the slowest 1 % of saves."""
 
 SQL_FUNCTIONS: dict[str, Callable[[str], Any]] = {"vn_key": sort_key, "marker_key": marker_key}
+
+bind_as_they_are()
 
 
 class Store(pw.SqliteDatabase):

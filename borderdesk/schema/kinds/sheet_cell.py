@@ -12,6 +12,7 @@ ROUNDED = N_("Rounded to one decimal: {value}.")
 GROUPED = N_("{value} was read with the point between thousands.")
 YEAR_ADDED = N_("The year was taken from the title of the list: {value}.")
 MONTH_ADDED = N_("Month and year were taken from the title of the list: {value}.")
+MONTH_ABOVE = N_("Month and year were taken from a line above the rows: {value}.")
 PHONE_RENUMBERED = N_("A number of before 2018 was renumbered: {value}.")
 
 _DAY_1900 = datetime.date(1899, 12, 30)
@@ -24,8 +25,9 @@ _FIRST_SERIAL = 61
 class CellReading:
     """What is known of the sheet, and the doubts about the cells of one row.
 
-    year, month: the only ones that the title names; starts_1904: whether its day 0 is 1 January
-    1904.
+    year, month: the only ones that the title names, or those of the line above the rows;
+    month_told: what is noted of a day they are added to; starts_1904: whether its day 0 is 1
+    January 1904.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class CellReading:
     ) -> None:
         self.year = year
         self.month = month
+        self.month_told = MONTH_ADDED
         self.starts_1904 = starts_1904
         self.doubts: list[tuple[str, str]] = []
         """(English key, value shown in it) of the cell that was read last."""
@@ -40,6 +43,11 @@ class CellReading:
     def doubt(self, message: str, value: str) -> None:
         """Note a doubt about the cell."""
         self.doubts.append((message, value))
+
+    def begin_month(self, month: int, year: int | None) -> None:
+        """Take the month, and the year if it has one, of a line above the rows that follow."""
+        self.month, self.year = month, year or self.year
+        self.month_told = MONTH_ABOVE
 
     def serial_day(self, number: float) -> datetime.date | None:
         """The day that a spreadsheet's number of days means; None for no such day."""

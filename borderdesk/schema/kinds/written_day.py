@@ -8,7 +8,7 @@ import re
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.schema.kinds.field import FieldError
-from borderdesk.schema.kinds.sheet_cell import MONTH_ADDED, YEAR_ADDED, CellReading
+from borderdesk.schema.kinds.sheet_cell import YEAR_ADDED, CellReading
 
 _CLOCK = re.compile(
     r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?(?: ?(?:AM|PM|SA|CH|Z))?\Z", re.IGNORECASE
@@ -102,9 +102,12 @@ def typed_day(text: str, reading: CellReading) -> str:
 
 
 def day_of_title(number: int, reading: CellReading) -> str:
-    """The day of the month that the title of the list names. Raises FieldError without one."""
-    if reading.month is None or reading.year is None:
+    """The day of the month that the title of the list, or a line above the rows, names. Raises
+    FieldError without one."""
+    if reading.month is None:
         raise FieldError(_("The month is missing."))
+    if reading.year is None:
+        raise FieldError(_("The year is missing."))
     day = f"{number}/{reading.month}/{reading.year}"
-    reading.doubt(MONTH_ADDED, day)
+    reading.doubt(reading.month_told, day)
     return day

@@ -141,3 +141,59 @@ def test_what_a_person_says_of_the_columns_leaves_the_headings_where_they_are(po
     # The year of the last day is asked for, as it was left out.
     assert [one.accepted for one in (told, again)] == [1, 0]
     assert again.refused[0].reason == "Thiếu năm."
+
+
+CAPTIONED = (
+    ["SỔ PHÁT QUANG NĂM 2023"],
+    ["TT", "Ngày", "Xã", "Số người"],
+    ["Tháng 3"],
+    [1, 5, "Cao Lâu", 15],
+    [2, "18", "Cao Lâu", "nhiều"],
+    ["", "Cộng tháng 3", "", 15],
+    ["", "THÁNG 04/2023"],
+    [3, 5, "Cao Lâu", 8],
+    ["II. Tháng 2 năm 2024"],
+    [4, "5/2", "Cao Lâu", 9],
+    [5, 6, "Cao Lâu", "ít"],
+)
+CLEARING = SheetRequest(fixed={"kind": "Phát quang đường tuần tra"})
+
+
+def clearing_days(desk, path):
+    outcome, records = read(desk, "clearing", path, CLEARING.fixed)
+    return outcome, [one["started_on"] for one in records]
+
+
+@pytest.mark.parametrize("write", [files.write_openpyxl, files.write_csv])
+def test_a_line_between_the_rows_gives_them_their_month(post_desk, tmp_path, write):
+    path = write(tmp_path / ("l.csv" if write is files.write_csv else "l.xlsx"), CAPTIONED)
+    outcome, days = clearing_days(post_desk, path)
+    assert days == [
+        datetime.date(2023, 3, 5), datetime.date(2023, 4, 5), datetime.date(2024, 2, 5),
+    ]  # fmt: skip
+    assert any("dòng phía trên" in text for text in messages(outcome))
+    assert [one.row.number for one in outcome.refused] == [5, 11]
+
+
+def test_refused_rows_keep_the_lines_that_say_their_month_and_place(post_desk, tmp_path):
+    rows = [row for row in CAPTIONED if len(row) < 3 or row[2] != "Cao Lâu"]
+    rows[3:3] = [["Xã Cao Lâu"], [1, 5, "", "nhiều"], ["Xã Xuất Lễ"], [2, 6, "", "ít"]]
+    outcome, days = clearing_days(post_desk, files.write_openpyxl(tmp_path / "l.xlsx", rows))
+    assert (days, len(outcome.refused)) == ([], 2)
+    target = tmp_path / "refused.xlsx"
+    outcome.save_refused(target)
+    book = openpyxl.load_workbook(target)
+    for row in book.active.iter_rows():
+        for cell in row:
+            cell.value = 7 if cell.value in {"nhiều", "ít"} else cell.value
+    book.save(target)
+    outcome, records = read(post_desk, "clearing", target, CLEARING.fixed)
+    assert [(one["started_on"], post_desk.book.unit_name(one["commune"])) for one in records] == [
+        (datetime.date(2023, 3, 5), "Xã Cao Lâu"), (datetime.date(2023, 3, 6), "Xã Xuất Lễ"),
+    ]  # fmt: skip
+
+
+def test_a_day_whose_month_alone_is_known_asks_for_the_year(post_desk, tmp_path):
+    rows = [["TT", "Ngày", "Xã", "Số người"], ["Tháng 3"], [1, 5, "Cao Lâu", 15]]
+    outcome, days = clearing_days(post_desk, files.write_openpyxl(tmp_path / "l.xlsx", rows))
+    assert (days, outcome.refused[0].reason) == ([], "Thiếu năm.")

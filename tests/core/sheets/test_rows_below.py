@@ -104,3 +104,38 @@ def test_a_marker_that_was_not_intact_stands_between_stretches(post_desk, tmp_pa
         {"marker": "1170", "condition": "intact"},
     ]
     assert inspected[0] == {"marker": "1166", "condition": "intact"}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["1166, 1169,1170", "mốc 1166, mốc 1169 và mốc 1170", "1166\n1169, 1170", "1166, 1169-1170"],
+)
+def test_markers_between_commas_are_each_one(post_desk, tmp_path, cell):
+    row = ["Đơn phương", "1/2/2023", "1166", "1170", "Mẫu Sơn", 5, "Giữ nguyên trạng", cell]
+    outcome = take(post_desk, tmp_path, "patrol", PATROL, row)
+    (inspected,) = below(post_desk, "patrol", outcome, "inspected")
+    named = [one["marker"] for one in inspected]
+    assert (named[0], named[1], named[-1]) == ("1166", "1169", "1170")
+    assert {tuple(one) for one in inspected} == {("marker", "condition")}
+
+
+def test_a_marker_behind_another_is_no_length(post_desk, tmp_path):
+    outcome = take(post_desk, tmp_path, "track", TRACK, ["1/2/2023", "Mẫu Sơn", "1170, 1171", ""])
+    assert outcome.accepted == 0
+    assert "1170, 1171" in outcome.refused[0].reason
+
+
+def test_a_marker_behind_a_remark_is_no_part_of_it(post_desk, tmp_path):
+    row = [
+        "Đơn phương",
+        "1/2/2023",
+        "1166",
+        "1170",
+        "Mẫu Sơn",
+        5,
+        "Giữ nguyên trạng",
+        "1166: nứt, 1170",
+    ]
+    outcome = take(post_desk, tmp_path, "patrol", PATROL, row)
+    assert outcome.accepted == 0
+    assert "1166: nứt, 1170" in outcome.refused[0].reason

@@ -5,6 +5,7 @@ import datetime
 import openpyxl
 import pytest
 
+from borderdesk.sheets.carried_values import caption_places
 from borderdesk.sheets.outcome_messages import messages
 from borderdesk.sheets.sheet_import import SheetImport
 from borderdesk.sheets.sheet_request import SheetRequest
@@ -180,3 +181,18 @@ def test_a_record_that_is_here_and_says_otherwise_is_refused(post_desk, tmp_path
     outcome, _records = read(post_desk, "pledge", other, PROGRAMME)
     assert [(one.column, one.row.number) for one in outcome.refused] == [("id", 2)]
     assert outcome.records == []
+
+
+@pytest.mark.parametrize(
+    ("caption", "places"),
+    [
+        ("Thôn Bản Vàng: 2 hộ", ("", "Thôn Bản Vàng")),
+        ("Xã Cao Lâu - 3 hộ", ("Cao Lâu", "")),
+        ("I. Xã Cao Lâu: 12 hộ", ("Cao Lâu", "")),
+        ("2/ Khu A - xã Cao Lâu", ("Cao Lâu", "Khu A")),
+        ("Thôn Nà Va: tổng 5 hộ", ("", "Thôn Nà Va")),
+    ],
+)
+def test_what_stands_behind_a_place_takes_no_letter_of_its_name(caption, places):
+    named = caption_places([caption])
+    assert (named.commune, named.hamlet) == places
