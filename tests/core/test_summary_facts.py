@@ -5,12 +5,16 @@ import shutil
 
 import pytest
 
-from borderdesk.closing.editions import SignedDifference
+from borderdesk.closing.editions import SignedDifference, counted_in
 from borderdesk.closing.explanations import MOST_RECORDS, explained, record_name, short_id
 from borderdesk.closing.facts import MOST_INCIDENTS, NAMES, StoredFacts, SummaryFacts, facts_of
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
+from borderdesk.figures import changes
+from borderdesk.figures.changes import FigureChanges, added_since
 from borderdesk.figures.newest_month import newest_day, newest_month
+from borderdesk.figures.quantities import Window
+from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_baseline
 from borderdesk.schema.records.clearing import Clearing
 from tests.core.test_closing import clearing, incident, patrol, pledge, registration
@@ -101,7 +105,7 @@ def test_facts_of_a_commune_mark_its_papers(busy):
     assert "under" in marks
 
 
-def test_what_an_older_edition_does_not_store_is_nothing(facts):
+def test_what_an_olderedition__does_not_store_is_nothing(facts):
     gathered = facts.gathered()
     assert [*gathered] == [*NAMES]
     stored = StoredFacts(gathered)
@@ -175,3 +179,38 @@ def test_a_record_is_named_by_type_day_and_the_end_of_its_id():
         "Phát quang, tu sửa ngày 05/10/2023, số hiệu abcd1234"
     )
     assert record_name(Clearing, id_, None) == "Phát quang, tu sửa, số hiệu abcd1234"
+
+
+@pytest.mark.parametrize("size", [1, 2, 500])
+def test_changes_are_found_in_batches_of_any_size(signed, monkeypatch, size):
+    desk, edition, kept, gone, promise = signed
+    monkeypatch.setattr(changes, "AT_ONCE", size)
+    desk.records.edit("clearing", gone, {"participants": 9})
+    new = add(desk, "clearing", *(clearing(f"2023-10-{d}", d) for d in (11, 12)))
+    late = add(desk, "clearing", clearing("2023-11-01"))
+    view = make_view(desk, "2023-10", "post:BS")
+    found = FigureChanges(desk, view.scope, view.day, counted_in(desk.store, edition))
+    year = Window(DAY("2023-01-01"), DAY("2023-10-31"))
+    people = "clearing_participants"
+    assert found.records_behind(year)[people] == sorted([gone, *new])
+    assert found.records_behind(year)[FLOW] == sorted(new)
+    october = found.records_behind(Window(DAY("2023-10-01"), DAY("2023-10-31")))
+    assert october[people] == sorted(new)
+    assert found.records_behind(Window(DAY("2023-09-03"), DAY("2023-09-03")))[people] == [gone]
+    behind = {record for records in found.records_behind(year).values() for record in records}
+    assert not behind & {kept, promise, *late}
+    assert added_since(desk.store, counted_in(desk.store, edition)) == {*new, *late}
+
+
+def test_a_further_pledge_of_a_household_is_behind_the_figure_and_the_first_is_not(signed):
+    desk, edition, *_records, promise = signed
+    home = desk.records.read("pledge", promise)[0]["household"]
+    view = make_view(desk, "2023-10", "commune:06196")
+    window = Window(DAY("2023-10-01"), DAY("2023-10-31"))
+    found = FigureChanges(desk, view.scope, view.day, counted_in(desk.store, edition))
+    assert found.records_behind(window) == {}
+    second = add(desk, "pledge", pledge("2023-10-04", programme="ma_tuy"))
+    assert found.records_behind(window)["household_pledges"] == second
+    (told,) = explained(desk, edition, [moved("value", "household_pledges")], "khác")
+    assert told.records == tuple(second)
+    assert desk.records.read("pledge", second[0])[0]["household"] == home
