@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.periods import Calendar
+from borderdesk.closing.amendments import amended_figures, paper_doubts
+from borderdesk.closing.calculation import summary_of
 from borderdesk.closing.editions import (
     MODES,
     NUMBER_LIMIT,
@@ -257,3 +259,58 @@ def test_an_unknown_way_to_sign_is_told_with_those_there_are():
     with pytest.raises(UserError, match=r"“XXXXXXXXXX”.*TM\., KT\., TL\., Q\., TUQ\."):
         checked_signer(Signer("A", "B", "C", "x" * 12))
     assert MODES[0] == ""
+
+
+# -------------------------------------------------------------- a paper's number and day
+
+
+@pytest.mark.parametrize(
+    ("number", "same"),
+    [
+        ("7/BC", True), ("07", True), ("7-BC/ĐBPBS", True), (" 7 /x", True), ("007/BC-1", True),
+        ("17/BC", False), ("70", False), ("BC/7", False), ("", False), ("7a", False),
+    ],
+)  # fmt: skip
+def test_a_paper_of_the_year_with_the_same_number_is_told_of(post_desk, edition, number, same):
+    store, november = post_desk.store, Calendar().parse("2023-11")
+    year = edition.signed_on.year
+    found = [*paper_doubts(store, november, number, datetime.date(year, 12, 31))]
+    assert len(found) == int(same)
+    assert all(edition.period.title in one for one in found)
+    assert [*paper_doubts(store, november, number, datetime.date(year + 1, 1, 1))] == []
+
+
+def test_numbers_in_words_are_the_same_whatever_their_case(post_desk, edition):
+    store, day = post_desk.store, edition.signed_on
+    insert_edition(store, edition._replace(id="b", number=2, document="Mật/7", state="replaced"))
+    insert_edition(store, edition._replace(id="c", number=3, document="9/x", state="withdrawn"))
+    period = edition.period._replace(last=day)
+    told = [len([*paper_doubts(store, period, number, day)]) for number in ("MẬT/7", "mật/8", "9")]
+    assert told == [1, 0, 0]
+
+
+def test_a_paper_signed_before_its_period_ends_is_told_of(post_desk):
+    november = Calendar().parse("2023-11")
+    found = [*paper_doubts(post_desk.store, november, "", datetime.date(2023, 11, 29))]
+    assert len(found) == 1
+    assert "29/11/2023" in found[0]
+    assert "30/11/2023" in found[0]
+    assert [*paper_doubts(post_desk.store, november, "", november.last)] == []
+
+
+def test_an_amendment_has_a_reason_for_what_differs_alone(post_desk, edition):
+    desk = post_desk
+    now = summary_of(desk, edition.view, "post:BS")
+    with pytest.raises(OperationRefused, match="7/BC"):
+        amended_figures(desk, edition, now, "chung", {})
+    raw = {"kind": "road_repair", "post": "BS", "started_on": "2023-10-05", "commune": "06196",
+           "participants": 5}  # fmt: skip
+    desk.records.add("clearing", raw)
+    now = summary_of(desk, edition.view, "post:BS")
+    with pytest.raises(UserError, match="fines"):
+        amended_figures(desk, edition, now, "chung", {"fines": "vì", "leaflets": "vì"})
+    moved = amended_figures(desk, edition, now, "chung", {"clearing_events": "vì"})
+    assert {one.key for one in moved} >= {"clearing_events", "clearing_participants"}
+    for one in moved:
+        assert (one.reasons == ("vì",)) == (one.key == "clearing_events")
+        assert all(one.reasons)
