@@ -230,6 +230,9 @@ def test_a_refusal_names_three_papers_and_figures_and_the_first_free_day(post_de
 
 def test_a_refusal_names_the_figures_where_the_days_stay(desk, tmp_path):
     add(desk, "2023-10-05", post="NH")
+    handout = {"form": "handout", "post": "BS", "held_on": "2023-03-05", "commune": "06202",
+               "topics": ["bien_gioi"], "leaflets": 7}  # fmt: skip
+    desk.records.add("outreach", handout)
     desk.closing.close_period("2023-10", "post:BS")
     file, post = tmp_path / "posts.csv", desk.book.posts["NH"]
     file.write_text(
@@ -241,7 +244,10 @@ def test_a_refusal_names_the_figures_where_the_days_stay(desk, tmp_path):
         desk.reference.load(file)
     said = str(refused.value)
     assert _("Clearing and repair works") in said
-    assert _("(year to date)") not in said
+    # What the year has besides, and what it will have as before, is not named.
+    assert said.count(_("Clearing and repair works")) == 1
+    assert _("{figure} (year to date)").format(figure="") not in said
+    assert _("Leaflets handed out") not in said
     assert said.endswith("Hãy để hiệu lực từ 01/11/2023, hoặc mở lại kỳ đó (ghi lý do) trước.")
     # While the paper is being amended its figures may change.
     desk.closing.note_sent("2023-10", "post:BS")
