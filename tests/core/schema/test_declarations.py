@@ -2,6 +2,7 @@
 
 import copy
 import datetime
+import json
 from decimal import Decimal
 
 import peewee as pw
@@ -27,7 +28,8 @@ from borderdesk.schema.kinds import (
     SeveralField,
     TextField,
 )
-from borderdesk.schema.kinds.field import NAME_LIMIT, TEXT_LIMIT
+from borderdesk.schema.kinds.doubts import HIGH
+from borderdesk.schema.kinds.field import NAME_LIMIT, TEXT_LIMIT, Field
 from borderdesk.schema.kinds.numbers import COUNT_MOST
 from borderdesk.schema.kinds.quantity import KILOMETRES, LONGEST_STRETCH
 from borderdesk.schema.reference.columns import (
@@ -293,3 +295,48 @@ def test_a_year_is_one_of_two_centuries(text):
 def test_the_parts_of_a_field_are_told_apart():
     assert len({PUBLIC, INTERNAL, PERSONAL}) == 3
     assert ColumnField.each.fget(declared(TextField)).label == "Label"
+
+
+class Gear(ChildModel):
+    what = TextField("What")
+    many = CountField("Many")
+    since = DayField("Since")
+
+
+def test_rows_below_a_record_go_out_field_by_field():
+    field = ChildrenField("Gear", Gear)
+    rows = [{"what": "ế", "many": 5}, {"what": "b", "many": None, "since": DAY}]
+    assert field.show(rows, None) == "ế · 5\nb · 01/07/2025"
+    every = [{"what": "ế", "many": 5, "since": None},
+             {"what": "b", "many": None, "since": "2025-07-01"}]  # fmt: skip
+    assert field.to_json(rows, None) == every
+    assert field.to_csv(rows, None) == json.dumps(every, ensure_ascii=False)
+    assert field.to_editor(rows, None) == [
+        {"what": "ế", "many": "5", "since": ""}, {"what": "b", "many": "", "since": "01/07/2025"}
+    ]  # fmt: skip
+    for nothing in (None, []):
+        assert (field.show(nothing, None), field.to_csv(nothing, None)) == ("", "")
+        assert (field.to_json(nothing, None), field.to_editor(nothing, None)) == ([], [])
+    assert field.from_csv("[]", None) == "[]"
+    (example,) = field.example(None, DAY, "")
+    assert example == {"what": "(Mục)", "many": 1, "since": "2025-07-01"}
+
+
+def test_no_field_has_more_to_say_than_it_was_told():
+    text = TextField("Note")
+    assert (text.to_csv(None, None), text.to_editor(None, None), text.show(None, None)) == ("",) * 3
+    assert text.typed_doubts("x", "x") == ()
+    assert Field.offered(text, None, DAY, "") == ()
+    assert [*text.each_value("a")] == ["a"]
+    assert (text.from_code("a"), text.rank_name("x.y"), text.schema_constraints()) == ("a", "", {})
+    assert (text.to_canonical("a"), text.from_canonical("a"), text.to_package("a")) == ("a",) * 3
+    assert [Field.example(CountField("A"), None, DAY, ""), CountField("A").to_package(5)] == [
+        1,
+        "5",
+    ]
+    counted = CountField("A", soft_over=5)
+    assert [[*counted.doubts(number, None)] for number in (5, 6)] == [[], [(HIGH, 6)]]
+    assert [*CountField("A").doubts(10**6, None)] == []
+    assert [counted.numeric, counted.is_date, DayField("A").is_date, DayField("A").numeric] == [
+        True, False, True, False
+    ]  # fmt: skip
