@@ -17,6 +17,7 @@ from borderdesk.figures.quantities import Window
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_baseline
 from borderdesk.schema.records.clearing import Clearing
+from borderdesk.store.history import stored_revisions
 from tests.core.test_closing import clearing, incident, patrol, pledge, registration
 
 DAY = datetime.date.fromisoformat
@@ -185,6 +186,13 @@ def test_a_record_is_named_by_type_day_and_the_end_of_its_id():
 def test_changes_are_found_in_batches_of_any_size(signed, monkeypatch, size):
     desk, edition, kept, gone, promise = signed
     monkeypatch.setattr(changes, "AT_ONCE", size)
+    asked = []
+
+    def read(store, where, params):
+        asked.append(where.partition(")")[0].count("?"))
+        return stored_revisions(store, where, params)
+
+    monkeypatch.setattr(changes, "stored_revisions", read)
     desk.records.edit("clearing", gone, {"participants": 9})
     new = add(desk, "clearing", *(clearing(f"2023-10-{d}", d) for d in (11, 12)))
     late = add(desk, "clearing", clearing("2023-11-01"))
@@ -199,6 +207,7 @@ def test_changes_are_found_in_batches_of_any_size(signed, monkeypatch, size):
     assert found.records_behind(Window(DAY("2023-09-03"), DAY("2023-09-03")))[people] == [gone]
     behind = {record for records in found.records_behind(year).values() for record in records}
     assert not behind & {kept, promise, *late}
+    assert 0 < max(asked) <= size
     assert added_since(desk.store, counted_in(desk.store, edition)) == {*new, *late}
 
 
@@ -214,3 +223,15 @@ def test_a_further_pledge_of_a_household_is_behind_the_figure_and_the_first_is_n
     (told,) = explained(desk, edition, [moved("value", "household_pledges")], "khác")
     assert told.records == tuple(second)
     assert desk.records.read("pledge", second[0])[0]["household"] == home
+
+
+def test_a_paper_differs_in_its_own_figures_where_any_of_them_does(signed):
+    desk, edition, *_records = signed
+    text = desk.closing.paper_text(desk.closing.summary(edition.id))
+    assert desk.closing.check(text).columns == ""
+    add(desk, "clearing", clearing("2023-09-05"))
+    assert desk.closing.check(text).columns == "year_to_date"
+    # The first figure that differs does so in the year alone.
+    add(desk, "incident", incident("2023-10-05"))
+    found = desk.closing.check(text)
+    assert (found.moved[0].column, found.columns) == ("year_to_date", "value")
