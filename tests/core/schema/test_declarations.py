@@ -334,6 +334,8 @@ def test_no_field_has_more_to_say_than_it_was_told():
         1,
         "5",
     ]
+    assert CountField("A", least=1, most=9).schema_constraints() == {"minimum": 1, "maximum": 9}
+    assert ChoiceField("A", OPTIONS).schema_constraints() == {"enum": ["a", "b"]}
     counted = CountField("A", soft_over=5)
     assert [[*counted.doubts(number, None)] for number in (5, 6)] == [[], [(HIGH, 6)]]
     assert [*CountField("A").doubts(10**6, None)] == []
