@@ -68,8 +68,8 @@ FAST_TESTS = {
         "schema/test_invented_kind", "schema/test_sheet_cells",
         "schema/test_numbers", "schema/test_written_as", "schema/test_retired_picks",
         "schema/test_authorities", "schema/test_cleaning", "schema/test_declarations",
-        "schema/test_reference_rows", "schema/test_type_rules", "schema/test_unit_history", "schema/test_soundness",
-        "schema/test_showing", "schema/test_settings",
+        "schema/test_reference_rows", "schema/test_type_rules", "schema/test_unit_history",
+        "schema/test_soundness", "schema/test_showing", "schema/test_settings",
         "sheets/test_other_programs", "store/test_revisions",
     ),
 }  # fmt: skip

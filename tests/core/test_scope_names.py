@@ -24,6 +24,8 @@ from borderdesk.figures.scopes import (
     scope_day,
     split_into,
 )
+from borderdesk.schema.book import Book
+from tests.core.schema.test_unit_history import UNITS, unit
 
 EVE, CHANGE = datetime.date(2025, 6, 30), datetime.date(2025, 7, 1)
 YEAR = datetime.date(2023, 12, 31)
@@ -118,8 +120,8 @@ def test_a_desk_reports_its_own_place(desk):
         ("post", "BS"): "post:BS", ("liaison", "183-2023"): "district:183-2023",
         ("province", "20"): "province",
     }  # fmt: skip
-    for (role, unit), text in asked.items():
-        own = identity._replace(role=role, unit=unit)
+    for (role, place), text in asked.items():
+        own = identity._replace(role=role, unit=place)
         assert own_scope(book, own, YEAR).text == text
     liaison = identity._replace(role="liaison", unit="183-2023")
     last = choices(book, CHANGE, liaison)[-1]
@@ -173,3 +175,28 @@ def test_a_post_that_none_became_has_no_former_ones(desk):
     view = make_view(desk, "2023-12", "post:BS")
     assert former_posts(desk.book, view) == ()
     assert former_posts(desk.book, make_view(desk, "2023-12", "province")) == ()
+
+
+class Units:
+    """A source of units alone."""
+
+    household_name = None
+
+    def __init__(self, *more):
+        self._units = [*UNITS, *more]
+
+    def entries(self, _table_key):
+        return self._units
+
+
+def test_the_former_area_of_a_district_has_what_began_after_it_of_its_parts_alone():
+    last, first = {"since": EVE.isoformat()}, {"since": CHANGE.isoformat()}
+    book = Book(Units(
+        unit("a1-a", "Xã A", parent="183", until="2025-01-01", into=("e1-b", "e2-b", "e3-b")),
+        unit("a2-a", "Xã B", parent="188", until="2025-01-01", into=("e3-b",)),
+        unit("e1-b", "Xã C", parent="20", **last), unit("e2-b", "Xã D", parent="20", **first),
+        unit("e3-b", "Xã E", parent="20", **first), unit("e4-b", "Xã G", parent="20", **first),
+    ))  # fmt: skip
+    found = parse_scope(book, "district:183", CHANGE)
+    assert "01-a" in found.units
+    assert {one for one in found.units if one.startswith("e")} == {"e2-b"}

@@ -342,3 +342,10 @@ def test_no_field_has_more_to_say_than_it_was_told():
     assert [counted.numeric, counted.is_date, DayField("A").is_date, DayField("A").numeric] == [
         True, False, True, False
     ]  # fmt: skip
+
+
+def test_letters_that_paper_lacks_are_named_up_to_five():
+    for letters, end in (("😀😁😂😃😄", ""), ("😀😁😂😃😄😅", " …")):
+        ((_message, told),) = TextField("Note").doubts(letters, None)
+        named = [f"“{one}” (U+{ord(one):04X}) → “[U+{ord(one):04X}]”" for one in letters[:5]]
+        assert told == ", ".join(named) + end

@@ -120,3 +120,8 @@ def test_a_row_that_ends_before_it_begins_is_refused():
     ):  # fmt: skip
         assert check_dates(cells).keys() == wrong
         assert all(check_dates(cells).values())
+
+
+def test_names_are_compared_without_what_stands_in_front_where_a_type_says_so():
+    assert HamletTable.bare_name("Bản  PHẠC") == "ban phac"
+    assert PostTable.bare_name("Đồn Biên phòng Chi Ma") == "chi ma"

@@ -247,3 +247,36 @@ def test_posts_that_became_each_other_end_the_search():
     areas = PostAreas(lambda: around, UnitHistory(list))
     assert sorted(areas.counted_with("AA", CHANGE)) == ["AA", "BB"]
     assert areas.post_lineage("AA") == {"AA", "BB"}
+
+
+class CountedHistory(UnitHistory):
+    """A history that notes what it works out."""
+
+    def __init__(self, read):
+        super().__init__(read)
+        self.worked_out = []
+
+    def communes_on(self, day):
+        self.worked_out.append("communes")
+        return super().communes_on(day)
+
+    def successors_on(self, unit_id, day):
+        self.worked_out.append(unit_id)
+        return super().successors_on(unit_id, day)
+
+
+def test_what_a_stretch_of_time_means_is_worked_out_once():
+    history = CountedHistory(lambda: UNITS)
+    areas = PostAreas(lambda: POSTS, history)
+    for asked, found in (
+        (lambda day: history.namesakes_on("Mẫu Sơn", day), ["communes"]),
+        (lambda day: history.unit_became("02-b", day), ["02-b"]),
+        (lambda day: areas.area_on("BB", day), ["06-a"]),
+    ):
+        for day, worked_out in ((EVE, found), (EVE - DAY, []), (EVE, [])):
+            asked(day)
+            assert history.worked_out == worked_out
+            history.worked_out.clear()
+        asked(CHANGE)
+        assert history.worked_out[:1] == found
+        history.worked_out.clear()
