@@ -12,8 +12,9 @@ the files that use most of the module's names, then a minute of the others (test
 `--fast` leaves out these others, and `--tests` names files to run instead: quicker, but the score
 is a lower bound then.
 
-Every change is tried in a copy of one program: of what runs only while modules are imported, and
-of what is in a cache by then, a change counts as not noticed though its tests may see it.
+Every change is tried in a copy of one program that has imported everything and run no test. A
+change of a function that imports call is tried once more, in a program of its own that imports with
+it, by all the nearest tests.
 
 No change is made where no behaviour depends on it (tests/mutating.py): the words of a message (the
 texts of `_`, `N_` and `ngettext`, and replacing such a call or its `format`), docstrings, the case
@@ -52,19 +53,22 @@ FAST_TESTS = {
     "borderdesk/figures": (
         "test_boundaries", "test_shares", "test_indicators", "test_new_indicators", "test_scopes",
         "test_places_reached", "test_coverage", "test_ledgers", "test_regulations", "test_targets",
-        "reports/test_paper_figures",
+        "reports/test_paper_figures", "test_paper_spans", "test_scope_names",
+        "test_selection",
     ),
     "borderdesk/closing": (
         "test_boundaries", "test_comparison", "test_late_checks", "test_shares", "test_closing",
         "test_paper_check", "test_paper_verdicts", "test_narratives", "test_word_forms",
         "test_edition_log", "test_attachments", "entry/test_differences",
-        "reports/test_signed_paper",
+        "reports/test_signed_paper", "test_signed_rows", "test_summary_facts",
     ),
     "borderdesk/schema": (
         "test_boundaries", "schema/test_fields", "schema/test_book",
         "schema/test_reference_types", "schema/test_reference_files",
         "schema/test_invented_kind", "schema/test_sheet_cells",
         "schema/test_numbers", "schema/test_written_as", "schema/test_retired_picks",
+        "schema/test_authorities", "schema/test_cleaning", "schema/test_declarations",
+        "schema/test_reference_rows", "schema/test_type_rules", "schema/test_unit_history",
         "schema/test_soundness", "schema/test_showing", "schema/test_settings",
         "sheets/test_other_programs", "store/test_revisions",
     ),
@@ -85,6 +89,7 @@ only_mutate = {changed}
 also_copy = {copied}
 pytest_add_cli_args = {arguments}
 pytest_add_cli_args_test_selection = {tests}
+timeout_constant = 8  # times 15: a busy machine takes seconds to make the first desk of a test
 """
 DESELECTED = [word for test in SLOW_TESTS for word in ("--deselect", test)]
 ARGUMENTS = ["-p", "no:cacheprovider", "-p", "no:xdist", *DESELECTED]
@@ -120,7 +125,7 @@ def lay_out(folder: Path, modules: Iterable[str], tests: Iterable[str]) -> None:
         tests=json.dumps(list(tests)),
     )
     nearest = {
-        file.removesuffix(".py").replace("/", "."): nearest_tests(file)
+        file.removesuffix(".py").removesuffix("/__init__").replace("/", "."): nearest_tests(file)
         for module in modules
         for file in files_of(module)
     }

@@ -3,15 +3,18 @@
 Run in the copied tree as `python tests/mutating.py run …`, with mutmut's own arguments, as
 `python tests/mutating.py sample COUNT SEED run …` to try so many of the changes, or as
 `python tests/mutating.py differences CHANGE …` to print many of them, for which mutmut's `show`
-would start once each.
+would start once each. It starts itself as `python tests/mutating.py anew CHANGE` to try a change
+in a program of its own, by the tests that stand input has.
 """
 
+import functools
 import json
 import random
 import re
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,8 +26,11 @@ import pytest
 from mutmut import __main__ as program
 from mutmut.mutation import file_mutation
 from mutmut.mutation.diff_apply import find_mutant, get_diff_for_mutant
+from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.runners.harness import PytestRunner
 from mutmut.state import state
+from mutmut.utils.file_utils import setup_source_paths
+from mutmut.utils.format_utils import mangled_name_from_mutant_name
 from mutmut.workers import isolation
 
 OTHER_SECONDS = 60
@@ -138,11 +144,37 @@ class ChosenTests:
         items.sort(key=lambda item: self._places[item.nodeid])
 
 
+def caches() -> Iterator[Any]:
+    """The functions of the core that keep what they gave."""
+    for module in [one for name, one in sys.modules.items() if name.startswith("borderdesk.")]:
+        names = vars(module).values()
+        classes = [vars(one).values() for one in names if isinstance(one, type)]
+        for value in chain(names, *classes):
+            function = getattr(value, "__func__", value)
+            if isinstance(function, functools._lru_cache_wrapper):
+                yield function
+
+
+class EmptyCaches:
+    """Begins every test with empty caches: what another one had called keeps none from calling
+    what is below it."""
+
+    _caches: Sequence[Any] = ()
+    _modules = 0
+
+    def pytest_runtest_setup(self) -> None:
+        if self._modules != len(sys.modules):
+            self._modules, self._caches = len(sys.modules), [*caches()]
+        for function in self._caches:
+            function.cache_clear()
+
+
 class NearestFirst(PytestRunner):
     """Runs for a change the tests that call its function until one fails: those of the nearest
     files, then the others, the quick ones of each first."""
 
     nearest: ClassVar[dict[str, list[str]]] = {}
+    called_by_imports: ClassVar[set[str]] = set()
     _failed: FailedTests | None = None
     _chosen: ChosenTests | None = None
 
@@ -162,6 +194,7 @@ class NearestFirst(PytestRunner):
     def execute_pytest(self, params: list[str], **named: Any) -> int:
         if self._failed is not None:
             params = [word for word in params if word != "-x"]
+            named["plugins"].append(EmptyCaches())
         added = [one for one in (self._failed, self._chosen) if one is not None]
         named["plugins"] = [*named.get("plugins", ()), *added]
         return super().execute_pytest(params, **named)
@@ -179,16 +212,55 @@ class NearestFirst(PytestRunner):
         chosen = list(tests)
         if mutant_name is None:
             return super().run_tests(mutant_name=None, tests=chosen)
+        anew = mangled_name_from_mutant_name(mutant_name) in self.called_by_imports
         for part in in_parts(chosen, self.nearest.get(module_of(mutant_name), ())):
             code = super().run_tests(mutant_name=mutant_name, tests=part)
-            if code:
-                return code
+            if code or (anew and fails_anew(mutant_name, part)):
+                return code or 1
         return 0
 
+    def list_all_tests(self) -> Any:
+        """Import every test, and note which functions that calls."""
+        set_mutant_under_test("stats")
+        found = super().list_all_tests()
+        self.called_by_imports.update(state()._stats)
+        state()._stats.clear()
+        return found
 
-def nothing_to_clean(_runner: Any, **_named: Any) -> int:
-    """That every test passes on the unchanged copy was seen when its calls were noted."""
-    return 0
+
+def fails_anew(change: str, tests: Sequence[str]) -> bool:
+    """Whether a test fails in a program that imports everything with the change."""
+    command = [sys.executable, "tests/mutating.py", "anew", change]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.run(command, input=json.dumps(tests), text=True, **quiet).returncode != 0
+
+
+def try_anew(change: str, tests: Sequence[str]) -> int:
+    """The exit status of the tests in this program, which has imported nothing of the core yet."""
+    setup_source_paths()
+    set_mutant_under_test(change)
+    return int(PytestRunner.run_tests(NearestFirst(), mutant_name=change, tests=tests) != 0)
+
+
+class OwnProcessRunner(isolation.ForkRunner):
+    """Tries each change in a copy of a program that has imported everything and run no test."""
+
+    def collect_stats(self, tests: Iterable[str] | None) -> int:
+        apart = isolation.ForkServerRunner(1, NearestFirst, {})
+        return int(apart.collect_stats(tests))
+
+    def run_clean_tests(self, tests: Iterable[str]) -> int:
+        """Import everything; that every test passes on the unchanged copy was seen when its calls
+        were noted. What imports call is judged by all the nearest tests, for they see only what
+        came of the call."""
+        self.list_all_tests()
+        set_mutant_under_test("")
+        known = state().duration_by_test
+        for name in NearestFirst.called_by_imports:
+            files = NearestFirst.nearest.get(module_of(name), ())
+            near = {test for test in known if test.partition("::")[0] in files}
+            state().tests_by_mangled_function_name[name] |= near
+        return int(fails_anew("", [min(known, key=lambda test: known[test])]))
 
 
 def module_of(change: str) -> str:
@@ -231,10 +303,12 @@ def print_differences(names: Iterable[str]) -> None:
 if __name__ == "__main__":
     file_mutation.MutationVisitor = BehaviourVisitor  # type: ignore[misc]
     isolation.PytestRunner = NearestFirst  # type: ignore[misc]
-    isolation.ForkRunner.run_clean_tests = nothing_to_clean  # type: ignore[method-assign]
+    isolation.ForkRunner = OwnProcessRunner  # type: ignore[misc]
     NearestFirst.nearest = json.loads(Path("nearest_tests.json").read_text(encoding="utf-8"))
     if sys.argv[1] == "differences":
         print_differences(sys.argv[2:])
+    elif sys.argv[1] == "anew":
+        sys.exit(try_anew(sys.argv[2], json.load(sys.stdin)))
     else:
         if sys.argv[1] == "sample":
             try_a_sample(*map(int, sys.argv[2:4]))

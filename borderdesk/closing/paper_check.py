@@ -297,7 +297,7 @@ class _PaperCheck:
 
 
 def _columns(moved: list[SignedDifference]) -> str:
-    columns = {one.column for one in moved}
+    columns = [one.column for one in moved]
     return "value" if "value" in columns else next(iter(columns), "")
 
 

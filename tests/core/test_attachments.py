@@ -121,3 +121,15 @@ def test_a_signed_file_is_the_newest_and_stays(post_desk, kept, tmp_path):
         post_desk.store.execute(row)
     with pytest.raises(UserError):
         scans.signed_file(edition)
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("ba\u0301o ca\u0301o.JPEG", "báo cáo.jpg"), ("a.b.jpg", "a.b.jpg"),
+        ("\u200b .jpg", "scan.jpg"), (" a\u200bb .jpg", "ab.jpg"),
+    ],
+)  # fmt: skip
+def test_a_scan_has_a_name_that_can_be_shown_and_written(kept, tmp_path, given, name):
+    scans, edition = kept
+    assert scans.attach_scan(edition, scan(tmp_path / given)).name == name

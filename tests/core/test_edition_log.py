@@ -165,3 +165,34 @@ def test_an_event_of_an_edition_that_is_not_here_is_nothing(apart):
         hear(two, said(one, edition, what))
         retract(two, said(one, edition, what))
     assert (states(two), read_events(two.store, edition.id)) == ([], [])
+
+
+def test_what_is_taken_back_of_one_edition_leaves_the_others(apart):
+    one, two = apart
+    one.records.add("clearing", clearing("2023-09-30", 30))
+    kept, gone = (one.closing.close_period(period) for period in ("2023-09", OCTOBER))
+    later = "2023-11-02T00:00:00.000Z"
+    entries = [
+        said(one, gone, "closed"),
+        said(one, gone, "printed"),
+        said(one, gone, "sent", later),
+    ]
+    hear(two, said(one, kept, "closed"), said(one, kept, "printed"), *entries)
+
+    def whole(edition):
+        return (
+            [e for e in read_editions(two.store) if e.id == edition.id],
+            read_events(two.store, edition.id),
+            read_figures(two.store, edition.id),
+        )
+
+    before, other = whole(kept), whole(gone)
+    assert all(before)
+    assert all(other)
+    retract(two, entries[2])
+    assert [event.what for event in whole(gone)[1]] == ["closed", "printed"]
+    retract(two, said(one, gone, "printed", later))
+    assert [event.what for event in whole(gone)[1]] == ["closed", "printed"]
+    retract(two, entries[0])
+    assert whole(gone) == ([], [], [])
+    assert whole(kept) == before

@@ -4,11 +4,12 @@ import datetime
 
 import pytest
 
-from borderdesk.closing.guard import ClosedPeriods
+from borderdesk.closing.guard import ClosedPeriodError, ClosedPeriodGuard, ClosedPeriods
 from borderdesk.figures.targets import set_baseline
 from borderdesk.schema.records.clearing import Clearing
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.records.outreach import Outreach
+from borderdesk.store.history import Change
 from tests.factories import example
 
 OCTOBER = datetime.date(2023, 10, 1), datetime.date(2023, 10, 31)
@@ -59,3 +60,32 @@ def test_on_paper_is_what_counts_in_the_days_and_scope_of_a_figure_from_paper(de
     assert on_paper(of(desk, "06001", "CL"), OCTOBER[0]) == (scope == "province")
     assert on_paper({"post": "BS"}, OCTOBER[0], home=of(desk)["commune"])
     assert on_paper({"post": "BS"}, OCTOBER[0]) == (not scope.startswith("commune"))
+
+
+def test_a_change_is_watched_where_a_closed_period_is_near(post_desk):
+    desk, guard = post_desk, post_desk.part(ClosedPeriodGuard)
+    raw = {**example("clearing"), "post": "BS", "commune": "06196"}
+    days = ("2023-09-30", "2023-10-31", "2023-11-01")
+    before, within, after = (
+        desk.records.add("clearing", {**raw, "started_on": day}).id for day in days
+    )
+
+    def watched(record, parents=(b"p",), **changed):
+        values = {**desk.records.read("clearing", record)[0], **changed}
+        values["started_on"] = datetime.date.fromisoformat(str(values["started_on"]))
+        return guard.watch([Change(Clearing, record, values, parents)])
+
+    assert watched(within) is None
+    desk.closing.close_period("2023-10", "post:BS")
+    late = desk.records.add("clearing", {**raw, "started_on": "2023-10-30"}).id
+    more = {"participants": 400}
+    assert [watched(one, **more) is None for one in (before, within, after, late)] == [
+        True, False, True, True
+    ]  # fmt: skip
+    assert watched(within, parents=(), **more) is None
+    # Words that no figure looks at are watched in no period.
+    assert watched(within, note="x") is None
+    assert watched(within, source_ref="x") is None
+    assert watched(within, **more)() is None
+    with pytest.raises(ClosedPeriodError):
+        desk.records.edit("clearing", within, more)

@@ -212,3 +212,46 @@ def test_units_that_redraw_a_signed_month_are_refused(desk, tmp_path):
     desk.closing.reopen_period("2023-10", "district:Cao Lộc", "sai huyện")
     load(other)
     assert desk.book.units["06202-2023"].parent == other
+
+
+def test_a_refusal_names_three_papers_and_figures_and_the_first_free_day(post_desk):
+    for month, day in (("07", "31"), ("08", "31"), ("09", "30"), ("10", "31")):
+        add(post_desk, f"2026-{month}-{day}")
+        post_desk.closing.close_period(f"2026-{month}")
+    with pytest.raises(OperationRefused) as refused:
+        post_desk.reference.set_setting("cut_off_day", "20", "2026-01-01")
+    said = str(refused.value)
+    assert all(f"tháng {month} năm 2026 của" in said for month in (8, 9))
+    assert "Tháng 7 năm 2026 của" in said
+    assert ("tháng 10 năm 2026" in said, "; …. " in said) == (False, True)
+    assert _("the days of the period") in said
+    assert said.endswith("Có thể bắt đầu từ 01/11/2026: hãy ghi ngày đó làm ngày hiệu lực.")
+
+
+def test_a_refusal_names_the_figures_where_the_days_stay(desk, tmp_path):
+    add(desk, "2023-10-05", post="NH")
+    handout = {"form": "handout", "post": "BS", "held_on": "2023-03-05", "commune": "06202",
+               "topics": ["bien_gioi"], "leaflets": 7}  # fmt: skip
+    desk.records.add("outreach", handout)
+    desk.closing.close_period("2023-10", "post:BS")
+    file, post = tmp_path / "posts.csv", desk.book.posts["NH"]
+    file.write_text(
+        "code,name,gate,communes,communes_verified,invented,valid_from,valid_to,successors\n"
+        f"NH,{post.name},,06148,1,0,,2023-09-30,BS\n",
+        "utf-8",
+    )
+    with pytest.raises(OperationRefused) as refused:
+        desk.reference.load(file)
+    said = str(refused.value)
+    assert _("Clearing and repair works") in said
+    # What the year has besides, and what it will have as before, is not named.
+    assert said.count(_("Clearing and repair works")) == 1
+    assert _("{figure} (year to date)").format(figure="") not in said
+    assert _("Leaflets handed out") not in said
+    assert said.endswith("Hãy để hiệu lực từ 01/11/2023, hoặc mở lại kỳ đó (ghi lý do) trước.")
+    # While the paper is being amended its figures may change.
+    desk.closing.note_sent("2023-10", "post:BS")
+    desk.closing.amend_period("2023-10", "post:BS", "sai")
+    desk.reference.load(file)
+    with pytest.raises(OperationRefused, match=_("the days of the period")):
+        desk.reference.set_setting("cut_off_day", "15", "2023-10-01")

@@ -15,6 +15,8 @@ from borderdesk.schema.reference.table import HELD, Cells, PackagePlace, Referen
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book
 
+LONGEST_CODE = 60
+
 LISTS = {
     "topic": N_("Topics"),
     "partner": N_("Partners"),
@@ -51,7 +53,7 @@ class PickTable(ReferenceType):
     )
 
     list = ChoiceColumn(N_("List"), LISTS, required=True)
-    code = TextColumn(N_("Code"), limit=60, pattern="[0-9a-z_]{1,60}")
+    code = TextColumn(N_("Code"), limit=LONGEST_CODE, pattern=f"[0-9a-z_]{{1,{LONGEST_CODE}}}")
     vi = TextColumn(N_("Vietnamese"), required=True)
     en = TextColumn(N_("English"))
     unit = TextColumn(N_("Unit"), limit=40)
@@ -82,9 +84,11 @@ class PickTable(ReferenceType):
 
 def pick_slug(label: str, taken: Collection[str]) -> str:
     """A code for a new entry of a pick list: its folded words, numbered when taken."""
-    slug = "_".join(w for w in fold(nfc(label)).replace("/", " ").split() if w)[:60]
-    slug = "".join(c for c in slug if c.isalnum() or c == "_").strip("_") or "muc"
+    words = "_".join(fold(nfc(label)).replace("/", " ").split())
+    slug = "".join(c for c in words if c == "_" or (c.isascii() and c.isalnum()))
+    slug = slug[:LONGEST_CODE].strip("_") or "muc"
     code, number = slug, 2
     while code in taken:
-        code, number = f"{slug}_{number}", number + 1
+        end = f"_{number}"
+        code, number = slug[: LONGEST_CODE - len(end)] + end, number + 1
     return code

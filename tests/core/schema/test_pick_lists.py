@@ -65,3 +65,12 @@ def test_an_added_entry_is_known_at_once_and_lists_are_read_anew():
     assert [*topics.picks["topic"]] == ["d"]
     assert [topics.pick_code("topic", text) for text in ("Hai", "bon")] == [None, "d"]
     assert topics.time("2023-07-01") == 0
+
+
+def test_a_list_that_there_is_not_has_no_entries():
+    topics = lists(entry("a", "Một", "One"))
+    assert topics.pick_code("other", "a") is None
+    assert topics.pick_code("other", "một hai") is None
+    assert (topics.pick_label("other", "a"), topics.pick_words("other", "a")) == ("a", "a")
+    assert topics.pick_ended("other", "a") == FOREVER
+    assert topics.pick_ended("topic", "b") == FOREVER

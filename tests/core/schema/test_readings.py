@@ -61,3 +61,16 @@ def test_what_a_rule_may_depend_on_is_read_each_time(entry):
         readings = Readings(keeps_dated=keeps)
         clean(model, raw, entry, typed=True, readings=readings)
         assert not readings.alike
+
+
+def test_of_a_record_that_says_the_same_of_another_only_whom_it_names_is_read(entry):
+    model, readings = ALL_TYPES["pledge"], Readings(keeps_dated=True)
+    first = clean(model, RAW[0], entry, typed=True, readings=readings)
+    assert len(readings.alike) == 1
+    readings.clear()
+    for raw in {**RAW[0], "household": OTHER_HOME}, RAW[0]:
+        entry.on = None
+        found = clean(model, raw, entry, typed=True, readings=readings)
+        assert (found.values["tags"], entry.on) == (first.values["tags"], first.values["signed_on"])
+        assert found.values["household"] == raw["household"]
+    assert (dict(readings), len(readings.alike)) == ({}, 1)
