@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from borderdesk.base.errors import CannotOpen, reason
+from borderdesk.base.errors import CannotOpen, DamagedFile, reason
 from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
@@ -16,7 +16,7 @@ from borderdesk.session.last_state import require_encrypted
 from borderdesk.session.rekey_plan import finish_rekeying
 from borderdesk.session.untold import note_untold
 from borderdesk.store.cipher import is_encrypted
-from borderdesk.store.database import Store
+from borderdesk.store.database import DATABASE_ERRORS, Store, is_no_database
 from borderdesk.store.database_address import has_bare_log
 from borderdesk.store.locks import Lock
 from borderdesk.store.quick_check import hangs_together, is_small
@@ -64,6 +64,25 @@ def require_key(folder: Path, key: bytes | None) -> None:
                 " in its place. Nothing was changed; restore the newest backup into a new folder."
             )
         )
+
+
+@contextmanager
+def fitting_key(folder: Path, key: bytes | None) -> Iterator[None]:
+    """Say of a file that the key does not open that the key may be the wrong one: the ring it came
+    from knows it, but may be of another time than the file."""
+    try:
+        yield
+    except DATABASE_ERRORS as error:
+        if key is None or not is_no_database(error):
+            raise
+        raise DamagedFile(
+            _(
+                "The password is right, but the desk's file does not open with the key in"
+                " {keys}: one of both is from another time, or is damaged. Nothing was changed."
+                " If somebody put one of them back, put both back as they were together;"
+                " otherwise restore the newest backup into a new folder."
+            ).format(keys=key_file(folder).name)
+        ) from error
 
 
 @contextmanager

@@ -38,17 +38,13 @@ from borderdesk.session.last_state import (
 )
 from borderdesk.session.locked_desk import (
     check_quickly,
+    fitting_key,
     keep_writers_out,
     locked,
     new_key_ring,
     unwritable,
 )
-from borderdesk.session.opening import (
-    create_database,
-    explained,
-    require_no_upgrade,
-    upgrade,
-)
+from borderdesk.session.opening import create_database, explained, require_no_upgrade, upgrade
 from borderdesk.session.people import account_named, first_account
 from borderdesk.session.permissions import holds, permission_refusal
 from borderdesk.session.ring_standing import require_ring_of_today, settle_ring
@@ -449,7 +445,7 @@ def _opened(
     lock = locked(folder, path, key)
     store = Store(path, key, read_only=read_only)
     try:
-        with explained():
+        with explained(), fitting_key(folder, key):
             if read_only and has_bare_log(path):
                 keep_writers_out(lock)
             store.connect()

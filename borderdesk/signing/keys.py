@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import pkcs11
 from asn1crypto import keys as asn1_keys
-from asn1crypto import pkcs12 as asn1_pkcs12
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
@@ -21,8 +20,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.files import file_content
-from borderdesk.base.formats import format_date
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.formats import format_date, format_number
+from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.text import fold
 from borderdesk.signing.certificates import (
     EARLY,
@@ -31,8 +30,10 @@ from borderdesk.signing.certificates import (
     certificate_of,
     utc_now,
 )
+from borderdesk.signing.key_file_cost import MOST_ROUNDS, UnknownKind, rounds
 
 MOST_BYTES = 1 << 20
+_MOST_SHOWN = 10**15
 _GONE = frozenset(
     "DeviceRemoved TokenNotPresent TokenNotRecognised SessionHandleInvalid SessionClosed"
     " DeviceError".split()
@@ -140,12 +141,31 @@ def opened_file(
 
 
 def _content(path: Path) -> bytes:
+    """A file that is a .p12 and asks for no more work than one of a person does."""
     content = file_content(path, MOST_BYTES)
     try:
-        asn1_pkcs12.Pfx.load(content, strict=True).native  # noqa: B018 - reads it through
+        work = rounds(content)
+    except UnknownKind as error:
+        raise _unread(path, error) from error
     except Exception as error:
         raise UserError(_("{file} is damaged or no .p12 file.").format(file=path.name)) from error
+    if work > MOST_ROUNDS:
+        raise UserError(
+            _(
+                "{file} asks for so much work ({rounds} rounds of its password) that this computer"
+                " would stand still for it. No such file comes from an issuer of certificates: it"
+                " was not opened. Ask the issuer for the file again."
+            ).format(file=path.name, rounds=format_number(min(work, _MOST_SHOWN), language()))
+        )
     return content
+
+
+def _unread(path: Path, error: Exception) -> UserError:
+    return UserError(
+        _("{file} is of a kind that this program does not read: {error}").format(
+            file=path.name, error=str(error)[:80]
+        )
+    )
 
 
 def _loaded(path: Path, content: bytes, password: str) -> pkcs12.PKCS12KeyAndCertificates:
@@ -155,11 +175,7 @@ def _loaded(path: Path, content: bytes, password: str) -> pkcs12.PKCS12KeyAndCer
         except ValueError:
             continue
         except Exception as error:  # a cipher that the library does not know
-            raise UserError(
-                _("{file} is of a kind that this program does not read: {error}").format(
-                    file=path.name, error=str(error)[:80]
-                )
-            ) from error
+            raise _unread(path, error) from error
     raise UserError(_("The password of {file} is wrong.").format(file=path.name))
 
 

@@ -439,6 +439,12 @@ def has_corrupt_code(error: BaseException) -> bool:
     return sqlcipher.SQLITE_CORRUPT in _codes(error)
 
 
+def is_no_database(error: BaseException) -> bool:
+    """Whether the first page of a file could not be read as one: damaged, or locked by another
+    key."""
+    return sqlcipher.SQLITE_NOTADB in _codes(error)
+
+
 def is_damage(error: BaseException) -> bool:
     """Whether an error met while the database was read shows damage of what is in it, and not that
     it could not be read: in use, a stick that was pulled, no permission, no room, no memory."""

@@ -5,9 +5,10 @@ models of store/models and the record types are held to what the migrations arri
 """
 
 import glob
+import re
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import peewee as pw
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -30,6 +31,10 @@ COLUMNS = (
 
 Column = tuple[str, str]
 """(table, column)."""
+
+OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
+"""What a file says of itself; the statistics that SQLite may keep for itself are no part of it."""
+_BLANKS = re.compile(r"[ \n\t]+")
 
 
 class ScratchDatabase(pw.SqliteDatabase):
@@ -95,13 +100,38 @@ def _runner(database: pw.SqliteDatabase) -> "migrations.Runner":
     return migrations.Runner(database, directory=glob.escape(str(MIGRATIONS)))
 
 
+class SchemaObject(NamedTuple):
+    """A table or index: what it is, its name, the table it belongs to, the statement that makes it
+    in single blanks ("" for what SQLite makes by itself)."""
+
+    kind: str
+    name: str
+    table: str
+    statement: str
+
+
+class SchemaShape(NamedTuple):
+    """What a file of a schema version holds."""
+
+    columns: frozenset[Column]
+    objects: frozenset[SchemaObject]
+
+
 @cache
-def columns_of(version: int) -> frozenset[Column]:
-    """Every column of every table at a schema version, found by running the migrations."""
+def shape_of(version: int) -> SchemaShape:
+    """Every column and object at a schema version, found by running the migrations."""
     database = ScratchDatabase()
     with database.connection_context():
         migrate(database, version)
-        return frozenset(_rows(database, COLUMNS))
+        columns = frozenset(_rows(database, COLUMNS))
+        return SchemaShape(columns, _objects(_rows(database, OBJECTS)))
+
+
+def _objects(rows: Iterable[tuple[Any, ...]]) -> frozenset[SchemaObject]:
+    return frozenset(
+        SchemaObject(kind, str(name), table, _BLANKS.sub(" ", str(sql or "")))
+        for kind, name, table, sql in rows
+    )
 
 
 def lacking(connection: Any, version: int) -> list[str]:
@@ -111,8 +141,19 @@ def lacking(connection: Any, version: int) -> list[str]:
     """
     there = set(connection.execute(COLUMNS))
     tables = {table for table, _column in there}
-    absent = columns_of(version) - there
+    absent = shape_of(version).columns - there
     return sorted({f"{t}.{c}" if t in tables else t for t, c in absent})
+
+
+def altered(database: pw.SqliteDatabase, version: int) -> list[str]:
+    """The tables and indexes that a database of this version does not define as the migrations do,
+    or that it has beside theirs.
+
+    SQLite goes by these definitions and looks for no fault in them: a damaged byte of one can take
+    away a rule or an order, and what was planted runs with the next save.
+    """
+    differing = _objects(_rows(database, OBJECTS)) ^ shape_of(version).objects
+    return sorted({one.name for one in differing})
 
 
 def definition(database: pw.SqliteDatabase) -> dict[str, str]:

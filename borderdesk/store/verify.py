@@ -95,6 +95,8 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
     yield from damage
     if not damage:
         store.require_schema()
+    for name in schema.altered(store, store.schema_version()):
+        yield _("{name}: the file defines it otherwise than BorderDesk does.").format(name=name)
     total = int(store.value("SELECT COUNT(*) FROM revision")) * 2
     done = 0
     for one in stored_revisions(store):

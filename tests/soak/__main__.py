@@ -3,7 +3,8 @@
 WHAT is kills, cuts, power, room, disk, memory, inputs, beside, lasting, hours; all of them without
 one.
 --each: so many places of each operation by chance instead of every one, cuts in all, inputs a door,
-seconds of window and commands, saves, hours of a faster clock. 1 where anything was lost.
+seconds of window and commands, saves, hours of a faster clock. --only: these operations. --door:
+these doors of inputs. 1 where anything was lost.
 """
 
 import argparse
@@ -79,7 +80,7 @@ def soak_inputs(_what: str, given: argparse.Namespace, scratch: Path) -> list[st
     """Give every door hostile inputs; the faults that were found."""
     faults: list[str] = []
     with Nursery() as nursery:
-        for name in DOORS:
+        for name in given.door or DOORS:
             began, done = time.monotonic(), Counter[str]()
             desks = Desks(scratch / name, nursery)
             faults += soak_door(desks, name, given.each or INPUTS, given.seed, done)
@@ -145,6 +146,7 @@ def main() -> int:
     parser.add_argument("what", nargs="*", choices=[*SOAKS, []], metavar="WHAT")
     parser.add_argument("--each", type=int, default=0)
     parser.add_argument("--only", action="append", choices=list(OPERATIONS))
+    parser.add_argument("--door", action="append", choices=DOORS)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     if shutil.which("strace") is None:

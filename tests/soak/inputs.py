@@ -20,10 +20,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from borderdesk.base.paths import RESOURCES
 from borderdesk.cli.app import run_command
 from borderdesk.keys.recovery_code import new_code
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.settings import SETTINGS
+from tests.certificates import PASSWORD as KEY_PASSWORD
 from tests.factories import example
 from tests.soak import hostile
 from tests.soak.findings import UNEXPECTED, desk_facts
@@ -143,6 +145,30 @@ class Doors:
         fill = ["report", "form", "{folder}/a.docx", "--period", "2023-05", "--out"]
         return Attempt([*fill, "{folder}/b.docx"], files=files)
 
+    def reference(self, chance: random.Random) -> Attempt:
+        """Rows of reference data, one cell of which is hostile."""
+        file = chance.choice(REFERENCE_FILES)
+        head, *rows = file.read_text(encoding="utf-8").splitlines()
+        some = [chance.choice(rows).split(",") for _row in range(chance.randint(1, 20))]
+        cells = chance.choice(some)
+        place = chance.randrange(len(cells))
+        cells[place] = hostile.text(chance, cells[place])
+        said = "\n".join([head, *map(",".join, some)]).encode("utf-8", "surrogatepass")
+        content = hostile.content(chance, said) if chance.random() < 0.3 else said
+        return Attempt(["reference", "load", f"{{folder}}/{file.name}"], files={file.name: content})
+
+    def signature(self, chance: random.Random) -> Attempt:
+        """A key file to sign by, or a paper whose signatures are read."""
+        environ = {"BORDERDESK_PIN": KEY_PASSWORD}
+        if chance.random() < 0.5:
+            bent = hostile.content(chance, self.file("signed"))
+            doing = ["report", "signatures", "{folder}/a.pdf"]
+            return Attempt(doing, files={"a.pdf": bent}, environ=environ)
+        bent = hostile.content(chance, self.file("key"))
+        doing = ["report", "sign", "{folder}/a.pdf", "--p12", "{folder}/a.p12"]
+        files = {"a.pdf": self.file("unsigned"), "a.p12": bent}
+        return Attempt(doing, files=files, environ=environ)
+
     def code(self, chance: random.Random) -> Attempt:
         """The code of a recovery sheet."""
         code = hostile.text(chance, new_code())
@@ -190,6 +216,7 @@ SHEETS = sorted(
     for file in (Path(__file__).parents[1] / "data" / "sheets").iterdir()
     if file.suffix in {".csv", ".xlsx", ".xls", ".ods"}
 )
+REFERENCE_FILES = sorted((RESOURCES / "reference").glob("*.csv"))
 LINES: tuple[tuple[str, ...], ...] = (
     ("list", "clearing", "--from", "2023-01-01", "--to", "2023-12-31", "--format", "json"),
     ("list", "pledge", "--search", "Páo", "--limit", "3", "--offset", "1", "--commune", "06196"),
@@ -215,9 +242,10 @@ LINES: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 DOORS = (
     "arguments", "json", "csv", "sheet", "list", "package", "card", "setup", "backup", "paper",
-    "form", "code", "setting", "search",
+    "form", "reference", "signature", "code", "setting", "search",
 )  # fmt: skip
-LOCKED = {"code"}
+BEGINS = {"code": "locked", "signature": "closed"}
+"""The desks that doors begin with, where that is not the open one."""
 
 
 def soak_door(
@@ -228,7 +256,7 @@ def soak_door(
     done = Counter[str]() if done is None else done
     for first in range(0, times, GROUP):
         attempts = [_drawn(doors, name, seed, first + n) for n in range(min(GROUP, times - first))]
-        begin = desks.locked if name in LOCKED else desks.desk
+        begin = getattr(desks, BEGINS.get(name, "desk"))
         for fault in _tried(begin, desks.trial, attempts, done):
             faults.append(f"{name} {fault}")
             print("FAULT", faults[-1], flush=True)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from borderdesk.base.paths import database_file
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.key_wrap import LEAST_COST
+from tests import certificates
 from tests.keep_schema import FIRST_DESK, unpack_desk
 from tests.soak.nursery import End, Job, Nursery
 
@@ -304,6 +305,34 @@ class Desks:
         """A paper of the open desk."""
         file = self.scratch / "a.pdf"
         self.run(self.copy("desk"), "report", "summary", "--period", "2023-05", "--out", str(file))
+        return file
+
+    @cached_property
+    def key(self) -> Path:
+        """A key that signs."""
+        return certificates.key_file(self.scratch)
+
+    @cached_property
+    def closed(self) -> Path:
+        """The open desk with a closed period, whose paper is there to be signed."""
+        folder = self.copy("desk")
+        self.run(folder, *OPERATIONS["close"].arguments)
+        words = ("report", "summary", "--period", "2023-05", "--out")
+        self.run(folder, *words, str(self.scratch / "closed.pdf"))
+        return folder
+
+    @cached_property
+    def unsigned(self) -> Path:
+        """The paper of the closed period."""
+        assert self.closed
+        return self.scratch / "closed.pdf"
+
+    @cached_property
+    def signed(self) -> Path:
+        """The same, signed."""
+        file = self.scratch / "signed.pdf"
+        words = ("report", "sign", str(self.unsigned), "--p12", str(self.key), "--out", str(file))
+        self.run(self.copy("closed"), *words, BORDERDESK_PIN=certificates.PASSWORD)
         return file
 
     @cached_property

@@ -1,6 +1,7 @@
 """The window of a desk with a password is locked when nobody has used it for a while.
 
-What is typed stays where it is: the windows are only out of sight until the password is given.
+What is typed stays where it is: the windows are only out of sight until the password is given. What
+was copied does not: it would be pasted without one.
 """
 
 import time
@@ -14,6 +15,7 @@ from shiboken6 import isValid
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.session.preferences import LOCK_MINUTES, LOCK_MINUTES_FIRST
+from ui.base.own_clipboard import clear_own_clipboard
 from ui.base.presence import PRESENCE_EVENTS
 from ui.shell.main_window import MainWindow
 
@@ -127,6 +129,7 @@ class IdleLock(QObject):
         self._app.installEventFilter(self)
         self.asked.show()
         self.asked.activateWindow()
+        clear_own_clipboard()
 
     def _put_out_of_sight(self) -> None:
         """Hide every window, the dialogs of others too, which Qt leaves standing; what waits for an

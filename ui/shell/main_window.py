@@ -22,6 +22,7 @@ from borderdesk.desk import Desk
 from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
 from borderdesk.session.preferences import LANGUAGE
 from ui.base.double_search import double_search_of
+from ui.base.own_clipboard import clear_own_clipboard
 from ui.base.rights import RIGHTS
 from ui.base.style import dress
 from ui.base.tasks import Runner
@@ -353,6 +354,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what is typed and not saved, and let the work end; nothing is asked."""
         self.keep_now()
+        clear_own_clipboard()
         self._remember()
         self.tasks.closing.emit()
         self.tasks.finish()

@@ -158,6 +158,9 @@ def form(folder: Path, template: Path, out: Path, **asked: Any) -> None:
 def forms(folder: Path, added: tuple[Path, ...], removed: tuple[str, ...]) -> None:
     """The forms after what is asked for."""
     with open_desk(folder) as desk:
+        if added or removed:
+            # Before what else may be wrong with it.
+            desk.require("settings.write")
         for path in added:
             own_forms.keep_form(desk, path)
         for name in removed:

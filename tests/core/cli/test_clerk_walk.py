@@ -14,6 +14,8 @@ COMMANDERS = [
     ("period.close", "reopen --period 2026-10 --reason x"),
     ("period.close", "amend --period 2026-10 --reason x"),
     ("settings.write", "setting set due_day 6"),
+    ("settings.write", "report forms --add {out}/broken"),
+    ("settings.write", "report forms --remove none"),
     ("targets.write", "target set patrols_unilateral 2026 post:BS 5"),
     ("targets.write", "baseline set patrols_unilateral 2025-10 post:BS 5 --source x"),
     ("reference.write", "reference load resources/reference/posts.csv"),

@@ -184,3 +184,20 @@ def _change_and_die(desk: Desk, kept: bool) -> None:
         desk.part(DeskRing).change(AN, NEW, record=nothing if kept else die, cost=LEAST_COST)
     finally:
         os._exit(1)
+
+
+def test_a_ring_of_the_key_before_is_told_from_damage(
+    locked_folder: Path, cli_inline, monkeypatch
+) -> None:
+    desk = ("--desk", locked_folder)
+    monkeypatch.setenv("BORDERDESK_PASSWORD", PASSWORD)
+    before = key_file(locked_folder).read_bytes()
+    assert cli_inline(*desk, "encrypt", "--new-key").returncode == 0
+    today = key_file(locked_folder).read_bytes()
+    key_file(locked_folder).write_bytes(before)
+    refused = cli_inline(*desk, "list", "patrol")
+    assert refused.returncode == 3
+    assert "Mật khẩu đúng, nhưng khóa trong desk.keys" in refused.stderr
+    key_file(locked_folder).write_bytes(today)
+    assert cli_inline(*desk, "list", "patrol").returncode == 0
+    assert cli_inline(*desk, "verify").returncode == 0

@@ -81,6 +81,16 @@ def test_rows_and_tables_that_are_gone_or_more_are_seen(used):
     raw.close()
 
 
+def test_a_digest_of_a_table_that_never_was_is_seen(used):
+    raw = sqlcipher.connect(str(used), isolation_level=None)
+    empty = raw.execute(f"SELECT name FROM {TABLE} WHERE rows = 0 AND digest = 0").fetchone()[0]
+    raw.execute("BEGIN")
+    raw.execute(f"UPDATE {TABLE} SET name = ? WHERE name = ?", (f"{empty}e", empty))
+    assert list(altered_tables(raw)) == [TABLE]
+    raw.execute("ROLLBACK")
+    raw.close()
+
+
 def test_types_count():
     assert len({row_digest(one) for one in (1, "1", b"1", 1.5, None, "", b"")}) == 7
 

@@ -41,3 +41,35 @@ def test_what_a_file_lacks_is_named():
         assert schema.lacking(raw, SCHEMA_VERSION) == ["card.vouched", "preference"]
         # What the first version did not have yet it does not lack.
         assert schema.lacking(raw, 1) == []
+
+
+def test_one_altered_letter_of_any_definition_is_seen():
+    database = schema.ScratchDatabase()
+    with database.connection_context():
+        schema.migrate(database)
+        raw = database.connection()
+        assert schema.altered(database, SCHEMA_VERSION) == []
+        kept = raw.execute("SELECT rowid, name, sql FROM sqlite_schema").fetchall()
+        raw.execute("PRAGMA writable_schema = ON")
+        for row, name, sql in kept:
+            place = len(sql or "") // 2
+            letter = chr(ord(sql[place]) ^ 1) if sql else "x"
+            for column, altered in (
+                ("sql", f"{(sql or '')[:place]}{letter}{(sql or '')[place + 1 :]}"),
+                ("tbl_name", "other"),
+                ("type", "view"),
+            ):
+                raw.execute("BEGIN")
+                raw.execute(
+                    f"UPDATE sqlite_schema SET {column} = ? WHERE rowid = ?", (altered, row)
+                )
+                assert schema.altered(database, SCHEMA_VERSION) == [name], column
+                raw.execute("ROLLBACK")
+        assert len(kept) > 100
+
+
+def test_what_was_planted_in_a_file_is_named_by_the_full_check(desk):
+    desk.store.run("CREATE TRIGGER planted AFTER INSERT ON revision BEGIN SELECT 1; END")
+    assert schema.altered(desk.store, SCHEMA_VERSION) == ["planted"]
+    problems = desk.maintenance.verify()["problems"]
+    assert problems == ["planted: phần khai báo trong tệp không còn như BorderDesk đã lập."]

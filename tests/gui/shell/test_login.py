@@ -1,6 +1,11 @@
 """The window of a desk with a password: opened, mended with the sheet, locked, encrypted."""
 
+import json
+import os
+import subprocess
+import sys
 from itertools import product
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Qt
@@ -13,6 +18,7 @@ from borderdesk.keys.key_wrap import LEAST_COST
 from borderdesk.session.desk_ring import DeskRing
 from borderdesk.store.cipher import is_encrypted
 from tests.conftest import PASSWORD
+from tests.display import bare_display
 from tests.factories import example
 from tests.gui.steps import discard_everything, go, key, typed, write
 from tests.rings import renewed_code
@@ -276,3 +282,20 @@ def test_a_locked_window_opens_by_what_the_desk_knows(qtbot, locked_desk):
     qtbot.waitUntil(window.isVisible, timeout=WAIT)
     window.close()
     window.tasks.finish()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="an X display")
+def test_what_was_copied_is_not_there_to_paste_without_the_password(locked_folder):
+    # Another program's clipboard is nothing of ours, whatever stood there before.
+    script = Path(__file__).with_name("x_clipboard.py")
+    with bare_display() as screen:
+        told = subprocess.run(
+            [sys.executable, script, locked_folder],
+            env={**os.environ, "DISPLAY": screen, "BORDERDESK_PASSWORD": PASSWORD},
+            check=True, capture_output=True, timeout=120,
+        )  # fmt: skip
+    assert json.loads(told.stdout.splitlines()[-1]) == {
+        "copied": ["020187001234", "020187001234"],
+        "locked": ["của chương trình khác", ""],
+        "closed": ["", ""],
+    }

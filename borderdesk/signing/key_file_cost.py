@@ -1,0 +1,89 @@
+"""How much work a .p12 file asks for before its key can be read, told without doing any of it.
+
+The file says itself how often its password is hashed. One that was prepared says two thousand
+million, and the program would stand for hours, whatever the password.
+"""
+
+from collections.abc import Iterator
+
+from asn1crypto import algos, core, pkcs12
+
+MOST_ROUNDS = 5_000_000
+"""Over the whole file, which take a second or two: OpenSSL, Windows and Java ask for 2,000 to
+10,000 in each of three places, the most careful for a million."""
+
+_SELF_TIMED = {
+    "pbes1_md5_des", "pbes1_md5_rc2", "pbes1_sha1_des", "pbes1_sha1_rc2", "pkcs12_sha1_rc4_128",
+    "pkcs12_sha1_rc4_40", "pkcs12_sha1_tripledes_3key", "pkcs12_sha1_tripledes_2key",
+    "pkcs12_sha1_rc2_128", "pkcs12_sha1_rc2_40",
+}  # fmt: skip
+"""The older ciphers, which say their rounds themselves."""
+PBMAC1 = "1.2.840.113549.1.5.14"
+
+
+class UnknownKind(ValueError):
+    """A file is locked in a way whose work cannot be told."""
+
+
+def rounds(content: bytes) -> int:
+    """How many rounds of hashing a .p12 file asks for, as far as it can be told without its
+    password: a key within an encrypted part says its own only to who opens that.
+
+    Raises UnknownKind, and whatever its reader raises for what is none.
+    """
+    pfx = pkcs12.Pfx.load(content, strict=True)
+    pfx.native  # noqa: B018 - reads it through
+    work = sum(_of_safe(one) for one in pfx.authenticated_safe)
+    mac = pfx["mac_data"]
+    if isinstance(mac, core.Void):
+        return work
+    return work + _times(mac["iterations"]) + _of_mac(mac["mac"]["digest_algorithm"])
+
+
+def _of_safe(safe: core.Sequence) -> int:
+    """The rounds of a part of the file: an open one is looked into."""
+    kind = safe["content_type"].native
+    if kind == "data":
+        return sum(_of_bags(pkcs12.SafeContents.load(safe["content"].native)))
+    if kind == "encrypted_data":
+        locked = safe["content"]["encrypted_content_info"]
+        return _of_cipher(locked["content_encryption_algorithm"])
+    raise UnknownKind(kind)
+
+
+def _of_bags(bags: core.SequenceOf) -> Iterator[int]:
+    for bag in bags:
+        kind, value = bag["bag_id"].native, bag["bag_value"]
+        if kind == "pkcs8_shrouded_key_bag":
+            yield _of_cipher(value["encryption_algorithm"])
+        elif kind == "safe_contents":
+            yield from _of_bags(value)
+
+
+def _of_cipher(cipher: core.Sequence) -> int:
+    kind, parameters = cipher["algorithm"].native, cipher["parameters"]
+    if kind == "pbes2":
+        return _of_derivation(parameters["key_derivation_func"])
+    if kind not in _SELF_TIMED:
+        raise UnknownKind(kind)
+    return _times(parameters["iterations"])
+
+
+def _of_derivation(derivation: core.Sequence) -> int:
+    kind = derivation["algorithm"].native
+    if kind != "pbkdf2":
+        raise UnknownKind(kind)
+    return _times(derivation["parameters"]["iteration_count"])
+
+
+def _times(number: core.Integer) -> int:
+    """A count; one below 0 takes nothing off the others."""
+    return abs(int(number.native))
+
+
+def _of_mac(digest: core.Sequence) -> int:
+    """What the newer seal asks for beside the older, which says its rounds itself."""
+    if digest["algorithm"].dotted != PBMAC1:
+        return 0
+    parameters = digest["parameters"].parse(algos.Pbmac1Params)
+    return _of_derivation(parameters["key_derivation_func"])

@@ -1,0 +1,75 @@
+"""What a desk leaves on the clipboard of a real X display: `x_clipboard.py DESK`; without a desk,
+another program that copies something.
+
+The screen of the other tests does not know whose a clipboard is. What was on it, and what was
+marked, is printed as JSON: after a lock, where another program had copied something since the desk
+did, and after the window was closed.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "xcb"
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QClipboard, QGuiApplication
+
+from borderdesk.desk import Desk
+from borderdesk.keys.key_ring import KeyRing
+from ui.shell.app import application, main_window
+from ui.shell.idle_lock import IdleLock
+
+OURS, ANOTHERS = "020187001234", "của chương trình khác"
+MARKED = QClipboard.Mode.Selection
+
+
+def copy_as_another() -> None:
+    """Be a program that copies something, until it is ended."""
+    app = QGuiApplication([])
+    app.clipboard().setText(ANOTHERS)
+    QTimer.singleShot(0, lambda: print("copied", flush=True))
+    app.exec()
+
+
+def copy() -> None:
+    """Copy and mark something, as a clerk does."""
+    QGuiApplication.clipboard().setText(OURS)
+    QGuiApplication.clipboard().setText(OURS, MARKED)
+
+
+def left() -> list[str]:
+    """What can be pasted."""
+    QGuiApplication.processEvents()
+    clipboard = QGuiApplication.clipboard()
+    return [clipboard.text(), clipboard.text(MARKED)]
+
+
+def main(folder: Path) -> None:
+    """Copy and lock, copy and close."""
+    application()
+    found = {}
+    key = KeyRing(folder).unlock(None, os.environ["BORDERDESK_PASSWORD"])
+    with Desk.open(folder, key) as desk:
+        window = main_window(desk, "vi", "settings")
+        window.show()
+        copy()
+        found["copied"] = left()
+        words = [sys.executable, __file__]
+        with subprocess.Popen(words, stdout=subprocess.PIPE) as another:
+            assert another.stdout is not None
+            another.stdout.readline()
+            IdleLock(window).lock()
+            found["locked"] = left()
+            another.terminate()
+        copy()
+        window.close()
+        found["closed"] = left()
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1])) if len(sys.argv) > 1 else copy_as_another()
