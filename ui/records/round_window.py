@@ -68,15 +68,15 @@ class RoundWindow(QDialog):
         self._sign = sign
         self._found: list[RoundHousehold] = []
         ground = EditorContext(desk, desk.today)
-        self.commune = SearchCombo(commune_options(desk, desk.today()), _("Commune"))
-        self.hamlet = SearchCombo([], _("Hamlet"))
+        self.commune = SearchCombo(commune_options(desk, desk.today()))
+        self.hamlet = SearchCombo([])
         columns = Pledge.columns()
         programmes = options_of(columns[Pledge.kind_key], ground)
-        self.programme = SearchCombo(programmes, _("Pledge programme"))
+        self.programme = SearchCombo(programmes)
         self.post: SearchCombo | None = None
         if desk.identity.role != "post":
             posts = [ComboOption(post.code, post.name) for post in desk.book.posts.values()]
-            self.post = SearchCombo(posts, _("Post"))
+            self.post = SearchCombo(posts)
         self._witness = LineEditor(columns[Pledge.witness.name], ground)
         self._witness.prefer(FormMemory(desk, Pledge).recent().get(Pledge.witness.name, ()))
         self._witness.done.connect(lambda: QTimer.singleShot(0, self, self._go_on))
