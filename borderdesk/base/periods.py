@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.period_words import plain_period
 
 CutOff = Callable[[datetime.date], int]
 """The cut-off day in force on a date; 0 for calendar months."""
@@ -58,6 +59,13 @@ class Period(NamedTuple):
         if self.kind == "range":
             return f"{self.first}..{self.last}"
         return period_text(self.kind, self.year, self.number)
+
+    @property
+    def short_words(self) -> str:
+        """The period as people type it: 12/2023, quý 4 năm 2023, 2023."""
+        if self.kind == "month":
+            return f"{self.number:02d}/{self.year}"
+        return self.text if self.kind == "year" else self.title
 
     @property
     def title(self) -> str:
@@ -147,8 +155,8 @@ class Calendar:
 
     def parse(self, text: str) -> Period:
         """The period that 2023-12, 2023-Q4, 2023-H1, 2023, 2023-01-15..2023-02-14 or a single
-        day names."""
-        text = text.strip()
+        day names, or that is written as people do (see `period_words`)."""
+        text = plain_period(text)
         if is_day(text):
             text = f"{text}..{text}"
         span = _RANGE.match(text)
@@ -184,7 +192,7 @@ def _year_earlier(day: datetime.date) -> datetime.date:
 def _unknown(text: str) -> UserError:
     return UserError(
         _(
-            "“{period}” is not a period. Write 2023-12, 2023-Q4, 2023-H1, 2023 or"
+            "“{period}” is not a period. Write 12/2023 or 2023-12, 2023-Q4, 2023-H1, 2023 or"
             " 2023-01-15..2023-02-14."
         ).format(period=text[:40])
     )

@@ -13,9 +13,13 @@ from borderdesk.entry.households import HouseholdLookup
 from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.records.pledge import Pledge
+from borderdesk.session.drafts import ROUND, Drafts, Texts
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.listing import Filter, ListEntry
+
+ROUND_FORM = ROUND + Pledge.type_name
+"""The form of the round among the drafts."""
 
 
 class RoundHousehold(NamedTuple):
@@ -102,14 +106,25 @@ class HamletRound(Part):
 
     @operation("record.write")
     def sign(
-        self, households: Sequence[str], shared: Signatures, progress: Progress = no_progress
+        self,
+        households: Sequence[str],
+        shared: Signatures,
+        progress: Progress = no_progress,
+        left: Texts | None = None,
     ) -> list[SavedRecord]:
-        """Save a pledge of each household, all or none. Raises InvalidRecord, UserError."""
-        editor = self.session.part(RecordEditor)
+        """Save a pledge of each household, all or none. Raises InvalidRecord, UserError.
+
+        left: what the draft of the round holds once they are saved, None for nothing.
+        """
+        editor, drafts = self.session.part(RecordEditor), self.session.part(Drafts)
         saved = []
         for done, household in enumerate(households):
             progress(done, len(households))
             saved.append(editor.add(Pledge.type_name, _pledge(household, shared)))
+        if left is None:
+            drafts.drop_draft(ROUND_FORM)
+        else:
+            drafts.keep_draft(ROUND_FORM, left)
         return saved
 
 

@@ -20,6 +20,7 @@ from borderdesk.schema.reference.columns import (
     ChoiceColumn,
     DayColumn,
     LinkColumn,
+    PeriodColumn,
     TextColumn,
     YearColumn,
 )
@@ -117,7 +118,7 @@ class BaselineTable(EditableTable):
     permission = "targets.write"
 
     indicator = LinkColumn(N_("Indicator"), choices=_indicator_choices, required=True)
-    period = TextColumn(N_("Period"), limit=40, required=True)
+    period = PeriodColumn(N_("Period"), limit=40, required=True)
     scope = LinkColumn(N_("Scope"), choices=_scope_choices, required=True)
     value = AmountColumn(N_("Value"), most=MOST, required=True)
     qualifier = ChoiceColumn(N_("Exactness"), QUALIFIERS, blank="exact")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from borderdesk.base.formats import format_date, format_moment, format_number
-from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.periods import Calendar, Period
 from borderdesk.closing.lines import Line
 from borderdesk.closing.summary import make_summary
@@ -35,7 +35,7 @@ from borderdesk.overview.waiting import waiting
 from borderdesk.schema.kinds import LATE, POST, UNIT
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
-from borderdesk.session.drafts import LEDGER, TABLE, Drafts
+from borderdesk.session.drafts import LEDGER, ROUND, TABLE, Drafts, StoredDraft
 from borderdesk.session.session import Session
 from borderdesk.store.listing import TYPED_LATE
 
@@ -168,6 +168,8 @@ def _drafts(session: Session) -> Iterator[Todo]:
         touched = datetime.datetime.fromisoformat(kept.touched).astimezone()
         if form.startswith(LEDGER):
             yield _changed_ledger(form.removeprefix(LEDGER), format_moment(touched, today))
+        if form.startswith(ROUND) and kept.texts["ticked"]:
+            yield _open_round(kept, format_moment(touched, today))
         if form not in ALL_TYPES:
             continue
         title = _(ALL_TYPES[form].title)
@@ -179,6 +181,17 @@ def _drafts(session: Session) -> Iterator[Todo]:
             form,
             intent,
         )
+
+
+def _open_round(kept: StoredDraft, time: str) -> Todo:
+    count = len(kept.texts["ticked"])
+    words = ngettext(
+        "Round of a hamlet: {count} household ticked, last on {time}",
+        "Round of a hamlet: {count} households ticked, last on {time}",
+        count,
+    )
+    text = words.format(count=format_number(count, language()), time=time)
+    return Todo(_("Round not saved yet"), text, kept.form.removeprefix(ROUND), {"round": True})
 
 
 def _changed_ledger(name: str, time: str) -> Todo:

@@ -25,6 +25,10 @@ TABLE = "grid:"
 LEDGER = "ledger:"
 """Prefix of a draft's form, before a ledger's name: its rows while a person edits them."""
 
+ROUND = "round:"
+"""Prefix of a draft's form, before a type name: a round whose records are of that type; "ticked"
+holds who is ticked in it."""
+
 OWNER = "\x1f"
 """Between a draft's form and the account that it is of; the desk's first account needs none, so
 that the drafts of an open desk and of earlier versions are its."""

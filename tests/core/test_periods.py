@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import set_language
 from borderdesk.base.periods import MONTHS, Calendar
 
 DAY = datetime.timedelta(days=1)
@@ -127,3 +128,35 @@ def test_the_same_period_of_the_year_before():
 def test_a_period_is_called_in_words():
     assert "12" in PLAIN.parse("2023-12").title
     assert PLAIN.parse("2023-01-15..2023-02-14").title.count("/2023") == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("12/2023", "2023-12"), (" Tháng 1/2023", "2023-01"), ("tháng 3 năm 2023", "2023-03"),
+        ("t4-2023", "2023-04"), ("month 5 of 2023", "2023-05"), ("quý IV/2023", "2023-Q4"),
+        ("Quý 2 năm 2023", "2023-Q2"), ("q1 2023", "2023-Q1"), ("quarter 3 of 2023", "2023-Q3"),
+        ("6 tháng đầu năm 2023", "2023-H1"), ("6 tháng cuối năm 2023", "2023-H2"),
+        ("second half of 2023", "2023-H2"), ("năm 2023", "2023"), ("2023", "2023"),
+        ("15/1/2023 – 14/2/2023", "2023-01-15..2023-02-14"),
+        ("từ 15/01/2023 đến 14/02/2023", "2023-01-15..2023-02-14"),
+        ("31/12/2023", "2023-12-31..2023-12-31"),
+    ],
+)  # fmt: skip
+def test_a_period_is_read_as_people_write_it(written, text):
+    assert Calendar().parse(written).text == text
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("text", ["2023-02", "2023-Q3", "2023-H1", "2023-H2", "2023",
+                                  "2023-01-15..2023-02-14"])  # fmt: skip
+def test_a_period_is_read_as_it_is_printed(lang, text):
+    set_language(lang)
+    period = Calendar().parse(text)
+    assert Calendar().parse(period.title) == Calendar().parse(period.short_words) == period
+
+
+@pytest.mark.parametrize("written", ["13/2023", "0/2023", "quý 5/2023", "tháng 2", "31/2/2023"])
+def test_what_is_no_period_is_refused(written):
+    with pytest.raises(UserError):
+        Calendar().parse(written)

@@ -54,7 +54,7 @@ class HamletWindow(QDialog):
         self._tasks = tasks
         self._join = join
         self.bar = MessageBar()
-        self.commune = SearchCombo(commune_options(desk, desk.today()), _("Commune"))
+        self.commune = SearchCombo(commune_options(desk, desk.today()))
         self.list = named(QListWidget(), "commands")
         self.list.setAccessibleName(_("Spellings"))
         self.name = TextLine()

@@ -1,6 +1,6 @@
 """How list and form share a page: side by side, or one at a time where it is narrow."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QMargins, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -119,8 +119,9 @@ class ListFormSplit(QScrollArea):
         them where it is low."""
         if self._toolbar is not None:
             low = is_low(page)
-            self._toolbar.fold(low)
-            self._outer.setContentsMargins(*page_margins(low=low, right=RIGHT))
+            margins = QMargins(*page_margins(low=low, right=RIGHT))
+            self._toolbar.fold(page.width() - margins.left() - margins.right(), low=low)
+            self._outer.setContentsMargins(margins)
         narrow = page.width() < NARROW * page.fontMetrics().horizontalAdvance("0")
         if narrow == self.one_at_a_time or self._toolbar is None:
             return

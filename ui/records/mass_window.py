@@ -57,7 +57,7 @@ class MassWindow(QDialog):
         self._change: FieldChange | None = None
         fields = desk.mass.changeable(type_name)
         options = [ComboOption(key, _(field.label)) for key, field in fields.items()]
-        self.field = SearchCombo(options, _("Field"))
+        self.field = SearchCombo(options)
         self.part, self.text = TextLine(), TextLine()
         self.count = named(PlainLabel(), "muted")
         self.bar = MessageBar()

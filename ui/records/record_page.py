@@ -1,6 +1,6 @@
 """The page of one record type: its list beside its form."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -295,7 +295,8 @@ class RecordPage(Page):
     def receive(self, intent: Mapping[str, Any]) -> None:
         """period, kind, commune, post, look, search: what the list shows, and nothing else, with
         `said` what that is in words; record: opened; draft: taken up; new: begun; grid: the table
-        shown; files: spreadsheets opened; undo: what was done last is taken back."""
+        shown; files: spreadsheets opened; round: the round of a hamlet opened; undo: what was done
+        last is taken back."""
         if intent:
             self._show_front()
         if self.filter.choose(intent):
@@ -306,16 +307,17 @@ class RecordPage(Page):
         if "record" in intent:
             self._expect(intent["record"])
             self.drafts.guard(lambda: self.open(intent["record"]))
-        if "draft" in intent:
-            self.drafts.take_up(intent["draft"])
-        if "new" in intent:
-            self.begin()
-        if "grid" in intent:
-            self.show_grid()
-        if "files" in intent:
-            self.sheet.open(intent["files"])
-        if "undo" in intent:
-            self.list_actions.undo()
+        ways: dict[str, Callable[[], object]] = {
+            "draft": lambda: self.drafts.take_up(intent["draft"]),
+            "new": self.begin,
+            "grid": self.show_grid,
+            "files": lambda: self.sheet.open(intent["files"]),
+            "round": self.round.show,
+            "undo": self.list_actions.undo,
+        }
+        for way, go in ways.items():
+            if way in intent:
+                go()
 
     def keep_now(self) -> None:
         """Keep what stands in the form and in the table, for the window closes."""
@@ -340,9 +342,10 @@ class RecordPage(Page):
         return "grid" in vars(self) and self._layers.currentWidget() is self.grid
 
     def keep_table(self) -> None:
-        """Keep what stands in the table."""
+        """Keep what stands in the table and in the round, whoever makes the form anew."""
         if "grid" in vars(self):
             self.grid.keep_now()
+        self.round.keep_now()
 
     def show_grid(self) -> None:
         """Show the table in place of list and form."""

@@ -13,6 +13,7 @@ from ui.records.page_parts import PageParts
 if TYPE_CHECKING:
     from borderdesk.entry.editing import SavedRecord
     from borderdesk.entry.hamlet_round import Signatures
+    from borderdesk.session.drafts import Texts
     from ui.records import round_window
 else:
     round_window = lazy_module("ui.records.round_window")
@@ -36,22 +37,28 @@ class RoundAction:
             self.window = round_window.RoundWindow(parts.front, parts.desk, parts.tasks, self.sign)
             self.window.finished.connect(parts.front.activateWindow)
             self._opened = True
-        else:
-            self.window.resume()
+        self.window.resume()
         self.window.show()
         self.window.activateWindow()
 
-    def sign(self, households: Sequence[str], shared: "Signatures") -> None:
-        """Save the pledges of households."""
+    def keep_now(self) -> None:
+        """Keep what is ticked: the page is closed, or made anew."""
+        if self._opened:
+            self.window.draft.keep_now()
+
+    def sign(
+        self, households: Sequence[str], shared: "Signatures", left: "Texts | None" = None
+    ) -> None:
+        """Save the pledges of households; `left`: what stays of the draft."""
         desk = self._parts.desk
         self._actions.run(
             _("Saving…"),
-            lambda report: desk.round.sign(households, shared, report),
-            self._show_saved,
+            lambda report: desk.round.sign(households, shared, report, left),
+            lambda saved: self._show_saved(households, saved),
         )
 
-    def _show_saved(self, saved: "list[SavedRecord]") -> None:
-        self.window.saved()
+    def _show_saved(self, households: Sequence[str], saved: "list[SavedRecord]") -> None:
+        self.window.saved(households)
         records = [one.id for one in saved]
         words = ngettext("{count} pledge saved.", "{count} pledges saved.", len(records))
         text = words.format(count=format_number(len(records), language()))

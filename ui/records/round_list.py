@@ -1,5 +1,6 @@
 """The households of a round: what is typed finds one, Enter ticks it, and ticks stay."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
@@ -12,6 +13,8 @@ from borderdesk.entry.hamlet_round import RoundHousehold
 from ui.base.style import named
 
 HOUSEHOLD = Qt.ItemDataRole.UserRole
+Ticks = dict[str, str]
+"""{household: the name of its hamlet}, of those that are ticked."""
 
 
 class RoundList(QListWidget):
@@ -22,25 +25,31 @@ class RoundList(QListWidget):
         super().__init__()
         named(self, "commands")
         self.setAccessibleName(_("Households of the hamlet"))
-        self._ticked: set[str] = set()
+        self.kept: Ticks = {}
+        """Every tick, shown or not, and the hamlet of each."""
+        self._hamlet = ""
         self.itemChanged.connect(self._note)
 
-    def fill(self, households: Sequence[RoundHousehold]) -> None:
+    def fill(self, households: Sequence[RoundHousehold], hamlet: str) -> None:
         """Show other households, ticked as they were."""
+        self._hamlet = hamlet
         self.blockSignals(True)
         self.clear()
         for number, one in enumerate(households, start=1):
             item = QListWidgetItem(f"{number}.  {one.name}{_signed(one)}", self)
             item.setData(HOUSEHOLD, one)
-            on = one.id in self._ticked
+            on = one.id in self.kept
             item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
         self.blockSignals(False)
         self.setCurrentRow(0)
 
     def _note(self, item: QListWidgetItem) -> None:
         household = item.data(HOUSEHOLD)
-        if household is not None:
-            (self._ticked.add if _is_on(item) else self._ticked.discard)(household.id)
+        if household is None:
+            return
+        self.kept.pop(household.id, None)
+        if _is_on(item):
+            self.kept[household.id] = self._hamlet
 
     def ticked(self) -> list[RoundHousehold]:
         """The households that are shown and ticked."""
@@ -54,10 +63,19 @@ class RoundList(QListWidget):
                 state = Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
                 self.item(row).setCheckState(state)
 
-    def forget(self) -> None:
-        """Every tick was saved."""
-        self._ticked.clear()
-        self.clear()
+    def elsewhere(self) -> Counter[str]:
+        """{hamlet: ticks of it that are not shown}."""
+        shown = {one.id for one in self.ticked()}
+        return Counter(hamlet for one, hamlet in self.kept.items() if one not in shown)
+
+    def without(self, households: Sequence[str]) -> Ticks:
+        """The ticks that stay once those of households (ids) are saved."""
+        return {one: hamlet for one, hamlet in self.kept.items() if one not in households}
+
+    def prune(self, hamlet: str, households: Sequence[RoundHousehold]) -> None:
+        """Take off the ticks of a hamlet whose households are its no longer: deleted, or joined."""
+        there = {one.id for one in households}
+        self.kept = {one: at for one, at in self.kept.items() if at != hamlet or one in there}
 
     # ---------------------------------------------------------------------- finding
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
+    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -26,11 +27,15 @@ from borderdesk.desk import Desk
 from borderdesk.entry.hamlet_round import RoundHousehold, Signatures
 from borderdesk.schema.kinds import DayField
 from borderdesk.schema.records.pledge import Pledge
+from borderdesk.session.drafts import THROWN_DAYS, StoredDraft, Texts
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.records.draft_keeper import age
 from ui.records.form_memory import FormMemory
+from ui.records.round_draft import RoundDraft
 from ui.records.round_list import RoundList
+from ui.widgets.actions import bind
 from ui.widgets.editor import EditorContext, paint_wrong
 from ui.widgets.file_choosers import ask_where
 from ui.widgets.line_editor import LineEditor
@@ -47,8 +52,8 @@ else:
 
 NAMED = 3
 """So many households are named in a question."""
-Sign = Callable[[Sequence[str], Signatures], None]
-"""Takes the households that signed, and what their pledges share."""
+Sign = Callable[[Sequence[str], Signatures, Texts | None], None]
+"""Takes the households that signed, what their pledges share, and what then stays of the draft."""
 
 
 class RoundWindow(QDialog):
@@ -63,15 +68,15 @@ class RoundWindow(QDialog):
         self._sign = sign
         self._found: list[RoundHousehold] = []
         ground = EditorContext(desk, desk.today)
-        self.commune = SearchCombo(commune_options(desk, desk.today()), _("Commune"))
-        self.hamlet = SearchCombo([], _("Hamlet"))
+        self.commune = SearchCombo(commune_options(desk, desk.today()))
+        self.hamlet = SearchCombo([])
         columns = Pledge.columns()
         programmes = options_of(columns[Pledge.kind_key], ground)
-        self.programme = SearchCombo(programmes, _("Pledge programme"))
+        self.programme = SearchCombo(programmes)
         self.post: SearchCombo | None = None
         if desk.identity.role != "post":
             posts = [ComboOption(post.code, post.name) for post in desk.book.posts.values()]
-            self.post = SearchCombo(posts, _("Post"))
+            self.post = SearchCombo(posts)
         self._witness = LineEditor(columns[Pledge.witness.name], ground)
         self._witness.prefer(FormMemory(desk, Pledge).recent().get(Pledge.witness.name, ()))
         self._witness.done.connect(lambda: QTimer.singleShot(0, self, self._go_on))
@@ -80,14 +85,18 @@ class RoundWindow(QDialog):
         self.waiting = QCheckBox(_("Only who has not signed this year"))
         self.search = TextLine()
         self.list = RoundList()
+        self.hint = named(PlainLabel(), "muted")
         self._asked: list[str] = []
         """The households that were asked about last, for they have signed already."""
         self.count = named(PlainLabel(), "muted")
         self.bar = MessageBar()
+        self.untick = QPushButton(_("Untick all"))
         self.paper, self.save = QPushButton(_("Save PDF…")), QPushButton(_("Save pledges"))
         self._lay_out()
-        self._connect()
         choose_only_commune(self.commune, desk)
+        self.draft = RoundDraft(self, desk, tasks, self.texts, self._fail)
+        self._connect()
+        self._offer_hamlets()
         self.commune.line().selectAll()
 
     # -------------------------------------------------------------------- building
@@ -104,10 +113,14 @@ class RoundWindow(QDialog):
         row.addWidget(self.waiting)
         column.addLayout(row)
         column.addWidget(self.bar)
+        self.hint.setWordWrap(True)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self.hint, 1)
         column.addWidget(self.list, 1)
+        self.count.setWordWrap(True)
         below = QHBoxLayout()
         below.addWidget(self.count, 1)
-        for button in (self.paper, self.save):
+        for button in (self.untick, self.paper, self.save):
             button.setAccessibleName(button.text())
             button.setAutoDefault(False)
             below.addWidget(button)
@@ -142,6 +155,13 @@ class RoundWindow(QDialog):
         self.search.seen.connect(self.list.mark)
         self.search.returnPressed.connect(self._tick_found)
         self.list.itemChanged.connect(lambda _item: self._count())
+        self.list.itemChanged.connect(lambda _item: self.draft.changed())
+        self.waiting.toggled.connect(self.draft.changed)
+        combos = (self.commune, self.hamlet, self.programme, *([self.post] if self.post else []))
+        for line in (*[one.line() for one in combos], self.day, self.witness, self.source):
+            line.textChanged.connect(self.draft.changed)
+        bind(self, "drafts", self.show_others)
+        self.untick.clicked.connect(lambda _checked=False: self.throw_away())
         self.paper.clicked.connect(lambda _checked=False: self.ask_file())
         self.save.clicked.connect(lambda _checked=False: self.save_signed())
 
@@ -178,10 +198,15 @@ class RoundWindow(QDialog):
         if day is None:
             return
         work = lambda: desk.round.households(unit, hamlet, programme, day)  # noqa: E731
-        self._tasks.run(work, self._show, self._fail, self)
+        place = self._place()
+        self._tasks.run(work, lambda found: self._show(place, found), self._fail, self)
 
-    def _show(self, found: list[RoundHousehold]) -> None:
+    def _show(self, place: str, found: list[RoundHousehold]) -> None:
+        if place != self._place():
+            # Another hamlet was chosen meanwhile, and is asked for.
+            return
         self._found = found
+        self.list.prune(place, found)
         self.bar.clear()
         self._fill()
 
@@ -190,9 +215,35 @@ class RoundWindow(QDialog):
         only = self.waiting.isChecked()
         return [one for one in self._found if not (only and one.this_year)]
 
+    def _place(self) -> str:
+        """The hamlet chosen and its commune, as people and the paper call it."""
+        commune = self._desk.book.unit_name(self.commune.known_code())
+        return f"{self.hamlet.known_code()}, {commune}"
+
     def _fill(self) -> None:
-        self.list.fill(self.shown())
+        shown = self.shown()
+        self.list.fill(shown, self._place() if shown else "")
+        self.hint.setText("" if shown else self._missing())
+        self.hint.setVisible(not shown)
+        self.list.setVisible(bool(shown))
         self._count()
+
+    def _missing(self) -> str:
+        """What is to be done for households to be listed."""
+        if not self.commune.known_code():
+            return _("Choose the commune, then the hamlet: its households are listed here.")
+        if not self.hamlet.known():
+            return _(
+                "There are no households of this commune yet. Enter them on the page Households,"
+                " or bring them in from a spreadsheet there."
+            )
+        if not self.hamlet.known_code():
+            return _("Choose the hamlet: its households are listed here, to be ticked.")
+        if not self.programme.known_code():
+            return _("Choose the pledge programme: it says who has signed already.")
+        if self._found:
+            return _("Every household of this hamlet has signed this year.")
+        return _("No household of this hamlet lives there on that day.")
 
     # --------------------------------------------------------------------- ticking
 
@@ -221,20 +272,94 @@ class RoundWindow(QDialog):
     def _go_on(self) -> None:
         self.focusNextChild()
 
+    # ----------------------------------------------------------------- the draft
+
+    def texts(self) -> Texts:
+        """Who is ticked and what is typed, as JSON can hold it; no day where nobody named one."""
+        return {
+            "ticked": dict(self.list.kept),
+            "commune": self.commune.code(),
+            "hamlet": self.hamlet.code(),
+            "programme": self.programme.code(),
+            "post": self.post.code() if self.post is not None else "",
+            "day": self.day.text() if self.day.isModified() else "",
+            "witness": self.witness.text(),
+            "source": self.source.text(),
+            "waiting": self.waiting.isChecked(),
+        }
+
+    def _put(self, texts: Texts) -> None:
+        self.list.kept = dict(texts["ticked"])
+        combos = {"commune": self.commune, "programme": self.programme, "post": self.post}
+        for key, combo in combos.items():
+            if combo is not None:
+                combo.put(texts[key], combo.label_of(texts[key]) or texts[key])
+        self._offer_hamlets()
+        self.hamlet.put(texts["hamlet"], texts["hamlet"])
+        if texts["day"]:
+            self.day.setText(texts["day"])
+            self.day.setModified(True)
+        self.witness.setText(texts["witness"])
+        self.source.setText(texts["source"])
+        self.waiting.setChecked(texts["waiting"])
+
     def resume(self) -> None:
-        """Show the round again as it was left, with who has signed and what hamlets were added
-        meanwhile, and of today where nobody named another day."""
+        """Show the round as it was left, also by a window that died, with who has signed and what
+        hamlets were added meanwhile, and of today where nobody named another day."""
         if not self.day.isModified():
             self.day.setText(format_date(self._desk.today()))
+        if self.draft.settled():
+            kept = self.draft.open()
+            if kept is not None:
+                self._put(kept)
+            else:
+                self.list.kept = {}
         self._offer_hamlets()
+
+    def throw_away(self) -> None:
+        """Take every tick off, also those of other hamlets."""
+        words = ngettext("{count} tick taken off.", "{count} ticks taken off.", len(self.list.kept))
+        told = words.format(count=format_number(len(self.list.kept), language()))
+        kept = _("They stay among the drafts (Ctrl+O) for {days} days.").format(days=THROWN_DAYS)
+
+        def then(thrown: StoredDraft) -> None:
+            self.bar.notify(f"{told} {kept}", (_("Take it back"), lambda: self.take_up(thrown.id)))
+
+        self.draft.throw(then)
+        self.list.kept = {}
+        self._fill()
+        self.draft.begin_anew()
+
+    def take_up(self, draft: str) -> None:
+        """Show a round again that was thrown away or put aside."""
+        self.draft.take_up(draft, lambda _none: self.resume())
+
+    def show_others(self) -> None:
+        """Offer the rounds that were thrown away or put aside."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for kept in self.draft.others():
+            at, lang = age(kept, self._desk.today()), language()
+            count = _("{count} ticked").format(count=format_number(len(kept.texts["ticked"]), lang))
+            action = menu.addAction(f"{at}   {kept.texts['hamlet']} · {count}")
+            action.triggered.connect(lambda _checked=False, draft=kept.id: self.take_up(draft))
+        if menu.isEmpty():
+            self.bar.notify(_("There are no drafts put aside."))
+        else:
+            menu.popup(self.count.mapToGlobal(self.count.rect().topLeft()))
 
     def _count(self) -> None:
         ticked, lang = len(self.signed()), language()
         words = ngettext("{count} household", "{count} households", len(self.shown()))
         parts = [words.format(count=format_number(len(self.shown()), lang))]
         parts.append(_("{count} ticked").format(count=format_number(ticked, lang)))
+        parts += [
+            _("{count} more in {hamlet}").format(count=format_number(count, lang), hamlet=hamlet)
+            for hamlet, count in self.list.elsewhere().items()
+        ]
         self.count.setText(" · ".join(parts))
         self.save.setEnabled(ticked > 0)
+        self.untick.setEnabled(bool(self.list.kept))
 
     # ---------------------------------------------------------------------- ending
 
@@ -275,15 +400,20 @@ class RoundWindow(QDialog):
             self.source.text().strip(),
             self.post.known_code() if self.post is not None else "",
         )
-        self._sign(ticked, shared)
+        self.draft.keep_now()
+        others = self.list.without(ticked)
+        left = {**self.texts(), "ticked": others, "source": ""} if others else None
+        self._sign(ticked, shared, left)
         self.accept()
 
-    def saved(self) -> None:
+    def saved(self, households: Sequence[str]) -> None:
         """What was ticked is saved: the next hamlet begins."""
-        self.list.forget()
+        self.list.kept = self.list.without(households)
         self._asked = []
         self.bar.clear()
         self.source.clear()
+        if not self.list.kept:
+            self.draft.begin_anew()
         self.read()
 
     def ask_file(self) -> None:
@@ -296,8 +426,7 @@ class RoundWindow(QDialog):
 
     def write(self, target: Path) -> None:
         """Save the households listed as a PDF with room to sign."""
-        desk, rows = self._desk, self.shown()
-        place = f"{self.hamlet.known_code()}, {desk.book.unit_name(self.commune.known_code())}"
+        desk, rows, place = self._desk, self.shown(), self._place()
         programme = self.programme.label_of(self.programme.known_code())
 
         def done(_none: None) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QMargins, QTimer
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSplitter, QVBoxLayout, QWidget
 
@@ -86,9 +86,10 @@ class ReportPage(Page):
         """Lay pages and panels side by side where there is room, else under tabs."""
         super().resizeEvent(event)
         low = is_low(self)
-        self._buttons.fold(low)
+        margins = QMargins(*page_margins(low=low))
+        self._buttons.fold(self.width() - margins.left() - margins.right(), low=low)
         self.tabs.fold(low)
-        self._outer.setContentsMargins(*page_margins(low=low))
+        self._outer.setContentsMargins(margins)
         narrow = self.width() < NARROW * self.fontMetrics().horizontalAdvance("0")
         if narrow == self._narrow:
             return

@@ -15,6 +15,10 @@ class LedgerForm(QWidget):
     def begin(self) -> None:
         """Begin a new row, with the keyboard in its first field."""
 
+    def show_cell(self, row: int, key: str) -> None:
+        """Show a row, with the keyboard in the field of a column."""
+        raise NotImplementedError
+
     def filter(self, words: str) -> None:
         """Show only what contains every word."""
         raise NotImplementedError

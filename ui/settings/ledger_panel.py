@@ -13,7 +13,7 @@ from borderdesk.base.progress import Progress
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import RowReading, RowsRefused
-from borderdesk.figures.targets import BaselineTable, RegulationTable
+from borderdesk.figures.targets import BaselineTable, ClauseTable, RegulationTable
 from borderdesk.ledgers.editor import form_of, next_year, permission_of, texts_of
 from borderdesk.ledgers.rows import Row, check_rows, columns_of
 from borderdesk.ledgers.tables import TARGET_TABLES, ledgers
@@ -42,7 +42,9 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.tabbed_page import SPARE
 from ui.widgets.text_line import TextLine
 
-FORMS = frozenset({SettingTable.table_key, RegulationTable.table_key, BaselineTable.table_key})
+FORMS = frozenset(
+    table.table_key for table in (SettingTable, ClauseTable, RegulationTable, BaselineTable)
+)
 """The ledgers that are a form with words, and a table only when it is asked for."""
 SETTLED = 200
 """Milliseconds on a row before its uses are counted."""
@@ -321,7 +323,10 @@ class LedgerPanel(DeskPanel):
                 for key, text in cells.items()
             }
         )
-        self.view.go_to((first, yearly.anew))
+        if self.form is not None and self.in_form:
+            self.form.show_cell(first, yearly.anew)
+        else:
+            self.view.go_to((first, yearly.anew))
         words = ngettext(
             "{count} target copied to {year}. It counts once it is saved.",
             "{count} targets copied to {year}. They count once they are saved.",

@@ -127,6 +127,11 @@ class RowForm(LedgerForm):
         self.go_to(-1)
         first.input.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def show_cell(self, row: int, key: str) -> None:
+        """Show a row, with the keyboard in the field of a column."""
+        self.go_to(row)
+        self.fields[key].input.setFocus(Qt.FocusReason.TabFocusReason)
+
     def _write(self, key: str, text: str) -> None:
         self.cells.write({(self.row, key): text.strip()})
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QPushButton, QWidget
 
@@ -46,6 +46,8 @@ class SettingValue(QWidget):
         self._line.setSpacing(8)
         self._line.addWidget(self.value, 1)
         self._line.addWidget(self.day)
+        if rule.lines:
+            self._line.setAlignment(self.day, Qt.AlignmentFlag.AlignTop)
         self.put()
         if cells.refusal:
             forbid(self, cells.refusal)

@@ -16,12 +16,11 @@ from borderdesk.base.paths import database_file
 from borderdesk.base.progress import Progress, watcher_progress
 from borderdesk.cli.output import (
     print_json,
-    print_lines,
     print_message,
-    tab_separated,
+    print_table,
     terminal_progress,
 )
-from borderdesk.cli.program import argument, command, option
+from borderdesk.cli.program import argument, command, option, table_format
 from borderdesk.cli.questions import ask_to_go_on
 from borderdesk.cli.unlocking import has_encrypted_desk, key_of_file, open_desk, user_name
 from borderdesk.desk import Desk
@@ -76,22 +75,37 @@ def backup(folder: Path, where: Path | None, automatic: bool, watched: bool) -> 
 
 
 @command("backups", N_("The backups that were tried, newest first."))
-def backups(folder: Path) -> None:
+@table_format
+def backups(folder: Path, shape: str) -> None:
     """when (UTC), file, records, size, proven or the reason it failed, there or not."""
     with open_desk(folder) as desk:
-        print_lines(
-            tab_separated(
-                (
-                    b.made,
-                    b.file,
-                    b.records,
-                    b.size,
-                    _("Failed: {why}").format(why=b.failed) if b.failed else _("Proven by a trial"),
-                    _("there") if b.there() else _("not there"),
-                )
-                for b in desk.backups.all()
-            )
-        )
+        tried = [(one, one.there()) for one in desk.backups.all()]
+    heads = {
+        "made": _("Time"),
+        "file": _("File"),
+        "records": _("Records"),
+        "size": _("Size"),
+        "trial": _("Result"),
+        "there": _("On disk"),
+    }
+    rows: list[tuple[object, ...]]
+    if shape == "table":
+        rows = [(*_counted(one), *_in_words(one.failed, there)) for one, there in tried]
+    else:
+        heads["failed"] = heads.pop("trial")
+        heads["there"] = heads.pop("there")
+        rows = [(*_counted(one), one.failed, there) for one, there in tried]
+    print_table(shape, heads, rows)
+
+
+def _counted(one: "restoration.Backup") -> tuple[object, ...]:
+    return one.made, str(one.file), one.records, one.size
+
+
+def _in_words(failed: str, there: bool) -> tuple[str, str]:
+    """How the trial of a backup ended, and whether it is still there."""
+    trial = _("Failed: {why}").format(why=failed) if failed else _("Proven by a trial")
+    return trial, _("there") if there else _("not there")
 
 
 @command("salvage", N_("Save what can still be read of a damaged desk into a new folder."))

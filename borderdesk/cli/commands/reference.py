@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from borderdesk.base.i18n import N_, _, ngettext
-from borderdesk.cli.output import print_lines, print_message, print_table, tab_separated
+from borderdesk.cli.output import print_lines, print_message, print_table
 from borderdesk.cli.program import (
     Group,
     argument,
@@ -124,14 +124,16 @@ def setting_set(folder: Path, key: str, value: str, valid_from: str | None) -> N
 
 
 @command("list", N_("List the settings."), within=setting)
-def setting_list(folder: Path) -> None:
+@table_format
+def setting_list(folder: Path, shape: str) -> None:
     """key, value, valid from, what it is."""
     with open_desk(folder) as desk:
         known = desk.book.settings
-        print_lines(
-            tab_separated(
-                (key, value, "" if valid_from == settings.ALWAYS else valid_from, _(rule.label))
-                for key, rule in settings.SETTINGS.items()
-                for valid_from, value in known.get(key) or [(settings.ALWAYS, rule.initial)]
-            )
-        )
+    columns = settings.SettingTable.columns()
+    heads = {key: _(columns[key].label) for key in ("key", "value", "valid_from")}
+    rows = (
+        (key, value, "" if valid_from == settings.ALWAYS else valid_from, _(rule.label))
+        for key, rule in settings.SETTINGS.items()
+        for valid_from, value in known.get(key) or [(settings.ALWAYS, rule.initial)]
+    )
+    print_table(shape, {**heads, "label": _("What it is")}, rows)

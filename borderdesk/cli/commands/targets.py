@@ -1,20 +1,36 @@
 """Regulations, yearly targets, and figures from before the desk began."""
 
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import click
 
-from borderdesk.base.i18n import N_, ngettext
-from borderdesk.cli.output import print_lines, print_message, tab_separated
-from borderdesk.cli.program import Group, WholeNumber, argument, command, option, program
+from borderdesk.base.i18n import N_, _, ngettext
+from borderdesk.cli.output import print_message, print_table
+from borderdesk.cli.program import (
+    Group,
+    WholeNumber,
+    argument,
+    command,
+    option,
+    program,
+    table_format,
+)
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.figures.regulations import load_regulation, read_regulation
 from borderdesk.figures.targets import (
+    Baseline,
+    BaselineTable,
+    ClauseTable,
+    Target,
     baselines,
     known_indicator,
     set_target,
     targets,
 )
+from borderdesk.schema.kinds.quantity import as_json_number
+from borderdesk.schema.reference.table import EditableTable
 
 
 @program.group("regulation", cls=Group, help=N_("Coordination regulations."))
@@ -72,25 +88,35 @@ def target_set(
 
 
 @command("list", N_("List the targets."), within=target)
-def target_list(folder: Path) -> None:
+@table_format
+def target_list(folder: Path, shape: str) -> None:
     """indicator, year, scope, value, rule, clause, regulation, text."""
-
     with open_desk(folder) as desk:
-        print_lines(
-            tab_separated(
-                (
-                    t.indicator,
-                    t.year,
-                    t.scope,
-                    t.value,
-                    t.rule,
-                    t.no,
-                    t.regulation,
-                    " ".join(t.text.split()),
-                )
-                for t in targets(desk.store)
-            )
-        )
+        found = [
+            one._replace(text=" ".join(one.text.split())) if shape == "table" else one
+            for one in targets(desk.store)
+        ]
+    order = ("indicator", "year", "scope", "value", "rule", "no", "regulation", "text")
+    _print_figures(shape, ClauseTable, order, found)
+
+
+def _print_figures(
+    shape: str,
+    table: type[EditableTable],
+    order: Sequence[str],
+    rows: Iterable[Target | Baseline],
+) -> None:
+    """Print rows of a ledger of figures with these columns; numbers are numbers in JSON."""
+    columns = table.columns()
+    heads = {key: _(columns[key].label) for key in order}
+    cells = ([getattr(row, key) for key in order] for row in rows)
+    if shape == "json":
+        cells = ([_as_json(cell) for cell in row] for row in cells)
+    print_table(shape, heads, cells)
+
+
+def _as_json(cell: object) -> object:
+    return as_json_number(cell) if isinstance(cell, Decimal) else cell
 
 
 @program.group("baseline", cls=Group, help=N_("Figures from before the desk began."))
@@ -120,8 +146,8 @@ def baseline_set(
 
 
 @command("list", N_("List the paper figures."), within=baseline)
-def baseline_list(folder: Path) -> None:
+@table_format
+def baseline_list(folder: Path, shape: str) -> None:
     """indicator, period, scope, value, qualifier, source."""
-
     with open_desk(folder) as desk:
-        print_lines(tab_separated(baselines(desk.store)))
+        _print_figures(shape, BaselineTable, Baseline._fields, baselines(desk.store))

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import peewee as pw
 
-from borderdesk.base.i18n import _
-from borderdesk.base.periods import is_day
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.periods import Calendar, is_day
 from borderdesk.schema.kinds import (
     ChoiceField,
     ColumnField,
@@ -33,6 +34,9 @@ from borderdesk.schema.unit_history import FOREVER
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book
+
+_CALENDAR = Calendar()
+"""Names periods; on which days one ends is no matter here."""
 
 
 class EditableColumn(ColumnField):
@@ -101,6 +105,28 @@ class EditableColumn(ColumnField):
 
 class TextColumn(EditableColumn, TextField):
     """A text."""
+
+
+class PeriodColumn(EditableColumn, TextField):
+    """A period, typed and shown as people write it; the cell is as the command line writes it."""
+
+    placeholder = N_("12/2022, 2022-Q4 or 2022")
+
+    def read(self, text: str, entry: EntryContext) -> str | None:
+        if not text.strip():
+            return None
+        try:
+            return _CALENDAR.parse(text).text
+        except UserError as error:
+            raise FieldError(str(error)) from None
+
+    def as_typed(self, value: str | None, _book: Any = None) -> str:
+        if not value:
+            return ""
+        try:
+            return _CALENDAR.parse(value).short_words
+        except UserError:
+            return value
 
 
 class YearColumn(EditableColumn, TextField):

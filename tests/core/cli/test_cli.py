@@ -434,7 +434,7 @@ def test_a_renamed_unit_is_found_by_its_new_name(province, tmp_path):
 def test_settings(province):
     assert province("setting", "set", "cut_off_day", "14", "--from", "2023-06-01").returncode == 0
     assert province("setting", "set", "superior", "BỘ CHỈ HUY").returncode == 0
-    rows = tabs(province("setting", "list"), 4)
+    rows = headed(province("setting", "list"), 4)
     assert ["cut_off_day", "14", "2023-06-01"] in [row[:3] for row in rows]
     assert ["superior", "BỘ CHỈ HUY", ""] in [row[:3] for row in rows]
     assert ["due_day", "5", ""] in [row[:3] for row in rows]
@@ -933,15 +933,41 @@ def test_names_of_scopes_match_folded(province, tmp_path):
 # ----------------------------------------------------------- targets, baselines, clauses
 
 
+def test_every_list_of_a_ledger_has_heads_and_takes_each_format(province):
+    target = ("target", "set", "clearing_length", "2023", "province", "12,5")
+    assert province(*target).returncode == 0
+    words = ("baseline", "set", "leaflets", "2022", "province", "21000", "--source", "BC")
+    assert province(*words).returncode == 0
+    for name, wanted in (
+        (
+            "setting",
+            {
+                "key": "due_day",
+                "value": "5",
+                "valid_from": "",
+                "label": "Hạn gửi số liệu (ngày của tháng sau)",
+            },
+        ),
+        ("target", {"indicator": "clearing_length", "year": 2023, "value": 12.5, "no": ""}),
+        ("baseline", {"indicator": "leaflets", "period": "2022", "value": 21000, "source": "BC"}),
+    ):
+        rows = json.loads(province(name, "list", "--format", "json").stdout)
+        (row,) = [one for one in rows if wanted.items() <= one.items()]
+        heads, *lines = csv.reader(province(name, "list", "--format", "csv").stdout.splitlines())
+        assert heads == list(row)
+        assert [str(cell) for cell in row.values()] in lines
+        assert len(lines) == len(rows) == len(headed(province(name, "list"), len(heads)))
+
+
 def test_target(province, tmp_path):
     words = ("target", "set", "clearing_events", "2023", "province", "420")
     assert province(*words, "--rule", "at_least", "--clause", "3a").returncode == 0
     assert province("target", "set", "leaflets", "2023", "district:cao loc", "12,5").returncode == 0
-    rows = tabs(province("target", "list"), 8)
+    rows = headed(province("target", "list"), 8)
     assert ["clearing_events", "2023", "province", "420", "at_least", "3a", "", ""] in rows
     assert ["leaflets", "2023", "district:183-2023", "12.5"] in [row[:4] for row in rows]
     assert province(*words[:-1], "421").returncode == 0
-    assert len(tabs(province("target", "list"), 8)) == 2
+    assert len(headed(province("target", "list"), 8)) == 2
     told = summary(province, tmp_path, "--period", "2023-03")
     assert row_of(told, "clearing_events")["target"] == 421
     assert row_of(told, "clearing_events")["target_pct"] == 0
@@ -954,10 +980,10 @@ def test_target(province, tmp_path):
 )  # fmt: skip
 def test_figures_are_typed_as_people_write_them(province, typed, kept):
     assert province("target", "set", "clearing_length", "2023", "province", typed).returncode == 0
-    assert tabs(province("target", "list"), 8)[0][3] == kept
+    assert headed(province("target", "list"), 8)[0][3] == kept
     words = ("baseline", "set", "clearing_length", "2022", "province", typed, "--source", "BC")
     assert province(*words).returncode == 0
-    assert tabs(province("baseline", "list"), 6)[0][3] == kept
+    assert headed(province("baseline", "list"), 6)[0][3] == kept
 
 
 @pytest.mark.parametrize(
@@ -979,7 +1005,7 @@ def test_target_refuses(province, words):
         "target", "set", *words)  # fmt: skip
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.strip()
-    assert province("target", "list").stdout == ""
+    assert headed(province("target", "list"), 8) == []
 
 
 def test_baseline(province, tmp_path):
@@ -988,7 +1014,7 @@ def test_baseline(province, tmp_path):
     assert province(*words, "40", "--source", "BC số 12").returncode == 0
     over = ("leaflets", "2022", "province", "21000", "--qualifier", "over", "--source", "Báo")
     assert province("baseline", "set", *over).returncode == 0
-    rows = tabs(province("baseline", "list"), 6)
+    rows = headed(province("baseline", "list"), 6)
     assert ["clearing_events", "2022-12", "province", "40", "exact", "BC số 12"] in rows
     told = summary(province, tmp_path, "--period", "2023-12")
     assert row_of(told, "clearing_events")["previous"] == 40
@@ -1013,7 +1039,7 @@ def test_baseline_refuses(province, words, status):
     done = province("baseline", "set", *words)
     assert (done.returncode, done.stdout) == (status, "")
     assert done.stderr.strip()
-    assert province("baseline", "list").stdout == ""
+    assert headed(province("baseline", "list"), 6) == []
 
 
 REGULATION = {
@@ -1052,7 +1078,7 @@ def test_regulation(province, tmp_path, shape):
         done = province("regulation", "load", file)
         assert (done.returncode, done.stdout) == (0, ""), done.stderr
         assert "3" in done.stderr
-    assert tabs(province("target", "list"), 8) == [
+    assert headed(province("target", "list"), 8) == [
         ["", "2023", "province", "", "", "1", "01/QC", "Giữ gìn đường biên"],
         ["clearing_events", "2023", "province", "420", "at_least", "2", "01/QC", "Phát quang"],
         ["labour_days", "2023", "district:183-2023", "12.5", "at_least", "3", "01/QC", "Ngày công"],
@@ -1095,7 +1121,7 @@ def test_regulation_refuses(province, tmp_path, given, field):
     done = province("regulation", "load", file)
     assert (done.returncode, done.stdout) == (1, "")
     assert [line.split(": ")[0] for line in done.stderr.splitlines()] == [field]
-    assert province("target", "list").stdout == ""
+    assert headed(province("target", "list"), 8) == []
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from borderdesk.base.i18n import _
-from borderdesk.entry.hamlet_round import Signatures
+from borderdesk.entry.hamlet_round import ROUND_FORM, Signatures
+from borderdesk.overview.overview import make_overview
 from borderdesk.store.listing import Filter
 from tests.gui.steps import CONTROL, compose, focused, go, key, press
+from ui.records.round_action import RoundAction
 
 HAMLET, PROGRAMME = "Pò Mã", "buon_lau"
 HEADS = ["Lý Văn An", "Lý Văn Ân", "Lý Văn An", "Lý Văn Bình"]
@@ -171,6 +173,102 @@ def test_what_could_not_be_saved_stands_there_still(qtbot, round_box, homes, pos
     assert opened(qtbot, page, "Ctrl+Alt+R") is box
     qtbot.waitUntil(lambda: box.list.count() == len(HEADS) - 1)
     assert (box.signed(), box.witness.text()) == ([homes[1]], "To truong")
+
+
+@pytest.fixture
+def next_hamlet(post_desk, unit):
+    """A household of another hamlet of the commune."""
+    home = {"head": "Lý Xa", "commune": unit, "hamlet": "Nà Xa"}
+    return post_desk.records.add("household", home).id
+
+
+def look_at(qtbot, box, hamlet, rows):
+    box._offer_hamlets()
+    box.hamlet.put(hamlet, hamlet)
+    qtbot.waitUntil(lambda: box.list.count() == rows)
+
+
+def again(qtbot, page, rows):
+    """The round in a window of its own, as after one that died."""
+    page.round.window.hide()
+    page.round = RoundAction(page._parts, page.list_actions)
+    page.round.show()
+    box = page.round.window
+    qtbot.waitUntil(lambda: box.isActiveWindow() and box.list.count() == rows)
+    return box
+
+
+def both_ticked(qtbot, box):
+    """A household of each hamlet, the second one is looked at."""
+    tick("ân")
+    look_at(qtbot, box, "Nà Xa", 1)
+    box.search.setFocus()
+    tick("xa")
+
+
+def test_ticks_of_every_hamlet_survive_a_window_that_dies(
+    qtbot, round_box, homes, next_hamlet, post_desk
+):
+    page, box = round_box
+    both_ticked(qtbot, box)
+    box.source.setText("BB 12")
+    day = box.day.text()
+    qtbot.waitUntil(box.draft.settled)
+    todos = make_overview(post_desk, f"{post_desk.today():%Y-%m}").todos
+    (told,) = [one.text for one in todos if one.intent == {"round": True}]
+    assert "2" in told
+    box = again(qtbot, page, 1)
+    assert box.signed() == [next_hamlet]
+    assert (box.source.text(), box.day.text()) == ("BB 12", day)
+    assert box.hamlet.known_code() == "Nà Xa"
+    assert HAMLET in box.count.text()
+    look_at(qtbot, box, HAMLET, len(HEADS))
+    assert box.signed() == [homes[1]]
+
+
+@pytest.mark.usefixtures("next_hamlet")
+def test_what_is_saved_of_one_hamlet_leaves_the_ticks_of_another(
+    qtbot, round_box, homes, post_desk
+):
+    page, box = round_box
+    both_ticked(qtbot, box)
+    key(Qt.Key.Key_Return, CONTROL)
+    qtbot.waitUntil(lambda: page.idle() and post_desk.lists.count("pledge", Filter()) == 2)
+    box = again(qtbot, page, 1)
+    assert not box.signed()
+    look_at(qtbot, box, HAMLET, len(HEADS))
+    assert box.signed() == [homes[1]]
+    key(Qt.Key.Key_Return, CONTROL)
+    qtbot.waitUntil(lambda: page.idle() and post_desk.lists.count("pledge", Filter()) == 3)
+    assert post_desk.drafts.open_draft(ROUND_FORM) is None
+
+
+def test_ticks_thrown_away_go_and_can_be_had_back(qtbot, round_box, next_hamlet, post_desk):
+    page, box = round_box
+    both_ticked(qtbot, box)
+    box.untick.click()
+    assert not box.signed()
+    assert not box.untick.isEnabled()
+    qtbot.waitUntil(box.draft.settled)
+    assert post_desk.drafts.open_draft(ROUND_FORM) is None
+    box = again(qtbot, page, 0)
+    box.show_others()
+    menu = QApplication.activePopupWidget()
+    (thrown,) = menu.actions()
+    assert "2" in thrown.text()
+    thrown.trigger()
+    menu.close()
+    qtbot.waitUntil(lambda: box.signed() == [next_hamlet])
+
+
+def test_a_round_without_households_says_what_to_do(qtbot, round_box):
+    _page, box = round_box
+    assert not box.hint.isVisible()
+    for chooser in (box.programme, box.hamlet, box.commune):
+        chooser.line().clear()
+        qtbot.waitUntil(box.hint.isVisible)
+        assert chooser.accessibleName().lower() in box.hint.text().lower()
+    assert not box.list.isVisible()
 
 
 @pytest.mark.usefixtures("homes")

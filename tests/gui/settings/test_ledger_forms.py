@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.exchange.setup_file import read_setup
+from borderdesk.figures.targets import baselines, set_target, targets
 from borderdesk.schema.settings import SETTINGS
 from tests.gui.steps import CONTROL, key, press, write
 from ui.settings.ledger_panel import FORMS
@@ -40,7 +41,7 @@ def put(field, text):
 
 
 def test_every_setting_is_a_field_with_its_words_and_choices(qtbot, window):
-    assert {"settings", "regulations", "baselines"} == FORMS
+    assert {"settings", "clauses", "regulations", "baselines"} == FORMS
     panel = opened(qtbot, window, "settings", "settings")
     assert panel.form.values.keys() == SETTINGS.keys()
     for name, rule in SETTINGS.items():
@@ -154,7 +155,11 @@ def test_a_regulation_and_a_figure_are_typed_by_keyboard(qtbot, window, desk):
     key(Qt.Key.Key_N, CONTROL)
     write("phat quang")
     key(Qt.Key.Key_Return)
-    write("2021")
+    write("thang 13/2021")
+    key(Qt.Key.Key_Return)
+    qtbot.waitUntil(panel.idle)
+    assert not panel.form.fields["period"].problem.isHidden()
+    put(panel.form.fields["period"], "quy 4/2021")
     key(Qt.Key.Key_Return)
     saving = panel.form
     press("Ctrl+S")
@@ -168,12 +173,28 @@ def test_a_regulation_and_a_figure_are_typed_by_keyboard(qtbot, window, desk):
     put(saving.fields["source"], "BC 2021")
     saved(qtbot, panel)
     (row,) = desk.ledgers.rows("baselines")
-    assert (row["period"], row["value"], row["source"]) == ("2021", "41", "BC 2021")
+    assert (row["period"], row["value"], row["source"]) == ("quý 4 năm 2021", "41", "BC 2021")
+    assert [one.period for one in baselines(desk.store)] == ["2021-Q4"]
     assert len(panel.form.table.texts.rows) == 1
     panel.form.table.go_to(0)
     panel.remove()
     saved(qtbot, panel)
     assert desk.ledgers.rows("baselines") == []
+
+
+def test_targets_are_a_form_and_copied_to_the_next_year_in_it(qtbot, window, desk):
+    desk.reference.write_targets(lambda s: set_target(s, "clearing_events", 2023, "post:BS", "36"))
+    panel = opened(qtbot, window, "targets", "clauses")
+    panel.form.table.setFocus()
+    key(Qt.Key.Key_Y, CONTROL)
+    qtbot.waitUntil(panel.idle)
+    assert panel.form.fields["year"].text() == "2024"
+    assert panel.form.fields["value"].in_focus()
+    write("40")
+    key(Qt.Key.Key_Return)
+    saved(qtbot, panel)
+    told = [(one.year, str(one.value), one.indicator) for one in targets(desk.store)]
+    assert told == [(2023, "36", "clearing_events"), (2024, "40", "clearing_events")]
 
 
 def test_rows_that_the_set_up_file_does_not_have_are_marked_as_own(qtbot, window, desk, tmp_path):

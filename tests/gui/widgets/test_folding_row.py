@@ -7,6 +7,9 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 from ui.widgets.folding_row import FoldingRow
 from ui.widgets.low_page import LINES, is_low
 
+WIDE = 2_000
+WIDTHS = range(0, 700, 10)
+
 
 @pytest.mark.parametrize("more_stays", [True, False])
 def test_what_is_folded_is_offered_by_the_last_button(qtbot, more_stays):
@@ -22,7 +25,7 @@ def test_what_is_folded_is_offered_by_the_last_button(qtbot, more_stays):
     row.offer_more([history] if more_stays else [])
     page.show()
     for folded in (True, False):
-        row.fold(folded)
+        row.fold(WIDE, low=folded)
         assert [one.isVisible() for one in (daily, seldom)] == [True, not folded]
         assert more.isVisible() == (folded or more_stays)
         row.show_more()
@@ -32,6 +35,30 @@ def test_what_is_folded_is_offered_by_the_last_button(qtbot, more_stays):
             menu.actions()[0].trigger()
         menu.close()
     assert done == ["word"]
+
+
+@pytest.mark.parametrize("more_stays", [True, False])
+def test_the_last_button_is_never_on_a_line_of_its_own(qtbot, more_stays):
+    page, row = QWidget(), FoldingRow(more_stays=more_stays)
+    qtbot.addWidget(page)
+    page.setLayout(row)
+    daily, more = QPushButton("Thêm mới"), QPushButton("Việc khác…")
+    seldom = [QPushButton("Nhập từ bảng tính…") for _number in range(3)]
+    row.add(daily)
+    for one in seldom:
+        row.add_seldom(one, QAction(one.text(), page))
+    row.add_more(more)
+    page.show()
+    shown = []
+    for width in WIDTHS:
+        row.fold(width, low=False)
+        there = [one for one in (daily, *seldom, more) if not one.isHidden()]
+        shown.append(len(there) - 1 - (more in there))
+        whole = sum(one.sizeHint().width() + row.spacing() for one in there) - row.spacing()
+        assert whole <= width or there == [daily, more]
+        assert (more in there) == (more_stays or shown[-1] < len(seldom))
+    assert shown == sorted(shown)
+    assert set(shown) == {0, 1, 2, 3} if more_stays else {0, 1, 3} <= set(shown)
 
 
 def test_a_page_is_low_below_so_many_lines(qtbot):
