@@ -137,6 +137,8 @@ class FormReview:
         """Show why a saving was refused. Raises UserError for what no field shown is to blame
         for."""
         self.visited = set(self._contents.cells)
+        # Another record that may be the same is not why.
+        self.doubts.asked(())
         self._clear(self._contents.cells)
         strangers = []
         for path, message in refused.problems.items():

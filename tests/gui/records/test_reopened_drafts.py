@@ -4,6 +4,8 @@ stays with it."""
 import pytest
 from PySide6.QtCore import Qt
 
+from borderdesk.base.i18n import _
+from borderdesk.entry.entry_rules import ENTERED
 from borderdesk.schema.records import RECORD_TYPES
 from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import focused, go, key, press, typed, write
@@ -117,3 +119,75 @@ def test_what_was_kept_with_a_record_stays_kept_in_a_draft_of_it(qtbot, window, 
     page.form.blank()
     page.form.restore(draft)
     assert page.form.review.doubts.open() == []
+
+
+def opened_household(qtbot, window, desk):
+    """The page of households with one in its form, of which a telephone is typed."""
+    values = {"head": "Hứa Văn Lâm", "commune": "06196", "hamlet": "Nà Mỏ"}
+    record = desk.records.add("household", {**values, "citizen_id": "020085001234"}).id
+    page = go(qtbot, window, "household")
+    page.open(record)
+    typed(page, "phone", "0912345678")
+    return page, record
+
+
+@pytest.mark.parametrize("way", ["Save as a new record", "Throw away", "Compare…"])
+@pytest.mark.parametrize("told_by", ["saving", "start"])
+def test_typing_whose_record_was_erased_is_never_stuck(qtbot, window, desk, told_by, way):
+    page, record = opened_household(qtbot, window, desk)
+    desk.exchange.erasures.erase_household(record, "theo yêu cầu")
+    if told_by == "saving":
+        press("Ctrl+S")
+    else:
+        page.drafts.keeper.keep_now()
+        qtbot.waitUntil(page.drafts.keeper.settled)
+        page.drafts.notify_restored(desk.drafts.open_draft("household"))
+    erased = "What is personal in this record was erased meanwhile. Your text is kept."
+    assert _(erased) in page.bar.text
+    next(button for button in page.bar.buttons if button.text() == _(way)).click()
+    if way == "Compare…":
+        rows = {row[0]: row[1:] for row in page.form_actions.conflict.window.table.texts.rows}
+        assert rows["Chủ hộ"] == ("–", "Hứa Văn Lâm")
+        return
+    qtbot.waitUntil(lambda: page.idle() and page.drafts.keeper.settled())
+    assert desk.drafts.drafts("household") + desk.drafts.thrown_drafts("household") == []
+    assert page.form.raws()["head"] == ("" if way == "Throw away" else "Hứa Văn Lâm")
+    assert (page.form.record == record) == (way == "Throw away")
+
+
+def test_a_household_erased_in_its_own_window_stands_in_no_form(qtbot, window, desk):
+    page, record = opened_household(qtbot, window, desk)
+    page.drafts.throw_away()
+    page.household.show()
+    qtbot.waitUntil(lambda: hasattr(page.household, "window"))
+    rights = page.household.window.rights
+    rights.reason.setText("theo yêu cầu")
+    rights.erase()
+    rights.erase()
+    qtbot.waitUntil(lambda: page.form.raws()["head"] == "")
+    assert page.form.record == record
+    page.household.window.close()
+
+
+def test_what_is_wrong_is_not_said_to_be_entered_already(qtbot, window, desk):
+    page = go(qtbot, window, "clearing")
+    desk.records.add("clearing", RECORDS["clearing"], typed=True)
+    filled(page)
+    press("Ctrl+S")
+    assert page.form.saving.repeated() is not None
+    page.form.cells["commune"].editor.put("nowhere")
+    page.form.review.doubts.asked([("started_on", ENTERED)])
+    press("Ctrl+S")
+    assert _("Not saved yet: see what is said beside the fields.") in page.bar.text
+
+
+def test_a_comparison_shows_what_was_typed_half_and_nothing_that_nobody_typed(qtbot, window, desk):
+    page = go(qtbot, window, "clearing")
+    record = desk.records.add("clearing", RECORDS["clearing"], typed=True).id
+    page.open(record)
+    typed(page, "labour_days", "5x")
+    desk.records.delete("clearing", record, "x")
+    page.form_actions.conflict.compare()
+    shown = page.form_actions.conflict.window
+    assert shown.table.texts.rows == [("Ngày công", "–", "5x")]
+    shown.close()
