@@ -1,7 +1,7 @@
 """The history of a record for people: what each version changed, by whom, when and why."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from borderdesk.base.i18n import _
@@ -10,6 +10,7 @@ from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.history import StoredRevision
 
+NOTHING: Mapping[str, str] = {}
 MADE, CHANGED, DELETED, TAKEN_BACK, CHOSEN = "made", "changed", "deleted", "taken back", "chosen"
 
 
@@ -78,15 +79,20 @@ def _before(one: StoredRevision, parents: list[StoredRevision]) -> Values:
 
 
 def differing(
-    type_name: str, before: Values | None, after: Values | None, book: ReferenceLookup
+    type_name: str,
+    before: Values | None,
+    after: Values | None,
+    book: ReferenceLookup,
+    unread: Mapping[str, str] = NOTHING,
 ) -> Iterator[FieldDifference]:
-    """The fields that differ between two versions, in the order of the form."""
+    """The fields that differ between two versions, in the order of the form. unread: {field: what
+    stands there afterwards and is no value}."""
     before, after = before or {}, after or {}
     for key, field in ALL_TYPES[type_name].fields().items():
-        if before.get(key) == after.get(key):
+        if before.get(key) == after.get(key) and key not in unread:
             continue
         was, now = (shown(field, values.get(key), book) for values in (before, after))
-        yield FieldDifference(key, _(field.label), was, now)
+        yield FieldDifference(key, _(field.label), was, unread.get(key, now))
 
 
 def shown(field: Field, value: Any, book: ReferenceLookup) -> str:

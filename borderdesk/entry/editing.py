@@ -19,6 +19,7 @@ from borderdesk.base.errors import (
 )
 from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.text import FORBIDDEN, without_unseen
+from borderdesk.entry.described_parts import judge_described
 from borderdesk.entry.entry_plan import references
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.mended_cells import with_mended
@@ -405,6 +406,7 @@ class RecordEditor(Part):
         model, rules = ALL_TYPES[type_name], self.rules()
         cleaned = clean(model, raw, rules, typed=True)
         rules.doubt_places(model, cleaned)
+        cleaned.problems.update(judge_described(model, cleaned, rules))
         return cleaned
 
     def check_values(self, type_name: str, raw: Mapping[str, Any]) -> CleaningResult:

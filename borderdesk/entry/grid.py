@@ -16,6 +16,7 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
+from borderdesk.entry.described_parts import judge_described
 from borderdesk.entry.editing import BatchRefused, RecordEditor, SavedRecord
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import (
@@ -249,12 +250,10 @@ def _checked(
     entry.on = None
     book = entry.book
     cleaned = clean(model, raw_of(model, cells, period, book, entry.today), entry, typed=True)
-    problems = {_cell(path, model): message for path, message in cleaned.problems.items()}
+    entry.doubt_places(model, cleaned)
+    found = {**judge_described(model, cleaned, entry), **cleaned.problems}
+    problems = {_cell(path, model): message for path, message in found.items()}
     doubts = {_cell(d.field, model): doubt_text(d.message) for d in cleaned.doubts}
-    for key, field in model.columns().items():
-        described = cleaned.values.get(key)
-        if field.refers_to in ALL_TYPES and isinstance(described, dict):
-            problems |= _absent_cells(key, field, described)
     texts = {
         key: _text(model, key, cleaned, book, typed)
         for key, typed in cells.items()
@@ -264,14 +263,6 @@ def _checked(
         key for key, field in model.columns().items() if not active(field, cleaned.values)
     )
     return RowReading(problems, doubts, {k: t for k, t in texts.items() if t}, inactive)
-
-
-def _absent_cells(key: str, field: Field, described: Mapping[str, str]) -> dict[str, str]:
-    return {
-        f"{key}.{part}": _("Must be filled in.")
-        for part in _description_cells(field.refers_to)
-        if part not in described
-    }
 
 
 def _text(

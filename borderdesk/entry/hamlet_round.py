@@ -2,12 +2,11 @@
 on one evening, in one transaction."""
 
 import datetime
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.base.text import accented, person_key, sort_key
+from borderdesk.base.text import accented, person_key
 from borderdesk.entry.editing import RecordEditor, SavedRecord
 from borderdesk.entry.households import HouseholdLookup
 from borderdesk.entry.lists import RecordLists
@@ -16,7 +15,7 @@ from borderdesk.schema.records.pledge import Pledge
 from borderdesk.session.drafts import ROUND, Drafts, Texts
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.store.listing import Filter, ListEntry
+from borderdesk.store.listing import Filter
 
 ROUND_FORM = ROUND + Pledge.type_name
 """The form of the round among the drafts."""
@@ -51,12 +50,6 @@ class Signatures(NamedTuple):
 class HamletRound(Part):
     """Goes round a hamlet and comes back with signatures."""
 
-    def hamlets(self, commune: str) -> list[str]:
-        """The hamlets of a commune (a unit id) and of those that became it, in Vietnamese order."""
-        lookup, book = self.session.part(HouseholdLookup), self.session.book
-        names = {name for unit in book.lineage(commune) for name in lookup.hamlets(unit)}
-        return sorted(names, key=sort_key)
-
     def households(
         self, commune: str, hamlet: str, programme: str, day: datetime.date
     ) -> list[RoundHousehold]:
@@ -78,22 +71,19 @@ class HamletRound(Part):
         year = self.session.calendar().year_of(day)
         chosen = Filter(last=year.last, kind=programme, units=units)
         signed = self._signed({one.id for one in found}, chosen)
-        heads = Counter(accented(one.values.get("head") or "") for one in found)
+        called = {one.id: accented(one.values.get("head") or "") for one in found}
+        marks = self.session.part(HouseholdLookup).marks(called)
         entries = [
             RoundHousehold(
                 one.id,
                 one.values.get("head") or "",
                 signed.get(one.id),
                 (signed.get(one.id) or datetime.date.min) >= year.first,
-                self._mark(one, heads),
+                marks.get(one.id, ""),
             )
             for one in found
         ]
         return sorted(entries, key=lambda one: (person_key(one.head), one.id))
-
-    def _mark(self, one: ListEntry, heads: Counter[str]) -> str:
-        namesakes = heads[accented(one.values.get("head") or "")] > 1
-        return self.session.part(HouseholdLookup).mark(one.id) if namesakes else ""
 
     def _signed(self, households: set[str], chosen: Filter) -> dict[str, datetime.date]:
         """{household: the day of its last pledge among those chosen}."""

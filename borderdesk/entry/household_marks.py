@@ -15,15 +15,32 @@ NOTE_LENGTH = 24
 MOST_NAMED = 5
 
 
-def mark_of(values: Values) -> str:
-    """What tells a household from namesakes: its ID masked, the end of its telephone, its note; ""
-    where it has none of them."""
+def marks_of(values: Values) -> list[str]:
+    """What tells a household from namesakes, as far as it has it: its ID masked, the end of its
+    telephone, its note."""
     citizen_id, phone, note = (values.get(key) for key in ("citizen_id", "phone", "note"))
-    if citizen_id:
-        return mask(citizen_id)
+    marks = [mask(citizen_id)] if citizen_id else []
     if phone:
-        return f"•••{phone[-PHONE_END:]}"
-    return " ".join(note.split())[:NOTE_LENGTH] if note else ""
+        marks.append(f"•••{phone[-PHONE_END:]}")
+    if note:
+        marks.append(" ".join(note.split())[:NOTE_LENGTH])
+    return marks
+
+
+def mark_of(values: Values) -> str:
+    """The first of what tells a household from namesakes, "" for nothing."""
+    return next(iter(marks_of(values)), "")
+
+
+def told_apart(marks: Sequence[Sequence[str]]) -> list[str]:
+    """One text for each of several namesakes, of as few of its marks as make all texts differ; a
+    number where all of them do not."""
+    most = max(map(len, marks), default=0)
+    for count in range(1, most + 1):
+        texts = [" · ".join(one[:count]) for one in marks]
+        if len({*texts}) == len(texts):
+            return texts
+    return [f"{' · '.join(one)} · {place}" for place, one in enumerate(marks, 1)]
 
 
 def which_household(store: Store, index: MatchIndex, fitting: Sequence[str], *, typed: bool) -> str:

@@ -1,16 +1,17 @@
 """Lookups of households for whoever types a record that names one."""
 
+import datetime
+from collections.abc import Hashable, Mapping
 from typing import NamedTuple
 
 from borderdesk.base.formats import format_date
 from borderdesk.base.text import accented, sort_key
 from borderdesk.entry.editing import RecordEditor
-from borderdesk.entry.household_marks import mark_of
+from borderdesk.entry.household_marks import marks_of, told_apart
 from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.records.household import Household
-from borderdesk.schema.revisions import local_date
 from borderdesk.session.session import Part
-from borderdesk.store.listing import Filter, ListEntry
+from borderdesk.store.listing import ListEntry
 from borderdesk.store.record_queries import distinct_texts
 
 
@@ -28,16 +29,13 @@ class HouseholdLookup(Part):
     """The households of a desk and the hamlets they are in."""
 
     def find(self, text: str, limit: int = 20) -> list[FoundHousehold]:
-        """Households found by words, namesakes of one place each with what tells them apart."""
-        rows = self.session.part(RecordLists).page(
-            Household.type_name, Filter(search=text), limit=limit
-        )
+        """Households found by words, the head of that name first, namesakes of one place each
+        with what tells them apart."""
+        rows = self.session.part(RecordLists).nearest(Household.type_name, text, limit)
         named = [self._named(row) for row in rows]
-        alike = [(accented(one.head), accented(one.hamlet), one.commune) for one in named]
-        return [
-            one._replace(mark=self.mark(one.id)) if alike.count(same) > 1 else one
-            for one, same in zip(named, alike, strict=True)
-        ]
+        called = {one.id: (accented(one.head), accented(one.hamlet), one.commune) for one in named}
+        marks = self.marks(called)
+        return [one._replace(mark=marks.get(one.id, "")) for one in named]
 
     def _named(self, row: ListEntry) -> FoundHousehold:
         values, book = row.values, self.session.book
@@ -49,18 +47,37 @@ class HouseholdLookup(Part):
         values = self.session.part(RecordEditor).read(Household.type_name, record)[0]
         return values["commune"], values["hamlet"]
 
-    def mark(self, record: str) -> str:
-        """What tells a household from namesakes: its ID masked, the end of its telephone, its
-        note, else the day it was entered."""
+    def marks(self, called: Mapping[str, Hashable]) -> dict[str, str]:
+        """{household that has a namesake: what tells it apart}: its ID masked, the end of its
+        telephone, its note, the day it was entered; no two of one name alike.
+
+        called: {household: what it is called}.
+        """
+        alike: dict[Hashable, list[str]] = {}
+        # Numbered in the order they were entered, wherever they are shown.
+        for record in sorted(called):
+            alike.setdefault(called[record], []).append(record)
+        marks: dict[str, str] = {}
+        for namesakes in alike.values():
+            if len(namesakes) > 1:
+                told = told_apart([self._marks(record) for record in namesakes])
+                marks.update(zip(namesakes, told, strict=True))
+        return marks
+
+    def _marks(self, record: str) -> list[str]:
+        """All that tells a household from namesakes, the best first, the moment of entry last."""
         editor = self.session.part(RecordEditor)
         first = editor.history(Household.type_name, record)[0].stamp.time
-        return mark_of(editor.read(Household.type_name, record)[0]) or format_date(
-            local_date(first)
-        )
+        moment = datetime.datetime.fromisoformat(first).astimezone()
+        entered = [format_date(moment.date()), f"{moment:%H:%M}"]
+        return [*marks_of(editor.read(Household.type_name, record)[0]), *entered]
 
     def hamlets(self, commune: str) -> list[str]:
-        """The hamlets of a commune (a unit id), in Vietnamese order: those of the reference
-        list, and those of households there."""
-        listed = {h.name for h in self.session.book.hamlets if h.commune == commune}
-        given = distinct_texts(self.store, Household, "hamlet", "commune", commune)
-        return sorted(listed | {*given}, key=sort_key)
+        """The hamlets of a commune (a unit id) and of those that became it, in Vietnamese order:
+        those of the reference list, and those of households there."""
+        book = self.session.book
+        units = book.lineage(commune)
+        names = {h.name for h in book.hamlets if h.commune in units}
+        for unit in units:
+            names |= {*distinct_texts(self.store, Household, "hamlet", "commune", unit)}
+        return sorted(names, key=sort_key)

@@ -5,13 +5,13 @@ from typing import Any
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from borderdesk.base.text import fold
+from borderdesk.base.text import accented, fold
 from borderdesk.entry.pair_decider import pair_decider
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.opening import explained
 from borderdesk.session.session import Part
-from borderdesk.store import list_totals, listing
+from borderdesk.store import found_names, list_totals, listing
 from borderdesk.store.listing import Filter, ListEntry, Sort
 from borderdesk.store.record_queries import count_doubles, count_pairs
 
@@ -30,6 +30,28 @@ class RecordLists(Part):
         """A page of a list; see `listing.page`."""
         with explained():
             return listing.page(self.store, ALL_TYPES[type_name], chosen, sort, after, limit)
+
+    def nearest(self, type_name: str, text: str, limit: int) -> list[ListEntry]:
+        """What a search finds, the best first: the newest; of a type without dates those whose
+        name is the text, then those whose name begins with it, the desk's own places first."""
+        model = ALL_TYPES[type_name]
+        if model.event() is not None:
+            return self.page(type_name, Filter(search=text), limit=limit)
+        with explained():
+            names = found_names.names_found(self.store, model, text)
+        own = self._own_area()
+        best = sorted(names, key=lambda one: (_fit(text, one[1]), one[2] not in own))[:limit]
+        chosen = Filter(ids=frozenset(one[0] for one in best))
+        rows = {row.id: row for row in self.page(type_name, chosen, limit=limit)}
+        return [rows[one[0]] for one in best if one[0] in rows]
+
+    def _own_area(self) -> frozenset[str]:
+        """The communes of the post whose desk it is, and what became them; none above a post."""
+        identity, book = self.session.identity, self.session.book
+        if identity.role != "post":
+            return frozenset()
+        area = book.area_on(identity.unit, self.session.today())
+        return frozenset(unit for now in area for unit in book.lineage(now))
 
     def order_ahead(self, type_name: str, chosen: Filter, sort: Sort) -> None:
         """Prepare the next pages of a list; see `listing.order_ahead`."""
@@ -86,3 +108,14 @@ class RecordLists(Part):
         if not found:
             raise UserError(_("“{value}” is not a known commune.").format(value=text[:60]))
         return frozenset(u.id for u in book.written_as(text, found))
+
+
+def _fit(text: str, name: str) -> int:
+    """How well a name fits a text: 0 the same, 1 begins with it, both with the accents that were
+    typed; 2 and 3 the same without accents; 4 otherwise."""
+    typed, said = fold(text), accented(text)
+    folded = fold(name)
+    if not folded.startswith(typed):
+        return 4
+    worse = 0 if typed == said or accented(name).startswith(said) else 2
+    return worse + (folded != typed)

@@ -12,10 +12,10 @@ from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.value_words import short_value_words
 from borderdesk.session.session import Session
-from borderdesk.store.listing import Filter, ListEntry
+from borderdesk.store.listing import ListEntry
 
 OF_A_TYPE = 20
-"""So many of the newest records of a type are looked at."""
+"""So many of the nearest records of a type are looked at."""
 
 
 class FoundRecord(NamedTuple):
@@ -38,9 +38,7 @@ def find_records(session: Session, search: str, most: int = 30) -> list[FoundRec
     found = [
         _found(session, model, listed, typed)
         for model in ALL_TYPES.values()
-        for listed in session.part(RecordLists).page(
-            model.type_name, Filter(search=search), limit=OF_A_TYPE
-        )
+        for listed in session.part(RecordLists).nearest(model.type_name, search, OF_A_TYPE)
     ]
     # Households have no day: whoever types a name means the household before its records.
     last = datetime.date.max

@@ -36,7 +36,7 @@ that the drafts of an open desk and of earlier versions are its."""
 OPEN, ASIDE, THROWN = 0, 1, 2
 """What `parked` of a row says: in its form, put aside, thrown away."""
 THROWN_DAYS = 30
-"""So many days a draft that was thrown away can be taken up again."""
+"""So many days a draft that was thrown away can be taken up again, the last of them whole."""
 
 Texts = dict[str, Any]
 """The state of a form as JSON can hold it; only the form interprets it."""
@@ -103,7 +103,7 @@ class Drafts(Part):
         now = utc_stamp()
         self.store.execute(DraftRow.update(parked=THROWN, touched=now).where(self._is_open(form)))
         self.store.execute(
-            DraftRow.delete().where((DraftRow.parked == THROWN) & (DraftRow.touched < _too_old()))
+            DraftRow.delete().where(DraftRow.parked == THROWN, DraftRow.touched < self._oldest())
         )
 
     @operation("record.write")
@@ -132,8 +132,13 @@ class Drafts(Part):
     def thrown_drafts(self, form: str) -> list[StoredDraft]:
         """The drafts of a form that were thrown away in the last `THROWN_DAYS` days, the latest
         first."""
-        recent = (DraftRow.parked == THROWN) & (DraftRow.touched >= _too_old())
+        recent = (DraftRow.parked == THROWN) & (DraftRow.touched >= self._oldest())
         return self._read(recent, form)
+
+    def _oldest(self) -> str:
+        """The UTC time before which a draft that was thrown away is gone: a day's midnight here."""
+        day = self.session.today() - datetime.timedelta(days=THROWN_DAYS)
+        return utc_stamp(datetime.datetime.combine(day, datetime.time.min))
 
     def _read(self, which: Expression, form: str | None) -> list[StoredDraft]:
         query = DraftRow.select().where(which).order_by(DraftRow.touched.desc(), DraftRow.id)
@@ -159,8 +164,3 @@ def own_form(form: str, account: str, accounts: Sequence[Account]) -> str:
     """A form's name in the drafts of an account."""
     first = accounts[0].name if accounts else account
     return form if account == first else f"{form}{OWNER}{account}"
-
-
-def _too_old() -> str:
-    """The UTC time before which a draft that was thrown away is gone."""
-    return utc_stamp(datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=THROWN_DAYS))

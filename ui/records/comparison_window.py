@@ -11,6 +11,7 @@ from borderdesk.schema.book import Book
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.plain_text import PlainLabel
+from ui.records.form_contents import Typing
 from ui.widgets.rows_table import RowsTable, TableColumn
 
 SHARE = 0.6
@@ -28,7 +29,7 @@ class ComparisonWindow(QDialog):
         owner: QWidget,
         type_name: str,
         there: Values,
-        typed: Values,
+        typed: Typing,
         book: Book,
         *,
         gone: bool,
@@ -47,7 +48,7 @@ class ComparisonWindow(QDialog):
         self.table.show_rows(
             [
                 (one.label, one.before or "–", one.after or "–")
-                for one in differing(type_name, there, typed, book)
+                for one in differing(type_name, there, typed.values, book, typed.unread)
                 if one.before != one.after
             ]
         )

@@ -120,6 +120,15 @@ class DraftShelf:
             (_("Close"), parts.bar.clear),
         )
 
+    def erase(self) -> None:
+        """Throw the draft in the form away for good: its record was erased, and so is what was
+        typed of it."""
+        parts = self._parts
+        parts.form().discard()
+        self.keeper.keep_now()
+        parts.list.mark(parts.form().record)
+        parts.bar.notify(_("Thrown away for good, as the record was erased."))
+
     def begin(self) -> None:
         """Begin a new record in a form that holds nothing to lose."""
         self._parts.bar.clear()

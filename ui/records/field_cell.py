@@ -32,6 +32,10 @@ class FieldCell:
         """What the field's being there depends on."""
         return getattr(self.field, "when", None)
 
+    def is_owed(self) -> bool:
+        """Whether it must be filled in and is blank."""
+        return self.field.required and not self.editor.raw()
+
     def star(self, required: bool) -> None:
         """Show beside the label whether the field must be filled in for the values so far."""
         self.label.setText(labelled(self.field, required=required))

@@ -72,6 +72,8 @@ class FormActions:
     def _write(self) -> "SavedRecord | None":
         """Write the form to the desk; None when it was refused, which is said."""
         parts, form = self._parts, self._parts.form()
+        if self.conflict.is_erased():
+            return None
         self._drafts.keeper.hold()
         try:
             saved = form.save(self._drafts.write)

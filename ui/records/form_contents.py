@@ -2,17 +2,32 @@
 
 import datetime
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import SavedRecord
 from borderdesk.schema.cleaning import CleaningResult
 from borderdesk.schema.kinds import UNIT
-from borderdesk.schema.record import Revisioned, active
+from borderdesk.schema.record import ANEW, Revisioned, Values, active
 from ui.records.field_cell import FieldCell
+from ui.records.form_doubts import root_of
 from ui.widgets.draft import FormDraft
 from ui.widgets.editor import Raw, raw_of
 from ui.widgets.options import own_communes
+
+
+class Typing(NamedTuple):
+    """The values of what was typed, and of what is no value yet the text: {field: text}."""
+
+    values: Values
+    unread: Mapping[str, str]
+
+
+def as_text(raw: Raw) -> str:
+    """What stands in an editor as one text: the parts of a household, rows one a line."""
+    if isinstance(raw, dict):
+        return " · ".join(text for key, text in raw.items() if key != ANEW)
+    return raw if isinstance(raw, str) else "\n".join(map(as_text, raw))
 
 
 class FormContents:
@@ -72,6 +87,15 @@ class FormContents:
     def check(self) -> CleaningResult:
         """What the desk understands of the fields shown."""
         return self.desk.records.check(self.model.type_name, self.filled())
+
+    def typed(self, saved: Values) -> Typing:
+        """What stands here, to be held against a saved version; what has no field here is as it is
+        there."""
+        checked = self.check()
+        wrong = dict.fromkeys(map(root_of, checked.problems))
+        unread = {key: as_text(self.filled()[key]) for key in wrong if key in self.filled()}
+        besides = {key: value for key, value in saved.items() if key not in self.cells}
+        return Typing({**besides, **checked.values}, unread)
 
     def there(self) -> tuple[tuple[str, ...], frozenset[str]]:
         """The keys of the fields that are there for the values so far, and of those that must be

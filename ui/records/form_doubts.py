@@ -68,3 +68,8 @@ class FormDoubts:
 def root_of(path: str) -> str:
     """The field a problem or a doubt belongs to: inspected[0].marker → inspected."""
     return path.partition("[")[0].partition(".")[0]
+
+
+def inside_of(path: str) -> str:
+    """What a path names within its field: inspected[0].marker → [0].marker, "" for all of it."""
+    return path[len(root_of(path)) :].lstrip(".")

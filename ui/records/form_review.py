@@ -1,6 +1,6 @@
 """What is wrong or doubtful with the fields of a form, shown beside them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -11,7 +11,7 @@ from borderdesk.schema.cleaning import CleaningResult
 from borderdesk.schema.kinds import doubt_text
 from ui.records.fields_area import FieldsArea
 from ui.records.form_contents import FormContents
-from ui.records.form_doubts import FormDoubts, root_of
+from ui.records.form_doubts import Doubt, FormDoubts, inside_of, root_of
 from ui.records.form_proposals import turns_of
 
 AGAIN = 150
@@ -26,8 +26,32 @@ class FormReview:
         self._area = area
         self.doubts = FormDoubts()
         self.visited: set[str] = set()
+        self._told: dict[str, dict[str, str]] = {}
+        """{field: {path of what is said of it: the kind of note}}."""
         self._again = QTimer(area, singleShot=True, interval=AGAIN)
         self._again.timeout.connect(self._judge_again)
+
+    def begin(self, kept: Iterable[Doubt] = ()) -> None:
+        """Begin with another record, of which these doubts were kept."""
+        self.doubts.forget()
+        self.doubts.already(kept)
+
+    def forget(self) -> None:
+        """Other values stand in the fields: say nothing of them yet."""
+        self.visited.clear()
+        self._told.clear()
+
+    def questioned(self, key: str) -> str:
+        """The path of the first thing in a field that is wrong or doubtful, "" for nothing."""
+        told = self._told.get(key, {})
+        return next((path for path, kind in told.items() if kind in ("problem", "doubt")), "")
+
+    def judge_typed(self) -> None:
+        """Judge what was typed into a form that is shown again, as if the keyboard had left it."""
+        contents = self._contents
+        self.visited |= contents.changes().keys() & {*contents.shown}
+        if self.visited:
+            self.judge(contents.check())
 
     def judge_soon(self) -> None:
         """Say of every field what the values make of it now, whichever of them was changed, once
@@ -46,35 +70,38 @@ class FormReview:
     def judge(self, checked: CleaningResult, besides: str = "") -> None:
         """Show what is wrong or doubtful with the fields that were left so far; besides: the one
         that is typed in, of which only what is mended is taken away."""
-        cell = self._contents.cells.get(besides)
-        if cell is not None and besides in self.visited and not cell.has_note():
-            self.visited.discard(besides)
-            self.judge(checked)
-            self.visited.add(besides)
-            return
-        for key in self.visited:
-            self._contents.cells[key].clear_note()
+        before = self._told.get(besides, {}).keys()
+        self._clear(self.visited)
         self.doubts.found((doubt.field, doubt.message) for doubt in checked.doubts)
-        for path, message in self.doubts.open():
-            if root_of(path) in self.visited:
-                words = _("{doubt} If it is right, press F8 to keep it.")
-                self.show_note("doubt", path, words.format(doubt=doubt_text(message)))
-        for path, message in self.doubts.kept():
-            if root_of(path) in self.visited:
-                self.show_note("kept", path, doubt_text(message))
-        self._offer_turns()
-        for path, message in checked.problems.items():
-            if root_of(path) in self.visited:
-                self.show_note("problem", path, message)
+        for kind, path, text in self._notes(checked):
+            key = root_of(path)
+            if key in self.visited and (key != besides or path in before):
+                self.show_note(kind, path, text)
 
-    def _offer_turns(self) -> None:
-        """Note beside the turns what people times days would make."""
+    def _notes(self, checked: CleaningResult) -> Iterator[tuple[str, str, str]]:
+        """What there is to say of the fields: (a key of SIGNS, the path, the words)."""
+        asking = _("{doubt} If it is right, press F8 to keep it.")
+        for path, message in self.doubts.open():
+            yield "doubt", path, asking.format(doubt=doubt_text(message))
+        for path, message in self.doubts.kept():
+            yield "kept", path, doubt_text(message)
+        yield from self._turns_offered()
+        for path, message in checked.problems.items():
+            yield "problem", path, message
+
+    def _clear(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            self._contents.cells[key].clear_note()
+            self._told.pop(key, None)
+
+    def _turns_offered(self) -> Iterator[tuple[str, str, str]]:
+        """What people times days would make, to be said beside the turns."""
         turns = turns_of(self._contents)
-        if turns is None or turns.key not in self.visited or not self._contents.raw(turns.key):
+        if turns is None or not self._contents.raw(turns.key):
             return
         words = _("{people} people × {days} days = {turns}: press F9 to fill it in.")
         text = words.format(people=turns.people, days=turns.days, turns=turns.total)
-        self.show_note("hint", turns.key, text)
+        yield "hint", turns.key, text
 
     def show_note(self, kind: str, path: str, text: str) -> None:
         """Show a note of this kind (a key of SIGNS) at what `path` names."""
@@ -82,7 +109,8 @@ class FormReview:
         cell = self._contents.cells.get(key)
         if cell is None:
             return
-        inside = path[len(key) :].lstrip(".")
+        inside = inside_of(path)
+        self._told.setdefault(key, {})[path] = kind
         if kind == "problem":
             cell.editor.mark(inside in ("", "head"))
         if inside and cell.editor.show_inside(inside, text):
@@ -109,8 +137,9 @@ class FormReview:
         """Show why a saving was refused. Raises UserError for what no field shown is to blame
         for."""
         self.visited = set(self._contents.cells)
-        for cell in self._contents.cells.values():
-            cell.clear_note()
+        # Another record that may be the same is not why.
+        self.doubts.asked(())
+        self._clear(self._contents.cells)
         strangers = []
         for path, message in refused.problems.items():
             if root_of(path) in self._contents.shown:
@@ -132,5 +161,5 @@ class FormReview:
         for key in self._contents.shown:
             path = next((path for path in problems if root_of(path) == key), None)
             if path is not None:
-                self._contents.cells[key].editor.focus(path[len(key) :].lstrip("."))
+                self._contents.cells[key].editor.focus(inside_of(path))
                 return

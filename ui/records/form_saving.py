@@ -55,4 +55,6 @@ class FormSaving:
         values, revision, _doubts = desk.records.read(contents.model.type_name, contents.record)
         cells = contents.cells.items()
         there = {key: raw_of(cell.field, values.get(key), desk) for key, cell in cells}
+        kept = self._review.doubts.accepted()
         self._show(FormDraft(contents.record, revision, {**there, **contents.edits()}, there))
+        self._review.doubts.already(kept)

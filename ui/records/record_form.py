@@ -24,6 +24,7 @@ from borderdesk.schema.records import ALL_TYPES
 from ui.records.field_cell import FieldCell
 from ui.records.fields_area import FieldsArea, Group
 from ui.records.form_contents import FormContents
+from ui.records.form_doubts import inside_of
 from ui.records.form_foot import FormFoot
 from ui.records.form_keyboard import FormKeyboard
 from ui.records.form_memory import FormMemory
@@ -150,12 +151,12 @@ class RecordForm(QWidget):
         """Begin a new record."""
         raws = self.contents.initials()
         raws.update({k: raw for k, raw in self.memory.sticky().items() if k in raws and raw})
-        self.review.doubts.forget()
+        self.review.begin()
         self._load(FormDraft("", "", raws, raws), _("New record"))
 
     def duplicate(self) -> None:
         """Begin a new record with everything that stands in this one."""
-        self.review.doubts.forget()
+        self.review.begin()
         self._put(self.contents.copied())
         self.state.setText(_("New record, copied"))
         self.changed.emit()
@@ -163,8 +164,7 @@ class RecordForm(QWidget):
     def load(self, record: str) -> None:
         """Show a saved record."""
         values, revision, doubts = self._desk.records.read(self.model.type_name, record)
-        self.review.doubts.forget()
-        self.review.doubts.already(self._desk.records.kept_doubts(record))
+        self.review.begin(self._desk.records.kept_doubts(record))
         raws = {key: raw_of(c.field, values.get(key), self._desk) for key, c in self.cells.items()}
         self._load(FormDraft(record, revision, raws, raws), "")
         note = self._desk.disclosures.view_note(self.model, record, values)
@@ -191,7 +191,7 @@ class RecordForm(QWidget):
         self._communes.forget()
         self._place.forget()
         self._keyboard.forget()
-        self.review.visited.clear()
+        self.review.forget()
         self._busy = False
         self._arrange()
 
@@ -217,9 +217,11 @@ class RecordForm(QWidget):
         return draft._replace(raws={**draft.raws, **self._keyboard.taken_out()})
 
     def restore(self, draft: FormDraft) -> None:
-        """Show what `draft` gave."""
+        """Show what `draft` gave, with what is wrong or doubtful of what was typed in it."""
+        self.review.begin(self._desk.records.kept_doubts(draft.record) if draft.record else ())
         self._put(draft)
         self.state.setText("" if draft.record else _("New record"))
+        self.review.judge_typed()
         self.changed.emit()
 
     # -------------------------------------------------------------------- editing
@@ -285,14 +287,16 @@ class RecordForm(QWidget):
             cell.editor.put(raw)
 
     def begin(self) -> None:
-        """Put the keyboard into the first field; of a copy into the first that is to be typed."""
+        """Put the keyboard into the first field; where something is typed already, as in a copy or
+        a draft, into the first that something is said of or that is to be typed."""
         cells = self.area.ordered()
         if not cells:
             return
-        missing = (cell for cell in cells if cell.field.required and not cell.editor.raw())
-        copied = not self.record and bool(self.contents.changes())
+        asked, new = self.review.questioned, not self.record
+        waiting = (cell for cell in cells if asked(cell.key) or (new and cell.is_owed()))
+        first = next(waiting, cells[0]) if self.contents.changes() else cells[0]
         self._moving = True
-        (next(missing, cells[0]) if copied else cells[0]).editor.focus()
+        first.editor.focus(inside_of(asked(first.key)))
         self._moving = False
         self._keyboard.note_entry(QApplication.focusWidget() or self)
 

@@ -169,7 +169,7 @@ class RoundWindow(QDialog):
 
     def _offer_hamlets(self) -> None:
         unit = self.commune.known_code()
-        names = self._desk.round.hamlets(unit) if unit else []
+        names = self._desk.households.hamlets(unit) if unit else []
         self.hamlet.offer([ComboOption(name, name) for name in names])
         self.read()
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QWidget,
 )
+from shiboken6 import isValid
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
@@ -103,6 +104,8 @@ class MessageBar(QFrame):
         """The work whose progress it shows."""
         self._place: QRect | None = None
         """Where it stands, while it is wider than that."""
+        self._before: QWidget | None = None
+        """What had the keyboard when the message came."""
         self.buttons: list[QPushButton] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 0, 4, 0)
@@ -184,15 +187,25 @@ class MessageBar(QFrame):
         self._followed = None
         self._timer.stop()
         self._progress.hide()
+        self._give_keyboard_back()
         self.hide()
         if self._place is not None:
             self.setGeometry(self._place)
             self._place = None
 
+    def _give_keyboard_back(self) -> None:
+        """A button goes with the keyboard: Qt would give that to whatever stands before it."""
+        before, self._before = self._before, None
+        held = any(button.hasFocus() for button in self.buttons)
+        if held and before is not None and isValid(before):
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _show(self, tone: str, text: str, offers: Sequence[Offer]) -> None:
         self._timer.stop()
         self._followed = None
         self._progress.hide()
+        self._give_keyboard_back()
+        self._before = self.window().focusWidget()
         self._text = TONES[tone] + text
         self._label.say(self._text)
         self.setToolTip(plain_tip(text))

@@ -637,3 +637,16 @@ def test_a_further_person_of_the_same_name_and_place_is_a_household_of_its_own(p
     found = post_desk.households.find("Hoang Van Thanh")
     assert {one.id for one in found} == {first.id, third}
     assert all(one.mark for one in found)
+
+
+@pytest.mark.parametrize(
+    ("part", "text"), [("citizen_id", "0200"), ("commune", "nowhere"), ("hamlet", "")]
+)
+def test_a_part_of_a_new_household_is_judged_before_any_saving(post_desk, part, text):
+    whole = {"head": "Hứa Văn Lâm", "commune": "06196", "hamlet": "Nà Mỏ"}
+    for day in ("5/11/2026", ""):
+        for household, wrong in ((whole, set()), ({**whole, part: text}, {f"household.{part}"})):
+            raw = {"signed_on": day, "household": household}
+            problems = post_desk.records.check("pledge", raw).problems
+            assert {path for path in problems if path.startswith("household")} == wrong
+    assert post_desk.lists.count("household", Filter()) == 0

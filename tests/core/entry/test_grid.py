@@ -27,8 +27,9 @@ from borderdesk.entry.grid import (
     in_period,
     raw_of,
 )
+from borderdesk.entry.place_doubts import OUTSIDE
 from borderdesk.entry.record_output import as_json
-from borderdesk.schema.kinds import ChildrenField, FieldError, read_day
+from borderdesk.schema.kinds import ChildrenField, FieldError, doubt_text, read_day
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
 from tests.factories import example
@@ -295,6 +296,12 @@ def test_a_household_without_its_hamlet_is_refused_in_that_cell(post_desk):
         save(post_desk, [cells], "pledge")
     assert any(key.startswith("household.") for key in refused.value.rows[0])
     assert post_desk.lists.count("household", Filter()) == 0
+
+
+def test_a_place_outside_the_area_is_doubted_in_its_cell_before_any_saving(post_desk):
+    cells = {"started_on": "5/11/2023", "from_marker": "962"}
+    (checked,) = check_rows(post_desk, "clearing", [cells], None)
+    assert checked.doubts["from_marker"] == doubt_text(OUTSIDE)
 
 
 def _programmes(desk):

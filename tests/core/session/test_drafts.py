@@ -2,6 +2,8 @@
 
 import datetime
 
+import pytest
+
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.drafts import THROWN_DAYS
 from borderdesk.session.people import Account, disable_account, insert_account
@@ -20,12 +22,39 @@ def test_what_is_thrown_away_is_there_for_weeks_and_is_no_task(post_desk):
     assert drafts.thrown_drafts("clearing") == []
 
 
+def thrown_at(desk, moment):
+    """Throw a draft away at a local moment."""
+    desk.drafts.keep_draft("clearing", {"raws": {"note": "x"}})
+    desk.drafts.throw_draft("clearing")
+    desk.store.execute(DraftRow.update(touched=utc_stamp(moment)))
+
+
+@pytest.mark.parametrize(
+    ("days", "clock", "there"),
+    [
+        (30, datetime.time.max, True),
+        (30, datetime.time(0, 0), True),
+        (31, datetime.time(23, 59, 59), False),
+        (31, datetime.time(0, 0), False),
+    ],
+    ids=["last day", "first minute of the last day", "minute before it", "day after"],
+)
+def test_thirty_days_are_whole_days_wherever_this_machine_stands(post_desk, days, clock, there):
+    day = post_desk.today() - datetime.timedelta(days=days)
+    thrown_at(post_desk, datetime.datetime.combine(day, clock))
+    assert len(post_desk.drafts.thrown_drafts("clearing")) == there
+    # The next one that is thrown away takes with it what is gone, and nothing else.
+    post_desk.drafts.keep_draft("clearing", {"raws": {"note": "y"}})
+    post_desk.drafts.throw_draft("clearing")
+    assert len(list(post_desk.store.fetch(DraftRow.select(DraftRow.id)))) == 1 + there
+
+
 def test_what_was_thrown_away_long_ago_goes_with_the_next(post_desk):
     drafts = post_desk.drafts
     for note in ("old", "new"):
         drafts.keep_draft("clearing", {"raws": {"note": note}})
         drafts.throw_draft("clearing")
-        long_ago = datetime.timedelta(days=THROWN_DAYS, minutes=1)
+        long_ago = datetime.timedelta(days=THROWN_DAYS + 1)
         if note == "old":
             then = utc_stamp(datetime.datetime.now(datetime.UTC) - long_ago)
             post_desk.store.execute(DraftRow.update(touched=then))

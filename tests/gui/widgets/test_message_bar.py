@@ -1,7 +1,7 @@
 """Where the bar of messages stands, and what it covers."""
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from ui.widgets.flow import FlowLayout
@@ -43,3 +43,34 @@ def test_what_fits_in_its_place_covers_nothing(row):
     bar.notify("Đã lưu.")
     bar._grow()
     assert bar.geometry() == place
+
+
+@pytest.mark.parametrize("end", ["button", "Escape", "message", "clear"])
+def test_the_keyboard_goes_back_to_where_it_was_with_the_buttons(qtbot, row, end):
+    page, bar = row
+    third = page.findChildren(QPushButton)[2]
+    third.setFocus()
+    acted = []
+    bar.warn(WORDS, ("Bỏ", lambda: acted.append(third.hasFocus())))
+    first = bar.buttons[0]
+    first.setFocus()
+    if end == "button":
+        first.click()
+        assert acted == [True]
+    elif end == "Escape":
+        qtbot.keyClick(first, Qt.Key.Key_Escape)
+    elif end == "message":
+        bar.notify("Đã lưu.")
+    else:
+        bar.clear()
+    assert third.hasFocus()
+
+
+def test_the_keyboard_that_went_on_meanwhile_stays_where_it_is(row):
+    page, bar = row
+    first, second, *_others = page.findChildren(QPushButton)
+    first.setFocus()
+    bar.warn(WORDS)
+    second.setFocus()
+    bar.clear()
+    assert second.hasFocus()

@@ -1,0 +1,29 @@
+"""What is wrong with a record that another describes in place, before it is looked up: the parts
+of a new household, judged when they are left and not only at the saving."""
+
+from typing import TYPE_CHECKING
+
+from borderdesk.entry.entry_plan import references
+from borderdesk.schema.cleaning import CleaningResult, clean
+from borderdesk.schema.record import ANEW, Revisioned
+
+if TYPE_CHECKING:
+    from borderdesk.entry.entry_rules import EntryRules
+
+
+def judge_described(
+    model: type[Revisioned], cleaned: CleaningResult, rules: "EntryRules"
+) -> dict[str, str]:
+    """The problems of what a typed record describes, by path: household.citizen_id."""
+    found = {}
+    for key, target in references(model):
+        given = cleaned.values.get(key)
+        if key in cleaned.problems or not isinstance(given, dict):
+            continue
+        if rules.on is None:
+            # As in the choosers: places are those of today until there is a date.
+            rules.on = rules.today
+        parts = {part: raw for part, raw in given.items() if part != ANEW}
+        problems = clean(target, parts, rules, typed=True).problems
+        found.update({f"{key}.{part}": message for part, message in problems.items()})
+    return found
