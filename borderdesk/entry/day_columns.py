@@ -15,6 +15,7 @@ MONTH, YEAR = "+month", "+year"
 _DAYS = frozenset({"ngay", "day"})
 _MONTHS = frozenset({"thang", "thg", "month"})
 _YEARS = frozenset({"nam", "year"})
+_NAMED = {MONTH: _MONTHS, YEAR: _YEARS}
 _PART = re.compile(r"\s*(?:ngày\s+)?\d{1,2}(?:\s*[-–]\s*\d{1,2})?\s*\.?\s*\Z", re.IGNORECASE)
 """A day of a month, or the first and last one."""
 _DAY_AND_MONTH = re.compile(r"\d{1,2}[/.](\d{1,2})\Z")
@@ -46,6 +47,8 @@ def with_day_columns(
         if words[place] in _DAYS or keys[place] in days:
             beside[place] = _beside(place, words, free)
             free -= set(beside[place].values())
+    if len(beside) == 1 and not any(beside.values()):
+        beside = {place: _apart(words, free) for place in beside}
     parts = {at for one in beside.values() for at in one.values()}.difference(decided)
     found = [None if at in parts else key for at, key in enumerate(keys)]
     for place in filter(beside.get, beside):
@@ -71,6 +74,13 @@ def _beside(place: int, words: Mapping[int, str], free: Collection[int]) -> dict
             year = next((at for at in years if at in free and words[at] in _YEARS), None)
             return {MONTH: month} if year is None else {MONTH: month, YEAR: year}
     return {}
+
+
+def _apart(words: Mapping[int, str], free: Collection[int]) -> dict[str, int]:
+    """{MONTH or YEAR: its place} of the columns that stand anywhere for the only day of a list,
+    each the only one of its heading."""
+    found = {part: [at for at in free if words[at] in named] for part, named in _NAMED.items()}
+    return {part: places[0] for part, places in found.items() if len(places) == 1}
 
 
 def is_day_part(text: str) -> bool:

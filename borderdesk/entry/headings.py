@@ -28,7 +28,7 @@ _BESIDES = (
 WITHOUT_FIELD = NUMBERING.union(_BESIDES.split("; "))
 """Headings, folded, of columns that lists have and records do not."""
 
-_SUM = re.compile(r"\b(?:tổng số|tổng cộng|tổng)\b", re.IGNORECASE)
+_SUM = re.compile(r"\b(?:tổng số|tổng cộng|tổng|trong đó)\b:?", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
 _NUMBERED = re.compile(r"\(?([0-9]{1,3}|[A-Za-z]|[IVXivx]{1,5})\)?\Z")
 _IN_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]\Z")

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_, _
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.entry.day_columns import MONTH, with_day_columns
 from borderdesk.entry.grid import GridColumn
@@ -33,6 +33,12 @@ IGNORE = "-"
 RECORD_ID = "id"
 """What lists of the program call the column of what a record is known by on every desk; an ID of
 other lists is that of a person."""
+TURNED = N_(
+    "The headings stand one below the other, and each record in a column. Turn the list in the"
+    " spreadsheet (copy it, then Paste Special, Transpose), and read it again."
+)
+_FIRST_COLUMNS = 2
+"""Headings that stand one below the other are in one of so many columns."""
 _ENOUGH = 0.6
 """This share of the most headings that a row has makes another one a row of headings too."""
 _FIGURES = re.compile(r"[\s.,/:-]*\d[\d\s.,/:-]*\Z")
@@ -89,6 +95,8 @@ class HeadingFinder:
         known = sum(best.score[:2]) if best is not None else 0
         if not any(cell != "" for row in top for cell in row.cells):
             raise UserError(_("The sheet is empty."))
+        if known < FEWEST_HEADINGS and self._is_turned(top):
+            raise UserError(_(TURNED))
         if best is None or (known < FEWEST_HEADINGS and not (known and self._mapping)):
             raise UserError(
                 _(
@@ -97,6 +105,17 @@ class HeadingFinder:
                 )
             )
         return best
+
+    def _is_turned(self, top: Sequence[SheetRow]) -> bool:
+        """Whether headings stand one below the other, and each record in a column."""
+        plain = [one for one in self._columns if not is_shared(one.key) and not is_below(one.key)]
+        return any(
+            sum(map(bool, recognised(headings, plain))) > FEWEST_HEADINGS
+            for headings in (
+                [_heading(row.cells[n]) for row in top if n < len(row.cells)]
+                for n in range(_FIRST_COLUMNS)
+            )
+        )
 
     def best(self, top: Sequence[SheetRow], header: int | None) -> HeadingRows | None:
         """The row, or rows, that name the most columns, None where there are no rows."""

@@ -30,7 +30,7 @@ from borderdesk.sheets.child_columns import BELOW, ChildReader
 from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.household_texts import HouseholdTexts
 from borderdesk.sheets.places import PlaceFinder
-from borderdesk.sheets.shared_columns import parts_of
+from borderdesk.sheets.shared_columns import is_parted, parts_of
 from borderdesk.sheets.sheet_columns import CITIZEN, COMMUNE, HAMLET_KEY, HEAD, described_keys
 from borderdesk.sheets.table import SheetTable
 
@@ -105,6 +105,9 @@ class SheetRowReader:
             key: f"{key.removesuffix(HAMLET_KEY)}{COMMUNE}" for key in keys_of(self._fields, HAMLET)
         }
         """{key of a hamlet: that of its commune}."""
+        keys = (one.key for one in table.columns if one.key is not None)
+        self._parted = {parts_of(key)[0] for key in keys if is_parted(key)}
+        """Of those the keys whose column names the commune too."""
         self._days: dict[str, datetime.date | None] = {}
         self._columns = list(self._read_columns(table))
         given = {column.key for column in self._columns}
@@ -338,6 +341,10 @@ class SheetRowReader:
         """Put ids and known names in the place of those that communes and hamlets have in a row."""
         day, units = self._rules.on, self._rules.book.units
         assert day is not None
+        for key in self._parted.intersection(self._hamlets, texts):
+            of_commune = self._hamlets[key]
+            if of_commune not in texts and self._is_of_area(texts[key], day):
+                texts[of_commune] = texts.pop(key)
         for key in self._units:
             if key not in texts:
                 continue
@@ -354,6 +361,13 @@ class SheetRowReader:
                 texts[key] = self.hamlets.find(texts[key], commune)
             except FieldError as error:
                 problems[key] = str(error)
+
+    def _is_of_area(self, name: str, day: datetime.date) -> bool:
+        """Whether a name is that of a commune of the post's area."""
+        try:
+            return self.places.commune(name, day, self._area) in self._area
+        except FieldError:
+            return False
 
     def _find_household(self, prefix: str, texts: dict[str, str], problems: dict[str, str]) -> None:
         if problems or texts.get(prefix + COMMUNE) not in self._rules.book.units:

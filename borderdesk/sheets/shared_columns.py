@@ -24,6 +24,7 @@ _FAMILY = frozenset(
     {"ho", "ho dem", "ho va dem", "ho va ten dem", "ho ten dem", "ho lot", "ho va chu lot"}
     | {"ho va chu dem", "ho chu dem", "ho dem chu ho", "ho va ten dem chu ho"}
 )
+_MIDDLE = frozenset({"dem", "ten dem", "chu dem", "lot", "ten lot", "chu lot", "tu dem"})
 _GIVEN = frozenset({"ten", "ten goi", "ten chu ho"})
 _ADDRESS = frozenset(
     {"dia chi", "noi o", "noi thuong tru", "ho khau thuong tru", "noi cu tru", "noi dang ky hktt"}
@@ -34,6 +35,7 @@ _STRETCH = frozenset(
     {"tu moc den moc", "moc", "doan moc", "moc gioi", "cot moc", "tu moc toi moc", "moc so"}
     | {"doan tu moc den moc", "moc quoc gioi", "khu vuc moc", "doan bien gioi tu moc den moc"}
 )
+_ROUTES = frozenset({"doan tuan tra", "tuyen tuan tra", "cung tuan tra", "tuyen cung tuan tra"})
 _MARKER = re.compile(r"(?<![\d/])\d{3,4}(?:/\d{1,2}|\(\d{1,2}\))?(?![\d/])")
 _COMMUNE_PART = re.compile(r"\s*(?:xã|x\.|thị trấn|tt\.?|phường)\s", re.IGNORECASE)
 _PLACE_SIGNS = re.compile(
@@ -50,6 +52,11 @@ def parts_of(key: str) -> tuple[str, ...]:
 def is_shared(key: str) -> bool:
     """Whether a column holds more or less than one field."""
     return JOINED in key or PARTED in key
+
+
+def is_parted(key: str) -> bool:
+    """Whether a column holds two fields."""
+    return PARTED in key
 
 
 def shared_columns(columns: Sequence[GridColumn]) -> Iterator[GridColumn]:
@@ -89,10 +96,9 @@ def share(
     free = [one for one in columns if PARTED in one.key]
     below = {one.key for one in columns if isinstance(one.field, ChildrenField)}
     for place, heading in enumerate(headings):
+        markers = _names_stretch(heading)
         words = without_unit(heading)
-        known = _STRETCH if _MARKERS_NAMED.search(words) else _ADDRESS
-        named = words in known or heading_words(heading) in known
-        if not named and not (known is _STRETCH and _STRETCH_NAMED.search(words)):
+        if not markers and words not in _ADDRESS and heading_words(heading) not in _ADDRESS:
             continue
         if keys[place] is not None and keys[place] not in below and words in _ADDRESS:
             continue
@@ -100,13 +106,35 @@ def share(
         found = [
             one
             for one in free
-            if (one.field.refers_to == MARKER) == (known is _STRETCH)
+            if (one.field.refers_to == MARKER) == markers
             and not taken.intersection(parts_of(one.key))
         ]
         if found:
             # Of a household and of the record itself: a list of people says where they live.
-            keys[place] = found[0].key
+            left, keys[place] = keys[place], found[0].key
+            keys = _given_again(left, headings, keys, columns)
     return keys
+
+
+def _names_stretch(heading: str) -> bool:
+    """Whether a heading is that of the first and last marker, or of the way between them."""
+    words, whole = without_unit(heading), heading_words(heading)
+    if words in _STRETCH or whole in _STRETCH or words in _ROUTES:
+        return True
+    return _STRETCH_NAMED.search(words) is not None
+
+
+def _given_again(
+    left: str | None,
+    headings: Sequence[str],
+    keys: list[str | None],
+    columns: Sequence[GridColumn],
+) -> list[str | None]:
+    """The keys with one that a heading has left given to another heading that names it."""
+    open_to = [one for one in columns if one.key == left]
+    asked = ["" if key else heading for heading, key in zip(headings, keys, strict=True)]
+    again = recognised(asked, open_to) if open_to else [None] * len(keys)
+    return [one or other for one, other in zip(keys, again, strict=True)]
 
 
 def with_numbers_of_before(
@@ -126,23 +154,24 @@ def with_numbers_of_before(
     return found
 
 
-_MARKERS_NAMED = re.compile(r"\bmoc\b")
 _STRETCH_NAMED = re.compile(r"\bdoan\b.*\bmoc\b|\bmoc\b.*\b(?:den|toi)\b.*\bmoc\b")
 
 
 def _with_names(
     headings: Sequence[str], keys: list[str | None], columns: Sequence[GridColumn]
 ) -> list[str | None]:
-    """The keys with those of a name in two columns: Họ | Tên."""
+    """The keys with those of a name in two columns or three: Họ | Tên, Họ | Đệm | Tên."""
     plain = [one for one in columns if not is_shared(one.key)]
     joined = {one.key for one in columns if one.key.endswith(JOINED)}
-    for place, (first, second) in enumerate(pairwise(map(heading_words, headings))):
-        if first not in _FAMILY or second not in _GIVEN:
+    words = [*map(heading_words, headings)]
+    for place, first in enumerate(words):
+        last = place + (2 if _MIDDLE.intersection(words[place + 1 : place + 2]) else 1)
+        if first not in _FAMILY or last >= len(words) or words[last] not in _GIVEN:
             continue
-        others = {key for n, key in enumerate(keys) if n not in (place, place + 1)}
+        others = {key for n, key in enumerate(keys) if not place <= n <= last}
         target = recognised([_FULL_NAME], [one for one in plain if one.key not in others])[0]
         if target is not None and f"{target}{JOINED}" in joined:
-            keys[place], keys[place + 1] = target, f"{target}{JOINED}"
+            keys[place : last + 1] = [target, *[f"{target}{JOINED}"] * (last - place)]
     return keys
 
 

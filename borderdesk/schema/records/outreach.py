@@ -88,7 +88,7 @@ class Outreach(Record):
         required=True,
         listed=True,
         sticky=True,
-        headings="Nội dung; Nội dung tuyên truyền",
+        headings="Nội dung; Nội dung tuyên truyền; Chuyên đề; Chuyên đề tuyên truyền",
     )
     partners = SeveralField(
         PickField(N_("Partners"), "partner"), sticky=True, headings="Phối hợp; Lực lượng phối hợp"

@@ -197,3 +197,30 @@ def test_a_day_whose_month_alone_is_known_asks_for_the_year(post_desk, tmp_path)
     rows = [["TT", "Ngày", "Xã", "Số người"], ["Tháng 3"], [1, 5, "Cao Lâu", 15]]
     outcome, days = clearing_days(post_desk, files.write_openpyxl(tmp_path / "l.xlsx", rows))
     assert (days, outcome.refused[0].reason) == ([], "Thiếu năm.")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "cells"),
+    [
+        (["Ngày"], ["Năm"], ["5/6", 2023]),
+        (["Năm"], ["Ngày"], [2023, "05/06"]),
+        (["Ngày"], ["Tháng", "Năm"], [5, 6, 2023]),
+        (["Ngày"], ["Năm"], [DAY, 2023]),
+        (["Năm"], ["Ngày"], [2023, "05/06/2023"]),
+    ],
+)
+def test_the_year_of_the_only_day_may_stand_in_a_far_column(
+    post_desk, tmp_path, first, last, cells
+):
+    head = [OUTREACH[0], *first, *OUTREACH[2:], *last]
+    day = len(first) + 1
+    path = sheet(tmp_path, head, [1, *cells[: day - 1], *LAST, *cells[day - 1 :]])
+    outcome, days = days_of(post_desk, path)
+    assert (days, outcome.refused) == ([DAY], [])
+
+
+def test_a_year_of_another_day_is_not_taken(post_desk, tmp_path):
+    head = ["TT", "Từ ngày", "Đến ngày", "Hình thức", "Lượt người", "Năm"]
+    path = sheet(tmp_path, head, [1, "5/3", "6/3", "Đơn phương", 6, 2023])
+    outcome, _patrols = read(post_desk, "patrol", path, FIXED)
+    assert [one.reason for one in outcome.refused] == ["Thiếu năm. Đến ngày: Thiếu năm."]

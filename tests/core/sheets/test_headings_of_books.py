@@ -1,0 +1,59 @@
+"""Headings of the books that posts keep: ways of patrols, places alone, lists on their side."""
+
+from decimal import Decimal
+
+import pytest
+
+from borderdesk.base.errors import UserError
+from tests.core.sheets.test_list_habits import PROGRAMME, homes, read, sheet
+
+
+def test_an_address_that_is_a_commune_alone_has_no_hamlet(post_desk, tmp_path):
+    head = ["Ngày", "Hình thức", "Địa điểm", "Số người"]
+    rows = [["12/3/2023", "Phát quang đường tuần tra", "Xuất Lễ", 5],
+            ["12/3/2023", "Phát quang đường tuần tra", "Nà Mỏ", 6]]  # fmt: skip
+    outcome, records = read(post_desk, "clearing", sheet(tmp_path, head, *rows))
+    assert [(one["commune"], one.get("hamlet")) for one in records] == [("06202-2023", None)]
+    assert [one.row.number for one in outcome.refused] == [3]
+
+
+def test_a_list_whose_records_are_columns_is_to_be_turned(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["Họ và tên", "Nông Văn Bình", "Lý Thị Hoa"],
+        ["Xã", "Cao Lâu", "Cao Lâu"],
+        ["Thôn", "Nà Mỏ", "Nà Mỏ"],
+        ["Ngày ký", "12/3/2023", "13/3/2023"],
+    )
+    with pytest.raises(UserError, match="xoay danh sách"):
+        read(post_desk, "pledge", path, PROGRAMME)
+
+
+PATROL_BOOK = ["Ngày", "Hình thức", "Xã", "Quân số", "Trong đó: BĐBP", "Kết quả"]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Đoạn tuần tra (mốc … đến mốc …)", "Tuyến tuần tra", "Cung tuần tra"]
+)
+def test_the_way_of_a_patrol_is_its_markers(post_desk, tmp_path, heading):
+    row = ["12/3/2023", "Đơn phương", "Cao Lâu", 8, 5, "Giữ nguyên trạng", "Mốc 1166 đến 1170"]
+    _outcome, (patrol,) = read(post_desk, "patrol", sheet(tmp_path, [*PATROL_BOOK, heading], row))
+    assert (patrol["from_marker"], patrol["to_marker"]) == ("1166", "1170")
+    assert patrol["of_whom_guards"] == 5
+
+
+def test_a_heading_taken_by_markers_leaves_the_length_to_another(post_desk, tmp_path):
+    head = ["Đối tượng", "Tên", "Xã", "Ngày đăng ký", "Đoạn đường biên, mốc", "Chiều dài (km)"]
+    row = ["Tập thể", "Chi hội Phụ nữ", "Cao Lâu", "3/3/2023", "1166-1170", "1,2"]
+    _outcome, (one,) = read(post_desk, "registration", sheet(tmp_path, head, row))
+    assert (one["from_marker"], one["to_marker"], one["length_km"]) == (
+        "1166", "1170", Decimal("1.2"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("middle", ["Đệm", "Tên đệm", "Chữ lót"])
+def test_a_name_in_three_columns_is_one(post_desk, tmp_path, middle):
+    head = ["TT", "Họ", middle, "Tên", "Xã", "Thôn", "Ngày ký"]
+    row = [1, "Nông", "Văn", "Bình", "Xuất Lễ", "Pò Mã", "12/3/2023"]
+    read(post_desk, "pledge", sheet(tmp_path, head, row), PROGRAMME)
+    assert list(homes(post_desk)) == ["Nông Văn Bình"]
