@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from borderdesk.backups.erasure_list import erasures_to_obey, read_parts
 from borderdesk.backups.work_folder import new_folder
 from borderdesk.base.disk import MEBIBYTE, require_free_space, sync_folder
-from borderdesk.base.errors import CannotOpen, OperationRefused, SchemaMismatch, UserError, reason
-from borderdesk.base.files import new_file, own_file, write_atomically
+from borderdesk.base.errors import CannotOpen, OperationRefused, SchemaMismatch, reason
+from borderdesk.base.files import new_file, own_file, require_file, write_atomically
 from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
@@ -117,8 +117,7 @@ def restore_desk(
     desk, or of a newer program.
     """
     file, into = file.absolute(), into.absolute()
-    if not file.is_file():
-        raise UserError(_("There is no file {file}.").format(file=file))
+    require_file(file)
     try:
         _require_free(into)
         _require_closed(file)

@@ -188,6 +188,22 @@ def require_readable(path: Path, most: int | None = None) -> None:
     readable_file(path, most).close()
 
 
+def require_file(path: Path) -> None:
+    """Raise UserError where a person names no file: nothing is there, or a folder, a pipe, a
+    device."""
+    # Told, not raised, of a path that cannot be looked at.
+    if os.path.isfile(path):  # noqa: PTH113
+        return
+    try:
+        require_readable(path)
+    except FileNotFoundError:
+        raise UserError(_("There is no file {file}.").format(file=path)) from None
+    except OSError as error:
+        raise UserError(
+            _("{file} cannot be read: {error}").format(file=path, error=reason(error))
+        ) from None
+
+
 def require_ordinary(target: Path) -> None:
     """Raise OSError unless `target` is absent or a file that can be replaced: a device or a pipe
     of that name must not be."""

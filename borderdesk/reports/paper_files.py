@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from borderdesk.base.errors import UserError, reason
+from borderdesk.base.files import require_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import nfc
@@ -72,8 +73,7 @@ def paper_file(text: str) -> PaperFile | None:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         return None
-    if not path.is_file():
-        raise UserError(_("There is no file {file}.").format(file=path.name))
+    require_file(path)
     try:
         text_of_file = reader(path)
     except UserError:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from borderdesk import __version__
 from borderdesk.base.disk import MEBIBYTE, require_free_space
 from borderdesk.base.errors import CannotOpen, UnsupportedSchema, UserError, reason
+from borderdesk.base.files import require_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import key_file, migration_copies
@@ -222,8 +223,7 @@ def verify_file(
     key: what `file_keys.unlock_file` gives for one that is encrypted.
     """
 
-    if not path.is_file():
-        raise UserError(_("There is no file {file}.").format(file=path))
+    require_file(path)
     try:
         read_through(path)
     except OSError as error:

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from borderdesk.backups.backups import restore
 from borderdesk.backups.erasure_list import FILE_NAME, read_parts
 from borderdesk.base import paths
 from borderdesk.base.errors import UserError, reason
@@ -19,6 +20,7 @@ from borderdesk.base.files import (
     part_file,
     part_name,
     readable_file,
+    require_file,
     write_atomically,
 )
 from borderdesk.base.i18n import _
@@ -26,7 +28,9 @@ from borderdesk.exchange.cards import read_card
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.setup_file import read_setup
 from borderdesk.figures.regulations import read_regulation
+from borderdesk.reports.paper_files import paper_file
 from borderdesk.schema.reference.files import read_file
+from borderdesk.session.opening import verify_file
 from borderdesk.sheets.file_formats import format_of
 from borderdesk.store.listing import Filter
 from tests.factories import example
@@ -108,6 +112,24 @@ def test_a_device_or_a_pipe_is_not_replaced(tmp_path):
         with pytest.raises(UserError, match=target.name):
             write_atomically(target, b"2")
     assert (pipe.is_fifo(), names(tmp_path)) == (True, ["link", "pipe"])
+
+
+def test_what_is_there_and_no_file_is_not_called_absent(tmp_path):
+    pipe = tmp_path / "a.pdf"
+    os.mkfifo(pipe)
+    refusals = []
+    for named in (pipe, tmp_path, tmp_path / "none.pdf"):
+        for ask in (require_file, verify_file, lambda file: restore(file, tmp_path / "new")):
+            with pytest.raises(UserError) as refused:
+                ask(named)
+            refusals.append(str(refused.value))
+    assert refusals == [
+        *[f"Không đọc được {pipe}: đó không phải tệp thường mà là đường ống hoặc thiết bị"] * 3,
+        *[f"Không đọc được {tmp_path}: đó là thư mục"] * 3,
+        *[f"Không có tệp {tmp_path / 'none.pdf'}."] * 3,
+    ]
+    with pytest.raises(UserError, match="đó không phải tệp thường"):
+        paper_file(str(pipe))
 
 
 KILLED = """
