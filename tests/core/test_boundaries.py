@@ -585,3 +585,13 @@ def test_views_of_a_district_hold_both_its_last_days(desk):
     assert make_view(desk, "2025-07-01..2025-07-01").geography == "new"
     add(desk, "clearing", clearing("2025-06-30", commune=OTHER), clearing("2025-06-01"))
     assert make_summary(desk, "2025-06", "district:Cao Lộc").lines
+
+
+def test_what_came_late_of_different_things_is_counted_with_their_papers(post_desk):
+    set_baseline(post_desk.store, "markers_covered", "2023-03", "post:BS", "5", "BC")
+    add(post_desk, "patrol", patrol("2023-10-05", "1180"))
+    post_desk.closing.close_period("2023-10")
+    assert line(post_desk, "2023-11", "markers_covered").late == 0
+    add(post_desk, "patrol", patrol("2023-10-06", "1181"))
+    found = line(post_desk, "2023-11", "markers_covered")
+    assert (found.year_to_date, found.late) == (7, 1)

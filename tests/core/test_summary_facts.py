@@ -235,3 +235,12 @@ def test_a_paper_differs_in_its_own_figures_where_any_of_them_does(signed):
     add(desk, "incident", incident("2023-10-05"))
     found = desk.closing.check(text)
     assert (found.moved[0].column, found.columns) == ("year_to_date", "value")
+
+
+def test_a_paper_is_held_against_what_is_signed_of_its_period_and_scope_alone(signed):
+    desk, edition, *_records = signed
+    for period, scope in (("2023-09", "post:BS"), ("2023-10", "commune:06196")):
+        found = desk.closing.check(desk.closing.paper_text(make_summary(desk, period, scope)))
+        assert (found.state, found.edition, found.made_from) == ("draft", 0, None)
+    found = desk.closing.check(desk.closing.paper_text(desk.closing.summary(edition.id)))
+    assert (found.state, found.edition, found.made_from.id) == ("signed", 1, edition.id)

@@ -92,7 +92,7 @@ class CitizenIdField(TextField):
         if value[:3] not in _PROVINCES:
             found.append((N_("{value} is not the code of a province."), value[:3]))
         born = 1900 + 100 * (int(value[3]) // 2) + int(value[4:6])
-        if not 1900 <= born <= entry.today.year:
+        if born > entry.today.year:
             found.append((N_("The year of birth in this ID would be {value}."), born))
         return found
 

@@ -651,7 +651,7 @@ def test_numbers_that_look_like_ids_or_phones_are_doubted_in_free_text(entry, te
     [
         ("020085000123", 0), ("080123456", 0), ("003085000123", 1), ("020185000123", 0),
         ("020224000123", 0), ("020225000123", 1), ("020399000123", 1), ("020485000123", 1),
-        ("999999000123", 2),
+        ("999999000123", 2), ("020000000123", 0),
     ],
 )  # fmt: skip
 def test_an_odd_province_century_or_year_in_an_id_is_doubted(entry, digits, doubted):
