@@ -10,7 +10,9 @@ _MONTH = re.compile(rf"(?:(?:thang|month|t)\.?\s*)?(\d{{1,2}}){_OF}(\d{{4}})")
 _QUARTER = re.compile(rf"(?:quy|quarter|q)\.?\s*([1-4]|i{{1,3}}|iv){_OF}(\d{{4}})")
 _HALF = re.compile(rf"(?:(?:6|sau) thang (dau|cuoi)(?: nam)?|(first|second) half){_OF}(\d{{4}})")
 _YEAR = re.compile(r"(?:nam|year)\s+(\d{4})")
-_SPAN = re.compile(rf"(?:(?:tu|from)\s+)?(?:ngay\s+)?{_DAY}\s*(?:den|to|-|–|\.\.)\s*(?:ngay\s+)?{_DAY}")
+_SPAN = re.compile(
+    rf"(?:(?:tu|from)\s+)?(?:ngay\s+)?{_DAY}\s*(?:den|to|-|–|\.\.)\s*(?:ngay\s+)?{_DAY}"
+)
 _ONE_DAY = re.compile(rf"(?:(?:ngay|day)\s+)?{_DAY}")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 

@@ -126,8 +126,15 @@ class MassEditor(Part):
         if edit.values is None or edit.values == values:
             return None
         doubts = [doubt_text(doubt) for key, doubt in edit.doubts or () if key == change.key]
+        if self._is_counted(edit):
+            doubts.append(_("Its period is closed: what alters its figures is refused."))
         after = field.show(edit.values.get(change.key), book)
         return planned._replace(after=after, doubt=" ".join(doubts))
+
+    def _is_counted(self, edit: Change) -> bool:
+        """Whether a closed period counts the record by what would change in it."""
+        head = self.session.part(RecordEditor).head_of(edit.model.type_name, edit.record)[1]
+        return self.session.write_guard.watch([edit._replace(parents=(head.id,))]) is not None
 
     def _prepared(
         self, model: type[Revisioned], record: str, values: Values, changes: Mapping[str, str]

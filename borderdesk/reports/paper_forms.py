@@ -5,7 +5,7 @@ typed without searching.
 """
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,9 @@ from borderdesk.entry.lists import RecordLists
 from borderdesk.figures.coverage import standing
 from borderdesk.reports.blocks import Block, Cell, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.letterhead import issuing_body
-from borderdesk.schema.kinds import MARKER, ChildrenField, ColumnField, Field
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.kinds import AT_LEAST_TWO, MARKER, ChildrenField, ColumnField
+from borderdesk.schema.kinds.field import labelled
+from borderdesk.schema.record import Revisioned, Values, form_groups
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 from borderdesk.store.listing import Filter
@@ -56,11 +57,11 @@ def _blank_blocks(
     session: Session, model: type[Revisioned], known: Mapping[str, Any]
 ) -> Iterator[Block]:
     due = _due_markers(session) if model.children() else []
-    for heading, keys in model.layout:
+    for heading, keys in form_groups(model, session.identity.role):
         yield Heading(_(heading), 2)
-        fields = [(key, model.fields()[key]) for key in keys.split()]
+        fields = [(key, model.fields()[key]) for key in keys]
         rows = [
-            Row((label_of(field), _blank(session, field, known.get(key))))
+            Row((_line_label(session, model, field), _blank(session, field, known.get(key))))
             for key, field in fields
             if isinstance(field, ColumnField)
         ]
@@ -69,18 +70,39 @@ def _blank_blocks(
         for _key, below in fields:
             if isinstance(below, ChildrenField):
                 yield _rows_to_fill(below, due)
-    yield Paragraph(_("“*”: always needed. Filled in by: {dots}").format(dots=DOTS), "note")
+    words = _("“*”: needed, where the line applies. Filled in by: {dots}")
+    yield Paragraph(words.format(dots=DOTS), "note")
 
 
 def _two_columns(rows: Iterable[Row]) -> Table:
     return Table((Column(_("Field"), "text", 1.6), Column(_("Content"), "text", 4.0)), tuple(rows))
 
 
-def label_of(field: Field) -> str:
-    """A field as a form calls it, with its unit; `*` where it is always needed."""
-    unit = getattr(field, "unit", "")
-    label = f"{_(field.label)} ({_(unit)})" if unit else _(field.label)
-    return f"{label} *" if field.required else label
+def _line_label(session: Session, model: type[Revisioned], field: ColumnField) -> str:
+    """A field as a form calls it, and for which choices it is there or needed: paper cannot take
+    away what does not apply, as the screen does."""
+    conditions = [(_("only when {field} is: {values}"), *field.when)] if field.when else []
+    conditions += [
+        (_("required when {field} is: {values}"), rule.other, rule.values)
+        for rule in model.required_when
+        if rule.field == field.name
+    ]
+    words = [
+        text.format(
+            field=_(model.columns()[other].label),
+            values=_in_words(session, model.columns()[other], values),
+        )
+        for text, other, values in conditions
+    ]
+    return " ".join([labelled(field), *(f"({one})" for one in words)])
+
+
+def _in_words(session: Session, field: ColumnField, values: Container[Any]) -> str:
+    """The values of a condition as the form calls them."""
+    if values is AT_LEAST_TWO:
+        return _("2 or more")
+    codes = sorted(values)  # type: ignore[call-overload]
+    return ", ".join(field.show(code, session.book) for code in codes)
 
 
 def _blank(session: Session, field: ColumnField, value: Any) -> str:
@@ -104,7 +126,7 @@ def _rows_to_fill(field: ChildrenField, due: Sequence[str]) -> Table:
         Row(tuple(marker if key in of_markers else "" for key in columns))
         for marker in [*named, *[""] * (ROWS_TO_FILL - min(len(named), ROWS_TO_FILL - 2))]
     ]
-    heads = tuple(Column(label_of(column), "text", 1.5) for column in columns.values())
+    heads = tuple(Column(labelled(column), "text", 1.5) for column in columns.values())
     return Table(heads, tuple(rows), title=_(field.label))
 
 

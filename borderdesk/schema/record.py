@@ -350,3 +350,12 @@ NOT_FIELDS = frozenset({"id", "state", "revision", "warnings"})
 def active(field: Field, values: Mapping[str, Any]) -> bool:
     """Whether the field exists for these values."""
     return field.when is None or values.get(field.when[0]) in field.when[1]
+
+
+def form_groups(model: type[Revisioned], role: str) -> list[tuple[str, list[str]]]:
+    """The keys of a form under their headings, on a desk of this role: above a post, whose record
+    it is comes first."""
+    groups = [(heading, keys.split()) for heading, keys in model.layout]
+    if "post" in model.columns() and role != "post":
+        groups[0][1].insert(0, "post")
+    return groups

@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.schema.kinds import Field
+from borderdesk.schema.kinds.field import labelled
 from ui.base.plain_text import PlainLabel
-from ui.widgets.editor import Editor, labelled
+from ui.widgets.editor import Editor
 
 SIGNS = {"problem": "✗", "doubt": "⚠", "kept": "✓", "hint": "→"}
 """The signs before a note: meaning is never in its colour alone."""

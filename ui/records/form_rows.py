@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple, TypeVar
 
 from borderdesk.schema.kinds import Field
-from ui.widgets.editor import labelled
+from borderdesk.schema.kinds.field import labelled
 
 T = TypeVar("T")
 

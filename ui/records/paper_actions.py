@@ -48,13 +48,10 @@ class PaperActions:
         self._write(work, target)
 
     def _known(self) -> dict[str, Any]:
-        """The post and the place of the form that is open."""
-        model, form = ALL_TYPES[self._parts.type_name], self._parts.form()
-        if not form.record:
-            return {}
-        values = self._parts.desk.records.read(self._parts.type_name, form.record)[0]
-        places = {key for key, field in model.columns().items() if field.refers_to in PLACES}
-        return {key: value for key, value in values.items() if key in places}
+        """The post and the place in the form that is open, also where that is not saved."""
+        values = self._parts.form().contents.check().values
+        columns = ALL_TYPES[self._parts.type_name].columns()
+        return {key: value for key, value in values.items() if columns[key].refers_to in PLACES}
 
     def ask_list(self) -> None:
         """Ask where to save the list, or what is chosen in it, as a PDF."""
@@ -93,4 +90,4 @@ class PaperActions:
 
 
 PLACES = frozenset({"post", "unit", "hamlet"})
-"""What a field refers to that a blank form takes over from the record in the form."""
+"""What a field refers to that a blank form takes over from the form on the screen."""

@@ -19,7 +19,7 @@ from borderdesk.desk import Desk
 from borderdesk.entry.editing import SavedRecord
 from borderdesk.entry.grid import in_period
 from borderdesk.schema.cleaning import CleaningResult
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import form_groups
 from borderdesk.schema.records import ALL_TYPES
 from ui.records.field_cell import FieldCell
 from ui.records.fields_area import FieldsArea, Group
@@ -40,14 +40,6 @@ from ui.widgets.text_line import take_composed
 Write = Callable[[Callable[[], SavedRecord]], SavedRecord]
 
 
-def groups_of(model: type[Revisioned], role: str) -> list[Group]:
-    """The fields of a form under their headings, on a desk of this role."""
-    groups = [(heading, keys.split()) for heading, keys in model.layout]
-    if "post" in model.columns() and role != "post":
-        groups[0][1].insert(0, "post")
-    return groups
-
-
 class RecordForm(QWidget):
     """Edits one record, or a new one; nothing in it is lost without being asked about."""
 
@@ -64,7 +56,7 @@ class RecordForm(QWidget):
         self.memory = FormMemory(desk, self.model)
         self.contents = FormContents(desk, self.model)
         self.cells = self.contents.cells
-        groups = groups_of(self.model, desk.identity.role)
+        groups = form_groups(self.model, desk.identity.role)
         self.area = FieldsArea(groups, self.model.notice)
         self._foot = FormFoot()
         self.state, self.buttons = self._foot.state, self._foot.buttons

@@ -14,10 +14,11 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.i18n import _
 from borderdesk.schema.kinds import HAMLET, ChildrenField, is_marker
+from borderdesk.schema.kinds.field import labelled
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.widgets.actions import tip
-from ui.widgets.editor import Editor, EditorContext, EditorFactory, Raw, labelled
+from ui.widgets.editor import Editor, EditorContext, EditorFactory, Raw
 from ui.widgets.flow import FlowLayout
 from ui.widgets.line_editor import LineEditor
 

@@ -7,8 +7,6 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from borderdesk.base.i18n import _
-from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from borderdesk.schema.kinds import Field
 
@@ -126,13 +124,3 @@ def paint_wrong(widget: QWidget, wrong: bool) -> None:
 def raw_of(field: Field, value: Any, desk: Desk) -> Raw:
     """The text an editor shows and the desk reads back for a stored value."""
     return field.to_editor(value, desk.book)
-
-
-def labelled(field: Field, *, required: bool = False) -> str:
-    """The field's label, with its star and its unit of measure; `required` by another's value."""
-    label = _(field.label)
-    # A form shows the post only where it must be chosen.
-    star = "\u00a0*" if required or field.required or field.must_be_chosen else ""
-    unit = _(field.unit)
-    in_label = fold(unit) in fold(label)
-    return f"{label}{star}" if in_label else f"{label}{star} ({unit})"

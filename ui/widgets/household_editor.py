@@ -11,12 +11,13 @@ from borderdesk.base.i18n import _
 from borderdesk.base.text import accented, fold
 from borderdesk.entry.households import FoundHousehold
 from borderdesk.schema.kinds import ColumnField
+from borderdesk.schema.kinds.field import labelled
 from borderdesk.schema.record import ANEW
 from borderdesk.schema.records.household import Household
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.widgets.completion import ENTER, Completion
-from ui.widgets.editor import Editor, EditorContext, EditorFactory, Raw, labelled, paint_wrong
+from ui.widgets.editor import Editor, EditorContext, EditorFactory, Raw, paint_wrong
 from ui.widgets.offers import ComboOption
 from ui.widgets.text_line import TextLine
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.spreadsheets import CellValue, cell_text
-from borderdesk.base.text import marked_signs, without_unseen
+from borderdesk.base.text import fold, marked_signs, without_unseen
 from borderdesk.schema.kinds.context import NEUTRAL, EntryContext, PackageCodes, ReferenceLookup
 from borderdesk.schema.kinds.doubts import HIGH
 from borderdesk.schema.kinds.sheet_cell import CellReading
@@ -350,3 +350,14 @@ class ColumnField(Field):
     def wrong_type(self) -> FieldError:
         """The error for a value of the wrong JSON type."""
         return FieldError(wrong_type(self.json_type))
+
+
+def labelled(field: Field, *, required: bool = False) -> str:
+    """What a form calls a field: its label, its star and its unit of measure; `required` by
+    another's value."""
+    label = _(field.label)
+    # A form shows the post only where it must be chosen.
+    star = "\u00a0*" if required or field.required or field.must_be_chosen else ""
+    unit = _(field.unit)
+    in_label = fold(unit) in fold(label)
+    return f"{label}{star}" if in_label else f"{label}{star} ({unit})"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from borderdesk.base.errors import InvalidRecord
+from borderdesk.base.errors import InvalidRecord, OperationRefused
 from borderdesk.entry.mass_edit import FieldChange
 from borderdesk.entry.record_output import as_json
 from borderdesk.schema.records import ALL_TYPES
@@ -42,6 +42,21 @@ def test_a_field_is_set_in_all_chosen_and_comes_back(desk, records):
     assert told(desk) == before
     assert desk.maintenance.verify()["ok"]
     assert desk.maintenance.rebuild() == []
+
+
+def test_what_a_closed_period_counts_is_doubted_before_it_is_refused(desk, records):
+    desk.closing.close_period("2023-11")
+    doubts = {
+        key: [one.doubt for one in desk.mass.preview("clearing", records[:3], change)]
+        for key, change in (
+            ("note", FieldChange("note", "Co Loi")), ("people", FieldChange("participants", "7")),
+        )
+    }  # fmt: skip
+    assert doubts["note"] == [""] * 3
+    assert all("đã chốt" in doubt for doubt in doubts["people"])
+    assert len(desk.mass.apply("clearing", records[:3], FieldChange("note", "Co Loi"))) == 3
+    with pytest.raises(OperationRefused):
+        desk.mass.apply("clearing", records[:3], FieldChange("participants", "7"))
 
 
 def test_a_text_is_found_and_replaced_as_it_is_written(desk, records):

@@ -9,6 +9,8 @@ from borderdesk.entry.hamlet_round import Signatures
 from borderdesk.reports import paper_forms
 from borderdesk.reports.blocks import Table
 from borderdesk.reports.day_book import day_entries
+from borderdesk.schema.kinds.field import labelled
+from borderdesk.schema.record import form_groups
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.store.listing import Filter
 from tests.factories import example
@@ -30,10 +32,10 @@ def test_a_blank_form_has_every_field_in_the_order_of_the_screen(post_desk, tmp_
     known = {"hamlet": "Bản Phạc"} if "hamlet" in model.fields() else {}
     document = paper_forms.blank_form(post_desk, type_name, known)
     shown = cells(document)
-    label = paper_forms.label_of
+    lines = [line.partition(" (ch")[0].partition(" (bắt")[0] for line in shown[::2]]
     places = [
-        shown.index(label(model.fields()[key]))
-        for _heading, keys in model.layout for key in keys.split()
+        lines.index(labelled(model.fields()[key]))
+        for _heading, keys in form_groups(model, "post") for key in keys
         if key in model.columns()
     ]  # fmt: skip
     assert places == sorted(places)
@@ -41,6 +43,20 @@ def test_a_blank_form_has_every_field_in_the_order_of_the_screen(post_desk, tmp_
     file = tmp_path / "form.pdf"
     paper_forms.write_blank_form(post_desk, type_name, known, file)
     assert file.read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("type_name", RECORD_TYPES)
+def test_above_a_post_a_blank_form_begins_with_the_post(desk, type_name):
+    first = cells(paper_forms.blank_form(desk, type_name, {"post": "BS"}))[:2]
+    assert first == ["Đồn\u00a0*", desk.book.posts["BS"].name]
+
+
+def test_a_blank_form_says_when_a_field_applies(post_desk):
+    shown = cells(paper_forms.blank_form(post_desk, "registration", {}))
+    assert "Tên\u00a0* (chỉ khi Đối tượng đăng ký là: Tập thể, Cá nhân)" in shown
+    shown = cells(paper_forms.blank_form(post_desk, "pledge", {}))
+    assert "Xã\u00a0* (chỉ khi Số hộ là: từ 2 trở lên)" in shown
+    assert "Số hộ\u00a0*" in shown
 
 
 def test_the_form_of_a_patrol_names_the_markers_that_are_due(post_desk):

@@ -253,3 +253,10 @@ def test_a_small_window_shows_list_or_form_whole_wherever_the_keyboard_is(qtbot,
     assert not split.turning.isVisible()
     page.bar.notify("x")
     assert in_sight(page.bar)
+
+
+def test_a_blank_form_has_the_only_commune_that_the_screen_fills_in(qtbot, window, post_desk):
+    page = go(qtbot, window, "clearing")
+    (only,) = post_desk.book.area_on("BS", post_desk.today())
+    known = page.papers._known()
+    assert known == {"commune": only}

@@ -2,9 +2,10 @@
 
 import datetime
 
+from borderdesk.schema.kinds.field import labelled
 from tests.invented_kind import TimeOfDayField, Watch
 from ui.records.form_rows import NARROWEST, Span, span_of
-from ui.widgets.editor import EditorContext, labelled, raw_of
+from ui.widgets.editor import EditorContext, raw_of
 from ui.widgets.editor_table import EDITORS, editor_for
 from ui.widgets.line_editor import LineEditor
 
