@@ -157,6 +157,14 @@ class ListFilter(QWidget):
         self.blockSignals(False)
         return True
 
+    def intent(self) -> dict[str, str]:
+        """What is chosen, as `choose` takes it; a period only where somebody took it."""
+        chosen = {key: combo.known_code() for key, combo in self._combos().items()}
+        chosen["search"] = self.search.text()
+        if self.period is not None and self.period.taken:
+            chosen["period"] = self.period.currentData()
+        return chosen if any(chosen.values()) or "period" in chosen else {}
+
     def _combos(self) -> dict[str, SearchCombo]:
         """The choosers beside the period, by the key of what they choose."""
         combos = {

@@ -1,6 +1,8 @@
 """Choosing a report: kind, period, scope and options in one row."""
 
 import datetime
+from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
@@ -244,6 +246,26 @@ class ReportChooser(QWidget):
             self.year.setCurrentIndex(self.year.findData(period.year))
             self.number.setCurrentIndex(period.number - 1)
         self._period_changed()
+
+    def intent(self) -> dict[str, Any]:
+        """What is chosen, as `choose_again` takes it."""
+        period = self.period()
+        return {
+            "kind": self.kind.currentData(),
+            "type": self.type.currentData(),
+            "of": period.text if period is not None else "",
+            "scope": self.scope.known_code(),
+            "units": self.geography() or "",
+        }
+
+    def choose_again(self, intent: Mapping[str, Any]) -> None:
+        """Choose what `intent` gave."""
+        self.choose_kind(intent["kind"])
+        self.type.setCurrentIndex(self.type.findData(intent["type"]))
+        if intent["of"]:
+            self.choose(self._calendar.parse(intent["of"]))
+        self._choose_geography(intent["units"])
+        self.choose_scope(intent["scope"])
 
     def offer_this_year(self) -> None:
         """Offer the year that has begun since the chooser was made; what is chosen stays."""
