@@ -3,6 +3,7 @@
 import pytest
 
 from borderdesk.base.i18n import set_language
+from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import go, work_until
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
@@ -83,3 +84,39 @@ def test_days_markers_and_tabs_stay(window, desk, how):
     assert window.page("strip").intent()["bars"] == bars["bars"]
     assert window.page("settings").intent() == settings
     assert window.page("exchange").intent() == {"tab": "notes"}
+
+
+def test_a_commune_chosen_stays_what_it_became_when_the_year_changes(qtbot, window, desk):
+    for day in ("2/5/2023", "2/5/2026"):
+        line = {**RECORDS["clearing"], "started_on": day, "commune": "06004"}
+        desk.records.add("clearing", line, typed=True)
+    page = go(qtbot, window, "clearing")
+    chosen = page.filter
+    chosen.period.choose("2023-05")
+    chosen.commune.put("06004-2023", chosen.commune.label_of("06004-2023"))
+    for period, unit in (("2026-05", "06004-2025"), ("2023-05", "06004-2023")):
+        chosen.period.choose(period)
+        assert chosen.commune.known_code() == unit
+        assert unit in chosen.value().units
+    # What has no one successor is shown to be everything, and is chosen again on the way back.
+    chosen.commune.put("06238-2023", chosen.commune.label_of("06238-2023"))
+    chosen.period.choose("2026-05")
+    assert bool(chosen.commune.currentText()) == (chosen.value().units is not None)
+    chosen.period.choose("2023-05")
+    assert chosen.commune.known_code() == "06238-2023"
+
+
+def test_the_scope_of_a_report_stays_what_it_became(window, desk):
+    window.show_page("report", {})
+    chooser = window.current().chooser
+    calendar = desk.calendar()
+    chooser.choose(calendar.parse("2023-05"))
+    chooser.choose_scope("commune:06004-2023")
+    for period, scope in (("2026-05", "commune:06004-2025"), ("2023-05", "commune:06004-2023")):
+        chooser.choose(calendar.parse(period))
+        assert chooser.scope.known_code() == scope
+    chooser.choose_scope("district:183-2023")
+    chooser.choose(calendar.parse("2026-05"))
+    assert chooser.scope.known_code() == "post:BS"
+    chooser.choose(calendar.parse("2023-05"))
+    assert chooser.scope.known_code() == "district:183-2023"
