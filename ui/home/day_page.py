@@ -93,8 +93,15 @@ class DayPage(Page):
 
     # --------------------------------------------------------------------- choosing
 
+    def intent(self) -> Mapping[str, Any]:
+        """The days shown."""
+        days = self.days()
+        return {"days": days} if days is not None else {}
+
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """day: the day to show."""
+        """day: the day to show; days: the first and the last."""
+        if "days" in intent:
+            self.show_days(*intent["days"])
         if "day" in intent:
             self.show_days(intent["day"], intent["day"])
 

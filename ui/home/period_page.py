@@ -1,8 +1,8 @@
 """What the pages on a period share: the chooser of the period, and reading in the background."""
 
 import datetime
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.periods import Period
@@ -50,6 +50,16 @@ class PeriodPage(Page):
         self._asked = text
         if self.period is not None:
             self.period.choose(text)
+
+    def intent(self) -> Mapping[str, Any]:
+        """The period that somebody took."""
+        taken = self.period is not None and self.period.taken
+        return {"period": self.period.currentData()} if self.period is not None and taken else {}
+
+    def receive(self, intent: Mapping[str, Any]) -> None:
+        """period: the one to show."""
+        if intent.get("period"):
+            self.choose_period(intent["period"])
 
     def refresh(self) -> None:
         """Read anew which periods there are, then what is shown of the one chosen."""

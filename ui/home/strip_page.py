@@ -194,12 +194,20 @@ class StripPage(PeriodPage):
         self._row.insert(2, chooser)
         tab_before(chooser, self.kind)
 
+    def intent(self) -> Mapping[str, Any]:
+        """The period taken, the post and what the bars show."""
+        bars = {"post": self.post.known_code(), "bars": self.kind.currentData()}
+        return {**super().intent(), **bars}
+
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Show a marker (`marker`) at the end of a period (`period`); with `said`, all that are
-        due there."""
+        due there; `post`, `bars`: of whose markers what is shown."""
         self._marker = intent.get("marker", "")
         if intent.get("period"):
             self.choose_period(intent["period"])
+        if "bars" in intent:
+            self.post.put(intent["post"], self.post.label_of(intent["post"]))
+            self.kind.setCurrentIndex(self.kind.findData(intent["bars"]))
         if "said" in intent:
             self.post.put("", self.post.label_of(""))
             self.bar.notify(intent["said"])

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -19,7 +19,7 @@ from ui.widgets.editor import EditorContext
 from ui.widgets.flow import FlowLayout
 from ui.widgets.icons import name_buttons
 from ui.widgets.offers import ComboOption
-from ui.widgets.options import commune_options, options_of
+from ui.widgets.options import commune_options, options_of, unit_then
 from ui.widgets.period_chooser import PeriodChooser, span_of
 from ui.widgets.search_combo import SearchCombo
 from ui.widgets.text_line import TextLine
@@ -45,7 +45,10 @@ class ListFilter(QWidget):
         self._row.add_gap(8)
         self.period = self._period()
         self.post = self._post()
+        self._meant_commune = ""
+        """The commune that somebody chose, whatever it is called in the period."""
         self.commune = self._combo(self._communes(), _("All communes"), _("Commune"), 6)
+        self.commune.entry_changed.connect(self._note_commune)
         self.kind = self._kind()
         self.review_state = self._combo(
             [ComboOption(code, _(words)) for code, words in REVIEW_STATES.items()],
@@ -66,13 +69,30 @@ class ListFilter(QWidget):
         return chooser
 
     def _period_changed(self) -> None:
-        self.commune.offer(self._communes())
+        self._offer_communes()
         self.changed.emit()
 
-    def _communes(self) -> list[ComboOption]:
+    def _day(self) -> datetime.date:
+        """The day that communes are offered on."""
         period = self.period.period() if self.period is not None else None
-        day = min(period.last, self._desk.today()) if period else self._desk.today()
-        return commune_options(self._desk, day)
+        return min(period.last, self._desk.today()) if period else self._desk.today()
+
+    def _communes(self) -> list[ComboOption]:
+        return commune_options(self._desk, self._day())
+
+    def _offer_communes(self) -> None:
+        """Offer the communes of the period; the one chosen is then what it was, or had become."""
+        combo, offered = self.commune, self._communes()
+        meant = self._meant_commune
+        with QSignalBlocker(combo):
+            combo.offer(offered)
+            if combo.known_code() or meant:
+                codes = {option.code for option in offered}
+                then = unit_then(self._desk, meant or combo.known_code(), self._day(), codes)
+                combo.put(then, combo.label_of(then))
+
+    def _note_commune(self) -> None:
+        self._meant_commune = self.commune.known_code()
 
     def _post(self) -> SearchCombo | None:
         if "post" not in self._model.columns() or self._desk.identity.role == "post":
@@ -93,7 +113,7 @@ class ListFilter(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Offer the communes and kinds that there are now: a page is made ahead, and kept."""
         super().showEvent(event)
-        self.commune.offer(self._communes())
+        self._offer_communes()
         if self.kind is not None:
             self.kind.offer(self._kinds())
 
@@ -156,6 +176,14 @@ class ListFilter(QWidget):
         self._pause.stop()
         self.blockSignals(False)
         return True
+
+    def intent(self) -> dict[str, str]:
+        """What is chosen, as `choose` takes it; a period only where somebody took it."""
+        chosen = {key: combo.known_code() for key, combo in self._combos().items()}
+        chosen["search"] = self.search.text()
+        if self.period is not None and self.period.taken:
+            chosen["period"] = self.period.currentData()
+        return chosen if any(chosen.values()) or "period" in chosen else {}
 
     def _combos(self) -> dict[str, SearchCombo]:
         """The choosers beside the period, by the key of what they choose."""

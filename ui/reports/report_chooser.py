@@ -1,6 +1,8 @@
 """Choosing a report: kind, period, scope and options in one row."""
 
 import datetime
+from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
@@ -24,6 +26,7 @@ from ui.widgets.chooser import Chooser
 from ui.widgets.editor import paint_wrong
 from ui.widgets.flow import FlowLayout
 from ui.widgets.offers import ComboOption
+from ui.widgets.options import unit_then
 from ui.widgets.search_combo import SearchCombo
 from ui.widgets.text_line import TextLine
 
@@ -70,6 +73,8 @@ class ReportChooser(QWidget):
         self._calendar = desk.calendar()
         self._day = DayField(N_("Date"))
         self._month = 1
+        self._meant_scope = ""
+        """The scope that somebody chose, whatever its unit is called in the period."""
         self.kind, self.type = Chooser(), Chooser()
         self.span, self.number, self.year = Chooser(), Chooser(), Chooser()
         for combo in (self.type, self.number, self.year):  # what they offer changes
@@ -167,7 +172,7 @@ class ReportChooser(QWidget):
             combo.currentIndexChanged.connect(lambda _index: self._period_changed())
         for line in (self.first, self.last):
             line.editingFinished.connect(self._period_changed)
-        self.scope.currentTextChanged.connect(lambda _text: self.changed.emit())
+        self.scope.currentTextChanged.connect(lambda _text: self._scope_chosen())
 
     # ------------------------------------------------------------------ following
 
@@ -183,6 +188,10 @@ class ReportChooser(QWidget):
         self._note_month()
         self._show_applicable()
         self._offer_scopes()
+        self.changed.emit()
+
+    def _scope_chosen(self) -> None:
+        self._meant_scope = self.scope.known_code() or self._meant_scope
         self.changed.emit()
 
     def _show_applicable(self) -> None:
@@ -226,9 +235,12 @@ class ReportChooser(QWidget):
             day = self._scope_day(period)
             found = choices(book, day, self._desk.identity)
             self.scope.offer([ComboOption(scope.text, scope.name) for scope in found])
-            if not self.scope.known_code():
-                own = own_scope(book, self._desk.identity, day).text
-                self.scope.put(own, self.scope.label_of(own))
+            kind, _mark, unit = self._meant_scope.partition(":")
+            units = {scope.text.partition(":")[2] for scope in found}
+            then = f"{kind}:{unit_then(self._desk, unit, day, units)}" if unit else kind
+            if not self.scope.label_of(then):
+                then = own_scope(book, self._desk.identity, day).text
+            self.scope.put(then, self.scope.label_of(then))
 
     # -------------------------------------------------------------------- choosing
 
@@ -244,6 +256,26 @@ class ReportChooser(QWidget):
             self.year.setCurrentIndex(self.year.findData(period.year))
             self.number.setCurrentIndex(period.number - 1)
         self._period_changed()
+
+    def intent(self) -> dict[str, Any]:
+        """What is chosen, as `choose_again` takes it."""
+        period = self.period()
+        return {
+            "kind": self.kind.currentData(),
+            "type": self.type.currentData(),
+            "of": period.text if period is not None else "",
+            "scope": self.scope.known_code(),
+            "units": self.geography() or "",
+        }
+
+    def choose_again(self, intent: Mapping[str, Any]) -> None:
+        """Choose what `intent` gave."""
+        self.choose_kind(intent["kind"])
+        self.type.setCurrentIndex(self.type.findData(intent["type"]))
+        if intent["of"]:
+            self.choose(self._calendar.parse(intent["of"]))
+        self._choose_geography(intent["units"])
+        self.choose_scope(intent["scope"])
 
     def offer_this_year(self) -> None:
         """Offer the year that has begun since the chooser was made; what is chosen stays."""

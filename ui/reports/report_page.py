@@ -148,13 +148,14 @@ class ReportPage(Page):
         row.add(self.busy)
         row.add(self.cancel)
         row.add(self.bar, 1)
-        self._show_busy(False)
+        for one in (self.busy, self.cancel):
+            one.hide()
+            self.maker.busy.connect(one.setVisible)
         return row
 
     def _connect(self) -> None:
         self.chooser.changed.connect(self._report_chosen)
         self.paper.clicked.connect(self._page_clicked)
-        self.maker.busy.connect(self._show_busy)
         self.maker.first_page_ready.connect(self._show_first)
         self.maker.pages_ready.connect(self._show)
         self.maker.failed.connect(self._failed)
@@ -173,9 +174,18 @@ class ReportPage(Page):
 
     # -------------------------------------------------------------------- choosing
 
+    def intent(self) -> Mapping[str, Any]:
+        """The report chosen."""
+        return {"report": self.chooser.intent()}
+
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Choose and make a summary. period: of which; own: for the desk's own scope; figure:
-        (key, column) whose records are shown; close: the form of the closing is shown."""
+        (key, column) whose records are shown; close: the form of the closing is shown;
+        report: what is chosen instead of a summary."""
+        if "report" in intent:
+            self.chooser.choose_again(intent["report"])
+            self.make()
+            return
         self.chooser.choose_kind("summary")
         if "period" in intent:
             self.chooser.choose(self._desk.calendar().parse(intent["period"]))
@@ -257,10 +267,6 @@ class ReportPage(Page):
         shown, self._asked = self.shown, None
         request = shown.request if shown is not None else self.chooser.request()
         self.maker.make_edition(edition, request)
-
-    def _show_busy(self, busy: bool) -> None:
-        self.busy.setVisible(busy)
-        self.cancel.setVisible(busy)
 
     def _failed(self, error: Exception) -> None:
         """Say why there are no pages; those of another report would pass for what is chosen."""

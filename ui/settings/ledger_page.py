@@ -12,6 +12,8 @@ from ui.widgets.tabbed_page import TabbedPage
 class LedgerPage(TabbedPage):
     """Ledgers under tabs; a panel is made when its tab is first shown."""
 
+    tab_word = "ledger"
+
     def make(self, key: str) -> QWidget:
         """The panel of a tab."""
         panel = LedgerPanel(self._desk, key, self._tasks, self.bar)

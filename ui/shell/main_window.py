@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
@@ -64,6 +64,8 @@ class WindowState(NamedTuple):
 
     key: str
     drafts: "dict[str, FormDraft]"
+    intents: Mapping[str, Mapping[str, Any]]
+    """{page: what was chosen on it}, for its next making."""
     table: bool = False
     """Whether the page showed its table for many records."""
 
@@ -85,7 +87,7 @@ class MainWindow(QMainWindow):
         self._kept = desk.preferences.preferred(GEOMETRY)
         if self._kept:
             self.restoreGeometry(QByteArray.fromBase64(self._kept.encode()))
-        self._build(WindowState(first, {}))
+        self._build(WindowState(first, {}, {}))
         dress(self)
         self.sheet_drop = SheetDrop(self, desk, self.tasks, self.show_page, self.current)
         idle = QTimer(self)
@@ -148,6 +150,7 @@ class MainWindow(QMainWindow):
             title = f"{title} · " + _("No password")
         self.setWindowTitle(title)
         self.pages: dict[str, QWidget] = {}
+        self._intents = dict(place.intents)
         self.stack = QStackedWidget()
         self.navigation = Navigation(page_groups())
         self.navigation.turned.connect(self._turn_to)
@@ -234,6 +237,8 @@ class MainWindow(QMainWindow):
             page.rebuild_wanted.connect(
                 lambda told: QTimer.singleShot(0, self, lambda: self._rebuild(told))
             )
+            if intent := self._intents.pop(key, None):
+                page.receive(intent)
         return page
 
     def show_page(self, key: str, intent: Mapping[str, Any]) -> None:
@@ -341,7 +346,16 @@ class MainWindow(QMainWindow):
         self.tasks.release_pages()
         here = self.current()
         table = isinstance(here, RecordPage) and here.in_table
-        return WindowState(self.navigation.current(), drafts, table)
+        return WindowState(self.navigation.current(), drafts, self._chosen(), table)
+
+    def _chosen(self) -> dict[str, Mapping[str, Any]]:
+        """What is chosen on every page; on one that was not made since, what was before."""
+        chosen = {
+            key: page.filter.intent() if _has_choosers(page) else page.intent()
+            for key, page in self.pages.items()
+            if isinstance(page, Page)
+        }
+        return {**self._intents, **chosen}
 
     # ----------------------------------------------------------------- closing
 
@@ -373,6 +387,11 @@ class MainWindow(QMainWindow):
         for page in self.pages.values():
             if isinstance(page, Page):
                 page.keep_now()
+
+
+def _has_choosers(page: Page) -> TypeGuard[RecordPage]:
+    """Whether it is a list whose choosers are made by now."""
+    return isinstance(page, RecordPage) and "filter" in vars(page)
 
 
 def _take_size(percent: int) -> None:

@@ -1,7 +1,7 @@
 """What the fields that are chosen from a list offer."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from borderdesk.desk import Desk
 from borderdesk.schema.kinds import Field, commune_choices
@@ -28,6 +28,18 @@ def commune_options(desk: Desk, day: datetime.date) -> list[ComboOption]:
     """The communes valid on `day`, those of the desk's own post first."""
     offered = commune_choices(desk.book, day, _own_post(desk))
     return [ComboOption(code, label) for code, label in offered]
+
+
+def unit_then(desk: Desk, unit: str, day: datetime.date, offered: Container[str]) -> str:
+    """What a unit (its id) was or had become by a day, of those offered; "" for none of them, or
+    several."""
+    if not unit or unit in offered:
+        return unit
+    became = desk.book.unit_became(unit, day)
+    if became in offered:
+        return became
+    before = [one for one in desk.book.lineage(unit) if one in offered]
+    return before[0] if len(before) == 1 else ""
 
 
 def own_communes(desk: Desk, day: datetime.date) -> list[str]:

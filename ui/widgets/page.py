@@ -49,6 +49,11 @@ class Page(QWidget):
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Do what another page asked for."""
 
+    def intent(self) -> Mapping[str, Any]:
+        """What is chosen here, as `receive` takes it: the page is made anew in another language or
+        size, and goes on with what was meant."""
+        return {}
+
     def keep_now(self) -> None:
         """Keep what is typed and not saved: the window closes, or something went wrong."""
 

@@ -1,6 +1,7 @@
 """A page whose contents stand under tabs; what a tab shows is made when it is first shown."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
@@ -23,6 +24,9 @@ SPARE = "spare"
 
 class TabbedPage(Page):
     """Panels under tabs, with one bar for their messages."""
+
+    tab_word = "tab"
+    """What `receive` calls the key of a tab."""
 
     @property
     def own_undo(self) -> bool:  # type: ignore[override]
@@ -84,6 +88,10 @@ class TabbedPage(Page):
 
     def _go(self, place: int) -> None:
         self.stack.setCurrentWidget(self.made(self._keys[place]))
+
+    def intent(self) -> Mapping[str, Any]:
+        """The tab shown."""
+        return {self.tab_word: self._keys[self.tabs.currentIndex()]}
 
     def show_tab(self, key: str) -> None:
         """Go to a tab."""
