@@ -69,7 +69,7 @@ def test_what_was_worked_out_stays_until_it_is_forgotten(post_desk):
     def found():
         return (
             figures.values(OCTOBER)[flow.key], figures.amount(flow.pieces[0], OCTOBER),
-            figures.alive_count("incident", "1", OCTOBER.last), stock.value(figures, OCTOBER),
+            figures.alive("incident", "COUNT(1)", OCTOBER.last), stock.value(figures, OCTOBER),
             len(homes.standing(figures, OCTOBER.last)),
         )  # fmt: skip
 

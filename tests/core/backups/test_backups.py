@@ -594,13 +594,13 @@ def test_the_commands(desk_folder, tmp_path, cli, cli_inline):
     assert [row[1] for row in rows[-2:]] == [own["file"], made["file"]]
     assert rows[-1][2:] == ["1", str(made["size"]), "Đã khôi phục thử tốt", "có"]
     assert len(rows[0]) == len(rows[-1])
-    told = cli_inline("--desk", desk_folder, "backups", "--format", "json").stdout
-    last = json.loads(told)[-1]
+    listed = cli_inline("--desk", desk_folder, "backups", "--format", "json").stdout
+    last = json.loads(listed)[-1]
     assert last == {
         "made": made["made"], "file": made["file"], "records": 1, "size": made["size"],
         "failed": "", "there": True,
     }  # fmt: skip
-    assert len(json.loads(told)) == len(rows) - 1
+    assert len(json.loads(listed)) == len(rows) - 1
     done = cli_inline("--desk", desk_folder, "doctor")
     line = next(one for one in done.stdout.splitlines() if one.startswith("Sao lưu gần nhất"))
     assert own["file"] in line

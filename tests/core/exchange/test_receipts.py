@@ -9,7 +9,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, REFUSED, UNCHANGED
 from borderdesk.exchange.package_files import find_packages
-from borderdesk.exchange.receipts import digits_of, parse_digits
+from borderdesk.exchange.receipts import chain_code, digits_of, parse_digits
 from borderdesk.reports.pages import page_image
 from borderdesk.reports.receipt_paper import write_receipt
 from borderdesk.schema.log_entries import ChainHead
@@ -31,6 +31,11 @@ def desks(tmp_path):
             post.records.add("clearing", clearing(post=None, started_on=f"2023-12-{day:02}"))
         province.exchange.imports.take(send(post, tmp_path, "2023-12", TO_PROVINCE))
         yield post, province
+
+
+def another(chain):
+    """A chain whose four digits are other ones, which those of any two may not be."""
+    return ((chain_code(chain) + 1) % 10_000).to_bytes(32)
 
 
 def carried(post, folder):
@@ -90,8 +95,9 @@ def test_a_digit_that_was_misheard_is_noticed(desks):
 
 def test_digits_that_fit_another_line_are_refused(desks):
     post, province = desks
-    head = ChainHead(5, b"\x01" * 32)
-    with pytest.raises(UserError):
+    here = post.part(DeskLog).holding()[post.identity.id]
+    head = here._replace(chain=another(here.chain))
+    with pytest.raises(UserError, match="không khớp"):
         post.exchange.receipts.read_digits(
             digits_of(province.identity.id, {post.identity.id: head})
         )
@@ -107,7 +113,7 @@ def test_digits_of_entries_that_are_not_here_tell_that_this_folder_is_older(desk
             post.exchange.receipts.read_digits(digits_of(province.identity.id, {own: head}))
     with pytest.raises(UserError, match="không khớp"):
         post.exchange.receipts.read_digits(
-            digits_of(province.identity.id, {own: here._replace(chain=bytes(32))})
+            digits_of(province.identity.id, {own: here._replace(chain=another(here.chain))})
         )
 
 
