@@ -40,7 +40,7 @@ def told_apart(marks: Sequence[Sequence[str]]) -> list[str]:
         texts = [" · ".join(one[:count]) for one in marks]
         if len({*texts}) == len(texts):
             return texts
-    return [f"{' · '.join(one)} · {place}" for place, one in enumerate(marks, 1)]
+    return [" · ".join([*one, str(place)]) for place, one in enumerate(marks, 1)]
 
 
 def which_household(store: Store, index: MatchIndex, fitting: Sequence[str], *, typed: bool) -> str:
