@@ -208,6 +208,19 @@ def test_after_a_december_only_the_title_says_the_year(post_desk, tmp_path, titl
     assert any("Năm được lấy từ dòng phía trên" in text for text in messages(outcome))
 
 
+def test_refused_rows_keep_the_line_that_says_their_year(post_desk, tmp_path):
+    rows = [
+        ["TT", "Ngày", "Xã", "Số người"],
+        ["Tháng 4/2023"], [1, 5, "Cao Lâu", 15], ["Tháng 5"], [2, 6, "Cao Lâu", "ít"],
+    ]  # fmt: skip
+    outcome, days = clearing_days(post_desk, files.write_openpyxl(tmp_path / "l.xlsx", rows))
+    assert days == [datetime.date(2023, 4, 5)]
+    target = tmp_path / "refused.xlsx"
+    outcome.save_refused(target)
+    kept = [row[:4] for row in openpyxl.load_workbook(target).active.values]
+    assert [row[0] for row in kept[1:]] == ["Tháng 4/2023", "Tháng 5", 2]
+
+
 def test_a_day_whose_month_alone_is_known_asks_for_the_year(post_desk, tmp_path):
     rows = [["TT", "Ngày", "Xã", "Số người"], ["Tháng 3"], [1, 5, "Cao Lâu", 15]]
     outcome, days = clearing_days(post_desk, files.write_openpyxl(tmp_path / "l.xlsx", rows))
