@@ -156,43 +156,44 @@ class Calendar:
     def parse(self, text: str) -> Period:
         """The period that 2023-12, 2023-Q4, 2023-H1, 2023, 2023-01-15..2023-02-14 or a single
         day names, or that is written as people do (see `period_words`)."""
-        text = plain_period(text)
+        period = self._named(plain_period(text))
+        if period is None:
+            raise UserError(
+                _(
+                    "“{period}” is not a period. Write 12/2023 or 2023-12, 2023-Q4, 2023-H1, 2023"
+                    " or 2023-01-15..2023-02-14."
+                ).format(period=text.strip()[:40])
+            )
+        return period
+
+    def _named(self, text: str) -> Period | None:
         if is_day(text):
             text = f"{text}..{text}"
         span = _RANGE.match(text)
         if span:
-            return self._span(text, span[1], span[2])
+            return _span(span[1], span[2])
         match = _PERIOD.match(text)
         if match is None or not FIRST_YEAR <= int(match["year"]) <= LAST_YEAR:
-            raise _unknown(text)
+            return None
         year = int(match["year"])
         for kind in ("month", "quarter", "half"):
             if match[kind] is not None:
                 number = int(match[kind])
-                if not 1 <= number <= 12 // MONTHS[kind]:
-                    raise _unknown(text)
-                return self.period(kind, year, number)
+                possible = 1 <= number <= 12 // MONTHS[kind]
+                return self.period(kind, year, number) if possible else None
         return self.period("year", year, 1)
 
-    def _span(self, text: str, start: str, end: str) -> Period:
-        try:
-            first, last = datetime.date.fromisoformat(start), datetime.date.fromisoformat(end)
-        except ValueError:
-            raise _unknown(text) from None
-        if last < first or not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR:
-            raise _unknown(text)
-        return Period("range", last.year, 1, first, last)
+
+def _span(start: str, end: str) -> Period | None:
+    try:
+        first, last = datetime.date.fromisoformat(start), datetime.date.fromisoformat(end)
+    except ValueError:
+        return None
+    if last < first or not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR:
+        return None
+    return Period("range", last.year, 1, first, last)
 
 
 def _year_earlier(day: datetime.date) -> datetime.date:
     length = days_in(day.year - 1, day.month)
     return day.replace(year=day.year - 1, day=min(day.day, length))
-
-
-def _unknown(text: str) -> UserError:
-    return UserError(
-        _(
-            "“{period}” is not a period. Write 12/2023 or 2023-12, 2023-Q4, 2023-H1, 2023 or"
-            " 2023-01-15..2023-02-14."
-        ).format(period=text[:40])
-    )

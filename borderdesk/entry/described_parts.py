@@ -14,15 +14,13 @@ if TYPE_CHECKING:
 def judge_described(
     model: type[Revisioned], cleaned: CleaningResult, rules: "EntryRules"
 ) -> dict[str, str]:
-    """The problems of what a typed record describes, by path: household.citizen_id."""
+    """The problems of what a typed record describes, by path: household.citizen_id. Places are
+    those of the record's day; while it has none, those of today, as in the choosers."""
     found = {}
     for key, target in references(model):
         given = cleaned.values.get(key)
         if key in cleaned.problems or not isinstance(given, dict):
             continue
-        if rules.on is None:
-            # As in the choosers: places are those of today until there is a date.
-            rules.on = rules.today
         parts = {part: raw for part, raw in given.items() if part != ANEW}
         problems = clean(target, parts, rules, typed=True).problems
         found.update({f"{key}.{part}": message for part, message in problems.items()})

@@ -39,12 +39,14 @@ if TYPE_CHECKING:
 
 _DAY_AND_MONTH = re.compile(r"([0-9]{1,2})\s*[/.\-]\s*([0-9]{1,2})\Z")
 _DAY_ALONE = re.compile(r"[0-9]{1,2}\Z")
-_STRETCH = re.compile(r"\s*([0-9/]+)\s*(?:[-–]|đến|tới)\s*([0-9/]+)\s*\Z")
-_MARKER_ENDS = re.compile(r"\s*(?:[;,\n]|\bvà\b)\s*")
-_MARKER_WORD = re.compile(r"(?:cột mốc|mốc số|mốc)\s*(?=[0-9])", re.IGNORECASE)
-_MARKERS = re.compile(
-    r"[0-9]{3,4}(?:/[0-9]{1,2})?(?:\s*(?:[-–]|đến|tới)\s*[0-9]{3,4}(?:/[0-9]{1,2})?)?\Z"
+_TO = r"\s*(?:[-–]|đến|tới)\s*"
+_STRETCH = re.compile(rf"\s*([0-9/]+){_TO}([0-9/]+)\s*\Z", re.IGNORECASE)
+_MARKER_ENDS = re.compile(r"\s*(?:[;,\n]|\bvà\b)\s*", re.IGNORECASE)
+_MARKER_WORD = re.compile(
+    r"(?:\btừ\s+)?(?:cột mốc|mốc giới|mốc số|mốc)\s*(?=[0-9])|\btừ\s+(?=[0-9])", re.IGNORECASE
 )
+_MARKER = r"[0-9]{3,4}(?:/[0-9]{1,2})?"
+_MARKERS = re.compile(rf"{_MARKER}(?:{_TO}{_MARKER})?\Z", re.IGNORECASE)
 
 Cells = Mapping[str, str]
 """A row: {key of a column: text}; blank cells may be left out."""

@@ -1,6 +1,7 @@
 """What tells households of one name and place apart, and the sentence that asks which is meant."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from borderdesk.base.i18n import _
 from borderdesk.schema.kinds import mask
@@ -33,14 +34,18 @@ def mark_of(values: Values) -> str:
 
 
 def told_apart(marks: Sequence[Sequence[str]]) -> list[str]:
-    """One text for each of several namesakes, of as few of its marks as make all texts differ; a
-    number where all of them do not."""
-    most = max(map(len, marks), default=0)
-    for count in range(1, most + 1):
-        texts = [" · ".join(one[:count]) for one in marks]
-        if len({*texts}) == len(texts):
-            return texts
-    return [f"{' · '.join(one)} · {place}" for place, one in enumerate(marks, 1)]
+    """One text for each of several namesakes, no two alike: the first of its marks, as many as
+    tell it from all others; all and a number where none do."""
+    begun = Counter(some for one in marks for some in _beginnings(one))
+    telling = (next((some for some in _beginnings(one) if begun[some] == 1), ()) for one in marks)
+    return [
+        " · ".join(some or (*one, str(place)))
+        for place, (one, some) in enumerate(zip(marks, telling, strict=True), 1)
+    ]
+
+
+def _beginnings(marks: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return (tuple(marks[:count]) for count in range(1, len(marks) + 1))
 
 
 def which_household(store: Store, index: MatchIndex, fitting: Sequence[str], *, typed: bool) -> str:

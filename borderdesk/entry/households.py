@@ -1,6 +1,5 @@
 """Lookups of households for whoever types a record that names one."""
 
-import datetime
 from collections.abc import Hashable, Mapping
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.household_marks import marks_of, told_apart
 from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.records.household import Household
+from borderdesk.schema.revisions import moment_of
 from borderdesk.session.session import Part
 from borderdesk.store.listing import ListEntry
 from borderdesk.store.record_queries import distinct_texts
@@ -68,7 +68,7 @@ class HouseholdLookup(Part):
         """All that tells a household from namesakes, the best first, the moment of entry last."""
         editor = self.session.part(RecordEditor)
         first = editor.history(Household.type_name, record)[0].stamp.time
-        moment = datetime.datetime.fromisoformat(first).astimezone()
+        moment = moment_of(first)
         entered = [format_date(moment.date()), f"{moment:%H:%M}"]
         return [*marks_of(editor.read(Household.type_name, record)[0]), *entered]
 

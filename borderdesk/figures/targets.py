@@ -9,7 +9,6 @@ import peewee as pw
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
-from borderdesk.base.periods import Calendar
 from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.scopes import choices, province
@@ -24,7 +23,7 @@ from borderdesk.schema.reference.columns import (
     TextColumn,
     YearColumn,
 )
-from borderdesk.schema.reference.table import Cells, EditableTable, YearlyRows
+from borderdesk.schema.reference.table import EditableTable, YearlyRows
 from borderdesk.schema.unit_history import FOREVER
 from borderdesk.store.database import Store
 from borderdesk.store.reference import insert_cells, read_values, upsert_cells
@@ -123,11 +122,6 @@ class BaselineTable(EditableTable):
     value = AmountColumn(N_("Value"), most=MOST, required=True)
     qualifier = ChoiceColumn(N_("Exactness"), QUALIFIERS, blank="exact")
     source = TextColumn(N_("Paper it is from"), limit=500, required=True)
-
-    @classmethod
-    def stored_cells(cls, cells: Cells, calendar: Calendar) -> Cells:
-        """With the period as the command line writes it."""
-        return {**cells, "period": calendar.parse(cells["period"]).text}
 
 
 class Target(NamedTuple):

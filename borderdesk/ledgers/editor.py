@@ -138,10 +138,8 @@ class LedgerEditor(Part):
         kind = "setting.changed" if table is SettingTable else "target.changed"
         rows_changed = len(change.added) + len(change.gone)
         self.session.audit_notes.note(kind, table.title, records=rows_changed)
-        calendar = self.session.calendar()
-        rows = [table.stored_cells(cells, calendar) for _number, cells in change.added]
         delete_rows(self.store, table, change.gone)
-        insert_cells(self.store, table, rows)
+        insert_cells(self.store, table, [cells for _number, cells in change.added])
         self.session.part(Drafts).drop_draft(form)
 
 

@@ -126,7 +126,6 @@ def _brought(session: Session, batch: PackageBatch) -> str:
 def _period(session: Session, text: str) -> str:
     """A package's period in few characters: 12/2023 for a month."""
     try:
-        period = session.calendar().parse(text)
+        return session.calendar().parse(text).short_words
     except UserError:
         return text
-    return f"{period.number:02d}/{period.year}" if period.kind == "month" else period.title

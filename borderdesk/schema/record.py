@@ -356,6 +356,7 @@ def form_groups(model: type[Revisioned], role: str) -> list[tuple[str, list[str]
     """The keys of a form under their headings, on a desk of this role: above a post, whose record
     it is comes first."""
     groups = [(heading, keys.split()) for heading, keys in model.layout]
-    if "post" in model.columns() and role != "post":
-        groups[0][1].insert(0, "post")
+    own_post = model.own_post()
+    if own_post and role != "post":
+        groups[0][1].insert(0, own_post)
     return groups

@@ -152,6 +152,7 @@ class CarriedValues:
         self._title = places
         self._caption = PlaceNames()
         self._captions: dict[str, SheetRow] = {}
+        """{commune, hamlet, month or year: the line that names it}."""
         self._above: Sequence[CellValue] = ()
 
     def note_caption(self, row: SheetRow) -> tuple[int, int | None] | None:
@@ -161,21 +162,21 @@ class CarriedValues:
         named, month = caption_places(texts), caption_month(texts)
         if named.commune:
             self._caption = named
-            self._captions = {part: one for part, one in self._captions.items() if part == "month"}
+            self._captions["commune"] = row
+            self._captions.pop("hamlet", None)
         elif named.hamlet:
             self._caption = PlaceNames(self._caption.commune, named.hamlet)
-        for part, is_named in (
-            ("commune", named.commune),
-            ("hamlet", named.hamlet and not named.commune),
-            ("month", month),
-        ):
-            if is_named:
-                self._captions[part] = row
+            self._captions["hamlet"] = row
+        if month is not None:
+            self._captions["month"] = row
+            if month[1] is not None:
+                self._captions["year"] = row
         return month
 
     def captions(self) -> list[SheetRow]:
         """The lines between the rows that hold for the row in hand, in their order."""
-        return sorted(self._captions.values(), key=lambda row: row.number)
+        lines = {row.number: row for row in self._captions.values()}
+        return [lines[number] for number in sorted(lines)]
 
     def has_places(self) -> bool:
         """Whether a caption or the title names any."""

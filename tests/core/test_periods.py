@@ -157,6 +157,6 @@ def test_a_period_is_read_as_it_is_printed(lang, text):
 
 
 @pytest.mark.parametrize("written", ["13/2023", "0/2023", "quý 5/2023", "tháng 2", "31/2/2023"])
-def test_words_that_name_no_period_are_refused(written):
-    with pytest.raises(UserError):
-        Calendar().parse(written)
+def test_words_that_name_no_period_are_refused_as_they_were_written(written):
+    with pytest.raises(UserError, match=f"“{written}”"):
+        Calendar().parse(f" {written} ")

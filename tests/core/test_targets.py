@@ -102,12 +102,17 @@ def test_an_unknown_indicator_is_named_and_a_known_one_is_itself():
         known_indicator("x" * 61, ["a"])
 
 
-def test_a_measured_clause_needs_its_rule_and_value(desk):
+def test_a_measured_clause_needs_its_rule_and_value():
     blank = {"indicator": "", "rule": "", "value": ""}
     assert ClauseTable.check_cells(blank) == {}
     measured = {**blank, "indicator": KEY}
     assert ClauseTable.check_cells(measured).keys() == {"rule", "value"}
     assert ClauseTable.check_cells({**measured, "rule": "at_least"}).keys() == {"value"}
     assert ClauseTable.check_cells({**measured, "rule": "at_least", "value": "0"}) == {}
-    stored = BaselineTable.stored_cells({"period": " 2023-01 ", "value": "1"}, desk.calendar())
-    assert stored == {"period": "2023-01", "value": "1"}
+
+
+def test_a_period_is_kept_as_the_command_line_writes_it(desk):
+    period = BaselineTable.columns()["period"]
+    for written in (" 2023-01 ", "1/2023", "Tháng 1 năm 2023"):
+        kept = period.read(written, desk.records.rules())
+        assert (kept, period.as_typed(kept)) == ("2023-01", "01/2023")

@@ -11,6 +11,7 @@ ZERO_RESTORED = N_("A leading zero that the spreadsheet dropped was restored: {v
 ROUNDED = N_("Rounded to one decimal: {value}.")
 GROUPED = N_("{value} was read with the point between thousands.")
 YEAR_ADDED = N_("The year was taken from the title of the list: {value}.")
+YEAR_ABOVE = N_("The year was taken from a line above the rows: {value}.")
 MONTH_ADDED = N_("Month and year were taken from the title of the list: {value}.")
 MONTH_ABOVE = N_("Month and year were taken from a line above the rows: {value}.")
 PHONE_RENUMBERED = N_("A number of before 2018 was renumbered: {value}.")
@@ -26,16 +27,17 @@ class CellReading:
     """What is known of the sheet, and the doubts about the cells of one row.
 
     year, month: the only ones that the title names, or those of the line above the rows;
-    month_told: what is noted of a day they are added to; starts_1904: whether its day 0 is 1
-    January 1904.
+    year_told, month_told: what is noted of a day that the year alone, or both, are added to;
+    starts_1904: whether its day 0 is 1 January 1904.
     """
 
     def __init__(
         self, year: int | None = None, month: int | None = None, *, starts_1904: bool = False
     ) -> None:
+        self._title_year = year
         self.year = year
         self.month = month
-        self.month_told = MONTH_ADDED
+        self.year_told, self.month_told = YEAR_ADDED, MONTH_ADDED
         self.starts_1904 = starts_1904
         self.doubts: list[tuple[str, str]] = []
         """(English key, value shown in it) of the cell that was read last."""
@@ -46,8 +48,12 @@ class CellReading:
 
     def begin_month(self, month: int, year: int | None) -> None:
         """Take the month, and the year if it has one, of a line above the rows that follow."""
-        self.month, self.year = month, year or self.year
-        self.month_told = MONTH_ABOVE
+        if year is not None:
+            self.year, self.year_told = year, YEAR_ABOVE
+        elif {self.month, month} == {1, 12}:
+            # The year may have turned between them: only that of the title is sure.
+            self.year, self.year_told = self._title_year, YEAR_ADDED
+        self.month, self.month_told = month, MONTH_ABOVE
 
     def serial_day(self, number: float) -> datetime.date | None:
         """The day that a spreadsheet's number of days means; None for no such day."""

@@ -8,7 +8,7 @@ import re
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.schema.kinds.field import FieldError
-from borderdesk.schema.kinds.sheet_cell import YEAR_ADDED, CellReading
+from borderdesk.schema.kinds.sheet_cell import CellReading
 
 _CLOCK = re.compile(
     r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?(?: ?(?:AM|PM|SA|CH|Z))?\Z", re.IGNORECASE
@@ -97,7 +97,7 @@ def typed_day(text: str, reading: CellReading) -> str:
         if reading.year is None:
             raise FieldError(_("The year is missing."))
         day = f"{day}/{reading.year}"
-        reading.doubt(YEAR_ADDED, day)
+        reading.doubt(reading.year_told, day)
     return day if _TYPED.match(day) else text
 
 

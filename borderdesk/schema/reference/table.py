@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import peewee as pw
 
 from borderdesk.base.i18n import N_, _
-from borderdesk.base.periods import Calendar
 from borderdesk.base.text import fold
 from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.reference.columns import EditableColumn
@@ -100,11 +99,6 @@ class EditableTable(pw.Model):
     @classmethod
     def completed(cls, cells: Cells, book: "Book") -> Cells:
         """The cells of a row that a person typed, with what follows from them."""
-        return cells
-
-    @classmethod
-    def stored_cells(cls, cells: Cells, calendar: Calendar) -> Cells:
-        """The cells of a row as they are stored. Raises UserError."""
         return cells
 
 

@@ -193,6 +193,34 @@ def test_refused_rows_keep_the_lines_that_say_their_month_and_place(post_desk, t
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("title", "year"), [("SỔ PHÁT QUANG NĂM 2023", 2023), ("SỔ", None)])
+def test_after_a_december_only_the_title_says_the_year(post_desk, tmp_path, title, year):
+    rows = [
+        [title],
+        ["TT", "Ngày", "Xã", "Số người"],
+        ["Tháng 12/2022"], [1, "5/12", "Cao Lâu", 15],
+        ["Tháng 1"], [2, 5, "Cao Lâu", 15], [3, "6/1", "Cao Lâu", 15],
+    ]  # fmt: skip
+    outcome, days = clearing_days(post_desk, files.write_openpyxl(tmp_path / "l.xlsx", rows))
+    january = [datetime.date(year, 1, day) for day in (5, 6)] if year else []
+    assert days == [datetime.date(2022, 12, 5), *january]
+    assert {one.reason for one in outcome.refused} == (set() if year else {"Thiếu năm."})
+    assert any("Năm được lấy từ dòng phía trên" in text for text in messages(outcome))
+
+
+def test_refused_rows_keep_the_line_that_says_their_year(post_desk, tmp_path):
+    rows = [
+        ["TT", "Ngày", "Xã", "Số người"],
+        ["Tháng 4/2023"], [1, 5, "Cao Lâu", 15], ["Tháng 5"], [2, 6, "Cao Lâu", "ít"],
+    ]  # fmt: skip
+    outcome, days = clearing_days(post_desk, files.write_openpyxl(tmp_path / "l.xlsx", rows))
+    assert days == [datetime.date(2023, 4, 5)]
+    target = tmp_path / "refused.xlsx"
+    outcome.save_refused(target)
+    kept = [row[:4] for row in openpyxl.load_workbook(target).active.values]
+    assert [row[0] for row in kept[1:]] == ["Tháng 4/2023", "Tháng 5", 2]
+
+
 def test_a_day_whose_month_alone_is_known_asks_for_the_year(post_desk, tmp_path):
     rows = [["TT", "Ngày", "Xã", "Số người"], ["Tháng 3"], [1, 5, "Cao Lâu", 15]]
     outcome, days = clearing_days(post_desk, files.write_openpyxl(tmp_path / "l.xlsx", rows))

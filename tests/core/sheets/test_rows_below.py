@@ -108,8 +108,9 @@ def test_a_marker_that_was_not_intact_stands_between_stretches(post_desk, tmp_pa
 
 @pytest.mark.parametrize(
     "cell",
-    ["1166, 1169,1170", "mốc 1166, mốc 1169 và mốc 1170", "1166\n1169, 1170", "1166, 1169-1170"],
-)
+    ["1166, 1169,1170", "mốc 1166, mốc 1169 và mốc 1170", "1166\n1169, 1170", "1166, 1169-1170",
+     "Mốc 1166, từ mốc 1169 Đến 1170", "MỐC 1166 VÀ từ 1169 tới mốc giới 1170"],
+)  # fmt: skip
 def test_markers_between_commas_are_each_one(post_desk, tmp_path, cell):
     row = ["Đơn phương", "1/2/2023", "1166", "1170", "Mẫu Sơn", 5, "Giữ nguyên trạng", cell]
     outcome = take(post_desk, tmp_path, "patrol", PATROL, row)

@@ -1,5 +1,6 @@
 """NULL and bytes are bound as they are, and without a search for adapters."""
 
+import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from borderdesk.store.bound_values import AS_THEY_ARE
@@ -20,4 +21,16 @@ def test_they_come_back_as_they_were_given():
     assert connection.execute("SELECT * FROM t").fetchall() == [row, row]
     told = connection.execute("SELECT typeof(a), typeof(b), typeof(c) FROM t").fetchone()
     assert told == ("null", "blob", "blob")
+    connection.close()
+
+
+class _Digest(bytes):
+    """Bytes of a class of their own."""
+
+
+@pytest.mark.parametrize("kind", [bytearray, memoryview, _Digest])
+def test_what_is_as_good_as_bytes_is_bound_as_they_are(kind):
+    connection = sqlcipher.connect(":memory:")
+    row = connection.execute("SELECT ?, typeof(?2)", [kind(b"a\0b"), kind(b"")]).fetchone()
+    assert row == (b"a\0b", "blob")
     connection.close()
