@@ -18,6 +18,7 @@ from borderdesk.entry.headings import (
     forms_of,
     heading_words,
     recognised,
+    says_done,
     without_unit,
 )
 from borderdesk.schema.kinds import is_uuid
@@ -146,7 +147,8 @@ class HeadingFinder:
             both = HeadingRows(score, number, number + count - 1, headings, keys)
             below = [_heading(cell) for cell in rows[count - 1].cells]
             least = max(least, self._judged(below, below)[0])
-            if both.score > least:
+            # What was done (Đã ký) tells the parts of a heading above (Số hộ) apart.
+            if both.score > least or (both.score == least and any(map(says_done, below))):
                 best, least = both, both.score
         return best
 
