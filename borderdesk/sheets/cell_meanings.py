@@ -12,9 +12,14 @@ from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.sheets.cell_scales import in_unit_of_field
 from borderdesk.sheets.choices import ChoiceFinder
+from borderdesk.sheets.day_order import has_numbers
 from borderdesk.sheets.shared_columns import JOINED, is_shared, parts_of, split_cell, split_days
 
 MASKED = N_("The file shows this masked, so it was left out.")
+MONTH_FIRST = N_(
+    "Days of this column have the month first, so which day this is cannot be known. Write the day"
+    " first, or save the list as .xlsx."
+)
 UNREADABLE_SIGN = "\ufffd"
 """What stands for bytes that are no letter of the file's encoding."""
 MOST_CELLS_KEPT, LONGEST_KEPT = 50_000, 200
@@ -32,8 +37,8 @@ class CellMeaning(NamedTuple):
 class ReadColumn(NamedTuple):
     """A column that is read: its place from 0, its key, its field, the factor that its figures
     are multiplied by, if any, what its cells mean, each text once, any other by its class too
-    (1 and true are equal), whether a column before it holds the same, and the places of day, month
-    and year (-1: none) where these are columns of their own."""
+    (1 and true are equal), whether a column before it holds the same, the places of day, month and
+    year (-1: none) where these are columns of their own, and whether days have the month first."""
 
     place: int
     key: str
@@ -42,6 +47,7 @@ class ReadColumn(NamedTuple):
     meanings: dict[object, CellMeaning]
     again: bool
     day_places: tuple[int, ...] = ()
+    month_first: bool = False
 
 
 class CellReader:
@@ -85,6 +91,8 @@ class CellReader:
         try:
             if isinstance(cell, str) and UNREADABLE_SIGN in cell:
                 raise FieldError(_("Has signs that cannot be read. Save the file as UTF-8."))
+            if column.month_first and has_numbers(cell):
+                raise FieldError(_(MONTH_FIRST))
             if scale is not None:
                 cell = in_unit_of_field(cell, scale, self._reading)
             given = self._given(key, field, cell, texts)

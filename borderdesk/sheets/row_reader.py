@@ -131,7 +131,8 @@ class SheetRowReader:
             key = parts_of(key)[0] if of_day else key
             field = self._fields[key]
             scale = table.scale(column, field)
-            yield ReadColumn(column.place, key, field, scale, {}, key in met, of_day)
+            first = not of_day and column.place in table.month_first
+            yield ReadColumn(column.place, key, field, scale, {}, key in met, of_day, first)
             met.add(key)
 
     def read(self, row: SheetRow) -> SheetReading:
