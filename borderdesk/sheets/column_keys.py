@@ -44,7 +44,7 @@ def column_keys(
     found = with_unheaded(headings, found, columns, below, given)
     both = enumerate(zip(found, by_headings, strict=True))
     changed = [place for place, (one, other) in both if one != other]
-    others = _rivals(headings, found, columns, given)
+    others = _rivals(headings, found, columns)
     days = {one.key for one in columns if isinstance(one.field, DayField)}
     month_first = frozenset(
         place
@@ -59,13 +59,12 @@ def _rivals(
     headings: Sequence[str],
     keys: Sequence[str | None],
     columns: Sequence[GridColumn],
-    given: Collection[int],
 ) -> dict[int, list[int]]:
     plain = [one for one in columns if not is_shared(one.key) and not is_below(one.key)]
     counts = {one.key for one in plain if isinstance(one.field, CountField)}
     rivals: dict[int, list[int]] = {}
     for place, heading in enumerate(headings):
-        if not heading or keys[place] is not None or place in given:
+        if not heading or keys[place] is not None:
             continue
         named = recognised([heading], plain)[0]
         if named is None and says_done(heading):
