@@ -23,6 +23,7 @@ from borderdesk.sheets.carried_values import (
 from borderdesk.sheets.cell_meanings import CellReader, ReadColumn
 from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.child_columns import BELOW, ChildReader
+from borderdesk.sheets.day_order import DayOrder
 from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.household_texts import HouseholdTexts
 from borderdesk.sheets.row_places import RowPlaces
@@ -131,8 +132,8 @@ class SheetRowReader:
             key = parts_of(key)[0] if of_day else key
             field = self._fields[key]
             scale = table.scale(column, field)
-            first = not of_day and column.place in table.month_first
-            yield ReadColumn(column.place, key, field, scale, {}, key in met, of_day, first)
+            order = table.day_orders.get(-1 if of_day else column.place, DayOrder.AS_WRITTEN)
+            yield ReadColumn(column.place, key, field, scale, {}, key in met, of_day, order)
             met.add(key)
 
     def read(self, row: SheetRow) -> SheetReading:

@@ -211,3 +211,22 @@ def test_a_list_that_lost_its_letters_is_not_taken(post_desk, tmp_path, encoding
     path.write_bytes("\n".join(lines).encode(encoding, "replace"))
     with pytest.raises(UserError, match="đã mất khi lưu"):
         post_desk.sheets.dry_run("pledge", path, SheetRequest())
+
+
+@pytest.mark.parametrize(("last", "doubtful"), [("25/11/2023", 4), ("05/11/2023", 0)])
+def test_days_that_a_spreadsheet_may_have_turned_round_are_doubts(
+    post_desk, tmp_path, last, doubtful
+):
+    days = [datetime.date(2023, 8, 7), datetime.date(2023, 2, 8), datetime.date(2023, 3, 4)]
+    days += [datetime.date(2023, 1, 12), datetime.date(2023, 5, 5), "21/04/2023", "15/03/2023"]
+    rows = [
+        [n, day, "Cao Lâu", "Nà Mỏ", 40 + n] for n, day in enumerate([*days, "30/6/2023", last])
+    ]
+    path = files.write_openpyxl(
+        tmp_path / "list.xlsx", [["TT", "Ngày", "Xã", "Thôn", "Lượt người"], *rows]
+    )
+    fixed = {"form": "Tập trung", "topics": "Luật Biên giới quốc gia"}
+    outcome = read(post_desk, path, "outreach", fixed)
+    assert outcome.accepted == 9
+    rows_told = [rows for doubt, rows in outcome.doubts.items() if "turned day" in doubt]
+    assert rows_told == ([[2, 3, 4, 5]] if doubtful else [])
