@@ -38,6 +38,8 @@ _FAMILIES = frozenset(
 )
 """Family names of the province's people: Kinh, Tày, Nùng, Dao, Hoa."""
 _FOLDED_FAMILIES = frozenset(map(fold, _FAMILIES))
+_BETWEEN_NAMES = re.compile(r"\s*[,;/&+\n()]\s*|\s[-–]\s|\s(?:và|va|với|voi)\s", re.IGNORECASE)
+_SPOUSE = re.compile(r"(?:vợ|chồng|vo|chong)[ .:]+(?:là |la )?(?=\S+ \S)", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 MOST_OF_A_NAME = 4
 _ADDRESSES = frozenset("ông bà anh chị em cháu cô chú bác cụ hộ".split())
@@ -65,6 +67,17 @@ def person_named(text: str) -> str | None:
             if known and len(named) == length and all(map(_is_capital, named)):
                 return " ".join(takewhile(_is_capital, words[place : place + MOST_OF_A_NAME]))
     return None
+
+
+def names_several(text: str) -> bool:
+    """Whether a text names two people or more: Nông Văn Bình, Lý Thị Hoa; … và vợ Lý Thị Hoa."""
+    parts = _BETWEEN_NAMES.split(text)
+    return len(parts) > 1 and sum(map(_is_whole_name, parts)) > 1
+
+
+def _is_whole_name(text: str) -> bool:
+    words = fold(head_name(_SPOUSE.sub("", text.strip()))).split()
+    return 1 < len(words) <= MOST_OF_A_NAME + 1 and is_family(words[0])
 
 
 @lru_cache(maxsize=50_000)

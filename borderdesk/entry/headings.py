@@ -28,6 +28,13 @@ _BESIDES = (
 WITHOUT_FIELD = NUMBERING.union(_BESIDES.split("; "))
 """Headings, folded, of columns that lists have and records do not."""
 
+_DONE = re.compile(
+    r"(?:(?:da|duoc|co|thuc te|truc tiep) )*"
+    r"(?:ky|cam ket|tham gia|tham du|nghe|tuyen truyen|dang ky|huong ung)\b"
+)
+"""What follows a heading, folded, that counts those who did something (Số hộ đã ký), and not all
+that there are."""
+_NOT_DONE = re.compile(r"(?:chua|khong|con lai|vang)\b")
 _SUM = re.compile(r"\b(?:tổng số|tổng cộng|tổng|trong đó)\b:?", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
 _NUMBERED = re.compile(r"\(?([0-9]{1,3}|[A-Za-z]|[IVXivx]{1,5})\)?\Z")
@@ -54,6 +61,28 @@ class HeadingForms(NamedTuple):
     label: str
     others: frozenset[str]
     written: str
+
+
+class Naming(NamedTuple):
+    """The columns that a heading may name, the words of what it names them by, whether it says no
+    more than these, whether it adds who of all did something, and whether it is one of a sum."""
+
+    keys: Sequence[str]
+    words: frozenset[str]
+    exact: bool
+    done: bool = False
+    of_sum: bool = False
+
+    def says_more(self, other: "Naming") -> bool:
+        """Whether this heading is the one meant where both name the same column."""
+        if self.words != other.words:
+            return self.words > other.words
+        if self.done != other.done:
+            return self.done
+        return (self.exact, not self.of_sum) > (other.exact, not other.of_sum)
+
+
+_NO_COLUMN = Naming((), frozenset(), exact=False)
 
 
 @lru_cache(maxsize=20_000)
@@ -102,26 +131,51 @@ def forms_of(columns: Iterable[NamedColumn]) -> dict[str, HeadingForms]:
 
 
 def recognised(cells: Sequence[str], columns: Sequence[NamedColumn]) -> list[str | None]:
-    """The key that each of a row of headings names, None where it names none; each key once.
+    """The key that each of a row of headings names, None where it names none; each key once, by
+    the heading that says the most (of Số hộ and Số hộ ký the latter), else by the first.
 
     Where a household's part and a field of the record share a heading (Xã), it is the household's
     if another heading names the household and the record's own depends on there being none.
     """
     forms = forms_of(columns)
-    candidates = [_candidates(cell, forms) if cell else [] for cell in cells]
+    named = [_naming(cell, forms) if cell else _NO_COLUMN for cell in cells]
     described = {
-        keys[0].partition(".")[0] for keys in candidates if keys and all("." in key for key in keys)
+        one.keys[0].partition(".")[0]
+        for one in named
+        if one.keys and all("." in key for key in one.keys)
     }
     conditional = {column.key for column in columns if column.field.when is not None}
     taken: set[str] = set()
-    found: list[str | None] = []
-    for keys in candidates:
-        free = [key for key in keys if key not in taken]
+    found: list[str | None] = [None] * len(named)
+    for place in _clearest_first(named):
+        free = [key for key in named[place].keys if key not in taken]
         key = _settled(free, described, conditional) if free else None
-        found.append(key)
+        found[place] = key
         if key is not None:
             taken.add(key)
     return found
+
+
+def _clearest_first(named: Sequence[Naming]) -> list[int]:
+    """The places of headings, those behind that another one of the same column says more than."""
+    places = [place for place, one in enumerate(named) if one.keys]
+    by_key: dict[str, list[int]] = {}
+    for place in places:
+        for key in named[place].keys:
+            by_key.setdefault(key, []).append(place)
+    behind = {
+        place: sum(named[other].says_more(named[place]) for other in rivals)
+        for rivals in by_key.values()
+        if len(rivals) > 1
+        for place in rivals
+    }
+    return sorted(places, key=lambda place: behind.get(place, 0))
+
+
+def says_done(heading: str) -> bool:
+    """Whether a heading says only that something was done: Đã ký, Tham gia, Ký cam kết."""
+    words = without_unit(heading)
+    return _DONE.match(words) is not None and not _NOT_DONE.match(words)
 
 
 def is_heading_row(cells: Sequence[str], columns: Sequence[NamedColumn]) -> bool:
@@ -129,26 +183,33 @@ def is_heading_row(cells: Sequence[str], columns: Sequence[NamedColumn]) -> bool
     return sum(key is not None for key in recognised(cells, columns)) >= FEWEST_HEADINGS
 
 
-def _candidates(cell: str, forms: Mapping[str, HeadingForms]) -> list[str]:
+def _naming(cell: str, forms: Mapping[str, HeadingForms]) -> Naming:
     """The columns a heading may name: of that very text, else of that text without its unit,
     else the only one whose label has all its words, else what it begins with."""
     words, bare = heading_words(cell), without_unit(cell)
     if not words or bare in WITHOUT_FIELD:
-        return []
+        return _NO_COLUMN
     # The place (commune): what stands in the brackets says more than what is before them.
     for text in (words, bare, *in_brackets(cell)):
         same = [key for key, form in forms.items() if text == form.label]
         other = [key for key, form in forms.items() if text in form.others]
         if same and not any(key.partition(".")[2] for key in other):
-            return same
+            return Naming(same, _word_set(text), exact=True)
         if same or other:
-            return list(dict.fromkeys([*same, *other]))
+            return Naming(list(dict.fromkeys([*same, *other])), _word_set(text), exact=True)
     within = [key for key, form in forms.items() if _has_words(form.written, cell)]
     if within:
-        return within if len(within) == 1 else []
+        return Naming(within, _word_set(bare), exact=True) if len(within) == 1 else _NO_COLUMN
     begun = _begun(bare, forms)
     shorter = _SUM.sub(" ", cell).strip()
-    return begun or (_candidates(shorter, forms) if shorter != cell.strip() else [])
+    if begun.keys or shorter == cell.strip():
+        return begun
+    return _naming(shorter, forms)._replace(of_sum=True)
+
+
+@lru_cache(maxsize=4_000)
+def _word_set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 @lru_cache(maxsize=20_000)
@@ -165,16 +226,20 @@ def _accented_words(text: str) -> str:
     return _MARKS.sub(" ", accented(text[:LONGEST_HEADING]))
 
 
-def _begun(words: str, forms: Mapping[str, HeadingForms]) -> list[str]:
-    """The columns with the longest form, of two words or more, that the heading begins with."""
-    longest = 0
-    found: list[str] = []
+def _begun(words: str, forms: Mapping[str, HeadingForms]) -> Naming:
+    """The columns with the longest form, of two words or more, that the heading begins with; none
+    where it goes on to say who did not do something."""
+    begun, found = "", dict[str, None]()
     for key, form in forms.items():
         for text in (form.label, *form.others):
-            if " " in text and words.startswith(f"{text} ") and len(text) >= longest:
-                found = [*(found if len(text) == longest else []), key]
-                longest = len(text)
-    return list(dict.fromkeys(found))
+            if " " in text and words.startswith(f"{text} ") and len(text) >= len(begun):
+                found = {**(found if text == begun else {}), key: None}
+                begun = text
+    rest = words[len(begun) + 1 :]
+    if not found or _NOT_DONE.match(rest):
+        return _NO_COLUMN
+    done = _DONE.match(rest) is not None
+    return Naming([*found], _word_set(begun), exact=False, done=done)
 
 
 def _settled(keys: list[str], described: set[str], conditional: set[str]) -> str | None:

@@ -12,9 +12,18 @@ from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.sheets.cell_scales import in_unit_of_field
 from borderdesk.sheets.choices import ChoiceFinder
+from borderdesk.sheets.day_order import DayOrder, has_numbers, may_be_turned
 from borderdesk.sheets.shared_columns import JOINED, is_shared, parts_of, split_cell, split_days
 
 MASKED = N_("The file shows this masked, so it was left out.")
+MONTH_FIRST = N_(
+    "Days of this column have the month first, so which day this is cannot be known. Write the day"
+    " first, or save the list as .xlsx."
+)
+TURNED = N_(
+    "All days of this column after the 12th are texts, and all others are not: the spreadsheet may"
+    " have turned day and month round. Compare with the paper."
+)
 UNREADABLE_SIGN = "\ufffd"
 """What stands for bytes that are no letter of the file's encoding."""
 MOST_CELLS_KEPT, LONGEST_KEPT = 50_000, 200
@@ -32,8 +41,8 @@ class CellMeaning(NamedTuple):
 class ReadColumn(NamedTuple):
     """A column that is read: its place from 0, its key, its field, the factor that its figures
     are multiplied by, if any, what its cells mean, each text once, any other by its class too
-    (1 and true are equal), whether a column before it holds the same, and the places of day, month
-    and year (-1: none) where these are columns of their own."""
+    (1 and true are equal), whether a column before it holds the same, the places of day, month and
+    year (-1: none) where these are columns of their own, and how days are to be taken."""
 
     place: int
     key: str
@@ -42,6 +51,7 @@ class ReadColumn(NamedTuple):
     meanings: dict[object, CellMeaning]
     again: bool
     day_places: tuple[int, ...] = ()
+    day_order: DayOrder = DayOrder.AS_WRITTEN
 
 
 class CellReader:
@@ -85,6 +95,8 @@ class CellReader:
         try:
             if isinstance(cell, str) and UNREADABLE_SIGN in cell:
                 raise FieldError(_("Has signs that cannot be read. Save the file as UTF-8."))
+            if column.day_order is not DayOrder.AS_WRITTEN:
+                self._judge_day(column.day_order, cell)
             if scale is not None:
                 cell = in_unit_of_field(cell, scale, self._reading)
             given = self._given(key, field, cell, texts)
@@ -99,6 +111,14 @@ class CellReader:
         doubts = [(about, stored_doubt(*one)) for one in self._reading.doubts]
         self._reading.doubts.clear()
         return CellMeaning(read, "", doubts)
+
+    def _judge_day(self, order: DayOrder, cell: CellValue) -> None:
+        """Refuse a day, or doubt it, that may have day and month the other way round. Raises
+        FieldError."""
+        if order is DayOrder.MONTH_FIRST and has_numbers(cell):
+            raise FieldError(_(MONTH_FIRST))
+        if order is DayOrder.TURNED and may_be_turned(cell):
+            self._reading.doubt(TURNED, "")
 
     def _given(
         self, key: str, field: Field, cell: CellValue, texts: Mapping[str, str]

@@ -4,20 +4,28 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from borderdesk.entry.grid import GridColumn
+from borderdesk.entry.headings import recognised, says_done
+from borderdesk.schema.kinds.count import CountField
+from borderdesk.schema.kinds.day import DayField
 from borderdesk.sheets.cells import SheetRow
+from borderdesk.sheets.child_columns import is_below
 from borderdesk.sheets.choice_columns import by_cells
-from borderdesk.sheets.shared_columns import with_numbers_of_before
+from borderdesk.sheets.day_order import DayOrder, day_order
+from borderdesk.sheets.shared_columns import is_shared, with_numbers_of_before
 from borderdesk.sheets.unheaded_columns import unheaded, with_unheaded
 
 
 class ColumnKeys(NamedTuple):
     """The key that each column is read as, None for none; by_cells: the places of those that are
     read as what their cells hold; unheaded: those of columns without a heading that hold words and
-    are not read."""
+    are not read; rivals: {place that is read: places that are not, but whose heading names the same
+    field}; day_orders: {place of a column of days: how these are to be taken}."""
 
     keys: list[str | None]
     by_cells: list[int]
     unheaded: list[int]
+    rivals: dict[int, list[int]]
+    day_orders: dict[int, DayOrder]
 
 
 def column_keys(
@@ -36,4 +44,31 @@ def column_keys(
     found = with_unheaded(headings, found, columns, below, given)
     both = enumerate(zip(found, by_headings, strict=True))
     changed = [place for place, (one, other) in both if one != other]
-    return ColumnKeys(found, changed, unheaded(headings, found, below))
+    others = _rivals(headings, found, columns)
+    days = {one.key for one in columns if isinstance(one.field, DayField)}
+    orders = {
+        place: day_order(row.cells[place] for row in below if place < len(row.cells))
+        for place, key in enumerate(found)
+        if key in days
+    }
+    return ColumnKeys(found, changed, unheaded(headings, found, below), others, orders)
+
+
+def _rivals(
+    headings: Sequence[str],
+    keys: Sequence[str | None],
+    columns: Sequence[GridColumn],
+) -> dict[int, list[int]]:
+    plain = [one for one in columns if not is_shared(one.key) and not is_below(one.key)]
+    counts = {one.key for one in plain if isinstance(one.field, CountField)}
+    rivals: dict[int, list[int]] = {}
+    for place, heading in enumerate(headings):
+        if not heading or keys[place] is not None:
+            continue
+        named = recognised([heading], plain)[0]
+        if named is None and says_done(heading):
+            # All that there are (Số hộ), and beside them those meant (Đã ký).
+            named = next((key for key in reversed(keys[:place]) if key in counts), None)
+        if named in keys and named is not None:
+            rivals.setdefault(keys.index(named), []).append(place)
+    return rivals

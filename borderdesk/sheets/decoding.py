@@ -4,6 +4,7 @@ The font of a cell decides where the file has fonts of TCVN3 or VNI; elsewhere t
 column does, and for a column with few such words that of the sheet. A person's choice wins.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
@@ -19,6 +20,7 @@ from borderdesk.base.legacy_text import (
 from borderdesk.base.spreadsheets import CellValue
 from borderdesk.sheets.cells import CellFont, SheetRow, SheetSource, main_font
 
+_LOST_LETTER = re.compile(r"\?\s?[^\W\d_]")
 MOST_COUNTED_ROWS = 10_000
 MOST_KEPT, LONGEST_KEPT = 20_000, 200
 NO_FONTS: Sequence[CellFont] = ()
@@ -125,3 +127,15 @@ def _column_encodings(source: SheetSource) -> list[Encoding]:
         whole.merge(votes)
     usual = whole.decided() or "unicode"
     return [votes.decided() or usual for votes in columns]
+
+
+def lost_letters(rows: Sequence[SheetRow]) -> str | None:
+    """A text of rows that have a question mark in the place of letters, None where they do not: a
+    program that saves in a Western character set writes Nông V?n Bình."""
+    found: list[str] = []
+    filled = 0
+    for row in rows:
+        texts = [cell for cell in row.cells if isinstance(cell, str) and cell]
+        filled += bool(texts)
+        found += [text for text in texts if "?" in text and _LOST_LETTER.search(text)][:1]
+    return found[0] if len(found) > 1 and len(found) * 3 > filled else None

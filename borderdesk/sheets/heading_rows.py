@@ -18,11 +18,13 @@ from borderdesk.entry.headings import (
     forms_of,
     heading_words,
     recognised,
+    says_done,
     without_unit,
 )
 from borderdesk.schema.kinds import is_uuid
 from borderdesk.sheets.cells import SheetRow, column_number
 from borderdesk.sheets.child_columns import columns_below, is_below
+from borderdesk.sheets.decoding import lost_letters
 from borderdesk.sheets.shared_columns import JOINED, is_shared, parts_of, share
 from borderdesk.sheets.sheet_columns import HEAD
 
@@ -91,6 +93,13 @@ class HeadingFinder:
     def find(self, top: Sequence[SheetRow], header: int | None) -> HeadingRows:
         """The best row, or rows, of headings; header: its number, None to find it. Raises
         UserError."""
+        if (lost := lost_letters(top)) is not None:
+            raise UserError(
+                _(
+                    "The letters of this file were lost when it was saved (“{text}”). Open the list"
+                    " it was made from, and save that as .xlsx, or as CSV in UTF-8."
+                ).format(text=lost[:60])
+            )
         best = self.best(top, header)
         known = sum(best.score[:2]) if best is not None else 0
         if not any(cell != "" for row in top for cell in row.cells):
@@ -146,7 +155,8 @@ class HeadingFinder:
             both = HeadingRows(score, number, number + count - 1, headings, keys)
             below = [_heading(cell) for cell in rows[count - 1].cells]
             least = max(least, self._judged(below, below)[0])
-            if both.score > least:
+            # What was done (Đã ký) tells the parts of a heading above (Số hộ) apart.
+            if both.score > least or (both.score == least and any(map(says_done, below))):
                 best, least = both, both.score
         return best
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 
+from borderdesk.base.i18n import N_
+from borderdesk.base.names import names_several
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.kinds import Field, FieldError
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records.household import Household
 from borderdesk.sheets.places import head_and_hamlet
 from borderdesk.sheets.sheet_columns import CITIZEN, COMMUNE, HAMLET_KEY, HEAD, described_keys
+
+SEVERAL_NAMES = N_("This cell names several people, and was kept as the name of one head.")
 
 
 class HouseholdTexts:
@@ -30,11 +34,13 @@ class HouseholdTexts:
         it is the record's own."""
         self._named_when = [owner for owner in self._described if model.columns()[owner].when]
 
-    def settle(self, texts: dict[str, str]) -> None:
+    def settle(self, texts: dict[str, str], doubts: list[tuple[str, str]]) -> None:
         """Give names, communes and hamlets of a row to the fields that they are meant for."""
         self._move_names(texts)
         self._move_places(texts)
         self._part_heads(texts)
+        heads = (prefix + HEAD for prefix in self._prefixes)
+        doubts += [(key, SEVERAL_NAMES) for key in heads if names_several(texts.get(key, ""))]
 
     def prefixes(self) -> list[str]:
         """What the keys of a household's parts begin with."""

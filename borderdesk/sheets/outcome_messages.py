@@ -92,6 +92,16 @@ def _column_messages(found: SheetTable) -> Iterator[str]:
             if one.key and one.place in found.by_cells
         )
         yield _("Columns read as what their cells hold: {names}.").format(names=names)
+    for place, others in found.rivals.items():
+        read = found.columns[place]
+        yield _(
+            "Several columns may be “{field}”: read was “{heading}”, not “{others}”. If that is"
+            " wrong, say which column it is."
+        ).format(
+            field=found.label_of(read.key or ""),
+            heading=read.heading[:40] or column_letters(place + 1),
+            others="”, “".join(found.columns[one].heading[:40] for one in others),
+        )
     if found.ignored():
         names = ", ".join(text[:40] for text in found.ignored())
         yield _("Columns that were not read: {names}.").format(names=names)

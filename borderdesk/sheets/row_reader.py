@@ -1,42 +1,37 @@
 """From the cells of a row to what the rules of entry are given: texts by field, places by id."""
 
-import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from borderdesk.base.errors import InvalidRecord
-from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.entry.day_columns import day_places, whole_day
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.grid import GridColumn
-from borderdesk.schema.kinds import HAMLET, UNIT, ChildrenField, Field, FieldError, is_uuid
+from borderdesk.schema.kinds import ChildrenField, FieldError, is_uuid
 from borderdesk.schema.kinds.day import DayField
 from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.record import Revisioned
 from borderdesk.sheets.carried_values import (
     CarriedValues,
-    PlaceNames,
     carried_keys,
     is_repetition,
-    keys_of,
     title_places,
 )
-from borderdesk.sheets.cell_meanings import MOST_CELLS_KEPT, CellReader, ReadColumn
+from borderdesk.sheets.cell_meanings import CellReader, ReadColumn
 from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.child_columns import BELOW, ChildReader
+from borderdesk.sheets.day_order import DayOrder
 from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.household_texts import HouseholdTexts
-from borderdesk.sheets.places import PlaceFinder
-from borderdesk.sheets.shared_columns import is_parted, parts_of
+from borderdesk.sheets.row_places import RowPlaces
+from borderdesk.sheets.shared_columns import parts_of
 from borderdesk.sheets.sheet_columns import CITIZEN, COMMUNE, HAMLET_KEY, HEAD, described_keys
 from borderdesk.sheets.table import SheetTable
 
 ROW_ABOVE = N_("Left blank, and read as the row above it: {value}.")
-UUID_LENGTH = 36
-PAST = N_("This commune is one of before: {value}.")
 
 
 class SheetReading(NamedTuple):
@@ -85,30 +80,15 @@ class SheetRowReader:
         hamlets: HamletFinder,
     ) -> None:
         """fixed: {key: text} for what the sheet leaves blank or has no column for."""
-        self.hamlets = hamlets
         self._model = model
         self._rules = rules
-        self._own_post = own_post
         self._faults = table.text.source.faults
         self._record_ids = table.record_ids
         self._reading = CellReading(
             table.year, table.month, starts_1904=table.text.source.starts_1904
         )
-        self._day_of_list = rules.today
-        if table.year is not None and table.year < rules.today.year:
-            # A list of 2023 names the communes of 2023.
-            self._day_of_list = datetime.date(table.year, 12, 31)
         self._fields = {column.key: column.field for column in columns}
         self._row_keys = {key: _row_key(key) for key in self._fields}
-        self._units = keys_of(self._fields, UNIT)
-        self._hamlets = {
-            key: f"{key.removesuffix(HAMLET_KEY)}{COMMUNE}" for key in keys_of(self._fields, HAMLET)
-        }
-        """{key of a hamlet: that of its commune}."""
-        keys = (one.key for one in table.columns if one.key is not None)
-        self._parted = {parts_of(key)[0] for key in keys if is_parted(key)}
-        """Of those the keys whose column names the commune too."""
-        self._days: dict[str, datetime.date | None] = {}
         self._columns = list(self._read_columns(table))
         given = {column.key for column in self._columns}
         ends = (key for key, field in model.columns().items() if field.ends_work)
@@ -120,16 +100,19 @@ class SheetRowReader:
         }
         self._described = described_keys(model)
         self._households = HouseholdTexts(model, self._fields, rules)
-        self._household_keys = {
-            prefix: {key: prefix + key for key in (HEAD, COMMUNE, HAMLET_KEY, CITIZEN)}
-            for prefix in self._households.prefixes()
-        }
         self._children = ChildReader(rules, self._reading)
-        self._area: frozenset[str] = frozenset()
-        self._is_assumed = False
-        """Whether the row itself has no day that its places are judged on."""
-        self.places = PlaceFinder(rules.store, rules.book)
-        self.carried = CarriedValues(self._title_places(table))
+        self._at = RowPlaces(
+            model,
+            self._fields,
+            table,
+            rules,
+            own_post,
+            hamlets,
+            self._households.prefixes(),
+            self._reading,
+        )
+        self.hamlets, self.places = hamlets, self._at.finder
+        self.carried = CarriedValues(title_places(table.titles(), self._at.is_commune))
         self._carried_to = carried_keys(self._fields)
 
     def _read_columns(self, table: SheetTable) -> Iterator[ReadColumn]:
@@ -149,25 +132,9 @@ class SheetRowReader:
             key = parts_of(key)[0] if of_day else key
             field = self._fields[key]
             scale = table.scale(column, field)
-            yield ReadColumn(column.place, key, field, scale, {}, key in met, of_day)
+            order = table.day_orders.get(-1 if of_day else column.place, DayOrder.AS_WRITTEN)
+            yield ReadColumn(column.place, key, field, scale, {}, key in met, of_day, order)
             met.add(key)
-
-    def _title_places(self, table: SheetTable) -> PlaceNames:
-        """The places that the titles name, as far as the commune is one of the post's area."""
-        day, post = self._day_of_list, self._own_post
-        area = self._rules.book.area_on(post, day) if post else frozenset()
-
-        def is_commune(name: str) -> bool:
-            units = self._rules.book.units
-            try:
-                # A list without a year may be one of before.
-                return self.places.commune(name, day, area) in units or bool(
-                    self._of_the_past(name)
-                )
-            except FieldError:
-                return False
-
-        return title_places(table.titles(), is_commune)
 
     def read(self, row: SheetRow) -> SheetReading:
         """What a row says. Raises InvalidRecord with every cell that cannot be read."""
@@ -183,8 +150,8 @@ class SheetRowReader:
             self.carried.fill(texts, *self._carried_to, self._reading)
             self._note_doubts(next(iter(self._carried_to[0]), ""), doubts)
         self._reading.doubts.clear()
-        self._households.settle(texts)
-        self._find_places(texts, problems, doubts)
+        self._households.settle(texts, doubts)
+        self._at.find(texts, problems, doubts)
         more = [self._row_below(below, problems, doubts) for below in row.below]
         if problems:
             raise InvalidRecord(problems)
@@ -289,7 +256,7 @@ class SheetRowReader:
         texts: dict[str, str] = {}
         self._read_cells(row, texts, problems, doubts)
         if self._rules.on is not None:
-            self._name_places(texts, problems, doubts)
+            self._at.name(texts, problems, doubts)
         return texts
 
     def _add(self, raw: dict[str, object], more: Mapping[str, object]) -> None:
@@ -318,111 +285,6 @@ class SheetRowReader:
         if self._reading.doubts:
             doubts += [(key, stored_doubt(*one)) for one in self._reading.doubts]
             self._reading.doubts.clear()
-
-    # -------------------------------------------------------------------- places
-
-    def _find_places(
-        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
-    ) -> None:
-        day = self._day(texts)
-        if day is None:
-            return
-        self._rules.on = day
-        post = self._post(texts)
-        self._area = self._rules.book.area_on(post, day) if post else frozenset()
-        self._name_places(texts, problems, doubts)
-        for prefix in self._households.prefixes():
-            self._find_household(prefix, texts, problems)
-            self._note_doubts(prefix + CITIZEN, doubts)
-
-    def _name_places(
-        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
-    ) -> None:
-        """Put ids and known names in the place of those that communes and hamlets have in a row."""
-        day, units = self._rules.on, self._rules.book.units
-        assert day is not None
-        for key in self._parted.intersection(self._hamlets, texts):
-            of_commune = self._hamlets[key]
-            if of_commune not in texts and self._is_of_area(texts[key], day):
-                texts[of_commune] = texts.pop(key)
-        for key in self._units:
-            if key not in texts:
-                continue
-            try:
-                texts[key] = self._communes(self._fields[key], texts[key], day, self._area)
-            except FieldError as error:
-                problems[key] = str(error)
-            self._note_doubts(key, doubts)
-        for key, of_commune in self._hamlets.items():
-            if key not in texts or (commune := texts.get(of_commune)) not in units:
-                continue
-            assert commune is not None
-            try:
-                texts[key] = self.hamlets.find(texts[key], commune)
-            except FieldError as error:
-                problems[key] = str(error)
-
-    def _is_of_area(self, name: str, day: datetime.date) -> bool:
-        """Whether a name is that of a commune of the post's area."""
-        try:
-            return self.places.commune(name, day, self._area) in self._area
-        except FieldError:
-            return False
-
-    def _find_household(self, prefix: str, texts: dict[str, str], problems: dict[str, str]) -> None:
-        if problems or texts.get(prefix + COMMUNE) not in self._rules.book.units:
-            return
-        keys = self._household_keys[prefix]
-        parts = {key: texts[whole] for key, whole in keys.items() if whole in texts}
-        if len(head := parts.get(HEAD, "")) == UUID_LENGTH and is_uuid(head.lower()):
-            return
-        try:
-            found = self.places.household(parts, self._reading)
-        except FieldError as error:
-            problems[prefix + HEAD] = str(error)
-            return
-        if found is not parts:
-            texts.update({prefix + key: text for key, text in found.items()})
-
-    def _communes(self, field: Field, text: str, day: datetime.date, area: frozenset[str]) -> str:
-        if not field.several:
-            found = self.places.commune(text, day, area)
-            if self._is_assumed and found not in self._rules.book.units:
-                found = self._of_the_past(text) or found
-            return found
-        parts = [part.strip() for part in text.replace(",", ";").split(";") if part.strip()]
-        return ";".join(self.places.commune(part, day, area) for part in parts)
-
-    def _of_the_past(self, text: str) -> str | None:
-        """The commune of before that a list without a day names. Raises FieldError."""
-        once = self._rules.book.commune_once(text)
-        if once is None or not once.valid_to:
-            return None
-        day = datetime.date.fromisoformat(once.valid_to)
-        area = self._rules.book.area_on(self._own_post, day) if self._own_post else frozenset()
-        self._reading.doubt(PAST, f"{self._rules.book.unit_name(once.id)}, {format_date(day)}")
-        return self.places.commune(text, day, area)
-
-    def _day(self, texts: Mapping[str, str]) -> datetime.date | None:
-        """The day that the row's places are judged on; None where it cannot be read."""
-        event = self._model.event()
-        key = event.name if event is not None else self._model.place_date()
-        text = texts.get(key)
-        self._is_assumed = text is None
-        if text is None:
-            return None if event is not None else self._day_of_list
-        if text not in self._days:
-            if len(self._days) >= MOST_CELLS_KEPT:
-                self._days.clear()
-            try:
-                self._days[text] = self._model.columns()[key].read(text, self._rules)
-            except FieldError:
-                self._days[text] = None
-        return self._days[text]
-
-    def _post(self, texts: Mapping[str, str]) -> str | None:
-        given = texts.get(self._model.own_post())
-        return self._own_post if given is None else self._rules.book.post_code(given)
 
     # ----------------------------------------------------------------------- raw
 
@@ -473,7 +335,7 @@ class SheetRowReader:
             rows = self._children.rows(
                 field,
                 text,
-                lambda name: self.places.commune(name, day, self._area) if day else name,
+                lambda name: self.places.commune(name, day, self._at.area) if day else name,
             )
         except FieldError as error:
             raise InvalidRecord({field.key: str(error)}) from None

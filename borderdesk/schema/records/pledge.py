@@ -64,7 +64,10 @@ class Pledge(Record):
         required=True,
         listed=True,
         unit=N_("households"),
-        headings="Số hộ ký; Số hộ ký cam kết",
+        headings=(
+            "Số hộ ký; Số hộ ký cam kết; Số hộ đã ký; Số hộ đã ký cam kết; Số hộ tham gia ký cam"
+            " kết; Hộ ký cam kết; Hộ đã ký; Số hộ ký kết; Số hộ ký bản cam kết"
+        ),
     )
     household = HouseholdField(
         N_("Household"), required=True, listed=True, when=("count", frozenset({1}))

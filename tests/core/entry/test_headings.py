@@ -48,6 +48,31 @@ def test_a_place_belongs_to_the_household_where_one_is_named(post_desk):
     assert named(post_desk, "registration", "Họ tên", "Xã") == ["name", "commune"]
 
 
+@pytest.mark.parametrize(
+    ("type_name", "key", "meant", "others"),
+    [
+        ("pledge", "count", "Số hộ ký", ["Số hộ"]),
+        ("pledge", "count", "Số hộ đã ký", ["Tổng số hộ", "Số hộ", "Số hộ được tuyên truyền"]),
+        ("pledge", "count", "Số hộ", ["Số hộ nghèo", "Số hộ chưa ký"]),
+        ("pledge", "signed_on", "Ngày ký", ["Ngày"]),
+        ("pledge", "household.head", "Họ tên chủ hộ", ["Họ tên"]),
+        ("outreach", "attendance", "Số người tham gia", ["Số người"]),
+        ("outreach", "attendance", "Số lượt người", ["Tổng số người", "Số người vắng"]),
+        ("incident", "fine_vnd", "Số tiền phạt", ["Số tiền"]),
+    ],
+)
+def test_of_several_headings_of_a_field_the_one_that_says_more_is_meant(
+    post_desk, type_name, key, meant, others
+):
+    for headings in ([*others, meant], [meant, *others]):
+        found = dict(zip(headings, named(post_desk, type_name, *headings), strict=True))
+        assert [heading for heading, one in found.items() if one == key] == [meant]
+
+
+def test_who_did_not_is_no_count_of_those_who_did(post_desk):
+    assert named(post_desk, "pledge", "Số hộ chưa ký") == [None]
+
+
 def test_a_field_is_named_once(post_desk):
     assert named(post_desk, "clearing", "Ghi chú", "Ghi chú") == ["note", None]
 

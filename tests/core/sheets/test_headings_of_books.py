@@ -5,6 +5,9 @@ from decimal import Decimal
 import pytest
 
 from borderdesk.base.errors import UserError
+from borderdesk.sheets.mapping_memory import mapping_of
+from borderdesk.sheets.outcome_messages import messages
+from borderdesk.sheets.sheet_request import SheetRequest
 from tests.core.sheets.test_list_habits import PROGRAMME, homes, read, sheet
 
 
@@ -57,3 +60,51 @@ def test_a_name_in_three_columns_is_one(post_desk, tmp_path, middle):
     row = [1, "Nông", "Văn", "Bình", "Xuất Lễ", "Pò Mã", "12/3/2023"]
     read(post_desk, "pledge", sheet(tmp_path, head, row), PROGRAMME)
     assert list(homes(post_desk)) == ["Nông Văn Bình"]
+
+
+@pytest.mark.parametrize(
+    ("headings", "read_one", "other"),
+    [
+        ([["Xã", "Thôn", "Ngày ký", "Số hộ", "Số hộ ký"]], 1, "“Số hộ ký”, không đọc “Số hộ”"),
+        (
+            [["Xã", "Thôn", "Ngày ký", "Số hộ", None], [None, None, None, "Tổng số", "Đã ký"]],
+            1,
+            None,
+        ),
+        (
+            [["Xã", "Thôn", "Ngày ký", "Số hộ", "Trong đó"], [None, None, None, None, "Đã ký"]],
+            0,
+            "“Số hộ”, không đọc “Đã ký”",
+        ),
+    ],
+)
+def test_all_households_of_a_hamlet_are_not_in_silence_those_that_signed(
+    post_desk, tmp_path, headings, read_one, other
+):
+    path = sheet(tmp_path, *headings, ["Cao Lâu", "Nà Mỏ", "12/3/2023", 61, 44])
+    given = {**PROGRAMME, "source_ref": "BB 12/2023"}
+    outcome, (pledge,) = read(post_desk, "pledge", path, given)
+    assert pledge["count"] == (61, 44)[read_one]
+    told = [text for text in messages(outcome) if "Có nhiều cột" in text]
+    assert [other in text for text in told] == ([True] if other else [])
+    # The window gives every column, as it was proposed.
+    again = SheetRequest(fixed=given, mapping=mapping_of(outcome.table))
+    confirmed = post_desk.sheets.dry_run("pledge", path, again)
+    assert [text for text in messages(confirmed) if "Có nhiều cột" in text] == told
+
+
+@pytest.mark.parametrize(
+    ("name", "is_doubtful"),
+    [
+        ("Nông Văn Bình, Lý Thị Hoa", True),
+        ("Nông Văn Bình và vợ Lý Thị Hoa", True),
+        ("Ông Nông Văn Bình - Bà Lý Thị Hoa", True),
+        ("Nông Văn Bình (Thôn Nà Mỏ)", False),
+        ("Nông Văn Bình (Bình con)", False),
+    ],
+)
+def test_two_names_of_one_cell_are_a_doubt(post_desk, tmp_path, name, is_doubtful):
+    head = ["TT", "Họ tên vợ, chồng", "Xã", "Thôn", "Ngày ký"]
+    path = sheet(tmp_path, head, [1, name, "Cao Lâu", "Nà Mỏ", "12/3/2023"])
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert any("tên nhiều người" in text for text in messages(outcome)) == is_doubtful

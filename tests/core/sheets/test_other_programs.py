@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from borderdesk.base.errors import UserError
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.kinds.written_day import typed_day
@@ -177,3 +178,55 @@ def test_a_pick_is_known_wherever_its_commas_stand(post_desk, tmp_path):
 )
 def test_a_date_is_read_with_its_weekday_and_in_roman_figures(written, typed):
     assert typed_day(written, CellReading(2023, 1)) == typed
+
+
+AMERICAN = ["02/08/2023", "04/21/2023", "08/07/2023", "03/15/2023"]
+
+
+def test_days_with_the_month_first_are_never_turned_round(post_desk, tmp_path):
+    path = tmp_path / "list.csv"
+    rows = [f"{number};{day};Cao Lâu;Nà Mỏ;40" for number, day in enumerate(AMERICAN, start=1)]
+    path.write_text("\n".join(["TT;Ngày;Xã;Thôn;Lượt người", *rows]), encoding="utf-8")
+    given = SheetRequest(fixed={"form": "Tập trung", "topics": "Luật Biên giới quốc gia"})
+    outcome = post_desk.sheets.import_sheet("outreach", path, given)
+    assert (outcome.accepted, [one.row.number for one in outcome.refused]) == (0, [2, 3, 4, 5])
+    assert all("tháng trước ngày" in one.reason for one in outcome.refused)
+
+
+def test_one_slip_among_days_is_no_habit_of_the_column(post_desk, tmp_path):
+    path = tmp_path / "list.csv"
+    days = ["02/08/2023", "04/21/2023", "21/04/2023", "05/05/2023"]
+    rows = [f"{number};{day};Cao Lâu;Nà Mỏ;40" for number, day in enumerate(days, start=1)]
+    path.write_text("\n".join(["TT;Ngày;Xã;Thôn;Lượt người", *rows]), encoding="utf-8")
+    given = SheetRequest(fixed={"form": "Tập trung", "topics": "Luật Biên giới quốc gia"})
+    outcome = post_desk.sheets.import_sheet("outreach", path, given)
+    assert [one.row.number for one in outcome.refused] == [3]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+def test_a_list_that_lost_its_letters_is_not_taken(post_desk, tmp_path, encoding):
+    path = tmp_path / "list.csv"
+    lines = ["TT,Ho ten,Xa,Thon,Ngay ky", "1,Nông Văn Bình,Cao Lâu,Nà Mỏ,12/3/2023"]
+    lines += ["2,Lý Thị Thủy,Xuất Lễ,Pò Mã,13/3/2023", "3,Vi Minh Quý,Mẫu Sơn,Co Loi,14/3/2023"]
+    path.write_bytes("\n".join(lines).encode(encoding, "replace"))
+    with pytest.raises(UserError, match="đã mất khi lưu"):
+        post_desk.sheets.dry_run("pledge", path, SheetRequest())
+
+
+@pytest.mark.parametrize(("last", "doubtful"), [("25/11/2023", 4), ("05/11/2023", 0)])
+def test_days_that_a_spreadsheet_may_have_turned_round_are_doubts(
+    post_desk, tmp_path, last, doubtful
+):
+    days = [datetime.date(2023, 8, 7), datetime.date(2023, 2, 8), datetime.date(2023, 3, 4)]
+    days += [datetime.date(2023, 1, 12), datetime.date(2023, 5, 5), "21/04/2023", "15/03/2023"]
+    rows = [
+        [n, day, "Cao Lâu", "Nà Mỏ", 40 + n] for n, day in enumerate([*days, "30/6/2023", last])
+    ]
+    path = files.write_openpyxl(
+        tmp_path / "list.xlsx", [["TT", "Ngày", "Xã", "Thôn", "Lượt người"], *rows]
+    )
+    fixed = {"form": "Tập trung", "topics": "Luật Biên giới quốc gia"}
+    outcome = read(post_desk, path, "outreach", fixed)
+    assert outcome.accepted == 9
+    rows_told = [rows for doubt, rows in outcome.doubts.items() if "turned day" in doubt]
+    assert rows_told == ([[2, 3, 4, 5]] if doubtful else [])

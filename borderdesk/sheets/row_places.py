@@ -1,0 +1,190 @@
+"""The places of a row: communes and hamlets by id, and the households that are known there, within
+the post's area on the row's day."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+
+from borderdesk.base.formats import format_date
+from borderdesk.base.i18n import N_
+from borderdesk.entry.entry_rules import EntryRules
+from borderdesk.schema.kinds import HAMLET, UNIT, Field, FieldError, is_uuid
+from borderdesk.schema.kinds.doubts import stored_doubt
+from borderdesk.schema.kinds.sheet_cell import CellReading
+from borderdesk.schema.record import Revisioned
+from borderdesk.sheets.carried_values import keys_of
+from borderdesk.sheets.cell_meanings import MOST_CELLS_KEPT
+from borderdesk.sheets.hamlets import HamletFinder
+from borderdesk.sheets.places import PlaceFinder
+from borderdesk.sheets.shared_columns import is_parted, parts_of
+from borderdesk.sheets.sheet_columns import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
+from borderdesk.sheets.table import SheetTable
+
+UUID_LENGTH = 36
+PAST = N_("This commune is one of before: {value}.")
+
+
+class RowPlaces:
+    """Finds the places of the rows of one table, and the households that these name."""
+
+    def __init__(
+        self,
+        model: type[Revisioned],
+        fields: Mapping[str, Field],
+        table: SheetTable,
+        rules: EntryRules,
+        own_post: str | None,
+        hamlets: HamletFinder,
+        prefixes: Iterable[str],
+        reading: CellReading,
+    ) -> None:
+        """fields: {key of a column: its field}; prefixes: what the keys of households begin
+        with; reading: where doubts are noted."""
+        self.hamlets = hamlets
+        self.finder = PlaceFinder(rules.store, rules.book)
+        self.area: frozenset[str] = frozenset()
+        """The communes of the post's area on the day of the last row."""
+        self._model = model
+        self._fields = fields
+        self._rules = rules
+        self._own_post = own_post
+        self._reading = reading
+        self._day_of_list = rules.today
+        if table.year is not None and table.year < rules.today.year:
+            # A list of 2023 names the communes of 2023.
+            self._day_of_list = datetime.date(table.year, 12, 31)
+        self._units = keys_of(fields, UNIT)
+        self._hamlets = {
+            key: f"{key.removesuffix(HAMLET_KEY)}{COMMUNE}" for key in keys_of(fields, HAMLET)
+        }
+        """{key of a hamlet: that of its commune}."""
+        keys = (one.key for one in table.columns if one.key is not None)
+        self._parted = {parts_of(key)[0] for key in keys if is_parted(key)}
+        """Of those the keys whose column names the commune too."""
+        self._household_keys = {
+            prefix: {key: prefix + key for key in (HEAD, COMMUNE, HAMLET_KEY, CITIZEN)}
+            for prefix in prefixes
+        }
+        self._days: dict[str, datetime.date | None] = {}
+        self._is_assumed = False
+        """Whether the row itself has no day that its places are judged on."""
+
+    def is_commune(self, name: str) -> bool:
+        """Whether a title names a commune of the post's area on the day of the list, or of
+        before: a list without a year may be of then."""
+        day, post = self._day_of_list, self._own_post
+        area = self._rules.book.area_on(post, day) if post else frozenset()
+        units = self._rules.book.units
+        try:
+            return self.finder.commune(name, day, area) in units or bool(self._of_the_past(name))
+        except FieldError:
+            return False
+
+    def find(
+        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
+        """Put the places and households of a row in their texts, as the desk knows them on its day;
+        a row without one is left to the rules of entry."""
+        day = self._day(texts)
+        if day is None:
+            return
+        self._rules.on = day
+        post = self._post(texts)
+        self.area = self._rules.book.area_on(post, day) if post else frozenset()
+        self.name(texts, problems, doubts)
+        for prefix in self._household_keys:
+            self._find_household(prefix, texts, problems)
+            self._note(prefix + CITIZEN, doubts)
+
+    def name(
+        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
+        """Put ids and known names in the place of those that communes and hamlets have in a row."""
+        day, units = self._rules.on, self._rules.book.units
+        assert day is not None
+        for key in self._parted.intersection(self._hamlets, texts):
+            of_commune = self._hamlets[key]
+            if of_commune not in texts and self._is_of_area(texts[key], day):
+                texts[of_commune] = texts.pop(key)
+        for key in self._units:
+            if key not in texts:
+                continue
+            try:
+                texts[key] = self._communes(self._fields[key], texts[key], day, self.area)
+            except FieldError as error:
+                problems[key] = str(error)
+            self._note(key, doubts)
+        for key, of_commune in self._hamlets.items():
+            if key not in texts or (commune := texts.get(of_commune)) not in units:
+                continue
+            assert commune is not None
+            try:
+                texts[key] = self.hamlets.find(texts[key], commune)
+            except FieldError as error:
+                problems[key] = str(error)
+
+    def _is_of_area(self, name: str, day: datetime.date) -> bool:
+        """Whether a name is that of a commune of the post's area."""
+        try:
+            return self.finder.commune(name, day, self.area) in self.area
+        except FieldError:
+            return False
+
+    def _find_household(self, prefix: str, texts: dict[str, str], problems: dict[str, str]) -> None:
+        if problems or texts.get(prefix + COMMUNE) not in self._rules.book.units:
+            return
+        keys = self._household_keys[prefix]
+        parts = {key: texts[whole] for key, whole in keys.items() if whole in texts}
+        if len(head := parts.get(HEAD, "")) == UUID_LENGTH and is_uuid(head.lower()):
+            return
+        try:
+            found = self.finder.household(parts, self._reading)
+        except FieldError as error:
+            problems[prefix + HEAD] = str(error)
+            return
+        if found is not parts:
+            texts.update({prefix + key: text for key, text in found.items()})
+
+    def _communes(self, field: Field, text: str, day: datetime.date, area: frozenset[str]) -> str:
+        if not field.several:
+            found = self.finder.commune(text, day, area)
+            if self._is_assumed and found not in self._rules.book.units:
+                found = self._of_the_past(text) or found
+            return found
+        parts = [part.strip() for part in text.replace(",", ";").split(";") if part.strip()]
+        return ";".join(self.finder.commune(part, day, area) for part in parts)
+
+    def _of_the_past(self, text: str) -> str | None:
+        """The commune of before that a list without a day names. Raises FieldError."""
+        once = self._rules.book.commune_once(text)
+        if once is None or not once.valid_to:
+            return None
+        day = datetime.date.fromisoformat(once.valid_to)
+        area = self._rules.book.area_on(self._own_post, day) if self._own_post else frozenset()
+        self._reading.doubt(PAST, f"{self._rules.book.unit_name(once.id)}, {format_date(day)}")
+        return self.finder.commune(text, day, area)
+
+    def _day(self, texts: Mapping[str, str]) -> datetime.date | None:
+        """The day that the row's places are judged on; None where it cannot be read."""
+        event = self._model.event()
+        key = event.name if event is not None else self._model.place_date()
+        text = texts.get(key)
+        self._is_assumed = text is None
+        if text is None:
+            return None if event is not None else self._day_of_list
+        if text not in self._days:
+            if len(self._days) >= MOST_CELLS_KEPT:
+                self._days.clear()
+            try:
+                self._days[text] = self._model.columns()[key].read(text, self._rules)
+            except FieldError:
+                self._days[text] = None
+        return self._days[text]
+
+    def _post(self, texts: Mapping[str, str]) -> str | None:
+        given = texts.get(self._model.own_post())
+        return self._own_post if given is None else self._rules.book.post_code(given)
+
+    def _note(self, key: str, doubts: list[tuple[str, str]]) -> None:
+        if self._reading.doubts:
+            doubts += [(key, stored_doubt(*one)) for one in self._reading.doubts]
+            self._reading.doubts.clear()
