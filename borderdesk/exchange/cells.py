@@ -20,6 +20,9 @@ from borderdesk.schema.kinds import (
 from borderdesk.schema.record import Revisioned, Values, active
 
 MOST_REMEMBERED = 2_000
+KnownValues = dict[str, tuple[type, set[Any]]]
+"""{key of a field: the type of its values, those of them that were found sound}."""
+_UNKNOWN: tuple[None, set[Any]] = (None, set())
 
 
 class Places(NamedTuple):
@@ -28,8 +31,8 @@ class Places(NamedTuple):
     units: Container[str]
     posts: Container[str]
     picks: Container[tuple[str, str]]
-    sound: dict[int, set[Any]]
-    """Cache: the values of a field (by its id()) that were found sound; most come many times."""
+    sound: dict[type[Revisioned], KnownValues]
+    """Cache, by type, of the values that need no other check: most come many times."""
 
 
 class _Checks(NamedTuple):
@@ -59,18 +62,18 @@ def check_values(
 ) -> Values:
     """The values of a revision with these public fields, and these of the separate part where
     that is known. Raises FieldError unless they are values its type can have."""
-    checks, children, known = _checks(model), model.children(), places.sound
+    checks, children, known = _checks(model), model.children(), _known_sound(model, places)
     for key, value in fields.items():
+        kind, sound = known.get(key, _UNKNOWN)
+        if type(value) is kind and value in sound:
+            continue
         field = checks.columns.get(key)
         if field is not None:
-            if type(value) is not field.canonical_type:
-                raise _cannot_be(field, value)
-            if (type(value) is list or value not in known.get(id(field), ())) and not _is_sound(
-                field, value, places
-            ):
-                raise _cannot_be(field, value)
+            _require(field, value, places)
             if key in checks.varying and model.part_of(key, fields) != PUBLIC:
                 raise FieldError(_("There is no such field."))
+            if kind is not None:
+                _remember(sound, value)
         elif key in children:
             _check_rows(children[key], value, places)
         else:
@@ -85,16 +88,23 @@ def check_values(
         raise FieldError(_("Its fields do not fit together.")) from None
 
 
-def _is_sound(field: ColumnField, value: Any, places: Places) -> bool:
-    """Whether a value is sound; short values found sound are cached."""
-    if type(value) is list:
-        return field.is_sound(value, places)
-    known = places.sound.setdefault(id(field), set())
-    if not field.is_sound(value, places):
-        return False
-    if len(known) < MOST_REMEMBERED and (type(value) is not str or len(value) <= 40):
-        known.add(value)
-    return True
+def _known_sound(model: type[Revisioned], places: Places) -> KnownValues:
+    """The cache of a type's values: not of those that are lists or may be personal."""
+    known = places.sound.get(model)
+    if known is None:
+        checks = _checks(model)
+        known = places.sound[model] = {
+            key: (field.canonical_type, set())
+            for key, field in checks.columns.items()
+            if field.canonical_type is not list and key not in checks.varying
+        }
+    return known
+
+
+def _remember(sound: set[Any], value: Any) -> None:
+    """Cache a short value that was found sound."""
+    if len(sound) < MOST_REMEMBERED and (type(value) is not str or len(value) <= 40):
+        sound.add(value)
 
 
 def _check_private(

@@ -30,7 +30,6 @@ from borderdesk.store.logs import (
     log_number,
     note_batch_entries,
     note_head,
-    numbered_ids,
     waiting_entries,
 )
 from borderdesk.store.models.logs import LogTextRow
@@ -54,7 +53,7 @@ def begin_logs(
         note_head(store, number, head.number, one.carried.signature)
         if one.taken <= head.number:
             note_batch_entries(store, batch, number, one.taken, head.number)
-        merged[name] = MergedLog(one, number)
+        merged[name] = MergedLog(one, number, set())
     return merged
 
 
@@ -77,10 +76,10 @@ class EntryMerge:
     def take(self, logs: Mapping[str, MergedLog]) -> None:
         """Write the entries of the logs, then let them take effect."""
         for merged in logs.values():
-            there = numbered_ids(self._store, merged.number, merged.verified.taken)
-            for number, (kind, entry) in sorted(merged.verified.carried.entries.items()):
-                is_new = merged.verified.is_new(number) and number not in there
-                if is_new or (number in merged.verified.unread and kind != REVISION):
+            verified, entries = merged.verified, merged.verified.carried.entries
+            for number in sorted(entries.keys() - merged.written):
+                kind, entry = entries[number]
+                if verified.is_new(number) or (number in verified.unread and kind != REVISION):
                     self._take(merged, number, kind, entry)
         self._link_revisions()
         insert_entries(self._store, self._rows)

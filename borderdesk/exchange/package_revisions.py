@@ -222,8 +222,11 @@ def check_alone(version: PackageRevision) -> None:
 def shape_fault(version: PackageRevision) -> str | None:
     """Why a revision cannot be one, judged by itself: whether all its parents are here depends on
     what came before."""
-    parents = len(set(version.parents))
-    sound = parents == len(version.parents) <= 2 and (version.number == 1) == (not parents)
+    parents = version.parents
+    if parents:
+        sound = version.number != 1 and len({*parents}) == len(parents) <= 2
+    else:
+        sound = version.number == 1
     return None if sound else N_("Its versions do not fit together.")
 
 

@@ -113,10 +113,12 @@ class MergeRows:
 
 
 class MergedLog(NamedTuple):
-    """A log of the package while it is merged: `number`, by which the store knows it here."""
+    """A log of the package while it is merged: `number`, by which the store knows it here;
+    `written`, the numbers of its new entries that are."""
 
     verified: VerifiedLog
     number: int
+    written: set[int]
 
 
 class _FreePlaces:
@@ -127,22 +129,19 @@ class _FreePlaces:
         self._editions: dict[str, list[int]] = {}
         room = Counter[int]()
         for name, log in logs.items():
-            entries = log.verified.carried.entries
-            self._editions[name] = sorted(n for n in entries if entries[n][0] == EDITION)
-            room.update(self._part(name, n) for n in entries if entries[n][0] == REVISION)
+            kinds = [(n, kind) for n, (kind, _id) in log.verified.carried.entries.items()]
+            editions = self._editions[name] = sorted(n for n, kind in kinds if kind == EDITION)
+            room.update(bisect_left(editions, n) for n, kind in kinds if kind == REVISION)
         self._next: dict[int, int] = {}
         for part in sorted({0, *room}):
             self._next[part] = last
             last += room[part]
 
-    def _part(self, log: str, entry: int) -> int:
-        return bisect_left(self._editions.get(log, ()), entry)
-
     def take(self, log: str, entry: int) -> int:
         """The place of a revision that is an entry of a log."""
-        part = self._part(log, entry)
-        self._next[part] += 1
-        return self._next[part]
+        part = bisect_left(self._editions.get(log, ()), entry)
+        place = self._next[part] = self._next[part] + 1
+        return place
 
 
 class RevisionMerge:
@@ -246,6 +245,8 @@ class RevisionMerge:
         self, package_record: PackageRecord, known: LocalRevisions, rows: MergeRows
     ) -> PackageRecord:
         """The record with those versions alone that count; the others are kept in their logs."""
+        if package_record.reason() is None:
+            return package_record
         sound = []
         for version in package_record.versions:
             if version.lacking is None and version.refused is None:
@@ -270,6 +271,7 @@ class RevisionMerge:
             return
         log = self._logs[version.log]
         if log.verified.is_new(version.entry):
+            log.written.add(version.entry)
             chain = log.verified.chains[version.entry]
             rows.entries.append(
                 (log.number, version.entry, REVISION, version.id, chain, seq, content, refused)
@@ -388,7 +390,7 @@ def revision_row(revision: PackageRevision) -> tuple[Any, ...]:
         revision.type,
         revision.record,
         revision.number,
-        b"".join(sorted(revision.parents)),
+        b"".join(sorted(revision.parents)) if revision.parents else b"",
         revision.stamp.author,
         revision.stamp.desk,
         revision.stamp.time,

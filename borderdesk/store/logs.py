@@ -335,12 +335,6 @@ def newest_place(store: Store, name: str, until: int) -> int:
     return int(newest or 0)
 
 
-def numbered_ids(store: Store, log: int, first: int) -> set[int]:
-    """The numbers of the entries of a log from `first` on."""
-    rows = store.rows("SELECT number FROM log_entry WHERE log = ? AND number >= ?", (log, first))
-    return {row[0] for row in rows}
-
-
 def copy_entries(store: Store, source: int, log: int, until: int) -> None:
     """Copy the entries of a log up to `until` into one that begins as it does."""
     store.run(

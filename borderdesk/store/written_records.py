@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 MONTH_MARK = "\ue000"
 """Begins the search word of a record's month: no keyboard types it."""
-MOST_KEPT = 10_000
-"""Of more different values of a type those that were kept are dropped."""
+MOST_KEPT = 2_000
+"""Of more different values of a field those that were kept are dropped."""
 HEAD_COLUMNS = ("row", "id", "revision")
 """The first columns of a record's row, which follow from no value."""
 
 WrittenValue = tuple[str, Any, Iterable[str]]
 """A value's member of a JSON object, what its column holds, and its search words."""
-_KnownValues = dict[tuple[str, Any], WrittenValue]
-"""{(field, value): what it comes to} of the values that recur."""
+_KnownValues = dict[Any, WrittenValue]
+"""{value: what it comes to} of the values of a field that recur."""
 _NO_WORDS: frozenset[str] = frozenset()
 _NOTHING = "{}"
 
@@ -38,16 +38,15 @@ class _FieldPlan(NamedTuple):
     """How the values of a field are written, worked out once a type.
 
     at: the place of its column; apart: whether it is kept in the separate part, None where that
-    differs by record; recurs: whether what a value comes to is kept; unhashed: whether values are
-    not looked up as they are, being several or never kept; text_of: what makes the text a search
-    finds it by, where it has one; by_month: whether its month is a search word.
+    differs by record; recurs: whether what a value comes to is kept; several: whether values are
+    lists; text_of: what makes the text a search finds it by, where it has one; by_month: whether
+    its month is a search word.
     """
 
     at: int
     apart: bool | None
     recurs: bool
     several: bool
-    unhashed: bool
     member: str
     encode: Encoder
     convert: Converter
@@ -96,7 +95,6 @@ def _field_plans(
             None if field.personal_when else field.part != PUBLIC,
             field.recurs,
             field.several,
-            field.several or not field.recurs,
             f'"{key}":',
             encoder(field),
             stored[key],
@@ -105,6 +103,26 @@ def _field_plans(
         )
         for key, field in fields.items()
     }
+
+
+class _KnownField(NamedTuple):
+    """A field within one transaction: its place and whether it is kept apart, as in its plan; what
+    its values came to, lists as tuples; the same once more where they are looked up as they are."""
+
+    at: int
+    apart: bool | None
+    known: _KnownValues | None
+    values: _KnownValues
+    plan: _FieldPlan
+
+
+def _known_fields(plans: Mapping[str, _FieldPlan]) -> dict[str, _KnownField]:
+    found = {}
+    for key, plan in plans.items():
+        values: _KnownValues = {}
+        known = values if plan.recurs and not plan.several else None
+        found[key] = _KnownField(plan.at, plan.apart, known, values, plan)
+    return found
 
 
 def _written_anew(plan: _FieldPlan, value: Any, book: "Book") -> WrittenValue:
@@ -153,35 +171,38 @@ class RecordWording:
         self._model = model
         self._book = book
         self._plan = type_plan(model)
-        self._known: _KnownValues = {}
-        self._known_below: dict[str, _KnownValues] = {key: {} for key in self._plan.below}
+        self._fields = _known_fields(self._plan.fields)
+        self._below = {
+            key: (width, _known_fields(fields)) for key, (width, fields) in self._plan.below.items()
+        }
 
     def of(self, values: Values) -> WrittenRecord:
         """What the record of these values comes to."""
-        known, fields = self._known, self._plan.fields
+        fields = self._fields
         made = WrittenRecord(len(self._plan.columns))
         row, words = made.row, made.words
         public, private = made.public_members, made.private_members
         for key, value in values.items():
-            plan = fields.get(key)
-            if plan is None:
+            field = fields.get(key)
+            if field is None:
                 self._add_below(key, value, made)
                 continue
-            again = None if plan.unhashed else known.get((key, value))
-            member, row[plan.at], found = again or self._written(known, key, plan, value)
+            at, apart, known, _values, _plan = field
+            again = None if known is None else known.get(value)
+            member, row[at], found = again or self._written(field, value)
             if found:
                 words.append(found)
-            apart = plan.apart
             if apart is None:
                 apart = self._model.part_of(key, values) != PUBLIC
             (private if apart else public).append(member)
         return made
 
-    def _written(self, known: _KnownValues, key: str, plan: _FieldPlan, value: Any) -> WrittenValue:
+    def _written(self, field: _KnownField, value: Any) -> WrittenValue:
         """What a value comes to, as it did before where it comes again."""
+        plan = field.plan
         if not plan.recurs:
             return _written_anew(plan, value, self._book)
-        about = (key, tuple(value) if plan.several else value)
+        known, about = field.values, tuple(value) if plan.several else value
         found = known.get(about)
         if found is None:
             if len(known) >= MOST_KEPT:
@@ -192,8 +213,7 @@ class RecordWording:
     def _add_below(self, key: str, children: Iterable[Values], made: WrittenRecord) -> None:
         """Add the rows below a record: JSON objects in order, an empty one in the separate part
         for a row of which nothing is kept apart."""
-        width, fields = self._plan.below[key]
-        known = self._known_below[key]
+        width, fields = self._below[key]
         rows = made.below[key] = []
         open_rows: list[str] = []
         apart_rows: list[str] = []
@@ -202,12 +222,13 @@ class RecordWording:
             public: list[str] = []
             private: list[str] = []
             for inner, value in child.items():
-                plan = fields[inner]
-                again = None if plan.unhashed else known.get((inner, value))
-                member, stored[plan.at], found = again or self._written(known, inner, plan, value)
+                field = fields[inner]
+                known = field.known
+                again = None if known is None else known.get(value)
+                member, stored[field.at], found = again or self._written(field, value)
                 if found:
                     made.words.append(found)
-                (private if plan.apart else public).append(member)
+                (private if field.apart else public).append(member)
             rows.append(stored)
             open_rows.append(object_of(public))
             apart_rows.append(object_of(private) if private else _NOTHING)
