@@ -7,6 +7,7 @@ from threading import Event
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
@@ -329,6 +330,16 @@ def test_a_round_taken_up_has_its_own_day_again(round_box, post_desk):
     assert box.texts()["day"]
     box._put({**box.texts(), "day": ""})
     assert (box.texts()["day"], box.day.text()) == ("", format_date(post_desk.today()))
+
+
+def test_a_window_goes_with_its_page_when_that_is_made_anew(qtbot, window, round_box, post_desk):
+    _page, box = round_box
+    tick("ân")
+    assert box.isActiveWindow()
+    window.set_text_size(125)
+    qtbot.waitUntil(lambda: not isValid(box))
+    window.set_text_size(100)
+    assert len(post_desk.drafts.open_draft(ROUND_FORM).texts["ticked"]) == 1
 
 
 @contextmanager
