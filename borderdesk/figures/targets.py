@@ -88,8 +88,8 @@ class ClauseTable(EditableTable):
     yearly = YearlyRows(year="year", anew="value")
 
     id = pw.AutoField()
-    regulation = TextColumn(N_("Regulation"))
-    year = YearColumn(N_("Year"), required=True)
+    regulation = TextColumn(N_("Regulation"), brief=True)
+    year = YearColumn(N_("Year"), limit=4, required=True)
     no = TextColumn(N_("Clause"), limit=40)
     text = TextColumn(N_("Text of the clause"), limit=4_000)
     indicator = LinkColumn(N_("Indicator"), choices=_indicator_choices)

@@ -23,6 +23,7 @@ from borderdesk.desk import Desk
 from borderdesk.entry.mass_edit import HamletSpelling
 from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.records.list_actions import wait_words
 from ui.widgets.form_labels import level_labels
 from ui.widgets.messages import MessageBar
 from ui.widgets.options import choose_only_commune, commune_options
@@ -38,8 +39,9 @@ class Spellings(NamedTuple):
     name: str
 
 
-Join = Callable[[str, Sequence[str], str], None]
-"""Takes a commune, the spellings that are ticked, and the name they get."""
+Join = Callable[[str, Sequence[str], str], bool]
+"""Takes a commune, the spellings that are ticked, and the name they get; gives whether the joining
+was begun."""
 
 
 class HamletWindow(QDialog):
@@ -137,8 +139,10 @@ class HamletWindow(QDialog):
         if not ticked or not name:
             self.bar.warn(_("Tick the spellings, then write the right name."))
             return
-        self._join(self.commune.known_code(), ticked, name)
-        self.accept()
+        if self._join(self.commune.known_code(), ticked, name):
+            self.accept()
+        else:
+            self.bar.warn(wait_words())
 
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, UserError):

@@ -33,6 +33,14 @@ T = TypeVar("T")
 REASON, UNDONE = N_("Deleted in the window"), N_("Undone in the window")
 
 
+def wait_words() -> str:
+    """What a window says whose work could not be begun, for another goes on."""
+    return _(
+        "Something else is still being done with this list: nothing was done here yet. What stands"
+        " here is kept; press the button again in a moment."
+    )
+
+
 class ListActions:
     """Works on the records chosen in a list, one work at a time, each of it undoable."""
 
@@ -40,15 +48,22 @@ class ListActions:
         self._parts = parts
         self._drafts = drafts
         self._work: Work | None = None
+        self._text = ""
+        """What the work does, in words."""
         self.steps = undo_steps_of(parts.tasks)
 
     def idle(self) -> bool:
         """Whether no work is going on."""
         return self._work is None
 
-    def run(self, text: str, work: Callable[[Progress], T], done: Callable[[T], None]) -> None:
-        """Do a long work on records, with how far it is and a way to stop it."""
+    def run(self, text: str, work: Callable[[Progress], T], done: Callable[[T], None]) -> bool:
+        """Do a long work on records, with how far it is and a way to stop it. While another goes on
+        that is said, and nothing begun: what was chosen may be something else once that has ended.
+        Whether it was begun."""
         parts = self._parts
+        if self._work is not None:
+            self._say_busy(self._work)
+            return False
 
         def ended(answer: T) -> None:
             self._work = None
@@ -60,9 +75,13 @@ class ListActions:
             parts.refresh()
             parts.fail(error)
 
-        if self._work is None:
-            self._work = parts.tasks.long(work, ended, failed, parts.front)
-            parts.bar.follow(self._work, text)
+        self._work, self._text = parts.tasks.long(work, ended, failed, parts.front), text
+        parts.bar.follow(self._work, text)
+        return True
+
+    def _say_busy(self, work: Work) -> None:
+        words = _("{work} Nothing else was begun: do it again once this has ended.")
+        self._parts.bar.follow(work, words.format(work=self._text))
 
     def note_step(
         self, words: str, work: Callable[[Progress], object], records: Sequence[str] = ()
@@ -80,6 +99,10 @@ class ListActions:
 
     def undo(self) -> None:
         """Take back what was done last in the window, on the page where it was done."""
+        if self._work is not None:
+            # What is being done is not the last step yet, but is what is meant.
+            self._say_busy(self._work)
+            return
         if told_final(self.steps, self._parts.bar, self.undo):
             return
         step = self.steps.newest()
@@ -87,7 +110,7 @@ class ListActions:
             self._parts.bar.notify(_("There is nothing to take back."))
         elif step.page != self._parts.type_name:
             self._parts.go_to(step.page, {**step.intent, "undo": True})
-        elif self._work is None:
+        else:
             self._take_back(self.steps.pop())
 
     def undo_by_key(self) -> None:

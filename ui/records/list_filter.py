@@ -172,6 +172,8 @@ class ListFilter(QWidget):
         for key, combo in self._combos().items():
             code = intent.get(key, "")
             combo.put(code, combo.label_of(code))
+        # Also where none was shown: one that has no successor in the period is not meant any more.
+        self._note_commune()
         self.search.setText(intent.get("search", ""))
         self._pause.stop()
         self.blockSignals(False)

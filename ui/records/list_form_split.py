@@ -120,7 +120,8 @@ class ListFormSplit(QScrollArea):
         if self._toolbar is not None:
             low = is_low(page)
             margins = QMargins(*page_margins(low=low, right=RIGHT))
-            self._toolbar.fold(page.width() - margins.left() - margins.right(), low=low)
+            taken = margins + self.above.contentsMargins()
+            self._toolbar.fold(page.width() - taken.left() - taken.right(), low=low)
             self._outer.setContentsMargins(margins)
         narrow = page.width() < NARROW * page.fontMetrics().horizontalAdvance("0")
         if narrow == self.one_at_a_time or self._toolbar is None:

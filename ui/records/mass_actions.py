@@ -71,8 +71,8 @@ class MassActions:
         self.window.show()
         self.window.activateWindow()
 
-    def change(self, records: Sequence[str], change: "FieldChange") -> None:
-        """Change a field of records."""
+    def change(self, records: Sequence[str], change: "FieldChange") -> bool:
+        """Change a field of records; whether that was begun."""
         desk, type_name = self._parts.desk, self._parts.type_name
         self._change = change
 
@@ -80,14 +80,14 @@ class MassActions:
             self._change = None
             self._show_changed(earlier)
 
-        self._actions.run(
+        return self._actions.run(
             _("Changing…"),
             lambda report: desk.mass.apply(type_name, records, change, report),
             done,
         )
 
-    def join(self, commune: str, spellings: Sequence[str], name: str) -> None:
-        """Join spellings of a hamlet."""
+    def join(self, commune: str, spellings: Sequence[str], name: str) -> bool:
+        """Join spellings of a hamlet; whether that was begun."""
         desk = self._parts.desk
         self._spellings = hamlet_window.Spellings(commune, spellings, name)
 
@@ -95,7 +95,7 @@ class MassActions:
             self._spellings = None
             self._show_changed(earlier)
 
-        self._actions.run(
+        return self._actions.run(
             _("Changing…"),
             lambda report: desk.mass.join_spellings(commune, spellings, name, report),
             done,

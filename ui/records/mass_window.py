@@ -20,6 +20,7 @@ from borderdesk.entry.mass_edit import FieldChange, PlannedChange
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.records.list_actions import wait_words
 from ui.widgets.form_labels import level_labels
 from ui.widgets.messages import MessageBar
 from ui.widgets.offers import ComboOption
@@ -27,8 +28,8 @@ from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.search_combo import SearchCombo
 from ui.widgets.text_line import TextLine
 
-Carry = Callable[[Sequence[str], FieldChange], None]
-"""Takes the records to change and the change."""
+Carry = Callable[[Sequence[str], FieldChange], bool]
+"""Takes the records to change and the change; gives whether that was begun."""
 
 
 class MassWindow(QDialog):
@@ -152,9 +153,12 @@ class MassWindow(QDialog):
 
     def carry_out(self) -> None:
         """Change the records that can be, and close."""
-        if self._change is not None and self.apply.isEnabled():
-            self._carry([one.record for one in self._planned if not one.problem], self._change)
+        if self._change is None or not self.apply.isEnabled():
+            return
+        if self._carry([one.record for one in self._planned if not one.problem], self._change):
             self.accept()
+        else:
+            self.bar.warn(wait_words())
 
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, UserError):

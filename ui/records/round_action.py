@@ -48,10 +48,10 @@ class RoundAction:
 
     def sign(
         self, households: Sequence[str], shared: "Signatures", left: "Texts | None" = None
-    ) -> None:
-        """Save the pledges of households; `left`: what stays of the draft."""
+    ) -> bool:
+        """Save the pledges of households; `left`: what stays of the draft. Whether it was begun."""
         desk = self._parts.desk
-        self._actions.run(
+        return self._actions.run(
             _("Saving…"),
             lambda report: desk.round.sign(households, shared, report, left),
             lambda saved: self._show_saved(households, saved),

@@ -30,7 +30,8 @@ class RoundDraft(QObject):
         self._texts = texts
         self._failed = failed
         self._blank: Texts = texts()
-        self._last: Texts = self._blank
+        self._last: Texts | None = self._blank
+        """What the desk holds; None where that is not known."""
         self._writing = 0
         self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._soon.timeout.connect(self._keep)
@@ -54,6 +55,15 @@ class RoundDraft(QObject):
         """What stands in the window now is how a new round begins."""
         self._soon.stop()
         self._last = self._blank = self._texts()
+
+    def saved(self, *, anew: bool) -> None:
+        """Ticks were saved, and the draft with what was left then. One that was kept while the
+        saving went on may stand there since, with ticks that are saved. anew: nothing is left."""
+        self._soon.stop()
+        if anew:
+            self._blank = self._texts()
+        self._last = None
+        self._keep()
 
     def _keep(self) -> None:
         drafts, texts = self._drafts, self._texts()

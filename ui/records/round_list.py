@@ -40,6 +40,9 @@ class RoundList(QListWidget):
             item.setData(HOUSEHOLD, one)
             on = one.id in self.kept
             item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+            if on:
+                # It may have been ticked while the hamlet was called otherwise.
+                self.kept[one.id] = hamlet
         self.blockSignals(False)
         self.setCurrentRow(0)
 

@@ -33,6 +33,7 @@ from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.records.draft_keeper import age
 from ui.records.form_memory import FormMemory
+from ui.records.list_actions import wait_words
 from ui.records.round_draft import RoundDraft
 from ui.records.round_list import RoundList
 from ui.widgets.actions import bind
@@ -52,8 +53,9 @@ else:
 
 NAMED = 3
 """So many households are named in a question."""
-Sign = Callable[[Sequence[str], Signatures, Texts | None], None]
-"""Takes the households that signed, what their pledges share, and what then stays of the draft."""
+Sign = Callable[[Sequence[str], Signatures, Texts | None], bool]
+"""Takes the households that signed, what their pledges share, and what then stays of the draft;
+gives whether the saving was begun."""
 
 
 class RoundWindow(QDialog):
@@ -67,6 +69,8 @@ class RoundWindow(QDialog):
         self._tasks = tasks
         self._sign = sign
         self._found: list[RoundHousehold] = []
+        self._found_at = ""
+        """The hamlet and commune that they are of; another may be chosen and not read yet."""
         ground = EditorContext(desk, desk.today)
         self.commune = SearchCombo(commune_options(desk, desk.today()))
         self.hamlet = SearchCombo([])
@@ -79,13 +83,15 @@ class RoundWindow(QDialog):
             self.post = SearchCombo(posts)
         self._witness = LineEditor(columns[Pledge.witness.name], ground)
         self._witness.prefer(FormMemory(desk, Pledge).recent().get(Pledge.witness.name, ()))
-        self._witness.done.connect(lambda: QTimer.singleShot(0, self, self._go_on))
+        self._witness.done.connect(lambda: QTimer.singleShot(0, self, self.focusNextChild))
         self.day, self.witness, self.source = TextLine(), self._witness.line, TextLine()
         self.day.setText(format_date(desk.today()))
         self.waiting = QCheckBox(_("Only who has not signed this year"))
         self.search = TextLine()
         self.list = RoundList()
         self.hint = named(PlainLabel(), "muted")
+        self._warned: UserError | str = ""
+        """What was said to be wrong with what is chosen; it goes once households are listed."""
         self._asked: list[str] = []
         """The households that were asked about last, for they have signed already."""
         self.count = named(PlainLabel(), "muted")
@@ -181,7 +187,7 @@ class RoundWindow(QDialog):
             )
         except UserError as error:
             paint_wrong(self.day, True)
-            self.bar.warn(error)
+            self._warn(error)
             return None
         paint_wrong(self.day, False)
         return day if isinstance(day, datetime.date) else None
@@ -205,9 +211,10 @@ class RoundWindow(QDialog):
         if place != self._place():
             # Another hamlet was chosen meanwhile, and is asked for.
             return
-        self._found = found
+        self._found, self._found_at = found, place
         self.list.prune(place, found)
-        self.bar.clear()
+        # A question asked meanwhile stays.
+        self.bar.withdraw(self._warned)
         self._fill()
 
     def shown(self) -> list[RoundHousehold]:
@@ -222,7 +229,7 @@ class RoundWindow(QDialog):
 
     def _fill(self) -> None:
         shown = self.shown()
-        self.list.fill(shown, self._place() if shown else "")
+        self.list.fill(shown, self._found_at)
         self.hint.setText("" if shown else self._missing())
         self.hint.setVisible(not shown)
         self.list.setVisible(bool(shown))
@@ -269,9 +276,6 @@ class RoundWindow(QDialog):
         elif not self.search.hasFocus():
             self.focusNextChild()
 
-    def _go_on(self) -> None:
-        self.focusNextChild()
-
     # ----------------------------------------------------------------- the draft
 
     def texts(self) -> Texts:
@@ -296,9 +300,8 @@ class RoundWindow(QDialog):
                 combo.put(texts[key], combo.label_of(texts[key]) or texts[key])
         self._offer_hamlets()
         self.hamlet.put(texts["hamlet"], texts["hamlet"])
-        if texts["day"]:
-            self.day.setText(texts["day"])
-            self.day.setModified(True)
+        self.day.setText(texts["day"] or format_date(self._desk.today()))
+        self.day.setModified(bool(texts["day"]))
         self.witness.setText(texts["witness"])
         self.source.setText(texts["source"])
         self.waiting.setChecked(texts["waiting"])
@@ -341,7 +344,10 @@ class RoundWindow(QDialog):
         for kept in self.draft.others():
             at, lang = age(kept, self._desk.today()), language()
             count = _("{count} ticked").format(count=format_number(len(kept.texts["ticked"]), lang))
-            action = menu.addAction(f"{at}   {kept.texts['hamlet']} · {count}")
+            words = f"{at}   {kept.texts['hamlet']} · {count}"
+            if kept.person:
+                words = _("{draft}   (of {name})").format(draft=words, name=kept.person)
+            action = menu.addAction(words)
             action.triggered.connect(lambda _checked=False, draft=kept.id: self.take_up(draft))
         if menu.isEmpty():
             self.bar.notify(_("There are no drafts put aside."))
@@ -403,8 +409,10 @@ class RoundWindow(QDialog):
         self.draft.keep_now()
         others = self.list.without(ticked)
         left = {**self.texts(), "ticked": others, "source": ""} if others else None
-        self._sign(ticked, shared, left)
-        self.accept()
+        if self._sign(ticked, shared, left):
+            self.accept()
+        else:
+            self.bar.warn(wait_words())
 
     def saved(self, households: Sequence[str]) -> None:
         """What was ticked is saved: the next hamlet begins."""
@@ -412,14 +420,13 @@ class RoundWindow(QDialog):
         self._asked = []
         self.bar.clear()
         self.source.clear()
-        if not self.list.kept:
-            self.draft.begin_anew()
+        self.draft.saved(anew=not self.list.kept)
         self.read()
 
     def ask_file(self) -> None:
         """Ask where to save the list to sign."""
         if not self._found:
-            self.bar.warn(_("Choose commune, hamlet and programme first."))
+            self._warn(_("Choose commune, hamlet and programme first."))
             return
         title = _("Round")
         ask_where(self, f"{title} {self.hamlet.known_code()}", ".pdf", self.write)
@@ -442,4 +449,8 @@ class RoundWindow(QDialog):
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, UserError):
             raise error
+        self._warn(error)
+
+    def _warn(self, error: UserError | str) -> None:
+        self._warned = error
         self.bar.warn(error)

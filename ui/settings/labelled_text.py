@@ -18,7 +18,7 @@ from ui.widgets.search_combo import SearchCombo
 from ui.widgets.text_line import LongText, TextLine
 
 LONG = 3_000
-"""A text that may be longer than this has several lines."""
+"""A text that may be longer than this has several lines, where one is not usual."""
 LINES = 3
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -138,8 +138,8 @@ def field_for(column: GridColumn, desk: Desk) -> LabelledText:
     if field.from_list:
         offered = options_of(field, EditorContext(desk, desk.today))
         return LabelledText(label, options={option.label: option.label for option in offered})
-    limit = getattr(field, "limit", 0)
-    made = LongLabelledText(label) if limit > LONG else LabelledText(label)
+    long = getattr(field, "limit", 0) > LONG and not getattr(field, "brief", False)
+    made = LongLabelledText(label) if long else LabelledText(label)
     if field.placeholder:
         made.show_usual(_(field.placeholder))
     return made

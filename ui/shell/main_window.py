@@ -211,8 +211,7 @@ class MainWindow(QMainWindow):
             for key in ACTIONS
             if key.startswith(NEW)
         ]
-        stack = self.stack
-        self._undo = SessionUndo(self, self.tasks, stack.currentWidget, self.show_page)
+        self._undo = SessionUndo(self, self.tasks, self.stack, self.show_page)
         bind(self, "larger_text", lambda: self._resize_text(1))
         bind(self, "smaller_text", lambda: self._resize_text(-1))
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from shiboken6 import isValid
 
 from borderdesk.base.i18n import _
 from ui.base.tasks import Runner
@@ -21,26 +22,29 @@ class SessionUndo(QObject):
         self,
         window: QWidget,
         tasks: Runner,
-        current: Callable[[], QWidget | None],
+        pages: QStackedWidget,
         go_to: Callable[[str, Mapping[str, Any]], None],
     ) -> None:
-        """current: the page shown; go_to: shows a page and has it do something."""
+        """go_to: shows a page and has it do something."""
         action = bind(window, "undo_last", lambda: self._run())
         # It goes with its action, when every page is made anew.
         super().__init__(action)
         self._action = action
         self._tasks = tasks
-        self._current = current
+        self._pages = pages
         self._go_to = go_to
         QApplication.instance().focusChanged.connect(self.follow)  # type: ignore[union-attr]
 
     def follow(self, *_moved: object) -> None:
         """Leave the key to what has a use of its own for it: a page, a tab, a table in focus."""
-        page = self._current()
+        if not isValid(self._pages):
+            # A window above a page goes with it when the pages are made anew, and the keyboard on.
+            return
+        page = self._pages.currentWidget()
         self._action.setEnabled(not (isinstance(page, Page) and page.own_undo))
 
     def _run(self) -> None:
-        steps, page = undo_steps_of(self._tasks), self._current()
+        steps, page = undo_steps_of(self._tasks), self._pages.currentWidget()
         if isinstance(page, Page) and told_final(steps, page.bar, self._run):
             return
         step = steps.newest()

@@ -110,7 +110,7 @@ class TextColumn(EditableColumn, TextField):
 class PeriodColumn(EditableColumn, TextField):
     """A period, typed and shown as people write it; the cell is as the command line writes it."""
 
-    placeholder = N_("such as 12/2022")
+    placeholder = N_("12/2022 or 2022")
 
     def read(self, text: str, entry: EntryContext) -> str | None:
         if not text.strip():

@@ -1,16 +1,21 @@
 """What is typed and ticked in the windows above a list stays until it is carried out."""
 
 import datetime
+from contextlib import contextmanager
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.entry.hamlet_round import ROUND_FORM, Signatures
 from borderdesk.overview.overview import make_overview
 from borderdesk.store.listing import Filter
 from tests.gui.steps import CONTROL, compose, focused, go, key, press
+from ui.records.list_actions import wait_words
 from ui.records.round_action import RoundAction
 
 HAMLET, PROGRAMME = "Pò Mã", "buon_lau"
@@ -269,6 +274,152 @@ def test_a_round_without_households_says_what_to_do(qtbot, round_box):
         qtbot.waitUntil(box.hint.isVisible)
         assert chooser.accessibleName().lower() in box.hint.text().lower()
     assert not box.list.isVisible()
+
+
+def test_a_hamlet_called_otherwise_since_it_was_ticked_is_named_as_it_is(
+    qtbot, round_box, homes, next_hamlet, post_desk, unit
+):
+    _page, box = round_box
+    tick("ân")
+    look_at(qtbot, box, "Nà Xa", 1)
+    post_desk.mass.join_spellings(unit, [HAMLET], "Pò Mạ")
+    look_at(qtbot, box, "Pò Mạ", len(HEADS))
+    assert box.signed() == [homes[1]]
+    look_at(qtbot, box, "Nà Xa", 1)
+    assert box.list.elsewhere().keys() == {f"Pò Mạ, {post_desk.book.unit_name(unit)}"}
+    assert next_hamlet not in box.list.kept
+
+
+def test_a_filter_while_another_hamlet_is_read_takes_no_tick(qtbot, round_box, homes, next_hamlet):
+    page, box = round_box
+    tick("ân")
+    with held(page):
+        box._offer_hamlets()
+        box.hamlet.put("Nà Xa", "Nà Xa")
+        box.waiting.click()
+    qtbot.waitUntil(lambda: box.list.count() == 1)
+    assert box.list.kept.keys() == {homes[1]}
+    assert next_hamlet not in box.list.kept
+
+
+def test_a_question_stays_when_the_households_are_read_again(qtbot, round_box, homes):
+    page, box = round_box
+    tick("binh")
+    with held(page):
+        box.read()
+        key(Qt.Key.Key_Return, CONTROL)
+        asked = box.bar.text
+    qtbot.waitUntil(lambda: page._parts.tasks.unanswered() == [])
+    assert HEADS[3] in box.bar.text == asked
+    assert box.signed() == homes[3:]
+
+
+def test_what_is_wrong_with_the_day_is_not_said_once_it_is_mended(qtbot, round_box):
+    _page, box = round_box
+    day = box.day.text()
+    for typed in ("31/2/2023", day):
+        box.day.setFocus()
+        box.day.selectAll()
+        said(typed)
+        box.search.setFocus()
+        qtbot.waitUntil(lambda wrong=typed != day: bool(box.bar.text) == wrong)
+
+
+def test_a_round_taken_up_has_its_own_day_again(round_box, post_desk):
+    _page, box = round_box
+    assert box.texts()["day"]
+    box._put({**box.texts(), "day": ""})
+    assert (box.texts()["day"], box.day.text()) == ("", format_date(post_desk.today()))
+
+
+def test_a_window_goes_with_its_page_when_that_is_made_anew(qtbot, window, round_box, post_desk):
+    _page, box = round_box
+    tick("ân")
+    assert box.isActiveWindow()
+    window.set_text_size(125)
+    qtbot.waitUntil(lambda: not isValid(box))
+    window.set_text_size(100)
+    assert len(post_desk.drafts.open_draft(ROUND_FORM).texts["ticked"]) == 1
+
+
+@contextmanager
+def held(page):
+    """Nothing is written on the desk nor read from it before this ends."""
+    gate, tasks = Event(), page._parts.tasks
+    for begin in (tasks.run, tasks.later):
+        begin(lambda: gate.wait(60), lambda _set: None, page._parts.fail, page)
+    try:
+        yield
+    finally:
+        gate.set()
+
+
+@contextmanager
+def busy(qtbot, page):
+    """Something is done with the list that does not end before this."""
+    gate = Event()
+    assert page.list_actions.run("Đang ghi…", lambda _report: gate.wait(60), lambda _set: None)
+    try:
+        yield
+    finally:
+        gate.set()
+    qtbot.waitUntil(page.idle)
+
+
+def test_a_round_that_must_wait_says_so_and_stays(qtbot, round_box, homes, post_desk):
+    page, box = round_box
+    tick("ân")
+    with busy(qtbot, page):
+        key(Qt.Key.Key_Return, CONTROL)
+        assert box.isVisible()
+        assert wait_words() in box.bar.text
+        assert box.signed() == [homes[1]]
+    key(Qt.Key.Key_Return, CONTROL)
+    assert not box.isVisible()
+    qtbot.waitUntil(lambda: page.idle() and post_desk.lists.count("pledge", Filter()) == 2)
+
+
+def test_what_is_ticked_while_a_round_is_saved_is_all_that_stays(
+    qtbot, round_box, homes, post_desk
+):
+    page, box = round_box
+    with held(page):
+        tick("ân")
+        key(Qt.Key.Key_Return, CONTROL)
+        assert opened(qtbot, page, "Ctrl+Alt+R") is box
+        box.search.setFocus()
+        tick("1")
+        box.draft.keep_now()
+    qtbot.waitUntil(lambda: page.idle() and box.draft.settled())
+    assert post_desk.lists.count("pledge", Filter()) == 2
+    assert post_desk.drafts.open_draft(ROUND_FORM).texts["ticked"].keys() == {homes[0]}
+
+
+@pytest.mark.usefixtures("homes")
+def test_windows_of_changes_that_must_wait_say_so_and_stay(qtbot, window, post_desk, unit):
+    post_desk.records.add("household", {"head": "Lý Xa", "commune": unit, "hamlet": "Po Ma"})
+    page = go(qtbot, window, "household")
+    qtbot.waitUntil(lambda: page.idle() and bool(page.table.lines))
+    page.view.setFocus()
+    press("Ctrl+A")
+    box = opened(qtbot, page, "Ctrl+Alt+F")
+    box.begin(box.typed()._replace(key="hamlet", text="Nà Xa"))
+    box.show_preview()
+    qtbot.waitUntil(box.apply.isEnabled)
+    page.mass.show_hamlets()
+    joining = page.mass.window
+    qtbot.waitUntil(lambda: joining.list.count() == 2)
+    joining.list.item(1).setCheckState(Qt.CheckState.Checked)
+    joining.name.setText("Pò Mạ")
+    with busy(qtbot, page):
+        for one in (box, joining):
+            one.carry_out()
+            assert one.isVisible()
+            assert wait_words() in one.bar.text
+    box.carry_out()
+    assert not box.isVisible()
+    qtbot.waitUntil(page.idle)
+    joining.close()
 
 
 @pytest.mark.usefixtures("homes")

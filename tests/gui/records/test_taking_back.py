@@ -1,5 +1,7 @@
 """Nothing typed or saved is lost: undo step by step, deleted records, drafts of records gone."""
 
+from threading import Event
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -275,3 +277,26 @@ def test_namesakes_are_offered_each_with_what_tells_them_apart(qtbot, window, de
     press("Ctrl+S")
     qtbot.waitUntil(page.idle)
     assert desk.lists.count("household", Filter()) == 4
+
+
+@pytest.mark.parametrize("keys", ["Delete", "Ctrl+Z"])
+def test_what_is_asked_while_something_goes_on_is_answered(qtbot, page, desk, keys):
+    gate = Event()
+    page.view.selectRow(0)
+    page.view.setFocus()
+    before = people(desk)
+    assert page.list_actions.run("Đang ghi…", lambda _report: gate.wait(60), lambda _set: None)
+    press(keys)
+    told, stop = page.bar.text, page.bar.buttons[0]
+    gate.set()
+    qtbot.waitUntil(page.idle)
+    assert told.endswith(
+        _("{work} Nothing else was begun: do it again once this has ended.").format(
+            work="Đang ghi…"
+        )
+    )
+    assert stop.accessibleName() == _("Stop")
+    assert people(desk) == before
+    page.view.setFocus()
+    press("Delete")
+    qtbot.waitUntil(lambda: page.idle() and len(people(desk)) == len(before) - 1)

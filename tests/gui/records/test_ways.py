@@ -260,3 +260,11 @@ def test_a_blank_form_has_the_only_commune_that_the_screen_fills_in(qtbot, windo
     (only,) = post_desk.book.area_on("BS", post_desk.today())
     known = page.papers._known()
     assert known == {"commune": only}
+
+
+def test_the_last_button_of_a_list_stands_beside_the_first_at_every_width(window, qtbot):
+    toolbar = go(qtbot, window, "clearing").toolbar
+    for width in range(800, 1_100, 11):
+        window.resize(width, 768)
+        QApplication.processEvents()
+        assert toolbar.buttons[-1].y() == toolbar.add_button.y(), width

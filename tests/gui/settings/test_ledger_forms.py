@@ -12,6 +12,7 @@ from tests.gui.steps import CONTROL, key, press, write
 from ui.settings.ledger_panel import FORMS
 from ui.settings.own_rows import own_words
 from ui.widgets.search_combo import SearchCombo
+from ui.widgets.text_line import LongText
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 
@@ -189,6 +190,8 @@ def test_targets_are_a_form_and_copied_to_the_next_year_in_it(qtbot, window, des
     key(Qt.Key.Key_Y, CONTROL)
     qtbot.waitUntil(panel.idle)
     assert panel.form.fields["year"].text() == "2024"
+    lines = [key for key, field in panel.form.fields.items() if isinstance(field.input, LongText)]
+    assert lines == ["text"]
     assert panel.form.fields["value"].in_focus()
     write("40")
     key(Qt.Key.Key_Return)

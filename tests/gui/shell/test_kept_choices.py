@@ -106,6 +106,13 @@ def test_a_commune_chosen_stays_what_it_became_when_the_year_changes(qtbot, wind
     assert bool(chosen.commune.currentText()) == (chosen.value().units is not None)
     chosen.period.choose("2023-05")
     assert chosen.commune.known_code() == "06238-2023"
+    # Everything asked for where it is not shown is everything in its own time too.
+    chosen.commune.put("06154-2023", chosen.commune.label_of("06154-2023"))
+    chosen.period.choose("2026-05")
+    assert chosen.commune.currentText() == ""
+    chosen.show_everything()
+    chosen.period.choose("2023-05")
+    assert chosen.value().units is None
 
 
 def test_the_scope_of_a_report_stays_what_it_became(window, desk):
