@@ -200,7 +200,7 @@ class SendPanel(DeskPanel):
         today = self._desk.today()
         self.log.show_rows([self._line(went, found.names, today) for went in state.went])
 
-    def _offer_receivers(self, found: Sequence[ReceiverChoice], names: Mapping[str, str]) -> None:
+    def _offer_receivers(self, found: Sequence[ReceiverChoice], names: dict[str, str]) -> None:
         """Offer whom a file can be for. The one chosen stays, also where it is there no longer: it
         is for the person to say who is in its place, and never everybody by itself."""
         self._offered = frozenset((ANYBODY, *(receiver for _words, receiver in found)))
@@ -211,14 +211,14 @@ class SendPanel(DeskPanel):
                 self.to.addItem(_("For {name}").format(name=words), receiver)
             self._keep_receiver(names)
 
-    def _keep_receiver(self, names: Mapping[str, str]) -> None:
+    def _keep_receiver(self, names: dict[str, str]) -> None:
         chosen = self._receiver
         if chosen not in self._offered:
             self._gone = self._name_of(chosen, names)
             self.to.addItem(_("⚠ {name}: accepted no longer").format(name=self._gone), chosen)
         self.to.setCurrentIndex(self.to.findData(chosen))
 
-    def _name_of(self, receiver: str, names: Mapping[str, str]) -> str:
+    def _name_of(self, receiver: str, names: dict[str, str]) -> str:
         """What a unit or a desk is called that a file can be for no longer."""
         book = self._desk.book
         if receiver in book.posts:

@@ -125,7 +125,9 @@ class PersonsPanel(DeskPanel):
             [
                 (one.head, one.hamlet, book.unit_name(one.commune), format_date(one.review_on))
                 for one in found.outdated
-            ]
+            ],
+            # Who stands in the place of one that is gone was not chosen to be erased.
+            go_on=False,
         )
 
     def _line(self, one: PersonRequest, name: str) -> tuple[str, ...]:
