@@ -1,7 +1,8 @@
 """The options of sending: for whom the file is encrypted, and whether private fields are in it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -49,6 +50,8 @@ class PackageOptions(QWidget):
         self.cards = QListWidget()
         self._gone: list[str] = []
         """The names of cards that were ticked and are accepted no longer."""
+        self._wanted: dict[str, str] = {}
+        """{desk: its name} of the cards to be ticked once they are offered."""
         self.first, self.again = TextLine(), TextLine()
         self.show_words = QCheckBox(_("Show the passphrase"))
         self.private = QCheckBox(_("Personal and internal fields go too"))
@@ -100,9 +103,10 @@ class PackageOptions(QWidget):
     def offer(self, cards: Sequence[tuple[str, Card]]) -> None:
         """Offer (name of the desk, card) each; what was ticked stays ticked."""
         before = self._ticked()
-        ticked = {card.desk for _name, card in before}
+        ticked = {**self._wanted, **{card.desk: name for name, card in before}}
+        self._wanted = {}
         there = {card.desk for _name, card in cards}
-        self._gone += [name for name, card in before if card.desk not in there]
+        self._gone += [name for desk, name in ticked.items() if desk not in there]
         self.cards.clear()
         for name, card in cards:
             item = QListWidgetItem(name, self.cards)
@@ -111,6 +115,26 @@ class PackageOptions(QWidget):
             item.setCheckState(state.Checked if card.desk in ticked else state.Unchecked)
         if cards:
             self.cards.setCurrentRow(0)
+
+    def choices(self) -> dict[str, Any]:
+        """What is chosen, as `choose_again` takes it; a passphrase is typed again."""
+        if self.isHidden() and self.lock.currentIndex() == 0 and not self.private.isChecked():
+            return {}
+        return {
+            "lock": self.lock.currentData(),
+            "cards": {card.desk: name for name, card in self._ticked()} or self._wanted,
+            "private": self.private.isChecked(),
+            "reason": self.reason.text(),
+        }
+
+    def choose_again(self, choices: Mapping[str, Any]) -> None:
+        """Choose what `choices` gave."""
+        if choices:
+            self.show()
+            self.lock.take(choices["lock"])
+            self._wanted = dict(choices["cards"])
+            self.private.setChecked(choices["private"])
+            self.reason.setText(choices["reason"])
 
     def chosen(self) -> list[Card]:
         """The cards that are ticked."""

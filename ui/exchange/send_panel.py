@@ -171,8 +171,32 @@ class SendPanel(DeskPanel):
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Choose the period to send (`period`)."""
-        self._wanted = intent.get("period")
+        self._wanted = intent.get("period", self._wanted)
         self._choose_wanted()
+
+    def choices(self) -> Mapping[str, Any]:
+        """Period, receiver and place that somebody chose, the digits typed, and the options."""
+        period = self.period.currentData() if self.period and self.period.taken else self._wanted
+        chosen = {
+            "period": period,
+            "receiver": self._receiver if self.to.taken else None,
+            "folder": self._folder if self.where.taken else None,
+            "digits": self.digits.text() or None,
+            "options": self.options.choices() or None,
+        }
+        return {key: value for key, value in chosen.items() if value is not None}
+
+    def choose_again(self, choices: Mapping[str, Any]) -> None:
+        """Choose what `choices` gave, before it is known what there is."""
+        if "receiver" in choices:
+            self._receiver, self.to.taken = choices["receiver"], True
+        if "folder" in choices:
+            self._folder, self.where.taken = choices["folder"], True
+        self.digits.setText(choices.get("digits", ""))
+        self.options.choose_again(choices.get("options", {}))
+        self._wanted = choices.get("period")
+        self._choose_wanted()
+        self.refresh()
 
     def _choose_wanted(self) -> None:
         if self.period is not None and self._wanted is not None:
@@ -307,7 +331,7 @@ class SendPanel(DeskPanel):
 
     def use_folder(self, folder: Path) -> None:
         """Write to this folder from now on."""
-        self._folder = str(folder)
+        self._folder, self.where.taken = str(folder), True
         self.offer([])
         self.refresh()
 
