@@ -98,7 +98,7 @@ def state(window, place):
     return {name: value(chooser) for name, chooser in choosers(window, *place).items()}
 
 
-def test_every_chooser_keeps_what_was_chosen(qtbot, window, desk):
+def test_every_chooser_keeps_what_was_chosen(window, desk):
     role, taken = desk.identity.role, 0
     parts = list(places(window, role))
     for place in parts:
@@ -129,7 +129,7 @@ def made_anew(window):
 
 
 @pytest.mark.parametrize("desk", ["post"], indirect=True)
-def test_who_may_open_a_file_stays_and_never_becomes_everybody(window, desk):
+def test_who_may_open_a_file_stays_and_never_becomes_everybody(window):
     window.show_page("exchange", {"tab": "send"})
     page = window.current()
     work_until(page.idle)
@@ -148,7 +148,7 @@ def test_who_may_open_a_file_stays_and_never_becomes_everybody(window, desk):
 
 
 @pytest.mark.parametrize("desk", ["post"], indirect=True)
-def test_the_place_of_a_backup_and_what_is_looked_for_stay(window, desk, tmp_path):
+def test_the_place_of_a_backup_and_what_is_looked_for_stay(window, tmp_path):
     window.show_page("settings", {"ledger": "audit"})
     page = window.current()
     page.made("audit").search.setText("thẻ")
@@ -163,7 +163,7 @@ def test_the_place_of_a_backup_and_what_is_looked_for_stay(window, desk, tmp_pat
 
 
 @pytest.mark.parametrize("desk", ["province"], indirect=True)
-def test_the_year_of_the_board_stays(window, desk):
+def test_the_year_of_the_board_stays(window):
     window.show_page("exchange", {"tab": "board"})
     page = window.current()
     work_until(page.idle)
