@@ -58,6 +58,8 @@ class BoardPanel(DeskPanel):
         self._shown: BoardYear | None = None
         self._twice: list[DuplicateWork] = []
         self._wanted = ("", "")
+        self._year: int | None = None
+        """The year to be shown, until it is."""
         self._lay_out()
         self.refresh()
 
@@ -90,8 +92,17 @@ class BoardPanel(DeskPanel):
 
     def refresh(self) -> None:
         """Reload the board."""
-        desk, chosen = self._desk, self.year.currentData()
+        desk, chosen = self._desk, self._year or self.year.currentData()
         self.read(lambda: board_year(desk, chosen), self._show)
+
+    def choices(self) -> Mapping[str, Any]:
+        """The year that somebody chose."""
+        return {"year": self._year or self.year.currentData()} if self.year.taken else {}
+
+    def choose_again(self, choices: Mapping[str, Any]) -> None:
+        """Show the year chosen."""
+        self._year, self.year.taken = choices["year"], True
+        self.refresh()
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Go to the cell of a post (`unit`) and a month (`month`)."""
@@ -103,10 +114,10 @@ class BoardPanel(DeskPanel):
             self.read(lambda: board_year(desk, int(year)), self._show)
 
     def _show(self, found: BoardYear) -> None:
-        self._shown = found
+        self._shown, self._year = found, None
         shown = found.table.months[0].year
         self.year.clear()
-        for year in found.years:
+        for year in sorted({*found.years, shown}, reverse=True):
             self.year.addItem(_("Year {year}").format(year=year), year)
         self.year.setCurrentIndex(self.year.findData(shown))
         today = self._desk.today()

@@ -158,6 +158,7 @@ class ExchangePage(TabbedPage):
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Show a tab (`tab`, else that of sending) and pass the intent on to it; files to open
         (`open`) find their tab themselves."""
+        super().receive(intent)
         if "open" in intent:
             self.open_files(intent["open"])
             return

@@ -1,7 +1,8 @@
 """Going over to another post: a desk begun for the wrong one, or of a post that was merged."""
 
 import datetime
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
@@ -86,6 +87,16 @@ class HandoverSection(DeskPanel):
         for post in sorted(book.posts.values(), key=lambda one: one.code not in became):
             if post.code != own and today <= post.valid_to:
                 self.to.addItem(post.name, post.code)
+
+    def choices(self) -> Mapping[str, Any]:
+        """The post that somebody chose, and the day typed."""
+        since = self.since.text()
+        return {"to": self.to.currentData(), "since": since} if since or self.to.taken else {}
+
+    def choose_again(self, choices: Mapping[str, Any]) -> None:
+        """Choose what `choices` gave."""
+        self.to.take(choices["to"])
+        self.since.setText(choices["since"])
 
     def _wish(self) -> _Wish | None:
         text = self.since.text().strip()

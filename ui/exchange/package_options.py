@@ -1,7 +1,8 @@
 """The options of sending: for whom the file is encrypted, and whether private fields are in it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -47,6 +48,10 @@ class PackageOptions(QWidget):
         self.lock.addItem(_("Only the desks of chosen cards"), LockKind.CARDS)
         self.lock.addItem(_("Whoever knows a passphrase"), LockKind.PASSPHRASE)
         self.cards = QListWidget()
+        self._gone: list[str] = []
+        """The names of cards that were ticked and are accepted no longer."""
+        self._wanted: dict[str, str] = {}
+        """{desk: its name} of the cards to be ticked once they are offered."""
         self.first, self.again = TextLine(), TextLine()
         self.show_words = QCheckBox(_("Show the passphrase"))
         self.private = QCheckBox(_("Personal and internal fields go too"))
@@ -97,7 +102,11 @@ class PackageOptions(QWidget):
 
     def offer(self, cards: Sequence[tuple[str, Card]]) -> None:
         """Offer (name of the desk, card) each; what was ticked stays ticked."""
-        ticked = {card.desk for card in self.chosen()}
+        before = self._ticked()
+        ticked = {**self._wanted, **{card.desk: name for name, card in before}}
+        self._wanted = {}
+        there = {card.desk for _name, card in cards}
+        self._gone += [name for desk, name in ticked.items() if desk not in there]
         self.cards.clear()
         for name, card in cards:
             item = QListWidgetItem(name, self.cards)
@@ -107,15 +116,48 @@ class PackageOptions(QWidget):
         if cards:
             self.cards.setCurrentRow(0)
 
+    def choices(self) -> dict[str, Any]:
+        """What is chosen, as `choose_again` takes it; a passphrase is typed again."""
+        if self.isHidden() and self.lock.currentIndex() == 0 and not self.private.isChecked():
+            return {}
+        return {
+            "lock": self.lock.currentData(),
+            "cards": {card.desk: name for name, card in self._ticked()} or self._wanted,
+            "private": self.private.isChecked(),
+            "reason": self.reason.text(),
+        }
+
+    def choose_again(self, choices: Mapping[str, Any]) -> None:
+        """Choose what `choices` gave."""
+        if choices:
+            self.show()
+            self.lock.take(choices["lock"])
+            self._wanted = dict(choices["cards"])
+            self.private.setChecked(choices["private"])
+            self.reason.setText(choices["reason"])
+
     def chosen(self) -> list[Card]:
         """The cards that are ticked."""
+        return [card for _name, card in self._ticked()]
+
+    def _ticked(self) -> list[tuple[str, Card]]:
         items = [self.cards.item(row) for row in range(self.cards.count())]
+        ticked = [item for item in items if item.checkState() == Qt.CheckState.Checked]
         # Qt converts a named tuple into a plain one.
-        return [Card(*i.data(CARD)) for i in items if i.checkState() == Qt.CheckState.Checked]
+        return [(item.text(), Card(*item.data(CARD))) for item in ticked]
+
+    def _require_ticked(self) -> None:
+        """Say once that a card which was ticked is there no longer. Raises UserError."""
+        gone, self._gone = self._gone, []
+        if gone:
+            words = _("{names}: accepted here no longer. Look again who may open the file.")
+            raise UserError(words.format(names=", ".join(gone)))
 
     def wish(self) -> ExportOptions:
         """How the package is to be made. Raises UserError when the choices do not fit."""
         lock = self.lock.currentData()
+        if lock is LockKind.CARDS:
+            self._require_ticked()
         cards = self.chosen() if lock is LockKind.CARDS else []
         if lock is LockKind.CARDS and not cards:
             raise UserError(_("Tick at least one card that may open the file."))
@@ -133,4 +175,5 @@ class PackageOptions(QWidget):
             field.clear()
         self.show_words.setChecked(False)
         self.private.setChecked(False)
+        self._gone = []
         self.lock.setCurrentIndex(0)

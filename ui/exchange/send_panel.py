@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from PySide6.QtCore import QSignalBlocker
+
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_figure, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
 from borderdesk.exchange.desk_names import desk_names, desk_title, unit_short
-from borderdesk.exchange.exports import SentPackage
+from borderdesk.exchange.exports import ExportOptions, SentPackage
 from borderdesk.exchange.receipts import Arrival
 from borderdesk.exchange.receiver_choices import ReceiverChoice, receiver_choices
 from borderdesk.exchange.send_state import SendState, SentPackageState, send_state
@@ -37,6 +39,8 @@ from ui.widgets.text_line import TextLine
 
 LAST_FOLDER, LAST_RECEIVER = "exchange/folder", "exchange/receiver"
 """The preferences that hold the folder and the receiver used last."""
+ANYBODY = ""
+"""The receiver of a file that is for anybody."""
 MOST_LISTED = 12
 RECEIVER_WIDTH = 20
 """Characters of a receiver's name that are seen."""
@@ -88,6 +92,10 @@ class SendPanel(DeskPanel):
         )
         self._folder = str(desk.preferences.preferred(LAST_FOLDER, ""))
         self._receiver = str(desk.preferences.preferred(LAST_RECEIVER, ""))
+        self._offered: frozenset[str] = frozenset()
+        """Whom a file can be for now."""
+        self._gone = ""
+        """The name of the receiver chosen, where a file can be for it no longer."""
         self._lay_out()
         self.refresh()
 
@@ -127,7 +135,9 @@ class SendPanel(DeskPanel):
         self.to.setMinimumContentsLength(RECEIVER_WIDTH)
         self.to.setSizeAdjustPolicy(Chooser.SizeAdjustPolicy.AdjustToContents)
         self.to.setToolTip(_("Whom the file is for: what it told that it has is not sent again"))
+        self.to.currentIndexChanged.connect(lambda _at: self._take_receiver())
         self._row.add(self.to)
+        self.where.currentIndexChanged.connect(lambda _at: self._take_folder())
         self._row.add(self.where)
         self._row.add(button(bind(self, "send_folder", self.choose_folder)))
         self._send = bind(self, "send", self.send)
@@ -161,8 +171,32 @@ class SendPanel(DeskPanel):
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Choose the period to send (`period`)."""
-        self._wanted = intent.get("period")
+        self._wanted = intent.get("period", self._wanted)
         self._choose_wanted()
+
+    def choices(self) -> Mapping[str, Any]:
+        """Period, receiver and place that somebody chose, the digits typed, and the options."""
+        period = self.period.currentData() if self.period and self.period.taken else self._wanted
+        chosen = {
+            "period": period,
+            "receiver": self._receiver if self.to.taken else None,
+            "folder": self._folder if self.where.taken else None,
+            "digits": self.digits.text() or None,
+            "options": self.options.choices() or None,
+        }
+        return {key: value for key, value in chosen.items() if value is not None}
+
+    def choose_again(self, choices: Mapping[str, Any]) -> None:
+        """Choose what `choices` gave, before it is known what there is."""
+        if "receiver" in choices:
+            self._receiver, self.to.taken = choices["receiver"], True
+        if "folder" in choices:
+            self._folder, self.where.taken = choices["folder"], True
+        self.digits.setText(choices.get("digits", ""))
+        self.options.choose_again(choices.get("options", {}))
+        self._wanted = choices.get("period")
+        self._choose_wanted()
+        self.refresh()
 
     def _choose_wanted(self) -> None:
         if self.period is not None and self._wanted is not None:
@@ -179,7 +213,7 @@ class SendPanel(DeskPanel):
         if self._folder == before:
             self._folder = now
         self.offer(found.sticks)
-        self._offer_receivers(found.receivers)
+        self._offer_receivers(found.receivers, found.names)
         self._show_arrivals(found)
         book = self._desk.book
         self.options.offer([(unit_short(book, c.role, c.unit) or c.unit, c) for c in state.cards])
@@ -190,13 +224,40 @@ class SendPanel(DeskPanel):
         today = self._desk.today()
         self.log.show_rows([self._line(went, found.names, today) for went in state.went])
 
-    def _offer_receivers(self, found: Sequence[ReceiverChoice]) -> None:
-        chosen = str(self.to.currentData() or self._receiver)
-        self.to.clear()
-        self.to.addItem(_("For anybody: everything"), "")
-        for words, receiver in found:
-            self.to.addItem(_("For {name}").format(name=words), receiver)
-        self.to.setCurrentIndex(max(self.to.findData(chosen), 0))
+    def _offer_receivers(self, found: Sequence[ReceiverChoice], names: dict[str, str]) -> None:
+        """Offer whom a file can be for. The one chosen stays, also where it is there no longer: it
+        is for the person to say who is in its place, and never everybody by itself."""
+        self._offered = frozenset((ANYBODY, *(receiver for _words, receiver in found)))
+        with QSignalBlocker(self.to):
+            self.to.clear()
+            self.to.addItem(_("For anybody: everything"), ANYBODY)
+            for words, receiver in found:
+                self.to.addItem(_("For {name}").format(name=words), receiver)
+            self._keep_receiver(names)
+
+    def _keep_receiver(self, names: dict[str, str]) -> None:
+        chosen = self._receiver
+        if chosen not in self._offered:
+            self._gone = self._name_of(chosen, names)
+            self.to.addItem(_("⚠ {name}: accepted no longer").format(name=self._gone), chosen)
+        self.to.setCurrentIndex(self.to.findData(chosen))
+
+    def _name_of(self, receiver: str, names: dict[str, str]) -> str:
+        """What a unit or a desk is called that a file can be for no longer."""
+        book = self._desk.book
+        if receiver in book.posts:
+            return book.post_short(receiver)
+        return book.unit_name(receiver) if receiver in book.units else desk_title(names, receiver)
+
+    def _take_receiver(self) -> None:
+        self._receiver = str(self.to.currentData())
+
+    def _require_receiver(self) -> None:
+        """Raises UserError where the one chosen can be no receiver any more."""
+        if self._receiver not in self._offered:
+            self.to.setFocus()
+            words = _("{name} is accepted here no longer. Choose again whom the file is for.")
+            raise UserError(words.format(name=self._gone))
 
     def _show_arrivals(self, found: SendingState) -> None:
         """Say how much of this unit's log each receiver has told that it has."""
@@ -255,18 +316,22 @@ class SendPanel(DeskPanel):
     def offer(self, found: Sequence[Stick]) -> None:
         """Offer the sticks and the folder used last, which is chosen."""
         chosen = self._folder or (self.where.currentData() or "")
-        self.where.offer(found, [chosen], chosen, [])
-        if not self.where.count():
-            self.where.addItem(_("No stick plugged in"), "")
+        with QSignalBlocker(self.where):
+            self.where.offer(found, [chosen], chosen, [])
+            if not self.where.count():
+                self.where.addItem(_("No stick plugged in"), "")
 
     def choose_folder(self) -> None:
         """Ask for a folder to write to."""
         start = Path(self._folder) if self._folder else Path.home()
         ask_folder(self, _("Choose a folder"), start, self.use_folder)
 
+    def _take_folder(self) -> None:
+        self._folder = str(self.where.currentData())
+
     def use_folder(self, folder: Path) -> None:
         """Write to this folder from now on."""
-        self._folder = str(folder)
+        self._folder, self.where.taken = str(folder), True
         self.offer([])
         self.refresh()
 
@@ -284,14 +349,10 @@ class SendPanel(DeskPanel):
         if not text:
             self.choose_folder()
             return
-        try:
-            wish = self.options.wish()
-        except UserError as error:
-            self.options.show()
-            self.bar.warn(error)
+        wish = self._wish()
+        if wish is None:
             return
-        desk, folder, receiver = self._desk, Path(text), str(self.to.currentData() or "")
-        wish = wish._replace(receiver=receiver)
+        desk, folder, receiver = self._desk, Path(text), wish.receiver
 
         def work(progress: Progress) -> SentPackage:
             progress(0, 1)
@@ -306,6 +367,20 @@ class SendPanel(DeskPanel):
         self._folder = text
         self.result.hide()
         self.long(work, _("Writing the file…"), self._show_sent)
+
+    def _wish(self) -> ExportOptions | None:
+        """For whom the file is, and who may open it; None where that has to be chosen again."""
+        try:
+            self._require_receiver()
+        except UserError as error:
+            self.bar.warn(error)
+            return None
+        try:
+            return self.options.wish()._replace(receiver=self._receiver)
+        except UserError as error:
+            self.options.show()
+            self.bar.warn(error)
+            return None
 
     def _rehearse(self) -> None:
         """Say what would be written: nothing of a practice desk leaves it."""

@@ -149,7 +149,11 @@ class FormActions:
 
     def keep_doubts(self) -> None:
         """Keep what looks doubtful in the form."""
-        if not self._parts.form().review.keep_doubts():
+        form = self._parts.form()
+        if form.review.keep_doubts():
+            # The draft holds what was kept.
+            form.changed.emit()
+        else:
             self._parts.bar.notify(_("Nothing that was typed here looks doubtful."))
 
     def fill_stretch(self) -> None:

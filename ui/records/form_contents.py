@@ -147,7 +147,10 @@ class FormContents:
     def draft_of(self, texts: Mapping[str, Any]) -> FormDraft:
         """A kept draft as this form can show it; a field it has no longer is left out."""
         kept = FormDraft(**texts)
-        kept = kept._replace(multiplied=(kept.multiplied[0], kept.multiplied[1]))
+        kept = kept._replace(
+            multiplied=(kept.multiplied[0], kept.multiplied[1]),
+            doubts=tuple((path, doubt) for path, doubt in kept.doubts),
+        )
         raws, loaded = (
             {key: raw for key, raw in part.items() if key in self.cells}
             for part in (kept.raws, kept.loaded)

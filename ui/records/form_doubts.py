@@ -58,6 +58,11 @@ class FormDoubts:
         """What was decided to be right."""
         return [doubt for doubt in self._known() if doubt in self._kept]
 
+    def lasting(self) -> tuple[Doubt, ...]:
+        """What was decided to be right and stays so in a draft; what needs the other records is
+        asked again, for there may be others by then."""
+        return tuple(sorted(doubt for doubt in self._kept if doubt[1] not in REPEATED))
+
     def accepted(self) -> frozenset[Doubt]:
         """What a saving may keep: what was kept, and what the last saving asked about. That
         another record is the same is kept by its key alone: who saves twice has not read it."""

@@ -206,11 +206,13 @@ class RecordForm(QWidget):
         """Everything in the form, to be shown again by `restore`; what Escape took out of a field
         as if it still stood there."""
         draft = self.contents.draft()
-        return draft._replace(raws={**draft.raws, **self._keyboard.taken_out()})
+        raws = {**draft.raws, **self._keyboard.taken_out()}
+        return draft._replace(raws=raws, doubts=self.review.doubts.lasting())
 
     def restore(self, draft: FormDraft) -> None:
         """Show what `draft` gave, with what is wrong or doubtful of what was typed in it."""
-        self.review.begin(self._desk.records.kept_doubts(draft.record) if draft.record else ())
+        saved = self._desk.records.kept_doubts(draft.record) if draft.record else []
+        self.review.begin([*saved, *draft.doubts])
         self._put(draft)
         self.state.setText("" if draft.record else _("New record"))
         self.review.judge_typed()

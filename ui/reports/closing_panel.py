@@ -242,10 +242,12 @@ class ClosingPanel(DeskPanel):
                 field.setText(text)
         if not self.day.text():
             self.day.setText(format_date(self._desk.today()))
-        if self.mode.currentIndex() <= 0:
+        if not self.mode.taken:
             self.mode.setCurrentIndex(max(self.mode.findData(signer.mode), 0))
 
     def _fill_tree(self, editions: list[EditionState]) -> None:
+        chosen, before = self._chosen(EDITION), self.editions.topLevelItem(0)
+        newest = before.data(0, EDITION) if before is not None else None
         self.editions.clear()
         for one in reversed(editions):
             edition = one.edition
@@ -264,9 +266,12 @@ class ClosingPanel(DeskPanel):
                 leaf.setData(0, SCAN, scan)
                 item.addChild(leaf)
             item.setExpanded(True)
-        first = self.editions.topLevelItem(0)
-        if first is not None:
-            self.editions.setCurrentItem(first)
+        if editions:
+            ids = [one.edition.id for one in reversed(editions)]
+            # One that was just closed is what is signed and printed next.
+            stays = ids[0] == newest and chosen in ids
+            place = ids.index(chosen) if stays else 0
+            self.editions.setCurrentIndex(self.editions.model().index(place, 0))
 
     def _enable(self) -> None:
         """Enable and show what can be done in the state of the period."""

@@ -264,6 +264,8 @@ class ReportChooser(QWidget):
             "kind": self.kind.currentData(),
             "type": self.type.currentData(),
             "of": period.text if period is not None else "",
+            "span": self.span.currentData(),
+            "days": (self.first.text(), self.last.text()),
             "scope": self.scope.known_code(),
             "units": self.geography() or "",
         }
@@ -274,6 +276,11 @@ class ReportChooser(QWidget):
         self.type.setCurrentIndex(self.type.findData(intent["type"]))
         if intent["of"]:
             self.choose(self._calendar.parse(intent["of"]))
+        else:
+            # Two days of which one is not typed yet, or typed half.
+            self.span.setCurrentIndex(self.span.findData(intent["span"]))
+            for line, text in zip((self.first, self.last), intent["days"], strict=True):
+                line.setText(text)
         self._choose_geography(intent["units"])
         self.choose_scope(intent["scope"])
 

@@ -1,6 +1,7 @@
 """Tài khoản: who works at this desk, and the table of what each may do."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from PySide6.QtWidgets import QLineEdit
 
@@ -103,6 +104,16 @@ class AccountsPanel(DeskPanel):
         return row
 
     # --------------------------------------------------------------------- reading
+
+    def choices(self) -> Mapping[str, Any]:
+        """The name and the role of an account to be added; its password is typed again."""
+        name = self.name.text()
+        return {"name": name, "role": self.role.currentData()} if name or self.role.taken else {}
+
+    def choose_again(self, choices: Mapping[str, Any]) -> None:
+        """Fill in what `choices` gave."""
+        self.name.setText(choices["name"])
+        self.role.take(choices["role"])
 
     def refresh(self) -> None:
         """Reload the accounts."""

@@ -1,7 +1,9 @@
 """Nhật ký: who did what when, searched, checked, and written as a paper."""
 
 import datetime
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QTimer
 
@@ -90,6 +92,20 @@ class AuditPanel(DeskPanel):
         first = self._desk.today() - datetime.timedelta(days=days - 1) if days else None
         wanted = self.search.seen_text().strip()
         return AuditFilter(first, kind=self.kind.currentData(), search=wanted)
+
+    def choices(self) -> Mapping[str, Any]:
+        """What is looked for, the kind and the days, where somebody chose them."""
+        if not (self.search.text() or self.kind.taken or self.span.taken):
+            return {}
+        chosen = {"kind": self.kind.currentData(), "days": self.span.currentData()}
+        return {"search": self.search.text(), **chosen}
+
+    def choose_again(self, choices: Mapping[str, Any]) -> None:
+        """Look for what `choices` gave."""
+        self.search.setText(choices["search"])
+        self.kind.take(choices["kind"])
+        self.span.take(choices["days"])
+        self.refresh()
 
     def refresh(self) -> None:
         """Read the lines anew."""

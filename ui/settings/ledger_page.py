@@ -39,6 +39,7 @@ class LedgerPage(TabbedPage):
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Show a ledger (`ledger`); undo: its last saving is taken back."""
+        super().receive(intent)
         if intent.get("ledger") in self._keys:
             self.show_tab(intent["ledger"])
         if "undo" in intent:

@@ -1,7 +1,8 @@
 """Dữ liệu cá nhân: requests with the days they are due by, and households kept too long."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language
@@ -104,6 +105,14 @@ class PersonsPanel(DeskPanel):
 
     # --------------------------------------------------------------------- reading
 
+    def choices(self) -> Mapping[str, Any]:
+        """The reason typed."""
+        return {"reason": self.reason.text()} if self.reason.text() else {}
+
+    def choose_again(self, choices: Mapping[str, Any]) -> None:
+        """Type it again."""
+        self.reason.setText(choices["reason"])
+
     def refresh(self) -> None:
         """Reload requests and households."""
         desk = self._desk
@@ -125,7 +134,9 @@ class PersonsPanel(DeskPanel):
             [
                 (one.head, one.hamlet, book.unit_name(one.commune), format_date(one.review_on))
                 for one in found.outdated
-            ]
+            ],
+            # Who stands in the place of one that is gone was not chosen to be erased.
+            go_on=False,
         )
 
     def _line(self, one: PersonRequest, name: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from borderdesk.base.errors import UserError
 from borderdesk.desk import Desk
 from ui.base.tasks import Job, Runner, Work
+from ui.widgets.chooser import Chooser
 from ui.widgets.messages import MessageBar
 
 T = TypeVar("T")
@@ -40,6 +41,31 @@ class DeskPanel(QWidget):
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Do what another part of the window asked for."""
+
+    def choices(self) -> Mapping[str, Any]:
+        """What a person took in the choosers here and in the panels within, as `choose_again` takes
+        it; nothing where nobody did."""
+        choosers = {
+            name: (one.currentData(), one.currentText())
+            for name, one in vars(self).items()
+            if isinstance(one, Chooser) and one.taken
+        }
+        return {
+            **choosers,
+            **{name: c for name, one in self._parts_within() if (c := one.choices())},
+        }
+
+    def choose_again(self, choices: Mapping[str, Any]) -> None:
+        """Choose what `choices` gave: the panel is made anew in another language or size."""
+        for name, part in self._parts_within():
+            if name in choices:
+                part.choose_again(choices[name])
+        for name, one in vars(self).items():
+            if isinstance(one, Chooser) and name in choices:
+                one.take(*choices[name])
+
+    def _parts_within(self) -> list[tuple[str, "DeskPanel"]]:
+        return [(name, one) for name, one in vars(self).items() if isinstance(one, DeskPanel)]
 
     def keep_now(self) -> None:
         """Keep what is typed and not sent: the window closes."""

@@ -13,7 +13,7 @@ class FormDraft(NamedTuple):
     """What stands in a form and is not saved: of which record, and every editor's text.
 
     multiplied: the people that were multiplied by the days and the text that this made; both ""
-    where nobody did.
+    where nobody did; doubts: (path of the field, the doubt) each, that were kept with F8.
     """
 
     record: str
@@ -21,3 +21,4 @@ class FormDraft(NamedTuple):
     raws: dict[str, Raw]
     loaded: dict[str, Raw]
     multiplied: tuple[str, str] = ("", "")
+    doubts: tuple[tuple[str, str], ...] = ()

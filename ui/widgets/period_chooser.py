@@ -29,17 +29,11 @@ class PeriodChooser(Chooser):
         self._all_time = all_time
         self._offered: tuple[object, ...] = ()
         self._this_month = ""
-        self.taken = False
-        """Whether somebody took the period, rather than the chooser beginning with it."""
         self.setMaxVisibleItems(16)
         self.setAccessibleName(_("Period"))
         self.setToolTip(_("The period shown"))
         self.offer(span)
         self.currentIndexChanged.connect(lambda _index: self.chosen.emit())
-        self.activated.connect(self._take)
-
-    def _take(self, _index: int) -> None:
-        self.taken = True
 
     def offer(self, span: Span) -> None:
         """Offer the periods there are by now: records may have come, and a month may have begun.

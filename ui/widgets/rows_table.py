@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
@@ -159,19 +166,43 @@ class RowsTable(QTableView):
             words = header.fontMetrics().horizontalAdvance(column.title) + digit * 3
             header.resizeSection(place, max(column.width * digit + 16, words))
 
-    def show_rows(self, rows: Sequence[tuple[str, ...]], *, keep: bool = True) -> None:
-        """Show these rows; the current row stays where it was, if that is still there."""
+    def show_rows(
+        self, rows: Sequence[tuple[str, ...]], *, keep: bool = True, go_on: bool = True
+    ) -> None:
+        """Show these rows; those that were chosen stay so where they are still there. go_on: else
+        the row that is now in the place of the current one is chosen, not none."""
         place = self.currentIndex().row() if keep else 0
+        before, chosen = self.texts.rows, self.chosen_rows() if keep else []
+        meant = before[place] if 0 <= place < len(before) else None
+        kept = [self._place_of(before[row], row, rows) for row in chosen]
+        now = self._place_of(meant, place, rows) if keep and meant is not None else -1
         self.texts.show(rows)
         self.setAccessibleDescription("" if rows else self.empty)
         # Where there is nothing, there is nothing to scroll to.
         policy = Qt.ScrollBarPolicy
         as_needed, never = policy.ScrollBarAsNeeded, policy.ScrollBarAlwaysOff
         self.setHorizontalScrollBarPolicy(as_needed if rows else never)
-        if rows:
-            self.go_to(min(max(place, 0), len(rows) - 1))
-        else:
+        if not rows:
             self.moved.emit(-1)
+        elif now >= 0 or go_on or not before:
+            self.go_to(now if now >= 0 else min(max(place, 0), len(rows) - 1))
+        self._choose([row for row in kept if row >= 0])
+
+    @staticmethod
+    def _place_of(row: tuple[str, ...], place: int, rows: Sequence[tuple[str, ...]]) -> int:
+        """Where a row is among others, nearest to its place; -1 for nowhere."""
+        there = [n for n, other in enumerate(rows) if tuple(other) == tuple(row)]
+        return min(there, key=lambda n: abs(n - place), default=-1)
+
+    def _choose(self, places: Sequence[int]) -> None:
+        """Choose these rows, where more than the current one can be."""
+        if self.selectionMode() != QAbstractItemView.SelectionMode.ExtendedSelection or not places:
+            return
+        flags = QItemSelectionModel.SelectionFlag
+        self.clearSelection()
+        for row in places:
+            index = self.texts.index(row, 0)
+            self.selectionModel().select(index, flags.Select | flags.Rows)
 
     def go_to(self, row: int) -> None:
         """Make a row the current one."""

@@ -12,6 +12,7 @@ from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.actions import bind
+from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.low_page import is_low, page_margins
 from ui.widgets.messages import MessageBar
 from ui.widgets.page import Page
@@ -51,6 +52,8 @@ class TabbedPage(Page):
         self.tabs = TabFlow()
         self.stack = QStackedWidget()
         self._made: dict[str, QWidget] = {}
+        self._choices: dict[str, Mapping[str, Any]] = {}
+        """{key of a tab not made yet: what is to be chosen in its panel}."""
         self._keys = list(names)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(*page_margins(low=False))
@@ -90,8 +93,22 @@ class TabbedPage(Page):
         self.stack.setCurrentWidget(self.made(self._keys[place]))
 
     def intent(self) -> Mapping[str, Any]:
-        """The tab shown."""
-        return {self.tab_word: self._keys[self.tabs.currentIndex()]}
+        """The tab shown, and what was chosen in the panels."""
+        panels = {k: one.choices() for k, one in self._made.items() if isinstance(one, DeskPanel)}
+        chosen = {key: choices for key, choices in {**self._choices, **panels}.items() if choices}
+        shown = {self.tab_word: self._keys[self.tabs.currentIndex()]}
+        return {**shown, "panels": chosen} if chosen else shown
+
+    def receive(self, intent: Mapping[str, Any]) -> None:
+        """panels: what was chosen in them."""
+        self._choices.update(intent.get("panels", {}))
+        for key in self._made:
+            self._choose_again(key)
+
+    def _choose_again(self, key: str) -> None:
+        panel = self._made[key]
+        if key in self._choices and isinstance(panel, DeskPanel):
+            panel.choose_again(self._choices.pop(key))
 
     def show_tab(self, key: str) -> None:
         """Go to a tab."""
@@ -103,6 +120,7 @@ class TabbedPage(Page):
             self._made[key] = self.make(key)
             self.stack.addWidget(self._made[key])
             self._show_spare(self._made[key])
+            self._choose_again(key)
         return self._made[key]
 
     def make(self, key: str) -> QWidget:

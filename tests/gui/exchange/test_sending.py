@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
@@ -15,7 +16,8 @@ from tests.gui.liaison import months_ago, settle, work
 from tests.gui.steps import focused, press
 from ui.base import sticks
 from ui.base.sticks import Stick, folder_now, removable
-from ui.exchange import receive_panel
+from ui.exchange import receive_panel, send_panel
+from ui.exchange.send_panel import SendPanel
 
 
 @pytest.fixture
@@ -264,3 +266,65 @@ def test_what_arrived_is_told_for_each_receiver_and_makes_the_next_file_smaller(
     settle(qtbot, panel)
     assert panel.digits.text() == ""
     assert _("by telephone") in panel.arrived.text()
+
+
+def test_a_receiver_that_is_accepted_no_longer_is_not_everybody(qtbot, panel, desk, tmp_path):
+    from tests.exchanging import new_desk, trust
+
+    with new_desk(tmp_path / "province", "province", "20", 3) as province:
+        trust(desk, province)
+        card = province.exchange.cards.own()
+        panel.refresh()
+        settle(qtbot, panel)
+        panel.to.setCurrentIndex(panel.to.findData("20"))
+        press("Ctrl+L")
+        panel.options.lock.setCurrentIndex(1)
+        panel.options.cards.item(0).setCheckState(Qt.CheckState.Checked)
+        desk.exchange.cards.revoke_card(card.desk)
+        panel.refresh()
+        settle(qtbot, panel)
+        # Who may open it is said too, once whom it is for is chosen.
+        gone = panel.to.currentText()
+        assert (panel.to.currentData(), gone[0]) == ("20", "⚠")
+        name = desk.book.unit_name("20")
+        assert name in gone
+        asked = _("{name} is accepted here no longer. Choose again whom the file is for.")
+        for _again in range(2):
+            send(qtbot, panel)
+            assert panel.bar.text.endswith(asked.format(name=name))
+        panel.to.setCurrentIndex(0)
+        send(qtbot, panel)
+        look = _("{names}: accepted here no longer. Look again who may open the file.")
+        assert panel.bar.text.endswith(look.format(names=name))
+        assert desk.exchange.exports.sent() == []
+        desk.exchange.cards.accept_card(card)
+        panel.refresh()
+        settle(qtbot, panel)
+        # Everybody was chosen, and is not forgotten for the one before.
+        assert panel.to.currentData() == ""
+        assert panel.to.count() == 2
+
+
+def test_the_receiver_of_last_time_that_is_gone_is_asked_for(qtbot, panel, desk):
+    desk.preferences.prefer("exchange/receiver", "CL")
+    other = SendPanel(desk, panel._tasks, panel.bar)
+    qtbot.addWidget(other)
+    settle(qtbot, other)
+    assert other.to.currentData() == "CL"
+    assert desk.book.post_short("CL") in other.to.currentText()
+    other.use_folder(desk.folder)
+    settle(qtbot, other)
+    other.send()
+    settle(qtbot, other)
+    assert desk.exchange.exports.sent() == []
+
+
+def test_the_stick_chosen_stays_when_the_sticks_are_read_again(qtbot, panel, monkeypatch, tmp_path):
+    other = Stick(tmp_path / "other", "KINGSTON", 4_000_000_000, False)
+    monkeypatch.setattr(send_panel, "sticks", lambda: [other])
+    panel.refresh()
+    settle(qtbot, panel)
+    panel.where.setCurrentIndex(panel.where.findData(str(other.folder)))
+    panel.refresh()
+    settle(qtbot, panel)
+    assert panel.where.currentData() == str(other.folder)

@@ -4,9 +4,10 @@ stays with it."""
 import pytest
 from PySide6.QtCore import Qt
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, set_language
 from borderdesk.entry.entry_rules import ENTERED
 from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.store.listing import Filter
 from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import focused, go, key, press, typed, write
 from ui.records.record_form import RecordForm
@@ -106,6 +107,43 @@ def test_what_was_kept_with_one_record_is_asked_again_with_another(qtbot, window
     assert told(page.form)["participants"] == "✓"
     page.drafts.take_up(desk.drafts.drafts("clearing")[0].id)
     assert told(page.form)["participants"] == "⚠"
+
+
+@pytest.mark.parametrize("way", ["put aside", "language", "size"])
+def test_a_doubt_kept_with_a_key_stays_kept_in_its_draft(qtbot, window, desk, way):
+    page = go(qtbot, window, "clearing")
+    filled(page, participants="1240")
+    page.form.cells["participants"].editor.focus()
+    page.form.cells["note"].editor.focus()
+    qtbot.waitUntil(page.drafts.keeper.settled)
+    press("F8")
+    # To keep it is a change of the draft, though nothing was typed.
+    qtbot.waitUntil(lambda: bool(desk.drafts.open_draft("clearing").texts.get("doubts")))
+    if way == "put aside":
+        page.drafts.park()
+        qtbot.waitUntil(lambda: not page.dirty)
+        page.drafts.take_up(desk.drafts.drafts("clearing")[0].id)
+    else:
+        window.set_text_size(125) if way == "size" else window.speak("en")
+        page = window.current()
+    try:
+        assert told(page.form) == {"participants": "✓"}
+        typed(page, "participants", "1350")
+        qtbot.waitUntil(lambda: told(page.form) == {"participants": "⚠"})
+        page.form.cells["participants"].editor.put("1240")
+        assert page.form_actions.save()
+    finally:
+        window.set_text_size(100)
+        set_language("vi")
+    saved = desk.lists.ids("clearing", Filter())[0]
+    assert [path for path, _doubt in desk.records.kept_doubts(saved)] == ["participants"]
+
+
+def test_a_record_that_may_be_the_same_is_asked_again_in_a_draft(qtbot, desk):
+    form = RecordForm(desk, "clearing")
+    qtbot.addWidget(form)
+    form.review.doubts.already([("participants", "x"), ("started_on", ENTERED)])
+    assert form.draft().doubts == (("participants", "x"),)
 
 
 def test_what_was_kept_with_a_record_stays_kept_in_a_draft_of_it(qtbot, window, desk):

@@ -18,6 +18,7 @@ from borderdesk.reports.report_kinds import REPORTS
 from borderdesk.schema.records import RECORD_TYPES
 from ui.base.tasks import Work
 from ui.base.translator import QT_TEXTS
+from ui.reports.closing_panel import EDITION
 
 TRACK = {"completed_on": "2023-11-20", "commune": "xa xuat le", "count": "3"}
 WAIT = 30_000
@@ -292,6 +293,34 @@ def test_a_wrong_due_date_is_told_and_the_rest_is_kept(qtbot, page, desk):
 
 
 # ---------------------------------------------------------------------- closing, printing
+
+
+def test_what_is_chosen_for_a_closing_stays_when_its_state_is_read_again(qtbot, page, desk):
+    desk.reference.set_setting("signer_mode", "KT.", "2023-01-01")
+    for number in ("05", "06"):
+        desk.closing.close_period("2023-11", number=number)
+        if number == "05":
+            desk.closing.reopen_period("2023-11", None, "Đếm thiếu")
+    made(qtbot, page)
+    page.side.show_tab("closing")
+    qtbot.waitUntil(page.idle, timeout=WAIT)
+    panel = page.closing
+    assert panel.mode.currentData() == "KT."
+    panel.mode.take("")
+    older = panel.editions.topLevelItem(1)
+    panel.editions.setCurrentItem(older)
+    chosen = panel._chosen(EDITION)
+    panel.refresh()
+    qtbot.waitUntil(page.idle, timeout=WAIT)
+    assert panel.mode.currentData() == ""
+    assert panel._chosen(EDITION) == chosen
+    # One that is closed meanwhile is what is signed and printed next.
+    desk.closing.reopen_period("2023-11", None, "Thiếu một đường")
+    desk.closing.close_period("2023-11", number="07")
+    panel.refresh()
+    qtbot.waitUntil(page.idle, timeout=WAIT)
+    assert panel.editions.currentIndex().row() == 0
+    assert panel._chosen(EDITION) not in (chosen, None)
 
 
 def test_a_period_is_closed_printed_and_then_only_amended(qtbot, page, desk, tracks, tmp_path):

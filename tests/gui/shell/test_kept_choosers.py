@@ -1,0 +1,177 @@
+"""Every chooser of every page and panel keeps what was chosen in another language and size."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from borderdesk.base.i18n import set_language
+from borderdesk.desk import Desk
+from tests.exchanging import new_desk, trust
+from tests.gui.liaison import work
+from tests.gui.steps import work_until
+from ui.exchange.package_options import LockKind
+from ui.records.record_page import RecordPage
+from ui.settings.ledger_panel import LedgerPanel
+from ui.widgets.chooser import Chooser
+from ui.widgets.search_combo import SearchCombo
+from ui.widgets.tabbed_page import TabbedPage
+
+pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+DESKS = {"post": "BS", "province": "20"}
+SETTING_THE_WINDOW = "window"
+"""The tab whose choosers change the window itself."""
+FEWEST = {"post": 45, "province": 2}
+"""So many choosers take another entry at least: a loop over nothing proves nothing."""
+OTHER_FOR_ONE_ABOVE = ("exchange",)
+"""The pages that a desk above a post has with other panels."""
+
+
+@pytest.fixture
+def lang():
+    return "vi"
+
+
+@pytest.fixture(params=DESKS)
+def desk(request, tmp_path):
+    with Desk.create(tmp_path / "desk", request.param, DESKS[request.param], "Người 1") as made:
+        if request.param == "post":
+            for year in (2023, made.today().year):
+                made.records.add("clearing", work("BS", made.today().replace(year=year, day=1)))
+        with new_desk(tmp_path / "other", "liaison", "183-2023", 3) as other:
+            trust(made, other)
+        yield made
+
+
+def places(window, role):
+    """(page, tab) of every part that has choosers."""
+    for key in window.items if role == "post" else OTHER_FOR_ONE_ABOVE:
+        window.show_page(key, {})
+        page = window.current()
+        work_until(page.idle)
+        if isinstance(page, TabbedPage):
+            yield from ((key, tab) for tab in page._keys if tab != SETTING_THE_WINDOW)
+        else:
+            yield key, ""
+
+
+def choosers(window, key, tab):
+    """The choosers of a part, by what they are called in its class."""
+    window.show_page(key, {})
+    page = window.current()
+    if tab:
+        page.show_tab(tab)
+    work_until(page.idle)
+    # Qt shows what was put into a layout with the next event.
+    QApplication.processEvents()
+    part = page.made(tab) if tab else page.filter if isinstance(page, RecordPage) else page
+    if isinstance(part, LedgerPanel):
+        # What stands in its rows is a draft of them.
+        return {}
+    found = [one for one in part.findChildren(Chooser) if one.isVisibleTo(part)]
+    return dict(enumerate(found))
+
+
+def entries(chooser):
+    if isinstance(chooser, SearchCombo):
+        return [option.code for option in chooser.known()]
+    return [chooser.itemData(place) for place in range(chooser.count())]
+
+
+def value(chooser):
+    return chooser.known_code() if isinstance(chooser, SearchCombo) else chooser.currentData()
+
+
+def choose_last(chooser):
+    """Take the last entry as a person does, or the one before; whether there is another."""
+    others = [entry for entry in entries(chooser) if entry != value(chooser)]
+    if not others:
+        return False
+    if isinstance(chooser, SearchCombo):
+        chooser.put(others[-1], chooser.label_of(others[-1]))
+    else:
+        chooser.setCurrentIndex(chooser.findData(others[-1]))
+        chooser.activated.emit(chooser.currentIndex())
+    return True
+
+
+def state(window, place):
+    return {name: value(chooser) for name, chooser in choosers(window, *place).items()}
+
+
+def test_every_chooser_keeps_what_was_chosen(window, desk):
+    role, taken = desk.identity.role, 0
+    parts = list(places(window, role))
+    for place in parts:
+        for name in choosers(window, *place):
+            # Each may change which others there are.
+            now = choosers(window, *place)
+            if name in now:
+                taken += choose_last(now[name])
+    before = {place: state(window, place) for place in parts}
+    try:
+        window.speak("en")
+        # Made anew twice before most of them are shown again.
+        window.set_text_size(125)
+        after = {place: state(window, place) for place in parts}
+    finally:
+        window.set_text_size(100)
+        set_language("vi")
+    assert {place: after[place] for place in parts if after[place] != before[place]} == {}
+    assert taken >= FEWEST[role], taken
+
+
+def made_anew(window):
+    """The pages as they are made again in another language."""
+    try:
+        window.speak("en")
+    finally:
+        set_language("vi")
+
+
+@pytest.mark.parametrize("desk", ["post"], indirect=True)
+def test_who_may_open_a_file_stays_and_never_becomes_everybody(window):
+    window.show_page("exchange", {"tab": "send"})
+    page = window.current()
+    work_until(page.idle)
+    options = page.panel("send").options
+    options.lock.setCurrentIndex(options.lock.findData(LockKind.CARDS))
+    options.cards.item(0).setCheckState(Qt.CheckState.Checked)
+    options.private.setChecked(True)
+    options.reason.setText("Đối chiếu danh sách hộ")
+    before = options.wish()
+    assert len(before.cards) == 1
+    made_anew(window)
+    page = window.current()
+    work_until(page.idle)
+    again = page.panel("send").options
+    assert (again is not options, again.isVisible(), again.wish()) == (True, True, before)
+
+
+@pytest.mark.parametrize("desk", ["post"], indirect=True)
+def test_the_place_of_a_backup_and_what_is_looked_for_stay(window, tmp_path):
+    window.show_page("settings", {"ledger": "audit"})
+    page = window.current()
+    page.made("audit").search.setText("thẻ")
+    page.made("persons").reason.setText("Đã chuyển đi")
+    page.made("backups").where.take(str(tmp_path), str(tmp_path))
+    made_anew(window)
+    page = window.current()
+    assert page.made("audit").chosen().search == "thẻ"
+    assert page.made("persons").reason.text() == "Đã chuyển đi"
+    work_until(page.idle)
+    assert page.made("backups").where.currentData() == str(tmp_path)
+
+
+@pytest.mark.parametrize("desk", ["province"], indirect=True)
+def test_the_year_of_the_board_stays(window):
+    window.show_page("exchange", {"tab": "board"})
+    page = window.current()
+    work_until(page.idle)
+    year = page.panel("board").year
+    year.take(2024, "2024")
+    made_anew(window)
+    page = window.current()
+    work_until(page.idle)
+    board = page.panel("board")
+    assert board.cell()[1].year == 2024
+    assert page.intent()["panels"] == {"board": {"year": 2024}}
