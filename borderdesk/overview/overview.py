@@ -8,6 +8,7 @@ from typing import NamedTuple
 from borderdesk.base.formats import format_date, format_moment, format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.periods import Calendar, Period
+from borderdesk.base.units import unit_beside
 from borderdesk.closing.lines import Line
 from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.exports import Exports
@@ -157,7 +158,9 @@ def _pace(state: str, more: Decimal, unit: str, rule: str, until: str) -> str:
             if more
             else N_("on pace, as much as the year's target")
         )
-    return _(words).format(left=f"{format_number(abs(more), language())} {unit}", date=until)
+    return _(words).format(
+        left=f"{format_number(abs(more), language())} {unit_beside(more, unit)}", date=until
+    )
 
 
 # ----------------------------------------------------------------------------- to do
