@@ -207,6 +207,23 @@ def test_everything_is_found_by_one_search(qtbot, window, desk):
     qtbot.waitUntil(lambda: bool(window.current().form.record))
 
 
+def test_enter_in_the_search_waits_for_what_is_not_found_yet(qtbot, window, desk):
+    unit = next(iter(desk.book.area_on("BS", desk.today())))
+    desk.records.add("household", {"head": "Lò Thị Tìm Thấy", "commune": unit, "hamlet": "Pò Mã"})
+    press("Ctrl+K")
+    (box,) = window.findChildren(CommandList)
+    QTest.keyClicks(box.search, "zzzz zzzz")
+    QTest.keyClick(box.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(box.hint.text()))
+    assert box.isVisible()
+    box.search.selectAll()
+    QTest.keyClicks(box.search, "thi tim thay")
+    assert box.hint.text() == ""
+    QTest.keyClick(box.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.navigation.current() == "household")
+    qtbot.waitUntil(lambda: bool(window.current().form.record))
+
+
 def test_the_day_book_shows_a_day_and_leads_to_its_records(qtbot, window):
     window.nav.setCurrentItem(window.items["daybook"])
     page = window.current()
