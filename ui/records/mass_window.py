@@ -20,9 +20,12 @@ from borderdesk.entry.mass_edit import FieldChange, PlannedChange
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.widgets.completion import Completion
+from ui.widgets.editor import EditorContext
 from ui.widgets.form_labels import level_labels
 from ui.widgets.messages import MessageBar
-from ui.widgets.offers import ComboOption
+from ui.widgets.offers import ComboOption, ranked
+from ui.widgets.options import options_of
 from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.search_combo import SearchCombo
 from ui.widgets.text_line import TextLine
@@ -58,7 +61,10 @@ class MassWindow(QDialog):
         fields = desk.mass.changeable(type_name)
         options = [ComboOption(key, _(field.label)) for key, field in fields.items()]
         self.field = SearchCombo(options)
+        self._fields = fields
         self.part, self.text = TextLine(), TextLine()
+        self._offers = Completion(self.text, self._offered)
+        self._offers.taken.connect(self._take)
         self.count = named(PlainLabel(), "muted")
         self.bar = MessageBar()
         columns = [
@@ -71,6 +77,7 @@ class MassWindow(QDialog):
             _("What would be changed"), columns, _("Choose a field, write a text, press Preview.")
         )
         self.preview, self.apply = QPushButton(_("Preview")), QPushButton(_("Change"))
+        self._offers.done.connect(self.preview.setFocus)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -101,6 +108,21 @@ class MassWindow(QDialog):
         self.field.entry_changed.connect(self._forget)
         for line in (self.part, self.text):
             line.textEdited.connect(lambda _text: self._forget())
+
+    def _offered(self, text: str) -> list[ComboOption]:
+        """What a field that is chosen from a list has for a text; of several, for the last."""
+        field = self._fields.get(self.field.known_code())
+        part = text.rpartition(";")[2] if field is not None and field.several else text
+        if field is None or not field.from_list or not part.strip() or self.part.text():
+            return []
+        desk = self._desk
+        return ranked(part, options_of(field, EditorContext(desk, desk.today)))
+
+    def _take(self, option: ComboOption) -> None:
+        several = self._fields[self.field.known_code()].several
+        before = self.text.text().rpartition(";")[0].strip() if several else ""
+        self.text.setText(f"{before}; {option.label}" if before else option.label)
+        self._forget()
 
     def typed(self) -> FieldChange:
         """The change as it stands in the window."""

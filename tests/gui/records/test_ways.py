@@ -272,6 +272,25 @@ def test_a_small_window_shows_list_or_form_whole_wherever_the_keyboard_is(qtbot,
     assert in_sight(page.bar)
 
 
+def test_what_is_chosen_from_a_list_is_offered_where_many_are_changed(qtbot, page):
+    page.view.selectAll()
+    page.mass.show()
+    box = page.mass.window
+    qtbot.waitExposed(box)
+    box.activateWindow()
+    box.field.put("kind", box.field.label_of("kind"))
+    box.text.setFocus()
+    qtbot.waitUntil(box.text.hasFocus)
+    wanted = _(page.form.model.columns()["kind"].options["road_clearing"])
+    QTest.keyClicks(box.text, fold(wanted)[:-2])
+    QTest.keyClick(box.text, Qt.Key.Key_Return)
+    assert box.text.text() == wanted
+    assert box.preview.hasFocus()
+    box.show_preview()
+    qtbot.waitUntil(box.apply.isEnabled)
+    assert box.typed().text == wanted
+
+
 def test_a_blank_form_has_the_only_commune_that_the_screen_fills_in(qtbot, window, post_desk):
     page = go(qtbot, window, "clearing")
     (only,) = post_desk.book.area_on("BS", post_desk.today())
