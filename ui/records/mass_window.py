@@ -1,5 +1,6 @@
 """Changing one field of many records: what it is set to or replaced by, seen before it is done."""
 
+import datetime
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
@@ -43,10 +44,12 @@ class MassWindow(QDialog):
         desk: Desk,
         tasks: Runner,
         type_name: str,
+        day: datetime.date,
         records: Callable[[], Sequence[str]],
         carry: Carry,
     ) -> None:
-        """records: asked for off the window's thread; carry: carries the change out."""
+        """day: places are offered as they were on it; records: asked for off the window's thread;
+        carry: carries the change out."""
         super().__init__(owner)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Change many records"))
@@ -54,6 +57,7 @@ class MassWindow(QDialog):
         self._desk = desk
         self._tasks = tasks
         self._type = type_name
+        self._day = day
         self._records = records
         self._carry = carry
         self._planned: list[PlannedChange] = []
@@ -115,8 +119,7 @@ class MassWindow(QDialog):
         part = text.rpartition(";")[2] if field is not None and field.several else text
         if field is None or not field.from_list or not part.strip() or self.part.text():
             return []
-        desk = self._desk
-        return ranked(part, options_of(field, EditorContext(desk, desk.today)))
+        return ranked(part, options_of(field, EditorContext(self._desk, lambda: self._day)))
 
     def _take(self, option: ComboOption) -> None:
         several = self._fields[self.field.known_code()].several

@@ -291,6 +291,27 @@ def test_what_is_chosen_from_a_list_is_offered_where_many_are_changed(qtbot, pag
     assert box.typed().text == wanted
 
 
+def test_places_are_offered_as_they_were_in_the_period_listed(qtbot, window, desk):
+    old = {"started_on": "2023-12-05", "commune": "06196"}
+    desk.records.add("clearing", {**CLEARING, **old})
+    page = go(qtbot, window, "clearing")
+    page.receive({"period": "2023-12"})
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 1)
+    page.view.selectAll()
+    page.mass.show()
+    box = page.mass.window
+    qtbot.waitExposed(box)
+    box.activateWindow()
+    box.field.put("commune", box.field.label_of("commune"))
+    box.text.setFocus()
+    qtbot.waitUntil(box.text.hasFocus)
+    QTest.keyClicks(box.text, "xuat l")
+    QTest.keyClick(box.text, Qt.Key.Key_Return)
+    assert box.text.text() == "Xã Xuất Lễ"
+    box.show_preview()
+    qtbot.waitUntil(box.apply.isEnabled)
+
+
 def test_a_blank_form_has_the_only_commune_that_the_screen_fills_in(qtbot, window, post_desk):
     page = go(qtbot, window, "clearing")
     (only,) = post_desk.book.area_on("BS", post_desk.today())
