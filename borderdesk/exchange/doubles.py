@@ -125,10 +125,12 @@ class Doubles(Part):
         """How many pairs wait here."""
         return sum(self.counts().values())
 
-    def waiting(self, limit: int = -1) -> list[DoublePair]:
-        """The pairs that wait here, type by type, the likeliest first; at most `limit`."""
+    def waiting(self, limit: int = -1, type_name: str = "") -> list[DoublePair]:
+        """The pairs that wait here (of one type), type by type, the likeliest first; at most
+        `limit`."""
         decider = pair_decider(self.session)
-        found = [pair for name in ALL_TYPES for pair in waiting_pairs(self.store, name, decider)]
+        names = [type_name] if type_name else ALL_TYPES
+        found = [pair for name in names for pair in waiting_pairs(self.store, name, decider)]
         return found if limit < 0 else found[:limit]
 
     def compare(self, pairs: Iterable[DoublePair]) -> list[PairComparison]:

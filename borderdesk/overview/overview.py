@@ -8,6 +8,7 @@ from typing import NamedTuple
 from borderdesk.base.formats import format_date, format_moment, format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.periods import Calendar, Period
+from borderdesk.base.units import unit_beside
 from borderdesk.closing.lines import Line
 from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.exports import Exports
@@ -39,6 +40,8 @@ from borderdesk.session.drafts import LEDGER, ROUND, TABLE, Drafts, StoredDraft
 from borderdesk.session.session import Session
 from borderdesk.store.listing import TYPED_LATE
 
+LATE_VISIT, NO_VISIT = "late", "none"
+"""What a list of overdue markers can be narrowed to."""
 DUE, OVERDUE = 30, 60
 """Days since a marker was inspected after which it is due, and after which it is overdue."""
 
@@ -155,7 +158,9 @@ def _pace(state: str, more: Decimal, unit: str, rule: str, until: str) -> str:
             if more
             else N_("on pace, as much as the year's target")
         )
-    return _(words).format(left=f"{format_number(abs(more), language())} {unit}", date=until)
+    return _(words).format(
+        left=f"{format_number(abs(more), language())} {unit_beside(more, unit)}", date=until
+    )
 
 
 # ----------------------------------------------------------------------------- to do
@@ -204,9 +209,9 @@ def _changed_ledger(name: str, time: str) -> Todo:
 def _overdue(markers: list[MarkerStatus], day: datetime.date, period: Period) -> Iterator[Todo]:
     late = [m for m in markers if (days_since(m.inspected, day) or 0) > OVERDUE]
     never = [m for m in markers if m.inspected is None]
-    for found, words in (
-        (late, N_("markers not inspected for over {days} days: {list}")),
-        (never, N_("markers never inspected: {list}")),
+    for found, state, words in (
+        (late, LATE_VISIT, N_("markers not inspected for over {days} days: {list}")),
+        (never, NO_VISIT, N_("markers never inspected: {list}")),
     ):
         if found:
             named = ", ".join(m.marker for m in found[:MOST_NAMED])
@@ -215,7 +220,7 @@ def _overdue(markers: list[MarkerStatus], day: datetime.date, period: Period) ->
                 format_number(len(found), language()),
                 _(words).format(days=OVERDUE, list=named + more),
                 "strip",
-                {"period": period.text},
+                {"period": period.text, "visits": state},
             )
 
 

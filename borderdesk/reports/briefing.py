@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from borderdesk.base.formats import format_number, format_percent
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.progress import Progress, no_progress
+from borderdesk.base.units import unit_beside
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.editions import figure_json
@@ -107,7 +108,7 @@ def _target_words(line: Line, verdict: str) -> str:
         verdict=_lowered(_(VERDICTS[verdict])),
         reached=line.shown("year_to_date").text(lang),
         target=format_number(line.target or 0, lang),
-        unit=line.unit,
+        unit=unit_beside(line.target, line.unit),
         share=with_minus(format_percent(line.target_pct or 0, lang)),
     )
 

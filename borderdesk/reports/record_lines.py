@@ -2,9 +2,10 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from borderdesk.base.i18n import _
+from borderdesk.base.units import unit_beside
 from borderdesk.closing.explanations import short_id
 from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.book import Book
@@ -66,12 +67,12 @@ def _line(
     model: type[Revisioned], fields: Mapping[str, ColumnField], values: Values, book: Book
 ) -> str:
     texts = (
-        _with_unit(field, short_value_words(model, key, values, book, ", "))
+        _with_unit(field, values.get(key), short_value_words(model, key, values, book, ", "))
         for key, field in fields.items()
     )
     return " · ".join(text for text in texts if text)
 
 
-def _with_unit(field: ColumnField, shown: str) -> str:
+def _with_unit(field: ColumnField, value: Any, shown: str) -> str:
     text = " ".join(shown.split())
-    return f"{text} {_(field.unit)}" if text and field.unit else text
+    return f"{text} {unit_beside(value, _(field.unit))}" if text and field.unit else text

@@ -33,6 +33,8 @@ class DoublesPanel(UndoablePanel):
         super().__init__(desk, tasks, bar)
         self.pairs: list[PairComparison] = []
         self._wanted: Mapping[str, Any] = {}
+        self._only = ""
+        """The type whose pairs alone are listed."""
         self._search = double_search_of(desk, tasks)
         self.table = RowsTable(
             _("Possible doubles"),
@@ -91,10 +93,10 @@ class DoublesPanel(UndoablePanel):
         self._search.begin()
 
     def _reload(self) -> None:
-        desk = self._desk
+        desk, only = self._desk, self._only
 
         def work() -> list[PairComparison]:
-            return desk.doubles.compare(desk.doubles.waiting(MOST))
+            return desk.doubles.compare(desk.doubles.waiting(MOST, only))
 
         self.read(work, self._show)
 
@@ -104,9 +106,17 @@ class DoublesPanel(UndoablePanel):
 
     def begin(self, intent: Mapping[str, Any]) -> None:
         """Put the keyboard focus into the list, on the first pair of a record (`record`) or of a
-        type (`type`)."""
+        type (`type`); with `said`, what a task is about in words, only that type is listed."""
         self._wanted = intent
+        self._only = intent.get("type", "") if "said" in intent else ""
         self.table.setFocus()
+        self.refresh()
+        if self._only:
+            words = _("Only what the task names is shown: {task}").format(task=intent["said"])
+            self.bar.notify(words, (_("Show everything"), self._show_everything))
+
+    def _show_everything(self) -> None:
+        self._only = ""
         self.refresh()
 
     def _go_to_wanted(self) -> None:

@@ -22,13 +22,13 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.base.formats import format_date, format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.figures.coverage import MarkerStatus, Visit, standing, visits
 from borderdesk.overview.marker_visits import CLEARED, INSPECTED, days_since_visit, overdue
-from borderdesk.overview.overview import OVERDUE
+from borderdesk.overview.overview import LATE_VISIT, NO_VISIT, OVERDUE
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.parts import CONDITIONS
 from ui.base.plain_text import PlainLabel
@@ -62,12 +62,22 @@ RECORD = Qt.ItemDataRole.UserRole
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
+_TITLES: Mapping[str, str] = {
+    "": N_("Over {days} days or never, on {date}: {count}"),
+    LATE_VISIT: N_("Over {days} days, on {date}: {count}"),
+    NO_VISIT: N_("Never, by {date}: {count}"),
+}
+"""{which markers are listed: what the list is headed}."""
+
+
 class StripPage(PeriodPage):
     """The markers at the end of a period (or today): strip above, marker and overdue ones below."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         super().__init__(desk, tasks)
         self._marker = ""
+        self._only = ""
+        """Which of the markers that are due are listed alone: LATE_VISIT, NO_VISIT."""
         self.markers: list[MarkerStatus] = []
         self.day = desk.today()
         self.kind = Chooser()
@@ -195,14 +205,21 @@ class StripPage(PeriodPage):
         tab_before(chooser, self.kind)
 
     def intent(self) -> Mapping[str, Any]:
-        """The period taken, the post and what the bars show."""
-        bars = {"post": self.post.known_code(), "bars": self.kind.currentData()}
+        """The period taken, the post, what the bars show and which markers are listed."""
+        bars = {
+            "post": self.post.known_code(),
+            "bars": self.kind.currentData(),
+            "visits": self._only,
+        }
         return {**super().intent(), **bars}
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Show a marker (`marker`) at the end of a period (`period`); with `said`, all that are
-        due there; `post`, `bars`: of whose markers what is shown."""
+        """Show a marker (`marker`) at the end of a period (`period`); with `said`, those that a
+        task names (`visits`: LATE_VISIT, NO_VISIT); `post`, `bars`: of whose markers what is
+        shown."""
         self._marker = intent.get("marker", "")
+        if intent:
+            self._only = intent.get("visits", "")
         if intent.get("period"):
             self.choose_period(intent["period"])
         if "bars" in intent:
@@ -210,8 +227,14 @@ class StripPage(PeriodPage):
             self.kind.setCurrentIndex(self.kind.findData(intent["bars"]))
         if "said" in intent:
             self.post.put("", self.post.label_of(""))
-            self.bar.notify(intent["said"])
+            self.kind.setCurrentIndex(self.kind.findData(INSPECTED))
+            words = _("Only what the task names is shown: {task}").format(task=intent["said"])
+            self.bar.notify(words, (_("Show everything"), self._show_all_due))
         self.refresh()
+
+    def _show_all_due(self) -> None:
+        self._only = ""
+        self._show_due()
 
     # --------------------------------------------------------------------- reading
 
@@ -237,14 +260,13 @@ class StripPage(PeriodPage):
         self._scroll.ensureVisible(self.strip.x_of_current(), 0, 60, 0)
 
     def overdue(self) -> list[MarkerStatus]:
-        """The markers that are overdue by the kind of visit that the bars show."""
-        return overdue(self.markers, self.kind.currentData(), self.day)
+        """The markers that are overdue by the kind of visit that the bars show, as listed."""
+        return overdue(self.markers, self.kind.currentData(), self.day, self._only)
 
     def _show_due(self) -> None:
         markers = self.overdue()
-        words = _("Over {days} days or never, on {date}: {count}")
         self.due_card.title.setText(
-            words.format(
+            _(_TITLES[self._only]).format(
                 days=OVERDUE,
                 date=format_date(self.day),
                 count=format_number(len(markers), language()),

@@ -72,13 +72,13 @@ class ListFilter(QWidget):
         self._offer_communes()
         self.changed.emit()
 
-    def _day(self) -> datetime.date:
-        """The day that communes are offered on."""
+    def day(self) -> datetime.date:
+        """The day that communes are offered on: the last of the period, at most today."""
         period = self.period.period() if self.period is not None else None
         return min(period.last, self._desk.today()) if period else self._desk.today()
 
     def _communes(self) -> list[ComboOption]:
-        return commune_options(self._desk, self._day())
+        return commune_options(self._desk, self.day())
 
     def _offer_communes(self) -> None:
         """Offer the communes of the period; the one chosen is then what it was, or had become."""
@@ -88,7 +88,7 @@ class ListFilter(QWidget):
             combo.offer(offered)
             if combo.known_code() or meant:
                 codes = {option.code for option in offered}
-                then = unit_then(self._desk, meant or combo.known_code(), self._day(), codes)
+                then = unit_then(self._desk, meant or combo.known_code(), self.day(), codes)
                 combo.put(then, combo.label_of(then))
 
     def _note_commune(self) -> None:

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.units import unit_beside
 from borderdesk.desk import Desk
+from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.double_search import double_search_of
 from ui.base.plain_text import PlainLabel
@@ -132,10 +134,10 @@ class ListFooter(QHBoxLayout):
         model = ALL_TYPES[self._type]
         fields = model.columns()
         sums = [
-            f"<b>{format_number(self._counts.totals[key], language())}</b>&nbsp;"
-            + (_(fields[key].unit) or _(fields[key].label).lower()).replace(" ", "&nbsp;")
+            f"<b>{format_number(number, language())}</b>&nbsp;"
+            + _counted(fields[key], number).replace(" ", "&nbsp;")
             for key in self._table.keys
-            if key in self._counts.totals
+            if (number := self._counts.totals.get(key)) is not None
         ]
         # The rows show whole records; of one that is split over places only a share is added up.
         shared = self._table.chosen.units is not None and model.split_number is not None
@@ -160,3 +162,8 @@ class ListFooter(QHBoxLayout):
             words = _("{count} possible doubles to look at")
             parts.append(words.format(count=format_number(counts.pairs, lang)))
         self.words.setText(" · ".join(parts))
+
+
+def _counted(field: ColumnField, number: float) -> str:
+    """What a total counts, in words."""
+    return unit_beside(number, _(field.unit)) or _(field.label).lower()

@@ -42,6 +42,7 @@ class MassActions:
             desk,
             parts.tasks,
             type_name,
+            parts.filter().day(),
             lambda: desk.lists.ids(type_name, chosen),
             self.change,
         )

@@ -1,5 +1,6 @@
 """Changing one field of many records: what it is set to or replaced by, seen before it is done."""
 
+import datetime
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
@@ -21,9 +22,12 @@ from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.records.list_actions import wait_words
+from ui.widgets.completion import Completion
+from ui.widgets.editor import EditorContext
 from ui.widgets.form_labels import level_labels
 from ui.widgets.messages import MessageBar
-from ui.widgets.offers import ComboOption
+from ui.widgets.offers import ComboOption, ranked
+from ui.widgets.options import options_of
 from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.search_combo import SearchCombo
 from ui.widgets.text_line import TextLine
@@ -41,10 +45,12 @@ class MassWindow(QDialog):
         desk: Desk,
         tasks: Runner,
         type_name: str,
+        day: datetime.date,
         records: Callable[[], Sequence[str]],
         carry: Carry,
     ) -> None:
-        """records: asked for off the window's thread; carry: carries the change out."""
+        """day: places are offered as they were on it; records: asked for off the window's thread;
+        carry: carries the change out."""
         super().__init__(owner)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Change many records"))
@@ -52,6 +58,7 @@ class MassWindow(QDialog):
         self._desk = desk
         self._tasks = tasks
         self._type = type_name
+        self._day = day
         self._records = records
         self._carry = carry
         self._planned: list[PlannedChange] = []
@@ -59,7 +66,10 @@ class MassWindow(QDialog):
         fields = desk.mass.changeable(type_name)
         options = [ComboOption(key, _(field.label)) for key, field in fields.items()]
         self.field = SearchCombo(options)
+        self._fields = fields
         self.part, self.text = TextLine(), TextLine()
+        self._offers = Completion(self.text, self._offered)
+        self._offers.taken.connect(self._take)
         self.count = named(PlainLabel(), "muted")
         self.bar = MessageBar()
         columns = [
@@ -72,6 +82,7 @@ class MassWindow(QDialog):
             _("What would be changed"), columns, _("Choose a field, write a text, press Preview.")
         )
         self.preview, self.apply = QPushButton(_("Preview")), QPushButton(_("Change"))
+        self._offers.done.connect(self.preview.setFocus)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -102,6 +113,20 @@ class MassWindow(QDialog):
         self.field.entry_changed.connect(self._forget)
         for line in (self.part, self.text):
             line.textEdited.connect(lambda _text: self._forget())
+
+    def _offered(self, text: str) -> list[ComboOption]:
+        """What a field that is chosen from a list has for a text; of several, for the last."""
+        field = self._fields.get(self.field.known_code())
+        part = text.rpartition(";")[2] if field is not None and field.several else text
+        if field is None or not field.from_list or not part.strip() or self.part.text():
+            return []
+        return ranked(part, options_of(field, EditorContext(self._desk, lambda: self._day)))
+
+    def _take(self, option: ComboOption) -> None:
+        several = self._fields[self.field.known_code()].several
+        before = self.text.text().rpartition(";")[0].strip() if several else ""
+        self.text.setText(f"{before}; {option.label}" if before else option.label)
+        self._forget()
 
     def typed(self) -> FieldChange:
         """The change as it stands in the window."""

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
-from ui.base.plain_text import plain_tip
+from ui.base.plain_text import PlainLabel, plain_tip
 from ui.base.style import colour, named
 from ui.widgets.actions import ACTIONS, keys_text
 from ui.widgets.text_line import TextLine
@@ -85,6 +85,12 @@ class CommandList(QDialog):
         column.setSpacing(8)
         column.addWidget(self.search)
         column.addWidget(self.list, 1)
+        self.hint = named(PlainLabel(), "muted")
+        column.addWidget(self.hint)
+        self._searched = ""
+        """The words for which what is found in the records is listed."""
+        self._taking = False
+        """Whether Enter was pressed before that."""
         self._entries: list[tuple[str, QAction | str | Lead]] = [
             *((_line(action), action) for action in actions if action.isEnabled()),
             *((_("Page: {title}").format(title=title), key) for key, title in pages.items()),
@@ -111,6 +117,8 @@ class CommandList(QDialog):
 
     def _narrow(self, typed: str) -> None:
         words = fold(typed).split()
+        self._searched, self._taking = "", False
+        self.hint.clear()
         self.list.clear()
         for text, what in self._entries:
             # Without a word only what can be done here: the places are many.
@@ -130,6 +138,7 @@ class CommandList(QDialog):
         """Look for the words in the records, and show what is found below the rest."""
         typed = self.search.seen_text().strip()
         if len(typed) < FEWEST_LETTERS:
+            self._tell_nothing()
             return
 
         def show(found: Sequence[Lead]) -> None:
@@ -139,8 +148,15 @@ class CommandList(QDialog):
                 self._add(lead.words, lead)
             if self.list.currentRow() < 0:
                 self.list.setCurrentRow(0)
+            self._searched = typed
+            self._tell_nothing()
+            if self._taking:
+                self.accept()
 
         self._find(typed, show)
+
+    def _tell_nothing(self) -> None:
+        self.hint.setText("" if self.list.count() else _("Nothing is found. Try fewer words."))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up and down move the mark while the keyboard stays in the line."""
@@ -154,9 +170,12 @@ class CommandList(QDialog):
         return super().eventFilter(watched, event)
 
     def accept(self) -> None:
-        """Do what is marked, once this is closed."""
+        """Do what is marked, once this is closed; what is not found yet is waited for."""
         item = self.list.currentItem()
-        chosen = item.data(FOUND) if item is not None else None
+        if item is None:
+            self._taking = self.search.seen_text().strip() != self._searched
+            return
+        chosen = item.data(FOUND)
         super().accept()
         if isinstance(chosen, QAction):
             chosen.trigger()

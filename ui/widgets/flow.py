@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSpacerItem, QWidget, QWidgetItem
 
 SPACING = 8
+QWIDGETSIZE_MAX = (1 << 24) - 1
+"""Qt's width of what has no limit, which PySide does not name."""
 
 
 class FlowLayout(QLayout):
@@ -157,13 +159,10 @@ class FlowLayout(QLayout):
 
     def _place(self, line: list[QLayoutItem], at: QPoint, width: int, height: int) -> None:
         whole = sum(self._size(item).width() + self.spacing() for item in line) - self.spacing()
-        parts = sum(self._stretch.get(id(item), 0) for item in line)
-        left, x = max(width - whole, 0), at.x()
-        for item in line:
+        shares, x = self._shares(line, max(width - whole, 0)), at.x()
+        for item, share in zip(line, shares, strict=True):
             size = self._size(item)
-            share = left * self._stretch.get(id(item), 0) // parts if parts else 0
-            most = item.maximumSize().width() if item.widget() else width
-            wide = max(min(size.width() + share, most, width), 0)
+            wide = max(min(size.width() + share, width), 0)
             widget = item.widget()
             if widget is not None:
                 high = min(widget.heightForWidth(wide), height) if share else size.height()
@@ -171,3 +170,26 @@ class FlowLayout(QLayout):
                 down = (height - high) // 2
                 item.setGeometry(QRect(x, at.y() + down, wide, high))
             x += wide + self.spacing()
+
+    def _shares(self, line: list[QLayoutItem], left: int) -> list[int]:
+        """What each item gets of the room left: what one may not take goes to the others."""
+        shares = [0] * len(line)
+        taking = [n for n, item in enumerate(line) if self._stretch.get(id(item), 0)]
+        while left and taking:
+            parts = sum(self._stretch[id(line[n])] for n in taking)
+            whole = left
+            for place, n in enumerate(taking):
+                last = place == len(taking) - 1
+                part = whole * self._stretch[id(line[n])] // parts
+                share = min(left if last else part, self._most(line[n]) - shares[n])
+                shares[n] += share
+                left -= share
+            taking = [n for n in taking if shares[n] < self._most(line[n])]
+        return shares
+
+    def _most(self, item: QLayoutItem) -> int:
+        """How much wider than it asks for an item may be."""
+        widget = item.widget()
+        if widget is None:
+            return QWIDGETSIZE_MAX
+        return max(item.maximumSize().width() - self._size(item).width(), 0)

@@ -8,6 +8,7 @@ import click
 
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.units import unit_beside
 from borderdesk.cli.commands.reports import report
 from borderdesk.cli.commands.signing import signature_json
 from borderdesk.cli.output import print_json, print_message
@@ -203,8 +204,9 @@ def check(folder: Path, text: str, figures: tuple[str, ...]) -> int:
 def _compared(line: Line) -> str:
     """A figure to compare with the paper by eye."""
     value, to_date = (line.shown(name).text(language()) for name in ("value", "year_to_date"))
+    unit = unit_beside(line.shown("value").value, line.unit)
     return _("{label} ({key}): {value} {unit}, since the year began {year_to_date}").format(
-        label=line.label, key=line.key, value=value, unit=line.unit, year_to_date=to_date
+        label=line.label, key=line.key, value=value, unit=unit, year_to_date=to_date
     )
 
 

@@ -4,7 +4,7 @@ import datetime
 
 from borderdesk.figures.coverage import MarkerStatus
 from borderdesk.overview.marker_visits import CLEARED, INSPECTED, days_since_visit, overdue
-from borderdesk.overview.overview import OVERDUE
+from borderdesk.overview.overview import LATE_VISIT, NO_VISIT, OVERDUE
 
 DAY = datetime.date(2023, 12, 31)
 
@@ -33,3 +33,10 @@ def test_the_two_kinds_of_visit_are_apart():
     assert overdue([one], INSPECTED, DAY) == []
     assert overdue([one], CLEARED, DAY) == [one]
     assert days_since_visit(marker("2", 3), CLEARED, DAY) is None
+
+
+def test_late_and_never_visited_ones_can_be_listed_alone():
+    markers = [marker("1", 70), marker("2", None), marker("3", 90), marker("4", 0)]
+    late = overdue(markers, INSPECTED, DAY, LATE_VISIT)
+    never = overdue(markers, INSPECTED, DAY, NO_VISIT)
+    assert [[one.marker for one in found] for found in (late, never)] == [["3", "1"], ["2"]]

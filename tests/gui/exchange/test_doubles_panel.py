@@ -45,6 +45,17 @@ def ids(desk, type_name):
     return {row.id for row in desk.lists.page(type_name, Filter(), limit=9)}
 
 
+def test_a_task_lists_its_type_alone_until_everything_is_asked_for(qtbot, window, panel):
+    said = "1 Hộ gia đình: có thể ghi trùng, cần xem"
+    window.show_page("exchange", {"tab": "pairs", "type": "household", "said": said})
+    settle(qtbot, window.current())
+    assert shown(panel) == ["household"]
+    assert said in panel.bar.text
+    panel.bar.buttons[0].click()
+    settle(qtbot, window.current())
+    assert shown(panel) == ["outreach"] * 3 + ["household"]
+
+
 def test_two_stand_side_by_side_with_what_differs_marked(panel, window):
     assert shown(panel) == ["outreach"] * 3 + ["household"]
     model = panel.view.versions

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from borderdesk.base.i18n import _
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import _, language
 from borderdesk.overview.marker_visits import CLEARED
 from borderdesk.store.listing import Filter
 from tests.core.test_coverage import clearing, patrol
@@ -44,6 +45,15 @@ def test_the_first_page_tells_the_period_and_leads_on(qtbot, window, press_key):
     never[0].setFocus()
     key(press_key)
     assert window.nav.currentItem() is window.items["strip"]
+    strip = window.current()
+    qtbot.waitUntil(lambda: bool(strip.markers))
+    assert {one.inspected for one in strip.overdue()} == {None}
+    assert never[0].accessibleName() in strip.bar.text
+    listed = strip.due.rowCount()
+    assert format_number(listed, language()) in strip.due_card.title.text()
+    strip.bar.buttons[0].click()
+    assert strip.due.rowCount() >= listed
+    assert strip.intent()["visits"] == ""
 
 
 def tabbed(window, page):

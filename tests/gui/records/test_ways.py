@@ -207,6 +207,23 @@ def test_everything_is_found_by_one_search(qtbot, window, desk):
     qtbot.waitUntil(lambda: bool(window.current().form.record))
 
 
+def test_enter_in_the_search_waits_for_what_is_not_found_yet(qtbot, window, desk):
+    unit = next(iter(desk.book.area_on("BS", desk.today())))
+    desk.records.add("household", {"head": "Lò Thị Tìm Thấy", "commune": unit, "hamlet": "Pò Mã"})
+    press("Ctrl+K")
+    (box,) = window.findChildren(CommandList)
+    QTest.keyClicks(box.search, "zzzz zzzz")
+    QTest.keyClick(box.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(box.hint.text()))
+    assert box.isVisible()
+    box.search.selectAll()
+    QTest.keyClicks(box.search, "thi tim thay")
+    assert box.hint.text() == ""
+    QTest.keyClick(box.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.navigation.current() == "household")
+    qtbot.waitUntil(lambda: bool(window.current().form.record))
+
+
 def test_the_day_book_shows_a_day_and_leads_to_its_records(qtbot, window):
     window.nav.setCurrentItem(window.items["daybook"])
     page = window.current()
@@ -253,6 +270,46 @@ def test_a_small_window_shows_list_or_form_whole_wherever_the_keyboard_is(qtbot,
     assert not split.turning.isVisible()
     page.bar.notify("x")
     assert in_sight(page.bar)
+
+
+def test_what_is_chosen_from_a_list_is_offered_where_many_are_changed(qtbot, page):
+    page.view.selectAll()
+    page.mass.show()
+    box = page.mass.window
+    qtbot.waitExposed(box)
+    box.activateWindow()
+    box.field.put("kind", box.field.label_of("kind"))
+    box.text.setFocus()
+    qtbot.waitUntil(box.text.hasFocus)
+    wanted = _(page.form.model.columns()["kind"].options["road_clearing"])
+    QTest.keyClicks(box.text, fold(wanted)[:-2])
+    QTest.keyClick(box.text, Qt.Key.Key_Return)
+    assert box.text.text() == wanted
+    assert box.preview.hasFocus()
+    box.show_preview()
+    qtbot.waitUntil(box.apply.isEnabled)
+    assert box.typed().text == wanted
+
+
+def test_places_are_offered_as_they_were_in_the_period_listed(qtbot, window, desk):
+    old = {"started_on": "2023-12-05", "commune": "06196"}
+    desk.records.add("clearing", {**CLEARING, **old})
+    page = go(qtbot, window, "clearing")
+    page.receive({"period": "2023-12"})
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 1)
+    page.view.selectAll()
+    page.mass.show()
+    box = page.mass.window
+    qtbot.waitExposed(box)
+    box.activateWindow()
+    box.field.put("commune", box.field.label_of("commune"))
+    box.text.setFocus()
+    qtbot.waitUntil(box.text.hasFocus)
+    QTest.keyClicks(box.text, "xuat l")
+    QTest.keyClick(box.text, Qt.Key.Key_Return)
+    assert box.text.text() == "Xã Xuất Lễ"
+    box.show_preview()
+    qtbot.waitUntil(box.apply.isEnabled)
 
 
 def test_a_blank_form_has_the_only_commune_that_the_screen_fills_in(qtbot, window, post_desk):

@@ -1,0 +1,30 @@
+"""Units of measure as they stand beside a figure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_OF_ONE: Mapping[str, str] = {
+    "collectives": "collective",
+    "communes": "commune",
+    "hamlets": "hamlet",
+    "households": "household",
+    "incidents": "incident",
+    "inspections": "inspection",
+    "leaflets": "leaflet",
+    "markers": "marker",
+    "participant-turns": "participant-turn",
+    "persons": "person",
+    "sessions": "session",
+    "sets": "set",
+    "signatures": "signature",
+    "times": "time",
+    "tips": "tip",
+    "tracks": "track",
+    "work-days": "work-day",
+}
+"""{English unit: of one}; units in Vietnamese have one form."""
+
+
+def unit_beside(value: Any, unit: str) -> str:
+    """A unit, in the words of the language in use, as it is said of a value."""
+    return _OF_ONE.get(unit, unit) if value in (1, -1) else unit
