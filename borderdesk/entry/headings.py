@@ -28,12 +28,11 @@ _BESIDES = (
 WITHOUT_FIELD = NUMBERING.union(_BESIDES.split("; "))
 """Headings, folded, of columns that lists have and records do not."""
 
-_DONE = re.compile(
-    r"(?:(?:da|duoc|co|thuc te|truc tiep) )*"
-    r"(?:ky|cam ket|tham gia|tham du|nghe|tuyen truyen|dang ky|huong ung)\b"
-)
-"""What follows a heading, folded, that counts those who did something (Số hộ đã ký), and not all
-that there are."""
+_DONE_WORDS = r"(?:ky|cam ket|tham gia|tham du|nghe|tuyen truyen|dang ky|huong ung)\b"
+_DONE = re.compile(rf"(?:(?:da|duoc|co|thuc te|truc tiep) )*{_DONE_WORDS}")
+_DONE_WORD = re.compile(rf"\b{_DONE_WORDS}")
+"""What a heading, folded, has that counts those who did something (Số hộ đã ký), and not all that
+there are."""
 _NOT_DONE = re.compile(r"(?:chua|khong|con lai|vang)\b")
 _SUM = re.compile(r"\b(?:tổng số|tổng cộng|tổng|trong đó)\b:?", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
@@ -75,6 +74,10 @@ class Naming(NamedTuple):
 
     def says_more(self, other: "Naming") -> bool:
         """Whether this heading is the one meant where both name the same column."""
+        # What goes on to say of whom (Lượt người là nữ) is a part of what was asked.
+        firm, others_firm = self.exact or self.done, other.exact or other.done
+        if firm != others_firm:
+            return firm
         if self.words != other.words:
             return self.words > other.words
         if self.done != other.done:
@@ -189,17 +192,24 @@ def _naming(cell: str, forms: Mapping[str, HeadingForms]) -> Naming:
     words, bare = heading_words(cell), without_unit(cell)
     if not words or bare in WITHOUT_FIELD:
         return _NO_COLUMN
+    done = _DONE_WORD.search(bare) is not None
     # The place (commune): what stands in the brackets says more than what is before them.
     for text in (words, bare, *in_brackets(cell)):
         same = [key for key, form in forms.items() if text == form.label]
         other = [key for key, form in forms.items() if text in form.others]
         if same and not any(key.partition(".")[2] for key in other):
-            return Naming(same, _word_set(text), exact=True)
+            return Naming(same, _word_set(text), exact=True, done=done)
         if same or other:
-            return Naming(list(dict.fromkeys([*same, *other])), _word_set(text), exact=True)
+            return Naming(
+                list(dict.fromkeys([*same, *other])), _word_set(text), exact=True, done=done
+            )
     within = [key for key, form in forms.items() if _has_words(form.written, cell)]
     if within:
-        return Naming(within, _word_set(bare), exact=True) if len(within) == 1 else _NO_COLUMN
+        return (
+            Naming(within, _word_set(bare), exact=True, done=done)
+            if len(within) == 1
+            else _NO_COLUMN
+        )
     begun = _begun(bare, forms)
     shorter = _SUM.sub(" ", cell).strip()
     if begun.keys or shorter == cell.strip():
@@ -238,7 +248,7 @@ def _begun(words: str, forms: Mapping[str, HeadingForms]) -> Naming:
     rest = words[len(begun) + 1 :]
     if not found or _NOT_DONE.match(rest):
         return _NO_COLUMN
-    done = _DONE.match(rest) is not None
+    done = _DONE_WORD.search(words) is not None
     return Naming([*found], _word_set(begun), exact=False, done=done)
 
 

@@ -58,6 +58,8 @@ def test_a_place_belongs_to_the_household_where_one_is_named(post_desk):
         ("pledge", "household.head", "Họ tên chủ hộ", ["Họ tên"]),
         ("outreach", "attendance", "Số người tham gia", ["Số người"]),
         ("outreach", "attendance", "Số lượt người", ["Tổng số người", "Số người vắng"]),
+        ("outreach", "attendance", "Lượt người", ["Số lượt người nữ", "Số người trong độ tuổi"]),
+        ("pledge", "count", "Số hộ ký cam kết đợt 1", ["Số hộ", "Số hộ nghèo"]),
         ("incident", "fine_vnd", "Số tiền phạt", ["Số tiền"]),
     ],
 )
