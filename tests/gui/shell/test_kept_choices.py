@@ -23,7 +23,7 @@ def speak(window, how):
 
 
 @pytest.fixture(params=["language", "size"])
-def how(request, window, qapp):
+def how(request, qapp):
     yield request.param
     # The window is closed by now: what it would make anew would ask a desk that is gone.
     set_text_size(qapp, 100)
