@@ -51,7 +51,10 @@ def test_a_setting_chosen_in_the_window_says_so(qtbot, window):
     page = window.current()
     page.show_tab("window")
     page.paper.activated.emit(1 - page.paper.currentIndex())
-    qtbot.waitUntil(lambda: undo_steps_of(window.tasks).newest() is not None)
+    # Until it is told: that comes after the step was noted.
+    qtbot.waitUntil(
+        lambda: undo_steps_of(window.tasks).newest() is not None and page.bar.text != ""
+    )
     page.tabs.setFocus()
     press("Ctrl+Z")
     assert _(FINAL["ReferenceEditor.set_setting"].why) in page.bar.text
