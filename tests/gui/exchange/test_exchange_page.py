@@ -913,6 +913,8 @@ def test_only_what_is_in_front_is_offered_by_a_word(qtbot, page, window):
 def large_text(window, qapp):
     window.set_text_size(200)
     yield window
+    # What reads for it still must not come to a window that is being restyled.
+    window.tasks.finish()
     set_text_size(qapp, 100)
 
 

@@ -380,6 +380,7 @@ def test_in_a_list_that_is_scrolled_sideways_no_two_values_look_alike(qtbot, qap
                 assert len(seen) == len(texts), (name, label_of(page, place))
         assert scrolled > 5
     finally:
+        province.tasks.finish()
         set_text_size(qapp, 100)
 
 
@@ -398,6 +399,7 @@ def test_the_words_below_a_form_stand_on_one_line(qtbot, qapp, province, percent
         above = state.geometry().bottom() < page.form.save_button.geometry().top()
         assert above == (percent == 150)
     finally:
+        province.tasks.finish()
         set_text_size(qapp, 100)
 
 

@@ -23,9 +23,10 @@ def speak(window, how):
 
 
 @pytest.fixture(params=["language", "size"])
-def how(request, qapp):
+def how(request, window, qapp):
     yield request.param
     # The window is closed by now: what it would make anew would ask a desk that is gone.
+    window.tasks.finish()
     set_text_size(qapp, 100)
     set_language("vi")
 
