@@ -102,7 +102,8 @@ def _in_words(session: Session, field: ColumnField, values: Container[Any]) -> s
     """The values of a condition as the form calls them."""
     if values is AT_LEAST_TWO:
         return _("2 or more")
-    codes = sorted(values)  # type: ignore[call-overload]
+    chosen = [code for code in field.options if code in values]
+    codes = chosen or sorted(values)  # type: ignore[call-overload]
     return ", ".join(field.show(code, session.book) for code in codes)
 
 
@@ -114,7 +115,8 @@ def _blank(session: Session, field: ColumnField, value: Any) -> str:
     if field.options or field.pick_list:
         few = field.offered(session.book, session.today(), _home(session))
     if 0 < len(few) <= MOST_OFFERED:
-        return "   ".join(f"{BOX} {label}" for _code, label in few)
+        # No line ends between a box and its words.
+        return "   ".join(f"{BOX}\u00a0{label}" for _code, label in few)
     return "…… / …… / …………" if field.is_date else DOTS
 
 
@@ -165,10 +167,11 @@ def slip(session: Session, type_name: str, record: str) -> Document:
 
 def _slip_blocks(session: Session, model: type[Revisioned], values: Values) -> Iterator[Block]:
     shown = {key: field for key, field in model.fields().items() if key in values}
-    grouped = [key for _heading, keys in model.layout for key in keys.split()]
-    others = " ".join(key for key in shown if key not in grouped)
-    for heading, keys in (*model.layout, ("", others)):
-        fields = [(key, shown[key]) for key in keys.split() if key in shown]
+    # Whose record it is stands first at a post too: a slip is read elsewhere.
+    groups = form_groups(model, role="")
+    grouped = {key for _heading, keys in groups for key in keys}
+    for heading, keys in (*groups, ("", [key for key in shown if key not in grouped])):
+        fields = [(key, shown[key]) for key in keys if key in shown]
         rows = [
             Row((_(field.label), _with_unit(field, values[key], session)))
             for key, field in fields

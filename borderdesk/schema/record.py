@@ -353,8 +353,8 @@ def active(field: Field, values: Mapping[str, Any]) -> bool:
 
 
 def form_groups(model: type[Revisioned], role: str) -> list[tuple[str, list[str]]]:
-    """The keys of a form under their headings, on a desk of this role: above a post, whose record
-    it is comes first."""
+    """The keys of a form under their headings, on a desk of this role ("" for none in particular):
+    everywhere but at a post, whose record it is comes first."""
     groups = [(heading, keys.split()) for heading, keys in model.layout]
     own_post = model.own_post()
     if own_post and role != "post":

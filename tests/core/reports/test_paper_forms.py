@@ -59,6 +59,12 @@ def test_a_blank_form_says_when_a_field_applies(post_desk):
     assert "Số hộ\u00a0*" in shown
 
 
+def test_no_line_ends_between_a_box_and_its_words(post_desk):
+    kinds = next(c for c in cells(paper_forms.blank_form(post_desk, "pledge", {})) if "□" in c)
+    assert kinds.count("□") > 1
+    assert kinds.count("□\u00a0") == kinds.count("□")
+
+
 def test_the_form_of_a_patrol_names_the_markers_that_are_due(post_desk):
     own = [m for m, (post, *_rest) in post_desk.book.markers.items() if post == "BS"]
     shown = cells(paper_forms.blank_form(post_desk, "patrol", {}))
@@ -74,6 +80,18 @@ def test_a_slip_has_what_the_record_has(desk, tmp_path, type_name):
         if key in values:
             assert field.show(values[key], desk.book) in shown
     paper_forms.write_slip(desk, type_name, record, tmp_path / "slip.pdf")
+
+
+@pytest.mark.parametrize("where", ["desk", "post_desk"])
+@pytest.mark.parametrize("type_name", RECORD_TYPES)
+def test_a_slip_begins_with_the_post_and_has_no_table_without_a_heading(request, type_name, where):
+    desk = request.getfixturevalue(where)
+    record = desk.records.add(type_name, example(type_name)).id
+    document = paper_forms.slip(desk, type_name, record)
+    assert cells(document)[:2] == ["Đồn", desk.book.posts["BS"].name]
+    pairs = zip(document.blocks, document.blocks[1:], strict=False)
+    assert not any(isinstance(one, Table) and isinstance(two, Table) and two.columns == one.columns
+                   for one, two in pairs)  # fmt: skip
 
 
 def test_a_list_as_paper_has_the_rows_and_columns_chosen(desk, tmp_path):
