@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from ui.base.plain_text import plain_tip
 from ui.base.style import colour
+from ui.widgets.row_choice import choose_only
 from ui.widgets.row_copy import RowCopy
 
 ROOT = QModelIndex()
@@ -205,8 +206,8 @@ class RowsTable(QTableView):
             self.selectionModel().select(index, flags.Select | flags.Rows)
 
     def go_to(self, row: int) -> None:
-        """Make a row the current one."""
-        self.setCurrentIndex(self.texts.index(row, 0))
+        """Make a row the current one, and the only one chosen."""
+        choose_only(self, self.texts.index(row, 0))
 
     def chosen_rows(self) -> list[int]:
         """The rows that are chosen, from the top."""

@@ -70,6 +70,17 @@ def test_the_end_is_one_key_away_and_the_rows_above_follow(qtbot, page, desk, ke
     assert page.view.currentIndex().row() == 0 or len(page.table.lines) == len(wanted)
 
 
+def test_the_end_and_the_start_are_the_only_row_chosen(qtbot, page):
+    page.table.read_end()
+    qtbot.waitUntil(lambda: page.idle() and not page.table.more())
+    page.view.setFocus()
+    for keys, row in (("Ctrl+End", len(page.table.lines) - 1), ("Ctrl+Home", 0)) * 2:
+        press(keys)
+        qtbot.waitUntil(page.idle)
+        chosen = page.view.selectionModel().selectedRows()
+        assert [index.row() for index in chosen] == [row]
+
+
 def test_rows_above_the_end_are_read_when_they_are_scrolled_to(qtbot, page, desk):
     page.table.read_end(50)
     qtbot.waitUntil(page.idle)

@@ -1,6 +1,9 @@
 """A table of texts that is read again: what was chosen is the same row, wherever it stands now."""
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from ui.widgets.rows_table import RowsTable, TableColumn
 
@@ -42,3 +45,12 @@ def test_in_the_place_of_a_row_that_went_is_the_next_or_where_it_matters_none(ta
     assert (table.chosen_rows(), table.row()) == ([], -1)
     table.show_rows(ROWS, go_on=False)
     assert table.chosen_rows() == []
+
+
+def test_a_reading_while_a_key_is_down_chooses_nothing_more(table):
+    table.setFocus()
+    QTest.keyPress(table, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    table.show_rows(ROWS[1:])
+    QTest.keyRelease(table, Qt.Key.Key_R)
+    assert table.chosen_rows() == [0]
+    assert QApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier
