@@ -47,6 +47,32 @@ def test_in_the_place_of_a_row_that_went_is_the_next_or_where_it_matters_none(ta
     assert table.chosen_rows() == []
 
 
+WIDE = [
+    ("2023", "Phát quang đường tuần tra", "36", "Đồn Biên phòng Ba Sơn", ""),
+    ("2024", "Phát quang đường tuần tra", "1.234.567", "Đồn Biên phòng Ba Sơn", "x"),
+]
+
+
+@pytest.mark.parametrize("digits", [90, 62, 38])
+def test_columns_share_the_room_and_figures_are_whole(qtbot, digits):
+    titles = ("Năm", "Chỉ tiêu", "Giá trị", "Phạm vi", "Lời văn điều khoản")
+    columns = [TableColumn(title, 0, title == "Giá trị") for title in titles]
+    made = RowsTable("Chỉ tiêu", columns, "")
+    qtbot.addWidget(made)
+    digit = made.fontMetrics().horizontalAdvance("0")
+    made.show_rows(WIDE)
+    made.share_room(WIDE)
+    made.resize(digits * digit, 300)
+    made.show()
+    header, needed = made.horizontalHeader(), made.fontMetrics().horizontalAdvance
+    assert made.columnWidth(2) > needed("1.234.567")
+    ends = [header.sectionViewportPosition(at) + header.sectionSize(at) for at in range(5)]
+    assert ends[2] <= made.viewport().width()
+    # Nothing is cut where there is room, and no column is scrolled out while words can be cut.
+    assert (made.columnWidth(1) > needed(WIDE[0][1])) == (digits == 90)
+    assert (ends[4] <= made.viewport().width()) == (digits > 38)
+
+
 def test_a_reading_while_a_key_is_down_chooses_nothing_more(table):
     table.setFocus()
     QTest.keyPress(table, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
