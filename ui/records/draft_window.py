@@ -2,7 +2,7 @@
 away, also after a window that died."""
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QDialog, QMenu, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
@@ -29,6 +29,11 @@ class DraftWindow(QDialog):
         self._desk = desk
         self._tasks = tasks
         self.bar = MessageBar()
+        self.discard = QPushButton(_("Throw away"))
+        # Enter in a line presses the first button that it may.
+        self.discard.setAutoDefault(False)
+        self.discard.setAccessibleName(self.discard.text())
+        self.discard.clicked.connect(lambda _checked=False: self.throw_away())
 
     def attend(self, form: str) -> None:
         """Keep what stands here from now on; `form`: its name among the drafts. Once everything is

@@ -56,7 +56,7 @@ class HamletWindow(DraftWindow):
         self.list = named(QListWidget(), "commands")
         self.list.setAccessibleName(_("Spellings"))
         self.name = TextLine()
-        self.discard, self.apply = QPushButton(_("Throw away")), QPushButton(_("Join"))
+        self.apply = QPushButton(_("Join"))
         self.discard.setEnabled(False)
         self._ticks: list[str] | None = None
         """What is to be ticked once the spellings are read; None when they are."""
@@ -80,10 +80,10 @@ class HamletWindow(DraftWindow):
         below_form = QFormLayout()
         below_form.addRow(_("Right name"), self.name)
         below.addLayout(below_form, 1)
-        for button, act in ((self.discard, self.throw_away), (self.apply, self.carry_out)):
-            button.setAccessibleName(button.text())
-            button.clicked.connect(lambda _checked=False, act=act: act())
-            below.addWidget(button)
+        self.apply.setAccessibleName(self.apply.text())
+        self.apply.clicked.connect(lambda _checked=False: self.carry_out())
+        below.addWidget(self.discard)
+        below.addWidget(self.apply)
         column.addLayout(below)
         level_labels(form)
         level_labels(below_form)

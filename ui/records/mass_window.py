@@ -72,7 +72,6 @@ class MassWindow(DraftWindow):
         self.table = RowsTable(
             _("What would be changed"), columns, _("Choose a field, write a text, press Preview.")
         )
-        self.discard = QPushButton(_("Throw away"))
         self.preview, self.apply = QPushButton(_("Preview")), QPushButton(_("Change"))
         self._offers.done.connect(self.preview.setFocus)
         self._lay_out()
@@ -97,12 +96,8 @@ class MassWindow(DraftWindow):
         column.addWidget(self.table, 1)
         below = QHBoxLayout()
         below.addWidget(self.count, 1)
-        ways = {
-            self.discard: self.throw_away,
-            self.preview: self.show_preview,
-            self.apply: self.carry_out,
-        }
-        for button, act in ways.items():
+        below.addWidget(self.discard)
+        for button, act in ((self.preview, self.show_preview), (self.apply, self.carry_out)):
             button.setAccessibleName(button.text())
             button.setAutoDefault(True)
             button.clicked.connect(lambda _checked=False, act=act: act())

@@ -90,7 +90,7 @@ class RoundWindow(DraftWindow):
         self._asked: list[str] = []
         """The households that were asked about last, for they have signed already."""
         self.count = named(PlainLabel(), "muted")
-        self.untick = QPushButton(_("Untick all"))
+        self.discard.setText(_("Untick all"))
         self.paper, self.save = QPushButton(_("Save PDF…")), QPushButton(_("Save pledges"))
         self._lay_out()
         choose_only_commune(self.commune, desk)
@@ -120,7 +120,7 @@ class RoundWindow(DraftWindow):
         self.count.setWordWrap(True)
         below = QHBoxLayout()
         below.addWidget(self.count, 1)
-        for button in (self.untick, self.paper, self.save):
+        for button in (self.discard, self.paper, self.save):
             button.setAccessibleName(button.text())
             button.setAutoDefault(False)
             below.addWidget(button)
@@ -160,7 +160,6 @@ class RoundWindow(DraftWindow):
         combos = (self.commune, self.hamlet, self.programme, *([self.post] if self.post else []))
         for line in (*[one.line() for one in combos], self.day, self.witness, self.source):
             line.textChanged.connect(self.draft.changed)
-        self.untick.clicked.connect(lambda _checked=False: self.throw_away())
         self.paper.clicked.connect(lambda _checked=False: self.ask_file())
         self.save.clicked.connect(lambda _checked=False: self.save_signed())
 
@@ -336,7 +335,7 @@ class RoundWindow(DraftWindow):
         ]
         self.count.setText(" · ".join(parts))
         self.save.setEnabled(ticked > 0)
-        self.untick.setEnabled(bool(self.list.kept))
+        self.discard.setEnabled(bool(self.list.kept))
 
     # ---------------------------------------------------------------------- ending
 

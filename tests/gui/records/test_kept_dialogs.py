@@ -255,9 +255,9 @@ def test_what_is_saved_of_one_hamlet_leaves_the_ticks_of_another(
 def test_ticks_thrown_away_go_and_can_be_had_back(qtbot, round_box, next_hamlet, post_desk):
     page, box = round_box
     both_ticked(qtbot, box)
-    box.untick.click()
+    box.discard.click()
     assert not box.signed()
-    assert not box.untick.isEnabled()
+    assert not box.discard.isEnabled()
     qtbot.waitUntil(box.draft.settled)
     assert post_desk.drafts.open_draft(ROUND_FORM) is None
     box = again(qtbot, page, 0)
@@ -523,7 +523,9 @@ def test_a_change_of_many_survives_a_window_that_dies(qtbot, window, post_desk):
     page.mass.show()
     box = page.mass.window
     assert box.typed() == typed == ("head", "Ly", "Lý")
-    box.show_preview()
+    box.text.setFocus()
+    qtbot.waitUntil(box.text.hasFocus)
+    key(Qt.Key.Key_Return)
     qtbot.waitUntil(box.apply.isEnabled)
     box.carry_out()
     qtbot.waitUntil(lambda: page.idle() and box.draft.settled())
