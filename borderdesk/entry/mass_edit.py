@@ -16,10 +16,16 @@ from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.kinds import HAMLET, UNIT, ColumnField, doubt_text
 from borderdesk.schema.record import Revisioned, Values, active
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.drafts import CHANGE, SPELLINGS, Drafts
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.history import Change
 from borderdesk.store.listing import Filter
+
+
+def change_form(type_name: str) -> str:
+    """The form of a change of many records of a type among the drafts."""
+    return f"{CHANGE}{type_name}"
 
 
 class FieldChange(NamedTuple):
@@ -153,8 +159,11 @@ class MassEditor(Part):
         change: FieldChange,
         progress: Progress = no_progress,
     ) -> list[EarlierVersion]:
-        """Change records, all or none; how they were. Raises InvalidRecord, UserError."""
-        return list(self._changed(type_name, records, change, progress))
+        """Change records, all or none; how they were. The draft of the change goes with it. Raises
+        InvalidRecord, UserError."""
+        earlier = list(self._changed(type_name, records, change, progress))
+        self.session.part(Drafts).drop_draft(change_form(type_name))
+        return earlier
 
     def _changed(
         self, type_name: str, records: Sequence[str], change: FieldChange, progress: Progress
@@ -203,7 +212,8 @@ class MassEditor(Part):
     def join_spellings(
         self, commune: str, spellings: Sequence[str], name: str, progress: Progress = no_progress
     ) -> list[EarlierVersion]:
-        """Write hamlets of a commune as `name` in records of every type, all or none."""
+        """Write hamlets of a commune as `name` in records of every type, all or none. The draft of
+        the joining goes with it."""
         units = frozenset(self.session.book.lineage(commune))
         wrong = {text for text in spellings if text != name}
         changed: list[EarlierVersion] = []
@@ -218,6 +228,7 @@ class MassEditor(Part):
                 ]
                 change = FieldChange(key, name)
                 changed += self._changed(model.type_name, records, change, progress)
+        self.session.part(Drafts).drop_draft(SPELLINGS)
         return changed
 
 

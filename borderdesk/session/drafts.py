@@ -29,6 +29,12 @@ ROUND = "round:"
 """Prefix of a draft's form, before a type name: a round whose records are of that type; "ticked"
 holds who is ticked in it."""
 
+CHANGE = "change:"
+"""Prefix of a draft's form, before a type name: what is to be changed in many of its records."""
+
+SPELLINGS = "spellings:"
+"""The form of a draft: the spellings of a hamlet to be joined, in records of every type."""
+
 OWNER = "\x1f"
 """Between a draft's form and the account that it is of; the desk's first account needs none, so
 that the drafts of an open desk and of earlier versions are its."""

@@ -128,6 +128,10 @@ class DoublesPanel(UndoablePanel):
                 return
 
     def _show(self, shown: list[PairComparison]) -> None:
+        if self._only and not shown:
+            # What the task named is done, and its button went with the message about it.
+            self._show_everything()
+            return
         self.pairs = shown
         self.table.show_rows([_row(one) for one in self.pairs])
         self._go_to_wanted()

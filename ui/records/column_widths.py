@@ -10,15 +10,9 @@ from PySide6.QtWidgets import QTableView, QWidget
 
 from borderdesk.base.i18n import _
 from ui.base.style import small_bold
+from ui.widgets.column_room import LEGIBLE, LESS, PADDING, margin, narrow, room_of
 from ui.widgets.table_model import LONGEST, PAGE, RecordTable
 
-PADDING = 7
-"""Pixels at either side of a cell, as the style sheet and Qt leave them."""
-LEGIBLE, LESS = 11, 9
-"""A column of words shows at least so many digits' width of them; fewer where it is that or a
-list that is scrolled sideways. Figures and dates are always whole."""
-FRAME = 4
-"""The pixels of the list's border at both sides, as the style sheet has it."""
 HEAD_PADDING = 8
 """Pixels above and below a column's name, as the style sheet leaves them."""
 
@@ -56,10 +50,10 @@ class ColumnWidths:
             self.kept.get(key, max(need.text, need.head))
             for key, need in zip(self._table.keys, needs, strict=True)
         ]
-        room = self._view.width() - self._view.verticalScrollBar().sizeHint().width() - FRAME
+        room = room_of(self._view)
         if not self.kept:
             for least in _leasts(needs):
-                _narrow(wide, least, sum(wide) - room)
+                narrow(wide, least, sum(wide) - room)
             if sum(wide) > self._view.viewport().width():
                 # It is scrolled sideways whatever is cut: nothing need look like another then.
                 wide = [max(need.folded, need.legible) for need in needs]
@@ -92,9 +86,9 @@ class ColumnWidths:
     def _need(self, column: int) -> "ColumnNeed":
         """What a column asks for."""
         cells, heads = self._view.fontMetrics(), QFontMetrics(small_bold())
-        digit, margin = cells.horizontalAdvance("0"), _margin(self._view)
+        digit, more = cells.horizontalAdvance("0"), margin(self._view)
         label, sign = self._label(column), self._sign(column)
-        text = max(map(cells.horizontalAdvance, self._table.longest(column)), default=0) + margin
+        text = max(map(cells.horizontalAdvance, self._table.longest(column)), default=0) + more
         # No two values may look alike because both are cut; of several values in a cell, which
         # begin alike by nature, the hint has the whole.
         field = self._table.fields[column]
@@ -102,13 +96,13 @@ class ColumnWidths:
             () if field.several else self._table.longest(column, PAGE)
         )
         shortest = (cells.horizontalAdvance(f"{text}…") for text in shared_beginnings(texts))
-        apart = max(shortest, default=0) + margin
+        apart = max(shortest, default=0) + more
         legible, less, least = (
-            text if self._table.exact(column) else min(text, max(digits * digit + margin, beside))
+            text if self._table.exact(column) else min(text, max(digits * digit + more, beside))
             for digits, beside in ((LEGIBLE, apart), (LESS, apart), (LESS, 0))
         )
-        head = heads.horizontalAdvance(label) + margin + sign
-        folded = _folded(label, heads) + margin + sign
+        head = heads.horizontalAdvance(label) + more + sign
+        folded = _folded(label, heads) + more + sign
         return ColumnNeed(text, head, folded, legible, less, least)
 
 
@@ -121,11 +115,6 @@ def shared_beginnings(texts: set[str]) -> list[str]:
         same = next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
         beginnings.append(other[: same + 1])
     return sorted(beginnings, key=len)[-LONGEST:]
-
-
-def _margin(view: QTableView) -> int:
-    """What a column has beyond its text."""
-    return 2 * PADDING + view.fontMetrics().horizontalAdvance("0") // 2
 
 
 class ColumnNeed(NamedTuple):
@@ -157,18 +146,3 @@ def _folded(label: str, metrics: QFontMetrics) -> int:
         max(metrics.horizontalAdvance(" ".join(part)) for part in (words[:at], words[at:]))
         for at in range(len(words))
     )
-
-
-def _narrow(wide: list[int], least: Sequence[int], over: int) -> None:
-    """Take `over` from the widest of the columns that are not at their least yet."""
-    while over > 0:
-        more = sorted({w for w, few in zip(wide, least, strict=True) if w > few}, reverse=True)
-        if not more:
-            return
-        widest = [at for at, w in enumerate(wide) if w == more[0] and w > least[at]]
-        next_one = more[1] if len(more) > 1 else 0
-        each = -(-over // len(widest))
-        for at in widest:
-            step = min(wide[at] - max(least[at], next_one), each, over)
-            wide[at] -= step
-            over -= step

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
-    QDialog,
     QFormLayout,
     QHBoxLayout,
     QListWidget,
@@ -15,17 +14,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from borderdesk.entry.mass_edit import HamletSpelling
+from borderdesk.session.drafts import SPELLINGS, Texts
 from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.records.draft_window import DraftWindow
 from ui.records.list_actions import wait_words
 from ui.widgets.form_labels import level_labels
-from ui.widgets.messages import MessageBar
 from ui.widgets.options import choose_only_commune, commune_options
 from ui.widgets.search_combo import SearchCombo
 from ui.widgets.text_line import TextLine
@@ -39,31 +38,32 @@ class Spellings(NamedTuple):
     name: str
 
 
-Join = Callable[[str, Sequence[str], str], bool]
-"""Takes a commune, the spellings that are ticked, and the name they get; gives whether the joining
-was begun."""
+Join = Callable[[Spellings], bool]
+"""Takes what is to be joined; gives whether that was begun."""
 
 
-class HamletWindow(QDialog):
+class HamletWindow(DraftWindow):
     """The spellings of a commune, those alike below each other; Space ticks."""
 
+    way = "join"
+
     def __init__(self, owner: QWidget, desk: Desk, tasks: Runner, join: Join) -> None:
-        super().__init__(owner)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(owner, desk, tasks)
         self.setWindowTitle(_("Join spellings of a hamlet"))
         self.resize(owner.window().size() * 0.55)
-        self._desk = desk
-        self._tasks = tasks
         self._join = join
-        self.bar = MessageBar()
         self.commune = SearchCombo(commune_options(desk, desk.today()))
         self.list = named(QListWidget(), "commands")
         self.list.setAccessibleName(_("Spellings"))
         self.name = TextLine()
         self.apply = QPushButton(_("Join"))
-        self._left = Spellings("", (), "")
+        self.discard.setEnabled(False)
+        self._ticks: list[str] | None = None
+        """What is to be ticked once the spellings are read; None when they are."""
         self._lay_out()
         choose_only_commune(self.commune, desk)
+        self.attend(SPELLINGS)
+        self._connect()
         self.commune.line().selectAll()
 
     def _lay_out(self) -> None:
@@ -82,45 +82,86 @@ class HamletWindow(QDialog):
         below.addLayout(below_form, 1)
         self.apply.setAccessibleName(self.apply.text())
         self.apply.clicked.connect(lambda _checked=False: self.carry_out())
+        below.addWidget(self.discard)
         below.addWidget(self.apply)
         column.addLayout(below)
         level_labels(form)
         level_labels(below_form)
-        self.commune.entry_changed.connect(self.read)
+
+    def _connect(self) -> None:
+        self.commune.entry_changed.connect(self._read_another)
         self.list.itemChanged.connect(lambda _item: self._propose())
+        self.list.itemChanged.connect(lambda _item: self._note_change())
+        for line in (self.commune.line(), self.name):
+            line.textChanged.connect(lambda _text: self._note_change())
+
+    def _note_change(self) -> None:
+        self.draft.changed()
+        self.discard.setEnabled(bool(self.ticked() or self.name.text()))
 
     def typed(self) -> Spellings:
-        """What stands in the window."""
-        return Spellings(self.commune.known_code(), self.ticked(), self.name.text())
+        """The joining as it stands in the window."""
+        return Spellings(self.commune.known_code(), self.ticked(), self.name.text().strip())
 
-    def begin(self, typed: Spellings) -> None:
-        """Begin with what was ticked and typed and not carried out."""
-        self._left = typed
-        self.name.setText(typed.name)
-        self.name.setModified(bool(typed.name))
-        if typed.commune != self.commune.known_code():
-            self.commune.put(typed.commune, self.commune.label_of(typed.commune))
+    def texts(self) -> Texts:
+        """What is ticked and typed, as JSON can hold it."""
+        return {"commune": self.commune.code(), "ticked": self.ticked(), "name": self.name.text()}
 
-    def read(self) -> None:
-        """Read the spellings of the commune chosen."""
+    def put(self, texts: Texts) -> None:
+        """Show what was ticked and typed and not carried out."""
+        commune = texts["commune"]
+        with QSignalBlocker(self.commune):
+            # It is read below, once.
+            self.commune.put(commune, self.commune.label_of(commune) or commune)
+        self.name.setText(texts["name"])
+        self.name.setModified(bool(texts["name"]))
+        self.read(texts["ticked"])
+
+    def empty(self) -> None:
+        """The commune stays."""
+        self.put({"commune": self.commune.code(), "ticked": [], "name": ""})
+
+    def summary(self, texts: Texts) -> str:
+        """What is joined, and what it is called then."""
+        return f"{', '.join(texts['ticked'])} → {texts['name']}"
+
+    def carried_out(self, joined: Spellings) -> None:
+        """The spellings are joined; what was ticked and typed meanwhile stays."""
+        done = self.typed() == joined
+        if done:
+            self.empty()
+        self.draft.carried_out(anew=done)
+
+    def _read_another(self) -> None:
+        self.read(())
+
+    def read(self, ticks: Sequence[str]) -> None:
+        """Read the spellings of the commune chosen, and tick these."""
         desk, unit = self._desk, self.commune.known_code()
         self.list.clear()
+        self._ticks = list(ticks) if unit else None
         if unit:
-            self._tasks.run(lambda: desk.mass.spellings(unit), self._show, self._fail, self)
+            work = lambda: desk.mass.spellings(unit)  # noqa: E731
+            self._tasks.run(work, lambda found: self._show(unit, found), self._fail, self)
 
-    def _show(self, found: list[HamletSpelling]) -> None:
+    def _show(self, unit: str, found: list[HamletSpelling]) -> None:
+        if unit != self.commune.known_code():
+            # Another commune was chosen meanwhile, and is asked for.
+            return
+        ticks, self._ticks = self.ticked(), None
         self.list.clear()
         for one in sorted(found, key=lambda one: (fold(one.text), -one.total)):
             words = ngettext("{count} record", "{count} records", one.total)
             count = words.format(count=format_number(one.total, language()))
             item = QListWidgetItem(f"{one.text}   ({count})", self.list)
             item.setData(Qt.ItemDataRole.UserRole, (one.text, one.total))
-            on = one.text in self._left.ticked
+            on = one.text in ticks
             item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
-        self._left = Spellings("", (), "")
 
     def ticked(self) -> list[str]:
-        """The spellings that are ticked, most frequent first."""
+        """The spellings that are ticked, most frequent first; while they are read, those to be."""
+        if self._ticks is not None:
+            return self._ticks
         chosen = [
             self.list.item(row).data(Qt.ItemDataRole.UserRole)
             for row in range(self.list.count())
@@ -135,16 +176,12 @@ class HamletWindow(QDialog):
 
     def carry_out(self) -> None:
         """Join what is ticked, and close."""
-        ticked, name = self.ticked(), self.name.text().strip()
-        if not ticked or not name:
+        joined = self.typed()
+        if not joined.ticked or not joined.name:
             self.bar.warn(_("Tick the spellings, then write the right name."))
             return
-        if self._join(self.commune.known_code(), ticked, name):
+        self.draft.keep_now()
+        if self._join(joined):
             self.accept()
         else:
             self.bar.warn(wait_words())
-
-    def _fail(self, error: Exception) -> None:
-        if not isinstance(error, UserError):
-            raise error
-        self.bar.warn(error)

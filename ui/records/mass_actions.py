@@ -1,11 +1,13 @@
 """One field of many records changed, spellings of a hamlet joined; both undone by one key."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
+from ui.records.draft_windows import DraftWindows
 from ui.records.list_actions import ListActions
 from ui.records.page_parts import PageParts
 
@@ -20,15 +22,28 @@ else:
 class MassActions:
     """Opens the windows in which it is said what to change, and carries it out."""
 
-    window: "mass_window.MassWindow | hamlet_window.HamletWindow"
-    """The one opened last."""
-
     def __init__(self, parts: PageParts, actions: ListActions) -> None:
         self._parts = parts
         self._actions = actions
-        self._change: FieldChange | None = None
-        self._spellings: hamlet_window.Spellings | None = None
-        """What was typed into each and is not carried out, or could not be."""
+        self.windows = DraftWindows(parts)
+
+    @cached_property
+    def window(self) -> "mass_window.MassWindow":
+        """That of a change, made when it is first opened."""
+        parts = self._parts
+        return self.windows.made(
+            lambda: mass_window.MassWindow(
+                parts.front, parts.desk, parts.tasks, parts.type_name, self.change
+            )
+        )
+
+    @cached_property
+    def joining(self) -> "hamlet_window.HamletWindow":
+        """That of spellings, made when it is first opened."""
+        parts = self._parts
+        return self.windows.made(
+            lambda: hamlet_window.HamletWindow(parts.front, parts.desk, parts.tasks, self.join)
+        )
 
     def show(self) -> None:
         """Ask what to change in the records chosen."""
@@ -37,48 +52,20 @@ class MassActions:
             parts.bar.notify(_("Choose records in the list first."))
             return
         desk, type_name, chosen = parts.desk, parts.type_name, parts.list.chosen()
-        window = mass_window.MassWindow(
-            parts.front,
-            desk,
-            parts.tasks,
-            type_name,
-            parts.filter().day(),
-            lambda: desk.lists.ids(type_name, chosen),
-            self.change,
-        )
-        if self._change is not None:
-            window.begin(self._change)
-        window.rejected.connect(lambda: self._keep_change(window.typed()))
-        self._open(window)
+        records = lambda: desk.lists.ids(type_name, chosen)  # noqa: E731
+        self.window.choose(records, parts.filter().day())
+        self.windows.show(self.window)
 
     def show_hamlets(self) -> None:
         """Ask which spellings of a hamlet to join."""
-        parts = self._parts
-        window = hamlet_window.HamletWindow(parts.front, parts.desk, parts.tasks, self.join)
-        if self._spellings is not None:
-            window.begin(self._spellings)
-        window.rejected.connect(lambda: self._keep_spellings(window.typed()))
-        self._open(window)
-
-    def _keep_change(self, typed: "FieldChange") -> None:
-        self._change = typed
-
-    def _keep_spellings(self, typed: "hamlet_window.Spellings") -> None:
-        self._spellings = typed
-
-    def _open(self, window: "mass_window.MassWindow | hamlet_window.HamletWindow") -> None:
-        self.window = window
-        self.window.finished.connect(self._parts.front.activateWindow)
-        self.window.show()
-        self.window.activateWindow()
+        self.windows.show(self.joining)
 
     def change(self, records: Sequence[str], change: "FieldChange") -> bool:
         """Change a field of records; whether that was begun."""
         desk, type_name = self._parts.desk, self._parts.type_name
-        self._change = change
 
         def done(earlier: "list[EarlierVersion]") -> None:
-            self._change = None
+            self.window.carried_out(change)
             self._show_changed(earlier)
 
         return self._actions.run(
@@ -87,18 +74,17 @@ class MassActions:
             done,
         )
 
-    def join(self, commune: str, spellings: Sequence[str], name: str) -> bool:
+    def join(self, joined: "hamlet_window.Spellings") -> bool:
         """Join spellings of a hamlet; whether that was begun."""
         desk = self._parts.desk
-        self._spellings = hamlet_window.Spellings(commune, spellings, name)
 
         def done(earlier: "list[EarlierVersion]") -> None:
-            self._spellings = None
+            self.joining.carried_out(joined)
             self._show_changed(earlier)
 
         return self._actions.run(
             _("Changing…"),
-            lambda report: desk.mass.join_spellings(commune, spellings, name, report),
+            lambda report: desk.mass.join_spellings(*joined, report),
             done,
         )
 

@@ -3,9 +3,7 @@
 import datetime
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QDialog,
     QFormLayout,
     QHBoxLayout,
     QPushButton,
@@ -13,19 +11,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
-from borderdesk.entry.mass_edit import FieldChange, PlannedChange
+from borderdesk.entry.mass_edit import FieldChange, PlannedChange, change_form
+from borderdesk.session.drafts import Texts
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.records.draft_window import DraftWindow
 from ui.records.list_actions import wait_words
 from ui.widgets.completion import Completion
 from ui.widgets.editor import EditorContext
 from ui.widgets.form_labels import level_labels
-from ui.widgets.messages import MessageBar
 from ui.widgets.offers import ComboOption, ranked
 from ui.widgets.options import options_of
 from ui.widgets.rows_table import RowsTable, TableColumn
@@ -36,7 +34,7 @@ Carry = Callable[[Sequence[str], FieldChange], bool]
 """Takes the records to change and the change; gives whether that was begun."""
 
 
-class MassWindow(QDialog):
+class MassWindow(DraftWindow):
     """Field, text, and with `find` the text it replaces; below what would become of each record."""
 
     def __init__(
@@ -45,21 +43,15 @@ class MassWindow(QDialog):
         desk: Desk,
         tasks: Runner,
         type_name: str,
-        day: datetime.date,
-        records: Callable[[], Sequence[str]],
         carry: Carry,
     ) -> None:
-        """day: places are offered as they were on it; records: asked for off the window's thread;
-        carry: carries the change out."""
-        super().__init__(owner)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        """carry: carries the change out."""
+        super().__init__(owner, desk, tasks)
         self.setWindowTitle(_("Change many records"))
         self.resize(owner.window().size() * 0.7)
-        self._desk = desk
-        self._tasks = tasks
         self._type = type_name
-        self._day = day
-        self._records = records
+        self._day = desk.today()
+        self._records: Callable[[], Sequence[str]] = list
         self._carry = carry
         self._planned: list[PlannedChange] = []
         self._change: FieldChange | None = None
@@ -71,7 +63,6 @@ class MassWindow(QDialog):
         self._offers = Completion(self.text, self._offered)
         self._offers.taken.connect(self._take)
         self.count = named(PlainLabel(), "muted")
-        self.bar = MessageBar()
         columns = [
             TableColumn(_("Date"), 12),
             TableColumn(_("Before"), 26),
@@ -84,6 +75,8 @@ class MassWindow(QDialog):
         self.preview, self.apply = QPushButton(_("Preview")), QPushButton(_("Change"))
         self._offers.done.connect(self.preview.setFocus)
         self._lay_out()
+        self.attend(change_form(type_name))
+        self._connect()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -103,16 +96,36 @@ class MassWindow(QDialog):
         column.addWidget(self.table, 1)
         below = QHBoxLayout()
         below.addWidget(self.count, 1)
+        below.addWidget(self.discard)
         for button, act in ((self.preview, self.show_preview), (self.apply, self.carry_out)):
             button.setAccessibleName(button.text())
             button.setAutoDefault(True)
             button.clicked.connect(lambda _checked=False, act=act: act())
             below.addWidget(button)
         column.addLayout(below)
-        self.apply.setEnabled(False)
+        for button in (self.discard, self.apply):
+            button.setEnabled(False)
+
+    def _connect(self) -> None:
         self.field.entry_changed.connect(self._forget)
         for line in (self.part, self.text):
             line.textEdited.connect(lambda _text: self._forget())
+        for line in (self.field.line(), self.part, self.text):
+            line.textChanged.connect(lambda _text: self._note_change())
+
+    def _note_change(self) -> None:
+        self.draft.changed()
+        self.discard.setEnabled(any(self.texts().values()))
+
+    def choose(self, records: Callable[[], Sequence[str]], day: datetime.date) -> None:
+        """Change these records from now on, which are asked for off the window's thread; places
+        are offered as they were on `day`."""
+        self._records, self._day = records, day
+        self._planned, self._change = [], None
+        self.table.show_rows([])
+        self.count.clear()
+        self.bar.clear()
+        self._forget()
 
     def _offered(self, text: str) -> list[ComboOption]:
         """What a field that is chosen from a list has for a text; of several, for the last."""
@@ -132,11 +145,33 @@ class MassWindow(QDialog):
         """The change as it stands in the window."""
         return FieldChange(self.field.known_code(), self.text.text(), self.part.text())
 
-    def begin(self, typed: FieldChange) -> None:
-        """Begin with what was typed and not carried out."""
-        self.field.put(typed.key, self.field.label_of(typed.key))
-        self.part.setText(typed.find)
-        self.text.setText(typed.text)
+    def texts(self) -> Texts:
+        """The change, with what is typed for a field and is none."""
+        return {"key": self.field.code(), "find": self.part.text(), "text": self.text.text()}
+
+    def put(self, texts: Texts) -> None:
+        """Show a change that was typed and not carried out."""
+        key = texts["key"]
+        self.field.put(key, self.field.label_of(key) or key)
+        self.part.setText(texts["find"])
+        self.text.setText(texts["text"])
+        self._forget()
+
+    def empty(self) -> None:
+        """No change yet."""
+        self.put({"key": "", "find": "", "text": ""})
+
+    def summary(self, texts: Texts) -> str:
+        """The field, and what becomes of it."""
+        label = self.field.label_of(texts["key"]) or texts["key"]
+        return f"{label}: {texts['find']} → {texts['text']}"
+
+    def carried_out(self, change: FieldChange) -> None:
+        """The records are changed; what was typed meanwhile stays."""
+        done = self.typed() == change
+        if done:
+            self.empty()
+        self.draft.carried_out(anew=done)
 
     def _forget(self) -> None:
         """What was seen is not what would be done any more."""
@@ -180,15 +215,11 @@ class MassWindow(QDialog):
         """Change the records that can be, and close."""
         if self._change is None or not self.apply.isEnabled():
             return
+        self.draft.keep_now()
         if self._carry([one.record for one in self._planned if not one.problem], self._change):
             self.accept()
         else:
             self.bar.warn(wait_words())
-
-    def _fail(self, error: Exception) -> None:
-        if not isinstance(error, UserError):
-            raise error
-        self.bar.warn(error)
 
 
 def _row(one: PlannedChange) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from ui.base.tasks import Runner
 from ui.records.column_widths import ColumnWidths
 from ui.records.list_columns import ListColumns, list_key
 from ui.records.list_footer import ListFooter
+from ui.widgets.row_choice import choose_only
 from ui.widgets.table_model import RecordTable
 
 ROW_HEIGHT = 2.1
@@ -106,11 +107,7 @@ class RecordList(QWidget):
         if row < 0:
             selection.clear()
         else:
-            selection.setCurrentIndex(
-                self.table.index(row, 0),
-                QItemSelectionModel.SelectionFlag.ClearAndSelect
-                | QItemSelectionModel.SelectionFlag.Rows,
-            )
+            choose_only(self.view, self.table.index(row, 0))
         selection.blockSignals(False)
         self._all = False
         self.view.viewport().update()
@@ -136,7 +133,7 @@ class RecordList(QWidget):
         if self.table.above:
             self.table.read_start()
         elif self.table.lines:
-            self.view.setCurrentIndex(self.table.index(0, 0))
+            choose_only(self.view, self.table.index(0, 0))
 
     def _scrolled(self, place: int) -> None:
         """At the top of the records that are here, read those above them."""
@@ -145,7 +142,7 @@ class RecordList(QWidget):
 
     def _show_end(self) -> None:
         if self.table.lines:
-            self.view.setCurrentIndex(self.table.index(len(self.table.lines) - 1, 0))
+            choose_only(self.view, self.table.index(len(self.table.lines) - 1, 0))
             self.view.scrollToBottom()
 
     def choose_all(self) -> None:

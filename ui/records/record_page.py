@@ -295,8 +295,8 @@ class RecordPage(Page):
     def receive(self, intent: Mapping[str, Any]) -> None:
         """period, kind, commune, post, look, search: what the list shows, and nothing else, with
         `said` what that is in words; record: opened; draft: taken up; new: begun; grid: the table
-        shown; files: spreadsheets opened; round: the round of a hamlet opened; undo: what was done
-        last is taken back."""
+        shown; files: spreadsheets opened; round, join: the round of a hamlet, or the joining of its
+        spellings, opened; undo: what was done last is taken back."""
         if intent:
             self._show_front()
         if self.filter.choose(intent):
@@ -313,6 +313,7 @@ class RecordPage(Page):
             "grid": self.show_grid,
             "files": lambda: self.sheet.open(intent["files"]),
             "round": self.round.show,
+            "join": self.mass.show_hamlets,
             "undo": self.list_actions.undo,
         }
         for way, go in ways.items():
@@ -342,10 +343,11 @@ class RecordPage(Page):
         return "grid" in vars(self) and self._layers.currentWidget() is self.grid
 
     def keep_table(self) -> None:
-        """Keep what stands in the table and in the round, whoever makes the form anew."""
+        """Keep what stands in the table and in the windows above, whoever makes the form anew."""
         if "grid" in vars(self):
             self.grid.keep_now()
-        self.round.keep_now()
+        for action in (self.round, self.mass):
+            action.windows.keep_now()
 
     def show_grid(self) -> None:
         """Show the table in place of list and form."""

@@ -1,12 +1,14 @@
 """The round of a hamlet, opened from the list of pledges or of households."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.schema.records.pledge import Pledge
+from ui.records.draft_windows import DraftWindows
 from ui.records.list_actions import ListActions
 from ui.records.page_parts import PageParts
 
@@ -22,29 +24,22 @@ else:
 class RoundAction:
     """Opens the round and saves its signatures; one key takes them all out again."""
 
-    window: "round_window.RoundWindow"
-    """The one opened last."""
-
     def __init__(self, parts: PageParts, actions: ListActions) -> None:
         self._parts = parts
         self._actions = actions
-        self._opened = False
+        self.windows = DraftWindows(parts)
+
+    @cached_property
+    def window(self) -> "round_window.RoundWindow":
+        """The round, made when it is first opened."""
+        parts = self._parts
+        return self.windows.made(
+            lambda: round_window.RoundWindow(parts.front, parts.desk, parts.tasks, self.sign)
+        )
 
     def show(self) -> None:
         """Open the round; what was typed and ticked in it is there until it is saved."""
-        parts = self._parts
-        if not self._opened:
-            self.window = round_window.RoundWindow(parts.front, parts.desk, parts.tasks, self.sign)
-            self.window.finished.connect(parts.front.activateWindow)
-            self._opened = True
-        self.window.resume()
-        self.window.show()
-        self.window.activateWindow()
-
-    def keep_now(self) -> None:
-        """Keep what is ticked: the page is closed, or made anew."""
-        if self._opened:
-            self.window.draft.keep_now()
+        self.windows.show(self.window)
 
     def sign(
         self, households: Sequence[str], shared: "Signatures", left: "Texts | None" = None

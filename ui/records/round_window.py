@@ -10,10 +10,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QGridLayout,
     QHBoxLayout,
-    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -24,23 +22,20 @@ from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
-from borderdesk.entry.hamlet_round import RoundHousehold, Signatures
+from borderdesk.entry.hamlet_round import ROUND_FORM, RoundHousehold, Signatures
 from borderdesk.schema.kinds import DayField
 from borderdesk.schema.records.pledge import Pledge
-from borderdesk.session.drafts import THROWN_DAYS, StoredDraft, Texts
+from borderdesk.session.drafts import THROWN_DAYS, Texts
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
-from ui.records.draft_keeper import age
+from ui.records.draft_window import DraftWindow
 from ui.records.form_memory import FormMemory
 from ui.records.list_actions import wait_words
-from ui.records.round_draft import RoundDraft
 from ui.records.round_list import RoundList
-from ui.widgets.actions import bind
 from ui.widgets.editor import EditorContext, paint_wrong
 from ui.widgets.file_choosers import ask_where
 from ui.widgets.line_editor import LineEditor
-from ui.widgets.messages import MessageBar
 from ui.widgets.offers import ComboOption
 from ui.widgets.options import choose_only_commune, commune_options, options_of
 from ui.widgets.search_combo import SearchCombo
@@ -58,15 +53,15 @@ Sign = Callable[[Sequence[str], Signatures, Texts | None], bool]
 gives whether the saving was begun."""
 
 
-class RoundWindow(QDialog):
+class RoundWindow(DraftWindow):
     """Place, programme, day and witness; below the households. Typing finds one, Space ticks it."""
 
+    way = "round"
+
     def __init__(self, owner: QWidget, desk: Desk, tasks: Runner, sign: Sign) -> None:
-        super().__init__(owner)
+        super().__init__(owner, desk, tasks)
         self.setWindowTitle(_("Round of a hamlet"))
         self.resize(owner.window().size() * 0.75)
-        self._desk = desk
-        self._tasks = tasks
         self._sign = sign
         self._found: list[RoundHousehold] = []
         self._found_at = ""
@@ -95,12 +90,11 @@ class RoundWindow(QDialog):
         self._asked: list[str] = []
         """The households that were asked about last, for they have signed already."""
         self.count = named(PlainLabel(), "muted")
-        self.bar = MessageBar()
-        self.untick = QPushButton(_("Untick all"))
+        self.discard.setText(_("Untick all"))
         self.paper, self.save = QPushButton(_("Save PDF…")), QPushButton(_("Save pledges"))
         self._lay_out()
         choose_only_commune(self.commune, desk)
-        self.draft = RoundDraft(self, desk, tasks, self.texts, self._fail)
+        self.attend(ROUND_FORM)
         self._connect()
         self._offer_hamlets()
         self.commune.line().selectAll()
@@ -126,7 +120,7 @@ class RoundWindow(QDialog):
         self.count.setWordWrap(True)
         below = QHBoxLayout()
         below.addWidget(self.count, 1)
-        for button in (self.untick, self.paper, self.save):
+        for button in (self.discard, self.paper, self.save):
             button.setAccessibleName(button.text())
             button.setAutoDefault(False)
             below.addWidget(button)
@@ -166,8 +160,6 @@ class RoundWindow(QDialog):
         combos = (self.commune, self.hamlet, self.programme, *([self.post] if self.post else []))
         for line in (*[one.line() for one in combos], self.day, self.witness, self.source):
             line.textChanged.connect(self.draft.changed)
-        bind(self, "drafts", self.show_others)
-        self.untick.clicked.connect(lambda _checked=False: self.throw_away())
         self.paper.clicked.connect(lambda _checked=False: self.ask_file())
         self.save.clicked.connect(lambda _checked=False: self.save_signed())
 
@@ -292,7 +284,8 @@ class RoundWindow(QDialog):
             "waiting": self.waiting.isChecked(),
         }
 
-    def _put(self, texts: Texts) -> None:
+    def put(self, texts: Texts) -> None:
+        """Show a round as it was left."""
         self.list.kept = dict(texts["ticked"])
         combos = {"commune": self.commune, "programme": self.programme, "post": self.post}
         for key, combo in combos.items():
@@ -311,48 +304,25 @@ class RoundWindow(QDialog):
         hamlets were added meanwhile, and of today where nobody named another day."""
         if not self.day.isModified():
             self.day.setText(format_date(self._desk.today()))
-        if self.draft.settled():
-            kept = self.draft.open()
-            if kept is not None:
-                self._put(kept)
-            else:
-                self.list.kept = {}
+        super().resume()
         self._offer_hamlets()
 
-    def throw_away(self) -> None:
+    def empty(self) -> None:
         """Take every tick off, also those of other hamlets."""
+        self.list.kept = {}
+        self._fill()
+
+    def summary(self, texts: Texts) -> str:
+        """The hamlet, and how many are ticked."""
+        count = format_number(len(texts["ticked"]), language())
+        return f"{texts['hamlet']} · {_('{count} ticked').format(count=count)}"
+
+    def throw_away(self) -> None:
+        """Take every tick off; they can be had back."""
         words = ngettext("{count} tick taken off.", "{count} ticks taken off.", len(self.list.kept))
         told = words.format(count=format_number(len(self.list.kept), language()))
         kept = _("They stay among the drafts (Ctrl+O) for {days} days.").format(days=THROWN_DAYS)
-
-        def then(thrown: StoredDraft) -> None:
-            self.bar.notify(f"{told} {kept}", (_("Take it back"), lambda: self.take_up(thrown.id)))
-
-        self.draft.throw(then)
-        self.list.kept = {}
-        self._fill()
-        self.draft.begin_anew()
-
-    def take_up(self, draft: str) -> None:
-        """Show a round again that was thrown away or put aside."""
-        self.draft.take_up(draft, lambda _none: self.resume())
-
-    def show_others(self) -> None:
-        """Offer the rounds that were thrown away or put aside."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for kept in self.draft.others():
-            at, lang = age(kept, self._desk.today()), language()
-            count = _("{count} ticked").format(count=format_number(len(kept.texts["ticked"]), lang))
-            words = f"{at}   {kept.texts['hamlet']} · {count}"
-            if kept.person:
-                words = _("{draft}   (of {name})").format(draft=words, name=kept.person)
-            action = menu.addAction(words)
-            action.triggered.connect(lambda _checked=False, draft=kept.id: self.take_up(draft))
-        if menu.isEmpty():
-            self.bar.notify(_("There are no drafts put aside."))
-        else:
-            menu.popup(self.count.mapToGlobal(self.count.rect().topLeft()))
+        self._throw(f"{told} {kept}")
 
     def _count(self) -> None:
         ticked, lang = len(self.signed()), language()
@@ -365,7 +335,7 @@ class RoundWindow(QDialog):
         ]
         self.count.setText(" · ".join(parts))
         self.save.setEnabled(ticked > 0)
-        self.untick.setEnabled(bool(self.list.kept))
+        self.discard.setEnabled(bool(self.list.kept))
 
     # ---------------------------------------------------------------------- ending
 
@@ -420,7 +390,7 @@ class RoundWindow(QDialog):
         self._asked = []
         self.bar.clear()
         self.source.clear()
-        self.draft.saved(anew=not self.list.kept)
+        self.draft.carried_out(anew=not self.list.kept)
         self.read()
 
     def ask_file(self) -> None:
@@ -445,11 +415,6 @@ class RoundWindow(QDialog):
             self._fail,
             self,
         )
-
-    def _fail(self, error: Exception) -> None:
-        if not isinstance(error, UserError):
-            raise error
-        self._warn(error)
 
     def _warn(self, error: UserError | str) -> None:
         self._warned = error

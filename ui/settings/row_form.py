@@ -30,7 +30,7 @@ class RowForm(LedgerForm):
         self._shown: list[int] = []
         self._judged: set[str] = set()
         columns = list(cells.every.values())
-        self.table = RowsTable(empty, [TableColumn(c.label, 12, c.numeric) for c in columns], empty)
+        self.table = RowsTable(empty, [TableColumn(c.label, 0, c.numeric) for c in columns], empty)
         self.fields = {column.key: field_for(column, desk) for column in columns}
         if cells.refusal:
             for field in self.fields.values():
@@ -66,6 +66,7 @@ class RowForm(LedgerForm):
     def _reset(self) -> None:
         self._judged = set()
         self._show_rows()
+        self.table.share_room([self._texts(row) for row in self.cells.filled()])
         self.go_to(self.row if self.row in self._shown else next(iter(self._shown), -1))
 
     def _show_rows(self) -> None:
@@ -77,11 +78,13 @@ class RowForm(LedgerForm):
             for row in self.cells.filled()
             if all(word in fold(" ".join(rows[row].values())) for word in words)
         ]
-        keys = list(self.cells.every)
         blocker = QSignalBlocker(self.table)
-        self.table.show_rows([tuple(rows[row].get(key, "") for key in keys) for row in self._shown])
+        self.table.show_rows([self._texts(row) for row in self._shown])
         self._mark()
         blocker.unblock()
+
+    def _texts(self, row: int) -> tuple[str, ...]:
+        return tuple(self.cells.rows[row].get(key, "") for key in self.cells.every)
 
     def _mark(self) -> None:
         if self.row in self._shown:

@@ -11,11 +11,13 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from ui.base.plain_text import plain_tip
 from ui.base.style import colour
+from ui.widgets.column_room import ColumnTexts, shares
+from ui.widgets.row_choice import choose_only
 from ui.widgets.row_copy import RowCopy
 
 ROOT = QModelIndex()
@@ -148,6 +150,8 @@ class RowsTable(QTableView):
         self.setMinimumHeight(int(self.fontMetrics().height() * ROW_HEIGHT * 3.5))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._size()
+        self._shared: list[ColumnTexts] = []
+        """By what the columns share the room; empty while each has a width of its own."""
         self.selectionModel().currentRowChanged.connect(self._tell_moved)
         self.activated.connect(lambda index: self.opened.emit(index.row()))
         RowCopy(self)
@@ -160,11 +164,31 @@ class RowsTable(QTableView):
         header.setAccessibleName(self.accessibleName())
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         digit = self.fontMetrics().horizontalAdvance("0")
         header.setMinimumSectionSize(digit * 4)
         for place, column in enumerate(self.texts.columns):
             words = header.fontMetrics().horizontalAdvance(column.title) + digit * 3
             header.resizeSection(place, max(column.width * digit + 16, words))
+
+    def share_room(self, rows: Sequence[tuple[str, ...]]) -> None:
+        """Let the columns share the room by what these rows hold, from now on. Not with every
+        reading: columns that moved with every search would not be found again by the eye."""
+        self._shared = [
+            ColumnTexts(column.title, [row[place] for row in rows], column.numeric)
+            for place, column in enumerate(self.texts.columns)
+        ]
+        self._share()
+
+    def _share(self) -> None:
+        for place, width in enumerate(shares(self, self._shared)):
+            self.horizontalHeader().resizeSection(place, width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room out anew, where the columns do."""
+        super().resizeEvent(event)
+        if self._shared and event.size().width() != event.oldSize().width():
+            self._share()
 
     def show_rows(
         self, rows: Sequence[tuple[str, ...]], *, keep: bool = True, go_on: bool = True
@@ -205,8 +229,8 @@ class RowsTable(QTableView):
             self.selectionModel().select(index, flags.Select | flags.Rows)
 
     def go_to(self, row: int) -> None:
-        """Make a row the current one."""
-        self.setCurrentIndex(self.texts.index(row, 0))
+        """Make a row the current one, and the only one chosen."""
+        choose_only(self, self.texts.index(row, 0))
 
     def chosen_rows(self) -> list[int]:
         """The rows that are chosen, from the top."""

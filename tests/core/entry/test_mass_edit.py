@@ -2,10 +2,11 @@
 
 import pytest
 
-from borderdesk.base.errors import InvalidRecord, OperationRefused
-from borderdesk.entry.mass_edit import FieldChange
+from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
+from borderdesk.entry.mass_edit import FieldChange, change_form
 from borderdesk.entry.record_output import as_json
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.drafts import SPELLINGS
 from borderdesk.store.listing import Filter
 from tests.factories import example
 
@@ -132,3 +133,17 @@ def test_spellings_of_a_hamlet_are_joined_everywhere(desk):
     assert {one.type for one in earlier} == {"clearing", "household"}
     desk.mass.take_back(earlier)
     assert (told(desk), told(desk, "household")) == before
+
+
+def test_the_draft_of_a_change_goes_with_it_and_stays_with_what_is_refused(desk, records):
+    drafts, change = desk.drafts, FieldChange("note", "x")
+    forms = (change_form("clearing"), SPELLINGS)
+    for form in forms:
+        drafts.keep_draft(form, {"text": "x"})
+    with pytest.raises(UserError):
+        desk.mass.apply("clearing", [*records, "nowhere"], change)
+    assert all(drafts.open_draft(form) for form in forms)
+    desk.mass.apply("clearing", records, change)
+    assert [bool(drafts.open_draft(form)) for form in forms] == [False, True]
+    desk.mass.join_spellings("06202-2023", ["Co Loi"], "Cò Lòi")
+    assert drafts.open_draft(SPELLINGS) is None

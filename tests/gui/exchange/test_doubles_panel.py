@@ -56,6 +56,14 @@ def test_a_task_lists_its_type_alone_until_everything_is_asked_for(qtbot, window
     assert shown(panel) == ["outreach"] * 3 + ["household"]
 
 
+def test_when_what_a_task_names_is_done_the_others_are_listed(qtbot, window, panel):
+    window.show_page("exchange", {"tab": "pairs", "type": "household", "said": "1 Hộ gia đình"})
+    settle(qtbot, window.current())
+    panel.tell_apart()
+    settle(qtbot, window.current())
+    qtbot.waitUntil(lambda: shown(panel) == ["outreach"] * 3)
+
+
 def test_two_stand_side_by_side_with_what_differs_marked(panel, window):
     assert shown(panel) == ["outreach"] * 3 + ["household"]
     model = panel.view.versions

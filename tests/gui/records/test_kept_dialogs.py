@@ -12,10 +12,13 @@ from shiboken6 import isValid
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.entry.hamlet_round import ROUND_FORM, Signatures
+from borderdesk.entry.mass_edit import change_form
 from borderdesk.overview.overview import make_overview
+from borderdesk.session.drafts import SPELLINGS
 from borderdesk.store.listing import Filter
 from tests.gui.steps import CONTROL, compose, focused, go, key, press
 from ui.records.list_actions import wait_words
+from ui.records.mass_actions import MassActions
 from ui.records.round_action import RoundAction
 
 HAMLET, PROGRAMME = "Pò Mã", "buon_lau"
@@ -51,7 +54,8 @@ def opened(qtbot, page, keys):
     """The window that the keys open, with the keyboard."""
     qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
     press(keys)
-    box = page.round.window if keys == "Ctrl+Alt+R" else page.mass.window
+    ways = {"Ctrl+Alt+R": page.round, "Ctrl+Alt+F": page.mass}
+    box = ways[keys].window if keys in ways else page.mass.joining
     qtbot.waitUntil(lambda: box.isActiveWindow() and QApplication.focusWidget() is not None)
     return box
 
@@ -251,9 +255,9 @@ def test_what_is_saved_of_one_hamlet_leaves_the_ticks_of_another(
 def test_ticks_thrown_away_go_and_can_be_had_back(qtbot, round_box, next_hamlet, post_desk):
     page, box = round_box
     both_ticked(qtbot, box)
-    box.untick.click()
+    box.discard.click()
     assert not box.signed()
-    assert not box.untick.isEnabled()
+    assert not box.discard.isEnabled()
     qtbot.waitUntil(box.draft.settled)
     assert post_desk.drafts.open_draft(ROUND_FORM) is None
     box = again(qtbot, page, 0)
@@ -328,7 +332,7 @@ def test_what_is_wrong_with_the_day_is_not_said_once_it_is_mended(qtbot, round_b
 def test_a_round_taken_up_has_its_own_day_again(round_box, post_desk):
     _page, box = round_box
     assert box.texts()["day"]
-    box._put({**box.texts(), "day": ""})
+    box.put({**box.texts(), "day": ""})
     assert (box.texts()["day"], box.day.text()) == ("", format_date(post_desk.today()))
 
 
@@ -403,11 +407,11 @@ def test_windows_of_changes_that_must_wait_say_so_and_stay(qtbot, window, post_d
     page.view.setFocus()
     press("Ctrl+A")
     box = opened(qtbot, page, "Ctrl+Alt+F")
-    box.begin(box.typed()._replace(key="hamlet", text="Nà Xa"))
+    box.put({**box.texts(), "key": "hamlet", "text": "Nà Xa"})
     box.show_preview()
     qtbot.waitUntil(box.apply.isEnabled)
     page.mass.show_hamlets()
-    joining = page.mass.window
+    joining = page.mass.joining
     qtbot.waitUntil(lambda: joining.list.count() == 2)
     joining.list.item(1).setCheckState(Qt.CheckState.Checked)
     joining.name.setText("Pò Mạ")
@@ -470,7 +474,7 @@ def test_escape_loses_nothing_of_spellings_to_join(qtbot, window, post_desk, uni
     box = opened(qtbot, page, "Ctrl+Alt+J")
     qtbot.waitUntil(lambda: box.list.count() == 2)
     assert box.typed() == typed
-    page.mass.window.carry_out()
+    box.carry_out()
     qtbot.waitUntil(lambda: page.idle() and bool(page.bar.buttons))
     assert opened(qtbot, page, "Ctrl+Alt+J").typed() == (unit, [], "")
 
@@ -483,8 +487,8 @@ def test_a_change_of_many_that_could_not_be_made_stands_there_still(
     page.view.setFocus()
     press("Ctrl+A")
     box = opened(qtbot, page, "Ctrl+Alt+F")
-    change = box.typed()._replace(key="hamlet", text="Nà Xa")
-    box.begin(change)
+    box.put({**box.texts(), "key": "hamlet", "text": "Nà Xa"})
+    change = box.typed()
     box.show_preview()
     qtbot.waitUntil(box.apply.isEnabled)
     post_desk.records.delete("household", homes[0], "merged elsewhere")
@@ -493,3 +497,81 @@ def test_a_change_of_many_that_could_not_be_made_stands_there_still(
     page.view.setFocus()
     press("Ctrl+A")
     assert opened(qtbot, page, "Ctrl+Alt+F").typed() == change
+
+
+def died(page, box):
+    """The windows of changes are made anew, as after a window of the program that died."""
+    box.hide()
+    page.mass = MassActions(page._parts, page.list_actions)
+    page.list.choose_all()
+
+
+@pytest.mark.usefixtures("homes")
+def test_a_change_of_many_survives_a_window_that_dies(qtbot, window, post_desk):
+    page = go(qtbot, window, "household")
+    qtbot.waitUntil(lambda: page.idle() and bool(page.table.lines))
+    page.view.setFocus()
+    press("Ctrl+A")
+    box = opened(qtbot, page, "Ctrl+Alt+F")
+    box.field.put("head", box.field.label_of("head"))
+    for line, text in ((box.part, "Lý"), (box.text, "Ly")):
+        line.setFocus()
+        said(text)
+    typed = box.typed()
+    qtbot.waitUntil(box.draft.settled)
+    died(page, box)
+    page.mass.show()
+    box = page.mass.window
+    assert box.typed() == typed == ("head", "Ly", "Lý")
+    box.text.setFocus()
+    qtbot.waitUntil(box.text.hasFocus)
+    key(Qt.Key.Key_Return)
+    qtbot.waitUntil(box.apply.isEnabled)
+    box.carry_out()
+    qtbot.waitUntil(lambda: page.idle() and box.draft.settled())
+    assert post_desk.drafts.open_draft(change_form("household")) is None
+    assert post_desk.lists.count("household", Filter(search="Ly")) == len(HEADS)
+
+
+@pytest.mark.usefixtures("homes", "next_hamlet")
+def test_spellings_to_join_survive_a_window_that_dies(qtbot, window, post_desk, unit):
+    page = go(qtbot, window, "household")
+    qtbot.waitUntil(lambda: page.idle() and bool(page.table.lines))
+    box = opened(qtbot, page, "Ctrl+Alt+J")
+    qtbot.waitUntil(lambda: box.list.count() == 2)
+    box.list.item(1).setCheckState(Qt.CheckState.Checked)
+    box.name.setFocus()
+    box.name.selectAll()
+    said("Pò Mạ")
+    typed = box.typed()
+    qtbot.waitUntil(box.draft.settled)
+    died(page, box)
+    page.mass.show_hamlets()
+    box = page.mass.joining
+    # Also before its spellings are read again.
+    assert box.typed() == typed == (unit, [HAMLET], "Pò Mạ")
+    qtbot.waitUntil(lambda: box.list.count() == 2)
+    assert box.typed() == typed
+    box.discard.click()
+    qtbot.waitUntil(lambda: box.list.count() == 2 and bool(box.bar.buttons))
+    assert (box.typed(), box.discard.isEnabled()) == ((unit, [], ""), False)
+    assert post_desk.drafts.open_draft(SPELLINGS) is None
+    box.bar.buttons[0].click()
+    qtbot.waitUntil(lambda: box.list.count() == 2 and box.typed() == typed)
+
+
+def test_one_draft_stands_in_one_window(qtbot, window, round_box, homes):
+    page, box = round_box
+    tick("ân")
+    homes_page = go(qtbot, window, "household")
+    homes_page.round.show()
+    assert window.current() is page
+    assert (box.isVisible(), homes_page.round.window.isVisible()) == (True, False)
+    qtbot.waitUntil(box.isActiveWindow)
+    closed(qtbot, box)
+    qtbot.waitUntil(box.draft.settled)
+    homes_page = go(qtbot, window, "household")
+    homes_page.round.show()
+    own = homes_page.round.window
+    qtbot.waitUntil(lambda: own.isActiveWindow() and own.list.count() == len(HEADS))
+    assert own.signed() == [homes[1]]

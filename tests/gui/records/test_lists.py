@@ -20,8 +20,8 @@ from tests.factories import example
 from tests.gui.steps import discard_everything, go, key, press, write
 from ui.base.style import small_bold
 from ui.base.text_size import set_text_size
-from ui.records.column_widths import LEGIBLE, LESS, PADDING
 from ui.shell.app import main_window
+from ui.widgets.column_room import LEGIBLE, LESS, PADDING
 from ui.widgets.table_model import PAGE
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)

@@ -70,6 +70,17 @@ def test_the_end_is_one_key_away_and_the_rows_above_follow(qtbot, page, desk, ke
     assert page.view.currentIndex().row() == 0 or len(page.table.lines) == len(wanted)
 
 
+def test_the_end_and_the_start_are_the_only_row_chosen(qtbot, page):
+    page.table.read_end()
+    qtbot.waitUntil(lambda: page.idle() and not page.table.more())
+    page.view.setFocus()
+    for keys, row in (("Ctrl+End", len(page.table.lines) - 1), ("Ctrl+Home", 0)) * 2:
+        press(keys)
+        qtbot.waitUntil(page.idle)
+        chosen = page.view.selectionModel().selectedRows()
+        assert [index.row() for index in chosen] == [row]
+
+
 def test_rows_above_the_end_are_read_when_they_are_scrolled_to(qtbot, page, desk):
     page.table.read_end(50)
     qtbot.waitUntil(page.idle)
@@ -272,23 +283,27 @@ def test_a_small_window_shows_list_or_form_whole_wherever_the_keyboard_is(qtbot,
     assert in_sight(page.bar)
 
 
-def test_what_is_chosen_from_a_list_is_offered_where_many_are_changed(qtbot, page):
+def taken(qtbot, page, key, typed):
+    """What becomes of a text that is typed for a field of many records, and Enter."""
     page.view.selectAll()
     page.mass.show()
     box = page.mass.window
     qtbot.waitExposed(box)
     box.activateWindow()
-    box.field.put("kind", box.field.label_of("kind"))
+    box.field.put(key, box.field.label_of(key))
     box.text.setFocus()
     qtbot.waitUntil(box.text.hasFocus)
-    wanted = _(page.form.model.columns()["kind"].options["road_clearing"])
-    QTest.keyClicks(box.text, fold(wanted)[:-2])
+    QTest.keyClicks(box.text, typed)
     QTest.keyClick(box.text, Qt.Key.Key_Return)
-    assert box.text.text() == wanted
     assert box.preview.hasFocus()
     box.show_preview()
     qtbot.waitUntil(box.apply.isEnabled)
-    assert box.typed().text == wanted
+    return box.typed().text
+
+
+def test_what_is_chosen_from_a_list_is_offered_where_many_are_changed(qtbot, page):
+    wanted = _(page.form.model.columns()["kind"].options["road_clearing"])
+    assert taken(qtbot, page, "kind", fold(wanted)[:-2]) == wanted
 
 
 def test_places_are_offered_as_they_were_in_the_period_listed(qtbot, window, desk):
@@ -297,19 +312,7 @@ def test_places_are_offered_as_they_were_in_the_period_listed(qtbot, window, des
     page = go(qtbot, window, "clearing")
     page.receive({"period": "2023-12"})
     qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 1)
-    page.view.selectAll()
-    page.mass.show()
-    box = page.mass.window
-    qtbot.waitExposed(box)
-    box.activateWindow()
-    box.field.put("commune", box.field.label_of("commune"))
-    box.text.setFocus()
-    qtbot.waitUntil(box.text.hasFocus)
-    QTest.keyClicks(box.text, "xuat l")
-    QTest.keyClick(box.text, Qt.Key.Key_Return)
-    assert box.text.text() == "Xã Xuất Lễ"
-    box.show_preview()
-    qtbot.waitUntil(box.apply.isEnabled)
+    assert taken(qtbot, page, "commune", "xuat l") == "Xã Xuất Lễ"
 
 
 def test_a_blank_form_has_the_only_commune_that_the_screen_fills_in(qtbot, window, post_desk):

@@ -186,7 +186,12 @@ def test_a_regulation_and_a_figure_are_typed_by_keyboard(qtbot, window, desk):
 def test_targets_are_a_form_and_copied_to_the_next_year_in_it(qtbot, window, desk):
     desk.reference.write_targets(lambda s: set_target(s, "clearing_events", 2023, "post:BS", "36"))
     panel = opened(qtbot, window, "targets", "clauses")
-    panel.form.table.setFocus()
+    table = panel.form.table
+    value = list(panel.cells.every).index("value")
+    end = table.columnViewportPosition(value) + table.columnWidth(value)
+    assert end <= table.viewport().width()
+    assert table.columnWidth(value) > table.columnWidth(value - 1) // 2
+    table.setFocus()
     key(Qt.Key.Key_Y, CONTROL)
     qtbot.waitUntil(panel.idle)
     assert panel.form.fields["year"].text() == "2024"

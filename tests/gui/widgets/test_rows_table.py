@@ -1,6 +1,9 @@
 """A table of texts that is read again: what was chosen is the same row, wherever it stands now."""
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from ui.widgets.rows_table import RowsTable, TableColumn
 
@@ -42,3 +45,43 @@ def test_in_the_place_of_a_row_that_went_is_the_next_or_where_it_matters_none(ta
     assert (table.chosen_rows(), table.row()) == ([], -1)
     table.show_rows(ROWS, go_on=False)
     assert table.chosen_rows() == []
+
+
+WIDE = [
+    ("2023", "Phát quang đường tuần tra", "36", "Đồn Biên phòng Ba Sơn", ""),
+    ("2024", "Phát quang đường tuần tra", "1.234.567", "Đồn Biên phòng Ba Sơn", "x"),
+]
+
+
+@pytest.mark.parametrize("digits", [90, 62, 38])
+def test_columns_share_the_room_and_figures_are_whole(qtbot, digits):
+    titles = ("Năm", "Chỉ tiêu", "Giá trị", "Phạm vi", "Lời văn điều khoản")
+    columns = [TableColumn(title, 0, title == "Giá trị") for title in titles]
+    made = RowsTable("Chỉ tiêu", columns, "")
+    qtbot.addWidget(made)
+    digit = made.fontMetrics().horizontalAdvance("0")
+    made.show_rows(WIDE)
+    made.share_room(WIDE)
+    made.resize(digits * digit, 300)
+    made.show()
+    header, needed = made.horizontalHeader(), made.fontMetrics().horizontalAdvance
+    assert made.columnWidth(2) > needed("1.234.567")
+    ends = [header.sectionViewportPosition(at) + header.sectionSize(at) for at in range(5)]
+    assert ends[2] <= made.viewport().width()
+    # Nothing is cut where there is room, and no column is scrolled out while words can be cut.
+    assert (made.columnWidth(1) > needed(WIDE[0][1])) == (digits == 90)
+    assert (ends[4] <= made.viewport().width()) == (digits > 38)
+
+
+def test_a_reading_while_a_key_is_down_chooses_nothing_more(table):
+    table.show()
+    table.go_to(1)
+    shown = table.windowHandle()
+    QTest.keyPress(shown, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    try:
+        assert QApplication.keyboardModifiers() == Qt.KeyboardModifier.ControlModifier
+        table.show_rows([("Chu Văn An",), *ROWS])
+        table.go_to(3)
+    finally:
+        QTest.keyRelease(shown, Qt.Key.Key_S, Qt.KeyboardModifier.NoModifier)
+    assert table.chosen_rows() == [3]

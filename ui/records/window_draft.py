@@ -1,31 +1,32 @@
-"""The draft of a round: who is ticked is in the desk within a second, and stays until it is saved
-or thrown away."""
+"""The draft of a window above a list: what stands there is in the desk within a second, and stays
+until it is carried out or thrown away."""
 
 from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from borderdesk.desk import Desk
-from borderdesk.entry.hamlet_round import ROUND_FORM
-from borderdesk.session.drafts import StoredDraft, Texts
+from borderdesk.session.drafts import Drafts, StoredDraft, Texts
 from ui.base.tasks import Runner
 from ui.widgets.draft import DRAFT_PAUSE
 
 
-class RoundDraft(QObject):
-    """Keeps what stands in the window of a round, and drops what is as a new one begins."""
+class WindowDraft(QObject):
+    """Keeps what stands in a window, and drops what is as a new one begins."""
 
     def __init__(
         self,
         owner: QObject,
-        desk: Desk,
+        drafts: Drafts,
+        form: str,
         tasks: Runner,
         texts: Callable[[], Texts],
         failed: Callable[[Exception], None],
     ) -> None:
+        """form: its name among the drafts."""
         super().__init__(owner)
-        self._drafts = desk.drafts
+        self._drafts = drafts
+        self.form = form
         self._tasks = tasks
         self._texts = texts
         self._failed = failed
@@ -43,22 +44,22 @@ class RoundDraft(QObject):
 
     def settled(self) -> bool:
         """Whether what stands in the window is in the desk."""
-        return not self._soon.isActive() and not self._writing
+        return not (self._soon.isActive() or self._writing or self._last is None)
 
     def keep_now(self) -> None:
         """Keep it before anything else happens."""
-        if self._soon.isActive():
+        if self._soon.isActive() or self._last is None:
             self._soon.stop()
             self._keep()
 
     def begin_anew(self) -> None:
-        """What stands in the window now is how a new round begins."""
+        """What stands in the window now is how a new draft begins."""
         self._soon.stop()
         self._last = self._blank = self._texts()
 
-    def saved(self, *, anew: bool) -> None:
-        """Ticks were saved, and the draft with what was left then. One that was kept while the
-        saving went on may stand there since, with ticks that are saved. anew: nothing is left."""
+    def carried_out(self, *, anew: bool) -> None:
+        """What stood there was carried out, and the draft kept with what was left then. One that
+        was kept meanwhile may stand there since, with what is done. anew: nothing is left."""
         self._soon.stop()
         if anew:
             self._blank = self._texts()
@@ -66,24 +67,24 @@ class RoundDraft(QObject):
         self._keep()
 
     def _keep(self) -> None:
-        drafts, texts = self._drafts, self._texts()
+        drafts, form, texts = self._drafts, self.form, self._texts()
         if texts == self._last:
             return
         self._last = texts
         if texts == self._blank:
-            self._write(lambda: drafts.drop_draft(ROUND_FORM))
+            self._write(lambda: drafts.drop_draft(form))
         else:
-            self._write(lambda: drafts.keep_draft(ROUND_FORM, texts))
+            self._write(lambda: drafts.keep_draft(form, texts))
 
     def throw(self, then: Callable[[StoredDraft], None]) -> None:
         """Throw it away, to be taken up again; `then` gets what was thrown."""
         self._soon.stop()
-        drafts, texts = self._drafts, self._texts()
+        drafts, form, texts = self._drafts, self.form, self._texts()
 
         def work() -> StoredDraft:
-            drafts.keep_draft(ROUND_FORM, texts)
-            drafts.throw_draft(ROUND_FORM)
-            return drafts.thrown_drafts(ROUND_FORM)[0]
+            drafts.keep_draft(form, texts)
+            drafts.throw_draft(form)
+            return drafts.thrown_drafts(form)[0]
 
         self._write(work, then)
 
@@ -95,14 +96,14 @@ class RoundDraft(QObject):
 
     def open(self) -> Texts | None:
         """What the desk holds; None for nothing."""
-        kept = self._drafts.open_draft(ROUND_FORM)
+        kept = self._drafts.open_draft(self.form)
         self._last = self._blank if kept is None else kept.texts
         return None if kept is None else kept.texts
 
     def others(self) -> list[StoredDraft]:
         """Those that were put aside or thrown away, the latest first."""
-        aside = [kept for kept in self._drafts.drafts(ROUND_FORM) if kept.parked]
-        return [*aside, *self._drafts.thrown_drafts(ROUND_FORM)]
+        aside = [kept for kept in self._drafts.drafts(self.form) if kept.parked]
+        return [*aside, *self._drafts.thrown_drafts(self.form)]
 
     def _write(self, work: Callable[[], Any], then: Callable[[Any], None] | None = None) -> None:
         def done(answer: Any) -> None:
@@ -113,7 +114,7 @@ class RoundDraft(QObject):
         def failed(error: Exception) -> None:
             self._writing -= 1
             # Not kept: the next time it is to be, it is written again.
-            self._last = self._blank
+            self._last = None
             self._failed(error)
 
         self._writing += 1
