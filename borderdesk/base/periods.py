@@ -16,9 +16,10 @@ MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 _PERIOD = re.compile(
-    r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>\d)|H(?P<half>\d)))?$", re.IGNORECASE
+    r"(?P<year>[0-9]{4})(?:-(?:(?P<month>[0-9]{2})|Q(?P<quarter>[0-9])|H(?P<half>[0-9])))?\Z",
+    re.IGNORECASE,
 )
-_RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$")
+_RANGE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.\.([0-9]{4}-[0-9]{2}-[0-9]{2})\Z")
 
 
 def is_day(text: str) -> bool:

@@ -22,7 +22,7 @@ from borderdesk import __version__
 from borderdesk.base.paths import MAIN, own_data
 
 CURRENT, OPENED, FAILED, RETURNED = "current", "opened", "failed", "returned"
-_NUMBERS = re.compile(r"\d{1,6}(\.\d{1,6}){1,3}")
+_NUMBERS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){1,3}")
 
 
 class InstalledVersion(NamedTuple):

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.entry.day_columns import day_places, whole_day, with_day_columns
+from borderdesk.entry.day_order import DayOrder, day_orders, has_numbers
 from borderdesk.entry.headings import (
     FEWEST_HEADINGS,
     WITHOUT_FIELD,
@@ -290,3 +291,20 @@ def as_typed(column: NamedColumn, cell: str) -> str:
         return column.field.from_sheet(text, CellReading()) if text else ""
     except FieldError:
         return text
+
+
+def with_days_asked(
+    columns: Mapping[str, NamedColumn], keys: Sequence[str | None], rows: Rows
+) -> tuple[Rows, list[str]]:
+    """The rows with a question mark behind each day of a column whose days have the month first,
+    so that nothing takes it for a day before a person wrote it anew; the labels of such columns."""
+    days = [n for n, key in enumerate(keys) if key and isinstance(columns[key].field, DayField)]
+    orders = day_orders(days, rows)
+    asked = [place for place in days if orders.get(place) is DayOrder.MONTH_FIRST]
+    if not asked:
+        return rows, []
+    marked = [
+        [f"{cell} ?" if n in asked and has_numbers(cell) else cell for n, cell in enumerate(row)]
+        for row in rows
+    ]
+    return marked, [columns[key].label for n in asked if (key := keys[n])]

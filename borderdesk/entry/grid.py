@@ -26,6 +26,7 @@ from borderdesk.schema.kinds import (
     day_in_year,
     doubt_text,
 )
+from borderdesk.schema.kinds.marker import MARKER_FORM
 from borderdesk.schema.record import Revisioned, active
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.drafts import TABLE, Drafts, Texts
@@ -45,8 +46,7 @@ _MARKER_ENDS = re.compile(r"\s*(?:[;,\n]|\bvà\b)\s*", re.IGNORECASE)
 _MARKER_WORD = re.compile(
     r"(?:\btừ\s+)?(?:cột mốc|mốc giới|mốc số|mốc)\s*(?=[0-9])|\btừ\s+(?=[0-9])", re.IGNORECASE
 )
-_MARKER = r"[0-9]{3,4}(?:/[0-9]{1,2})?"
-_MARKERS = re.compile(rf"{_MARKER}(?:{_TO}{_MARKER})?\Z", re.IGNORECASE)
+_MARKERS = re.compile(rf"{MARKER_FORM}(?:{_TO}{MARKER_FORM})?\Z", re.IGNORECASE)
 
 Cells = Mapping[str, str]
 """A row: {key of a column: text}; blank cells may be left out."""

@@ -6,7 +6,7 @@ import json
 import json.scanner
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from decimal import Decimal
 from itertools import chain
 from typing import IO, Any, BinaryIO, cast
@@ -22,8 +22,10 @@ from borderdesk.base.csv_text import (
 )
 from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.base.i18n import _, in_every_language
+from borderdesk.entry.day_order import MONTH_FIRST, DayOrder, day_orders, has_numbers
 from borderdesk.entry.mended_cells import MendedCells
 from borderdesk.schema.kinds import FieldError, stored_doubt
+from borderdesk.schema.kinds.day import DayField
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.record import Record, Revisioned
 
@@ -264,6 +266,7 @@ def csv_records(model: type[Revisioned], file: IO[str]) -> Iterator[Line]:
     declared = declared_separator(first)
     begun = 1 if declared else 0
     separator = declared or separator_of([first])
+    month_first = _month_first(model, file, "" if declared else first, separator)
     lines = _RereadableLines(file if declared else chain([first], file), begun)
     reader = csv.reader(lines, strict=True, delimiter=separator)
     header = _header(model, reader)
@@ -280,7 +283,29 @@ def csv_records(model: type[Revisioned], file: IO[str]) -> Iterator[Line]:
             reader = csv.reader(lines, strict=True, delimiter=separator)
             continue
         if any(map(str.strip, cells)):
-            yield number, _csv_record(model, header, cells)
+            yield number, _csv_record(model, header, cells, month_first)
+
+
+def _month_first(
+    model: type[Revisioned], file: IO[str], first: str, separator: str
+) -> frozenset[str]:
+    """The keys of the columns whose days have the month first, by the whole file, which is left
+    where it was; first: what was read of it and has the keys, if anything. Nothing is known of a
+    pipe, whose records are taken as they come."""
+    if not file.seekable():
+        return frozenset()
+    start = file.tell()
+    rows = csv.reader(chain([first] if first else [], file), delimiter=separator)
+    fields = model.columns()
+    try:
+        header = [key.strip().lower() for key in next(rows, [])]
+        days = [n for n, key in enumerate(header) if isinstance(fields.get(key), DayField)]
+        orders = day_orders(days, rows)
+    except csv.Error:  # told where the records are read
+        return frozenset()
+    finally:
+        file.seek(start)
+    return frozenset(header[n] for n, one in orders.items() if one is DayOrder.MONTH_FIRST)
 
 
 class _RereadableLines:
@@ -343,7 +368,7 @@ def _header(model: type[Revisioned], reader: Iterator[list[str]]) -> list[str]:
 
 
 def _csv_record(
-    model: type[Revisioned], header: list[str], cells: list[str]
+    model: type[Revisioned], header: list[str], cells: list[str], month_first: Set[str]
 ) -> Mapping[str, Any] | InvalidRecord:
     while len(cells) > len(header) and not cells[-1].strip():
         cells.pop()
@@ -365,6 +390,8 @@ def _csv_record(
             record[key] = cell
             continue
         try:
+            if key in month_first and has_numbers(cell):
+                raise FieldError(_(MONTH_FIRST))
             record[key] = fields[key].from_csv(cell, reading)
         except FieldError as error:
             problems[key] = str(error)

@@ -41,6 +41,7 @@ from borderdesk.closing.word_forms import WordForms
 from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.cards import Card, Cards
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
+from borderdesk.exchange.package_revisions import is_number
 from borderdesk.exchange.package_zip import FIXED_TIME
 from borderdesk.exchange.setup_file import CONTENT, FORMAT, KIND, SIGNATURE, SetupFile
 from borderdesk.exchange.setup_rows import SetupRows, real_rows
@@ -108,8 +109,7 @@ class SetupEntry(EntryKind):
     def check(self, said: Mapping[str, str], text: str | None) -> None:
         """A desk id, a number, a time."""
         super().check(said, text)
-        number = said["number"]
-        if not DESK_ID.fullmatch(said["maker"]) or not number.isdecimal() or len(number) > 9:
+        if not DESK_ID.fullmatch(said["maker"]) or not is_number(said["number"]):
             raise unsound()
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:

@@ -10,6 +10,7 @@ from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
 from borderdesk.exchange.package_descriptor import are_figures
+from borderdesk.exchange.package_revisions import is_number
 from borderdesk.exchange.text_forms import DESK_ID, PERIOD, is_short
 from borderdesk.schema.log_entries import REVISION
 from borderdesk.schema.revisions import canonical, utc_stamp
@@ -117,7 +118,7 @@ class StatementEntry(EntryKind):
             raise unsound()
         if not all(DESK_ID.fullmatch(key) and type(n) is int for key, n in holding.items()):
             raise unsound()
-        if not said["number"].isdecimal() or len(said["number"]) > 9:
+        if not is_number(said["number"]):
             raise unsound()
 
     def refusal(self, session: Session, entry: ArrivedEntry) -> str | None:

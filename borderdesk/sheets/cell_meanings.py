@@ -6,20 +6,16 @@ from typing import NamedTuple
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.entry.day_order import MONTH_FIRST, DayOrder, has_numbers, may_be_turned
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.kinds import MARKER, MASK, Field, FieldError
 from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.sheets.cell_scales import in_unit_of_field
 from borderdesk.sheets.choices import ChoiceFinder
-from borderdesk.sheets.day_order import DayOrder, has_numbers, may_be_turned
 from borderdesk.sheets.shared_columns import JOINED, is_shared, parts_of, split_cell, split_days
 
 MASKED = N_("The file shows this masked, so it was left out.")
-MONTH_FIRST = N_(
-    "Days of this column have the month first, so which day this is cannot be known. Write the day"
-    " first, or save the list as .xlsx."
-)
 TURNED = N_(
     "All days of this column after the 12th are texts, and all others are not: the spreadsheet may"
     " have turned day and month round. Compare with the paper."

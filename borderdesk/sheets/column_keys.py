@@ -6,11 +6,9 @@ from typing import NamedTuple
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import recognised, says_done
 from borderdesk.schema.kinds.count import CountField
-from borderdesk.schema.kinds.day import DayField
 from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.child_columns import is_below
 from borderdesk.sheets.choice_columns import by_cells
-from borderdesk.sheets.day_order import DayOrder, day_order
 from borderdesk.sheets.shared_columns import is_shared, with_numbers_of_before
 from borderdesk.sheets.unheaded_columns import unheaded, with_unheaded
 
@@ -19,13 +17,12 @@ class ColumnKeys(NamedTuple):
     """The key that each column is read as, None for none; by_cells: the places of those that are
     read as what their cells hold; unheaded: those of columns without a heading that hold words and
     are not read; rivals: {place that is read: places that are not, but whose heading names the same
-    field}; day_orders: {place of a column of days: how these are to be taken}."""
+    field}."""
 
     keys: list[str | None]
     by_cells: list[int]
     unheaded: list[int]
     rivals: dict[int, list[int]]
-    day_orders: dict[int, DayOrder]
 
 
 def column_keys(
@@ -45,13 +42,7 @@ def column_keys(
     both = enumerate(zip(found, by_headings, strict=True))
     changed = [place for place, (one, other) in both if one != other]
     others = _rivals(headings, found, columns)
-    days = {one.key for one in columns if isinstance(one.field, DayField)}
-    orders = {
-        place: day_order(row.cells[place] for row in below if place < len(row.cells))
-        for place, key in enumerate(found)
-        if key in days
-    }
-    return ColumnKeys(found, changed, unheaded(headings, found, below), others, orders)
+    return ColumnKeys(found, changed, unheaded(headings, found, below), others)
 
 
 def _rivals(

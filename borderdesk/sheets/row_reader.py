@@ -7,6 +7,7 @@ from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.entry.day_columns import day_places, whole_day
+from borderdesk.entry.day_order import DayOrder, day_orders
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.kinds import ChildrenField, FieldError, is_uuid
@@ -23,7 +24,6 @@ from borderdesk.sheets.carried_values import (
 from borderdesk.sheets.cell_meanings import CellReader, ReadColumn
 from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.child_columns import BELOW, ChildReader
-from borderdesk.sheets.day_order import DayOrder
 from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.household_texts import HouseholdTexts
 from borderdesk.sheets.row_places import RowPlaces
@@ -121,6 +121,13 @@ class SheetRowReader:
         for column in table.columns:
             if column.key is not None:
                 places.setdefault(column.key, column.place)
+        days = (
+            column.place
+            for column in table.columns
+            if column.key and isinstance(self._fields[column.key], DayField)
+        )
+        below = (row.cells for row in table.text.rows() if row.number > table.last)
+        orders = day_orders(days, below)
         met: set[str] = set()
         for column in table.columns:
             key = column.key
@@ -132,7 +139,7 @@ class SheetRowReader:
             key = parts_of(key)[0] if of_day else key
             field = self._fields[key]
             scale = table.scale(column, field)
-            order = table.day_orders.get(-1 if of_day else column.place, DayOrder.AS_WRITTEN)
+            order = orders.get(-1 if of_day else column.place, DayOrder.AS_WRITTEN)
             yield ReadColumn(column.place, key, field, scale, {}, key in met, of_day, order)
             met.add(key)
 

@@ -85,8 +85,7 @@ class SheetTable:
     before and not as their headings alone say; by_cells: the places of those that are read as
     what their cells hold; beside: the tables with the same headings that stand side by side, if
     there are several; unheaded: those of columns without a heading that hold words and are
-    not read; rivals: {place that is read: places not read that are headed as the same field};
-    day_orders: {place of a column of days: how these are to be taken}.
+    not read; rivals: {place that is read: places not read that are headed as the same field}.
     """
 
     def __init__(
@@ -140,7 +139,7 @@ class SheetTable:
         """What the columns mean by their headings (`keys`) and the first rows below these."""
         given = self._finder.given_keys(headings)
         read = column_keys(headings, keys, columns, below, given)
-        found, self.by_cells, self.unheaded, self.rivals, self.day_orders = read
+        found, self.by_cells, self.unheaded, self.rivals = read
         self.columns = [
             SheetColumn(place, heading, key)
             for place, (heading, key) in enumerate(zip(headings, found, strict=True))

@@ -5,9 +5,6 @@ With the 1,000,000 records that are asked for otherwise, 500 packages of 4,000 e
 """
 
 import datetime
-import json
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +18,7 @@ from borderdesk.schema.revisions import new_id
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.store.history import Change, load
 from tests.bench.harness import Ground, Line, absolute, compared, repeated
-from tests.bench.starting import ROOT
+from tests.bench.starting import told_by
 
 POSTS = ("BS", "CL", "TT", "HN", "BL")
 COMMUNES = ("06196-2023", "06202-2023", "06238-2023")
@@ -107,14 +104,7 @@ print(json.dumps({"seconds": seconds, "clock": clock, "revisions": revisions, "e
 
 def _taken_in(folder: Path, sticks: Path) -> dict[str, Any]:
     """What a process of its own needed to take every package in."""
-    done = subprocess.run(
-        [sys.executable, "-c", TAKING, str(folder), str(sticks)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError(done.stderr[-2_000:])
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    return told_by(TAKING, str(folder), str(sticks))
 
 
 # ---------------------------------------------------------------------------- senders

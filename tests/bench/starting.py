@@ -1,11 +1,13 @@
 """Line 1: from starting the program to its list painted, against a bare window's."""
 
+import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from borderdesk.base.paths import database_file
 from borderdesk.schema.records import RECORD_TYPES
@@ -82,3 +84,15 @@ def seconds_until_painted(script: Sequence[str]) -> float:
     if told != PAINTED:
         raise RuntimeError(f"{script[0]} painted nothing: {errors[-2_000:]}")
     return seconds
+
+
+def told_by(script: str, *arguments: str) -> dict[str, Any]:
+    """What a script prints as JSON in a process of its own: its time and memory are its alone."""
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2_000:])
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told

@@ -4,9 +4,6 @@ heard of it meanwhile, and its memory.
 The desk is the one that was kept of schema 7, each of its records many times over.
 """
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +11,7 @@ from typing import Any, NamedTuple
 from borderdesk.base.paths import database_file
 from borderdesk.schema.revisions import Stamp, revision_id, uuid7
 from tests.bench.harness import Ground, Line, absolute, bare_connection
-from tests.bench.starting import ROOT
+from tests.bench.starting import told_by
 from tests.keep_schema import unpack_desk
 
 SCHEMA = 7
@@ -76,14 +73,7 @@ def measure(ground: Ground) -> Iterator[Line]:
 
 def _opened(folder: Path) -> dict[str, Any]:
     """What opening the desk took in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-c", OPENING, str(folder)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError(done.stderr[-2_000:])
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    return told_by(OPENING, str(folder))
 
 
 def fill_old_desk(folder: Path, records: int) -> None:

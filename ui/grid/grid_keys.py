@@ -9,7 +9,14 @@ from PySide6.QtWidgets import QWidget
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
-from borderdesk.entry.clipboard import as_typed, copied, pasted, with_headings
+from borderdesk.entry.clipboard import (
+    as_typed,
+    copied,
+    pasted,
+    with_days_asked,
+    with_headings,
+)
+from borderdesk.entry.day_order import MONTH_FIRST
 from ui.grid.grid_model import Place
 from ui.grid.grid_view import GridView
 from ui.grid.paste_mapping import PasteMapping
@@ -64,19 +71,19 @@ class GridKeys(QObject):
             return
         shown = [column.key for column in self._cells.columns]
         self._show([*shown, *(key for key in table.keys if key is not None)])
-        self._write(table.rows, table.keys, at.row())
-        words = self._pasted_words(len(table.rows))
+        asked = self._write(table.rows, table.keys, at.row())
+        words = self._pasted_words(len(table.rows), asked)
         if table.unknown:
             self._mapping.ask(words, table, at.row())
         else:
-            self._bar.notify(words)
+            self._tell(words, asked)
 
     def _paste_by_place(self, rows: list[list[str]], row: int, column: int) -> None:
         """Without headings the columns are those from the current one on."""
         keys = [one.key for one in self._cells.columns[column:]]
         lost = max(map(len, rows)) - len(keys)
-        self._write(rows, keys, row)
-        words = self._pasted_words(len(rows))
+        asked = self._write(rows, keys, row)
+        words = self._pasted_words(len(rows), asked)
         if lost > 0:
             missing = ngettext(
                 "{count} column to the right did not fit.",
@@ -85,26 +92,37 @@ class GridKeys(QObject):
             ).format(count=lost)
             self._bar.caution(f"{words} {missing}")
         else:
-            self._bar.notify(words)
+            self._tell(words, asked)
 
-    def _pasted_words(self, count: int) -> str:
-        return ngettext("{count} row pasted.", "{count} rows pasted.", count).format(
+    def _tell(self, words: str, asked: Sequence[str]) -> None:
+        tell = self._bar.caution if asked else self._bar.notify
+        tell(words)
+
+    def _pasted_words(self, count: int, asked: Sequence[str]) -> str:
+        """asked: the labels of the columns of which a person has to write days anew."""
+        words = ngettext("{count} row pasted.", "{count} rows pasted.", count).format(
             count=format_number(count, language())
         )
+        return " ".join([words, *(f"{label}: {_(MONTH_FIRST)}" for label in asked)])
 
-    def _write(self, rows: list[list[str]], keys: Sequence[str | None], first: int) -> None:
-        """Write rows into the columns of these keys, from a row on, as one step."""
+    def _write(self, rows: list[list[str]], keys: Sequence[str | None], first: int) -> list[str]:
+        """Write rows into the columns of these keys, from a row on, as one step; the labels of
+        those whose days a person has to write anew."""
+        rows, asked = with_days_asked(self._cells.every, keys, rows)
         texts: dict[Place, str] = {}
         for down, row in enumerate(rows):
             for key, cell in zip(keys, row, strict=False):
                 if key is not None:
                     texts[first + down, key] = as_typed(self._cells.every[key], cell)
         self._cells.write(texts)
+        return asked
 
     def _write_column(self, key: str, texts: list[str], first: int) -> None:
         """Write the column that a heading was just said to mean."""
         self._show([*(column.key for column in self._cells.columns), key])
-        self._write([[text] for text in texts], [key], first)
+        asked = self._write([[text] for text in texts], [key], first)
+        if asked:
+            self._tell(self._pasted_words(len(texts), asked), asked)
 
     def copy(self) -> None:
         """Copy the chosen cells as a spreadsheet takes them."""

@@ -76,14 +76,14 @@ class PasteMapping(QObject):
         self._remember({table.unknown[place]: key})
         keys, unknown = list(table.keys), dict(table.unknown)
         del unknown[place]
+        if not unknown:
+            self._bar.notify(words)
         if key != LEFT_OUT:
             keys[place] = key
             texts = [row[place] if place < len(row) else "" for row in table.rows]
             self.chosen.emit(key, texts, first)
         if unknown:
             self.ask(words, PastedTable(keys, table.rows, unknown), first)
-        else:
-            self._bar.notify(words)
 
     def _leave_out(self, table: PastedTable) -> None:
         self._remember(dict.fromkeys(table.unknown.values(), LEFT_OUT))

@@ -13,7 +13,8 @@ from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.field import MARKER, ColumnField, FieldError
 from borderdesk.schema.kinds.sheet_cell import CellReading
 
-_MARKER = re.compile(r"\d{3,4}(?:/\d{1,2})?$")
+MARKER_FORM = "[0-9]{3,4}(?:/[0-9]{1,2})?"
+"""How a marker is written whole; digits of other scripts are none."""
 
 _WORD = re.compile(r"\A(?:cột mốc|mốc giới|mốc số|mốc|số)\s*", re.IGNORECASE)
 
@@ -26,7 +27,7 @@ LAST_HEADINGS = "Đến mốc số; Mốc số đến; Mốc đến; Mốc cuố
 
 def is_marker(text: str) -> bool:
     """Whether a text is written like a marker: 1146 or 1146/1."""
-    return text.isascii() and _MARKER.match(text) is not None
+    return re.fullmatch(MARKER_FORM, text) is not None
 
 
 class MarkerField(ColumnField, pw.TextField):

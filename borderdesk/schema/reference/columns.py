@@ -136,7 +136,7 @@ class YearColumn(EditableColumn, TextField):
 
     def read(self, text: str, entry: EntryContext) -> str | None:
         text = text.strip()
-        if text and not (text.isdecimal() and 2000 <= int(text) <= 2200):
+        if text and not (re.fullmatch("[0-9]{4}", text) and 2000 <= int(text) <= 2200):
             raise FieldError(_("“{value}” is not a year.").format(value=text[:40]))
         return text or None
 
@@ -221,7 +221,7 @@ class CountColumn(EditableColumn, CountField):
     stores_null = True
 
     def fits(self, cell: str) -> bool:
-        return not cell or re.fullmatch(r"\d{1,6}", cell) is not None
+        return not cell or re.fullmatch(r"[0-9]{1,6}", cell) is not None
 
     def from_cell(self, cell: str) -> Any:
         return int(cell) if cell else None

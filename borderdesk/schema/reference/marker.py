@@ -7,6 +7,7 @@ from borderdesk.base.i18n import N_
 from borderdesk.base.text import marker_key
 from borderdesk.schema.book import MarkerEntry
 from borderdesk.schema.kinds import MARKER, PostField
+from borderdesk.schema.kinds.marker import MARKER_FORM
 from borderdesk.schema.reference.columns import FlagColumn, LinkColumn, TextColumn
 from borderdesk.schema.reference.post import POSTS
 from borderdesk.schema.reference.table import HELD, ReferenceType
@@ -31,9 +32,7 @@ class MarkerTable(ReferenceType):
     names_itself = True
     invented_column = "invented"
 
-    marker = TextColumn(
-        N_("Marker"), limit=7, required=True, primary_key=True, pattern=r"\d{3,4}(/\d{1,2})?"
-    )
+    marker = TextColumn(N_("Marker"), limit=7, required=True, primary_key=True, pattern=MARKER_FORM)
     post = LinkColumn(N_("Post"), POSTS, by=("code",), kind=PostField)
     commune = LinkColumn(N_("Commune"), UNITS, by=("id",), choices=commune_choices)
     invented = FlagColumn(N_("Invented"))

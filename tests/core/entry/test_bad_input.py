@@ -1,5 +1,6 @@
 """Input that is wrong in every way: told by line and field, and nothing partial is kept."""
 
+import io
 import json
 import os
 import select
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.desk import Desk
-from borderdesk.entry.record_input import _whole_object, read_json
+from borderdesk.entry.record_input import _whole_object, csv_records, read_json
 from borderdesk.schema.records import ALL_TYPES
 from tests.conftest import ROOT
 from tests.effort import tries
@@ -684,3 +685,19 @@ def test_no_input_crashes(province_template, tmp_path, cli_inline, drawn):
         assert cli_inline("--desk", folder, "rebuild").returncode == 0
     finally:
         shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("declared", ["", "sep=;\n"])
+def test_days_of_a_csv_that_have_the_month_first_are_refused(declared):
+    days = ["02/08/2023"] * 70 + ["04/21/2023", "2023-02-08", "", "03/15/2023"]
+    rows = [f"{day};02/08/2023" for day in days]
+    text = declared + "\n".join(["started_on;note", *rows])
+    lines = list(csv_records(ALL_TYPES["clearing"], io.StringIO(text, newline="")))
+    first = 3 if declared else 2
+    assert [number for number, _raw in lines] == [*range(first, first + len(days))]
+    refused = [number - first for number, raw in lines if isinstance(raw, InvalidRecord)]
+    assert refused == [*range(71), 73]
+    assert all("tháng trước ngày" in str(raw) for number, raw in lines if number - first in refused)
+    told = "\n".join(["started_on;note", *rows, "21/04/2023;"])
+    lines = list(csv_records(ALL_TYPES["clearing"], io.StringIO(told, newline="")))
+    assert not any(isinstance(raw, InvalidRecord) for _number, raw in lines)

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderdesk.entry.clipboard import LEFT_OUT, as_typed, copied, pasted, with_headings
+from borderdesk.entry.clipboard import (
+    LEFT_OUT,
+    as_typed,
+    copied,
+    pasted,
+    with_days_asked,
+    with_headings,
+)
 from borderdesk.entry.day_columns import whole_day
 from borderdesk.entry.grid import columns_of
 from borderdesk.entry.headings import heading_words
@@ -153,3 +160,20 @@ def test_a_day_in_columns_of_its_own_is_one(post_desk, head, cells, typed):
 )
 def test_the_cells_of_a_day_as_one(cells, whole):
     assert whole_day(*cells) == whole
+
+
+@pytest.mark.parametrize(
+    ("days", "written"),
+    [
+        (["2/8/2023", "4/21/2023", "3/15/2023"], ["2/8/2023 ?", "4/21/2023 ?", "3/15/2023 ?"]),
+        (["02/08/2023", "04/21/2023", "21/04/2023"], ["02/08/2023", "04/21/2023", "21/04/2023"]),
+        (["04/21/2023", "", "3-15-23"], ["04/21/2023 ?", "", "3-15-23 ?"]),
+    ],
+)  # fmt: skip
+def test_a_day_of_a_column_with_the_month_first_is_asked_for(post_desk, days, written):
+    columns = {column.key: column for column in columns_of(post_desk, "clearing")}
+    rows = [["12", day, "02/08/2023"] for day in days]
+    found, labels = with_days_asked(columns, [None, "started_on", "note"], rows)
+    assert [row[1] for row in found] == written
+    assert {row[2] for row in found} == {"02/08/2023"}
+    assert labels == ([columns["started_on"].label] if found is not rows else [])

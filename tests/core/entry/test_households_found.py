@@ -55,6 +55,13 @@ def test_the_household_of_that_very_name_is_found_before_those_that_share_its_wo
     assert "Lâm Bảo Việt" in found[0].text or "Lam Bao Viet" in found[0].text
 
 
+def test_that_very_name_is_found_among_thousands_that_stand_before_it(post_desk):
+    heads = [*(f"An Lâm Bảo {number}" for number in range(2_010)), "Lâm Bảo"]
+    lines = [(n, {**ALIKE, "head": head}) for n, head in enumerate(heads)]
+    post_desk.records.add_batch("household", lines)
+    assert post_desk.lists.nearest("household", "lam bao", 1)[0].values["head"] == "Lâm Bảo"
+
+
 def test_the_households_of_the_posts_own_places_are_found_first(post_desk):
     for commune in ("05998-2023", "06196-2023", "06196-2025"):
         values = {**ALIKE, "commune": commune, "valid_from": "2024-01-01"}

@@ -12,8 +12,10 @@ from borderdesk.exchange.board import AGAIN, EMPTY, LATE, MISSING, ON_TIME
 from borderdesk.exchange.board_details import board_year, month_details, request_text
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED
-from borderdesk.exchange.statements import Statements
+from borderdesk.exchange.setups import SetupEntry
+from borderdesk.exchange.statements import StatementEntry, Statements
 from borderdesk.exchange.submissions import Submission, counting
+from borderdesk.schema.kinds import FieldError
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.store.rebuild import rebuild
 from tests.exchanging import clearing, new_desk, send, trust
@@ -202,6 +204,20 @@ def test_a_statement_that_is_ahead_of_what_is_here_names_what_lacks(desks, tmp_p
     text = request_text(province, row, province.calendar().parse("2023-02"), february)
     assert f"{here + 1}–{here + 3}" in text
     assert province.exchange.board.to_compare(province.exchange.board.table(2023)) == []
+
+
+@pytest.mark.parametrize("number", ["", "٩", "-1", "1234567890"])
+def test_the_number_of_a_statement_or_a_set_up_file_has_plain_digits(number):
+    day = "2023-02-01"
+    said = {
+        "period": "2023-02", "first": day, "last": day, "scope": "post:BS", "number": "9",
+        "figures": "{}", "made": "2023-03-01T00:00:00.000Z", "holding": "{}",
+    }  # fmt: skip
+    setup = {"maker": "0" * 32, "number": "9", "time": "2023-03-01T00:00:00.000Z"}
+    for kind, fine in ((StatementEntry(), said), (SetupEntry(), setup)):
+        kind.check(fine, "")
+        with pytest.raises(FieldError):
+            kind.check({**fine, "number": number}, "")
 
 
 def test_waiting_and_broken_files_show_in_their_month_until_a_later_one_heals_them(desks, tmp_path):

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from borderdesk.desk import Desk
 from borderdesk.schema.invented import INVENTED_FROM, invented_hamlets
+from borderdesk.schema.kinds import is_marker
+from borderdesk.schema.reference.columns import CountColumn
 from borderdesk.schema.reference.files import (
     ReferenceRows,
     broken_links,
@@ -47,6 +49,17 @@ def test_a_code_is_made_of_the_words_and_numbered_from_two():
     assert pick_slug("–", ()) == "muc"
     assert pick_slug("x" * 70, ()) == "x" * 60
     assert pick_slug("x" * 70, {"x" * 60}) == "x" * 58 + "_2"
+
+
+@pytest.mark.parametrize("marker", ["114٦", "١١٤٦", "1146/१", "1146\n"])
+def test_digits_of_other_scripts_make_no_marker_and_no_count(marker):
+    column = MarkerTable.columns()["marker"]
+    assert column.fits("1146/1")
+    assert is_marker("1146/1")
+    assert not column.fits(marker)
+    assert not is_marker(marker)
+    assert CountColumn("Guards").fits("12")
+    assert not CountColumn("Guards").fits("١٢")
 
 
 def read_rows(table, *rows):

@@ -183,13 +183,18 @@ def test_a_date_is_read_with_its_weekday_and_in_roman_figures(written, typed):
 AMERICAN = ["02/08/2023", "04/21/2023", "08/07/2023", "03/15/2023"]
 
 
-def test_days_with_the_month_first_are_never_turned_round(post_desk, tmp_path):
+@pytest.mark.parametrize("before", [0, 70], ids=["at the top", "far down"])
+def test_days_with_the_month_first_are_never_turned_round(post_desk, tmp_path, before):
     path = tmp_path / "list.csv"
-    rows = [f"{number};{day};Cao Lâu;Nà Mỏ;40" for number, day in enumerate(AMERICAN, start=1)]
+    days = ["02/08/2023"] * before + AMERICAN
+    rows = [f"{number};{day};Cao Lâu;Nà Mỏ;40" for number, day in enumerate(days, start=1)]
     path.write_text("\n".join(["TT;Ngày;Xã;Thôn;Lượt người", *rows]), encoding="utf-8")
     given = SheetRequest(fixed={"form": "Tập trung", "topics": "Luật Biên giới quốc gia"})
     outcome = post_desk.sheets.import_sheet("outreach", path, given)
-    assert (outcome.accepted, [one.row.number for one in outcome.refused]) == (0, [2, 3, 4, 5])
+    assert (outcome.accepted, [one.row.number for one in outcome.refused]) == (
+        0,
+        [*range(2, before + 6)],
+    )
     assert all("tháng trước ngày" in one.reason for one in outcome.refused)
 
 

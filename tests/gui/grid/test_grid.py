@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
+from borderdesk.entry.day_order import MONTH_FIRST
 from borderdesk.entry.grid import form_of
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.database import Store
@@ -268,6 +269,17 @@ def test_a_saving_that_is_stopped_leaves_every_row(qtbot, grid, desk):
     qtbot.waitUntil(grid.idle)
     assert desk.lists.count("clearing", Filter()) == 0
     assert len(grid.cells.filled()) == 290
+
+
+def test_days_with_the_month_first_are_asked_for_cell_by_cell(qtbot, grid):
+    days = ["02/08/2023", "04/21/2023", "03/15/2023"]
+    paste(
+        [heads("started_on", "commune", "participants"), *([one, "xa ba son", 4] for one in days)]
+    )
+    qtbot.waitUntil(grid.idle)
+    assert [cell(grid, row, "started_on") for row in range(3)] == [f"{one} ?" for one in days]
+    assert _(MONTH_FIRST) in grid.bar.text
+    assert "0/3" in grid.counter.text()
 
 
 def test_eight_hundred_households_are_pasted_and_saved(qtbot, window, desk):

@@ -1,0 +1,79 @@
+"""Columns of days in which a program set to American forms had a hand: days that have the month
+first (04/21/2023), and days that it took for such and turned round. Which day a text is that could
+be read both ways nobody can know: it is not guessed."""
+
+import datetime
+import re
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from borderdesk.base.i18n import N_
+from borderdesk.base.spreadsheets import CellValue
+
+MONTH_FIRST = N_(
+    "Days of this column have the month first, so which day this is cannot be known. Write the day"
+    " first, or save the list as .xlsx."
+)
+FEWEST = 2
+"""So many days that only fit with the month first show that a column is written so."""
+FEWEST_TURNED = 4
+"""So many texts after the 12th, and so many days up to it, are no chance."""
+_NUMBERS = re.compile(r"\s*([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-](?:[0-9]{4}|[0-9]{2})\b")
+_MONTHS = 12
+
+
+class DayOrder(StrEnum):
+    """How the days of a column are to be taken."""
+
+    AS_WRITTEN = "as_written"
+    MONTH_FIRST = "month_first"
+    """Its texts have the month first."""
+    TURNED = "turned"
+    """Its texts are those that have no other reading, and all others became days."""
+
+
+def has_numbers(cell: CellValue) -> bool:
+    """Whether a day is written in numbers with the year last."""
+    return isinstance(cell, str) and _NUMBERS.match(cell) is not None
+
+
+def may_be_turned(cell: CellValue) -> bool:
+    """Whether a day would be another one with day and month the other way round."""
+    return isinstance(cell, datetime.date) and cell.month != cell.day <= _MONTHS
+
+
+class _DayCounts:
+    """How many days of a column, by what they show of its order."""
+
+    def __init__(self) -> None:
+        self._late = self._early = self._month_first = self._days = 0
+
+    def add(self, cell: CellValue) -> None:
+        if isinstance(cell, datetime.date):
+            self._days += 1
+            self._early += cell.day <= _MONTHS
+        elif isinstance(cell, str) and (numbers := _NUMBERS.match(cell)):
+            first, second = int(numbers[1]), int(numbers[2])
+            self._late += first > _MONTHS
+            self._month_first += second > _MONTHS
+            self._early -= first <= _MONTHS
+
+    def order(self) -> DayOrder:
+        if self._month_first >= FEWEST and not self._late:
+            return DayOrder.MONTH_FIRST
+        turned = self._late >= FEWEST_TURNED and self._days == self._early >= FEWEST_TURNED
+        return DayOrder.TURNED if turned else DayOrder.AS_WRITTEN
+
+
+def day_orders(places: Iterable[int], rows: Iterable[Sequence[CellValue]]) -> dict[int, DayOrder]:
+    """How the days of each of these columns (places from 0) are to be taken, by all rows: that of
+    a long list may show far down. Columns to be taken as written are left out."""
+    counts = {place: _DayCounts() for place in places}
+    if not counts:
+        return {}
+    for row in rows:
+        for place, count in counts.items():
+            if place < len(row):
+                count.add(row[place])
+    orders = {place: count.order() for place, count in counts.items()}
+    return {place: one for place, one in orders.items() if one is not DayOrder.AS_WRITTEN}
