@@ -65,7 +65,7 @@ class GridKeys(QObject):
         shown = [column.key for column in self._cells.columns]
         self._show([*shown, *(key for key in table.keys if key is not None)])
         self._write(table.rows, table.keys, at.row())
-        words = self._pasted_words(len(table.rows))
+        words = self._pasted_words(len(table.rows), table.totals)
         if table.unknown:
             self._mapping.ask(words, table, at.row())
         else:
@@ -87,10 +87,16 @@ class GridKeys(QObject):
         else:
             self._bar.notify(words)
 
-    def _pasted_words(self, count: int) -> str:
-        return ngettext("{count} row pasted.", "{count} rows pasted.", count).format(
+    def _pasted_words(self, count: int, totals: int = 0) -> str:
+        words = ngettext("{count} row pasted.", "{count} rows pasted.", count).format(
             count=format_number(count, language())
         )
+        if not totals:
+            return words
+        beside = ngettext(
+            "{count} row of totals was left out.", "{count} rows of totals were left out.", totals
+        ).format(count=format_number(totals, language()))
+        return f"{words} {beside}"
 
     def _write(self, rows: list[list[str]], keys: Sequence[str | None], first: int) -> None:
         """Write rows into the columns of these keys, from a row on, as one step."""
