@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QTableView, QWidget
 
 from borderdesk.base.i18n import _
 from ui.base.style import small_bold
-from ui.widgets.table_model import LONGEST, PAGE, RecordTable
+from ui.widgets.table_model import DOUBT_SIGN, LONGEST, PAGE, RecordTable
 
 PADDING = 7
 """Pixels at either side of a cell, as the style sheet and Qt leave them."""
@@ -107,6 +107,9 @@ class ColumnWidths:
             text if self._table.exact(column) else min(text, max(digits * digit + margin, beside))
             for digits, beside in ((LEGIBLE, apart), (LESS, apart), (LESS, 0))
         )
+        if column == 0 and self._table.exact(column):
+            # A sign may come to a line when the room has long been shared out.
+            text = legible = less = text + cells.horizontalAdvance(f"{DOUBT_SIGN} ")
         head = heads.horizontalAdvance(label) + margin + sign
         folded = _folded(label, heads) + margin + sign
         return ColumnNeed(text, head, folded, legible, less, least)

@@ -113,6 +113,7 @@ class RecordList(QWidget):
             )
         selection.blockSignals(False)
         self._all = False
+        self.footer.show_count(self.how_many())
         self.view.viewport().update()
         if row >= 0:
             self.view.scrollTo(self.table.index(row, 0))
