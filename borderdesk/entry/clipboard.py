@@ -173,11 +173,13 @@ def _html_rows(html: str) -> Rows:
 
 class PastedTable(NamedTuple):
     """A pasted table with its headings: the key each column names, None for none; the rows below;
-    and the headings that name no column and are not known to name none."""
+    the headings that name no column and are not known to name none; and how many rows that add
+    others up were left out."""
 
     keys: list[str | None]
     rows: Rows
     unknown: dict[int, str]
+    totals: int = 0
 
 
 def with_headings(
@@ -204,8 +206,9 @@ def with_headings(
         for place, (text, key) in enumerate(zip(headings, keys, strict=True))
         if text and key is None and not _is_left_out(text, kept)
     }
-    below = [row for row in rows[last + 1 :] if any(row) and not _is_total(row, keys)]
-    return _with_whole_days(PastedTable(keys, below, unknown))
+    below = [row for row in rows[last + 1 :] if any(row)]
+    works = [row for row in below if not _is_total(row, keys)]
+    return _with_whole_days(PastedTable(keys, works, unknown, len(below) - len(works)))
 
 
 def _with_whole_days(table: PastedTable) -> PastedTable:

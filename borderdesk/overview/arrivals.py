@@ -10,7 +10,7 @@ from borderdesk.base.formats import format_date, format_moment, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.periods import Period
 from borderdesk.exchange.batches import Batches, PackageBatch
-from borderdesk.exchange.board import MISSING, Board, BoardCell, BoardRow
+from borderdesk.exchange.board import EMPTY, MISSING, Board, BoardCell, BoardRow
 from borderdesk.exchange.desk_names import desk_names, desk_title
 from borderdesk.overview.todo import Todo
 from borderdesk.session.session import Session
@@ -43,8 +43,8 @@ def arrivals(session: Session, period: Period) -> Arrivals:
     table = board.table(month.year)
     place = [one.text for one in table.months].index(month.text)
     cells = [(row, row.cells[place]) for row in table.rows]
-    # A month of before a post began is nobody's fault, and has no state.
-    expected = [(row, cell) for row, cell in cells if cell.state]
+    # A month of before a post began is nobody's fault, and nothing that was handed in.
+    expected = [(row, cell) for row, cell in cells if cell.state != EMPTY]
     absent = [(row, cell) for row, cell in expected if cell.state == MISSING]
     due = expected[0][1].due if expected else month.last
     return Arrivals(

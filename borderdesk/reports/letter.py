@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.reports import measures as m
-from borderdesk.reports.blocks import Letter, Seal, Signature
+from borderdesk.reports.blocks import Document, Letter, Seal, Signature
 from borderdesk.reports.faces import Face, Line, faces, printable
 from borderdesk.reports.flow import GRID, Canvas, PageFrame, Piece, Stack
 from borderdesk.reports.qr_code import draw_code
@@ -49,6 +49,11 @@ def date_words(day: datetime.date | None, year: int | None = None) -> str:
         return f"ngày{ROOM_FOR_DAY}tháng{ROOM_FOR_DAY}năm {year or ROOM_FOR_DAY}"
     month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def annex_word(document: Document) -> str:
+    """What an annex is called: the decree's word; of a paper that is no letter its language's."""
+    return m.ANNEX if document.letter is not None else m.ANNEX_WORD[document.lang]
 
 
 def reference(letter: Letter) -> str:

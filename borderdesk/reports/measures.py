@@ -86,6 +86,7 @@ RECIPIENTS = "Nơi nhận"  # II.9.b
 AS_ABOVE = "Như trên"  # II.9.b
 KEPT = "Lưu"  # II.9.d
 ANNEX = "Phụ lục"  # III.1.b
+ANNEX_WORD = {"vi": ANNEX, "en": "Annex"}  # ours: of a paper that is no letter
 POINTS = "a b c d đ e g h i k l m n o p q r s t u v x y".split()  # II.6.đ: the alphabet's order
 
 

@@ -50,7 +50,7 @@ from borderdesk.reports.flow import (
     space,
 )
 from borderdesk.reports.furniture import Furniture
-from borderdesk.reports.letter import LetterSetter, balanced, draw_seal, reference
+from borderdesk.reports.letter import LetterSetter, annex_word, balanced, draw_seal, reference
 from borderdesk.reports.measures import BASELINE, LEADING, MM
 from borderdesk.reports.numbering import Numbering, roman
 from borderdesk.reports.row_groups import row_groups
@@ -214,7 +214,8 @@ class DocumentSetter:
         self.rank = 1
         bold = faces().bold
         stack = Stack(flow.sheet.left, flow.sheet.room)
-        name = f"{m.ANNEX} {roman(number)}" if number else m.ANNEX
+        word = annex_word(self.document)
+        name = f"{word} {roman(number)}" if number else word
         stack.write(bold, m.ANNEX_SIZE, [(name, bold.width(name))], role="H1")
         title = printable(annex.title.upper())
         room = stack.room / m.ANNEX_TITLE_SIZE

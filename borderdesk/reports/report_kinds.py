@@ -21,6 +21,7 @@ from borderdesk.closing.closing import Closing
 from borderdesk.closing.editions import Edition
 from borderdesk.reports.blocks import Document, Paragraph
 from borderdesk.reports.requests import ReportContent, ReportKind, Request, request_of
+from borderdesk.reports.wording import PAPER_LANGUAGE
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.session.session import Session
 
@@ -67,8 +68,6 @@ else:
     word_form = lazy_module("borderdesk.reports.word_form")
     xlsx = lazy_module("borderdesk.reports.xlsx")
 
-PAPER_LANGUAGE = "vi"
-"""The language of papers that are signed."""
 
 FORMATS = (".pdf", ".docx", ".xlsx", ".json")
 FORM_SUFFIX = ".docx"

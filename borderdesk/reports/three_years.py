@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, language
 from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import Summary, summary_of
@@ -34,7 +34,7 @@ from borderdesk.reports.blocks import (
 )
 from borderdesk.reports.document_head import document, json_head, json_line
 from borderdesk.reports.requests import ReportContent, Request
-from borderdesk.reports.wording import beyond_all, capital, paper_notes
+from borderdesk.reports.wording import PAPER_LANGUAGE, beyond_all, capital, paper_notes
 from borderdesk.session.session import Session
 
 
@@ -131,6 +131,8 @@ def _blocks(session: Session, years: ThreeYears, request: Request) -> Iterator[B
     yield Paragraph(
         _("“–”: neither records nor figures from paper cover the period whole."), "note"
     )
+    if language() != PAPER_LANGUAGE:
+        yield Paragraph(_("Names of places and units of programmes stay Vietnamese."), "note")
     if years.summary.edition is None:
         yield Paragraph(_("The period is not closed yet: figures may still change."), "note")
 

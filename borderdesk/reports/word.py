@@ -26,7 +26,7 @@ from borderdesk.reports.blocks import (
 )
 from borderdesk.reports.drawn_blocks import ACROSS, LABEL_SIZE, LARGE, PAD, fitted
 from borderdesk.reports.faces import faces, printable
-from borderdesk.reports.letter import balanced, reference
+from borderdesk.reports.letter import annex_word, balanced, reference
 from borderdesk.reports.numbering import Numbering, roman
 from borderdesk.reports.qr_code import QUIET, modules
 from borderdesk.reports.word_letter import SealCells, letter_foot, letter_head, seal_table
@@ -178,7 +178,7 @@ class WordSetter:
         )
 
     def _annex(self, annex: Annex, number: str) -> None:
-        name = f"{m.ANNEX} {number}".strip()
+        name = f"{annex_word(self._document)} {number}".strip()
         self._add(w.paragraph(w.run(name), "ReportAnnex", keep=True))
         lines = balanced(faces().bold, annex.title.upper(), self._room / m.ANNEX_TITLE_SIZE)
         self._add(w.paragraph(w.run(w.joined(lines)), "ReportAnnexTitle", keep=True))

@@ -54,6 +54,9 @@ _TIED = re.compile(
 )
 """Words that stay on the line of the number beside them: tháng 6/2023, 72,5 %, 6 tháng."""
 
+PAPER_LANGUAGE = "vi"
+"""The language of papers that are signed."""
+
 
 def in_sentence(name: str) -> str:
     """A unit or body as it is written within a sentence: tỉnh Lạng Sơn; Bộ Chỉ huy BĐBP tỉnh Lạng

@@ -72,7 +72,7 @@ class GridKeys(QObject):
         shown = [column.key for column in self._cells.columns]
         self._show([*shown, *(key for key in table.keys if key is not None)])
         asked = self._write(table.rows, table.keys, at.row())
-        words = self._pasted_words(len(table.rows), asked)
+        words = self._pasted_words(len(table.rows), asked, table.totals)
         if table.unknown:
             self._mapping.ask(words, table, at.row())
         else:
@@ -98,12 +98,22 @@ class GridKeys(QObject):
         tell = self._bar.caution if asked else self._bar.notify
         tell(words)
 
-    def _pasted_words(self, count: int, asked: Sequence[str]) -> str:
-        """asked: the labels of the columns of which a person has to write days anew."""
-        words = ngettext("{count} row pasted.", "{count} rows pasted.", count).format(
-            count=format_number(count, language())
-        )
-        return " ".join([words, *(f"{label}: {_(MONTH_FIRST)}" for label in asked)])
+    def _pasted_words(self, count: int, asked: Sequence[str], totals: int = 0) -> str:
+        """asked: the labels of the columns of which a person has to write days anew; totals: how
+        many rows of them were left out."""
+        words = [
+            ngettext("{count} row pasted.", "{count} rows pasted.", count).format(
+                count=format_number(count, language())
+            )
+        ]
+        if totals:
+            left_out = ngettext(
+                "{count} row of totals was left out.",
+                "{count} rows of totals were left out.",
+                totals,
+            )
+            words.append(left_out.format(count=format_number(totals, language())))
+        return " ".join([*words, *(f"{label}: {_(MONTH_FIRST)}" for label in asked)])
 
     def _write(self, rows: list[list[str]], keys: Sequence[str | None], first: int) -> list[str]:
         """Write rows into the columns of these keys, from a row on, as one step; the labels of

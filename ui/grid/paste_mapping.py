@@ -12,6 +12,7 @@ from borderdesk.entry.clipboard import LEFT_OUT, PastedTable
 from borderdesk.entry.headings import heading_words
 from ui.base.tasks import Runner
 from ui.grid.grid_model import GridModel
+from ui.widgets.asking_menu import ask_again_unless_chosen
 from ui.widgets.messages import MessageBar
 
 
@@ -62,7 +63,7 @@ class PasteMapping(QObject):
 
     def _offer(self, words: str, table: PastedTable, first: int, place: int) -> None:
         menu = QMenu(self._owner)
-        menu.triggered.connect(menu.deleteLater)
+        ask_again_unless_chosen(menu, partial(self.ask, words, table, first))
         for key, column in self._cells.every.items():
             if key not in table.keys:
                 take = partial(self._take, words, table, first, place, key)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QTableView, QWidget
 from borderdesk.base.i18n import _
 from ui.base.style import small_bold
 from ui.widgets.column_room import LEGIBLE, LESS, PADDING, margin, narrow, room_of
-from ui.widgets.table_model import LONGEST, PAGE, RecordTable
+from ui.widgets.table_model import DOUBT_SIGN, LONGEST, PAGE, RecordTable
 
 HEAD_PADDING = 8
 """Pixels above and below a column's name, as the style sheet leaves them."""
@@ -101,6 +101,9 @@ class ColumnWidths:
             text if self._table.exact(column) else min(text, max(digits * digit + more, beside))
             for digits, beside in ((LEGIBLE, apart), (LESS, apart), (LESS, 0))
         )
+        if column == 0 and self._table.exact(column):
+            # A sign may come to a line when the room has long been shared out.
+            text = legible = less = text + cells.horizontalAdvance(f"{DOUBT_SIGN} ")
         head = heads.horizontalAdvance(label) + more + sign
         folded = _folded(label, heads) + more + sign
         return ColumnNeed(text, head, folded, legible, less, least)

@@ -8,6 +8,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress
 from ui.records.draft_conflict import DraftConflict
 from ui.records.draft_shelf import DraftShelf
+from ui.records.form_proposals import has_turns
 from ui.records.list_actions import ListActions
 from ui.records.page_parts import PageParts
 
@@ -174,6 +175,11 @@ class FormActions:
 
     def times_days(self) -> None:
         """Turn people into turns."""
-        if not self._parts.form().times_days():
+        form = self._parts.form()
+        if form.times_days():
+            return
+        if has_turns(form.contents):
+            words = _("These are turns already: nothing is multiplied a second time.")
+        else:
             words = _("Nothing to multiply: type the people, and both days of the work.")
-            self._parts.bar.notify(words)
+        self._parts.bar.notify(words)

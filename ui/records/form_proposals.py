@@ -65,15 +65,30 @@ def turns_of(contents: FormContents) -> TurnsProposal | None:
         return None
     key, days = per_day[0], (last - first).days + 1
     raw, (people, made) = contents.raw(key), contents.multiplied
-    if (raw == made and not people) or (contents.record and raw == contents.loaded.get(key)):
-        # Turns already: of the record that was copied, or of this one as it was saved.
-        return None
-    if _PRODUCT.search(raw):
+    if _is_settled(contents, key):
         return None
     count = int(people) if raw == made else values.get(key, 0) or 0
     turns = TurnsProposal(key, count, days)
     done = raw == made and values.get(key) == turns.total
     return turns if days > 1 and count and not done else None
+
+
+def _is_settled(contents: FormContents, key: str) -> bool:
+    """Whether a field holds turns that are not multiplied anew: of the record that was copied, of
+    this one as it was saved, or typed as a product."""
+    raw, (people, made) = contents.raw(key), contents.multiplied
+    saved = bool(contents.record) and raw == contents.loaded.get(key)
+    return (raw == made and not people) or saved or bool(_PRODUCT.search(raw))
+
+
+def has_turns(contents: FormContents) -> bool:
+    """Whether the people of a form are multiplied by its days already."""
+    keys = [key for key, cell in contents.cells.items() if cell.field.per_day]
+    raws = {key: contents.raw(key) for key in keys}
+    return any(
+        raw and (raw == contents.multiplied[1] or _is_settled(contents, key))
+        for key, raw in raws.items()
+    )
 
 
 class PlaceProposal:

@@ -51,7 +51,8 @@ class PaperActions:
         """The post and the place in the form that is open, also where that is not saved."""
         values = self._parts.form().contents.check().values
         columns = ALL_TYPES[self._parts.type_name].columns()
-        return {key: value for key, value in values.items() if columns[key].refers_to in PLACES}
+        places = (key for key, column in columns.items() if column.refers_to in PLACES)
+        return {key: values[key] for key in places if key in values}
 
     def ask_list(self) -> None:
         """Ask where to save the list, or what is chosen in it, as a PDF."""

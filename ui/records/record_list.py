@@ -110,6 +110,7 @@ class RecordList(QWidget):
             choose_only(self.view, self.table.index(row, 0))
         selection.blockSignals(False)
         self._all = False
+        self.footer.show_count(self.how_many())
         self.view.viewport().update()
         if row >= 0:
             self.view.scrollTo(self.table.index(row, 0))

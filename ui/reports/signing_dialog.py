@@ -23,9 +23,9 @@ from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.editions import Edition
 from borderdesk.desk import Desk
-from borderdesk.reports.report_kinds import PAPER_LANGUAGE
 from borderdesk.reports.requests import Request
 from borderdesk.reports.signing_words import PREFERENCE, ROLES, certificate_words
+from borderdesk.reports.wording import PAPER_LANGUAGE
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner

@@ -33,9 +33,15 @@ class SessionUndo(QObject):
         self._tasks = tasks
         self._pages = pages
         self._go_to = go_to
-        QApplication.instance().focusChanged.connect(self.follow)  # type: ignore[union-attr]
+        QApplication.instance().focusChanged.connect(self._moved)  # type: ignore[union-attr]
 
-    def follow(self, *_moved: object) -> None:
+    def _moved(self, _before: QWidget | None, now: QWidget | None) -> None:
+        # To nowhere it also goes from what is being destroyed, a dialog of the page with the
+        # keyboard in it: looking for actions among its children would end the program.
+        if now is not None:
+            self.follow()
+
+    def follow(self) -> None:
         """Leave the key to what has a use of its own for it: a page, a tab, a table in focus."""
         if not isValid(self._pages):
             # A window above a page goes with it when the pages are made anew, and the keyboard on.

@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -15,6 +14,7 @@ from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.tasks import Runner
 from ui.records.sheet_action import SUFFIXES
+from ui.widgets.asking_menu import ask_again_unless_chosen
 from ui.widgets.file_drop import FileDrop
 from ui.widgets.page import Page
 
@@ -76,13 +76,13 @@ class SheetDrop:
         page = self._current()
         words = _("Which list is “{name}”?").format(name=paths[0].name[:60])
         if isinstance(page, Page):
-            other = (_("Another…"), partial(self._choose, paths))
+            other = (_("Another…"), partial(self._choose, likely, paths))
             page.bar.ask(words, *offers, other, (_("Close"), page.bar.clear))
 
-    def _choose(self, paths: Sequence[Path]) -> None:
+    def _choose(self, likely: Sequence[str], paths: Sequence[Path]) -> None:
         """Let the type be chosen among all."""
         menu = QMenu(self._window)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        ask_again_unless_chosen(menu, partial(self._ask, likely, paths))
         for type_name, model in ALL_TYPES.items():
             menu.addAction(_(model.title), partial(self._take, type_name, paths))
         menu.popup(QCursor.pos())

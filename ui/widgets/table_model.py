@@ -25,7 +25,7 @@ END = 300
 """So many of the last records are read at once."""
 MOST_AGAIN = 2_000
 LONG_HEADING = 12
-DOUBLE_SIGN = "⇄"
+DOUBLE_SIGN, DOUBT_SIGN = "⇄", "⚠"
 ROOT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
 
@@ -44,7 +44,7 @@ class ListLine(NamedTuple):
 def _sign(listed: ListEntry) -> str:
     if listed.double:
         return DOUBLE_SIGN
-    return "⚠" if listed.doubts else ""
+    return DOUBT_SIGN if listed.doubts else ""
 
 
 class RecordTable(QAbstractTableModel):
@@ -134,7 +134,7 @@ class RecordTable(QAbstractTableModel):
             short_value_words(self._model, key, listed.values, book).replace("\n", " ")
             for key in self.keys
         )
-        notes = [f"⚠ {doubt_text(text)}" for _field, text in listed.doubts]
+        notes = [f"{DOUBT_SIGN} {doubt_text(text)}" for _field, text in listed.doubts]
         if listed.double:
             notes.insert(0, f"{DOUBLE_SIGN} " + _("Two versions differ, waiting for a choice"))
         return ListLine(listed.id, listed.place, cells, "\n".join(notes), _sign(listed))

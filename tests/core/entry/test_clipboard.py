@@ -76,6 +76,7 @@ def test_a_unit_in_brackets_and_a_number_in_front_are_no_hindrance(post_desk):
     )
     assert table.keys == [None, "started_on", "kind", "commune", "participants", "length_m"]
     assert len(table.rows) == 1
+    assert table.totals == 1
     assert table.unknown == {}
 
 

@@ -43,6 +43,18 @@ def test_who_is_missing_and_what_arrived(desks, tmp_path):
     assert make_overview(one, this.text).arrivals is None
 
 
+def test_a_month_before_a_post_began_is_not_handed_in(desks, tmp_path):
+    one, two, province = desks
+    trust(two, province)
+    this, month = last_month(province)
+    province.exchange.imports.take(send(two, tmp_path, month.text))
+    before = make_overview(province, this.text).arrivals
+    province.exchange.imports.take(send(one, tmp_path, this.text))
+    news = make_overview(province, this.text).arrivals
+    assert (before.handed_in, news.handed_in) == (1, 1)
+    assert news.expected == before.expected - 1
+
+
 def test_a_month_that_is_over_is_told_itself(desks, tmp_path):
     one, _two, province = desks
     province.exchange.imports.take(send(one, tmp_path, "2023-12"))

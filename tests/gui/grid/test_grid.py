@@ -5,10 +5,11 @@ import datetime
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from borderdesk.base.formats import format_date
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, ngettext
 from borderdesk.entry.day_order import MONTH_FIRST
 from borderdesk.entry.grid import form_of
 from borderdesk.schema.records import ALL_TYPES
@@ -208,6 +209,26 @@ def test_headings_that_name_a_hidden_column_show_it_and_unknown_ones_are_told(qt
     assert cell(grid, 0, "note") == "Trời mưa"
     assert "note" in [column.key for column in grid.cells.columns]
     assert "Lạ" in grid.bar.text
+
+
+def test_a_question_about_a_column_stays_until_it_is_answered(qtbot, grid):
+    paste([[*heads("participants", "note"), "Lạ"], ["18", "Trời mưa", "7"], ["Tổng cộng", "", ""]])
+    words = ngettext(
+        "{count} row of totals was left out.", "{count} rows of totals were left out.", 1
+    )
+    assert words.format(count=1) in grid.bar.text
+    grid.bar.buttons[0].click()
+    assert grid.bar.text == ""
+    QTest.keyClick(QApplication.activePopupWidget(), Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: "Lạ" in grid.bar.text)
+    grid.bar.buttons[0].click()
+    menu = QApplication.activePopupWidget()
+    menu.setActiveAction(menu.actions()[0])
+    taken = next(k for k, c in grid.cells.every.items() if c.label == menu.actions()[0].text())
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: cell(grid, 0, taken) == "7")
+    QApplication.processEvents()
+    assert "Lạ" not in grid.bar.text
 
 
 def test_a_table_left_or_closed_is_there_again(qtbot, page, grid, desk):

@@ -503,6 +503,7 @@ def test_people_times_days_are_turns(qtbot, window):
     assert page.form.cells["participants"].editor.raw() == "54"
     press("F9")
     assert page.form.cells["participants"].editor.raw() == "54"
+    assert _("These are turns already: nothing is multiplied a second time.") in page.bar.text
     page.drafts.restore(page.form.draft())
     press("F9")
     assert page.form.cells["participants"].editor.raw() == "54"

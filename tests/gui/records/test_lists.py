@@ -22,7 +22,7 @@ from ui.base.style import small_bold
 from ui.base.text_size import set_text_size
 from ui.shell.app import main_window
 from ui.widgets.column_room import LEGIBLE, LESS, PADDING
-from ui.widgets.table_model import PAGE
+from ui.widgets.table_model import DOUBT_SIGN, PAGE
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -89,9 +89,24 @@ def test_several_are_deleted_and_taken_back_with_one_key(qtbot, page, desk):
     assert desk.lists.count("clearing", Filter()) == 4
 
 
+def test_a_new_form_leaves_no_row_chosen_below_the_list_either(qtbot, page):
+    press("Ctrl+A")
+    press("Ctrl+N")
+    qtbot.waitUntil(page.idle)
+    assert chosen(page) == 0
+    assert _("{count} chosen").format(count=4) not in page.list.footer.words.text()
+
+
+def test_a_date_is_whole_beside_the_sign_that_comes_to_it_later(page):
+    assert page.table.exact(0)
+    text = f"{DOUBT_SIGN} {page.table.lines[0].cells[0]}"
+    assert page.view.fontMetrics().horizontalAdvance(text) <= widths(page)[0] - 2 * PADDING
+
+
 def test_everything_shown_is_tagged_and_untagged(qtbot, page, desk):
     press("Ctrl+A")
     assert chosen(page) == 4
+    assert _("{count} chosen").format(count=4) in page.list.footer.words.text()
     code = next(iter(desk.book.picks["tag"]))
     page.tags.tag(code, True)
     qtbot.waitUntil(page.idle)

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QApplication
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
+from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import TYPED_LATE, Filter, Sort
+from tests.factories import example
 from tests.gui.records.test_entry import Keys
 from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import CONTROL, go, key, marked, press, typed
@@ -320,6 +322,24 @@ def test_a_blank_form_has_the_only_commune_that_the_screen_fills_in(qtbot, windo
     (only,) = post_desk.book.area_on("BS", post_desk.today())
     known = page.papers._known()
     assert known == {"commune": only}
+
+
+def test_a_blank_form_takes_the_place_of_a_record_with_rows_below_it(
+    qtbot, window, post_desk, tmp_path
+):
+    for name, model in ALL_TYPES.items():
+        if not model.children():
+            continue
+        raw = example(name)
+        made = post_desk.records.add(name, raw)
+        page = go(qtbot, window, name)
+        page.open(made.id)
+        qtbot.waitUntil(lambda page=page, made=made: page.form.record == made.id)
+        assert any(page.form.contents.check().values.get(key) for key in model.children()), name
+        file = tmp_path / f"{name}.pdf"
+        page.papers.write_blank(file)
+        qtbot.waitUntil(file.exists)
+        assert page.papers._known().keys() & {"commune", "communes"}, name
 
 
 def test_the_last_button_of_a_list_stands_beside_the_first_at_every_width(window, qtbot):

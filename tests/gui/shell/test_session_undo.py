@@ -1,6 +1,9 @@
 """Ctrl+Z of the window: every operation is taken back by it, or it says why not."""
 
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from shiboken6 import isValid
 
 from borderdesk.base.i18n import _
 from borderdesk.session.operations import OPERATIONS
@@ -10,6 +13,7 @@ from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import go, press, typed
 from ui.base.final_operations import FINAL, UNASKED, UNDOABLE
 from ui.base.undo_steps import undo_steps_of
+from ui.widgets.tabbed_page import TabbedPage
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 
@@ -60,3 +64,20 @@ def test_a_setting_chosen_in_the_window_says_so(qtbot, window):
     assert _(FINAL["ReferenceEditor.set_setting"].why) in page.bar.text
     press("Ctrl+Z")
     assert _("There is nothing to take back.") in page.bar.text
+
+
+def test_what_is_destroyed_with_the_keyboard_in_it_leaves_the_page_alone(qtbot, window):
+    for name in ("exchange", "settings"):
+        window.nav.setCurrentItem(window.items[name])
+        page = window.current()
+        assert isinstance(page, TabbedPage)
+        qtbot.waitUntil(page.idle)
+        box = QWidget(page.stack.currentWidget())
+        line, _other = QLineEdit(box), QLineEdit(box)
+        box.show()
+        line.setFocus()
+        assert line.hasFocus()
+        box.deleteLater()
+        # Where children are looked for while they are destroyed, the program ends here.
+        QApplication.sendPostedEvents(box, QEvent.Type.DeferredDelete)
+        assert not isValid(box), name
