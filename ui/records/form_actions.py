@@ -8,7 +8,6 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress
 from ui.records.draft_conflict import DraftConflict
 from ui.records.draft_shelf import DraftShelf
-from ui.records.form_proposals import has_turns
 from ui.records.list_actions import ListActions
 from ui.records.page_parts import PageParts
 
@@ -16,8 +15,10 @@ if TYPE_CHECKING:
     from borderdesk.entry import deleted as deletions
     from borderdesk.entry.editing import SavedRecord
     from borderdesk.entry.twins import Twin
+    from ui.records import form_proposals
 else:
     deletions = lazy_module("borderdesk.entry.deleted")
+    form_proposals = lazy_module("ui.records.form_proposals")
 
 
 class FormActions:
@@ -178,7 +179,7 @@ class FormActions:
         form = self._parts.form()
         if form.times_days():
             return
-        if has_turns(form.contents):
+        if form_proposals.has_turns(form.contents):
             words = _("These are turns already: nothing is multiplied a second time.")
         else:
             words = _("Nothing to multiply: type the people, and both days of the work.")
