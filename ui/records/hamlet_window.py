@@ -113,6 +113,8 @@ class HamletWindow(DraftWindow):
         with QSignalBlocker(self.commune):
             # It is read below, once.
             self.commune.put(commune, self.commune.label_of(commune) or commune)
+            # Else another one would be typed into its name.
+            self.commune.line().selectAll()
         self.name.setText(texts["name"])
         self.name.setModified(bool(texts["name"]))
         self.read(texts["ticked"])

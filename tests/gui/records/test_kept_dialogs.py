@@ -575,3 +575,14 @@ def test_one_draft_stands_in_one_window(qtbot, window, round_box, homes):
     own = homes_page.round.window
     qtbot.waitUntil(lambda: own.isActiveWindow() and own.list.count() == len(HEADS))
     assert own.signed() == [homes[1]]
+
+
+def test_what_is_typed_first_is_another_commune(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    box = opened(qtbot, page, "Ctrl+Alt+J")
+    line = box.commune.line()
+    qtbot.waitUntil(line.hasFocus)
+    only = line.text()
+    assert only == box.commune.label_of(box.commune.known_code()) != ""
+    said("q")
+    assert only not in line.text()
