@@ -181,11 +181,6 @@ def says_done(heading: str) -> bool:
     return _DONE.match(words) is not None and not _NOT_DONE.match(words)
 
 
-def is_heading_row(cells: Sequence[str], columns: Sequence[NamedColumn]) -> bool:
-    """Whether a row names columns rather than holding values."""
-    return sum(key is not None for key in recognised(cells, columns)) >= FEWEST_HEADINGS
-
-
 def _naming(cell: str, forms: Mapping[str, HeadingForms]) -> Naming:
     """The columns a heading may name: of that very text, else of that text without its unit,
     else the only one whose label has all its words, else what it begins with."""

@@ -78,11 +78,6 @@ def compare_all_versions(session: Session, limit: int) -> list[RecordComparison]
     return [compare(session, double, names) for double in session.part(Inbox).doubles(limit)]
 
 
-def compare_versions(session: Session, type_name: str, record: str) -> RecordComparison:
-    """The versions of one record. Raises UserError for a record that is not here."""
-    return compare(session, session.part(Inbox).double(type_name, record), desk_names(session))
-
-
 def compare(session: Session, double: RecordVersions, names: dict[str, str]) -> RecordComparison:
     """Versions as a person compares them; names: {desk: its short name}."""
     by_version = [version.values() for version in double.versions]

@@ -66,7 +66,3 @@ class DeskLog(Part):
             LogTextRow.select(LogTextRow.salt, LogTextRow.text).where(LogTextRow.entry == entry)
         )
         return None if row is None else (bytes(row[0]), row[1])
-
-    def erase_text(self, entry: bytes) -> None:
-        """Delete what a person typed into an entry, salt too; the chain stays whole."""
-        self.store.execute(LogTextRow.delete().where(LogTextRow.entry == entry))
