@@ -17,7 +17,7 @@ from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.summary import json_number, make_summary
+from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.agreements import Agreements, agreed_reason
 from borderdesk.exchange.cards import Card, Cards
 from borderdesk.exchange.desk_units import DeskUnits
@@ -32,6 +32,7 @@ from borderdesk.exchange.revision_sum import RevisionSum
 from borderdesk.exchange.signed_heads import SignedHeads
 from borderdesk.exchange.statements import Statements, statement_of
 from borderdesk.exchange.verified_file import digest_of, not_read_back, verified_file
+from borderdesk.schema.kinds import json_number
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation

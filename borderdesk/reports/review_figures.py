@@ -6,7 +6,6 @@ communes is one patrol.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -28,7 +27,7 @@ from borderdesk.figures.targets import Baseline, Target, baselines, targets
 from borderdesk.figures.verdicts import Progress as YearProgress
 from borderdesk.figures.verdicts import judge, progress_of
 from borderdesk.reports.requests import Request
-from borderdesk.schema.kinds import as_json_number
+from borderdesk.schema.kinds import json_number
 from borderdesk.session.session import Session
 from borderdesk.store.counted import CountedRevisions
 
@@ -311,11 +310,11 @@ def _json_row(clause: ClauseResult) -> dict[str, Any]:
         "label": clause.label,
         "unit": clause.unit,
         "rule": target.rule or None,
-        "target": _number(target.value if clause.judged else None),
-        "values": [_number(figure.value) for figure in clause.values],
-        "value": _number(clause.value.value),
-        "year_to_date": _number(clause.to_date.value),
-        "pct": _number(clause.reached.value),
+        "target": json_number(target.value if clause.judged else None),
+        "values": [json_number(figure.value) for figure in clause.values],
+        "value": json_number(clause.value.value),
+        "year_to_date": json_number(clause.to_date.value),
+        "pct": json_number(clause.reached.value),
         "verdict": clause.verdict,
         "text": clause.text,
     }
@@ -330,7 +329,3 @@ def _qualifiers(clause: ClauseResult) -> dict[str, Any]:
     found: dict[str, Any] = {column: qualifier for column, qualifier in told.items() if qualifier}
     columns = [figure.qualifier or None for figure in clause.values]
     return {**found, "values": columns} if any(columns) else found
-
-
-def _number(value: Value) -> int | float | None:
-    return as_json_number(value) if isinstance(value, Decimal) else value
