@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from borderdesk.base.chunks import chunks
 from borderdesk.closing.reference_guard import SignedFiguresError
 from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.author_rules import SET_ASIDE
@@ -22,7 +23,7 @@ from borderdesk.exchange.note_erasure import drop_texts
 from borderdesk.exchange.provisional import told_places, unlearn_places
 from borderdesk.exchange.quarantine import drop_undone
 from borderdesk.exchange.record_derivation import derive_record, households_named_by
-from borderdesk.exchange.revision_merge import PART, TEXT, chunks
+from borderdesk.exchange.revision_merge import CHUNK_SIZE, PART, TEXT
 from borderdesk.schema.log_entries import desk_of
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
@@ -111,7 +112,7 @@ class BatchUndo:
         for batch in batches:
             self._store.execute(BatchRow.update(undone=state).where(BatchRow.id == batch))
             drop_undone(self._store, batch)
-        for part in chunks(records):
+        for part in chunks(records, CHUNK_SIZE):
             self._undo(part)
         self._writer.finish()
         if self._aside:
@@ -167,7 +168,7 @@ class BatchUndo:
         """Let the entries wait, all but those of which nothing is taken back; the batches that had
         brought any of them."""
         rows: list[tuple[int | None, str | None, str | None, int, int]] = []
-        for part in chunks(gone):
+        for part in chunks(gone, CHUNK_SIZE):
             seqs = [entry.revision for entry in part if entry.revision is not None]
             where = f"WHERE r.seq IN ({place_marks(seqs)})"
             known = {v.seq: v for v in stored_revisions(self._store, where, tuple(seqs))}
@@ -186,7 +187,8 @@ class BatchUndo:
         """Let entries count of revisions that stay, since something builds on them."""
         rows: list[tuple[int | None, str | None, str | None, int, int]] = []
         for one, found in gone:
-            for part in chunks(entry for entry in found if entry.revision is not None):
+            counting = (entry for entry in found if entry.revision is not None)
+            for part in chunks(counting, CHUNK_SIZE):
                 here = revision_seqs(self._store, [entry.id for entry in part])
                 rows += [
                     (here[entry.id], None, None, one.log, entry.number)

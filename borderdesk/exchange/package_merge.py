@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from borderdesk.base.chunks import chunks
 from borderdesk.base.progress import Progress
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.entry_merge import EntryMerge, begin_logs, release_waiting
@@ -15,10 +16,10 @@ from borderdesk.exchange.package_entries import CarriedLog
 from borderdesk.exchange.packages import Package
 from borderdesk.exchange.review_notes import ReviewNotes
 from borderdesk.exchange.revision_merge import (
+    CHUNK_SIZE,
     MergedLog,
     MergedRecord,
     RevisionMerge,
-    chunks,
     local_revisions_of,
 )
 from borderdesk.schema.log_entries import desk_of
@@ -78,7 +79,7 @@ class PackageMerge:
     def _merge(self, logs: dict[str, MergedLog] | None) -> None:
         session = self._session
         merge = RevisionMerge(session, self._batch, session.part(Erasures).records(), logs)
-        for records in chunks(self._package.records()):
+        for records in chunks(self._package.records(), CHUNK_SIZE):
             merge.take(records, local_revisions_of(session.store, records))
             self._progress(merge.counts.total(), self._package.facts["records"])
         merge.end()

@@ -3,7 +3,7 @@ transaction of its batch."""
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from borderdesk.base.stored_words import words_of_stored
@@ -399,15 +399,3 @@ def revision_row(revision: PackageRevision) -> tuple[Any, ...]:
         revision.body,
         hidden,
     )
-
-
-def chunks(things: Iterable[T], size: int = CHUNK_SIZE) -> Iterator[list[T]]:
-    """The items in lists of at most `size`."""
-    part: list[T] = []
-    for thing in things:
-        part.append(thing)
-        if len(part) == size:
-            yield part
-            part = []
-    if part:
-        yield part
