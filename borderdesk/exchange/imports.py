@@ -310,15 +310,14 @@ class Imports(Part):
             return N_("The card of the desk that signed it was revoked.")
         return None
 
-    def take_waiting(self, progress: Progress = no_progress) -> list[ImportOutcome]:
+    def take_waiting(self) -> list[ImportOutcome]:
         """Import every package in quarantine whose card is accepted by now; one outcome each."""
         quarantine = self.session.part(Quarantine)
         trusted = {entry.card.desk for entry in self.session.part(Cards).known() if entry.accepted}
         waiting = (one for one in quarantine.waiting() if one.desk in trusted and one.kept)
         due = [one for one in waiting if self._is_due(one, quarantine.content(one.digest))]
         outcomes = []
-        for done, one in enumerate(due):
-            progress(done, len(due))
+        for one in due:
             file = io.BytesIO(quarantine.content(one.digest))
             try:
                 outcomes.append(self._take(one.file, file, TakeOptions()))

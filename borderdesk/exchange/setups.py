@@ -434,7 +434,6 @@ def create_from_setup(
     user: str,
     *,
     vouched: str,
-    key: bytes | None = None,
     password: str | None = None,
 ) -> SessionType:
     """Make a desk (a session of this `kind`) and apply the set-up file to it.
@@ -445,7 +444,7 @@ def create_from_setup(
         raise OperationRefused(
             _("The fingerprint is not that of the desk that made this set-up file.")
         )
-    desk = kind.create(folder, role, unit, user, key=key, password=password)
+    desk = kind.create(folder, role, unit, user, password=password)
     try:
         desk.part(Setups).apply(setup, vouched=vouched)
     except BaseException:
