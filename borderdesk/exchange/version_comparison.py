@@ -12,6 +12,7 @@ from borderdesk.schema.book import Book
 from borderdesk.schema.kinds.field import HAMLET, MARKER, PUBLIC, UNIT
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import moment_of
 from borderdesk.session.session import Session
 from borderdesk.store.history import StoredRevision
 
@@ -96,7 +97,7 @@ def compare(session: Session, double: RecordVersions, names: dict[str, str]) -> 
 
 def _side(version: StoredRevision, names: dict[str, str]) -> VersionSide:
     stamp = version.stamp
-    when = datetime.datetime.fromisoformat(stamp.time).astimezone()
+    when = moment_of(stamp.time)
     where = desk_title(names, stamp.desk)
     return VersionSide(
         version.id.hex(),

@@ -13,6 +13,7 @@ from borderdesk.exchange.batches import Batches, PackageBatch
 from borderdesk.exchange.board import EMPTY, MISSING, Board, BoardCell, BoardRow
 from borderdesk.exchange.desk_names import desk_names, desk_title
 from borderdesk.overview.todo import Todo
+from borderdesk.schema.revisions import moment_of
 from borderdesk.session.session import Session
 
 MOST_MISSING, MOST_ARRIVED = 8, 5
@@ -104,7 +105,7 @@ def _arrived(session: Session) -> Iterator[Todo]:
     since = today - datetime.timedelta(days=NEWS_DAYS)
     batches = [one for one in session.part(Batches).all() if not one.undone]
     for batch in batches[:MOST_ARRIVED]:
-        moment = datetime.datetime.fromisoformat(batch.imported).astimezone()
+        moment = moment_of(batch.imported)
         if moment.date() >= since:
             told = f"{_brought(session, batch)} · {format_moment(moment, today)}"
             intent = {"tab": "batches", "batch": batch.id}

@@ -36,6 +36,7 @@ from borderdesk.overview.waiting import waiting
 from borderdesk.schema.kinds import LATE, POST, UNIT
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.schema.revisions import local_date, moment_of
 from borderdesk.session.drafts import LEDGER, ROUND, TABLE, Drafts, StoredDraft
 from borderdesk.session.session import Session
 from borderdesk.store.listing import TYPED_LATE
@@ -87,8 +88,7 @@ def make_overview(session: Session, period_text: str) -> Overview:
     day = min(period.last, session.today())
     year = calendar.year_of(period.last)
     identity = session.identity
-    post = identity.unit if identity.role == "post" else None
-    markers = standing(session.store, session.book, day, post)
+    markers = standing(session.store, session.book, day, identity.post or None)
     todos = [
         *_drafts(session),
         *waiting(session),
@@ -100,7 +100,7 @@ def make_overview(session: Session, period_text: str) -> Overview:
     progress = progress_of(calendar, year, period.last, session.today())
     goals = _goals(session, period, year, progress)
     # Nobody hands anything in to a demonstration: its records were made where they are.
-    came = None if post or identity.demo else arrivals(session, period)
+    came = None if identity.post or identity.demo else arrivals(session, period)
     return Overview(period, year, day, goals, todos, markers, came)
 
 
@@ -170,7 +170,7 @@ def _drafts(session: Session) -> Iterator[Todo]:
     today = session.today()
     for kept in session.part(Drafts).drafts():
         form, table = kept.form.removeprefix(TABLE), kept.form.startswith(TABLE)
-        touched = datetime.datetime.fromisoformat(kept.touched).astimezone()
+        touched = moment_of(kept.touched)
         if form.startswith(LEDGER):
             yield _changed_ledger(form.removeprefix(LEDGER), format_moment(touched, today))
         if form.startswith(ROUND) and kept.texts["ticked"]:
@@ -307,7 +307,7 @@ def _unsent(session: Session, calendar: Calendar, period: Period) -> Iterator[To
     changed = session.part(Exports).changed_since(sent.number)
     if changed:
         words = _("records changed since the figures of month {month} were sent on {date}")
-        day = datetime.datetime.fromisoformat(sent.made).astimezone().date()
+        day = local_date(sent.made)
         yield Todo(
             format_number(changed, language()),
             words.format(month=name, date=format_date(day)),

@@ -13,6 +13,7 @@ from borderdesk.backups.backups import NOT_MADE, Backup, Backups
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.overview.todo import Todo
+from borderdesk.schema.revisions import moment_of
 from borderdesk.session.drafts import Drafts
 from borderdesk.session.session import Session
 from borderdesk.store.models.desk import MetaRow
@@ -72,7 +73,7 @@ def light(session: Session, now: datetime.datetime) -> Light:
         return Light("none", _("Never backed up"), _("Never backed up"), more)
     time = moment(newest.made, now)
     if standing.state == "old":
-        days = (now.astimezone().date() - local(newest.made).date()).days
+        days = (now.astimezone().date() - moment_of(newest.made).date()).days
         words = ngettext(
             "Last backup {time}, {days} day ago",
             "Last backup {time}, {days} days ago",
@@ -136,14 +137,9 @@ def outlives(backup: Backup, folder: Path) -> bool:
 # ----------------------------------------------------------------------- in few words
 
 
-def local(stamp: str) -> datetime.datetime:
-    """A UTC time of the store in the local time zone."""
-    return datetime.datetime.fromisoformat(stamp).astimezone()
-
-
 def moment(stamp: str, now: datetime.datetime) -> str:
     """Format a time of the store: 07:40 for today, else 04/12/2023 07:40."""
-    made = local(stamp)
+    made = moment_of(stamp)
     clock = f"{made:%H:%M}"
     same = made.date() == now.astimezone().date()
     return clock if same else f"{format_date(made.date())} {clock}"
@@ -186,7 +182,7 @@ def _sent(session: Session) -> Iterator[Todo]:
     newest = session.store.first(sent.order_by(PackageOutRow.number.desc()).limit(1))
     if newest is None:
         return
-    period, made = session.calendar().parse(newest[0]), local(newest[1]).date()
+    period, made = session.calendar().parse(newest[0]), moment_of(newest[1]).date()
     words = _("Last sent: {period}, on {date}")
     text = words.format(period=period.title, date=format_date(made))
     yield Todo("", text, "exchange", {"tab": "send"})
@@ -199,6 +195,6 @@ def quiet(session: Session, now: datetime.datetime) -> bool:
     """Whether nobody has typed or saved on the desk for a while."""
     touched = [kept.touched for kept in session.part(Drafts).drafts()]
     newest = session.store.scalar(MetaRow.select(MetaRow.value).where(MetaRow.key == "newest_time"))
-    times = [local(stamp) for stamp in (*touched, newest) if stamp]
+    times = [moment_of(stamp) for stamp in (*touched, newest) if stamp]
     # A time in the future was written by a wrong clock.
     return not any(now - QUIET < time <= now for time in times)

@@ -343,6 +343,13 @@ class Record(Revisioned):
         return next(iter(cls.referring(HOUSEHOLD, several=False)), "")
 
 
+def event_key(model: type[Revisioned]) -> str:
+    """The key, and so the column, of the event date of a type that has one."""
+    event = model.event()
+    assert event is not None, model.type_name
+    return event.name
+
+
 NOT_FIELDS = frozenset({"id", "state", "revision", "warnings"})
 """Keys of a record that are no fields: `list` writes them, `add` ignores them."""
 
