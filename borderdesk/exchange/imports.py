@@ -90,7 +90,7 @@ class ImportOutcome(NamedTuple):
     left_out: tuple[str, ...] = ()
     stored: str = ""
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The line of the command."""
         return {key: value for key, value in self._asdict().items() if key not in _BESIDES}
 

@@ -70,14 +70,14 @@ def _missing(session: Session, month: Period, absent: list[Place]) -> Iterator[T
     absent.sort(key=lambda one: not one[1].overdue)
     for row, cell in absent[:MOST_MISSING]:
         intent = {"tab": "board", "unit": row.unit, "month": month.text}
-        yield Todo(session.book.post_short(row.unit), _told(cell), "exchange", intent)
+        yield Todo(session.book.post_short(row.unit), _missing_words(cell), "exchange", intent)
     if len(absent) > MOST_MISSING:
         more = format_number(len(absent) - MOST_MISSING, language())
         intent = {"tab": "board", "unit": absent[MOST_MISSING][0].unit, "month": month.text}
         yield Todo(more, _("more posts have not sent it"), "exchange", intent)
 
 
-def _told(cell: BoardCell) -> str:
+def _missing_words(cell: BoardCell) -> str:
     """What is missing of a month, in words."""
     if cell.lacking:
         told = ngettext(

@@ -243,7 +243,7 @@ def _missed(session: Session, calendar: Calendar, period: Period) -> list[Todo]:
     by_post = session.identity.role != "post"
     missed = []
     for type_name, model in RECORD_TYPES.items():
-        columns = _told_apart(model, by_post)
+        columns = _distinguishing_columns(model, by_post)
         now = counts_by(session.store, model, columns, period)
         was = counts_by(session.store, model, columns, before)
         missed += [(n, type_name, columns, key) for key, n in was.items() if key not in now]
@@ -255,7 +255,7 @@ def _missed(session: Session, calendar: Calendar, period: Period) -> list[Todo]:
     return todos
 
 
-def _told_apart(model: type[Record], by_post: bool) -> tuple[str, ...]:
+def _distinguishing_columns(model: type[Record], by_post: bool) -> tuple[str, ...]:
     """The columns that distinguish kinds of work: above a post, only the post."""
     if by_post:
         return model.referring(POST, False)

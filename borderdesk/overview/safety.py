@@ -30,7 +30,7 @@ SHOW: dict[str, str] = {"ledger": "backups"}
 State = Literal["none", "good", "old", "failed", "gone"]
 
 
-class Light(NamedTuple):
+class BackupLightState(NamedTuple):
     """The state of the desk's backups.
 
     state: that of the backups, or "gone" if the newest file is no longer in its folder; words: a
@@ -55,7 +55,7 @@ class Safety(NamedTuple):
 # ------------------------------------------------------------------------- the light
 
 
-def light(session: Session, now: datetime.datetime) -> Light:
+def light(session: Session, now: datetime.datetime) -> BackupLightState:
     """The state of the desk's backups at a moment (with a time zone)."""
     standing, tried = session.part(Backups).standing(now), session.part(Backups).all()
     newest = standing.newest
@@ -68,9 +68,9 @@ def light(session: Session, now: datetime.datetime) -> Light:
         words = words.format(time=moment(proven.made, now))
         if newest is not None:
             more = "\n".join((str(proven.file), _("The newest that is left:"), more))
-        return Light("gone", words, _("The backup file is gone"), more)
+        return BackupLightState("gone", words, _("The backup file is gone"), more)
     if newest is None:
-        return Light("none", _("Never backed up"), _("Never backed up"), more)
+        return BackupLightState("none", _("Never backed up"), _("Never backed up"), more)
     time = moment(newest.made, now)
     if standing.state == "old":
         days = (now.astimezone().date() - moment_of(newest.made).date()).days
@@ -79,23 +79,23 @@ def light(session: Session, now: datetime.datetime) -> Light:
             "Last backup {time}, {days} days ago",
             days,
         ).format(time=time, days=days)
-        return Light(
+        return BackupLightState(
             "old",
             words,
             ngettext("Backup {days} day ago", "Backup {days} days ago", days).format(days=days),
             more,
         )
     words = _("Last backup {time}, restored on trial and good").format(time=time)
-    return Light("good", words, _("Backup {time}, good").format(time=time), more)
+    return BackupLightState("good", words, _("Backup {time}, good").format(time=time), more)
 
 
-def _failed(tried: Backup, more: str, now: datetime.datetime) -> Light:
+def _failed(tried: Backup, more: str, now: datetime.datetime) -> BackupLightState:
     time = moment(tried.made, now)
     words = _("The backup of {time} failed: {reason}")
     words = words.format(time=time, reason=_in_few_words(tried.failed))
     few = _("Backup of {time} failed").format(time=time)
     alone = tried if tried.automatic else None
-    return Light("failed", words, few, f"{tried.failed}\n{more}", alone)
+    return BackupLightState("failed", words, few, f"{tried.failed}\n{more}", alone)
 
 
 def _in_few_words(why: str) -> str:
@@ -167,7 +167,7 @@ def safety(session: Session, now: datetime.datetime) -> Safety:
     return Safety(todos, calm + list(_sent(session)))
 
 
-def _matters(session: Session, found: Light, now: datetime.datetime) -> bool:
+def _matters(session: Session, found: BackupLightState, now: datetime.datetime) -> bool:
     """Whether a backup is needed: a practice desk and an empty one need none."""
     if session.identity.practice or not session.store.first(
         RevisionRow.select(RevisionRow.seq).limit(1)

@@ -211,12 +211,12 @@ class ReviewCalculation:
             return NOTHING
         row = self._rows[target.indicator]
         papers = PaperFigures(figures, self._baselines, self._session.calendar())
-        if self._told_whole(target, row) and papers.tells(row, self._window):
+        if self._goes_by_figure(target, row) and papers.tells(row, self._window):
             return shown(papers.total(row, self._window))
         return ShownFigure(self._share(target, figures, self._window))
 
     @staticmethod
-    def _told_whole(target: Target, row: Indicator) -> bool:
+    def _goes_by_figure(target: Target, row: Indicator) -> bool:
         """Whether the clause goes by the figure itself, not by its share of a whole."""
         return target.rule != PERCENT or row.in_percent
 
@@ -243,7 +243,7 @@ class ReviewCalculation:
         if lines is None:
             return NOTHING, NOTHING
         line = lines[target.indicator]
-        if self._told_whole(target, self._rows[target.indicator]):
+        if self._goes_by_figure(target, self._rows[target.indicator]):
             return line.shown("value"), line.shown("year_to_date")
         meant = self._view.scope if scope == self._view.scope.text else self._scope_of(target)
         assert meant is not None

@@ -105,11 +105,11 @@ class YearlyRule(NamedTuple):
 class EventRule(NamedTuple):
     """What two records of one event have in common beside day and place, whoever logged it.
 
-    told_by: fields that agree in both, unless all figures are the very same; figures: numbers that
+    agreeing: fields that agree in both, unless all figures are the very same; figures: numbers that
     are near; one that only one of the two has decides nothing.
     """
 
-    told_by: tuple[str, ...]
+    agreeing: tuple[str, ...]
     figures: tuple[str, ...]
 
 

@@ -60,7 +60,7 @@ class AuditLine(NamedTuple):
         """What happened, in words."""
         return line_text(self.kind, self.subject, self.detail)
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The line as JSON has it."""
         return {**self._asdict(), "text": self.text}
 

@@ -188,11 +188,11 @@ def _show_desk(
             set_language(lang or desk.preferences.preferred(LANGUAGE, LANGUAGES[0]))
             status, account = _show(app, desk, file, fresh=fresh), desk.account.name
         file = None
-        wish = REOPENING.take()
-        if wish is None:
+        request = REOPENING.take()
+        if request is None:
             return status
         known = opened.key if opened else None
-        rekeying = encryption_dialog.EncryptionDialog(folder, wish, known)
+        rekeying = encryption_dialog.EncryptionDialog(folder, request, known)
         rekeying.exec()
         refusal_dialog.show_notice(rekeying.words)
         if rekeying.key is not None:
