@@ -19,7 +19,7 @@ from borderdesk.figures.shown_figures import ShownFigure
 from borderdesk.schema.kinds import json_number
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.store.compiled import CompiledQuery, Slot
-from borderdesk.store.counted import CountedRevisions, counted_by
+from borderdesk.store.counted_revisions import CountedRevisions, counted_by
 from borderdesk.store.database import Store
 from borderdesk.store.models.closing import EditionEventRow, EditionFigureRow, EditionRow
 

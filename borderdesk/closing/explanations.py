@@ -13,7 +13,7 @@ from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import local_date
 from borderdesk.session.session import Session
-from borderdesk.store.counted import CountedRevisions, counted_places
+from borderdesk.store.counted_revisions import CountedRevisions, counted_places
 from borderdesk.store.history import StoredRevision, revisions_of
 
 MOST_RECORDS = 3

@@ -17,13 +17,13 @@ from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.author_rules import SET_ASIDE
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, UndoEntry
 from borderdesk.exchange.entry_merge import release_waiting
-from borderdesk.exchange.held_revisions import stored_text
 from borderdesk.exchange.holdings import retract_holding
 from borderdesk.exchange.note_erasure import drop_texts
 from borderdesk.exchange.provisional import has_described_places, unlearn_places
 from borderdesk.exchange.quarantine import drop_undone
 from borderdesk.exchange.record_derivation import derive_record, households_named_by
 from borderdesk.exchange.revision_merge import CHUNK_SIZE, PART, TEXT
+from borderdesk.exchange.waiting_revisions import stored_text
 from borderdesk.schema.log_entries import desk_of
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household

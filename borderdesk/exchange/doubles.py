@@ -16,9 +16,7 @@ from borderdesk.entry.record_output import fields_json
 from borderdesk.exchange.author_rules import AuthorRules
 from borderdesk.exchange.desk_names import desk_names, desk_title, owner_title
 from borderdesk.exchange.desk_units import DeskUnits
-from borderdesk.exchange.inbox import RecordVersions
-from borderdesk.exchange.review_notes import ReviewNotes
-from borderdesk.exchange.verdicts import (
+from borderdesk.exchange.double_verdicts import (
     ASKED,
     DIFFERENT,
     OPEN,
@@ -27,6 +25,8 @@ from borderdesk.exchange.verdicts import (
     counting_verdict,
     put_verdict,
 )
+from borderdesk.exchange.inbox import RecordVersions
+from borderdesk.exchange.review_notes import ReviewNotes
 from borderdesk.exchange.version_comparison import (
     RecordComparison,
     compare,

@@ -9,13 +9,13 @@ from typing import Any
 from borderdesk.exchange.author_rules import LATER, SET_ASIDE, AuthorRules
 from borderdesk.exchange.entry_kinds import ArrivedEntry
 from borderdesk.exchange.erasures import Erasures
-from borderdesk.exchange.held_revisions import kept_revision
 from borderdesk.exchange.log_verification import VerifiedLog
 from borderdesk.exchange.package_entries import EntryContent
 from borderdesk.exchange.package_layout import KIND_OF, KINDS
 from borderdesk.exchange.package_revisions import PackageRevision
 from borderdesk.exchange.record_derivation import derive_record
 from borderdesk.exchange.revision_merge import MergedLog, revision_row
+from borderdesk.exchange.waiting_revisions import kept_revision
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.log_entries import REVISION, desk_of
 from borderdesk.session.desk_log import DeskLog

@@ -15,9 +15,9 @@ from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.person_requests import PersonRequests
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
-from borderdesk.exchange.held_revisions import drop_waiting_parts, waiting_makers
 from borderdesk.exchange.note_erasure import erase_notes
 from borderdesk.exchange.record_derivation import derive_record
+from borderdesk.exchange.waiting_revisions import drop_waiting_parts, waiting_makers
 from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import is_uuid
 from borderdesk.schema.records.household import Household

@@ -9,8 +9,8 @@ from typing import IO, NamedTuple
 from peewee import fn
 
 from borderdesk import __version__
-from borderdesk.base.collection import raised_gc_threshold
 from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.gc_threshold import raised_gc_threshold
 from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period

@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeVar
 
-from borderdesk.base.collection import raised_gc_threshold
 from borderdesk.base.errors import reason_key
 from borderdesk.base.formats import format_number
+from borderdesk.base.gc_threshold import raised_gc_threshold
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.stored_words import words_of_stored

@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from borderdesk.base.spreadsheets import guarded
-from borderdesk.exchange.held_revisions import as_stored, kept_revision
 from borderdesk.exchange.package_layout import KINDS
 from borderdesk.exchange.package_plan import CarriedEntry, PackagePlan, Receiver
 from borderdesk.exchange.package_tables import (
@@ -25,6 +24,7 @@ from borderdesk.exchange.package_tables import (
 )
 from borderdesk.exchange.provisional import named_type, place_rows
 from borderdesk.exchange.table_writer import TableWriter
+from borderdesk.exchange.waiting_revisions import as_stored, kept_revision
 from borderdesk.schema.kinds import PUBLIC, ColumnField
 from borderdesk.schema.log_entries import REVISION
 from borderdesk.schema.record import Revisioned

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple, TypeVar
 from borderdesk.base.stored_words import words_of_stored
 from borderdesk.closing.edition_log import KIND as EDITION
 from borderdesk.exchange.author_rules import AuthorRules, RecordOwner
-from borderdesk.exchange.held_revisions import kept_text
 from borderdesk.exchange.log_verification import VerifiedLog
 from borderdesk.exchange.package_revisions import PackageRecord, PackageRevision
 from borderdesk.exchange.record_derivation import derive_record, named_households, note_double
+from borderdesk.exchange.waiting_revisions import kept_text
 from borderdesk.schema.content import joined, split
 from borderdesk.schema.log_entries import REVISION
 from borderdesk.schema.record import Revisioned

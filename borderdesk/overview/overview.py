@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from borderdesk.base.formats import format_date, format_moment, format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
+from borderdesk.base.measure_units import unit_beside
 from borderdesk.base.periods import Calendar, Period
-from borderdesk.base.units import unit_beside
 from borderdesk.closing.lines import Line
 from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.exports import Exports

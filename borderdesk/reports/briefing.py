@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from borderdesk.base.formats import format_number, format_percent
 from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.measure_units import unit_beside
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.base.units import unit_beside
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.facts import facts_of

@@ -24,7 +24,7 @@ from borderdesk.reports.wording import beyond_all, in_sentence, paper_notes
 from borderdesk.schema.book import Book
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
-from borderdesk.store.counted import CountedRevisions
+from borderdesk.store.counted_revisions import CountedRevisions
 
 ROOMY_COMMUNES: Mapping[Paper, int] = {"A4": 12, "A3": 19}
 """The most columns on a landscape page in a type of the usual size."""

@@ -20,8 +20,8 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.editions import CLOSED, Edition, read_figures
 from borderdesk.closing.lines import figures_hash
-from borderdesk.closing.paper import read_paper
 from borderdesk.closing.paper_check import SAME
+from borderdesk.closing.paper_code import read_paper
 from borderdesk.reports import paper_files
 from borderdesk.reports.letter import SigningRoom
 from borderdesk.reports.letterhead import letterhead

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.units import unit_beside
+from borderdesk.base.measure_units import unit_beside
 from borderdesk.closing.explanations import short_id
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.hamlet_round import RoundHousehold

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from borderdesk.base.i18n import _
-from borderdesk.base.units import unit_beside
+from borderdesk.base.measure_units import unit_beside
 from borderdesk.closing.explanations import short_id
 from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.book import Book

@@ -29,7 +29,7 @@ from borderdesk.figures.verdicts import judge, progress_of
 from borderdesk.reports.requests import Request
 from borderdesk.schema.kinds import json_number
 from borderdesk.session.session import Session
-from borderdesk.store.counted import CountedRevisions
+from borderdesk.store.counted_revisions import CountedRevisions
 
 PERCENT = "percent"
 NOTHING = ShownFigure(None)

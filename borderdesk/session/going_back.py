@@ -6,7 +6,7 @@ from pathlib import Path
 from borderdesk.base.files import atomic_file, readable_file
 from borderdesk.base.held_files import remove_file
 from borderdesk.base.paths import database_file, migration_copies
-from borderdesk.base.version_notes import returned_from
+from borderdesk.base.version_state import returned_from
 from borderdesk.store.audit_lines import newest_line
 from borderdesk.store.database import EXPLAINED_ERRORS, SCHEMA_VERSION, Store
 from borderdesk.store.desk_state import count_revisions

@@ -21,8 +21,8 @@ from borderdesk.base.paths import own_state, real_path
 from borderdesk.base.private_files import make_private_folder
 from borderdesk.schema.log_entries import NOTHING, ChainHead
 from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.deferred_audit import NOBODY
 from borderdesk.session.note_file import read_note, write_note
-from borderdesk.session.untold import NOBODY
 from borderdesk.store import audit_lines, logs
 from borderdesk.store.database import Store
 from borderdesk.store.meta import meta_value, write_meta

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from borderdesk.session.people import Account
+from borderdesk.session.account_table import Account
 
 RESTART = "restart"
 """The property of a window after which the program starts anew."""

@@ -8,7 +8,7 @@ import click
 
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.units import unit_beside
+from borderdesk.base.measure_units import unit_beside
 from borderdesk.cli.commands.reports import report
 from borderdesk.cli.commands.signing import signature_json
 from borderdesk.cli.output import print_json, print_message

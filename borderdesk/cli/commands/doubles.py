@@ -16,12 +16,12 @@ from borderdesk.schema.records import ALL_TYPES
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
-    from borderdesk.exchange import double_choices, verdicts
+    from borderdesk.exchange import double_choices, double_verdicts
     from borderdesk.exchange import doubles as queue
 else:
     double_choices = lazy_module("borderdesk.exchange.double_choices")
     queue = lazy_module("borderdesk.exchange.doubles")
-    verdicts = lazy_module("borderdesk.exchange.verdicts")
+    double_verdicts = lazy_module("borderdesk.exchange.double_verdicts")
 
 BULK_VERDICTS = ("same", "different", "merge")
 
@@ -72,7 +72,7 @@ def decide_all(
 
 
 def _print_decided(desk: "Desk", decided: "Sequence[queue.DoubleChoice]") -> None:
-    if any(desk.doubles.verdict_of(one) == verdicts.ASKED for one in decided):
+    if any(desk.doubles.verdict_of(one) == double_verdicts.ASKED for one in decided):
         print_message(_("Another desk keeps it: a note to it was written."))
     words = ngettext("{count} pair was decided.", "{count} pairs were decided.", len(decided))
     print_message(words.format(count=len(decided)))
@@ -80,6 +80,6 @@ def _print_decided(desk: "Desk", decided: "Sequence[queue.DoubleChoice]") -> Non
 
 def _choice_json(desk: "Desk", one: "queue.DoubleChoice") -> dict[str, Any]:
     verdict = desk.doubles.verdict_of(one)
-    other = "other" if verdict == verdicts.DIFFERENT else "stays"
+    other = "other" if verdict == double_verdicts.DIFFERENT else "stays"
     fields = {"fields": [*one.fields]} if one.fields else {}
     return {"type": one.type, "id": one.gone, "verdict": verdict, other: one.stays, **fields}

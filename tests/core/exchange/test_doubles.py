@@ -7,9 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from borderdesk.base.errors import UserError
-from borderdesk.exchange.doubles import DoubleChoice
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.verdicts import (
+from borderdesk.exchange.double_verdicts import (
     ASKED,
     DIFFERENT,
     SAME,
@@ -17,6 +15,8 @@ from borderdesk.exchange.verdicts import (
     counting_verdict,
     put_verdict,
 )
+from borderdesk.exchange.doubles import DoubleChoice
+from borderdesk.exchange.exports import ExportOptions
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.schema.revisions import new_id
