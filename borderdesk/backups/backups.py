@@ -17,9 +17,9 @@ from borderdesk.backups.restoration import (
     DeskCounts,
     RestoredDesk,
     TellErasures,
+    no_listener,
     restore_desk,
     share,
-    tell_nobody,
 )
 from borderdesk.backups.work_folder import remove_leftover, work_folder
 from borderdesk.base.disk import require_free_space, sync_folder
@@ -403,7 +403,7 @@ def restore(
     *,
     key: bytes | None = None,
     renew: bool = True,
-    tell: TellErasures = tell_nobody,
+    tell: TellErasures = no_listener,
 ) -> RestoredDesk:
     """Make a desk in the folder `into` from a backup or another desk's file; it knows from then
     on which backup it is from, and goes on under a new id. See `restoration.restore_desk`."""

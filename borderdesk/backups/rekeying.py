@@ -33,8 +33,8 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.wrap_set import WrapSet, damaged_keys, require_password
 from borderdesk.schema.revisions import canonical, utc_stamp
+from borderdesk.session.account_table import Account, first_account
 from borderdesk.session.opening import explained
-from borderdesk.session.people import Account, first_account
 from borderdesk.session.preferences import language_file, saved_language
 from borderdesk.session.rekey_plan import RekeyPlan, begins, finish_rekeying, settle, write_plan
 from borderdesk.session.ring_standing import note_ring, noted_ring

@@ -18,7 +18,7 @@ OPENED = (".bdx", ".bdcard", ".bdsetup", ".bdupdate")
 """How the names of files end that the desktop has the window open."""
 
 
-class Start(NamedTuple):
+class StartOptions(NamedTuple):
     """How the program is to start.
 
     folder: the desk's, lang: one of LANGUAGES, None each where it is not given; command: the
@@ -38,7 +38,7 @@ class Start(NamedTuple):
         return DEBUG in self.command
 
 
-def parse(arguments: Sequence[str]) -> Start:
+def parse(arguments: Sequence[str]) -> StartOptions:
     """The options of the program, and the command.
 
     `--lang` and `--debug` may stand anywhere, as they mean the same everywhere; the others stand
@@ -66,11 +66,11 @@ def parse(arguments: Sequence[str]) -> Start:
         else:
             command.append(words.pop(0))
     if not front and not words and len(command) == 1 and command[0].lower().endswith(OPENED):
-        return Start(folder, lang, (), Path(command[0]).absolute())
-    return Start(folder, lang, (*front, *command, *words))
+        return StartOptions(folder, lang, (), Path(command[0]).absolute())
+    return StartOptions(folder, lang, (*front, *command, *words))
 
 
-def start_of(arguments: Sequence[str]) -> Start | None:
+def start_of(arguments: Sequence[str]) -> StartOptions | None:
     """How the window is to start; None when the arguments hold a command."""
     start = parse(arguments)
     return None if start.command else start

@@ -15,8 +15,8 @@ class UserError(Exception):
     """An error that the user can correct; its text says what happened and what to do next."""
 
     exit_code = 1
-    told = False
-    """Whether the person was told of it already."""
+    shown = False
+    """Whether the person has seen it already."""
 
 
 class CannotOpen(UserError):

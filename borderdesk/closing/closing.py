@@ -53,15 +53,15 @@ from borderdesk.closing.explanations import explained
 from borderdesk.closing.facts import SummaryFacts
 from borderdesk.closing.lines import figures_hash, number_of, number_text, values_hash
 from borderdesk.closing.narratives import Narratives, stored_parts
-from borderdesk.closing.paper import paper_text
 from borderdesk.closing.paper_check import Verdict, check_paper
-from borderdesk.figures.changes import revision_ids
+from borderdesk.closing.paper_code import paper_text
 from borderdesk.figures.post_presence import post_presence, presence_text
 from borderdesk.figures.quantities import Scope
 from borderdesk.figures.scopes import View, make_view, parse_scope, period_and_scope
 from borderdesk.schema.revisions import new_id, totals_hash, utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
+from borderdesk.store.desk_state import revision_ids
 from borderdesk.store.history import last_seq
 
 OPEN = "open"

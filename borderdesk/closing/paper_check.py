@@ -29,7 +29,7 @@ from borderdesk.closing.editions import (
 )
 from borderdesk.closing.explanations import explained
 from borderdesk.closing.lines import Line, figures_hash, values_hash
-from borderdesk.closing.paper import Paper, read_paper
+from borderdesk.closing.paper_code import Paper, read_paper
 from borderdesk.figures.quantities import Value
 from borderdesk.figures.scopes import make_view
 from borderdesk.session.session import Session

@@ -7,7 +7,6 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from borderdesk.base.collection import raised_gc_threshold
 from borderdesk.base.errors import (
     ForeignRecord,
     InvalidRecord,
@@ -17,6 +16,7 @@ from borderdesk.base.errors import (
     UnconfirmedDoubts,
     UserError,
 )
+from borderdesk.base.gc_threshold import raised_gc_threshold
 from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.entry.described_parts import judge_described

@@ -47,10 +47,10 @@ class RecordLists(Part):
 
     def _own_area(self) -> frozenset[str]:
         """The communes of the post whose desk it is, and what became them; none above a post."""
-        identity, book = self.session.identity, self.session.book
-        if identity.role != "post":
+        post, book = self.session.identity.post, self.session.book
+        if not post:
             return frozenset()
-        area = book.area_on(identity.unit, self.session.today())
+        area = book.area_on(post, self.session.today())
         return frozenset(unit for now in area for unit in book.lineage(now))
 
     def order_ahead(self, type_name: str, chosen: Filter, sort: Sort) -> None:

@@ -53,7 +53,7 @@ class Holdings(Part):
         return True
 
     @operation("exchange.write")
-    def note_spoken(self, receiver: str, told: Holding) -> None:
+    def note_from_telephone(self, receiver: str, told: Holding) -> None:
         """Note what was read over the telephone of some logs; the next signed holding overrules it,
         whatever its number."""
         before = self.of(receiver)
@@ -85,7 +85,7 @@ class Holdings(Part):
         desk, number, signed, noted = found
         return Acknowledgement(desk, number, bool(signed), noted)
 
-    def told(self, receiver: str) -> dict[str, ChainHead]:
+    def newest(self, receiver: str) -> dict[str, ChainHead]:
         """The newest holding of a desk, empty where it never told one."""
         row = AcknowledgedLogRow
         query = row.select(row.log, row.number, row.chain).where(row.receiver == receiver)
@@ -118,7 +118,7 @@ class Holdings(Part):
         return {name: head.number for name, head in here.items() if name == desk_of(name)}
 
 
-def forget_told(store: Store, desk: str, first: int) -> None:
+def retract_holding(store: Store, desk: str, first: int) -> None:
     """Forget that a desk told of its own entries from `first` on, whose file was taken out: they
     are not asked for."""
     row = AcknowledgedLogRow

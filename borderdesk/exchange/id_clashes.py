@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from borderdesk.exchange.author_rules import TAKEN
 from borderdesk.exchange.desk_units import DeskUnits
-from borderdesk.exchange.held_revisions import kept_revision
+from borderdesk.exchange.waiting_revisions import kept_revision
 from borderdesk.schema.log_entries import desk_of
 from borderdesk.session.session import Session
 from borderdesk.store.logs import contents_waiting

@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeVar
 
-from borderdesk.base.collection import raised_gc_threshold
 from borderdesk.base.errors import reason_key
 from borderdesk.base.formats import format_number
+from borderdesk.base.gc_threshold import raised_gc_threshold
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.stored_words import words_of_stored
@@ -90,7 +90,7 @@ class ImportOutcome(NamedTuple):
     left_out: tuple[str, ...] = ()
     stored: str = ""
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The line of the command."""
         return {key: value for key, value in self._asdict().items() if key not in _BESIDES}
 
@@ -310,15 +310,14 @@ class Imports(Part):
             return N_("The card of the desk that signed it was revoked.")
         return None
 
-    def take_waiting(self, progress: Progress = no_progress) -> list[ImportOutcome]:
+    def take_waiting(self) -> list[ImportOutcome]:
         """Import every package in quarantine whose card is accepted by now; one outcome each."""
         quarantine = self.session.part(Quarantine)
         trusted = {entry.card.desk for entry in self.session.part(Cards).known() if entry.accepted}
         waiting = (one for one in quarantine.waiting() if one.desk in trusted and one.kept)
         due = [one for one in waiting if self._is_due(one, quarantine.content(one.digest))]
         outcomes = []
-        for done, one in enumerate(due):
-            progress(done, len(due))
+        for one in due:
             file = io.BytesIO(quarantine.content(one.digest))
             try:
                 outcomes.append(self._take(one.file, file, TakeOptions()))

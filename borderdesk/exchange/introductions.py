@@ -29,8 +29,8 @@ def note_introduced(session: Session, package: Package) -> None:
 
 def _introduced(session: Session, package: Package) -> list[tuple[Card, str]]:
     decisions = (
-        one.content.said
-        for one in package.said.values()
+        one.log_content.facts
+        for one in package.entry_contents.values()
         if one.kind.name == CardDecision.name and one.refusal() is None
     )
     return introduced_cards(session, decisions)

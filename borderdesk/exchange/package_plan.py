@@ -29,7 +29,7 @@ class CarriedEntry(NamedTuple):
     """An entry as it goes into a package: what it says, where the receiver gets it whole."""
 
     kind: EntryKind
-    said: Mapping[str, str]
+    facts: Mapping[str, str]
     hashed: str
 
 
@@ -93,20 +93,20 @@ class PackagePlan(Part):
         if kind is None or entry.kind == REVISION or entry.content is None:
             return None
         kept = json.loads(entry.content)
-        desk, said = desk_of(entry.log), kept["content"]
-        if not self._is_read(kind, desk, said, receiver.unit):
+        desk, facts = desk_of(entry.log), kept["content"]
+        if not self._is_read(kind, desk, facts, receiver.unit):
             return None
-        return CarriedEntry(kind, said, kept.get("text", ""))
+        return CarriedEntry(kind, facts, kept.get("text", ""))
 
     def _is_read(
-        self, kind: EntryKind, desk: str, said: Mapping[str, str], to: DeskUnit | None
+        self, kind: EntryKind, desk: str, facts: Mapping[str, str], to: DeskUnit | None
     ) -> bool:
         author = self._units.of(desk)
         if to is None or author is None or to.unit == author.unit:
             return True
         if kind.goes_up and self._is_whole(author, to):
             return True
-        readers = kind.readers(self.session, desk, said)
+        readers = kind.readers(self.session, desk, facts)
         if to.unit in readers:
             return True
         # On the way: a district carries what is for its posts, and what is for the province.

@@ -155,7 +155,7 @@ def learn_places(
     return learned
 
 
-def told_places(store: Store, batches: Iterable[str]) -> bool:
+def has_described_places(store: Store, batches: Iterable[str]) -> bool:
     """Whether any of these batches told of a place that was not known here."""
     claim = PlaceClaimRow
     return bool(store.fetch(claim.select(claim.code).where(claim.batch.in_([*batches])).limit(1)))

@@ -112,7 +112,7 @@ class Receipts(Part):
         identity = self.session.identity
         if identity.practice:
             raise OperationRefused(_("A practice desk sends nothing to anybody."))
-        said = {
+        facts = {
             "kind": KIND,
             "format": FORMAT,
             "desk": identity.id,
@@ -121,7 +121,7 @@ class Receipts(Part):
             "made": receipt.made,
             "holding": {log: [h.number, h.chain.hex()] for log, h in receipt.holding.items()},
         }
-        text = json.dumps(said, ensure_ascii=False).encode()
+        text = json.dumps(facts, ensure_ascii=False).encode()
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             signature = self.session.part(Cards).sign(text, f"BorderDesk receipt {receipt.made}")
@@ -159,7 +159,7 @@ class Receipts(Part):
     def take(self, receipt: ArrivedReceipt) -> bool:
         """Note what a receipt tells; False where that, or something newer, is known."""
         holdings = self.session.part(Holdings)
-        before = holdings.told(receipt.desk)
+        before = holdings.newest(receipt.desk)
         return holdings.note(receipt.desk, receipt.holding) and before != receipt.holding
 
     @operation("exchange.write")
@@ -189,7 +189,7 @@ class Receipts(Part):
             told[log] = ChainHead(number, chain)
         if not told:
             raise wrong
-        self.session.part(Holdings).note_spoken(named[0], told)
+        self.session.part(Holdings).note_from_telephone(named[0], told)
         return [one for one in self.arrivals() if one.desk == named[0]]
 
     @staticmethod
@@ -245,8 +245,8 @@ def read_receipt(file: IO[bytes]) -> ArrivedReceipt | None:
     finally:
         file.seek(0)
     try:
-        said = json.loads(text)
-        return ArrivedReceipt(said["desk"], _parsed(said), text, signature)
+        facts = json.loads(text)
+        return ArrivedReceipt(facts["desk"], _parsed(facts), text, signature)
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
         raise damaged_package() from None
 
@@ -259,13 +259,13 @@ def _entry(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     return content
 
 
-def _parsed(said: Mapping[str, Any]) -> dict[str, ChainHead]:
+def _parsed(facts: Mapping[str, Any]) -> dict[str, ChainHead]:
     """The holding that a receipt tells. Raises ValueError and the like for what is none."""
-    sound = said["kind"] == KIND and said["format"] == FORMAT and DESK_ID.fullmatch(said["desk"])
-    if not sound or not TIME.fullmatch(said["made"]) or not UNIT_CODE.fullmatch(said["unit"]):
+    sound = facts["kind"] == KIND and facts["format"] == FORMAT and DESK_ID.fullmatch(facts["desk"])
+    if not sound or not TIME.fullmatch(facts["made"]) or not UNIT_CODE.fullmatch(facts["unit"]):
         raise ValueError(KIND)
     holding = {}
-    for log, (number, chain) in said["holding"].items():
+    for log, (number, chain) in facts["holding"].items():
         if not DESK_ID.fullmatch(log[:32]) or type(number) is not int or number < 0:
             raise ValueError(log)
         holding[log] = ChainHead(number, bytes.fromhex(chain))

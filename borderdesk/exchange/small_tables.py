@@ -2,7 +2,7 @@
 
 from borderdesk.base.periods import is_day
 from borderdesk.base.spreadsheets import unguarded
-from borderdesk.exchange.cells import Places
+from borderdesk.exchange.package_cells import Places
 from borderdesk.exchange.package_errors import damaged_package
 from borderdesk.exchange.review_notes import is_sound_note
 from borderdesk.exchange.text_forms import (

@@ -4,7 +4,6 @@ what was corrected since."""
 import datetime
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
@@ -20,7 +19,7 @@ from borderdesk.exchange.statements import POST_SCOPE
 from borderdesk.exchange.submissions import Submission
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import RATIO
-from borderdesk.schema.kinds import as_json_number
+from borderdesk.schema.kinds import json_number
 from borderdesk.schema.log_entries import desk_of
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import current
@@ -135,7 +134,7 @@ class StatementCheck:
     def _figures(self) -> dict[str, Value]:
         scope = f"{POST_SCOPE}{self._one.unit}"
         summary = make_summary(self._session, self._one.period, scope, live=True)
-        return {line.key: plain(line.own_value) for line in summary.lines}
+        return {line.key: json_number(line.own_value) for line in summary.lines}
 
     def stated(self) -> Stated:
         """The figures that were stated, by indicator."""
@@ -241,8 +240,3 @@ def stated_sum(
         known = [part for part in parts if part is not None]
         total[row.key] = sum(known) if row.kind != RATIO and known else None
     return total, each
-
-
-def plain(value: int | Decimal | None) -> Value:
-    """A figure as a package states it."""
-    return as_json_number(value) if isinstance(value, Decimal) else value

@@ -113,12 +113,12 @@ class Submissions(Part):
             known = found.setdefault(scope.removeprefix(POST_SCOPE), {})
             for desk, number in json.loads(holding).items():
                 known[desk] = max(number, known.get(desk, 0))
-        for post, desk, number in self._told_entries():
+        for post, desk, number in self._acknowledged_entries():
             known = found.setdefault(post, {})
             known[desk] = max(number, known.get(desk, 0))
         return found
 
-    def _told_entries(self) -> list[tuple[str, str, int]]:
+    def _acknowledged_entries(self) -> list[tuple[str, str, int]]:
         """(post, desk, its own highest entry as it told with a file)."""
         log, card = AcknowledgedLogRow, CardRow
         query = (

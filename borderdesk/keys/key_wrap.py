@@ -84,7 +84,7 @@ class KeyWrap(NamedTuple):
         """Whether the key in it says its cipher settings, see `page_cipher`."""
         return len(self.sealed) > crypto_box_SEALBYTES + RAW_BYTES
 
-    def said(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The wrap as JSON can hold it."""
         return {
             "kind": self.kind,

@@ -99,7 +99,7 @@ class PasswordTries:
             counted[name] = before._replace(wrong=0, untold=max(before.untold - 1, 0))
             self._write(counted)
 
-    def take_untold(self) -> dict[str, int]:
+    def take_unlogged(self) -> dict[str, int]:
         """{account: how many wrong tries} that nobody was told of yet; told from now on."""
         counted = self._read()
         untold = {name: one.untold for name, one in counted.items() if one.untold}

@@ -73,7 +73,7 @@ class WrapSet(NamedTuple):
         said = {
             "format": FORMAT,
             "version": self._version(),
-            "wraps": [wrap.said() for wrap in self.wraps],
+            "wraps": [wrap.as_json() for wrap in self.wraps],
             "mac": self.mac.hex(),
             **({"serial": self.serial} if self.serial else {}),
         }
@@ -228,7 +228,7 @@ def _version(said: Any) -> int:
 
 
 def _mac(wraps: Sequence[KeyWrap], key: bytes, serial: int) -> bytes:
-    said = [wrap.said() for wrap in sorted(wraps, key=lambda one: (one.kind, one.name))]
+    said = [wrap.as_json() for wrap in sorted(wraps, key=lambda one: (one.kind, one.name))]
     covered = {"serial": serial, "wraps": said} if serial else said
     text = json.dumps(covered, ensure_ascii=False, sort_keys=True).encode()
     return hashlib.blake2b(text, key=key, person=b"bd-wraps", digest_size=32).digest()

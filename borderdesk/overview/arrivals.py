@@ -13,6 +13,7 @@ from borderdesk.exchange.batches import Batches, PackageBatch
 from borderdesk.exchange.board import EMPTY, MISSING, Board, BoardCell, BoardRow
 from borderdesk.exchange.desk_names import desk_names, desk_title
 from borderdesk.overview.todo import Todo
+from borderdesk.schema.revisions import moment_of
 from borderdesk.session.session import Session
 
 MOST_MISSING, MOST_ARRIVED = 8, 5
@@ -69,14 +70,14 @@ def _missing(session: Session, month: Period, absent: list[Place]) -> Iterator[T
     absent.sort(key=lambda one: not one[1].overdue)
     for row, cell in absent[:MOST_MISSING]:
         intent = {"tab": "board", "unit": row.unit, "month": month.text}
-        yield Todo(session.book.post_short(row.unit), _told(cell), "exchange", intent)
+        yield Todo(session.book.post_short(row.unit), _missing_words(cell), "exchange", intent)
     if len(absent) > MOST_MISSING:
         more = format_number(len(absent) - MOST_MISSING, language())
         intent = {"tab": "board", "unit": absent[MOST_MISSING][0].unit, "month": month.text}
         yield Todo(more, _("more posts have not sent it"), "exchange", intent)
 
 
-def _told(cell: BoardCell) -> str:
+def _missing_words(cell: BoardCell) -> str:
     """What is missing of a month, in words."""
     if cell.lacking:
         told = ngettext(
@@ -104,7 +105,7 @@ def _arrived(session: Session) -> Iterator[Todo]:
     since = today - datetime.timedelta(days=NEWS_DAYS)
     batches = [one for one in session.part(Batches).all() if not one.undone]
     for batch in batches[:MOST_ARRIVED]:
-        moment = datetime.datetime.fromisoformat(batch.imported).astimezone()
+        moment = moment_of(batch.imported)
         if moment.date() >= since:
             told = f"{_brought(session, batch)} · {format_moment(moment, today)}"
             intent = {"tab": "batches", "batch": batch.id}

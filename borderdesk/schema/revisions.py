@@ -58,13 +58,13 @@ def utc_stamp(moment: datetime.datetime | None = None) -> str:
 
 
 def moment_of(stamp: str) -> datetime.datetime:
-    """A revision's time where this machine stands."""
+    """A stored UTC time, such as a revision's, in the time zone of this machine."""
     return datetime.datetime.fromisoformat(stamp).astimezone()
 
 
 def local_date(stamp: str) -> datetime.date:
-    """The calendar date of a revision's time where this machine stands."""
-    return datetime.datetime.fromisoformat(stamp).astimezone().date()
+    """The calendar date of a stored UTC time in the time zone of this machine."""
+    return moment_of(stamp).date()
 
 
 def private_hash(salt: bytes, part: str) -> str:

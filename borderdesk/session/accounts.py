@@ -10,9 +10,7 @@ from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.schema.revisions import utc_stamp
-from borderdesk.session.opening import user_name
-from borderdesk.session.operations import operation
-from borderdesk.session.people import (
+from borderdesk.session.account_table import (
     Account,
     disable_account,
     find_account,
@@ -20,6 +18,8 @@ from borderdesk.session.people import (
     read_accounts,
     same_name,
 )
+from borderdesk.session.opening import user_name
+from borderdesk.session.operations import operation
 from borderdesk.session.permissions import ACCOUNT_ROLES, ADMINISTRATOR
 from borderdesk.session.session import Part
 

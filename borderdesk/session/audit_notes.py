@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager, suppress
 
 from borderdesk.base.errors import UserError
 from borderdesk.schema.revisions import canonical
+from borderdesk.session.account_table import Account
 from borderdesk.session.opening import explained
-from borderdesk.session.people import Account
 from borderdesk.store.audit_lines import append_audit
 from borderdesk.store.database import Store
 

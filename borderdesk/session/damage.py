@@ -16,7 +16,7 @@ from borderdesk.base.files import write_atomically
 from borderdesk.base.formats import format_date
 from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
-from borderdesk.schema.revisions import utc_stamp
+from borderdesk.schema.revisions import local_date, utc_stamp
 
 MARK = "damaged.json"
 MOST_BYTES = 4_096
@@ -35,7 +35,7 @@ class DamagedDesk(DamagedFile):
     def __init__(self, damage: Damage) -> None:
         self.damage = damage
         try:
-            day = datetime.datetime.fromisoformat(damage.found).astimezone().date()
+            day = local_date(damage.found)
         except ValueError:
             day = datetime.datetime.now().astimezone().date()
         super().__init__(

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from peewee import SQL, Expression
 
 from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.account_table import Account, read_accounts
 from borderdesk.session.operations import operation
-from borderdesk.session.people import Account, read_accounts
 from borderdesk.session.session import Part
 from borderdesk.store.models.desk import DraftRow
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from borderdesk.base.files import atomic_file, readable_file
 from borderdesk.base.held_files import remove_file
 from borderdesk.base.paths import database_file, migration_copies
-from borderdesk.base.version_notes import returned_from
+from borderdesk.base.version_state import returned_from
 from borderdesk.store.audit_lines import newest_line
 from borderdesk.store.database import EXPLAINED_ERRORS, SCHEMA_VERSION, Store
 from borderdesk.store.desk_state import count_revisions
@@ -54,7 +54,7 @@ def _emptied(desk: Path, key: bytes | None) -> Standing | None:
     """How a desk stands, its log written into its file; None where somebody reads from it."""
     store = Store(desk, key)
     with store.connection_context():
-        return _told(store) if store.empty_log() else None
+        return _standing_of(store) if store.empty_log() else None
 
 
 def _standing(path: Path, key: bytes | None) -> Standing | None:
@@ -62,12 +62,12 @@ def _standing(path: Path, key: bytes | None) -> Standing | None:
     store = Store(path, key, read_only=True)
     try:
         with store.connection_context():
-            return _told(store)
+            return _standing_of(store)
     except EXPLAINED_ERRORS:
         return None
 
 
-def _told(store: Store) -> Standing:
+def _standing_of(store: Store) -> Standing:
     return (last_seq(store), count_revisions(store), *newest_line(store))
 
 

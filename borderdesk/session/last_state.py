@@ -18,8 +18,8 @@ from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.damage import Damage, DamagedDesk
+from borderdesk.session.deferred_audit import NOBODY, defer_audit_line
 from borderdesk.session.note_file import read_note, write_note
-from borderdesk.session.untold import NOBODY, note_untold
 from borderdesk.session.witness import OlderFolder, bear_witness, older_folder, tell_older
 from borderdesk.store.audit_lines import append_audit, chain_at, newest_line
 from borderdesk.store.database import Store
@@ -102,7 +102,7 @@ def require_encrypted(folder: Path) -> None:
     """Raise CannotOpen for a plain database and no key ring where the desk had a password."""
     last = read_last(folder)
     if last is not None and last.encrypted:
-        note_untold(folder, "desk.older")
+        defer_audit_line(folder, "desk.older")
         raise CannotOpen(
             _(
                 "This desk was encrypted, but its file is one without a password: somebody put an"

@@ -12,9 +12,9 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file, key_file
 from borderdesk.base.private_files import keep_private
 from borderdesk.session.damage import DamagedDesk, note_damage
+from borderdesk.session.deferred_audit import defer_audit_line
 from borderdesk.session.last_state import require_encrypted
 from borderdesk.session.rekey_plan import finish_rekeying
-from borderdesk.session.untold import note_untold
 from borderdesk.store.cipher import is_encrypted
 from borderdesk.store.database import DATABASE_ERRORS, Store, is_no_database
 from borderdesk.store.database_address import has_bare_log
@@ -107,7 +107,7 @@ def _require_no_backup(folder: Path, path: Path) -> None:
     """Raise CannotOpen where a backup was put in the place of the desk's file: what was written
     since would be lost unseen, and its passwords of then be valid again."""
     if is_sealed(path):
-        note_untold(folder, "desk.replaced")
+        defer_audit_line(folder, "desk.replaced")
         raise CannotOpen(
             _(
                 "In the place of the desk's file {file} stands a backup. Put the desk's own file"

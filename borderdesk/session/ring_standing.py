@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from borderdesk.base.errors import CannotOpen
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
-from borderdesk.session.untold import NOBODY
+from borderdesk.session.deferred_audit import NOBODY
 from borderdesk.store.audit_lines import append_audit
 from borderdesk.store.database import Store
 from borderdesk.store.meta import meta_value, write_meta

@@ -24,8 +24,10 @@ from borderdesk.schema.book import Book
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.pick import PickTable
 from borderdesk.schema.revisions import Stamp, utc_stamp
+from borderdesk.session.account_table import account_named, first_account
 from borderdesk.session.audit_notes import AuditNotes
 from borderdesk.session.damage import Damage, DamagedDesk, note_damage, noted_damage
+from borderdesk.session.deferred_audit import defer_audit_line, write_deferred_lines
 from borderdesk.session.guards import OpenPeriods, WriteGuard
 from borderdesk.session.identity import Identity, WritingArea, writing_area
 from borderdesk.session.last_state import (
@@ -45,11 +47,9 @@ from borderdesk.session.locked_desk import (
     unwritable,
 )
 from borderdesk.session.opening import create_database, explained, require_no_upgrade, upgrade
-from borderdesk.session.people import account_named, first_account
 from borderdesk.session.permissions import holds, permission_refusal
 from borderdesk.session.ring_standing import require_ring_of_today, settle_ring
 from borderdesk.session.standing import FileStanding, ReadWhileFull
-from borderdesk.session.untold import note_untold, tell_untold
 from borderdesk.session.witness import forget_witness
 from borderdesk.store import listing
 from borderdesk.store.database import Store, damaged, has_corrupt_code
@@ -324,7 +324,7 @@ class Session:
         if self.hindrance() is not None:
             # The log cannot tell it now: the wrong passwords stay untold until it can.
             return
-        for tried, count in PasswordTries(self.folder).take_untold().items():
+        for tried, count in PasswordTries(self.folder).take_unlogged().items():
             self.audit_notes.note_anyway("login.failed", tried, tries=count)
         self.audit_notes.note_anyway("login.ok")
 
@@ -476,7 +476,7 @@ def _opened(
 def _settle(folder: Path, store: Store) -> None:
     """Hold what stands beside a desk that was just opened for writing against its database."""
     settle_ring(folder, store)
-    tell_untold(folder, store)
+    write_deferred_lines(folder, store)
     settle_last(folder, store)
 
 
@@ -485,7 +485,7 @@ def _note_fault(folder: Path, error: BaseException) -> None:
     if has_corrupt_code(error):
         note_damage(folder, 1)
     if isinstance(error, DamagedFile):
-        note_untold(folder, "desk.older" if isinstance(error, OlderDesk) else "desk.damaged")
+        defer_audit_line(folder, "desk.older" if isinstance(error, OlderDesk) else "desk.damaged")
 
 
 def _reference_version(store: Store) -> int:

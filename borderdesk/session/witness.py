@@ -21,8 +21,8 @@ from borderdesk.base.paths import own_state, real_path
 from borderdesk.base.private_files import make_private_folder
 from borderdesk.schema.log_entries import NOTHING, ChainHead
 from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.deferred_audit import NOBODY
 from borderdesk.session.note_file import read_note, write_note
-from borderdesk.session.untold import NOBODY
 from borderdesk.store import audit_lines, logs
 from borderdesk.store.database import Store
 from borderdesk.store.meta import meta_value, write_meta
@@ -51,7 +51,7 @@ class OlderFolder(NamedTuple):
 
     missing: int
     seen: datetime.date | None
-    told_by: str
+    reported_by: str
     lost_password: bool = False
 
     @property
@@ -62,7 +62,7 @@ class OlderFolder(NamedTuple):
             begin = _(
                 "This desk is older than what it has sent: desk {desk} holds {count} of its"
                 " entries that are not here."
-            ).format(desk=self.told_by[:8], count=count)
+            ).format(desk=self.reported_by[:8], count=count)
         elif self.lost_password:
             begin = _(
                 "This desk had a password when it was open here on {day}; its folder is one"
@@ -127,7 +127,7 @@ def older_folder(folder: Path, store: Store) -> OlderFolder | None:
     seen, here = _unmet(path, store), _own_head(store, desk).number
     if seen is not None:
         day = datetime.datetime.fromtimestamp(path.stat().st_mtime).astimezone().date()
-        told = _told(store, seen)
+        told = _logged_notice(store, seen)
         missing = max(seen.entry - here, 0) if told is None else told.missing
         return OlderFolder(missing, day, "", seen.encrypted and store.key is None)
     beyond = logs.acknowledged_beyond(store, desk, here)
@@ -145,7 +145,7 @@ def tell_older(folder: Path, store: Store) -> None:
     if not _in_earnest(store):
         return
     seen = _unmet(witness_file(folder, _desk(store)), store)
-    if seen is None or _told(store, seen) is not None:
+    if seen is None or _logged_notice(store, seen) is not None:
         return
     missing = max(seen.entry - _own_head(store, _desk(store)).number, 0)
     with store.transaction_for_writing():
@@ -160,7 +160,7 @@ class OlderNotice(NamedTuple):
     day: str
 
 
-def _told(store: Store, seen: DeskWitness) -> OlderNotice | None:
+def _logged_notice(store: Store, seen: DeskWitness) -> OlderNotice | None:
     """What was told of a witness."""
     mark, missing, day = (meta_value(store, TOLD) or "- 0 -").split(" ")
     return OlderNotice(int(missing), day) if mark == _mark(seen) else None
@@ -204,5 +204,5 @@ def _is_older(store: Store, seen: DeskWitness) -> bool:
     chain = audit_lines.chain_at(store, seen.audit)
     if not seen.audit or chain == bytes.fromhex(seen.audit_chain):
         return False
-    told = _told(store, seen)
+    told = _logged_notice(store, seen)
     return told is None or (told.missing == 0 and told.day == utc_stamp()[:DAY])

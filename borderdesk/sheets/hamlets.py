@@ -93,10 +93,6 @@ class HamletFinder:
             self._known[commune] = {name: name for name in names}
         return self._known[commune]
 
-    def is_unknown(self, commune: str, name: str) -> bool:
-        """Whether a hamlet is known from this sheet alone."""
-        return (commune, name) in self._rows
-
     def unknown(self) -> list[UnknownHamlet]:
         """The unknown ones that rows named, in the order they were met."""
         return [

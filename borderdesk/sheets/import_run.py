@@ -64,7 +64,7 @@ class ImportRun:
         self._new_picks = request.new_picks
         self._adds_hamlets = request.new_hamlets
         self._rules = self._editor.rules(new_picks=request.new_picks)
-        own = session.identity.unit if session.identity.role == "post" else None
+        own = session.identity.post or None
         self._reader = SheetRowReader(
             model, columns, outcome.table, request.fixed, self._rules, own, hamlets
         )

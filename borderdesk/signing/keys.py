@@ -200,7 +200,7 @@ def token_certificates(module: Path, pin: str = "") -> list[TokenCertificate]:
     HiddenCertificates where it is wanted and not given.
     """
     found: list[TokenCertificate] = []
-    with _told(module):
+    with _explained(module):
         tokens = _tokens(module)
         for token in tokens:
             with token.open() as session:
@@ -280,7 +280,7 @@ def _on_token(token: pkcs11.Token, session: pkcs11.Session) -> list[TokenCertifi
 def token_key(module: Path, chosen: TokenCertificate, pin: str) -> Iterator[SigningKey]:
     """The key of a certificate on a token, while its session is open. Raises UserError: a wrong
     PIN, with what the token tells of the tries left; a token that is gone."""
-    with _told(module):
+    with _explained(module):
         found = [
             one
             for one in _tokens(module)
@@ -352,7 +352,7 @@ def _tokens(module: Path) -> list[pkcs11.Token]:
 
 
 @contextmanager
-def _told(module: Path) -> Iterator[None]:
+def _explained(module: Path) -> Iterator[None]:
     """Say in words what a module or token answers."""
     try:
         if not module.is_file():

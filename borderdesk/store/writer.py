@@ -30,7 +30,7 @@ from borderdesk.store.history import (
     last_seq,
     load,
 )
-from borderdesk.store.homes import home_on
+from borderdesk.store.household_homes import home_on
 from borderdesk.store.logs import ENTRY_SQL, LogTail, log_tail
 from borderdesk.store.named_records import NamedFacts, NamedRecords, naming, naming_sql
 from borderdesk.store.tables import link_tables, search_table, table_name

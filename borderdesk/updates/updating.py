@@ -20,7 +20,7 @@ from borderdesk.base.files import new_file, own_file, readable_file
 from borderdesk.base.i18n import _
 from borderdesk.base.private_files import make_private_folder
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.base.version_notes import remove_others, use_version
+from borderdesk.base.version_state import remove_others, use_version
 from borderdesk.base.versions import (
     InstalledVersion,
     is_installed,

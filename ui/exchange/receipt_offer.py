@@ -41,7 +41,7 @@ def receipt_offers(panel: DeskPanel, desk: Desk, parcels: Iterable[Parcel]) -> l
         panel.write(lambda: write_receipts(desk, senders, folder, lang), done)
 
     def done(written: list[WrittenReceipt]) -> None:
-        panel.bar.caution(_told(written))
+        panel.bar.caution(_receipt_words(written))
 
     def ask() -> None:
         ask_folder(panel, _("Choose a folder"), start, write_to)
@@ -49,7 +49,7 @@ def receipt_offers(panel: DeskPanel, desk: Desk, parcels: Iterable[Parcel]) -> l
     return [(_("Receipts…"), ask)]
 
 
-def _told(written: list[WrittenReceipt]) -> str:
+def _receipt_words(written: list[WrittenReceipt]) -> str:
     """What was written, and what is read out on the telephone."""
     if len(written) == 1:
         words = _("Receipt written: {file}. Give it back, or read out: {digits}")

@@ -349,17 +349,17 @@ class SendPanel(DeskPanel):
         if not text:
             self.choose_folder()
             return
-        wish = self._wish()
-        if wish is None:
+        options = self._export_options()
+        if options is None:
             return
-        desk, folder, receiver = self._desk, Path(text), wish.receiver
+        desk, folder, receiver = self._desk, Path(text), options.receiver
 
         def work(progress: Progress) -> SentPackage:
             progress(0, 1)
             if not folder.is_dir():
                 words = _("{folder} is not there. Plug the stick in, or choose another place.")
                 raise UserError(words.format(folder=folder))
-            desk.exchange.exports.export(period.text, folder, wish, progress)
+            desk.exchange.exports.export(period.text, folder, options, progress)
             desk.preferences.prefer(LAST_FOLDER, text)
             desk.preferences.prefer(LAST_RECEIVER, receiver)
             return desk.exchange.exports.sent()[0]
@@ -368,7 +368,7 @@ class SendPanel(DeskPanel):
         self.result.hide()
         self.long(work, _("Writing the file…"), self._show_sent)
 
-    def _wish(self) -> ExportOptions | None:
+    def _export_options(self) -> ExportOptions | None:
         """For whom the file is, and who may open it; None where that has to be chosen again."""
         try:
             self._require_receiver()
@@ -376,7 +376,7 @@ class SendPanel(DeskPanel):
             self.bar.warn(error)
             return None
         try:
-            return self.options.wish()._replace(receiver=self._receiver)
+            return self.options.export_options()._replace(receiver=self._receiver)
         except UserError as error:
             self.options.show()
             self.bar.warn(error)

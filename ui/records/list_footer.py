@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
-from borderdesk.base.units import unit_beside
+from borderdesk.base.measure_units import unit_beside
 from borderdesk.desk import Desk
 from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.records import ALL_TYPES

@@ -34,7 +34,7 @@ class BackupBand(Band):
         self.close_button = self.add_button(_("Close"), self.put_away)
         self.hide()
 
-    def show_light(self, found: "safety.Light") -> None:
+    def show_light(self, found: "safety.BackupLightState") -> None:
         """Tell of the failure that the light tells of, where nobody was told yet."""
         failed = found.alone
         if failed is None:

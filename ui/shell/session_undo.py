@@ -11,7 +11,7 @@ from borderdesk.base.i18n import _
 from ui.base.tasks import Runner
 from ui.base.undo_steps import undo_steps_of
 from ui.widgets.actions import bind
-from ui.widgets.final_steps import told_final
+from ui.widgets.final_steps import warn_if_final
 from ui.widgets.page import Page
 
 
@@ -51,7 +51,7 @@ class SessionUndo(QObject):
 
     def _run(self) -> None:
         steps, page = undo_steps_of(self._tasks), self._pages.currentWidget()
-        if isinstance(page, Page) and told_final(steps, page.bar, self._run):
+        if isinstance(page, Page) and warn_if_final(steps, page.bar, self._run):
             return
         step = steps.newest()
         if step is not None:

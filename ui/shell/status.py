@@ -68,7 +68,7 @@ class DeskStatus(QStatusBar):
     """What is always in sight; it is read off the window's thread.
 
     backups_wanted, notes_wanted: somebody wants to see more of the backups, of the notes that came;
-    light_read: how the backups stand (`Light`).
+    light_read: how the backups stand (`BackupLightState`).
     """
 
     backups_wanted = Signal()
@@ -180,12 +180,12 @@ class DeskStatus(QStatusBar):
             self._reading.forget()
         desk = self._desk
 
-        def work() -> "safety.Light":
+        def work() -> "safety.BackupLightState":
             return safety.light(desk, datetime.datetime.now(datetime.UTC))
 
         self._reading = self._tasks.run(work, self._show_light, self._light_failed, self)
 
-    def _show_light(self, found: "safety.Light") -> None:
+    def _show_light(self, found: "safety.BackupLightState") -> None:
         self._reading = None
         if self.light is None:
             self.light = self._make_light()

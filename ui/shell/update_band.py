@@ -17,12 +17,12 @@ from ui.base.tasks import Runner
 from ui.shell.band import Band
 
 if TYPE_CHECKING:
-    from borderdesk.base import version_notes
+    from borderdesk.base import version_state
     from borderdesk.updates import update_file, update_offers, updating
     from ui.base import child_process, sticks
 else:
     # Most windows never see an update.
-    version_notes = lazy_module("borderdesk.base.version_notes")
+    version_state = lazy_module("borderdesk.base.version_state")
     update_file = lazy_module("borderdesk.updates.update_file")
     update_offers = lazy_module("borderdesk.updates.update_offers")
     updating = lazy_module("borderdesk.updates.updating")
@@ -65,7 +65,7 @@ class UpdateBand(Band):
 
     def _begin(self) -> None:
         """Tell what became of the last update, then look at the sticks from time to time."""
-        returned = version_notes.returned_from()
+        returned = version_state.returned_from()
         if returned is not None:
             self._unwanted = returned[0]
             words = _(
@@ -198,7 +198,7 @@ class UpdateBand(Band):
     def put_away(self) -> None:
         """Tell of this no more."""
         self.hide()
-        version_notes.forget_return()
+        version_state.forget_return()
         if not self._unwanted:
             return
         desk, version = self._desk, self._unwanted

@@ -1,6 +1,7 @@
 """The commands, a module a topic; importing this package adds all of them to the program."""
 
 from borderdesk.cli.commands import (
+    accounts,
     backups,
     batches,
     closing,
@@ -10,8 +11,7 @@ from borderdesk.cli.commands import (
     guides,
     keys,
     narratives,
-    people,
-    persons,
+    personal_data,
     plan,
     quarantine,
     receipts,
@@ -26,6 +26,7 @@ from borderdesk.cli.commands import (
 from borderdesk.cli.program import program
 
 __all__ = [
+    "accounts",
     "backups",
     "batches",
     "closing",
@@ -35,8 +36,7 @@ __all__ = [
     "guides",
     "keys",
     "narratives",
-    "people",
-    "persons",
+    "personal_data",
     "plan",
     "program",
     "quarantine",

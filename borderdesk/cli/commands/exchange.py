@@ -32,6 +32,7 @@ from borderdesk.exchange.board_details import board_cell_json
 from borderdesk.exchange.card_collection import collect_cards
 from borderdesk.exchange.cards import Card, read_card
 from borderdesk.exchange.desk_names import SHORT_ID, unit_short
+from borderdesk.exchange.double_verdicts import ASKED
 from borderdesk.exchange.doubles import pair_json
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import QUARANTINED, REFUSED, ImportOutcome
@@ -40,7 +41,6 @@ from borderdesk.exchange.request_texts import broken_request
 from borderdesk.exchange.revision_merge import SAME as SAME_RECORD
 from borderdesk.exchange.setup_file import SUFFIX, read_setup
 from borderdesk.exchange.setups import OLDER, SAME
-from borderdesk.exchange.verdicts import ASKED
 from borderdesk.schema.revisions import local_date
 from borderdesk.session.identity import ROLE_NAMES
 
@@ -279,7 +279,7 @@ def export(
     reason: str | None,
 ) -> None:
     """Export a package; its path."""
-    wish = ExportOptions(
+    options = ExportOptions(
         [read_card(file) for file in cards],
         _passphrase() if passphrase else None,
         (reason or "") if with_personal else None,
@@ -288,7 +288,7 @@ def export(
     )
     with open_desk(folder) as desk:
         earlier = desk.exchange.exports.sent_before(period)
-        path = desk.exchange.exports.export(period, out, wish, terminal_progress(_("Writing")))
+        path = desk.exchange.exports.export(period, out, options, terminal_progress(_("Writing")))
         if earlier is not None:
             changed = desk.exchange.exports.changed_since(earlier.number)
             told = ngettext(
@@ -331,7 +331,7 @@ def import_packages(
             else imports.take_all(files, passphrase=secret)
         )
         for outcome in itertools.chain(outcomes, imports.take_waiting() if waiting else ()):
-            print_json(outcome.told())
+            print_json(outcome.as_json())
             if dry_run:
                 _print_records(outcome)
             if outcome.status in (QUARANTINED, REFUSED):
@@ -430,10 +430,10 @@ def resolve(
             return
         if different_from:
             pairs = [(record, other) for other in different_from]
-            desk.doubles.tell_apart(type_name, pairs)
+            desk.doubles.mark_different(type_name, pairs)
             print_json({"id": record, "verdict": "different"})
             return
-        verdict = desk.doubles.take_as_one(type_name, record, same_as or "", reason, taken)
+        verdict = desk.doubles.mark_same(type_name, record, same_as or "", reason, taken)
         if verdict == ASKED:
             print_message(_("Another desk keeps it: a note to it was written."))
         print_json({"id": record, "verdict": verdict, "stays": same_as})

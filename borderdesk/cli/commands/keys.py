@@ -20,7 +20,7 @@ from borderdesk.cli.unlocking import (
     user_name,
 )
 from borderdesk.desk import Desk
-from borderdesk.session.people import Account
+from borderdesk.session.account_table import Account
 
 if TYPE_CHECKING:
     from borderdesk.backups import rekeying

@@ -98,7 +98,7 @@ def sheet(
     if rejected is not None:
         sheet_outcome.save_refused(outcomes, rejected)
     for outcome in outcomes:
-        told = _told(outcome)
+        told = _outcome_json(outcome)
         print_json(told if len(outcomes) == 1 else {"file": outcome.file, **told})
         before = f"{outcome.file}: " if len(outcomes) > 1 else ""
         for message in (*outcome_messages.messages(outcome), *_refusals(outcome)):
@@ -185,7 +185,7 @@ def _request(columns: "Sequence[GridColumn]", said: dict[str, Any]) -> "sheet_re
     )
 
 
-def _told(outcome: "sheet_outcome.SheetOutcome") -> dict[str, Any]:
+def _outcome_json(outcome: "sheet_outcome.SheetOutcome") -> dict[str, Any]:
     return {
         "rows": outcome.rows,
         "accepted": outcome.accepted,

@@ -72,7 +72,7 @@ def sign(
     target = out or file
     with open_desk(folder) as desk:
         key = _file_key(desk, p12) if p12 else _token_key(desk, pkcs11 or Path(), certificate)
-        signing = edition_signing.Signing(key, role, shown)
+        signing = edition_signing.SigningOptions(key, role, shown)
         replaced = target.exists()
         made = edition_signing.sign_file(desk, file, signing, target)
     for one in made.signatures:

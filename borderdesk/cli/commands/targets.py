@@ -29,7 +29,7 @@ from borderdesk.figures.targets import (
     set_target,
     targets,
 )
-from borderdesk.schema.kinds.quantity import as_json_number
+from borderdesk.schema.kinds.quantity import json_number
 from borderdesk.schema.reference.table import EditableTable
 
 
@@ -116,7 +116,7 @@ def _print_figures(
 
 
 def _as_json(cell: object) -> object:
-    return as_json_number(cell) if isinstance(cell, Decimal) else cell
+    return json_number(cell) if isinstance(cell, Decimal) else cell
 
 
 @program.group("baseline", cls=Group, help=N_("Figures from before the desk began."))

@@ -134,7 +134,7 @@ class QuantityField(ColumnField, pw.BigIntegerField):
         return "" if value is None else format_number(value, language())
 
     def to_json(self, value: Any, book: ReferenceLookup) -> Any:
-        return None if value is None else as_json_number(value)
+        return json_number(value)
 
     def as_typed(self, value: Any, book: ReferenceLookup) -> str:
         # Numbers are typed one way, whatever language the window speaks.
@@ -165,6 +165,8 @@ class QuantityField(ColumnField, pw.BigIntegerField):
         return None if value is None else Decimal(value).scaleb(-1)
 
 
-def as_json_number(value: Decimal) -> int | float:
-    """A decimal as the plainest JSON number: 12 rather than 12.0."""
-    return int(value) if value == value.to_integral_value() else float(value)
+def json_number(figure: int | Decimal | None) -> int | float | None:
+    """A figure as the plainest JSON number: 12 rather than 12.0; None where there is none."""
+    if not isinstance(figure, Decimal):
+        return figure
+    return int(figure) if figure == figure.to_integral_value() else float(figure)

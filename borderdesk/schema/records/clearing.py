@@ -84,7 +84,7 @@ class Clearing(Record):
         N_("Length"), unit=N_("m"), headings="Dài; Độ dài; Số mét; Khối lượng; KL"
     )
 
-    same_event = EventRule(told_by=("kind",), figures=("participants", "length_m", "labour_days"))
+    same_event = EventRule(agreeing=("kind",), figures=("participants", "length_m", "labour_days"))
     layout = (
         (N_("Work"), "kind started_on ended_on times"),
         (N_("Place"), "commune hamlet from_marker to_marker length_m"),

@@ -74,7 +74,7 @@ class Coordination(Record):
     )
     outcome = TextField(N_("Outcome"), part=INTERNAL, headings="Kết quả phối hợp; Kết quả đạt được")
 
-    same_event = EventRule(told_by=("kind", "partner"), figures=("times",))
+    same_event = EventRule(agreeing=("kind", "partner"), figures=("times",))
     layout = (
         (N_("Work"), "kind happened_on times channel"),
         (N_("With whom"), "counterpart level partner commune"),

@@ -76,7 +76,7 @@ class Incident(Record):
         headings="Ngày xử lý; Ngày kết thúc; Ngày giải quyết; Ngày giải quyết xong",
     )
 
-    same_event = EventRule(told_by=("category",), figures=("persons", "fine_vnd"))
+    same_event = EventRule(agreeing=("category",), figures=("persons", "fine_vnd"))
     required_when = (
         RequiredWhen(
             "closed_on",

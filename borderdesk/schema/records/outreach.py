@@ -104,7 +104,7 @@ class Outreach(Record):
 
     split_number = SplitNumber("attendance", "other_places", "commune", "attendance")
     same_event = EventRule(
-        told_by=("form",), figures=("attendance", "sessions", "leaflets", "document_sets")
+        agreeing=("form",), figures=("attendance", "sessions", "leaflets", "document_sets")
     )
     required_when = (
         RequiredWhen(

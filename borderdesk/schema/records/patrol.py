@@ -116,7 +116,7 @@ class Patrol(Record):
         ),
     )
 
-    same_event = EventRule(told_by=("kind",), figures=("participants",))
+    same_event = EventRule(agreeing=("kind",), figures=("participants",))
     required_when = (
         RequiredWhen(
             "findings",

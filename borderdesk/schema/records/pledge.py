@@ -83,7 +83,7 @@ class Pledge(Record):
 
     home_place = HomePlace("household", "commune", "hamlet")
     once_a_year = YearlyRule(("household", "programme"), SIGNED)
-    same_event = EventRule(told_by=("programme", "household"), figures=("count",))
+    same_event = EventRule(agreeing=("programme", "household"), figures=("count",))
     required_when = (
         RequiredWhen(
             "source_ref",

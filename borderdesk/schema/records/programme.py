@@ -67,7 +67,7 @@ class Programme(Record):
     funders = ChildrenField(N_("Contributions"), ProgrammeFunder)
 
     same_event = EventRule(
-        told_by=("programme",), figures=("quantity", "participants", "labour_days", "cost_vnd")
+        agreeing=("programme",), figures=("quantity", "participants", "labour_days", "cost_vnd")
     )
     layout = (
         (N_("Work"), "programme done_on quantity"),

@@ -87,7 +87,7 @@ class Registration(Record):
     )
 
     same_event = EventRule(
-        told_by=("subject", "household", "name"), figures=("members", "length_km")
+        agreeing=("subject", "household", "name"), figures=("members", "length_km")
     )
     layout = (
         (N_("Registration"), "subject household name from_on to_on members"),

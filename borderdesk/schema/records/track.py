@@ -87,7 +87,7 @@ class Track(Record):
     cost_vnd = money(N_("Cost"), listed=True, headings="Tiền; Số tiền")
     funders = ChildrenField(N_("Contributions"), TrackFunder)
 
-    same_event = EventRule(told_by=(), figures=("count", "labour_days", "cost_vnd"))
+    same_event = EventRule(agreeing=(), figures=("count", "labour_days", "cost_vnd"))
     layout = (
         (N_("Work"), "completed_on commune count"),
         (N_("Tracks"), "lines width_m surface"),

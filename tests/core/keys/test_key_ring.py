@@ -134,7 +134,7 @@ def test_a_ring_that_somebody_edits_opens_nothing(ring: KeyRing) -> None:
     whole = ring.path.read_bytes()
     mallory = KeyWrap.make("Kẻ gian", "x", new_key(), made="2026-01-01", cost=LEAST_COST)
     planted = json.loads(whole)
-    planted["wraps"].append(mallory.said())
+    planted["wraps"].append(mallory.as_json())
     dear = json.loads(whole)
     dear["wraps"][0]["memlimit"] = 1 << 40
     later, former = json.loads(whole), json.loads(whole)

@@ -10,7 +10,7 @@ from borderdesk.entry.differences import shown
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.record_input import csv_records
 from borderdesk.entry.record_output import as_json, csv_lines, table_lines
-from borderdesk.exchange.cells import Places, check_values
+from borderdesk.exchange.package_cells import Places, check_values
 from borderdesk.exchange.package_tables import record_table
 from borderdesk.reports.list_files import spreadsheet_row
 from borderdesk.reports.register import _column

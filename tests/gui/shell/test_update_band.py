@@ -6,7 +6,7 @@ import minisign
 import pytest
 from pytestqt.qtbot import QtBot
 
-from borderdesk.base import version_notes, versions
+from borderdesk.base import version_state, versions
 from borderdesk.base.i18n import set_language
 from borderdesk.desk import Desk
 from borderdesk.updates import update_file
@@ -67,7 +67,7 @@ def test_an_update_is_offered_installed_and_put_away(
 def test_a_version_that_gave_way_is_told_of_once(qtbot: QtBot, post_desk: Desk) -> None:
     set_language("vi")
     (versions.versions_folder()).mkdir()
-    version_notes.go_back(versions.version_in("0.9.0"), "Lược đồ mới.")
+    version_state.go_back(versions.version_in("0.9.0"), "Lược đồ mới.")
     tasks = Runner(post_desk)
     band = UpdateBand(post_desk, tasks)
     qtbot.addWidget(band)
@@ -75,5 +75,5 @@ def test_a_version_that_gave_way_is_told_of_once(qtbot: QtBot, post_desk: Desk) 
     assert "BorderDesk 0.9.0 không mở được sổ này" in band.text.text()
     assert "Lược đồ mới." in band.text.text()
     band.put_away()
-    assert version_notes.returned_from() is None
+    assert version_state.returned_from() is None
     tasks.finish()

@@ -163,7 +163,7 @@ def audit(
     }
     if shape == "json":
         heads["detail"] = ""
-    print_table(shape, heads, ([line.told()[key] for key in heads] for line in lines))
+    print_table(shape, heads, ([line.as_json()[key] for key in heads] for line in lines))
     return 0
 
 

@@ -20,7 +20,7 @@ TOLD = frozenset({"desk.replaced", "desk.older", "desk.damaged"})
 """The kinds that such a line may have."""
 
 
-def note_untold(folder: Path, kind: str) -> None:
+def defer_audit_line(folder: Path, kind: str) -> None:
     """Note that something was refused; where that cannot be written it is refused all the same."""
     kept = _read(folder)
     kept[kind] = min(kept.get(kind, 0) + 1, MOST_TIMES)
@@ -28,7 +28,7 @@ def note_untold(folder: Path, kind: str) -> None:
         write_atomically(folder / FILE_NAME, json.dumps(kept).encode())
 
 
-def tell_untold(folder: Path, store: Store) -> None:
+def write_deferred_lines(folder: Path, store: Store) -> None:
     """Tell it in the audit log of the desk, which is open for writing."""
     if not (folder / FILE_NAME).exists():
         return
