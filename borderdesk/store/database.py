@@ -12,7 +12,7 @@ import peewee as pw
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from borderdesk import __version__
-from borderdesk.base.disk import MEBIBYTE
+from borderdesk.base.disk import MEBIBYTE, make_folders
 from borderdesk.base.errors import (
     CannotOpen,
     DamagedFile,
@@ -321,7 +321,7 @@ class Store(pw.SqliteDatabase):
         Within a `snapshot` it is that of its moment, and others may write meanwhile. report:
         called with (pages copied, pages in all); what it raises ends the copy.
         """
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(target.parent)
         with part_file(target) as part:
             copy = Store(part.path, self.key)
             with copy.connection_context():
