@@ -213,7 +213,7 @@ class Session:
     @contextmanager
     def in_thread(self) -> Iterator[None]:
         """A database connection for work in another thread, closed at the end."""
-        with explained(), self.store.connection_context():
+        with self._standing.blamed(), explained(), self.store.connection_context():
             yield
 
     def __enter__(self) -> Self:

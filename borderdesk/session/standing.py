@@ -9,6 +9,8 @@ import os
 import shutil
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from borderdesk.base.errors import CannotOpen, FullDisk, UserError
@@ -69,6 +71,18 @@ class FileStanding:
         return (
             self._log_trouble() or self._closed_to_writing(found.st_mode) or _no_room(self._folder)
         )
+
+    @contextmanager
+    def blamed(self) -> Iterator[None]:
+        """Raise what hinders writing where the database cannot be read: its own error knows less
+        of why."""
+        try:
+            yield
+        except CannotOpen as error:
+            trouble = self.trouble()
+            if trouble is None:
+                raise
+            raise trouble from error
 
     def _log_trouble(self) -> UserError | None:
         """While the database is open its log never goes by itself, nor is it another file."""

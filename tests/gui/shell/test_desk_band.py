@@ -26,10 +26,13 @@ def test_a_folder_moved_away_is_told_and_what_is_typed_is_saved_when_it_is_back(
     qtbot.waitUntil(band.isVisible, timeout=SECOND)
     assert "không còn ở chỗ cũ" in band.text.text()
     assert not band.save.isVisible()
+    page.refresh()
+    qtbot.waitUntil(lambda: page.bar.text == f"✗ {band.text.text()}")
     press("Ctrl+S")
     assert "17" in str(page.form.draft())
     (tmp_path / "away").rename(desk.folder)
     qtbot.waitUntil(lambda: not band.isVisible(), timeout=SECOND)
+    assert not page.bar.text
     # What was typed meanwhile is kept in the desk again.
     qtbot.waitUntil(lambda: bool(desk.drafts.drafts()))
     assert "17" in str(desk.drafts.drafts()[0].texts)
