@@ -5,6 +5,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+from borderdesk.base.disk import make_folders
 from borderdesk.base.portable_names import require_portable_folder
 
 OWNER_FOLDER, OWNER_FILE = 0o700, 0o600
@@ -15,7 +16,7 @@ def make_private_folder(folder: Path) -> None:
     """Make a folder for its owner alone (on Windows too); one that is there and empty becomes so.
     Raises OSError, UserError for a name that the disk does not keep."""
     require_portable_folder(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make_folders(folder.parent)
     try:
         folder.mkdir(OWNER_FOLDER)
     except FileExistsError:

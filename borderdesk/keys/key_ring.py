@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from borderdesk.base.errors import CannotOpen, reason
+from borderdesk.base.errors import CannotOpen, DamagedFile, reason
 from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import key_file
@@ -44,7 +44,7 @@ class KeyRing:
             with self.path.open("rb") as file:
                 content = file.read(MOST_BYTES + 1)
         except FileNotFoundError:
-            raise CannotOpen(
+            raise DamagedFile(
                 _(
                     "The file {file} is missing: without it no password opens this desk. Put it"
                     " back, or restore the newest backup into a new folder."

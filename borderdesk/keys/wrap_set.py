@@ -10,9 +10,10 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple, Self
 
-from borderdesk.base.errors import CannotOpen, OperationRefused, UserError
+from borderdesk.base.errors import CannotOpen, DamagedFile, OperationRefused, UserError
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
@@ -144,10 +145,16 @@ class WrapSet(NamedTuple):
         return self._opened(wrap, read_code(code), WrongPassword(wrong))
 
     def open_with_either(self, name: str | None, secret: str) -> bytes:
-        """The key that a password or the code of the recovery sheet opens, whichever it is."""
+        """The key that a password or the code of the recovery sheet opens, whichever it is.
+
+        name: whose password it is; anybody's without one: who types that of a file is not asked.
+        """
         if self.recovery is not None and is_like_code(secret):
             return self.open_with_code(secret)
-        return self.open(name, secret)
+        for one in self.names() if name is None else [name]:
+            with suppress(WrongPassword):
+                return self.open(one, secret)
+        raise wrong_password()
 
     def _opened(self, wrap: KeyWrap, secret: str, wrong: WrongPassword) -> bytes:
         key = wrap.open(secret)
@@ -273,9 +280,9 @@ def wrong_password() -> WrongPassword:
     )
 
 
-def damaged_keys() -> CannotOpen:
+def damaged_keys() -> DamagedFile:
     """The error for a key file that is not as BorderDesk wrote it."""
-    return CannotOpen(
+    return DamagedFile(
         _(
             "The file of the desk's keys is damaged or was changed by somebody. Nothing was"
             " changed; put it back from a copy, or restore the newest backup."

@@ -20,6 +20,7 @@ from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.damage import Damage, DamagedDesk
 from borderdesk.session.deferred_audit import NOBODY, defer_audit_line
 from borderdesk.session.note_file import read_note, write_note
+from borderdesk.session.ring_standing import keep_ring
 from borderdesk.session.witness import OlderFolder, bear_witness, older_folder, tell_older
 from borderdesk.store.audit_lines import append_audit, chain_at, newest_line
 from borderdesk.store.database import Store
@@ -98,10 +99,15 @@ def note_encrypted(folder: Path) -> None:
     write_last(folder, last._replace(encrypted=True))
 
 
+def was_encrypted(folder: Path) -> bool:
+    """Whether the desk of a folder had a password when it was left."""
+    last = read_last(folder)
+    return last is not None and last.encrypted
+
+
 def require_encrypted(folder: Path) -> None:
     """Raise CannotOpen for a plain database and no key ring where the desk had a password."""
-    last = read_last(folder)
-    if last is not None and last.encrypted:
+    if was_encrypted(folder):
         defer_audit_line(folder, "desk.older")
         raise CannotOpen(
             _(
@@ -168,8 +174,10 @@ class LastStateNote:
         return older_folder(self._folder, self._store)
 
     def keep_up(self) -> None:
-        """Note what was saved and is not noted yet."""
+        """Note what was saved and is not noted yet; without the file of its keys nobody would open
+        the desk again."""
         if self._due:
             self._due, self._noted = False, time.monotonic()
             write_last(self._folder, state_of(self._store))
             bear_witness(self._folder, self._store)
+        keep_ring(self._folder, self._store)

@@ -13,7 +13,7 @@ from borderdesk.base.paths import database_file, key_file
 from borderdesk.base.private_files import keep_private
 from borderdesk.session.damage import DamagedDesk, note_damage
 from borderdesk.session.deferred_audit import defer_audit_line
-from borderdesk.session.last_state import require_encrypted
+from borderdesk.session.last_state import require_encrypted, was_encrypted
 from borderdesk.session.rekey_plan import finish_rekeying
 from borderdesk.store.cipher import is_encrypted
 from borderdesk.store.database import DATABASE_ERRORS, Store, is_no_database
@@ -51,8 +51,11 @@ def require_key(folder: Path, key: bytes | None) -> None:
     locked, ringed = is_encrypted(database_file(folder)), key_file(folder).is_file()
     if not locked and not ringed:
         require_encrypted(folder)
+    if locked and not ringed and key is None and was_encrypted(folder):
+        # Says that it is missing; without the note nothing tells that it was ever a desk: the store
+        # calls it damaged.
+        key_ring.KeyRing(folder).read()
     if locked and ringed and key is None:
-        # Without a ring nothing says that it was ever a desk: the store calls it damaged.
         raise PasswordNeeded
     if locked and ringed and key is not None and not key_ring.KeyRing(folder).read().is_of(key):
         # Another key is no damage, which a page that does not open would be taken for.

@@ -6,15 +6,17 @@ database first, in the transaction of what it belongs to, and then in the file; 
 smaller serial number than the database's is refused, and today's is put in its place.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from borderdesk.base.errors import CannotOpen
+from borderdesk.base.errors import CannotOpen, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.paths import key_file
 from borderdesk.session.deferred_audit import NOBODY
 from borderdesk.store.audit_lines import append_audit
-from borderdesk.store.database import Store
+from borderdesk.store.database import DATABASE_ERRORS, Store
 from borderdesk.store.meta import meta_value, write_meta
 
 if TYPE_CHECKING:
@@ -80,6 +82,18 @@ def settle_ring(folder: Path, store: Store) -> None:
     if wraps != noted:
         with store.transaction_for_writing():
             note_ring(store, wraps.content())
+
+
+def keep_ring(folder: Path, store: Store) -> None:
+    """Write the ring of an open desk anew where its file was taken away, and tell it in the audit
+    log. A folder that takes nothing now is asked again."""
+    if store.key is None or store.read_only or key_file(folder).exists():
+        return
+    with suppress(UserError, OSError, *DATABASE_ERRORS):
+        if noted_ring(store) is not None:
+            put_back(folder, store)
+            with store.transaction_for_writing():
+                append_audit(store, NOBODY, "desk.keys_gone", "", "{}")
 
 
 def require_ring_of_today(folder: Path, store: Store) -> None:

@@ -81,7 +81,7 @@ class Session:
         self.account = first_account(store)
         """Who works: operations are checked against what this account may do."""
         self.audit_notes = AuditNotes(store, lambda: self.account, self.writing, self.hindrance)
-        self._standing = FileStanding(store.path)
+        self._standing = FileStanding(store.path, read_only=store.read_only)
         self.damage: Damage | None = None
         """Why this desk is only read, where it is damaged."""
         self.barred: UserError | None = None
@@ -213,7 +213,7 @@ class Session:
     @contextmanager
     def in_thread(self) -> Iterator[None]:
         """A database connection for work in another thread, closed at the end."""
-        with explained(), self.store.connection_context():
+        with self._standing.connecting(), explained(), self.store.connection_context():
             yield
 
     def __enter__(self) -> Self:

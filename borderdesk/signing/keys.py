@@ -30,7 +30,13 @@ from borderdesk.signing.certificates import (
     certificate_of,
     utc_now,
 )
-from borderdesk.signing.key_file_cost import MOST_ROUNDS, UnknownKind, rounds
+from borderdesk.signing.key_file_cost import (
+    MOST_ROUNDS,
+    NoOpenKey,
+    UnknownKind,
+    rounds,
+    with_open_key_first,
+)
 
 MOST_BYTES = 1 << 20
 _MOST_SHOWN = 10**15
@@ -107,7 +113,7 @@ def file_key(path: Path, password: str) -> SigningKey:
     loaded = _loaded(path, content, password)
     made, kept = loaded.key, loaded.cert
     if made is None or kept is None:
-        raise UserError(_("{file} holds no key with its certificate.").format(file=path.name))
+        raise _without_key(path)
     if made.public_key() != kept.certificate.public_key():
         raise UserError(
             _("The key in {file} is not that of its certificate.").format(file=path.name)
@@ -168,10 +174,22 @@ def _unread(path: Path, error: Exception) -> UserError:
     )
 
 
+def _without_key(path: Path) -> UserError:
+    return UserError(
+        _(
+            "{file} holds no key with its certificate, or keeps it locked twice, which this program"
+            " does not open. Ask the issuer for the file with its key."
+        ).format(file=path.name)
+    )
+
+
 def _loaded(path: Path, content: bytes, password: str) -> pkcs12.PKCS12KeyAndCertificates:
-    for secret in [password.encode()] if password else [None, b""]:
+    for secret in [password] if password else [None, ""]:
         try:
-            return pkcs12.load_pkcs12(content, secret)
+            safe = with_open_key_first(content, secret)
+            return pkcs12.load_pkcs12(safe, None if secret is None else secret.encode())
+        except NoOpenKey:
+            raise _without_key(path) from None
         except ValueError:
             continue
         except Exception as error:  # a cipher that the library does not know

@@ -12,7 +12,7 @@ import peewee as pw
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from borderdesk import __version__
-from borderdesk.base.disk import MEBIBYTE
+from borderdesk.base.disk import MEBIBYTE, make_folders
 from borderdesk.base.errors import (
     CannotOpen,
     DamagedFile,
@@ -72,7 +72,7 @@ class Store(pw.SqliteDatabase):
         super().__init__(str(path), timeout=BUSY_SECONDS)
         self.path = path
         self.key = key
-        self._read_only = read_only
+        self.read_only = read_only
         self.orders = OrderCache()
 
     def _connect(self, *args: Any, **kwargs: Any) -> Any:
@@ -82,7 +82,7 @@ class Store(pw.SqliteDatabase):
             isolation_level=None,
             timeout=BUSY_SECONDS,
             cached_statements=512,
-            factory=sqlcipher.Connection if self._read_only else WatchedConnection,
+            factory=sqlcipher.Connection if self.read_only else WatchedConnection,
         )
         try:
             if self.key is not None:
@@ -90,7 +90,7 @@ class Store(pw.SqliteDatabase):
                 connection.execute("PRAGMA cipher_log_level = NONE").fetchone()
                 connection.execute(f"PRAGMA key = \"x'{raw_text(self.key)}'\"")
                 connection.execute(f"PRAGMA cipher_hmac_algorithm = {page_mac(self.key)}")
-            if self._read_only and has_bare_log(self.path):
+            if self.read_only and has_bare_log(self.path):
                 # Before the log is looked at: its index is kept in this process.
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchone()
             connection.execute("PRAGMA foreign_keys = ON")
@@ -102,7 +102,7 @@ class Store(pw.SqliteDatabase):
             for name, function in SQL_FUNCTIONS.items():
                 connection.create_function(name, 1, _on_text(function), deterministic=True)
             connection.create_function("rank_of", 2, self.orders.rank_of)
-            if not self._read_only:
+            if not self.read_only:
                 connection.execute("PRAGMA journal_mode = WAL").fetchone()
         except BaseException as error:
             connection.close()
@@ -115,7 +115,7 @@ class Store(pw.SqliteDatabase):
         """The URI that SQLite opens; immutable for a read-only file whose log holds nothing, since
         SQLite would otherwise make files beside it."""
         address = database_address(self.path)
-        if not self._read_only:
+        if not self.read_only:
             # Opening never makes a file: where a desk was moved away, no empty one is to stand.
             return f"{address}?mode=rw"
         if has_bare_log(self.path):
@@ -321,7 +321,7 @@ class Store(pw.SqliteDatabase):
         Within a `snapshot` it is that of its moment, and others may write meanwhile. report:
         called with (pages copied, pages in all); what it raises ends the copy.
         """
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(target.parent)
         with part_file(target) as part:
             copy = Store(part.path, self.key)
             with copy.connection_context():

@@ -122,9 +122,7 @@ def run(folder: Path | None, lang: str | None, file: Path | None = None) -> int:
             )
         )
     except DamagedFile as error:
-        print(error, file=sys.stderr)
-        damage_dialog.DamageDialog(folder.resolve(), str(error)).exec()
-        return error.exit_code
+        return _offer_rescue(folder, error)
     except UserError as error:
         return _refuse_to_open(error)
     except Exception as error:
@@ -182,7 +180,12 @@ def _show_desk(
             opened = _log_in(folder)
             if opened is None:
                 return 0
-        with _opened(folder, opened.key if opened else None, app) as desk:
+        key = opened.key if opened else None
+        try:
+            desk = _opened(folder, key, app)
+        except DamagedFile as error:
+            return _offer_rescue(folder, error, key)
+        with desk:
             if opened is not None:
                 opened.enter(desk)
             set_language(lang or desk.preferences.preferred(LANGUAGE, LANGUAGES[0]))
@@ -191,8 +194,7 @@ def _show_desk(
         request = REOPENING.take()
         if request is None:
             return status
-        known = opened.key if opened else None
-        rekeying = encryption_dialog.EncryptionDialog(folder, request, known)
+        rekeying = encryption_dialog.EncryptionDialog(folder, request, key)
         rekeying.exec()
         refusal_dialog.show_notice(rekeying.words)
         if rekeying.key is not None:
@@ -305,6 +307,14 @@ def _ask_first(
         asked.read_setup(file)
         file = None
     return (asked.folder, asked.opened, file) if asked.exec() else None
+
+
+def _offer_rescue(folder: Path, error: DamagedFile, key: bytes | None = None) -> int:
+    """Say why a desk does not open, and offer what can be done; key: the desk's, where it is
+    known."""
+    print(error, file=sys.stderr)
+    damage_dialog.DamageDialog(folder.resolve(), str(error), key).exec()
+    return error.exit_code
 
 
 def _refuse_to_open(error: UserError) -> int:

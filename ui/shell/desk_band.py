@@ -12,6 +12,7 @@ from borderdesk.session.standing import ReadWhileFull
 from ui.base.reopening import RESTART
 from ui.base.tasks import Runner
 from ui.shell.band import Band
+from ui.widgets.messages import MessageBar
 
 if TYPE_CHECKING:
     from ui.shell import damage_dialog
@@ -67,7 +68,13 @@ class DeskBand(Band):
         self._hindered = hindrance is not None
         self.setVisible(self._hindered)
         if not self._hindered:
+            self._withdraw()
             self.recovered.emit()
+
+    def _withdraw(self) -> None:
+        """What a page warned of by the same words is over too."""
+        for bar in self.window().findChildren(MessageBar):
+            bar.withdraw(self.text.text())
 
     def check(self) -> None:
         """Check the file quickly, in the background."""

@@ -118,7 +118,7 @@ def _in_words(failed: str, there: bool) -> tuple[str, str]:
 @WATCHED
 def salvage(folder: Path, into: Path, watched: bool) -> None:
     """Salvage a desk, beginning with its newest proven backup; one JSON line."""
-    key = key_of_file(database_file(folder))
+    key = key_of_file(salvaging.key_source(folder))
     done = salvaging.salvage(folder, into, key=key, progress=steps(_("Salvaging"), watched))
     print_json(done._asdict())
 

@@ -27,21 +27,21 @@ else:
 @WATCHED
 def update(folder: Path, file: Path, dry_run: bool, watched: bool) -> None:
     """Install an update; one JSON line."""
-    found = update_file.read_update(file)
-    updating.require_updatable(found)
     if dry_run:
+        found = update_file.read_update(file)
+        updating.require_updatable(found)
         update_file.check_payload(found, update_file.require_usable(found))
         print_json({"version": found.version, "before": __version__})
         return
     show = steps(_("Updating"), watched)
     if database_file(folder).exists():
-        with open_desk(folder) as desk:
+        with open_desk(folder) as desk, updating.refusal_noted(desk, file):
             key = desk.store.key
             secrets = None if key is None else {"key": key.hex(), "account": desk.account.name}
-            done = updating.install_update(found, desk, secrets, show)
+            done = updating.install_update(update_file.read_update(file), desk, secrets, show)
             desk.audit_notes.note_anyway("program.updated", done.version)
     else:
-        done = updating.install_update(found, None, None, show)
+        done = updating.install_update(update_file.read_update(file), None, None, show)
     print_message(
         _(
             "BorderDesk {version} is installed beside {before} and opened a copy of the desk. It is"

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from borderdesk.base import version_state, versions
 from borderdesk.base.i18n import set_language
 from borderdesk.desk import Desk
+from borderdesk.session.audit import AuditFilter
 from borderdesk.updates import update_file
 from borderdesk.updates.update_offers import find_updates
 from tests.core.updates.installations import make_update
@@ -60,7 +61,14 @@ def test_an_update_is_offered_installed_and_put_away(
     band.open_file(bad)
     qtbot.waitUntil(lambda: "bị cắt ngang" in band.text.text())
     assert not band.install_button.isVisible()
+    band.hide()
+    for _look in range(2):
+        band.show_found(find_updates([stick]))
+    refused = AuditFilter(kind="program.refused")
+    # What the child refused, what was opened, what lay on the stick.
+    qtbot.waitUntil(lambda: len(post_desk.audit.lines(refused)) == 3)
     tasks.finish()
+    assert {line.subject for line in post_desk.audit.lines(refused)} == {bad.name}
 
 
 @pytest.mark.usefixtures("stick")
