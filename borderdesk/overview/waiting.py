@@ -8,6 +8,7 @@ from peewee import SQL, fn
 
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.text import sort_key
 from borderdesk.entry.person_requests import PersonRequests
 from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.doubles import Doubles
@@ -139,8 +140,8 @@ def _persons(session: Session) -> Iterator[Todo]:
 def _unknown_posts(session: Session) -> Iterator[Todo]:
     """The posts of the area of which no card is accepted: their files would have to wait."""
     known = {one.card.unit for one in session.part(Cards).known() if one.accepted}
-    missing = sorted(session.writable().area - known)
+    missing = session.writable().area - known
     if missing:
-        names = [session.book.post_short(post) for post in missing]
+        names = sorted(map(session.book.post_short, missing), key=sort_key)
         words = _("posts whose card is not accepted yet: {units}").format(units=_named(names))
         yield _counted(len(missing), words, {"tab": "cards"})

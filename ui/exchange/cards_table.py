@@ -6,7 +6,8 @@ from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.exchange.card_collection import CardCollection
 from borderdesk.exchange.cards import Card, CardEntry
-from borderdesk.exchange.desk_names import SHORT_ID, unit_short
+from borderdesk.exchange.desk_names import SHORT_ID
+from borderdesk.exchange.unit_names import unit_short
 from borderdesk.session.identity import ROLE_NAMES
 from ui.exchange.exchange_labels import time_label
 from ui.widgets.rows_table import RowsTable, TableColumn

@@ -12,11 +12,12 @@ from borderdesk.base.formats import format_figure, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
-from borderdesk.exchange.desk_names import desk_names, desk_title, unit_short
+from borderdesk.exchange.desk_names import desk_names, desk_title
 from borderdesk.exchange.exports import ExportOptions, SentPackage
 from borderdesk.exchange.receipts import Arrival
 from borderdesk.exchange.receiver_choices import ReceiverChoice, receiver_choices
 from borderdesk.exchange.send_state import SendState, SentPackageState, send_state
+from borderdesk.exchange.unit_names import unit_short
 from borderdesk.overview.practice import SENT
 from ui.base.plain_text import PlainLabel
 from ui.base.sticks import Stick, folder_now, sticks

@@ -31,7 +31,7 @@ from borderdesk.exchange import inbox as two_versions
 from borderdesk.exchange.board_details import board_cell_json
 from borderdesk.exchange.card_collection import collect_cards
 from borderdesk.exchange.cards import Card, read_card
-from borderdesk.exchange.desk_names import SHORT_ID, unit_short
+from borderdesk.exchange.desk_names import SHORT_ID
 from borderdesk.exchange.doubles import pair_json
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import QUARANTINED, REFUSED, ImportOutcome
@@ -40,6 +40,7 @@ from borderdesk.exchange.request_texts import broken_request
 from borderdesk.exchange.revision_merge import SAME as SAME_RECORD
 from borderdesk.exchange.setup_file import SUFFIX, read_setup
 from borderdesk.exchange.setups import OLDER, SAME
+from borderdesk.exchange.unit_names import unit_short
 from borderdesk.exchange.verdicts import ASKED
 from borderdesk.schema.revisions import local_date
 from borderdesk.session.identity import ROLE_NAMES
