@@ -126,7 +126,7 @@ class ReceivePanel(UndoablePanel):
         if "paths" in intent:
             self.inspect(intent["paths"])
         elif intent.get("again") and self.parcels:
-            self.inspect([parcel.path for parcel in self.parcels])
+            self.inspect(self._listed())
         elif "held" in intent:
             self.held.go_to_file(intent["held"])
             self.refresh()
@@ -300,6 +300,10 @@ class ReceivePanel(UndoablePanel):
         left = [one for one in self.parcels if one.path not in self._imported]
         return [one.path for one in left if one.outcome.status in GOOD]
 
+    def _listed(self) -> list[Path]:
+        """The packages of the list: what is none stays as it is."""
+        return [one.path for one in self.parcels if one.outcome.status != LEFT]
+
     def parcel(self) -> Parcel | None:
         """The current file of the list."""
         row = self.table.row()
@@ -351,7 +355,7 @@ class ReceivePanel(UndoablePanel):
             return
         self._passphrases[parcel.path] = self.passphrase.text()
         self.passphrase.clear()
-        self.inspect([one.path for one in self.parcels])
+        self.inspect(self._listed())
 
     def accept_card(self) -> None:
         """Ask for the card of the desk whose package waits."""

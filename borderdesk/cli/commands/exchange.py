@@ -318,11 +318,11 @@ def _passphrase() -> str:
 def import_packages(
     folder: Path, paths: Sequence[Path], dry_run: bool, waiting: bool, passphrase: bool
 ) -> int:
-    """Import packages; one JSON line each, 1 when one was refused or waits."""
+    """Import packages; one JSON line each, 1 when one was refused, waits, or is none."""
     if not paths and not waiting:
         raise click.UsageError(_("Say which files or folders."))
-    status = 0
     files, others = find_packages(paths)
+    status = 1 if any(other.path in paths for other in others) else 0
     with open_desk(folder) as desk:
         imports, known = desk.exchange.imports, desk.last.older()
         secret = _passphrase() if passphrase else os.environ.get(PASSPHRASE)

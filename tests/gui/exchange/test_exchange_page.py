@@ -16,6 +16,7 @@ from borderdesk.exchange.cards import read_card
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.imports import WOULD_IMPORT as WOULD
+from borderdesk.exchange.parcels import LEFT as LEFT_FILE
 from borderdesk.exchange.parcels import PackageOrigin
 from borderdesk.exchange.quarantine import RefusedFile
 from borderdesk.figures.indicators import BEFORE_PROGRAMMES
@@ -743,21 +744,23 @@ def test_a_revoked_desk_waits_until_it_is_accepted_again(
     key(Qt.Key.Key_Return)
     settle(qtbot, page)
     assert not desk.exchange.cards.of(card.desk).accepted
-    drop(page, sticks.stick("BS"))
+    (tmp_path / "stick").mkdir()
+    (tmp_path / "stick" / "BS.bdcard").write_text(card.text(), encoding="utf-8")
+    page.hand_over("receive", {"paths": [sticks.stick("BS"), tmp_path / "stick"]})
     settle(qtbot, page)
     panel = page.panel("receive")
-    assert statuses(page) == {"BS": QUARANTINED}
+    assert statuses(page) == {"BS": QUARANTINED, "stick": LEFT_FILE}
     assert panel.accept_button.isVisible()
-    (tmp_path / "BS.bdcard").write_text(card.text(), encoding="utf-8")
     panel.accept_button.click()
     dialog = cards.findChild(QFileDialog)
-    dialog.selectFile(str(tmp_path / "BS.bdcard"))
+    dialog.selectFile(str(tmp_path / "stick" / "BS.bdcard"))
     dialog.accept()
     settle(qtbot, page)
     page.bar.buttons[0].click()
     settle(qtbot, page)
     assert page.stack.currentWidget() is panel
-    assert statuses(page) == {"BS": WOULD}
+    # A card on the stick is no damaged package when the list is looked at once more.
+    assert statuses(page) == {"BS": WOULD, "stick": LEFT_FILE}
 
 
 def test_a_lost_key_is_replaced_by_a_new_card(qtbot, page, cards, sticks, desk, tmp_path):
