@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 from borderdesk.base.formats import format_moment
@@ -169,6 +170,8 @@ class NotesPanel(DeskPanel):
             )
             or _("Nothing was said of it yet.")
         )
+        if len(thread.notes) > 1:
+            self.thread_view.moveCursor(QTextCursor.MoveOperation.End)
         self._shown = (thread.type, thread.record)
         text = self._unsent.get(thread.record, "")
         if self.typed.toPlainText() != text:
