@@ -148,7 +148,11 @@ class BatchesPanel(DeskPanel):
             for row in rows[:MOST_LISTED]
         ]
         if len(rows) > MOST_LISTED:
-            lines.append(_(" and {count} more").format(count=len(rows) - MOST_LISTED))
+            lines.append(
+                _(" and {count} more").format(
+                    count=format_number(len(rows) - MOST_LISTED, language())
+                )
+            )
         self.detail.setText("\n".join(lines))
 
     # --------------------------------------------------------------------- undoing
@@ -203,7 +207,11 @@ class BatchesPanel(DeskPanel):
                 gone.revisions,
             )
             if isinstance(batch, SheetBatch):
-                words = _("Taken out: {count} records, new households among them.")
+                words = ngettext(
+                    "Taken out: {count} record, new households among them.",
+                    "Taken out: {count} records, new households among them.",
+                    gone.revisions,
+                )
             told = words.format(count=count)
             self.bar.notify(f"{told} {kept_words(gone.kept)}" if gone.kept else told)
             self.changed.emit()

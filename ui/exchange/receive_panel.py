@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
 from borderdesk.exchange import request_texts
@@ -22,7 +22,7 @@ from ui.base.plain_text import PlainLabel
 from ui.base.sticks import Stick, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner, Work
-from ui.exchange.exchange_labels import list_label
+from ui.base.text_lists import list_label
 from ui.exchange.files_table import COUNTS, GOOD, FilesTable
 from ui.exchange.held_files import HeldFilesTable
 from ui.exchange.receipt_offer import receipt_offers
@@ -264,16 +264,26 @@ class ReceivePanel(UndoablePanel):
             sums.update({key: getattr(parcel.outcome, key) for key in COUNTS})
         statuses = Counter(parcel.outcome.status for parcel in self.parcels)
         good = sum(parcel.outcome.status in GOOD for parcel in parcels)
-        words = _(
-            "{good} files taken in: {added} records new, {updated} changed, {double} with"
-            " two versions."
+        words = ngettext(
+            "{good} file taken in. Records: {added} new, {updated} changed, {double} with"
+            " two versions.",
+            "{good} files taken in. Records: {added} new, {updated} changed, {double} with"
+            " two versions.",
+            good,
         )
         numbers = {k: format_number(sums[k], language()) for k in ("added", "updated", "double")}
-        result = words.format(good=good, **numbers)
-        if statuses[QUARANTINED]:
-            result += " " + _("{count} wait for a card.").format(count=statuses[QUARANTINED])
-        if statuses[REFUSED]:
-            result += " " + _("{count} were refused.").format(count=statuses[REFUSED])
+        result = words.format(good=format_number(good, language()), **numbers)
+        for status, told in (
+            (
+                QUARANTINED,
+                ngettext(
+                    "{count} waits for a card.", "{count} wait for a card.", statuses[QUARANTINED]
+                ),
+            ),
+            (REFUSED, ngettext("{count} was refused.", "{count} were refused.", statuses[REFUSED])),
+        ):
+            if statuses[status]:
+                result += " " + told.format(count=format_number(statuses[status], language()))
         if len(parcels) < total:
             result += " " + _("Stopped; the rest is as it was.")
         offers = receipt_offers(self, self._desk, parcels)

@@ -23,7 +23,8 @@ from ui.base.plain_text import PlainLabel
 from ui.base.sticks import Stick, folder_now, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner
-from ui.exchange.exchange_labels import list_label, month_label, period_label, time_label
+from ui.base.text_lists import list_label
+from ui.exchange.exchange_labels import month_label, period_label, time_label
 from ui.exchange.package_options import PackageOptions
 from ui.widgets.actions import bind, button
 from ui.widgets.chooser import Chooser
