@@ -57,6 +57,7 @@ class BatchesPanel(DeskPanel):
                 TableColumn(_("File"), 34),
             ],
             _("Nothing was taken in yet. Drop files on this page, or go to Receive."),
+            awaited=True,
         )
         self.detail = PlainLabel()
         self._lay_out()

@@ -34,6 +34,7 @@ class CardsTable(RowsTable):
                 "No card of another desk yet. Files wait until their sender's card is accepted:"
                 " apply the province's set-up file, or accept cards one at a time."
             ),
+            awaited=True,
         )
         self._desk = desk
         self.known: list[CardEntry] = []

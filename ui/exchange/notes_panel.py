@@ -58,6 +58,7 @@ class NotesPanel(DeskPanel):
                 "Nobody has said anything of a record yet. Where a record of another post looks"
                 " wrong, write a note: it travels with your next file."
             ),
+            awaited=True,
         )
         self.thread_view = QPlainTextEdit()
         self.typed = QPlainTextEdit()

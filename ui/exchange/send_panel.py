@@ -91,6 +91,7 @@ class SendPanel(DeskPanel):
                 TableColumn(_("File"), 34),
             ],
             _("Nothing was sent yet. Choose the month and the stick, then write the file."),
+            awaited=True,
         )
         self._folder = str(desk.preferences.preferred(LAST_FOLDER, ""))
         self._receiver = str(desk.preferences.preferred(LAST_RECEIVER, ""))

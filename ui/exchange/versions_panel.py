@@ -41,6 +41,7 @@ class VersionsPanel(UndoablePanel):
                 "Every record has one version. Where two desks change the same record, both"
                 " versions wait here until its post chooses."
             ),
+            awaited=True,
         )
         self.view = VersionsView()
         self.explanation = PlainLabel()

@@ -54,6 +54,7 @@ class AuditPanel(DeskPanel):
             ],
             _("No line is like this."),
             several=True,
+            awaited=True,
         )
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.refresh)

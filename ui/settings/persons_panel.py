@@ -56,6 +56,7 @@ class PersonsPanel(DeskPanel):
                 TableColumn(_("State"), 18),
             ],
             _("Nobody has asked for anything. A request is noted on the page of a household."),
+            awaited=True,
         )
         self.kept = RowsTable(
             _("Households past their day of review"),
@@ -67,6 +68,7 @@ class PersonsPanel(DeskPanel):
             ],
             _("No household is kept past its day of review."),
             several=True,
+            awaited=True,
         )
         self.unchecked = PlainLabel()
         self.reason = TextLine()
