@@ -246,6 +246,12 @@ ACTIONS: Mapping[str, ActionEntry] = {
     "batch_back": ActionEntry(
         RECEIVING, N_("Take in again"), N_("Let what was set aside here count again")
     ),
+    "batch_receipt": ActionEntry(
+        RECEIVING,
+        N_("Receipt…"),
+        N_("Write for the sender of the chosen file what arrived here, with a page to print"),
+        "Ctrl+P",
+    ),
     "board_ask": ActionEntry(
         BOARD,
         N_("Copy request"),

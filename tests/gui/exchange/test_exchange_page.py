@@ -172,6 +172,16 @@ def test_a_receipt_is_offered_and_its_digits_are_told(qtbot, page, sticks, desk,
         post.exchange.cards.accept_card(desk.exchange.cards.own())
         (arrival,) = post.exchange.receipts.read_digits(digits)
     assert arrival.desk == desk.identity.id
+    # The offer goes with the next message; the file taken in leads to it at any time.
+    page.bar.clear()
+    page.show_tab("batches")
+    settle(qtbot, page)
+    press("Ctrl+P")
+    dialog = page.panel("batches").findChild(QFileDialog)
+    dialog.setDirectory(str(tmp_path))
+    dialog.accept()
+    settle(qtbot, page)
+    assert digits in page.bar.text
     assert {path.suffix for path in tmp_path.glob("*.*")} >= {".bdx", ".pdf"}
 
 
