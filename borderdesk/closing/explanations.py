@@ -4,8 +4,8 @@ import datetime
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from borderdesk.base.formats import format_date
-from borderdesk.base.i18n import _
+from borderdesk.base.formats import format_date, format_number
+from borderdesk.base.i18n import _, language
 from borderdesk.closing.editions import Edition, SignedDifference, counted_in
 from borderdesk.figures.changes import FigureChanges
 from borderdesk.figures.quantities import Window
@@ -67,7 +67,11 @@ def _explained(
     reasons = [reason for change in changes for reason in change.reasons]
     reasons += [change.text for change in changes[:MOST_RECORDS]]
     if len(changes) > MOST_RECORDS:
-        reasons.append(_("and {count} more").format(count=len(changes) - MOST_RECORDS))
+        reasons.append(
+            _("and {count} more").format(
+                count=format_number(len(changes) - MOST_RECORDS, language())
+            )
+        )
     return one._replace(
         reasons=tuple(dict.fromkeys(reasons)) or (otherwise,), records=tuple(records)
     )

@@ -38,7 +38,7 @@ def collect_cards(session: Session, paths: Sequence[Path]) -> CardCollection:
                 found[card.desk] = card
             elif why:
                 left.append(OtherFile(path, f"{card.unit} {card.desk[:8]}", why))
-    return CardCollection(sorted(found.values(), key=lambda card: (card.unit, card.desk)), left)
+    return CardCollection(sorted(found.values(), key=session.part(Cards).order_of), left)
 
 
 def _card_files(paths: Iterable[Path], left: list[OtherFile]) -> Iterator[Path]:

@@ -17,6 +17,7 @@ from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.exchange.entry_kinds import CardDecision
+from borderdesk.exchange.unit_names import unit_order
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
@@ -207,16 +208,19 @@ class Cards(Part):
         return any(names_key(key, signature) for key in keys)
 
     def known(self) -> list[CardEntry]:
-        """Every card, accepted or revoked, by unit."""
+        """Every card, accepted or revoked, by the names of their units."""
         row = CardRow
         columns = [getattr(row, name) for name in Card._fields]
         query = row.select(*columns, row.accepted, row.noted, row.vouched)
-        return [
+        found = [
             CardEntry(Card(*card), bool(accepted), noted, vouched)
-            for *card, accepted, noted, vouched in self.store.fetch(
-                query.order_by(row.unit, row.desk)
-            )
+            for *card, accepted, noted, vouched in self.store.fetch(query)
         ]
+        return sorted(found, key=lambda known: self.order_of(known.card))
+
+    def order_of(self, card: Card) -> tuple[str, str]:
+        """What cards are listed by: their unit's name, then their desk."""
+        return unit_order(self.session.book, card.role, card.unit), card.desk
 
     def of(self, desk: str) -> CardEntry | None:
         """The card of a desk, None without one."""

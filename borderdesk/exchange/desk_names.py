@@ -6,20 +6,12 @@ from borderdesk.base.i18n import _
 from borderdesk.exchange.batches import Batches
 from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.record_places import post_of
-from borderdesk.schema.book import Book
+from borderdesk.exchange.unit_names import unit_short
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 
 SHORT_ID = 8
-
-
-def unit_short(book: Book, role: str, unit: str) -> str | None:
-    """The short name of the post, district or province a desk belongs to; None for one that is
-    not known."""
-    if role == "post":
-        return book.post_short(unit) if unit in book.posts else None
-    return book.unit_name(unit) if unit in book.units else None
 
 
 def desk_names(session: Session) -> dict[str, str]:

@@ -32,6 +32,7 @@ from borderdesk.exchange.revision_sum import RevisionSum
 from borderdesk.exchange.signed_heads import SignedHeads
 from borderdesk.exchange.statements import Statements, statement_of
 from borderdesk.exchange.verified_file import digest_of, not_read_back, verified_file
+from borderdesk.figures.record_counts import changed_records
 from borderdesk.schema.kinds import json_number
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
@@ -322,13 +323,9 @@ class Exports(Part):
         return next((sent for sent in self.sent() if sent.period == period), None)
 
     def changed_since(self, number: int) -> int:
-        """How many records have changed since package `number` was made."""
+        """How many records that its figures depend on have changed since package `number` was
+        made: what happened after its period is no change of it."""
         row = PackageOutRow
-        made_from = row.select(row.last_seq).where(row.number == number)
-        return int(
-            self.store.scalar(
-                RevisionRow.select(fn.COUNT(RevisionRow.record.distinct())).where(
-                    RevisionRow.seq > made_from
-                )
-            )
-        )
+        query = row.select(row.last_seq, row.period).where(row.number == number)
+        [(seq, period)] = self.store.fetch(query)
+        return changed_records(self.store, seq, self.session.calendar().parse(period).last)

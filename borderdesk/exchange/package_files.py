@@ -47,11 +47,12 @@ _ARCHIVE_MARKS = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zX
 
 
 class OtherFile(NamedTuple):
-    """A file that is not taken: its label, and why."""
+    """A file that is not taken: its label, and why; known: it is sound, and of another kind."""
 
     path: Path
     label: str
     reason: str
+    known: bool = False
 
 
 class FolderContents(NamedTuple):
@@ -70,9 +71,9 @@ def file_label(path: Path) -> str:
 def find_packages(paths: Iterable[Path]) -> FolderContents:
     """Search files and folders (whole) for packages, in order of their names.
 
-    A file that was named by hand is a package unless it is a zip of packages: importing it says
-    what is wrong with it. Recycle bins and the like are passed over, whoever named them: a
-    pattern of a shell names them too.
+    A file that was named by hand is a package unless it is a zip of packages or a known file of
+    another kind: importing it says what is wrong with it. Recycle bins and the like are passed
+    over, whoever named them: a pattern of a shell names them too.
     """
     found = FolderContents([], [])
     for path in paths:
@@ -89,7 +90,7 @@ def find_packages(paths: Iterable[Path]) -> FolderContents:
 def _add_named(path: Path, found: FolderContents) -> None:
     inside = FolderContents([], [])
     _add(path, inside)
-    looked_into = inside.packages or any(one.path != path for one in inside.others)
+    looked_into = inside.packages or any(one.known or one.path != path for one in inside.others)
     found.packages.extend(inside.packages if looked_into else [path])
     found.others.extend(inside.others if looked_into else [])
 
@@ -122,6 +123,7 @@ def _is_passed_over(folder: Path) -> bool:
 
 def _add(path: Path, found: FolderContents) -> None:
     """Add a file to what was found, or the packages in it."""
+    known = False
     try:
         with readable_file(path) as file:
             head = file.read(HEAD_BYTES)
@@ -129,16 +131,17 @@ def _add(path: Path, found: FolderContents) -> None:
                 found.packages.append(path)
                 return
             why = _other_kind(head)
-            if why is None:
-                inside = _inside_zip(path, file)
-                found.packages.extend(inside.packages)
-                found.others.extend(inside.others)
-                if not inside.packages and not inside.others:
-                    why = _("It is not a BorderDesk package.")
+            known = why is not None
+            zipped = not known and _first_entry(head) is not None
+            inside = _inside_zip(path, file) if zipped else FolderContents([], [])
+            found.packages.extend(inside.packages)
+            found.others.extend(inside.others)
+            if inside.packages or inside.others:
+                return
+            why = why or (_("It is not a BorderDesk package.") if head else _("It is empty."))
     except OSError as error:
         why = _("The file cannot be read: {error}").format(error=reason(error))
-    if why:
-        found.others.append(OtherFile(path, file_label(path), why))
+    found.others.append(OtherFile(path, file_label(path), why, known))
 
 
 def looks_like_package(name: str, head: bytes) -> bool:
@@ -161,21 +164,17 @@ def _first_entry(head: bytes) -> str | None:
 
 
 def _other_kind(head: bytes) -> str | None:
-    """Why a file is no package; None for a zip, which has to be looked into."""
+    """What a file that is no package is, and what to do with it; None for what is not known."""
     entry = _first_entry(head)
     if entry == _SETUP_ENTRY:
         return _("It is a set-up file: apply it with the cards.")
     if entry == _UPDATE_ENTRY:
         return _("It is an update of the program: open it by a double click, or “update FILE”.")
-    if entry is not None:
-        return None
-    if b"borderdesk-card" in head:
+    if entry is None and b"borderdesk-card" in head:
         return _("It is a card: accept it with the cards.")
     if head.startswith(_ARCHIVE_MARKS):
         return _("It is packed by another program: unpack it first.")
-    if not head:
-        return _("It is empty.")
-    return _("It is not a BorderDesk package.")
+    return None
 
 
 # ------------------------------------------------------------------ zips of packages

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from borderdesk.base.errors import OperationStopped
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import FORBIDDEN
-from borderdesk.exchange.desk_names import unit_short
 from borderdesk.exchange.imports import (
     EARLY,
     ImportOutcome,
@@ -18,6 +17,7 @@ from borderdesk.exchange.imports import (
 )
 from borderdesk.exchange.package_files import OtherFile
 from borderdesk.exchange.package_source import opens_with_passphrase
+from borderdesk.exchange.unit_names import unit_short
 from borderdesk.schema.book import Book
 from borderdesk.session.session import Session
 

@@ -2,8 +2,9 @@
 
 from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import Cards
-from borderdesk.exchange.desk_names import SHORT_ID, unit_short
+from borderdesk.exchange.desk_names import SHORT_ID
 from borderdesk.exchange.desk_units import LEVELS
+from borderdesk.exchange.unit_names import unit_short
 from borderdesk.session.session import Session
 
 ReceiverChoice = tuple[str, str]
@@ -15,8 +16,9 @@ def receiver_choices(session: Session) -> list[ReceiverChoice]:
     this desk's own unit."""
     book, own = session.book, session.identity
     cards = [known.card for known in session.part(Cards).known() if known.accepted]
-    units = sorted({(-LEVELS[c.role], c.role, c.unit) for c in cards if c.unit != own.unit})
-    found = [(unit_short(book, role, unit) or unit, unit) for _level, role, unit in units]
+    units = dict.fromkeys((c.role, c.unit) for c in cards if c.unit != own.unit)
+    above = sorted(units, key=lambda one: -LEVELS[one[0]])
+    found = [(unit_short(book, role, unit) or unit, unit) for role, unit in above]
     words = _("the other laptop {id}")
     laptops = [card.desk for card in cards if card.unit == own.unit]
     return found + [(words.format(id=desk[:SHORT_ID]), desk) for desk in laptops]

@@ -13,6 +13,8 @@ from borderdesk.base.periods import Period
 from borderdesk.figures.coverage import UNREACHABLE
 from borderdesk.figures.quantities import Scope
 from borderdesk.schema.record import Record, event_key
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import local_date
 from borderdesk.store.database import Store
 from borderdesk.store.listing import place_condition
@@ -79,6 +81,23 @@ def doubted_count(store: Store, model: type[Record], period: Period, doubt: str)
             f"SELECT COUNT(*) FROM {model.type_name} t CROSS JOIN soft_warning w"
             f" ON w.record = t.id WHERE t.{event_key(model)} BETWEEN ? AND ? AND w.doubts LIKE ?",
             (period.first.isoformat(), period.last.isoformat(), f"%{doubt}%"),
+        )
+    )
+
+
+def changed_records(store: Store, seq: int, last: datetime.date) -> int:
+    """How many records changed after revision `seq` that figures up to a day depend on: what is,
+    or was, dated on it or before, and households, of which a new one changes nothing."""
+    days = " ".join(
+        f"WHEN '{name}' THEN json_extract(o.body, '$.fields.{event_key(model)}')"
+        for name, model in RECORD_TYPES.items()
+    )
+    return int(
+        store.value(
+            "SELECT COUNT(DISTINCT r.record) FROM revision r WHERE r.seq > ? AND CASE r.type"
+            " WHEN ? THEN r.number > 1 ELSE EXISTS (SELECT 1 FROM revision o"
+            f" WHERE o.record = r.record AND CASE o.type {days} END <= ?) END",
+            (seq, Household.type_name, last.isoformat()),
         )
     )
 

@@ -209,16 +209,21 @@ def _changed_ledger(name: str, time: str) -> Todo:
 def _overdue(markers: list[MarkerStatus], day: datetime.date, period: Period) -> Iterator[Todo]:
     late = [m for m in markers if (days_since(m.inspected, day) or 0) > OVERDUE]
     never = [m for m in markers if m.inspected is None]
-    for found, state, words in (
-        (late, LATE_VISIT, N_("markers not inspected for over {days} days: {list}")),
-        (never, NO_VISIT, N_("markers never inspected: {list}")),
-    ):
+    over = ngettext(
+        "marker not inspected for over {days} days: {list}",
+        "markers not inspected for over {days} days: {list}",
+        len(late),
+    )
+    unseen = ngettext(
+        "marker never inspected: {list}", "markers never inspected: {list}", len(never)
+    )
+    for found, state, words in ((late, LATE_VISIT, over), (never, NO_VISIT, unseen)):
         if found:
             named = ", ".join(m.marker for m in found[:MOST_NAMED])
             more = "\u00a0…" if len(found) > MOST_NAMED else ""
             yield Todo(
                 format_number(len(found), language()),
-                _(words).format(days=OVERDUE, list=named + more),
+                words.format(days=OVERDUE, list=named + more),
                 "strip",
                 {"period": period.text, "visits": state},
             )
@@ -250,8 +255,13 @@ def _missed(session: Session, calendar: Calendar, period: Period) -> list[Todo]:
     missed.sort(key=lambda one: (-one[0], one[1], str(one[3])))
     todos = [_missed_todo(session, before, *one) for one in missed[:MOST_MISSED]]
     if len(missed) > MOST_MISSED:
-        more = format_number(len(missed) - MOST_MISSED, language())
-        todos.append(Todo(more, _("more kinds of work logged last month and not yet now"), "", {}))
+        more = len(missed) - MOST_MISSED
+        words = ngettext(
+            "more kind of work logged last month and not yet now",
+            "more kinds of work logged last month and not yet now",
+            more,
+        )
+        todos.append(Todo(format_number(more, language()), words, "", {}))
     return todos
 
 

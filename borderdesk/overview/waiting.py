@@ -7,7 +7,8 @@ from typing import Any
 from peewee import SQL, fn
 
 from borderdesk.base.formats import format_date, format_number
-from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.text import sort_key
 from borderdesk.entry.person_requests import PersonRequests
 from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.doubles import Doubles
@@ -75,13 +76,20 @@ def _notes(session: Session) -> Iterator[Todo]:
     asked = {note.record: note for note in notes.unanswered()}
     came = {note.record: note for note in notes.arrived() if note.record not in asked}
     for found, words in (
-        (asked, N_("notes of other desks wait for an answer")),
-        (came, N_("answers and notes came")),
+        (
+            asked,
+            ngettext(
+                "note of another desk waits for an answer",
+                "notes of other desks wait for an answer",
+                len(asked),
+            ),
+        ),
+        (came, ngettext("answer or note came", "answers and notes came", len(came))),
     ):
         if found:
             first = next(iter(found.values()))
             intent = {"tab": "notes", "type": first.type, "record": first.record}
-            yield _counted(len(found), _(words), intent)
+            yield _counted(len(found), words, intent)
 
 
 def _without_card(session: Session) -> Iterator[Todo]:
@@ -89,7 +97,11 @@ def _without_card(session: Session) -> Iterator[Todo]:
     if held:
         book = session.book
         units = list(dict.fromkeys(book.post_short(one.unit) for one in held))
-        words = _("files came and wait for a card: {units}").format(units=_named(units))
+        words = ngettext(
+            "file came and waits for a card: {units}",
+            "files came and wait for a card: {units}",
+            len(held),
+        ).format(units=_named(units))
         yield _counted(len(held), words, {"tab": "receive", "held": held[0].key})
 
 
@@ -97,7 +109,9 @@ def _refused(session: Session) -> Iterator[Todo]:
     """Files that were refused and did not come whole since, until somebody puts them away."""
     files = [one.file for one in session.part(Quarantine).refused_files()]
     if files:
-        words = _("files were refused: {files}").format(files=_named(files))
+        words = ngettext(
+            "file was refused: {files}", "files were refused: {files}", len(files)
+        ).format(files=_named(files))
         yield _counted(len(files), words, _place_of(session, files[0]))
 
 
@@ -120,27 +134,43 @@ def _persons(session: Session) -> Iterator[Todo]:
     if open_requests:
         soonest = min(open_requests, key=lambda one: one.next_due)
         first = soonest.next_due
+        count = len(open_requests)
         words = (
-            N_("requests about personal data: the first was due on {date}")
+            ngettext(
+                "request about personal data: it was due on {date}",
+                "requests about personal data: the first was due on {date}",
+                count,
+            )
             if first < session.today()
-            else N_("requests about personal data: the first is due on {date}")
+            else ngettext(
+                "request about personal data: it is due on {date}",
+                "requests about personal data: the first is due on {date}",
+                count,
+            )
         )
-        number = format_number(len(open_requests), language())
-        text = _(words).format(date=format_date(first))
+        number, text = format_number(count, language()), words.format(date=format_date(first))
         if soonest.unchecked and soonest.acknowledged is None:
             text = _("{text} (by days off that nobody has checked)").format(text=text)
         yield Todo(number, text, "settings", intent)
     outdated = session.part(Retention).count_outdated()
     if outdated:
-        words = _("households are kept past their day of review")
+        words = ngettext(
+            "household is kept past its day of review",
+            "households are kept past their day of review",
+            outdated,
+        )
         yield Todo(format_number(outdated, language()), words, "settings", intent)
 
 
 def _unknown_posts(session: Session) -> Iterator[Todo]:
     """The posts of the area of which no card is accepted: their files would have to wait."""
     known = {one.card.unit for one in session.part(Cards).known() if one.accepted}
-    missing = sorted(session.writable().area - known)
+    missing = session.writable().area - known
     if missing:
-        names = [session.book.post_short(post) for post in missing]
-        words = _("posts whose card is not accepted yet: {units}").format(units=_named(names))
-        yield _counted(len(missing), words, {"tab": "cards"})
+        names = sorted(map(session.book.post_short, missing), key=sort_key)
+        words = ngettext(
+            "post whose card is not accepted yet: {units}",
+            "posts whose card is not accepted yet: {units}",
+            len(names),
+        ).format(units=_named(names))
+        yield _counted(len(names), words, {"tab": "cards"})

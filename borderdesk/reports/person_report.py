@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.files import write_atomically
-from borderdesk.base.formats import format_date
-from borderdesk.base.i18n import _, language
+from borderdesk.base.formats import format_date, format_number
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.entry.differences import CHANGED, CHOSEN, DELETED, MADE, TAKEN_BACK
 from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest, unchecked_note
@@ -211,10 +211,18 @@ def _sent(kept: PersonData) -> Iterator[Block]:
         )
     else:
         yield Paragraph(_("No package with personal data has left this desk since."))
-    words = _("{count} packages without personal data: of it they carry commune and hamlet.")
-    yield Paragraph(words.format(count=others))
-    words = _("{count} backups hold it; restoring one erases what was erased since.")
-    yield Paragraph(words.format(count=len(kept.backups)))
+    words = ngettext(
+        "{count} package without personal data: of it, it carries commune and hamlet.",
+        "{count} packages without personal data: of it they carry commune and hamlet.",
+        others,
+    )
+    yield Paragraph(words.format(count=format_number(others, language())))
+    words = ngettext(
+        "{count} backup holds it; restoring it erases what was erased since.",
+        "{count} backups hold it; restoring one erases what was erased since.",
+        len(kept.backups),
+    )
+    yield Paragraph(words.format(count=format_number(len(kept.backups), language())))
 
 
 def requests_table(requests: list[PersonRequest]) -> Table:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from borderdesk.base.formats import format_date
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
@@ -118,16 +118,22 @@ def _across(review: Review) -> bool:
 
 def _verdict_counts(review: Review) -> str:
     """A sentence on how many clauses were met."""
-    counts = Counter(clause.verdict for clause in _measured(review))
+    counts, count = Counter(clause.verdict for clause in _measured(review)), len(_measured(review))
     if review.year.ended:
-        text = _(
-            "Of {count} targets that are measured {exceeded} were exceeded, {met} met, {missed} not"
-            " met"
+        text = ngettext(
+            "Of {count} target that is measured: exceeded {exceeded}, met {met}, not met {missed}",
+            "Of {count} targets that are measured: exceeded {exceeded}, met {met}, not met"
+            " {missed}",
+            count,
         )
     else:
-        text = _("Of {count} targets that are measured {on_pace} are on pace, {behind} slow")
+        text = ngettext(
+            "Of {count} target that is measured: on pace {on_pace}, slow {behind}",
+            "Of {count} targets that are measured: on pace {on_pace}, slow {behind}",
+            count,
+        )
     text = text.format(
-        count=len(_measured(review)),
+        count=count,
         exceeded=counts[EXCEEDED],
         met=counts[MET],
         missed=counts[MISSED],

@@ -31,7 +31,8 @@ def hamlet_messages(book: Book, outcomes: Sequence[SheetOutcome]) -> list[str]:
     unknown.sort(key=lambda one: -one.rows)
     shown = [_hamlet_words(book, one) for one in unknown[:MOST_HAMLETS]]
     more = len(unknown) - len(shown)
-    return [*shown, *([_("… and {count} other hamlets.").format(count=more)] if more else [])]
+    words = ngettext("… and {count} other hamlet.", "… and {count} other hamlets.", more)
+    return [*shown, *([words.format(count=format_number(more, language()))] if more else [])]
 
 
 def _hamlet_words(book: Book, one: UnknownHamlet) -> str:

@@ -31,6 +31,28 @@ KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 PLACEHOLDER = re.compile(r"(?<!\{)\{[a-z_0-9]*[^{}]*\}(?!\})")
 
 
+COUNTED = re.compile(
+    r"\{(?:count|good|read)\} (?!as\b|of its\b)(?:(?:are|were|wait|have)\b|(?:[a-z]+ )?[a-z]+s\b)"
+)
+"""What reads wrongly of one thing."""
+OF_SEVERAL = {
+    "{count} invented records are in {folder}. They are not real figures.",
+    "{file} is damaged: the full check found {count} faults. Use another one.",
+    "Has {count} cells, not {expected}.",
+    "{count} pairs are chosen; what you say holds for all of them.",
+    "Take the two of {count} pairs as one? In each, record {number} stays.",
+    "{count} pairs are one now.",
+    "{count} pairs are different things.",
+    "The recovery code has {groups} groups of {signs} signs; {count} were typed.",
+    "{count} versions of this desk are in no log.",
+    "✓ Restored and checked: {count} records in {folder}.",
+    "The newest {count} lines; a paper has them all",
+    "All {count} tasks are done: the true desk works the same way, and nothing of this one counts.",
+    "it has more than {count} letters",
+}
+"""What is said of several only, or where one is next to impossible."""
+
+
 @cache
 def catalogue():
     with PO.open("rb") as file:
@@ -74,6 +96,13 @@ def used():
 
 def test_the_program_says_something():
     assert len(used()) > 300
+
+
+def test_one_thing_is_spoken_of_as_one():
+    """“1 files taken in”, “1 notes wait”: what counts has a form for one."""
+    single = {text for text in messages() if not isinstance(text, tuple)}
+    wrong = {text for text in single if COUNTED.search(text)}
+    assert wrong == OF_SEVERAL
 
 
 def test_every_text_of_the_program_is_in_the_catalogue():

@@ -1,6 +1,7 @@
 """Đã nhận: the packages that were imported, the rows left out of each, and undoing one."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderdesk.base.formats import format_number
@@ -16,6 +17,7 @@ from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer, period_label, time_label
+from ui.exchange.receipt_offer import ask_receipts
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.flow import FlowLayout
@@ -57,6 +59,7 @@ class BatchesPanel(DeskPanel):
                 TableColumn(_("File"), 34),
             ],
             _("Nothing was taken in yet. Drop files on this page, or go to Receive."),
+            awaited=True,
         )
         self.detail = PlainLabel()
         self._lay_out()
@@ -69,6 +72,8 @@ class BatchesPanel(DeskPanel):
         row.add(button(self._undo, keys=True))
         self._back = bind(self, "batch_back", self.take_back)
         row.add(button(self._back))
+        self._receipt = bind(self, "batch_receipt", self.ask_receipt)
+        row.add(button(self._receipt))
         hint = _("Undoing takes out what only this file brought; it can be taken in again.")
         outer.addLayout(row)
         label = named(PlainLabel(hint), "muted")
@@ -131,6 +136,7 @@ class BatchesPanel(DeskPanel):
         batch = self.batch()
         self._undo.setEnabled(batch is not None and not batch.undone)
         self._back.setEnabled(_is_aside(batch))
+        self._receipt.setEnabled(_is_of_another(batch, self._desk))
         self.detail.setText("")
         if isinstance(batch, SheetBatch):
             self.detail.setText(", ".join(batch.files) if len(batch.files) > 1 else "")
@@ -148,8 +154,18 @@ class BatchesPanel(DeskPanel):
             for row in rows[:MOST_LISTED]
         ]
         if len(rows) > MOST_LISTED:
-            lines.append(_(" and {count} more").format(count=len(rows) - MOST_LISTED))
+            lines.append(
+                _(" and {count} more").format(
+                    count=format_number(len(rows) - MOST_LISTED, language())
+                )
+            )
         self.detail.setText("\n".join(lines))
+
+    def ask_receipt(self) -> None:
+        """Ask where to write a receipt for the sender of the chosen package."""
+        batch = self.batch()
+        if isinstance(batch, PackageBatch):
+            ask_receipts(self, self._desk, [batch.desk], Path.home())
 
     # --------------------------------------------------------------------- undoing
 
@@ -203,7 +219,11 @@ class BatchesPanel(DeskPanel):
                 gone.revisions,
             )
             if isinstance(batch, SheetBatch):
-                words = _("Taken out: {count} records, new households among them.")
+                words = ngettext(
+                    "Taken out: {count} record, new households among them.",
+                    "Taken out: {count} records, new households among them.",
+                    gone.revisions,
+                )
             told = words.format(count=count)
             self.bar.notify(f"{told} {kept_words(gone.kept)}" if gone.kept else told)
             self.changed.emit()
@@ -227,6 +247,10 @@ class BatchesPanel(DeskPanel):
             self.refresh()
 
         self.long(lambda _report: desk.exchange.batches.take_back(batch.id), _("Taking in…"), done)
+
+
+def _is_of_another(batch: PackageBatch | SheetBatch | None, desk: Desk) -> bool:
+    return isinstance(batch, PackageBatch) and batch.desk != desk.identity.id
 
 
 def _is_aside(batch: PackageBatch | SheetBatch | None) -> bool:

@@ -254,7 +254,7 @@ def _figures_table() -> RowsTable:
         TableColumn(_("Reason"), 40),
     ]
     empty = _("Nothing to compare: no figure was stated otherwise, or sent again.")
-    return RowsTable(_("Figures of this month"), columns, empty)
+    return RowsTable(_("Figures of this month"), columns, empty, awaited=True)
 
 
 def _twice_table() -> RowsTable:

@@ -11,9 +11,10 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.exchange.card_collection import CardCollection, collect_cards
 from borderdesk.exchange.cards import Card, CardEntry, read_card
-from borderdesk.exchange.desk_names import desk_names, unit_short
+from borderdesk.exchange.desk_names import desk_names
 from borderdesk.exchange.imports import IMPORTED, UNCHANGED, ImportOutcome
 from borderdesk.exchange.setup_file import SUFFIX
+from borderdesk.exchange.unit_names import unit_short
 from borderdesk.exchange.verified_file import write_verified
 from borderdesk.session.identity import ROLE_NAMES
 from ui.base.plain_text import PlainLabel

@@ -6,7 +6,8 @@ from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.exchange.card_collection import CardCollection
 from borderdesk.exchange.cards import Card, CardEntry
-from borderdesk.exchange.desk_names import SHORT_ID, unit_short
+from borderdesk.exchange.desk_names import SHORT_ID
+from borderdesk.exchange.unit_names import unit_short
 from borderdesk.session.identity import ROLE_NAMES
 from ui.exchange.exchange_labels import time_label
 from ui.widgets.rows_table import RowsTable, TableColumn
@@ -23,7 +24,7 @@ class CardsTable(RowsTable):
             _("Cards of other desks"),
             [
                 TableColumn(_("Desk"), 20),
-                TableColumn(_("Kind"), 8),
+                TableColumn(_("Kind"), 15),
                 TableColumn(_("State"), 13),
                 TableColumn(_("Fingerprint"), 26),
                 TableColumn(_("Since"), 15),
@@ -33,6 +34,7 @@ class CardsTable(RowsTable):
                 "No card of another desk yet. Files wait until their sender's card is accepted:"
                 " apply the province's set-up file, or accept cards one at a time."
             ),
+            awaited=True,
         )
         self._desk = desk
         self.known: list[CardEntry] = []

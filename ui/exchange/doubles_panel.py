@@ -49,6 +49,7 @@ class DoublesPanel(UndoablePanel):
                 " taken in is compared with what is here, and waits here when it looks the same."
             ),
             several=True,
+            awaited=True,
         )
         self.view = VersionsView(two_records=True)
         self.explanation = PlainLabel()

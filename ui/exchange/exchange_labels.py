@@ -2,7 +2,6 @@
 
 import datetime
 import re
-from collections.abc import Sequence
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_moment
@@ -50,14 +49,6 @@ def period_label(desk: Desk, text: str) -> str:
 def time_label(time: str, today: datetime.date) -> str:
     """A time of the store (ISO, UTC) as local time; the date only if it is another day's."""
     return format_moment(moment_of(time), today)
-
-
-def list_label(texts: Sequence[str], most: int) -> str:
-    """Texts separated by commas; those after the first `most` are only counted."""
-    label = ", ".join(texts[:most])
-    if len(texts) > most:
-        label += _(" and {count} more").format(count=len(texts) - most)
-    return label
 
 
 def leave_offer() -> Offer:

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from borderdesk.base.formats import format_moment, format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
 from borderdesk.exchange.cards import Card
 from ui.base.folder_exchange import folder_exchange_of
@@ -95,14 +95,16 @@ class FolderPanel(DeskPanel):
         if last is None or when is None:
             return _("Not looked into yet.")
         lang, moment = language(), format_moment(when, self._desk.today())
-        words = _("{time}: {read} files read, {written} written.")
+        words = _("{time}: files read: {read}, written: {written}.")
         told = words.format(
             time=moment,
             read=format_number(len(last.read), lang),
             written=format_number(len(last.written), lang),
         )
         if last.unfinished:
-            more = _("{count} are not whole yet.")
+            more = ngettext(
+                "{count} is not whole yet.", "{count} are not whole yet.", last.unfinished
+            )
             told += " " + more.format(count=format_number(last.unfinished, lang))
         return f"⚠ {last.problem}" if last.problem else f"✓ {told}"
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date, format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
 from borderdesk.exchange.handover import HandoverOutcome
 from borderdesk.schema.kinds.day import read_day
@@ -120,9 +120,17 @@ class HandoverSection(DeskPanel):
 
     def _ask(self, choice: _HandoverChoice, count: int) -> None:
         words = (
-            _("Hand this desk over to {post}, with all of its {count} records?")
+            ngettext(
+                "Hand this desk over to {post}, with its only record?",
+                "Hand this desk over to {post}, with all of its {count} records?",
+                count,
+            )
             if choice.since is None
-            else _("Hand this desk over to {post}, with its {count} records from {day} on?")
+            else ngettext(
+                "Hand this desk over to {post}, with its {count} record from {day} on?",
+                "Hand this desk over to {post}, with its {count} records from {day} on?",
+                count,
+            )
         )
         asked = words.format(
             post=self._desk.book.post_name(choice.to),
@@ -137,9 +145,12 @@ class HandoverSection(DeskPanel):
         desk = self._desk
 
         def done(gone: HandoverOutcome) -> None:
-            words = _(
+            words = ngettext(
+                "This desk is of {post} now; {count} record went along. Save its new card and"
+                " hand it over: everybody has to accept it before the next file.",
                 "This desk is of {post} now; {count} records went along. Save its new card and"
-                " hand it over: everybody has to accept it before the next file."
+                " hand it over: everybody has to accept it before the next file.",
+                gone.records,
             )
             told = words.format(
                 post=desk.book.post_name(gone.to), count=format_number(gone.records, language())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 from borderdesk.base.formats import format_moment
@@ -57,6 +58,7 @@ class NotesPanel(DeskPanel):
                 "Nobody has said anything of a record yet. Where a record of another post looks"
                 " wrong, write a note: it travels with your next file."
             ),
+            awaited=True,
         )
         self.thread_view = QPlainTextEdit()
         self.typed = QPlainTextEdit()
@@ -169,6 +171,8 @@ class NotesPanel(DeskPanel):
             )
             or _("Nothing was said of it yet.")
         )
+        if len(thread.notes) > 1:
+            self.thread_view.moveCursor(QTextCursor.MoveOperation.End)
         self._shown = (thread.type, thread.record)
         text = self._unsent.get(thread.record, "")
         if self.typed.toPlainText() != text:

@@ -1,6 +1,6 @@
 """The offer to tell senders what arrived: a receipt for each, written where the person says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,6 +35,11 @@ def receipt_offers(panel: DeskPanel, desk: Desk, parcels: Iterable[Parcel]) -> l
     if not senders:
         return []
     start = taken[0].path.parent if taken[0].path.parent.is_dir() else Path.home()
+    return [(_("Receipts…"), lambda: ask_receipts(panel, desk, senders, start))]
+
+
+def ask_receipts(panel: DeskPanel, desk: Desk, senders: Sequence[str], start: Path) -> None:
+    """Ask for the folder that receipts for senders (ids of desks) are written into."""
 
     def write_to(folder: Path) -> None:
         lang = language()
@@ -43,10 +48,7 @@ def receipt_offers(panel: DeskPanel, desk: Desk, parcels: Iterable[Parcel]) -> l
     def done(written: list[WrittenReceipt]) -> None:
         panel.bar.caution(_receipt_words(written))
 
-    def ask() -> None:
-        ask_folder(panel, _("Choose a folder"), start, write_to)
-
-    return [(_("Receipts…"), ask)]
+    ask_folder(panel, _("Choose a folder"), start, write_to)
 
 
 def _receipt_words(written: list[WrittenReceipt]) -> str:

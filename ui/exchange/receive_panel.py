@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
 from borderdesk.exchange import request_texts
@@ -22,7 +22,7 @@ from ui.base.plain_text import PlainLabel
 from ui.base.sticks import Stick, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner, Work
-from ui.exchange.exchange_labels import list_label
+from ui.base.text_lists import list_label
 from ui.exchange.files_table import COUNTS, GOOD, FilesTable
 from ui.exchange.held_files import HeldFilesTable
 from ui.exchange.receipt_offer import receipt_offers
@@ -126,7 +126,7 @@ class ReceivePanel(UndoablePanel):
         if "paths" in intent:
             self.inspect(intent["paths"])
         elif intent.get("again") and self.parcels:
-            self.inspect([parcel.path for parcel in self.parcels])
+            self.inspect(self._listed())
         elif "held" in intent:
             self.held.go_to_file(intent["held"])
             self.refresh()
@@ -264,16 +264,26 @@ class ReceivePanel(UndoablePanel):
             sums.update({key: getattr(parcel.outcome, key) for key in COUNTS})
         statuses = Counter(parcel.outcome.status for parcel in self.parcels)
         good = sum(parcel.outcome.status in GOOD for parcel in parcels)
-        words = _(
-            "{good} files taken in: {added} records new, {updated} changed, {double} with"
-            " two versions."
+        words = ngettext(
+            "{good} file taken in. Records: {added} new, {updated} changed, {double} with"
+            " two versions.",
+            "{good} files taken in. Records: {added} new, {updated} changed, {double} with"
+            " two versions.",
+            good,
         )
         numbers = {k: format_number(sums[k], language()) for k in ("added", "updated", "double")}
-        result = words.format(good=good, **numbers)
-        if statuses[QUARANTINED]:
-            result += " " + _("{count} wait for a card.").format(count=statuses[QUARANTINED])
-        if statuses[REFUSED]:
-            result += " " + _("{count} were refused.").format(count=statuses[REFUSED])
+        result = words.format(good=format_number(good, language()), **numbers)
+        for status, told in (
+            (
+                QUARANTINED,
+                ngettext(
+                    "{count} waits for a card.", "{count} wait for a card.", statuses[QUARANTINED]
+                ),
+            ),
+            (REFUSED, ngettext("{count} was refused.", "{count} were refused.", statuses[REFUSED])),
+        ):
+            if statuses[status]:
+                result += " " + told.format(count=format_number(statuses[status], language()))
         if len(parcels) < total:
             result += " " + _("Stopped; the rest is as it was.")
         offers = receipt_offers(self, self._desk, parcels)
@@ -299,6 +309,10 @@ class ReceivePanel(UndoablePanel):
         """The files that can be imported now."""
         left = [one for one in self.parcels if one.path not in self._imported]
         return [one.path for one in left if one.outcome.status in GOOD]
+
+    def _listed(self) -> list[Path]:
+        """The packages of the list: what is none stays as it is."""
+        return [one.path for one in self.parcels if one.outcome.status != LEFT]
 
     def parcel(self) -> Parcel | None:
         """The current file of the list."""
@@ -351,7 +365,7 @@ class ReceivePanel(UndoablePanel):
             return
         self._passphrases[parcel.path] = self.passphrase.text()
         self.passphrase.clear()
-        self.inspect([one.path for one in self.parcels])
+        self.inspect(self._listed())
 
     def accept_card(self) -> None:
         """Ask for the card of the desk whose package waits."""

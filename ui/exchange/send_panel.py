@@ -12,17 +12,19 @@ from borderdesk.base.formats import format_figure, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
-from borderdesk.exchange.desk_names import desk_names, desk_title, unit_short
+from borderdesk.exchange.desk_names import desk_names, desk_title
 from borderdesk.exchange.exports import ExportOptions, SentPackage
 from borderdesk.exchange.receipts import Arrival
 from borderdesk.exchange.receiver_choices import ReceiverChoice, receiver_choices
 from borderdesk.exchange.send_state import SendState, SentPackageState, send_state
+from borderdesk.exchange.unit_names import unit_short
 from borderdesk.overview.practice import SENT
 from ui.base.plain_text import PlainLabel
 from ui.base.sticks import Stick, folder_now, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner
-from ui.exchange.exchange_labels import list_label, month_label, period_label, time_label
+from ui.base.text_lists import list_label
+from ui.exchange.exchange_labels import month_label, period_label, time_label
 from ui.exchange.package_options import PackageOptions
 from ui.widgets.actions import bind, button
 from ui.widgets.chooser import Chooser
@@ -89,6 +91,7 @@ class SendPanel(DeskPanel):
                 TableColumn(_("File"), 34),
             ],
             _("Nothing was sent yet. Choose the month and the stick, then write the file."),
+            awaited=True,
         )
         self._folder = str(desk.preferences.preferred(LAST_FOLDER, ""))
         self._receiver = str(desk.preferences.preferred(LAST_RECEIVER, ""))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
+from borderdesk.base.text import sort_key
 from borderdesk.desk import Desk
 from borderdesk.exchange.cards import Card
 from borderdesk.exchange.desk_names import SHORT_ID
@@ -19,7 +20,8 @@ from borderdesk.schema.reference.table import Cells
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
-from ui.exchange.exchange_labels import list_label, time_label
+from ui.base.text_lists import list_label
+from ui.exchange.exchange_labels import time_label
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_files, ask_where
@@ -118,7 +120,7 @@ class SetupSection(DeskPanel):
             made, applied = (time_label(time, today) for time in (one.made, one.applied))
             lines.append(words.format(number=one.number, made=made, applied=applied))
         own = [
-            f"{_(COUNTED[kind])}: {list_label(sorted(names), MOST_NAMED)}"
+            f"{_(COUNTED[kind])}: {list_label(sorted(names, key=sort_key), MOST_NAMED)}"
             for kind, names in _names_of(found.own).items()
         ]
         if own:

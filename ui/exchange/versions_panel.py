@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from borderdesk.base.i18n import _
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
 from borderdesk.exchange.version_comparison import RecordComparison, compare_all_versions
 from ui.base.plain_text import PlainLabel
@@ -40,6 +41,7 @@ class VersionsPanel(UndoablePanel):
                 "Every record has one version. Where two desks change the same record, both"
                 " versions wait here until its post chooses."
             ),
+            awaited=True,
         )
         self.view = VersionsView()
         self.explanation = PlainLabel()
@@ -120,7 +122,9 @@ class VersionsPanel(UndoablePanel):
             left = len(self.doubles) - 1
             self.notify_undoable(
                 _("Chosen: {title}.").format(title=one.title),
-                _("{count} more wait.").format(count=left),
+                ngettext("{count} more waits.", "{count} more wait.", left).format(
+                    count=format_number(left, language())
+                ),
                 lambda _report: desk.exchange.inbox.reopen(one.type, one.record, sides, revision),
             )
             self.changed.emit()

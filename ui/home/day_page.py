@@ -51,7 +51,7 @@ class DayPage(Page):
             columns.append(TableColumn(_("Post"), 16))
         columns.append(TableColumn(_("What was done"), 60))
         empty = _("Nothing is logged for this day. Choose another day, or add a record.")
-        self.table = RowsTable(_("Day book"), columns, empty)
+        self.table = RowsTable(_("Day book"), columns, empty, awaited=True)
         self._lay_out()
         self._connect()
         self._now = desk.today()

@@ -7,8 +7,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from borderdesk.base.formats import format_date
-from borderdesk.base.i18n import _
+from borderdesk.base.formats import format_date, format_number
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.figures.coverage import MarkerStatus
 from borderdesk.overview.marker_visits import INSPECTED, days_since_visit, last_visit
 from borderdesk.overview.overview import DUE, OVERDUE
@@ -140,11 +140,20 @@ class MarkerStrip(QWidget):
         last = last_visit(marker, self._kind)
         assert last is not None
         words = (
-            _("Marker {marker}: {days} days since it was inspected ({date})")
+            ngettext(
+                "Marker {marker}: {days} day since it was inspected ({date})",
+                "Marker {marker}: {days} days since it was inspected ({date})",
+                days,
+            )
             if self._kind == INSPECTED
-            else _("Marker {marker}: {days} days since it was cleared ({date})")
+            else ngettext(
+                "Marker {marker}: {days} day since it was cleared ({date})",
+                "Marker {marker}: {days} days since it was cleared ({date})",
+                days,
+            )
         )
-        return words.format(marker=marker.marker, days=days, date=format_date(last))
+        number = format_number(days, language())
+        return words.format(marker=marker.marker, days=number, date=format_date(last))
 
     def current(self) -> MarkerStatus | None:
         """The current marker; None in an empty strip."""

@@ -56,6 +56,7 @@ class DeletedWindow(QDialog):
                 TableColumn(_("What it was"), 50),
             ],
             _("Nothing of this type was deleted."),
+            awaited=True,
         )
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.button = QPushButton(f"{_('Take back what is chosen')}   Enter")

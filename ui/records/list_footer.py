@@ -159,7 +159,11 @@ class ListFooter(QHBoxLayout):
             words = _("{count} waiting for a choice")
             parts.append(words.format(count=format_number(counts.doubles, lang)))
         if counts.pairs:
-            words = _("{count} possible doubles to look at")
+            words = ngettext(
+                "{count} possible double to look at",
+                "{count} possible doubles to look at",
+                counts.pairs,
+            )
             parts.append(words.format(count=format_number(counts.pairs, lang)))
         self.words.setText(" · ".join(parts))
 

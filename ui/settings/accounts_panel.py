@@ -53,6 +53,7 @@ class AccountsPanel(DeskPanel):
                 TableColumn(_("Created by"), 22),
             ],
             _("This desk has no account."),
+            awaited=True,
         )
         self.name, self.password = TextLine(), TextLine()
         self.role = Chooser()

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.session.audit import AuditCheck, AuditFilter, AuditLine
@@ -54,6 +54,7 @@ class AuditPanel(DeskPanel):
             ],
             _("No line is like this."),
             several=True,
+            awaited=True,
         )
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.refresh)
@@ -118,7 +119,7 @@ class AuditPanel(DeskPanel):
         self.table.show_rows(
             [(time(one.time), one.name, role(one.role), one.text) for one in lines], keep=False
         )
-        words = _("{count} lines")
+        words = ngettext("{count} line", "{count} lines", len(lines))
         if len(lines) == MOST_SHOWN:
             words = _("The newest {count} lines; a paper has them all")
         self.count.setText(words.format(count=format_number(len(lines), language())))
@@ -152,5 +153,9 @@ class AuditPanel(DeskPanel):
             self.bar.warn(" ".join(found.problems[:3]))
             self.refresh()
             return
-        words = _("The log is whole: {count} lines, none removed or edited.")
+        words = ngettext(
+            "The log is whole: {count} line, none removed or edited.",
+            "The log is whole: {count} lines, none removed or edited.",
+            found.lines,
+        )
         self.bar.notify(words.format(count=format_number(found.lines, language())))

@@ -82,6 +82,7 @@ class BackupsPanel(DeskPanel):
                 "This desk was never backed up. Choose a stick and press “Back up now”: the copy is"
                 " restored on trial before it is called good."
             ),
+            awaited=True,
         )
         self._lay_out()
         self._connect()

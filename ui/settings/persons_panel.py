@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderdesk.base.formats import format_date, format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest, unchecked_note
 from borderdesk.exchange.retention import OutdatedHousehold
 from ui.base.plain_text import PlainLabel
 from ui.base.tasks import Runner
+from ui.base.text_lists import list_label
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_where
 from ui.widgets.flow import FlowLayout
@@ -23,6 +24,9 @@ from ui.widgets.scrolled import scrolled_column
 from ui.widgets.text_line import TextLine
 
 person_report = lazy_module("borderdesk.reports.person_report")
+
+MOST_NAMED = 5
+"""So many households are named in a question."""
 
 
 class PersonsList(NamedTuple):
@@ -52,6 +56,7 @@ class PersonsPanel(DeskPanel):
                 TableColumn(_("State"), 18),
             ],
             _("Nobody has asked for anything. A request is noted on the page of a household."),
+            awaited=True,
         )
         self.kept = RowsTable(
             _("Households past their day of review"),
@@ -63,6 +68,7 @@ class PersonsPanel(DeskPanel):
             ],
             _("No household is kept past its day of review."),
             several=True,
+            awaited=True,
         )
         self.unchecked = PlainLabel()
         self.reason = TextLine()
@@ -199,14 +205,19 @@ class PersonsPanel(DeskPanel):
 
     def ask_erase(self) -> None:
         """Ask whether the chosen households are to be erased."""
-        chosen = [self.outdated[row].id for row in self.kept.chosen_rows()]
+        chosen = [self.outdated[row] for row in self.kept.chosen_rows()]
         if not chosen:
             self.bar.warn(_("Choose the households to be erased first."))
             return
-        words = _("Erase what is personal of {count} households for ever, here and everywhere?")
+        words = ngettext(
+            "Erase what is personal of {count} household for ever, here and everywhere: {names}?",
+            "Erase what is personal of {count} households for ever, here and everywhere: {names}?",
+            len(chosen),
+        )
+        names = list_label([one.head for one in chosen], MOST_NAMED)
         self.bar.ask(
-            words.format(count=format_number(len(chosen), language())),
-            (_("Erase"), lambda: self.erase(chosen)),
+            words.format(count=format_number(len(chosen), language()), names=names),
+            (_("Erase"), lambda: self.erase([one.id for one in chosen])),
             (_("Leave it"), self.bar.clear),
         )
 
@@ -218,7 +229,11 @@ class PersonsPanel(DeskPanel):
             self.reason.clear()
             self.refresh()
             self.changed.emit()
-            words = _("{count} households were erased; the counts stay as they are.")
+            words = ngettext(
+                "{count} household was erased; the counts stay as they are.",
+                "{count} households were erased; the counts stay as they are.",
+                count,
+            )
             self.bar.notify(words.format(count=format_number(count, language())))
 
         self.write(lambda: desk.exchange.retention.erase_outdated(reason, chosen), done)

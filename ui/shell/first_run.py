@@ -352,9 +352,14 @@ class FirstRunDialog(FittedDialog):
 
     def _make(self, folder: Path, user: str, *, practice: bool) -> None:
         role, unit = self.role.currentData(), self.unit.currentData()
-        plain = practice or self.open_desk.isChecked()
         try:
-            password = None if plain else self._typed_password()
+            plain = practice or self.open_desk.isChecked()
+            password = None if plain else self.password.password()
+        except UserError as error:
+            self._complain(error)
+            self.password.first.setFocus()
+            return
+        try:
             with self._new(folder, role, unit, user, practice, password) as desk:
                 desk.preferences.prefer(LANGUAGE, language())
                 if desk.store.key is not None:
@@ -365,13 +370,6 @@ class FirstRunDialog(FittedDialog):
             return
         self.folder = folder
         super().accept()
-
-    def _typed_password(self) -> str:
-        try:
-            return self.password.password()
-        except UserError:
-            self.password.first.setFocus()
-            raise
 
     def _new(
         self, folder: Path, role: str, unit: str, user: str, practice: bool, password: str | None

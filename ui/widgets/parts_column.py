@@ -95,11 +95,14 @@ class PartsColumn(QWidget):
     def _place_one(self, width: int) -> None:
         line = self.tabs.heightForWidth(width)
         self.tabs.setGeometry(0, 0, width, line)
-        for place, (part, _stretch, heading) in enumerate(self._parts):
+        room = max(0, self.height() - line - GAP)
+        for place, (part, stretch, heading) in enumerate(self._parts):
             if heading is not None:
                 heading.hide()
             part.setVisible(place == self.tabs.currentIndex())
-            part.setGeometry(0, line + GAP, width, max(0, self.height() - line - GAP))
+            # What has no use for more room would be drawn asunder.
+            height = room if stretch else min(room, _least_height(part, width))
+            part.setGeometry(0, line + GAP, width, height)
 
     def _place_all(self, width: int, heights: list[int], spare: int) -> None:
         whole = sum(part.stretch for part in self._parts)

@@ -127,11 +127,14 @@ class RowsTable(QTableView):
         empty: str,
         *,
         several: bool = False,
+        awaited: bool = False,
     ) -> None:
-        """several: whether more than one row can be chosen."""
+        """several: whether more than one row can be chosen; awaited: `empty` tells what is true
+        only when the rows were read, so that nothing is said before."""
         super().__init__()
         self.texts = TextRowsModel(columns)
         self.empty = empty
+        self._awaited = awaited
         self.setModel(self.texts)
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -200,6 +203,7 @@ class RowsTable(QTableView):
         meant = before[place] if 0 <= place < len(before) else None
         kept = [self._place_of(before[row], row, rows) for row in chosen]
         now = self._place_of(meant, place, rows) if keep and meant is not None else -1
+        self._awaited = False
         self.texts.show(rows)
         self.setAccessibleDescription("" if rows else self.empty)
         # Where there is nothing, there is nothing to scroll to.
@@ -243,7 +247,7 @@ class RowsTable(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Say in the empty table what would stand there, and what to do for it."""
         super().paintEvent(event)
-        if self.texts.rows:
+        if self.texts.rows or self._awaited:
             return
         painter = QPainter(self.viewport())
         painter.setPen(colour("muted"))

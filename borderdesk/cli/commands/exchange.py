@@ -31,7 +31,7 @@ from borderdesk.exchange import inbox as two_versions
 from borderdesk.exchange.board_details import board_cell_json
 from borderdesk.exchange.card_collection import collect_cards
 from borderdesk.exchange.cards import Card, read_card
-from borderdesk.exchange.desk_names import SHORT_ID, unit_short
+from borderdesk.exchange.desk_names import SHORT_ID
 from borderdesk.exchange.double_verdicts import ASKED
 from borderdesk.exchange.doubles import pair_json
 from borderdesk.exchange.exports import ExportOptions
@@ -41,6 +41,7 @@ from borderdesk.exchange.request_texts import broken_request
 from borderdesk.exchange.revision_merge import SAME as SAME_RECORD
 from borderdesk.exchange.setup_file import SUFFIX, read_setup
 from borderdesk.exchange.setups import OLDER, SAME
+from borderdesk.exchange.unit_names import unit_short
 from borderdesk.schema.revisions import local_date
 from borderdesk.session.identity import ROLE_NAMES
 
@@ -317,11 +318,11 @@ def _passphrase() -> str:
 def import_packages(
     folder: Path, paths: Sequence[Path], dry_run: bool, waiting: bool, passphrase: bool
 ) -> int:
-    """Import packages; one JSON line each, 1 when one was refused or waits."""
+    """Import packages; one JSON line each, 1 when one was refused, waits, or is none."""
     if not paths and not waiting:
         raise click.UsageError(_("Say which files or folders."))
-    status = 0
     files, others = find_packages(paths)
+    status = 1 if any(other.path in paths for other in others) else 0
     with open_desk(folder) as desk:
         imports, known = desk.exchange.imports, desk.last.older()
         secret = _passphrase() if passphrase else os.environ.get(PASSPHRASE)

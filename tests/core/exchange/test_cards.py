@@ -12,12 +12,15 @@ from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.base.stored_words import words_of_stored
 from borderdesk.desk import Desk
+from borderdesk.exchange.card_collection import collect_cards
 from borderdesk.exchange.cards import Card, read_card, signed_by
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.package_errors import NEW_KEY
+from borderdesk.exchange.receiver_choices import receiver_choices
 from borderdesk.exchange.setup_file import read_setup
 from borderdesk.exchange.setups import APPLIED, OLDER, SAME, create_from_setup
+from borderdesk.overview.waiting import waiting
 from borderdesk.reports.card_paper import write_card
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.pages import page_count, page_image
@@ -36,6 +39,23 @@ def post(tmp_path):
 def province(tmp_path):
     with new_desk(tmp_path / "province", "province", "20", 2) as desk:
         yield desk
+
+
+def test_units_are_listed_by_their_names(province, post, tmp_path):
+    """Ba Sơn (BS) stands before Bảo Lâm (BL), Tân Thanh (TT) before Thanh Lòa (TL)."""
+    card, codes = post.exchange.cards.own(), ["TL", "BL", "TT", "BS"]
+    cards = [card._replace(unit=unit, desk=f"{n:032x}") for n, unit in enumerate(codes, 10)]
+    by_name = ["BS", "BL", "TT", "TL"]
+    folder = tmp_path / "cards"
+    folder.mkdir()
+    for one in cards:
+        (folder / f"{one.unit}.bdcard").write_text(one.text(), "utf-8")
+    assert [one.unit for one in collect_cards(province, [folder]).cards] == by_name
+    missing = next(one for one in waiting(province) if one.intent == {"tab": "cards"}).text
+    assert missing.index("Ba Sơn") < missing.index("Bảo Lâm")
+    province.exchange.cards.accept_cards(cards)
+    assert [one.card.unit for one in province.exchange.cards.known()] == by_name
+    assert [unit for _name, unit in receiver_choices(province)] == by_name
 
 
 # ------------------------------------------------------------------------------ one card

@@ -13,6 +13,7 @@ from borderdesk.base import mounts
 from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import _
 from borderdesk.cli.app import run_command
+from borderdesk.desk import Desk
 from borderdesk.exchange.cards import read_card
 from borderdesk.exchange.imports import IMPORTED, REFUSED
 from borderdesk.exchange.package_files import find_packages, opened_file
@@ -87,6 +88,25 @@ def test_everything_else_is_named_with_why(sent, tmp_path):
     others = ["a.docx", "b.txt", "c", "d.rar", "e.bdcard"]
     expected = [(name, own.get(name, no_package)) for name in others]
     assert [(one.label, one.reason) for one in found.others] == expected
+
+
+def test_a_card_named_by_hand_is_no_damaged_package(sent, tmp_path, capsys):
+    _package, _locked, card = sent
+    (tmp_path / "d.rar").write_bytes(b"Rar!\x1a\x07")
+    (tmp_path / "b.txt").write_text("xin chào", "utf-8")
+    named = [card, tmp_path / "d.rar", tmp_path / "b.txt"]
+    found = find_packages(named)
+    assert names(found) == ["b.txt"]
+    assert [(one.label, one.reason) for one in found.others] == [
+        (card.name, _("It is a card: accept it with the cards.")),
+        ("d.rar", _("It is packed by another program: unpack it first.")),
+    ]
+    with new_desk(tmp_path.with_name("named"), "province", "20", 2) as desk:
+        folder = str(desk.folder)
+    assert run_command(["--desk", folder, "--lang", "en", "import", str(card)]) == 1
+    assert "It is a card: accept it with the cards." in capsys.readouterr().err
+    with Desk.open(Path(folder)) as desk:
+        assert desk.exchange.quarantine.refused_files() == []
 
 
 def test_packages_in_a_zip_are_taken_one_by_one(sent, tmp_path):

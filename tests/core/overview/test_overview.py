@@ -111,7 +111,7 @@ def test_what_is_logged_again_is_not_missed(post_desk):
 def test_a_period_sent_and_changed_since_is_told(post_desk, tmp_path):
     from borderdesk.exchange.exports import ExportOptions
 
-    post_desk.records.add("clearing", CLEARING)
+    sent = post_desk.records.add("clearing", CLEARING)
     post_desk.exchange.exports.export("2023-11", tmp_path, ExportOptions())
 
     def sent_words():
@@ -121,3 +121,13 @@ def test_a_period_sent_and_changed_since_is_told(post_desk, tmp_path):
     assert sent_words() == []
     post_desk.records.add("clearing", {**CLEARING, "times": 3})
     assert sent_words() == ["1"]
+    # What happened after the month is no change of it, until it is moved there, or from there.
+    december = post_desk.records.add("clearing", {**CLEARING, "started_on": "2023-12-01"})
+    moved = post_desk.records.add("clearing", {**CLEARING, "started_on": "2023-12-02"})
+    assert sent_words() == ["1"]
+    post_desk.records.edit("clearing", moved.id, {"started_on": "2023-11-30"})
+    assert sent_words() == ["2"]
+    post_desk.records.edit("clearing", sent.id, {"started_on": "2023-12-05"})
+    assert sent_words() == ["3"]
+    post_desk.records.delete("clearing", december.id, "Nhập nhầm")
+    assert sent_words() == ["3"]

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import ngettext
 from borderdesk.desk import Desk
 from borderdesk.store.listing import Filter
 from tests.core.exchange.test_doubles import HEAD, SESSION
@@ -155,11 +155,16 @@ def test_one_of_the_two_is_opened(qtbot, panel, window):
     qtbot.waitUntil(lambda: opened.idle() and opened.form.record == record, timeout=WAIT)
 
 
+def _possible(count):
+    many = "{count} possible doubles to look at"
+    return ngettext("{count} possible double to look at", many, count).format(count=count)
+
+
 @pytest.mark.usefixtures("panel")
 def test_the_list_counts_what_is_to_be_looked_at(qtbot, window):
     window.nav.setCurrentItem(window.items["outreach"])
     settle(qtbot, window.current())
-    words = _("{count} possible doubles to look at").format(count=3)
+    words = _possible(3)
     footer = window.current().findChild(ListFooter)
     qtbot.waitUntil(footer.idle, timeout=WAIT)
     assert words in footer.words.text()
@@ -168,5 +173,5 @@ def test_the_list_counts_what_is_to_be_looked_at(qtbot, window):
     window.desk.records.edit("outreach", record, {"attendance": 7})
     assert words in footer.words.text()
     double_search_of(window.desk, window.tasks).begin()
-    fewer = _("{count} possible doubles to look at").format(count=1)
+    fewer = _possible(1)
     qtbot.waitUntil(lambda: fewer in footer.words.text(), timeout=WAIT)

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, ngettext
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.exchange.board import AGAIN, EMPTY, LATE, MISSING, ON_TIME
@@ -16,6 +16,7 @@ from borderdesk.exchange.cards import read_card
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.imports import WOULD_IMPORT as WOULD
+from borderdesk.exchange.parcels import LEFT as LEFT_FILE
 from borderdesk.exchange.parcels import PackageOrigin
 from borderdesk.exchange.quarantine import RefusedFile
 from borderdesk.figures.indicators import BEFORE_PROGRAMMES
@@ -148,7 +149,10 @@ def test_twelve_sticks_are_looked_at_and_the_good_ones_taken_in(
     written = write_receipts(desk, senders, tmp_path / "receipts", lang)
     assert [one.file.stat().st_size < 1_000 for one in written] == [True, True]
     assert [one.page.read_bytes()[:4] for one in written] == [b"%PDF", b"%PDF"]
-    assert _("{count} were refused.").format(count=1) in page.bar.text
+    assert (
+        ngettext("{count} was refused.", "{count} were refused.", 1).format(count=1)
+        in page.bar.text
+    )
     press("Ctrl+S")
     settle(qtbot, page)
     assert len(desk.exchange.batches.all()) == good
@@ -168,6 +172,16 @@ def test_a_receipt_is_offered_and_its_digits_are_told(qtbot, page, sticks, desk,
         post.exchange.cards.accept_card(desk.exchange.cards.own())
         (arrival,) = post.exchange.receipts.read_digits(digits)
     assert arrival.desk == desk.identity.id
+    # The offer goes with the next message; the file taken in leads to it at any time.
+    page.bar.clear()
+    page.show_tab("batches")
+    settle(qtbot, page)
+    press("Ctrl+P")
+    dialog = page.panel("batches").findChild(QFileDialog)
+    dialog.setDirectory(str(tmp_path))
+    dialog.accept()
+    settle(qtbot, page)
+    assert digits in page.bar.text
     assert {path.suffix for path in tmp_path.glob("*.*")} >= {".bdx", ".pdf"}
 
 
@@ -743,21 +757,23 @@ def test_a_revoked_desk_waits_until_it_is_accepted_again(
     key(Qt.Key.Key_Return)
     settle(qtbot, page)
     assert not desk.exchange.cards.of(card.desk).accepted
-    drop(page, sticks.stick("BS"))
+    (tmp_path / "stick").mkdir()
+    (tmp_path / "stick" / "BS.bdcard").write_text(card.text(), encoding="utf-8")
+    page.hand_over("receive", {"paths": [sticks.stick("BS"), tmp_path / "stick"]})
     settle(qtbot, page)
     panel = page.panel("receive")
-    assert statuses(page) == {"BS": QUARANTINED}
+    assert statuses(page) == {"BS": QUARANTINED, "stick": LEFT_FILE}
     assert panel.accept_button.isVisible()
-    (tmp_path / "BS.bdcard").write_text(card.text(), encoding="utf-8")
     panel.accept_button.click()
     dialog = cards.findChild(QFileDialog)
-    dialog.selectFile(str(tmp_path / "BS.bdcard"))
+    dialog.selectFile(str(tmp_path / "stick" / "BS.bdcard"))
     dialog.accept()
     settle(qtbot, page)
     page.bar.buttons[0].click()
     settle(qtbot, page)
     assert page.stack.currentWidget() is panel
-    assert statuses(page) == {"BS": WOULD}
+    # A card on the stick is no damaged package when the list is looked at once more.
+    assert statuses(page) == {"BS": WOULD, "stick": LEFT_FILE}
 
 
 def test_a_lost_key_is_replaced_by_a_new_card(qtbot, page, cards, sticks, desk, tmp_path):

@@ -54,7 +54,9 @@ def test_the_tabs_of_people(qtbot, window, desk, tmp_path):
     settle(qtbot, window.current())
     assert persons.requests[0].acknowledged == desk.today()
     persons.reason.setText("Hết hạn lưu")
+    [household] = persons.outdated
     persons.ask_erase()
+    assert household.head in persons.bar.text
     persons.bar.buttons[0].click()
     settle(qtbot, window.current())
     assert persons.outdated == []

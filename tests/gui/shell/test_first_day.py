@@ -15,7 +15,7 @@ from borderdesk.cli.app import run_command
 from borderdesk.desk import Desk
 from borderdesk.overview.practice import TASKS
 from tests.exchanging import clearing
-from tests.gui.steps import discard_everything, press, recent, type_here, typed
+from tests.gui.steps import discard_everything, focused, key, press, recent, type_here, typed, write
 from tools.environment import ROOT
 from ui.records.record_page import RecordPage
 from ui.shell.app import main_window
@@ -99,6 +99,30 @@ def test_from_the_stick_to_the_first_saved_record_in_fifteen_clicks(
         qtbot.waitUntil(lambda: page.idle() and bool(page.table.lines))
         window.tasks.finish()
     assert mouse.clicks <= MOST_CLICKS, mouse.clicks
+
+
+def test_a_password_that_differs_is_typed_again_where_it_stands(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    set_language("vi")
+    dialog = FirstRunDialog(tmp_path / "new")
+    qtbot.addWidget(dialog)
+    with qtbot.waitActive(dialog):
+        dialog.show()
+        dialog.activateWindow()
+    write("Nong Van An")
+    for text in ("nui cao", "nui thap"):
+        key(Qt.Key.Key_Tab)
+        write(text)
+    key(Qt.Key.Key_Return)
+    assert dialog.problem.isVisible()
+    assert focused() is dialog.password.first
+    type_here("nui cao song dai")
+    type_here("nui cao song dai")
+    dialog.user.setFocus()
+    type_here("")
+    key(Qt.Key.Key_Return)
+    assert focused() is dialog.user
 
 
 @pytest.fixture

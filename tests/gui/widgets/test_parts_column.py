@@ -36,6 +36,28 @@ def test_a_title_is_seen_once_above_its_part_or_on_its_tab(parts):
     assert not parts.is_parted()
 
 
+def test_a_part_alone_stands_under_its_tab(qtbot):
+    """What has no use for more room is not drawn asunder."""
+    column = PartsColumn("Thẻ")
+    qtbot.addWidget(column)
+    for title, stretch in (("Thẻ", 1), ("Chuyển sổ", 0)):
+        part, inside = column_part()
+        part.setMinimumHeight(LEAST * 4)
+        inside.addWidget(QPushButton(title))
+        column.add(title, part, stretch)
+    column.resize(400, LEAST * 6)
+    column.show()
+    shown = {}
+    for place in range(2):
+        column.tabs.setCurrentIndex(place)
+        QApplication.processEvents()
+        [part] = [one for one in column._parts if one.widget.isVisible()]
+        shown[part.stretch] = part.widget.height()
+    assert column.is_parted()
+    assert shown[0] == LEAST * 4
+    assert shown[1] > LEAST * 4
+
+
 def test_tabs_come_and_go_before_the_chosen_one(qtbot):
     tabs, told = TabFlow(), []
     qtbot.addWidget(tabs)

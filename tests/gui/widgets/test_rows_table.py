@@ -85,3 +85,19 @@ def test_a_reading_while_a_key_is_down_chooses_nothing_more(table):
     finally:
         QTest.keyRelease(shown, Qt.Key.Key_S, Qt.KeyboardModifier.NoModifier)
     assert table.chosen_rows() == [3]
+
+
+def test_nothing_is_told_of_rows_that_are_still_read(qtbot):
+    """“Nothing looks entered twice” would stand there while 76 pairs are read."""
+
+    def shown(awaited):
+        made = RowsTable("Hộ", [TableColumn("Chủ hộ", 20)], "Không có hộ nào.", awaited=awaited)
+        qtbot.addWidget(made)
+        made.resize(400, 200)
+        return made, made.viewport().grab().toImage()
+
+    _table, told = shown(awaited=False)
+    table, before = shown(awaited=True)
+    assert before != told
+    table.show_rows([])
+    assert table.viewport().grab().toImage() == told
