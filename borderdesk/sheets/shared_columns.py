@@ -37,10 +37,6 @@ _STRETCH = frozenset(
 )
 _ROUTES = frozenset({"doan tuan tra", "tuyen tuan tra", "cung tuan tra", "tuyen cung tuan tra"})
 _MARKER = re.compile(r"(?<![\d/])\d{3,4}(?:/\d{1,2}|\(\d{1,2}\))?(?![\d/])")
-_COMMUNE_PART = re.compile(r"\s*(?:xã|x\.|thị trấn|tt\.?|phường)\s", re.IGNORECASE)
-_PLACE_SIGNS = re.compile(
-    r"\s*(?:[,;\n]|\s[-–]\s)\s*|(?<=\S)\s+(?=(?:xã|x\.|thị trấn|tt\.|phường)\s)", re.IGNORECASE
-)
 
 
 def parts_of(key: str) -> tuple[str, ...]:
@@ -200,25 +196,13 @@ def join_merged(
     return keys
 
 
-def begins_with_commune(text: str) -> bool:
-    """Whether a text names a commune, with its word in front."""
-    return _COMMUNE_PART.match(text) is not None
-
-
-def split_cell(key: str, text: str, *, markers: bool) -> dict[str, str]:
-    """The texts of both fields that a parted column gives. Raises FieldError."""
+def split_markers(key: str, text: str) -> dict[str, str]:
+    """The texts of both markers that a parted column gives. Raises FieldError."""
     first, second = parts_of(key)
-    if markers:
-        found = [one.replace("(", "/").rstrip(")") for one in _MARKER.findall(text)]
-        if len(found) not in (1, 2):
-            raise FieldError(_("One marker, or the first and the last one, such as 1146 – 1150/1."))
-        return {first: found[0], second: found[-1]}
-    parts = [part for part in _PLACE_SIGNS.split(text) if part]
-    named = next((n for n, part in enumerate(parts) if _COMMUNE_PART.match(part)), None)
-    at = named if named is not None else 1
-    hamlet = parts[at - 1] if at and parts else ""
-    commune = parts[at] if at < len(parts) else ""
-    return {key: value for key, value in ((first, hamlet), (second, commune)) if value}
+    found = [one.replace("(", "/").rstrip(")") for one in _MARKER.findall(text)]
+    if len(found) not in (1, 2):
+        raise FieldError(_("One marker, or the first and the last one, such as 1146 – 1150/1."))
+    return {first: found[0], second: found[-1]}
 
 
 _DAYS = re.compile(

@@ -13,8 +13,9 @@ from borderdesk.base.text import fold
 from borderdesk.entry.day_columns import MONTH, YEAR, is_day_part, is_month, is_year
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import describes_columns
+from borderdesk.sheets.addresses import begins_with_commune
 from borderdesk.sheets.cells import SheetRow
-from borderdesk.sheets.shared_columns import JOINED, PARTED, begins_with_commune, parts_of
+from borderdesk.sheets.shared_columns import JOINED, PARTED, parts_of
 
 _MOST = 0.75
 """This share of the rows at least must hold what is looked for: sums and captions stand among them.
