@@ -10,7 +10,7 @@ from borderdesk.entry.day_order import MONTH_FIRST, DayOrder, has_numbers, may_b
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.kinds import MARKER, MASK, Field, FieldError
 from borderdesk.schema.kinds.doubts import stored_doubt
-from borderdesk.schema.kinds.sheet_cell import CellReading
+from borderdesk.schema.kinds.sheet_cell import CellReading, digits_of
 from borderdesk.sheets.addresses import LEFT_OUT, AddressReader
 from borderdesk.sheets.cell_scales import in_unit_of_field
 from borderdesk.sheets.choices import ChoiceFinder
@@ -131,6 +131,8 @@ class CellReader:
             return {key: field.from_sheet(cell, self._reading)}
         if key.endswith(JOINED):
             whole = key.removesuffix(JOINED)
+            if field.renumbered:
+                return {whole: texts.get(whole, "") + digits_of(cell)}
             return {whole: f"{texts.get(whole, '')} {cell_text(cell)}".strip()}
         text = cell_text(cell)
         given = split_markers(key, text) if field.refers_to == MARKER else self._places(key, text)

@@ -10,14 +10,21 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.spreadsheets import cell_text
 from borderdesk.entry.day_columns import MONTH, YEAR
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import heading_words, recognised, without_unit
 from borderdesk.schema.kinds import HAMLET, MARKER, UNIT, ChildrenField, FieldError
+from borderdesk.schema.kinds.citizen_id import is_citizen_id
 from borderdesk.schema.kinds.day import DayField
+from borderdesk.schema.kinds.sheet_cell import digits_of
 from borderdesk.schema.kinds.text import TextField
+from borderdesk.sheets.cells import SheetRow
 
 JOINED, PARTED = "+", ".."
+_MOST_IDS = 0.75
+"""This share at least of the cells that are to be put together must give an ID: in some lists the
+spreadsheet dropped zeros."""
 _DAY_LABELS = {MONTH: N_("{label}: month"), YEAR: N_("{label}: year")}
 _FULL_NAME = "Họ và tên"
 _FAMILY = frozenset(
@@ -61,6 +68,9 @@ def shared_columns(columns: Sequence[GridColumn]) -> Iterator[GridColumn]:
         field = one.field
         if isinstance(field, TextField) and without_unit(_FULL_NAME) in _headings(one):
             label = _(N_("{label}: given name")).format(label=one.label)
+            yield GridColumn(f"{one.key}{JOINED}", label, field, usual=False)
+        elif field.renumbered:
+            label = _(N_("{label}: further digits")).format(label=one.label)
             yield GridColumn(f"{one.key}{JOINED}", label, field, usual=False)
         for part, words in _DAY_LABELS.items() if isinstance(field, DayField) else ():
             yield GridColumn(
@@ -141,7 +151,7 @@ def with_numbers_of_before(
 ) -> list[str | None]:
     """The keys of columns, those added that hold the same number as another one in its form of
     before (Số CMND, Số CCCD); given: the places that a person decided."""
-    twice = [one for one in columns if one.field.renumbered]
+    twice = [one for one in columns if one.field.renumbered and not is_shared(one.key)]
     found = list(keys)
     for place, heading in enumerate(headings):
         if found[place] is None and heading and place not in given:
@@ -176,17 +186,22 @@ def join_merged(
     keys: list[str | None],
     columns: Sequence[GridColumn],
     merged: Sequence[tuple[int, int]],
+    below: Sequence[SheetRow],
 ) -> list[str | None]:
-    """The keys with those of a name or a day that is written in several columns below one heading.
+    """The keys with those of a name, a day or the digits of an ID in several columns below one
+    heading.
 
-    merged: the first and last place of such headings.
+    merged: the first and last place of such headings; below: the first rows below them.
     """
     known = {one.key for one in columns}
+    of_digits = {one.key for one in columns if one.field.renumbered}
     for first, last in merged:
         behind = range(first + 1, min(last + 1, len(keys)))
         if first >= len(keys) or any(headings[n] or keys[n] for n in behind):
             continue
         name, day = f"{keys[first]}{JOINED}", [f"{keys[first]}{part}" for part in (MONTH, YEAR)]
+        if keys[first] in of_digits and not holds_ids(below, range(first, last + 1)):
+            continue
         if name in known:
             for place in behind:
                 keys[place] = name
@@ -194,6 +209,14 @@ def join_merged(
             for place, key in zip(behind, day, strict=False):
                 keys[place] = key
     return keys
+
+
+def holds_ids(rows: Sequence[SheetRow], places: Sequence[int]) -> bool:
+    """Whether columns hold the digits of IDs together, some in the first and more in the next."""
+    found = ([cell_text(row.cells[n]) for n in places if n < len(row.cells)] for row in rows)
+    parted = [cells for cells in found if len(list(filter(None, cells))) > 1]
+    whole = sum(is_citizen_id("".join(map(digits_of, cells))) for cells in parted)
+    return 0 < whole >= _MOST_IDS * len(parted)
 
 
 def split_markers(key: str, text: str) -> dict[str, str]:

@@ -121,8 +121,8 @@ class SheetTable:
             if self.first <= row.number <= self.last
         ]
         self._headings = {_heading_words(cells) for cells in (headings, *lines)}
-        keys = join_merged(headings, keys, columns, self._merged_headings())
         below = [row for row in top if row.number > self.last]
+        keys = join_merged(headings, keys, columns, self._merged_headings(), below)
         self._read_columns(headings, keys, columns, below)
         self._places: dict[str, int | None] = {}
         self._attached: dict[str, list[tuple[str, SheetRow]]] = {}
