@@ -32,8 +32,9 @@ _DISTRICT_WORD = re.compile(r"\A(?:huyen|thanh pho|tp|h)\b[. ]*")
 _PROVINCE_WORD = re.compile(r"\A(?:tinh|t)\b[. ]*")
 _MARKER = r"\d{3,4}(?:/\d{1,2}|\(\d{1,2}\))?"
 _VENUE = re.compile(
-    r"(?:(?:tại|ở) )?(?:(?:nhà (?:văn h[óo][aá]|sinh hoạt|cộng đồng|họp|riêng|ông|bà|anh|chị|dân)|nvh"
-    r"|hội trường|trụ sở|ubnd|[uủ][ỷỹy] ban|(?:điểm )?trường|trạm|chợ|sân|khu vực|đồn|đ/c|đồng chí"
+    r"(?:(?:tại|ở) )?(?:(?:nhà (?:văn h[óo][aá]|sinh hoạt|cộng đồng|họp|riêng|ông|bà|anh|chị|dân)"
+    r"|nvh|hội trường|trụ sở|ubnd|[uủ][ỷỹy] ban|(?:điểm )?trường|trạm|chợ|sân|khu vực|đồn|đ/c"
+    r"|đồng chí"
     r"|gia đình|hộ (?:ông|bà)|(?:ngõ|ngách|số|số nhà) \d\w*|đường|đoạn|từ|đến|(?:cột )?mốc"
     r"|(?P<many>các|những|toàn|trên|địa bàn))(?!\w)"
     rf"|{_MARKER}(?:\s*[-–]\s*{_MARKER})*\Z)"
@@ -99,6 +100,25 @@ class AddressReader:
         if district and len(self._districts_of.get(bare_name(_plain(commune)), ())) > 1:
             commune = f"{commune}, huyện {district}"
         return _settled([*before, *behind], commune, venues)
+
+    def within(self, text: str) -> Address | None:
+        """What a cell of hamlets says beside one: its commune, or a house; None for a hamlet alone,
+        and for what is the name of one as it stands."""
+        if (
+            not _SIGNS.search(text)
+            and not _BRACKETS.search(text)
+            and not _VENUE.match(text.lower())
+        ):
+            return None
+        try:
+            found = self.read(text)
+        except FieldError:
+            return None
+        plain = bare_name(_plain(found.commune))
+        known = not found.commune or begins_with_commune(found.commune)
+        if not known and plain.partition(",")[0] not in self._districts_of:
+            return None
+        return found if found.commune or found.left_out else None
 
     def _parts(self, text: str) -> tuple[list[str], list[str]]:
         """The parts of a text that may be places, and those that are none."""

@@ -40,12 +40,24 @@ _TITLE_HAMLET = re.compile(
     r"(?:\s*[,\-–]\s*|\s+)(?=(?:xã|thị trấn|phường)\s)",
     re.IGNORECASE,
 )
-_TITLE_THON = re.compile(r"(?<!\w)(?P<name>(?:thôn|xóm)\s+[^\W\d_][^,;:()/\-–\d]*)", re.IGNORECASE)
+_TITLE_THON = re.compile(
+    r"(?<!\w)(?P<name>(?:thôn|xóm)\s+[^\W\d_]"
+    r"(?:(?!\s(?:xã|thị trấn|phường)\s)[^,;:()/\-–\d])*)",
+    re.IGNORECASE,
+)
+_NAMES_PLACE = re.compile(r"(?<!\w)(?:xã|thị trấn|phường|thôn|xóm)\s", re.IGNORECASE)
 _MONTH = re.compile(
     r"tháng\s+(?P<month>0?[1-9]|1[0-2])(?:(?:\s+năm\s+|\s*[/.\-]\s*)(?P<year>20\d\d))?\s*[:.]?",
     re.IGNORECASE,
 )
-_COUNT_BEHIND = re.compile(r"\s+(?:năm|tháng|quý|đợt|gồm|có|huyện|tỉnh|\d).*\Z", re.IGNORECASE)
+_LIST_TITLE = re.compile(
+    r"(?:phụ lục|danh sách|biểu|bảng|sổ|tổng hợp|báo cáo|kết quả|thống kê|theo dõi)(?!\w)",
+    re.IGNORECASE,
+)
+"""What the title of a list begins with, of a further one on the same sheet too."""
+_TITLE_MONTH = re.compile(r"(?<!\d )\btháng\s+(0?[1-9]|1[0-2])(?!\d)", re.IGNORECASE)
+_TITLE_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_COUNT_BEHIND = re.compile(r"\s+(?:ngày|năm|tháng|quý|đợt|gồm|có|huyện|tỉnh|\d).*\Z", re.IGNORECASE)
 _MANY_BEFORE = re.compile(r"(?:các|những|từng|mỗi|toàn|trong|ở|theo|biên giới)\s*\Z", re.IGNORECASE)
 LONGEST_CAPTION, LONGEST_MARK = 120, 12
 
@@ -99,6 +111,21 @@ def caption_month(texts: Sequence[str]) -> tuple[int, int | None] | None:
     if found is None:
         return None
     return int(found["month"]), int(found["year"]) if found["year"] else None
+
+
+def is_title(text: str) -> bool:
+    """Whether a line between the rows is the title of a further list."""
+    return _LIST_TITLE.match(_NUMBER_BEFORE.sub("", text.strip(), count=1)) is not None
+
+
+def title_period(texts: Iterable[str]) -> tuple[int | None, int | None]:
+    """The month and the year that titles name, each if it is the only one."""
+    whole = " ".join(texts)
+    months, years = set(_TITLE_MONTH.findall(whole)), set(_TITLE_YEAR.findall(whole))
+    return (
+        int(months.pop()) if len(months) == 1 else None,
+        int(years.pop()) if len(years) == 1 else None,
+    )
 
 
 def title_places(texts: Iterable[str], is_commune: Callable[[str], bool]) -> PlaceNames:
@@ -172,6 +199,15 @@ class CarriedValues:
             if month[1] is not None:
                 self._captions["year"] = row
         return month
+
+    def note_title(self, row: SheetRow, places: PlaceNames, *, is_dated: bool) -> None:
+        """Take the places of the title of a further list, and forget those before it where it
+        names any, of several too; is_dated: whether it names a month or year."""
+        if is_dated:
+            self._captions["month"] = row
+        if any(_NAMES_PLACE.search(text) for text in map(cell_text, row.cells)):
+            self._title, self._caption = places, PlaceNames()
+            self._captions = {"commune": row}
 
     def captions(self) -> list[SheetRow]:
         """The lines between the rows that hold for the row in hand, in their order."""

@@ -80,3 +80,44 @@ def test_a_list_of_addresses_names_the_communes_that_are_meant(post_desk, tmp_pa
     assert [one.row.number for one in outcome.refused] == [4, 5]
     told = "1 dòng (3): Phần không phải tên thôn, xã nên không đọc."
     assert told in messages(outcome)
+
+
+def test_a_commune_in_the_cell_of_the_hamlet_is_the_commune(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["Họ tên", "Thôn", "Xã", "Ngày ký"],
+        ["Nông Văn Bình", "Pò Mã, xã Xuất Lễ", None, "12/3/2023"],
+        ["Lý Văn Cao", "Pò Mã - Xuất Lễ", "Xuất Lễ", "12/3/2023"],
+        ["Vi Thị Chanh", "Nhà văn hóa thôn Nà Mỏ", "Cao Lâu", "12/3/2023"],
+        ["Vi Thị Dung", "Thôn Nà Mỏ (khu cũ)", "Cao Lâu", "12/3/2023"],
+        ["Vi Thị Én", "Pò Mã, xã Xuất Lễ", "Cao Lâu", "12/3/2023"],
+    )
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert homes(post_desk) == {
+        "Nông Văn Bình": ("06202-2023", "Pò Mã"),
+        "Lý Văn Cao": ("06202-2023", "Pò Mã"),
+        "Vi Thị Chanh": ("06196-2023", "thôn Nà Mỏ"),
+        "Vi Thị Dung": ("06196-2023", "Thôn Nà Mỏ (khu cũ)"),
+    }
+    assert [(one.row.number, one.reason) for one in outcome.refused] == [
+        (6, "Ô này ghi xã khác với xã của dòng: xã Xuất Lễ.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "doubt"),
+    [
+        ("12345", None, None),
+        ("x", None, None),
+        ("1. Lý Văn Khai", "Lý Văn Khai", None),
+        ("Lý Văn Hiền - SN 1970", "Lý Văn Hiền - SN 1970", "chữ số hoặc dấu ngoặc"),
+        ("(đã chuyển) Lý Văn On", "(đã chuyển) Lý Văn On", "chữ số hoặc dấu ngoặc"),
+        ("Lý Văn Hiền", "Lý Văn Hiền", None),
+    ],
+)
+def test_what_is_no_name_of_a_person_makes_no_household(post_desk, tmp_path, name, taken, doubt):
+    head = ["TT", "Họ tên", "Thôn", "Xã", "Ngày ký"]
+    path = sheet(tmp_path, head, [1, name, "Pò Mã", "Xuất Lễ", "12/3/2023"])
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert list(homes(post_desk)) == [taken] * (taken is not None)
+    assert ("chữ số hoặc dấu ngoặc" in " ".join(messages(outcome))) == (doubt is not None)

@@ -498,3 +498,32 @@ def test_what_cannot_hold_for_all_rows_is_said_of_each(post_desk, tmp_path):
     )
     outcome, _records = read(post_desk, "outreach", path, {"held_on": "5/6"})
     assert [one.reason for one in outcome.refused] == ["Thiếu năm."]
+
+
+def test_the_title_of_a_further_list_ends_the_place_and_month_of_the_one_above(post_desk, tmp_path):
+    head = ["TT", "Họ tên", "Ngày ký"]
+    path = sheet(
+        tmp_path,
+        ["DANH SÁCH KÝ CAM KẾT THÔN PÒ MÃ XÃ XUẤT LỄ THÁNG 3 NĂM 2023"],
+        head,
+        [1, "Nông Văn Bình", 12],
+        ["Tổng hợp: 1 hộ"],
+        [2, "Lý Văn Cao", 12],
+        ["II. DANH SÁCH KÝ CAM KẾT THÔN NÀ MỎ, XÃ CAO LÂU THÁNG 4/2023"],
+        head,
+        [1, "Vi Thị Chanh", 13],
+        ["III. DANH SÁCH KÝ CAM KẾT XÃ CAO LÂU VÀ XÃ XUẤT LỄ"],
+        head,
+        [1, "Vi Thị Dung", 14],
+    )
+    outcome, records = read(post_desk, "pledge", path, PROGRAMME)
+    assert homes(post_desk) == {
+        "Nông Văn Bình": ("06202-2023", "Thôn Pò Mã"),
+        "Lý Văn Cao": ("06202-2023", "Thôn Pò Mã"),
+        "Vi Thị Chanh": ("06196-2023", "Thôn Nà Mỏ"),
+    }
+    assert [f"{one['signed_on']:%d/%m}" for one in records] == ["12/03", "12/03", "13/04"]
+    assert [one.row.number for one in outcome.refused] == [11]
+    outcome.save_refused(tmp_path / "refused.xlsx")
+    written = [row[0].value for row in files.opened(tmp_path / "refused.xlsx").rows]
+    assert written[2:] == ["III. DANH SÁCH KÝ CAM KẾT XÃ CAO LÂU VÀ XÃ XUẤT LỄ", 1]

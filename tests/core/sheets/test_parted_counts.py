@@ -57,7 +57,8 @@ def test_a_column_of_men_is_no_year(post_desk, tmp_path, heading):
 
 @pytest.mark.parametrize(
     ("cell", "marker"),
-    [("M1146", "1146"), ("M. 1146/1", "1146/1"), ("Mốc phụ 1146/1", "1146/1"), ("Mốc chính số 1146", "1146"),
+    [("M1146", "1146"), ("M. 1146/1", "1146/1"), ("Mốc phụ 1146/1", "1146/1"),
+     ("Mốc chính số 1146", "1146"),
      ("mốc 1146(2)", "1146/2"), ("Mèo 1146", None)],
 )  # fmt: skip
 def test_a_marker_has_words_in_front(post_desk, tmp_path, cell, marker):
