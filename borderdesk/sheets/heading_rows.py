@@ -253,6 +253,10 @@ class HeadingFinder:
             found[place] = None if key == IGNORE else key
         return with_day_columns(headings, longer, found, self._days, below)
 
+    def proposed(self, headings: Sequence[str]) -> list[str | None]:
+        """The key that each of a row of headings names by itself, whatever a person said."""
+        return self._keys(headings, headings, {})
+
     def given_keys(self, headings: Sequence[str]) -> dict[int, str]:
         """{place: key} of the columns that the mapping names by heading, else by letters."""
         given: dict[int, str] = {}

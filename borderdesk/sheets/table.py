@@ -138,7 +138,8 @@ class SheetTable:
     ) -> None:
         """What the columns mean by their headings (`keys`) and the first rows below these."""
         given = self._finder.given_keys(headings)
-        read = column_keys(headings, keys, columns, below, given)
+        proposed = self._finder.proposed(headings) if given else keys
+        read = column_keys(headings, keys, columns, below, given, proposed)
         found, self.by_cells, self.unheaded, self.rivals = read
         self.columns = [
             SheetColumn(place, heading, key)
