@@ -14,15 +14,14 @@ from borderdesk.entry.headings import (
     WITHOUT_FIELD,
     describes_columns,
     heading_words,
-    in_brackets,
     without_unit,
 )
 from borderdesk.schema.kinds import HAMLET, UNIT, Field
-from borderdesk.schema.kinds.unit_scales import scale_of
 from borderdesk.sheets.carried_values import is_caption, is_rank
 from borderdesk.sheets.cells import SheetRow, column_letters
 from borderdesk.sheets.child_columns import is_below
 from borderdesk.sheets.column_keys import column_keys
+from borderdesk.sheets.column_units import ColumnUnits
 from borderdesk.sheets.decoding import SheetText
 from borderdesk.sheets.heading_rows import HeadingFinder, OtherHeadings, record_ids
 from borderdesk.sheets.shared_columns import join_merged, parts_of
@@ -64,7 +63,6 @@ _WRITTEN_DAY = re.compile(r"(?:.*\s)?ngày\b.*\btháng\b.*\bnăm\b", re.IGNORECA
 _PERIOD = re.compile(r"(?:tháng|quý|tuần|năm|đợt|kỳ)\b")
 """What a caption above the rows of a period begins with."""
 LONGEST_TITLE = 400
-_UNIT_LINE = re.compile(r"(?:đơn vị tính|đơn vị|đvt)\s*:\s*(.{1,60})", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 
 
@@ -169,6 +167,7 @@ class SheetTable:
             for cell in row.cells
             if isinstance(cell, str) and cell
         ]
+        self._units = ColumnUnits(self._titles)
 
     def _with_plain_headings(self, top: list[SheetRow], header: int | None) -> list[SheetRow]:
         """The rows from the top with the headings as they are written, where these say more than
@@ -196,18 +195,14 @@ class SheetTable:
         ]
 
     def scale(self, column: SheetColumn, field: Field) -> Decimal | None:
-        """The factor of a column whose figures are in another unit than the field's: what the
-        brackets of its heading say, else the line of units above the headings."""
-        if not field.unit:
-            return None
-        inside = in_brackets(column.heading)
-        named = inside or [
-            part
-            for text in self._titles
-            if (found := _UNIT_LINE.search(text))
-            for part in found[1].split(",")
-        ]
-        return next(filter(None, (scale_of(field.unit, text) for text in named)), None)
+        """The factor of a column whose figures are in another unit than the field's."""
+        return self._units.scale(column.heading, field)
+
+    def without_unit(self) -> list[tuple[str, str]]:
+        """(heading, English key of the unit it is read in) of the columns of figures that lists
+        write in several units, where nothing says in which."""
+        read = ((one.heading, self._fields[one.key]) for one in self.columns if one.key)
+        return [(text, field.unit) for text, field in read if self._units.is_unsaid(text, field)]
 
     def titles(self) -> list[str]:
         """The texts above the headings, and the name of the sheet."""

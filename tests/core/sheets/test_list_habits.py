@@ -189,6 +189,7 @@ def test_a_stretch_in_one_cell_is_parted_into_its_markers(post_desk, tmp_path, t
         ("Chiều dài", "1,5 km", "1500"),
         ("Chiều dài", "350 mét", "350"),
         ("Chiều dài (km)", "1.250", None),
+        ("Chiều dài (km)", "0.250", "250"),
     ],
 )
 def test_a_length_in_another_unit_is_turned_into_the_field_s(
@@ -527,3 +528,23 @@ def test_the_title_of_a_further_list_ends_the_place_and_month_of_the_one_above(p
     outcome.save_refused(tmp_path / "refused.xlsx")
     written = [row[0].value for row in files.opened(tmp_path / "refused.xlsx").rows]
     assert written[2:] == ["III. DANH SÁCH KÝ CAM KẾT XÃ CAO LÂU VÀ XÃ XUẤT LỄ", 1]
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "told"),
+    [("", "Chiều dài", True), ("", "Chiều dài (m)", False), ("Đơn vị tính: m", "Chiều dài", False)],
+)
+def test_a_length_whose_unit_nobody_says_is_told(post_desk, tmp_path, title, heading, told):
+    row = [1, "5/1/2023", "Phát quang đường tuần tra", "Cao Lâu", 40, 1.5]
+    path = sheet(tmp_path, [title], [*CLEARING, heading], row)
+    outcome, (one,) = read(post_desk, "clearing", path)
+    assert one["length_m"] == Decimal("1.5")
+    words = "Cột “Chiều dài” không ghi đơn vị, các số được hiểu theo đơn vị: m."
+    assert (words in messages(outcome)) == told
+
+
+def test_a_length_of_many_kilometres_is_doubted(post_desk, tmp_path):
+    row = [1, "5/1/2023", "Phát quang đường tuần tra", "Cao Lâu", 40, "1 234"]
+    path = sheet(tmp_path, [*CLEARING, "Chiều dài (km)"], row)
+    outcome, _records = read(post_desk, "clearing", path)
+    assert any("cao bất thường" in text for text in messages(outcome))
