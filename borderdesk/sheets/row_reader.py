@@ -178,7 +178,7 @@ class SheetRowReader:
             period, places = title_period(texts), title_places(texts, self._at.is_commune)
             self.carried.note_title(row, places, is_dated=any(period))
             self._reading.begin_list(*period)
-        elif (named := self.carried.note_caption(row)) is not None:
+        elif (named := self.carried.note_caption(row, self._at.is_commune)) is not None:
             self._reading.begin_month(*named)
         else:
             return

@@ -17,7 +17,7 @@ from borderdesk.entry.headings import (
     without_unit,
 )
 from borderdesk.schema.kinds import HAMLET, UNIT, Field
-from borderdesk.sheets.carried_values import is_caption, is_rank
+from borderdesk.sheets.carried_values import MOST_SIGNING, is_caption, is_rank, is_signer
 from borderdesk.sheets.cells import SheetRow, column_letters
 from borderdesk.sheets.child_columns import is_below
 from borderdesk.sheets.column_keys import column_keys
@@ -59,7 +59,9 @@ _SHEET_MONTH = re.compile(
     re.IGNORECASE,
 )
 """A sheet called by its month: Tháng 3, T03, 3-2023."""
-_WRITTEN_DAY = re.compile(r"(?:.*\s)?ngày\b.*\btháng\b.*\bnăm\b", re.IGNORECASE)
+_WRITTEN_DAY = re.compile(
+    r"(?:.*\s)?ngày\b.*(?:\btháng\b.*\bnăm\b|\d[/.\-]\d{1,2}[/.\-]\d{4})", re.IGNORECASE
+)
 _PERIOD = re.compile(r"(?:tháng|quý|tuần|năm|đợt|kỳ)\b")
 """What a caption above the rows of a period begins with."""
 LONGEST_TITLE = 400
@@ -397,8 +399,8 @@ class SheetTable:
         number = texts[self._numbering] if self._numbering is not None else ""
         if heading_words(number.rstrip("0123456789 ")) in EXAMPLES:
             return "example"
-        # The day on which the list was signed may stand where those of the records do.
-        signing = event and len(filled) == 1 and _WRITTEN_DAY.match(texts[filled[0]])
+        signing = not number and len(filled) <= MOST_SIGNING and is_signer(words)
+        signing = signing or _is_day_of_signing(texts, filled, event)
         if signing or (not dated and self._is_caption(texts, filled)):
             return "note"
         if _is_number(number) and len(filled) > 1:
@@ -433,6 +435,13 @@ def _heading_words(cells: Iterable[CellValue]) -> tuple[str, ...]:
     while words and not words[-1]:
         words.pop()
     return tuple(words)
+
+
+def _is_day_of_signing(texts: Sequence[str], filled: Sequence[int], event: str | None) -> bool:
+    """Whether a row has only the day on which the list was signed, where those of records are."""
+    if event is None or len(filled) != 1:
+        return False
+    return _WRITTEN_DAY.match(texts[filled[0]]) is not None
 
 
 def _is_dated(text: str) -> bool:

@@ -548,3 +548,35 @@ def test_a_length_of_many_kilometres_is_doubted(post_desk, tmp_path):
     path = sheet(tmp_path, [*CLEARING, "Chiều dài (km)"], row)
     outcome, _records = read(post_desk, "clearing", path)
     assert any("cao bất thường" in text for text in messages(outcome))
+
+
+def test_who_signs_beside_a_day_is_no_record(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["XÃ XUẤT LỄ NĂM 2023"],
+        ["TT", "Họ tên", "Thôn", "Ngày ký"],
+        [1, "Nông Văn Bình", "Pò Mã", "12/3"],
+        [None, None, None, "Ngày 15/3/2023"],
+        [None, "NGƯỜI LẬP BIỂU", None, "15/3/2023"],
+        [None, "Lý Văn Lập"],
+    )
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert (outcome.rows, outcome.accepted) == (1, 1)
+    assert [number for number, _words in outcome.others] == [4, 5, 6]
+
+
+def test_a_group_of_another_kind_ends_the_hamlet_above_it(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["XÃ XUẤT LỄ NĂM 2023"],
+        ["TT", "Họ tên", "Thôn", "Ngày ký"],
+        ["- Thôn Pò Mã"],
+        [1, "Nông Văn Bình", None, "12/3"],
+        ["Cụm Co Loi"],
+        [1, "Lý Văn Cao", None, "12/3"],
+        [2, "Vi Thị Chanh", "~", "12/3"],
+        [3, "Vi Thị Dung", ",,", "12/3"],
+    )
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert homes(post_desk) == {"Nông Văn Bình": ("06202-2023", "Thôn Pò Mã")}
+    assert [one.row.number for one in outcome.refused] == [6, 7, 8]
