@@ -33,7 +33,7 @@ _DONE = re.compile(rf"(?:(?:da|duoc|co|thuc te|truc tiep) )*{_DONE_WORDS}")
 _DONE_WORD = re.compile(rf"\b{_DONE_WORDS}")
 """What a heading, folded, has that counts those who did something (Số hộ đã ký), and not all that
 there are."""
-_NOT_DONE = re.compile(r"(?:chua|khong|con lai|vang)\b")
+_NOT_DONE = re.compile(r"(?:chua|khong|con lai|vang|ke hoach|chi tieu|du kien)\b")
 _SUM = re.compile(r"\b(?:tổng số|tổng cộng|tổng|trong đó)\b:?", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
 _NUMBERED = re.compile(r"\(?([0-9]{1,3}|[A-Za-z]|[IVXivx]{1,5})\)?\Z")

@@ -70,6 +70,8 @@ class HamletFinder:
         return found
 
     def _meant(self, text: str, commune: str, known: Mapping[str, str]) -> str:
+        if not any(map(str.isalnum, text)):
+            raise FieldError(_("This is no name of a hamlet."))
         decided = self._decided.get((commune, fold(text)), self._decided.get(("", fold(text))))
         found = _fitting(decided or text, set(known.values()))
         if len(found) > 1:

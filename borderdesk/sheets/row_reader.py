@@ -19,6 +19,8 @@ from borderdesk.sheets.carried_values import (
     CarriedValues,
     carried_keys,
     is_repetition,
+    is_title,
+    title_period,
     title_places,
 )
 from borderdesk.sheets.cell_meanings import CellReader, ReadColumn
@@ -157,7 +159,7 @@ class SheetRowReader:
             self.carried.fill(texts, *self._carried_to, self._reading)
             self._note_doubts(next(iter(self._carried_to[0]), ""), doubts)
         self._reading.doubts.clear()
-        self._households.settle(texts, doubts)
+        self._households.settle(texts, problems, doubts)
         self._at.find(texts, problems, doubts)
         more = [self._row_below(below, problems, doubts) for below in row.below]
         if problems:
@@ -171,10 +173,15 @@ class SheetRowReader:
 
     def note_caption(self, row: SheetRow) -> None:
         """Take what a line between the rows says of those below it: their place, or their month."""
-        named = self.carried.note_caption(row)
-        if named is None:
+        texts = [text for text in map(cell_text, row.cells) if text]
+        if len(texts) == 1 and is_title(texts[0]):
+            period, places = title_period(texts), title_places(texts, self._at.is_commune)
+            self.carried.note_title(row, places, is_dated=any(period))
+            self._reading.begin_list(*period)
+        elif (named := self.carried.note_caption(row, self._at.is_commune)) is not None:
+            self._reading.begin_month(*named)
+        else:
             return
-        self._reading.begin_month(*named)
         for column in self._columns:
             if isinstance(column.field, DayField):
                 column.meanings.clear()

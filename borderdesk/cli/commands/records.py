@@ -140,8 +140,10 @@ def _records(
 ) -> Iterator[Iterator[Any]]:
     """The records of the input; whole: read it to its end before the first is yielded."""
     with opened_input(file) as stream:
-        # The transaction would otherwise lock the desk while a slow pipe still delivers.
-        binary = io.BytesIO(stream.read()) if whole and not is_regular_file(stream) else stream
+        # The transaction would otherwise lock the desk while a slow pipe still delivers; and what
+        # the days of a CSV file mean its last row may show.
+        whole = (whole or shape == "csv") and not is_regular_file(stream)
+        binary = io.BytesIO(stream.read()) if whole else stream
         if shape == "json":
             yield record_input.json_records(binary)
             return

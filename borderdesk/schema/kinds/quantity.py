@@ -30,9 +30,14 @@ LONGEST_STRETCH = 50
 METRES = N_("m")
 LENGTHS = (METRES, KILOMETRES)
 POINT_DECIMAL = N_("{value} was read with decimals behind the point. Write thousands without one.")
+COMMA_DECIMAL = N_(
+    "{value} was read with decimals behind the comma. Write thousands without a mark."
+)
 POINT_GROUPED = N_("{value} was read with thousands behind the point. Write decimals with a comma.")
 WITHOUT_WORDS = N_("Read without the words behind the number: {value}.")
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}\Z")
+_COMMA_BEFORE_THREE = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}\Z")
+"""What programs set to American forms write for thousands."""
 _DECIMAL = re.compile(r"\d+[.,]\d+\Z")
 
 
@@ -65,6 +70,8 @@ class QuantityField(ColumnField, pw.BigIntegerField):
     def __init__(self, label: str, *, most: int = COUNT_MOST, **rest: Any) -> None:
         if rest.get("unit") == KILOMETRES:
             rest.setdefault("soft_over", LONGEST_STRETCH)
+        elif rest.get("unit") == METRES:
+            rest.setdefault("soft_over", LONGEST_STRETCH * 1_000)
         super().__init__(label, **rest)
         self.most = most
 
@@ -110,9 +117,15 @@ class QuantityField(ColumnField, pw.BigIntegerField):
         if self.unit in LENGTHS and _AMBIGUOUS.match(digits):
             decimals = self.unit == KILOMETRES
             found.append((POINT_DECIMAL if decimals else POINT_GROUPED, digits))
+        if self._is_american(digits):
+            found.append((COMMA_DECIMAL, digits))
         if number != value:
             found.append((ROUNDED, f"{digits} → {format_number(value)}"))
         return found
+
+    def _is_american(self, text: str) -> bool:
+        """Whether a text may have a comma between thousands; kilometres come by none."""
+        return self.unit != KILOMETRES and _COMMA_BEFORE_THREE.match(text) is not None
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         if is_dash(cell):
@@ -128,6 +141,8 @@ class QuantityField(ColumnField, pw.BigIntegerField):
             else:
                 reading.doubt(GROUPED, text)
                 text = text.replace(".", "")
+        if isinstance(cell, str) and self._is_american(text):
+            reading.doubt(COMMA_DECIMAL, text)
         return _rounded(text, reading)
 
     def show(self, value: Any, book: ReferenceLookup) -> str:

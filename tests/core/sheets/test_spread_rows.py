@@ -191,8 +191,16 @@ def test_a_record_that_is_here_and_says_otherwise_is_refused(post_desk, tmp_path
         ("I. Xã Cao Lâu: 12 hộ", ("Cao Lâu", "")),
         ("2/ Khu A - xã Cao Lâu", ("Cao Lâu", "Khu A")),
         ("Thôn Nà Va: tổng 5 hộ", ("", "Thôn Nà Va")),
+        ("KHU 3", ("", "Khu 3")),
+        ("Khối 2: 15 hộ", ("", "Khối 2")),
+        ("- Thôn Co Loi", ("", "Thôn Co Loi")),
+        ("Bản: Nà Rầm", ("", "Bản Nà Rầm")),
+        ("3. Xã Mẫu Sơn (Lộc Bình)", ("Mẫu Sơn, huyện Lộc Bình", "")),
+        ("Xã Mẫu Sơn, huyện Cao Lộc", ("Mẫu Sơn, huyện Cao Lộc", "")),
+        ("Xã Cao Lâu (xa nhất)", ("Cao Lâu", "")),
     ],
 )
 def test_what_stands_behind_a_place_takes_no_letter_of_its_name(caption, places):
-    named = caption_places([caption])
+    districts = {"Mẫu Sơn, huyện Lộc Bình", "Mẫu Sơn, huyện Cao Lộc"}
+    named = caption_places([caption], districts.__contains__)
     assert (named.commune, named.hamlet) == places
