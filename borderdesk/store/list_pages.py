@@ -8,6 +8,7 @@ from borderdesk.schema.record import Revisioned
 from borderdesk.store.database import Store
 from borderdesk.store.dialect import in_order
 from borderdesk.store.list_order import shown_columns, sort_expression
+from borderdesk.store.list_walks import first_rows
 from borderdesk.store.listing import PAGE, Filter, ListEntry, Query, Sort, complete, default_sort
 from borderdesk.store.tables import table_name
 
@@ -29,6 +30,8 @@ def page(
         ahead = _known_order(store, (model.type_name, chosen, sort), after[1], limit)
         if ahead is not None:
             return _at_rows(store, model, sort, ahead)
+    elif (first := first_rows(store, model, chosen, sort, limit)) is not None:
+        return _at_rows(store, model, sort, first)
     expression = sort_expression(store, model, sort.key)
     query = _sorted_query(store, model, chosen, sort)
     way, sign = ("DESC", "<") if sort.descending else ("ASC", ">")

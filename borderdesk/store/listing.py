@@ -76,11 +76,17 @@ class ListEntry(NamedTuple):
 
 
 class Query:
-    """The SQL of one list, built by hand: peewee has no join of a fixed order with a condition."""
+    """The SQL of one list, built by hand: peewee has no join of a fixed order with a condition.
 
-    def __init__(self, store: Store, model: type[Revisioned], chosen: Filter) -> None:
+    walked: tables, with the record as t, that are read in an order of their own, instead of the
+    type's; without a search.
+    """
+
+    def __init__(
+        self, store: Store, model: type[Revisioned], chosen: Filter, walked: str = ""
+    ) -> None:
         self.model = model
-        self._tables = f"{table_name(model)} t"
+        self._tables = walked or f"{table_name(model)} t"
         self._conditions: list[str] = []
         self.params: list[Any] = []
         if chosen.search.strip():
