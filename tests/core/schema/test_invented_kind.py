@@ -19,7 +19,7 @@ from borderdesk.schema.content import joined, split
 from borderdesk.schema.kinds import doubt_text
 from borderdesk.schema.kinds.context import NEUTRAL
 from borderdesk.schema.revisions import canonical
-from borderdesk.store import listing
+from borderdesk.store import list_pages
 from borderdesk.store.history import storing
 from borderdesk.store.listing import Filter, ListEntry, Sort
 from borderdesk.store.tables import table_name, type_columns
@@ -126,7 +126,7 @@ def test_it_is_stored_and_sorts_a_list(desk):
             f" VALUES ({', '.join('?' * len(row))})",
             tuple(row.values()),
         )
-    page = listing.page(store, Watch, Filter(), Sort("began_at", False))
+    page = list_pages.page(store, Watch, Filter(), Sort("began_at", False))
     assert [one.values["began_at"] for one in page] == [
         datetime.time(7, 5), EVENING, datetime.time(23, 59),
     ]  # fmt: skip
