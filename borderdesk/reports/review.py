@@ -72,7 +72,7 @@ def _document(session: Session, review: Review, summary: Summary) -> Document:
     whole_year = view.period.kind == "year"
     title = _("Final review of {period}") if whole_year else _("Interim review of {period}")
     subject = title.format(period=view.period.title)
-    code = session.part(Closing).paper_text(summary)
+    code, last = session.part(Closing).paper_text(summary), view.period.last
     return document(
         session,
         view,
@@ -81,7 +81,7 @@ def _document(session: Session, review: Review, summary: Summary) -> Document:
         seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),
         annexes=tuple(_annexes(session, review)),
         sheet=_("Final review") if whole_year else _("Interim review"),
-        letter=letterhead(session, view.period.last).letter(subject, year=view.period.last.year),
+        letter=letterhead(session, last).unsigned_letter(subject, last),
     )
 
 
