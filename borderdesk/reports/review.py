@@ -45,7 +45,7 @@ from borderdesk.reports.review_figures import (
     ReviewCalculation,
     as_json,
 )
-from borderdesk.reports.wording import in_sentence, paper_notes
+from borderdesk.reports.wording import paper_notes, scope_in_sentence
 from borderdesk.session.session import Session
 
 UPRIGHT_UNITS = 3
@@ -89,7 +89,7 @@ def _blocks(session: Session, review: Review) -> Iterator[Block]:
     period = review.view.period
     yield Paragraph(
         _("Report on {scope} from {first} to {last}:").format(
-            scope=in_sentence(review.view.scope.name),
+            scope=scope_in_sentence(review.view.scope.name),
             first=format_date(period.first),
             last=format_date(period.last),
         )

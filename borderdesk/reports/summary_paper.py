@@ -45,9 +45,9 @@ from borderdesk.reports.wording import (
     COMPARED,
     THIS,
     figure_words,
-    in_sentence,
     paper_notes,
     paper_number,
+    scope_in_sentence,
     sentence,
 )
 from borderdesk.schema.records import RECORD_TYPES
@@ -156,7 +156,7 @@ class SummaryPaper:
         summary = self._summary
         yield Paragraph(
             _("Report on {scope} from {first} to {last}:").format(
-                scope=in_sentence(summary.scope.name),
+                scope=scope_in_sentence(summary.scope.name),
                 first=format_date(summary.period.first),
                 last=format_date(summary.period.last),
             )
