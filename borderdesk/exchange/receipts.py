@@ -28,7 +28,7 @@ from borderdesk.exchange.receivers import find_receiver
 from borderdesk.exchange.text_forms import DESK_ID, TIME, UNIT_CODE
 from borderdesk.exchange.verified_file import write_verified
 from borderdesk.schema.log_entries import ChainHead, Holding, desk_of
-from borderdesk.schema.revisions import utc_stamp
+from borderdesk.schema.revisions import local_date, utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
@@ -129,7 +129,7 @@ class Receipts(Part):
                 entry = zipfile.ZipInfo(name, FIXED_TIME)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, content)
-        day = receipt.made[:10]
+        day = local_date(receipt.made).isoformat()
         name = f"BorderDesk_{identity.unit}-{identity.id[:8]}_receipt-{receipt.unit}_{day}.bdx"
         write_verified(folder / name, buffer.getvalue())
         return folder / name

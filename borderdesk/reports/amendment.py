@@ -24,7 +24,7 @@ from borderdesk.reports.document_head import json_head, json_line
 from borderdesk.reports.letterhead import letterhead, signed_letterhead
 from borderdesk.reports.requests import ReportContent, Request
 from borderdesk.reports.summary_paper import replaces
-from borderdesk.reports.wording import in_sentence, paper_notes
+from borderdesk.reports.wording import paper_notes, scope_in_sentence
 from borderdesk.session.session import Session
 
 WHICH = {"value": N_("in the period"), "year_to_date": N_("since the year began")}
@@ -115,7 +115,7 @@ def amendment_document(session: Session, amendment: Amendment) -> Document:
 def _blocks(session: Session, amendment: Amendment) -> Iterator[Block]:
     before = amendment.before
     yield Paragraph(replaces(session, before.id, amendment.reason))
-    names = {"scope": in_sentence(before.scope.name), "period": before.period.title}
+    names = {"scope": scope_in_sentence(before.scope.name), "period": before.period.title}
     if amendment.differences:
         text = _("Figures of {scope}, {period}, that were corrected:")
         yield Paragraph(text.format(**names))

@@ -20,7 +20,7 @@ from borderdesk.figures.shown_figures import ShownFigure, shown
 from borderdesk.figures.targets import baselines
 from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table, figure_cell
 from borderdesk.reports.money import MILLIONS_UNIT, is_money, millions
-from borderdesk.reports.wording import beyond_all, in_sentence, paper_notes
+from borderdesk.reports.wording import beyond_all, paper_notes, scope_in_sentence
 from borderdesk.schema.book import Book
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
@@ -108,7 +108,7 @@ def with_districts(book: Book, view: View, columns: list[Scope]) -> list[Scope]:
     found: list[Scope] = []
     for district in sorted(of.keys() - {""}, key=lambda text: sort_key(whole[text].name)):
         unit = book.units[district.partition(":")[2]]
-        name = _("{district} in all").format(district=in_sentence(unit.name))
+        name = _("{district} in all").format(district=scope_in_sentence(unit.name))
         found += [*of[district], whole[district]._replace(name=name)]
     return found + of.get("", [])
 

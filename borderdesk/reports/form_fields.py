@@ -91,7 +91,7 @@ def form_content(session: Session, summary: Summary, *, hide_empty: bool = False
 def _paper(session: Session, summary: Summary, code: str) -> list[FormField]:
     edition, period = summary.edition, summary.period
     head = signed_letterhead(session, edition) if edition else letterhead(session, period.last)
-    letter = head.letter_of(edition, "") if edition else head.letter("", year=period.last.year)
+    letter = head.letter_of(edition, "") if edition else head.unsigned_letter("", period.last)
     signature = letter.signature
     draft = "" if edition else _("Draft: the period is not closed.")
     values = (

@@ -85,6 +85,11 @@ class Letterhead(NamedTuple):
             own = own.removeprefix(typed)
         return joint.join(filter(None, (letters, own)))
 
+    def unsigned_letter(self, subject: str, last: datetime.date) -> Letter:
+        """The letter of a paper that has no number and day yet, on a period up to `last`: it is
+        signed after that, so its year is that of the day after."""
+        return self.letter(subject, year=(last + datetime.timedelta(days=1)).year)
+
     def letter_of(self, edition: Edition, subject: str) -> Letter:
         """The letter of an edition, with its own number, date and signer."""
         signer = edition.signer

@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.exchange.receipts import Receipt, Receipts
 from borderdesk.exchange.request_texts import unit_title
 from borderdesk.reports.blocks import Column, Document, Paragraph, Picture, Row, Table
 from borderdesk.reports.card_paper import qr_png
+from borderdesk.schema.revisions import local_date
 from borderdesk.session.session import Session
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ def receipt_document(session: Session, receipt: Receipt, lang: str) -> Document:
     facts = (
         (_("Receiver"), unit_title(session, receipt.unit)),
         (_("Sender"), session.title()),
+        (_("Date"), format_date(local_date(receipt.made))),
         (_("Digits"), receipt.digits),
     )
     columns = (Column(_("What"), "text", 1.2), Column(_("Content"), "text", 3.8))

@@ -45,7 +45,7 @@ from borderdesk.reports.review_figures import (
     ReviewCalculation,
     as_json,
 )
-from borderdesk.reports.wording import in_sentence, paper_notes
+from borderdesk.reports.wording import paper_notes, scope_in_sentence
 from borderdesk.session.session import Session
 
 UPRIGHT_UNITS = 3
@@ -72,7 +72,7 @@ def _document(session: Session, review: Review, summary: Summary) -> Document:
     whole_year = view.period.kind == "year"
     title = _("Final review of {period}") if whole_year else _("Interim review of {period}")
     subject = title.format(period=view.period.title)
-    code = session.part(Closing).paper_text(summary)
+    code, last = session.part(Closing).paper_text(summary), view.period.last
     return document(
         session,
         view,
@@ -81,7 +81,7 @@ def _document(session: Session, review: Review, summary: Summary) -> Document:
         seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),
         annexes=tuple(_annexes(session, review)),
         sheet=_("Final review") if whole_year else _("Interim review"),
-        letter=letterhead(session, view.period.last).letter(subject, year=view.period.last.year),
+        letter=letterhead(session, last).unsigned_letter(subject, last),
     )
 
 
@@ -89,7 +89,7 @@ def _blocks(session: Session, review: Review) -> Iterator[Block]:
     period = review.view.period
     yield Paragraph(
         _("Report on {scope} from {first} to {last}:").format(
-            scope=in_sentence(review.view.scope.name),
+            scope=scope_in_sentence(review.view.scope.name),
             first=format_date(period.first),
             last=format_date(period.last),
         )

@@ -1,6 +1,5 @@
 """The summary of a period as an administrative document: letter, text, table, annexes."""
 
-import datetime
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
@@ -46,9 +45,9 @@ from borderdesk.reports.wording import (
     COMPARED,
     THIS,
     figure_words,
-    in_sentence,
     paper_notes,
     paper_number,
+    scope_in_sentence,
     sentence,
 )
 from borderdesk.schema.records import RECORD_TYPES
@@ -103,9 +102,7 @@ def as_document(
 def draft_letter(session: Session, summary: Summary) -> Letter:
     """The letter of a paper that is not signed: without number and day."""
     period = summary.period
-    # It is signed after the period, so its year is that of the day after.
-    year = (period.last + datetime.timedelta(days=1)).year
-    return letterhead(session, period.last).letter(_subject(period), year=year)
+    return letterhead(session, period.last).unsigned_letter(_subject(period), period.last)
 
 
 def _subject(period: Period) -> str:
@@ -159,7 +156,7 @@ class SummaryPaper:
         summary = self._summary
         yield Paragraph(
             _("Report on {scope} from {first} to {last}:").format(
-                scope=in_sentence(summary.scope.name),
+                scope=scope_in_sentence(summary.scope.name),
                 first=format_date(summary.period.first),
                 last=format_date(summary.period.last),
             )

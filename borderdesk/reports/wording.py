@@ -31,8 +31,16 @@ COMPARED = {
 MINUS = "−"
 NO_BREAK = "\u00a0"
 
-_KINDS = ("Tỉnh ", "Huyện ", "Xã ", "Thị trấn ", "Phường ", "Thành phố ", "Thị xã ")
-"""Kinds of unit, which are written small before a name: tỉnh Lạng Sơn."""
+_KINDS = {
+    "Tỉnh ": N_("{name} province"),
+    "Huyện ": N_("{name} district"),
+    "Xã ": N_("{name} commune"),
+    "Thị trấn ": N_("{name} township"),
+    "Phường ": N_("{name} ward"),
+    "Thành phố ": N_("{name} city"),
+    "Thị xã ": N_("{name} town"),
+}
+"""{how the names of a kind of unit begin: such a unit within a sentence}: tỉnh Lạng Sơn."""
 
 _PHRASES = (
     "Bộ Tư lệnh", "Bộ Chỉ huy", "Ban Chỉ huy", "Bộ đội Biên phòng", "Đồn Biên phòng", "Biên phòng",
@@ -63,8 +71,13 @@ def in_sentence(name: str) -> str:
     Sơn for a name in capitals."""
     if name.isupper():
         return _small(name)
-    kind = next((kind for kind in _KINDS if name.startswith(kind)), "")
-    return name[:1].lower() + name[1:] if kind else name
+    return name[:1].lower() + name[1:] if name.startswith(tuple(_KINDS)) else name
+
+
+def scope_in_sentence(name: str) -> str:
+    """A unit within a sentence in the language in use: tỉnh Lạng Sơn, Lạng Sơn province."""
+    kind = next((kind for kind in _KINDS if name.startswith(kind)), None)
+    return in_sentence(name) if kind is None else _(_KINDS[kind]).format(name=name[len(kind) :])
 
 
 def _small(name: str) -> str:

@@ -24,7 +24,7 @@ class CardsTable(RowsTable):
             _("Cards of other desks"),
             [
                 TableColumn(_("Desk"), 20),
-                TableColumn(_("Kind"), 15),
+                TableColumn(_("Kind"), 11),
                 TableColumn(_("State"), 13),
                 TableColumn(_("Fingerprint"), 26),
                 TableColumn(_("Since"), 15),

@@ -21,8 +21,8 @@ from ui.base.plain_text import PlainLabel, plain_tip
 from ui.base.tasks import Work
 
 SHORTLY = 6_000
-LINES, MARGIN = 2, 6
-"""Lines of a message, and the pixels around them."""
+LINES, MOST_LINES, MARGIN = 2, 4, 6
+"""Lines of a message, of one that finds no room in them, and the pixels around them."""
 LEAST_DIGITS, BUTTON_DIGITS = 28, 40
 """How wide a bar is at least, and the words of a button of it at most, in digits."""
 STEP, EDGE = 8, 12
@@ -43,18 +43,29 @@ message_relay = MessageRelay()
 
 
 class MessageText(PlainLabel):
-    """A sentence in at most two lines, the rest of it left out."""
+    """A sentence in so many lines at most, the rest of it left out."""
 
     def __init__(self) -> None:
         super().__init__()
         self._whole = ""
+        self._lines = LINES
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def say(self, text: str) -> None:
         """Show another sentence."""
-        self._whole = text
+        self._whole, self._lines = text, LINES
         self.setAccessibleName(text)
         self._fit()
+
+    def take_lines(self, width: int) -> int:
+        """Have as many lines as the sentence needs in a width; how many."""
+        width = self._inside(width)
+        fits = (
+            n for n in range(LINES, MOST_LINES) if self._advance(self._broken(width, n)) <= width
+        )
+        self._lines = next(fits, MOST_LINES)
+        self._fit()
+        return self._lines
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break the lines anew."""
@@ -63,42 +74,47 @@ class MessageText(PlainLabel):
 
     def needed(self) -> int:
         """The least width in which nothing of the sentence is left out."""
-        advance = self.fontMetrics().horizontalAdvance
-        width = advance(self._whole) // LINES
-        while advance(self._broken(width)[1]) > width:
+        width = self.fontMetrics().horizontalAdvance(self._whole) // LINES
+        while self._advance(self._broken(width, LINES)) > width:
             width += STEP
         return width + self.width() - self.contentsRect().width() + 1
 
-    def _broken(self, width: int) -> tuple[str, str]:
-        """The first line, and what is left for the last."""
-        words, first = self._whole.split(" "), ""
-        while (
-            words and self.fontMetrics().horizontalAdvance(f"{first} {words[0]}".strip()) <= width
-        ):
-            first = f"{first} {words.pop(0)}".strip()
-        return first, " ".join(words)
+    def _inside(self, width: int) -> int:
+        # A pixel less: widths of words are rounded, each line's for itself.
+        return max(width - self.width() + self.contentsRect().width() - 1, 1)
+
+    def _advance(self, lines: Sequence[str]) -> int:
+        return self.fontMetrics().horizontalAdvance(lines[-1])
+
+    def _broken(self, width: int, lines: int) -> list[str]:
+        """The lines but the last, and what is left for that."""
+        words, broken = self._whole.split(" "), []
+        for _line in range(lines - 1):
+            line = ""
+            while words and self._advance([f"{line} {words[0]}".strip()]) <= width:
+                line = f"{line} {words.pop(0)}".strip()
+            broken.append(line)
+        return [*broken, " ".join(words)]
 
     def _fit(self) -> None:
-        # A pixel less: widths of words are rounded, each line's for itself.
-        width = max(self.contentsRect().width() - 1, 1)
-        first, rest = self._broken(width)
+        width = self._inside(self.width())
+        *lines, rest = self._broken(width, self._lines)
         rest = self.fontMetrics().elidedText(rest, Qt.TextElideMode.ElideRight, width)
-        self.setText("\n".join(line for line in (first, rest) if line))
+        self.setText("\n".join(line for line in (*lines, rest) if line))
 
 
 class MessageBar(QFrame):
     """What happened, in a sentence, with at most three buttons.
 
     Its place is kept while it says nothing, and is as high for every message: the page under it
-    never moves. A longer one stands over what is at its left until it goes; what finds no room
-    even then is said by its hint.
+    never moves. A longer one stands over what is at its left until it goes, and over what is
+    below where that is too little; what finds no room even then is said by its hint.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("message")
         self._label = MessageText()
-        self.setFixedHeight(self._label.fontMetrics().lineSpacing() * LINES + MARGIN)
         self._text = ""
         self._followed: QObject | None = None
         """The work whose progress it shows."""
@@ -120,6 +136,7 @@ class MessageBar(QFrame):
         self._timer.timeout.connect(self.clear)
         keeps = self.sizePolicy()
         keeps.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
+        keeps.setVerticalPolicy(QSizePolicy.Policy.Fixed)
         keeps.setRetainSizeWhenHidden(True)
         self.setSizePolicy(keeps)
         self.hide()
@@ -127,11 +144,14 @@ class MessageBar(QFrame):
     def sizeHint(self) -> QSize:
         """The same for every message."""
         digits = self.fontMetrics().horizontalAdvance("0") * LEAST_DIGITS
-        return QSize(digits, self.height())
+        return QSize(digits, self._height(LINES))
 
     def minimumSizeHint(self) -> QSize:
         """The same for every message."""
-        return QSize(self.sizeHint().width() // 2, self.height())
+        return QSize(self.sizeHint().width() // 2, self._height(LINES))
+
+    def _height(self, lines: int) -> int:
+        return self._label.fontMetrics().lineSpacing() * lines + MARGIN
 
     @property
     def text(self) -> str:
@@ -208,6 +228,7 @@ class MessageBar(QFrame):
         self._before = self.window().focusWidget()
         self._text = TONES[tone] + text
         self._label.say(self._text)
+        self.resize(self.width(), self._height(LINES))
         self.setToolTip(plain_tip(text))
         self.setProperty("tone", tone)
         self.setAccessibleName(text)
@@ -218,20 +239,23 @@ class MessageBar(QFrame):
         QTimer.singleShot(0, self, self._grow)
         message_relay.shown.emit(tone, text)
 
-    def _needed(self) -> int:
-        """The width in which the sentence stands in its lines, beside its buttons."""
-        beside = self._row.totalSizeHint().width() + self.width() - self.contentsRect().width()
-        return self._label.needed() + beside
+    def _beside(self) -> int:
+        """The width of what stands beside the sentence."""
+        return self._row.totalSizeHint().width() + self.width() - self.contentsRect().width()
 
     def _grow(self) -> None:
         """Stand over what is at its left for as long as a message needs more than its place."""
         above, place = self.parentWidget(), self.geometry()
-        if self.isHidden() or above is None or self._needed() <= place.width():
+        needed = self._label.needed() + self._beside()
+        if self.isHidden() or above is None or needed <= place.width():
             return
-        left = self._whole_buttons(above, max(place.right() + 1 - self._needed(), EDGE))
-        if left < place.left():
+        left = self._whole_buttons(above, max(place.right() + 1 - needed, EDGE))
+        left = min(left, place.left())
+        width = place.right() - left + 1
+        height = self._height(self._label.take_lines(width - self._beside()))
+        if (width, height) != (place.width(), place.height()):
             self._place = self._place or place
-            self.setGeometry(left, place.top(), place.right() - left + 1, place.height())
+            self.setGeometry(left, place.top(), width, height)
             self.raise_()
 
     def _whole_buttons(self, above: QWidget, left: int) -> int:

@@ -1,6 +1,7 @@
 """Receipts: what arrived is told back as a file and as digits, and the next file is smaller."""
 
 import json
+import time
 
 import pytest
 import zxingcpp
@@ -11,7 +12,7 @@ from borderdesk.exchange.imports import IMPORTED, REFUSED, UNCHANGED
 from borderdesk.exchange.package_files import find_packages
 from borderdesk.exchange.receipts import chain_code, digits_of, parse_digits
 from borderdesk.reports.pages import page_image
-from borderdesk.reports.receipt_paper import write_receipt
+from borderdesk.reports.receipt_paper import receipt_document, write_receipt
 from borderdesk.schema.log_entries import ChainHead
 from borderdesk.session.desk_log import DeskLog
 from tests.exchanging import clearing, new_desk, packed, send, trust
@@ -185,6 +186,22 @@ def test_the_code_on_the_page_is_read_by_another_program(desks, tmp_path, dots):
     assert [one.desk for one in post.exchange.receipts.read_digits(code.text)] == [
         province.identity.id
     ]
+
+
+def test_a_receipt_has_the_day_of_its_desk(desks, tmp_path, monkeypatch):
+    """Half past four in the morning at Lạng Sơn is the evening before in London."""
+    _post, province = desks
+    monkeypatch.setenv("TZ", "Asia/Ho_Chi_Minh")
+    time.tzset()
+    try:
+        made = province.exchange.receipts.make("BS")._replace(made="2023-12-31T21:30:00.000Z")
+        file = province.exchange.receipts.write(made, tmp_path / "r")
+        page = receipt_document(province, made, "vi")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert file.stem.endswith("2024-01-01")
+    assert "01/01/2024" in str(page.blocks[0])
 
 
 def test_nothing_came_nothing_is_told(desks):

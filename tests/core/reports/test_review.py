@@ -2,6 +2,7 @@
 
 import datetime
 import random
+import re
 from decimal import Decimal
 
 import openpyxl
@@ -403,6 +404,8 @@ def test_the_paper_of_a_review(desk, tmp_path):
     words = words_of(pdf)
     assert "Tổng kết năm 2023" in words
     assert "2 vượt, 2 đạt, 1 chưa đạt" in words
+    # It is signed once the year is over, like the summary of its last month.
+    assert re.search(r"ngày\s+tháng\s+năm 2024", words)
     for told in ("8 10 0 0 0 0 10 125,0 % Vượt", "10 10 0 0 0 0 10 100,0 % Đạt",
                  "Đồn Biên phòng Ba Sơn", "DỰ THẢO CHỈ TIÊU NĂM 2024", "năm 2023"):  # fmt: skip
         assert told in words, told

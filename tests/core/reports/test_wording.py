@@ -6,12 +6,13 @@ import re
 import pypdfium2
 import pytest
 
+from borderdesk.base.i18n import set_language
 from borderdesk.reports.blocks import Column, Paragraph, Row, Table
 from borderdesk.reports.letter import citation
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.pdf import write_pdf
 from borderdesk.reports.report_kinds import REPORTS
-from borderdesk.reports.wording import in_sentence
+from borderdesk.reports.wording import in_sentence, scope_in_sentence
 from tests.paper import pages
 from tests.papers import document, letter
 from tests.report_files import words_of, written
@@ -40,6 +41,22 @@ from tests.report_files import words_of, written
 )
 def test_a_name_within_a_sentence(name, written_so):
     assert in_sentence(name) == written_so
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "written_so"),
+    [
+        ("Tỉnh Lạng Sơn", "vi", "tỉnh Lạng Sơn"),
+        ("Tỉnh Lạng Sơn", "en", "Lạng Sơn province"),
+        ("Huyện Cao Lộc", "en", "Cao Lộc district"),
+        ("Thị trấn Đồng Đăng", "en", "Đồng Đăng township"),
+        ("Thị trấn Đồng Đăng", "vi", "thị trấn Đồng Đăng"),
+        ("Đồn Biên phòng Ba Sơn", "en", "Đồn Biên phòng Ba Sơn"),
+    ],
+)
+def test_a_scope_is_written_in_the_language_of_the_sentence(name, lang, written_so):
+    set_language(lang)
+    assert scope_in_sentence(name) == written_so
 
 
 def test_a_document_is_cited_by_number_day_and_body():

@@ -74,3 +74,17 @@ def test_the_keyboard_that_went_on_meanwhile_stays_where_it_is(row):
     second.setFocus()
     bar.clear()
     assert second.hasFocus()
+
+
+def test_a_message_without_room_beside_it_stands_over_what_is_below(qtbot, row):
+    """A question cut off at 150 % does not say what is to be compared."""
+    page, bar = row
+    page.resize(page.width() * 2 // 3, 200)
+    place = QRect(bar.geometry())
+    bar.warn(" ".join([WORDS] * 3))
+    qtbot.waitUntil(lambda: bar.height() > place.height(), timeout=5_000)
+    assert "…" not in bar._label.text()
+    bar.notify("Đã lưu.")
+    assert bar.height() == place.height()
+    bar.clear()
+    assert bar.geometry() == place
