@@ -23,7 +23,8 @@ _BESIDES = (
     "nhan khau; so nhan khau; so khau; khau; so nguoi trong ho; ky ten; chu ky; ky nhan; nam sinh;"
     " ngay sinh; ngay thang nam sinh; gioi tinh; dan toc; ton giao; nghe nghiep; ly do; reason;"
     " ly do khong nhan; huyen; tinh; quoc tich; don vi ung ho; don vi tai tro; don vi dong gop;"
-    " don vi thi cong; ngay cap; noi cap; quan he; quan he voi chu ho; quan he chu ho"
+    " don vi thi cong; ngay cap; noi cap; quan he; quan he voi chu ho; quan he chu ho;"
+    " don vi tinh; dvt; ho khau; so ho khau; so so ho khau"
 )
 WITHOUT_FIELD = NUMBERING.union(_BESIDES.split("; "))
 """Headings, folded, of columns that lists have and records do not."""
@@ -34,6 +35,12 @@ _DONE_WORD = re.compile(rf"\b{_DONE_WORDS}")
 """What a heading, folded, has that counts those who did something (Số hộ đã ký), and not all that
 there are."""
 _NOT_DONE = re.compile(r"(?:chua|khong|con lai|vang|ke hoach|chi tieu|du kien)\b")
+_OF_OTHERS = re.compile(
+    r"(?:(?:la|cua) )?(?:nu|vo(?! chong)|chong(?! vo)|con|cha|me|nguoi than|ngheo"
+    r"|can ngheo|khau|chinh sach)\b"
+)
+"""What says behind a heading that it is of others (Số CCCD của vợ), or of some alone (Số hộ
+nghèo)."""
 _SUM = re.compile(r"\b(?:tổng số|tổng cộng|tổng|trong đó)\b:?", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
 _NUMBERED = re.compile(r"\(?([0-9]{1,3}|[A-Za-z]|[IVXivx]{1,5})\)?\Z")
@@ -233,7 +240,7 @@ def _accented_words(text: str) -> str:
 
 def _begun(words: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
     """The columns with the longest form, of two words or more, that the heading begins with; none
-    where it goes on to say who did not do something."""
+    where it goes on to say who did not do something, or that it is of others."""
     begun, found = "", dict[str, None]()
     for key, form in forms.items():
         for text in (form.label, *form.others):
@@ -241,7 +248,7 @@ def _begun(words: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
                 found = {**(found if text == begun else {}), key: None}
                 begun = text
     rest = words[len(begun) + 1 :]
-    if not found or _NOT_DONE.match(rest):
+    if not found or _NOT_DONE.match(rest) or _OF_OTHERS.match(rest):
         return _NO_COLUMN
     done = _DONE_WORD.search(words) is not None
     return HeadingMatch([*found], _word_set(begun), exact=False, done=done)

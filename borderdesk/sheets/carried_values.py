@@ -241,6 +241,7 @@ class CarriedValues:
         elif any(_OTHER_GROUP.match(_NUMBER_BEFORE.sub("", text, count=1)) for text in texts):
             self._caption = PlaceNames(self._caption.commune)
             self._title = PlaceNames(self._title.commune)
+            self._captions["hamlet"] = row
         if month is not None:
             self._captions["month"] = row
             if month[1] is not None:

@@ -250,6 +250,7 @@ class ImportRun:
         first, *others = sorted(named, key=lambda key: order.get(key, len(order)))
         reasons = [named[first], *(f"{self._heading(key)}: {named[key]}" for key in others)]
         captions = self._reader.carried.captions()
+        row = self._reader.as_refused(row)
         return RefusedRow(row, self._heading(first), " ".join(reasons), captions)
 
     def _column_of(self, path: str) -> str:

@@ -25,11 +25,12 @@ from borderdesk.sheets.carried_values import (
 )
 from borderdesk.sheets.cell_meanings import CellReader, ReadColumn
 from borderdesk.sheets.cells import SheetRow
-from borderdesk.sheets.child_columns import BELOW, ChildReader
+from borderdesk.sheets.child_columns import BELOW, ChildReader, is_below
 from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.household_texts import HouseholdTexts
 from borderdesk.sheets.row_places import RowPlaces
 from borderdesk.sheets.shared_columns import parts_of
+from borderdesk.sheets.shared_numbers import SharedNumbers, as_refused, shared_numbers
 from borderdesk.sheets.sheet_columns import CITIZEN, COMMUNE, HAMLET_KEY, HEAD, described_keys
 from borderdesk.sheets.table import SheetTable
 
@@ -92,6 +93,8 @@ class SheetRowReader:
         self._fields = {column.key: column.field for column in columns}
         self._row_keys = {key: _row_key(key) for key in self._fields}
         self._columns = list(self._read_columns(table))
+        self._shared = self._shared_numbers(table)
+        self._looks_closer = bool(self._faults or self._shared)
         given = {column.key for column in self._columns}
         ends = (key for key, field in model.columns().items() if field.ends_work)
         last_day = next((key for key in ends if key not in given), None)
@@ -144,6 +147,18 @@ class SheetRowReader:
             order = orders.get(-1 if of_day else column.place, DayOrder.AS_WRITTEN)
             yield ReadColumn(column.place, key, field, scale, {}, key in met, of_day, order)
             met.add(key)
+
+    def _shared_numbers(self, table: SheetTable) -> SharedNumbers:
+        """The numbers that stand for several records; whatever else a record has begins one."""
+        numbers = {one.place for one in self._columns if one.field.cell_kind == "number"}
+        begins = (one for one in self._columns if not one.field.several and not is_below(one.key))
+        own = {one.place for one in begins} - numbers
+        merged = (span for span in table.text.source.merged if span[0] > table.last)
+        return shared_numbers(table.text.rows(), merged, numbers, own)
+
+    def as_refused(self, row: SheetRow) -> SheetRow:
+        """A row as it is written to be mended."""
+        return as_refused(row, self._shared) if self._shared else row
 
     def read(self, row: SheetRow) -> SheetReading:
         """What a row says. Raises InvalidRecord with every cell that cannot be read."""
@@ -200,7 +215,7 @@ class SheetRowReader:
         for column in self._columns:
             place = column.place
             cell = cells[place] if place < width else ""
-            if self._faults and self._is_faulty(row, column, problems):
+            if self._looks_closer and self._is_faulty(row, column, problems):
                 continue
             if column.day_places:
                 cell = self._whole_day(column, cells, repeated, doubts)
@@ -254,7 +269,14 @@ class SheetRowReader:
         return whole_day(*parts)
 
     def _is_faulty(self, row: SheetRow, column: ReadColumn, problems: dict[str, str]) -> bool:
-        """Whether a cell has no value, which is then a problem of its column."""
+        """Whether a cell has no value, or one that stands for other records too, which is then a
+        problem of its column."""
+        span = self._shared.get((row.number, column.place))
+        if span is not None and column.place < len(row.cells):
+            message = _("The number {value} stands for the rows {first}–{last} together.")
+            value = cell_text(row.cells[column.place])[:40]
+            problems[column.key] = message.format(value=value, **span._asdict())
+            return True
         for place in column.day_places or (column.place,):
             fault = self._faults.get((row.number, row.place_in_sheet(place) + 1))
             if fault is not None:

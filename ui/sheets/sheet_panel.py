@@ -378,6 +378,10 @@ class SheetPanel(DeskPanel):
         )
         self.bar.caution(text, (_("Save refused rows…"), self.ask_rejects))
 
+    def near(self) -> int:
+        """How many rows of what is shown look like a record here."""
+        return sum(one.near for one in self._outcomes)
+
     def fail(self, error: Exception) -> None:
         """Show why nothing was read or saved; another preview may be asked for."""
         super().fail(error)

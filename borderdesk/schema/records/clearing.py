@@ -64,8 +64,8 @@ class Clearing(Record):
         soft_over=200,
         per_day=True,
         unit=N_("participant-turns"),
-        headings="Lượt người; Số lượt người; Số người; Số người tham gia; Lực lượng tham gia;"
-        " Quân số; Lực lượng",
+        headings="Lượt người; Số lượt người; Số người; Tổng số người; Số người tham gia;"
+        " Lực lượng tham gia; Quân số; Lực lượng",
     )
     of_whom_guards = CountField(
         N_("Border guards"),

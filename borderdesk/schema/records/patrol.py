@@ -86,7 +86,10 @@ class Patrol(Record):
         soft_over=200,
         per_day=True,
         unit=N_("participant-turns"),
-        headings="Lượt người; Số lượt người; Số người; Quân số; Lực lượng tham gia; Lực lượng",
+        headings=(
+            "Lượt người; Số lượt người; Số người; Tổng số người; Quân số; Lực lượng tham gia; Lực"
+            " lượng"
+        ),
     )
     of_whom_guards = CountField(
         N_("Border guards"),

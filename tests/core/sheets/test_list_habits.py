@@ -580,3 +580,7 @@ def test_a_group_of_another_kind_ends_the_hamlet_above_it(post_desk, tmp_path):
     outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
     assert homes(post_desk) == {"Nông Văn Bình": ("06202-2023", "Thôn Pò Mã")}
     assert [one.row.number for one in outcome.refused] == [6, 7, 8]
+    outcome.save_refused(tmp_path / "refused.xlsx")
+    # The line of the group goes with them.
+    again, _records = read(post_desk, "pledge", tmp_path / "refused.xlsx", PROGRAMME)
+    assert (again.accepted, len(again.refused)) == (0, 3)
