@@ -25,8 +25,8 @@ TAKEN = N_("A record of another post has its id.")
 NEITHER = N_("Neither record is of the post that decided, or of one below it.")
 UNKNOWN_TYPE = N_("This program does not know its type.")
 SET_ASIDE = N_("It was set aside here when its file was taken out.")
-"""Why a revision waits; the first ends by itself, the fourth when it is entered anew, the last when
-a person takes it back."""
+"""Why a revision waits; the first ends by itself, the fourth when it is entered again, the last
+when a person takes it back."""
 
 
 class RecordOwner(NamedTuple):

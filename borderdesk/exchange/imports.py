@@ -311,7 +311,7 @@ class Imports(Part):
         return None
 
     def take_waiting(self) -> list[ImportOutcome]:
-        """Import every package in quarantine whose card is accepted by now; one outcome each."""
+        """Import every package in quarantine whose card has been accepted; one outcome each."""
         quarantine = self.session.part(Quarantine)
         trusted = {entry.card.desk for entry in self.session.part(Cards).known() if entry.accepted}
         waiting = (one for one in quarantine.waiting() if one.desk in trusted and one.kept)
@@ -329,7 +329,7 @@ class Imports(Part):
         return outcomes
 
     def _is_due(self, waiting: QuarantinedPackage, content: bytes) -> bool:
-        """Whether the keys are accepted by now for which a package waits: that of its signer, or of
+        """Whether the keys have been accepted for which a package waits: that of its signer, or of
         the desk whose entries it carries. What turns out to be forged is due to be refused."""
         file = io.BytesIO(content)
         try:

@@ -44,7 +44,7 @@ class PackagePlan(Part):
         """The entries of every log that a receiver gets and has not acknowledged, each up to the
         newest head its desk signed.
 
-        back: the logs of the receiver's own unit too, for a desk that begins anew.
+        back: the logs of the receiver's own unit too, for a desk that starts over.
         """
         holdings = self.session.part(Holdings)
         held: Mapping[str, int] = {}

@@ -38,7 +38,7 @@ KIND, FORMAT = "borderdesk-receipt", 1
 CONTENT, SIGNATURE = RECEIPT, f"{RECEIPT}.minisig"
 MAX_CONTENT, MAX_SIGNATURE = 256 << 10, 4_096
 VERSION, CODE_DIGITS, CHAIN_DIGITS, GROUP = 1, 5, 4, 4
-"""The first digit, which is no nought, so that none can be left out; the lengths of the others."""
+"""The first digit, which is no zero, so that none can be left out; the lengths of the others."""
 _DIGITS = re.compile(rf"{VERSION}(?P<desk>[0-9]{{{CODE_DIGITS}}})(?P<logs>[0-9]+)")
 
 

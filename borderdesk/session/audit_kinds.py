@@ -1,4 +1,4 @@
-"""What enters the audit log: each kind of line with its words."""
+"""The kinds of lines of the audit log, each with its text."""
 
 from collections.abc import Mapping
 

@@ -1,7 +1,7 @@
-"""How much work a .p12 file asks for before its key can be read, told without doing any of it.
+"""How many hash rounds a .p12 file demands before its key can be read, found without running any.
 
-The file says itself how often its password is hashed. One that was prepared says two thousand
-million, and the program would stand for hours, whatever the password.
+The file itself states how often its password is hashed. A malicious one states two thousand
+million, and the program would hang for hours, whatever the password.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ class UnknownKind(ValueError):
 
 def rounds(content: bytes) -> int:
     """How many rounds of hashing a .p12 file asks for, as far as it can be told without its
-    password: a key within an encrypted part says its own only to who opens that.
+    password: a key within an encrypted part says its own only to whoever opens that.
 
     Raises UnknownKind, and whatever its reader raises for what is none.
     """

@@ -11,4 +11,4 @@ PRESENCE_EVENTS = frozenset(
         QEvent.Type.TouchBegin,
     }
 )
-"""To be looked for at the native window, which hears nothing of what happens inside it."""
+"""To be looked for at the native window, which gets no events from inside it."""

@@ -13,7 +13,7 @@ from ui.base.plain_text import plain_tip
 
 
 class Rights:
-    """The role of who works at the program's one window."""
+    """The role of the person who works at the program's one window."""
 
     def __init__(self) -> None:
         self.role = ADMINISTRATOR

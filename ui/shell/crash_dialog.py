@@ -77,7 +77,7 @@ class CrashDialog(FittedDialog):
         self.fit_height()
 
     def start_again(self) -> None:
-        """Close the window and have the program start anew with the same form."""
+        """Close the window and have the program restart with the same form."""
         assert self._window is not None
         self.accept()
         window = self._window

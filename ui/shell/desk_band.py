@@ -16,7 +16,7 @@ from ui.shell.band import Band
 if TYPE_CHECKING:
     from ui.shell import damage_dialog
 else:
-    # A sound desk does without.
+    # A sound desk does not need it.
     damage_dialog = lazy_module("ui.shell.damage_dialog")
 
 ASKED = 400
@@ -80,7 +80,7 @@ class DeskBand(Band):
             )
 
     def _open_again(self) -> None:
-        """Close the window and have the program start anew."""
+        """Close the window and have the program restart."""
         self.window().setProperty(RESTART, True)
         self.window().close()
 

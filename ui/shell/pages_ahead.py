@@ -46,7 +46,7 @@ class PagesAhead(QObject):
         if handle is None or not window.isVisible() or not self._ready():
             self._next.start(QUIET)
             return
-        # Installed again it is still asked once; it hears nothing of what happens inside a window.
+        # Installed again it is still asked once; it gets no events from inside a window.
         handle.installEventFilter(self)
         try:
             next(self._parts)

@@ -63,7 +63,7 @@ class Editor(QObject):
         return True
 
     def refresh(self) -> None:
-        """Offer anew what depends on the day."""
+        """Offer again what depends on the day."""
 
     def prefer(self, codes: Sequence[str]) -> None:
         """Offer these, which were used last, before the others."""

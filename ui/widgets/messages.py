@@ -57,7 +57,7 @@ class MessageText(PlainLabel):
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Break the lines anew."""
+        """Break the lines again."""
         super().resizeEvent(event)
         self._fit()
 

@@ -185,7 +185,7 @@ class RowsTable(QTableView):
             self.horizontalHeader().resizeSection(place, width)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the room out anew, where the columns do."""
+        """Share the room out again, where the columns do."""
         super().resizeEvent(event)
         if self._shared and event.size().width() != event.oldSize().width():
             self._share()

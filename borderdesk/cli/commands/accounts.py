@@ -140,7 +140,7 @@ def audit(
 ) -> int:
     """Print the audit log, or check it."""
     wanted = AuditFilter(day_option(first), day_option(last), user_name, kind, search)
-    # A desk that is damaged, perhaps by who altered the log, still has one to be read.
+    # A desk that is damaged, perhaps by whoever altered the log, still has one to be read.
     damaged = noted_damage(folder) is not None
     with open_desk(folder, read_only=damaged) as desk:
         if check:

@@ -138,7 +138,7 @@ def card_accept(folder: Path, files: Sequence[Path], instead_of: str, yes: bool)
 
 
 def _tell_waiting(desk: Desk) -> None:
-    """Say how many packages wait of desks whose card is accepted by now."""
+    """Say how many packages wait of desks whose card has been accepted."""
     accepted = {one.card.desk for one in desk.exchange.cards.known() if one.accepted}
     waiting = [one for one in desk.exchange.quarantine.waiting() if one.desk in accepted]
     if waiting:

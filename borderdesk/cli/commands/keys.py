@@ -90,7 +90,8 @@ def encrypt(folder: Path, new_key: bool, watched: bool) -> None:
 
 
 def _own_key(folder: Path) -> tuple[bytes, Account]:
-    """The key of an encrypted desk, by the password of who gives the command, and that account."""
+    """The key of an encrypted desk, by the password of the person who gives the command, and that
+    account."""
     with open_desk(folder) as desk:
         if desk.store.key is None:
             raise OperationRefused(_("This desk has no password. “encrypt” gives it one."))
