@@ -191,7 +191,7 @@ def require_readable(path: Path, most: int | None = None) -> None:
 def require_file(path: Path) -> None:
     """Raise UserError where a person names no file: nothing is there, or a folder, a pipe, a
     device."""
-    # exists() is False, and raises nothing, for a path that cannot be examined.
+    # os.path.isfile is False, and raises nothing, for a path that cannot be examined.
     if os.path.isfile(path):  # noqa: PTH113
         return
     try:

@@ -1,4 +1,4 @@
-"""Opening the desk of a command: by whose password, and where that comes from.
+"""Opens the desk for a command: which account's password, and where it comes from.
 
 The account is BORDERDESK_USER's, by default the only one; the password BORDERDESK_PASSWORD's, else
 asked for at a terminal. The window runs commands in child processes: it says so in

@@ -37,7 +37,7 @@ class RecordOwner(NamedTuple):
 
 
 class AuthorRules:
-    """Judges the revisions of a package by their authors, record after record."""
+    """Validates the authors of a package's revisions, record after record."""
 
     def __init__(self, session: Session) -> None:
         self._store = session.store
@@ -71,7 +71,8 @@ class AuthorRules:
 
         owner: whose the record is by what is here; here: ids of versions that are here already.
         """
-        # Who took one record along may have taken the next along or not.
+        # The desk that moved a record is found for each record again: it may not have moved the
+        # next one.
         self._mover = None
         if len(versions) == 1 and (
             versions[0].id in here or not self._is_refused(versions[0], owner)

@@ -137,7 +137,7 @@ def take_in_turn(
     """Take files one after another, what became of each; those that came before entries they go on
     from are tried again after the others.
 
-    take: takes a file; told to be patient it changes nothing for one that is early.
+    take: takes a file; called as patient it changes nothing for one that is early.
     """
     waiting = list(paths)
     while len(waiting) > 1:
@@ -416,8 +416,8 @@ class Imports(Part):
         return _judgement(outcome, verdict, desk_names(self.session))
 
     def _learn_places(self, package: Package, batch: str) -> None:
-        """Take over, provisionally, the reference data that is not known here; what another
-        package told before stays as it is where the change would redraw what is signed."""
+        """Take over, provisionally, the reference data that is not known here; what another package
+        described before stays as it is where the change would alter signed figures."""
         if not renews_places(self.store, package.places, package.facts["made"]):
             self._store_places(package, batch)
             return

@@ -1,4 +1,5 @@
-"""What a package carries for a receiver: which logs, from where, what of them whole."""
+"""Plans the content of a package for a receiver: which logs, from which entry on, and which entries
+whole."""
 
 import json
 from collections.abc import Mapping

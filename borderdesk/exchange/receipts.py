@@ -1,5 +1,5 @@
-"""Receipts: what arrived here of another unit's logs, told back as a file, or as digits that can be
-read over the telephone.
+"""Receipts: acknowledgements of what arrived of another unit's logs, as a file, or as digits that
+can be read over the telephone.
 
 The file is a zip of `receipt.json` and its minisign signature, named as a package. The digits are
 unsigned: a 1, the receiving desk by five digits, then for each log five digits, the length of a
@@ -43,8 +43,8 @@ _DIGITS = re.compile(rf"{VERSION}(?P<desk>[0-9]{{{CODE_DIGITS}}})(?P<logs>[0-9]+
 
 
 class Receipt(NamedTuple):
-    """What a desk tells that it holds: of whose logs (`unit`), its own number among them; digits:
-    the same for the telephone, in groups of four."""
+    """What a desk acknowledges that it holds: of whose logs (`unit`), its own number among them;
+    digits: the same for the telephone, in groups of four."""
 
     desk: str
     unit: str
@@ -63,7 +63,7 @@ class ArrivedReceipt(NamedTuple):
 
 
 class Arrival(NamedTuple):
-    """What a receiver has told that it holds of this unit's logs.
+    """What a receiver has acknowledged of this unit's logs.
 
     held, here: entries that it has and that there are, over all of the unit's laptops; signed:
     whether it came in a file; noted: when (UTC).
@@ -207,8 +207,8 @@ class Receipts(Part):
         return None if stored is None else chain_at(self.store, stored, number)
 
     def arrivals(self) -> list[Arrival]:
-        """What every other unit's desk with an accepted card has told that it holds of this
-        unit's logs, by unit; nothing of a desk that never told."""
+        """What every other unit's desk with an accepted card has acknowledged of this unit's logs,
+        by unit; desks without an acknowledgement are left out."""
         units, holdings = self.session.part(DeskUnits), self.session.part(Holdings)
         own = units.own().unit
         heads = self._holding()

@@ -52,7 +52,7 @@ FIELDS = {PERSON: "NguoiKy", ORGANISATION: "CoQuan"}
 
 MOST_BYTES = 20 << 20
 MOST_REASONS = 4
-"""How much of a long list of differences is told."""
+"""How many entries of a long list of differences are shown."""
 PDF, SIGNED = ".pdf", b"/ByteRange"
 """How a PDF's name ends, and what is in every signed one."""
 

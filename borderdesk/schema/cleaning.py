@@ -376,7 +376,7 @@ def _apply_conditions(model: type[Revisioned], result: CleaningResult) -> None:
         if not values.get(rule.field) and rule.field not in problems and rule.holds(values):
             problems[rule.field] = _(rule.words)
     if not problems:
-        # While a required field is missing, a default is not worth a message.
+        # Reported only when nothing else is wrong: the missing field may be what makes them valid.
         problems.update({key: words for (key, _other), words in unused.items()})
 
 

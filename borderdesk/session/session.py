@@ -334,8 +334,8 @@ class Session:
 
     @contextmanager
     def writing(self, operation: str = "") -> Iterator[None]:
-        """One transaction, or a part of the one that is open; who listens is told of the operation
-        that it is once it is durable.
+        """One transaction, or a part of the one that is open; listeners are notified of the
+        operation once it is durable.
 
         A database error is raised as its explanation to the person (UserError).
         """

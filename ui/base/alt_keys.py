@@ -38,6 +38,6 @@ class AltKeyFilter(QObject):
 
 
 def keep_alt_from_typing(app: QApplication) -> None:
-    """Have the filter in the application, once."""
+    """Install the filter in the application, once."""
     if app.findChild(AltKeyFilter, _NAME) is None:
         AltKeyFilter(app)

@@ -1,4 +1,4 @@
-"""By which events a window knows that somebody is there."""
+"""The events that count as a person's activity."""
 
 from PySide6.QtCore import QEvent
 

@@ -1,4 +1,4 @@
-"""What a window wants done with its desk once it is closed, before it opens again."""
+"""A change of a desk's key, requested by its window and done between closing and reopening it."""
 
 from typing import NamedTuple
 

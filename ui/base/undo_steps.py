@@ -51,7 +51,7 @@ class UndoSteps(QObject):
     def __init__(self, tasks: Runner) -> None:
         super().__init__(tasks)
         self._steps: list[UndoStep] = []
-        # The operation is told in the thread that did it.
+        # Listeners are called in the thread that ran the operation.
         self.operation_heard.connect(self._note_final, Qt.ConnectionType.QueuedConnection)
 
     def listen(self, desk: Desk) -> None:

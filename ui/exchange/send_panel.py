@@ -49,7 +49,7 @@ LOCKED_WITH_PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind
 
 class SendingState(NamedTuple):
     """What was sent and is missing, the sticks, the names of desks {id: name}, whom a file can be
-    for, what each receiver told that it has, and where the folder used before (its path then) is
+    for, what each receiver has acknowledged, and where the folder used before (its path then) is
     now."""
 
     sending: SendState
@@ -260,7 +260,7 @@ class SendPanel(DeskPanel):
             raise UserError(words.format(name=self._gone))
 
     def _show_arrivals(self, found: SendingState) -> None:
-        """Say how much of this unit's log each receiver has told that it has."""
+        """Show how much of this unit's log each receiver has acknowledged."""
         today, lang = self._desk.today(), language()
         words = _("{name} has {held} of {here} entries ({when})")
         lines = [

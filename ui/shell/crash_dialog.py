@@ -1,4 +1,4 @@
-"""What a bug looks like to the person: a calm dialog, a report for a developer, a new start."""
+"""The dialog after a bug: a calm message, a report for a developer, a restart."""
 
 import sys
 from pathlib import Path

@@ -20,7 +20,7 @@ else:
     damage_dialog = lazy_module("ui.shell.damage_dialog")
 
 ASKED = 400
-"""Milliseconds between two looks at the desk's files: what happens to them is told in a second."""
+"""Milliseconds between two looks at the desk's files: changes are reported within a second."""
 FIRST_CHECK, CHECKED = 3_000, 3_600_000
 """Milliseconds from the start to the first quick check of the desk, and between two."""
 

@@ -1,4 +1,4 @@
-"""Imports ahead what would make a page slow to turn to for the first time."""
+"""Preloads modules that would make the first display of a page slow."""
 
 from importlib import import_module
 

@@ -51,7 +51,7 @@ class PagesAhead(QObject):
         try:
             next(self._parts)
         except (StopIteration, UserError):
-            # What a desk does not let be read is told to whoever turns to the page.
+            # A desk that cannot be read is reported when somebody turns to the page.
             self._parts = None
             handle.removeEventFilter(self)
         else:

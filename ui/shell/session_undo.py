@@ -1,4 +1,4 @@
-"""Ctrl+Z on a page that has nothing of its own to take back."""
+"""Ctrl+Z on a page that has nothing of its own to undo."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

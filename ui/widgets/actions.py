@@ -1,4 +1,4 @@
-"""Every action of the window: its name, its sentence and its keys, declared once.
+"""Every action of the window: its name, description and keys, declared once.
 
 Menus, buttons, shortcuts, the command list (Ctrl+K) and the printed key card all read ACTIONS.
 To add an action: a line in ACTIONS, and `bind` (or `button`) where it is carried out.

@@ -1,4 +1,4 @@
-"""What stands under a tab of a page: it reads and writes off the window's thread."""
+"""The base of panels under tabs: they read and write off the window's thread."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar

@@ -1,4 +1,4 @@
-"""What an editor of a field is: a widget whose value is the text a person would type."""
+"""The interface of field editors: widgets whose value is the text a person would type."""
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence

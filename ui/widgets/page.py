@@ -1,4 +1,4 @@
-"""What a page of the window is."""
+"""The interface of the pages of the window."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -95,7 +95,7 @@ class TextRowsModel(QAbstractTableModel):
         return flags
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Show what a person typed, and tell of it."""
+        """Show what a person typed, and emit `typed`."""
         if role != Qt.ItemDataRole.EditRole or not self.columns[index.column()].editable:
             return False
         text, row = str(value).strip(), list(self.rows[index.row()])

@@ -1,5 +1,5 @@
-"""What arrived where: receipts; what goes to another desk of the unit; and a desk that goes over to
-another post."""
+"""Receipts, agreements on personal data within a unit, and the handover of a desk to another
+post."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -133,8 +133,8 @@ def _outcomes(
 def _decide_near(
     desk: "Desk", outcomes: "Sequence[sheet_outcome.SheetOutcome]", near: str | None
 ) -> UserError | None:
-    """Decide about the near rows that came in; what was wrong with that. The rows are here all the
-    same, and what became of them is told first."""
+    """Decide about the near rows that came in; what was wrong with that. The rows are saved all the
+    same, and their outcome is printed first."""
     batch = next((one.batch for one in outcomes if one.batch), None)
     if near is None:
         return None
@@ -149,7 +149,7 @@ def _decide_near(
 
 
 def _name_likelier(desk: "Desk", paths: Sequence[Path], type_name: str) -> None:
-    """Say of what other type a list is that none of could be read."""
+    """Print the other type that a list is likely of, when none of its rows could be read."""
     for path in paths[:1]:
         other = likely_types.likelier_type(desk, path, type_name)
         if other is not None:
