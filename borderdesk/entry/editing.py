@@ -367,7 +367,7 @@ class RecordEditor(Part):
                 _(
                     "A part of this record stayed on the desk that wrote it. Ask that desk for a"
                     " package with personal fields, or edit it there. Where that machine is gone,"
-                    " revoke its card under “Cards”; what it kept is then typed anew."
+                    " revoke its card under “Cards”; what it kept is then typed again."
                 )
             )
 

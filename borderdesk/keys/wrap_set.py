@@ -268,7 +268,7 @@ def wrong_password() -> WrongPassword:
     return WrongPassword(
         _(
             "The password is wrong. Look whether Caps Lock is on and which Vietnamese keyboard is"
-            " used, and type it again. A lost password is mended with the recovery sheet."
+            " used, and type it again. A lost password is replaced with the recovery sheet."
         )
     )
 

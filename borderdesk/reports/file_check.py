@@ -91,7 +91,7 @@ def _with_file(session: Session, verdict: Verdict, file: PaperFile) -> Verdict:
     found = _Comparison(expected, file, verdict.lines).alignment()
     if found.alike < LEAST_ALIKE:
         told = _(
-            "The file is in another language or laid out anew: only figures behind the name and"
+            "The file is in another language or has a new layout: only figures behind the name and"
             " unit of an indicator were compared. Compare the others with those below by eye."
         )
         verdict = _altered(verdict, [*_by_label(verdict, file.words)])

@@ -56,7 +56,7 @@ def require_key(folder: Path, key: bytes | None) -> None:
         raise PasswordNeeded
     if locked and ringed and key is not None and not key_ring.KeyRing(folder).read().is_of(key):
         # Another key is no damage, which a page that does not open would be taken for.
-        raise CannotOpen(_("The key of this desk was changed. Open it with the password anew."))
+        raise CannotOpen(_("The key of this desk was changed. Open it again with the password."))
     if ringed and not locked:
         raise CannotOpen(
             _(

@@ -37,8 +37,8 @@ class _LackingLibraries:
         if name in _LIBRARIES:
             raise UserError(
                 _(
-                    "Digital signatures need libraries that are not installed here ({name}): who"
-                    " installed BorderDesk adds them from requirements.lock."
+                    "Digital signatures need libraries that are not installed here ({name}):"
+                    " whoever installed BorderDesk adds them from requirements.lock."
                 ).format(name=name)
             )
 

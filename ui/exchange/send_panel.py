@@ -134,7 +134,9 @@ class SendPanel(DeskPanel):
         self.to.setAccessibleName(_("Receiver"))
         self.to.setMinimumContentsLength(RECEIVER_WIDTH)
         self.to.setSizeAdjustPolicy(Chooser.SizeAdjustPolicy.AdjustToContents)
-        self.to.setToolTip(_("Whom the file is for: what it told that it has is not sent again"))
+        self.to.setToolTip(
+            _("Whom the file is for: what the receiver has acknowledged is not sent again")
+        )
         self.to.currentIndexChanged.connect(lambda _at: self._take_receiver())
         self._row.add(self.to)
         self.where.currentIndexChanged.connect(lambda _at: self._take_folder())
@@ -272,7 +274,7 @@ class SendPanel(DeskPanel):
             )
             for one in found.arrivals
         ]
-        nothing = _("Nobody has told yet what arrived: receipts come back with any file.")
+        nothing = _("Nobody has acknowledged anything yet: receipts come back with any file.")
         self.arrived.setText("\n".join(lines) or nothing)
 
     def read_digits(self) -> None:

@@ -372,7 +372,7 @@ class SheetPanel(DeskPanel):
             self.left.emit()
             return
         lang = language()
-        words = _("Saved: {count}. Refused: {refused}; save them, mend them and drop them here.")
+        words = _("Saved: {count}. Refused: {refused}; save them, correct them and drop them here.")
         text = words.format(
             count=format_number(len(records), lang), refused=format_number(refused, lang)
         )

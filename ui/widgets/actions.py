@@ -89,7 +89,7 @@ ACTIONS: Mapping[str, ActionEntry] = {
         "Ctrl+Shift+Delete",
     ),
     "search": ActionEntry(LIST, N_("Search"), N_("Put the keyboard into the search"), "Ctrl+F"),
-    "refresh": ActionEntry(LIST, N_("Refresh"), N_("Read the list anew"), "F5"),
+    "refresh": ActionEntry(LIST, N_("Refresh"), N_("Read the list again"), "F5"),
     "duplicate": ActionEntry(
         LIST, N_("Copy to a new one"), N_("Begin a new record with these values"), "Ctrl+D"
     ),

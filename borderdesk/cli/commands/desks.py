@@ -63,7 +63,7 @@ def init(folder: Path, role: str, unit: str, user: str, no_password: bool, pract
         print_message(
             _(
                 "Print the recovery sheet with “recovery FILE.pdf” and lock it away: without it a"
-                " lost password cannot be mended."
+                " lost password cannot be replaced."
             )
         )
     print_message(_("Not for classified content."))
@@ -103,7 +103,7 @@ def verify(folder: Path, file: Path | None, watched: bool) -> int:
     return 0 if found["ok"] else 1
 
 
-@program.command("rebuild", cls=Command, hidden=True, help=N_("Derive all current rows anew."))
+@program.command("rebuild", cls=Command, hidden=True, help=N_("Rebuild all current rows."))
 @click.pass_obj
 def rebuild(given: CommandContext) -> int:
     """Rebuild the derived tables; the differences there were."""

@@ -204,7 +204,9 @@ def setup_make(folder: Path, file: Path) -> None:
 
 @command("apply", N_("Apply a set-up file to this desk."), within=setup, takes="exchange.trust")
 @SETUP_FILE
-@option("--fingerprint", default="", help=N_("That of its maker, as you were told it elsewhere."))
+@option(
+    "--fingerprint", default="", help=N_("The fingerprint of its maker, as you got it elsewhere.")
+)
 def setup_apply(folder: Path, file: Path, fingerprint: str) -> None:
     """Apply a set-up file."""
     with open_desk(folder) as desk:
@@ -255,7 +257,7 @@ def setup_show(folder: Path) -> None:
 @option(
     "--back",
     is_flag=True,
-    help=N_("What the receiver's own unit has written goes too, for a machine that begins anew."),
+    help=N_("What the receiver's own unit has written goes too, for a machine that starts over."),
 )
 @option(
     "--to",
@@ -312,7 +314,7 @@ def _passphrase() -> str:
 @command("import", N_("Take packages in: files, or folders of them."))
 @PATHS
 @option("--dry-run", is_flag=True, help=N_("Say what would become of them; change nothing."))
-@option("--waiting", is_flag=True, help=N_("Those in quarantine whose card is accepted by now."))
+@option("--waiting", is_flag=True, help=N_("Those in quarantine whose card has been accepted."))
 @option("--passphrase", is_flag=True, help=N_("Ask for the passphrase of locked packages."))
 def import_packages(
     folder: Path, paths: Sequence[Path], dry_run: bool, waiting: bool, passphrase: bool
