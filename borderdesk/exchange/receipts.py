@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from borderdesk.base.broken_zips import BROKEN_ZIP
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
@@ -238,9 +239,7 @@ def read_receipt(file: IO[bytes]) -> ArrivedReceipt | None:
                 _entry(archive, name, most)
                 for name, most in ((CONTENT, MAX_CONTENT), (SIGNATURE, MAX_SIGNATURE))
             )
-    except PackageError:
-        raise
-    except Exception:
+    except BROKEN_ZIP:
         return None
     finally:
         file.seek(0)
