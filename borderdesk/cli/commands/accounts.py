@@ -9,6 +9,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.output import announce_file, print_json, print_message, print_table
 from borderdesk.cli.program import (
+    FILE_PATH,
     Group,
     WholeNumber,
     argument,
@@ -122,7 +123,7 @@ def user_roles(_folder: Path, shape: str) -> None:
 @option("--check", is_flag=True, help=N_("Whether a line was removed or edited."))
 @option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE_PATH,
     help=N_("Write it as a paper to this PDF instead."),
 )
 @table_format

@@ -16,6 +16,7 @@ from borderdesk.cli.output import (
     terminal_progress,
 )
 from borderdesk.cli.program import (
+    FILE_PATH,
     Command,
     CommandContext,
     WholeNumber,
@@ -89,7 +90,7 @@ def demo(folder: Path, records: int | None, seed: int) -> None:
 
 
 @command("verify", N_("Check the desk, or a database file, from end to end."))
-@argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]")
+@argument("file", required=False, type=FILE_PATH, metavar="[FILE]")
 @WATCHED
 def verify(folder: Path, file: Path | None, watched: bool) -> int:
     """Print what the check found."""

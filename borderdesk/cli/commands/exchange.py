@@ -15,6 +15,9 @@ from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.output import print_json, print_lines, print_message, terminal_progress
 from borderdesk.cli.program import (
+    FILE,
+    FILE_PATH,
+    FOLDER_PATH,
     RECORD,
     TYPE,
     Group,
@@ -63,7 +66,7 @@ def card() -> None:
 @command("show", N_("This desk's card, as the content of a .bdcard file."), within=card)
 @option(
     "--pdf",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE_PATH,
     help=N_("Write it as a page with a QR code instead."),
 )
 def card_show(folder: Path, pdf: Path | None) -> None:
@@ -189,11 +192,8 @@ def setup() -> None:
     """Set-up files."""
 
 
-SETUP_FILE = argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-
-
 @command("make", N_("Write this province's set-up file."), within=setup, takes="exchange.trust")
-@SETUP_FILE
+@FILE
 def setup_make(folder: Path, file: Path) -> None:
     """Make a set-up file; its path and number."""
     with open_desk(folder) as desk:
@@ -203,7 +203,7 @@ def setup_make(folder: Path, file: Path) -> None:
 
 
 @command("apply", N_("Apply a set-up file to this desk."), within=setup, takes="exchange.trust")
-@SETUP_FILE
+@FILE
 @option(
     "--fingerprint", default="", help=N_("The fingerprint of its maker, as you got it elsewhere.")
 )
@@ -245,7 +245,7 @@ def setup_show(folder: Path) -> None:
 @option(
     "--out",
     required=True,
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER_PATH,
     help=N_("The folder to write it into."),
 )
 @option(
@@ -263,7 +263,7 @@ def setup_show(folder: Path) -> None:
     "--to",
     "cards",
     multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE_PATH,
     help=N_("Lock it for the desk of this card; may be said several times."),
 )
 @option("--passphrase", is_flag=True, help=N_("Lock it with a passphrase."))

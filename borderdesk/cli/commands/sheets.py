@@ -12,7 +12,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import fold
 from borderdesk.cli.commands.doubles import BULK_VERDICTS, decide_all
 from borderdesk.cli.output import announce_file, print_json, print_message, row_progress
-from borderdesk.cli.program import TYPE, WholeNumber, argument, command, option
+from borderdesk.cli.program import FILE_PATH, TYPE, WholeNumber, argument, command, option
 from borderdesk.cli.questions import ask_about_clock
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.schema.records import ALL_TYPES
@@ -40,7 +40,7 @@ else:
 
 MOST_MESSAGES = 20
 FILES = argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE…")
-XLSX = click.Path(path_type=Path, dir_okay=False)
+XLSX = FILE_PATH
 
 
 @command("sheet", N_("Add records from spreadsheets or CSV files, or folders of them."))
