@@ -237,7 +237,7 @@ def write_list(session: Session, folder: Path) -> None:
     cards, notices = session.part(Cards), session.part(Erasures).notices()
     own_keys = cards.own_keys()
     mine = [part for part in parts if (part.desk, part.key) in own_keys and part.is_sound()]
-    # What a backup of before an erasure was restored from does not know stays listed.
+    # Erasures that the restored backup does not know of stay listed.
     erased = tuple(_first_notices([*notices, *(one for part in mine for one in part.erased)]))
     if not erased or (len(mine) == len(own_keys) and all(p.erased == erased for p in mine)):
         return

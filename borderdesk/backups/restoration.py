@@ -35,7 +35,7 @@ from borderdesk.store.seal import read_through
 if TYPE_CHECKING:
     from borderdesk.session import file_keys
 else:
-    # An open desk does without its libraries.
+    # A desk without a password does not need its libraries.
     file_keys = lazy_module("borderdesk.session.file_keys")
 
 ROOM_BESIDES = 8 * MEBIBYTE

@@ -2,8 +2,8 @@
 
 The damaged file is only read. What is read counts when its hash is right: a version that was
 altered is left out, not guessed. The result is a new desk beside the damaged one, checked whole,
-which goes on under a new id like any restored desk; and an account of what was read, what was in
-the backup already, what was added to it and what nobody can read any more.
+which goes on under a new id like any restored desk; and a report of what was read, what was in the
+backup already, what was added to it and what is unreadable.
 """
 
 import json
@@ -36,7 +36,7 @@ from borderdesk.store.revision_batches import insert_parts, insert_revisions, re
 if TYPE_CHECKING:
     from borderdesk.keys import key_ring, wrap_set
 else:
-    # An open desk does without its libraries.
+    # A desk without a password does not need its libraries.
     key_ring = lazy_module("borderdesk.keys.key_ring")
 
 APART = "salvaged.jsonl"

@@ -22,7 +22,7 @@ def new_folder(into: Path) -> Iterator[Path]:
     made = [one for one in into.parents if not one.exists()]
     try:
         make_folders(into.parent)
-        # What a former version left there had this name.
+        # A folder that an earlier version left had this name.
         remove_leftover(into.with_name(f"{into.name}.part"))
         with work_folder(into.parent) as lock:
             half = lock.path.parent

@@ -1,7 +1,7 @@
-"""The options of the whole program, `--desk`, `--lang` and `--debug`: read here and nowhere else.
+"""The options of the whole program, `--desk`, `--lang` and `--debug`: parsed here and nowhere else.
 
-Kept apart from the command line's library, which the window does without; the command line is
-given what is left.
+Separate from the command-line library, which the window does not load; the command line gets the
+remaining arguments.
 """
 
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ def parse(arguments: Sequence[str]) -> StartOptions:
             lang = value
             del words[:taken]
         elif option == LANG and taken:
-            # Before the command, where the command line complains of it.
+            # Before the command, where the command-line library reports it.
             front += words[:taken]
             del words[:taken]
         elif option == DESK and not command:
@@ -77,7 +77,7 @@ def start_of(arguments: Sequence[str]) -> StartOptions | None:
 
 
 def _valued(words: Sequence[str]) -> tuple[str, str, int]:
-    """The option at the front, its value, and how many words they are; ("", "", 0) without."""
+    """The leading option, its value, and how many words both take; ("", "", 0) without one."""
     option, equals, value = words[0].partition("=")
     if equals:
         return option, value, 1

@@ -30,7 +30,7 @@ def sync_folder(folder: Path) -> None:
     try:
         opened = os.open(folder, os.O_RDONLY)
     except PermissionError:
-        # A folder may be one to put things into that shows nobody what is there.
+        # A folder may be writable without being readable (a drop box).
         return
     try:
         os.fsync(opened)

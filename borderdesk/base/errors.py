@@ -136,8 +136,8 @@ class InvalidRecord(UserError):
 
 
 class UnconfirmedDoubts(UserError):
-    """Input that may be right but looks wrong: [(field, doubt), …], for the person to keep or
-    to mend. Nothing was saved."""
+    """Input that may be right but looks wrong: [(field, doubt), …], for the person to confirm or to
+    correct. Nothing was saved."""
 
     def __init__(self, doubts: Iterable[tuple[str, str]]) -> None:
         self.doubts = list(doubts)

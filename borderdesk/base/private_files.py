@@ -1,4 +1,4 @@
-"""A desk's folder is for its owner alone: nobody else on the computer looks into it."""
+"""Permissions of a desk's folder: only its owner can read it."""
 
 import os
 import shutil
@@ -25,8 +25,9 @@ def make_private_folder(folder: Path) -> None:
 
 
 def keep_private(folder: Path, *files: Path) -> None:
-    """Take from everybody else what an earlier version left open to them: a folder of ours and
-    files in it. A file system without owners, and a folder that is more than a desk's, stay."""
+    """Revoke access that an earlier version left to others, on a folder of ours and the files in
+    it. Does nothing on a file system without owners, and to a folder that is used for more than a
+    desk."""
     if os.name != "posix" or not _is_ours(folder):
         return
     for path, mode in ((folder, OWNER_FOLDER), *((file, OWNER_FILE) for file in files)):
@@ -44,7 +45,7 @@ class PreviewFolder:
 
     def file(self, name: str) -> Path:
         """Where a file of this name goes."""
-        # What cannot be made is told by who writes the file.
+        # A folder that cannot be made is reported by whatever writes the file.
         with suppress(OSError):
             make_private_folder(self._folder.parent)
             make_private_folder(self._folder)

@@ -63,7 +63,7 @@ def _watched(newest: InstalledVersion, arguments: Sequence[str]) -> int | None:
 
 
 def _status(command: Sequence[str]) -> int:
-    """Run to the end; Ctrl+C is the other program's to answer."""
+    """Wait for the process to end; Ctrl+C is handled by the child."""
     with subprocess.Popen(command) as process:
         while True:
             try:

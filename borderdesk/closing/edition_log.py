@@ -1,4 +1,4 @@
-"""What happens to editions as entries of the desk's log: they bind every desk of the unit."""
+"""Events of editions as entries of the desk's log, which apply to every desk of the unit."""
 
 import json
 from collections.abc import Mapping
@@ -81,7 +81,7 @@ def _content(store: Store, edition: str) -> dict[str, str]:
 
 
 def apply_event(store: Store, desk: str, number: int, facts: Mapping[str, str]) -> None:
-    """Let what another desk of the unit noted of an edition, as an entry of its log, count here."""
+    """Apply an event of an edition that another desk of the unit logged."""
     edition, what = facts["edition"], facts["what"]
     if what == CLOSED:
         _add_edition(store, facts, {**json.loads(facts.get("holding") or "{}"), desk: number})
@@ -127,7 +127,7 @@ def _add_edition(store: Store, facts: Mapping[str, str], held: Mapping[str, int]
 
 
 def retract_event(store: Store, facts: Mapping[str, str]) -> None:
-    """Take back what another desk noted of an edition."""
+    """Revert an event of an edition that another desk logged."""
     edition, what = facts["edition"], facts["what"]
     event = EditionEventRow
     store.execute(

@@ -1,4 +1,4 @@
-"""Why figures differ from a signed paper: which records changed since, who changed them, when."""
+"""Explains why figures differ from a signed paper: which records changed since, by whom, when."""
 
 import datetime
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What was deleted: who deleted it, when and why, and what it was, so that it can be taken back."""
+"""Deleted records: who deleted each, when, why, and its last values, so that it can be restored."""
 
 import datetime
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The history of a record for people: what each version changed, by whom, when and why."""
+"""The history of a record as people read it: what each version changed, by whom, when and why."""
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What tells households of one name and place apart, and the sentence that asks which is meant."""
+"""Distinguishes households of one name and place, and words the question which one is meant."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

@@ -1,5 +1,5 @@
-"""For which other desks of this unit it was agreed, once for each card, that personal fields go
-along: every file for one of them has these, and is locked for that card."""
+"""The other desks of this unit that get personal fields, by an agreement once for each card: every
+file for them includes these, encrypted for that card."""
 
 from collections.abc import Collection
 

@@ -123,8 +123,8 @@ class BatchUndo:
         return self._deleted
 
     def _forget_places(self, batches: Iterable[str]) -> None:
-        """Take back what the batches told of places; rows stay as they are where that would redraw
-        what is signed."""
+        """Revert what the batches described of places; rows stay as they are where that would
+        redraw what is signed."""
         if not has_described_places(self._store, batches):
             return
         editor = self._session.part(ReferenceEditor)
@@ -184,7 +184,7 @@ class BatchUndo:
         return batches_from(self._store, one.log, one.first)
 
     def _link_remaining(self, gone: Iterable[tuple[UndoneLog, Sequence[StoredEntry]]]) -> None:
-        """Let entries count of revisions that stay, since something builds on them."""
+        """Link the entries of revisions that stay, since something builds on them."""
         rows: list[tuple[int | None, str | None, str | None, int, int]] = []
         for one, found in gone:
             counting = (entry for entry in found if entry.revision is not None)

@@ -1,4 +1,4 @@
-"""Verdicts on doubles: entries of a desk's log, which of several counts, and who is told."""
+"""Verdicts on doubles: entries of a desk's log, which of several counts, and who receives them."""
 
 import datetime
 import json
@@ -49,7 +49,7 @@ class VerdictEntry(EntryKind):
         return AuthorRules(session).refusal_to_decide(entry.desk, pair)
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
-        """Let it count where it is the latest of the two records."""
+        """Apply it where it is the latest on the two records."""
         put_verdict(session.store, entry.facts, entry.desk, entry.id)
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
@@ -74,8 +74,8 @@ class VerdictEntry(EntryKind):
 
 
 def put_verdict(store: Store, facts: Mapping[str, str], desk: str, entry: bytes) -> None:
-    """Let a verdict count unless a later one is here: of several the latest counts, whatever the
-    order they come in; of the same time that of the greater entry."""
+    """Apply a verdict unless a later one is here: of several the latest counts, whatever the order
+    they come in; of the same time that of the greater entry."""
     before = counting_verdict(store, facts["first"], facts["second"])
     if before is not None and (before.time, before.entry) >= (facts["time"], entry):
         return

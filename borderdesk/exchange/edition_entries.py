@@ -1,4 +1,4 @@
-"""What desks of one unit tell each other of closed periods."""
+"""Entries by which desks of one unit share closed periods."""
 
 import json
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class EditionEntry(EntryKind):
             _check_content(facts)
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
-        """Let it count here, where the author is of this unit."""
+        """Apply it, where the author is of this unit."""
         if self._is_ours(session, entry):
             apply_event(session.store, entry.desk, entry.number, entry.facts)
 

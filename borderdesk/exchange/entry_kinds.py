@@ -65,16 +65,16 @@ class EntryKind:
             raise unsound()
 
     def refusal(self, _session: Session, _entry: ArrivedEntry) -> str | None:
-        """Why this author may not say this, or not yet, as an English key; None when it
+        """Why this author may not write this entry, or not yet, as an English key; None when it
         counts."""
         return None
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
-        """Let an entry that came take effect, within the open transaction; also again when its
-        text comes later."""
+        """Apply a received entry within the open transaction; called again when its text comes
+        later."""
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
-        """Take the effect back, when the batch that brought the entry is undone."""
+        """Revert the effect, when the batch that brought the entry is undone."""
 
     def readers(self, _session: Session, _desk: str, _facts: Mapping[str, str]) -> frozenset[str]:
         """The units, besides those of the author and above, that get it whole."""

@@ -146,8 +146,8 @@ class EntryMerge:
 
 
 def release_waiting(session: Session, batch: str, records: Container[str] = ()) -> int:
-    """Let entries count that waited for what has come by now; how many. records: those of which
-    what is here changed otherwise, so that every version that waits is judged again."""
+    """Apply entries whose prerequisite has arrived; how many. records: those of which what is here
+    changed otherwise, so that every version that waits is judged again."""
     released, found = 0, -1
     while found:
         waiting = waiting_entries(session.store)

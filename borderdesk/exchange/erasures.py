@@ -122,8 +122,8 @@ class Erasures(Part):
 
 
 class ErasureEntry(EntryKind):
-    """That a household was erased; why stays at home. It is obeyed for ever, also when the batch
-    that brought it is undone."""
+    """That a household was erased; why stays at home. It stays in effect for ever, also when the
+    batch that brought it is undone."""
 
     name = "erasure"
     counted = N_("erasures: {count}")
@@ -174,8 +174,9 @@ def erasure_notices(store: Store) -> list[Notice]:
 
 
 def apply_erasures(store: Store, book: Book, notices: Sequence[Notice]) -> int:
-    """Erase what the notices name, and what is joined to it here, within the open transaction; how
-    many separate parts were deleted. Their bytes stay in the file until `Erasures.wipe`."""
+    """Erase the records of the notices and those joined to them here, within the open transaction;
+    the number of separate parts that were deleted. Their bytes stay in the file until
+    `Erasures.wipe`."""
     writer = Writer(store, book)
     erased = notes = 0
     # Another desk may not have known of a join when it erased: here it is the same person.

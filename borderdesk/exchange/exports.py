@@ -54,11 +54,11 @@ from borderdesk.store.package_selection import (
 class ExportOptions(NamedTuple):
     """How a package is encrypted and what it contains.
 
-    cards: only their desks can open it; passphrase: whoever knows it can; neither: anybody.
-    reason: why personal and internal fields are included; None when they are not. receiver: the
-    desk or unit it is for, which need not be sent again what it acknowledged; "" for anybody.
-    back: the receiver gets the logs of its own unit again, to begin anew with. agreed: a commander
-    agreed for the card that personal fields go along, so that anybody's session may send them.
+    cards: only their desks can open it; passphrase: whoever knows it can; neither: anybody. reason:
+    why personal and internal fields are included; None when they are not. receiver: the desk or
+    unit it is for, which need not be sent again what it acknowledged; "" for anybody. back: the
+    receiver gets the logs of its own unit again, to start over with. agreed: a commander agreed for
+    the card that personal fields go along, so that anybody's session may send them.
     """
 
     cards: Sequence[Card] = ()

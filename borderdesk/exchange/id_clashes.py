@@ -1,5 +1,5 @@
-"""Records that came under an id that a record of another post has here: a list with ids was
-carried from post to post, say. They wait in their author's log until they are entered anew."""
+"""Records that came under an id that a record of another post has here: a list with ids was carried
+from post to post, say. They wait in their author's log until they are entered again."""
 
 from collections import defaultdict
 from typing import NamedTuple

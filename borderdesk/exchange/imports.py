@@ -137,7 +137,7 @@ def take_in_turn(
     """Take files one after another, what became of each; those that came before entries they go on
     from are tried again after the others.
 
-    take: takes a file; told to be patient it changes nothing for one that is early.
+    take: takes a file; called as patient it changes nothing for one that is early.
     """
     waiting = list(paths)
     while len(waiting) > 1:
@@ -311,7 +311,7 @@ class Imports(Part):
         return None
 
     def take_waiting(self) -> list[ImportOutcome]:
-        """Import every package in quarantine whose card is accepted by now; one outcome each."""
+        """Import every package in quarantine whose card has been accepted; one outcome each."""
         quarantine = self.session.part(Quarantine)
         trusted = {entry.card.desk for entry in self.session.part(Cards).known() if entry.accepted}
         waiting = (one for one in quarantine.waiting() if one.desk in trusted and one.kept)
@@ -329,7 +329,7 @@ class Imports(Part):
         return outcomes
 
     def _is_due(self, waiting: QuarantinedPackage, content: bytes) -> bool:
-        """Whether the keys are accepted by now for which a package waits: that of its signer, or of
+        """Whether the keys have been accepted for which a package waits: that of its signer, or of
         the desk whose entries it carries. What turns out to be forged is due to be refused."""
         file = io.BytesIO(content)
         try:
@@ -416,8 +416,8 @@ class Imports(Part):
         return _judgement(outcome, verdict, desk_names(self.session))
 
     def _learn_places(self, package: Package, batch: str) -> None:
-        """Take over, provisionally, the reference data that is not known here; what another
-        package told before stays as it is where the change would redraw what is signed."""
+        """Take over, provisionally, the reference data that is not known here; what another package
+        described before stays as it is where the change would alter signed figures."""
         if not renews_places(self.store, package.places, package.facts["made"]):
             self._store_places(package, batch)
             return

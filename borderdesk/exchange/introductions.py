@@ -1,4 +1,4 @@
-"""Desks that are known here under another id: their package says so, signed by the old key."""
+"""Desks that continue under a new id: their package declares it, signed by the old key."""
 
 from typing import IO
 

@@ -1,4 +1,4 @@
-"""What a package is made of: every kind of entry, and every table."""
+"""The layout of a package: every kind of entry, and every table."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,5 @@
-"""What a package carries for a receiver: which logs, from where, what of them whole."""
+"""Plans the content of a package for a receiver: which logs, from which entry on, and which entries
+whole."""
 
 import json
 from collections.abc import Mapping
@@ -44,7 +45,7 @@ class PackagePlan(Part):
         """The entries of every log that a receiver gets and has not acknowledged, each up to the
         newest head its desk signed.
 
-        back: the logs of the receiver's own unit too, for a desk that begins anew.
+        back: the logs of the receiver's own unit too, for a desk that starts over.
         """
         holdings = self.session.part(Holdings)
         held: Mapping[str, int] = {}

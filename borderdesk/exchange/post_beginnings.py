@@ -1,4 +1,4 @@
-"""From when until when posts hand figures in."""
+"""The periods in which posts are expected to hand in figures."""
 
 import datetime
 from collections.abc import Iterable

@@ -1,5 +1,5 @@
-"""Receipts: what arrived here of another unit's logs, told back as a file, or as digits that can be
-read over the telephone.
+"""Receipts: acknowledgements of what arrived of another unit's logs, as a file, or as digits that
+can be read over the telephone.
 
 The file is a zip of `receipt.json` and its minisign signature, named as a package. The digits are
 unsigned: a 1, the receiving desk by five digits, then for each log five digits, the length of a
@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from borderdesk.base.broken_zips import BROKEN_ZIP
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
@@ -38,13 +39,13 @@ KIND, FORMAT = "borderdesk-receipt", 1
 CONTENT, SIGNATURE = RECEIPT, f"{RECEIPT}.minisig"
 MAX_CONTENT, MAX_SIGNATURE = 256 << 10, 4_096
 VERSION, CODE_DIGITS, CHAIN_DIGITS, GROUP = 1, 5, 4, 4
-"""The first digit, which is no nought, so that none can be left out; the lengths of the others."""
+"""The first digit, which is no zero, so that none can be left out; the lengths of the others."""
 _DIGITS = re.compile(rf"{VERSION}(?P<desk>[0-9]{{{CODE_DIGITS}}})(?P<logs>[0-9]+)")
 
 
 class Receipt(NamedTuple):
-    """What a desk tells that it holds: of whose logs (`unit`), its own number among them; digits:
-    the same for the telephone, in groups of four."""
+    """What a desk acknowledges that it holds: of whose logs (`unit`), its own number among them;
+    digits: the same for the telephone, in groups of four."""
 
     desk: str
     unit: str
@@ -63,7 +64,7 @@ class ArrivedReceipt(NamedTuple):
 
 
 class Arrival(NamedTuple):
-    """What a receiver has told that it holds of this unit's logs.
+    """What a receiver has acknowledged of this unit's logs.
 
     held, here: entries that it has and that there are, over all of the unit's laptops; signed:
     whether it came in a file; noted: when (UTC).
@@ -207,8 +208,8 @@ class Receipts(Part):
         return None if stored is None else chain_at(self.store, stored, number)
 
     def arrivals(self) -> list[Arrival]:
-        """What every other unit's desk with an accepted card has told that it holds of this
-        unit's logs, by unit; nothing of a desk that never told."""
+        """What every other unit's desk with an accepted card has acknowledged of this unit's logs,
+        by unit; desks without an acknowledgement are left out."""
         units, holdings = self.session.part(DeskUnits), self.session.part(Holdings)
         own = units.own().unit
         heads = self._holding()
@@ -238,9 +239,7 @@ def read_receipt(file: IO[bytes]) -> ArrivedReceipt | None:
                 _entry(archive, name, most)
                 for name, most in ((CONTENT, MAX_CONTENT), (SIGNATURE, MAX_SIGNATURE))
             )
-    except PackageError:
-        raise
-    except Exception:
+    except BROKEN_ZIP:
         return None
     finally:
         file.seek(0)

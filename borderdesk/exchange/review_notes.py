@@ -108,7 +108,8 @@ class ReviewNotes(Part):
 
     @operation("record.write")
     def settle(self, record: str) -> None:
-        """Settle the notes on a record: nobody is told of them any more, until one comes."""
+        """Settle the notes on a record: they are not shown as open any more, until another one
+        comes."""
         record, row = record.lower(), NoteSettledRow
         if not self.notes(record):
             raise UserError(_("There are no notes on this record."))

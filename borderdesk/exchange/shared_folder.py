@@ -231,8 +231,8 @@ class SharedFolder(Part):
         self, card: Card, was: Mapping[str, Any] | None, folder: Path, beside: Iterable[str]
     ) -> bool:
         """Whether a desk lacks an entry of our unit that was not written for it yet, or whether
-        something of its own came that it was not told of. Statements alone are nothing new: an
-        answer to an answer would never end.
+        something of its own came that was not acknowledged to it. Statements alone are nothing new:
+        an answer to an answer would never end.
 
         was: what WRITTEN keeps of the last file; beside: kinds that are no reason either.
         """

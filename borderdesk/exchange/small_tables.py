@@ -1,4 +1,4 @@
-"""The tables of a package that are read whole: review notes, erasures, places."""
+"""Validates the tables of a package that are read whole: review notes, erasures, places."""
 
 from borderdesk.base.periods import is_day
 from borderdesk.base.spreadsheets import unguarded

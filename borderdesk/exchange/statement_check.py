@@ -1,5 +1,5 @@
-"""What a post stated of a period, held against the records here as they were when it stated it; and
-what was corrected since."""
+"""Compares a post's statement on a period with the records here as they were then; and finds what
+was corrected since."""
 
 import datetime
 import json
@@ -165,8 +165,8 @@ class StatementCheck:
     def _past_figures(self) -> tuple[dict[str, Value], list[RevisionChange]]:
         """The figures of the records as the statement counted them, and what was changed since.
 
-        The current rows are put back for the time of one transaction, of which nothing stays: what
-        figures are made of is said nowhere twice.
+        The current rows are set back within one transaction that is rolled back, so that the
+        calculation of figures is not duplicated.
         """
         records = self._records_beyond()
         if not records:

@@ -1,4 +1,4 @@
-"""Statements: what a unit says of a period, as entries of the log, and those of others."""
+"""Statements: a unit's figures of a period as entries of the log, its own and those of others."""
 
 import json
 from collections.abc import Mapping
@@ -46,8 +46,8 @@ class Statements(Part):
 
     @operation("exchange.write")
     def state(self, facts: Mapping[str, str]) -> None:
-        """Note what this desk states with a package, unless nothing has changed since it stated the
-        same. facts: by the keys of `StatementEntry`."""
+        """Store the statement of this desk that goes with a package, unless it is the same as the
+        last one. facts: by the keys of `StatementEntry`."""
         log, row = self.session.part(DeskLog), StatementRow
         own = self.session.identity.id
         newest = self.store.first(

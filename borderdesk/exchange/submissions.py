@@ -100,7 +100,8 @@ class Submissions(Part):
         return [Submission._make((*columns, 0, {}, batch)) for *columns, batch in rows]
 
     def newest_holdings(self) -> dict[str, dict[str, int]]:
-        """{post: the highest entry of each of its desks that any of them has stated or told}."""
+        """{post: the highest entry of each of its desks that any of them has stated or
+        acknowledged}."""
         row = StatementRow
         newest = row.select(row.desk, fn.MAX(row.entry).alias("entry")).group_by(row.desk)
         query = (
@@ -119,7 +120,7 @@ class Submissions(Part):
         return found
 
     def _acknowledged_entries(self) -> list[tuple[str, str, int]]:
-        """(post, desk, its own highest entry as it told with a file)."""
+        """(post, desk, its own highest entry by its last acknowledgement in a file)."""
         log, card = AcknowledgedLogRow, CardRow
         query = (
             log.select(card.unit, log.receiver, log.number)

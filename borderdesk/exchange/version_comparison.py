@@ -1,4 +1,4 @@
-"""The versions of one record side by side, field by field, for a person to choose from."""
+"""Compares the versions of one record field by field, for a person to choose from."""
 
 import datetime
 from textwrap import shorten

@@ -43,7 +43,7 @@ class Selection:
         self.forget()
 
     def forget(self) -> None:
-        """Work everything out anew from here on."""
+        """Recompute everything from here on."""
         self._amounts: defaultdict[Window, dict[Summand, int]] = defaultdict(dict)
         self._alive: defaultdict[tuple[str, datetime.date], dict[str, Any]] = defaultdict(dict)
         self._cache: dict[Hashable, Any] = {}

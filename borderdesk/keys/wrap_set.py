@@ -1,4 +1,4 @@
-"""The wraps of a desk's key as a file holds them: beside the desk, and in each of its backups.
+"""The file format of a desk's wrapped keys: beside the desk, and in each of its backups.
 
 A MAC under the desk's key covers them all, so that nobody without it adds a wrap of his own, to be
 given the next key when that is changed. The serial number, which the desk's database knows too,
@@ -165,7 +165,7 @@ class WrapSet(NamedTuple):
         return key
 
     def is_of(self, key: bytes) -> bool:
-        """Whether these wraps were written by who had this key."""
+        """Whether these wraps were written by somebody who had this key."""
         return hmac.compare_digest(self.mac, _mac(self.wraps, key, self.serial))
 
     # ----------------------------------------------------------------------- changing
@@ -261,7 +261,7 @@ def require_password(password: str) -> str:
 
 
 def is_weak(password: str) -> bool:
-    """Whether a password is so short that it is soon guessed by who has the file."""
+    """Whether a password is so short that it is soon guessed by somebody who has the file."""
     return len(nfc(password)) < SHORT_PASSWORD
 
 
@@ -275,7 +275,7 @@ def wrong_password() -> WrongPassword:
     return WrongPassword(
         _(
             "The password is wrong. Look whether Caps Lock is on and which Vietnamese keyboard is"
-            " used, and type it again. A lost password is mended with the recovery sheet."
+            " used, and type it again. A lost password is replaced with the recovery sheet."
         )
     )
 

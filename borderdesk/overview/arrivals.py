@@ -18,7 +18,7 @@ from borderdesk.session.session import Session
 
 MOST_MISSING, MOST_ARRIVED = 8, 5
 NEWS_DAYS = 31
-"""For so many days what arrived is told."""
+"""How many days an arrival is shown."""
 
 
 class Arrivals(NamedTuple):
@@ -44,7 +44,7 @@ def arrivals(session: Session, period: Period) -> Arrivals:
     table = board.table(month.year)
     place = [one.text for one in table.months].index(month.text)
     cells = [(row, row.cells[place]) for row in table.rows]
-    # A month of before a post began is nobody's fault, and nothing that was handed in.
+    # A month before a post began is neither missing nor handed in.
     expected = [(row, cell) for row, cell in cells if cell.state != EMPTY]
     absent = [(row, cell) for row, cell in expected if cell.state == MISSING]
     due = expected[0][1].due if expected else month.last

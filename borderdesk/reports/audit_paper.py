@@ -24,8 +24,7 @@ else:
 def write_audit(
     session: Session, wanted: AuditFilter, lines: Sequence[AuditLine], target: Path
 ) -> None:
-    """Write lines as a PDF, in their order; that they were written enters the log. Raises
-    UserError."""
+    """Write lines as a PDF, in their order; the export itself is logged. Raises UserError."""
     session.require("audit.read")
     pdf.write_pdf(audit_document(session, wanted, lines), target)
     session.audit_notes.note_anyway("audit.written", target.name, records=len(lines))

@@ -52,7 +52,7 @@ FIELDS = {PERSON: "NguoiKy", ORGANISATION: "CoQuan"}
 
 MOST_BYTES = 20 << 20
 MOST_REASONS = 4
-"""How much of a long list of differences is told."""
+"""How many entries of a long list of differences are shown."""
 PDF, SIGNED = ".pdf", b"/ByteRange"
 """How a PDF's name ends, and what is in every signed one."""
 
@@ -279,7 +279,7 @@ def _paper_of(session: Session, file: Path) -> _Paper:
         verdict = file_check.check_file(session, str(file))
         told = _(
             "{file} is not the paper as this desk writes it: it was changed, or records of its"
-            " annexes were. Write it anew and sign that."
+            " annexes were. Write it again and sign that."
         ).format(file=file.name)
         raise OperationRefused(" ".join([told, *verdict.reasons[:MOST_REASONS]]))
     return _continued(session, made, content)
@@ -311,7 +311,7 @@ def _continued(session: Session, made: _Paper, content: bytes) -> _Paper:
         or not pdf_signing.begins_with_signature(content)
     ):
         raise OperationRefused(
-            _("The file was changed after it was written or signed. Write it anew and sign that.")
+            _("The file was changed after it was written or signed. Write it again and sign that.")
         )
     return made._replace(content=content, found=found)
 

@@ -1,4 +1,4 @@
-"""Figures within the text of a report, held against its table.
+"""Compares figures in the text of a report with its table.
 
 A figure is read where the text names an indicator and gives a number in its unit, after the name
 or right before it, or a percentage of its target or on the same period; numbers of anything else

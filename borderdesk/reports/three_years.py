@@ -1,7 +1,7 @@
 """Three years side by side: every indicator in the same period of a year and of the two before.
 
-A year before has a figure only where a report of the year after it would compare with one: the desk
-covers the period whole, or figures from paper do (docs of the comparison: `closing.calculation`).
+An earlier year has a figure only where the following year's report would compare with it: records
+or figures from paper cover the whole period (see `closing.calculation`).
 """
 
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ def three_years(session: Session, request: Request) -> ThreeYears:
     view = make_view(session, request.period, request.scope, request.geography)
     summary = make_summary(session, request.period, request.scope, geography=request.geography)
     before = summary_of(session, _year_before(session, view), view.scope.text)
-    # The oldest year is told as the year after it compares with it.
+    # The oldest year's figures are those that the following year compares with.
     oldest = {line.key: line.shown("previous") for line in before.lines}
     rows = [
         YearsRow(

@@ -312,9 +312,6 @@ class Revisioned(pw.Model):
 class Record(Revisioned):
     """A piece of logged work: it belongs to a post and counts by its event date."""
 
-    class Meta:
-        legacy_table_names = False
-
     post = PostField(N_("Post"))
     source_ref = TextField(
         N_("Source (minutes no., book page)"),

@@ -115,7 +115,8 @@ def identified(
     member = "" if content is None else f'"content":"{content}",'
     because = "" if reason is None else f'"reason":{encode_basestring(reason)},'
     joined = ",".join(sorted([f'"{parent.hex()}"' for parent in parents])) if parents else ""
-    # Canonical JSON as a format string, keys in order: this runs once a record of a bulk import.
+    # Canonical JSON as a format string with sorted keys: this runs once per record of a bulk
+    # import.
     text = (
         f'{{"author":{encode_basestring(stamp.author)},{member}'
         f'"deleted":{"true" if content is None else "false"},'

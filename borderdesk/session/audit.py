@@ -1,4 +1,4 @@
-"""The audit log as it is read: who did what when, searched and checked.
+"""Reads, searches and checks the audit log: who did what when.
 
 Lines of what was read, sent, signed, refused stand in the log itself; what was written to records
 stands in their revisions, which are chained too, and is shown between them.

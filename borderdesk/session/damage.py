@@ -30,7 +30,7 @@ class Damage(NamedTuple):
 
 
 class DamagedDesk(DamagedFile):
-    """The desk is damaged: it can be read, and is written to by nobody."""
+    """The desk is damaged: read-only for everybody."""
 
     def __init__(self, damage: Damage) -> None:
         self.damage = damage
@@ -73,7 +73,7 @@ def note_damage(folder: Path, faults: int) -> Damage:
     if known is not None:
         return known
     damage = Damage(utc_stamp(), max(faults, 1))
-    # A disk that cannot be written to keeps others from writing too.
+    # If the mark cannot be written, other processes cannot write to this disk either.
     with contextlib.suppress(UserError):
         write_atomically(folder / MARK, json.dumps(damage._asdict()).encode())
     return damage

@@ -1,4 +1,4 @@
-"""A desk that a newer version has upgraded and could not open: put back as it was before."""
+"""Restores a desk that a newer version has upgraded and could not open."""
 
 import shutil
 from pathlib import Path
@@ -51,14 +51,14 @@ def _newest_copy(folder: Path) -> Path | None:
 
 
 def _emptied(desk: Path, key: bytes | None) -> Standing | None:
-    """How a desk stands, its log written into its file; None where somebody reads from it."""
+    """The state of a desk after a checkpoint of its log; None while somebody reads from it."""
     store = Store(desk, key)
     with store.connection_context():
         return _standing_of(store) if store.empty_log() else None
 
 
 def _standing(path: Path, key: bytes | None) -> Standing | None:
-    """How a copy stands; None where it cannot be read."""
+    """The state of a copy; None where it cannot be read."""
     store = Store(path, key, read_only=True)
     try:
         with store.connection_context():

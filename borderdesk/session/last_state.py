@@ -1,9 +1,9 @@
 """The state a desk was left in, noted beside its database: an older file in its place shows by it.
 
 A database that was put back with the key ring of its day fits together and opens; what was saved
-since is gone unseen, and the passwords of then are valid again. The note names the end of the audit
-log and the newest revision. It is written after what it tells of is on the disk, so that neither a
-kill nor a power cut makes it say more than the database does.
+since is gone unseen, and the passwords of that time are valid again. The note names the end of the
+audit log and the newest revision. It is written after what it tells of is on the disk, so that
+neither a kill nor a power cut makes it say more than the database does.
 """
 
 import contextlib
@@ -70,12 +70,12 @@ def read_last(folder: Path) -> LastState | None:
 
 
 def write_last(folder: Path, state: LastState) -> None:
-    """Write the note over the former one. A folder that takes none is told elsewhere."""
+    """Overwrite the note. A folder that cannot be written to is reported elsewhere."""
     write_note(folder / FILE_NAME, state)
 
 
 def begin_last(folder: Path) -> None:
-    """Let a desk that is made here, by a restoration too, begin without a note."""
+    """Remove the note for a desk that is created or restored here."""
     with contextlib.suppress(OSError):
         remove_file(folder / FILE_NAME)
         new_file(folder / FILE_NAME).close()
@@ -123,7 +123,7 @@ def require_newest(folder: Path, store: Store) -> None:
     # Before the database is asked: others may save meanwhile.
     last = read_last(folder)
     if last is None or store.schema_version() == 0:
-        # What is no desk at all is told as that, by what opens it.
+        # A file that is no desk at all is reported by whatever opens it.
         return
     if last.audit > 0 and chain_at(store, last.audit) != bytes.fromhex(last.chain):
         raise OlderDesk
@@ -156,7 +156,7 @@ def settle_last(folder: Path, store: Store) -> None:
 
 
 class LastStateNote:
-    """Keeps the note of an open desk up with what is saved."""
+    """Keeps the note of an open desk up to date."""
 
     def __init__(self, folder: Path, store: Store) -> None:
         self._folder, self._store = folder, store

@@ -1,4 +1,4 @@
-"""What stands between a desk's folder and its opening: whether it has a password, and its ring."""
+"""Checks before a desk is opened: whether it has a password, and whether its key ring fits."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ from borderdesk.store.seal import is_sealed
 if TYPE_CHECKING:
     from borderdesk.keys import key_ring
 else:
-    # An open desk does without its libraries: 40 ms of a start.
+    # A desk without a password does not need its libraries: 40 ms of a start.
     key_ring = lazy_module("borderdesk.keys.key_ring")
 
 
@@ -59,7 +59,7 @@ def require_key(folder: Path, key: bytes | None) -> None:
         raise PasswordNeeded
     if locked and ringed and key is not None and not key_ring.KeyRing(folder).read().is_of(key):
         # Another key is no damage, which a page that does not open would be taken for.
-        raise CannotOpen(_("The key of this desk was changed. Open it with the password anew."))
+        raise CannotOpen(_("The key of this desk was changed. Open it again with the password."))
     if ringed and not locked:
         raise CannotOpen(
             _(
@@ -71,8 +71,8 @@ def require_key(folder: Path, key: bytes | None) -> None:
 
 @contextmanager
 def fitting_key(folder: Path, key: bytes | None) -> Iterator[None]:
-    """Say of a file that the key does not open that the key may be the wrong one: the ring it came
-    from knows it, but may be of another time than the file."""
+    """Report for a file that the key does not open that the key may be wrong: the ring may be older
+    or newer than the file."""
     try:
         yield
     except DATABASE_ERRORS as error:
@@ -108,7 +108,7 @@ def new_key_ring(
 
 def _require_no_backup(folder: Path, path: Path) -> None:
     """Raise CannotOpen where a backup was put in the place of the desk's file: what was written
-    since would be lost unseen, and its passwords of then be valid again."""
+    since would be lost unseen, and its passwords of that time be valid again."""
     if is_sealed(path):
         defer_audit_line(folder, "desk.replaced")
         raise CannotOpen(

@@ -1,4 +1,4 @@
-"""Whether the key ring beside a desk is the one of today: its database knows which that is.
+"""Detects an outdated key ring: the desk's database knows which one is current.
 
 A ring opens the desk as long as its key stands, the passwords in it that were changed or taken away
 since included: one that was put back would let them in again. So every change is made in the
@@ -22,7 +22,7 @@ from borderdesk.store.meta import meta_value, write_meta
 if TYPE_CHECKING:
     from borderdesk.keys import key_ring, wrap_set
 else:
-    # An open desk does without its libraries.
+    # A desk without a password does not need its libraries.
     key_ring = lazy_module("borderdesk.keys.key_ring")
     wrap_set = lazy_module("borderdesk.keys.wrap_set")
 
@@ -44,8 +44,8 @@ class OlderKeys(CannotOpen):
 
 
 def ring_in(noted: str | None, key: bytes | None) -> "wrap_set.WrapSet | None":
-    """The ring of today as the metadata have it; None where they know none of this key: before the
-    first opening, or after a change of the key."""
+    """The current ring by the metadata; None where they have none for this key: before the first
+    opening, or after a change of the key."""
     if noted is None or key is None:
         return None
     wraps = wrap_set.WrapSet.parse(noted.encode())
@@ -58,7 +58,7 @@ def noted_ring(store: Store) -> "wrap_set.WrapSet | None":
 
 
 def note_ring(store: Store, content: bytes) -> None:
-    """Make a ring the one of today, within the open transaction."""
+    """Record a ring as the current one, within the open transaction."""
     write_meta(store, {RING: content.decode()})
 
 
@@ -68,8 +68,8 @@ def is_older(found: "wrap_set.WrapSet", noted: "wrap_set.WrapSet | None") -> boo
 
 
 def settle_ring(folder: Path, store: Store) -> None:
-    """Hold the ring beside a desk against its database: a later one is noted, an older one is
-    replaced and told in the audit log. Raises OlderKeys for that."""
+    """Compare the ring beside a desk with its database: a later one is recorded, an older one is
+    replaced, with a line in the audit log. Raises OlderKeys for that."""
     ring = key_ring.KeyRing(folder) if store.key is not None else None
     if ring is None or not ring.there():
         return

@@ -252,8 +252,8 @@ class Session:
 
     @contextmanager
     def judging_reference(self) -> Iterator[None]:
-        """A change, within the open transaction, of what figures are worked out by: held against
-        what was signed when it ends. Raises OperationRefused."""
+        """A change, within the open transaction, of data that figures depend on: compared with the
+        signed figures at its end. Raises OperationRefused."""
         if self._judging:
             yield
             return
@@ -322,20 +322,20 @@ class Session:
         passwords since the last time. Raises CannotOpen for none, or a disabled one."""
         self.work_as(name)
         if self.hindrance() is not None:
-            # The log cannot tell it now: the wrong passwords stay untold until it can.
+            # The log cannot be written now: the wrong passwords stay pending until it can.
             return
         for tried, count in PasswordTries(self.folder).take_unlogged().items():
             self.audit_notes.note_anyway("login.failed", tried, tries=count)
         self.audit_notes.note_anyway("login.ok")
 
     def work_as(self, name: str) -> None:
-        """Go on under the account of who logged in already. Raises CannotOpen."""
+        """Go on under the account of the person who logged in already. Raises CannotOpen."""
         self.account = account_named(self.store, name)
 
     @contextmanager
     def writing(self, operation: str = "") -> Iterator[None]:
-        """One transaction, or a part of the one that is open; who listens is told of the operation
-        that it is once it is durable.
+        """One transaction, or a part of the one that is open; listeners are notified of the
+        operation once it is durable.
 
         A database error is raised as its explanation to the person (UserError).
         """
@@ -362,8 +362,8 @@ class Session:
             self.on_operation(operation)
 
     def hindrance(self) -> UserError | None:
-        """Why nothing can be written to the desk now: it is damaged, its files were moved or closed
-        to writing, the disk is full. None when all is well."""
+        """Why the desk cannot be written to now: it is damaged, its files were moved or
+        write-protected, the disk is full. None when it can."""
         if self.damage is None:
             # Another program may have found it.
             self.damage = noted_damage(self.folder)
@@ -372,7 +372,7 @@ class Session:
         return self.barred or self._standing.trouble()
 
     def find_damaged(self, faults: int) -> None:
-        """Write nothing to this desk any more, here and in every other program."""
+        """Make this desk read-only, here and for every other process."""
         self.damage = note_damage(self.folder, faults)
 
     def stamp(self) -> Stamp:

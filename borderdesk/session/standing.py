@@ -1,4 +1,4 @@
-"""Whether the files of an open desk are where they were, and can be written to.
+"""Checks that the files of an open desk are still in place and writable.
 
 A database that was moved, replaced or robbed of its log under the program takes what is saved with
 it, out of sight. So every write asks first, and the window asks twice a second: three or four
@@ -100,7 +100,7 @@ class FileStanding:
         return self._log_trouble()
 
     def _log_trouble(self) -> UserError | None:
-        """While the database is open its log never goes by itself, nor is it another file."""
+        """While the database is open its log neither disappears nor becomes another file."""
         for log in self._log_files:
             here, known = _place(_found(log)), self._logs.get(log)
             if known is None:

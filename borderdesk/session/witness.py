@@ -1,10 +1,10 @@
-"""What the person's own folder remembers of every desk opened here: a desk's whole folder that was
-put back from an older copy shows by it, and by what other desks say that they hold of its log.
+"""Detects a desk's folder that was replaced by an older copy: by a record in the person's own
+folder of every desk opened here, and by what other desks have acknowledged of its log.
 
-Such a folder fits together, its note of the newest state (`last_state`) with it. It is told and
-not refused: it may be all that is left after a disk was lost. What is remembered goes by the place
-of the folder and the desk's id, so that a copy that is opened elsewhere is never called older; nor
-is a desk to practise on, or of the demonstration, which is put back to begin anew.
+Such a folder fits together, its note of the newest state (`last_state`) with it. It is told and not
+refused: it may be all that is left after a disk was lost. What is remembered goes by the place of
+the folder and the desk's id, so that a copy that is opened elsewhere is never called older; nor is
+a desk to practise on, or of the demonstration, which is put back to start over.
 """
 
 import contextlib
@@ -93,7 +93,7 @@ def _advice() -> str:
 
 
 def witness_file(folder: Path, desk: str) -> Path:
-    """Where a desk at its place is remembered."""
+    """The file with the record of a desk at its path."""
     named = f"{real_path(folder)}\n{desk}".encode("utf-8", "surrogatepass")
     return own_state() / FOLDER / hashlib.sha256(named).hexdigest()
 
@@ -141,7 +141,7 @@ def _unmet(path: Path, store: Store) -> DeskWitness | None:
 
 
 def tell_older(folder: Path, store: Store) -> None:
-    """Enter in the audit log, once, that the folder is an older one."""
+    """Record in the audit log, once, that the folder is an older one."""
     if not _in_earnest(store):
         return
     seen = _unmet(witness_file(folder, _desk(store)), store)
@@ -161,7 +161,7 @@ class OlderNotice(NamedTuple):
 
 
 def _logged_notice(store: Store, seen: DeskWitness) -> OlderNotice | None:
-    """What was told of a witness."""
+    """The line of the audit log about this witness, if any."""
     mark, missing, day = (meta_value(store, TOLD) or "- 0 -").split(" ")
     return OlderNotice(int(missing), day) if mark == _mark(seen) else None
 

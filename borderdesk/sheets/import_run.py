@@ -166,7 +166,7 @@ class ImportRun:
         told, heading = self._statements.denial(row.cells)
         event = self._model.event()
         if told and event is not None:
-            words = _("The row says “{value}” ({column}): it is no record until that is mended.")
+            words = _("The row says “{value}” ({column}): it is no record until that is corrected.")
             raise InvalidRecord({event.name: words.format(value=told, column=heading)})
 
     def _taken_id(self, raw: dict[str, object]) -> str:

@@ -1,8 +1,8 @@
-"""How much work a .p12 file asks for before its key can be read, told without doing any of it.
+"""How many hash rounds a .p12 file demands before its key can be read, found without running any.
 
-The file says itself how often its password is hashed. One that was prepared says two thousand
-million, and the program would stand for hours, whatever the password. What a key within a locked
-part asks for is seen by nobody who has not opened that: such a key is never come to.
+The file itself states how often its password is hashed. A malicious one states two thousand
+million, and the program would hang for hours, whatever the password. What a key inside an
+encrypted part demands cannot be known without opening that part: such a key is never read.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ class NoOpenKey(ValueError):
 
 
 def rounds(content: bytes) -> int:
-    """How many rounds of hashing a .p12 file asks for, but for keys within its locked parts.
+    """How many rounds of hashing a .p12 file asks for, except for keys in its encrypted parts.
 
     Raises UnknownKind, and whatever its reader raises for what is none.
     """

@@ -1,6 +1,6 @@
-"""Whose key signs: that of a .p12 file, or one on a token that a PKCS#11 module speaks to.
+"""Signing keys: from a .p12 file, or on a token behind a PKCS#11 module.
 
-Passwords and PINs are handed in, used, and kept nowhere.
+Passwords and PINs are passed in and never stored.
 """
 
 from collections.abc import Iterator
@@ -76,7 +76,7 @@ class TokenCertificate(NamedTuple):
 
 
 class HiddenCertificates(UserError):
-    """A token shows its certificates to who types the PIN only; token: its label."""
+    """A token shows its certificates only to somebody who types the PIN; token: its label."""
 
     def __init__(self, token: str, tries: str) -> None:
         told = _(
@@ -254,7 +254,7 @@ def _behind_pin(module: Path, tokens: list[pkcs11.Token], pin: str) -> list[Toke
     if not pin:
         raise HiddenCertificates(token.label.strip(), _tries_left(token.flags))
     with _session(module, token, pin) as session:
-        # The right PIN has just been typed: what was told of the tries before is past.
+        # The right PIN has just been typed: the warning about remaining tries is outdated.
         return [one._replace(tries="") for one in _on_token(token, session)]
 
 
@@ -371,7 +371,7 @@ def _tokens(module: Path) -> list[pkcs11.Token]:
 
 @contextmanager
 def _explained(module: Path) -> Iterator[None]:
-    """Say in words what a module or token answers."""
+    """Turn the errors of a module or token into a UserError."""
     try:
         if not module.is_file():
             raise UserError(_("There is no file {file}.").format(file=module.name))

@@ -1,4 +1,5 @@
-"""The connection to a desk's database: pragmas, transactions, copies, and what errors mean."""
+"""The connection to a desk's database: pragmas, transactions, copies, and the translation of
+errors."""
 
 import os
 import re
@@ -86,7 +87,7 @@ class Store(pw.SqliteDatabase):
         )
         try:
             if self.key is not None:
-                # It would print what it finds wrong with a page; our errors say it in words.
+                # SQLCipher would log page errors to standard error; our own errors report them.
                 connection.execute("PRAGMA cipher_log_level = NONE").fetchone()
                 connection.execute(f"PRAGMA key = \"x'{raw_text(self.key)}'\"")
                 connection.execute(f"PRAGMA cipher_hmac_algorithm = {page_mac(self.key)}")
@@ -165,7 +166,7 @@ class Store(pw.SqliteDatabase):
         except SchemaMismatch as mismatch:
             raise mismatch from error
         except sqlcipher.Error:
-            # A file that cannot even be asked for its tables has another fault than this one.
+            # A file whose tables cannot be listed has another fault than its schema.
             return
 
     def require_schema(self) -> None:
@@ -359,7 +360,7 @@ def page_faults(store: Store, check: str) -> Iterator[str]:
 
 
 def renew_digests(store: Store) -> None:
-    """Work out the digests of all tables anew, within the open transaction."""
+    """Recompute the digests of all tables, within the open transaction."""
     store._raw().renew_digests()
 
 
@@ -418,7 +419,7 @@ _UNCHECKED = {
 
 
 def is_short_of_memory(error: BaseException) -> bool:
-    """Whether an error, or one that led to it, came of too little memory."""
+    """Whether an error, or one of its causes, is a lack of memory."""
     link: BaseException | None = error
     while link is not None:
         code = getattr(link, "sqlite_errorcode", None)
@@ -429,7 +430,7 @@ def is_short_of_memory(error: BaseException) -> bool:
 
 
 def is_busy(error: BaseException) -> bool:
-    """Whether somebody else holds the database."""
+    """Whether another connection holds the lock of the database."""
     return bool(_codes(error) & _BUSY)
 
 

@@ -102,11 +102,12 @@ def _stretch(model: type[Revisioned], values: Values) -> tuple[int, int] | None:
 def _distinguishing_value(
     model: type[Revisioned], values: Values, key: str, leaders: dict[str, str]
 ) -> Any:
-    """The value of a field as two records are told apart by it: names without their accents, a
+    """The value of a field by which two records are distinguished: names without accents, a
     household as the one it was joined to."""
     field, value = model.columns()[key], values.get(key)
     if value is None:
-        # What a record of this kind cannot have tells it apart; what was left out does not.
+        # A value that this kind cannot have distinguishes a record; a value that was left out does
+        # not.
         return None if active(field, values) else ""
     if field.refers_to == HOUSEHOLD:
         return leaders.get(value, value)
@@ -114,7 +115,7 @@ def _distinguishing_value(
 
 
 def _is_hidden(model: type[Revisioned], values: Values, rule: EventRule) -> bool:
-    """Whether a person's name that would tell the record stayed on another desk."""
+    """Whether a person's name that would distinguish the record stayed on another desk."""
     return any(
         values.get(key) is None and model.part_of(key, values) == PERSONAL for key in rule.agreeing
     )
@@ -184,7 +185,8 @@ def may_be_one(one: EventProfile, other: EventProfile) -> bool:
 
 
 def _agree(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    """Whether two are told by the same; what one of them left out speaks against nothing."""
+    """Whether two records agree in the fields of the rule; a value that one of them left out is
+    ignored."""
     return one == other or all(
         a == b or a is None or b is None for a, b in zip(one, other, strict=True)
     )

@@ -1,4 +1,5 @@
-"""The records that entry rules compare a new one with: those stored and those of the same list.
+"""The records that entry rules compare a new record with: stored ones and earlier ones of the same
+list.
 
 One `KnownRecords` serves one transaction. It caches query results and buffers the
 records that are prepared but not written yet, so that the lines of a long list are validated as if
@@ -181,7 +182,7 @@ class KnownRecords:
     def remember(
         self, model: type[Revisioned], record: str, values: Values, listed: ListedValues = ()
     ) -> None:
-        """Keep what later records of this transaction are compared with; a record that belongs to
+        """Buffer what later records of this transaction are compared with; a record that belongs to
         no post has no `listed` values."""
         self._taken.add(record)
         if model.matching is not None:

@@ -5,7 +5,7 @@ them is compared with them. Every other table has a row in `table_digest`: how m
 the exclusive or of a hash of each row. Triggers keep it within the transaction that writes: it
 costs what the changed rows cost, not what the table does. They are made when a connection first
 writes to a table, from the columns it has then, so that no migration names them; and they are
-temporary, since whoever alters the file with another program is to be seen, not to be let in.
+temporary, because a change made with another program must be detected, not recorded as valid.
 """
 
 import hashlib
@@ -81,7 +81,7 @@ class WatchedConnection(sqlcipher.Connection):  # type: ignore[misc]
         return super().executemany(sql, rows)
 
     def renew_digests(self) -> None:
-        """Work every digest out anew, within the open transaction: the tables were altered."""
+        """Recompute every digest, within the open transaction: the tables were altered."""
         temporary = "SELECT name FROM sqlite_temp_master WHERE type = 'trigger'"
         for (name,) in super().execute(temporary).fetchall():
             super().execute(f"DROP TRIGGER temp.{name}")

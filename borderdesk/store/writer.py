@@ -196,7 +196,7 @@ class Writer:
         written: WrittenRecord | None,
         is_new: bool,
     ) -> None:
-        """The same, `written` being what the values come to."""
+        """The same, `written` being the serialized values."""
         row = None if is_new else self._clear(model, record)
         if model.matching is not None:
             self.named(model).note(record, values, is_new=is_new)

@@ -1,4 +1,4 @@
-"""Updates that lie about: on the sticks that are plugged in, in the shared folder."""
+"""Finds updates on the sticks that are plugged in and in the shared folder."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -27,8 +27,8 @@ def takes_updates() -> bool:
 
 
 def find_updates(folders: Iterable[Path]) -> FoundUpdates:
-    """Look for updates at the top of folders. One that is older, or of another system, is none; one
-    that is damaged or not signed is told of. May wait for a slow drive."""
+    """Look for updates at the top of folders. Older ones and those of other systems are ignored;
+    damaged or unsigned ones are reported. May wait for a slow drive."""
     offer: UpdateFile | None = None
     refused: dict[Path, str] = {}
     for path in _files(folders):

@@ -154,7 +154,7 @@ def _try(
 
 
 def _flush(folder: Path) -> None:
-    """Have the disk keep every file before the version gets its name."""
+    """Flush every file to the disk before the version gets its name."""
     if hasattr(os, "sync"):
         os.sync()
         return

@@ -78,7 +78,7 @@ FINAL: Mapping[str, FinalOperation] = {
     "PersonRequests.settle": FinalOperation(N_("A person's request was settled"), _REQUEST),
     "Exports.note_export": FinalOperation(
         N_("A file to send was written"),
-        N_("It may be on its way; what you mend now goes with the next file."),
+        N_("It may be on its way; what you correct now goes with the next file."),
     ),
     "Imports.import_package": FinalOperation(N_("A file was taken in"), _BATCH),
     "Batches.undo_batch": FinalOperation(N_("A batch was undone"), _BATCH),

@@ -1,11 +1,11 @@
-"""What a window wants done with its desk once it is closed, before it opens anew."""
+"""A change of a desk's key, requested by its window and done between closing and reopening it."""
 
 from typing import NamedTuple
 
 from borderdesk.session.account_table import Account
 
 RESTART = "restart"
-"""The property of a window after which the program starts anew."""
+"""The property of a window after which the program restarts."""
 
 
 class KeyRequest(NamedTuple):

@@ -150,7 +150,7 @@ class DoublesPanel(UndoablePanel):
     def _show_pair(self, _row: int) -> None:
         one = self.current()
         compared = one.compared if one is not None else None
-        # What was chosen stays when the list is read anew behind it.
+        # What was chosen stays when the list is read again behind it.
         if compared is None or compared != self.view.versions.compared:
             self.view.show_record(compared)
         self.view.setVisible(one is not None)

@@ -36,8 +36,8 @@ class _HandoverChoice(NamedTuple):
 class HandoverSection(DeskPanel):
     """Chooses the post and the day, and asks before anything is handed over.
 
-    gone_over: this desk is another post's now, which every page has to be made anew for; with
-    what to say then.
+    gone_over: this desk is another post's now, which every page has to be rebuilt for; with what to
+    say then.
     """
 
     gone_over = Signal(str)

@@ -31,7 +31,7 @@ PAUSE = 20
 
 
 class ListFilter(QWidget):
-    """One row of choosers; `changed` when the list is to be read anew."""
+    """One row of choosers; `changed` when the list is to be read again."""
 
     changed = Signal()
 

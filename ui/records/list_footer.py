@@ -79,7 +79,7 @@ class ListFooter(QHBoxLayout):
         return not self._soon.isActive() and self._counting is None
 
     def count_soon(self) -> None:
-        """Count anew; what was being counted before is wanted no longer."""
+        """Count again; what was being counted before is wanted no longer."""
         if self._counting is not None:
             self._counting.forget()
             self._counting = None

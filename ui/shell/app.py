@@ -75,7 +75,7 @@ BENCH = "BORDERDESK_BENCH_START"
 ICON = RESOURCES / "icons" / "borderdesk.png"
 PASSWORD_TAB = {"ledger": "password"}
 START_AGAIN = -1
-"""What a window that is to be opened anew ends with."""
+"""What a window that is to be opened again ends with."""
 RESUMED = "resumed"
 """The preference with the page that the next start opens."""
 PAINTED, STARTED = 50, 1_000

@@ -1,4 +1,4 @@
-"""What a bug looks like to the person: a calm dialog, a report for a developer, a new start."""
+"""The dialog after a bug: a calm message, a report for a developer, a restart."""
 
 import sys
 from pathlib import Path
@@ -77,7 +77,7 @@ class CrashDialog(FittedDialog):
         self.fit_height()
 
     def start_again(self) -> None:
-        """Close the window and have the program start anew with the same form."""
+        """Close the window and have the program restart with the same form."""
         assert self._window is not None
         self.accept()
         window = self._window

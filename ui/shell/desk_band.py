@@ -17,11 +17,11 @@ from ui.widgets.messages import MessageBar
 if TYPE_CHECKING:
     from ui.shell import damage_dialog
 else:
-    # A sound desk does without.
+    # A sound desk does not need it.
     damage_dialog = lazy_module("ui.shell.damage_dialog")
 
 ASKED = 400
-"""Milliseconds between two looks at the desk's files: what happens to them is told in a second."""
+"""Milliseconds between two looks at the desk's files: changes are reported within a second."""
 FIRST_CHECK, CHECKED = 3_000, 3_600_000
 """Milliseconds from the start to the first quick check of the desk, and between two."""
 
@@ -87,7 +87,7 @@ class DeskBand(Band):
             )
 
     def _open_again(self) -> None:
-        """Close the window and have the program start anew."""
+        """Close the window and have the program restart."""
         self.window().setProperty(RESTART, True)
         self.window().close()
 

@@ -1,4 +1,4 @@
-"""Ctrl+Z on a page that has nothing of its own to take back."""
+"""Ctrl+Z on a page that has nothing of its own to undo."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -27,7 +27,7 @@ class SessionUndo(QObject):
     ) -> None:
         """go_to: shows a page and has it do something."""
         action = bind(window, "undo_last", lambda: self._run())
-        # It goes with its action, when every page is made anew.
+        # It goes with its action, when every page is rebuilt.
         super().__init__(action)
         self._action = action
         self._tasks = tasks
@@ -44,7 +44,7 @@ class SessionUndo(QObject):
     def follow(self) -> None:
         """Leave the key to what has a use of its own for it: a page, a tab, a table in focus."""
         if not isValid(self._pages):
-            # A window above a page goes with it when the pages are made anew, and the keyboard on.
+            # A window above a page goes with it when the pages are rebuilt, and the keyboard on.
             return
         page = self._pages.currentWidget()
         self._action.setEnabled(not (isinstance(page, Page) and page.own_undo))

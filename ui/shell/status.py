@@ -128,8 +128,8 @@ class DeskStatus(QStatusBar):
     # -------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Read anew how the newest period stands, then how the backups do; nothing for a window
-        that was closed meanwhile, whose desk may be too."""
+        """Find out again how the newest period stands, then how the backups do; nothing for a
+        window that was closed meanwhile, whose desk may be too."""
         if not self.isVisible():
             return
         if self._job is not None:
@@ -175,7 +175,7 @@ class DeskStatus(QStatusBar):
         self.period.clear()
 
     def read_light(self) -> None:
-        """Read anew how the backups stand."""
+        """Find out again how the backups stand."""
         if self._reading is not None:
             self._reading.forget()
         desk = self._desk

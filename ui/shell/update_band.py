@@ -200,7 +200,7 @@ class UpdateBand(Band):
         window.close()
 
     def put_away(self) -> None:
-        """Tell of this no more."""
+        """Do not show this again."""
         self.hide()
         version_state.forget_return()
         if not self._unwanted:

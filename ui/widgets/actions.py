@@ -1,4 +1,4 @@
-"""Every action of the window: its name, its sentence and its keys, declared once.
+"""Every action of the window: its name, description and keys, declared once.
 
 Menus, buttons, shortcuts, the command list (Ctrl+K) and the printed key card all read ACTIONS.
 To add an action: a line in ACTIONS, and `bind` (or `button`) where it is carried out.
@@ -86,7 +86,7 @@ ACTIONS: Mapping[str, ActionEntry] = {
         "Ctrl+Shift+Delete",
     ),
     "search": ActionEntry(LIST, N_("Search"), N_("Put the keyboard into the search"), "Ctrl+F"),
-    "refresh": ActionEntry(LIST, N_("Refresh"), N_("Read the list anew"), "F5"),
+    "refresh": ActionEntry(LIST, N_("Refresh"), N_("Read the list again"), "F5"),
     "duplicate": ActionEntry(
         LIST, N_("Copy to a new one"), N_("Begin a new record with these values"), "Ctrl+D"
     ),

@@ -1,4 +1,4 @@
-"""What Ctrl+Z says where the newest thing done cannot be taken back."""
+"""The message of Ctrl+Z when the newest operation cannot be undone."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What the fields that are chosen from a list offer."""
+"""The options of fields that are chosen from a list."""
 
 import datetime
 from collections.abc import Container, Sequence

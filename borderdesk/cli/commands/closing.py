@@ -12,7 +12,7 @@ from borderdesk.base.measure_units import unit_beside
 from borderdesk.cli.commands.reports import report
 from borderdesk.cli.commands.signing import signature_json
 from borderdesk.cli.output import print_json, print_message
-from borderdesk.cli.program import argument, command, day_option, option
+from borderdesk.cli.program import FILE_PATH, argument, command, day_option, option
 from borderdesk.cli.questions import ask_about_clock, ask_to_go_on
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.closing.editions import MODES, Edition, Signer, moved_json
@@ -57,7 +57,7 @@ REASON = option("--reason", required=True, help=N_("Why, in one line."))
 )
 @option(
     "--scan",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE_PATH,
     help=N_("A scan of the signed paper: PDF, JPEG or PNG."),
 )
 def close(

@@ -23,7 +23,16 @@ from borderdesk.cli.output import (
     print_lines,
     print_message,
 )
-from borderdesk.cli.program import INPUT, RECORD, TYPE, WholeNumber, command, day_option, option
+from borderdesk.cli.program import (
+    FILE_PATH,
+    INPUT,
+    RECORD,
+    TYPE,
+    WholeNumber,
+    command,
+    day_option,
+    option,
+)
 from borderdesk.cli.questions import ask_about_clock
 from borderdesk.cli.streams import in_groups, is_regular_file, opened_input
 from borderdesk.cli.unlocking import open_desk
@@ -248,7 +257,7 @@ def history(folder: Path, type_name: str, record: str) -> None:
 @option("--deleted", is_flag=True, help=N_("What was deleted: by whom, when and why."))
 @option("--words", is_flag=True, help=N_("CSV with the words of the screen, for people."))
 @option("--excel", is_flag=True, help=N_("CSV with ; and a BOM, as Excel in Vietnamese opens it."))
-@option("--out", type=click.Path(path_type=Path, dir_okay=False), help=N_("Write to this file."))
+@option("--out", type=FILE_PATH, help=N_("Write to this file."))
 def list_records(
     folder: Path,
     type_name: str,

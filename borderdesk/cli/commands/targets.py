@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-import click
-
 from borderdesk.base.i18n import N_, _, ngettext
 from borderdesk.cli.output import print_message, print_table
 from borderdesk.cli.program import (
+    FILE,
     Group,
     WholeNumber,
     argument,
@@ -44,7 +43,7 @@ def regulation() -> None:
     within=regulation,
     takes="targets.write",
 )
-@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@FILE
 def regulation_load(folder: Path, file: Path) -> None:
     """Load a regulation."""
     with open_desk(folder) as desk:

@@ -3,15 +3,13 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from borderdesk import __version__
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file
 from borderdesk.cli.commands.backups import WATCHED, steps
 from borderdesk.cli.output import print_json, print_message
-from borderdesk.cli.program import argument, command, option
+from borderdesk.cli.program import FILE, command, option
 from borderdesk.cli.unlocking import open_desk
 
 if TYPE_CHECKING:
@@ -22,7 +20,7 @@ else:
 
 
 @command("update", N_("Install a newer version from its signed file, once it has opened a copy."))
-@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@FILE
 @option("--dry-run", is_flag=True, help=N_("Only say what the file is."))
 @WATCHED
 def update(folder: Path, file: Path, dry_run: bool, watched: bool) -> None:

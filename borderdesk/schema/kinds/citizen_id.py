@@ -62,7 +62,7 @@ class CitizenIdField(TextField):
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         if is_shortened(cell):
             raise FieldError(
-                _("The spreadsheet kept only the first digits of this number; type it anew.")
+                _("The spreadsheet kept only the first digits of this number; type it again.")
             )
         if is_none(cell):
             return ""

@@ -1,4 +1,5 @@
-"""What a kind of field may look at and note while it reads a cell of a spreadsheet."""
+"""The context of a kind of field while it parses a spreadsheet cell: what it may use, and where it
+records doubts."""
 
 import datetime
 import re

@@ -27,9 +27,6 @@ KINDS = {
 class Clearing(Record):
     """One piece of clearing or repair work, of one or more days."""
 
-    class Meta:
-        legacy_table_names = False
-
     type_name = "clearing"
     title = N_("Clearing and repair")
     daily = True

@@ -31,9 +31,6 @@ LEVELS = {"post": N_("Post level"), "province": N_("Province level")}
 class Coordination(Record):
     """One act of coordination; without a commune it counts for post and province only."""
 
-    class Meta:
-        legacy_table_names = False
-
     type_name = "coordination"
     title = N_("Coordination, external relations")
     kind = ChoiceField(

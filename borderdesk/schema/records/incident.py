@@ -24,9 +24,6 @@ STATUSES = {"open": N_("Being handled"), "closed": N_("Settled")}
 class Incident(Record):
     """An incident, from the day it happened until it is settled."""
 
-    class Meta:
-        legacy_table_names = False
-
     type_name = "incident"
     title = N_("Incidents")
     kind_key = "category"

@@ -38,9 +38,6 @@ LONG_DAYS = 15
 class PatrolInspected(ChildModel):
     """A marker seen on the patrol, and how it was found."""
 
-    class Meta:
-        legacy_table_names = False
-
     marker = MarkerField(N_("Marker"), required=True)
     condition = ChoiceField(N_("Condition"), CONDITIONS, required=True)
     remark = TextField(N_("Remark"), part=INTERNAL)
@@ -48,9 +45,6 @@ class PatrolInspected(ChildModel):
 
 class Patrol(Record):
     """A patrol from one marker to another."""
-
-    class Meta:
-        legacy_table_names = False
 
     type_name = "patrol"
     title = N_("Patrols")

@@ -31,9 +31,6 @@ SIGNED = N_("This household has signed this programme this year.")
 class Pledge(Record):
     """One household's signature, or a list of signatures not typed yet (count over 1)."""
 
-    class Meta:
-        legacy_table_names = False
-
     type_name = "pledge"
     title = N_("Pledges")
     daily = True

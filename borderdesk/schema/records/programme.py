@@ -20,15 +20,9 @@ from borderdesk.schema.records.parts import Funder
 class ProgrammeFunder(Funder):
     """Who paid for the work."""
 
-    class Meta:
-        legacy_table_names = False
-
 
 class Programme(Record):
     """A work of one programme, its quantity in the programme's own unit."""
-
-    class Meta:
-        legacy_table_names = False
 
     type_name = "programme"
     title = N_("Programme works")

@@ -29,9 +29,6 @@ SUBJECTS = {
 class Registration(Record):
     """A registration that holds from one day until another, or until further notice."""
 
-    class Meta:
-        legacy_table_names = False
-
     type_name = "registration"
     title = N_("Self-management registrations")
     kind_key = "subject"

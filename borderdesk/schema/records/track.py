@@ -26,9 +26,6 @@ SURFACES = {
 class TrackLine(ChildModel):
     """One track: the marker it leads to and its length."""
 
-    class Meta:
-        legacy_table_names = False
-
     marker = MarkerField(
         N_("Marker"),
         required=True,
@@ -42,15 +39,9 @@ class TrackLine(ChildModel):
 class TrackFunder(Funder):
     """Who paid for the tracks."""
 
-    class Meta:
-        legacy_table_names = False
-
 
 class Track(Record):
     """Tracks finished on one day."""
-
-    class Meta:
-        legacy_table_names = False
 
     type_name = "track"
     title = N_("Marker-access tracks")
