@@ -27,6 +27,7 @@ from borderdesk.session.maintenance import Maintenance
 from borderdesk.session.ring_standing import RING, OlderKeys, is_older, ring_in
 from borderdesk.session.session import Session
 from borderdesk.store import logs
+from borderdesk.store.cipher import is_encrypted
 from borderdesk.store.database import Store
 from borderdesk.store.desk_state import count_revisions
 from borderdesk.store.history import StoredRevision, last_seq
@@ -105,10 +106,11 @@ def salvage(
 
 
 def key_source(folder: Path) -> Path:
-    """The file whose keys open a damaged desk: its own, or, where the ring beside it is gone or
-    damaged, its newest backup, which carries one."""
+    """The file whose keys open a damaged desk: its own, or, where that is no encrypted one any more
+    or the ring beside it is gone or damaged, its newest backup, which carries one. Raises
+    OSError."""
     own = database_file(folder)
-    if _own_ring(folder) is not None:
+    if _own_ring(folder) is not None and own.is_file() and is_encrypted(own):
         return own
     return next(proven_backups(folder), own)
 

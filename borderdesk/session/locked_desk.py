@@ -1,5 +1,6 @@
 """Checks before a desk is opened: whether it has a password, and whether its key ring fits."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +42,7 @@ class PasswordNeeded(CannotOpen):
 def is_locked(folder: Path) -> bool:
     """Whether the desk in a folder has a password; what a killed encryption left is finished first.
     Raises OSError."""
+    _require_desk_file(database_file(folder))
     finish_rekeying(folder)
     return is_encrypted(database_file(folder)) and key_file(folder).is_file()
 
@@ -61,7 +63,7 @@ def require_key(folder: Path, key: bytes | None) -> None:
         # Another key is no damage, which a page that does not open would be taken for.
         raise CannotOpen(_("The key of this desk was changed. Open it again with the password."))
     if ringed and not locked:
-        raise CannotOpen(
+        raise DamagedFile(
             _(
                 "This desk has a password, but its file is one without: somebody put another file"
                 " in its place. Nothing was changed; restore the newest backup into a new folder."
@@ -106,12 +108,26 @@ def new_key_ring(
         raise
 
 
+def _require_desk_file(path: Path) -> None:
+    """Raise DamagedFile where something stands in the place of a desk's file that holds none, and
+    that the database library would wait for, or begin anew."""
+    if not os.path.lexists(path) or (path.is_file() and path.stat().st_size):
+        return
+    raise DamagedFile(
+        _(
+            "What stands in the place of the desk's file {file} is none: it is empty, a folder, a"
+            " pipe or a device. Nothing was changed. Put the desk's own file back, or restore the"
+            " newest backup into a new folder."
+        ).format(file=path)
+    )
+
+
 def _require_no_backup(folder: Path, path: Path) -> None:
-    """Raise CannotOpen where a backup was put in the place of the desk's file: what was written
+    """Raise DamagedFile where a backup was put in the place of the desk's file: what was written
     since would be lost unseen, and its passwords of that time be valid again."""
     if is_sealed(path):
         defer_audit_line(folder, "desk.replaced")
-        raise CannotOpen(
+        raise DamagedFile(
             _(
                 "In the place of the desk's file {file} stands a backup. Put the desk's own file"
                 " back; a backup is restored into a new folder, by “restore” or in the window."
@@ -123,6 +139,7 @@ def locked(folder: Path, path: Path, key: bytes | None) -> Lock:
     """The lock of a desk that is there and that the key opens, taken. Raises CannotOpen."""
     lock = Lock(folder / "desk.lock")
     try:
+        _require_desk_file(path)
         if not path.is_file():
             raise CannotOpen(
                 _(

@@ -5,6 +5,7 @@ was copied does not: it would be pasted without one.
 """
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
@@ -29,6 +30,12 @@ LOOK_INTERVAL = 5_000
 MINUTE = 60.0
 COVER_SIDE = 16_000
 """Pixels: more than any screen has, so that a dialog made larger stays covered."""
+
+
+def _clock() -> float:
+    """Seconds that go on while the computer sleeps: Linux has a clock of its own for that."""
+    asleep_too = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if asleep_too is None else time.clock_gettime(asleep_too)
 
 
 class _Cover(QWidget):
@@ -57,7 +64,8 @@ class IdleLock(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._used = time.monotonic()
+        self._used = _clock()
+        self._minutes = LOCK_MINUTES_FIRST
         self.asked: login.LoginDialog | None = None
         self._hidden: list[QWidget] = []
         self._covers: list[_Cover] = []
@@ -78,7 +86,11 @@ class IdleLock(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Somebody is there; or, while it is locked, work that ends opens a dialog."""
         if event.type() in PRESENCE_EVENTS:
-            self._used = time.monotonic()
+            if self.asked is None and self._is_due():
+                # Whoever opens the lid of a computer that slept is told by this before by the clock.
+                QTimer.singleShot(0, self, self.lock)
+                return True
+            self._used = _clock()
         elif event.type() == QEvent.Type.Show and self._is_late(watched):
             QTimer.singleShot(0, watched, lambda: self._put_away_late(watched))
         return False
@@ -106,17 +118,21 @@ class IdleLock(QObject):
         if not self._window.isVisible():
             # A window that was closed has no desk any more: looking would open it again.
             return
-        preferred = self._window.desk.preferences.preferred(LOCK_MINUTES, LOCK_MINUTES_FIRST)
-        minutes = int(preferred)
-        if minutes and time.monotonic() - self._used >= minutes * MINUTE:
+        # A desk that cannot be read now (its stick was pulled) is locked by what was read last.
+        with suppress(Exception):
+            preferred = self._window.desk.preferences.preferred(LOCK_MINUTES, LOCK_MINUTES_FIRST)
+            self._minutes = int(preferred)
+        if self._is_due():
             self.lock()
+
+    def _is_due(self) -> bool:
+        return bool(self._minutes) and _clock() - self._used >= self._minutes * MINUTE
 
     def lock(self) -> None:
         """Put every window out of sight, and ask for the password; what is typed is kept on the
         disk too."""
         if self.asked is not None or not self._window.isVisible():
             return
-        self._window.keep_now()
         # The dialog is the last window in sight, and its end is not the program's.
         QGuiApplication.setQuitOnLastWindowClosed(False)
         self._put_out_of_sight()
@@ -130,6 +146,8 @@ class IdleLock(QObject):
         self.asked.show()
         self.asked.activateWindow()
         clear_own_clipboard()
+        # Last: whatever becomes of it, the window is out of sight.
+        self._window.keep_now()
 
     def _put_out_of_sight(self) -> None:
         """Hide every window, the dialogs of others too, which Qt leaves standing; what waits for an
@@ -156,7 +174,7 @@ class IdleLock(QObject):
             cover.take_away()
 
     def _unlock(self) -> None:
-        self._used = time.monotonic()
+        self._used = _clock()
         opened = self.asked.opened if self.asked is not None else None
         self.asked = None
         self._app.removeEventFilter(self)

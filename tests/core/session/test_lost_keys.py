@@ -64,3 +64,19 @@ def test_without_them_it_is_said_and_everything_is_salvaged(
 
 def test_the_keys_of_a_sound_desk_are_its_own(backed_up: Path) -> None:
     assert key_source(backed_up) == database_file(backed_up)
+
+
+def test_of_an_emptied_desk_the_backup_is_left(backed_up: Path, tmp_path: Path) -> None:
+    database_file(backed_up).write_bytes(b"")
+    for path in (database_file(backed_up), key_file(backed_up)):
+        with pytest.raises(DamagedFile):
+            Desk.open(backed_up)
+        assert database_file(backed_up).read_bytes() == b""
+        key = unlock_file(key_source(backed_up), None, PASSWORD)
+        assert salvage(backed_up, tmp_path / path.name, key=key).records == 1
+        path.unlink()
+        database_file(backed_up).touch()
+    database_file(backed_up).unlink()
+    database_file(backed_up).mkdir()
+    with pytest.raises(DamagedFile, match="thư mục"):
+        Desk.open(backed_up)

@@ -99,6 +99,7 @@ def test_an_encrypted_desk_that_does_not_open_is_restored_and_salvaged(
     offered = []
     monkeypatch.setattr(DamageDialog, "exec", lambda dialog: offered.append(dialog))
     monkeypatch.setenv("BORDERDESK_PASSWORD", PASSWORD)
+    monkeypatch.delenv("BORDERDESK_USER", raising=False)
     if ring == "gone":
         key_file(page_lost).unlink()
     assert run(page_lost, "vi") == 3

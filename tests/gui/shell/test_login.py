@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import time
 from itertools import product
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMenu, QVBoxLayout
 
 from borderdesk.base.paths import database_file, key_file
@@ -99,13 +101,16 @@ def locked_desk(locked_folder):
         yield desk
 
 
-def test_a_lock_keeps_what_is_half_typed(qtbot, locked_desk):
+def test_a_lock_keeps_what_is_half_typed(qtbot, locked_desk, monkeypatch):
     window = shown(qtbot, main_window(locked_desk, "vi", "clearing"))
     page = go(qtbot, window, "clearing")
     typed(page, "participants", "24")
     lock = IdleLock(window)
-    lock.lock()
-    assert not window.isVisible()
+    # The computer slept for an hour, and is woken by a key.
+    slept = time.clock_gettime(time.CLOCK_BOOTTIME) + 3_600
+    monkeypatch.setattr(time, "clock_gettime", lambda _clock: slept)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_7)
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=WAIT)
     asked = lock.asked
     qtbot.addWidget(asked)
     assert asked.isVisible()
