@@ -132,6 +132,16 @@ def test_households_that_a_search_finds(store, key):
             assert walked == ordered
 
 
+@pytest.mark.usefixtures("walking")
+def test_households_of_some_communes(store):
+    by_size = "SELECT commune FROM household GROUP BY commune ORDER BY COUNT(*) DESC LIMIT 4"
+    largest, *others = [row[0] for row in store.rows(by_size)]
+    for units, limit in (({largest}, 1), ({largest}, 7), ({*others}, 20), ({"zz"}, 1)):
+        chosen = Filter(units=frozenset(units))
+        for walked, ordered in pages(store, "household", chosen, "citizen_id", limit):
+            assert walked == (ordered or None)
+
+
 @pytest.mark.parametrize(
     ("type_name", "chosen", "key"),
     [("pledge", Filter(*YEAR), "household"), ("household", Filter(search="cam"), "head")],
