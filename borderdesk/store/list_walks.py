@@ -16,7 +16,7 @@ from borderdesk.store.dialect import by_index, in_order, matches
 from borderdesk.store.list_order import name_key, referred, shown_column
 from borderdesk.store.listing import Filter, Query, Sort
 from borderdesk.store.search_terms import match_expression, search_terms
-from borderdesk.store.tables import search_table, table_name
+from borderdesk.store.tables import search_table, table_name, type_columns
 
 STEP, SEARCHED_STEP = 12, 1_000
 """What a step of a walk costs, in records that are sorted instead: into an index, and with a search
@@ -151,9 +151,11 @@ def _by_rank(
 def _codes(store: Store, model: type[Revisioned], column: str) -> set[str]:
     """The codes in a column, by a step into its index each."""
     found: set[str] = set()
-    sql = f"SELECT MIN({column}) FROM {table_name(model)} WHERE {column} > ?"
-    while (code := store.value(sql, (max(found, default=""),))) is not None:
+    sql = f"SELECT MIN({column}) FROM {table_name(model)}"
+    code = store.value(sql)
+    while code is not None:
         found.add(code)
+        code = store.value(f"{sql} WHERE {column} > ?", (code,))
     return found
 
 
@@ -172,7 +174,11 @@ def _by_column(
 ) -> list[int] | None:
     """By a column of texts, or the key that a text is sorted by: all records, or those of them that
     have certain words or lie in certain places."""
-    key = f"{sort.key}_key" if _leads(model, f"{sort.key}_key") else sort.key
+    key = f"{sort.key}_key"
+    if key not in type_columns(model):
+        key = sort.key
+        if model.columns()[key].order != "text":
+            return None
     if not _leads(model, key) or (key != sort.key and chosen == Filter()):
         # By a key sorting goes by the index itself, where all records are listed.
         return None

@@ -112,6 +112,7 @@ def test_codes_of_no_list_stand_together_after_those_of_it(store, limit):
     store.run("UPDATE household SET commune = 'zz' WHERE row % 7 = 3")
     store.run("UPDATE household SET commune = 'aa' WHERE row % 7 = 5")
     store.run("UPDATE household SET commune = NULL WHERE row % 7 = 6")
+    store.run("UPDATE household SET commune = '' WHERE row = 9")
     for walked, ordered in pages(store, "household", Filter(), "commune", limit):
         assert walked == ordered
 
