@@ -8,6 +8,7 @@ order of a join is the point. What no index leads to soon is left to sorting.
 import datetime
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any, NamedTuple
 
 from borderdesk.schema.record import Revisioned
 from borderdesk.store.database import Store
@@ -15,13 +16,15 @@ from borderdesk.store.dialect import by_index, in_order, matches
 from borderdesk.store.list_order import name_key, referred, shown_column
 from borderdesk.store.listing import Filter, Query, Sort
 from borderdesk.store.search_terms import match_expression, search_terms
-from borderdesk.store.tables import search_table, table_name
+from borderdesk.store.tables import search_table, table_name, type_columns
 
 STEP, SEARCHED_STEP = 12, 1_000
 """What a step of a walk costs, in records that are sorted instead: into an index, and with a search
 of one record's words."""
 SAMPLED = 16
-"""One of so many days of a list is counted to tell its size."""
+"""One of so many days of a list, or of its records, is counted to tell its size."""
+AT_ONCE = 200
+"""So many records are asked at a time whether they are of a list."""
 SPARE = 3
 """A walk goes so many times as far as it would have to if the list were spread evenly."""
 
@@ -148,23 +151,36 @@ def _by_rank(
 def _codes(store: Store, model: type[Revisioned], column: str) -> set[str]:
     """The codes in a column, by a step into its index each."""
     found: set[str] = set()
-    sql = f"SELECT MIN({column}) FROM {table_name(model)} WHERE {column} > ?"
-    while (code := store.value(sql, (max(found, default=""),))) is not None:
+    sql = f"SELECT MIN({column}) FROM {table_name(model)}"
+    code = store.value(sql)
+    while code is not None:
         found.add(code)
+        code = store.value(f"{sql} WHERE {column} > ?", (code,))
     return found
+
+
+class _Picked(NamedTuple):
+    """Some of a type's records: about how many, what a step costs that asks whether one is among
+    them, and the statement that tells which rows are, but for their numbers."""
+
+    size: int
+    step: int
+    sql: str
+    params: list[Any]
 
 
 def _by_column(
     store: Store, model: type[Revisioned], chosen: Filter, sort: Sort, limit: int
 ) -> list[int] | None:
-    """By a column of texts, or the key that a text is sorted by; a search that most records meet is
-    put to one after the other."""
-    key = f"{sort.key}_key" if _leads(model, f"{sort.key}_key") else sort.key
-    searched = bool(chosen.search.strip())
-    if not _leads(model, key) or chosen != Filter(search=chosen.search):
-        return None
-    if key != sort.key and not searched:
-        # Sorting itself goes by this index.
+    """By a column of texts, or the key that a text is sorted by: all records, or those of them that
+    have certain words or lie in certain places."""
+    key = f"{sort.key}_key"
+    if key not in type_columns(model):
+        key = sort.key
+        if model.columns()[key].order != "text":
+            return None
+    if not _leads(model, key) or (key != sort.key and chosen == Filter()):
+        # By a key sorting goes by the index itself, where all records are listed.
         return None
     table = table_name(model)
     if store.value(f"SELECT 1 FROM {table} WHERE {key} = '' LIMIT 1"):
@@ -172,42 +188,54 @@ def _by_column(
         return None
     way = "DESC" if sort.descending else "ASC"
     sql = f"SELECT t.row FROM {table} t ORDER BY t.{key} {way}, t.row {way} LIMIT ?"
-    if not searched:
+    if chosen == Filter():
         return [row[0] for row in store.rows(sql, (limit,))]
-    words = _plain_words(store, model, chosen.search)
-    size = _found(store, model, words, limit) if words else 0
-    steps = _steps(store, model, size, limit, SEARCHED_STEP)
-    if steps is None:
+    picked = _with_words(store, model, chosen, limit)
+    if picked is None and key == sort.key:
+        # Not by a key of names: hamlets lie together by their commune, and heads are in its index.
+        picked = _in_places(store, model, chosen)
+    steps = None if picked is None else _steps(store, model, picked.size, limit, picked.step)
+    if picked is None or steps is None:
         return None
-    return _found_in(store, model, words, (row[0] for row in store.rows(sql, (steps,))), limit)
+    return _first_of(store, picked, (row[0] for row in store.rows(sql, (steps,))), limit)
 
 
-def _found(store: Store, model: type[Revisioned], words: str, limit: int) -> int:
-    """How many records have the words; 0 where not even all of them would be enough."""
-    if _steps(store, model, _known(store, model), limit, SEARCHED_STEP) is None:
-        return 0
-    search = search_table(model)
-    return int(store.value(f"SELECT COUNT(*) FROM {search} WHERE {matches(search)}", (words,)))
-
-
-def _plain_words(store: Store, model: type[Revisioned], search: str) -> str:
-    """The full-text query of a search; "" for one that means more than words."""
-    terms = search_terms(model, search, store.orders)
+def _with_words(
+    store: Store, model: type[Revisioned], chosen: Filter, limit: int
+) -> _Picked | None:
+    """The records that a search finds by words alone; None for another list, and where not even
+    all records would be enough."""
+    known = _known(store, model)
+    if chosen != Filter(search=chosen.search) or not chosen.search.strip():
+        return None
+    if _steps(store, model, known, limit, SEARCHED_STEP) is None:
+        return None
+    terms = search_terms(model, chosen.search, store.orders)
     words = [word for term in terms for word in term.words]
-    return (
-        "" if any(term.conditions for term in terms) or not words else match_expression(words, [])
-    )
+    if not words or any(term.conditions for term in terms):
+        return None
+    found = f"FROM {search_table(model)} WHERE {matches(search_table(model))} AND rowid"
+    asked = match_expression(words, [])
+    # By the first of them: all would take longer to count than to sort.
+    sample = store.value(f"SELECT COUNT(*) {found} <= ?", (asked, -(-known // SAMPLED)))
+    return _Picked(sample * SAMPLED, SEARCHED_STEP, f"SELECT rowid {found} IN", [asked])
 
 
-def _found_in(
-    store: Store, model: type[Revisioned], words: str, rows: Iterator[int], limit: int
-) -> list[int] | None:
-    """The first of these rows whose records have the words; None where too few of them do."""
-    search = search_table(model)
+def _in_places(store: Store, model: type[Revisioned], chosen: Filter) -> _Picked | None:
+    """The records of some places, which an index leads to; None for another list."""
+    place = model.main_place()
+    if chosen != Filter(units=chosen.units) or not place or not _leads(model, place):
+        return None
+    query = Query(store, model, chosen)
+    size = int(store.value(query.sql("COUNT(*)"), query.params))
+    return _Picked(size, STEP, query.sql("t.row", "t.row IN"), query.params)
+
+
+def _first_of(store: Store, picked: _Picked, rows: Iterator[int], limit: int) -> list[int] | None:
+    """The first of these rows that are picked; None where too few of them are."""
     found: list[int] = []
-    while len(found) < limit and (some := list(islice(rows, limit))):
+    while len(found) < limit and (some := list(islice(rows, AT_ONCE))):
         marks = ", ".join("?" * len(some))
-        sql = f"SELECT rowid FROM {search} WHERE {matches(search)} AND rowid IN ({marks})"
-        here = {row[0] for row in store.rows(sql, [words, *some])}
+        here = {row[0] for row in store.rows(f"{picked.sql} ({marks})", [*picked.params, *some])}
         found += [row for row in some if row in here]
     return found[:limit] if len(found) >= limit else None

@@ -38,7 +38,9 @@ _CASCADES = (
 )
 _WRITING = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|WITH)\b", re.IGNORECASE)
 _DELETING = re.compile(r"\s*DELETE\b", re.IGNORECASE)
-_WORD = re.compile(r"\w+")
+_TARGET = re.compile(
+    r"\b(?:INTO|DELETE\s+FROM|UPDATE(?:\s+OR\s+\w+)?)\s+(?:\"?\w+\"?\.)?\"?(\w+)", re.IGNORECASE
+)
 
 
 def row_digest(*values: Any) -> int:
@@ -62,7 +64,7 @@ class WatchedConnection(sqlcipher.Connection):  # type: ignore[misc]
     """
 
     _watched: set[str] | None = None
-    """The words of statements that need nothing more; None before the first write."""
+    """The tables that need nothing more; None before the first write."""
     _has_digests = False
 
     def execute(self, sql: str, *params: Any) -> Any:
@@ -115,8 +117,12 @@ class WatchedConnection(sqlcipher.Connection):  # type: ignore[misc]
 
 @lru_cache(maxsize=2_048)
 def written_tables(sql: str) -> frozenset[str]:
-    """The words of a statement that writes, tables among them; none for one that reads."""
-    return frozenset(_WORD.findall(sql)) if _WRITING.match(sql) else frozenset()
+    """The tables that a statement writes to, and at most some words more; none for one that reads.
+
+    Not every word in it: a column may be called like a table, and making that one's triggers ends
+    whatever is being read meanwhile ("abort due to ROLLBACK").
+    """
+    return frozenset(_TARGET.findall(sql)) if _WRITING.match(sql) else frozenset()
 
 
 def columns_of(connection: Any, table: str) -> list[str]:

@@ -8,6 +8,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.exchange.exports import ExportOptions
+from borderdesk.store import writer
 from borderdesk.store.database import Store, is_damage
 from borderdesk.store.table_digests import (
     TABLE,
@@ -15,6 +16,7 @@ from borderdesk.store.table_digests import (
     columns_of,
     current_digests,
     row_digest,
+    written_tables,
 )
 from borderdesk.store.verify import verify
 from tests.factories import example
@@ -190,3 +192,32 @@ def test_a_table_first_written_to_in_vain_is_watched_all_the_same(post_desk):
             drafted_in_vain(store)
     post_desk.drafts.keep_draft("clearing", {"participants": "3"})
     assert post_desk.maintenance.verify()["problems"] == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "tables"),
+    [
+        ("INSERT INTO household (row, hamlet, commune) VALUES (?, ?, ?)", {"household"}),
+        ('INSERT OR REPLACE INTO "main"."setting" (key) SELECT key FROM draft', {"setting"}),
+        ("REPLACE INTO draft VALUES (1)", {"draft"}),
+        ('UPDATE "draft" SET "form" = ? WHERE id IN (SELECT id FROM note)', {"draft"}),
+        ("update or ignore batch set unit = 1", {"batch"}),
+        ("DELETE  FROM main.batch WHERE unit IN (SELECT id FROM unit)", {"batch"}),
+        ("WITH one AS (SELECT 1) INSERT INTO meta SELECT * FROM one", {"meta"}),
+        ("WITH one AS (SELECT 1) SELECT * FROM one", set()),
+        ("SELECT * FROM setting", set()),
+    ],
+)
+def test_the_table_that_is_written_to_is_watched_and_no_other(sql, tables):
+    assert written_tables(sql) == tables
+
+
+def test_a_desk_is_rebuilt_while_its_revisions_are_being_read(desk_folder, monkeypatch):
+    """Columns of records are called like tables of reference data, which are watched."""
+    with Desk.open(desk_folder) as desk:
+        for number in range(5):
+            desk.records.add("household", example("household", number))
+    monkeypatch.setattr(writer, "FLUSH_ROWS", 2)
+    with Desk.open(desk_folder) as desk:
+        assert desk.maintenance.rebuild() == []
+        assert desk.maintenance.verify()["problems"] == []

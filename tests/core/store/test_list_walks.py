@@ -112,6 +112,7 @@ def test_codes_of_no_list_stand_together_after_those_of_it(store, limit):
     store.run("UPDATE household SET commune = 'zz' WHERE row % 7 = 3")
     store.run("UPDATE household SET commune = 'aa' WHERE row % 7 = 5")
     store.run("UPDATE household SET commune = NULL WHERE row % 7 = 6")
+    store.run("UPDATE household SET commune = '' WHERE row = 9")
     for walked, ordered in pages(store, "household", Filter(), "commune", limit):
         assert walked == ordered
 
@@ -130,6 +131,16 @@ def test_households_that_a_search_finds(store, key):
     for search, limit in (("cam ket", 5), ("thi", 3), ("thi cam", 4)):
         for walked, ordered in pages(store, "household", Filter(search=search), key, limit):
             assert walked == ordered
+
+
+@pytest.mark.usefixtures("walking")
+def test_households_of_some_communes(store):
+    by_size = "SELECT commune FROM household GROUP BY commune ORDER BY COUNT(*) DESC LIMIT 4"
+    largest, *others = [row[0] for row in store.rows(by_size)]
+    for units, limit in (({largest}, 1), ({largest}, 7), ({*others}, 20), ({"zz"}, 1)):
+        chosen = Filter(units=frozenset(units))
+        for walked, ordered in pages(store, "household", chosen, "citizen_id", limit):
+            assert walked == (ordered or None)
 
 
 @pytest.mark.parametrize(
