@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QThread, QTimer, Signal, Slot
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import user_error
 from borderdesk.desk import Desk
 from borderdesk.exchange.shared_folder import FolderTurn
 from ui.base.tasks import Runner
@@ -132,9 +132,7 @@ class FolderExchange(QObject):
     def _fail(self, error: Exception) -> None:
         """A desk that another program holds for long: the next look tries again."""
         self.running = False
-        if not isinstance(error, UserError):
-            raise error
-        self._end(FolderTurn([], [], 0, str(error)))
+        self._end(FolderTurn([], [], 0, str(user_error(error))))
 
 
 def folder_exchange_of(desk: Desk, tasks: Runner) -> FolderExchange:
