@@ -1,4 +1,4 @@
-"""What is wrong or doubtful with the fields of a form, shown beside them."""
+"""Shows problems and doubts beside the fields of a form."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 

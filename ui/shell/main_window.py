@@ -288,7 +288,7 @@ class MainWindow(QMainWindow):
         return page.view.viewport() if page.table.lines else page.empty
 
     def warn(self, error: UserError) -> None:
-        """Tell what a person can mend, on the page shown."""
+        """Show an error that a person can correct, on the page shown."""
         page = self.current()
         if hasattr(page, "bar"):
             page.bar.warn(error)
