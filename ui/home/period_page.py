@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from borderdesk.base.errors import user_error
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
-from borderdesk.figures.record_span import record_span
+from borderdesk.figures.newest_month import record_span
 from ui.base.tasks import Job, Runner
 from ui.widgets.messages import MessageBar
 from ui.widgets.page import Page
