@@ -68,7 +68,7 @@ class FolderExchange(QObject):
         self.last: FolderTurn | None = None
         self.when: datetime.datetime | None = None
         """When the last turn ended, local time."""
-        self._told = ""
+        self._reported = ""
         self._clock = QTimer(self, interval=LOOK_INTERVAL)
         self._clock.timeout.connect(self.look)
         self._soon = QTimer(self, singleShot=True, interval=DEBOUNCE)
@@ -119,9 +119,9 @@ class FolderExchange(QObject):
     def _end(self, done: FolderTurn) -> None:
         self.running = False
         self.last, self.when = done, datetime.datetime.now().astimezone()
-        if done.problem and done.problem != self._told:
+        if done.problem and done.problem != self._reported:
             self.failed.emit(done.problem)
-        self._told = done.problem
+        self._reported = done.problem
         if done.brought:
             self.brought.emit(done)
         self.turned.emit()

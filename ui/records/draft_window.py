@@ -76,9 +76,9 @@ class DraftWindow(QDialog):
         words = _("Thrown away. It stays among the drafts (Ctrl+O) for {days} days.")
         self._throw(words.format(days=THROWN_DAYS))
 
-    def _throw(self, told: str) -> None:
+    def _throw(self, message: str) -> None:
         def then(thrown: StoredDraft) -> None:
-            self.bar.notify(told, (_("Take it back"), lambda: self.take_up(thrown.id)))
+            self.bar.notify(message, (_("Take it back"), lambda: self.take_up(thrown.id)))
 
         self.draft.throw(then)
         self.empty()

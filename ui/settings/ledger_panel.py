@@ -215,8 +215,8 @@ class LedgerPanel(DeskPanel):
     def _show_problem(self) -> None:
         """Show what is wrong with the current cell."""
         at = self.view.currentIndex()
-        told = at.isValid() and not self.in_form
-        problem = self.cells.cell_message(*self.view.place(at)) if told else ""
+        marked = at.isValid() and not self.in_form
+        problem = self.cells.cell_message(*self.view.place(at)) if marked else ""
         if problem:
             problem = f"✗ {self.cells.every[self.view.place(at)[1]].label}: {problem}"
         self.problem.setText(problem)
