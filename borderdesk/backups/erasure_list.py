@@ -92,8 +92,8 @@ def erasures_to_apply(
     if not all(part.is_sound() for part in parts):
         raise _refused(file)
     listed = [one for part in parts if (part.desk, part.key) in known for one in part.erased]
-    told = {one[0] for one in listed}
-    strange = {one[0] for part in parts for one in part.erased} - told
+    expected = {one[0] for one in listed}
+    strange = {one[0] for part in parts for one in part.erased} - expected
     if session.part(Erasures).still_held(sorted(strange)):
         raise _refused(file)
     return _first_notices([*listed, *_of_desk_beside(session, file)])

@@ -99,8 +99,8 @@ def encrypt_desk(folder: Path, password: str, progress: Progress = no_progress) 
         key = new_key()
         ring = WrapSet.of_one(key, account.name, password).content()
         spoken = saved_language(database_file(folder))
-        told = AuditedChange("desk.encrypted", account)
-        done = _KeyChange(folder, None, key, ring, told, progress).run()
+        entry = AuditedChange("desk.encrypted", account)
+        done = _KeyChange(folder, None, key, ring, entry, progress).run()
         if spoken is not None:
             write_atomically(language_file(folder), spoken.encode())
         return done
@@ -122,8 +122,8 @@ def change_key(
             raise damaged_keys()
         new = new_key()
         ring = wraps.holding(new).content()
-        told = AuditedChange("desk.rotated", account)
-        return _KeyChange(folder, key, new, ring, told, progress).run()
+        entry = AuditedChange("desk.rotated", account)
+        return _KeyChange(folder, key, new, ring, entry, progress).run()
 
 
 def encrypted_already() -> OperationRefused:
@@ -157,12 +157,12 @@ class _KeyChange:
         old: bytes | None,
         new: bytes,
         ring: bytes,
-        told: AuditedChange,
+        entry: AuditedChange,
         progress: Progress,
     ) -> None:
         self._folder, self._database = folder, database_file(folder)
         self._own = backups_folder(folder)
-        self._old, self._new, self._ring, self._told = old, new, ring, told
+        self._old, self._new, self._ring, self._entry = old, new, ring, entry
         self._progress = progress
         self._work = folder / part_name()
         self._unreadable: list[Path] = []
@@ -295,6 +295,6 @@ class _KeyChange:
                     store.execute(BackupRow.delete().where(BackupRow.file == file.name))
                 insert_backup(store, backup, self._own)
                 note_ring(store, self._ring)
-                by = (self._told.account.name, self._told.account.role)
-                append_audit(store, by, self._told.kind, "", canonical({}))
+                by = (self._entry.account.name, self._entry.account.role)
+                append_audit(store, by, self._entry.kind, "", canonical({}))
             store.empty_log()

@@ -19,6 +19,13 @@ class UserError(Exception):
     """Whether the person has seen it already."""
 
 
+def user_error(error: Exception) -> UserError:
+    """The error, where a user can correct it; any other is a bug, and is raised."""
+    if isinstance(error, UserError):
+        return error
+    raise error
+
+
 class CannotOpen(UserError):
     """The desk cannot be opened: in use for a restore, damaged, or made by a newer program."""
 

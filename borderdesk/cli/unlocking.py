@@ -76,8 +76,8 @@ def open_desk(
 def _opened(folder: Path, *, checked: bool, read_only: bool) -> Desk:
 
     def opened(key: bytes | None = None) -> Desk:
-        told = terminal_progress(_("Upgrading the desk"))
-        desk = Desk.open(folder, key, checked=checked, read_only=read_only, on_upgrade=told)
+        progress = terminal_progress(_("Upgrading the desk"))
+        desk = Desk.open(folder, key, checked=checked, read_only=read_only, on_upgrade=progress)
         if isinstance(desk.barred, ReadWhileFull):
             # What it keeps from being written to raises the same, and says no more.
             print_error(desk.barred)

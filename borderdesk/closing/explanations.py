@@ -45,9 +45,9 @@ def explained(
         "value": changes.records_behind(Window(edition.period.first, edition.period.last)),
         "year_to_date": changes.records_behind(Window(year, edition.period.last)),
     }
-    told: dict[str, RecordChange] = {}
+    by_record: dict[str, RecordChange] = {}
     return [
-        _explained(session, edition, one, behind[one.column].get(one.key, []), told, otherwise)
+        _explained(session, edition, one, behind[one.column].get(one.key, []), by_record, otherwise)
         for one in moved
     ]
 
@@ -57,13 +57,13 @@ def _explained(
     edition: Edition,
     one: SignedDifference,
     records: Sequence[str],
-    told: dict[str, RecordChange],
+    by_record: dict[str, RecordChange],
     otherwise: str,
 ) -> SignedDifference:
     for record in records:
-        if record not in told:
-            told[record] = _change(session, record, counted_in(session.store, edition))
-    changes = [told[record] for record in records]
+        if record not in by_record:
+            by_record[record] = _change(session, record, counted_in(session.store, edition))
+    changes = [by_record[record] for record in records]
     reasons = [reason for change in changes for reason in change.reasons]
     reasons += [change.text for change in changes[:MOST_RECORDS]]
     if len(changes) > MOST_RECORDS:

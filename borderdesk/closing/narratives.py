@@ -156,12 +156,12 @@ class Narratives(Part):
         known = self.of_meant(meant, whose)
         problems: dict[str, str] = {}
         given = known.outcomes if outcomes is None else _checked_outcomes(outcomes, problems)
-        told = tuple(one for one in given if one.answered)
+        answered = tuple(one for one in given if one.answered)
         new = Narrative(
             _merged(known.parts, _checked_parts(parts or {}, problems)),
-            _left(known, told) if tasks is None else _checked_tasks(tasks, problems),
+            _left(known, answered) if tasks is None else _checked_tasks(tasks, problems),
             _merged(known.clauses, _checked_clauses(clauses or {}, problems)),
-            outcomes=told,
+            outcomes=answered,
         )
         if len(new.clauses) > CLAUSES_MOST:
             problems["clauses"] = _("At most {most}.").format(most=CLAUSES_MOST)
@@ -185,18 +185,18 @@ class Narratives(Part):
             self.store.execute(NarrativeRow.insert_many(rows))
 
 
-def _with_untold(told: Sequence[TaskOutcome], tasks: Sequence[Task]) -> tuple[TaskOutcome, ...]:
+def _with_untold(outcomes: Sequence[TaskOutcome], tasks: Sequence[Task]) -> tuple[TaskOutcome, ...]:
     """What became of the last period's tasks, those of which nobody said it yet among them."""
-    known = {one.of: one for one in told}
+    known = {one.of: one for one in outcomes}
     found = [known.pop(task, TaskOutcome(*task)) for task in tasks]
     return (*found, *known.values())
 
 
-def _left(known: Narrative, told: Sequence[TaskOutcome]) -> list[Task]:
+def _left(known: Narrative, outcomes: Sequence[TaskOutcome]) -> list[Task]:
     """The tasks ahead; where they are still those of the last period, without what was done."""
     if not known.begun_from:
         return known.tasks
-    done = {one.of for one in told if one.done}
+    done = {one.of for one in outcomes if one.done}
     return [task for task in known.tasks if task not in done]
 
 
@@ -223,11 +223,11 @@ def _rows(narrative: Narrative) -> list[tuple[str, str]]:
         tasks = [[t.task, t.owner, t.due_on and t.due_on.isoformat()] for t in narrative.tasks]
         rows.append((TASKS, json.dumps(tasks, ensure_ascii=False)))
     if narrative.outcomes:
-        told = [
+        outcomes = [
             [one.task, one.owner, one.due_on and one.due_on.isoformat(), one.done, one.why]
             for one in narrative.outcomes
         ]
-        rows.append((OUTCOMES, json.dumps(told, ensure_ascii=False)))
+        rows.append((OUTCOMES, json.dumps(outcomes, ensure_ascii=False)))
     return rows + [(CLAUSE + key, text) for key, text in narrative.clauses.items()]
 
 

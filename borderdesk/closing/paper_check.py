@@ -213,30 +213,30 @@ class _PaperCheck:
         same = figures_hash(now.period, now.scope, now.lines).startswith(self._paper.figures)
         words = _("A draft, not a signed paper.")
         if same:
-            told = _("This desk would print the same figures today.")
-            return self._made(SAME, DRAFT, [words, told], lines=now.lines)
-        told = _("The figures of this desk changed since the draft was printed.")
+            detail = _("This desk would print the same figures today.")
+            return self._made(SAME, DRAFT, [words, detail], lines=now.lines)
+        detail = _("The figures of this desk changed since the draft was printed.")
         lines = signed_summary(self._session, self._standing).lines if self._standing else now.lines
         return self._made(
-            DIFFERENT, DRAFT, [words, told], known=False, columns=self._where(), lines=lines
+            DIFFERENT, DRAFT, [words, detail], known=False, columns=self._where(), lines=lines
         )
 
     def _unknown(self) -> Verdict:
         numbers = {edition.number for edition in self._editions}
         if self._paper.edition in numbers:
-            told = _(
+            detail = _(
                 "Edition {number} of this desk has other figures than the code of this paper:"
                 " the paper was not made from it."
             )
         else:
-            told = _("Nothing was signed here as edition {number} of this period.")
+            detail = _("Nothing was signed here as edition {number} of this period.")
         lines = self._now.lines
         if self._standing is not None:
             lines = signed_summary(self._session, self._standing).lines
         return self._made(
             DIFFERENT,
             UNKNOWN,
-            [told.format(number=self._paper.edition)],
+            [detail.format(number=self._paper.edition)],
             known=False,
             columns=self._where(),
             lines=lines,
@@ -259,21 +259,23 @@ class _PaperCheck:
         )
         lines = self._now.lines
         if values_hash(lines).startswith(self._paper.values):
-            told = _("The records here add up to the same figures.")
-            return self._made(SAME, state, [words, told], lines=lines)
+            detail = _("The records here add up to the same figures.")
+            return self._made(SAME, state, [words, detail], lines=lines)
         stated = self._stated(lines)
         if not stated:
-            told = _("The records here add up to other figures, and no package stated the paper's.")
+            detail = _(
+                "The records here add up to other figures, and no package stated the paper's."
+            )
             return self._made(
-                DIFFERENT, UNKNOWN, [words, told], known=False, columns="value", lines=lines
+                DIFFERENT, UNKNOWN, [words, detail], known=False, columns="value", lines=lines
             )
         why = _("the records here are not those that the paper was made of")
         moved = [
             m._replace(reasons=(why,)) for m in differing(stated, lines) if m.column == "value"
         ]
-        told = _("A package of that desk stated these figures; the records here say otherwise.")
+        detail = _("A package of that desk stated these figures; the records here say otherwise.")
         return self._made(
-            DIFFERENT, state, [words, told], moved=moved, columns="value", lines=stated
+            DIFFERENT, state, [words, detail], moved=moved, columns="value", lines=stated
         )
 
     def _stated(self, lines: list[Line]) -> list[Line]:

@@ -99,7 +99,8 @@ class RowsRefused(UserError):
 
 
 class RowsDoubtful(UserError):
-    """Nothing was saved: {row: {column: doubt in words}} for the person to keep or to mend."""
+    """Nothing was saved: {row: {column: doubt in words}} for the person to confirm or to
+    correct."""
 
     def __init__(self, rows: dict[int, dict[str, str]]) -> None:
         super().__init__(_("Nothing was saved yet: some values look doubtful."))

@@ -60,8 +60,8 @@ class HouseholdLookup(Part):
         marks: dict[str, str] = {}
         for namesakes in alike.values():
             if len(namesakes) > 1:
-                told = distinguishing_texts([self._marks(record) for record in namesakes])
-                marks.update(zip(namesakes, told, strict=True))
+                texts = distinguishing_texts([self._marks(record) for record in namesakes])
+                marks.update(zip(namesakes, texts, strict=True))
         return marks
 
     def _marks(self, record: str) -> list[str]:

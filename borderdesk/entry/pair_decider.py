@@ -11,5 +11,5 @@ from borderdesk.store.record_queries import PairDecider
 def pair_decider(session: Session) -> PairDecider:
     """This desk, with the units whose records it may decide about."""
     units = deciding_units(session.identity, session.book)
-    told = None if units is None else json.dumps(sorted(units))
-    return PairDecider(session.identity.id, told)
+    listed = None if units is None else json.dumps(sorted(units))
+    return PairDecider(session.identity.id, listed)

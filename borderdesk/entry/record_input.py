@@ -354,16 +354,18 @@ def _header(model: type[Revisioned], reader: Iterator[list[str]]) -> list[str]:
         header.pop()
     wrong = [key for n, key in enumerate(header) if key not in known or key in header[:n]]
     if wrong:
-        told = _("The first line must name fields of the type, each once. Not so: {keys}").format(
-            keys=", ".join(wrong)[:200]
-        )
+        message = _(
+            "The first line must name fields of the type, each once. Not so: {keys}"
+        ).format(keys=", ".join(wrong)[:200])
         labels = {
             label.lower() for f in model.fields().values() for label in in_every_language(f.label)
         }
         if labels.intersection(wrong):
             # In words numbers and dates are as on the screen, which this would read otherwise.
-            told = f"{told} " + _("A list with its headings in words is read by the command sheet.")
-        raise UserError(told)
+            message = f"{message} " + _(
+                "A list with its headings in words is read by the command sheet."
+            )
+        raise UserError(message)
     return header
 
 

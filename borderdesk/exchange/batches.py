@@ -161,5 +161,5 @@ BATCH_FACTS = ("desk", "unit", "role", "period", "first", "last", "number", "mad
 
 def _batch(row: tuple[Any, ...]) -> PackageBatch:
     *columns, undone, figures, counts = row
-    told = (bool(undone), json.loads(figures), json.loads(counts), undone == ASIDE)
-    return PackageBatch._make((*columns, *told))
+    details = (bool(undone), json.loads(figures), json.loads(counts), undone == ASIDE)
+    return PackageBatch._make((*columns, *details))

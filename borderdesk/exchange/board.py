@@ -173,8 +173,8 @@ class Board(Part):
                 for month, day in zip(months, due, strict=True)
             )
             name = self.session.book.post_name(post)
-            told = setups.get(post, 0), programs.get(post, ""), tuple(clashes.get(post, ()))
-            rows.append(BoardRow(post, name, cells, missing, *told))
+            details = setups.get(post, 0), programs.get(post, ""), tuple(clashes.get(post, ()))
+            rows.append(BoardRow(post, name, cells, missing, *details))
         return YearBoard(months, tuple(rows))
 
     def _cell(

@@ -140,9 +140,9 @@ def duplicate_note(book: Book, twice: DuplicateWork, unit: str) -> tuple[str, st
 
 def board_cell_json(cell: BoardCell) -> dict[str, Any]:
     """A cell in the shape of the `board` command."""
-    told = {**cell._asdict(), "due": cell.due.isoformat(), "batches": cell.batches}
-    told["submissions"] = [
+    facts = {**cell._asdict(), "due": cell.due.isoformat(), "batches": cell.batches}
+    facts["submissions"] = [
         {key: getattr(one, key) for key in ("desk", "period", "number", "made", "received")}
         for one in cell.submissions
     ]
-    return told
+    return facts

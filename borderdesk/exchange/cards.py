@@ -387,11 +387,11 @@ def names_key(public: str, signature: bytes) -> bool:
     """Whether a signature says that it was made with the secret of a public key: the eight bytes
     by which minisign tells keys apart are the same. What says so proves nothing yet."""
     try:
-        told = base64.b64decode(signature.splitlines()[1], validate=True)
+        decoded = base64.b64decode(signature.splitlines()[1], validate=True)
         key = base64.b64decode(public, validate=True)
     except (IndexError, ValueError):
         return True
-    return told[KEY_ID] == key[KEY_ID]
+    return decoded[KEY_ID] == key[KEY_ID]
 
 
 def key_signed(public: str, content: bytes, signature: bytes) -> bool:

@@ -275,18 +275,18 @@ class Doubles(Part):
         if model.matching is not None:
             editor.edit(type_name, gone, {model.matching.joined_to: stays}, reason=reason)
         else:
-            told = _("Logged twice: {record}").format(record=self._record_words(type_name, stays))
-            editor.delete(type_name, gone, reason or told)
+            note = _("Logged twice: {record}").format(record=self._record_words(type_name, stays))
+            editor.delete(type_name, gone, reason or note)
 
     def _ask(self, type_name: str, gone: str, stays: str) -> None:
         kept, _values = self._head(type_name, stays)
         text = _("This looks the same as {record}, written by {author}, {desk}. Please delete one.")
-        told = text.format(
+        note = text.format(
             record=self._record_words(type_name, stays),
             author=kept.stamp.author,
             desk=desk_title(desk_names(self.session), kept.stamp.desk),
         )
-        self.session.part(ReviewNotes).add_note(type_name, gone, told)
+        self.session.part(ReviewNotes).add_note(type_name, gone, note)
 
     def _record_words(self, type_name: str, record: str) -> str:
         """A record in a reason or a note."""

@@ -185,9 +185,9 @@ class Exports(Part):
         said = statement_of(facts._asdict(), facts.figures, own)
         self.session.part(Statements).state(said)
         self.session.part(SignedHeads).sign_own()
-        told = self.session.part(DeskLog).holding()
+        heads = self.session.part(DeskLog).holding()
         return facts._replace(
-            holding={log: [head.number, head.chain.hex()] for log, head in told.items()}
+            holding={log: [head.number, head.chain.hex()] for log, head in heads.items()}
         )
 
     def _counted(

@@ -29,14 +29,14 @@ class Holdings(Part):
     """The acknowledged holdings of other desks."""
 
     @operation("exchange.write")
-    def note(self, receiver: str, told: Holding, *, signed: bool = True) -> bool:
+    def note(self, receiver: str, holding: Holding, *, signed: bool = True) -> bool:
         """Note what a desk tells that it holds, in place of what it told before; False where that
         is newer.
 
         What a desk tells at its own highest number counts, even if it is less than before; what
         was signed overrules what was not.
         """
-        number = told[receiver].number if receiver in told else 0
+        number = holding[receiver].number if receiver in holding else 0
         before = self.of(receiver)
         if before is not None and before.signed and (not signed or before.number > number):
             return False
@@ -46,14 +46,14 @@ class Holdings(Part):
         self.store.execute(
             ack.insert(receiver=receiver, number=number, signed=int(signed), noted=utc_stamp())
         )
-        for name, head in told.items():
+        for name, head in holding.items():
             self.store.execute(
                 log.insert(receiver=receiver, log=name, number=head.number, chain=head.chain)
             )
         return True
 
     @operation("exchange.write")
-    def note_from_telephone(self, receiver: str, told: Holding) -> None:
+    def note_from_telephone(self, receiver: str, holding: Holding) -> None:
         """Note what was read over the telephone of some logs; the next signed holding overrules it,
         whatever its number."""
         before = self.of(receiver)
@@ -63,7 +63,7 @@ class Holdings(Part):
         self.store.execute(
             ack.insert(receiver=receiver, number=number, signed=0, noted=utc_stamp())
         )
-        for name, head in told.items():
+        for name, head in holding.items():
             cells = {"receiver": receiver, "log": name, "number": head.number, "chain": head.chain}
             query = row.insert(**cells)
             self.store.execute(

@@ -125,10 +125,10 @@ def _refused(file: str, error: PackageError) -> ImportOutcome:
     return ImportOutcome(file, REFUSED, reason=str(error), stored=error.stored)
 
 
-def _would(told: "ImportOutcome") -> "ImportOutcome":
+def _would(outcome: "ImportOutcome") -> "ImportOutcome":
     """An outcome of what was only tried: its batch is not there."""
-    status = WOULD_IMPORT if told.status == IMPORTED else told.status
-    return told._replace(status=status, batch=None)
+    status = WOULD_IMPORT if outcome.status == IMPORTED else outcome.status
+    return outcome._replace(status=status, batch=None)
 
 
 def take_in_turn(
@@ -455,8 +455,8 @@ def _outcome(merge: PackageMerge) -> ImportOutcome:
 def _besides_text(besides: Mapping[str, int]) -> str:
     """What a package brought that is no record."""
     lang = language()
-    told = [_(words).format(count=format_number(count, lang)) for words, count in besides.items()]
-    return _("No record in it is new; it brings {what}.").format(what=", ".join(told))
+    parts = [_(words).format(count=format_number(count, lang)) for words, count in besides.items()]
+    return _("No record in it is new; it brings {what}.").format(what=", ".join(parts))
 
 
 def _judgement(

@@ -154,8 +154,8 @@ def _require(field: ColumnField, value: Any, places: Places) -> None:
 def _cannot_be(field: ColumnField, value: Any) -> FieldError:
     """The reason is kept with the batch, where no erasure looks: it names no person."""
     message = _("“{field}” cannot be {value}.")
-    told = str(value)[:60] if field.part == PUBLIC else "…"
-    return FieldError(message.format(field=_(field.label), value=told))
+    shown = str(value)[:60] if field.part == PUBLIC else "…"
+    return FieldError(message.format(field=_(field.label), value=shown))
 
 
 def _check_presence(model: type[Revisioned], checks: _Checks, fields: Values) -> Values:

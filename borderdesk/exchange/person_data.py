@@ -71,10 +71,10 @@ class PersonFile(Part):
         # A deleted household is kept in its versions.
         values = next((v for one in reversed(history) if (v := one.values()) is not None), {})
         fields = Household.fields()
-        told = {key: shown_whole(field, values.get(key), book) for key, field in fields.items()}
+        texts = {key: shown_whole(field, values.get(key), book) for key, field in fields.items()}
         return HeldHousehold(
             record,
-            {fields[key].label: text for key, text in told.items() if text},
+            {fields[key].label: text for key, text in texts.items() if text},
             fields_json(Household, values, book),
             versions_of(history, book),
             self.session.part(HouseholdPage).lines(record),

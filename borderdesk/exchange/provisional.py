@@ -100,8 +100,8 @@ def renews_places(store: Store, places: Iterable[Sequence[str]], made: str) -> b
         key = table.place_key(
             _row_of_place(table, place, dict(zip(PLACES.columns, given, strict=True)))
         )
-        told = json.dumps(given, ensure_ascii=False)
-        if key in earlier and earlier[key] < (made, told) and earlier[key][1] != told:
+        cells = json.dumps(given, ensure_ascii=False)
+        if key in earlier and earlier[key] < (made, cells) and earlier[key][1] != cells:
             return True
     return False
 

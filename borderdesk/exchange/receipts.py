@@ -176,7 +176,7 @@ class Receipts(Part):
         wrong = UserError(_("These digits do not fit what this desk has sent."))
         holding = self._holding()
         logs = {desk_code(log): log for log in holding}
-        told: dict[str, ChainHead] = {}
+        heads: dict[str, ChainHead] = {}
         for log_code, number, check in spoken:
             log = logs.get(log_code)
             beyond = 0 if log is None else number - holding[log].number
@@ -187,10 +187,10 @@ class Receipts(Part):
             chain = self._chain(log, number)
             if chain is None or chain_code(chain) != check:
                 raise wrong
-            told[log] = ChainHead(number, chain)
-        if not told:
+            heads[log] = ChainHead(number, chain)
+        if not heads:
             raise wrong
-        self.session.part(Holdings).note_from_telephone(named[0], told)
+        self.session.part(Holdings).note_from_telephone(named[0], heads)
         return [one for one in self.arrivals() if one.desk == named[0]]
 
     @staticmethod
@@ -217,13 +217,13 @@ class Receipts(Part):
         found = []
         for known in self.session.part(Cards).known():
             card = known.card
-            told = holdings.of(card.desk) if known.accepted and card.unit != own else None
-            if told is None:
+            holding = holdings.of(card.desk) if known.accepted and card.unit != own else None
+            if holding is None:
                 continue
             held = holdings.acknowledged_by([card.desk])
             total = sum(min(held.get(log, 0), here) for log, here in logs.items())
             arrival = Arrival(
-                card.desk, card.unit, total, sum(logs.values()), told.signed, told.noted
+                card.desk, card.unit, total, sum(logs.values()), holding.signed, holding.noted
             )
             found.append(arrival)
         return found

@@ -1,16 +1,21 @@
-"""Whom a package is for, as a person names it: a desk by its card, or a unit."""
+"""Whom a package is for: the receivers a window offers, and a desk or unit as a person names it."""
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import Card, Cards
-from borderdesk.exchange.desk_units import DeskUnit
+from borderdesk.exchange.desk_names import SHORT_ID
+from borderdesk.exchange.desk_units import LEVELS, DeskUnit
 from borderdesk.exchange.package_plan import Receiver
+from borderdesk.exchange.unit_names import unit_short
 from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.opening import PROVINCE
 from borderdesk.session.session import Session
 
 FEWEST_DIGITS = 4
 """Hex digits that name a desk."""
+
+ReceiverChoice = tuple[str, str]
+"""The name of a receiver, and what `ExportOptions.receiver` takes."""
 
 
 def find_receiver(session: Session, named: str) -> Receiver:
@@ -48,3 +53,16 @@ def _by_unit(session: Session, text: str) -> Receiver | None:
         if unit.kind == "district" and bare_name(text) in (bare_name(unit.name), unit.id):
             return Receiver(unit.id, DeskUnit(unit.id, "liaison"))
     return None
+
+
+def receiver_choices(session: Session) -> list[ReceiverChoice]:
+    """The units of which a desk's card is accepted, those above first, then the other laptops of
+    this desk's own unit."""
+    book, own = session.book, session.identity
+    cards = [known.card for known in session.part(Cards).known() if known.accepted]
+    units = dict.fromkeys((c.role, c.unit) for c in cards if c.unit != own.unit)
+    above = sorted(units, key=lambda one: -LEVELS[one[0]])
+    found = [(unit_short(book, role, unit) or unit, unit) for role, unit in above]
+    words = _("the other laptop {id}")
+    laptops = [card.desk for card in cards if card.unit == own.unit]
+    return found + [(words.format(id=desk[:SHORT_ID]), desk) for desk in laptops]

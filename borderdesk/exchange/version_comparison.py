@@ -151,5 +151,5 @@ def day_and_place(type_name: str, values: Values, book: Book) -> str:
     # The day first, as in lists.
     fields.sort(key=lambda field: not field.event)
     texts = [shown(field, values.get(field.name), book) for field in fields]
-    told = " · ".join([_(model.title), *filter(None, texts)])
-    return shorten(told, MOST_TOLD, placeholder=" …")
+    title = " · ".join([_(model.title), *filter(None, texts)])
+    return shorten(title, MOST_TOLD, placeholder=" …")

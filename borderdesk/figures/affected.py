@@ -1,4 +1,4 @@
-"""Which records a write concerns, besides those it changes, and on which days they count.
+"""The records that a write affects, besides those it changes, and the days on which they count.
 
 Hand-written SQL: it runs before every edit of a desk with closed periods, each statement one step
 into an index of ids.

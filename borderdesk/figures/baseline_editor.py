@@ -1,4 +1,4 @@
-"""Figures from paper as they come in: none may tell days that records or another paper tell."""
+"""Setting figures from paper: none may cover days that records or another paper cover."""
 
 import datetime
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from borderdesk.session.session import Part, Session
 
 
 class _PaperDays(NamedTuple):
-    """The days and the scope that a paper tells of an indicator."""
+    """The days and the scope that a paper covers of an indicator."""
 
     indicator: str
     scope: str
@@ -36,7 +36,8 @@ class BaselineEditor(Part):
         self, key: str, period: str, scope: str, value: str, source: str, qualifier: str = "exact"
     ) -> None:
         """Set the paper figure of an indicator; period and scope as typed. Raises UserError, for
-        days that are told already, too; OperationRefused where it would redraw what is signed."""
+        days that are covered already, too; OperationRefused where it would redraw what is
+        signed."""
         rows = all_rows(self.session.book)
         known_indicator(key, [row.key for row in rows])
         label = next(row.label for row in rows if row.key == key)

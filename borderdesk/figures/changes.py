@@ -31,7 +31,7 @@ AT_ONCE = 500
 
 
 class FigureChanges:
-    """What changed of a scope's figures besides the revisions counted, record by record."""
+    """The changes of a scope's figures since the counted revisions, record by record."""
 
     def __init__(
         self, session: Session, scope: Scope, day: datetime.date, counted: CountedRevisions

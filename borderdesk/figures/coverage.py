@@ -1,4 +1,5 @@
-"""How the markers along the border stand: last inspected, last cleared, condition, and by whom."""
+"""The status of the markers along the border: last inspected, last cleared, condition, and by
+whom."""
 
 import datetime
 from bisect import bisect_left, bisect_right

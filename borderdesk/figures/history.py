@@ -1,4 +1,4 @@
-"""Since when a desk's records are whole: what a period of the past may be compared by.
+"""The days for which a desk's records are complete, so that a past period may be compared with.
 
 SQL by hand: the tables of record types are named by variables, and each statement takes a few
 steps into the index on the event's day.

@@ -1,4 +1,4 @@
-"""What an indicator is: the facts that everybody else asks it for, and how it is worked out.
+"""The interface of indicators: their declared facts, and how each is computed.
 
 Nobody outside this folder names an indicator by its key. To add one see `indicators`; one that is
 worked out in a way that no class here knows is a further class.

@@ -1,8 +1,9 @@
-"""The newest day and month that a desk has records of."""
+"""The newest day and month that a desk has records of, and how far back they go."""
 
 import datetime
 
 from borderdesk.base.periods import Period
+from borderdesk.figures.figures import first_day
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.session.session import Session
 
@@ -22,3 +23,8 @@ def newest_day(session: Session) -> datetime.date | None:
 def newest_month(session: Session) -> Period:
     """The month of the desk's newest record, at most this month; this month without records."""
     return session.calendar().month_of(newest_day(session) or session.today())
+
+
+def record_span(session: Session) -> tuple[datetime.date, datetime.date | None]:
+    """The first day of the newest month with records, and the day of the oldest record."""
+    return newest_month(session).first, first_day(session.store)

@@ -180,8 +180,8 @@ class PaperFigures:
 
 
 def told_part(book: Book, scope: str, last: datetime.date) -> frozenset[str]:
-    """What a paper of a scope (as text) tells of that ends on a day: the units (ids) or posts
-    (codes) that the scope was then, in words of the same shape for scopes without parts."""
+    """The part that a paper of a scope (as text) covers when it ends on a day: the units (ids) or
+    posts (codes) that the scope was then, in words of the same shape for scopes without parts."""
     kind, _colon, own = scope.partition(":")
     if kind == "commune":
         return frozenset(book.lineage(own, last.isoformat()))
@@ -201,7 +201,7 @@ def _whole_of(figures: Figures) -> frozenset[str]:
 def told_apart(
     window: Window, papers: Sequence[BaselineSpan]
 ) -> list[tuple[Window, frozenset[str]]]:
-    """The stretches of a window with what papers tell of each, as long as they can be."""
+    """The longest stretches of a window with the parts that papers cover in each."""
     starts = {window.first}
     for paper in papers:
         starts |= {paper.days.first, paper.days.last + ONE_DAY}

@@ -1,4 +1,4 @@
-"""Which posts of a scope something is here of for a period, and which are missing."""
+"""The posts of a scope with data for a period, and those that are missing."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

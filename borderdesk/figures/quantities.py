@@ -1,4 +1,4 @@
-"""What a figure is asked for (a scope and days) and what it is (a number of one of three kinds)."""
+"""The parameters of a figure (scope and days) and its value (a number of one of three kinds)."""
 
 import datetime
 from decimal import ROUND_HALF_UP, Decimal

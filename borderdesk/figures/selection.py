@@ -1,4 +1,4 @@
-"""The records of one scope in one store: what indicators put their questions to.
+"""The records of one scope in one store: the interface that indicators query.
 
 Hand-written SQL, because the fragments of several indicators are put into one statement per table:
 a summary takes one pass over each covering index instead of fifty.

@@ -1,4 +1,4 @@
-"""What some records alone bring to the figures of a scope: how a change is judged."""
+"""The contribution of some records to the figures of a scope, by which a change is judged."""
 
 import datetime
 from collections.abc import Collection

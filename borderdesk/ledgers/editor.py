@@ -1,7 +1,8 @@
 """What the desk judges records by, as tables that a person reads and changes as a whole: reference
 data, settings, yearly targets and figures from paper. Their declarations say what they are."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from borderdesk.base.errors import RecordChanged, UserError
@@ -16,7 +17,7 @@ from borderdesk.schema.reference.table import Cells, EditableTable, YearlyRows
 from borderdesk.schema.settings import SettingTable
 from borderdesk.session.drafts import LEDGER, Drafts, Texts
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import Part, Session
 from borderdesk.store.reference import delete_rows, insert_cells, read_cells
 from borderdesk.store.uses import count_uses
 
@@ -35,6 +36,12 @@ def permission_of(table: type[EditableTable]) -> str:
     if issubclass(table, ReferenceType):
         return "reference.write"
     return "settings.write" if table is SettingTable else "targets.write"
+
+
+def row_uses(session: Session, table_key: str, row: Mapping[str, str]) -> Counter[str]:
+    """How many records of each type, by its title, name what a row is about."""
+    reader = row_reader(session, table_key)
+    return count_uses(session.store, reader.table, reader.read(row)[1])
 
 
 class LedgerEditor(Part):

@@ -80,24 +80,24 @@ def _missing(session: Session, month: Period, absent: list[Place]) -> Iterator[T
 def _missing_words(cell: BoardCell) -> str:
     """What is missing of a month, in words."""
     if cell.lacking:
-        told = ngettext(
+        line = ngettext(
             "{count} entry that it counts is not here",
             "{count} entries that it counts are not here",
             cell.lacking,
         ).format(count=cell.lacking)
     else:
         overdue = _("not sent, overdue since {date}")
-        told = overdue if cell.overdue else _("not sent, due on {date}")
-        told = told.format(date=format_date(cell.due))
+        line = overdue if cell.overdue else _("not sent, due on {date}")
+        line = line.format(date=format_date(cell.due))
     if cell.waiting:
-        told += ", " + ngettext(
+        line += ", " + ngettext(
             "{count} file waits for a card", "{count} files wait for a card", cell.waiting
         ).format(count=cell.waiting)
     if cell.broken:
-        told += ", " + ngettext(
+        line += ", " + ngettext(
             "{count} file was refused", "{count} files were refused", len(cell.broken)
         ).format(count=len(cell.broken))
-    return told
+    return line
 
 
 def _arrived(session: Session) -> Iterator[Todo]:
@@ -107,9 +107,9 @@ def _arrived(session: Session) -> Iterator[Todo]:
     for batch in batches[:MOST_ARRIVED]:
         moment = moment_of(batch.imported)
         if moment.date() >= since:
-            told = f"{_brought(session, batch)} · {format_moment(moment, today)}"
+            brought = f"{_brought(session, batch)} · {format_moment(moment, today)}"
             intent = {"tab": "batches", "batch": batch.id}
-            yield Todo(desk_title(names, batch.desk), told, "exchange", intent)
+            yield Todo(desk_title(names, batch.desk), brought, "exchange", intent)
 
 
 def _brought(session: Session, batch: PackageBatch) -> str:

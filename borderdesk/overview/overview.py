@@ -284,14 +284,14 @@ def _missed_todo(
 ) -> Todo:
     model = RECORD_TYPES[type_name]
     fields = model.columns()
-    told = list(zip(columns, key, strict=True))
-    details = [fields[column].show(code, session.book) for column, code in told if code]
+    codes = list(zip(columns, key, strict=True))
+    details = [fields[column].show(code, session.book) for column, code in codes if code]
     words = _("Last month {count} of {title} ({details}), none logged this month")
     plain = _("Last month {count} of {title}, none logged this month")
     text = (words if details else plain).format(
         count=format_number(number, language()), title=_(model.title), details=", ".join(details)
     )
-    ways = {_way(model, column): code for column, code in told if code}
+    ways = {_way(model, column): code for column, code in codes if code}
     return Todo("", text, type_name, {"period": before.text, **ways})
 
 

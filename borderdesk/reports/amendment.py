@@ -120,8 +120,8 @@ def _blocks(session: Session, amendment: Amendment) -> Iterator[Block]:
         text = _("Figures of {scope}, {period}, that were corrected:")
         yield Paragraph(text.format(**names))
         yield _table(amendment.differences)
-        told = [side for one in amendment.differences for side in one.shown()]
-        yield from (Paragraph(note, "note") for note in paper_notes(told))
+        sides = [side for one in amendment.differences for side in one.shown()]
+        yield from (Paragraph(note, "note") for note in paper_notes(sides))
     elif amendment.edition is None:
         yield Paragraph(_("No figure differs from the signed paper yet."))
     else:

@@ -59,11 +59,11 @@ def make_briefing(
     summary = make_summary(session, request.period, request.scope, geography=request.geography)
     headlines = {row.key for row in all_rows(session.book) if row.headline}
     large = [line for line in summary.lines if line.key in headlines]
-    told = Briefing(view, summary, large, risks(session, summary)[:MOST_RISKS])
+    briefing = Briefing(view, summary, large, risks(session, summary)[:MOST_RISKS])
     head = json_head(session, request, view)
     return ReportContent(
-        lambda: _document(session, told, progress),
-        lambda: [json_line({**head, **_as_json(told)})],
+        lambda: _document(session, briefing, progress),
+        lambda: [json_line({**head, **_as_json(briefing)})],
         edition=summary.edition,
     )
 
@@ -149,13 +149,13 @@ def _incidents(found: dict[str, Any]) -> str:
 # -------------------------------------------------------------------------------- the page
 
 
-def _document(session: Session, told: Briefing, progress: Progress) -> Document:
-    code = session.part(Closing).paper_text(told.summary)
+def _document(session: Session, briefing: Briefing, progress: Progress) -> Document:
+    code = session.part(Closing).paper_text(briefing.summary)
     made = document(
         session,
-        told.view,
-        _("Briefing, {period}").format(period=told.view.period.title),
-        tuple(_blocks(session, told, progress)),
+        briefing.view,
+        _("Briefing, {period}").format(period=briefing.view.period.title),
+        tuple(_blocks(session, briefing, progress)),
         landscape=True,
         sheet=_("Briefing on one page"),
         seal=Seal(code, drawn=False),
@@ -168,18 +168,18 @@ def _document(session: Session, told: Briefing, progress: Progress) -> Document:
     return replace(made, issuer="", subtitle=(about,), footer=f"{made.footer} {code}")
 
 
-def _blocks(session: Session, told: Briefing, progress: Progress) -> Iterator[Block]:
-    lines = told.large
-    compared = _(COMPARED[told.view.period.kind])
+def _blocks(session: Session, briefing: Briefing, progress: Progress) -> Iterator[Block]:
+    lines = briefing.large
+    compared = _(COMPARED[briefing.view.period.kind])
     yield LargeFigures(tuple(_large(line, compared) for line in lines), compared)
-    parts = SummaryParts(told.summary, session, progress, PAPER)
+    parts = SummaryParts(briefing.summary, session, progress, PAPER)
     charts = [one for one in parts.charts() if isinstance(one, Chart) and _low(one)][:MOST_CHARTS]
     if charts:
         yield ChartRow(tuple(charts))
     yield Heading(_("Risks"), 2)
-    for number, words in enumerate(told.risks, start=1):
+    for number, words in enumerate(briefing.risks, start=1):
         yield Paragraph(f"{number}. {words}")
-    if not told.risks:
+    if not briefing.risks:
         yield Paragraph(_("The figures warn of nothing."))
     shown = (line.shown(column) for line in lines for column in ("value", "previous"))
     for note in paper_notes(shown):
@@ -204,7 +204,7 @@ def _large(line: Line, compared: str) -> LargeFigure:
     return LargeFigure(line.label, line.shown("value"), line.unit, note)
 
 
-def _as_json(told: Briefing) -> dict[str, Any]:
+def _as_json(briefing: Briefing) -> dict[str, Any]:
     figures = [
         {
             "key": line.key,
@@ -214,10 +214,10 @@ def _as_json(told: Briefing) -> dict[str, Any]:
             "previous": json_number(line.previous),
             **({"from_paper": found} if (found := line.qualifiers()) else {}),
         }
-        for line in told.large
+        for line in briefing.large
     ]
     return {
-        "closed": told.summary.edition is not None,
+        "closed": briefing.summary.edition is not None,
         "figures": figures,
-        "risks": told.risks,
+        "risks": briefing.risks,
     }

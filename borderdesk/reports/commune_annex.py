@@ -79,12 +79,12 @@ def commune_figures(
     for done, column in enumerate(columns):
         progress(done, len(columns))
         found = figures(column)
-        told = _with_papers(PaperFigures(found, papers, calendar), rows, window)
-        values.append({**found.values(window), **{key: one.value for key, one in told.items()}})
-        marked.append(told)
+        paper = _with_papers(PaperFigures(found, papers, calendar), rows, window)
+        values.append({**found.values(window), **{key: one.value for key, one in paper.items()}})
+        marked.append(paper)
     if whole is None:
-        told = _with_papers(PaperFigures(own, papers, calendar), rows, window)
-        whole = {**{key: ShownFigure(one) for key, one in own.values(window).items()}, **told}
+        paper = _with_papers(PaperFigures(own, papers, calendar), rows, window)
+        whole = {**{key: ShownFigure(one) for key, one in own.values(window).items()}, **paper}
     return CommuneFigures(columns, values, whole, marked)
 
 
@@ -157,8 +157,8 @@ def commune_blocks(
 
 
 def _paper_note(found: CommuneFigures) -> Iterator[str]:
-    told = [one for column in found.papers for one in column.values()]
-    return paper_notes([*told, *found.whole.values()])
+    figures = [one for column in found.papers for one in column.values()]
+    return paper_notes([*figures, *found.whole.values()])
 
 
 def _beyond_all(found: CommuneFigures, rows: list[Indicator]) -> Iterator[str]:

@@ -52,8 +52,8 @@ def chart_piece(
 
     def draw(top: float) -> None:
         bottom = top - drawing.height
-        told = charts.chart_words(chart, lang)
-        with canvas.structure.figure(told, (left, bottom, left + room, top)):
+        alternative = charts.chart_words(chart, lang)
+        with canvas.structure.figure(alternative, (left, bottom, left + room, top)):
             charts.draw_on(drawing, canvas, left, bottom)
 
     return Piece(drawing.height, draw)

@@ -201,9 +201,9 @@ def _signed(session: Session, paper: _Paper, signing: SigningOptions, target: Pa
 
     write_atomically(target, content, keep)
     about = f"{edition.period.text} {edition.scope.text}" if edition else ""
-    told = {"by": certificate.name, "serial": certificate.serial}
+    signer = {"by": certificate.name, "serial": certificate.serial}
     session.audit_notes.note_anyway(
-        "paper.signed", target.name, **told, **({"for": about} if about else {})
+        "paper.signed", target.name, **signer, **({"for": about} if about else {})
     )
     return SignedPaper(target, found, edition)
 
@@ -277,11 +277,11 @@ def _paper_of(session: Session, file: Path) -> _Paper:
     made = _same_paper(session, request, paper_files.pdf_author(file), content)
     if made is None:
         verdict = file_check.check_file(session, str(file))
-        told = _(
+        message = _(
             "{file} is not the paper as this desk writes it: it was changed, or records of its"
             " annexes were. Write it again and sign that."
         ).format(file=file.name)
-        raise OperationRefused(" ".join([told, *verdict.reasons[:MOST_REASONS]]))
+        raise OperationRefused(" ".join([message, *verdict.reasons[:MOST_REASONS]]))
     return _continued(session, made, content)
 
 
@@ -340,6 +340,6 @@ def _noting(session: Session, file: Path, period: str, scope: str | None) -> Ite
         yield
     except UserError:
         about = " ".join(filter(None, (period, scope)))
-        told = {"for": about} if about else {}
-        session.audit_notes.note_anyway("paper.unsigned", file.name, **told)
+        facts = {"for": about} if about else {}
+        session.audit_notes.note_anyway("paper.unsigned", file.name, **facts)
         raise

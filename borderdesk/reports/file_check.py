@@ -83,19 +83,19 @@ def _with_file(session: Session, verdict: Verdict, file: PaperFile) -> Verdict:
     try:
         document = _document(session, verdict, file) if own else None
     except UserError as error:
-        told = _("The file cannot be compared figure by figure: {why}").format(why=error)
-        return verdict._replace(reasons=[*verdict.reasons, told])
+        reason = _("The file cannot be compared figure by figure: {why}").format(why=error)
+        return verdict._replace(reasons=[*verdict.reasons, reason])
     if document is None:
         return _altered(verdict, [*_by_label(verdict, file.words)] if verdict.known else [])
     expected = paper_files.docx_text(BytesIO(word.docx_content(document))).words
     found = _Comparison(expected, file, verdict.lines).alignment()
     if found.alike < LEAST_ALIKE:
-        told = _(
+        reason = _(
             "The file is in another language or has a new layout: only figures behind the name and"
             " unit of an indicator were compared. Compare the others with those below by eye."
         )
         verdict = _altered(verdict, [*_by_label(verdict, file.words)])
-        return verdict._replace(reasons=[*verdict.reasons, told])
+        return verdict._replace(reasons=[*verdict.reasons, reason])
     return _with_annexes(session, _with_gone(_altered(verdict, found.altered), found), found)
 
 
@@ -123,8 +123,8 @@ def _with_annexes(session: Session, verdict: Verdict, found: _Alignment) -> Verd
     )
     if not found.later or not changed:
         return _altered(verdict, found.later)
-    told = _("Its annexes were compared with the records as they are now, which changed since:")
-    reasons = [*verdict.reasons, told, *map(_words, found.later)]
+    reason = _("Its annexes were compared with the records as they are now, which changed since:")
+    reasons = [*verdict.reasons, reason, *map(_words, found.later)]
     return verdict._replace(altered=[*verdict.altered, *found.later], reasons=reasons)
 
 

@@ -272,8 +272,8 @@ def _sign(column: Stack, signature: Signature) -> float:
 def draw_seal(canvas: Canvas, seal: Seal, left: float, top: float, room: float) -> None:
     """Draw the QR code, and its text beside it in small type."""
     bottom, right = top - m.SEAL_SIZE, left + m.SEAL_SIZE
-    told = _("QR code of this paper: {code}").format(code=seal.code)
-    with canvas.structure.figure(told, (left, bottom, right, top)):
+    alternative = _("QR code of this paper: {code}").format(code=seal.code)
+    with canvas.structure.figure(alternative, (left, bottom, right, top)):
         draw_code(canvas, seal.code, left, bottom, m.SEAL_SIZE)
     face, size = faces().italic, m.SEAL_TEXT_SIZE
     beside = Stack(left + m.SEAL_SIZE + 6, room - m.SEAL_SIZE - 12)

@@ -268,8 +268,8 @@ class DocumentSetter:
             return None
         self.link_targets[name] = None
         box = (left, bottom, right, top)
-        told = _("To the records behind this figure")
-        self.canvas.linkRect(told, name, box, thickness=0, F=ANNOTATION_FLAGS)
+        tip = _("To the records behind this figure")
+        self.canvas.linkRect(tip, name, box, thickness=0, F=ANNOTATION_FLAGS)
         return int(self.canvas._doc.objectcounter)
 
     def _add_spot(self, asks: str, left: float, bottom: float, right: float, top: float) -> None:

@@ -325,7 +325,9 @@ def _json_row(clause: ClauseResult) -> dict[str, Any]:
 
 def _qualifiers(clause: ClauseResult) -> dict[str, Any]:
     """{column with figures from paper: exact, over or under}, of `values` one for each."""
-    told = {"value": clause.value.qualifier, "year_to_date": clause.to_date.qualifier}
-    found: dict[str, Any] = {column: qualifier for column, qualifier in told.items() if qualifier}
+    qualifiers = {"value": clause.value.qualifier, "year_to_date": clause.to_date.qualifier}
+    found: dict[str, Any] = {
+        column: qualifier for column, qualifier in qualifiers.items() if qualifier
+    }
     columns = [figure.qualifier or None for figure in clause.values]
     return {**found, "values": columns} if any(columns) else found

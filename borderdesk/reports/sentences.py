@@ -40,8 +40,8 @@ def figure_sentences(summary: Summary, *, year_begins: bool) -> list[FigureSente
 def _sentence(summary: Summary, line: Line, year_begins: bool) -> str:
     parts = [_opening(summary, line)]
     if line.kind == FLOW and not year_begins and line.year_to_date is not None:
-        told = _amount(line, "year_to_date")
-        parts.append(_("year to date {value}").format(value=told))
+        amount = _amount(line, "year_to_date")
+        parts.append(_("year to date {value}").format(value=amount))
     share = line.shown("target_pct")
     if share.value is not None:
         percent = _bounded(share, format_percent(share.value, language()))
@@ -68,11 +68,11 @@ def _amount(line: Line, column: str) -> str:
     return _bounded(figure, f"{paper_number(figure.value or 0)}{figure.mark} {line.unit}")
 
 
-def _bounded(figure: ShownFigure, told: str) -> str:
+def _bounded(figure: ShownFigure, amount: str) -> str:
     if not figure.sign:
-        return told
+        return amount
     words = _("over {value}") if figure.sign == ">" else _("under {value}")
-    return words.format(value=told)
+    return words.format(value=amount)
 
 
 def _comparison(summary: Summary, line: Line, year_begins: bool) -> Iterator[str]:

@@ -218,13 +218,13 @@ class SummaryPaper:
         yield Table((*columns, *columns), rows, dense=True, tight=half > ROOMY_HALF)
         if self._summary.edition is None:
             yield Paragraph(_("The period is not closed yet: figures may still change."), "note")
-        told = self._paper_notes(("value", "year_to_date"))
-        for note in (*told, *self._parts.beyond_all(self._lines)):
+        notes = self._paper_notes(("value", "year_to_date"))
+        for note in (*notes, *self._parts.beyond_all(self._lines)):
             yield Paragraph(note, "note")
 
     def _paper_notes(self, columns: Iterable[str]) -> Iterator[str]:
-        told = [line.shown(column) for line in self._lines for column in columns]
-        return paper_notes(told)
+        figures = [line.shown(column) for line in self._lines for column in columns]
+        return paper_notes(figures)
 
     def _nothing_text(self) -> str:
         if self._parts.presence.missing:

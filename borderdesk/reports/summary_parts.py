@@ -134,8 +134,8 @@ class SummaryParts:
         papers = self._facts.paper_months()
         for key, (now, before) in self._facts.months().items():
             if any(now) or any(before):
-                told = papers.get(key, [[], []])
-                yield self._months(self._rows[key], now, before, told)
+                paper_marks = papers.get(key, [[], []])
+                yield self._months(self._rows[key], now, before, paper_marks)
         found, marks = self._facts.communes(), self._facts.paper_communes()
         series = []
         for key, values in found["flows"].items():
@@ -161,11 +161,11 @@ class SummaryParts:
         of both years what is known of figures that are from paper."""
         year = self._session.calendar().year_of(self._summary.period.last).year
         _group, label, unit = row.words
-        name, told = _("Year {year}"), [tuple(one) for one in papers]
-        series = [Series(name.format(year=year), tuple(now), qualifiers=told[0])]
+        name, qualifiers = _("Year {year}"), [tuple(one) for one in papers]
+        series = [Series(name.format(year=year), tuple(now), qualifiers=qualifiers[0])]
         if any(before):
             last = name.format(year=year - 1)
-            series.append(Series(last, tuple(before), "before", told[1]))
+            series.append(Series(last, tuple(before), "before", qualifiers[1]))
         target = next((li.target for li in self._summary.lines if li.key == row.key), None)
         if target:
             pace = (Decimal(target) / 12).quantize(Decimal("0.1"))

@@ -125,8 +125,8 @@ def _blocks(session: Session, years: ThreeYears, request: Request) -> Iterator[B
     )
     rows = [row for row in years.rows if not request.hide_empty or _has_figures(row)]
     yield Table(columns, tuple(_rows(rows)))
-    told = paper_notes(one for row in rows for one in row.shown)
-    for note in (*years.summary.remarks, *told, *_beyond_all(session, years)):
+    notes = paper_notes(one for row in rows for one in row.shown)
+    for note in (*years.summary.remarks, *notes, *_beyond_all(session, years)):
         yield Paragraph(note, "note")
     yield Paragraph(
         _("“–”: neither records nor figures from paper cover the period whole."), "note"

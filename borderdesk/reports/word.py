@@ -120,7 +120,7 @@ class WordSetter:
         """What the paper is, by whom, and the code of the edition: its number and the hash of its
         figures."""
         document = self._document
-        told = {
+        properties = {
             "dc:title": document.name,
             "dc:creator": document.author,
             "dc:subject": document.subject,
@@ -128,11 +128,11 @@ class WordSetter:
             "dc:description": document.banner or "",
             "dc:language": LANGUAGES[document.lang],
         }
-        told = {name: w.plain(text)[:255] for name, text in told.items()}
+        properties = {name: w.plain(text)[:255] for name, text in properties.items()}
         if document.seal is not None:
-            told["dc:identifier"] = document.seal.code
-            told["cp:version"] = document.seal.code.split("|")[4]
-        return told
+            properties["dc:identifier"] = document.seal.code
+            properties["cp:version"] = document.seal.code.split("|")[4]
+        return properties
 
     # ---------------------------------------------------------------------- sections
 

@@ -196,7 +196,7 @@ class _FormFiller:
 
     def check(self) -> None:
         """Raise UserError for what is wrong in the fields."""
-        told = [
+        problems = [
             _("“{text}”: a field begins with {begin} and ends with {end}.").format(
                 text=text, begin="{{", end="}}"
             )
@@ -205,18 +205,18 @@ class _FormFiller:
         for name in self._unknown:
             if name.casefold() in self._in_rows:
                 words = _("“{name}” stands in a row of a table, with others of its kind alone.")
-                told.append(words.format(name=name))
+                problems.append(words.format(name=name))
                 continue
             near = get_close_matches(fold(name), self._near, n=1, cutoff=0.0)
-            told.append(
+            problems.append(
                 _("“{name}” is no field; the nearest is “{near}”.").format(
                     name=name[:60], near="".join(map(self._near.__getitem__, near))
                 )
             )
-        if told:
-            more = len(told) - TOLD
-            told = told[:TOLD] + ([f"… (+{more})"] if more > 0 else [])
-            raise UserError(" ".join(told))
+        if problems:
+            more = len(problems) - TOLD
+            problems = problems[:TOLD] + ([f"… (+{more})"] if more > 0 else [])
+            raise UserError(" ".join(problems))
 
 
 def _near_words(content: FormContent) -> dict[str, str]:

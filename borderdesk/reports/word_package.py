@@ -107,12 +107,12 @@ class WordPackage:
         return f"rId{len(self._links)}"
 
     def _types(self) -> str:
-        told = "".join(
+        overrides = "".join(
             f'<Override PartName="/word/{name}" ContentType="{part.kind.content}"/>'
             for name, part in self._parts.items()
             if part.kind is not None
         )
-        return f'<Types xmlns="{_PACKAGE}/content-types">{_TYPES}{told}</Types>'
+        return f'<Types xmlns="{_PACKAGE}/content-types">{_TYPES}{overrides}</Types>'
 
 
 def _relation(name: str, kind: str, target: str) -> str:
@@ -144,7 +144,9 @@ _TYPES = (
 
 
 def _core(properties: Mapping[str, str]) -> str:
-    told = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in properties.items() if text)
+    elements = "".join(
+        f"<{name}>{escape(text)}</{name}>" for name, text in properties.items() if text
+    )
     year, month, day = LONG_AGO[:3]
     moment = f"{year:04}-{month:02}-{day:02}T00:00:00Z"
     times = "".join(
@@ -155,7 +157,7 @@ def _core(properties: Mapping[str, str]) -> str:
         f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"'
         ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
         ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"{told}<cp:lastModifiedBy>{PROGRAM}</cp:lastModifiedBy>{times}</cp:coreProperties>"
+        f"{elements}<cp:lastModifiedBy>{PROGRAM}</cp:lastModifiedBy>{times}</cp:coreProperties>"
     )
 
 

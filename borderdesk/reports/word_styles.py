@@ -74,13 +74,13 @@ def _styles(formal: bool) -> dict[str, WordStyle]:
 def styles_xml(lang: str, cells: Mapping[str, float], *, formal: bool) -> str:
     """The styles of a file in the font of the decree and the language `lang`; cells: the type sizes
     of the styles that cells of tables have."""
-    told = {name: _style(name, style) for name, style in _styles(formal).items()}
-    told |= {name: _style(name, WordStyle(size)) for name, size in cells.items()}
+    styles = {name: _style(name, style) for name, style in _styles(formal).items()}
+    styles |= {name: _style(name, WordStyle(size)) for name, size in cells.items()}
     spoken = LANGUAGES[lang]
     return (
         f"<w:styles {w.NAMESPACE}><w:docDefaults><w:rPrDefault><w:rPr>{_FACE}"
         f'<w:sz w:val="22"/><w:szCs w:val="22"/><w:lang w:val="{spoken}" w:eastAsia="{spoken}"/>'
-        f"</w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>{''.join(told.values())}"
+        f"</w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>{''.join(styles.values())}"
         f"{_TABLES}</w:styles>"
     )
 

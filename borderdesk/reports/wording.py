@@ -116,10 +116,10 @@ def figure_words(figure: ShownFigure) -> str:
 
 def paper_notes(figures: Iterable[ShownFigure]) -> Iterator[str]:
     """The notes that explain the signs and marks of the figures that are shown."""
-    told = list(figures)
-    if any(one.mark for one in told):
+    listed = list(figures)
+    if any(one.mark for one in listed):
         yield _("* from paper reports of before the desk began.")
-    if any(one.sign for one in told):
+    if any(one.sign for one in listed):
         yield _(
             "“>”, “<”: no more than a bound, and nothing to compare with: a paper only says"
             " “over” or “under”, or the same things may be in several papers."

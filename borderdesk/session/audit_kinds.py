@@ -147,9 +147,9 @@ def kinds_named(text: str) -> frozenset[str]:
 def line_text(kind: str, subject: str, detail: Mapping[str, str | int]) -> str:
     """What a line says, in words."""
     title = _(KINDS[kind]) if kind in KINDS else kind
-    told = f"{title}: {_subject_words(subject)}" if subject else title
+    line = f"{title}: {_subject_words(subject)}" if subject else title
     named = [_named(key, value) for key, value in sorted(detail.items())]
-    return f"{told} ({', '.join(named)})" if named else told
+    return f"{line} ({', '.join(named)})" if named else line
 
 
 def _subject_words(subject: str) -> str:

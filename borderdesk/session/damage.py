@@ -55,8 +55,8 @@ def noted_damage(folder: Path) -> Damage | None:
     except OSError:
         return None
     try:
-        told = json.loads(content)
-        return Damage(str(told["found"]), int(told["faults"]))
+        stored = json.loads(content)
+        return Damage(str(stored["found"]), int(stored["faults"]))
     except (ValueError, TypeError, KeyError):
         # Whatever it says, somebody found the desk damaged.
         return Damage("", 1)

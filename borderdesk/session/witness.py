@@ -127,8 +127,8 @@ def older_folder(folder: Path, store: Store) -> OlderFolder | None:
     seen, here = _unmet(path, store), _own_head(store, desk).number
     if seen is not None:
         day = datetime.datetime.fromtimestamp(path.stat().st_mtime).astimezone().date()
-        told = _logged_notice(store, seen)
-        missing = max(seen.entry - here, 0) if told is None else told.missing
+        notice = _logged_notice(store, seen)
+        missing = max(seen.entry - here, 0) if notice is None else notice.missing
         return OlderFolder(missing, day, "", seen.encrypted and store.key is None)
     beyond = logs.acknowledged_beyond(store, desk, here)
     return None if beyond is None else OlderFolder(beyond[1] - here, None, beyond[0])
@@ -204,5 +204,5 @@ def _is_older(store: Store, seen: DeskWitness) -> bool:
     chain = audit_lines.chain_at(store, seen.audit)
     if not seen.audit or chain == bytes.fromhex(seen.audit_chain):
         return False
-    told = _logged_notice(store, seen)
-    return told is None or (told.missing == 0 and told.day == utc_stamp()[:DAY])
+    notice = _logged_notice(store, seen)
+    return notice is None or (notice.missing == 0 and notice.day == utc_stamp()[:DAY])

@@ -1,5 +1,5 @@
-"""What a row leaves to what stands above it: marks such as “nt”, and the commune and hamlet that a
-caption between the rows, or the title of the list, gives to all below."""
+"""Values that a row takes from above: marks of repetition such as “nt”, and the commune and hamlet
+of a caption between the rows or of the title."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence

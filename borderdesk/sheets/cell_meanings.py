@@ -1,4 +1,4 @@
-"""What the cells of a column mean, each text read once: lists repeat their days and places."""
+"""Parses the cells of a column, each text once: lists repeat their days and places."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal

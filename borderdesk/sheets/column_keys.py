@@ -1,4 +1,4 @@
-"""What the columns of a table are read as, once its headings are found."""
+"""Assigns the final keys to a table's columns, once its headings are found."""
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes: its name often says something else."""
+"""Detects a file's format by its first bytes: its name is often wrong."""
 
 import re
 import zipfile

@@ -1,5 +1,4 @@
-"""Records that went because a person said they were another one logged twice: a list that brings
-one of them again brings nothing new."""
+"""Records that were deleted as duplicates: a list with one of them again adds nothing."""
 
 from collections.abc import Mapping
 

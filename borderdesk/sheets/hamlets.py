@@ -1,4 +1,4 @@
-"""Hamlets as lists name them, found among those the desk knows; those it does not know, each once.
+"""Matches hamlet names of lists with known hamlets; collects unknown ones once each.
 
 Nothing is guessed: a hamlet that nobody knows stays as written unless a person says what it is.
 """

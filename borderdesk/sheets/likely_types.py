@@ -1,4 +1,4 @@
-"""Which record type a list is of, by its headings, its titles and its name."""
+"""Guesses the record type of a list by its headings, its titles and its name."""
 
 from pathlib import Path
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What a person said of the columns of a list, remembered for lists with the same headings."""
+"""Stores the confirmed column mapping of a list for later lists with the same headings."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""What a person should know of a sheet that was read beyond the counts, in sentences."""
+"""Messages about a sheet that was read, beyond the counts."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Communes and households as lists name them, found among what the desk knows.
+"""Matches commune and household names of lists with known ones.
 
 A name means the one that fits within the post's area on the record's day; where several fit, the
 row is refused with their names.

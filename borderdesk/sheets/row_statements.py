@@ -1,5 +1,5 @@
-"""What a row says of itself in columns that no field is read from: that it is of a member of the
-household above, or that what the list tells of was not done.
+"""Detects, in columns without a field, rows for a member of the household above, and rows that say
+that something was not done.
 
 Neither is a record, though both may have a name, a place and a day.
 """

@@ -1,4 +1,4 @@
-"""What the columns of a table hold, shown beside their headings before anything is read."""
+"""Sample cells of a table's columns, shown beside the headings before the import."""
 
 from collections.abc import Iterator
 from itertools import islice

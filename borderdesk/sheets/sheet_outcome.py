@@ -1,4 +1,4 @@
-"""What became of the rows of a sheet."""
+"""The outcome of reading a sheet, row by row."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,5 +1,5 @@
-"""What one row says for those below it: merged cells, a place that is written once for many rows,
-and a record that goes on in the rows below."""
+"""Values that span rows: merged cells, a place that is written once for many rows, and records that
+continue in the rows below."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from typing import Literal

@@ -1,7 +1,8 @@
 """Columns without a heading beside one that has it: a day, a name or an address whose heading
 stands above the first of its columns, as merged cells do in files that do not keep them.
 
-What the cells hold decides. Where they do not say it, the columns are not read, and that is told.
+What the cells hold decides. Where they do not decide, the columns are not read, and a message says
+so.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What an .xls says of its own size, held against the file before a library believes it.
+"""Validates the sizes that an .xls declares before a library relies on them.
 
 python-calamine asks for as much memory as the file says it needs, and a process that does not get
 it is ended by the system at once, window and all.

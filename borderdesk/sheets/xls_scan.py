@@ -1,4 +1,4 @@
-"""What python-calamine does not tell of an .xls file, read by xlrd: hidden rows, cells with an
+"""Reads by xlrd what python-calamine does not give of an .xls file: hidden rows, cells with an
 error, fonts."""
 
 import io

@@ -67,13 +67,13 @@ def _but_of_tokens(before: Callable[..., object], kind: Callable[..., type]) -> 
     """A hook for errors that nobody caught, which says nothing of a token's: a search that was open
     when the token was pulled out ends so, after its words were said."""
 
-    def hook(*told: Any) -> None:
-        if not kind(*told).__module__.startswith("pkcs11."):
-            before(*told)
+    def hook(*raised: Any) -> None:
+        if not kind(*raised).__module__.startswith("pkcs11."):
+            before(*raised)
 
     return hook
 
 
 # The library tells of them in both ways.
-sys.unraisablehook = _but_of_tokens(sys.unraisablehook, lambda told: told.exc_type)
+sys.unraisablehook = _but_of_tokens(sys.unraisablehook, lambda failure: failure.exc_type)
 sys.excepthook = _but_of_tokens(sys.excepthook, lambda kind, *_more: kind)

@@ -79,11 +79,11 @@ class HiddenCertificates(UserError):
     """A token shows its certificates only to somebody who types the PIN; token: its label."""
 
     def __init__(self, token: str, tries: str) -> None:
-        told = _(
+        message = _(
             "The token {name} shows its certificates after its PIN only. Type the PIN: the"
             " certificate is shown before anything is signed."
         ).format(name=token)
-        super().__init__(f"{told} {tries}".strip())
+        super().__init__(f"{message} {tries}".strip())
         self.token = token
 
 

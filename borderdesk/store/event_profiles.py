@@ -212,9 +212,9 @@ def _share_a_place(one: EventProfile, other: EventProfile) -> bool:
 
 def nearness(one: EventProfile, other: EventProfile) -> int:
     """How alike two records are, 0 to 100: the share of what both say that is equal."""
-    told = [a == b for a, b in zip(one.listed, other.listed, strict=True) if a and b]
-    told += [a == b for a, b in zip(one.figures, other.figures, strict=True) if a and b]
-    return 100 * told.count(True) // max(len(told), 1)
+    agreeing = [a == b for a, b in zip(one.listed, other.listed, strict=True) if a and b]
+    agreeing += [a == b for a, b in zip(one.figures, other.figures, strict=True) if a and b]
+    return 100 * agreeing.count(True) // max(len(agreeing), 1)
 
 
 def neighbours(
@@ -234,4 +234,4 @@ def neighbours(
 
 def _order(one: EventProfile) -> tuple[Any, ...]:
     figures = tuple(figure or Decimal(0) for figure in one.figures)
-    return (tuple(str(told) for told in one.agreeing), figures, one.record)
+    return (tuple(str(value) for value in one.agreeing), figures, one.record)

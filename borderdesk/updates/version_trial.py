@@ -49,18 +49,18 @@ class VersionTrial:
         """Let it restore a backup and check every record. Raises CannotOpen."""
         desk = ["--desk", str(self.folder / "desk")]
         self._run([*desk, "restore", str(backup), "--into", desk[1]], self.secrets)
-        told = self._run([*desk, "verify"], self.secrets)
-        if '"ok": true' not in told:
-            raise self._failed(told)
+        printed = self._run([*desk, "verify"], self.secrets)
+        if '"ok": true' not in printed:
+            raise self._failed(printed)
 
     def show_window(self) -> None:
         """Let it make a practice desk and paint its window. Raises CannotOpen."""
         desk = ["--desk", str(self.folder / "practice")]
         who = ["--role", "province", "--unit", "20", "--user", "BorderDesk", "--no-password"]
         self._run([*desk, "init", *who, "--practice"])
-        told = self._run(desk, variables=PAINTED)
-        if "painted" not in told:
-            raise self._failed(told)
+        printed = self._run(desk, variables=PAINTED)
+        if "painted" not in printed:
+            raise self._failed(printed)
 
     def _run(
         self,
@@ -82,12 +82,12 @@ class VersionTrial:
         self._commands += 1
         out, wrong = (self.folder / f"{self._commands}.{name}" for name in ("out", "wrong"))
         try:
-            with new_file(out) as told, new_file(wrong) as complained:
+            with new_file(out) as printed, new_file(wrong) as complained:
                 process = subprocess.Popen(
                     command,
                     env={**environ, **(variables or {})},
                     stdin=subprocess.PIPE,
-                    stdout=told,
+                    stdout=printed,
                     stderr=complained,
                 )
                 with process:
@@ -116,8 +116,8 @@ class VersionTrial:
             process.kill()
             raise
 
-    def _failed(self, told: str) -> CannotOpen:
-        words = " ".join(told.split())[-MOST_WORDS:]
+    def _failed(self, printed: str) -> CannotOpen:
+        words = " ".join(printed.split())[-MOST_WORDS:]
         return CannotOpen(
             _(
                 "BorderDesk {version} was tried on a copy of this desk and did not open it, so it"

@@ -6,10 +6,9 @@ from borderdesk.base.errors import RecordChanged, UserError
 from borderdesk.base.i18n import set_language
 from borderdesk.entry.grid import RowsRefused
 from borderdesk.figures.targets import set_target, targets
-from borderdesk.ledgers.editor import form_of, next_year
+from borderdesk.ledgers.editor import form_of, next_year, row_uses
 from borderdesk.ledgers.rows import check_rows
 from borderdesk.ledgers.tables import ledgers
-from borderdesk.ledgers.uses import uses
 from borderdesk.schema.reference.table import YearlyRows
 
 
@@ -105,9 +104,9 @@ def test_what_records_name_is_told_and_stays(post_desk):
         "kind": "sight_line", "started_on": "2023-11-05", "commune": "06196", "participants": 12,
     }  # fmt: skip
     at = next(n for n, row in enumerate(seen) if row["code"] == "06196" and row.get("valid_to"))
-    assert uses(post_desk, "units", seen[at]).total() == 0
+    assert row_uses(post_desk, "units", seen[at]).total() == 0
     post_desk.records.add("clearing", clearing)
-    assert uses(post_desk, "units", seen[at]).total() == 1
+    assert row_uses(post_desk, "units", seen[at]).total() == 1
     with pytest.raises(UserError, match="1"):
         save(post_desk, "units", seen, [*seen[:at], *seen[at + 1 :]])
     assert post_desk.ledgers.rows("units") == seen

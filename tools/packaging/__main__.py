@@ -42,8 +42,8 @@ def main(arguments: Sequence[str]) -> int:
         prepare(kind.programs)
         out.mkdir(exist_ok=True)
         own = {"update": {"key": asked.key}, "stick": {"setup": asked.setup}}
-        told = own.get(asked.kind, {})
-        made = kind.build(out, fast=asked.fast, **told)
+        options = own.get(asked.kind, {})
+        made = kind.build(out, fast=asked.fast, **options)
     except SetupError as problem:
         show(problem.vietnamese, problem.english)
         return 3

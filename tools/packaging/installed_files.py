@@ -82,10 +82,10 @@ def needed_libraries(program: str) -> Callable[[Path], Iterator[str]]:
     """What names the libraries that a file needs, by binutils' objdump of this name."""
 
     def needed(path: Path) -> Iterator[str]:
-        told = subprocess.run(
+        found = subprocess.run(
             [program, "-p", str(path)], capture_output=True, text=True, check=True
         )
-        yield from _NEEDED.findall(told.stdout)
+        yield from _NEEDED.findall(found.stdout)
 
     return needed
 

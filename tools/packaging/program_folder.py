@@ -155,13 +155,13 @@ def build_date() -> int:
     if named:
         return int(named)
     log = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
-    told = subprocess.run(log, capture_output=True, text=True, check=False).stdout.strip()
+    output = subprocess.run(log, capture_output=True, text=True, check=False).stdout.strip()
     require(
-        told.isdigit(),
+        output.isdigit(),
         "Không có commit của git; hãy đặt SOURCE_DATE_EPOCH.",
         "There is no commit of git here; set SOURCE_DATE_EPOCH.",
     )
-    return int(told)
+    return int(output)
 
 
 def version() -> str:

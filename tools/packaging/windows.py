@@ -99,11 +99,11 @@ def build_setup(
 ) -> None:
     """Build the set-up file of what lies in `stage`, one of the kinds of program of makensis."""
     whole = size([stage])
-    told = {
+    defines = {
         "VERSION": number, "NUMBERS": _numbers(number), "STAGE": stage, "OUT": out,
         "TARGET": target, "KILOBYTES": whole // 1024, "MEGABYTES": whole * 2 // 10**6 + 50,
     }  # fmt: skip
-    words = [f"-D{name}={value}" for name, value in told.items()] + ["-DFAST"] * fast
+    words = [f"-D{name}={value}" for name, value in defines.items()] + ["-DFAST"] * fast
     nsis = speaking_nsis(BUILD / "nsis", target)
     environ = {
         **os.environ, "SOURCE_DATE_EPOCH": str(date), "TZ": "UTC", "NSISDIR": str(nsis),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QThread, QTimer, Signal, Slot
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import user_error
 from borderdesk.desk import Desk
 from borderdesk.exchange.shared_folder import FolderTurn
 from ui.base.tasks import Runner
@@ -68,7 +68,7 @@ class FolderExchange(QObject):
         self.last: FolderTurn | None = None
         self.when: datetime.datetime | None = None
         """When the last turn ended, local time."""
-        self._told = ""
+        self._reported = ""
         self._clock = QTimer(self, interval=LOOK_INTERVAL)
         self._clock.timeout.connect(self.look)
         self._soon = QTimer(self, singleShot=True, interval=DEBOUNCE)
@@ -119,9 +119,9 @@ class FolderExchange(QObject):
     def _end(self, done: FolderTurn) -> None:
         self.running = False
         self.last, self.when = done, datetime.datetime.now().astimezone()
-        if done.problem and done.problem != self._told:
+        if done.problem and done.problem != self._reported:
             self.failed.emit(done.problem)
-        self._told = done.problem
+        self._reported = done.problem
         if done.brought:
             self.brought.emit(done)
         self.turned.emit()
@@ -132,9 +132,7 @@ class FolderExchange(QObject):
     def _fail(self, error: Exception) -> None:
         """A desk that another program holds for long: the next look tries again."""
         self.running = False
-        if not isinstance(error, UserError):
-            raise error
-        self._end(FolderTurn([], [], 0, str(error)))
+        self._end(FolderTurn([], [], 0, str(user_error(error))))
 
 
 def folder_exchange_of(desk: Desk, tasks: Runner) -> FolderExchange:

@@ -113,7 +113,7 @@ def _windows_bus(drive: str) -> int:
     query, answer = (ctypes.c_uint32 * 3)(), (ctypes.c_ubyte * _DESCRIPTOR_BYTES)()
     written = ctypes.c_uint32()
     try:
-        told = kernel.DeviceIoControl(
+        answered = kernel.DeviceIoControl(
             ctypes.c_void_p(opened),
             _STORAGE_QUERY_PROPERTY,
             ctypes.byref(query),
@@ -125,7 +125,7 @@ def _windows_bus(drive: str) -> int:
         )
     finally:
         kernel.CloseHandle(ctypes.c_void_p(opened))
-    if not told or written.value < _BUS_TYPE_AT + 4:
+    if not answered or written.value < _BUS_TYPE_AT + 4:
         return 0
     return int.from_bytes(bytes(answer[_BUS_TYPE_AT : _BUS_TYPE_AT + 4]), "little")
 

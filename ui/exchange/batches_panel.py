@@ -224,8 +224,8 @@ class BatchesPanel(DeskPanel):
                     "Taken out: {count} records, new households among them.",
                     gone.revisions,
                 )
-            told = words.format(count=count)
-            self.bar.notify(f"{told} {kept_words(gone.kept)}" if gone.kept else told)
+            message = words.format(count=count)
+            self.bar.notify(f"{message} {kept_words(gone.kept)}" if gone.kept else message)
             self.changed.emit()
             self.refresh()
 

@@ -82,7 +82,7 @@ def cell_story(cell: BoardCell) -> str:
         facts = [_("before the post began, or after it ended")]
     else:
         facts = [_(STATES[cell.state]), _("due on {date}").format(date=format_date(cell.due))]
-    told = (
+    states = (
         (cell.overdue, _("overdue")),
         (cell.late and cell.state != LATE, _("late")),
         (
@@ -114,7 +114,7 @@ def cell_story(cell: BoardCell) -> str:
             _("several laptops, none of which has what the others have"),
         ),
     )
-    return ", ".join([*facts, *(words for holds, words in told if holds)])
+    return ", ".join([*facts, *(words for holds, words in states if holds)])
 
 
 class BoardModel(QAbstractTableModel):
@@ -147,8 +147,8 @@ class BoardModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return cell_words(cell)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            told = f"{self._names[index.row()]}, {index.column() + 1}: {cell_story(cell)}"
-            return plain_tip(told) if role == Qt.ItemDataRole.ToolTipRole else told
+            tip = f"{self._names[index.row()]}, {index.column() + 1}: {cell_story(cell)}"
+            return plain_tip(tip) if role == Qt.ItemDataRole.ToolTipRole else tip
         if role == Qt.ItemDataRole.ForegroundRole:
             bad = cell.overdue or cell.differs or cell.lacking
             grey = bool(cell.corrected) and not cell.broken and not cell.waiting

@@ -215,10 +215,10 @@ class DoublesPanel(UndoablePanel):
         self.write(work, done)
 
     def _tell(self, words: str, decided: Sequence[DoubleChoice]) -> None:
-        told = words.format(count=format_number(len(decided), language()))
+        message = words.format(count=format_number(len(decided), language()))
         desk = self._desk
         # How many wait says the tab: what was joined may make more pairs.
-        self.notify_undoable(told, "", lambda _report: desk.doubles.take_back(decided))
+        self.notify_undoable(message, "", lambda _report: desk.doubles.take_back(decided))
         self.changed.emit()
         self.refresh()
         self.table.setFocus()
@@ -259,16 +259,18 @@ def _explanation(one: PairComparison) -> str:
     """What saying “the same” does with this pair."""
     foreign = [number for number, may in enumerate(one.may_go, start=1) if not may]
     if ALL_TYPES[one.pair.type].matching is not None:
-        told = _("The same: the other household is joined to the one that stays, its pledges too.")
+        effect = _(
+            "The same: the other household is joined to the one that stays, its pledges too."
+        )
     else:
-        told = _("The same: the other record is deleted, with this as its reason.")
+        effect = _("The same: the other record is deleted, with this as its reason.")
     if one.asked is not None:
         desk, stays = one.asked
         words = _("{desk} says they are one, and {number} stays.")
-        told = f"{words.format(desk=desk, number=stays)} {told}"
+        effect = f"{words.format(desk=desk, number=stays)} {effect}"
     if not foreign:
         mixing = _("← and → choose for one field of which of the two it is kept.")
-        return f"{told} {mixing}"
+        return f"{effect} {mixing}"
     words = _("Record {number} belongs to {owner}: it is not deleted here, its desk gets a note.")
     asked = [words.format(number=number, owner=one.owners[number - 1]) for number in foreign]
-    return " ".join([told, *asked])
+    return " ".join([effect, *asked])

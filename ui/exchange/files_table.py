@@ -98,12 +98,12 @@ def _records_label(outcome: ImportOutcome) -> str:
     or some of it, was not taken."""
     counted = {key: getattr(outcome, key) for key in COUNTS if outcome.status in GOOD}
     lang = language()
-    told = [
+    facts = [
         _(COUNTS[key]).format(count=format_number(number, lang))
         for key, number in counted.items()
         if number
     ]
-    return " · ".join(filter(None, [*told, outcome.reason])) or "–"
+    return " · ".join(filter(None, [*facts, outcome.reason])) or "–"
 
 
 def _outcome_label(parcel: Parcel, imported: bool) -> str:

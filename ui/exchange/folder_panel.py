@@ -96,7 +96,7 @@ class FolderPanel(DeskPanel):
             return _("Not looked into yet.")
         lang, moment = language(), format_moment(when, self._desk.today())
         words = _("{time}: files read: {read}, written: {written}.")
-        told = words.format(
+        line = words.format(
             time=moment,
             read=format_number(len(last.read), lang),
             written=format_number(len(last.written), lang),
@@ -105,8 +105,8 @@ class FolderPanel(DeskPanel):
             more = ngettext(
                 "{count} is not whole yet.", "{count} are not whole yet.", last.unfinished
             )
-            told += " " + more.format(count=format_number(last.unfinished, lang))
-        return f"⚠ {last.problem}" if last.problem else f"✓ {told}"
+            line += " " + more.format(count=format_number(last.unfinished, lang))
+        return f"⚠ {last.problem}" if last.problem else f"✓ {line}"
 
     # -------------------------------------------------------------------- choosing
 

@@ -152,9 +152,9 @@ class HandoverSection(DeskPanel):
                 " hand it over: everybody has to accept it before the next file.",
                 gone.records,
             )
-            told = words.format(
+            message = words.format(
                 post=desk.book.post_name(gone.to), count=format_number(gone.records, language())
             )
-            self.gone_over.emit(told)
+            self.gone_over.emit(message)
 
         self.write(lambda: desk.exchange.handovers.hand_over(choice.to, choice.since), done)

@@ -15,7 +15,7 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.desk_names import desk_names, desk_title
 from borderdesk.exchange.exports import ExportOptions, SentPackage
 from borderdesk.exchange.receipts import Arrival
-from borderdesk.exchange.receiver_choices import ReceiverChoice, receiver_choices
+from borderdesk.exchange.receivers import ReceiverChoice, receiver_choices
 from borderdesk.exchange.send_state import SendState, SentPackageState, send_state
 from borderdesk.exchange.unit_names import unit_short
 from borderdesk.overview.practice import SENT

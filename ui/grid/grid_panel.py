@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import user_error
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.periods import Period
@@ -180,9 +180,7 @@ class GridPanel(QWidget):
 
     def _failed(self, error: Exception) -> None:
         self._reading = None
-        if not isinstance(error, UserError):
-            raise error
-        self.bar.warn(error)
+        self.bar.warn(user_error(error))
 
     def idle(self) -> bool:
         """Whether every row is validated and the draft saved."""

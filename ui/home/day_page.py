@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import UserError, user_error
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
@@ -162,9 +162,7 @@ class DayPage(Page):
 
     def _fail(self, error: Exception) -> None:
         self._job = None
-        if not isinstance(error, UserError):
-            raise error
-        self.bar.warn(error)
+        self.bar.warn(user_error(error))
 
     def _show(self, entries: "list[day_book.DayEntry]") -> None:
         self._job = None

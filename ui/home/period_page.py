@@ -4,10 +4,10 @@ import datetime
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import user_error
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
-from borderdesk.figures.record_span import record_span
+from borderdesk.figures.newest_month import record_span
 from ui.base.tasks import Job, Runner
 from ui.widgets.messages import MessageBar
 from ui.widgets.page import Page
@@ -96,9 +96,7 @@ class PeriodPage(Page):
 
         def failed(error: Exception) -> None:
             self._jobs.discard(job)
-            if not isinstance(error, UserError):
-                raise error
-            self.bar.warn(error)
+            self.bar.warn(user_error(error))
 
         job = self._tasks.run(work, done, failed, self)
         self._jobs.add(job)

@@ -1,4 +1,4 @@
-"""How wide the columns of a list are: as somebody made them, else by what stands in them."""
+"""The column widths of a list: chosen by the person, else fitted to the content."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise

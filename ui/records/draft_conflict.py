@@ -1,4 +1,4 @@
-"""What can be done with typing whose record was deleted or changed elsewhere meanwhile."""
+"""Resolves a draft whose record was deleted or changed elsewhere meanwhile."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

@@ -4,7 +4,7 @@ away, also after a window that died."""
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import UserError, user_error
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.session.drafts import THROWN_DAYS, StoredDraft, Texts
@@ -76,9 +76,9 @@ class DraftWindow(QDialog):
         words = _("Thrown away. It stays among the drafts (Ctrl+O) for {days} days.")
         self._throw(words.format(days=THROWN_DAYS))
 
-    def _throw(self, told: str) -> None:
+    def _throw(self, message: str) -> None:
         def then(thrown: StoredDraft) -> None:
-            self.bar.notify(told, (_("Take it back"), lambda: self.take_up(thrown.id)))
+            self.bar.notify(message, (_("Take it back"), lambda: self.take_up(thrown.id)))
 
         self.draft.throw(then)
         self.empty()
@@ -108,9 +108,7 @@ class DraftWindow(QDialog):
     # ----------------------------------------------------------------------- failing
 
     def _fail(self, error: Exception) -> None:
-        if not isinstance(error, UserError):
-            raise error
-        self._warn(error)
+        self._warn(user_error(error))
 
     def _warn(self, error: UserError | str) -> None:
         self.bar.warn(error)

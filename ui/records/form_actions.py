@@ -1,4 +1,4 @@
-"""What a key does in the form of a page: saving, copying, filling in what can be worked out."""
+"""The actions of a page's form: saving, copying, filling in computed values."""
 
 from typing import TYPE_CHECKING
 

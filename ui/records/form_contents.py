@@ -1,4 +1,4 @@
-"""What stands in a form: the text of every field, and what the desk understands of it."""
+"""The content of a form: the text of every field, and its parsed values."""
 
 import datetime
 from collections.abc import Callable, Mapping

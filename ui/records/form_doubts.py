@@ -1,4 +1,4 @@
-"""What looks wrong in a form, and what of it the person has decided to keep."""
+"""The doubts of a form, and those that the person has confirmed."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,5 @@
-"""What a form remembers from record to record: the values that stay, and those used before."""
+"""Values that a form keeps from record to record: sticky ones, and suggestions from earlier
+ones."""
 
 from collections.abc import Iterable, Mapping, Set
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is wrong or doubtful with the fields of a form, shown beside them."""
+"""Shows problems and doubts beside the fields of a form."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -26,7 +26,7 @@ class FormReview:
         self._area = area
         self.doubts = FormDoubts()
         self.visited: set[str] = set()
-        self._told: dict[str, dict[str, str]] = {}
+        self._marks: dict[str, dict[str, str]] = {}
         """{field: {path of what is said of it: the kind of note}}."""
         self._again = QTimer(area, singleShot=True, interval=AGAIN)
         self._again.timeout.connect(self._judge_again)
@@ -39,12 +39,12 @@ class FormReview:
     def forget(self) -> None:
         """Other values stand in the fields: say nothing of them yet."""
         self.visited.clear()
-        self._told.clear()
+        self._marks.clear()
 
     def questioned(self, key: str) -> str:
         """The path of the first thing in a field that is wrong or doubtful, "" for nothing."""
-        told = self._told.get(key, {})
-        return next((path for path, kind in told.items() if kind in ("problem", "doubt")), "")
+        marks = self._marks.get(key, {})
+        return next((path for path, kind in marks.items() if kind in ("problem", "doubt")), "")
 
     def judge_typed(self) -> None:
         """Judge what was typed into a form that is shown again, as if the keyboard had left it."""
@@ -70,7 +70,7 @@ class FormReview:
     def judge(self, checked: CleaningResult, besides: str = "") -> None:
         """Show what is wrong or doubtful with the fields that were left so far; besides: the one
         that is typed in, of which only what is mended is taken away."""
-        before = self._told.get(besides, {}).keys()
+        before = self._marks.get(besides, {}).keys()
         self._clear(self.visited)
         self.doubts.found((doubt.field, doubt.message) for doubt in checked.doubts)
         for kind, path, text in self._notes(checked):
@@ -92,7 +92,7 @@ class FormReview:
     def _clear(self, keys: Iterable[str]) -> None:
         for key in keys:
             self._contents.cells[key].clear_note()
-            self._told.pop(key, None)
+            self._marks.pop(key, None)
 
     def _turns_offered(self) -> Iterator[tuple[str, str, str]]:
         """What people times days would make, to be said beside the turns."""
@@ -110,7 +110,7 @@ class FormReview:
         if cell is None:
             return
         inside = inside_of(path)
-        self._told.setdefault(key, {})[path] = kind
+        self._marks.setdefault(key, {})[path] = kind
         if kind == "problem":
             cell.editor.mark(inside in ("", "head"))
         if inside and cell.editor.show_inside(inside, text):

@@ -1,4 +1,4 @@
-"""What the saving of a form may have to do with other records, or another version of its own."""
+"""Saving a form that may repeat another record, or conflicts with a newer version."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import user_error
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
@@ -123,9 +123,7 @@ class HouseholdRights(QWidget):
 
         def failed(error: Exception) -> None:
             self._waiting -= 1
-            if not isinstance(error, UserError):
-                raise error
-            self._say(str(error))
+            self._say(str(user_error(error)))
 
         self._tasks.later(work, done, failed, self)
 

@@ -34,7 +34,7 @@ REASON, UNDONE = N_("Deleted in the window"), N_("Undone in the window")
 
 
 def wait_words() -> str:
-    """What a window says whose work could not be begun, for another goes on."""
+    """The message of a window whose work cannot begin while another is running."""
     return _(
         "Something else is still being done with this list: nothing was done here yet. What stands"
         " here is kept; press the button again in a moment."

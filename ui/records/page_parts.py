@@ -1,4 +1,4 @@
-"""What the parts of a page of records share."""
+"""The shared state of the parts of a page of records."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import user_error
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
@@ -59,10 +59,8 @@ class PageParts:
         self.go_to = go_to
 
     def fail(self, error: Exception) -> None:
-        """Show what a person can mend; a bug goes on."""
-        if not isinstance(error, UserError):
-            raise error
-        self.bar.warn(error)
+        """Show an error that a person can correct; a bug is raised."""
+        self.bar.warn(user_error(error))
 
     def notify_written(self, target: Path, rows: int, whole: Callable[[], None]) -> None:
         """Say how many rows a file has; where that is one chosen row, offer the whole list."""

@@ -320,9 +320,9 @@ class RoundWindow(DraftWindow):
     def throw_away(self) -> None:
         """Take every tick off; they can be restored."""
         words = ngettext("{count} tick taken off.", "{count} ticks taken off.", len(self.list.kept))
-        told = words.format(count=format_number(len(self.list.kept), language()))
+        message = words.format(count=format_number(len(self.list.kept), language()))
         kept = _("They stay among the drafts (Ctrl+O) for {days} days.").format(days=THROWN_DAYS)
-        self._throw(f"{told} {kept}")
+        self._throw(f"{message} {kept}")
 
     def _count(self) -> None:
         ticked, lang = len(self.signed()), language()

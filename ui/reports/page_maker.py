@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import user_error
 from borderdesk.base.private_files import PreviewFolder
 from borderdesk.desk import Desk
 from borderdesk.reports.preview import (
@@ -96,6 +96,4 @@ class PageMaker(QObject):
     def _failed(self, error: Exception) -> None:
         self._job = None
         self.busy.emit(False)
-        if not isinstance(error, UserError):
-            raise error
-        self.failed.emit(error)
+        self.failed.emit(user_error(error))

@@ -394,9 +394,9 @@ def _offered(desk: Desk, certificate: "Certificate", chain: "Sequence[Certificat
         return _OfferedKey(certificate, [why], fit=False)
     doubts = edition_signing.certificate_doubts(desk, certificate)
     if language() != PAPER_LANGUAGE:
-        told = _(
+        message = _(
             "What is signed now is the working translation: set the window to Vietnamese to sign"
             " the paper itself."
         )
-        doubts = [told, *doubts]
+        doubts = [message, *doubts]
     return _OfferedKey(certificate, doubts)

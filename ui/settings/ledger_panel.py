@@ -14,10 +14,9 @@ from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import RowReading, RowsRefused
 from borderdesk.figures.targets import BaselineTable, ClauseTable, RegulationTable
-from borderdesk.ledgers.editor import form_of, next_year, permission_of, texts_of
+from borderdesk.ledgers.editor import form_of, next_year, permission_of, row_uses, texts_of
 from borderdesk.ledgers.rows import Row, check_rows, columns_of
 from borderdesk.ledgers.tables import TARGET_TABLES, ledgers
-from borderdesk.ledgers.uses import uses
 from borderdesk.schema.settings import SettingTable
 from ui.base.plain_text import PlainLabel
 from ui.base.rights import RIGHTS, permit
@@ -216,8 +215,8 @@ class LedgerPanel(DeskPanel):
     def _show_problem(self) -> None:
         """Show what is wrong with the current cell."""
         at = self.view.currentIndex()
-        told = at.isValid() and not self.in_form
-        problem = self.cells.cell_message(*self.view.place(at)) if told else ""
+        marked = at.isValid() and not self.in_form
+        problem = self.cells.cell_message(*self.view.place(at)) if marked else ""
         if problem:
             problem = f"✗ {self.cells.every[self.view.place(at)[1]].label}: {problem}"
         self.problem.setText(problem)
@@ -256,7 +255,7 @@ class LedgerPanel(DeskPanel):
             count = format_number(found.total(), lang)
             self.usage.setText(words.format(count=count, where=", ".join(parts)) if parts else "")
 
-        self.read(lambda: uses(desk, name, cells), done)
+        self.read(lambda: row_uses(desk, name, cells), done)
 
     # ------------------------------------------------------------------------ the draft
 

@@ -53,8 +53,8 @@ class RestoreRow(QWidget):
         """Ask where to restore a file; a folder beside that of the desk is proposed."""
         self.file = file
         words = _("Restore {file} into a new folder; the desk that is open stays as it is.")
-        told = (words.format(file=file.name), effect_text(file.parent))
-        self.question.setText("\n".join(filter(None, told)))
+        lines = (words.format(file=file.name), effect_text(file.parent))
+        self.question.setText("\n".join(filter(None, lines)))
         self.into.setText(str(new_folder(desk.parent, desk.name)))
         self.show()
         self.into.setFocus(Qt.FocusReason.OtherFocusReason)

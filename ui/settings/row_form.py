@@ -155,8 +155,8 @@ class RowForm(LedgerForm):
     def show_problems(self) -> None:
         """Say below each field that was left what is wrong with it."""
         for key, field in self.fields.items():
-            told = key in self._judged and 0 <= self.row < len(self.cells.rows)
-            field.show_problem(self.cells.problem(self.row, key) if told else "")
+            judged = key in self._judged and 0 <= self.row < len(self.cells.rows)
+            field.show_problem(self.cells.problem(self.row, key) if judged else "")
         if not any(field.in_focus() for field in self.fields.values()):
             self._put()
 

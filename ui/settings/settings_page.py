@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import user_error
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file, practice_folder, practised_folder
@@ -172,9 +172,7 @@ class SettingsPage(LedgerPage):
                 ).close()
 
         def failed(error: Exception) -> None:
-            if not isinstance(error, UserError):
-                raise error
-            self.bar.warn(error)
+            self.bar.warn(user_error(error))
 
         done = lambda _none: start_apart(["--desk", str(there)])  # noqa: E731
         self._tasks.later(work, done, failed, self)
@@ -229,9 +227,7 @@ class SettingsPage(LedgerPage):
         def failed(error: Exception) -> None:
             self._paper_job = None
             self._show_paper()
-            if not isinstance(error, UserError):
-                raise error
-            self.bar.warn(error)
+            self.bar.warn(user_error(error))
 
         day = desk.today().isoformat()
         self._paper_job = self._tasks.later(

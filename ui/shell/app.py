@@ -127,8 +127,8 @@ def run(folder: Path | None, lang: str | None, file: Path | None = None) -> int:
         return _refuse_to_open(error)
     except Exception as error:
         # Before there is a window that could tell.
-        told = crash_dialog.CrashDialog(report_text(error), write_report(folder, error))
-        told.exec()
+        dialog = crash_dialog.CrashDialog(report_text(error), write_report(folder, error))
+        dialog.exec()
         return 1
 
 

@@ -28,7 +28,7 @@ class BackupBand(Band):
         super().__init__()
         self._desk = desk
         self._tasks = tasks
-        self._told = ""
+        self._reported = ""
         hint = _("Into the desk's own folder; to a stick under Settings, Backups")
         self.now = self.add_button(_("Back up now"), self.back_up, hint)
         self.close_button = self.add_button(_("Close"), self.put_away)
@@ -40,9 +40,9 @@ class BackupBand(Band):
         if failed is None:
             self.hide()
             return
-        if failed.made == self._told or failed.made == self._desk.preferences.preferred(SEEN):
+        if failed.made == self._reported or failed.made == self._desk.preferences.preferred(SEEN):
             return
-        self._told = failed.made
+        self._reported = failed.made
         self.text.setText(f"{found.words}.")
         self.text.setToolTip(plain_tip(failed.failed))
         self.show()
@@ -57,6 +57,6 @@ class BackupBand(Band):
     def put_away(self) -> None:
         """Do not show this failure again."""
         self.hide()
-        desk, told = self._desk, self._told
+        desk, reported = self._desk, self._reported
         nothing = lambda _none: None  # noqa: E731
-        self._tasks.later(lambda: desk.preferences.prefer(SEEN, told), nothing, nothing, self)
+        self._tasks.later(lambda: desk.preferences.prefer(SEEN, reported), nothing, nothing, self)

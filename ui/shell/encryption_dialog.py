@@ -62,7 +62,7 @@ class EncryptionDialog(QDialog):
 
     def _done(self, desk: "rekeying.RekeyedDesk") -> None:
         self.key = desk.key
-        told = [
+        parts = [
             _("The desk is encrypted. Make the recovery sheet now: Settings, Password.")
             if self._known is None
             else _("The desk has another key. Passwords and the recovery sheet stay as they are."),
@@ -71,7 +71,7 @@ class EncryptionDialog(QDialog):
                 for file in desk.elsewhere
             ),
         ]
-        self.words = "\n\n".join(told)
+        self.words = "\n\n".join(parts)
         super().accept()
 
     def _failed(self, error: Exception) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import user_error
 from borderdesk.base.i18n import _
 from borderdesk.reports.handbook import PAGES, picture_of, text_of, write_handbook
 from ui.base.style import named
@@ -82,9 +82,7 @@ class HelpWindow(QDialog):
             self.bar.notify(_("Saved as {file}").format(file=target))
 
         def failed(error: Exception) -> None:
-            if not isinstance(error, UserError):
-                raise error
-            self.bar.warn(error)
+            self.bar.warn(user_error(error))
 
         self._tasks.later(lambda: write_handbook(target), done, failed, self)
 

@@ -235,7 +235,7 @@ class MainWindow(QMainWindow):
             page.language_wanted.connect(self._speak_soon)
             page.size_wanted.connect(self._size_soon)
             page.rebuild_wanted.connect(
-                lambda told: QTimer.singleShot(0, self, lambda: self._rebuild(told))
+                lambda message: QTimer.singleShot(0, self, lambda: self._rebuild(message))
             )
             if intent := self._intents.pop(key, None):
                 page.receive(intent)
@@ -288,7 +288,7 @@ class MainWindow(QMainWindow):
         return page.view.viewport() if page.table.lines else page.empty
 
     def warn(self, error: UserError) -> None:
-        """Tell what a person can mend, on the page shown."""
+        """Show an error that a person can correct, on the page shown."""
         page = self.current()
         if hasattr(page, "bar"):
             page.bar.warn(error)
@@ -319,12 +319,12 @@ class MainWindow(QMainWindow):
         _take_size(percent)
         self._build(place)
 
-    def _rebuild(self, told: str) -> None:
+    def _rebuild(self, message: str) -> None:
         """Rebuild every page: the desk is another one now. Then say so."""
         self._build(self._leave())
         here = self.current()
         if isinstance(here, Page):
-            here.bar.notify(told)
+            here.bar.notify(message)
 
     def _resize_text(self, by: int) -> None:
         place = SIZES.index(text_size()) + by

@@ -1,4 +1,4 @@
-"""Why the window does not open, for a person who started it without a terminal."""
+"""Messages where no window opens, for a person who started the program without a terminal."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
@@ -7,17 +7,17 @@ from ui.base.style import dress
 
 
 def show_refusal(text: str) -> None:
-    """Show the reason until it is closed."""
-    box = QMessageBox(QMessageBox.Icon.Warning, "BorderDesk", text)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setStandardButtons(QMessageBox.StandardButton.Close)
-    dress(box)
-    box.exec()
+    """Show why the window does not open, until the message is closed."""
+    _show(QMessageBox.Icon.Warning, text)
 
 
 def show_notice(text: str) -> None:
-    """Show what was done until it is closed."""
-    box = QMessageBox(QMessageBox.Icon.Information, "BorderDesk", text)
+    """Show what was done, until the message is closed."""
+    _show(QMessageBox.Icon.Information, text)
+
+
+def _show(icon: QMessageBox.Icon, text: str) -> None:
+    box = QMessageBox(icon, "BorderDesk", text)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setStandardButtons(QMessageBox.StandardButton.Close)
     dress(box)

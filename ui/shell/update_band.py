@@ -46,7 +46,7 @@ class UpdateBand(Band):
         self._tasks = tasks
         self._offer: update_file.UpdateFile | None = None
         self._unwanted = ""
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self._looking = False
         self.work: child_process.ChildProcess | None = None
         hint = _("The desk is backed up; the new version is tried on a copy before it is used")
@@ -106,13 +106,13 @@ class UpdateBand(Band):
         if found.offer is not None:
             version = found.offer.version
             put_away = self._desk.preferences.preferred(SEEN) == version
-            if not put_away and version not in self._told:
+            if not put_away and version not in self._reported:
                 self.offer(found.offer)
             return
         desk = self._desk
         for path, why in found.refused.items():
-            if str(path) not in self._told and not self.isVisible():
-                self._told.add(str(path))
+            if str(path) not in self._reported and not self.isVisible():
+                self._reported.add(str(path))
                 self._show(why)
                 self._later(partial(desk.audit_notes.note_anyway, "program.refused", path.name))
 
@@ -120,7 +120,7 @@ class UpdateBand(Band):
         """Offer an update."""
         self._offer = update
         self._unwanted = update.version
-        self._told.add(update.version)
+        self._reported.add(update.version)
         words = _(
             "BorderDesk {version} is in {place}; this is {own}. Updating backs the desk up first"
             " and takes a minute."

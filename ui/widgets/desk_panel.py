@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import user_error
 from borderdesk.desk import Desk
 from ui.base.tasks import Job, Runner, Work
 from ui.widgets.chooser import Chooser
@@ -122,7 +122,5 @@ class DeskPanel(QWidget):
         return done, failed
 
     def fail(self, error: Exception) -> None:
-        """Show what a person can mend; a bug goes on."""
-        if not isinstance(error, UserError):
-            raise error
-        self.bar.warn(error)
+        """Show an error that a person can correct; a bug is raised."""
+        self.bar.warn(user_error(error))

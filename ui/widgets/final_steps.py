@@ -24,6 +24,6 @@ def warn_if_final(steps: UndoSteps, bar: MessageBar, undo: Callable[[], None]) -
         return False
     steps.pop()
     words = _("This cannot be taken back: {what}. {why}")
-    told = words.format(what=step.words, why=_(step.why))
-    bar.caution(told, *undo_offer(steps.newest(), "", undo))
+    message = words.format(what=step.words, why=_(step.why))
+    bar.caution(message, *undo_offer(steps.newest(), "", undo))
     return True

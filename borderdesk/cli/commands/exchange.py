@@ -95,7 +95,7 @@ def export(
         path = desk.exchange.exports.export(period, out, options, terminal_progress(_("Writing")))
         if earlier is not None:
             changed = desk.exchange.exports.changed_since(earlier.number)
-            told = ngettext(
+            message = ngettext(
                 "This period was sent before, as package {number} on {date}; {count} record has"
                 " changed since.",
                 "This period was sent before, as package {number} on {date}; {count} records have"
@@ -103,7 +103,7 @@ def export(
                 changed,
             )
             on = format_date(local_date(earlier.made))
-            print_message(told.format(number=earlier.number, date=on, count=changed))
+            print_message(message.format(number=earlier.number, date=on, count=changed))
     print_lines([f"{path}\n"])
 
 
@@ -175,10 +175,10 @@ def board(folder: Path, year: int, compare: bool) -> None:
                 month.text: board_cell_json(cell)
                 for month, cell in zip(table.months, row.cells, strict=True)
             }
-            told: dict[str, object] = {"unit": row.unit, "name": row.name, "months": months}
-            told |= {"gaps": row.gaps, "setup": row.setup}
-            told["clashes"] = [one.record for one in row.clashes]
-            print_json({**told, "program": row.program, "behind": row.behind})
+            facts: dict[str, object] = {"unit": row.unit, "name": row.name, "months": months}
+            facts |= {"gaps": row.gaps, "setup": row.setup}
+            facts["clashes"] = [one.record for one in row.clashes]
+            print_json({**facts, "program": row.program, "behind": row.behind})
 
 
 @command("inbox", N_("Records with two versions, and records that may be one, that wait."))

@@ -59,8 +59,8 @@ def text(
         written = desk.narratives.of(period, scope)
         lines = make_summary(desk, period, scope).lines
         doubts = [doubt.words for doubt in prose_figures.prose_doubts(written, lines)]
-    told: dict[str, Any] = {key: written.parts.get(key) for key in PARTS}
-    print_json({"period": period, **told, "begun_from": written.begun_from, "doubts": doubts})
+    texts: dict[str, Any] = {key: written.parts.get(key) for key in PARTS}
+    print_json({"period": period, **texts, "begun_from": written.begun_from, "doubts": doubts})
     for doubt in doubts:
         print_message(doubt)
 

@@ -86,7 +86,7 @@ def handover(folder: Path, to: str, since: str | None) -> None:
 
 def _print_receipt(desk: Desk, named: str, out: Path | None) -> None:
     made = desk.exchange.receipts.make(named)
-    told = {
+    facts = {
         "desk": made.desk,
         "unit": made.unit,
         "holding": {log: head.number for log, head in made.holding.items()},
@@ -94,5 +94,5 @@ def _print_receipt(desk: Desk, named: str, out: Path | None) -> None:
     }
     if out is not None:
         file, page = receipt_paper.write_receipt(desk, made, out, language())
-        told |= {"file": str(file), "page": str(page)}
-    print_json(told)
+        facts |= {"file": str(file), "page": str(page)}
+    print_json(facts)

@@ -93,12 +93,12 @@ def reference_load(folder: Path, file: Path) -> None:
     )
     print_message(words.format(count=count, what=noun))
     if left_out:
-        told = ngettext(
+        message = ngettext(
             "{count} invented row was left out: a real desk has none.",
             "{count} invented rows were left out: a real desk has none.",
             left_out,
         )
-        print_message(told.format(count=left_out))
+        print_message(message.format(count=left_out))
 
 
 @program.group("setting", cls=Group, help=N_("Settings of the desk."))

@@ -98,8 +98,8 @@ def sheet(
     if rejected is not None:
         sheet_outcome.save_refused(outcomes, rejected)
     for outcome in outcomes:
-        told = _outcome_json(outcome)
-        print_json(told if len(outcomes) == 1 else {"file": outcome.file, **told})
+        facts = _outcome_json(outcome)
+        print_json(facts if len(outcomes) == 1 else {"file": outcome.file, **facts})
         before = f"{outcome.file}: " if len(outcomes) > 1 else ""
         for message in (*outcome_messages.messages(outcome), *_refusals(outcome)):
             print_message(before + message)

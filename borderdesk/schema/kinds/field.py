@@ -165,8 +165,8 @@ class Field:
         return self.cell_kind == "date"
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
-        """The text of a spreadsheet's cell, which `read` takes as if it had been typed; what was
-        mended in it is noted in `reading`. Raises FieldError."""
+        """The text of a spreadsheet's cell, which `read` takes as if it had been typed; corrections
+        in it are recorded in `reading`. Raises FieldError."""
         return cell_text(cell)
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
@@ -183,7 +183,7 @@ class Field:
 
     def from_csv(self, cell: str, reading: CellReading) -> Any:
         """The text in a CSV cell, which `read` takes as if it had been typed; what a spreadsheet
-        made of it is mended, and noted in `reading`. Raises FieldError."""
+        made of it is corrected, and recorded in `reading`. Raises FieldError."""
         return self.from_sheet(cell, reading)
 
     def to_editor(self, value: Any, book: ReferenceLookup) -> Any:

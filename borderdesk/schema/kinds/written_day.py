@@ -66,8 +66,8 @@ _DAY_ALONE = re.compile(r"(?:ngay )?(\d{1,2})\Z")
 def typed_day(text: str, reading: CellReading) -> str:
     """A date as it would be typed; a text that is none stays. Raises FieldError without a month
     or year that the list's title does not give."""
-    told = _IN_ROMAN.sub(lambda found: f"{found[1]}{_ROMAN_MONTHS[found[2]]}", text)
-    folded = fold(_CLOCK.sub("", told)).rstrip(".")
+    plain = _IN_ROMAN.sub(lambda found: f"{found[1]}{_ROMAN_MONTHS[found[2]]}", text)
+    folded = fold(_CLOCK.sub("", plain)).rstrip(".")
     before = _BEFORE.match(folded)
     folded = _BEHIND.sub("", folded[before.end() if before else 0 :].strip())
     day = _DAY_BEFORE.sub(r"\1", folded)

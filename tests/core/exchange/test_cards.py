@@ -17,7 +17,7 @@ from borderdesk.exchange.cards import Card, read_card, signed_by
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.package_errors import NEW_KEY
-from borderdesk.exchange.receiver_choices import receiver_choices
+from borderdesk.exchange.receivers import receiver_choices
 from borderdesk.exchange.setup_file import read_setup
 from borderdesk.exchange.setups import APPLIED, OLDER, SAME, create_from_setup
 from borderdesk.overview.waiting import waiting
