@@ -87,7 +87,7 @@ class IdleLock(QObject):
         """Somebody is there; or, while it is locked, work that ends opens a dialog."""
         if event.type() in PRESENCE_EVENTS:
             if self.asked is None and self._is_due():
-                # Whoever opens the lid of a computer that slept is told by this before by the clock.
+                # After sleep the first touch comes before the clock notices the hours.
                 QTimer.singleShot(0, self, self.lock)
                 return True
             self._used = _clock()
