@@ -216,3 +216,25 @@ def test_beside_hamlets_who_did_not_sign_are_counted(post_desk, tmp_path):
     path = sheet(tmp_path, TITLE, head, [1, *PLACE, 50, 49, 1, "5/3/2023", "BB 3"])
     _outcome, records = read(post_desk, "pledge", path, PROGRAMME)
     assert len(records) == 1
+
+
+def test_a_name_alone_among_records_is_one_and_below_them_signs(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["THÔN NÀ MỎ, XÃ CAO LÂU"],
+        ["Chủ hộ", "Số CCCD"],
+        ["Nông Văn An", "020080012345"],
+        ["Lý Thị Hoa"],
+        [],
+        ["Vy Văn Long"],
+        ["Hoàng Văn Tư", "020080012346"],
+        ["Ghi chú khác"],
+        ["Chu Thị Ún"],
+        ["Vi Văn Dũng", "020080012347"],
+        ["Nông Văn Trưởng"],
+    )
+    outcome, records = read(post_desk, "household", path)
+    assert [one["head"] for one in records] == [
+        "Nông Văn An", "Lý Thị Hoa", "Vy Văn Long", "Hoàng Văn Tư", "Vi Văn Dũng",
+    ]  # fmt: skip
+    assert [number for number, _words in outcome.others] == [8, 9, 11]
