@@ -134,3 +134,11 @@ def test_the_district_of_before_names_no_other_commune_of_today(post_desk, tmp_p
     outcome, records = read(post_desk, "outreach", path)
     assert [one["commune"] for one in records] == ["06196-2025", "06541-2025"]
     assert [one.row.number for one in outcome.refused] == [4]
+
+
+@pytest.mark.parametrize(("cell", "hamlet"), [("-", None), ("Toàn xã", None), ("Pò Mã", "Pò Mã")])
+def test_a_dash_or_the_whole_commune_is_no_hamlet(post_desk, tmp_path, cell, hamlet):
+    head = ["Ngày", "Hình thức", "Nội dung", "Xã", "Thôn", "Lượt người"]
+    path = sheet(tmp_path, head, ["5/8/2023", "Tập trung", TOPIC, "Xuất Lễ", cell, 40])
+    _outcome, (one,) = read(post_desk, "outreach", path)
+    assert one.get("hamlet") == hamlet
