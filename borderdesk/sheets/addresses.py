@@ -62,7 +62,8 @@ class AddressReader:
 
     @cached_property
     def _districts_of(self) -> dict[str, set[str]]:
-        """{name of a commune: those of the districts that one of this name ever was in}, bare."""
+        """{name of a commune: those of the districts that one of this name, or what became it, ever
+        was in}, bare."""
         units = self._book.units
         found: defaultdict[str, set[str]] = defaultdict(set)
         for unit in units.values():
@@ -70,6 +71,8 @@ class AddressReader:
                 districts, parent = found[bare_name(unit.name)], units.get(unit.parent)
                 if parent is not None and parent.kind == "district":
                     districts.add(bare_name(parent.name))
+                    for later in filter(None, map(units.get, unit.successors)):
+                        found[bare_name(later.name)].add(bare_name(parent.name))
         return dict(found)
 
     @cached_property

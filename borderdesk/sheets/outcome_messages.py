@@ -9,7 +9,7 @@ from borderdesk.schema.book import Book
 from borderdesk.sheets.cells import column_letters
 from borderdesk.sheets.hamlets import UnknownHamlet
 from borderdesk.sheets.sheet_outcome import SheetOutcome
-from borderdesk.sheets.table import SheetTable, folded_rows
+from borderdesk.sheets.table import SheetTable
 
 MOST_MESSAGES = 20
 MOST_HAMLETS = 40
@@ -121,7 +121,7 @@ def _column_messages(found: SheetTable) -> Iterator[str]:
 def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
     if outcome.hidden:
         yield _("Hidden or filtered rows were read too: {rows}.").format(
-            rows=folded_rows(outcome.hidden)
+            rows=_folded_rows(outcome.hidden)
         )
     if not outcome.rows and not outcome.examples:
         yield _("Below the headings (row {row}) there is no row of a record.").format(
@@ -129,15 +129,15 @@ def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
         )
     if outcome.members:
         yield _("Rows of members of a household, not of its head, were left out: {rows}.").format(
-            rows=folded_rows(outcome.members)
+            rows=_folded_rows(outcome.members)
         )
     if outcome.examples:
         yield _("Example rows of the template were left out: {rows}.").format(
-            rows=folded_rows(outcome.examples)
+            rows=_folded_rows(outcome.examples)
         )
     if outcome.continued:
         yield _("Rows that belong to the record above them: {rows}.").format(
-            rows=folded_rows(outcome.continued)
+            rows=_folded_rows(outcome.continued)
         )
     yield from _unattached_messages(outcome)
     if outcome.others:
@@ -145,7 +145,7 @@ def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
         more = "; …" if len(outcome.others) > MOST_MESSAGES else ""
         yield _("Rows that are no records: {rows}.").format(rows=shown + more)
     if outcome.same_rows:
-        yield _("Rows that are here already: {rows}.").format(rows=folded_rows(outcome.same_rows))
+        yield _("Rows that are here already: {rows}.").format(rows=_folded_rows(outcome.same_rows))
     for message, numbers in outcome.doubts.items():
         if message == UNKNOWN_HAMLET:
             # Said once a hamlet, with its rows counted.
@@ -154,7 +154,7 @@ def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
             "{count} row ({rows}): {doubt}", "{count} rows ({rows}): {doubt}", len(numbers)
         ).format(
             count=format_number(len(numbers), language()),
-            rows=folded_rows(numbers),
+            rows=_folded_rows(numbers),
             doubt=_without_value(_(message)),
         )
 
@@ -165,10 +165,22 @@ def _unattached_messages(outcome: SheetOutcome) -> Iterator[str]:
         by_sheet.setdefault(name, []).append(number)
     for name, numbers in by_sheet.items():
         text = _("Not read of the sheet “{name}”, for the list has no such id: rows {rows}.")
-        yield text.format(name=name, rows=folded_rows(sorted(numbers)))
+        yield text.format(name=name, rows=_folded_rows(sorted(numbers)))
 
 
 def _without_value(text: str) -> str:
     """A doubt of many rows, each with a value of its own: left out behind a colon, else …"""
     before, colon, behind = text.partition(": {value}")
     return before + behind if colon else text.replace("{value}", "…")
+
+
+def _folded_rows(numbers: Sequence[int], most: int = 20) -> str:
+    """Row numbers in words: 12, 15–18, …"""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    shown = [str(a) if a == b else f"{a}–{b}" for a, b in spans[:most]]
+    return ", ".join([*shown, *(["…"] if len(spans) > most else [])])

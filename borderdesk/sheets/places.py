@@ -90,7 +90,12 @@ class PlaceFinder:
         district = bare_name(behind[1])
         plain = _COMMUNE_WORD.sub("", text[: behind.start()], count=1)
         within = names.get(fold(plain), [])
-        inside = [unit for unit in within if self._district(unit) == district]
+        # What became one of today's communes was in a district, which people go on writing.
+        inside = [
+            unit
+            for unit in within
+            if any(self._district(one) == district for one in self._book.lineage(unit))
+        ]
         return self._written_as(plain, inside)
 
     def _written_as(self, text: str, units: list[str]) -> list[str]:

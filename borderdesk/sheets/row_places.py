@@ -9,7 +9,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.kinds import HAMLET, UNIT, Field, FieldError, is_uuid
 from borderdesk.schema.kinds.doubts import stored_doubt
-from borderdesk.schema.kinds.sheet_cell import CellReading
+from borderdesk.schema.kinds.sheet_cell import CellReading, is_dash
 from borderdesk.schema.record import Revisioned
 from borderdesk.sheets.addresses import LEFT_OUT, Address, AddressReader, begins_with_commune
 from borderdesk.sheets.carried_values import keys_of
@@ -131,6 +131,8 @@ class RowPlaces:
     ) -> None:
         """Take communes and houses out of the cells of hamlets."""
         for key in self._hamlets:
+            if is_dash(texts.get(key, "")):
+                del texts[key]
             beside = self._beside_hamlet(texts[key]) if key in texts else None
             if beside is not None and key not in self._parted:
                 self._part_hamlet(key, beside, texts, problems)

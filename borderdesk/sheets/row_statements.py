@@ -12,6 +12,7 @@ from borderdesk.base.text import accented, fold
 from borderdesk.entry.headings import without_unit
 from borderdesk.schema.kinds import Field
 from borderdesk.schema.record import Revisioned
+from borderdesk.sheets.sheet_columns import HEAD
 from borderdesk.sheets.table import SheetColumn
 
 RELATIONS = frozenset(
@@ -32,11 +33,16 @@ _NOT_DONE = frozenset(
 _SPELT_OUT = {"hoan": ("hoãn",), "huy": ("hủy", "huỷ")}
 """Words that without their accents are the name of a person who signed."""
 _DONE_HEADINGS = frozenset({"ky", "da ky", "ky cam ket", "da ky cam ket", "ket qua ky"})
+_SIGNATURES = frozenset({"ky ten", "ky nhan", "chu ky"})
+_UNDONE_HEADINGS = frozenset(
+    {"chua ky", "khong ky", "chua ky cam ket", "khong ky cam ket", "vang mat khi ky"}
+)
+"""Headings, folded, of a column in which a mark says that it was not done."""
 _STATE_HEADINGS = frozenset(
     {"ket qua", "tinh trang", "trang thai", "tien do", "ghi chu", "note", "notes", "status"}
 )
 _NOT_YET = frozenset({"chua"})
-_NO = frozenset({"chua", "khong", "no"})
+_NO = frozenset({"chua", "khong", "no", "0", "false", "vang", "vang mat", "ko"})
 """Of a result "không" says that nothing was found."""
 LONGEST = 40
 
@@ -45,7 +51,10 @@ class RowStatements:
     """What the rows of one table say of themselves."""
 
     def __init__(
-        self, model: type[Revisioned], columns: Sequence[SheetColumn], fields: Mapping[str, Field]
+        self,
+        model: type[Revisioned],
+        columns: Sequence[SheetColumn],
+        fields: Mapping[str, Field],
     ) -> None:
         unread = [column for column in columns if column.key is None and column.heading]
         names_people = model.matching is not None or bool(model.household_key())
@@ -63,6 +72,13 @@ class RowStatements:
             for one in (*unread, *notes)
             if model.event() is not None
         ]
+        headed = [(one.place, one.heading, without_unit(one.heading)) for one in unread]
+        self._undone = [(at, text) for at, text, words in headed if words in _UNDONE_HEADINGS]
+        self._done = [(at, text) for at, text, words in headed if words in _DONE_HEADINGS]
+        by_name = any(one.key and one.key.rpartition(".")[2] == HEAD for one in columns)
+        if model.event() is None or not (names_people and by_name):
+            # Beside hamlets such columns have numbers of households.
+            self._undone, self._done = [], []
 
     def is_of_member(self, cells: Sequence[CellValue]) -> bool:
         """Whether a row is of a member of a household who is not its head."""
@@ -80,14 +96,32 @@ class RowStatements:
                 words = _folded(cell)
                 if words in denials and _is_spelt_out(words, cell):
                     return cell_text(cell), heading
+        return self._mark_against(cells) if self._undone or self._done else ("", "")
+
+    def _mark_against(self, cells: Sequence[CellValue]) -> tuple[str, str]:
+        """A mark for what was not done, or a no (0, false) where one is for what was."""
+        for place, heading in self._undone:
+            words = _words_at(cells, place)
+            if words and words not in _NO:
+                return words, heading
+        for place, heading in self._done:
+            words = _words_at(cells, place)
+            if words in _NO:
+                return words, heading
         return "", ""
 
 
 def _denials(heading: str) -> frozenset[str]:
     """What says under a heading that a record was not done."""
-    if heading in _DONE_HEADINGS:
+    if heading in _DONE_HEADINGS or heading in _SIGNATURES:
         return _NOT_SIGNED | _NOT_DONE | _NO
     return _NOT_SIGNED | _NOT_DONE | _NOT_YET if heading in _STATE_HEADINGS else _NOT_SIGNED
+
+
+def _words_at(cells: Sequence[CellValue], place: int) -> str:
+    """A cell folded, a number or a yes too; "" for none and for a longer text."""
+    text = cell_text(cells[place]) if place < len(cells) else ""
+    return _folded(text) if len(text) <= LONGEST else ""
 
 
 def _is_spelt_out(words: str, cell: str) -> bool:

@@ -7,8 +7,9 @@ from typing import Literal
 from borderdesk.base.spreadsheets import CellValue
 from borderdesk.sheets.cells import SheetRow
 
-RowRole = Literal["blank", "total", "note", "example", "record", "below"]
-"""What a row is; below: it has only values of the record above it."""
+RowRole = Literal["blank", "total", "note", "example", "record", "below", "lone"]
+"""What a row is; below: it has only values of the record above it; lone: only a person's name, who
+is one of the list or signs it."""
 
 MOST_SPANS = 100_000
 
@@ -111,6 +112,35 @@ def goes_on(cells: Sequence[CellValue], own: Iterable[int], repeated: Set[int]) 
     if any(place < len(cells) and cells[place] != "" for place in own):
         return False
     return any(place < len(cells) and cells[place] != "" for place in repeated)
+
+
+def among_records(
+    rows: Iterable[tuple[SheetRow, RowRole]],
+) -> Iterator[tuple[SheetRow, RowRole]]:
+    """Rows and what they are, those of a lone name as records where they stand among records, and
+    as notes elsewhere, below the list or behind another note."""
+    waiting: list[tuple[SheetRow, RowRole]] = []
+    inside = True
+    for row, role in rows:
+        if role == "lone" and inside:
+            waiting.append((row, role))
+            continue
+        if role == "blank" and waiting:
+            waiting.append((row, role))
+            continue
+        yield from _settled(waiting, "record" if role == "record" else "note")
+        waiting = []
+        if role != "blank":
+            inside = role in ("record", "below")
+        yield row, "note" if role == "lone" else role
+    yield from _settled(waiting, "note")
+
+
+def _settled(
+    waiting: Iterable[tuple[SheetRow, RowRole]], as_what: RowRole
+) -> Iterator[tuple[SheetRow, RowRole]]:
+    for row, role in waiting:
+        yield row, as_what if role == "lone" else role
 
 
 def gathered(

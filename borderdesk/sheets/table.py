@@ -7,6 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from borderdesk.base.i18n import N_, in_every_language
+from borderdesk.base.names import person_named
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import (
@@ -25,11 +26,13 @@ from borderdesk.sheets.column_units import ColumnUnits
 from borderdesk.sheets.decoding import SheetText
 from borderdesk.sheets.heading_rows import HeadingFinder, OtherHeadings, record_ids
 from borderdesk.sheets.shared_columns import join_merged, parts_of
+from borderdesk.sheets.sheet_columns import HEAD
 from borderdesk.sheets.side_by_side import SideBySideText, blocks_of
 from borderdesk.sheets.spread_rows import (
     MergedCells,
     PlacesAbove,
     RowRole,
+    among_records,
     gathered,
     goes_on,
     written_once,
@@ -242,7 +245,7 @@ class SheetTable:
     def rows(self, event: str | None) -> Iterator[tuple[SheetRow, RowRole]]:
         """Every row below the headings and what it is; `event`: the key of the day a record
         counts by, None for a type without. Raises UserError."""
-        rows = gathered(self._judged_rows(event))
+        rows = gathered(among_records(self._judged_rows(event)))
         return map(self._with_attached, rows) if self._attached else rows
 
     def attach(
@@ -312,7 +315,7 @@ class SheetTable:
             elif role in ("record", "note") and self._is_headings(filled, event):
                 role, top = "note", row.number
                 others = self._other_headings(filled)
-            if role == "record":
+            if role in ("record", "lone"):
                 row = above.filled(row)
             elif role != "blank":
                 above.forget()
@@ -412,8 +415,18 @@ class SheetTable:
         # A caption, a signature: few cells, and not those that a record must have.
         few = min(3 if after_total else 2 if self._numbering is not None else 1, every - 1)
         if (sparse and len(filled) <= max(few, 1)) or (after_total and len(filled) == 1):
-            return "note"
+            lone = not after_total and self._is_name_alone(texts, filled, event)
+            return "lone" if lone else "note"
         return "record" if mapped else "note"
+
+    def _is_name_alone(
+        self, texts: Sequence[str], filled: Sequence[int], event: str | None
+    ) -> bool:
+        """Whether a row has the name of a head alone, in a list that says no more of some."""
+        if len(filled) != 1 or self._numbering is not None or self._place_of(event) is not None:
+            return False
+        key, text = self.columns[filled[0]].key, texts[filled[0]]
+        return key is not None and key.rpartition(".")[2] == HEAD and person_named(text) == text
 
     def _is_heading(self, row: SheetRow) -> bool:
         """Whether a row has the headings again, as they stand on every page."""
@@ -484,15 +497,3 @@ def _month_of_name(name: str) -> int | None:
     """The month that a sheet is called by."""
     found = _SHEET_MONTH.fullmatch(name.strip())
     return int(found[1] or found[2]) if found else None
-
-
-def folded_rows(numbers: Sequence[int], most: int = 20) -> str:
-    """Row numbers in words: 12, 15–18, …"""
-    spans: list[list[int]] = []
-    for number in numbers:
-        if spans and number == spans[-1][1] + 1:
-            spans[-1][1] = number
-        else:
-            spans.append([number, number])
-    shown = [str(a) if a == b else f"{a}–{b}" for a, b in spans[:most]]
-    return ", ".join([*shown, *(["…"] if len(spans) > most else [])])

@@ -7,7 +7,7 @@ the scan notes what the library does not tell: hidden rows, errors, formulas wit
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -16,8 +16,9 @@ from xml.etree import ElementTree
 from borderdesk.base.broken_zips import BROKEN_ZIP
 from borderdesk.base.legacy_text import encoding_of_font
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.sheets.cells import CellFault, column_number
+from borderdesk.sheets.cells import CellFault, FontRun, column_number
 from borderdesk.sheets.file_formats import FileFormat, damaged, too_large
+from borderdesk.sheets.inline_runs import inline_runs
 
 MOST_CELLS = 28_000_000
 """A sheet of so many cells, blank ones inside it counted, takes some 0.7 GB to read."""
@@ -71,7 +72,8 @@ WorkbookFile = Path | BytesIO
 
 class WorkbookFacts(NamedTuple):
     """What the scan of a sheet noted; `legacy_fonts`: whether the file has a font of TCVN3 or
-    VNI; `comments`: whether it has comments on cells."""
+    VNI; `comments`: whether it has comments on cells; `runs`: the parts of texts that stand in the
+    sheet itself in several fonts, by (row, column) from 1."""
 
     hidden: frozenset[int]
     faults: dict[tuple[int, int], CellFault]
@@ -79,6 +81,7 @@ class WorkbookFacts(NamedTuple):
     legacy_fonts: bool
     hidden_columns: frozenset[int] = frozenset()
     comments: bool = False
+    runs: Mapping[tuple[int, int], tuple[FontRun, ...]] = {}
 
 
 NO_FACTS = WorkbookFacts(frozenset(), {}, starts_1904=False, legacy_fonts=False)
@@ -139,9 +142,10 @@ def scan_xlsx(file: WorkbookFile, sheet: int, progress: Progress = no_progress) 
                 frozenset(sheet_scan.hidden),
                 sheet_scan.faults,
                 re.search(rb"\bdate1904=[\"'](?:1|true)[\"']", workbook) is not None,
-                _has_legacy_fonts(styles),
+                _has_legacy_fonts(styles) or sheet_scan.has_legacy_runs(),
                 frozenset(sheet_scan.hidden_columns),
                 any(map(_COMMENTS.match, archive.namelist())),
+                sheet_scan.runs,
             )
     except BROKEN:
         raise damaged() from None
@@ -218,6 +222,7 @@ class _SheetScan:
         self.hidden: set[int] = set()
         self.hidden_columns: set[int] = set()
         self.faults: dict[tuple[int, int], CellFault] = {}
+        self.runs: dict[tuple[int, int], tuple[FontRun, ...]] = {}
         self._first = 0
         self._last = 0
         self._widest = 0
@@ -241,6 +246,12 @@ class _SheetScan:
         if values:
             self._note_width(chunk)
         self._note_faults(chunk)
+        if len(self.runs) < _MOST_FAULTS:
+            self.runs.update(inline_runs(chunk))
+
+    def has_legacy_runs(self) -> bool:
+        """Whether a part of a text has a font of TCVN3 or VNI."""
+        return any(encoding_of_font(run.font) for runs in self.runs.values() for run in runs)
 
     def _note_columns(self, chunk: bytes) -> None:
         """Note the hidden columns, which are declared before the rows."""

@@ -108,6 +108,7 @@ class WorkbookSource:
         self.hidden_columns, self.comments = facts.hidden_columns, facts.comments
         self.faults: Mapping[tuple[int, int], CellFault] = facts.faults
         self.starts_1904 = facts.starts_1904
+        self._runs = facts.runs
         self._is_ods = kind == "ods"
         self._legacy_fonts = rich_fonts or (
             has_legacy_fonts(file) if self._is_ods else facts.legacy_fonts
@@ -161,8 +162,14 @@ class WorkbookSource:
             sheet = workbook[workbook.sheetnames[self._place_number]]
             sheet.reset_dimensions()
             names: dict[int, str] = {}
-            for row in sheet.iter_rows():
-                yield [_font_of(cell, names) for cell in row]
+            runs = self._runs
+            for number, row in enumerate(sheet.iter_rows(), start=1):
+                yield [
+                    _runs_with(runs[number, place], cell, names)
+                    if runs and (number, place) in runs
+                    else _font_of(cell, names)
+                    for place, cell in enumerate(row, start=1)
+                ]
         except Exception:
             # Whatever a broken file makes of its parser: it is read here for the first time.
             raise damaged() from None
@@ -256,3 +263,8 @@ def _guarded(read: Callable[[], T]) -> T:
         if isinstance(error, python_calamine.PasswordError):
             raise protected() from None
         raise damaged() from None
+
+
+def _runs_with(runs: tuple[FontRun, ...], cell: Any, names: dict[int, str]) -> CellFont:
+    """The parts of a text with the font of its cell where they have none."""
+    return tuple(run if run.font else run._replace(font=_font_name(cell, names)) for run in runs)

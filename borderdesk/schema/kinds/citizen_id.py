@@ -74,6 +74,9 @@ class CitizenIdField(TextField):
             return text
         restored = text.zfill(12 if len(text) > 9 else 9)
         lost = len(restored) - len(text)
+        if text.startswith("0"):
+            # A spreadsheet drops all zeros in front: what is missing is another digit.
+            return text
         # The codes of provinces begin with at most two zeros, an old card with one.
         most = 2 if len(restored) == 12 and restored[:3] in _PROVINCES else 1
         if not 0 < lost <= most or (len(restored) == 12 and restored[:3] not in _PROVINCES):

@@ -50,6 +50,8 @@ def test_another_unit_stays_for_the_person_to_see():
         ("99085000123", "99085000123", False),  # no province begins with 099
         ("82012345", "082012345", True),  # an old card has nine digits, one of them a zero
         ("2012345", "2012345", False),  # two zeros that no old card has
+        ("02008001234", "02008001234", False),  # its zero is there: another digit is missing
+        ("08012345", "08012345", False),
     ],
 )
 def test_zeros_that_a_spreadsheet_dropped_come_back_where_they_can_have_been(cell, text, restored):

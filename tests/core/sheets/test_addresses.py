@@ -5,7 +5,7 @@ import pytest
 from borderdesk.schema.kinds import FieldError
 from borderdesk.sheets.addresses import AddressReader
 from borderdesk.sheets.outcome_messages import messages
-from tests.core.sheets.test_list_habits import PROGRAMME, homes, read, sheet
+from tests.core.sheets.test_list_habits import PROGRAMME, TOPIC, homes, read, sheet
 
 
 @pytest.mark.parametrize(
@@ -121,3 +121,24 @@ def test_what_is_no_name_of_a_person_makes_no_household(post_desk, tmp_path, nam
     outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
     assert list(homes(post_desk)) == [taken] * (taken is not None)
     assert ("chữ số hoặc dấu ngoặc" in " ".join(messages(outcome))) == (doubt is not None)
+
+
+def test_the_district_of_before_names_no_other_commune_of_today(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["Ngày", "Hình thức", "Nội dung", "Địa điểm", "Lượt người"],
+        ["5/8/2025", "Tập trung", TOPIC, "Pò Mã, Ba Sơn, Cao Lộc, Lạng Sơn", 40],
+        ["5/8/2025", "Tập trung", TOPIC, "Nà Lầu, xã Mẫu Sơn, huyện Lộc Bình", 41],
+        ["5/8/2025", "Tập trung", TOPIC, "Nà Lầu, xã Mẫu Sơn, huyện Cao Lộc", 42],
+    )
+    outcome, records = read(post_desk, "outreach", path)
+    assert [one["commune"] for one in records] == ["06196-2025", "06541-2025"]
+    assert [one.row.number for one in outcome.refused] == [4]
+
+
+@pytest.mark.parametrize(("cell", "hamlet"), [("-", None), ("Toàn xã", None), ("Pò Mã", "Pò Mã")])
+def test_a_dash_or_the_whole_commune_is_no_hamlet(post_desk, tmp_path, cell, hamlet):
+    head = ["Ngày", "Hình thức", "Nội dung", "Xã", "Thôn", "Lượt người"]
+    path = sheet(tmp_path, head, ["5/8/2023", "Tập trung", TOPIC, "Xuất Lễ", cell, 40])
+    _outcome, (one,) = read(post_desk, "outreach", path)
+    assert one.get("hamlet") == hamlet

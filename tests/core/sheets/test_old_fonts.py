@@ -3,16 +3,20 @@
 import csv
 import unicodedata
 from pathlib import Path
+from time import process_time
 
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
 from borderdesk.base.legacy_text import CONVERTERS, TCVN3, VNI, EncodingVotes, is_capital_font
 from borderdesk.base.syllables import is_syllable
 from borderdesk.sheets.decoding import SheetText
+from borderdesk.sheets.inline_runs import inline_runs
 from borderdesk.sheets.workbook_source import open_sheet
 from tests.core.sheets import sheet_files as files
 
@@ -100,3 +104,25 @@ def test_the_person_s_choice_wins_but_spares_what_only_unicode_can_hold(tmp_path
     path = files.write_csv(tmp_path / "c.csv", [["Hµ", "Tõ", "Nguyễn"]])
     assert decoded(path, "tcvn3") == [["Hà", "Từ", "Nguyễn"]]
     assert decoded(path, "unicode") == [["Hµ", "Tõ", "Nguyễn"]]
+
+
+@pytest.mark.parametrize("font", ["Arial", ".VnArial"])
+def test_each_part_of_a_text_in_the_sheet_itself_has_its_font(tmp_path, font):
+    book = openpyxl.Workbook()
+    parts = [(".VnTimeH", "Lương "), ("Times New Roman", "Thị "), ("VNI-Times", "Ướt")]
+    ways = {".VnTimeH": files.as_tcvn3, "VNI-Times": files.as_vni}
+    book.active["A1"] = CellRichText(
+        [TextBlock(InlineFont(rFont=name), ways.get(name, str)(text)) for name, text in parts]
+    )
+    book.active["A1"].font = Font(name=font)
+    book.active["B2"] = CellRichText(TextBlock(InlineFont(b=True), "Nà "), "Mỏ")
+    book.save(tmp_path / "f.xlsx")
+    rows = decoded(tmp_path / "f.xlsx")
+    assert (rows[0][0], rows[1][1]) == ("LƯƠNG Thị Ướt", "Nà Mỏ")
+
+
+def test_texts_without_an_end_are_looked_through_once():
+    begun = b'<c r="A1" t="inlineStr"><is><r><rPr><rFont val="VNI-Times"/>' * 20_000
+    before = process_time()
+    assert list(inline_runs(begun + b"</is>")) == []
+    assert process_time() - before < 2

@@ -187,3 +187,54 @@ def test_what_the_spreadsheet_does_not_show_is_told(post_desk, tmp_path):
         "Các cột đang ẩn cũng được đọc: Số CCCD.",
         "Tệp có ghi chú gắn vào ô; các ghi chú đó không được đọc.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("head", "marks", "taken"),
+    [
+        (["Đã ký", "Chưa ký"], [("x", None), (None, "x"), (None, None), (1, 0), (0, 1)], [0, 2, 3]),
+        (["Chưa ký"], [(None,), ("x",), ("không",), (True,), (0,)], [0, 2, 4]),
+        (["Ký cam kết"], [("x",), (None,), ("X",), ("vắng",), (False,)], [0, 1, 2]),
+        (["Đã ký"], [(None,), (None,), (None,), (None,), ("không",)], [0, 1, 2, 3]),
+        (["Ký nhận"], [("đã ký",), (None,), ("vắng",), ("x",), (None,)], [0, 1, 3, 4]),
+    ],
+)
+def test_a_mark_says_who_did_not_sign(post_desk, tmp_path, head, marks, taken):
+    names = ["Nông Văn An", "Lý Thị Hoa", "Vy Văn Long", "Hoàng Văn Tư", "Chu Thị Ún"]
+    rows = [
+        [n, name, *PLACE, *mark, "5/3/2023"]
+        for n, (name, mark) in enumerate(zip(names, marks, strict=True))
+    ]
+    path = sheet(tmp_path, TITLE, [*HEAD[:4], *head, HEAD[4]], *rows)
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert {*homes(post_desk)} == {names[n] for n in taken}
+    assert len(outcome.refused) == len(names) - len(taken)
+
+
+def test_beside_hamlets_who_did_not_sign_are_counted(post_desk, tmp_path):
+    head = ["TT", "Thôn", "Xã", "Số hộ", "Đã ký", "Chưa ký", "Ngày ký", "Số biên bản"]
+    path = sheet(tmp_path, TITLE, head, [1, *PLACE, 50, 49, 1, "5/3/2023", "BB 3"])
+    _outcome, records = read(post_desk, "pledge", path, PROGRAMME)
+    assert len(records) == 1
+
+
+def test_a_name_alone_among_records_is_one_and_below_them_signs(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["THÔN NÀ MỎ, XÃ CAO LÂU"],
+        ["Chủ hộ", "Số CCCD"],
+        ["Nông Văn An", "020080012345"],
+        ["Lý Thị Hoa"],
+        [],
+        ["Vy Văn Long"],
+        ["Hoàng Văn Tư", "020080012346"],
+        ["Ghi chú khác"],
+        ["Chu Thị Ún"],
+        ["Vi Văn Dũng", "020080012347"],
+        ["Nông Văn Trưởng"],
+    )
+    outcome, records = read(post_desk, "household", path)
+    assert [one["head"] for one in records] == [
+        "Nông Văn An", "Lý Thị Hoa", "Vy Văn Long", "Hoàng Văn Tư", "Vi Văn Dũng",
+    ]  # fmt: skip
+    assert [number for number, _words in outcome.others] == [8, 9, 11]
