@@ -12,6 +12,7 @@ from ui.shell.pages import page_title
 from ui.widgets import actions
 from ui.widgets.actions import ACTIONS
 from ui.widgets.backup_actions import BACKUPS
+from ui.widgets.receiving_actions import RECEIVING
 
 if TYPE_CHECKING:
     from ui.exchange import exchange_page
@@ -26,7 +27,7 @@ ACTION_PLACES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     actions.STRIP: ("strip", {}),
     actions.DAY_BOOK: ("daybook", {}),
     actions.SENDING: ("exchange", {"tab": "send"}),
-    actions.RECEIVING: ("exchange", {"tab": "receive"}),
+    RECEIVING: ("exchange", {"tab": "receive"}),
     actions.BOARD: ("exchange", {"tab": "board"}),
     actions.CHOOSING: ("exchange", {"tab": "doubles"}),
     actions.NOTES: ("exchange", {"tab": "notes"}),

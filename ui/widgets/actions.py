@@ -15,6 +15,7 @@ from ui.base.rights import permit
 from ui.widgets.action_entry import LIST, ActionEntry
 from ui.widgets.action_rights import ACTION_RIGHTS
 from ui.widgets.backup_actions import BACKUP_ACTIONS
+from ui.widgets.receiving_actions import RECEIVING_ACTIONS
 from ui.widgets.sheet_actions import SHEET_ACTIONS
 
 EVERYWHERE, HOME = N_("Everywhere"), N_("Home")
@@ -22,7 +23,7 @@ FORM, REPORT = N_("Form"), N_("Report")
 STRIP, GRID = N_("State of the markers"), N_("Table")
 DAY_BOOK = N_("Day book")
 LEDGER = N_("Targets and settings")
-SENDING, RECEIVING, CHOOSING = N_("Sending"), N_("Receiving"), N_("Two versions")
+SENDING, CHOOSING = N_("Sending"), N_("Two versions")
 BOARD, NOTES, CARDS, PAPER = N_("Board"), N_("Notes"), N_("Cards"), N_("Paper and file")
 PAIRS = N_("Possible doubles")
 SHARED = N_("Shared folder")
@@ -212,46 +213,7 @@ ACTIONS: Mapping[str, ActionEntry] = {
         N_("Say who may open the file, and what goes"),
         "Ctrl+L",
     ),
-    "receive_take": ActionEntry(
-        RECEIVING, N_("Take in"), N_("Take the good files in, one batch each"), "Ctrl+S"
-    ),
-    "receive_files": ActionEntry(RECEIVING, N_("Files…"), N_("Choose files that came"), "Ctrl+O"),
-    "receive_folder": ActionEntry(
-        RECEIVING, N_("Folder, stick…"), N_("Choose a folder or a stick of files"), "Ctrl+Shift+O"
-    ),
-    "receive_stick": ActionEntry(
-        RECEIVING, N_("Look at the stick"), N_("List what is on the stick"), "Ctrl+Shift+S"
-    ),
-    "receive_clear": ActionEntry(
-        RECEIVING, N_("Clear the list"), N_("Take every file off the list"), "Ctrl+Delete"
-    ),
-    "receive_card": ActionEntry(
-        RECEIVING, N_("Accept card…"), N_("Accept the sender's card"), "Ctrl+T"
-    ),
-    "receive_drop": ActionEntry(
-        RECEIVING,
-        N_("Put away"),
-        N_("Take the chosen files that could not be taken in off the lists"),
-        "Ctrl+Shift+Delete",
-    ),
-    "receive_ask": ActionEntry(
-        RECEIVING,
-        N_("Copy request"),
-        N_("Copy a text that asks for the file again"),
-        "Ctrl+Shift+C",
-    ),
-    "batch_undo": ActionEntry(
-        RECEIVING, N_("Undo batch"), N_("Take this batch out again"), "Ctrl+Z"
-    ),
-    "batch_back": ActionEntry(
-        RECEIVING, N_("Take in again"), N_("Let what was set aside here count again")
-    ),
-    "batch_receipt": ActionEntry(
-        RECEIVING,
-        N_("Receipt…"),
-        N_("Write for the sender of the chosen file what arrived here, with a page to print"),
-        "Ctrl+P",
-    ),
+    **RECEIVING_ACTIONS,
     "board_ask": ActionEntry(
         BOARD,
         N_("Copy request"),
