@@ -64,9 +64,6 @@ class TimeOfDayField(ColumnField, pw.IntegerField):
 class Watch(Record):
     """A record type with a field of the invented kind."""
 
-    class Meta:
-        legacy_table_names = False
-
     type_name = "watch"
     title = "Watches"
     kind_key = ""

@@ -96,7 +96,7 @@ def set_up(yes: bool = False, development: bool = False) -> None:
 
 
 def make_environment(yes: bool) -> None:
-    """Make .venv anew; its stamp comes last, so an interrupted run starts over next time."""
+    """Make .venv again; its stamp comes last, so an interrupted run starts over next time."""
     show(
         "Đang chuẩn bị môi trường lần đầu, có thể mất vài phút…",
         "Preparing the environment; the first time may take some minutes.",

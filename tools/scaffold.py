@@ -173,9 +173,6 @@ from borderdesk.schema.record import Record
 class {class_name(key)}(Record):
     """{words_of(key)} on one day."""
 
-    class Meta:
-        legacy_table_names = False
-
     type_name = "{key}"
     title = N_("{words_of(key)}")
     held_on = {day}(N_("Held on"), required=True, listed=True, event=True, sticky=True)

@@ -1,6 +1,6 @@
 """The backups of a desk: made, verified by a trial restore, logged, listed, thinned out.
 
-A backup is logged as verified only after it was restored by the code of `restore`, passed the full
+A backup is logged as proven only after it was restored by the code of `restore`, passed the full
 check, and had the same counts of records and revisions and the same hash as the desk in the
 snapshot that was copied. Until then no file in the folder has the name of a backup.
 """
@@ -17,9 +17,9 @@ from borderdesk.backups.restoration import (
     DeskCounts,
     RestoredDesk,
     TellErasures,
+    no_listener,
     restore_desk,
     share,
-    tell_nobody,
 )
 from borderdesk.backups.work_folder import remove_leftover, work_folder
 from borderdesk.base.disk import require_free_space, sync_folder
@@ -216,7 +216,7 @@ class Backups(Part):
 
     @operation("backup.make")
     def note_backup(self, entry: BackupEntry) -> None:
-        """Log a backup, verified or failed."""
+        """Log a backup, proven or failed."""
         kind = "backup.failed" if entry.backup.failed else "backup.made"
         self.session.audit_notes.note(kind, entry.backup.file.name)
         insert_backup(self.store, entry, self.folder())
@@ -238,12 +238,12 @@ class Backups(Part):
         return [entry.backup for entry in self._logged_backups()]
 
     def newest(self) -> Backup | None:
-        """The newest verified backup that is not known to be deleted."""
+        """The newest proven backup that is not known to be deleted."""
         entry = self._newest()
         return entry.backup if entry else None
 
     def left(self) -> list[Backup]:
-        """The verified backups that are not known to be deleted, the newest first: the file exists,
+        """The proven backups that are not known to be deleted, the newest first: the file exists,
         or its stick is not plugged in."""
         return [entry.backup for entry in self._left()]
 
@@ -403,7 +403,7 @@ def restore(
     *,
     key: bytes | None = None,
     renew: bool = True,
-    tell: TellErasures = tell_nobody,
+    tell: TellErasures = no_listener,
 ) -> RestoredDesk:
     """Make a desk in the folder `into` from a backup or another desk's file; it knows from then
     on which backup it is from, and goes on under a new id. See `restoration.restore_desk`."""

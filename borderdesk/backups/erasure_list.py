@@ -61,7 +61,7 @@ class SignedErasures(NamedTuple):
 
     def content(self) -> bytes:
         """The bytes that are signed."""
-        erased = [_said(notice) for notice in self.erased]
+        erased = [_notice_json(notice) for notice in self.erased]
         said = {"kind": KIND, "format": FORMAT, "desk": self.desk, "key": self.key}
         return canonical({**said, "erased": erased}).encode()
 
@@ -69,9 +69,9 @@ class SignedErasures(NamedTuple):
         """Whether the signature is that of the key."""
         return key_signed(self.key, self.content(), self.signature)
 
-    def written(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The part as the file has it."""
-        erased = [_said(notice) for notice in self.erased]
+        erased = [_notice_json(notice) for notice in self.erased]
         signature = base64.b64encode(self.signature).decode("ascii")
         return {"desk": self.desk, "key": self.key, "erased": erased, "signature": signature}
 
@@ -79,7 +79,9 @@ class SignedErasures(NamedTuple):
 # ---------------------------------------------------------------------------- reading
 
 
-def erasures_to_obey(session: Session, file: Path, parts: Sequence[SignedErasures]) -> list[Notice]:
+def erasures_to_apply(
+    session: Session, file: Path, parts: Sequence[SignedErasures]
+) -> list[Notice]:
     """What restoring `file`, which is open as the session, has to erase: what a desk listed that it
     knows, and what the desk knows in whose folder it stands; oldest first.
 
@@ -94,7 +96,7 @@ def erasures_to_obey(session: Session, file: Path, parts: Sequence[SignedErasure
     strange = {one[0] for part in parts for one in part.erased} - told
     if session.part(Erasures).still_held(sorted(strange)):
         raise _refused(file)
-    return _united([*listed, *_of_desk_beside(session, file)])
+    return _first_notices([*listed, *_of_desk_beside(session, file)])
 
 
 def _known_keys(session: Session) -> set[tuple[str, str]]:
@@ -146,7 +148,7 @@ def read_parts(folder: Path) -> list[SignedErasures]:
 
 def read_list(folder: Path) -> list[Notice]:
     """The erasures in a folder's list, whoever signed them. Raises as `read_parts` does."""
-    return _united(one for part in read_parts(folder) for one in part.erased)
+    return _first_notices(one for part in read_parts(folder) for one in part.erased)
 
 
 def effect_text(folder: Path) -> str:
@@ -188,7 +190,7 @@ def _notice(one: Any) -> Notice:
     return notice
 
 
-def _said(notice: Notice) -> dict[str, str]:
+def _notice_json(notice: Notice) -> dict[str, str]:
     return dict(zip(FORMS, notice, strict=True))
 
 
@@ -213,7 +215,7 @@ def _secrets(store: Store) -> set[str]:
     return {str(row[0]) for row in found}
 
 
-def _united(notices: Iterable[Notice]) -> list[Notice]:
+def _first_notices(notices: Iterable[Notice]) -> list[Notice]:
     """Each record once, by its first notice, oldest first."""
     first: dict[str, Notice] = {}
     for notice in sorted(notices, key=lambda one: (one[3], one)):
@@ -235,13 +237,13 @@ def write_list(session: Session, folder: Path) -> None:
     cards, notices = session.part(Cards), session.part(Erasures).notices()
     own_keys = cards.own_keys()
     mine = [part for part in parts if (part.desk, part.key) in own_keys and part.is_sound()]
-    # What a backup of before an erasure was restored from does not know stays listed.
-    erased = tuple(_united([*notices, *(one for part in mine for one in part.erased)]))
+    # Erasures that the restored backup does not know of stay listed.
+    erased = tuple(_first_notices([*notices, *(one for part in mine for one in part.erased)]))
     if not erased or (len(mine) == len(own_keys) and all(p.erased == erased for p in mine)):
         return
     others = [part for part in parts if part.desk not in {desk for desk, _key in own_keys}]
     signed = [_signed(cards, desk, key, erased) for desk, key in own_keys]
-    lists = [part.written() for part in [*others, *signed]]
+    lists = [part.as_json() for part in [*others, *signed]]
     text = json.dumps(
         {"kind": KIND, "format": FORMAT, "lists": lists}, ensure_ascii=False, indent=1
     )

@@ -1,7 +1,7 @@
 """An open desk is encrypted in place, or an encrypted one gets another key: all of it or nothing.
 
 A copy under the new key is made, proven like any backup (restored on trial, counted, checked whole)
-and kept as one. The backups in the desk's own folder are written anew under the key. Only then the
+and kept as one. The backups in the desk's own folder are rewritten under the key. Only then the
 database itself is replaced, by one rename; see `session.rekey_plan` for a kill in between. No plain
 copy is made on the way.
 """
@@ -33,8 +33,8 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.wrap_set import WrapSet, damaged_keys, require_password
 from borderdesk.schema.revisions import canonical, utc_stamp
+from borderdesk.session.account_table import Account, first_account
 from borderdesk.session.opening import explained
-from borderdesk.session.people import Account, first_account
 from borderdesk.session.preferences import language_file, saved_language
 from borderdesk.session.rekey_plan import RekeyPlan, begins, finish_rekeying, settle, write_plan
 from borderdesk.session.ring_standing import note_ring, noted_ring
@@ -171,7 +171,8 @@ class _KeyChange:
         """Do it. Raises UserError, OSError, after which the desk is as it was."""
         self._clear()
         require_free_space(self._folder, self._room())
-        # A plan that never fits, so that what a kill leaves until the true one is dropped too.
+        # A plan that never matches, so that leftovers of a kill before the true plan are removed
+        # too.
         write_plan(self._folder, RekeyPlan("", self._work.name, {}, ()))
         try:
             self._work.mkdir(0o700)
@@ -185,7 +186,7 @@ class _KeyChange:
         return done
 
     def _remember(self) -> None:
-        """Have the person's own folder remember the desk as it is now: with a password."""
+        """Update the record in the person's own folder: the desk has a password now."""
         store = Store(self._database, self._new, read_only=True)
         with suppress(*EXPLAINED_ERRORS), store.connection_context():
             bear_witness(self._folder, store)

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from borderdesk.backups.erasure_list import erasures_to_obey, read_parts
+from borderdesk.backups.erasure_list import erasures_to_apply, read_parts
 from borderdesk.backups.work_folder import new_folder
 from borderdesk.base.disk import MEBIBYTE, require_free_space, sync_folder
 from borderdesk.base.errors import CannotOpen, OperationRefused, SchemaMismatch, reason
@@ -23,7 +23,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import backups_folder, database_file, key_file
 from borderdesk.base.progress import Progress
 from borderdesk.exchange.desk_renewal import DeskRenewal
-from borderdesk.exchange.erasures import Erasures, obey
+from borderdesk.exchange.erasures import Erasures, apply_erasures
 from borderdesk.session.last_state import begin_last
 from borderdesk.session.maintenance import Maintenance
 from borderdesk.session.ring_standing import OlderKeys
@@ -35,7 +35,7 @@ from borderdesk.store.seal import read_through
 if TYPE_CHECKING:
     from borderdesk.session import file_keys
 else:
-    # An open desk does without its libraries.
+    # A desk without a password does not need its libraries.
     file_keys = lazy_module("borderdesk.session.file_keys")
 
 ROOM_BESIDES = 8 * MEBIBYTE
@@ -81,7 +81,7 @@ NoteSource = Callable[[Session, Path, str, DeskCounts], None]
 TellErasures = Callable[[list[str]], None]
 
 
-def tell_nobody(_households: list[str]) -> None:
+def no_listener(_households: list[str]) -> None:
     """A listener that does nothing."""
 
 
@@ -102,7 +102,7 @@ def restore_desk(
     *,
     key: bytes | None = None,
     renew: bool = True,
-    tell: TellErasures = tell_nobody,
+    tell: TellErasures = no_listener,
 ) -> RestoredDesk:
     """Make a desk in the folder `into` from a backup or another desk's file; it goes on under a new
     id, because what its old one wrote since may be known to others.
@@ -174,12 +174,12 @@ def _restore_into(
         write_atomically(key_file(half), ring)
     try:
         with _opened(half, key) as desk:
-            erased = erasures_to_obey(desk, file, listed)
+            erased = erasures_to_apply(desk, file, listed)
             held = desk.part(Erasures).still_held(notice[0] for notice in erased)
             if held:
                 tell(held)
             with desk.writing():
-                erased_parts = obey(desk.store, desk.book, erased)
+                erased_parts = apply_erasures(desk.store, desk.book, erased)
             if erased_parts:
                 # The rewritten file and the write-ahead log.
                 require_free_space(half.parent, 2 * desk.store.size() + ROOM_BESIDES)

@@ -2,13 +2,13 @@
 
 The damaged file is only read. What is read counts when its hash is right: a version that was
 altered is left out, not guessed. The result is a new desk beside the damaged one, checked whole,
-which goes on under a new id like any restored desk; and an account of what was read, what was in
-the backup already, what was added to it and what nobody can read any more.
+which goes on under a new id like any restored desk; and a report of what was read, what was in the
+backup already, what was added to it and what is unreadable.
 """
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,9 +34,9 @@ from borderdesk.store.readable_rows import DamagedDatabase, ReadableRevisions, t
 from borderdesk.store.revision_batches import insert_parts, insert_revisions, revision_seqs
 
 if TYPE_CHECKING:
-    from borderdesk.keys import key_ring
+    from borderdesk.keys import key_ring, wrap_set
 else:
-    # An open desk does without its libraries.
+    # A desk without a password does not need its libraries.
     key_ring = lazy_module("borderdesk.keys.key_ring")
 
 APART = "salvaged.jsonl"
@@ -95,13 +95,22 @@ def salvage(
         _require_ring_of_today(folder, damaged, key)
         desk = half / "desk"
         backup = _begun(folder, desk, damaged, key, progress)
-        _take_ring(folder, desk, key)
+        _take_ring(folder, desk, damaged, key)
         done = _salvaged(damaged, desk, key, progress)
         remove_file(desk / "desk.lock")
         for one in desk.iterdir():
             move(one, half / one.name)
         desk.rmdir()
     return done._replace(desk=str(into), backup=str(backup or ""))
+
+
+def key_source(folder: Path) -> Path:
+    """The file whose keys open a damaged desk: its own, or, where the ring beside it is gone or
+    damaged, its newest backup, which carries one."""
+    own = database_file(folder)
+    if _own_ring(folder) is not None:
+        return own
+    return next(proven_backups(folder), own)
 
 
 def proven_backups(folder: Path) -> Iterator[Path]:
@@ -147,18 +156,25 @@ def _begun(
 def _require_ring_of_today(folder: Path, damaged: DamagedDatabase, key: bytes | None) -> None:
     """Raise OlderKeys where the ring that opened the damaged desk is not the one it knows, as far
     as that can be read."""
-    noted, ring = ring_in(damaged.meta().get(RING), key), key_ring.KeyRing(folder)
-    if noted is not None and ring.there() and is_older(ring.read(), noted):
+    noted, ring = ring_in(damaged.meta().get(RING), key), _own_ring(folder)
+    if noted is not None and ring is not None and is_older(ring, noted):
         raise OlderKeys
 
 
-def _take_ring(folder: Path, half: Path, key: bytes | None) -> None:
+def _own_ring(folder: Path) -> "wrap_set.WrapSet | None":
+    """The ring beside a desk; None where there is none that can be read."""
+    with suppress(CannotOpen):
+        return key_ring.KeyRing(folder).read()
+    return None
+
+
+def _take_ring(folder: Path, half: Path, damaged: DamagedDatabase, key: bytes | None) -> None:
     """Let the new desk, which has the key of the damaged one, open by the passwords of today, not
     by those of its backup."""
-    if key is None or not key_file(folder).is_file():
-        return
-    found = key_ring.KeyRing(folder).read()
-    if found.is_of(key):
+    found = ring_in(damaged.meta().get(RING), key)
+    if found is None:
+        found = _own_ring(folder)
+    if key is not None and found is not None and found.is_of(key):
         write_atomically(key_file(half), found.content())
 
 

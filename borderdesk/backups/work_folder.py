@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from borderdesk.base.disk import sync_folder
+from borderdesk.base.disk import make_folders, sync_folder
 from borderdesk.base.files import is_part_name, part_name
 from borderdesk.base.held_files import move, remove_file
 from borderdesk.base.portable_names import require_portable_folder
@@ -21,8 +21,8 @@ def new_folder(into: Path) -> Iterator[Path]:
     require_portable_folder(into)
     made = [one for one in into.parents if not one.exists()]
     try:
-        into.parent.mkdir(parents=True, exist_ok=True)
-        # What a former version left there had this name.
+        make_folders(into.parent)
+        # A folder that an earlier version left had this name.
         remove_leftover(into.with_name(f"{into.name}.part"))
         with work_folder(into.parent) as lock:
             half = lock.path.parent

@@ -1,7 +1,7 @@
-"""The options of the whole program, `--desk`, `--lang` and `--debug`: read here and nowhere else.
+"""The options of the whole program, `--desk`, `--lang` and `--debug`: parsed here and nowhere else.
 
-Kept apart from the command line's library, which the window does without; the command line is
-given what is left.
+Separate from the command-line library, which the window does not load; the command line gets the
+remaining arguments.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ OPENED = (".bdx", ".bdcard", ".bdsetup", ".bdupdate")
 """How the names of files end that the desktop has the window open."""
 
 
-class Start(NamedTuple):
+class StartOptions(NamedTuple):
     """How the program is to start.
 
     folder: the desk's, lang: one of LANGUAGES, None each where it is not given; command: the
@@ -38,7 +38,7 @@ class Start(NamedTuple):
         return DEBUG in self.command
 
 
-def parse(arguments: Sequence[str]) -> Start:
+def parse(arguments: Sequence[str]) -> StartOptions:
     """The options of the program, and the command.
 
     `--lang` and `--debug` may stand anywhere, as they mean the same everywhere; the others stand
@@ -57,7 +57,7 @@ def parse(arguments: Sequence[str]) -> Start:
             lang = value
             del words[:taken]
         elif option == LANG and taken:
-            # Before the command, where the command line complains of it.
+            # Before the command, where the command-line library reports it.
             front += words[:taken]
             del words[:taken]
         elif option == DESK and not command:
@@ -66,18 +66,18 @@ def parse(arguments: Sequence[str]) -> Start:
         else:
             command.append(words.pop(0))
     if not front and not words and len(command) == 1 and command[0].lower().endswith(OPENED):
-        return Start(folder, lang, (), Path(command[0]).absolute())
-    return Start(folder, lang, (*front, *command, *words))
+        return StartOptions(folder, lang, (), Path(command[0]).absolute())
+    return StartOptions(folder, lang, (*front, *command, *words))
 
 
-def start_of(arguments: Sequence[str]) -> Start | None:
+def start_of(arguments: Sequence[str]) -> StartOptions | None:
     """How the window is to start; None when the arguments hold a command."""
     start = parse(arguments)
     return None if start.command else start
 
 
 def _valued(words: Sequence[str]) -> tuple[str, str, int]:
-    """The option at the front, its value, and how many words they are; ("", "", 0) without."""
+    """The leading option, its value, and how many words both take; ("", "", 0) without one."""
     option, equals, value = words[0].partition("=")
     if equals:
         return option, value, 1

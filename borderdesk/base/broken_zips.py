@@ -1,8 +1,8 @@
-"""What reading a zip raises that is damaged, or made to do harm.
+"""The exceptions that reading a damaged or malicious zip file raises.
 
-Workbooks, documents, packages and updates are zips. `zipfile` documents only the first of these,
-and a door that names its own is surprised by the next file: a directory that points before the
-begin is a ValueError, LZMA with bits turned an LZMAError.
+Workbooks, documents, packages and updates are zips. `zipfile` documents only the first of these, so
+a caller that lists its own misses some: a directory offset before the start of the file raises
+ValueError, flipped bits in LZMA data LZMAError.
 """
 
 import lzma

@@ -1,4 +1,4 @@
-"""How a CSV file is written: its encoding and the sign between its cells, found from its text.
+"""The dialect of a CSV file: its encoding and separator, detected from its content.
 
 Vietnamese spreadsheets save CSV with a semicolon as often as with a comma, in UTF-8 with or
 without its mark, in UTF-16 ("Unicode text", with tabs), or in Windows-1258.
@@ -81,7 +81,7 @@ def declared_separator(line: str) -> str | None:
 
 
 def separator_of(lines: Sequence[str]) -> str:
-    """What parts the cells: the sign that parts most cells in lines of equally many."""
+    """The separator: the sign that yields the most cells in lines of equal length."""
     best, most = ",", 0
     for separator in _SEPARATORS:
         try:

@@ -1,4 +1,4 @@
-"""fsync of folders, and free space."""
+"""Folders made and flushed, and free space."""
 
 import errno
 import os
@@ -14,6 +14,15 @@ _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 """What file systems answer that cannot flush a folder (shared folders, some drivers of sticks)."""
 
 
+def make_folders(folder: Path) -> None:
+    """Make a folder that is not there, and those it lies in. Raises OSError; NotADirectoryError
+    where a file, a pipe or a device has its name."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder)) from None
+
+
 def sync_folder(folder: Path) -> None:
     """fsync the folder, so that renames in it are durable; POSIX only."""
     if os.name != "posix":
@@ -21,7 +30,7 @@ def sync_folder(folder: Path) -> None:
     try:
         opened = os.open(folder, os.O_RDONLY)
     except PermissionError:
-        # A folder may be one to put things into that shows nobody what is there.
+        # A folder may be writable without being readable (a drop box).
         return
     try:
         os.fsync(opened)

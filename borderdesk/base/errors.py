@@ -15,8 +15,8 @@ class UserError(Exception):
     """An error that the user can correct; its text says what happened and what to do next."""
 
     exit_code = 1
-    told = False
-    """Whether the person was told of it already."""
+    shown = False
+    """Whether the person has seen it already."""
 
 
 class CannotOpen(UserError):
@@ -136,8 +136,8 @@ class InvalidRecord(UserError):
 
 
 class UnconfirmedDoubts(UserError):
-    """Input that may be right but looks wrong: [(field, doubt), …], for the person to keep or
-    to mend. Nothing was saved."""
+    """Input that may be right but looks wrong: [(field, doubt), …], for the person to confirm or to
+    correct. Nothing was saved."""
 
     def __init__(self, doubts: Iterable[tuple[str, str]]) -> None:
         self.doubts = list(doubts)

@@ -2,9 +2,9 @@
 
 The only place where files are opened for writing (a test holds it). A predictable name of a
 temporary file is an invitation: whoever lends a stick could put a link there, and we would write
-over what the link leads to. So names are random, the file is made anew or not at all, and no link
-is followed. A part that a killed run left is removed by the next one that writes in its folder;
-the lock on a part in use tells the two apart.
+over what the link leads to. So names are random, a file is created exclusively or not at all, and
+no link is followed. A part that a killed run left is removed by the next one that writes in its
+folder; the lock on a part in use tells the two apart.
 """
 
 import errno
@@ -191,7 +191,7 @@ def require_readable(path: Path, most: int | None = None) -> None:
 def require_file(path: Path) -> None:
     """Raise UserError where a person names no file: nothing is there, or a folder, a pipe, a
     device."""
-    # Told, not raised, of a path that cannot be looked at.
+    # os.path.isfile is False, and raises nothing, for a path that cannot be examined.
     if os.path.isfile(path):  # noqa: PTH113
         return
     try:
@@ -243,7 +243,7 @@ def _made_beside(target: Path) -> PartFile:
         path = target.with_name(part_name())
         file = new_file(path)
         lock_file(file, exclusive=True)
-        # Removed as a left one by another process, in the moment before it was locked?
+        # Another process may have removed it as a leftover before it was locked.
         if os.name != "posix" or os.fstat(file.fileno()).st_nlink:
             return PartFile(path, file)
         file.close()

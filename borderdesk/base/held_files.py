@@ -1,5 +1,5 @@
-"""What is particular about files on Windows: held for a moment by what looks for viruses, and paths
-that the system takes in full only when they are marked."""
+"""What is special about files on Windows: virus scanners hold them for a moment, and long paths
+need a prefix."""
 
 import sys
 import time
@@ -42,8 +42,8 @@ def allow_long_paths() -> None:
 
 
 def patiently(work: Callable[[], T], pauses: Sequence[float] = PAUSES) -> T:
-    """Do something to a file, again after a pause while another program holds it. Raises what the
-    last try raised."""
+    """Retry a file operation, after a pause each, while another program holds the file. Raises what
+    the last try raised."""
     for pause in pauses:
         try:
             return work()
@@ -74,7 +74,7 @@ def remove_file(path: Path) -> None:
 
 def system_path(path: Path, platform: str = sys.platform) -> PurePath:
     """A path as the system takes it, however long: on Windows one of more than 260 letters is
-    marked, else it were “not there”."""
+    marked, else the system says it is “not there”."""
     if platform != "win32":
         return path
     whole = str(path if path.is_absolute() else Path.cwd() / path)

@@ -1,8 +1,8 @@
 """Words in the person's language: gettext over resources/locale, Vietnamese unless asked.
 
-English texts are the keys. `_` translates now, `N_` marks a text that is translated later,
-where it is shown. What `_` gives remembers its key, so that a sentence that is kept
-(`stored_words`) can be said in another language later.
+English texts are the keys. `_` translates now, `N_` marks a text that is translated later, where it
+is shown. What `_` returns carries its key, so that a stored sentence (`stored_words`) can be shown
+in another language later.
 """
 
 import gettext
@@ -106,7 +106,7 @@ def _(text: str) -> str:
         _speaker.catalogue = _catalogue(_speaker.lang)
     translated = _speaker.catalogue.gettext(text)
     if isinstance(text, Translation) and translated == text:
-        # Said already: what it was made of is not lost, nor kept here.
+        # A Translation keeps its own key and values, so it is not registered here.
         return text
     if len(_speaker.said) >= MOST_SAID:
         _speaker.said.clear()

@@ -20,7 +20,7 @@ WITHOUT = frozenset({"", "none", "compose", "xim", "simple"})
 
 
 class InputMethod(NamedTuple):
-    """What the session asks for ("" for nothing) and what the window gets."""
+    """The input method that the session requests ("" for none) and the one that the window gets."""
 
     asked: str
     given: str

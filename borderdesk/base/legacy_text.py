@@ -7,7 +7,7 @@ cleaning: the ư of TCVN3 is U+00AD, a soft hyphen.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Literal
 
@@ -185,14 +185,6 @@ class EncodingVotes:
         if plain >= found + 2:
             return "unicode"
         return None
-
-
-def encoding_of(texts: Iterable[str]) -> Encoding:
-    """The encoding of texts that belong together; Unicode unless they speak against it."""
-    votes = EncodingVotes()
-    for text in texts:
-        votes.add(text)
-    return votes.decided() or "unicode"
 
 
 _MOJIBAKE = re.compile(

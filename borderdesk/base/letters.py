@@ -1,4 +1,4 @@
-"""The letters that paper can show: those of its faces; look-alikes and stand-ins for all others.
+"""The characters that the paper's fonts have; look-alikes and stand-ins for all others.
 
 What the faces hold is written down here, because entry asks at every text and must not read font
 files; a test holds it against the files.

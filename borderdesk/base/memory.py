@@ -1,4 +1,4 @@
-"""What the process holds in memory stays there: no core file, and no look into it by others."""
+"""Keeps the memory of the process private: no core file, no access by other processes."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -17,14 +17,14 @@ _PR_SET_DUMPABLE = 4
 
 
 def forbid_core_files() -> None:
-    """Have no core file written when the program crashes: passwords and names would be in it."""
+    """Disable core files: passwords and names would be in them."""
     if sys.platform != "win32":
         _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
         resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
 def hide_memory() -> None:
-    """Have nobody else of this user look into the process, and the system keep no dump of it where
-    it does so by other ways than a file: it holds the key of a desk."""
+    """Keep other processes of this user from reading the memory, and the system from dumping it by
+    other means than a core file: the key of a desk is in it."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Where the systems that are not Windows mount what is plugged in, and whether it is there now."""
+"""Mount points of removable drives (not on Windows), and whether a drive is mounted now."""
 
 import os
 import sys

@@ -15,7 +15,7 @@ MIGRATIONS = _PACKAGE / "store" / "migrations"
 
 
 def program() -> list[str]:
-    """What a command line of this program begins with, to be run in a process of its own."""
+    """The first words of a command line that runs this program in a child process."""
     if getattr(sys, "frozen", False):
         return [sys.executable]
     if MAIN.exists():

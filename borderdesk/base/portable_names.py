@@ -1,7 +1,7 @@
 """Names of files that Windows and sticks take: FAT, exFAT and NTFS keep fewer than Linux does.
 
-A name with a colon is refused by some of them and becomes a hidden stream of another file on
-others, a dot at its end is taken away in silence, and what is called CON.pdf is a device.
+A name with a colon is refused by some and becomes a hidden stream of another file on others, a
+trailing dot is dropped silently, and CON.pdf is a device.
 """
 
 import os

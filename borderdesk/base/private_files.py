@@ -1,10 +1,11 @@
-"""A desk's folder is for its owner alone: nobody else on the computer looks into it."""
+"""Permissions of a desk's folder: only its owner can read it."""
 
 import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
 
+from borderdesk.base.disk import make_folders
 from borderdesk.base.portable_names import require_portable_folder
 
 OWNER_FOLDER, OWNER_FILE = 0o700, 0o600
@@ -15,7 +16,7 @@ def make_private_folder(folder: Path) -> None:
     """Make a folder for its owner alone (on Windows too); one that is there and empty becomes so.
     Raises OSError, UserError for a name that the disk does not keep."""
     require_portable_folder(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make_folders(folder.parent)
     try:
         folder.mkdir(OWNER_FOLDER)
     except FileExistsError:
@@ -24,8 +25,9 @@ def make_private_folder(folder: Path) -> None:
 
 
 def keep_private(folder: Path, *files: Path) -> None:
-    """Take from everybody else what an earlier version left open to them: a folder of ours and
-    files in it. A file system without owners, and a folder that is more than a desk's, stay."""
+    """Revoke access that an earlier version left to others, on a folder of ours and the files in
+    it. Does nothing on a file system without owners, and to a folder that is used for more than a
+    desk."""
     if os.name != "posix" or not _is_ours(folder):
         return
     for path, mode in ((folder, OWNER_FOLDER), *((file, OWNER_FILE) for file in files)):
@@ -43,7 +45,7 @@ class PreviewFolder:
 
     def file(self, name: str) -> Path:
         """Where a file of this name goes."""
-        # What cannot be made is told by who writes the file.
+        # A folder that cannot be made is reported by whatever writes the file.
         with suppress(OSError):
             make_private_folder(self._folder.parent)
             make_private_folder(self._folder)

@@ -1,4 +1,4 @@
-"""The program's log in a desk's folder: what went wrong where, and nothing of what people typed.
+"""The program's log in a desk's folder: what failed where, and nothing that people typed.
 
 A line has a time, an event and facts of the program's own: names of classes, places in its source,
 numbers, codes of the system. No message of an error is kept, for it may quote a name; no value of a
@@ -32,7 +32,7 @@ def logs_folder(desk: Path) -> Path:
 
 
 def log_event(desk: Path, event: str, *facts: str) -> None:
-    """Append a line; a log that cannot be written keeps nobody from working."""
+    """Append a line; a failure to write the log is ignored."""
     with contextlib.suppress(OSError):
         folder = logs_folder(desk)
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -105,8 +105,8 @@ def keep_report(desk: Path, text: str) -> Path | None:
 
 
 def watch_native(desk: Path) -> Path | None:
-    """From now on have a crash of the program's native parts noted; the report of the last one,
-    where there was one since the last start."""
+    """Start recording crashes of native code; returns the report of a crash since the last start,
+    if any."""
     folder = logs_folder(desk)
     native = folder / NATIVE
     report = None

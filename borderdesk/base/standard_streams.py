@@ -1,4 +1,5 @@
-"""The standard streams of the process: UTF-8 whatever the machine's code page is, and there."""
+"""The standard streams of the process: UTF-8 whatever the machine's code page is, and never
+None."""
 
 import os
 import sys

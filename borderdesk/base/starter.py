@@ -16,11 +16,11 @@ from borderdesk.base.versions import InstalledVersion, newest_version
 if TYPE_CHECKING:
     import subprocess
 
-    from borderdesk.base import version_notes
+    from borderdesk.base import version_state
 else:
     # Most starts begin what was installed, or become another.
     subprocess = lazy_module("subprocess")
-    version_notes = lazy_module("borderdesk.base.version_notes")
+    version_state = lazy_module("borderdesk.base.version_state")
 
 _ANSWERS = {2, 3, 4, 130}
 """How a window ends that was not to be opened: another has the desk, a wrong password."""
@@ -48,22 +48,22 @@ def _become(command: Sequence[str]) -> int | None:
 
 
 def _watched(newest: InstalledVersion, arguments: Sequence[str]) -> int | None:
-    version_notes.take_failure(newest)
+    version_state.take_failure(newest)
     try:
         status = _status(newest.command(arguments))
     except OSError:
         status = -1
-    failed = version_notes.take_failure(newest)
+    failed = version_state.take_failure(newest)
     if status == 0:
-        version_notes.note_opened(newest)
+        version_state.note_opened(newest)
     if newest.was_opened() or (failed is None and status in _ANSWERS):
         return status
-    version_notes.go_back(newest, failed or "")
+    version_state.go_back(newest, failed or "")
     return run_newest(arguments)
 
 
 def _status(command: Sequence[str]) -> int:
-    """Run to the end; Ctrl+C is the other program's to answer."""
+    """Wait for the process to end; Ctrl+C is handled by the child."""
     with subprocess.Popen(command) as process:
         while True:
             try:

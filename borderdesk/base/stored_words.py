@@ -1,6 +1,6 @@
-"""Sentences that are kept: stored as their English key, said in the language of who reads them.
+"""Stored sentences: kept as their English key, shown in the language of the reader.
 
-A reason is noted where an error is met, and shown days later, maybe in another language.
+A reason is stored where an error occurs, and shown days later, maybe in another language.
 """
 
 import json

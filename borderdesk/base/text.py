@@ -56,7 +56,7 @@ def without_unseen(text: str, *, lines: bool = False) -> str:
     """`text` as it is meant: in NFC, without signs that nobody sees, with one kind of space and,
     in several lines, of line's end. What else is FORBIDDEN stays in it, to be refused."""
     if text.isascii() and text.isprintable():
-        # What lists bring by the hundred thousand: codes, markers, references.
+        # The common case in bulk imports: codes, markers, references.
         return text
     text = nfc(text)
     # Nothing unseen and no other space than the plain one is printable.

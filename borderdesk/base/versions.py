@@ -108,7 +108,7 @@ def _named(line: int) -> InstalledVersion | None:
 
 
 def newest_version() -> InstalledVersion | None:
-    """The version that is to run in this one's place; None where this is it."""
+    """The version that should run instead of this one; None when this is the newest."""
     named = named_version() if is_installed() else None
     if named is None or not is_newer(named.number) or not named.is_whole():
         return None

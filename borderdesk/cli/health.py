@@ -24,6 +24,7 @@ from borderdesk.cli.failures import explanation
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.desk import Desk
 from borderdesk.reports.faces import faces, han_face
+from borderdesk.schema.revisions import moment_of
 from borderdesk.session.clock import clock_doubt
 from borderdesk.store.database import SCHEMA_VERSION
 from borderdesk.updates.update_file import trusted_key
@@ -203,7 +204,7 @@ def _backup_health(desk: Desk) -> tuple[str, bool]:
     if newest is None:
         none = _("none there yet")
         return f"{none}; {since}", desk.identity.practice or standing.written_since == 0
-    made = datetime.datetime.fromisoformat(newest.made).astimezone()
+    made = moment_of(newest.made)
     text = f"{made:%d/%m/%Y %H:%M} {newest.file}; {since}"
     failed = _("the last one that was tried failed")
     return f"{text}; {failed}" if standing.state == "failed" else text, standing.state == "good"

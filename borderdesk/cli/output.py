@@ -32,9 +32,9 @@ def print_error(error: UserError) -> int:
     if isinstance(error, InvalidRecord):
         for problem in error:
             print_message(f"{problem.field}: {problem.message}")
-    elif not error.told:
+    elif not error.shown:
         print_message(str(error))
-        error.told = True
+        error.shown = True
     return error.exit_code
 
 

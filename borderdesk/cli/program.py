@@ -161,8 +161,12 @@ TYPE = argument("type_name", metavar="TYPE", type=click.Choice(list(ALL_TYPES)))
 RECORD = argument(
     "record", metavar="ID", callback=lambda _context, _parameter, typed: typed.lower()
 )
-INPUT = argument(
-    "file", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]"
+FILE_PATH = click.Path(path_type=Path, dir_okay=False)
+FOLDER_PATH = click.Path(path_type=Path, file_okay=False)
+FILE = argument("file", type=FILE_PATH, metavar="FILE")
+INPUT = argument("file", required=False, type=FILE_PATH, metavar="[FILE]")
+NEW_FOLDER = option(
+    "--into", required=True, type=FOLDER_PATH, help=N_("The new folder of the desk.")
 )
 
 

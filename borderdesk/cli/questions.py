@@ -1,4 +1,4 @@
-"""Questions before a command writes: asked at a terminal, told elsewhere."""
+"""Questions before a command writes: asked at a terminal, elsewhere printed as warnings."""
 
 import sys
 from collections.abc import Sequence
@@ -35,8 +35,7 @@ def tell_if_older(desk: Desk) -> None:
 
 
 def ask_to_go_on(doubts: Sequence[str], question: str) -> None:
-    """Tell what is doubtful and ask whether to go on, at a terminal only. Raises
-    OperationRefused."""
+    """Print what is doubtful; at a terminal also ask whether to go on. Raises OperationRefused."""
     if not doubts or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return
     for doubt in doubts:

@@ -1,4 +1,4 @@
-"""Opening the desk of a command: by whose password, and where that comes from.
+"""Opens the desk for a command: which account's password, and where it comes from.
 
 The account is BORDERDESK_USER's, by default the only one; the password BORDERDESK_PASSWORD's, else
 asked for at a terminal. The window runs commands in child processes: it says so in
@@ -55,8 +55,8 @@ class HandedSecrets(NamedTuple):
 def open_desk(
     folder: Path, *, checked: bool = True, read_only: bool = False, tell_age: bool = True
 ) -> Desk:
-    """The desk of the command, opened by who gives the command and may give it. Raises CannotOpen,
-    OperationRefused.
+    """The desk of the command, opened by whoever gives the command and may give it. Raises
+    CannotOpen, OperationRefused.
 
     checked, read_only: as `Session.open` takes them; tell_age: say that the folder is an older one.
     """
@@ -109,7 +109,8 @@ def _entered(desk: Desk, account: str | None, *, login: bool = True) -> Desk:
 
 
 def has_encrypted_desk(folder: Path) -> bool:
-    """Whether the desk in a folder has a password; what cannot be read is said by who opens it."""
+    """Whether the desk in a folder has a password; what cannot be read is said by whoever opens
+    it."""
     try:
         finish_rekeying(folder)
         return is_encrypted(database_file(folder))

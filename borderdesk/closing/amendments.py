@@ -1,4 +1,5 @@
-"""What an amendment changes of a signed paper, and what is odd about a paper's number and date."""
+"""What an amendment changes of a signed paper, and what is doubtful about a paper's number and
+date."""
 
 import datetime
 from collections.abc import Iterator, Mapping

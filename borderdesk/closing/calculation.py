@@ -53,6 +53,7 @@ class Summary(NamedTuple):
 def summary_of(session: Session, view: View, asked: str, *, with_ids: bool = False) -> Summary:
     """The summary of a view from the records as they are. asked: the scope as it was typed."""
     maker = _SummaryCalculator(session, session.calendar(), view)
+    maker.read_stocks()
     return Summary(
         session.identity.id,
         view.period,
@@ -96,10 +97,15 @@ class _SummaryCalculator:
 
     # ---------------------------------------------------------------------- columns
 
+    def read_stocks(self) -> None:
+        """Read what is alive now and what was on the day compared with together."""
+        self._figures.read_stocks(self._window.last, self._before.last)
+
     def line(self, row: Indicator, with_ids: bool) -> Line:
         """One indicator with all its columns."""
-        now, past = self._papers.total(row, self._window), self._past(row)
+        # The year first: who signed first in it is read for all of it once.
         so_far = self._papers.total(row, self._year)
+        now, past = self._papers.total(row, self._window), self._past(row)
         value, to_date, previous = now.value, so_far.value, _exactly(past)
         bounded = bool(now.bound)
         change = None if previous is None or value is None or bounded else value - previous

@@ -1,4 +1,4 @@
-"""A period's figures against what was signed before: carried over, late, corrected, doubtful."""
+"""Compares a period's figures with earlier signed ones: carried over, late, corrected, doubtful."""
 
 import datetime
 from decimal import Decimal

@@ -53,15 +53,15 @@ from borderdesk.closing.explanations import explained
 from borderdesk.closing.facts import SummaryFacts
 from borderdesk.closing.lines import figures_hash, number_of, number_text, values_hash
 from borderdesk.closing.narratives import Narratives, stored_parts
-from borderdesk.closing.paper import paper_text
 from borderdesk.closing.paper_check import Verdict, check_paper
-from borderdesk.figures.changes import revision_ids
+from borderdesk.closing.paper_code import paper_text
 from borderdesk.figures.post_presence import post_presence, presence_text
 from borderdesk.figures.quantities import Scope
 from borderdesk.figures.scopes import View, make_view, parse_scope, period_and_scope
 from borderdesk.schema.revisions import new_id, totals_hash, utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
+from borderdesk.store.desk_state import revision_ids
 from borderdesk.store.history import last_seq
 
 OPEN = "open"
@@ -402,8 +402,9 @@ class Closing(Part):
 
     @operation("period.close")
     def keep_signature(self, edition: str, name: str, content: bytes, who: str) -> None:
-        """Keep an edition's PDF with a new digital signature of `who`; the edition is final. The
-        desks of the unit are told that it was written to a file, which every version knows."""
+        """Keep an edition's PDF with a new digital signature of `who`; the edition is final. For
+        the other desks of the unit this is logged as “written to a file”, which every version
+        knows."""
         self.scans.keep_signed_file(edition, name, content)
         add_event(self.store, edition, SIGNED, self.session.account.full_name, who)
         self._note(edition, SAVED)
@@ -411,7 +412,7 @@ class Closing(Part):
 
     @operation("exchange.write")
     def note_sent(self, period: str, scope: str | None = None) -> Edition | None:
-        """The figures of a closed period left the desk: the same."""
+        """The figures of a closed period left the desk: final from now on, as after printing."""
         return self._made_final(period, scope, SENT)
 
     def _made_final(self, period: str, scope: str | None, what: str) -> Edition | None:
@@ -434,13 +435,13 @@ class Closing(Part):
         return paper_text(summary)
 
     def check(self, text: str, typed: Mapping[str, str] | None = None) -> Verdict:
-        """A paper's text against this desk; typed: figures of the paper, {key: as written}. Raises
-        UserError for a text that is none."""
+        """Check a paper's text against this desk; typed: figures of the paper, {key: as written}.
+        Raises UserError for a text that is none."""
         return check_paper(self.session, text, typed)
 
 
 def _missing_posts(session: Session, view: View) -> list[str]:
-    """What is told before a district or the province is closed while posts are missing."""
+    """The warning before a district or the province is closed while posts are missing."""
     found, book = post_presence(session, view), session.book
     names = [[book.post_short(post) for post in posts] for posts in found]
     return [presence_text(*names)] if found.missing else []

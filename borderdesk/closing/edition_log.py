@@ -1,4 +1,4 @@
-"""What happens to editions as entries of the desk's log: they bind every desk of the unit."""
+"""Events of editions as entries of the desk's log, which apply to every desk of the unit."""
 
 import json
 from collections.abc import Mapping
@@ -47,7 +47,7 @@ AUDITED = {
 
 def log_event(session: Session, edition: str, what: str, reason: str | None) -> None:
     """Append what happened to an edition to this desk's log."""
-    said = {
+    facts = {
         "edition": edition,
         "what": what,
         "author": session.account.full_name,
@@ -55,10 +55,10 @@ def log_event(session: Session, edition: str, what: str, reason: str | None) -> 
         "reason": reason or "",
     }
     if what == CLOSED:
-        said |= _content(session.store, edition)
+        facts |= _content(session.store, edition)
         held = session.part(DeskLog).holding()
-        said["holding"] = canonical({log: head.number for log, head in held.items()})
-    session.part(DeskLog).append(KIND, said)
+        facts["holding"] = canonical({log: head.number for log, head in held.items()})
+    session.part(DeskLog).append(KIND, facts)
     if what in AUDITED:
         period = session.store.first(E.select(E.period, E.scope).where(E.id == edition))
         session.audit_notes.note(AUDITED[what], " ".join(period or ()))
@@ -80,11 +80,11 @@ def _content(store: Store, edition: str) -> dict[str, str]:
     }
 
 
-def apply_event(store: Store, desk: str, number: int, said: Mapping[str, str]) -> None:
-    """Let what another desk of the unit noted of an edition, as an entry of its log, count here."""
-    edition, what = said["edition"], said["what"]
+def apply_event(store: Store, desk: str, number: int, facts: Mapping[str, str]) -> None:
+    """Apply an event of an edition that another desk of the unit logged."""
+    edition, what = facts["edition"], facts["what"]
     if what == CLOSED:
-        _add_edition(store, said, {**json.loads(said.get("holding") or "{}"), desk: number})
+        _add_edition(store, facts, {**json.loads(facts.get("holding") or "{}"), desk: number})
     if not has_edition(store, edition):
         return
     if what == REOPENED:
@@ -98,14 +98,14 @@ def apply_event(store: Store, desk: str, number: int, said: Mapping[str, str]) -
         set_state(store, edition, REPLACED if what == REPLACED else CLOSED)
     elif what in (PRINTED, SAVED, SENT):
         make_final(store, edition)
-    event = {key: said[key] for key in ("edition", "what", "author", "time")}
-    store.execute(EditionEventRow.insert(**event, reason=said.get("reason") or None))
+    event = {key: facts[key] for key in ("edition", "what", "author", "time")}
+    store.execute(EditionEventRow.insert(**event, reason=facts.get("reason") or None))
 
 
-def _add_edition(store: Store, said: Mapping[str, str], held: Mapping[str, int]) -> None:
+def _add_edition(store: Store, facts: Mapping[str, str], held: Mapping[str, int]) -> None:
     """Add an edition that is not here, which counts what its author held. Of two that stand for one
     period and scope, closed on two machines, the earlier counts."""
-    row: dict[str, Any] = json.loads(said["row"])
+    row: dict[str, Any] = json.loads(facts["row"])
     if has_edition(store, row["id"]):
         return
     state = CLOSED
@@ -121,18 +121,18 @@ def _add_edition(store: Store, said: Mapping[str, str], held: Mapping[str, int])
     last = max(newest_place(store, log, until) for log, until in held.items())
     here = {"state": state, "final": None, "last_seq": last, "holding": canonical(held)}
     store.execute(E.insert(**row, **here))
-    figures = [{**line, "edition": row["id"]} for line in json.loads(said["figures"])]
+    figures = [{**line, "edition": row["id"]} for line in json.loads(facts["figures"])]
     if figures:
         store.execute(EditionFigureRow.insert_many(figures))
 
 
-def retract_event(store: Store, said: Mapping[str, str]) -> None:
-    """Take back what another desk noted of an edition."""
-    edition, what = said["edition"], said["what"]
+def retract_event(store: Store, facts: Mapping[str, str]) -> None:
+    """Revert an event of an edition that another desk logged."""
+    edition, what = facts["edition"], facts["what"]
     event = EditionEventRow
     store.execute(
         event.delete().where(
-            event.edition == edition, event.what == what, event.time == said["time"]
+            event.edition == edition, event.what == what, event.time == facts["time"]
         )
     )
     if what == CLOSED:

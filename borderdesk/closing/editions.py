@@ -16,10 +16,10 @@ from borderdesk.closing.lines import Carry, Line, bound_of, number_of, number_te
 from borderdesk.figures.quantities import Scope, Value, percent
 from borderdesk.figures.scopes import View
 from borderdesk.figures.shown_figures import ShownFigure
-from borderdesk.schema.kinds import as_json_number
+from borderdesk.schema.kinds import json_number
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.store.compiled import CompiledQuery, Slot
-from borderdesk.store.counted import CountedRevisions, counted_by
+from borderdesk.store.counted_revisions import CountedRevisions, counted_by
 from borderdesk.store.database import Store
 from borderdesk.store.models.closing import EditionEventRow, EditionFigureRow, EditionRow
 
@@ -156,14 +156,9 @@ class SignedDifference(NamedTuple):
         return was._replace(value=self.signed), is_now._replace(value=self.now)
 
 
-def figure_json(figure: Value) -> int | float | None:
-    """A figure as a JSON number."""
-    return figure if figure is None or isinstance(figure, int) else as_json_number(figure)
-
-
 def moved_json(moved: SignedDifference) -> dict[str, Any]:
     """A difference in the shape of the command line: figure on paper and figure now."""
-    number = [figure_json(figure) for figure in (moved.signed, moved.now, moved.difference)]
+    number = [json_number(figure) for figure in (moved.signed, moved.now, moved.difference)]
     sides = zip(("paper", "now"), moved.shown(), strict=True)
     qualifiers = {name: side.qualifier for name, side in sides if side.qualifier}
     return {

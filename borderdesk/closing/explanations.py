@@ -1,4 +1,4 @@
-"""Why figures differ from a signed paper: which records changed since, who changed them, when."""
+"""Explains why figures differ from a signed paper: which records changed since, by whom, when."""
 
 import datetime
 from collections.abc import Sequence
@@ -11,8 +11,9 @@ from borderdesk.figures.changes import FigureChanges
 from borderdesk.figures.quantities import Window
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import local_date
 from borderdesk.session.session import Session
-from borderdesk.store.counted import CountedRevisions, counted_places
+from borderdesk.store.counted_revisions import CountedRevisions, counted_places
 from borderdesk.store.history import StoredRevision, revisions_of
 
 MOST_RECORDS = 3
@@ -92,7 +93,7 @@ def _change(session: Session, record: str, counted: CountedRevisions) -> RecordC
         text = _("{record}: entered by {author} on {date}")
     else:
         text = _("{record}: changed by {author} on {date}")
-    day = datetime.datetime.fromisoformat(newest.stamp.time).astimezone().date()
+    day = local_date(newest.stamp.time)
     return RecordChange(
         text.format(record=_name(record, known), author=newest.stamp.author, date=format_date(day)),
         tuple(dict.fromkeys(revision.reason for revision in since if revision.reason)),

@@ -1,5 +1,5 @@
-"""What stands on a summary's paper besides its table: changes of stocks, markers, open incidents,
-figures of its charts; gathered from the records, or as an edition stores them."""
+"""The parts of a summary's paper besides its table: changes of stocks, markers, open incidents,
+figures of its charts; computed from the records, or read from an edition."""
 
 import datetime
 from bisect import bisect_right
@@ -87,8 +87,8 @@ class SummaryFacts:
         return {"whole": whole, "oldest": [[on.isoformat(), *rest] for on, *rest in oldest]}
 
     def months(self) -> dict[str, list[list[int | None]]]:
-        """{flow: [the year's twelve months, those of the year before]}; None for months that
-        are not there yet, and for those that neither records nor papers tell of."""
+        """{flow: [the year's twelve months, those of the year before]}; None for months that are
+        not there yet, and for those that neither records nor papers cover."""
         return {
             key: [[None if one is None else int(one.value or 0) for one in year] for year in years]
             for key, years in self._months.items()

@@ -27,7 +27,7 @@ from borderdesk.schema.kinds import INTERNAL, UNIT
 from borderdesk.schema.record import Record, Revisioned, Values
 from borderdesk.schema.records.household import Household
 from borderdesk.session.session import Part, Session
-from borderdesk.store.counted import CountedRevisions, counted_records
+from borderdesk.store.counted_revisions import CountedRevisions, counted_records
 from borderdesk.store.history import Change, load
 
 Judgement = Callable[[], None]
@@ -76,7 +76,7 @@ class ClosedPeriodGuard(Part):
         return check.run if check.concerns_closed_periods(newest) else None
 
     def late_check(self) -> "ClosedPeriods":
-        """What distinguishes late records, for one transaction."""
+        """The check for late records, for one transaction."""
         return ClosedPeriods(self.session)
 
     def watch_reference(self) -> Judgement:
@@ -122,7 +122,7 @@ class _ChangeCheck:
         )
 
     def _may_matter(self) -> bool:
-        """Whether more changes than words that no figure looks at."""
+        """Whether the change touches any field that figures depend on."""
         return any(self._changed_fields(edit) for edit in self._edits)
 
     def _changed_fields(self, edit: Change) -> set[str]:

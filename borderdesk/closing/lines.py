@@ -69,7 +69,7 @@ class Line(NamedTuple):
     @property
     def own_value(self) -> Value:
         """The period's figure from the records alone, which other desks have too."""
-        part = _told(self.from_paper, "value", "+")
+        part = _marked_number(self.from_paper, "value", "+")
         return self.value if part is None or self.value is None else self.value - part
 
     def bound(self, column: str) -> tuple[str, int | Decimal] | None:
@@ -141,13 +141,13 @@ def paper_marks(column: str, total: Sum, *, counted: bool = True) -> frozenset[s
 def bound_of(marks: frozenset[str], column: str) -> tuple[str, int | Decimal] | None:
     """(">" or "<", number) where the marks of a row say no more than that of a column."""
     for sign in SIGNS.values():
-        number = _told(marks, column, sign)
+        number = _marked_number(marks, column, sign)
         if number is not None:
             return sign, number
     return None
 
 
-def _told(marks: frozenset[str], column: str, sign: str) -> int | Decimal | None:
+def _marked_number(marks: frozenset[str], column: str, sign: str) -> int | Decimal | None:
     begins = column + sign
     found = next((mark for mark in marks if mark.startswith(begins)), None)
     return None if found is None else number_of(found.removeprefix(begins))

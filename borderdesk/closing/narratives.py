@@ -51,7 +51,7 @@ class TaskOutcome(NamedTuple):
     why: str = ""
 
     @property
-    def told(self) -> bool:
+    def answered(self) -> bool:
         """Whether somebody said what became of it."""
         return self.done is not None or bool(self.why)
 
@@ -156,7 +156,7 @@ class Narratives(Part):
         known = self.of_meant(meant, whose)
         problems: dict[str, str] = {}
         given = known.outcomes if outcomes is None else _checked_outcomes(outcomes, problems)
-        told = tuple(one for one in given if one.told)
+        told = tuple(one for one in given if one.answered)
         new = Narrative(
             _merged(known.parts, _checked_parts(parts or {}, problems)),
             _left(known, told) if tasks is None else _checked_tasks(tasks, problems),

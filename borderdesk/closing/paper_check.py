@@ -1,4 +1,4 @@
-"""A paper held against this desk: what it is, the figures that were signed, and what differs.
+"""Checks a paper against this desk: what it is, the figures that were signed, and what differs.
 
 The code on a paper proves the figures that were signed, not the ink: whoever checks compares the
 signed figures with the paper by eye, or types those of the paper.
@@ -29,7 +29,7 @@ from borderdesk.closing.editions import (
 )
 from borderdesk.closing.explanations import explained
 from borderdesk.closing.lines import Line, figures_hash, values_hash
-from borderdesk.closing.paper import Paper, read_paper
+from borderdesk.closing.paper_code import Paper, read_paper
 from borderdesk.figures.quantities import Value
 from borderdesk.figures.scopes import make_view
 from borderdesk.session.session import Session
@@ -124,7 +124,7 @@ def check_paper(session: Session, text: str, typed: Mapping[str, str] | None = N
 
 
 class _PaperCheck:
-    """Finds out about one paper."""
+    """The check of one paper."""
 
     def __init__(
         self, session: Session, paper: Paper, now: Summary, editions: list[Edition]

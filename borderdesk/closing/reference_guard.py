@@ -1,4 +1,4 @@
-"""Reference data, settings and figures from paper held against what was signed.
+"""Guards signed figures against changes of reference data, settings and figures from paper.
 
 A change of what figures are worked out by (a cut-off day, units, posts, markers, a paper) is
 refused when it would redraw a figure of a closed period: its figures, those of the year so far,
@@ -48,7 +48,7 @@ class _Drawing(NamedTuple):
 
 
 class ReferenceCheck:
-    """The closed periods of a desk before a change of what they are worked out by."""
+    """The closed periods of a desk before a change of the data that their figures depend on."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -7,9 +7,8 @@ from borderdesk.closing.calculation import Summary, summary_of
 from borderdesk.closing.comparison import as_signed
 from borderdesk.closing.editions import CLOSED, standing
 from borderdesk.closing.lines import Line
-from borderdesk.figures.quantities import Value
 from borderdesk.figures.scopes import make_view
-from borderdesk.schema.kinds import as_json_number
+from borderdesk.schema.kinds import json_number
 from borderdesk.session.session import Session
 
 
@@ -56,15 +55,10 @@ NOT_IN_JSON = frozenset({"records", "from_paper", "carry", "doubles", "late_reco
 
 def _json_row(line: Line) -> dict[str, Any]:
     row = {
-        key: as_json_number(value) if isinstance(value, Decimal) else value
+        key: json_number(value) if isinstance(value, Decimal) else value
         for key, value in line._asdict().items()
         if key not in NOT_IN_JSON
     }
     if qualifiers := line.qualifiers():
         row["from_paper"] = qualifiers
     return row if line.records is None else {**row, "records": line.records}
-
-
-def json_number(value: Value) -> int | float | None:
-    """A figure as JSON has it."""
-    return as_json_number(value) if isinstance(value, Decimal) else value

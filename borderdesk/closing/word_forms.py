@@ -1,4 +1,4 @@
-"""A unit's own Word forms, kept in the desk: put there by a person, or brought by a set-up file."""
+"""A unit's own Word forms, stored in the desk: added by a person, or by a set-up file."""
 
 import base64
 import binascii
@@ -83,9 +83,9 @@ class WordForms(Part):
         ]
 
     def replace(self, desk: str, rows: Sequence[Any], problems: dict[str, str]) -> int:
-        """Take what a set-up file of a desk brings, within the open transaction, and away what the
-        one before brought and this one lacks; a form of this desk's own stays. problems: gets what
-        is wrong with a row. Returns how many went."""
+        """Add the forms of a set-up file, within the open transaction, and remove those that the
+        previous one added and this one lacks; forms of this desk's own stay. problems: gets what is
+        wrong with a row. Returns how many went."""
         brought = {}
         for place, row in enumerate(rows):
             try:

@@ -7,7 +7,6 @@ from borderdesk.demo.amounts import Amounts
 from borderdesk.demo.draws import DemoRecord, Draws, RawRecord
 from borderdesk.schema.invented import MARK
 
-CLEARING_KINDS = ("road_clearing", "road_clearing", "road_repair", "sight_line")
 PROGRAMMES = ("luy_tre", "thap_sang", "hom_thu", "nha_dai_doan_ket")
 
 

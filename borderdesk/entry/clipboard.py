@@ -1,8 +1,7 @@
 """Tables on the clipboard, as spreadsheets and word processors put them there, and back.
 
-What is plain text there is no CSV: a cell's text is put there as it is, and in quotes only where
-it holds a line's end or a tab. Where the same table is there as HTML too, that says without doubt
-where every cell ends.
+The plain text is not CSV: a cell is quoted only where it contains a line break or a tab. Where the
+clipboard has the same table as HTML, cell boundaries are unambiguous.
 """
 
 import csv
@@ -299,8 +298,8 @@ def as_typed(column: NamedColumn, cell: str) -> str:
 def with_days_asked(
     columns: Mapping[str, NamedColumn], keys: Sequence[str | None], rows: Rows
 ) -> tuple[Rows, list[str]]:
-    """The rows with a question mark behind each day of a column whose days have the month first,
-    so that nothing takes it for a day before a person wrote it anew; the labels of such columns."""
+    """The rows with a question mark behind each day of a column whose days have the month first, so
+    that nothing takes it for a day before a person wrote it again; the labels of such columns."""
     days = [n for n, key in enumerate(keys) if key and isinstance(columns[key].field, DayField)]
     orders = day_orders(days, rows)
     asked = [place for place in days if orders.get(place) is DayOrder.MONTH_FIRST]

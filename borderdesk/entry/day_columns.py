@@ -15,6 +15,7 @@ MONTH, YEAR = "+month", "+year"
 _DAYS = frozenset({"ngay", "day"})
 _MONTHS = frozenset({"thang", "thg", "month"})
 _YEARS = frozenset({"nam", "year"})
+_WOMEN = "nu"
 _NAMED = {MONTH: _MONTHS, YEAR: _YEARS}
 _PART = re.compile(r"\s*(?:ngày\s+)?\d{1,2}(?:\s*[-–]\s*\d{1,2})?\s*\.?\s*\Z", re.IGNORECASE)
 """A day of a month, or the first and last one."""
@@ -41,7 +42,8 @@ def with_day_columns(
     whose keys stay.
     """
     words = dict(enumerate(map(without_unit, headings)))
-    free = set(words)
+    # Nam beside Nữ is no year.
+    free = {place for place in words if _WOMEN not in (words.get(place - 1), words.get(place + 1))}
     beside: dict[int, dict[str, int]] = {}
     for place in words:
         if words[place] in _DAYS or keys[place] in days:

@@ -1,4 +1,4 @@
-"""What was deleted: who deleted it, when and why, and what it was, so that it can be taken back."""
+"""Deleted records: who deleted each, when, why, and its last values, so that it can be restored."""
 
 import datetime
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import moment_of
 from borderdesk.session.session import Part
 from borderdesk.store.history import newest_deletions, revisions_of
 
@@ -31,15 +32,15 @@ class DeletedRecord(NamedTuple):
 class DeletedRecords(Part):
     """The deleted records of a desk, by type."""
 
-    def latest(self, type_name: str, limit: int = MOST) -> list[DeletedRecord]:
-        """The records of a type that are deleted now, the one deleted last first."""
-        return list(self._read(type_name, limit))
+    def latest(self, type_name: str) -> list[DeletedRecord]:
+        """The MOST records of a type that were deleted last, the latest first."""
+        return list(self._read(type_name))
 
-    def _read(self, type_name: str, limit: int) -> Iterator[DeletedRecord]:
-        for one in newest_deletions(self.store, ALL_TYPES[type_name], limit):
+    def _read(self, type_name: str) -> Iterator[DeletedRecord]:
+        for one in newest_deletions(self.store, ALL_TYPES[type_name], MOST):
             versions = revisions_of(self.store, one.record)
             values = next((v.values() for v in reversed(versions) if not v.deleted), None)
-            when = datetime.datetime.fromisoformat(one.stamp.time).astimezone()
+            when = moment_of(one.stamp.time)
             yield DeletedRecord(one.record, when, one.stamp.author, one.reason or "", values)
 
 

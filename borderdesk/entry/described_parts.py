@@ -1,5 +1,5 @@
-"""What is wrong with a record that another describes in place, before it is looked up: the parts
-of a new household, judged when they are left and not only at the saving."""
+"""Validates a record that another describes in place, before it is looked up: the parts of a new
+household are validated when the keyboard leaves them, not only when saving."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""The history of a record for people: what each version changed, by whom, when and why."""
+"""The history of a record as people read it: what each version changed, by whom, when and why."""
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,6 +8,7 @@ from borderdesk.base.i18n import _
 from borderdesk.schema.kinds import Field, ReferenceLookup
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import moment_of
 from borderdesk.store.history import StoredRevision
 
 NOTHING: Mapping[str, str] = {}
@@ -51,7 +52,7 @@ def _version(
     return RecordVersion(
         revision=one.id.hex(),
         what=_what(one, parents),
-        when=datetime.datetime.fromisoformat(one.stamp.time).astimezone(),
+        when=moment_of(one.stamp.time),
         author=one.stamp.author,
         reason=one.reason or "",
         differences=differences if known and not one.deleted else [],

@@ -1,4 +1,4 @@
-"""Who saw or wrote out personal data: a line of the audit log each, which holds none of it."""
+"""Records in the audit log who saw or exported personal data; the lines hold none of it."""
 
 from collections.abc import Callable
 

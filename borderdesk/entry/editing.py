@@ -7,7 +7,6 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from borderdesk.base.collection import raised_gc_threshold
 from borderdesk.base.errors import (
     ForeignRecord,
     InvalidRecord,
@@ -17,6 +16,7 @@ from borderdesk.base.errors import (
     UnconfirmedDoubts,
     UserError,
 )
+from borderdesk.base.gc_threshold import raised_gc_threshold
 from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.entry.described_parts import judge_described
@@ -243,7 +243,7 @@ class RecordEditor(Part):
         self, model: type[Revisioned], head: StoredRevision, changes: Iterable[str]
     ) -> str | None:
         """The hash of a part that stayed on a lost machine and is not edited: it stays as it is.
-        None where there is none, or where it is typed anew.
+        None where there is none, or where it is typed again.
 
         Raises OperationRefused where the desk that has the part is in use.
         """
@@ -367,7 +367,7 @@ class RecordEditor(Part):
                 _(
                     "A part of this record stayed on the desk that wrote it. Ask that desk for a"
                     " package with personal fields, or edit it there. Where that machine is gone,"
-                    " revoke its card under “Cards”; what it kept is then typed anew."
+                    " revoke its card under “Cards”; what it kept is then typed again."
                 )
             )
 

@@ -1,4 +1,5 @@
-"""What the rules of entry ask of a type's fields: its posts and references, once a type."""
+"""The facts of a type that the rules of entry need: its posts and references, computed once a
+type."""
 
 from functools import cache
 from typing import NamedTuple

@@ -29,7 +29,7 @@ from borderdesk.session.guards import LateCheck, OpenPeriods
 from borderdesk.session.identity import WritingArea
 from borderdesk.store.database import Store
 from borderdesk.store.history import Change
-from borderdesk.store.homes import Home, home_on
+from borderdesk.store.household_homes import Home, home_on
 from borderdesk.store.known_records import KnownRecords, ListedValues, listed_values
 
 if TYPE_CHECKING:

@@ -77,11 +77,9 @@ class EntryGuide(Part):
     def _choices(self, field: Field) -> dict[str, str]:
         if field.refers_to in (UNIT, POST) or not field.from_list:
             return {}
-        return dict(field.offered(self.session.book, self.session.today(), self._home()))
-
-    def _home(self) -> str:
-        identity = self.session.identity
-        return identity.unit if identity.role == "post" else ""
+        return dict(
+            field.offered(self.session.book, self.session.today(), self.session.identity.post)
+        )
 
     # --------------------------------------------------------------------- an example
 
@@ -93,9 +91,9 @@ class EntryGuide(Part):
         fields = model.fields()
         record: dict[str, Any] = {}
         for key, field in fields.items():
-            wanted = field.required or (field.must_be_chosen and not self._home())
+            wanted = field.required or (field.must_be_chosen and not self.session.identity.post)
             if wanted and active(field, record):
-                record[key] = field.example(book, day, self._home())
+                record[key] = field.example(book, day, self.session.identity.post)
         # What a type demands beyond its declaration, it says of the record that lacks it.
         for _step in range(MOST_STEPS):
             found = self.session.part(RecordEditor).check_values(type_name, record).problems
@@ -103,7 +101,7 @@ class EntryGuide(Part):
             if not missing:
                 break
             for key in missing:
-                record[key] = fields[key].example(book, day, self._home())
+                record[key] = fields[key].example(book, day, self.session.identity.post)
         absent: dict[str, Any] = {
             key: [] if field.several else None for key, field in fields.items()
         }

@@ -23,7 +23,8 @@ _BESIDES = (
     "nhan khau; so nhan khau; so khau; khau; so nguoi trong ho; ky ten; chu ky; ky nhan; nam sinh;"
     " ngay sinh; ngay thang nam sinh; gioi tinh; dan toc; ton giao; nghe nghiep; ly do; reason;"
     " ly do khong nhan; huyen; tinh; quoc tich; don vi ung ho; don vi tai tro; don vi dong gop;"
-    " don vi thi cong; ngay cap; noi cap; quan he; quan he voi chu ho; quan he chu ho"
+    " don vi thi cong; ngay cap; noi cap; quan he; quan he voi chu ho; quan he chu ho;"
+    " don vi tinh; dvt; ho khau; so ho khau; so so ho khau"
 )
 WITHOUT_FIELD = NUMBERING.union(_BESIDES.split("; "))
 """Headings, folded, of columns that lists have and records do not."""
@@ -33,7 +34,13 @@ _DONE = re.compile(rf"(?:(?:da|duoc|co|thuc te|truc tiep) )*{_DONE_WORDS}")
 _DONE_WORD = re.compile(rf"\b{_DONE_WORDS}")
 """What a heading, folded, has that counts those who did something (Số hộ đã ký), and not all that
 there are."""
-_NOT_DONE = re.compile(r"(?:chua|khong|con lai|vang)\b")
+_NOT_DONE = re.compile(r"(?:chua|khong|con lai|vang|ke hoach|chi tieu|du kien)\b")
+_OF_OTHERS = re.compile(
+    r"(?:(?:la|cua) )?(?:nu|vo(?! chong)|chong(?! vo)|con|cha|me|nguoi than|ngheo"
+    r"|can ngheo|khau|chinh sach)\b"
+)
+"""What says behind a heading that it is of others (Số CCCD của vợ), or of some alone (Số hộ
+nghèo)."""
 _SUM = re.compile(r"\b(?:tổng số|tổng cộng|tổng|trong đó)\b:?", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
 _NUMBERED = re.compile(r"\(?([0-9]{1,3}|[A-Za-z]|[IVXivx]{1,5})\)?\Z")
@@ -62,7 +69,7 @@ class HeadingForms(NamedTuple):
     written: str
 
 
-class Naming(NamedTuple):
+class HeadingMatch(NamedTuple):
     """The columns that a heading may name, the words of what it names them by, whether it says no
     more than these, whether it adds who of all did something, and whether it is one of a sum."""
 
@@ -72,7 +79,7 @@ class Naming(NamedTuple):
     done: bool = False
     of_sum: bool = False
 
-    def says_more(self, other: "Naming") -> bool:
+    def says_more(self, other: "HeadingMatch") -> bool:
         """Whether this heading is the one meant where both name the same column."""
         # What goes on to say of whom (Lượt người là nữ) is a part of what was asked.
         firm, others_firm = self.exact or self.done, other.exact or other.done
@@ -85,7 +92,7 @@ class Naming(NamedTuple):
         return (self.exact, not self.of_sum) > (other.exact, not other.of_sum)
 
 
-_NO_COLUMN = Naming((), frozenset(), exact=False)
+_NO_COLUMN = HeadingMatch((), frozenset(), exact=False)
 
 
 @lru_cache(maxsize=20_000)
@@ -159,7 +166,7 @@ def recognised(cells: Sequence[str], columns: Sequence[NamedColumn]) -> list[str
     return found
 
 
-def _clearest_first(named: Sequence[Naming]) -> list[int]:
+def _clearest_first(named: Sequence[HeadingMatch]) -> list[int]:
     """The places of headings, those behind that another one of the same column says more than."""
     places = [place for place, one in enumerate(named) if one.keys]
     by_key: dict[str, list[int]] = {}
@@ -181,12 +188,7 @@ def says_done(heading: str) -> bool:
     return _DONE.match(words) is not None and not _NOT_DONE.match(words)
 
 
-def is_heading_row(cells: Sequence[str], columns: Sequence[NamedColumn]) -> bool:
-    """Whether a row names columns rather than holding values."""
-    return sum(key is not None for key in recognised(cells, columns)) >= FEWEST_HEADINGS
-
-
-def _naming(cell: str, forms: Mapping[str, HeadingForms]) -> Naming:
+def _naming(cell: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
     """The columns a heading may name: of that very text, else of that text without its unit,
     else the only one whose label has all its words, else what it begins with."""
     words, bare = heading_words(cell), without_unit(cell)
@@ -198,15 +200,15 @@ def _naming(cell: str, forms: Mapping[str, HeadingForms]) -> Naming:
         same = [key for key, form in forms.items() if text == form.label]
         other = [key for key, form in forms.items() if text in form.others]
         if same and not any(key.partition(".")[2] for key in other):
-            return Naming(same, _word_set(text), exact=True, done=done)
+            return HeadingMatch(same, _word_set(text), exact=True, done=done)
         if same or other:
-            return Naming(
+            return HeadingMatch(
                 list(dict.fromkeys([*same, *other])), _word_set(text), exact=True, done=done
             )
     within = [key for key, form in forms.items() if _has_words(form.written, cell)]
     if within:
         return (
-            Naming(within, _word_set(bare), exact=True, done=done)
+            HeadingMatch(within, _word_set(bare), exact=True, done=done)
             if len(within) == 1
             else _NO_COLUMN
         )
@@ -236,9 +238,9 @@ def _accented_words(text: str) -> str:
     return _MARKS.sub(" ", accented(text[:LONGEST_HEADING]))
 
 
-def _begun(words: str, forms: Mapping[str, HeadingForms]) -> Naming:
+def _begun(words: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
     """The columns with the longest form, of two words or more, that the heading begins with; none
-    where it goes on to say who did not do something."""
+    where it goes on to say who did not do something, or that it is of others."""
     begun, found = "", dict[str, None]()
     for key, form in forms.items():
         for text in (form.label, *form.others):
@@ -246,10 +248,10 @@ def _begun(words: str, forms: Mapping[str, HeadingForms]) -> Naming:
                 found = {**(found if text == begun else {}), key: None}
                 begun = text
     rest = words[len(begun) + 1 :]
-    if not found or _NOT_DONE.match(rest):
+    if not found or _NOT_DONE.match(rest) or _OF_OTHERS.match(rest):
         return _NO_COLUMN
     done = _DONE_WORD.search(words) is not None
-    return Naming([*found], _word_set(begun), exact=False, done=done)
+    return HeadingMatch([*found], _word_set(begun), exact=False, done=done)
 
 
 def _settled(keys: list[str], described: set[str], conditional: set[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""What tells households of one name and place apart, and the sentence that asks which is meant."""
+"""Distinguishes households of one name and place, and words the question which one is meant."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ def mark_of(values: Values) -> str:
     return next(iter(marks_of(values)), "")
 
 
-def told_apart(marks: Sequence[Sequence[str]]) -> list[str]:
+def distinguishing_texts(marks: Sequence[Sequence[str]]) -> list[str]:
     """One text for each of several namesakes, no two alike: the first of its marks, as many as
     tell it from all others; all and a number where none do."""
     begun = Counter(some for one in marks for some in _beginnings(one))

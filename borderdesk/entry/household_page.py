@@ -1,4 +1,4 @@
-"""All that a desk knows of one household: its pledges, registrations and joins."""
+"""Everything on one household: its pledges, registrations and duplicates."""
 
 import datetime
 from typing import NamedTuple

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from borderdesk.base.formats import format_date
 from borderdesk.base.text import accented, sort_key
 from borderdesk.entry.editing import RecordEditor
-from borderdesk.entry.household_marks import marks_of, told_apart
+from borderdesk.entry.household_marks import distinguishing_texts, marks_of
 from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import moment_of
@@ -60,7 +60,7 @@ class HouseholdLookup(Part):
         marks: dict[str, str] = {}
         for namesakes in alike.values():
             if len(namesakes) > 1:
-                told = told_apart([self._marks(record) for record in namesakes])
+                told = distinguishing_texts([self._marks(record) for record in namesakes])
                 marks.update(zip(namesakes, told, strict=True))
         return marks
 

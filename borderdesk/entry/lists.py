@@ -11,7 +11,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.opening import explained
 from borderdesk.session.session import Part
-from borderdesk.store import found_names, list_totals, listing
+from borderdesk.store import found_names, list_pages, list_totals, listing
 from borderdesk.store.listing import Filter, ListEntry, Sort
 from borderdesk.store.record_queries import count_doubles, count_pairs
 
@@ -27,9 +27,9 @@ class RecordLists(Part):
         after: tuple[Any, int] | None = None,
         limit: int = listing.PAGE,
     ) -> list[ListEntry]:
-        """A page of a list; see `listing.page`."""
+        """A page of a list; see `list_pages.page`."""
         with explained():
-            return listing.page(self.store, ALL_TYPES[type_name], chosen, sort, after, limit)
+            return list_pages.page(self.store, ALL_TYPES[type_name], chosen, sort, after, limit)
 
     def nearest(self, type_name: str, text: str, limit: int) -> list[ListEntry]:
         """What a search finds, the best first: the newest; of a type without dates those whose
@@ -47,16 +47,16 @@ class RecordLists(Part):
 
     def _own_area(self) -> frozenset[str]:
         """The communes of the post whose desk it is, and what became them; none above a post."""
-        identity, book = self.session.identity, self.session.book
-        if identity.role != "post":
+        post, book = self.session.identity.post, self.session.book
+        if not post:
             return frozenset()
-        area = book.area_on(identity.unit, self.session.today())
+        area = book.area_on(post, self.session.today())
         return frozenset(unit for now in area for unit in book.lineage(now))
 
     def order_ahead(self, type_name: str, chosen: Filter, sort: Sort) -> None:
-        """Prepare the next pages of a list; see `listing.order_ahead`."""
+        """Prepare the next pages of a list; see `list_pages.order_ahead`."""
         with explained():
-            listing.order_ahead(self.store, ALL_TYPES[type_name], chosen, sort)
+            list_pages.order_ahead(self.store, ALL_TYPES[type_name], chosen, sort)
 
     def doubles(self, type_name: str) -> int:
         """How many records of a type have two versions that wait for a choice."""

@@ -1,4 +1,5 @@
-"""A record read from the cells of a file that a spreadsheet saved, and what was mended in them."""
+"""A record parsed from the cells of a file that a spreadsheet saved, with the corrections made in
+them."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,5 +1,5 @@
-"""Whom this desk's pairs of records wait for: it decides only about those of which one is its own,
-or of a post below it."""
+"""Which pairs of records this desk decides about: those of which one is its own, or of a post below
+it."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Personal and internal parts of records that stayed on the desk that wrote them."""
+"""Personal and internal parts of records that are on another desk, which wrote them."""
 
 from borderdesk.session.session import Session
 from borderdesk.store.history import StoredRevision, revisions_of
@@ -7,7 +7,7 @@ from borderdesk.store.logs import is_in_use
 
 def stays_elsewhere(session: Session, version: StoredRevision) -> bool:
     """Whether the part of a version is on another desk that is in use, which alone may go on from
-    it: elsewhere it would be lost. What stayed on a lost machine may be typed anew.
+    it: elsewhere it would be lost. What stayed on a lost machine may be typed again.
 
     A version may be written on by a desk that has no part of it (a deletion taken back, a choice
     reopened); the part is where the same one was written first.

@@ -1,4 +1,4 @@
-"""What persons ask for of what is kept of them, and by when it has to be done.
+"""Requests of persons about their data, and the days they are due.
 
 Decree 356/2025, article 5: acknowledged within two working days (`working_days`); shown or
 corrected within 10 days, restricted or objected to within 15, erased within 20.

@@ -1,4 +1,5 @@
-"""A post has its days like a unit: what is logged after its last one belongs to what it became."""
+"""The validity of posts in time: what is logged after a post's last day belongs to its
+successor."""
 
 import datetime
 from typing import TYPE_CHECKING

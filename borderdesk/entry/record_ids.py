@@ -1,4 +1,4 @@
-"""The ids of new records: given or made, and what may not come in under any."""
+"""The ids of new records, given or generated; invented records are refused."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

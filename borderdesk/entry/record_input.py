@@ -291,7 +291,7 @@ def _month_first(
 ) -> frozenset[str]:
     """The keys of the columns whose days have the month first, by the whole file, which is left
     where it was; first: what was read of it and has the keys, if anything. Nothing is known of a
-    pipe, whose records are taken as they come."""
+    pipe: the commands read one whole before they give it here."""
     if not file.seekable():
         return frozenset()
     start = file.tell()

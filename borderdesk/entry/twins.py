@@ -1,4 +1,4 @@
-"""Which record another one may be the same as: what a doubt is about, to be named and opened."""
+"""Finds the record that another one may repeat, so that a doubt can name and open it."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple

@@ -1,5 +1,5 @@
-"""For which other desks of this unit it was agreed, once for each card, that personal fields go
-along: every file for one of them has these, and is locked for that card."""
+"""The other desks of this unit that get personal fields, by an agreement once for each card: every
+file for them includes these, encrypted for that card."""
 
 from collections.abc import Collection
 
@@ -15,7 +15,7 @@ AGREED = "folder/agreed"
 class Agreements(Part):
     """The desks of this unit that get personal fields too."""
 
-    def comrades(self) -> list[Card]:
+    def unit_cards(self) -> list[Card]:
         """The cards of the other desks of this unit that are accepted here."""
         own = self.session.identity
         known = self.session.part(Cards).known()
@@ -38,7 +38,7 @@ class Agreements(Part):
         """The card that a file for a desk is locked for, where that was agreed."""
         if desk not in self.agreed():
             return None
-        return next((card for card in self.comrades() if card.desk == desk), None)
+        return next((card for card in self.unit_cards() if card.desk == desk), None)
 
 
 def agreed_reason() -> str:

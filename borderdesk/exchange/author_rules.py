@@ -25,8 +25,8 @@ TAKEN = N_("A record of another post has its id.")
 NEITHER = N_("Neither record is of the post that decided, or of one below it.")
 UNKNOWN_TYPE = N_("This program does not know its type.")
 SET_ASIDE = N_("It was set aside here when its file was taken out.")
-"""Why a revision waits; the first ends by itself, the fourth when it is entered anew, the last when
-a person takes it back."""
+"""Why a revision waits; the first ends by itself, the fourth when it is entered again, the last
+when a person takes it back."""
 
 
 class RecordOwner(NamedTuple):
@@ -37,7 +37,7 @@ class RecordOwner(NamedTuple):
 
 
 class AuthorRules:
-    """Judges the revisions of a package by their authors, record after record."""
+    """Validates the authors of a package's revisions, record after record."""
 
     def __init__(self, session: Session) -> None:
         self._store = session.store
@@ -71,7 +71,8 @@ class AuthorRules:
 
         owner: whose the record is by what is here; here: ids of versions that are here already.
         """
-        # Who took one record along may have taken the next along or not.
+        # The desk that moved a record is found for each record again: it may not have moved the
+        # next one.
         self._mover = None
         if len(versions) == 1 and (
             versions[0].id in here or not self._is_refused(versions[0], owner)

@@ -1,4 +1,4 @@
-"""Everything that was taken in, packages and spreadsheets, as one list; any of it can be undone."""
+"""All imports, packages and spreadsheets, as one list; each can be undone."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple

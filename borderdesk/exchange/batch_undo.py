@@ -11,18 +11,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from borderdesk.base.chunks import chunks
 from borderdesk.closing.reference_guard import SignedFiguresError
 from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.author_rules import SET_ASIDE
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, UndoEntry
 from borderdesk.exchange.entry_merge import release_waiting
-from borderdesk.exchange.held_revisions import stored_text
-from borderdesk.exchange.holdings import forget_told
+from borderdesk.exchange.holdings import retract_holding
 from borderdesk.exchange.note_erasure import drop_texts
-from borderdesk.exchange.provisional import told_places, unlearn_places
+from borderdesk.exchange.provisional import has_described_places, unlearn_places
 from borderdesk.exchange.quarantine import drop_undone
 from borderdesk.exchange.record_derivation import derive_record, households_named_by
-from borderdesk.exchange.revision_merge import PART, TEXT, chunks
+from borderdesk.exchange.revision_merge import CHUNK_SIZE, PART, TEXT
+from borderdesk.exchange.waiting_revisions import stored_text
 from borderdesk.schema.log_entries import desk_of
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
@@ -111,7 +112,7 @@ class BatchUndo:
         for batch in batches:
             self._store.execute(BatchRow.update(undone=state).where(BatchRow.id == batch))
             drop_undone(self._store, batch)
-        for part in chunks(records):
+        for part in chunks(records, CHUNK_SIZE):
             self._undo(part)
         self._writer.finish()
         if self._aside:
@@ -122,9 +123,9 @@ class BatchUndo:
         return self._deleted
 
     def _forget_places(self, batches: Iterable[str]) -> None:
-        """Take back what the batches told of places; rows stay as they are where that would redraw
-        what is signed."""
-        if not told_places(self._store, batches):
+        """Revert what the batches described of places; rows stay as they are where that would
+        redraw what is signed."""
+        if not has_described_places(self._store, batches):
             return
         editor = self._session.part(ReferenceEditor)
         before = editor.names()
@@ -149,9 +150,9 @@ class BatchUndo:
             kind = self._kinds.get(entry.kind)
             if kind is None or entry.content is None or entry.refused is not None:
                 continue
-            said, desk = json.loads(entry.content)["content"], desk_of(one.name)
+            facts, desk = json.loads(entry.content)["content"], desk_of(one.name)
             arrived = ArrivedEntry(
-                desk, entry.number, entry.kind, entry.id, said, None, self._batch
+                desk, entry.number, entry.kind, entry.id, facts, None, self._batch
             )
             kind.retract(self._session, arrived)
         return [entry.revision for entry in gone if entry.revision is not None]
@@ -160,14 +161,14 @@ class BatchUndo:
         """Take the entries away, and what was typed into them; the batches that had brought any."""
         delete_entries(self._store, one.log, one.first)
         drop_texts(self._store, (entry.id for entry in gone if entry.content is not None))
-        forget_told(self._store, one.name, one.first)
+        retract_holding(self._store, one.name, one.first)
         return cut_batches(self._store, one.log, one.first)
 
     def _set_aside(self, one: UndoneLog, gone: Sequence[StoredEntry]) -> list[str]:
         """Let the entries wait, all but those of which nothing is taken back; the batches that had
         brought any of them."""
         rows: list[tuple[int | None, str | None, str | None, int, int]] = []
-        for part in chunks(gone):
+        for part in chunks(gone, CHUNK_SIZE):
             seqs = [entry.revision for entry in part if entry.revision is not None]
             where = f"WHERE r.seq IN ({place_marks(seqs)})"
             known = {v.seq: v for v in stored_revisions(self._store, where, tuple(seqs))}
@@ -183,10 +184,11 @@ class BatchUndo:
         return batches_from(self._store, one.log, one.first)
 
     def _link_remaining(self, gone: Iterable[tuple[UndoneLog, Sequence[StoredEntry]]]) -> None:
-        """Let entries count of revisions that stay, since something builds on them."""
+        """Link the entries of revisions that stay, since something builds on them."""
         rows: list[tuple[int | None, str | None, str | None, int, int]] = []
         for one, found in gone:
-            for part in chunks(entry for entry in found if entry.revision is not None):
+            counting = (entry for entry in found if entry.revision is not None)
+            for part in chunks(counting, CHUNK_SIZE):
                 here = revision_seqs(self._store, [entry.id for entry in part])
                 rows += [
                     (here[entry.id], None, None, one.log, entry.number)
@@ -197,12 +199,12 @@ class BatchUndo:
 
     def _note(self, cut: Sequence[UndoneLog]) -> None:
         """Note in this desk's log what is held since."""
-        said = {
+        facts = {
             "batch": self._batch,
             "logs": " ".join(f"{one.name}:{one.first - 1}" for one in cut),
             "time": utc_stamp(),
         }
-        self._session.part(DeskLog).append(UndoEntry.name, said)
+        self._session.part(DeskLog).append(UndoEntry.name, facts)
 
     def _undo(self, records: Sequence[str]) -> None:
         where = f"WHERE r.record IN ({place_marks(records)})"

@@ -117,8 +117,8 @@ class Batches(Part):
 
     @operation("exchange.write")
     def take_back(self, name: str) -> int:
-        """Let a batch count again that was set aside, named by the beginning of its id; how many
-        entries. Raises UserError."""
+        """Restore a batch that was set aside, named by the beginning of its id; how many entries.
+        Raises UserError."""
         batch = self._named(name, ASIDE)
         self.store.execute(BatchRow.update(undone=0).where(BatchRow.id == batch))
         release_refused(self.store, batch, SET_ASIDE, LATER)

@@ -1,4 +1,4 @@
-"""What the board shows besides its states: the figures of one month, and what to write about it."""
+"""Details of the board: the figures of one month, and texts to send about it."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple

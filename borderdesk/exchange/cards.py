@@ -297,9 +297,9 @@ class Cards(Part):
 
     def _note_decision(self, decision: str, card: Card, instead_of: str = "") -> None:
         """Note a decision in this desk's log."""
-        said = {"decision": decision, **card._asdict(), "instead_of": instead_of}
+        facts = {"decision": decision, **card._asdict(), "instead_of": instead_of}
         self.session.audit_notes.note(f"card.{decision}", f"{card.unit} {card.desk}")
-        self.session.part(DeskLog).append(CardDecision.name, {**said, "time": utc_stamp()})
+        self.session.part(DeskLog).append(CardDecision.name, {**facts, "time": utc_stamp()})
 
     def _retire_key(self, before: Card, now: Card) -> None:
         """Keep the signing key that a renewed card replaces: what it signed before counts."""
@@ -316,9 +316,9 @@ class Cards(Part):
     def was_of(self, desk: str, unit: str, role: str) -> bool:
         """Whether a card of a desk was accepted here once by which it is of a unit."""
         entries = self.session.part(DeskLog).entries(kind=CardDecision.name)
-        said = (json.loads(entry.content or "{}") for entry in entries)
+        facts = (json.loads(entry.content or "{}") for entry in entries)
         was = {"decision": "accepted", "desk": desk, "unit": unit, "role": role}
-        return any(was.items() <= one.get("content", {}).items() for one in said)
+        return any(was.items() <= one.get("content", {}).items() for one in facts)
 
     def retired_keys(self, desk: str) -> list[tuple[str, str]]:
         """(signing key, when it was renewed here) of the keys a desk had before."""

@@ -1,4 +1,4 @@
-"""Why the figures of a period changed since they were stated."""
+"""Reasons why the figures of a period changed since they were stated."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable

@@ -22,7 +22,7 @@ from borderdesk.store.meta import write_meta
 CONTINUES = "continues"
 """The decision by which a desk goes on under another id."""
 DESK_BYTES = 16
-Said = Mapping[str, str]
+Facts = Mapping[str, str]
 
 
 class DeskRenewal(Part):
@@ -45,12 +45,12 @@ class DeskRenewal(Part):
         new = os.urandom(DESK_BYTES).hex()
         card = cards.make_card(new)
         time = utc_stamp()
-        said = {"decision": CONTINUES, **card._asdict(), "instead_of": old.desk, "time": time}
-        signature = cards.sign(_signed(said), f"BorderDesk card {new} {time}")
+        facts = {"decision": CONTINUES, **card._asdict(), "instead_of": old.desk, "time": time}
+        signature = cards.sign(_signed(facts), f"BorderDesk card {new} {time}")
         write_meta(self.store, {"desk": new})
         self.session.identity = self.session.identity._replace(id=new)
-        said["signature"] = base64.b64encode(signature).decode("ascii")
-        self.session.part(DeskLog).append(CardDecision.name, said)
+        facts["signature"] = base64.b64encode(signature).decode("ascii")
+        self.session.part(DeskLog).append(CardDecision.name, facts)
         self.session.part(SignedHeads).sign_own()
         cards.note_continued(old, vouched=new)
         return card
@@ -61,17 +61,17 @@ class CardDecisionEntry(CardDecision):
     goes on under another id concerns every desk that trusts it (see `introduced_cards`), and
     whether a desk is in use the others of its unit (see `is_in_use`)."""
 
-    def readers(self, session: Session, _desk: str, said: Said) -> frozenset[str]:
+    def readers(self, session: Session, _desk: str, facts: Facts) -> frozenset[str]:
         """Every unit, of a desk that goes on under another id; else that of the card."""
-        if said.get("decision") != CONTINUES:
-            return frozenset({said["unit"]} if said.get("unit") else ())
+        if facts.get("decision") != CONTINUES:
+            return frozenset({facts["unit"]} if facts.get("unit") else ())
         return frozenset(entry.card.unit for entry in session.part(Cards).known())
 
 
-def introduced_cards(session: Session, decisions: Iterable[Said]) -> list[tuple[Card, str]]:
+def introduced_cards(session: Session, decisions: Iterable[Facts]) -> list[tuple[Card, str]]:
     """The cards, with the desk that vouches for each, by which desks that are trusted here say
     that they go on under another id; an id of that id after it."""
-    waiting = [said for said in decisions if said.get("decision") == CONTINUES]
+    waiting = [facts for facts in decisions if facts.get("decision") == CONTINUES]
     if not waiting:
         return []
     cards = session.part(Cards)
@@ -80,35 +80,35 @@ def introduced_cards(session: Session, decisions: Iterable[Said]) -> list[tuple[
     known[own.desk] = own
     found: list[tuple[Card, str]] = []
     while True:
-        due = [said for said in waiting if said.get("instead_of") in known]
+        due = [facts for facts in waiting if facts.get("instead_of") in known]
         if not due:
             return found
-        waiting = [said for said in waiting if said not in due]
-        for said in due:
-            old = known[said["instead_of"]]
-            card = _continuing_card(said, old, cards.retired_keys(old.desk))
+        waiting = [facts for facts in waiting if facts not in due]
+        for facts in due:
+            old = known[facts["instead_of"]]
+            card = _continuing_card(facts, old, cards.retired_keys(old.desk))
             if card is not None and card.desk not in known:
                 known[card.desk] = card
                 found.append((card, old.desk))
 
 
-def _continuing_card(said: Said, old: Card, retired: Iterable[tuple[str, str]]) -> Card | None:
+def _continuing_card(facts: Facts, old: Card, retired: Iterable[tuple[str, str]]) -> Card | None:
     """The card in such a decision; None where the old desk did not sign it, or it is of another
     unit."""
     try:
-        card = Card.of(said, UserError(""))
-        signature = base64.b64decode(said.get("signature", ""), validate=True)
+        card = Card.of(facts, UserError(""))
+        signature = base64.b64decode(facts.get("signature", ""), validate=True)
     except (UserError, binascii.Error):
         return None
     if (card.unit, card.role) != (old.unit, old.role):
         return None
-    content = _signed(said)
+    content = _signed(facts)
     is_signed = signed_by(old, content, signature) or signed_before_renewal(
-        old, retired, content, signature, said.get("time", "9999")
+        old, retired, content, signature, facts.get("time", "9999")
     )
     return card if is_signed else None
 
 
-def _signed(said: Said) -> bytes:
+def _signed(facts: Facts) -> bytes:
     """The bytes of a decision that the old key signs."""
-    return canonical({key: cell for key, cell in said.items() if key != "signature"}).encode()
+    return canonical({key: cell for key, cell in facts.items() if key != "signature"}).encode()

@@ -59,9 +59,9 @@ class DoubleChoices(Part):
             choices = (self._choice(pair, brought, verdict) for pair in pairs)
             if verdict == "different":
                 decided = list(choices)
-                doubles.tell_all_apart(decided)
+                doubles.mark_all_different(decided)
             else:
-                decided = doubles.take_all_as_one(choices)
+                decided = doubles.mark_all_same(choices)
             if not decided:
                 return
             yield decided

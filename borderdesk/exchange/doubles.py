@@ -16,9 +16,7 @@ from borderdesk.entry.record_output import fields_json
 from borderdesk.exchange.author_rules import AuthorRules
 from borderdesk.exchange.desk_names import desk_names, desk_title, owner_title
 from borderdesk.exchange.desk_units import DeskUnits
-from borderdesk.exchange.inbox import RecordVersions
-from borderdesk.exchange.review_notes import ReviewNotes
-from borderdesk.exchange.verdicts import (
+from borderdesk.exchange.double_verdicts import (
     ASKED,
     DIFFERENT,
     OPEN,
@@ -27,6 +25,8 @@ from borderdesk.exchange.verdicts import (
     counting_verdict,
     put_verdict,
 )
+from borderdesk.exchange.inbox import RecordVersions
+from borderdesk.exchange.review_notes import ReviewNotes
 from borderdesk.exchange.version_comparison import (
     RecordComparison,
     compare,
@@ -186,7 +186,7 @@ class Doubles(Part):
     # -------------------------------------------------------------------- deciding
 
     @operation("record.write")
-    def take_as_one(
+    def mark_same(
         self,
         type_name: str,
         gone: str,
@@ -228,7 +228,7 @@ class Doubles(Part):
         self.session.part(RecordEditor).edit(type_name, stays, changes)
 
     @operation("record.write")
-    def take_all_as_one(self, choices: Iterable[DoubleChoice]) -> list[DoubleChoice]:
+    def mark_all_same(self, choices: Iterable[DoubleChoice]) -> list[DoubleChoice]:
         """Say of several pairs that the two are one, each made when its turn comes; those that were
         decided on the way (of three alike, by the two before) are left out. Returns what was
         decided."""
@@ -242,7 +242,7 @@ class Doubles(Part):
             except UserError:
                 continue
             type_name, gone, stays, fields = choice
-            self.take_as_one(type_name, gone, stays, fields=fields)
+            self.mark_same(type_name, gone, stays, fields=fields)
             decided.append(choice)
         return decided
 
@@ -275,26 +275,26 @@ class Doubles(Part):
         if model.matching is not None:
             editor.edit(type_name, gone, {model.matching.joined_to: stays}, reason=reason)
         else:
-            told = _("Logged twice: {record}").format(record=self._told(type_name, stays))
+            told = _("Logged twice: {record}").format(record=self._record_words(type_name, stays))
             editor.delete(type_name, gone, reason or told)
 
     def _ask(self, type_name: str, gone: str, stays: str) -> None:
         kept, _values = self._head(type_name, stays)
         text = _("This looks the same as {record}, written by {author}, {desk}. Please delete one.")
         told = text.format(
-            record=self._told(type_name, stays),
+            record=self._record_words(type_name, stays),
             author=kept.stamp.author,
             desk=desk_title(desk_names(self.session), kept.stamp.desk),
         )
         self.session.part(ReviewNotes).add_note(type_name, gone, told)
 
-    def _told(self, type_name: str, record: str) -> str:
+    def _record_words(self, type_name: str, record: str) -> str:
         """A record in a reason or a note."""
         _kept, values = self._head(type_name, record)
         return day_and_place(type_name, values, self.session.book)
 
     @operation("record.write")
-    def tell_apart(self, type_name: str, pairs: Sequence[tuple[str, str]]) -> None:
+    def mark_different(self, type_name: str, pairs: Sequence[tuple[str, str]]) -> None:
         """Say that the two of each pair are two things; that stays, whatever comes."""
         for one, other in pairs:
             one, other = one.lower(), other.lower()
@@ -305,10 +305,10 @@ class Doubles(Part):
             self._note_verdict(type_name, one, other, DIFFERENT, "")
 
     @operation("record.write")
-    def tell_all_apart(self, choices: Sequence[DoubleChoice]) -> None:
+    def mark_all_different(self, choices: Sequence[DoubleChoice]) -> None:
         """Say of several pairs, of whatever types, that the two are two things."""
         for choice in choices:
-            self.tell_apart(choice.type, [(choice.gone, choice.stays)])
+            self.mark_different(choice.type, [(choice.gone, choice.stays)])
 
     def _note_verdict(self, type_name: str, one: str, other: str, verdict: str, stays: str) -> None:
         first, second = sorted((one, other))

@@ -1,4 +1,4 @@
-"""What desks of one unit tell each other of closed periods."""
+"""Entries by which desks of one unit share closed periods."""
 
 import json
 from collections.abc import Mapping
@@ -22,24 +22,24 @@ class EditionEntry(EntryKind):
     required = ("edition", "what", "author", "time")
     goes_up = False
 
-    def check(self, said: Mapping[str, str], text: str | None) -> None:
+    def check(self, facts: Mapping[str, str], text: str | None) -> None:
         """An edition's id, an event; with a closing every column of it and of its figures."""
-        super().check(said, text)
-        sound = is_uuid(said["edition"]) and is_line(said["author"], MAX_AUTHOR)
-        if not sound or said["what"] not in EVENTS:
+        super().check(facts, text)
+        sound = is_uuid(facts["edition"]) and is_line(facts["author"], MAX_AUTHOR)
+        if not sound or facts["what"] not in EVENTS:
             raise unsound()
-        if said["what"] == CLOSED:
-            _check_content(said)
+        if facts["what"] == CLOSED:
+            _check_content(facts)
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
-        """Let it count here, where the author is of this unit."""
+        """Apply it, where the author is of this unit."""
         if self._is_ours(session, entry):
-            apply_event(session.store, entry.desk, entry.number, entry.said)
+            apply_event(session.store, entry.desk, entry.number, entry.facts)
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
         """Take it back."""
         if self._is_ours(session, entry):
-            retract_event(session.store, entry.said)
+            retract_event(session.store, entry.facts)
 
     @staticmethod
     def _is_ours(session: Session, entry: ArrivedEntry) -> bool:
@@ -47,14 +47,14 @@ class EditionEntry(EntryKind):
         return units.of(entry.desk) == units.own()
 
 
-def _check_content(said: Mapping[str, str]) -> None:
+def _check_content(facts: Mapping[str, str]) -> None:
     """Raise FieldError unless an edition has every column, and its figures."""
     columns = {name for name in E._meta.sorted_field_names if name not in HERE}
     figure = {name for name in FIGURE_COLUMNS if name != "edition"}
     try:
-        row, figures = json.loads(said.get("row", "")), json.loads(said.get("figures", ""))
-        held = json.loads(said.get("holding", "{}"))
-        sound = row.keys() == columns and row["id"] == said["edition"]
+        row, figures = json.loads(facts.get("row", "")), json.loads(facts.get("figures", ""))
+        held = json.loads(facts.get("holding", "{}"))
+        sound = row.keys() == columns and row["id"] == facts["edition"]
         sound = sound and all(LOG_NAME.fullmatch(log) for log in held)
         sound = sound and all(type(number) is int for number in held.values())
         if not sound or not all(line.keys() == figure for line in figures):

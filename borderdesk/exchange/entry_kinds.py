@@ -27,7 +27,7 @@ class ArrivedEntry(NamedTuple):
     number: int
     kind: str
     id: bytes
-    said: Mapping[str, str]
+    facts: Mapping[str, str]
     text: str | None
     batch: str
 
@@ -54,29 +54,29 @@ class EntryKind:
         """Its table in a package."""
         return entry_table(f"{self.name}s", self.keys, self.typed)
 
-    def check(self, said: Mapping[str, str], text: str | None) -> None:
+    def check(self, facts: Mapping[str, str], text: str | None) -> None:
         """Raise FieldError for what no program of ours would write."""
-        cells = [*said.values(), text or ""]
-        if any(len(cell) > MAX_CELL for cell in cells) or not said.keys() <= {*self.keys}:
+        cells = [*facts.values(), text or ""]
+        if any(len(cell) > MAX_CELL for cell in cells) or not facts.keys() <= {*self.keys}:
             raise unsound()
-        if not all(said.get(key) for key in self.required):
+        if not all(facts.get(key) for key in self.required):
             raise unsound()
-        if "time" in said and not TIME.fullmatch(said["time"]):
+        if "time" in facts and not TIME.fullmatch(facts["time"]):
             raise unsound()
 
     def refusal(self, _session: Session, _entry: ArrivedEntry) -> str | None:
-        """Why this author may not say this, or not yet, as an English key; None when it
+        """Why this author may not write this entry, or not yet, as an English key; None when it
         counts."""
         return None
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
-        """Let an entry that came take effect, within the open transaction; also again when its
-        text comes later."""
+        """Apply a received entry within the open transaction; called again when its text comes
+        later."""
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
-        """Take the effect back, when the batch that brought the entry is undone."""
+        """Revert the effect, when the batch that brought the entry is undone."""
 
-    def readers(self, _session: Session, _desk: str, _said: Mapping[str, str]) -> frozenset[str]:
+    def readers(self, _session: Session, _desk: str, _facts: Mapping[str, str]) -> frozenset[str]:
         """The units, besides those of the author and above, that get it whole."""
         return frozenset()
 
@@ -100,13 +100,13 @@ class CardDecision(EntryKind):
     )
     required = ("decision", "desk", "time")
 
-    def check(self, said: Mapping[str, str], text: str | None) -> None:
+    def check(self, facts: Mapping[str, str], text: str | None) -> None:
         """A desk id, a unit, a time; short lines."""
-        super().check(said, text)
-        unit = said.get("unit")
-        if not DESK_ID.fullmatch(said["desk"]) or (unit and not UNIT_CODE.fullmatch(unit)):
+        super().check(facts, text)
+        unit = facts.get("unit")
+        if not DESK_ID.fullmatch(facts["desk"]) or (unit and not UNIT_CODE.fullmatch(unit)):
             raise unsound()
-        if not all(is_line(cell, MAX_LINE) for cell in said.values()):
+        if not all(is_line(cell, MAX_LINE) for cell in facts.values()):
             raise unsound()
 
 

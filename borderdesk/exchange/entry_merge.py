@@ -9,13 +9,13 @@ from typing import Any
 from borderdesk.exchange.author_rules import LATER, SET_ASIDE, AuthorRules
 from borderdesk.exchange.entry_kinds import ArrivedEntry
 from borderdesk.exchange.erasures import Erasures
-from borderdesk.exchange.held_revisions import kept_revision
 from borderdesk.exchange.log_verification import VerifiedLog
-from borderdesk.exchange.package_entries import SaidEntry
+from borderdesk.exchange.package_entries import EntryContent
 from borderdesk.exchange.package_layout import KIND_OF, KINDS
 from borderdesk.exchange.package_revisions import PackageRevision
 from borderdesk.exchange.record_derivation import derive_record
 from borderdesk.exchange.revision_merge import MergedLog, revision_row
+from borderdesk.exchange.waiting_revisions import kept_revision
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.log_entries import REVISION, desk_of
 from borderdesk.session.desk_log import DeskLog
@@ -63,11 +63,13 @@ class EntryMerge:
     counts: {`counted` of a kind: how many took effect}.
     """
 
-    def __init__(self, session: Session, batch: str, said: Mapping[bytes, SaidEntry]) -> None:
+    def __init__(
+        self, session: Session, batch: str, contents: Mapping[bytes, EntryContent]
+    ) -> None:
         self._session = session
         self._store = session.store
         self._batch = batch
-        self._said = said
+        self._contents = contents
         self.counts = Counter[str]()
         self._arrived: list[ArrivedEntry] = []
         self._rows: list[tuple[Any, ...]] = []
@@ -104,21 +106,23 @@ class EntryMerge:
         self, desk: str, number: int, kind: str, entry: bytes
     ) -> tuple[str | None, str | None]:
         """(content, why it waits) of an entry; both None for a stub."""
-        said = self._said.get(entry)
-        if said is None or said.kind.name != kind:
+        content = self._contents.get(entry)
+        if content is None or content.kind.name != kind:
             return None, None
-        fault = said.fault(desk, entry)
+        fault = content.fault(desk, entry)
         if fault is not None:
             return None, fault
-        refused = said.refusal()
-        arrived = ArrivedEntry(desk, number, kind, entry, said.content.said, said.text, self._batch)
+        refused = content.refusal()
+        arrived = ArrivedEntry(
+            desk, number, kind, entry, content.log_content.facts, content.text, self._batch
+        )
         if refused is None:
-            refused = said.kind.refusal(self._session, arrived)
-        if said.text is not None:
-            self._keep_text(entry, said.salt, said.text)
+            refused = content.kind.refusal(self._session, arrived)
+        if content.text is not None:
+            self._keep_text(entry, content.salt, content.text)
         if refused is None:
             self._arrived.append(arrived)
-        return said.content.text(), refused
+        return content.log_content.text(), refused
 
     def _keep_text(self, entry: bytes, salt: bytes, text: str) -> None:
         row = LogTextRow
@@ -142,8 +146,8 @@ class EntryMerge:
 
 
 def release_waiting(session: Session, batch: str, records: Container[str] = ()) -> int:
-    """Let entries count that waited for what has come by now; how many. records: those of which
-    what is here changed otherwise, so that every version that waits is judged again."""
+    """Apply entries whose prerequisite has arrived; how many. records: those of which what is here
+    changed otherwise, so that every version that waits is judged again."""
     released, found = 0, -1
     while found:
         waiting = waiting_entries(session.store)
@@ -172,7 +176,7 @@ def _released(session: Session, batch: str, entry: StoredEntry, records: Contain
         batch,
     )
     try:
-        kind.check(arrived.said, arrived.text)
+        kind.check(arrived.facts, arrived.text)
     except FieldError:
         return False
     if kind.refusal(session, arrived) is not None:

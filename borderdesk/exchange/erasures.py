@@ -15,9 +15,9 @@ from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.person_requests import PersonRequests
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
-from borderdesk.exchange.held_revisions import drop_waiting_parts, waiting_makers
 from borderdesk.exchange.note_erasure import erase_notes
 from borderdesk.exchange.record_derivation import derive_record
+from borderdesk.exchange.waiting_revisions import drop_waiting_parts, waiting_makers
 from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import is_uuid
 from borderdesk.schema.records.household import Household
@@ -102,11 +102,11 @@ class Erasures(Part):
 
     def _erase_one(self, record: str, reason: str) -> int:
         notice = (record, reason, self.session.identity.id, utc_stamp())
-        said = {"record": record, "time": notice[3]}
-        self.session.part(DeskLog).append(ErasureEntry.name, said)
+        facts = {"record": record, "time": notice[3]}
+        self.session.part(DeskLog).append(ErasureEntry.name, facts)
         self.session.audit_notes.note("household.erased", f"household {record}")
         self.session.part(PersonRequests).settle_erased(record)
-        return obey(self.store, self.session.book, [notice])
+        return apply_erasures(self.store, self.session.book, [notice])
 
     def notices(self) -> list[Notice]:
         """Every erasure known here, oldest first."""
@@ -122,8 +122,8 @@ class Erasures(Part):
 
 
 class ErasureEntry(EntryKind):
-    """That a household was erased; why stays at home. It is obeyed for ever, also when the batch
-    that brought it is undone."""
+    """That a household was erased; why stays at home. It stays in effect for ever, also when the
+    batch that brought it is undone."""
 
     name = "erasure"
     counted = N_("erasures: {count}")
@@ -131,10 +131,10 @@ class ErasureEntry(EntryKind):
     keys = ("record", "time")
     required = keys
 
-    def check(self, said: Mapping[str, str], text: str | None) -> None:
+    def check(self, facts: Mapping[str, str], text: str | None) -> None:
         """The id of a record, a time."""
-        super().check(said, text)
-        if not is_uuid(said["record"]):
+        super().check(facts, text)
+        if not is_uuid(facts["record"]):
             raise unsound()
 
     def refusal(self, session: Session, entry: ArrivedEntry) -> str | None:
@@ -143,7 +143,7 @@ class ErasureEntry(EntryKind):
         author = units.of(entry.desk)
         if author is None or author.role == "province":
             return None
-        record = entry.said["record"]
+        record = entry.facts["record"]
         owner = units.owner(Household.type_name, record)
         if owner == author.unit:
             return None
@@ -154,15 +154,15 @@ class ErasureEntry(EntryKind):
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
         """Erase here too."""
-        obey(
+        apply_erasures(
             session.store,
             session.book,
-            [(entry.said["record"], "", entry.desk, entry.said["time"])],
+            [(entry.facts["record"], "", entry.desk, entry.facts["time"])],
         )
 
-    def readers(self, session: Session, _desk: str, said: Mapping[str, str]) -> frozenset[str]:
+    def readers(self, session: Session, _desk: str, facts: Mapping[str, str]) -> frozenset[str]:
         """The owner of the household."""
-        owner = session.part(DeskUnits).owner(Household.type_name, said["record"])
+        owner = session.part(DeskUnits).owner(Household.type_name, facts["record"])
         return frozenset() if owner is None else frozenset({owner})
 
 
@@ -173,9 +173,10 @@ def erasure_notices(store: Store) -> list[Notice]:
     return [(r[0], r[1], r[2], r[3]) for r in store.fetch(query)]
 
 
-def obey(store: Store, book: Book, notices: Sequence[Notice]) -> int:
-    """Erase what the notices name, and what is joined to it here, within the open transaction; how
-    many separate parts were deleted. Their bytes stay in the file until `Erasures.wipe`."""
+def apply_erasures(store: Store, book: Book, notices: Sequence[Notice]) -> int:
+    """Erase the records of the notices and those joined to them here, within the open transaction;
+    the number of separate parts that were deleted. Their bytes stay in the file until
+    `Erasures.wipe`."""
     writer = Writer(store, book)
     erased = notes = 0
     # Another desk may not have known of a join when it erased: here it is the same person.

@@ -9,19 +9,19 @@ from typing import IO, NamedTuple
 from peewee import fn
 
 from borderdesk import __version__
-from borderdesk.base.collection import raised_gc_threshold
 from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.gc_threshold import raised_gc_threshold
 from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.summary import json_number, make_summary
+from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.agreements import Agreements, agreed_reason
 from borderdesk.exchange.cards import Card, Cards
 from borderdesk.exchange.desk_units import DeskUnits
-from borderdesk.exchange.package_contents import PackageContents, PackageWish
+from borderdesk.exchange.package_contents import PackageContents, PackageRequest
 from borderdesk.exchange.package_errors import PackageError
 from borderdesk.exchange.package_plan import ANYBODY, PackagePlan, Receiver
 from borderdesk.exchange.package_zip import PackageFacts, encrypt, write_zip
@@ -33,6 +33,7 @@ from borderdesk.exchange.signed_heads import SignedHeads
 from borderdesk.exchange.statements import Statements, statement_of
 from borderdesk.exchange.verified_file import digest_of, not_read_back, verified_file
 from borderdesk.figures.record_counts import changed_records
+from borderdesk.schema.kinds import json_number
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
@@ -53,11 +54,11 @@ from borderdesk.store.package_selection import (
 class ExportOptions(NamedTuple):
     """How a package is encrypted and what it contains.
 
-    cards: only their desks can open it; passphrase: whoever knows it can; neither: anybody.
-    reason: why personal and internal fields are included; None when they are not. receiver: the
-    desk or unit it is for, which need not be sent again what it acknowledged; "" for anybody.
-    back: the receiver gets the logs of its own unit again, to begin anew with. agreed: a commander
-    agreed for the card that personal fields go along, so that anybody's session may send them.
+    cards: only their desks can open it; passphrase: whoever knows it can; neither: anybody. reason:
+    why personal and internal fields are included; None when they are not. receiver: the desk or
+    unit it is for, which need not be sent again what it acknowledged; "" for anybody. back: the
+    receiver gets the logs of its own unit again, to start over with. agreed: a commander agreed for
+    the card that personal fields go along, so that anybody's session may send them.
     """
 
     cards: Sequence[Card] = ()
@@ -89,13 +90,13 @@ class Exports(Part):
         self,
         period_text: str,
         folder: Path,
-        wish: ExportOptions,
+        options: ExportOptions,
         progress: Progress = no_progress,
     ) -> Path:
         """Write the package of a period into a folder; its path. Raises UserError."""
         self.require("exchange.write")
-        wish = self._as_agreed(wish)
-        reason = self._permitted(wish)
+        options = self._as_agreed(options)
+        reason = self._permitted(options)
         period = self.session.calendar().parse(period_text)
         lock = Lock(self.session.folder / "export.lock")
         if not lock.take(exclusive=True):
@@ -103,33 +104,33 @@ class Exports(Part):
                 _("Another window of this desk is sending. Wait until that is done.")
             )
         try:
-            return self._export(period, folder, wish, reason, progress)
+            return self._export(period, folder, options, reason, progress)
         finally:
             lock.release()
 
-    def _as_agreed(self, wish: ExportOptions) -> ExportOptions:
+    def _as_agreed(self, options: ExportOptions) -> ExportOptions:
         """For a desk of this unit with which it was agreed, with personal fields and locked for its
         card, unless it is said otherwise."""
-        locked = wish.cards or wish.passphrase is not None or wish.reason is not None
-        if locked or not wish.receiver:
-            return wish
-        desk = find_receiver(self.session, wish.receiver).name
+        locked = options.cards or options.passphrase is not None or options.reason is not None
+        if locked or not options.receiver:
+            return options
+        desk = find_receiver(self.session, options.receiver).name
         card = self.session.part(Agreements).card_of(desk)
         if card is None:
-            return wish
-        return wish._replace(cards=[card], reason=agreed_reason(), agreed=True)
+            return options
+        return options._replace(cards=[card], reason=agreed_reason(), agreed=True)
 
     def _export(
         self,
         period: Period,
         folder: Path,
-        wish: ExportOptions,
+        options: ExportOptions,
         reason: str | None,
         progress: Progress,
     ) -> Path:
         self.session.part(Cards).own()
-        receiver = find_receiver(self.session, wish.receiver) if wish.receiver else ANYBODY
-        locked = bool(wish.cards) or wish.passphrase is not None
+        receiver = find_receiver(self.session, options.receiver) if options.receiver else ANYBODY
+        locked = bool(options.cards) or options.passphrase is not None
         suffix = ".bdx.age" if locked else ".bdx"
         number = self._free_number(folder, period, suffix)
         facts = self._stated(self._facts(period, number, receiver, reason))
@@ -137,20 +138,20 @@ class Exports(Part):
             ending.enter_context(self.store.snapshot())
             newest = RevisionRow.select(fn.COALESCE(fn.MAX(RevisionRow.seq), 0))
             seq = int(self.store.scalar(newest))
-            ranges = self.session.part(PackagePlan).ranges(receiver, back=wish.back)
+            ranges = self.session.part(PackagePlan).ranges(receiver, back=options.back)
             facts = self._counted(facts, period, ranges)
             target = folder / f"{self._name(facts)}{suffix}"
             file = ending.enter_context(verified_file(target))
-            contents = PackageWish(ranges, receiver, facts.with_private)
+            contents = PackageRequest(ranges, receiver, facts.with_private)
             if not locked:
                 self._write(file, facts, contents, progress)
             else:
                 with plain_spool(self.session.folder) as plain:
                     self._write(plain, facts, contents, progress)
                     plain.seek(0)
-                    encrypt(plain, file, [card.age for card in wish.cards], wish.passphrase)
+                    encrypt(plain, file, [card.age for card in options.cards], options.passphrase)
             digest = digest_of(file).hex()
-        recipients = " ".join(card.desk for card in wish.cards)
+        recipients = " ".join(card.desk for card in options.cards)
         sent = SentPackage(
             facts.number,
             period.text,
@@ -200,11 +201,11 @@ class Exports(Part):
         return facts._replace(records=records)
 
     def _write(
-        self, file: IO[bytes], facts: PackageFacts, wish: PackageWish, progress: Progress
+        self, file: IO[bytes], facts: PackageFacts, request: PackageRequest, progress: Progress
     ) -> None:
         """Write the package, then read it back as a receiver would and compare it with the desk."""
         contents = PackageContents(
-            self.session, wish, progress=lambda done: progress(done, 2 * facts.records)
+            self.session, request, progress=lambda done: progress(done, 2 * facts.records)
         )
         name = self._name(facts)
         with raised_gc_threshold():
@@ -228,23 +229,23 @@ class Exports(Part):
                 progress(facts.records + done, 2 * facts.records)
         return found
 
-    def _permitted(self, wish: ExportOptions) -> str | None:
+    def _permitted(self, options: ExportOptions) -> str | None:
         """The validated reason for including personal fields. Raises OperationRefused,
         UserError."""
         if self.session.identity.practice:
             raise OperationRefused(_("A practice desk sends nothing to anybody."))
-        if wish.cards and wish.passphrase is not None:
+        if options.cards and options.passphrase is not None:
             raise UserError(_("Lock a package either for cards or with a passphrase, not both."))
-        if wish.passphrase is not None and len(wish.passphrase) < 8:
+        if options.passphrase is not None and len(options.passphrase) < 8:
             raise UserError(_("A passphrase has at least 8 characters."))
-        if wish.reason is None:
+        if options.reason is None:
             return None
-        if not wish.agreed:
+        if not options.agreed:
             self.require("personal.send")
-        text = without_unseen(wish.reason, lines=True).strip()
+        text = without_unseen(options.reason, lines=True).strip()
         if not text or len(text) > 500 or FORBIDDEN.search(text):
             raise UserError(_("Say in one line why personal fields have to go too."))
-        if not wish.cards and wish.passphrase is None:
+        if not options.cards and options.passphrase is None:
             raise OperationRefused(
                 _("Personal fields leave only in a locked package: choose whose card.")
             )

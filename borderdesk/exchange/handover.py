@@ -21,7 +21,7 @@ from borderdesk.store.listing import Filter
 from borderdesk.store.meta import write_meta
 
 
-class HandedOver(NamedTuple):
+class HandoverOutcome(NamedTuple):
     """What a handover did: from and to which post, how many records went along."""
 
     post: str
@@ -33,7 +33,7 @@ class Handovers(Part):
     """The handover of this desk to another post."""
 
     @operation("exchange.trust")
-    def hand_over(self, named: str, since: datetime.date | None = None) -> HandedOver:
+    def hand_over(self, named: str, since: datetime.date | None = None) -> HandoverOutcome:
         """Go over to a post, named by its code or name, with the records from a day on (all without
         one). The desk's id, log and keys stay; others have to accept its new card.
 
@@ -57,7 +57,7 @@ class Handovers(Part):
         except BaseException:
             self.session.identity = identity
             raise
-        return HandedOver(identity.unit, to, len(changes))
+        return HandoverOutcome(identity.unit, to, len(changes))
 
     def count(self, since: datetime.date | None = None) -> int:
         """How many records would go along from a day on."""

@@ -1,4 +1,4 @@
-"""What other desks hold, as they told: the acknowledgement by which a package is made smaller."""
+"""What other desks have acknowledged that they hold, which makes packages smaller."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -16,8 +16,8 @@ from borderdesk.store.models.logs import AcknowledgedLogRow, AcknowledgementRow
 
 
 class Acknowledgement(NamedTuple):
-    """That a desk told what it holds: `number` its own highest entry then; signed: whether it was
-    in a file, not read over the telephone; noted: when it came here (UTC)."""
+    """A desk's acknowledgement of what it holds: `number` its own highest entry then; signed:
+    whether it was in a file, not read over the telephone; noted: when it came here (UTC)."""
 
     receiver: str
     number: int
@@ -26,7 +26,7 @@ class Acknowledgement(NamedTuple):
 
 
 class Holdings(Part):
-    """The holdings that other desks told."""
+    """The acknowledged holdings of other desks."""
 
     @operation("exchange.write")
     def note(self, receiver: str, told: Holding, *, signed: bool = True) -> bool:
@@ -53,7 +53,7 @@ class Holdings(Part):
         return True
 
     @operation("exchange.write")
-    def note_spoken(self, receiver: str, told: Holding) -> None:
+    def note_from_telephone(self, receiver: str, told: Holding) -> None:
         """Note what was read over the telephone of some logs; the next signed holding overrules it,
         whatever its number."""
         before = self.of(receiver)
@@ -85,8 +85,8 @@ class Holdings(Part):
         desk, number, signed, noted = found
         return Acknowledgement(desk, number, bool(signed), noted)
 
-    def told(self, receiver: str) -> dict[str, ChainHead]:
-        """The newest holding of a desk, empty where it never told one."""
+    def newest(self, receiver: str) -> dict[str, ChainHead]:
+        """The newest acknowledged holding of a desk, empty where there is none."""
         row = AcknowledgedLogRow
         query = row.select(row.log, row.number, row.chain).where(row.receiver == receiver)
         return {
@@ -94,8 +94,8 @@ class Holdings(Part):
         }
 
     def acknowledged_by(self, receivers: list[str]) -> dict[str, int]:
-        """{log here: up to which entry every one of these desks holds it}; 0 where one of them
-        never told, or told of another line."""
+        """{log here: up to which entry every one of these desks holds it}; 0 where one of them has
+        acknowledged nothing, or another branch."""
         held = [acknowledged_numbers(self.store, receiver) for receiver in receivers]
         return {
             name: min((numbers.get(name, 0) for numbers in held), default=0)
@@ -118,17 +118,17 @@ class Holdings(Part):
         return {name: head.number for name, head in here.items() if name == desk_of(name)}
 
 
-def forget_told(store: Store, desk: str, first: int) -> None:
-    """Forget that a desk told of its own entries from `first` on, whose file was taken out: they
-    are not asked for."""
+def retract_holding(store: Store, desk: str, first: int) -> None:
+    """Delete a desk's acknowledgement of its own entries from `first` on, whose file was taken out,
+    so that they are not asked for."""
     row = AcknowledgedLogRow
     of_itself = (row.receiver == desk) & (row.log == desk)
     store.execute(row.delete().where(of_itself, row.number >= first))
 
 
 def gaps(here: Mapping[str, int], stated: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-    """{desk: first and last entry that is stated and not here}. here: as `own_numbers` tells it;
-    stated: {desk: entry}, as a statement tells it."""
+    """{desk: first and last entry that is stated and not here}. here: as `own_numbers` gives it;
+    stated: {desk: entry}, from a statement."""
     return {
         desk: (here.get(desk, 0) + 1, number)
         for desk, number in stated.items()

@@ -1,12 +1,12 @@
-"""Records that came under an id that a record of another post has here: a list with ids was
-carried from post to post, say. They wait in their author's log until they are entered anew."""
+"""Records that came under an id that a record of another post has here: a list with ids was carried
+from post to post, say. They wait in their author's log until they are entered again."""
 
 from collections import defaultdict
 from typing import NamedTuple
 
 from borderdesk.exchange.author_rules import TAKEN
 from borderdesk.exchange.desk_units import DeskUnits
-from borderdesk.exchange.held_revisions import kept_revision
+from borderdesk.exchange.waiting_revisions import kept_revision
 from borderdesk.schema.log_entries import desk_of
 from borderdesk.session.session import Session
 from borderdesk.store.logs import contents_waiting

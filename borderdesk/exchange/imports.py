@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeVar
 
-from borderdesk.base.collection import raised_gc_threshold
 from borderdesk.base.errors import reason_key
 from borderdesk.base.formats import format_number
+from borderdesk.base.gc_threshold import raised_gc_threshold
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.stored_words import words_of_stored
@@ -90,7 +90,7 @@ class ImportOutcome(NamedTuple):
     left_out: tuple[str, ...] = ()
     stored: str = ""
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The line of the command."""
         return {key: value for key, value in self._asdict().items() if key not in _BESIDES}
 
@@ -137,7 +137,7 @@ def take_in_turn(
     """Take files one after another, what became of each; those that came before entries they go on
     from are tried again after the others.
 
-    take: takes a file; told to be patient it changes nothing for one that is early.
+    take: takes a file; called as patient it changes nothing for one that is early.
     """
     waiting = list(paths)
     while len(waiting) > 1:
@@ -310,15 +310,14 @@ class Imports(Part):
             return N_("The card of the desk that signed it was revoked.")
         return None
 
-    def take_waiting(self, progress: Progress = no_progress) -> list[ImportOutcome]:
-        """Import every package in quarantine whose card is accepted by now; one outcome each."""
+    def take_waiting(self) -> list[ImportOutcome]:
+        """Import every package in quarantine whose card has been accepted; one outcome each."""
         quarantine = self.session.part(Quarantine)
         trusted = {entry.card.desk for entry in self.session.part(Cards).known() if entry.accepted}
         waiting = (one for one in quarantine.waiting() if one.desk in trusted and one.kept)
         due = [one for one in waiting if self._is_due(one, quarantine.content(one.digest))]
         outcomes = []
-        for done, one in enumerate(due):
-            progress(done, len(due))
+        for one in due:
             file = io.BytesIO(quarantine.content(one.digest))
             try:
                 outcomes.append(self._take(one.file, file, TakeOptions()))
@@ -330,7 +329,7 @@ class Imports(Part):
         return outcomes
 
     def _is_due(self, waiting: QuarantinedPackage, content: bytes) -> bool:
-        """Whether the keys are accepted by now for which a package waits: that of its signer, or of
+        """Whether the keys have been accepted for which a package waits: that of its signer, or of
         the desk whose entries it carries. What turns out to be forged is due to be refused."""
         file = io.BytesIO(content)
         try:
@@ -417,8 +416,8 @@ class Imports(Part):
         return _judgement(outcome, verdict, desk_names(self.session))
 
     def _learn_places(self, package: Package, batch: str) -> None:
-        """Take over, provisionally, the reference data that is not known here; what another
-        package told before stays as it is where the change would redraw what is signed."""
+        """Take over, provisionally, the reference data that is not known here; what another package
+        described before stays as it is where the change would alter signed figures."""
         if not renews_places(self.store, package.places, package.facts["made"]):
             self._store_places(package, batch)
             return

@@ -1,4 +1,4 @@
-"""Desks that are known here under another id: their package says so, signed by the old key."""
+"""Desks that continue under a new id: their package declares it, signed by the old key."""
 
 from typing import IO
 
@@ -29,8 +29,8 @@ def note_introduced(session: Session, package: Package) -> None:
 
 def _introduced(session: Session, package: Package) -> list[tuple[Card, str]]:
     decisions = (
-        one.content.said
-        for one in package.said.values()
+        one.log_content.facts
+        for one in package.entry_contents.values()
         if one.kind.name == CardDecision.name and one.refusal() is None
     )
     return introduced_cards(session, decisions)

@@ -1,4 +1,4 @@
-"""Verification of the logs in a package: which entries may be taken, and onto which line.
+"""Verification of the logs in a package: which entries may be merged, and into which branch.
 
 An entry is taken only under a head that its own desk signed, and only when every entry before it
 is here: what a desk holds of a log is one number. What is left out comes again with the next file.

@@ -1,4 +1,4 @@
-"""The notes that speak of an erased person go with what was erased, wherever they came from."""
+"""Erasing a person also deletes the review notes about that person, wherever they came from."""
 
 import json
 from collections.abc import Collection, Iterable

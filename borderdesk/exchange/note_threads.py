@@ -10,6 +10,7 @@ from borderdesk.exchange.inbox import Inbox
 from borderdesk.exchange.review_notes import ReviewNote, ReviewNotes
 from borderdesk.exchange.version_comparison import headline
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import moment_of
 from borderdesk.session.session import Session
 
 
@@ -98,6 +99,6 @@ def _thread(
 
 
 def _thread_note(session: Session, note: ReviewNote, names: dict[str, str]) -> ThreadNote:
-    when = datetime.datetime.fromisoformat(note.time).astimezone()
+    when = moment_of(note.time)
     own = note.desk == session.identity.id
     return ThreadNote(note.id, note.author, desk_title(names, note.desk), own, when, note.text)

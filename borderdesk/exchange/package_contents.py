@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from borderdesk.base.spreadsheets import guarded
-from borderdesk.exchange.held_revisions import as_stored, kept_revision
 from borderdesk.exchange.package_layout import KINDS
 from borderdesk.exchange.package_plan import CarriedEntry, PackagePlan, Receiver
 from borderdesk.exchange.package_tables import (
@@ -25,6 +24,7 @@ from borderdesk.exchange.package_tables import (
 )
 from borderdesk.exchange.provisional import named_type, place_rows
 from borderdesk.exchange.table_writer import TableWriter
+from borderdesk.exchange.waiting_revisions import as_stored, kept_revision
 from borderdesk.schema.kinds import PUBLIC, ColumnField
 from borderdesk.schema.log_entries import REVISION
 from borderdesk.schema.record import Revisioned
@@ -46,7 +46,7 @@ RecordProgress = Callable[[int], None]
 """Called with how many records are done."""
 
 
-class PackageWish(NamedTuple):
+class PackageRequest(NamedTuple):
     """What a package is to hold: the ranges of the logs, for whom; with_private: the personal and
     internal parts too."""
 
@@ -59,12 +59,14 @@ class PackageContents:
     """The tables of one package, read from the desk within one transaction; the revisions were
     selected before."""
 
-    def __init__(self, session: Session, wish: PackageWish, *, progress: RecordProgress) -> None:
+    def __init__(
+        self, session: Session, request: PackageRequest, *, progress: RecordProgress
+    ) -> None:
         self._session = session
         self._store = session.store
         self._book = session.book
-        self._wish = wish
-        self._names = {one.log: one.name for one in wish.ranges}
+        self._request = request
+        self._names = {one.log: one.name for one in request.ranges}
         self._progress = progress
         self._done = 0
         self._revisions = self._table(REVISIONS)
@@ -88,7 +90,7 @@ class PackageContents:
         yield self._others
         yield from self._of_kind.values()
         yield self._places()
-        if self._wish.with_private:
+        if self._request.with_private:
             yield self._private
 
     def waiting_ids(self) -> Iterator[bytes]:
@@ -99,7 +101,7 @@ class PackageContents:
 
     def _sort_entries(self) -> None:
         """Put the revisions that wait with their type, and set the other entries apart."""
-        for one in self._wish.ranges:
+        for one in self._request.ranges:
             for entry in sent_entries(self._store, one):
                 if one.whole and entry.kind == REVISION and entry.content is not None:
                     held = as_stored(kept_revision(entry.content))
@@ -114,15 +116,15 @@ class PackageContents:
         row = [entry.log, str(entry.number), entry.kind, entry.id.hex()]
         self._revisions.add([*row, *[""] * (len(REVISIONS.columns) - len(row))])
         plan = self._session.part(PackagePlan)
-        carried = plan.carried(entry, self._wish.receiver)
+        carried = plan.carried(entry, self._request.receiver)
         # Two lines of a copied desk begin with the same entries.
         if carried is not None and entry.id not in self._carried:
             self._carried.add(entry.id)
             self._write_carried(entry, carried)
 
     def _write_carried(self, entry: StoredEntry, carried: CarriedEntry) -> None:
-        kind, said = carried.kind, carried.said
-        cells = [entry.id.hex(), *(guarded(said.get(key, "")) for key in kind.keys)]
+        kind, facts = carried.kind, carried.facts
+        cells = [entry.id.hex(), *(guarded(facts.get(key, "")) for key in kind.keys)]
         if kind.typed:
             salt, text = self._session.part(DeskLog).text_of(entry.id) or (b"", "")
             cells += [carried.hashed, salt.hex(), guarded(text)]
@@ -133,7 +135,7 @@ class PackageContents:
 
     def _heads(self) -> TableWriter:
         writer = self._table(HEADS)
-        for one in self._wish.ranges:
+        for one in self._request.ranges:
             chain = chain_at(self._store, one.log, one.last)
             signature = signature_of(self._store, one.log, one.last)
             assert chain is not None
@@ -202,7 +204,7 @@ class PackageContents:
                 (body or {}).get("private", ""),
             )
         )
-        if not self._wish.with_private or body is None:
+        if not self._request.with_private or body is None:
             return
         if version.salt is not None and version.part is not None:
             self._private.add((version.id.hex(), version.salt.hex(), version.part))

@@ -94,7 +94,7 @@ def facts_of(parsed: dict[str, Any]) -> dict[str, Any]:
     return {"format": form, **{key: facts[key] for key in FACT_RULES}}
 
 
-def told_holding(facts: Mapping[str, Any]) -> dict[str, ChainHead]:
+def sender_holding(facts: Mapping[str, Any]) -> dict[str, ChainHead]:
     """What a package's sender holds."""
     return {
         log: ChainHead(number, bytes.fromhex(chain))

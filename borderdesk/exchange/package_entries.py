@@ -38,27 +38,27 @@ class CarriedLog:
         return number + 1
 
 
-class SaidEntry(NamedTuple):
+class EntryContent(NamedTuple):
     """An entry that is no revision, with all that came of it; `salt` and `text` only where the
     text came too."""
 
     kind: EntryKind
-    content: LogContent
+    log_content: LogContent
     salt: bytes
     text: str | None
 
     def fault(self, desk: str, entry: bytes) -> str | None:
         """Why this is not the entry that was signed for, None where it is."""
-        if self.content.entry_id(desk, self.kind.name) != entry:
+        if self.log_content.entry_id(desk, self.kind.name) != entry:
             return N_("Its text is not what was signed for.")
-        if self.text is not None and text_hash(self.salt, self.text) != self.content.hashed:
+        if self.text is not None and text_hash(self.salt, self.text) != self.log_content.hashed:
             return N_("Its text is not what was signed for.")
         return None
 
     def refusal(self) -> str | None:
         """Why no program of ours would have written it."""
         try:
-            self.kind.check(self.content.said, self.text)
+            self.kind.check(self.log_content.facts, self.text)
         except FieldError as error:
             return stored_words(error)
         return None
@@ -84,10 +84,10 @@ def read_logs(tables: TableReader) -> dict[str, CarriedLog]:
     return found
 
 
-def read_said(tables: TableReader) -> dict[bytes, SaidEntry]:
+def read_entry_contents(tables: TableReader) -> dict[bytes, EntryContent]:
     """{entry: what is in it} of the entries of a package that are no revisions and no stubs.
     Raises PackageError."""
-    found: dict[bytes, SaidEntry] = {}
+    found: dict[bytes, EntryContent] = {}
     for kind in KINDS:
         if not tables.has(kind.table):
             continue
@@ -100,13 +100,13 @@ def read_said(tables: TableReader) -> dict[bytes, SaidEntry]:
     return found
 
 
-def _said(kind: EntryKind, cells: list[str]) -> SaidEntry:
+def _said(kind: EntryKind, cells: list[str]) -> EntryContent:
     given = zip(kind.keys, cells, strict=False)
-    said = {key: unguarded(cell) for key, cell in given if cell}
+    facts = {key: unguarded(cell) for key, cell in given if cell}
     if not kind.typed:
-        return SaidEntry(kind, LogContent(said), b"", None)
+        return EntryContent(kind, LogContent(facts), b"", None)
     hashed, salt, text = cells[len(kind.keys) :]
     if not HASH.fullmatch(hashed) or (salt and not SALT.fullmatch(salt)):
         raise damaged_package()
     typed = unguarded(text) if salt else None
-    return SaidEntry(kind, LogContent(said, hashed), bytes.fromhex(salt), typed)
+    return EntryContent(kind, LogContent(facts, hashed), bytes.fromhex(salt), typed)

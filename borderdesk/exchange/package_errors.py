@@ -1,4 +1,4 @@
-"""The errors of a package that is refused whole, and why files wait."""
+"""The errors that refuse a whole package, and the reasons why files wait."""
 
 from borderdesk import __version__
 from borderdesk.base.errors import UserError

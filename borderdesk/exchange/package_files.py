@@ -87,11 +87,6 @@ def find_packages(paths: Iterable[Path]) -> FolderContents:
     return found
 
 
-def files_in(paths: Iterable[Path]) -> list[Path]:
-    """The packages among files and folders."""
-    return find_packages(paths).packages
-
-
 def _add_named(path: Path, found: FolderContents) -> None:
     inside = FolderContents([], [])
     _add(path, inside)

@@ -1,8 +1,9 @@
-"""What a package is made of: every kind of entry, and every table."""
+"""The layout of a package: every kind of entry, and every table."""
 
 from collections.abc import Iterator
 
 from borderdesk.exchange.desk_renewal import CardDecisionEntry
+from borderdesk.exchange.double_verdicts import VerdictEntry
 from borderdesk.exchange.edition_entries import EditionEntry
 from borderdesk.exchange.entry_kinds import EntryKind, UndoEntry
 from borderdesk.exchange.erasures import ErasureEntry
@@ -18,7 +19,6 @@ from borderdesk.exchange.package_tables import (
 from borderdesk.exchange.review_notes import NoteEntry
 from borderdesk.exchange.setups import SetupEntry
 from borderdesk.exchange.statements import StatementEntry
-from borderdesk.exchange.verdicts import VerdictEntry
 
 KINDS: tuple[EntryKind, ...] = (
     NoteEntry(),

@@ -3,22 +3,23 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from borderdesk.base.chunks import chunks
 from borderdesk.base.progress import Progress
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.entry_merge import EntryMerge, begin_logs, release_waiting
-from borderdesk.exchange.erasures import Erasures, obey
+from borderdesk.exchange.erasures import Erasures, apply_erasures
 from borderdesk.exchange.holdings import Holdings
 from borderdesk.exchange.introductions import note_introduced
 from borderdesk.exchange.log_verification import LogVerdict, LogVerification
-from borderdesk.exchange.package_descriptor import told_holding
+from borderdesk.exchange.package_descriptor import sender_holding
 from borderdesk.exchange.package_entries import CarriedLog
 from borderdesk.exchange.packages import Package
 from borderdesk.exchange.review_notes import ReviewNotes
 from borderdesk.exchange.revision_merge import (
+    CHUNK_SIZE,
     MergedLog,
     MergedRecord,
     RevisionMerge,
-    chunks,
     local_revisions_of,
 )
 from borderdesk.schema.log_entries import desk_of
@@ -70,7 +71,7 @@ class PackageMerge:
         if not logs:
             return
         self._merge(logs)
-        entries = EntryMerge(self._session, self._batch, self._package.said)
+        entries = EntryMerge(self._session, self._batch, self._package.entry_contents)
         entries.take(logs)
         self.besides += entries.counts
         release_waiting(self._session, self._batch)
@@ -78,7 +79,7 @@ class PackageMerge:
     def _merge(self, logs: dict[str, MergedLog] | None) -> None:
         session = self._session
         merge = RevisionMerge(session, self._batch, session.part(Erasures).records(), logs)
-        for records in chunks(self._package.records()):
+        for records in chunks(self._package.records(), CHUNK_SIZE):
             merge.take(records, local_revisions_of(session.store, records))
             self._progress(merge.counts.total(), self._package.facts["records"])
         merge.end()
@@ -95,14 +96,14 @@ class PackageMerge:
             for notice in self._package.erasures
             if facts["role"] == "province" or units.owner(household, notice[0]) == facts["unit"]
         ]
-        obey(session.store, session.book, entitled)
+        apply_erasures(session.store, session.book, entitled)
         session.part(ReviewNotes).add_received(self._package.notes)
 
     def _note_holding(self) -> None:
         """Note what the sender tells that it holds."""
         desk = self._package.facts["desk"]
         if desk != self._session.identity.id:
-            self._session.part(Holdings).note(desk, told_holding(self._package.facts))
+            self._session.part(Holdings).note(desk, sender_holding(self._package.facts))
 
 
 def _rounds(logs: CarriedLogs) -> Iterator[CarriedLogs]:

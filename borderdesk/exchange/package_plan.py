@@ -1,4 +1,5 @@
-"""What a package carries for a receiver: which logs, from where, what of them whole."""
+"""Plans the content of a package for a receiver: which logs, from which entry on, and which entries
+whole."""
 
 import json
 from collections.abc import Mapping
@@ -29,7 +30,7 @@ class CarriedEntry(NamedTuple):
     """An entry as it goes into a package: what it says, where the receiver gets it whole."""
 
     kind: EntryKind
-    said: Mapping[str, str]
+    facts: Mapping[str, str]
     hashed: str
 
 
@@ -44,7 +45,7 @@ class PackagePlan(Part):
         """The entries of every log that a receiver gets and has not acknowledged, each up to the
         newest head its desk signed.
 
-        back: the logs of the receiver's own unit too, for a desk that begins anew.
+        back: the logs of the receiver's own unit too, for a desk that starts over.
         """
         holdings = self.session.part(Holdings)
         held: Mapping[str, int] = {}
@@ -93,20 +94,20 @@ class PackagePlan(Part):
         if kind is None or entry.kind == REVISION or entry.content is None:
             return None
         kept = json.loads(entry.content)
-        desk, said = desk_of(entry.log), kept["content"]
-        if not self._is_read(kind, desk, said, receiver.unit):
+        desk, facts = desk_of(entry.log), kept["content"]
+        if not self._is_read(kind, desk, facts, receiver.unit):
             return None
-        return CarriedEntry(kind, said, kept.get("text", ""))
+        return CarriedEntry(kind, facts, kept.get("text", ""))
 
     def _is_read(
-        self, kind: EntryKind, desk: str, said: Mapping[str, str], to: DeskUnit | None
+        self, kind: EntryKind, desk: str, facts: Mapping[str, str], to: DeskUnit | None
     ) -> bool:
         author = self._units.of(desk)
         if to is None or author is None or to.unit == author.unit:
             return True
         if kind.goes_up and self._is_whole(author, to):
             return True
-        readers = kind.readers(self.session, desk, said)
+        readers = kind.readers(self.session, desk, facts)
         if to.unit in readers:
             return True
         # On the way: a district carries what is for its posts, and what is for the province.

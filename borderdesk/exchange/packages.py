@@ -19,7 +19,12 @@ from borderdesk.exchange.package_archive import (
     read_entry,
 )
 from borderdesk.exchange.package_descriptor import facts_of, listed_tables, parse_descriptor
-from borderdesk.exchange.package_entries import CarriedLog, SaidEntry, read_logs, read_said
+from borderdesk.exchange.package_entries import (
+    CarriedLog,
+    EntryContent,
+    read_entry_contents,
+    read_logs,
+)
 from borderdesk.exchange.package_errors import damaged_package
 from borderdesk.exchange.package_revisions import PackageRecord
 from borderdesk.exchange.package_tables import (
@@ -65,9 +70,9 @@ class Package:
         return {} if self.is_old else read_logs(self._tables)
 
     @cached_property
-    def said(self) -> dict[bytes, SaidEntry]:
+    def entry_contents(self) -> dict[bytes, EntryContent]:
         """{entry: what is in it} of those that are no revisions. Raises PackageError."""
-        return {} if self.is_old else read_said(self._tables)
+        return {} if self.is_old else read_entry_contents(self._tables)
 
     @property
     def is_old(self) -> bool:
@@ -76,7 +81,7 @@ class Package:
 
     def erases(self) -> bool:
         """Whether it carries erasures as entries of logs."""
-        return any(one.kind.name == ErasureEntry.name for one in self.said.values())
+        return any(one.kind.name == ErasureEntry.name for one in self.entry_contents.values())
 
     def records(self, *, judged: bool = True) -> Iterator[PackageRecord]:
         """Every record, households first, each checked by itself; can be called again.

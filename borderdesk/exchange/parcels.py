@@ -1,4 +1,4 @@
-"""Files that a person is about to import: from whom they are, and what their import does."""
+"""Files that a person is about to import: their senders, and the outcome of importing them."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress

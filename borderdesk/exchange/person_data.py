@@ -1,4 +1,4 @@
-"""All that a desk keeps of one household, and where it went: for the person who asks."""
+"""Everything stored about one household and where it was sent, for the person who asks."""
 
 from typing import Any, NamedTuple
 

@@ -1,5 +1,5 @@
-"""Files of a package that are plain for a moment: in memory while they are small, else nameless in
-the desk's own folder, never in the system's, which other people of the computer may read."""
+"""Temporary files with unencrypted content of packages: in memory while small, else unnamed in the
+desk's own folder, never in the system's temporary folder, which other users may read."""
 
 from pathlib import Path
 from tempfile import SpooledTemporaryFile

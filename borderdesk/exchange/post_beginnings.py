@@ -1,4 +1,4 @@
-"""From when until when posts hand figures in."""
+"""The periods in which posts are expected to hand in figures."""
 
 import datetime
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from borderdesk.store.past_state import first_row, first_rows, first_rows_since,
 from borderdesk.store.tables import table_name
 
 
-class Expected(NamedTuple):
+class HandInSpans(NamedTuple):
     """When posts hand in.
 
     spans: {post: the days from when until when}; moved: (post, desk) of every desk that handed in
@@ -40,7 +40,7 @@ class PostBeginnings:
         self._until = 0
         """The place of the newest revision that these know of."""
 
-    def expected(self, posts: Iterable[str]) -> Expected:
+    def expected(self, posts: Iterable[str]) -> HandInSpans:
         """When these posts hand in: as declared; else from their first record or first file; where
         there is none, from the first of any post; where nothing came from anybody, from the last
         whole month."""
@@ -57,11 +57,11 @@ class PostBeginnings:
                 datetime.date.fromisoformat(began),
                 datetime.date.fromisoformat(entry.valid_to),
             )
-        return Expected(found, moved)
+        return HandInSpans(found, moved)
 
     def _first_days(self) -> tuple[dict[str, str], frozenset[tuple[str, str]]]:
         """{post: the ISO day of its first record or of the first file it handed in}, and who moved
-        as `Expected` says."""
+        as `HandInSpans` says."""
         found = self._first_records()
         now, handed = self._session.part(DeskUnits).posts_of_desks(), self._handed_in()
         moved = frozenset(

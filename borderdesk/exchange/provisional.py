@@ -155,18 +155,18 @@ def learn_places(
     return learned
 
 
-def told_places(store: Store, batches: Iterable[str]) -> bool:
-    """Whether any of these batches told of a place that was not known here."""
+def has_described_places(store: Store, batches: Iterable[str]) -> bool:
+    """Whether any of these batches described a place that was not known here."""
     claim = PlaceClaimRow
     return bool(store.fetch(claim.select(claim.code).where(claim.batch.in_([*batches])).limit(1)))
 
 
 def unlearn_places(store: Store, batches: Iterable[str], *, set_back: bool = True) -> bool:
-    """Take back what undone batches told: a provisional row is again as the newest of the other
+    """Revert what undone batches described: a provisional row is again as the newest of the other
     packages has it, and gone where none is left and no record names it. Returns whether any
     changed.
 
-    set_back: False leaves the rows as they are, and forgets only who told of them.
+    set_back: False leaves the rows as they are, and deletes only the claims of the batches.
     """
     claim, types = PlaceClaimRow, {place.kind: (table, place) for table, place in place_types()}
     changed = False
@@ -182,7 +182,7 @@ def unlearn_places(store: Store, batches: Iterable[str], *, set_back: bool = Tru
 def _set_back(
     store: Store, table: type[ReferenceType], place: PackagePlace, key: tuple[str, str, str]
 ) -> bool:
-    """Set a provisional row to what the newest of the packages that are left told."""
+    """Set a provisional row to the description in the newest of the remaining packages."""
     row, claim = ProvisionalPlaceRow, PlaceClaimRow
     is_row = (row.kind == key[0], row.list == key[1], row.code == key[2])
     now = store.first(row.select(row.made, row.cells).where(*is_row))
@@ -215,7 +215,7 @@ def _row_of_place(
 
 
 def _claim_place(store: Store, batch: str, key: Key, version: tuple[str, str]) -> None:
-    """Note what a batch tells of a place."""
+    """Store a batch's description of a place."""
     row = PlaceClaimRow
     (kind, group, code), (made, cells) = key, version
     claim = row.insert(batch=batch, kind=kind, list=group, code=code, made=made, cells=cells)

@@ -1,5 +1,5 @@
-"""Receipts: what arrived here of another unit's logs, told back as a file, or as digits that can be
-read over the telephone.
+"""Receipts: acknowledgements of what arrived of another unit's logs, as a file, or as digits that
+can be read over the telephone.
 
 The file is a zip of `receipt.json` and its minisign signature, named as a package. The digits are
 unsigned: a 1, the receiving desk by five digits, then for each log five digits, the length of a
@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from borderdesk.base.broken_zips import BROKEN_ZIP
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
@@ -38,13 +39,13 @@ KIND, FORMAT = "borderdesk-receipt", 1
 CONTENT, SIGNATURE = RECEIPT, f"{RECEIPT}.minisig"
 MAX_CONTENT, MAX_SIGNATURE = 256 << 10, 4_096
 VERSION, CODE_DIGITS, CHAIN_DIGITS, GROUP = 1, 5, 4, 4
-"""The first digit, which is no nought, so that none can be left out; the lengths of the others."""
+"""The first digit, which is no zero, so that none can be left out; the lengths of the others."""
 _DIGITS = re.compile(rf"{VERSION}(?P<desk>[0-9]{{{CODE_DIGITS}}})(?P<logs>[0-9]+)")
 
 
 class Receipt(NamedTuple):
-    """What a desk tells that it holds: of whose logs (`unit`), its own number among them; digits:
-    the same for the telephone, in groups of four."""
+    """What a desk acknowledges that it holds: of whose logs (`unit`), its own number among them;
+    digits: the same for the telephone, in groups of four."""
 
     desk: str
     unit: str
@@ -63,7 +64,7 @@ class ArrivedReceipt(NamedTuple):
 
 
 class Arrival(NamedTuple):
-    """What a receiver has told that it holds of this unit's logs.
+    """What a receiver has acknowledged of this unit's logs.
 
     held, here: entries that it has and that there are, over all of the unit's laptops; signed:
     whether it came in a file; noted: when (UTC).
@@ -112,7 +113,7 @@ class Receipts(Part):
         identity = self.session.identity
         if identity.practice:
             raise OperationRefused(_("A practice desk sends nothing to anybody."))
-        said = {
+        facts = {
             "kind": KIND,
             "format": FORMAT,
             "desk": identity.id,
@@ -121,7 +122,7 @@ class Receipts(Part):
             "made": receipt.made,
             "holding": {log: [h.number, h.chain.hex()] for log, h in receipt.holding.items()},
         }
-        text = json.dumps(said, ensure_ascii=False).encode()
+        text = json.dumps(facts, ensure_ascii=False).encode()
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             signature = self.session.part(Cards).sign(text, f"BorderDesk receipt {receipt.made}")
@@ -159,7 +160,7 @@ class Receipts(Part):
     def take(self, receipt: ArrivedReceipt) -> bool:
         """Note what a receipt tells; False where that, or something newer, is known."""
         holdings = self.session.part(Holdings)
-        before = holdings.told(receipt.desk)
+        before = holdings.newest(receipt.desk)
         return holdings.note(receipt.desk, receipt.holding) and before != receipt.holding
 
     @operation("exchange.write")
@@ -189,7 +190,7 @@ class Receipts(Part):
             told[log] = ChainHead(number, chain)
         if not told:
             raise wrong
-        self.session.part(Holdings).note_spoken(named[0], told)
+        self.session.part(Holdings).note_from_telephone(named[0], told)
         return [one for one in self.arrivals() if one.desk == named[0]]
 
     @staticmethod
@@ -207,8 +208,8 @@ class Receipts(Part):
         return None if stored is None else chain_at(self.store, stored, number)
 
     def arrivals(self) -> list[Arrival]:
-        """What every other unit's desk with an accepted card has told that it holds of this
-        unit's logs, by unit; nothing of a desk that never told."""
+        """What every other unit's desk with an accepted card has acknowledged of this unit's logs,
+        by unit; desks without an acknowledgement are left out."""
         units, holdings = self.session.part(DeskUnits), self.session.part(Holdings)
         own = units.own().unit
         heads = self._holding()
@@ -238,15 +239,13 @@ def read_receipt(file: IO[bytes]) -> ArrivedReceipt | None:
                 _entry(archive, name, most)
                 for name, most in ((CONTENT, MAX_CONTENT), (SIGNATURE, MAX_SIGNATURE))
             )
-    except PackageError:
-        raise
-    except Exception:
+    except BROKEN_ZIP:
         return None
     finally:
         file.seek(0)
     try:
-        said = json.loads(text)
-        return ArrivedReceipt(said["desk"], _parsed(said), text, signature)
+        facts = json.loads(text)
+        return ArrivedReceipt(facts["desk"], _parsed(facts), text, signature)
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
         raise damaged_package() from None
 
@@ -259,13 +258,13 @@ def _entry(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     return content
 
 
-def _parsed(said: Mapping[str, Any]) -> dict[str, ChainHead]:
+def _parsed(facts: Mapping[str, Any]) -> dict[str, ChainHead]:
     """The holding that a receipt tells. Raises ValueError and the like for what is none."""
-    sound = said["kind"] == KIND and said["format"] == FORMAT and DESK_ID.fullmatch(said["desk"])
-    if not sound or not TIME.fullmatch(said["made"]) or not UNIT_CODE.fullmatch(said["unit"]):
+    sound = facts["kind"] == KIND and facts["format"] == FORMAT and DESK_ID.fullmatch(facts["desk"])
+    if not sound or not TIME.fullmatch(facts["made"]) or not UNIT_CODE.fullmatch(facts["unit"]):
         raise ValueError(KIND)
     holding = {}
-    for log, (number, chain) in said["holding"].items():
+    for log, (number, chain) in facts["holding"].items():
         if not DESK_ID.fullmatch(log[:32]) or type(number) is not int or number < 0:
             raise ValueError(log)
         holding[log] = ChainHead(number, bytes.fromhex(chain))

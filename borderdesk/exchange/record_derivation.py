@@ -1,4 +1,4 @@
-"""Current rows derived anew from revisions, and the households that records name."""
+"""Current rows derived again from revisions, and the households that records name."""
 
 from collections.abc import Sequence
 from functools import cache

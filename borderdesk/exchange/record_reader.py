@@ -6,7 +6,7 @@ from typing import Any
 
 from borderdesk.base.i18n import N_
 from borderdesk.base.stored_words import stored_words
-from borderdesk.exchange.cells import Places, check_values
+from borderdesk.exchange.package_cells import Places, check_values
 from borderdesk.exchange.package_errors import damaged_package
 from borderdesk.exchange.package_revisions import (
     PackageRecord,

@@ -100,10 +100,10 @@ def gaps_label(gaps: Mapping[str, tuple[int, int]]) -> str:
 
 
 def clashes_request(session: Session, unit: str, clashes: Sequence[IdClash]) -> str:
-    """A request to a unit to enter records anew whose ids other posts' records have."""
+    """A request to a unit to enter records again whose ids other posts' records have."""
     return _(
         "To {unit}: {desk} cannot count {records}: another post's record has the same id, as"
-        " happens when a list with ids is taken over from it. Please delete them, enter them anew"
+        " happens when a list with ids is taken over from it. Please delete them, enter them again"
         " (a list without the column id), and send a new file."
     ).format(unit=unit_title(session, unit), desk=session.title(), records=clashes_label(clashes))
 

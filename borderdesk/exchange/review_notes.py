@@ -75,8 +75,8 @@ class ReviewNotes(Part):
             utc_stamp(),
             reply_to,
         )
-        said = {key: getattr(note, key) or "" for key in NoteEntry.keys}
-        entry = self.session.part(DeskLog).append(NoteEntry.name, said, text=text)
+        facts = {key: getattr(note, key) or "" for key in NoteEntry.keys}
+        entry = self.session.part(DeskLog).append(NoteEntry.name, facts, text=text)
         self.store.execute(ReviewNoteRow.insert(**note._asdict(), entry=entry.id, noted=note.time))
         return note
 
@@ -108,7 +108,8 @@ class ReviewNotes(Part):
 
     @operation("record.write")
     def settle(self, record: str) -> None:
-        """Settle the notes on a record: nobody is told of them any more, until one comes."""
+        """Settle the notes on a record: they are not shown as open any more, until another one
+        comes."""
         record, row = record.lower(), NoteSettledRow
         if not self.notes(record):
             raise UserError(_("There are no notes on this record."))
@@ -185,12 +186,12 @@ class NoteEntry(EntryKind):
     typed = "text"
     goes_up = False
 
-    def check(self, said: Mapping[str, str], text: str | None) -> None:
+    def check(self, facts: Mapping[str, str], text: str | None) -> None:
         """Ids, a type, an author of one line, a text of a note's length."""
-        super().check(said, text)
-        ids = (said["id"], said["record"], said.get("reply_to") or said["id"])
-        sound = all(is_uuid(one) for one in ids) and said["type"] in ALL_TYPES
-        if not sound or not is_line(said["author"], MAX_AUTHOR):
+        super().check(facts, text)
+        ids = (facts["id"], facts["record"], facts.get("reply_to") or facts["id"])
+        sound = all(is_uuid(one) for one in ids) and facts["type"] in ALL_TYPES
+        if not sound or not is_line(facts["author"], MAX_AUTHOR):
             raise unsound()
         if text is not None and not is_sound_note(text):
             raise unsound()
@@ -200,12 +201,12 @@ class NoteEntry(EntryKind):
         an erased person is not kept."""
         if entry.text is None:
             return
-        if speaks_of_erased(session.store, entry.said["record"]):
+        if speaks_of_erased(session.store, entry.facts["record"]):
             drop_texts(session.store, [entry.id])
             return
-        row, said = ReviewNoteRow, {key: entry.said.get(key) for key in self.keys}
+        row, facts = ReviewNoteRow, {key: entry.facts.get(key) for key in self.keys}
         came = row.insert(
-            **said, text=entry.text, desk=entry.desk, entry=entry.id, noted=utc_stamp()
+            **facts, text=entry.text, desk=entry.desk, entry=entry.id, noted=utc_stamp()
         )
         session.store.execute(came.on_conflict(conflict_target=[row.id], preserve=[row.entry]))
 
@@ -214,12 +215,12 @@ class NoteEntry(EntryKind):
         row = ReviewNoteRow
         session.store.execute(row.delete().where(row.entry == entry.id))
 
-    def readers(self, session: Session, _desk: str, said: Mapping[str, str]) -> frozenset[str]:
+    def readers(self, session: Session, _desk: str, facts: Mapping[str, str]) -> frozenset[str]:
         """The owner of the record, and who wrote the note that is answered."""
         units = session.part(DeskUnits)
-        found = {units.owner(said["type"], said["record"])}
+        found = {units.owner(facts["type"], facts["record"])}
         row = ReviewNoteRow
-        asked = said.get("reply_to")
+        asked = facts.get("reply_to")
         if asked:
             desk = session.store.scalar(row.select(row.desk).where(row.id == asked))
             unit = None if desk is None else units.of(desk)

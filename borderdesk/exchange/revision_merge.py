@@ -3,16 +3,16 @@ transaction of its batch."""
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from borderdesk.base.stored_words import words_of_stored
 from borderdesk.closing.edition_log import KIND as EDITION
 from borderdesk.exchange.author_rules import AuthorRules, RecordOwner
-from borderdesk.exchange.held_revisions import kept_text
 from borderdesk.exchange.log_verification import VerifiedLog
 from borderdesk.exchange.package_revisions import PackageRecord, PackageRevision
 from borderdesk.exchange.record_derivation import derive_record, named_households, note_double
+from borderdesk.exchange.waiting_revisions import kept_text
 from borderdesk.schema.content import joined, split
 from borderdesk.schema.log_entries import REVISION
 from borderdesk.schema.record import Revisioned
@@ -399,15 +399,3 @@ def revision_row(revision: PackageRevision) -> tuple[Any, ...]:
         revision.body,
         hidden,
     )
-
-
-def chunks(things: Iterable[T], size: int = CHUNK_SIZE) -> Iterator[list[T]]:
-    """The items in lists of at most `size`."""
-    part: list[T] = []
-    for thing in things:
-        part.append(thing)
-        if len(part) == size:
-            yield part
-            part = []
-    if part:
-        yield part

@@ -1,5 +1,5 @@
-"""What set-up files brought to a desk: the next one takes away what it lacks, and the desk's own
-additions stay."""
+"""Tracks the rows that set-up files brought: the next file removes what it lacks, and the desk's
+own additions stay."""
 
 import datetime
 from collections import Counter

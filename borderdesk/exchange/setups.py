@@ -106,19 +106,19 @@ class SetupEntry(EntryKind):
     keys = ("maker", "number", "time")
     required = keys
 
-    def check(self, said: Mapping[str, str], text: str | None) -> None:
+    def check(self, facts: Mapping[str, str], text: str | None) -> None:
         """A desk id, a number, a time."""
-        super().check(said, text)
-        if not DESK_ID.fullmatch(said["maker"]) or not is_number(said["number"]):
+        super().check(facts, text)
+        if not DESK_ID.fullmatch(facts["maker"]) or not is_number(facts["number"]):
             raise unsound()
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
         """The board shows the newest."""
-        row, said = DeskSetupRow, entry.said
+        row, facts = DeskSetupRow, entry.facts
         before = session.store.scalar(row.select(row.entry).where(row.desk == entry.desk))
         if before is not None and before > entry.number:
             return
-        cells = {"maker": said["maker"], "number": int(said["number"]), "entry": entry.number}
+        cells = {"maker": facts["maker"], "number": int(facts["number"]), "entry": entry.number}
         query = row.insert(desk=entry.desk, **cells)
         kept = [row.maker, row.number, row.entry]
         session.store.execute(query.on_conflict(conflict_target=[row.desk], preserve=kept))
@@ -270,9 +270,9 @@ class Setups(Part):
         if gone:
             ended["forms"] = gone
         kept = self._adopt_cards(setup, cards)
-        said = {"maker": setup.card.desk, "number": str(setup.number), "time": utc_stamp()}
+        facts = {"maker": setup.card.desk, "number": str(setup.number), "time": utc_stamp()}
         self.session.audit_notes.note("setup.applied", str(setup.number), desk=setup.card.desk)
-        self.session.part(DeskLog).append(SetupEntry.name, said)
+        self.session.part(DeskLog).append(SetupEntry.name, facts)
         row = SetupAppliedRow
         self.store.execute(
             row.insert(
@@ -434,7 +434,6 @@ def create_from_setup(
     user: str,
     *,
     vouched: str,
-    key: bytes | None = None,
     password: str | None = None,
 ) -> SessionType:
     """Make a desk (a session of this `kind`) and apply the set-up file to it.
@@ -445,7 +444,7 @@ def create_from_setup(
         raise OperationRefused(
             _("The fingerprint is not that of the desk that made this set-up file.")
         )
-    desk = kind.create(folder, role, unit, user, key=key, password=password)
+    desk = kind.create(folder, role, unit, user, password=password)
     try:
         desk.part(Setups).apply(setup, vouched=vouched)
     except BaseException:

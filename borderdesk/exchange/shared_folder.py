@@ -88,9 +88,9 @@ class SharedFolder(Part):
         self.session.part(ReferenceEditor).set_setting(EXCHANGE_FOLDER, value)
         self._done.clear()
 
-    def comrades(self) -> list[Card]:
+    def unit_cards(self) -> list[Card]:
         """The cards of the other desks of this unit that are accepted here."""
-        return self.session.part(Agreements).comrades()
+        return self.session.part(Agreements).unit_cards()
 
     def agreed(self) -> frozenset[str]:
         """The desks of this unit to which personal fields go too, agreed once for each card."""
@@ -215,7 +215,7 @@ class SharedFolder(Part):
     def _due(self, folder: Path) -> list[Card]:
         """The desks for which there is something to write."""
         written = self.session.part(Preferences).preferred(WRITTEN, {})
-        due = [c for c in self.comrades() if self._is_due(c, written.get(c.desk), folder, ())]
+        due = [c for c in self.unit_cards() if self._is_due(c, written.get(c.desk), folder, ())]
         units, own = self.session.part(DeskUnits), self.session.part(DeskUnits).own()
         partners = set(self.session.part(Preferences).preferred(PARTNERS, []))
         for known in self.session.part(Cards).known():
@@ -231,8 +231,8 @@ class SharedFolder(Part):
         self, card: Card, was: Mapping[str, Any] | None, folder: Path, beside: Iterable[str]
     ) -> bool:
         """Whether a desk lacks an entry of our unit that was not written for it yet, or whether
-        something of its own came that it was not told of. Statements alone are nothing new: an
-        answer to an answer would never end.
+        something of its own came that was not acknowledged to it. Statements alone are nothing new:
+        an answer to an answer would never end.
 
         was: what WRITTEN keeps of the last file; beside: kinds that are no reason either.
         """
@@ -260,7 +260,7 @@ class SharedFolder(Part):
         mine = card.unit == self.session.identity.unit
         written = preferences.preferred(WRITTEN, {})
         again = written.get(card.desk, NEVER)["again"]
-        wish = ExportOptions(
+        options = ExportOptions(
             cards=[card],
             reason=agreed_reason() if mine and card.desk in self.agreed() else None,
             receiver="" if again else card.desk,
@@ -269,7 +269,7 @@ class SharedFolder(Part):
         # Before it is written: what is saved meanwhile may not be in it, and is due again.
         holding = self.session.part(DeskLog).holding()
         # A day, not a month: what a unit hands in for a month is what a person sends.
-        path = self.session.part(Exports).export(f"{today}..{today}", folder, wish)
+        path = self.session.part(Exports).export(f"{today}..{today}", folder, options)
         before = written.get(card.desk, NEVER)["file"]
         had = holding[card.desk].number if card.desk in holding else 0
         sent = {log: head.number for log, head in holding.items()}

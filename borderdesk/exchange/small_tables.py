@@ -1,8 +1,8 @@
-"""The tables of a package that are read whole: review notes, erasures, places."""
+"""Validates the tables of a package that are read whole: review notes, erasures, places."""
 
 from borderdesk.base.periods import is_day
 from borderdesk.base.spreadsheets import unguarded
-from borderdesk.exchange.cells import Places
+from borderdesk.exchange.package_cells import Places
 from borderdesk.exchange.package_errors import damaged_package
 from borderdesk.exchange.review_notes import is_sound_note
 from borderdesk.exchange.text_forms import (

@@ -1,10 +1,9 @@
-"""What a post stated of a period, held against the records here as they were when it stated it; and
-what was corrected since."""
+"""Compares a post's statement on a period with the records here as they were then; and finds what
+was corrected since."""
 
 import datetime
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
@@ -20,7 +19,7 @@ from borderdesk.exchange.statements import POST_SCOPE
 from borderdesk.exchange.submissions import Submission
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import RATIO
-from borderdesk.schema.kinds import as_json_number
+from borderdesk.schema.kinds import json_number
 from borderdesk.schema.log_entries import desk_of
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import current
@@ -135,7 +134,7 @@ class StatementCheck:
     def _figures(self) -> dict[str, Value]:
         scope = f"{POST_SCOPE}{self._one.unit}"
         summary = make_summary(self._session, self._one.period, scope, live=True)
-        return {line.key: plain(line.own_value) for line in summary.lines}
+        return {line.key: json_number(line.own_value) for line in summary.lines}
 
     def stated(self) -> Stated:
         """The figures that were stated, by indicator."""
@@ -166,8 +165,8 @@ class StatementCheck:
     def _past_figures(self) -> tuple[dict[str, Value], list[RevisionChange]]:
         """The figures of the records as the statement counted them, and what was changed since.
 
-        The current rows are put back for the time of one transaction, of which nothing stays: what
-        figures are made of is said nowhere twice.
+        The current rows are set back within one transaction that is rolled back, so that the
+        calculation of figures is not duplicated.
         """
         records = self._records_beyond()
         if not records:
@@ -241,8 +240,3 @@ def stated_sum(
         known = [part for part in parts if part is not None]
         total[row.key] = sum(known) if row.kind != RATIO and known else None
     return total, each
-
-
-def plain(value: int | Decimal | None) -> Value:
-    """A figure as a package states it."""
-    return as_json_number(value) if isinstance(value, Decimal) else value

@@ -1,4 +1,4 @@
-"""Statements: what a unit says of a period, as entries of the log, and those of others."""
+"""Statements: a unit's figures of a period as entries of the log, its own and those of others."""
 
 import json
 from collections.abc import Mapping
@@ -45,9 +45,9 @@ class Statements(Part):
     """The statements known to a desk, its own among them."""
 
     @operation("exchange.write")
-    def state(self, said: Mapping[str, str]) -> None:
-        """Note what this desk states with a package, unless nothing has changed since it stated the
-        same. said: by the keys of `StatementEntry`."""
+    def state(self, facts: Mapping[str, str]) -> None:
+        """Store the statement of this desk that goes with a package, unless it is the same as the
+        last one. facts: by the keys of `StatementEntry`."""
         log, row = self.session.part(DeskLog), StatementRow
         own = self.session.identity.id
         newest = self.store.first(
@@ -56,16 +56,16 @@ class Statements(Part):
             .order_by(row.entry.desc())
             .limit(1)
         )
-        stated = (said["period"], said["scope"], said["figures"])
+        stated = (facts["period"], facts["scope"], facts["figures"])
         if newest is not None and newest[1:] == stated:
             changed = next(log.entries(after=newest[0], kind=REVISION), None)
             if changed is None:
                 return
-        entry = log.append(StatementEntry.name, said)
-        self._insert(own, entry.number, said)
+        entry = log.append(StatementEntry.name, facts)
+        self._insert(own, entry.number, facts)
 
-    def _insert(self, desk: str, entry: int, said: Mapping[str, str]) -> None:
-        cells = {**said, "number": int(said["number"])}
+    def _insert(self, desk: str, entry: int, facts: Mapping[str, str]) -> None:
+        cells = {**facts, "number": int(facts["number"])}
         row = StatementRow
         self.store.execute(
             row.insert(desk=desk, entry=entry, received=utc_stamp(), **cells).on_conflict(
@@ -76,7 +76,7 @@ class Statements(Part):
     @operation("exchange.write")
     def add_received(self, entry: ArrivedEntry) -> None:
         """Add what another desk stated."""
-        self._insert(entry.desk, entry.number, entry.said)
+        self._insert(entry.desk, entry.number, entry.facts)
 
     @operation("exchange.write")
     def drop(self, desk: str, entry: int) -> None:
@@ -104,26 +104,26 @@ class StatementEntry(EntryKind):
     keys = ("period", "first", "last", "scope", "number", "figures", "holding", "made")
     required = keys
 
-    def check(self, said: Mapping[str, str], text: str | None) -> None:
+    def check(self, facts: Mapping[str, str], text: str | None) -> None:
         """A period with its days, figures, a holding."""
-        super().check(said, text)
-        sound = PERIOD.fullmatch(said["period"]) and is_short(said["scope"])
-        if not sound or not is_day(said["first"]) or not is_day(said["last"]):
+        super().check(facts, text)
+        sound = PERIOD.fullmatch(facts["period"]) and is_short(facts["scope"])
+        if not sound or not is_day(facts["first"]) or not is_day(facts["last"]):
             raise unsound()
         try:
-            figures, holding = json.loads(said["figures"]), json.loads(said["holding"])
+            figures, holding = json.loads(facts["figures"]), json.loads(facts["holding"])
         except (ValueError, RecursionError):
             raise unsound() from None
         if type(figures) is not dict or not are_figures(figures) or type(holding) is not dict:
             raise unsound()
         if not all(DESK_ID.fullmatch(key) and type(n) is int for key, n in holding.items()):
             raise unsound()
-        if not is_number(said["number"]):
+        if not is_number(facts["number"]):
             raise unsound()
 
     def refusal(self, session: Session, entry: ArrivedEntry) -> str | None:
         """What a post hands in only its own desks state, and those that were its own once."""
-        scope = entry.said["scope"]
+        scope = entry.facts["scope"]
         if not scope.startswith(POST_SCOPE):
             return None
         post, units = scope.removeprefix(POST_SCOPE), session.part(DeskUnits)

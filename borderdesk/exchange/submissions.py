@@ -100,7 +100,8 @@ class Submissions(Part):
         return [Submission._make((*columns, 0, {}, batch)) for *columns, batch in rows]
 
     def newest_holdings(self) -> dict[str, dict[str, int]]:
-        """{post: the highest entry of each of its desks that any of them has stated or told}."""
+        """{post: the highest entry of each of its desks that any of them has stated or
+        acknowledged}."""
         row = StatementRow
         newest = row.select(row.desk, fn.MAX(row.entry).alias("entry")).group_by(row.desk)
         query = (
@@ -113,13 +114,13 @@ class Submissions(Part):
             known = found.setdefault(scope.removeprefix(POST_SCOPE), {})
             for desk, number in json.loads(holding).items():
                 known[desk] = max(number, known.get(desk, 0))
-        for post, desk, number in self._told_entries():
+        for post, desk, number in self._acknowledged_entries():
             known = found.setdefault(post, {})
             known[desk] = max(number, known.get(desk, 0))
         return found
 
-    def _told_entries(self) -> list[tuple[str, str, int]]:
-        """(post, desk, its own highest entry as it told with a file)."""
+    def _acknowledged_entries(self) -> list[tuple[str, str, int]]:
+        """(post, desk, its own highest entry by its last acknowledgement in a file)."""
         log, card = AcknowledgedLogRow, CardRow
         query = (
             log.select(card.unit, log.receiver, log.number)

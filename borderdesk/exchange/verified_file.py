@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from borderdesk.base.disk import make_folders
 from borderdesk.base.errors import UserError, reason
 from borderdesk.base.files import part_file
 from borderdesk.base.i18n import _
@@ -28,7 +29,7 @@ def verified_file(target: Path) -> Iterator[IO[bytes]]:
     try:
         require_mounted(target.parent)
         require_portable_folder(target.parent)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(target.parent)
         with part_file(target) as part:
             yield part.file
             part.file.flush()

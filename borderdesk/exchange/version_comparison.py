@@ -1,4 +1,4 @@
-"""The versions of one record side by side, field by field, for a person to choose from."""
+"""Compares the versions of one record field by field, for a person to choose from."""
 
 import datetime
 from textwrap import shorten
@@ -12,6 +12,7 @@ from borderdesk.schema.book import Book
 from borderdesk.schema.kinds.field import HAMLET, MARKER, PUBLIC, UNIT
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import moment_of
 from borderdesk.session.session import Session
 from borderdesk.store.history import StoredRevision
 
@@ -78,11 +79,6 @@ def compare_all_versions(session: Session, limit: int) -> list[RecordComparison]
     return [compare(session, double, names) for double in session.part(Inbox).doubles(limit)]
 
 
-def compare_versions(session: Session, type_name: str, record: str) -> RecordComparison:
-    """The versions of one record. Raises UserError for a record that is not here."""
-    return compare(session, session.part(Inbox).double(type_name, record), desk_names(session))
-
-
 def compare(session: Session, double: RecordVersions, names: dict[str, str]) -> RecordComparison:
     """Versions as a person compares them; names: {desk: its short name}."""
     by_version = [version.values() for version in double.versions]
@@ -101,7 +97,7 @@ def compare(session: Session, double: RecordVersions, names: dict[str, str]) -> 
 
 def _side(version: StoredRevision, names: dict[str, str]) -> VersionSide:
     stamp = version.stamp
-    when = datetime.datetime.fromisoformat(stamp.time).astimezone()
+    when = moment_of(stamp.time)
     where = desk_title(names, stamp.desk)
     return VersionSide(
         version.id.hex(),

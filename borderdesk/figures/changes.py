@@ -8,10 +8,10 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from borderdesk.base.chunks import chunks
 from borderdesk.figures.affected import followers_of, joined_with
 from borderdesk.figures.quantities import Scope, Window
 from borderdesk.figures.ratios import EVENTS
@@ -22,7 +22,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current
 from borderdesk.session.session import Session
-from borderdesk.store.counted import CountedRevisions
+from borderdesk.store.counted_revisions import CountedRevisions
 from borderdesk.store.database import Store
 from borderdesk.store.history import StoredRevision, followers, stored_revisions
 from borderdesk.store.writer import Writer
@@ -47,7 +47,7 @@ class FigureChanges:
         found: defaultdict[str, set[str]] = defaultdict(set)
         with _scratch_store(self._store) as then:
             restored: set[str] = set()
-            for some in _in_batches(sorted(self._candidates(window)), AT_ONCE):
+            for some in chunks(sorted(self._candidates(window)), AT_ONCE):
                 now = self._parts(self._store, some, window)
                 self._restore(then, some, restored)
                 before = self._parts(then, some, window)
@@ -78,7 +78,7 @@ class FigureChanges:
             " AND r.number > 1",
             (*numbers, Household.type_name),
         )
-        for some in _in_batches(sorted(homes), AT_ONCE):
+        for some in chunks(sorted(homes), AT_ONCE):
             found |= set(followers_of(self._store, [m.type_name for m in followers()], some))
         return (found | changed) - homes
 
@@ -111,14 +111,14 @@ class FigureChanges:
     def _with_joined(self, homes: list[str]) -> list[str]:
         """The households and whatever they were or are joined with."""
         found = {*homes}
-        for some in _in_batches(homes, AT_ONCE):
+        for some in chunks(homes, AT_ONCE):
             found |= joined_with(self._store, some)
         return sorted(found)
 
     def _versions(self, records: Sequence[str]) -> Iterator[StoredRevision]:
         """The version of each record that was current among those counted, deletions left out."""
         within, params = self._counted.within("r.seq")
-        for some in _in_batches(records, AT_ONCE):
+        for some in chunks(records, AT_ONCE):
             marks = ", ".join("?" * len(some))
             known: defaultdict[str, list[StoredRevision]] = defaultdict(list)
             for one in stored_revisions(
@@ -159,12 +159,6 @@ def _scratch_store(like: Store) -> Iterator[Store]:
         yield store
 
 
-def _in_batches(things: Sequence[str], size: int) -> Iterator[list[str]]:
-    waiting = iter(things)
-    while some := list(islice(waiting, size)):
-        yield some
-
-
 # --------------------------------------------------------------------- since it was signed
 
 
@@ -197,9 +191,3 @@ def added_since(store: Store, counted: CountedRevisions) -> frozenset[str]:
         (*numbers, *params),
     )
     return frozenset(row[0] for row in rows)
-
-
-def revision_ids(store: Store) -> Iterator[bytes]:
-    """The ids of all revisions, in order: what a totals hash is of."""
-    # Plain tuples: a desk has hundreds of thousands.
-    return (row[0] for row in store.rows("SELECT id FROM revision ORDER BY id"))

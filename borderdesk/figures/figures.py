@@ -9,7 +9,7 @@ from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import Scope, Value, Window
 from borderdesk.figures.ratios import EVENTS
 from borderdesk.figures.selection import Selection
-from borderdesk.figures.sources import LIFESPANS, SOURCES
+from borderdesk.figures.sources import LIFESPANS, SOURCES, Summand
 from borderdesk.schema.book import Book
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.store.database import Store
@@ -46,9 +46,26 @@ class Figures(Selection):
 
     def prepare(self, window: Window) -> None:
         """Add up what all indicators ask for, a statement for each table."""
+        for row in self.rows:
+            row.read_ahead(self, window)
         self.add_up((piece for row in self.rows for piece in row.pieces), window)
+        self.read_alive(self._stocks(), window.last)
+
+    def _stocks(self) -> list[tuple[str, str]]:
         stocks = [row for row in self.rows if isinstance(row, StockIndicator)]
-        self.read_alive([(row.lifespan, row.aggregate) for row in stocks], window.last)
+        return [(row.lifespan, row.aggregate) for row in stocks]
+
+    def read_stocks(self, *days: datetime.date) -> None:
+        """Read what all indicators count that is alive on any of several days together, where that
+        is quicker: each row that counts is asked for every day, which costs more than reading the
+        rows again where all of them count (22 ms instead of 17)."""
+        if self.scope.post is not None or self.scope.units is not None:
+            self.read_alive(self._stocks(), *days)
+
+    def summands(self, source: str) -> tuple[Summand, ...]:
+        """Those of all indicators."""
+        asked = (piece for row in self.rows for piece in row.pieces)
+        return tuple(p for p in asked if p.source == source and self.applies(p))
 
     def records(self, row: Indicator, window: Window) -> dict[str, set[str]]:
         """{type: ids} of the records that a figure counts, types with none left out."""

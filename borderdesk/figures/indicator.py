@@ -82,6 +82,10 @@ class Indicator(ABC):
         """Types of which a change may alter the figures of later periods, too."""
         return self.counts_earlier
 
+    def read_ahead(self, selection: Selection, window: Window) -> None:
+        """Read what the figure needs in a pass that brings figures of the same rows along."""
+        return
+
     @abstractmethod
     def value(self, selection: Selection, window: Window) -> Value:
         """The figure over the window; a stock's as it is on the last day."""

@@ -43,6 +43,13 @@ class FirstSignatures(Indicator):
         """See `count_first_signatures`."""
         return count_first_signatures(selection, window)
 
+    def read_ahead(self, selection: Selection, window: Window) -> None:
+        """Of a year so far who signed first is asked for in any case: what else is added up of
+        pledges comes along."""
+        year = selection.calendar.year_of(window.first)
+        if window.first == year.first and window.last <= year.last:
+            _by_day(selection, *window)
+
     def records(self, selection: Selection, window: Window) -> dict[str, set[str]]:
         """The pledges that hold the first signatures."""
         return {PLEDGES.type: first_signature_ids(selection, window)}
@@ -90,20 +97,26 @@ def _by_day(selection: Selection, first: date, last: date) -> Counter[str]:
 
 
 def _count_by_day(selection: Selection, first: date, last: date) -> Counter[str]:
-    where, params = selection.where(PLEDGES, Window(first, last))
+    window = Window(first, last)
+    where, params = selection.where(PLEDGES, window)
+    pieces = list(dict.fromkeys([UNLISTED, *selection.summands(UNLISTED.source)]))
+    columns = ", ".join(piece.aggregate for piece in pieces)
     # In the order of the index: GROUP BY household would sort the ids.
     days = selection.store.rows(
-        f"SELECT t.signed_on, {joined_ids('t.household')}, {UNLISTED.aggregate} FROM pledge t"
+        f"SELECT t.signed_on, {joined_ids('t.household')}, {columns} FROM pledge t"
         f" WHERE {where} GROUP BY t.signed_on ORDER BY t.signed_on",
         params,
     )
     leaders = selection.leaders
     found: Counter[str] = Counter()
+    sums: Counter[Summand] = Counter()
     seen: set[str] = set()
-    for day, joined, unlisted in days:
+    for day, joined, *amounts in days:
         signed, before = split_ids(joined), len(seen)
         seen.update([leaders.get(one, one) for one in signed] if leaders else signed)
-        found[day] = len(seen) - before + (unlisted or 0)
+        found[day] = len(seen) - before + (amounts[0] or 0)
+        sums.update({p: amount or 0 for p, amount in zip(pieces, amounts, strict=True)})
+    selection.note_amounts(window, {piece: sums[piece] for piece in pieces})
     return found
 
 

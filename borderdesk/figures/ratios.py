@@ -15,8 +15,9 @@ from borderdesk.figures.pledges import (
 )
 from borderdesk.figures.quantities import RATIO, Value, Window, percent
 from borderdesk.figures.selection import Selection
-from borderdesk.figures.sources import SOURCES, RowSource, event_column
+from borderdesk.figures.sources import SOURCES, RowSource
 from borderdesk.schema.book import HamletEntry
+from borderdesk.schema.record import event_key
 from borderdesk.schema.records import RECORD_TYPES
 
 OUTREACH = SOURCES["outreach"]
@@ -182,7 +183,7 @@ class ActiveCommuneCount(_PlaceCount):
         return selection.cached("border communes", lambda: _border_communes(selection))
 
 
-EVENTS = [RowSource(name, f"{name} t", event_column(model)) for name, model in RECORD_TYPES.items()]
+EVENTS = [RowSource(name, f"{name} t", event_key(model)) for name, model in RECORD_TYPES.items()]
 """Every record type by its event date."""
 
 

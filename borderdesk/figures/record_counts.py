@@ -12,7 +12,7 @@ from typing import NamedTuple
 from borderdesk.base.periods import Period
 from borderdesk.figures.coverage import UNREACHABLE
 from borderdesk.figures.quantities import Scope
-from borderdesk.schema.record import Record
+from borderdesk.schema.record import Record, event_key
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import local_date
@@ -36,7 +36,7 @@ def entry_times(
     store: Store, model: type[Record], scope: Scope, first: datetime.date, last: datetime.date
 ) -> Iterator[EntryTimes]:
     """The records of a type in a scope whose event lies in these days."""
-    event = _event(model)
+    event = event_key(model)
     condition, params = _in_scope(model, scope)
     # CROSS JOIN keeps the days outside: SQLite would read all first revisions otherwise.
     rows = store.rows(
@@ -67,7 +67,7 @@ def counts_by(
     wanted = ", ".join(columns)
     rows = store.rows(
         f"SELECT {wanted}{', ' if wanted else ''}COUNT(*) FROM {model.type_name}"
-        f" WHERE {_event(model)} BETWEEN ? AND ?{f' GROUP BY {wanted}' if wanted else ''}",
+        f" WHERE {event_key(model)} BETWEEN ? AND ?{f' GROUP BY {wanted}' if wanted else ''}",
         (period.first.isoformat(), period.last.isoformat()),
     )
     return {tuple(row[:-1]): int(row[-1]) for row in rows if row[-1]}
@@ -79,7 +79,7 @@ def doubted_count(store: Store, model: type[Record], period: Period, doubt: str)
     return int(
         store.value(
             f"SELECT COUNT(*) FROM {model.type_name} t CROSS JOIN soft_warning w"
-            f" ON w.record = t.id WHERE t.{_event(model)} BETWEEN ? AND ? AND w.doubts LIKE ?",
+            f" ON w.record = t.id WHERE t.{event_key(model)} BETWEEN ? AND ? AND w.doubts LIKE ?",
             (period.first.isoformat(), period.last.isoformat(), f"%{doubt}%"),
         )
     )
@@ -89,7 +89,7 @@ def changed_records(store: Store, seq: int, last: datetime.date) -> int:
     """How many records changed after revision `seq` that figures up to a day depend on: what is,
     or was, dated on it or before, and households, of which a new one changes nothing."""
     days = " ".join(
-        f"WHEN '{name}' THEN json_extract(o.body, '$.fields.{_event(model)}')"
+        f"WHEN '{name}' THEN json_extract(o.body, '$.fields.{event_key(model)}')"
         for name, model in RECORD_TYPES.items()
     )
     return int(
@@ -135,9 +135,3 @@ def inspections_by_month(
         for marker, times in rows:
             found[marker, place] = times
     return found
-
-
-def _event(model: type[Record]) -> str:
-    event = model.event()
-    assert event is not None, model.type_name
-    return event.name

@@ -339,12 +339,12 @@ def remarks(book: Book, view: View) -> list[str]:
     if view.scope.kind == "district" and _ended(book, view.scope, view.period.last):
         found.append(
             _(
-                "{district} is told by its communes, and after it ended by those communes all of"
+                "{district} is shown by its communes, and after it ended by those communes all of"
                 " whose known parts lay in it."
             ).format(district=view.scope.name)
         )
     elif view.turned and view.geography == OLD:
-        found.append(_("Districts are told by the communes all of whose known parts lay in them."))
+        found.append(_("Districts are shown by the communes all of whose known parts lay in them."))
     found.extend(
         _(
             "{unit} was split after {date}: what happened in it until then is in no figure of"

@@ -7,7 +7,7 @@ a summary takes one pass over each covering index instead of fifty.
 import copy
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Self, TypeVar
 
@@ -43,7 +43,7 @@ class Selection:
         self.forget()
 
     def forget(self) -> None:
-        """Work everything out anew from here on."""
+        """Recompute everything from here on."""
         self._amounts: defaultdict[Window, dict[Summand, int]] = defaultdict(dict)
         self._alive: defaultdict[tuple[str, datetime.date], dict[str, Any]] = defaultdict(dict)
         self._cache: dict[Hashable, Any] = {}
@@ -101,11 +101,14 @@ class Selection:
         more, values = self.in_scope(RECORD_TYPES[source.type], source.place)
         return " AND ".join([*conditions, *more]), params + values
 
-    def where_alive(self, lifespan: Lifespan, day: datetime.date) -> tuple[str, list[Any]]:
-        """The condition (SQL, parameters) of the records that are alive on a day."""
+    def where_alive(
+        self, lifespan: Lifespan, day: datetime.date, since: datetime.date | None = None
+    ) -> tuple[str, list[Any]]:
+        """The condition (SQL, parameters) of the records that are alive on a day, or on any one
+        since another."""
         more, params = self.in_scope(RECORD_TYPES[lifespan.type])
         conditions = [f"t.{lifespan.day} <= ?", lifespan.alive, *more]
-        return " AND ".join(conditions), [day.isoformat(), day.isoformat(), *params]
+        return " AND ".join(conditions), [day.isoformat(), (since or day).isoformat(), *params]
 
     def applies(self, piece: Summand) -> bool:
         """Whether a piece counts in this scope (shares of places only where units are asked)."""
@@ -134,18 +137,37 @@ class Selection:
             self.add_up([piece], window)
         return self._amounts[window].get(piece, 0)
 
-    def read_alive(self, asked: Iterable[tuple[str, str]], day: datetime.date) -> None:
+    def summands(self, source: str) -> tuple[Summand, ...]:
+        """What is asked of the rows of a source, as far as that is known beforehand."""
+        return ()
+
+    def note_amounts(self, window: Window, amounts: Mapping[Summand, int]) -> None:
+        """Note what pieces add up to, that came along with something else."""
+        self._amounts[window].update(amounts)
+
+    def read_alive(self, asked: Iterable[tuple[str, str]], *days: datetime.date) -> None:
         """Read (lifespan, aggregate) pairs for `alive`, all of one lifespan in one statement."""
         wanted: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for name, aggregate in asked:
-            if aggregate not in self._alive[name, day]:
+            if any(aggregate not in self._alive[name, day] for day in days):
                 wanted[name][aggregate] = None
         for name, some in wanted.items():
-            where, params = self.where_alive(LIFESPANS[name], day)
-            tables = LIFESPANS[name].tables
-            found = self.store.one(f"SELECT {', '.join(some)} FROM {tables} WHERE {where}", params)
-            assert found is not None
-            self._alive[name, day].update(zip(some, found, strict=True))
+            columns, params = self._on_each(LIFESPANS[name], [*some], days)
+            where, more = self.where_alive(LIFESPANS[name], max(days), min(days))
+            sql = f"SELECT {', '.join(columns)} FROM {LIFESPANS[name].tables} WHERE {where}"
+            found = iter(self.store.one(sql, [*params, *more]) or ())
+            for day in days:
+                self._alive[name, day].update(zip(some, found, strict=False))
+
+    def _on_each(
+        self, lifespan: Lifespan, some: list[str], days: Sequence[datetime.date]
+    ) -> tuple[list[str], list[str]]:
+        """The columns with these aggregates on each of the days, and their parameters."""
+        if len(days) == 1:
+            return some, []
+        alive = f"FILTER (WHERE t.{lifespan.day} <= ? AND {lifespan.alive})"
+        columns = [f"{aggregate} {alive}" for _day in days for aggregate in some]
+        return columns, [day.isoformat() for day in days for _one in some for _mark in "<="]
 
     def alive(self, lifespan: str, aggregate: str, day: datetime.date) -> Any:
         """What an SQL aggregate gives of the records alive on a day."""

@@ -9,7 +9,7 @@ from borderdesk.figures.figures import Figures
 from borderdesk.figures.quantities import Scope, Value, Window
 from borderdesk.schema.book import Book
 from borderdesk.schema.record import Record
-from borderdesk.store.counted import CountedRevisions
+from borderdesk.store.counted_revisions import CountedRevisions
 from borderdesk.store.database import Store
 
 Things = dict[str, frozenset[Any]]

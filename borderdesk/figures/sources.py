@@ -6,7 +6,7 @@ month of 1,000,000 records is added up in 4 ms that way, where model instances t
 
 from typing import NamedTuple
 
-from borderdesk.schema.record import Record
+from borderdesk.schema.record import event_key
 from borderdesk.schema.records import RECORD_TYPES
 
 
@@ -27,7 +27,7 @@ class RowSource(NamedTuple):
     @property
     def is_dated_by_event(self) -> bool:
         """Whether a record counts on its event date, and on no later day."""
-        return self.day == event_column(RECORD_TYPES[self.type])
+        return self.day == event_key(RECORD_TYPES[self.type])
 
 
 class Lifespan(NamedTuple):
@@ -42,13 +42,6 @@ class Lifespan(NamedTuple):
     def tables(self) -> str:
         """The table with the record as t."""
         return f"{self.type} t"
-
-
-def event_column(model: type[Record]) -> str:
-    """The column of a record type's event date."""
-    event = model.event()
-    assert event is not None
-    return event.name
 
 
 def _below(type_name: str, child: str) -> str:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from borderdesk.base.errors import CannotOpen, reason
+from borderdesk.base.errors import CannotOpen, DamagedFile, reason
 from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import key_file
@@ -27,7 +27,7 @@ LOCK_SECONDS, LOCK_STEP = 5.0, 0.02
 
 
 class KeyRing:
-    """The key ring in a desk's folder. Every method reads the file anew."""
+    """The key ring in a desk's folder. Every method reads the file again."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -44,7 +44,7 @@ class KeyRing:
             with self.path.open("rb") as file:
                 content = file.read(MOST_BYTES + 1)
         except FileNotFoundError:
-            raise CannotOpen(
+            raise DamagedFile(
                 _(
                     "The file {file} is missing: without it no password opens this desk. Put it"
                     " back, or restore the newest backup into a new folder."
@@ -101,8 +101,8 @@ class KeyRing:
         return made
 
     def put(self, content: Callable[[], bytes], last: Callable[[], object] | None = None) -> None:
-        """Write the file anew, whole; content: asked for while no other process writes it; last:
-        called when it is on the disk and not yet in its place, see `write_atomically`."""
+        """Rewrite the whole file; content: asked for while no other process writes it; last: called
+        when it is on the disk and not yet in its place, see `write_atomically`."""
         with self._changing():
             write_atomically(self.path, content(), last)
 
@@ -113,7 +113,7 @@ class KeyRing:
 
     @contextlib.contextmanager
     def _changing(self) -> Iterator[None]:
-        """One process at a time reads the ring and writes it anew."""
+        """One process at a time reads the ring and rewrites it."""
         with Lock(self.folder / LOCK_NAME) as lock:
             until = time.monotonic() + LOCK_SECONDS
             while not lock.take(exclusive=True):

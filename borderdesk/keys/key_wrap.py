@@ -1,4 +1,4 @@
-"""A wrap: what gives the key of a desk to who knows a password or holds the recovery sheet.
+"""A wrap: the key of a desk, encrypted for a password or for the recovery sheet.
 
 argon2id of the password opens a SecretBox with a private key; the desk's key is sealed to the
 public one. Sealing needs no password, so a new key can be given to everybody who has a wrap
@@ -84,7 +84,7 @@ class KeyWrap(NamedTuple):
         """Whether the key in it says its cipher settings, see `page_cipher`."""
         return len(self.sealed) > crypto_box_SEALBYTES + RAW_BYTES
 
-    def said(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The wrap as JSON can hold it."""
         return {
             "kind": self.kind,
@@ -100,7 +100,7 @@ class KeyWrap(NamedTuple):
 
     @classmethod
     def read(cls, said: Mapping[str, Any]) -> Self:
-        """The wrap that a file says. Raises ValueError, TypeError, KeyError for another thing."""
+        """The wrap in parsed JSON. Raises ValueError, TypeError, KeyError for anything else."""
         cost = KeyCost(int(said["opslimit"]), int(said["memlimit"]))
         if not all(
             least <= one <= most

@@ -1,4 +1,4 @@
-"""Wrong passwords are counted beside the desk: after the third each costs a longer wait.
+"""Counts wrong passwords in the desk's folder: after the third each costs a longer wait.
 
 The count is on the disk before a password is tried and goes with the right one, so that neither a
 restart nor a kill gives a new try. It slows who guesses at the desk itself; who carries the file
@@ -39,7 +39,7 @@ class TooManyTries(CannotOpen):
 
 class WrongTries(NamedTuple):
     """How often a name's password was wrong in a row, and when last (UTC, ISO); `untold`: how many
-    wrong tries the audit log has not told yet."""
+    wrong tries the audit log does not have yet."""
 
     wrong: int
     last: str
@@ -60,7 +60,7 @@ class PasswordTries:
         self._file = folder / FILE_NAME
 
     def keep(self) -> None:
-        """Have the file stand there: where the disk is full later, no new one can be made."""
+        """Create the file in advance: on a disk that is full later no new one could be made."""
         if not self._file.exists():
             self._write({})
 
@@ -85,7 +85,7 @@ class PasswordTries:
             return 0
         passed = (now - datetime.datetime.fromisoformat(before.last)).total_seconds()
         if passed < 0:
-            # The clock was set back: the wait begins anew, or it would last until that day.
+            # The clock was set back: the wait starts over, or it would last until that day.
             counted[name], passed = before._replace(last=now.isoformat()), 0
             self._write(counted)
         return max(math.ceil(wait_after(before.wrong) - passed), 0)
@@ -99,8 +99,8 @@ class PasswordTries:
             counted[name] = before._replace(wrong=0, untold=max(before.untold - 1, 0))
             self._write(counted)
 
-    def take_untold(self) -> dict[str, int]:
-        """{account: how many wrong tries} that nobody was told of yet; told from now on."""
+    def take_unlogged(self) -> dict[str, int]:
+        """{account: number of wrong tries} that the audit log does not have yet; resets them."""
         counted = self._read()
         untold = {name: one.untold for name, one in counted.items() if one.untold}
         if untold:
@@ -114,7 +114,7 @@ class PasswordTries:
             with self._file.open("rb") as file:
                 said: Any = json.loads(file.read(MOST_BYTES))
             return {str(name): _read_tries(one) for name, one in said.items()}
-        # Absent or unreadable: it protects nothing that the key ring does not protect.
+        # Absent or unreadable counts as no tries: the key ring itself stays protected by argon2id.
         return {}
 
     def _write(self, counted: dict[str, WrongTries]) -> None:

@@ -1,4 +1,4 @@
-"""The wraps of a desk's key as a file holds them: beside the desk, and in each of its backups.
+"""The file format of a desk's wrapped keys: beside the desk, and in each of its backups.
 
 A MAC under the desk's key covers them all, so that nobody without it adds a wrap of his own, to be
 given the next key when that is changed. The serial number, which the desk's database knows too,
@@ -10,9 +10,10 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple, Self
 
-from borderdesk.base.errors import CannotOpen, OperationRefused, UserError
+from borderdesk.base.errors import CannotOpen, DamagedFile, OperationRefused, UserError
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
@@ -73,7 +74,7 @@ class WrapSet(NamedTuple):
         said = {
             "format": FORMAT,
             "version": self._version(),
-            "wraps": [wrap.said() for wrap in self.wraps],
+            "wraps": [wrap.as_json() for wrap in self.wraps],
             "mac": self.mac.hex(),
             **({"serial": self.serial} if self.serial else {}),
         }
@@ -144,10 +145,16 @@ class WrapSet(NamedTuple):
         return self._opened(wrap, read_code(code), WrongPassword(wrong))
 
     def open_with_either(self, name: str | None, secret: str) -> bytes:
-        """The key that a password or the code of the recovery sheet opens, whichever it is."""
+        """The key that a password or the code of the recovery sheet opens, whichever it is.
+
+        name: whose password it is; anybody's without one: who types that of a file is not asked.
+        """
         if self.recovery is not None and is_like_code(secret):
             return self.open_with_code(secret)
-        return self.open(name, secret)
+        for one in self.names() if name is None else [name]:
+            with suppress(WrongPassword):
+                return self.open(one, secret)
+        raise wrong_password()
 
     def _opened(self, wrap: KeyWrap, secret: str, wrong: WrongPassword) -> bytes:
         key = wrap.open(secret)
@@ -158,7 +165,7 @@ class WrapSet(NamedTuple):
         return key
 
     def is_of(self, key: bytes) -> bool:
-        """Whether these wraps were written by who had this key."""
+        """Whether these wraps were written by somebody who had this key."""
         return hmac.compare_digest(self.mac, _mac(self.wraps, key, self.serial))
 
     # ----------------------------------------------------------------------- changing
@@ -228,7 +235,7 @@ def _version(said: Any) -> int:
 
 
 def _mac(wraps: Sequence[KeyWrap], key: bytes, serial: int) -> bytes:
-    said = [wrap.said() for wrap in sorted(wraps, key=lambda one: (one.kind, one.name))]
+    said = [wrap.as_json() for wrap in sorted(wraps, key=lambda one: (one.kind, one.name))]
     covered = {"serial": serial, "wraps": said} if serial else said
     text = json.dumps(covered, ensure_ascii=False, sort_keys=True).encode()
     return hashlib.blake2b(text, key=key, person=b"bd-wraps", digest_size=32).digest()
@@ -254,7 +261,7 @@ def require_password(password: str) -> str:
 
 
 def is_weak(password: str) -> bool:
-    """Whether a password is so short that it is soon guessed by who has the file."""
+    """Whether a password is so short that it is soon guessed by somebody who has the file."""
     return len(nfc(password)) < SHORT_PASSWORD
 
 
@@ -268,14 +275,14 @@ def wrong_password() -> WrongPassword:
     return WrongPassword(
         _(
             "The password is wrong. Look whether Caps Lock is on and which Vietnamese keyboard is"
-            " used, and type it again. A lost password is mended with the recovery sheet."
+            " used, and type it again. A lost password is replaced with the recovery sheet."
         )
     )
 
 
-def damaged_keys() -> CannotOpen:
+def damaged_keys() -> DamagedFile:
     """The error for a key file that is not as BorderDesk wrote it."""
-    return CannotOpen(
+    return DamagedFile(
         _(
             "The file of the desk's keys is damaged or was changed by somebody. Nothing was"
             " changed; put it back from a copy, or restore the newest backup."

@@ -13,11 +13,12 @@ from borderdesk.exchange.batches import Batches, PackageBatch
 from borderdesk.exchange.board import EMPTY, MISSING, Board, BoardCell, BoardRow
 from borderdesk.exchange.desk_names import desk_names, desk_title
 from borderdesk.overview.todo import Todo
+from borderdesk.schema.revisions import moment_of
 from borderdesk.session.session import Session
 
 MOST_MISSING, MOST_ARRIVED = 8, 5
 NEWS_DAYS = 31
-"""For so many days what arrived is told."""
+"""How many days an arrival is shown."""
 
 
 class Arrivals(NamedTuple):
@@ -43,7 +44,7 @@ def arrivals(session: Session, period: Period) -> Arrivals:
     table = board.table(month.year)
     place = [one.text for one in table.months].index(month.text)
     cells = [(row, row.cells[place]) for row in table.rows]
-    # A month of before a post began is nobody's fault, and nothing that was handed in.
+    # A month before a post began is neither missing nor handed in.
     expected = [(row, cell) for row, cell in cells if cell.state != EMPTY]
     absent = [(row, cell) for row, cell in expected if cell.state == MISSING]
     due = expected[0][1].due if expected else month.last
@@ -69,14 +70,14 @@ def _missing(session: Session, month: Period, absent: list[Place]) -> Iterator[T
     absent.sort(key=lambda one: not one[1].overdue)
     for row, cell in absent[:MOST_MISSING]:
         intent = {"tab": "board", "unit": row.unit, "month": month.text}
-        yield Todo(session.book.post_short(row.unit), _told(cell), "exchange", intent)
+        yield Todo(session.book.post_short(row.unit), _missing_words(cell), "exchange", intent)
     if len(absent) > MOST_MISSING:
         more = format_number(len(absent) - MOST_MISSING, language())
         intent = {"tab": "board", "unit": absent[MOST_MISSING][0].unit, "month": month.text}
         yield Todo(more, _("more posts have not sent it"), "exchange", intent)
 
 
-def _told(cell: BoardCell) -> str:
+def _missing_words(cell: BoardCell) -> str:
     """What is missing of a month, in words."""
     if cell.lacking:
         told = ngettext(
@@ -104,7 +105,7 @@ def _arrived(session: Session) -> Iterator[Todo]:
     since = today - datetime.timedelta(days=NEWS_DAYS)
     batches = [one for one in session.part(Batches).all() if not one.undone]
     for batch in batches[:MOST_ARRIVED]:
-        moment = datetime.datetime.fromisoformat(batch.imported).astimezone()
+        moment = moment_of(batch.imported)
         if moment.date() >= since:
             told = f"{_brought(session, batch)} · {format_moment(moment, today)}"
             intent = {"tab": "batches", "batch": batch.id}

@@ -15,8 +15,8 @@ from borderdesk.schema.value_words import short_value_words
 from borderdesk.session.session import Session
 from borderdesk.store.listing import ListEntry
 
-OF_A_TYPE = 20
-"""So many of the nearest records of a type are looked at."""
+OF_A_TYPE, MOST_FOUND = 20, 30
+"""How many of the nearest records of a type are looked at, and how many are given in all."""
 MARKER_SEARCH = re.compile(r"(?:(?:cot )?moc |markers? )?(\d{3,4}(?:/\d?)?)")
 """A number, with the word for a marker before it or without (folded)."""
 
@@ -54,8 +54,9 @@ class FoundRecord(NamedTuple):
     day: datetime.date | None
 
 
-def find_records(session: Session, search: str, most: int = 30) -> list[FoundRecord]:
-    """The records that a search finds, those with the very words first, then the newest."""
+def find_records(session: Session, search: str) -> list[FoundRecord]:
+    """The first MOST_FOUND records that a search finds: those with the exact words first, then the
+    newest."""
     typed = query_words(search)
     if not typed:
         return []
@@ -67,7 +68,7 @@ def find_records(session: Session, search: str, most: int = 30) -> list[FoundRec
     # Households have no day: whoever types a name means the household before its records.
     last = datetime.date.max
     found.sort(key=lambda one: (one.exact, one.day or last), reverse=True)
-    return found[:most]
+    return found[:MOST_FOUND]
 
 
 def _found(

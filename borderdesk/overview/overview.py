@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from borderdesk.base.formats import format_date, format_moment, format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
+from borderdesk.base.measure_units import unit_beside
 from borderdesk.base.periods import Calendar, Period
-from borderdesk.base.units import unit_beside
 from borderdesk.closing.lines import Line
 from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.exports import Exports
@@ -36,6 +36,7 @@ from borderdesk.overview.waiting import waiting
 from borderdesk.schema.kinds import LATE, POST, UNIT
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.schema.revisions import local_date, moment_of
 from borderdesk.session.drafts import LEDGER, ROUND, TABLE, Drafts, StoredDraft
 from borderdesk.session.session import Session
 from borderdesk.store.listing import TYPED_LATE
@@ -87,8 +88,7 @@ def make_overview(session: Session, period_text: str) -> Overview:
     day = min(period.last, session.today())
     year = calendar.year_of(period.last)
     identity = session.identity
-    post = identity.unit if identity.role == "post" else None
-    markers = standing(session.store, session.book, day, post)
+    markers = standing(session.store, session.book, day, identity.post or None)
     todos = [
         *_drafts(session),
         *waiting(session),
@@ -100,7 +100,7 @@ def make_overview(session: Session, period_text: str) -> Overview:
     progress = progress_of(calendar, year, period.last, session.today())
     goals = _goals(session, period, year, progress)
     # Nobody hands anything in to a demonstration: its records were made where they are.
-    came = None if post or identity.demo else arrivals(session, period)
+    came = None if identity.post or identity.demo else arrivals(session, period)
     return Overview(period, year, day, goals, todos, markers, came)
 
 
@@ -170,7 +170,7 @@ def _drafts(session: Session) -> Iterator[Todo]:
     today = session.today()
     for kept in session.part(Drafts).drafts():
         form, table = kept.form.removeprefix(TABLE), kept.form.startswith(TABLE)
-        touched = datetime.datetime.fromisoformat(kept.touched).astimezone()
+        touched = moment_of(kept.touched)
         if form.startswith(LEDGER):
             yield _changed_ledger(form.removeprefix(LEDGER), format_moment(touched, today))
         if form.startswith(ROUND) and kept.texts["ticked"]:
@@ -248,7 +248,7 @@ def _missed(session: Session, calendar: Calendar, period: Period) -> list[Todo]:
     by_post = session.identity.role != "post"
     missed = []
     for type_name, model in RECORD_TYPES.items():
-        columns = _told_apart(model, by_post)
+        columns = _distinguishing_columns(model, by_post)
         now = counts_by(session.store, model, columns, period)
         was = counts_by(session.store, model, columns, before)
         missed += [(n, type_name, columns, key) for key, n in was.items() if key not in now]
@@ -265,7 +265,7 @@ def _missed(session: Session, calendar: Calendar, period: Period) -> list[Todo]:
     return todos
 
 
-def _told_apart(model: type[Record], by_post: bool) -> tuple[str, ...]:
+def _distinguishing_columns(model: type[Record], by_post: bool) -> tuple[str, ...]:
     """The columns that distinguish kinds of work: above a post, only the post."""
     if by_post:
         return model.referring(POST, False)
@@ -317,7 +317,7 @@ def _unsent(session: Session, calendar: Calendar, period: Period) -> Iterator[To
     changed = session.part(Exports).changed_since(sent.number)
     if changed:
         words = _("records changed since the figures of month {month} were sent on {date}")
-        day = datetime.datetime.fromisoformat(sent.made).astimezone().date()
+        day = local_date(sent.made)
         yield Todo(
             format_number(changed, language()),
             words.format(month=name, date=format_date(day)),

@@ -1,4 +1,5 @@
-"""The six tasks of a practice desk, and which of them are done: the desk itself tells most."""
+"""The six tasks of a practice desk, and which of them are done, mostly derived from the desk's
+content."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple

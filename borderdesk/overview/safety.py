@@ -13,6 +13,7 @@ from borderdesk.backups.backups import NOT_MADE, Backup, Backups
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.overview.todo import Todo
+from borderdesk.schema.revisions import moment_of
 from borderdesk.session.drafts import Drafts
 from borderdesk.session.session import Session
 from borderdesk.store.models.desk import MetaRow
@@ -29,7 +30,7 @@ SHOW: dict[str, str] = {"ledger": "backups"}
 State = Literal["none", "good", "old", "failed", "gone"]
 
 
-class Light(NamedTuple):
+class BackupLightState(NamedTuple):
     """The state of the desk's backups.
 
     state: that of the backups, or "gone" if the newest file is no longer in its folder; words: a
@@ -54,7 +55,7 @@ class Safety(NamedTuple):
 # ------------------------------------------------------------------------- the light
 
 
-def light(session: Session, now: datetime.datetime) -> Light:
+def light(session: Session, now: datetime.datetime) -> BackupLightState:
     """The state of the desk's backups at a moment (with a time zone)."""
     standing, tried = session.part(Backups).standing(now), session.part(Backups).all()
     newest = standing.newest
@@ -67,34 +68,34 @@ def light(session: Session, now: datetime.datetime) -> Light:
         words = words.format(time=moment(proven.made, now))
         if newest is not None:
             more = "\n".join((str(proven.file), _("The newest that is left:"), more))
-        return Light("gone", words, _("The backup file is gone"), more)
+        return BackupLightState("gone", words, _("The backup file is gone"), more)
     if newest is None:
-        return Light("none", _("Never backed up"), _("Never backed up"), more)
+        return BackupLightState("none", _("Never backed up"), _("Never backed up"), more)
     time = moment(newest.made, now)
     if standing.state == "old":
-        days = (now.astimezone().date() - local(newest.made).date()).days
+        days = (now.astimezone().date() - moment_of(newest.made).date()).days
         words = ngettext(
             "Last backup {time}, {days} day ago",
             "Last backup {time}, {days} days ago",
             days,
         ).format(time=time, days=days)
-        return Light(
+        return BackupLightState(
             "old",
             words,
             ngettext("Backup {days} day ago", "Backup {days} days ago", days).format(days=days),
             more,
         )
     words = _("Last backup {time}, restored on trial and good").format(time=time)
-    return Light("good", words, _("Backup {time}, good").format(time=time), more)
+    return BackupLightState("good", words, _("Backup {time}, good").format(time=time), more)
 
 
-def _failed(tried: Backup, more: str, now: datetime.datetime) -> Light:
+def _failed(tried: Backup, more: str, now: datetime.datetime) -> BackupLightState:
     time = moment(tried.made, now)
     words = _("The backup of {time} failed: {reason}")
     words = words.format(time=time, reason=_in_few_words(tried.failed))
     few = _("Backup of {time} failed").format(time=time)
     alone = tried if tried.automatic else None
-    return Light("failed", words, few, f"{tried.failed}\n{more}", alone)
+    return BackupLightState("failed", words, few, f"{tried.failed}\n{more}", alone)
 
 
 def _in_few_words(why: str) -> str:
@@ -136,14 +137,9 @@ def outlives(backup: Backup, folder: Path) -> bool:
 # ----------------------------------------------------------------------- in few words
 
 
-def local(stamp: str) -> datetime.datetime:
-    """A UTC time of the store in the local time zone."""
-    return datetime.datetime.fromisoformat(stamp).astimezone()
-
-
 def moment(stamp: str, now: datetime.datetime) -> str:
     """Format a time of the store: 07:40 for today, else 04/12/2023 07:40."""
-    made = local(stamp)
+    made = moment_of(stamp)
     clock = f"{made:%H:%M}"
     same = made.date() == now.astimezone().date()
     return clock if same else f"{format_date(made.date())} {clock}"
@@ -171,7 +167,7 @@ def safety(session: Session, now: datetime.datetime) -> Safety:
     return Safety(todos, calm + list(_sent(session)))
 
 
-def _matters(session: Session, found: Light, now: datetime.datetime) -> bool:
+def _matters(session: Session, found: BackupLightState, now: datetime.datetime) -> bool:
     """Whether a backup is needed: a practice desk and an empty one need none."""
     if session.identity.practice or not session.store.first(
         RevisionRow.select(RevisionRow.seq).limit(1)
@@ -186,7 +182,7 @@ def _sent(session: Session) -> Iterator[Todo]:
     newest = session.store.first(sent.order_by(PackageOutRow.number.desc()).limit(1))
     if newest is None:
         return
-    period, made = session.calendar().parse(newest[0]), local(newest[1]).date()
+    period, made = session.calendar().parse(newest[0]), moment_of(newest[1]).date()
     words = _("Last sent: {period}, on {date}")
     text = words.format(period=period.title, date=format_date(made))
     yield Todo("", text, "exchange", {"tab": "send"})
@@ -199,6 +195,6 @@ def quiet(session: Session, now: datetime.datetime) -> bool:
     """Whether nobody has typed or saved on the desk for a while."""
     touched = [kept.touched for kept in session.part(Drafts).drafts()]
     newest = session.store.scalar(MetaRow.select(MetaRow.value).where(MetaRow.key == "newest_time"))
-    times = [local(stamp) for stamp in (*touched, newest) if stamp]
+    times = [moment_of(stamp) for stamp in (*touched, newest) if stamp]
     # A time in the future was written by a wrong clock.
     return not any(now - QUIET < time <= now for time in times)

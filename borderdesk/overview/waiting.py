@@ -1,4 +1,4 @@
-"""What waits for a person at this desk: two versions, doubles, notes, files without a card."""
+"""Items that wait for a person at this desk: two versions, doubles, notes, files without a card."""
 
 import re
 from collections.abc import Iterator, Mapping

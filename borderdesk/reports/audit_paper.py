@@ -1,6 +1,5 @@
 """The audit log on paper: who did what when."""
 
-import datetime
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Table
 from borderdesk.reports.letterhead import issuing_body
+from borderdesk.schema.revisions import moment_of
 from borderdesk.session.audit import AuditFilter, AuditLine
 from borderdesk.session.audit_kinds import KINDS
 from borderdesk.session.permissions import ACCOUNT_ROLES
@@ -24,8 +24,7 @@ else:
 def write_audit(
     session: Session, wanted: AuditFilter, lines: Sequence[AuditLine], target: Path
 ) -> None:
-    """Write lines as a PDF, in their order; that they were written enters the log. Raises
-    UserError."""
+    """Write lines as a PDF, in their order; the export itself is logged. Raises UserError."""
     session.require("audit.read")
     pdf.write_pdf(audit_document(session, wanted, lines), target)
     session.audit_notes.note_anyway("audit.written", target.name, records=len(lines))
@@ -64,8 +63,7 @@ def audit_document(session: Session, wanted: AuditFilter, lines: Sequence[AuditL
 
 def local_time(stamp: str) -> str:
     """A time of the log where this machine stands."""
-    moment = datetime.datetime.fromisoformat(stamp).astimezone()
-    return f"{moment:%d/%m/%Y %H:%M:%S}"
+    return f"{moment_of(stamp):%d/%m/%Y %H:%M:%S}"
 
 
 def role_words(role: str) -> str:

@@ -6,11 +6,10 @@ from typing import Any, NamedTuple
 
 from borderdesk.base.formats import format_number, format_percent
 from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.measure_units import unit_beside
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.base.units import unit_beside
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.editions import figure_json
 from borderdesk.closing.facts import facts_of
 from borderdesk.closing.lines import Line
 from borderdesk.closing.summary import make_summary
@@ -33,6 +32,7 @@ from borderdesk.reports.document_head import document, json_head, json_line
 from borderdesk.reports.requests import ReportContent, Request
 from borderdesk.reports.summary_parts import SummaryParts
 from borderdesk.reports.wording import COMPARED, in_sentence, paper_notes, with_minus
+from borderdesk.schema.kinds import json_number
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
@@ -210,8 +210,8 @@ def _as_json(told: Briefing) -> dict[str, Any]:
             "key": line.key,
             "label": line.label,
             "unit": line.unit,
-            "value": figure_json(line.value),
-            "previous": figure_json(line.previous),
+            "value": json_number(line.value),
+            "previous": json_number(line.previous),
             **({"from_paper": found} if (found := line.qualifiers()) else {}),
         }
         for line in told.large

@@ -1,7 +1,5 @@
 """A desk's card on paper: one page with its QR code, which decodes to the card's text."""
 
-import struct
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +7,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.exchange.cards import Card
 from borderdesk.reports.blocks import Column, Document, Paragraph, Picture, Row, Table
+from borderdesk.reports.png import png_file
 from borderdesk.session.identity import ROLE_NAMES
 from borderdesk.session.session import Session
 
@@ -79,23 +78,10 @@ def qr_png(text: str) -> bytes:
         dark = (code.isDark(row, column) for column in range(dots))
         lines += [_line([False] * QUIET + list(dark) + [False] * QUIET)] * DOT
     lines += [white] * (QUIET * DOT)
-    return _png(side, lines)
+    return png_file(side, side, 1, lines)
 
 
 def _line(dots: list[bool]) -> bytes:
     bits = "".join(("0" if dark else "1") * DOT for dark in dots)
     bits += "1" * (-len(bits) % 8)
     return int(bits, 2).to_bytes(len(bits) // 8, "big")
-
-
-def _png(side: int, lines: list[bytes]) -> bytes:
-    """A square PNG of one bit a pixel."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        check = zlib.crc32(kind + content)
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)
-
-    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
-    packed = zlib.compress(b"".join(b"\0" + line for line in lines))
-    chunks = (chunk(b"IHDR", head), chunk(b"IDAT", packed), chunk(b"IEND", b""))
-    return b"".join((b"\x89PNG\r\n\x1a\n", *chunks))

@@ -1,5 +1,5 @@
 """The colour space of the papers, sRGB of IEC 61966-2-1, as an ICC profile: made here from its
-published primaries and curve, so that no file of others has to be carried."""
+published primaries and curve, so that no third-party file has to be shipped."""
 
 import struct
 from functools import cache

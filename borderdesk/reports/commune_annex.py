@@ -24,7 +24,7 @@ from borderdesk.reports.wording import beyond_all, paper_notes, scope_in_sentenc
 from borderdesk.schema.book import Book
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
-from borderdesk.store.counted import CountedRevisions
+from borderdesk.store.counted_revisions import CountedRevisions
 
 ROOMY_COMMUNES: Mapping[Paper, int] = {"A4": 12, "A3": 19}
 """The most columns on a landscape page in a type of the usual size."""
@@ -79,16 +79,18 @@ def commune_figures(
     for done, column in enumerate(columns):
         progress(done, len(columns))
         found = figures(column)
-        told = _told(PaperFigures(found, papers, calendar), rows, window)
+        told = _with_papers(PaperFigures(found, papers, calendar), rows, window)
         values.append({**found.values(window), **{key: one.value for key, one in told.items()}})
         marked.append(told)
     if whole is None:
-        told = _told(PaperFigures(own, papers, calendar), rows, window)
+        told = _with_papers(PaperFigures(own, papers, calendar), rows, window)
         whole = {**{key: ShownFigure(one) for key, one in own.values(window).items()}, **told}
     return CommuneFigures(columns, values, whole, marked)
 
 
-def _told(papers: PaperFigures, rows: list[Indicator], window: Window) -> dict[str, ShownFigure]:
+def _with_papers(
+    papers: PaperFigures, rows: list[Indicator], window: Window
+) -> dict[str, ShownFigure]:
     return {key: shown(total) for key, total in papers.with_papers(rows, window).items()}
 
 

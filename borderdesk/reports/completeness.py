@@ -19,7 +19,7 @@ from borderdesk.reports.requests import ReportContent, Request
 from borderdesk.reports.wording import capital
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.session.session import Session
-from borderdesk.store.counted import counted_places
+from borderdesk.store.counted_revisions import counted_places
 from borderdesk.store.database import Store
 
 LONG_AFTER = 60

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
+from borderdesk.base.measure_units import unit_beside
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.base.units import unit_beside
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.lists import RecordLists
 from borderdesk.figures.scopes import View, former_posts, make_view, remarks

@@ -20,8 +20,8 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.editions import CLOSED, Edition, read_figures
 from borderdesk.closing.lines import figures_hash
-from borderdesk.closing.paper import read_paper
 from borderdesk.closing.paper_check import SAME
+from borderdesk.closing.paper_code import read_paper
 from borderdesk.reports import paper_files
 from borderdesk.reports.letter import SigningRoom
 from borderdesk.reports.letterhead import letterhead
@@ -52,12 +52,12 @@ FIELDS = {PERSON: "NguoiKy", ORGANISATION: "CoQuan"}
 
 MOST_BYTES = 20 << 20
 MOST_REASONS = 4
-"""How much of a long list of differences is told."""
+"""How many entries of a long list of differences are shown."""
 PDF, SIGNED = ".pdf", b"/ByteRange"
 """How a PDF's name ends, and what is in every signed one."""
 
 
-class Signing(NamedTuple):
+class SigningOptions(NamedTuple):
     """How somebody signs: `key` opens the key; role: PERSON or ORGANISATION; picture: of the
     signature or the stamp, None for words."""
 
@@ -147,7 +147,7 @@ def require_fit(
 
 
 def sign_edition(
-    session: Session, edition: str, request: Request, signing: Signing, target: Path
+    session: Session, edition: str, request: Request, signing: SigningOptions, target: Path
 ) -> SignedPaper:
     """Sign the paper of a closed edition (its id), made now, on top of the signatures that it has;
     the file goes to `target` and is kept with the edition. Raises OperationRefused and UserError:
@@ -165,7 +165,7 @@ def sign_edition(
         return _signed(session, made, signing, target)
 
 
-def sign_file(session: Session, file: Path, signing: Signing, target: Path) -> SignedPaper:
+def sign_file(session: Session, file: Path, signing: SigningOptions, target: Path) -> SignedPaper:
     """Sign a PDF file, which has to be the paper of a closed edition of this desk, byte for byte,
     with or without signatures; or another desk's signed paper with the figures of the records here.
     Raises OperationRefused and UserError: then nothing is written."""
@@ -174,7 +174,7 @@ def sign_file(session: Session, file: Path, signing: Signing, target: Path) -> S
         return _signed(session, _paper_of(session, file), signing, target)
 
 
-def _signed(session: Session, paper: _Paper, signing: Signing, target: Path) -> SignedPaper:
+def _signed(session: Session, paper: _Paper, signing: SigningOptions, target: Path) -> SignedPaper:
     if target.suffix.lower() != PDF:
         raise UserError(_("A signed paper is a PDF: write {suffix}.").format(suffix=PDF))
     names = pdf_signing.signature_names(paper.content)
@@ -217,7 +217,7 @@ def _field(role: str, names: Sequence[str]) -> str:
 
 def _mark_of(
     paper: _Paper,
-    signing: Signing,
+    signing: SigningOptions,
     names: Sequence[str],
     certificate: "Certificate",
     moment: datetime.datetime,
@@ -279,7 +279,7 @@ def _paper_of(session: Session, file: Path) -> _Paper:
         verdict = file_check.check_file(session, str(file))
         told = _(
             "{file} is not the paper as this desk writes it: it was changed, or records of its"
-            " annexes were. Write it anew and sign that."
+            " annexes were. Write it again and sign that."
         ).format(file=file.name)
         raise OperationRefused(" ".join([told, *verdict.reasons[:MOST_REASONS]]))
     return _continued(session, made, content)
@@ -311,7 +311,7 @@ def _continued(session: Session, made: _Paper, content: bytes) -> _Paper:
         or not pdf_signing.begins_with_signature(content)
     ):
         raise OperationRefused(
-            _("The file was changed after it was written or signed. Write it anew and sign that.")
+            _("The file was changed after it was written or signed. Write it again and sign that.")
         )
     return made._replace(content=content, found=found)
 

@@ -1,4 +1,4 @@
-"""A paper's file held against this desk figure by figure: what was typed over, and where.
+"""Compares a paper's file with this desk figure by figure: which figures were changed, and where.
 
 Each sentence and table row of the same report, as this desk makes it, is looked for in the file
 by its words, whatever its numbers are there: so a number that was typed over still stands beside
@@ -42,7 +42,7 @@ LEAST_ALIKE = 0.5
 """A file with fewer of the report's rows and sentences is another layout or language."""
 
 AROUND = 80
-"""Letters of the sentence around a figure that are told."""
+"""Letters of the sentence around a figure that are shown."""
 
 SIZES = (1, 2, 3)
 """Into how many lines a narrow cell of a PDF may break one number."""
@@ -67,7 +67,7 @@ def check_file(session: Session, text: str, typed: Mapping[str, str] | None = No
 
 
 class _Alignment(NamedTuple):
-    """What a file says otherwise; alike: the share of the report's rows and sentences that it has;
+    """The differences of a file; alike: the share of the report's rows and sentences that it has;
     gone: how many rows under each heading it does not have; there: the headings of which it has
     rows, and those that no annex has; later: the differences in the annexes."""
 
@@ -91,7 +91,7 @@ def _with_file(session: Session, verdict: Verdict, file: PaperFile) -> Verdict:
     found = _Comparison(expected, file, verdict.lines).alignment()
     if found.alike < LEAST_ALIKE:
         told = _(
-            "The file is in another language or laid out anew: only figures behind the name and"
+            "The file is in another language or has a new layout: only figures behind the name and"
             " unit of an indicator were compared. Compare the others with those below by eye."
         )
         verdict = _altered(verdict, [*_by_label(verdict, file.words)])

@@ -1,5 +1,5 @@
-"""Makes the part of a font that a paper holds smaller: without the programs that fit letters to
-the dots of old screens, half of it. Print never uses them, nor do today's viewers."""
+"""Shrinks embedded fonts to half their size by removing the hinting programs, which neither print
+nor today's viewers use."""
 
 import struct
 from collections.abc import Iterator

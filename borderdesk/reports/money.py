@@ -1,4 +1,4 @@
-"""Money on paper: in đồng, or in millions of đồng where that is asked for or room is short."""
+"""Money on paper: in đồng, or in millions of đồng on request or where room is short."""
 
 from decimal import Decimal
 

@@ -61,12 +61,6 @@ class PaperFile(NamedTuple):
     words: list[Word]
 
 
-def code_of(text: str) -> str:
-    """The code itself, or that of the PDF or Word file whose path it is. Raises UserError."""
-    file = paper_file(text)
-    return text if file is None else file.code
-
-
 def paper_file(text: str) -> PaperFile | None:
     """The PDF or Word file whose path `text` is; None for any other text. Raises UserError."""
     path = Path(text.strip())

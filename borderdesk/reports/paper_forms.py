@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.units import unit_beside
+from borderdesk.base.measure_units import unit_beside
 from borderdesk.closing.explanations import short_id
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.hamlet_round import RoundHousehold
@@ -113,7 +113,7 @@ def _blank(session: Session, field: ColumnField, value: Any) -> str:
         return field.show(value, session.book)
     few: Sequence[tuple[str, str]] = ()
     if field.options or field.pick_list:
-        few = field.offered(session.book, session.today(), _home(session))
+        few = field.offered(session.book, session.today(), session.identity.post)
     if 0 < len(few) <= MOST_OFFERED:
         # No line ends between a box and its words.
         return "   ".join(f"{BOX}\u00a0{label}" for _code, label in few)
@@ -135,16 +135,12 @@ def _rows_to_fill(field: ChildrenField, due: Sequence[str]) -> Table:
 
 def _due_markers(session: Session) -> list[str]:
     """The markers of the desk's own post, the longest without an inspection first."""
-    home = _home(session)
+    home = session.identity.post
     if not home:
         return []
     markers = standing(session.store, session.book, session.today(), home)
     long_ago = sorted(markers, key=lambda marker: marker.inspected or datetime.date.min)
     return [marker.marker for marker in long_ago[:MOST_MARKERS]]
-
-
-def _home(session: Session) -> str:
-    return session.identity.unit if session.identity.role == "post" else ""
 
 
 # ------------------------------------------------------------------------------ slip

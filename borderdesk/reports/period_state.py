@@ -16,8 +16,8 @@ from borderdesk.session.session import Session
 
 
 class EditionState(NamedTuple):
-    """An edition with its events and scans; moved: how many of its figures the desk now calculates
-    differently, 0 for an edition that was replaced."""
+    """An edition with its events and scans; moved: the number of its figures that the desk now
+    calculates differently, 0 for an edition that was replaced."""
 
     edition: Edition
     events: list[Event]

@@ -1,4 +1,4 @@
-"""What a desk keeps of one household, on paper or as JSON: handed to the person who asks."""
+"""The data stored about one household, on paper or as JSON, for the person who asks."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The plan on paper: what became of the tasks of the last period, and the tasks ahead."""
+"""The plan on paper: the outcome of the last period's tasks, and the tasks ahead."""
 
 from collections.abc import Iterator
 

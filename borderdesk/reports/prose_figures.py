@@ -1,4 +1,4 @@
-"""Figures within the text of a report, held against its table.
+"""Compares figures in the text of a report with its table.
 
 A figure is read where the text names an indicator and gives a number in its unit, after the name
 or right before it, or a percentage of its target or on the same period; numbers of anything else
@@ -149,27 +149,31 @@ def _of_kin(part: str, kin: list[Line], text: str, plain: str) -> Iterator[Prose
         by_unit.setdefault(line.unit, []).append(line)
     for lines in by_unit.values():
         first = lines[0]
-        for said in _said(first, text, plain):
+        for said in _figures_behind(first, text, plain):
             column = said.columns[0]
             if column in AMOUNTS and not any(
                 _is(line, one, said) for line in lines for one in said.columns
             ):
                 yield ProseDoubt(
-                    part, first.key, first.label, column, said.words, _told(first, column)
+                    part, first.key, first.label, column, said.words, _column_words(first, column)
                 )
 
 
 def _of_line(part: str, line: Line, text: str, plain: str) -> Iterator[ProseDoubt]:
     if line.value and _NONE.match(plain):
-        yield ProseDoubt(part, line.key, line.label, "value", _("none"), _told(line, "value"))
-    for said in _said(line, text, plain):
+        yield ProseDoubt(
+            part, line.key, line.label, "value", _("none"), _column_words(line, "value")
+        )
+    for said in _figures_behind(line, text, plain):
         yield from _of_figure(part, line, said)
 
 
 def _of_figure(part: str, line: Line, said: FigureSaid) -> Iterator[ProseDoubt]:
     if not any(_is(line, column, said) for column in said.columns):
         column = said.columns[0]
-        yield ProseDoubt(part, line.key, line.label, column, said.words, _told(line, column))
+        yield ProseDoubt(
+            part, line.key, line.label, column, said.words, _column_words(line, column)
+        )
 
 
 def _number_ahead(
@@ -234,7 +238,7 @@ def _names(lines: list[Line]) -> Mapping[str, Line]:
     return {name: line for name, line in names.items() if line is not None and name}
 
 
-def _said(line: Line, text: str, plain: str) -> Iterator[FigureSaid]:
+def _figures_behind(line: Line, text: str, plain: str) -> Iterator[FigureSaid]:
     """The numbers of the words after an indicator's name that are figures of it."""
     before = 0
     for found in re.finditer(_number(), text):
@@ -303,7 +307,7 @@ def _is(line: Line, column: str, said: FigureSaid) -> bool:
     return (Decimal(figure) / said.scale).quantize(step, ROUND_HALF_UP) == said.number
 
 
-def _told(line: Line, column: str) -> str:
+def _column_words(line: Line, column: str) -> str:
     """A figure of the table in words."""
     figure = line.shown(column)
     if figure.value is None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from borderdesk.base.i18n import _
-from borderdesk.base.units import unit_beside
+from borderdesk.base.measure_units import unit_beside
 from borderdesk.closing.explanations import short_id
 from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.book import Book
@@ -31,13 +31,11 @@ class RecordLine(NamedTuple):
     short: str
 
 
-def record_lines(
-    session: Session, found: Mapping[str, Sequence[str]], most: int = MOST_RECORDS
-) -> list[RecordLine]:
-    """The lines of at most `most` of the records ({type: ids}), ordered by date."""
+def record_lines(session: Session, found: Mapping[str, Sequence[str]]) -> list[RecordLine]:
+    """The lines of at most MOST_RECORDS of the records ({type: ids}), ordered by date."""
     lines: list[RecordLine] = []
     for type_name, ids in found.items():
-        room = most - len(lines)
+        room = MOST_RECORDS - len(lines)
         if room > 0 and ids:
             lines += _of_type(session, type_name, ids[:room])
     return sorted(lines, key=lambda line: (line.day or datetime.date.min, line.record))

@@ -40,7 +40,7 @@ def write_recovery_sheet(
     if real_path(session.folder) in real_path(target).parents:
         raise OperationRefused(
             _(
-                "The recovery sheet does not belong into the desk's own folder: who takes that"
+                "The recovery sheet does not belong in the desk's own folder: whoever takes that"
                 " would have both. Save it to a stick, or print it."
             )
         )

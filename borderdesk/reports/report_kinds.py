@@ -91,38 +91,6 @@ def _summary(session: Session, request: Request, progress: Progress) -> ReportCo
     )
 
 
-def _register(session: Session, request: Request, progress: Progress) -> ReportContent:
-    return register.make_register(session, request, progress)
-
-
-def _day_book(session: Session, request: Request, progress: Progress) -> ReportContent:
-    return day_book.make_day_book(session, request, progress)
-
-
-def _coverage(session: Session, request: Request, progress: Progress) -> ReportContent:
-    return coverage_report.make_coverage(session, request, progress)
-
-
-def _completeness(session: Session, request: Request, progress: Progress) -> ReportContent:
-    return completeness.make_completeness(session, request, progress)
-
-
-def _review(session: Session, request: Request, progress: Progress) -> ReportContent:
-    return review.make_review(session, request, progress)
-
-
-def _amendment(session: Session, request: Request, progress: Progress) -> ReportContent:
-    return amendment.make_amendment(session, request, progress)
-
-
-def _briefing(session: Session, request: Request, progress: Progress) -> ReportContent:
-    return briefing.make_briefing(session, request, progress)
-
-
-def _three_years(session: Session, request: Request, progress: Progress) -> ReportContent:
-    return three_years.make_three_years(session, request, progress)
-
-
 REPORTS: Mapping[str, ReportKind] = {
     "summary": ReportKind(
         N_("Summary of figures"), N_("Every indicator of a period."), _summary, annexed=True
@@ -130,41 +98,49 @@ REPORTS: Mapping[str, ReportKind] = {
     "briefing": ReportKind(
         N_("Briefing on one page"),
         N_("One page across: six large figures, two charts, three risks."),
-        _briefing,
+        lambda *asked: briefing.make_briefing(*asked),
         sourced=False,  # one page, whose risks name the posts that are missing
     ),
     "years": ReportKind(
         N_("Three years side by side"),
         N_("Every indicator in the same period of three years."),
-        _three_years,
+        lambda *asked: three_years.make_three_years(*asked),
     ),
     "register": ReportKind(
-        N_("Register of records"), N_("Every record of a type in a period."), _register, typed=True
+        N_("Register of records"),
+        N_("Every record of a type in a period."),
+        lambda *asked: register.make_register(*asked),
+        typed=True,
     ),
     "daybook": ReportKind(
-        N_("Day book"), N_("What was done each day, of every type, in one list."), _day_book
+        N_("Day book"),
+        N_("What was done each day, of every type, in one list."),
+        lambda *asked: day_book.make_day_book(*asked),
     ),
     "coverage": ReportKind(
         N_("Coverage of the border markers"),
         N_("Markers: last inspected, condition, never visited, month by month."),
-        _coverage,
+        lambda *asked: coverage_report.make_coverage(*asked),
     ),
     "completeness": ReportKind(
         N_("Completeness of the records"),
         N_("Which post has what for which month, and what was typed late."),
-        _completeness,
+        lambda *asked: completeness.make_completeness(*asked),
     ),
     "review": ReportKind(
         N_("Review against the targets"),
         N_("The clauses of the year's regulations, by unit and as a whole."),
-        _review,
+        lambda *asked: review.make_review(*asked),
         answered=True,
     ),
     "amendment": ReportKind(
-        N_("Amendment"), N_("What was corrected of a signed report, and why."), _amendment
+        N_("Amendment"),
+        N_("What was corrected of a signed report, and why."),
+        lambda *asked: amendment.make_amendment(*asked),
     ),
 }
-"""Every kind of report by its name on the command line."""
+"""Every kind of report by its name on the command line; a lambda, since the module of a
+report is imported when the first one of its kind is made."""
 
 
 def carried_request(text: str) -> Request | None:

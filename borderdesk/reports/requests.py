@@ -1,4 +1,4 @@
-"""What every kind of report shares: its request, its content and its description."""
+"""The types that every kind of report shares: request, content, description."""
 
 import re
 from collections.abc import Callable, Iterable

@@ -6,7 +6,6 @@ communes is one patrol.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -28,9 +27,9 @@ from borderdesk.figures.targets import Baseline, Target, baselines, targets
 from borderdesk.figures.verdicts import Progress as YearProgress
 from borderdesk.figures.verdicts import judge, progress_of
 from borderdesk.reports.requests import Request
-from borderdesk.schema.kinds import as_json_number
+from borderdesk.schema.kinds import json_number
 from borderdesk.session.session import Session
-from borderdesk.store.counted import CountedRevisions
+from borderdesk.store.counted_revisions import CountedRevisions
 
 PERCENT = "percent"
 NOTHING = ShownFigure(None)
@@ -212,12 +211,12 @@ class ReviewCalculation:
             return NOTHING
         row = self._rows[target.indicator]
         papers = PaperFigures(figures, self._baselines, self._session.calendar())
-        if self._told_whole(target, row) and papers.tells(row, self._window):
+        if self._goes_by_figure(target, row) and papers.tells(row, self._window):
             return shown(papers.total(row, self._window))
         return ShownFigure(self._share(target, figures, self._window))
 
     @staticmethod
-    def _told_whole(target: Target, row: Indicator) -> bool:
+    def _goes_by_figure(target: Target, row: Indicator) -> bool:
         """Whether the clause goes by the figure itself, not by its share of a whole."""
         return target.rule != PERCENT or row.in_percent
 
@@ -244,7 +243,7 @@ class ReviewCalculation:
         if lines is None:
             return NOTHING, NOTHING
         line = lines[target.indicator]
-        if self._told_whole(target, self._rows[target.indicator]):
+        if self._goes_by_figure(target, self._rows[target.indicator]):
             return line.shown("value"), line.shown("year_to_date")
         meant = self._view.scope if scope == self._view.scope.text else self._scope_of(target)
         assert meant is not None
@@ -311,11 +310,11 @@ def _json_row(clause: ClauseResult) -> dict[str, Any]:
         "label": clause.label,
         "unit": clause.unit,
         "rule": target.rule or None,
-        "target": _number(target.value if clause.judged else None),
-        "values": [_number(figure.value) for figure in clause.values],
-        "value": _number(clause.value.value),
-        "year_to_date": _number(clause.to_date.value),
-        "pct": _number(clause.reached.value),
+        "target": json_number(target.value if clause.judged else None),
+        "values": [json_number(figure.value) for figure in clause.values],
+        "value": json_number(clause.value.value),
+        "year_to_date": json_number(clause.to_date.value),
+        "pct": json_number(clause.reached.value),
         "verdict": clause.verdict,
         "text": clause.text,
     }
@@ -330,7 +329,3 @@ def _qualifiers(clause: ClauseResult) -> dict[str, Any]:
     found: dict[str, Any] = {column: qualifier for column, qualifier in told.items() if qualifier}
     columns = [figure.qualifier or None for figure in clause.values]
     return {**found, "values": columns} if any(columns) else found
-
-
-def _number(value: Value) -> int | float | None:
-    return as_json_number(value) if isinstance(value, Decimal) else value

@@ -1,10 +1,10 @@
 """The visible marks of digital signatures, where Decree 30/2020 (Appendix I) wants them.
 
-The mark of who signs stands between office and name; that of the organisation is its stamp, over a
-third of the signature, to its left. An organisation's mark without a picture of a stamp, and the
-marks of who signs after that (another unit), stand in the upper right corner of page 1, in upright
-letters of 10 points. Pictures of a signature or a stamp are PNG; they are drawn as ink, without
-transparency, which an archive's PDF may not have.
+The mark of the person who signs stands between office and name; that of the organisation is its
+stamp, over a third of the signature, to its left. An organisation's mark without a picture of a
+stamp, and the marks of the person who signs after that (another unit), stand in the upper right
+corner of page 1, in upright letters of 10 points. Pictures of a signature or a stamp are PNG; they
+are drawn as ink, without transparency, which an archive's PDF may not have.
 """
 
 import datetime

@@ -1,4 +1,4 @@
-"""What is said of digital signatures before anything of them is loaded."""
+"""Texts on digital signatures that need none of their libraries."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""The letters that a document shows as stand-ins, and the footnotes that name where they stand."""
+"""Letters that a document prints as stand-ins, and the footnotes that say where."""
 
 from collections.abc import Sequence
 from textwrap import shorten

@@ -29,8 +29,8 @@ class TableLinks(NamedTuple):
 
     lead(name, left, bottom, right, top): links a rectangle to an anchor and gives the object number
     of the link, None where links are left out; mark(name, top): adds an anchor; spot(asks, left,
-    bottom, right, top): adds a clickable figure; lack(text, where): tells of a text that may have
-    letters without a glyph, and where it stands.
+    bottom, right, top): adds a clickable figure; lack(text, where): reports a text that may have
+    letters without a glyph, and its place.
     """
 
     lead: Callable[[str, float, float, float, float], int | None]
@@ -309,7 +309,7 @@ class TableSetter:
         return TextStrip(lines, self.edges[0] + self.pad_x, room, 0.0)
 
     def _lacking(self, row: Row, texts: list[str]) -> None:
-        """Tell of letters that are printed as stand-ins, which the texts then have in them."""
+        """Report letters that are printed as stand-ins, which the texts then contain."""
         if any("[U+" in text for text in texts):
             cells = (plain_of(cell) for cell in row.cells)
             whole = [cell for cell in cells if isinstance(cell, str) and cell]

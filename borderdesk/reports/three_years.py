@@ -1,7 +1,7 @@
 """Three years side by side: every indicator in the same period of a year and of the two before.
 
-A year before has a figure only where a report of the year after it would compare with one: the desk
-covers the period whole, or figures from paper do (docs of the comparison: `closing.calculation`).
+An earlier year has a figure only where the following year's report would compare with it: records
+or figures from paper cover the whole period (see `closing.calculation`).
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,6 @@ from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import Summary, summary_of
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.editions import figure_json
 from borderdesk.closing.lines import Line
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.indicators import all_rows
@@ -35,6 +34,7 @@ from borderdesk.reports.blocks import (
 from borderdesk.reports.document_head import document, json_head, json_line
 from borderdesk.reports.requests import ReportContent, Request
 from borderdesk.reports.wording import PAPER_LANGUAGE, beyond_all, capital, paper_notes
+from borderdesk.schema.kinds import json_number
 from borderdesk.session.session import Session
 
 
@@ -73,7 +73,7 @@ def three_years(session: Session, request: Request) -> ThreeYears:
     view = make_view(session, request.period, request.scope, request.geography)
     summary = make_summary(session, request.period, request.scope, geography=request.geography)
     before = summary_of(session, _year_before(session, view), view.scope.text)
-    # The oldest year is told as the year after it compares with it.
+    # The oldest year's figures are those that the following year compares with.
     oldest = {line.key: line.shown("previous") for line in before.lines}
     rows = [
         YearsRow(
@@ -196,9 +196,9 @@ def _json_row(row: YearsRow) -> dict[str, Any]:
         "label": line.label,
         "unit": line.unit,
         "kind": line.kind,
-        "values": [figure_json(figure.value) for figure in row.shown],
-        "change": figure_json(line.change),
-        "change_pct": figure_json(_plain(line.change_pct)),
+        "values": [json_number(figure.value) for figure in row.shown],
+        "change": json_number(line.change),
+        "change_pct": json_number(_plain(line.change_pct)),
     }
     if any(figure.qualifier for figure in row.shown):
         found["from_paper"] = [figure.qualifier or None for figure in row.shown]

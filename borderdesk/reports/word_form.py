@@ -1,5 +1,5 @@
-"""A unit's own Word form, filled: everything that is no field stays as it is, byte for byte where
-a part has none."""
+"""Fills a unit's own Word form: everything but the fields stays as it is, byte for byte in parts
+without fields."""
 
 import copy
 import re

@@ -9,7 +9,7 @@ from borderdesk.reports.faces import Face, faces
 from borderdesk.reports.letter import balanced, date_words, number_line, recipients
 
 HALF = 0.48
-"""Of the foot: the share of who gets the document."""
+"""Of the foot: the share of those who get the document."""
 FOOT_GAP, TITLE_GAP, SEAL_GAP = 12.0, 12.0, 8.0
 CIRCULATION_ROOM = 30.0
 

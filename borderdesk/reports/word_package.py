@@ -1,4 +1,4 @@
-"""The file of a Word document: its parts with their types and what leads to them, zipped.
+"""The zip of a Word document: its parts, their content types and relationships.
 
 The parts are written as text and not by python-docx: that took three times as long as the PDF, and
 gave each file its 164 styles, a picture of another document and the layout rules of Word 2010.

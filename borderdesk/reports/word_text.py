@@ -1,8 +1,6 @@
 """The XML of a Word document's text: runs, paragraphs, fields, cells; and its picture files."""
 
 import re
-import struct
-import zlib
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
@@ -10,6 +8,7 @@ from borderdesk.base.text import nfc
 from borderdesk.reports import measures as m
 from borderdesk.reports.blocks import Align
 from borderdesk.reports.faces import Line
+from borderdesk.reports.png import png_file
 
 NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
@@ -211,12 +210,5 @@ def furniture(kind: str, page: str, link: str) -> str:
 
 def png(width: int, height: int, grey: bytes) -> bytes:
     """A picture file of rows in 256 greys without padding."""
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        check = zlib.crc32(name + content)
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", check)
-
-    rows = b"".join(b"\0" + grey[at * width : (at + 1) * width] for at in range(height))
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    parts = chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+    rows = (grey[at * width : (at + 1) * width] for at in range(height))
+    return png_file(width, height, 8, rows)

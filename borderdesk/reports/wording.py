@@ -1,4 +1,4 @@
-"""How names and figures are written within a sentence of a paper."""
+"""Formats names and figures for use in a sentence of a paper."""
 
 import re
 from collections.abc import Iterable, Iterator

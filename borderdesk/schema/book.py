@@ -119,8 +119,8 @@ class Book:
         return self._picks.picks
 
     def era(self, day: datetime.date) -> tuple[int, int]:
-        """The stretch of time around `day` in which no unit changes and no pick ends: within it an
-        input means the same."""
+        """The interval around `day` in which no unit changes and no pick ends: within it an input
+        has one meaning."""
         found = self._eras.get(day)
         if found is None:
             found = self._eras[day] = self.unit_time(day), self._picks.time(day.isoformat())
@@ -131,12 +131,12 @@ class Book:
         return {}
 
     def add_pick(self, pick_list: str, code: str, label: str) -> None:
-        """Add an entry that was just written to the store, without reading the lists anew."""
+        """Add an entry that was just written to the store, without reading the lists again."""
         self._picks.add(pick_list, code, label)
         self._entries.pop("picks", None)
 
     def forget_picks(self, version: int) -> None:
-        """Read the pick lists anew: the transaction that added entries was rolled back."""
+        """Read the pick lists again: the transaction that added entries was rolled back."""
         self._entries.pop("picks", None)
         self._picks.invalidate()
         self._eras.clear()

@@ -1,6 +1,6 @@
-"""Cleaning: the values that the input of a record means, what is wrong with it, what is doubtful.
+"""Cleaning: turns the input of a record into values, problems and doubts.
 
-What a type asks of its input is worked out once, as a plan: input comes by the hundred thousand.
+The requirements of a type are compiled once into a plan, for input comes by the hundred thousand.
 """
 
 import datetime
@@ -32,7 +32,7 @@ from borderdesk.schema.record import NOT_FIELDS, Revisioned, Values, active
 
 
 class CleaningResult:
-    """What became of one record's input: its values, what blocks, and what is doubtful."""
+    """The outcome of cleaning one record: its values, problems that block it, and doubts."""
 
     __slots__ = ("doubts", "problems", "values")
 
@@ -90,8 +90,8 @@ def clean(
 def _likeness(
     model: type[Revisioned], raw: Mapping[str, Any], typed: bool, readings: Readings
 ) -> tuple[Any, ...] | None:
-    """What decides on all of a record but whom it names; None where that is not known beforehand,
-    or the reading may not be kept."""
+    """The cache key of a record: all of its input but whom it names; None where it cannot be
+    cached."""
     apart = plan_of(model).apart
     if not apart or not typed or not readings.keeps_dated:
         return None
@@ -113,7 +113,7 @@ def _keep_like(
     on: datetime.date | None,
     readings: Readings,
 ) -> None:
-    """Keep a sound record for those that say the same of others."""
+    """Cache a sound record for those that differ from it only in whom they name."""
     apart = plan_of(model).apart
     values = {key: value for key, value in cleaned.values.items() if key not in apart}
     doubts = [one for one in cleaned.doubts if one.field.partition(".")[0] not in apart]
@@ -127,8 +127,8 @@ def _clean_alike(
     like: tuple[Any, ...],
     readings: Readings,
 ) -> CleaningResult | None:
-    """A record that says what one before it did, but for whom it names: a list of 20,000 pledges
-    has a few hundred days. None where none before it did."""
+    """The result for a record that equals a cached one but for whom it names (a list of 20,000
+    pledges has a few hundred days); None where none is cached."""
     before, plan = readings.alike.get(like), plan_of(model)
     if before is None:
         return None
@@ -266,7 +266,7 @@ def _clean_fields(
 def _clean_nothing(
     model: type[Revisioned], key: str, given: str | None, result: CleaningResult
 ) -> None:
-    """Null means that the field is absent, and so does an empty text where texts may stand."""
+    """Null means that the field is absent; so does an empty text for a field that takes texts."""
     if key in NOT_FIELDS:
         return
     field = model.fields().get(key)
@@ -376,7 +376,7 @@ def _apply_conditions(model: type[Revisioned], result: CleaningResult) -> None:
         if not values.get(rule.field) and rule.field not in problems and rule.holds(values):
             problems[rule.field] = _(rule.words)
     if not problems:
-        # While something is missing, what nobody said is no value to speak of.
+        # Reported only when nothing else is wrong: the missing field may be what makes them valid.
         problems.update({key: words for (key, _other), words in unused.items()})
 
 
@@ -389,7 +389,7 @@ def _unused(
     for key, (other, those) in plan.conditions:
         if key in values and values.get(other) not in those and other not in problems:
             decides = model.columns()[other]
-            # One that is asked for still may make them right.
+            # A field that is still missing may make them valid.
             if other in values or not decides.required:
                 words = _("Not used with this value of “{field}”.").format(field=_(decides.label))
                 found[key, other] = words

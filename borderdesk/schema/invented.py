@@ -1,8 +1,8 @@
-"""How what is invented is known wherever it comes from: records by their ids, and texts in them,
-hamlets by the list of those that there are.
+"""Detects invented data from any source: records by their ids and texts, hamlets by the list of the
+demonstration's.
 
-A package says of itself that it is invented; JSON, CSV and lists do not, and invented records must
-not enter a desk that works in earnest by these doors either.
+A package declares that its data is invented; JSON, CSV and spreadsheets do not, and a real desk
+must refuse invented records from these sources too.
 """
 
 import csv

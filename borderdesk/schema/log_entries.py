@@ -21,7 +21,7 @@ class LogContent(NamedTuple):
     """What an entry says that is no revision: its texts by key, and the salted hash (hex) of the
     text that a person typed, None without one."""
 
-    said: Mapping[str, str]
+    facts: Mapping[str, str]
     hashed: str | None = None
 
     def text(self) -> str:
@@ -30,7 +30,7 @@ class LogContent(NamedTuple):
 
     def _object(self) -> dict[str, object]:
         hashed = {} if self.hashed is None else {"text": self.hashed}
-        return {"content": dict(self.said), **hashed}
+        return {"content": dict(self.facts), **hashed}
 
     def entry_id(self, desk: str, kind: str) -> bytes:
         """The id of the entry, 32 bytes: SHA-256 of the canonical JSON of desk, kind, content and
@@ -65,8 +65,8 @@ def text_hash(salt: bytes, text: str) -> str:
 
 def head_text(log: str, head: ChainHead) -> bytes:
     """What a desk signs of its log: canonical JSON of chain, desk and number."""
-    said = {"chain": head.chain.hex(), "desk": desk_of(log), "number": head.number}
-    return canonical(said).encode()
+    facts = {"chain": head.chain.hex(), "desk": desk_of(log), "number": head.number}
+    return canonical(facts).encode()
 
 
 def desk_of(log: str) -> str:

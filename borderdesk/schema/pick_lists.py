@@ -70,13 +70,13 @@ class PickLists:
         return found
 
     def add(self, pick_list: str, code: str, label: str) -> None:
-        """Add an entry that was just written to the store, without reading the lists anew."""
+        """Add an entry that was just written to the store, without reading the lists again."""
         self.picks.setdefault(pick_list, {})[code] = PickEntry(pick_list, code, label, "", "")
         known = {accented(label): code, fold(label): code, code: code}
         self._pick_codes.setdefault(pick_list, {}).update(known)
 
     def invalidate(self) -> None:
-        """Read the lists anew when they are asked for next."""
+        """Read the lists again when they are asked for next."""
         self.__dict__.pop("picks", None)
         self.__dict__.pop("_pick_codes", None)
         self.__dict__.pop("_ends", None)
@@ -87,7 +87,7 @@ class PickLists:
         return pick.valid_to if pick else FOREVER
 
     def time(self, day: str) -> int:
-        """The number of the stretch of time around an ISO day in which no entry ends."""
+        """The index of the interval around an ISO day in which no entry ends."""
         return bisect_left(self._ends, day)
 
     @cached_property

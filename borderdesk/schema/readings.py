@@ -1,4 +1,4 @@
-"""What was found in the input of many records, so that each text of a long list is read once."""
+"""A cache of parsed input, so that each text of a long list is parsed once."""
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -48,7 +48,7 @@ class Readings(dict[tuple[type, bool, Era | None], dict[tuple[str, Any], Reading
         """Sound records by all that they say but whom they name."""
 
     def keep_like(self, like: tuple[Any, ...], record: AlikeRecord) -> None:
-        """Keep a record for those that say the same of others."""
+        """Cache a record for those that differ from it only in whom they name."""
         if len(self.alike) >= MOST_KEPT:
             self.alike.clear()
         self.alike[like] = record
@@ -79,7 +79,7 @@ def read_input(
     readings: Readings,
     known: dict[tuple[str, Any], Reading],
 ) -> Reading:
-    """What an input means, of `known` ones as they were read before. Raises FieldError."""
+    """The parsed input, from the cache `known` where it holds it. Raises FieldError."""
     key, _convert, _doubts, _typed, keeps, dated = step
     if not keeps or (dated and not readings.keeps_dated):
         return read_anew(step, given, entry)
@@ -97,7 +97,7 @@ def read_input(
 
 
 def read_anew(step: Step, given: Any, entry: EntryContext) -> Reading:
-    """What an input means, read now. Raises FieldError."""
+    """The input, parsed without the cache. Raises FieldError."""
     key, convert, doubts, typed_doubts, _keeps, _dated = step
     value = convert(given, entry)
     if value is None or (doubts is None and typed_doubts is None):

@@ -105,11 +105,11 @@ class YearlyRule(NamedTuple):
 class EventRule(NamedTuple):
     """What two records of one event have in common beside day and place, whoever logged it.
 
-    told_by: fields that agree in both, unless all figures are the very same; figures: numbers that
+    agreeing: fields that agree in both, unless all figures are the very same; figures: numbers that
     are near; one that only one of the two has decides nothing.
     """
 
-    told_by: tuple[str, ...]
+    agreeing: tuple[str, ...]
     figures: tuple[str, ...]
 
 
@@ -312,9 +312,6 @@ class Revisioned(pw.Model):
 class Record(Revisioned):
     """A piece of logged work: it belongs to a post and counts by its event date."""
 
-    class Meta:
-        legacy_table_names = False
-
     post = PostField(N_("Post"))
     source_ref = TextField(
         N_("Source (minutes no., book page)"),
@@ -341,6 +338,13 @@ class Record(Revisioned):
     def household_key(cls) -> str:
         """The key of the household that the work is about; "" for none."""
         return next(iter(cls.referring(HOUSEHOLD, several=False)), "")
+
+
+def event_key(model: type[Revisioned]) -> str:
+    """The key, and so the column, of the event date of a type that has one."""
+    event = model.event()
+    assert event is not None, model.type_name
+    return event.name
 
 
 NOT_FIELDS = frozenset({"id", "state", "revision", "warnings"})

@@ -58,13 +58,13 @@ def utc_stamp(moment: datetime.datetime | None = None) -> str:
 
 
 def moment_of(stamp: str) -> datetime.datetime:
-    """A revision's time where this machine stands."""
+    """A stored UTC time, such as a revision's, in the time zone of this machine."""
     return datetime.datetime.fromisoformat(stamp).astimezone()
 
 
 def local_date(stamp: str) -> datetime.date:
-    """The calendar date of a revision's time where this machine stands."""
-    return datetime.datetime.fromisoformat(stamp).astimezone().date()
+    """The calendar date of a stored UTC time in the time zone of this machine."""
+    return moment_of(stamp).date()
 
 
 def private_hash(salt: bytes, part: str) -> str:
@@ -115,7 +115,8 @@ def identified(
     member = "" if content is None else f'"content":"{content}",'
     because = "" if reason is None else f'"reason":{encode_basestring(reason)},'
     joined = ",".join(sorted([f'"{parent.hex()}"' for parent in parents])) if parents else ""
-    # Canonical JSON as a format string, keys in order: this runs once a record of a bulk import.
+    # Canonical JSON as a format string with sorted keys: this runs once per record of a bulk
+    # import.
     text = (
         f'{{"author":{encode_basestring(stamp.author)},{member}'
         f'"deleted":{"true" if content is None else "false"},'

@@ -76,7 +76,7 @@ class UnitHistory:
         return {}
 
     def time(self, day: datetime.date) -> int:
-        """The number of the stretch of time around `day` in which no unit changes."""
+        """The index of the interval around `day` in which no unit changes."""
         times = self._times
         if day not in times:
             times[day] = bisect_right(self._changes, day.isoformat())

@@ -1,4 +1,4 @@
-"""The accounts of a desk: added, listed, disabled; those who may not work here keep their history.
+"""Operations on the accounts of a desk: add, list, disable; disabled ones keep their history.
 
 Who opens an encrypted desk is decided by its key ring; the role, and whether the account may still
 open, stand here, inside what is encrypted.
@@ -10,9 +10,7 @@ from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.schema.revisions import utc_stamp
-from borderdesk.session.opening import user_name
-from borderdesk.session.operations import operation
-from borderdesk.session.people import (
+from borderdesk.session.account_table import (
     Account,
     disable_account,
     find_account,
@@ -20,18 +18,20 @@ from borderdesk.session.people import (
     read_accounts,
     same_name,
 )
+from borderdesk.session.opening import user_name
+from borderdesk.session.operations import operation
 from borderdesk.session.permissions import ACCOUNT_ROLES, ADMINISTRATOR
 from borderdesk.session.session import Part
 
 if TYPE_CHECKING:
     from borderdesk.session import desk_ring
 else:
-    # An open desk does without its libraries.
+    # A desk without a password does not need its libraries.
     desk_ring = lazy_module("borderdesk.session.desk_ring")
 
 
 def advice_after(account: Account) -> str:
-    """What is to be thought of when somebody left who could open the desk."""
+    """Advice for when somebody who could open the desk has left."""
     return _(
         "Whoever knew a password may have copied the desk's key. Change it (“encrypt --new-key”, or"
         " Settings, Password), so that {name} reads nothing that is written from now on."

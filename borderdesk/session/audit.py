@@ -1,4 +1,4 @@
-"""The audit log as it is read: who did what when, searched and checked.
+"""Reads, searches and checks the audit log: who did what when.
 
 Lines of what was read, sent, signed, refused stand in the log itself; what was written to records
 stands in their revisions, which are chained too, and is shown between them.
@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from borderdesk.base.text import fold
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.account_table import Account, read_accounts, same_name
 from borderdesk.session.audit_kinds import RECORD_KINDS, kinds_named, line_text
-from borderdesk.session.people import Account, read_accounts, same_name
 from borderdesk.session.session import Part
 from borderdesk.store.audit_lines import (
     StoredAuditLine,
@@ -60,7 +60,7 @@ class AuditLine(NamedTuple):
         """What happened, in words."""
         return line_text(self.kind, self.subject, self.detail)
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The line as JSON has it."""
         return {**self._asdict(), "text": self.text}
 

@@ -1,4 +1,4 @@
-"""What enters the audit log: each kind of line with its words."""
+"""The kinds of lines of the audit log, each with its text."""
 
 from collections.abc import Mapping
 
@@ -52,20 +52,22 @@ KINDS: Mapping[str, str] = {
     "backup.restored": N_("Backup restored"),
     "restore.refused": N_("Restoration refused"),
     "program.updated": N_("Newer version installed"),
+    "program.refused": N_("Update of the program refused"),
     "account.added": N_("Account added"),
     "account.disabled": N_("Account disabled"),
     "account.password": N_("Password changed"),
-    "account.mended": N_("Lost password mended by the recovery sheet"),
+    "account.mended": N_("Lost password replaced by the recovery sheet"),
     "desk.encrypted": N_("Desk encrypted"),
     "desk.recovery": N_("Recovery sheet made"),
     "desk.older_keys": N_("An older file of keys lay beside the desk: refused, replaced"),
+    "desk.keys_gone": N_("The file of keys was taken away while the desk was open: written anew"),
     "desk.replaced": N_("A backup stood in the place of the desk's file: refused"),
     "desk.older": N_("An older file stood in the place of the desk's: not opened for work"),
     "desk.put_back": N_("The desk's folder is an older one than was open here before"),
-    "desk.unnoted": N_("The note of the desk's newest state was taken away: written anew"),
+    "desk.unnoted": N_("The note of the desk's newest state was removed: written again"),
     "desk.damaged": N_("The desk's file was damaged: not opened"),
     "desk.rotated": N_("Key of the desk changed"),
-    "desk.rebuilt": N_("Tables derived anew"),
+    "desk.rebuilt": N_("Tables rebuilt"),
     "setting.changed": N_("Setting changed"),
     "form.kept": N_("Word form kept"),
     "form.removed": N_("Word form taken away"),
@@ -94,6 +96,7 @@ GROUPS: Mapping[str, str] = {
     "period": N_("Closings"),
     "backup": N_("Backups"),
     "restore": N_("Refused restorations"),
+    "program": N_("Updates of the program"),
     "account": N_("Accounts"),
     "desk": N_("Keys of the desk"),
     "setting": N_("Settings"),

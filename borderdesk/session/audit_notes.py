@@ -1,12 +1,12 @@
-"""Lines for the audit log while work goes on: with what they tell of, or though it is refused."""
+"""Writes the audit log: within the transaction of an event, or independently when it is refused."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 
 from borderdesk.base.errors import UserError
 from borderdesk.schema.revisions import canonical
+from borderdesk.session.account_table import Account
 from borderdesk.session.opening import explained
-from borderdesk.session.people import Account
 from borderdesk.store.audit_lines import append_audit
 from borderdesk.store.database import Store
 
@@ -34,13 +34,13 @@ class AuditNotes:
         self._waiting: list[tuple[str, str, str]] = []
 
     def note(self, kind: str, subject: str = "", **detail: str | int) -> None:
-        """Append a line with what it tells of: both are kept, or neither."""
+        """Append a line in the transaction of its event: both are committed, or neither."""
         with self._writing():
             self._append(kind, subject, canonical(detail))
 
     def note_anyway(self, kind: str, subject: str = "", **detail: str | int) -> None:
-        """Append a line that stays when what it tells of is refused and rolled back, and that is
-        left out where the desk cannot be written to: what was only read is read all the same."""
+        """Append a line that survives the rollback of its event. It is skipped where the desk
+        cannot be written to, so that reading still works."""
         self._waiting.append((kind, subject, canonical(detail)))
         if not self._store.in_transaction():
             self.flush()

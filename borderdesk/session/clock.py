@@ -1,5 +1,5 @@
-"""The computer's clock held against the newest revision: today is what the clock says, and a person
-is asked where the two are far apart."""
+"""Compares the computer's clock with the newest revision: today is what the clock says, and a
+person is asked where the two are far apart."""
 
 import datetime
 from typing import NamedTuple
@@ -23,7 +23,7 @@ class ClockDoubt(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What a person is told and asked."""
+        """The warning and the question for a person."""
         if self.newest > self.clock:
             words = _(
                 "The computer's clock says {clock}, but the newest record was saved on {newest},"

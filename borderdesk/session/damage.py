@@ -16,7 +16,7 @@ from borderdesk.base.files import write_atomically
 from borderdesk.base.formats import format_date
 from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
-from borderdesk.schema.revisions import utc_stamp
+from borderdesk.schema.revisions import local_date, utc_stamp
 
 MARK = "damaged.json"
 MOST_BYTES = 4_096
@@ -30,12 +30,12 @@ class Damage(NamedTuple):
 
 
 class DamagedDesk(DamagedFile):
-    """The desk is damaged: it can be read, and is written to by nobody."""
+    """The desk is damaged: read-only for everybody."""
 
     def __init__(self, damage: Damage) -> None:
         self.damage = damage
         try:
-            day = datetime.datetime.fromisoformat(damage.found).astimezone().date()
+            day = local_date(damage.found)
         except ValueError:
             day = datetime.datetime.now().astimezone().date()
         super().__init__(
@@ -73,7 +73,7 @@ def note_damage(folder: Path, faults: int) -> Damage:
     if known is not None:
         return known
     damage = Damage(utc_stamp(), max(faults, 1))
-    # A disk that cannot be written to keeps others from writing too.
+    # If the mark cannot be written, other processes cannot write to this disk either.
     with contextlib.suppress(UserError):
         write_atomically(folder / MARK, json.dumps(damage._asdict()).encode())
     return damage

@@ -26,14 +26,14 @@ class DeskLog(Part):
     Revisions enter it by themselves, in the transaction that writes them.
     """
 
-    def append(self, kind: str, said: Mapping[str, str], *, text: str | None = None) -> LogEntry:
+    def append(self, kind: str, facts: Mapping[str, str], *, text: str | None = None) -> LogEntry:
         """Append an entry within the open transaction.
 
-        kind: a name of `exchange.entry_kinds`; said: its content, absent values left out; text:
+        kind: a name of `exchange.entry_kinds`; facts: its content, absent values left out; text:
         what a person typed, which enters the id only as a salted hash and can be erased.
         """
         desk, hashed = self.session.identity.id, None
-        content = LogContent({key: value for key, value in said.items() if value})
+        content = LogContent({key: value for key, value in facts.items() if value})
         if text is not None:
             salt = os.urandom(SALT_BYTES)
             hashed = text_hash(salt, text)
@@ -66,7 +66,3 @@ class DeskLog(Part):
             LogTextRow.select(LogTextRow.salt, LogTextRow.text).where(LogTextRow.entry == entry)
         )
         return None if row is None else (bytes(row[0]), row[1])
-
-    def erase_text(self, entry: bytes) -> None:
-        """Delete what a person typed into an entry, salt too; the chain stays whole."""
-        self.store.execute(LogTextRow.delete().where(LogTextRow.entry == entry))

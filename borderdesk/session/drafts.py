@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from peewee import SQL, Expression
 
 from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.account_table import Account, read_accounts
 from borderdesk.session.operations import operation
-from borderdesk.session.people import Account, read_accounts
 from borderdesk.session.session import Part
 from borderdesk.store.models.desk import DraftRow
 
@@ -50,7 +50,7 @@ Texts = dict[str, Any]
 
 class StoredDraft(NamedTuple):
     """A draft: `form` names its form, times are UTC as revisions write them; `person`: the name of
-    who left it, "" for one's own."""
+    the person who left it, "" for one's own."""
 
     id: str
     form: str
@@ -62,7 +62,8 @@ class StoredDraft(NamedTuple):
 
 
 class Drafts(Part):
-    """The unfinished forms of who works at the desk: at most one open a form, any number parked."""
+    """The unfinished forms of the person who works at the desk: at most one open a form, any number
+    parked."""
 
     def _own(self, form: str) -> str:
         """A form's name in the drafts of the account that works."""

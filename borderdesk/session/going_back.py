@@ -1,4 +1,4 @@
-"""A desk that a newer version has upgraded and could not open: put back as it was before."""
+"""Restores a desk that a newer version has upgraded and could not open."""
 
 import shutil
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from borderdesk.base.files import atomic_file, readable_file
 from borderdesk.base.held_files import remove_file
 from borderdesk.base.paths import database_file, migration_copies
-from borderdesk.base.version_notes import returned_from
+from borderdesk.base.version_state import returned_from
 from borderdesk.store.audit_lines import newest_line
 from borderdesk.store.database import EXPLAINED_ERRORS, SCHEMA_VERSION, Store
 from borderdesk.store.desk_state import count_revisions
@@ -51,23 +51,23 @@ def _newest_copy(folder: Path) -> Path | None:
 
 
 def _emptied(desk: Path, key: bytes | None) -> Standing | None:
-    """How a desk stands, its log written into its file; None where somebody reads from it."""
+    """The state of a desk after a checkpoint of its log; None while somebody reads from it."""
     store = Store(desk, key)
     with store.connection_context():
-        return _told(store) if store.empty_log() else None
+        return _standing_of(store) if store.empty_log() else None
 
 
 def _standing(path: Path, key: bytes | None) -> Standing | None:
-    """How a copy stands; None where it cannot be read."""
+    """The state of a copy; None where it cannot be read."""
     store = Store(path, key, read_only=True)
     try:
         with store.connection_context():
-            return _told(store)
+            return _standing_of(store)
     except EXPLAINED_ERRORS:
         return None
 
 
-def _told(store: Store) -> Standing:
+def _standing_of(store: Store) -> Standing:
     return (last_seq(store), count_revisions(store), *newest_line(store))
 
 

@@ -32,6 +32,11 @@ class Identity(NamedTuple):
     practice: bool = False
 
     @property
+    def post(self) -> str:
+        """The code of the post whose desk it is; "" above a post."""
+        return self.unit if self.role == "post" else ""
+
+    @property
     def in_earnest(self) -> bool:
         """Whether what is kept here counts, so that nothing invented may come in."""
         return not (self.demo or self.practice)

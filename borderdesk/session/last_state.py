@@ -1,9 +1,9 @@
 """The state a desk was left in, noted beside its database: an older file in its place shows by it.
 
 A database that was put back with the key ring of its day fits together and opens; what was saved
-since is gone unseen, and the passwords of then are valid again. The note names the end of the audit
-log and the newest revision. It is written after what it tells of is on the disk, so that neither a
-kill nor a power cut makes it say more than the database does.
+since is gone unseen, and the passwords of that time are valid again. The note names the end of the
+audit log and the newest revision. It is written after what it tells of is on the disk, so that
+neither a kill nor a power cut makes it say more than the database does.
 """
 
 import contextlib
@@ -18,8 +18,9 @@ from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.damage import Damage, DamagedDesk
+from borderdesk.session.deferred_audit import NOBODY, defer_audit_line
 from borderdesk.session.note_file import read_note, write_note
-from borderdesk.session.untold import NOBODY, note_untold
+from borderdesk.session.ring_standing import keep_ring
 from borderdesk.session.witness import OlderFolder, bear_witness, older_folder, tell_older
 from borderdesk.store.audit_lines import append_audit, chain_at, newest_line
 from borderdesk.store.database import Store
@@ -69,12 +70,12 @@ def read_last(folder: Path) -> LastState | None:
 
 
 def write_last(folder: Path, state: LastState) -> None:
-    """Write the note over the former one. A folder that takes none is told elsewhere."""
+    """Overwrite the note. A folder that cannot be written to is reported elsewhere."""
     write_note(folder / FILE_NAME, state)
 
 
 def begin_last(folder: Path) -> None:
-    """Let a desk that is made here, by a restoration too, begin without a note."""
+    """Remove the note for a desk that is created or restored here."""
     with contextlib.suppress(OSError):
         remove_file(folder / FILE_NAME)
         new_file(folder / FILE_NAME).close()
@@ -98,11 +99,16 @@ def note_encrypted(folder: Path) -> None:
     write_last(folder, last._replace(encrypted=True))
 
 
+def was_encrypted(folder: Path) -> bool:
+    """Whether the desk of a folder had a password when it was left."""
+    last = read_last(folder)
+    return last is not None and last.encrypted
+
+
 def require_encrypted(folder: Path) -> None:
     """Raise CannotOpen for a plain database and no key ring where the desk had a password."""
-    last = read_last(folder)
-    if last is not None and last.encrypted:
-        note_untold(folder, "desk.older")
+    if was_encrypted(folder):
+        defer_audit_line(folder, "desk.older")
         raise CannotOpen(
             _(
                 "This desk was encrypted, but its file is one without a password: somebody put an"
@@ -117,7 +123,7 @@ def require_newest(folder: Path, store: Store) -> None:
     # Before the database is asked: others may save meanwhile.
     last = read_last(folder)
     if last is None or store.schema_version() == 0:
-        # What is no desk at all is told as that, by what opens it.
+        # A file that is no desk at all is reported by whatever opens it.
         return
     if last.audit > 0 and chain_at(store, last.audit) != bytes.fromhex(last.chain):
         raise OlderDesk
@@ -150,7 +156,7 @@ def settle_last(folder: Path, store: Store) -> None:
 
 
 class LastStateNote:
-    """Keeps the note of an open desk up with what is saved."""
+    """Keeps the note of an open desk up to date."""
 
     def __init__(self, folder: Path, store: Store) -> None:
         self._folder, self._store = folder, store
@@ -168,8 +174,10 @@ class LastStateNote:
         return older_folder(self._folder, self._store)
 
     def keep_up(self) -> None:
-        """Note what was saved and is not noted yet."""
+        """Note what was saved and is not noted yet; without the file of its keys nobody would open
+        the desk again."""
         if self._due:
             self._due, self._noted = False, time.monotonic()
             write_last(self._folder, state_of(self._store))
             bear_witness(self._folder, self._store)
+        keep_ring(self._folder, self._store)

@@ -1,4 +1,4 @@
-"""What stands between a desk's folder and its opening: whether it has a password, and its ring."""
+"""Checks before a desk is opened: whether it has a password, and whether its key ring fits."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +12,9 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file, key_file
 from borderdesk.base.private_files import keep_private
 from borderdesk.session.damage import DamagedDesk, note_damage
-from borderdesk.session.last_state import require_encrypted
+from borderdesk.session.deferred_audit import defer_audit_line
+from borderdesk.session.last_state import require_encrypted, was_encrypted
 from borderdesk.session.rekey_plan import finish_rekeying
-from borderdesk.session.untold import note_untold
 from borderdesk.store.cipher import is_encrypted
 from borderdesk.store.database import DATABASE_ERRORS, Store, is_no_database
 from borderdesk.store.database_address import has_bare_log
@@ -25,7 +25,7 @@ from borderdesk.store.seal import is_sealed
 if TYPE_CHECKING:
     from borderdesk.keys import key_ring
 else:
-    # An open desk does without its libraries: 40 ms of a start.
+    # A desk without a password does not need its libraries: 40 ms of a start.
     key_ring = lazy_module("borderdesk.keys.key_ring")
 
 
@@ -51,12 +51,15 @@ def require_key(folder: Path, key: bytes | None) -> None:
     locked, ringed = is_encrypted(database_file(folder)), key_file(folder).is_file()
     if not locked and not ringed:
         require_encrypted(folder)
+    if locked and not ringed and key is None and was_encrypted(folder):
+        # Says that it is missing; without the note nothing tells that it was ever a desk: the store
+        # calls it damaged.
+        key_ring.KeyRing(folder).read()
     if locked and ringed and key is None:
-        # Without a ring nothing says that it was ever a desk: the store calls it damaged.
         raise PasswordNeeded
     if locked and ringed and key is not None and not key_ring.KeyRing(folder).read().is_of(key):
         # Another key is no damage, which a page that does not open would be taken for.
-        raise CannotOpen(_("The key of this desk was changed. Open it with the password anew."))
+        raise CannotOpen(_("The key of this desk was changed. Open it again with the password."))
     if ringed and not locked:
         raise CannotOpen(
             _(
@@ -68,8 +71,8 @@ def require_key(folder: Path, key: bytes | None) -> None:
 
 @contextmanager
 def fitting_key(folder: Path, key: bytes | None) -> Iterator[None]:
-    """Say of a file that the key does not open that the key may be the wrong one: the ring it came
-    from knows it, but may be of another time than the file."""
+    """Report for a file that the key does not open that the key may be wrong: the ring may be older
+    or newer than the file."""
     try:
         yield
     except DATABASE_ERRORS as error:
@@ -105,9 +108,9 @@ def new_key_ring(
 
 def _require_no_backup(folder: Path, path: Path) -> None:
     """Raise CannotOpen where a backup was put in the place of the desk's file: what was written
-    since would be lost unseen, and its passwords of then be valid again."""
+    since would be lost unseen, and its passwords of that time be valid again."""
     if is_sealed(path):
-        note_untold(folder, "desk.replaced")
+        defer_audit_line(folder, "desk.replaced")
         raise CannotOpen(
             _(
                 "In the place of the desk's file {file} stands a backup. Put the desk's own file"

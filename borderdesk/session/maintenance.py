@@ -39,7 +39,7 @@ class Maintenance(Part):
         if not found["ok"]:
             self.session.find_damaged(len(found["problems"]))
         elif noted_damage(self.session.folder) is not None:
-            # Somebody put the sound file back.
+            # The sound file is back.
             clear_damage(self.session.folder)
             self.session.damage = None
         return found

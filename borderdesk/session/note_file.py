@@ -1,5 +1,5 @@
-"""Small notes of one sector, checked by a hash: written in place, in one piece, also where no room
-is left. A torn one is as good as none."""
+"""Small notes of one sector with a hash, written in place in one piece, even on a full disk. A torn
+one counts as absent."""
 
 import contextlib
 import hashlib

@@ -20,7 +20,7 @@ from borderdesk.schema import settings
 from borderdesk.schema.book import Book
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.schema.unit_history import bare_name
-from borderdesk.session.people import Account, insert_account
+from borderdesk.session.account_table import Account, insert_account
 from borderdesk.session.permissions import ADMINISTRATOR
 from borderdesk.session.ring_standing import require_ring_of_today
 from borderdesk.store import schema

@@ -46,7 +46,7 @@ PERMISSIONS: Mapping[str, Permission] = {
         N_("Add and disable accounts; the key of the desk, the recovery sheet"),
         frozenset({ADMINISTRATOR}),
     ),
-    "maintain": Permission(N_("Derive the tables anew"), frozenset({ADMINISTRATOR})),
+    "maintain": Permission(N_("Rebuild the tables"), frozenset({ADMINISTRATOR})),
 }
 """{permission: what it is, and who holds it}."""
 

@@ -1,4 +1,4 @@
-"""What is left to do when a desk was encrypted, or given another key, in place.
+"""The journal of encrypting a desk, or changing its key, in place.
 
 The new database takes the old one's place by one rename: before it the desk is what it was, after
 it what it is to be. Everything else was prepared in a folder beside, and a plan says which file

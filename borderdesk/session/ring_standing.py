@@ -1,4 +1,4 @@
-"""Whether the key ring beside a desk is the one of today: its database knows which that is.
+"""Detects an outdated key ring: the desk's database knows which one is current.
 
 A ring opens the desk as long as its key stands, the passwords in it that were changed or taken away
 since included: one that was put back would let them in again. So every change is made in the
@@ -6,21 +6,23 @@ database first, in the transaction of what it belongs to, and then in the file; 
 smaller serial number than the database's is refused, and today's is put in its place.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from borderdesk.base.errors import CannotOpen
+from borderdesk.base.errors import CannotOpen, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
-from borderdesk.session.untold import NOBODY
+from borderdesk.base.paths import key_file
+from borderdesk.session.deferred_audit import NOBODY
 from borderdesk.store.audit_lines import append_audit
-from borderdesk.store.database import Store
+from borderdesk.store.database import DATABASE_ERRORS, Store
 from borderdesk.store.meta import meta_value, write_meta
 
 if TYPE_CHECKING:
     from borderdesk.keys import key_ring, wrap_set
 else:
-    # An open desk does without its libraries.
+    # A desk without a password does not need its libraries.
     key_ring = lazy_module("borderdesk.keys.key_ring")
     wrap_set = lazy_module("borderdesk.keys.wrap_set")
 
@@ -42,8 +44,8 @@ class OlderKeys(CannotOpen):
 
 
 def ring_in(noted: str | None, key: bytes | None) -> "wrap_set.WrapSet | None":
-    """The ring of today as the metadata have it; None where they know none of this key: before the
-    first opening, or after a change of the key."""
+    """The current ring by the metadata; None where they have none for this key: before the first
+    opening, or after a change of the key."""
     if noted is None or key is None:
         return None
     wraps = wrap_set.WrapSet.parse(noted.encode())
@@ -56,7 +58,7 @@ def noted_ring(store: Store) -> "wrap_set.WrapSet | None":
 
 
 def note_ring(store: Store, content: bytes) -> None:
-    """Make a ring the one of today, within the open transaction."""
+    """Record a ring as the current one, within the open transaction."""
     write_meta(store, {RING: content.decode()})
 
 
@@ -66,8 +68,8 @@ def is_older(found: "wrap_set.WrapSet", noted: "wrap_set.WrapSet | None") -> boo
 
 
 def settle_ring(folder: Path, store: Store) -> None:
-    """Hold the ring beside a desk against its database: a later one is noted, an older one is
-    replaced and told in the audit log. Raises OlderKeys for that."""
+    """Compare the ring beside a desk with its database: a later one is recorded, an older one is
+    replaced, with a line in the audit log. Raises OlderKeys for that."""
     ring = key_ring.KeyRing(folder) if store.key is not None else None
     if ring is None or not ring.there():
         return
@@ -80,6 +82,18 @@ def settle_ring(folder: Path, store: Store) -> None:
     if wraps != noted:
         with store.transaction_for_writing():
             note_ring(store, wraps.content())
+
+
+def keep_ring(folder: Path, store: Store) -> None:
+    """Write the ring of an open desk anew where its file was taken away, and tell it in the audit
+    log. A folder that takes nothing now is asked again."""
+    if store.key is None or store.read_only or key_file(folder).exists():
+        return
+    with suppress(UserError, OSError, *DATABASE_ERRORS):
+        if noted_ring(store) is not None:
+            put_back(folder, store)
+            with store.transaction_for_writing():
+                append_audit(store, NOBODY, "desk.keys_gone", "", "{}")
 
 
 def require_ring_of_today(folder: Path, store: Store) -> None:

@@ -24,8 +24,10 @@ from borderdesk.schema.book import Book
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.pick import PickTable
 from borderdesk.schema.revisions import Stamp, utc_stamp
+from borderdesk.session.account_table import account_named, first_account
 from borderdesk.session.audit_notes import AuditNotes
 from borderdesk.session.damage import Damage, DamagedDesk, note_damage, noted_damage
+from borderdesk.session.deferred_audit import defer_audit_line, write_deferred_lines
 from borderdesk.session.guards import OpenPeriods, WriteGuard
 from borderdesk.session.identity import Identity, WritingArea, writing_area
 from borderdesk.session.last_state import (
@@ -45,11 +47,9 @@ from borderdesk.session.locked_desk import (
     unwritable,
 )
 from borderdesk.session.opening import create_database, explained, require_no_upgrade, upgrade
-from borderdesk.session.people import account_named, first_account
 from borderdesk.session.permissions import holds, permission_refusal
 from borderdesk.session.ring_standing import require_ring_of_today, settle_ring
 from borderdesk.session.standing import FileStanding, ReadWhileFull
-from borderdesk.session.untold import note_untold, tell_untold
 from borderdesk.session.witness import forget_witness
 from borderdesk.store import listing
 from borderdesk.store.database import Store, damaged, has_corrupt_code
@@ -81,7 +81,7 @@ class Session:
         self.account = first_account(store)
         """Who works: operations are checked against what this account may do."""
         self.audit_notes = AuditNotes(store, lambda: self.account, self.writing, self.hindrance)
-        self._standing = FileStanding(store.path)
+        self._standing = FileStanding(store.path, read_only=store.read_only)
         self.damage: Damage | None = None
         """Why this desk is only read, where it is damaged."""
         self.barred: UserError | None = None
@@ -213,7 +213,7 @@ class Session:
     @contextmanager
     def in_thread(self) -> Iterator[None]:
         """A database connection for work in another thread, closed at the end."""
-        with explained(), self.store.connection_context():
+        with self._standing.connecting(), explained(), self.store.connection_context():
             yield
 
     def __enter__(self) -> Self:
@@ -252,8 +252,8 @@ class Session:
 
     @contextmanager
     def judging_reference(self) -> Iterator[None]:
-        """A change, within the open transaction, of what figures are worked out by: held against
-        what was signed when it ends. Raises OperationRefused."""
+        """A change, within the open transaction, of data that figures depend on: compared with the
+        signed figures at its end. Raises OperationRefused."""
         if self._judging:
             yield
             return
@@ -322,20 +322,20 @@ class Session:
         passwords since the last time. Raises CannotOpen for none, or a disabled one."""
         self.work_as(name)
         if self.hindrance() is not None:
-            # The log cannot tell it now: the wrong passwords stay untold until it can.
+            # The log cannot be written now: the wrong passwords stay pending until it can.
             return
-        for tried, count in PasswordTries(self.folder).take_untold().items():
+        for tried, count in PasswordTries(self.folder).take_unlogged().items():
             self.audit_notes.note_anyway("login.failed", tried, tries=count)
         self.audit_notes.note_anyway("login.ok")
 
     def work_as(self, name: str) -> None:
-        """Go on under the account of who logged in already. Raises CannotOpen."""
+        """Go on under the account of the person who logged in already. Raises CannotOpen."""
         self.account = account_named(self.store, name)
 
     @contextmanager
     def writing(self, operation: str = "") -> Iterator[None]:
-        """One transaction, or a part of the one that is open; who listens is told of the operation
-        that it is once it is durable.
+        """One transaction, or a part of the one that is open; listeners are notified of the
+        operation once it is durable.
 
         A database error is raised as its explanation to the person (UserError).
         """
@@ -362,8 +362,8 @@ class Session:
             self.on_operation(operation)
 
     def hindrance(self) -> UserError | None:
-        """Why nothing can be written to the desk now: it is damaged, its files were moved or closed
-        to writing, the disk is full. None when all is well."""
+        """Why the desk cannot be written to now: it is damaged, its files were moved or
+        write-protected, the disk is full. None when it can."""
         if self.damage is None:
             # Another program may have found it.
             self.damage = noted_damage(self.folder)
@@ -372,7 +372,7 @@ class Session:
         return self.barred or self._standing.trouble()
 
     def find_damaged(self, faults: int) -> None:
-        """Write nothing to this desk any more, here and in every other program."""
+        """Make this desk read-only, here and for every other process."""
         self.damage = note_damage(self.folder, faults)
 
     def stamp(self) -> Stamp:
@@ -476,7 +476,7 @@ def _opened(
 def _settle(folder: Path, store: Store) -> None:
     """Hold what stands beside a desk that was just opened for writing against its database."""
     settle_ring(folder, store)
-    tell_untold(folder, store)
+    write_deferred_lines(folder, store)
     settle_last(folder, store)
 
 
@@ -485,7 +485,7 @@ def _note_fault(folder: Path, error: BaseException) -> None:
     if has_corrupt_code(error):
         note_damage(folder, 1)
     if isinstance(error, DamagedFile):
-        note_untold(folder, "desk.older" if isinstance(error, OlderDesk) else "desk.damaged")
+        defer_audit_line(folder, "desk.older" if isinstance(error, OlderDesk) else "desk.damaged")
 
 
 def _reference_version(store: Store) -> int:

@@ -1,4 +1,4 @@
-"""Whether the files of an open desk are where they were, and can be written to.
+"""Checks that the files of an open desk are still in place and writable.
 
 A database that was moved, replaced or robbed of its log under the program takes what is saved with
 it, out of sight. So every write asks first, and the window asks twice a second: three or four
@@ -9,6 +9,8 @@ import os
 import shutil
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from borderdesk.base.errors import CannotOpen, FullDisk, UserError
@@ -41,22 +43,51 @@ class FileStanding:
     Every save asks: the paths beside the file are made once, which was a third of asking.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """read_only: who reads alone does not keep others from removing their log."""
         self._path, self._folder = path, path.parent
-        self._log_files = [path.with_name(path.name + ending) for ending in LOG_ENDINGS]
+        endings = () if read_only else LOG_ENDINGS
+        self._log_files = [path.with_name(path.name + ending) for ending in endings]
         self._opened = _place(_found(path))
         self._logs: dict[Path, _Place] = {}
 
     def trouble(self) -> UserError | None:
         """Why nothing can be written now; None when all is well."""
-        path, found = self._path, _found(self._path)
+        found = _found(self._path)
+        moved = self._moved(found)
+        if moved is not None or found is None:
+            return moved
+        return self._closed_to_writing(found.st_mode) or _no_room(self._folder)
+
+    @contextmanager
+    def connecting(self) -> Iterator[None]:
+        """For one more connection while the desk is open: none to files that are not those which
+        were opened. SQLite would take the log for that of the file which stands there, write it
+        into that one and remove it: what was saved last would be gone from the right one.
+
+        Raises what hinders writing where the database cannot be read, too: its own error knows less
+        of why.
+        """
+        moved = self._moved(_found(self._path))
+        if moved is not None:
+            raise moved
+        try:
+            yield
+        except CannotOpen as error:
+            trouble = self.trouble()
+            if trouble is None:
+                raise
+            raise trouble from error
+
+    def _moved(self, found: os.stat_result | None) -> UserError | None:
+        """found: what stands at the path of the database."""
         here = _place(found)
-        if found is None:
+        if here is None:
             return CannotOpen(
                 _(
                     "The desk's file {file} is not there any more: its folder was moved, or the"
                     " disk was taken away. Put it back to go on; what is typed stays in the form."
-                ).format(file=path)
+                ).format(file=self._path)
             )
         if here != self._opened:
             return CannotOpen(
@@ -64,14 +95,12 @@ class FileStanding:
                     "Another file stands in the place of the desk's file {file}. Put the former one"
                     " back to go on, or close the program and open the desk again; what is typed"
                     " stays in the form."
-                ).format(file=path)
+                ).format(file=self._path)
             )
-        return (
-            self._log_trouble() or self._closed_to_writing(found.st_mode) or _no_room(self._folder)
-        )
+        return self._log_trouble()
 
     def _log_trouble(self) -> UserError | None:
-        """While the database is open its log never goes by itself, nor is it another file."""
+        """While the database is open its log neither disappears nor becomes another file."""
         for log in self._log_files:
             here, known = _place(_found(log)), self._logs.get(log)
             if known is None:

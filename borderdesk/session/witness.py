@@ -1,10 +1,10 @@
-"""What the person's own folder remembers of every desk opened here: a desk's whole folder that was
-put back from an older copy shows by it, and by what other desks say that they hold of its log.
+"""Detects a desk's folder that was replaced by an older copy: by a record in the person's own
+folder of every desk opened here, and by what other desks have acknowledged of its log.
 
-Such a folder fits together, its note of the newest state (`last_state`) with it. It is told and
-not refused: it may be all that is left after a disk was lost. What is remembered goes by the place
-of the folder and the desk's id, so that a copy that is opened elsewhere is never called older; nor
-is a desk to practise on, or of the demonstration, which is put back to begin anew.
+Such a folder fits together, its note of the newest state (`last_state`) with it. It is told and not
+refused: it may be all that is left after a disk was lost. What is remembered goes by the place of
+the folder and the desk's id, so that a copy that is opened elsewhere is never called older; nor is
+a desk to practise on, or of the demonstration, which is put back to start over.
 """
 
 import contextlib
@@ -21,8 +21,8 @@ from borderdesk.base.paths import own_state, real_path
 from borderdesk.base.private_files import make_private_folder
 from borderdesk.schema.log_entries import NOTHING, ChainHead
 from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.deferred_audit import NOBODY
 from borderdesk.session.note_file import read_note, write_note
-from borderdesk.session.untold import NOBODY
 from borderdesk.store import audit_lines, logs
 from borderdesk.store.database import Store
 from borderdesk.store.meta import meta_value, write_meta
@@ -51,7 +51,7 @@ class OlderFolder(NamedTuple):
 
     missing: int
     seen: datetime.date | None
-    told_by: str
+    reported_by: str
     lost_password: bool = False
 
     @property
@@ -62,7 +62,7 @@ class OlderFolder(NamedTuple):
             begin = _(
                 "This desk is older than what it has sent: desk {desk} holds {count} of its"
                 " entries that are not here."
-            ).format(desk=self.told_by[:8], count=count)
+            ).format(desk=self.reported_by[:8], count=count)
         elif self.lost_password:
             begin = _(
                 "This desk had a password when it was open here on {day}; its folder is one"
@@ -93,7 +93,7 @@ def _advice() -> str:
 
 
 def witness_file(folder: Path, desk: str) -> Path:
-    """Where a desk at its place is remembered."""
+    """The file with the record of a desk at its path."""
     named = f"{real_path(folder)}\n{desk}".encode("utf-8", "surrogatepass")
     return own_state() / FOLDER / hashlib.sha256(named).hexdigest()
 
@@ -127,7 +127,7 @@ def older_folder(folder: Path, store: Store) -> OlderFolder | None:
     seen, here = _unmet(path, store), _own_head(store, desk).number
     if seen is not None:
         day = datetime.datetime.fromtimestamp(path.stat().st_mtime).astimezone().date()
-        told = _told(store, seen)
+        told = _logged_notice(store, seen)
         missing = max(seen.entry - here, 0) if told is None else told.missing
         return OlderFolder(missing, day, "", seen.encrypted and store.key is None)
     beyond = logs.acknowledged_beyond(store, desk, here)
@@ -141,11 +141,11 @@ def _unmet(path: Path, store: Store) -> DeskWitness | None:
 
 
 def tell_older(folder: Path, store: Store) -> None:
-    """Enter in the audit log, once, that the folder is an older one."""
+    """Record in the audit log, once, that the folder is an older one."""
     if not _in_earnest(store):
         return
     seen = _unmet(witness_file(folder, _desk(store)), store)
-    if seen is None or _told(store, seen) is not None:
+    if seen is None or _logged_notice(store, seen) is not None:
         return
     missing = max(seen.entry - _own_head(store, _desk(store)).number, 0)
     with store.transaction_for_writing():
@@ -160,8 +160,8 @@ class OlderNotice(NamedTuple):
     day: str
 
 
-def _told(store: Store, seen: DeskWitness) -> OlderNotice | None:
-    """What was told of a witness."""
+def _logged_notice(store: Store, seen: DeskWitness) -> OlderNotice | None:
+    """The line of the audit log about this witness, if any."""
     mark, missing, day = (meta_value(store, TOLD) or "- 0 -").split(" ")
     return OlderNotice(int(missing), day) if mark == _mark(seen) else None
 
@@ -204,5 +204,5 @@ def _is_older(store: Store, seen: DeskWitness) -> bool:
     chain = audit_lines.chain_at(store, seen.audit)
     if not seen.audit or chain == bytes.fromhex(seen.audit_chain):
         return False
-    told = _told(store, seen)
+    told = _logged_notice(store, seen)
     return told is None or (told.missing == 0 and told.day == utc_stamp()[:DAY])

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from borderdesk.base.i18n import N_
+from borderdesk.base.names import hamlet_word
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.base.text import fold
 from borderdesk.schema.kinds import HAMLET, UNIT, Field
@@ -18,16 +19,24 @@ PLACE_ABOVE = N_("The place was taken from a line above the rows: {value}.")
 PLACE_OF_TITLE = N_("The place was taken from the title of the list: {value}.")
 _MARKS = frozenset(
     {'"', "''", "''''", "”", "“", "„", "〃", "″", "//", "nt", "n.t", "n/t", "như trên"}
-    | {"nhu tren", "ditto"}
+    | {"nhu tren", "ditto", ",,", "''.''"}
 )
 _AROUND = " .-–—_()"
-_NUMBER_BEFORE = re.compile(r"\A(?:[IVXLC]+|\d{1,3}|[A-Za-zĐđ])\s*[.)/:\-–]\s*")
-_COMMUNE = re.compile(
-    r"(?:^|[\s,;(\-–:/])(?:xã|thị trấn|phường)\s+(?P<name>[^\W\d_][^,;:()/\-–]*)", re.IGNORECASE
+_NUMBER_BEFORE = re.compile(
+    r"\A(?:[-–+*•]+\s*)?(?:(?:[IVXLC]+|\d{1,3}|[A-Za-zĐđ])\s*[.)/:\-–]\s*)?"
 )
+_COMMUNE = re.compile(
+    r"(?:^|[\s,;(\-–:/])(?:xã|thị trấn|phường)[\s:.]+(?P<name>[^\W\d_][^,;:()/\-–]*)",
+    re.IGNORECASE,
+)
+_DISTRICT = re.compile(
+    r"\s*[,(\-–]\s*(?:(?:huyện|h\.)\s*(?P<named>[^,;:()\d]+)|(?<=\()(?P<bare>[^,;:()\d]+)\))",
+    re.IGNORECASE,
+)
+"""The district behind a commune: , huyện Lộc Bình; (Lộc Bình)."""
 _HAMLET = re.compile(
     r"(?:^|[\s,;(\-–:/])(?P<name>(?:thôn|bản|khu phố|khu dân cư|khu|khối phố|khối|tổ dân phố|xóm)"
-    r"\s+[\w][^,;:()/\-–]*)",
+    r"[\s:.]+[\w][^,;:()/\-–]*)",
     re.IGNORECASE,
 )
 _CAPTION = re.compile(
@@ -40,13 +49,36 @@ _TITLE_HAMLET = re.compile(
     r"(?:\s*[,\-–]\s*|\s+)(?=(?:xã|thị trấn|phường)\s)",
     re.IGNORECASE,
 )
-_TITLE_THON = re.compile(r"(?<!\w)(?P<name>(?:thôn|xóm)\s+[^\W\d_][^,;:()/\-–\d]*)", re.IGNORECASE)
+_TITLE_THON = re.compile(
+    r"(?<!\w)(?P<name>(?:thôn|xóm)\s+[^\W\d_]"
+    r"(?:(?!\s(?:xã|thị trấn|phường)\s)[^,;:()/\-–\d])*)",
+    re.IGNORECASE,
+)
+_NAMES_PLACE = re.compile(r"(?<!\w)(?:xã|thị trấn|phường|thôn|xóm)\s", re.IGNORECASE)
 _MONTH = re.compile(
     r"tháng\s+(?P<month>0?[1-9]|1[0-2])(?:(?:\s+năm\s+|\s*[/.\-]\s*)(?P<year>20\d\d))?\s*[:.]?",
     re.IGNORECASE,
 )
-_COUNT_BEHIND = re.compile(r"\s+(?:năm|tháng|quý|đợt|gồm|có|huyện|tỉnh|\d).*\Z", re.IGNORECASE)
+_LIST_TITLE = re.compile(
+    r"(?:phụ lục|danh sách|biểu|bảng|sổ|tổng hợp|báo cáo|kết quả|thống kê|theo dõi)(?!\w)",
+    re.IGNORECASE,
+)
+"""What the title of a list begins with, of a further one on the same sheet too."""
+_TITLE_MONTH = re.compile(r"(?<!\d )\btháng\s+(0?[1-9]|1[0-2])(?!\d)", re.IGNORECASE)
+_TITLE_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_COUNT_BEHIND = re.compile(r"\s+(?:ngày|năm|tháng|quý|đợt|gồm|có|huyện|tỉnh|\d).*\Z", re.IGNORECASE)
+_NUMBERED = re.compile(r"\d{1,2}[a-zđ]?(?!\w)(?! hộ)", re.IGNORECASE)
+_OTHER_GROUP = re.compile(r"(?:cụm|làng|phố|chòm|ấp|buôn)\s", re.IGNORECASE)
+"""What begins the caption of a group that is no hamlet the program knows: the one above it ends."""
 _MANY_BEFORE = re.compile(r"(?:các|những|từng|mỗi|toàn|trong|ở|theo|biên giới)\s*\Z", re.IGNORECASE)
+_SIGNER = re.compile(
+    r"(?:người (?:lập|ghi|tổng hợp|báo cáo)|trưởng (?:thôn|bản|khu|khối|xóm)|đồn trưởng"
+    r"|chính trị viên|(?:chỉ huy|thủ trưởng|chủ tịch|đại diện|xác nhận|cán bộ|bí thư|kt\.|t/?m\.?)"
+    r"(?=\s)|ubnd)",
+    re.IGNORECASE,
+)
+MOST_SIGNING = 3
+"""So many cells at most has the line of those who sign a list."""
 LONGEST_CAPTION, LONGEST_MARK = 120, 12
 
 
@@ -58,6 +90,11 @@ def is_repetition(cell: str) -> bool:
 def is_caption(text: str) -> bool:
     """Whether a text names a commune or hamlet, with its word in front."""
     return _CAPTION.match(_NUMBER_BEFORE.sub("", text.strip(), count=1)) is not None
+
+
+def is_signer(text: str) -> bool:
+    """Whether a text says as what somebody signs a list."""
+    return _SIGNER.match(text) is not None
 
 
 def is_rank(text: str) -> bool:
@@ -79,14 +116,30 @@ class PlaceNames:
         return ", ".join(filter(None, (self.hamlet, self.commune)))
 
 
-def caption_places(texts: Sequence[str]) -> PlaceNames:
+IsCommune = Callable[[str], bool]
+"""Whether a name is that of a commune: xã hội chủ nghĩa names none."""
+
+
+def caption_places(texts: Sequence[str], is_commune: IsCommune) -> PlaceNames:
     """The places that a line between the rows names."""
     text = next((one for one in texts if is_caption(one)), "")[:LONGEST_CAPTION]
     text = _NUMBER_BEFORE.sub("", text.strip(), count=1)
     commune, hamlet = _COMMUNE.search(text), _HAMLET.search(text)
     return PlaceNames(
-        _cleaned(commune["name"]) if commune else "", _cleaned(hamlet["name"]) if hamlet else ""
+        _commune_named(commune, is_commune) if commune else "",
+        _cleaned(hamlet["name"]) if hamlet else "",
     )
+
+
+def _commune_named(found: "re.Match[str]", is_commune: IsCommune) -> str:
+    """The name of a commune that a text has, with its district where that stands behind it and
+    tells it from another."""
+    name = _cleaned(found["name"])
+    behind = _DISTRICT.match(found.string, found.end())
+    if behind is not None:
+        whole = f"{name}, huyện {_cleaned(behind['named'] or behind['bare'])}"
+        return whole if is_commune(whole) else name
+    return name
 
 
 def caption_month(texts: Sequence[str]) -> tuple[int, int | None] | None:
@@ -101,16 +154,28 @@ def caption_month(texts: Sequence[str]) -> tuple[int, int | None] | None:
     return int(found["month"]), int(found["year"]) if found["year"] else None
 
 
-def title_places(texts: Iterable[str], is_commune: Callable[[str], bool]) -> PlaceNames:
-    """The one commune and the one hamlet that the lines above the headings name.
+def is_title(text: str) -> bool:
+    """Whether a line between the rows is the title of a further list."""
+    return _LIST_TITLE.match(_NUMBER_BEFORE.sub("", text.strip(), count=1)) is not None
 
-    is_commune: whether a name is that of a commune; “xã hội chủ nghĩa” names none.
-    """
+
+def title_period(texts: Iterable[str]) -> tuple[int | None, int | None]:
+    """The month and the year that titles name, each if it is the only one."""
+    whole = " ".join(texts)
+    months, years = set(_TITLE_MONTH.findall(whole)), set(_TITLE_YEAR.findall(whole))
+    return (
+        int(months.pop()) if len(months) == 1 else None,
+        int(years.pop()) if len(years) == 1 else None,
+    )
+
+
+def title_places(texts: Iterable[str], is_commune: IsCommune) -> PlaceNames:
+    """The one commune and the one hamlet that the lines above the headings name."""
     communes: dict[str, str] = {}
     hamlets: dict[str, str] = {}
     for text in texts:
         for found in _COMMUNE.finditer(text):
-            name = _cleaned(found["name"])
+            name = _commune_named(found, is_commune)
             if is_commune(name):
                 communes.setdefault(fold(name), name)
         for pattern in (_TITLE_HAMLET, _TITLE_THON):
@@ -127,7 +192,13 @@ def title_places(texts: Iterable[str], is_commune: Callable[[str], bool]) -> Pla
 
 def _cleaned(name: str) -> str:
     """A place's name as it is written in a list: no count behind, and not in capitals."""
-    name = _COUNT_BEHIND.sub("", name.strip(" .:")).strip(" .:")
+    word, bare = hamlet_word(name.strip(" .:"))
+    numbered = _NUMBERED.match(bare) if word else None
+    if numbered is not None:
+        # Khu 3: the number is its name.
+        bare = numbered[0]
+    name = f"{name.strip(' .:')[: len(word)]} {bare}" if word else bare
+    name = name if numbered is not None else _COUNT_BEHIND.sub("", name).strip(" .:")
     return name.title() if name.isupper() else name
 
 
@@ -155,11 +226,11 @@ class CarriedValues:
         """{commune, hamlet, month or year: the line that names it}."""
         self._above: Sequence[CellValue] = ()
 
-    def note_caption(self, row: SheetRow) -> tuple[int, int | None] | None:
+    def note_caption(self, row: SheetRow, is_commune: IsCommune) -> tuple[int, int | None] | None:
         """Take the places that a line between the rows names for those below it; the month and year
         that it names."""
         texts = [text for text in map(cell_text, row.cells) if text]
-        named, month = caption_places(texts), caption_month(texts)
+        named, month = caption_places(texts, is_commune), caption_month(texts)
         if named.commune:
             self._caption = named
             self._captions["commune"] = row
@@ -167,11 +238,24 @@ class CarriedValues:
         elif named.hamlet:
             self._caption = PlaceNames(self._caption.commune, named.hamlet)
             self._captions["hamlet"] = row
+        elif any(_OTHER_GROUP.match(_NUMBER_BEFORE.sub("", text, count=1)) for text in texts):
+            self._caption = PlaceNames(self._caption.commune)
+            self._title = PlaceNames(self._title.commune)
+            self._captions["hamlet"] = row
         if month is not None:
             self._captions["month"] = row
             if month[1] is not None:
                 self._captions["year"] = row
         return month
+
+    def note_title(self, row: SheetRow, places: PlaceNames, *, is_dated: bool) -> None:
+        """Take the places of the title of a further list, and forget those before it where it
+        names any, of several too; is_dated: whether it names a month or year."""
+        if is_dated:
+            self._captions["month"] = row
+        if any(_NAMES_PLACE.search(text) for text in map(cell_text, row.cells)):
+            self._title, self._caption = places, PlaceNames()
+            self._captions = {"commune": row}
 
     def captions(self) -> list[SheetRow]:
         """The lines between the rows that hold for the row in hand, in their order."""

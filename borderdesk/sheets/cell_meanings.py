@@ -10,10 +10,11 @@ from borderdesk.entry.day_order import MONTH_FIRST, DayOrder, has_numbers, may_b
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.kinds import MARKER, MASK, Field, FieldError
 from borderdesk.schema.kinds.doubts import stored_doubt
-from borderdesk.schema.kinds.sheet_cell import CellReading
+from borderdesk.schema.kinds.sheet_cell import CellReading, digits_of
+from borderdesk.sheets.addresses import LEFT_OUT, AddressReader
 from borderdesk.sheets.cell_scales import in_unit_of_field
 from borderdesk.sheets.choices import ChoiceFinder
-from borderdesk.sheets.shared_columns import JOINED, is_shared, parts_of, split_cell, split_days
+from borderdesk.sheets.shared_columns import JOINED, is_shared, parts_of, split_days, split_markers
 
 MASKED = N_("The file shows this masked, so it was left out.")
 TURNED = N_(
@@ -64,6 +65,7 @@ class CellReader:
         self._fields = fields
         self._reading = reading
         self._choices = ChoiceFinder(rules)
+        self._addresses = AddressReader(rules.book)
         self._last_day = last_day
 
     def read(self, column: ReadColumn, cell: CellValue, texts: Mapping[str, str]) -> CellMeaning:
@@ -129,9 +131,19 @@ class CellReader:
             return {key: field.from_sheet(cell, self._reading)}
         if key.endswith(JOINED):
             whole = key.removesuffix(JOINED)
+            if field.renumbered:
+                return {whole: texts.get(whole, "") + digits_of(cell)}
             return {whole: f"{texts.get(whole, '')} {cell_text(cell)}".strip()}
-        markers = field.refers_to == MARKER
-        given = split_cell(key, cell_text(cell), markers=markers)
+        text = cell_text(cell)
+        given = split_markers(key, text) if field.refers_to == MARKER else self._places(key, text)
         return {
-            one: self._fields[one].from_sheet(text, self._reading) for one, text in given.items()
+            one: self._fields[one].from_sheet(part, self._reading) for one, part in given.items()
         }
+
+    def _places(self, key: str, text: str) -> dict[str, str]:
+        """The hamlet and the commune that a cell of both gives. Raises FieldError."""
+        found = self._addresses.read(text)
+        if found.left_out:
+            self._reading.doubt(LEFT_OUT, "; ".join(found.left_out)[:60])
+        named = zip(parts_of(key), (found.hamlet, found.commune), strict=True)
+        return {one: name for one, name in named if name}

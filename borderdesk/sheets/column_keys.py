@@ -31,17 +31,20 @@ def column_keys(
     columns: Sequence[GridColumn],
     below: Sequence[SheetRow],
     given: Collection[int],
+    proposed: Sequence[str | None],
 ) -> ColumnKeys:
     """What columns are read as by their headings, and then by the first rows below these.
 
-    keys: what the headings alone say; given: the places that a person decided.
+    keys: what the headings and a person say; given: the places that a person decided; proposed:
+    what the headings alone say.
     """
     by_headings = with_numbers_of_before(headings, keys, columns, given)
     found = by_cells(headings, by_headings, columns, below, given)
     found = with_unheaded(headings, found, columns, below, given)
     both = enumerate(zip(found, by_headings, strict=True))
     changed = [place for place, (one, other) in both if one != other]
-    others = _rivals(headings, found, columns)
+    left_out = {place for place in given if found[place] is None and proposed[place] is not None}
+    others = _rivals(headings, found, columns, left_out)
     return ColumnKeys(found, changed, unheaded(headings, found, below), others)
 
 
@@ -49,12 +52,15 @@ def _rivals(
     headings: Sequence[str],
     keys: Sequence[str | None],
     columns: Sequence[GridColumn],
+    left_out: Collection[int],
 ) -> dict[int, list[int]]:
+    """The columns that may be meant beside those read, but for what somebody left out himself: what
+    the program had proposed to read."""
     plain = [one for one in columns if not is_shared(one.key) and not is_below(one.key)]
     counts = {one.key for one in plain if isinstance(one.field, CountField)}
     rivals: dict[int, list[int]] = {}
     for place, heading in enumerate(headings):
-        if not heading or keys[place] is not None:
+        if not heading or keys[place] is not None or place in left_out:
             continue
         named = recognised([heading], plain)[0]
         if named is None and says_done(heading):

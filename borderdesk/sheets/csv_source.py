@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,9 @@ from borderdesk.base.i18n import _
 from borderdesk.sheets.cells import CellFault, SheetRow
 
 LONGEST_CELL = 8 * 1024 * 1024
+_QUOTED_BEGINS = '="'
+_QUOTED = re.compile(r'\A="([^"]*)"\Z')
+"""A text as programs write it that a spreadsheet is to keep the zeros of: ="020080012345"."""
 
 
 class CsvSource:
@@ -49,6 +53,7 @@ class CsvSource:
         declared = declared_separator(lines[0])
         self._skipped = 1 if declared else 0
         self._separator = declared or separator_of(lines)
+        self._has_quoted = any(_QUOTED_BEGINS in line for line in lines)
 
     def _blocks(self) -> Iterator[bytes]:
         try:
@@ -76,6 +81,8 @@ class CsvSource:
             reader = csv.reader(lines, delimiter=self._separator)
             try:
                 for number, cells in enumerate(islice(reader, self._most), start=1):
+                    if self._has_quoted:
+                        cells = [_QUOTED.sub(r"\1", cell) for cell in cells]
                     yield SheetRow(number, cells)
             except csv.Error:
                 raise UserError(_("Not readable CSV.")) from None

@@ -70,6 +70,8 @@ class HamletFinder:
         return found
 
     def _meant(self, text: str, commune: str, known: Mapping[str, str]) -> str:
+        if not any(map(str.isalnum, text)):
+            raise FieldError(_("This is no name of a hamlet."))
         decided = self._decided.get((commune, fold(text)), self._decided.get(("", fold(text))))
         found = _fitting(decided or text, set(known.values()))
         if len(found) > 1:
@@ -92,10 +94,6 @@ class HamletFinder:
             names += [str(row[0]) for row in self._store.fetch(query) if row[0]]
             self._known[commune] = {name: name for name in names}
         return self._known[commune]
-
-    def is_unknown(self, commune: str, name: str) -> bool:
-        """Whether a hamlet is known from this sheet alone."""
-        return (commune, name) in self._rows
 
     def unknown(self) -> list[UnknownHamlet]:
         """The unknown ones that rows named, in the order they were met."""

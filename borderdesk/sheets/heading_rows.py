@@ -25,6 +25,7 @@ from borderdesk.schema.kinds import is_uuid
 from borderdesk.sheets.cells import SheetRow, column_number
 from borderdesk.sheets.child_columns import columns_below, is_below
 from borderdesk.sheets.decoding import lost_letters
+from borderdesk.sheets.parted_counts import parted_counts, with_wholes
 from borderdesk.sheets.shared_columns import JOINED, is_shared, parts_of, share
 from borderdesk.sheets.sheet_columns import HEAD
 
@@ -155,8 +156,12 @@ class HeadingFinder:
             both = HeadingRows(score, number, number + count - 1, headings, keys)
             below = [_heading(cell) for cell in rows[count - 1].cells]
             least = max(least, self._judged(below, below)[0])
-            # What was done (Đã ký) tells the parts of a heading above (Số hộ) apart.
-            if both.score > least or (both.score == least and any(map(says_done, below))):
+            # What was done (Đã ký) tells the parts of a heading above (Số hộ) apart, as all (Tổng
+            # số) does among its parts (Nữ).
+            apart = any(map(says_done, below)) or any(
+                parted_counts(headings, longer, self._columns)
+            )
+            if both.score > least or (both.score == least and apart):
                 best, least = both, both.score
         return best
 
@@ -205,9 +210,11 @@ class HeadingFinder:
         """The score of headings, and the key of each."""
         given = self.given_keys(headings)
         keys = self._keys(headings, longer, given)
-        score = _score(keys)
+        score: tuple[int, ...] = _score(keys)
         # Letters name a column in any row, and what is not to be read is a heading all the same.
-        return (*score, *(_score(self._keys(headings, longer, {})) if given else score)), keys
+        score = (*score, *(_score(self._keys(headings, longer, {})) if given else score))
+        counted = with_wholes(headings, longer, keys, self._columns)
+        return score, [keys[n] if n in given else key for n, key in enumerate(counted)]
 
     def _keys(
         self, headings: Sequence[str], longer: Sequence[str], given: Mapping[int, str]
@@ -245,6 +252,10 @@ class HeadingFinder:
         for place, key in below.items():
             found[place] = None if key == IGNORE else key
         return with_day_columns(headings, longer, found, self._days, below)
+
+    def proposed(self, headings: Sequence[str]) -> list[str | None]:
+        """The key that each of a row of headings names by itself, whatever a person said."""
+        return self._keys(headings, headings, {})
 
     def given_keys(self, headings: Sequence[str]) -> dict[int, str]:
         """{place: key} of the columns that the mapping names by heading, else by letters."""

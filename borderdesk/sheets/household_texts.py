@@ -1,17 +1,23 @@
 """The texts of a row that tell of households: which are the record's own, and which theirs."""
 
+import re
 from collections.abc import Mapping
 
-from borderdesk.base.i18n import N_
+from borderdesk.base.i18n import N_, _
 from borderdesk.base.names import names_several
 from borderdesk.entry.entry_rules import EntryRules
-from borderdesk.schema.kinds import Field, FieldError
+from borderdesk.schema.kinds import Field, FieldError, is_uuid
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records.household import Household
 from borderdesk.sheets.places import head_and_hamlet
 from borderdesk.sheets.sheet_columns import CITIZEN, COMMUNE, HAMLET_KEY, HEAD, described_keys
 
 SEVERAL_NAMES = N_("This cell names several people, and was kept as the name of one head.")
+
+
+MORE_THAN_NAME = N_("This name has figures or brackets in it, and was kept as it is written.")
+_NUMBER_BEFORE = re.compile(r"\A\d{1,3}\s*[.)/]\s*(?=\D)")
+_NO_NAME_SIGNS = re.compile(r"[\d()\[\]]")
 
 
 class HouseholdTexts:
@@ -34,13 +40,32 @@ class HouseholdTexts:
         it is the record's own."""
         self._named_when = [owner for owner in self._described if model.columns()[owner].when]
 
-    def settle(self, texts: dict[str, str], doubts: list[tuple[str, str]]) -> None:
+    def settle(
+        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
         """Give names, communes and hamlets of a row to the fields that they are meant for."""
         self._move_names(texts)
         self._move_places(texts)
         self._part_heads(texts)
-        heads = (prefix + HEAD for prefix in self._prefixes)
-        doubts += [(key, SEVERAL_NAMES) for key in heads if names_several(texts.get(key, ""))]
+        for key in (prefix + HEAD for prefix in self._prefixes):
+            if key in texts:
+                self._judge_head(key, texts[key], problems, doubts)
+
+    def _judge_head(
+        self, key: str, head: str, problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
+        """Refuse what is no name of a person, and doubt what is more than one."""
+        if head.replace(" ", "").isalpha() and len(head) > 1:
+            if names_several(head):
+                doubts.append((key, SEVERAL_NAMES))
+        elif is_uuid(head.lower()):
+            return
+        elif sum(map(str.isalpha, head)) <= 1:
+            problems[key] = _("This is no name of a person.")
+        elif names_several(head):
+            doubts.append((key, SEVERAL_NAMES))
+        elif _NO_NAME_SIGNS.search(head):
+            doubts.append((key, MORE_THAN_NAME))
 
     def prefixes(self) -> list[str]:
         """What the keys of a household's parts begin with."""
@@ -63,6 +88,7 @@ class HouseholdTexts:
         for prefix in self._prefixes:
             head = texts.get(prefix + HEAD)
             if head is not None and not head.replace(" ", "").isalpha():
+                head = _NUMBER_BEFORE.sub("", head)
                 name, hamlet = head_and_hamlet(head, texts.get(prefix + HAMLET_KEY))
                 texts[prefix + HEAD] = name
                 if hamlet is not None:

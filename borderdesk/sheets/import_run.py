@@ -64,7 +64,7 @@ class ImportRun:
         self._new_picks = request.new_picks
         self._adds_hamlets = request.new_hamlets
         self._rules = self._editor.rules(new_picks=request.new_picks)
-        own = session.identity.unit if session.identity.role == "post" else None
+        own = session.identity.post or None
         self._reader = SheetRowReader(
             model, columns, outcome.table, request.fixed, self._rules, own, hamlets
         )
@@ -166,7 +166,7 @@ class ImportRun:
         told, heading = self._statements.denial(row.cells)
         event = self._model.event()
         if told and event is not None:
-            words = _("The row says “{value}” ({column}): it is no record until that is mended.")
+            words = _("The row says “{value}” ({column}): it is no record until that is corrected.")
             raise InvalidRecord({event.name: words.format(value=told, column=heading)})
 
     def _taken_id(self, raw: dict[str, object]) -> str:
@@ -250,6 +250,7 @@ class ImportRun:
         first, *others = sorted(named, key=lambda key: order.get(key, len(order)))
         reasons = [named[first], *(f"{self._heading(key)}: {named[key]}" for key in others)]
         captions = self._reader.carried.captions()
+        row = self._reader.as_refused(row)
         return RefusedRow(row, self._heading(first), " ".join(reasons), captions)
 
     def _column_of(self, path: str) -> str:

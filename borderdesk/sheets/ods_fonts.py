@@ -1,5 +1,5 @@
 """The fonts of the cells of an .ods file: the reading library tells none, and old lists that were
-saved anew as .ods keep the fonts that carry their encoding."""
+saved again as .ods keep the fonts that carry their encoding."""
 
 import re
 import zipfile

@@ -93,6 +93,9 @@ def _column_messages(found: SheetTable) -> Iterator[str]:
             if one.key and one.place in found.by_cells
         )
         yield _("Columns read as what their cells hold: {names}.").format(names=names)
+    for heading, unit in found.without_unit():
+        text = _("“{heading}” names no unit, so its figures were read in: {unit}.")
+        yield text.format(heading=heading[:40], unit=_(unit))
     for place, others in found.rivals.items():
         read = found.columns[place]
         yield _(

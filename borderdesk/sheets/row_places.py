@@ -5,12 +5,13 @@ import datetime
 from collections.abc import Iterable, Mapping
 
 from borderdesk.base.formats import format_date
-from borderdesk.base.i18n import N_
+from borderdesk.base.i18n import N_, _
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.kinds import HAMLET, UNIT, Field, FieldError, is_uuid
 from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.record import Revisioned
+from borderdesk.sheets.addresses import LEFT_OUT, Address, AddressReader, begins_with_commune
 from borderdesk.sheets.carried_values import keys_of
 from borderdesk.sheets.cell_meanings import MOST_CELLS_KEPT
 from borderdesk.sheets.hamlets import HamletFinder
@@ -64,6 +65,8 @@ class RowPlaces:
             prefix: {key: prefix + key for key in (HEAD, COMMUNE, HAMLET_KEY, CITIZEN)}
             for prefix in prefixes
         }
+        self._addresses = AddressReader(rules.book)
+        self._beside: dict[str, Address | None] = {}
         self._days: dict[str, datetime.date | None] = {}
         self._is_assumed = False
         """Whether the row itself has no day that its places are judged on."""
@@ -113,6 +116,7 @@ class RowPlaces:
             except FieldError as error:
                 problems[key] = str(error)
             self._note(key, doubts)
+        self._part_hamlets(texts, problems, doubts)
         for key, of_commune in self._hamlets.items():
             if key not in texts or (commune := texts.get(of_commune)) not in units:
                 continue
@@ -121,6 +125,49 @@ class RowPlaces:
                 texts[key] = self.hamlets.find(texts[key], commune)
             except FieldError as error:
                 problems[key] = str(error)
+
+    def _part_hamlets(
+        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
+        """Take communes and houses out of the cells of hamlets."""
+        for key in self._hamlets:
+            beside = self._beside_hamlet(texts[key]) if key in texts else None
+            if beside is not None and key not in self._parted:
+                self._part_hamlet(key, beside, texts, problems)
+                self._note(key, doubts)
+
+    def _beside_hamlet(self, text: str) -> Address | None:
+        """What a cell of hamlets says beside one, asked once a text: lists repeat theirs."""
+        if text not in self._beside:
+            if len(self._beside) >= MOST_CELLS_KEPT:
+                self._beside.clear()
+            self._beside[text] = self._addresses.within(text)
+        return self._beside[text]
+
+    def _part_hamlet(
+        self, key: str, beside: Address, texts: dict[str, str], problems: dict[str, str]
+    ) -> None:
+        """Take the commune out of a cell of hamlets; another one than that of the row's own column
+        is a problem where its word says that it is meant."""
+        of_commune, day = self._hamlets[key], self._rules.on
+        assert day is not None
+        if beside.commune:
+            try:
+                unit = self.finder.commune(beside.commune, day, self.area)
+            except FieldError as error:
+                problems[key] = str(error)
+                return
+            if texts.setdefault(of_commune, unit) != unit:
+                if begins_with_commune(beside.commune):
+                    message = _("This cell names another commune than the row: {name}.")
+                    problems[key] = message.format(name=beside.commune[:60])
+                return
+        if beside.left_out:
+            self._reading.doubt(LEFT_OUT, "; ".join(beside.left_out)[:60])
+        if beside.hamlet:
+            texts[key] = beside.hamlet
+        else:
+            del texts[key]
 
     def _is_of_area(self, name: str, day: datetime.date) -> bool:
         """Whether a name is that of a commune of the post's area."""

@@ -19,15 +19,18 @@ from borderdesk.sheets.carried_values import (
     CarriedValues,
     carried_keys,
     is_repetition,
+    is_title,
+    title_period,
     title_places,
 )
 from borderdesk.sheets.cell_meanings import CellReader, ReadColumn
 from borderdesk.sheets.cells import SheetRow
-from borderdesk.sheets.child_columns import BELOW, ChildReader
+from borderdesk.sheets.child_columns import BELOW, ChildReader, is_below
 from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.household_texts import HouseholdTexts
 from borderdesk.sheets.row_places import RowPlaces
 from borderdesk.sheets.shared_columns import parts_of
+from borderdesk.sheets.shared_numbers import SharedNumbers, as_refused, shared_numbers
 from borderdesk.sheets.sheet_columns import CITIZEN, COMMUNE, HAMLET_KEY, HEAD, described_keys
 from borderdesk.sheets.table import SheetTable
 
@@ -90,6 +93,8 @@ class SheetRowReader:
         self._fields = {column.key: column.field for column in columns}
         self._row_keys = {key: _row_key(key) for key in self._fields}
         self._columns = list(self._read_columns(table))
+        self._shared = self._shared_numbers(table)
+        self._looks_closer = bool(self._faults or self._shared)
         given = {column.key for column in self._columns}
         ends = (key for key, field in model.columns().items() if field.ends_work)
         last_day = next((key for key in ends if key not in given), None)
@@ -143,6 +148,18 @@ class SheetRowReader:
             yield ReadColumn(column.place, key, field, scale, {}, key in met, of_day, order)
             met.add(key)
 
+    def _shared_numbers(self, table: SheetTable) -> SharedNumbers:
+        """The numbers that stand for several records; whatever else a record has begins one."""
+        numbers = {one.place for one in self._columns if one.field.cell_kind == "number"}
+        begins = (one for one in self._columns if not one.field.several and not is_below(one.key))
+        own = {one.place for one in begins} - numbers
+        merged = (span for span in table.text.source.merged if span[0] > table.last)
+        return shared_numbers(table.text.rows(), merged, numbers, own)
+
+    def as_refused(self, row: SheetRow) -> SheetRow:
+        """A row as it is written to be mended."""
+        return as_refused(row, self._shared) if self._shared else row
+
     def read(self, row: SheetRow) -> SheetReading:
         """What a row says. Raises InvalidRecord with every cell that cannot be read."""
         if row.headed:
@@ -157,7 +174,7 @@ class SheetRowReader:
             self.carried.fill(texts, *self._carried_to, self._reading)
             self._note_doubts(next(iter(self._carried_to[0]), ""), doubts)
         self._reading.doubts.clear()
-        self._households.settle(texts, doubts)
+        self._households.settle(texts, problems, doubts)
         self._at.find(texts, problems, doubts)
         more = [self._row_below(below, problems, doubts) for below in row.below]
         if problems:
@@ -171,10 +188,15 @@ class SheetRowReader:
 
     def note_caption(self, row: SheetRow) -> None:
         """Take what a line between the rows says of those below it: their place, or their month."""
-        named = self.carried.note_caption(row)
-        if named is None:
+        texts = [text for text in map(cell_text, row.cells) if text]
+        if len(texts) == 1 and is_title(texts[0]):
+            period, places = title_period(texts), title_places(texts, self._at.is_commune)
+            self.carried.note_title(row, places, is_dated=any(period))
+            self._reading.begin_list(*period)
+        elif (named := self.carried.note_caption(row, self._at.is_commune)) is not None:
+            self._reading.begin_month(*named)
+        else:
             return
-        self._reading.begin_month(*named)
         for column in self._columns:
             if isinstance(column.field, DayField):
                 column.meanings.clear()
@@ -193,7 +215,7 @@ class SheetRowReader:
         for column in self._columns:
             place = column.place
             cell = cells[place] if place < width else ""
-            if self._faults and self._is_faulty(row, column, problems):
+            if self._looks_closer and self._is_faulty(row, column, problems):
                 continue
             if column.day_places:
                 cell = self._whole_day(column, cells, repeated, doubts)
@@ -247,7 +269,14 @@ class SheetRowReader:
         return whole_day(*parts)
 
     def _is_faulty(self, row: SheetRow, column: ReadColumn, problems: dict[str, str]) -> bool:
-        """Whether a cell has no value, which is then a problem of its column."""
+        """Whether a cell has no value, or one that stands for other records too, which is then a
+        problem of its column."""
+        span = self._shared.get((row.number, column.place))
+        if span is not None and column.place < len(row.cells):
+            message = _("The number {value} stands for the rows {first}–{last} together.")
+            value = cell_text(row.cells[column.place])[:40]
+            problems[column.key] = message.format(value=value, **span._asdict())
+            return True
         for place in column.day_places or (column.place,):
             fault = self._faults.get((row.number, row.place_in_sheet(place) + 1))
             if fault is not None:

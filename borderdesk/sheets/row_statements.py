@@ -49,7 +49,7 @@ class RowStatements:
     ) -> None:
         unread = [column for column in columns if column.key is None and column.heading]
         names_people = model.matching is not None or bool(model.household_key())
-        # Beside a column of heads it is that of who signed for them.
+        # Beside a column of heads it is that of the person who signed for them.
         of_heads = any(_HEAD_WORDS in without_unit(one.heading) for one in columns if one.key)
         self._relations = [
             one.place

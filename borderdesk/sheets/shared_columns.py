@@ -10,14 +10,21 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.spreadsheets import cell_text
 from borderdesk.entry.day_columns import MONTH, YEAR
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import heading_words, recognised, without_unit
 from borderdesk.schema.kinds import HAMLET, MARKER, UNIT, ChildrenField, FieldError
+from borderdesk.schema.kinds.citizen_id import is_citizen_id
 from borderdesk.schema.kinds.day import DayField
+from borderdesk.schema.kinds.sheet_cell import digits_of
 from borderdesk.schema.kinds.text import TextField
+from borderdesk.sheets.cells import SheetRow
 
 JOINED, PARTED = "+", ".."
+_MOST_IDS = 0.75
+"""This share at least of the cells that are to be put together must give an ID: in some lists the
+spreadsheet dropped zeros."""
 _DAY_LABELS = {MONTH: N_("{label}: month"), YEAR: N_("{label}: year")}
 _FULL_NAME = "Họ và tên"
 _FAMILY = frozenset(
@@ -37,10 +44,6 @@ _STRETCH = frozenset(
 )
 _ROUTES = frozenset({"doan tuan tra", "tuyen tuan tra", "cung tuan tra", "tuyen cung tuan tra"})
 _MARKER = re.compile(r"(?<![\d/])\d{3,4}(?:/\d{1,2}|\(\d{1,2}\))?(?![\d/])")
-_COMMUNE_PART = re.compile(r"\s*(?:xã|x\.|thị trấn|tt\.?|phường)\s", re.IGNORECASE)
-_PLACE_SIGNS = re.compile(
-    r"\s*(?:[,;\n]|\s[-–]\s)\s*|(?<=\S)\s+(?=(?:xã|x\.|thị trấn|tt\.|phường)\s)", re.IGNORECASE
-)
 
 
 def parts_of(key: str) -> tuple[str, ...]:
@@ -65,6 +68,9 @@ def shared_columns(columns: Sequence[GridColumn]) -> Iterator[GridColumn]:
         field = one.field
         if isinstance(field, TextField) and without_unit(_FULL_NAME) in _headings(one):
             label = _(N_("{label}: given name")).format(label=one.label)
+            yield GridColumn(f"{one.key}{JOINED}", label, field, usual=False)
+        elif field.renumbered:
+            label = _(N_("{label}: further digits")).format(label=one.label)
             yield GridColumn(f"{one.key}{JOINED}", label, field, usual=False)
         for part, words in _DAY_LABELS.items() if isinstance(field, DayField) else ():
             yield GridColumn(
@@ -145,7 +151,7 @@ def with_numbers_of_before(
 ) -> list[str | None]:
     """The keys of columns, those added that hold the same number as another one in its form of
     before (Số CMND, Số CCCD); given: the places that a person decided."""
-    twice = [one for one in columns if one.field.renumbered]
+    twice = [one for one in columns if one.field.renumbered and not is_shared(one.key)]
     found = list(keys)
     for place, heading in enumerate(headings):
         if found[place] is None and heading and place not in given:
@@ -180,17 +186,22 @@ def join_merged(
     keys: list[str | None],
     columns: Sequence[GridColumn],
     merged: Sequence[tuple[int, int]],
+    below: Sequence[SheetRow],
 ) -> list[str | None]:
-    """The keys with those of a name or a day that is written in several columns below one heading.
+    """The keys with those of a name, a day or the digits of an ID in several columns below one
+    heading.
 
-    merged: the first and last place of such headings.
+    merged: the first and last place of such headings; below: the first rows below them.
     """
     known = {one.key for one in columns}
+    of_digits = {one.key for one in columns if one.field.renumbered}
     for first, last in merged:
         behind = range(first + 1, min(last + 1, len(keys)))
         if first >= len(keys) or any(headings[n] or keys[n] for n in behind):
             continue
         name, day = f"{keys[first]}{JOINED}", [f"{keys[first]}{part}" for part in (MONTH, YEAR)]
+        if keys[first] in of_digits and not holds_ids(below, range(first, last + 1)):
+            continue
         if name in known:
             for place in behind:
                 keys[place] = name
@@ -200,25 +211,21 @@ def join_merged(
     return keys
 
 
-def begins_with_commune(text: str) -> bool:
-    """Whether a text names a commune, with its word in front."""
-    return _COMMUNE_PART.match(text) is not None
+def holds_ids(rows: Sequence[SheetRow], places: Sequence[int]) -> bool:
+    """Whether columns hold the digits of IDs together, some in the first and more in the next."""
+    found = ([cell_text(row.cells[n]) for n in places if n < len(row.cells)] for row in rows)
+    parted = [cells for cells in found if len(list(filter(None, cells))) > 1]
+    whole = sum(is_citizen_id("".join(map(digits_of, cells))) for cells in parted)
+    return 0 < whole >= _MOST_IDS * len(parted)
 
 
-def split_cell(key: str, text: str, *, markers: bool) -> dict[str, str]:
-    """The texts of both fields that a parted column gives. Raises FieldError."""
+def split_markers(key: str, text: str) -> dict[str, str]:
+    """The texts of both markers that a parted column gives. Raises FieldError."""
     first, second = parts_of(key)
-    if markers:
-        found = [one.replace("(", "/").rstrip(")") for one in _MARKER.findall(text)]
-        if len(found) not in (1, 2):
-            raise FieldError(_("One marker, or the first and the last one, such as 1146 – 1150/1."))
-        return {first: found[0], second: found[-1]}
-    parts = [part for part in _PLACE_SIGNS.split(text) if part]
-    named = next((n for n, part in enumerate(parts) if _COMMUNE_PART.match(part)), None)
-    at = named if named is not None else 1
-    hamlet = parts[at - 1] if at and parts else ""
-    commune = parts[at] if at < len(parts) else ""
-    return {key: value for key, value in ((first, hamlet), (second, commune)) if value}
+    found = [one.replace("(", "/").rstrip(")") for one in _MARKER.findall(text)]
+    if len(found) not in (1, 2):
+        raise FieldError(_("One marker, or the first and the last one, such as 1146 – 1150/1."))
+    return {first: found[0], second: found[-1]}
 
 
 _DAYS = re.compile(

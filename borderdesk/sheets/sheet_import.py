@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from borderdesk.base.collection import raised_gc_threshold
 from borderdesk.base.errors import UserError
+from borderdesk.base.gc_threshold import raised_gc_threshold
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.records import ALL_TYPES

@@ -97,16 +97,14 @@ class SheetTemplates(Part):
         if not field.from_list:
             return []
         session = self.session
-        choices = field.offered(session.book, session.today(), self._home())
+        choices = field.offered(session.book, session.today(), self.session.identity.post)
         return [label for _code, label in choices]
 
     def _label(self, field: Field, value: Any) -> str:
-        labels = dict(field.offered(self.session.book, self.session.today(), self._home()))
+        labels = dict(
+            field.offered(self.session.book, self.session.today(), self.session.identity.post)
+        )
         return labels.get(str(value), str(value))
-
-    def _home(self) -> str:
-        identity = self.session.identity
-        return identity.unit if identity.role == "post" else ""
 
     # ------------------------------------------------------------------- examples
 
@@ -133,7 +131,7 @@ class SheetTemplates(Part):
 
     def _rows_below(self, field: ChildrenField, number: int) -> str:
         """An example of a row below the record: its values with dots between them."""
-        (row,) = field.example(self.session.book, self.session.today(), self._home())
+        (row,) = field.example(self.session.book, self.session.today(), self.session.identity.post)
         columns = field.child.fields()
         words = (self._word(columns[key], value, number) for key, value in row.items())
         return " · ".join(words)

@@ -14,15 +14,14 @@ from borderdesk.entry.headings import (
     WITHOUT_FIELD,
     describes_columns,
     heading_words,
-    in_brackets,
     without_unit,
 )
 from borderdesk.schema.kinds import HAMLET, UNIT, Field
-from borderdesk.schema.kinds.unit_scales import scale_of
-from borderdesk.sheets.carried_values import is_caption, is_rank
+from borderdesk.sheets.carried_values import MOST_SIGNING, is_caption, is_rank, is_signer
 from borderdesk.sheets.cells import SheetRow, column_letters
 from borderdesk.sheets.child_columns import is_below
 from borderdesk.sheets.column_keys import column_keys
+from borderdesk.sheets.column_units import ColumnUnits
 from borderdesk.sheets.decoding import SheetText
 from borderdesk.sheets.heading_rows import HeadingFinder, OtherHeadings, record_ids
 from borderdesk.sheets.shared_columns import join_merged, parts_of
@@ -60,11 +59,12 @@ _SHEET_MONTH = re.compile(
     re.IGNORECASE,
 )
 """A sheet called by its month: Tháng 3, T03, 3-2023."""
-_WRITTEN_DAY = re.compile(r"(?:.*\s)?ngày\b.*\btháng\b.*\bnăm\b", re.IGNORECASE)
+_WRITTEN_DAY = re.compile(
+    r"(?:.*\s)?ngày\b.*(?:\btháng\b.*\bnăm\b|\d[/.\-]\d{1,2}[/.\-]\d{4})", re.IGNORECASE
+)
 _PERIOD = re.compile(r"(?:tháng|quý|tuần|năm|đợt|kỳ)\b")
 """What a caption above the rows of a period begins with."""
 LONGEST_TITLE = 400
-_UNIT_LINE = re.compile(r"(?:đơn vị tính|đơn vị|đvt)\s*:\s*(.{1,60})", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 
 
@@ -121,8 +121,8 @@ class SheetTable:
             if self.first <= row.number <= self.last
         ]
         self._headings = {_heading_words(cells) for cells in (headings, *lines)}
-        keys = join_merged(headings, keys, columns, self._merged_headings())
         below = [row for row in top if row.number > self.last]
+        keys = join_merged(headings, keys, columns, self._merged_headings(), below)
         self._read_columns(headings, keys, columns, below)
         self._places: dict[str, int | None] = {}
         self._attached: dict[str, list[tuple[str, SheetRow]]] = {}
@@ -138,7 +138,8 @@ class SheetTable:
     ) -> None:
         """What the columns mean by their headings (`keys`) and the first rows below these."""
         given = self._finder.given_keys(headings)
-        read = column_keys(headings, keys, columns, below, given)
+        proposed = self._finder.proposed(headings) if given else keys
+        read = column_keys(headings, keys, columns, below, given, proposed)
         found, self.by_cells, self.unheaded, self.rivals = read
         self.columns = [
             SheetColumn(place, heading, key)
@@ -168,6 +169,7 @@ class SheetTable:
             for cell in row.cells
             if isinstance(cell, str) and cell
         ]
+        self._units = ColumnUnits(self._titles)
 
     def _with_plain_headings(self, top: list[SheetRow], header: int | None) -> list[SheetRow]:
         """The rows from the top with the headings as they are written, where these say more than
@@ -195,18 +197,14 @@ class SheetTable:
         ]
 
     def scale(self, column: SheetColumn, field: Field) -> Decimal | None:
-        """The factor of a column whose figures are in another unit than the field's: what the
-        brackets of its heading say, else the line of units above the headings."""
-        if not field.unit:
-            return None
-        inside = in_brackets(column.heading)
-        named = inside or [
-            part
-            for text in self._titles
-            if (found := _UNIT_LINE.search(text))
-            for part in found[1].split(",")
-        ]
-        return next(filter(None, (scale_of(field.unit, text) for text in named)), None)
+        """The factor of a column whose figures are in another unit than the field's."""
+        return self._units.scale(column.heading, field)
+
+    def without_unit(self) -> list[tuple[str, str]]:
+        """(heading, English key of the unit it is read in) of the columns of figures that lists
+        write in several units, where nothing says in which."""
+        read = ((one.heading, self._fields[one.key]) for one in self.columns if one.key)
+        return [(text, field.unit) for text, field in read if self._units.is_unsaid(text, field)]
 
     def titles(self) -> list[str]:
         """The texts above the headings, and the name of the sheet."""
@@ -401,8 +399,8 @@ class SheetTable:
         number = texts[self._numbering] if self._numbering is not None else ""
         if heading_words(number.rstrip("0123456789 ")) in EXAMPLES:
             return "example"
-        # The day on which the list was signed may stand where those of the records do.
-        signing = event and len(filled) == 1 and _WRITTEN_DAY.match(texts[filled[0]])
+        signing = not number and len(filled) <= MOST_SIGNING and is_signer(words)
+        signing = signing or _is_day_of_signing(texts, filled, event)
         if signing or (not dated and self._is_caption(texts, filled)):
             return "note"
         if _is_number(number) and len(filled) > 1:
@@ -437,6 +435,13 @@ def _heading_words(cells: Iterable[CellValue]) -> tuple[str, ...]:
     while words and not words[-1]:
         words.pop()
     return tuple(words)
+
+
+def _is_day_of_signing(texts: Sequence[str], filled: Sequence[int], event: str | None) -> bool:
+    """Whether a row has only the day on which the list was signed, where those of records are."""
+    if event is None or len(filled) != 1:
+        return False
+    return _WRITTEN_DAY.match(texts[filled[0]]) is not None
 
 
 def _is_dated(text: str) -> bool:

@@ -13,8 +13,9 @@ from borderdesk.base.text import fold
 from borderdesk.entry.day_columns import MONTH, YEAR, is_day_part, is_month, is_year
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import describes_columns
+from borderdesk.sheets.addresses import begins_with_commune
 from borderdesk.sheets.cells import SheetRow
-from borderdesk.sheets.shared_columns import JOINED, PARTED, begins_with_commune, parts_of
+from borderdesk.sheets.shared_columns import JOINED, PARTED, holds_ids, parts_of
 
 _MOST = 0.75
 """This share of the rows at least must hold what is looked for: sums and captions stand among them.
@@ -43,12 +44,13 @@ def with_unheaded(
     headings: Sequence[str],
     keys: Sequence[str | None],
     columns: Sequence[GridColumn],
-    rows: Iterable[SheetRow],
+    rows: Sequence[SheetRow],
     given: Container[int],
 ) -> list[str | None]:
     """The keys of columns, those without a heading by the column before them and by what the first
     rows hold; given: the places that a person decided."""
     known = {one.key for one in columns}
+    of_digits = {one.key for one in columns if one.field.renumbered}
     texts = [
         texts
         for row in rows
@@ -58,7 +60,9 @@ def with_unheaded(
     for place, heading in enumerate(headings):
         key = found[place]
         behind = _behind(place, headings, found, given)
-        if heading and key is not None and behind:
+        if key in of_digits and behind and holds_ids(rows, (place, behind[0])):
+            found[behind[0]] = f"{key}{JOINED}"
+        elif heading and key is not None and behind:
             beside = [_cells(texts, at) for at in (place, *behind)]
             for at, one in _spread(key, known, beside).items():
                 found[place + at] = one

@@ -29,7 +29,7 @@ _LIBRARIES = frozenset({"pyhanko", "pyhanko_certvalidator", "pkcs11"})
 
 
 class _LackingLibraries:
-    """The last place where modules are looked for: says in words which libraries are lacking."""
+    """The last finder on sys.meta_path: reports in words which libraries are missing."""
 
     @staticmethod
     def find_spec(name: str, *_where: object) -> None:
@@ -37,8 +37,8 @@ class _LackingLibraries:
         if name in _LIBRARIES:
             raise UserError(
                 _(
-                    "Digital signatures need libraries that are not installed here ({name}): who"
-                    " installed BorderDesk adds them from requirements.lock."
+                    "Digital signatures need libraries that are not installed here ({name}):"
+                    " whoever installed BorderDesk adds them from requirements.lock."
                 ).format(name=name)
             )
 

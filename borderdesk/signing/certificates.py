@@ -1,4 +1,4 @@
-"""Certificates: whose they are, until when they hold, what they are for."""
+"""Certificates: their owners, their validity periods and their uses."""
 
 import base64
 import binascii

@@ -1,9 +1,13 @@
-"""How much work a .p12 file asks for before its key can be read, told without doing any of it.
+"""How many hash rounds a .p12 file demands before its key can be read, found without running any.
 
-The file says itself how often its password is hashed. One that was prepared says two thousand
-million, and the program would stand for hours, whatever the password.
+The file itself states how often its password is hashed. A malicious one states two thousand
+million, and the program would hang for hours, whatever the password. What a key inside an
+encrypted part demands cannot be known without opening that part: such a key is never read.
 """
 
+import hashlib
+import hmac
+import os
 from collections.abc import Iterator
 
 from asn1crypto import algos, core, pkcs12
@@ -21,13 +25,24 @@ _SELF_TIMED = {
 PBMAC1 = "1.2.840.113549.1.5.14"
 
 
+KEYS = {"key_bag", "pkcs8_shrouded_key_bag"}
+SEALED_BY = "sha256"
+_BLOCK = 64
+"""Bytes of a block of that hash."""
+_OF_SEAL = b"\3"
+"""What the key that is derived from the password is for (RFC 7292, B.3)."""
+
+
 class UnknownKind(ValueError):
     """A file is locked in a way whose work cannot be told."""
 
 
+class NoOpenKey(ValueError):
+    """No part of a file that is open holds a key."""
+
+
 def rounds(content: bytes) -> int:
-    """How many rounds of hashing a .p12 file asks for, as far as it can be told without its
-    password: a key within an encrypted part says its own only to who opens that.
+    """How many rounds of hashing a .p12 file asks for, except for keys in its encrypted parts.
 
     Raises UnknownKind, and whatever its reader raises for what is none.
     """
@@ -38,6 +53,46 @@ def rounds(content: bytes) -> int:
     if isinstance(mac, core.Void):
         return work
     return work + _times(mac["iterations"]) + _of_mac(mac["mac"]["digest_algorithm"])
+
+
+def with_open_key_first(content: bytes, password: str | None) -> bytes:
+    """The same file with its open parts before the locked ones, sealed anew: a reader takes the
+    first key, and then none of a locked part. Raises NoOpenKey."""
+    pfx = pkcs12.Pfx.load(content, strict=True)
+    parts = list(pfx.authenticated_safe)
+    opened = [one for one in parts if one["content_type"].native == "data"]
+    if not any(_has_key(pkcs12.SafeContents.load(one["content"].native)) for one in opened):
+        raise NoOpenKey
+    locked = [one for one in parts if one["content_type"].native != "data"]
+    safe = pkcs12.AuthenticatedSafe([*opened, *locked]).dump()
+    made = {
+        "version": "v3",
+        "auth_safe": {"content_type": "data", "content": core.OctetString(safe)},
+        "mac_data": _seal(safe, password),
+    }
+    return bytes(pkcs12.Pfx(made).dump())
+
+
+def _has_key(bags: core.SequenceOf) -> bool:
+    return any(
+        bag["bag_id"].native in KEYS
+        or (bag["bag_id"].native == "safe_contents" and _has_key(bag["bag_value"]))
+        for bag in bags
+    )
+
+
+def _seal(safe: bytes, password: str | None) -> dict[str, object]:
+    """The seal of a file by its password, hashed once (RFC 7292, B.2)."""
+    salt = os.urandom(_BLOCK)
+    secret = b"" if password is None else f"{password}\0".encode("utf-16-be")
+    filled = -(-len(secret) // _BLOCK) * _BLOCK
+    repeated = (secret * _BLOCK)[:filled]
+    key = hashlib.new(SEALED_BY, _OF_SEAL * _BLOCK + salt + repeated).digest()
+    digest = {
+        "digest_algorithm": {"algorithm": SEALED_BY},
+        "digest": hmac.digest(key, safe, SEALED_BY),
+    }
+    return {"mac": digest, "mac_salt": salt, "iterations": 1}
 
 
 def _of_safe(safe: core.Sequence) -> int:

@@ -1,6 +1,6 @@
-"""Whose key signs: that of a .p12 file, or one on a token that a PKCS#11 module speaks to.
+"""Signing keys: from a .p12 file, or on a token behind a PKCS#11 module.
 
-Passwords and PINs are handed in, used, and kept nowhere.
+Passwords and PINs are passed in and never stored.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,13 @@ from borderdesk.signing.certificates import (
     certificate_of,
     utc_now,
 )
-from borderdesk.signing.key_file_cost import MOST_ROUNDS, UnknownKind, rounds
+from borderdesk.signing.key_file_cost import (
+    MOST_ROUNDS,
+    NoOpenKey,
+    UnknownKind,
+    rounds,
+    with_open_key_first,
+)
 
 MOST_BYTES = 1 << 20
 _MOST_SHOWN = 10**15
@@ -70,7 +76,7 @@ class TokenCertificate(NamedTuple):
 
 
 class HiddenCertificates(UserError):
-    """A token shows its certificates to who types the PIN only; token: its label."""
+    """A token shows its certificates only to somebody who types the PIN; token: its label."""
 
     def __init__(self, token: str, tries: str) -> None:
         told = _(
@@ -107,7 +113,7 @@ def file_key(path: Path, password: str) -> SigningKey:
     loaded = _loaded(path, content, password)
     made, kept = loaded.key, loaded.cert
     if made is None or kept is None:
-        raise UserError(_("{file} holds no key with its certificate.").format(file=path.name))
+        raise _without_key(path)
     if made.public_key() != kept.certificate.public_key():
         raise UserError(
             _("The key in {file} is not that of its certificate.").format(file=path.name)
@@ -168,10 +174,22 @@ def _unread(path: Path, error: Exception) -> UserError:
     )
 
 
+def _without_key(path: Path) -> UserError:
+    return UserError(
+        _(
+            "{file} holds no key with its certificate, or keeps it locked twice, which this program"
+            " does not open. Ask the issuer for the file with its key."
+        ).format(file=path.name)
+    )
+
+
 def _loaded(path: Path, content: bytes, password: str) -> pkcs12.PKCS12KeyAndCertificates:
-    for secret in [password.encode()] if password else [None, b""]:
+    for secret in [password] if password else [None, ""]:
         try:
-            return pkcs12.load_pkcs12(content, secret)
+            safe = with_open_key_first(content, secret)
+            return pkcs12.load_pkcs12(safe, None if secret is None else secret.encode())
+        except NoOpenKey:
+            raise _without_key(path) from None
         except ValueError:
             continue
         except Exception as error:  # a cipher that the library does not know
@@ -200,7 +218,7 @@ def token_certificates(module: Path, pin: str = "") -> list[TokenCertificate]:
     HiddenCertificates where it is wanted and not given.
     """
     found: list[TokenCertificate] = []
-    with _told(module):
+    with _explained(module):
         tokens = _tokens(module)
         for token in tokens:
             with token.open() as session:
@@ -236,7 +254,7 @@ def _behind_pin(module: Path, tokens: list[pkcs11.Token], pin: str) -> list[Toke
     if not pin:
         raise HiddenCertificates(token.label.strip(), _tries_left(token.flags))
     with _session(module, token, pin) as session:
-        # The right PIN has just been typed: what was told of the tries before is past.
+        # The right PIN has just been typed: the warning about remaining tries is outdated.
         return [one._replace(tries="") for one in _on_token(token, session)]
 
 
@@ -280,7 +298,7 @@ def _on_token(token: pkcs11.Token, session: pkcs11.Session) -> list[TokenCertifi
 def token_key(module: Path, chosen: TokenCertificate, pin: str) -> Iterator[SigningKey]:
     """The key of a certificate on a token, while its session is open. Raises UserError: a wrong
     PIN, with what the token tells of the tries left; a token that is gone."""
-    with _told(module):
+    with _explained(module):
         found = [
             one
             for one in _tokens(module)
@@ -352,8 +370,8 @@ def _tokens(module: Path) -> list[pkcs11.Token]:
 
 
 @contextmanager
-def _told(module: Path) -> Iterator[None]:
-    """Say in words what a module or token answers."""
+def _explained(module: Path) -> Iterator[None]:
+    """Turn the errors of a module or token into a UserError."""
     try:
         if not module.is_file():
             raise UserError(_("There is no file {file}.").format(file=module.name))

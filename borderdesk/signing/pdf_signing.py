@@ -1,4 +1,4 @@
-"""Puts a signature (PAdES) behind what a PDF file holds; not a byte before it changes."""
+"""Appends a PAdES signature to a PDF file; no existing byte changes."""
 
 from io import BytesIO
 from typing import NamedTuple

@@ -1,6 +1,6 @@
-"""What the signatures in a PDF file are worth, found out without a network.
+"""Offline validation of the signatures in a PDF file.
 
-Whether a certificate was revoked since is not known here: that takes a list from who issued it.
+Whether a certificate was revoked since is not known here: that takes a list from its issuer.
 """
 
 import asyncio
@@ -42,9 +42,9 @@ class SignatureVerdict(NamedTuple):
     """What is known of a signature.
 
     name: of its field; certificate: None where there is none to read; time: when, by the clock of
-    who signed (UTC), None where it does not say; intact: the signed bytes are those that were
-    signed; whole: they are the whole file, or what follows are later signatures alone; trust: of
-    its certificate, one of the above.
+    the person who signed (UTC), None where it does not say; intact: the signed bytes are those that
+    were signed; whole: they are the whole file, or what follows are later signatures alone; trust:
+    of its certificate, one of the above.
     """
 
     name: str

@@ -1,6 +1,6 @@
 """The audit log in the store: lines are appended, chained by hash, and never changed.
 
-SQL, not peewee: a line is written in the transaction of what it tells, also at a start.
+SQL, not peewee: a line is written in the transaction of the event it records, even at start-up.
 """
 
 import hashlib
@@ -23,8 +23,8 @@ GUARDS = ("audit_stays", "audit_is_whole")
 
 
 class AuditEntry(NamedTuple):
-    """What a line says but its place: the account and its role, the kind of what was done, what it
-    was done to, and details as canonical JSON."""
+    """A line without its number: the account and its role, the kind of event, its subject, and
+    details as canonical JSON."""
 
     time: str
     account: str
@@ -109,8 +109,7 @@ def _line(row: tuple[Any, ...]) -> StoredAuditLine:
 
 
 def audit_faults(store: Store) -> Iterator[str]:
-    """What was done to the log but append to it: lines that were altered or taken away, guards that
-    are gone."""
+    """Violations of append-only: lines that were altered or removed, triggers that are missing."""
     number, chain = 0, START
     rows = store.rows(f"SELECT {COLUMNS} FROM audit ORDER BY number")
     for line in map(_line, rows):

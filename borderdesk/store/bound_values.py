@@ -13,6 +13,6 @@ what the search does."""
 
 
 def bind_as_they_are() -> None:
-    """Let NULL and bytes be bound without that search, in the whole process."""
+    """Register identity adapters for NULL and bytes, for the whole process."""
     for kind, unchanged in AS_THEY_ARE.items():
         sqlcipher.register_adapter(kind, unchanged)

@@ -1,4 +1,5 @@
-"""Encryption of a whole database file: telling it, making an encrypted copy, hiding keys from logs.
+"""Encryption of a whole database file: detecting it, making an encrypted copy, hiding keys from
+logs.
 
 SQLCipher writes pages of 4,096 bytes, each with a MAC that is checked when it is read: an altered
 page is SQLITE_NOTADB (the first) or SQLITE_CORRUPT (any other), which the store calls damaged.

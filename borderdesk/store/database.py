@@ -1,4 +1,5 @@
-"""The connection to a desk's database: pragmas, transactions, copies, and what errors mean."""
+"""The connection to a desk's database: pragmas, transactions, copies, and the translation of
+errors."""
 
 import os
 import re
@@ -12,7 +13,7 @@ import peewee as pw
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from borderdesk import __version__
-from borderdesk.base.disk import MEBIBYTE
+from borderdesk.base.disk import MEBIBYTE, make_folders
 from borderdesk.base.errors import (
     CannotOpen,
     DamagedFile,
@@ -72,7 +73,7 @@ class Store(pw.SqliteDatabase):
         super().__init__(str(path), timeout=BUSY_SECONDS)
         self.path = path
         self.key = key
-        self._read_only = read_only
+        self.read_only = read_only
         self.orders = OrderCache()
 
     def _connect(self, *args: Any, **kwargs: Any) -> Any:
@@ -82,15 +83,15 @@ class Store(pw.SqliteDatabase):
             isolation_level=None,
             timeout=BUSY_SECONDS,
             cached_statements=512,
-            factory=sqlcipher.Connection if self._read_only else WatchedConnection,
+            factory=sqlcipher.Connection if self.read_only else WatchedConnection,
         )
         try:
             if self.key is not None:
-                # It would print what it finds wrong with a page; our errors say it in words.
+                # SQLCipher would log page errors to standard error; our own errors report them.
                 connection.execute("PRAGMA cipher_log_level = NONE").fetchone()
                 connection.execute(f"PRAGMA key = \"x'{raw_text(self.key)}'\"")
                 connection.execute(f"PRAGMA cipher_hmac_algorithm = {page_mac(self.key)}")
-            if self._read_only and has_bare_log(self.path):
+            if self.read_only and has_bare_log(self.path):
                 # Before the log is looked at: its index is kept in this process.
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchone()
             connection.execute("PRAGMA foreign_keys = ON")
@@ -102,7 +103,7 @@ class Store(pw.SqliteDatabase):
             for name, function in SQL_FUNCTIONS.items():
                 connection.create_function(name, 1, _on_text(function), deterministic=True)
             connection.create_function("rank_of", 2, self.orders.rank_of)
-            if not self._read_only:
+            if not self.read_only:
                 connection.execute("PRAGMA journal_mode = WAL").fetchone()
         except BaseException as error:
             connection.close()
@@ -115,7 +116,7 @@ class Store(pw.SqliteDatabase):
         """The URI that SQLite opens; immutable for a read-only file whose log holds nothing, since
         SQLite would otherwise make files beside it."""
         address = database_address(self.path)
-        if not self._read_only:
+        if not self.read_only:
             # Opening never makes a file: where a desk was moved away, no empty one is to stand.
             return f"{address}?mode=rw"
         if has_bare_log(self.path):
@@ -165,7 +166,7 @@ class Store(pw.SqliteDatabase):
         except SchemaMismatch as mismatch:
             raise mismatch from error
         except sqlcipher.Error:
-            # A file that cannot even be asked for its tables has another fault than this one.
+            # A file whose tables cannot be listed has another fault than its schema.
             return
 
     def require_schema(self) -> None:
@@ -321,7 +322,7 @@ class Store(pw.SqliteDatabase):
         Within a `snapshot` it is that of its moment, and others may write meanwhile. report:
         called with (pages copied, pages in all); what it raises ends the copy.
         """
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(target.parent)
         with part_file(target) as part:
             copy = Store(part.path, self.key)
             with copy.connection_context():
@@ -359,7 +360,7 @@ def page_faults(store: Store, check: str) -> Iterator[str]:
 
 
 def renew_digests(store: Store) -> None:
-    """Work out the digests of all tables anew, within the open transaction."""
+    """Recompute the digests of all tables, within the open transaction."""
     store._raw().renew_digests()
 
 
@@ -418,7 +419,7 @@ _UNCHECKED = {
 
 
 def is_short_of_memory(error: BaseException) -> bool:
-    """Whether an error, or one that led to it, came of too little memory."""
+    """Whether an error, or one of its causes, is a lack of memory."""
     link: BaseException | None = error
     while link is not None:
         code = getattr(link, "sqlite_errorcode", None)
@@ -429,7 +430,7 @@ def is_short_of_memory(error: BaseException) -> bool:
 
 
 def is_busy(error: BaseException) -> bool:
-    """Whether somebody else holds the database."""
+    """Whether another connection holds the lock of the database."""
     return bool(_codes(error) & _BUSY)
 
 

@@ -1,4 +1,4 @@
-"""Where a database file is, for SQLite, and which files SQLite keeps beside it."""
+"""The URI of a database file for SQLite, and the files that SQLite keeps beside it."""
 
 import sys
 from pathlib import Path

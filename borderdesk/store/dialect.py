@@ -1,8 +1,8 @@
-"""What SQLite says otherwise than PostgreSQL, as words: the only module to change for another one.
+"""Where SQLite's SQL differs from PostgreSQL's: the only module to change for another database.
 
-Everything else of the SQL here is in both. What can be written portably is: an insert that leaves
-rows out which are there is `INSERT … ON CONFLICT DO NOTHING`, a largest value of several tables
-is MAX over a UNION ALL, and bytes become hex in Python.
+All other SQL is valid in both. What can be written portably is: an insert that leaves rows out
+which are there is `INSERT … ON CONFLICT DO NOTHING`, a largest value of several tables is MAX over
+a UNION ALL, and bytes become hex in Python.
 """
 
 

@@ -1,5 +1,5 @@
-"""The pairs of records that may be one thing logged twice: found as records come, kept until a
-person decides.
+"""Pairs of records that may be one thing logged twice: found as records come, stored until a person
+decides.
 
 What was added or changed since the last look is compared with what is here, by indexes: one look
 at the days of these records, one at the keys of these households. SQL by hand: the names of the

@@ -1,4 +1,4 @@
-"""Work that several posts have logged: a self-join that peewee's query builder does not shorten."""
+"""Work that several posts have logged: a self-join, which peewee would not make shorter."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -25,14 +25,14 @@ Places = frozenset[tuple[str, str]]
 
 
 class EventProfile(NamedTuple):
-    """What a record is compared by. told_by: None in it for what the record leaves out; hidden:
+    """What a record is compared by. agreeing: None in it for what the record leaves out; hidden:
     what would tell it stayed on another desk; stretch: the keys of its first and last marker;
     listed: post and listed fields as they are stored."""
 
     record: str
     seq: int
     post: str
-    told_by: tuple[Any, ...]
+    agreeing: tuple[Any, ...]
     hidden: bool
     figures: tuple[Decimal | None, ...]
     places: Places
@@ -99,12 +99,15 @@ def _stretch(model: type[Revisioned], values: Values) -> tuple[int, int] | None:
     return (min(keys), max(keys)) if keys else None
 
 
-def _told(model: type[Revisioned], values: Values, key: str, leaders: dict[str, str]) -> Any:
-    """The value of a field as two records are told apart by it: names without their accents, a
+def _distinguishing_value(
+    model: type[Revisioned], values: Values, key: str, leaders: dict[str, str]
+) -> Any:
+    """The value of a field by which two records are distinguished: names without accents, a
     household as the one it was joined to."""
     field, value = model.columns()[key], values.get(key)
     if value is None:
-        # What a record of this kind cannot have tells it apart; what was left out does not.
+        # A value that this kind cannot have distinguishes a record; a value that was left out does
+        # not.
         return None if active(field, values) else ""
     if field.refers_to == HOUSEHOLD:
         return leaders.get(value, value)
@@ -112,9 +115,9 @@ def _told(model: type[Revisioned], values: Values, key: str, leaders: dict[str, 
 
 
 def _is_hidden(model: type[Revisioned], values: Values, rule: EventRule) -> bool:
-    """Whether a person's name that would tell the record stayed on another desk."""
+    """Whether a person's name that would distinguish the record stayed on another desk."""
     return any(
-        values.get(key) is None and model.part_of(key, values) == PERSONAL for key in rule.told_by
+        values.get(key) is None and model.part_of(key, values) == PERSONAL for key in rule.agreeing
     )
 
 
@@ -151,7 +154,7 @@ def _profile(
         row[1],
         row[2],
         values.get(model.own_post()) or "",
-        tuple(_told(model, values, key, leaders) for key in rule.told_by),
+        tuple(_distinguishing_value(model, values, key, leaders) for key in rule.agreeing),
         _is_hidden(model, values, rule),
         tuple(None if (v := values.get(key)) is None else Decimal(v) for key in rule.figures),
         _places(model, values),
@@ -169,9 +172,9 @@ def _hashable(value: Any) -> Any:
 
 def may_be_one(one: EventProfile, other: EventProfile) -> bool:
     """Whether two records of one type and day may be the same event."""
-    agree = _agree(one.told_by, other.told_by)
+    agree = _agree(one.agreeing, other.agreeing)
     # A kind alone may have been chosen wrongly, where every figure is the very same.
-    if not agree and len(one.told_by) > 1:
+    if not agree and len(one.agreeing) > 1:
         return False
     if one.hidden or other.hidden or not _share_a_place(one, other):
         return False
@@ -182,7 +185,8 @@ def may_be_one(one: EventProfile, other: EventProfile) -> bool:
 
 
 def _agree(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    """Whether two are told by the same; what one of them left out speaks against nothing."""
+    """Whether two records agree in the fields of the rule; a value that one of them left out is
+    ignored."""
     return one == other or all(
         a == b or a is None or b is None for a, b in zip(one, other, strict=True)
     )
@@ -230,4 +234,4 @@ def neighbours(
 
 def _order(one: EventProfile) -> tuple[Any, ...]:
     figures = tuple(figure or Decimal(0) for figure in one.figures)
-    return (tuple(str(told) for told in one.told_by), figures, one.record)
+    return (tuple(str(told) for told in one.agreeing), figures, one.record)

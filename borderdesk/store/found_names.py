@@ -1,6 +1,6 @@
-"""The names of the records that a search finds, for whoever orders them by how well they fit.
+"""The names of the records that a search finds, for ranking them.
 
-SQL by hand, like the lists it stands below: names without the rest of their rows.
+Hand-written SQL, like that of the lists: names without the rest of their rows.
 """
 
 from borderdesk.schema.record import Revisioned

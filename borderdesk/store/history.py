@@ -1,4 +1,4 @@
-"""Revisions and current rows as the store keeps them: how values become columns, and back."""
+"""Revisions and current rows in the store: the conversion of values to columns and back."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator

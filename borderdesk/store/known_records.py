@@ -1,4 +1,5 @@
-"""The records that entry rules compare a new one with: those stored and those of the same list.
+"""The records that entry rules compare a new record with: stored ones and earlier ones of the same
+list.
 
 One `KnownRecords` serves one transaction. It caches query results and buffers the
 records that are prepared but not written yet, so that the lines of a long list are validated as if
@@ -13,7 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from borderdesk.base.periods import Calendar, Period
-from borderdesk.schema.record import Revisioned, Values, YearlyRule
+from borderdesk.schema.record import Revisioned, Values, YearlyRule, event_key
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.database import Store
 from borderdesk.store.history import storing
@@ -181,7 +182,7 @@ class KnownRecords:
     def remember(
         self, model: type[Revisioned], record: str, values: Values, listed: ListedValues = ()
     ) -> None:
-        """Keep what later records of this transaction are compared with; a record that belongs to
+        """Buffer what later records of this transaction are compared with; a record that belongs to
         no post has no `listed` values."""
         self._taken.add(record)
         if model.matching is not None:
@@ -221,33 +222,25 @@ def _naming_places(model: type[Revisioned]) -> tuple[int, ...]:
 
 
 @cache
-def _event_key(model: type[Revisioned]) -> str:
-    """The key of the event date of a type that has one."""
-    event = model.event()
-    assert event is not None
-    return event.name
-
-
-@cache
 def _yearly_values(
     model: type[Revisioned], rule: YearlyRule
 ) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
     """What gives the keys of a yearly rule and the event date of a record's values."""
-    return itemgetter(*rule.keys, _event_key(model))
+    return itemgetter(*rule.keys, event_key(model))
 
 
 @cache
 def _all_years_sql(model: type[Revisioned], rule: YearlyRule) -> str:
     """The records stored under a first key of a yearly rule, of all years."""
     first, *rest = rule.keys
-    columns = ", ".join((*rest, _event_key(model)))
+    columns = ", ".join((*rest, event_key(model)))
     return f"SELECT {columns} FROM {table_name(model)} WHERE {first} = ?"
 
 
 @cache
 def _same_year_sql(model: type[Revisioned], rule: YearlyRule) -> str:
     """Whether another record than one has the same keys of a yearly rule, in a year's days."""
-    day = _event_key(model)
+    day = event_key(model)
     same = " AND ".join(f"{key} = ?" for key in rule.keys)
     return (
         f"SELECT id FROM {table_name(model)} WHERE {same}"

@@ -1,6 +1,6 @@
 """The sums of a list's numbers.
 
-SQL by hand, like the lists it stands below.
+Hand-written SQL, like that of the lists.
 """
 
 from decimal import Decimal

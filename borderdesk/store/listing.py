@@ -5,29 +5,24 @@ Never by OFFSET, which reads what it skips (166 ms at row 950,000).
 
 import datetime
 import json
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.i18n import N_
 from borderdesk.schema.kinds import AT_LEAST_TWO, LATE, UNIT, ColumnField
 from borderdesk.schema.record import Revisioned, Values
-from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.database import Store
 from borderdesk.store.dialect import by_index, in_order, matches
 from borderdesk.store.history import from_row, load_children
-from borderdesk.store.order_cache import UNRANKED
+from borderdesk.store.list_order import natural_order, quoted, referred
 from borderdesk.store.search_terms import SearchTerm, match_expression, month_marks, search_terms
-from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
+from borderdesk.store.tables import link_tables, search_table, table_name
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book
 
 PAGE = 100
-MOST_ORDERED = 200_000
-"""At most so many row numbers of a sorted list are cached ahead of the pages that show them."""
 STREAM_ROWS = 500
-TREE_LEAF = 4
 
 
 class Filter(NamedTuple):
@@ -81,11 +76,17 @@ class ListEntry(NamedTuple):
 
 
 class Query:
-    """The SQL of one list, built by hand: peewee has no join of a fixed order with a condition."""
+    """The SQL of one list, built by hand: peewee has no join of a fixed order with a condition.
 
-    def __init__(self, store: Store, model: type[Revisioned], chosen: Filter) -> None:
+    walked: tables, with the record as t, that are read in an order of their own, instead of the
+    type's; without a search.
+    """
+
+    def __init__(
+        self, store: Store, model: type[Revisioned], chosen: Filter, walked: str = ""
+    ) -> None:
         self.model = model
-        self._tables = f"{table_name(model)} t"
+        self._tables = walked or f"{table_name(model)} t"
         self._conditions: list[str] = []
         self.params: list[Any] = []
         if chosen.search.strip():
@@ -134,7 +135,7 @@ class Query:
     def join_named(self, key: str) -> None:
         """Let the list be sorted by the names of the records (households) that a field refers to:
         a join looks each up once a row, a subquery would run again in every comparison."""
-        table = table_name(_referred(self.model.columns()[key]))
+        table = table_name(referred(self.model.columns()[key]))
         named = by_index(f"{table} h", f"{table}_by_id")
         self._tables += f" LEFT JOIN {named} ON h.id = t.{key}"
 
@@ -182,7 +183,7 @@ def review_condition(model: type[Revisioned], review_state: str) -> str:
     if review_state == DOUBTED:
         return "EXISTS (SELECT 1 FROM soft_warning w WHERE w.record = t.id)"
     if review_state == TYPED_LATE:
-        late = _quoted(f"%{LATE}%")
+        late = quoted(f"%{LATE}%")
         return (
             f"EXISTS (SELECT 1 FROM soft_warning w WHERE w.record = t.id AND w.doubts LIKE {late})"
         )
@@ -200,71 +201,8 @@ def _absent(key: str, field: ColumnField) -> str:
     if values is AT_LEAST_TWO:
         return f"(t.{key} IS NULL AND t.{other} > 1)"
     assert isinstance(values, Iterable)
-    listed = ", ".join(_quoted(str(value)) for value in sorted(values))
+    listed = ", ".join(quoted(str(value)) for value in sorted(values))
     return f"(t.{key} IS NULL AND t.{other} IN ({listed}))"
-
-
-def sort_expression(store: Store, model: type[Revisioned], key: str) -> str:
-    """The SQL that orders a list by a field: Vietnamese order, markers as numbers."""
-    if f"{key}_key" in type_columns(model):
-        return f"t.{key}_key"
-    field = model.columns()[key]
-    if field.event:
-        # Never absent: as it stands its index gives the order.
-        return f"t.{key}"
-    if field.order == "rank" and not field.several:
-        return _rank_sql(
-            store.orders.ranks_of(field.rank_name(f"{model.type_name}.{key}")),
-            _shown_column(model, key),
-        )
-    return _orders(field, f"t.{key}", f"{model.type_name}.{key}")
-
-
-def _rank_sql(places: dict[str, int], column: str) -> str:
-    """The rank of a code as an SQL expression: a Python function would be called for each row."""
-    place = _search_tree(sorted(places), places, column)
-    return f"CASE WHEN {column} IS NULL THEN -1 ELSE {place} END"
-
-
-def _search_tree(codes: Sequence[str], places: dict[str, int], column: str) -> str:
-    if not codes:
-        return str(UNRANKED)
-    if len(codes) <= TREE_LEAF:
-        cases = "".join(f" WHEN {_quoted(code)} THEN {places[code]}" for code in codes)
-        return f"CASE {column}{cases} ELSE {UNRANKED} END"
-    middle = len(codes) // 2
-    low, high = (_search_tree(part, places, column) for part in (codes[:middle], codes[middle:]))
-    return f"CASE WHEN {column} < {_quoted(codes[middle])} THEN {low} ELSE {high} END"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-_ORDERS = {
-    "number": "COALESCE({column}, -1)",
-    "text": "COALESCE({column}, '')",
-    "marker": "COALESCE(marker_key({column}), -1)",
-    "rank": "COALESCE(rank_of('{rank}', {column}), '')",
-    "household": "COALESCE(h.{named}, '')",
-    "words": "COALESCE(vn_key({column}), '')",
-}
-"""The SQL of each order that a kind of field may declare."""
-
-
-def _orders(field: ColumnField, column: str, name: str) -> str:
-    named = _name_key(_referred(field)) if field.order == "household" else ""
-    return _ORDERS[field.order].format(column=column, rank=field.rank_name(name), named=named)
-
-
-def _referred(field: ColumnField) -> type[Revisioned]:
-    """The record type that a field refers to."""
-    return ALL_TYPES[field.refers_to]
-
-
-def _name_key(model: type[Revisioned]) -> str:
-    """The column with the sort key of the first listed field, in a type without an event."""
-    return f"{model.listed()[0]}_key"
 
 
 def default_sort(model: type[Revisioned]) -> Sort:
@@ -273,123 +211,7 @@ def default_sort(model: type[Revisioned]) -> Sort:
     return Sort(event.name, True) if event is not None else Sort(model.listed()[0], False)
 
 
-def _natural_order(model: type[Revisioned]) -> str:
-    """The SQL of the order oldest first; of households by name."""
-    event = model.event()
-    return f"t.{event.name}" if event is not None else f"t.{_name_key(model)}"
-
-
-def page(
-    store: Store,
-    model: type[Revisioned],
-    chosen: Filter,
-    sort: Sort,
-    after: tuple[Any, int] | None = None,
-    limit: int = PAGE,
-) -> list[ListEntry]:
-    """A page of a list: the first, or the one after `place` of the last record seen."""
-    sort = sort if sort.key else default_sort(model)
-    if after is not None:
-        ahead = _known_order(store, (model.type_name, chosen, sort), after[1], limit)
-        if ahead is not None:
-            return _at_rows(store, model, sort, ahead)
-    expression = sort_expression(store, model, sort.key)
-    query = _sorted_query(store, model, chosen, sort)
-    way, sign = ("DESC", "<") if sort.descending else ("ASC", ">")
-    more = [] if after is None else [f"({expression}, t.row) {sign} (?, ?)"]
-    columns = ("row", "id", "revision", *model.columns())
-    wanted = _shown_columns(model, columns)
-    # The inner query is answered from an index alone; only the page's own rows are read whole.
-    chosen_rows = (
-        f"{query.sql(f'{expression} AS sorted, t.row AS chosen', *more)}"
-        f" ORDER BY {expression} {way}, t.row {way} LIMIT ?"
-    )
-    sql = (
-        f"SELECT sorted, {wanted}"
-        f" FROM {in_order(f'({chosen_rows})', f'{table_name(model)} t', 't.row = chosen')}"
-        f" ORDER BY sorted {way}, t.row {way}"
-    )
-    found = list(store.rows(sql, [*query.params, *(after or ()), limit]))
-    return _complete(store, model, columns, found)
-
-
-def _shown_columns(model: type[Revisioned], columns: Sequence[str]) -> str:
-    """The columns that a list shows: the place a record counts in where it names none itself."""
-    return ", ".join(f"{_shown_column(model, column)} AS {column}" for column in columns)
-
-
-def _shown_column(model: type[Revisioned], column: str) -> str:
-    # Derived of the record's own place first: it alone is in the index of the summary.
-    is_place = bool(model.place_column) and column in model.referring(UNIT, several=False)
-    return f"t.{model.place_column if is_place else column}"
-
-
-def _sorted_query(store: Store, model: type[Revisioned], chosen: Filter, sort: Sort) -> Query:
-    query = Query(store, model, chosen)
-    if model.columns()[sort.key].order == "household":
-        query.join_named(sort.key)
-    return query
-
-
-def order_ahead(store: Store, model: type[Revisioned], chosen: Filter, sort: Sort) -> None:
-    """Cache the order of a list of one period, so that its next pages need no sorting.
-
-    Cheap where an index has the order; elsewhere every page would sort every record of the
-    period again.
-    """
-    sort = sort if sort.key else default_sort(model)
-    if model.event() is not None and (chosen.first is None or chosen.last is None):
-        return
-    expression = sort_expression(store, model, sort.key)
-    way = "DESC" if sort.descending else "ASC"
-    sql = (
-        f"{_sorted_query(store, model, chosen, sort).sql('t.row')}"
-        f" ORDER BY {expression} {way}, t.row {way} LIMIT ?"
-    )
-    newest = _newest(store)
-    params = [*Query(store, model, chosen).params, MOST_ORDERED]
-    rows = array("q", (row[0] for row in store.rows(sql, params)))
-    store.orders.add((model.type_name, chosen, sort), (newest, rows))
-
-
-def _newest(store: Store) -> int:
-    """The `seq` of the newest revision: cached orders are valid while it is the same."""
-    return int(store.value("SELECT MAX(seq) FROM revision") or 0)
-
-
-def _known_order(
-    store: Store, asked: tuple[str, Filter, Sort], last: int, limit: int
-) -> Sequence[int] | None:
-    """The rows after the row `last` in a cached order; None without a valid one."""
-    known = store.orders.get(asked)
-    if known is None or known[0] != _newest(store):
-        return None
-    rows = known[1]
-    try:
-        place = rows.index(last) + 1
-    except ValueError:
-        return None
-    # What follows the end of a truncated order is unknown.
-    if len(rows) == MOST_ORDERED and place + limit > len(rows):
-        return None
-    return rows[place : place + limit]
-
-
-def _at_rows(
-    store: Store, model: type[Revisioned], sort: Sort, rows: Sequence[int]
-) -> list[ListEntry]:
-    """The records of these rows, in this order."""
-    columns = ("row", "id", "revision", *model.columns())
-    wanted = _shown_columns(model, columns)
-    marks = ", ".join("?" * len(rows)) or "NULL"
-    query = _sorted_query(store, model, Filter(), sort)
-    sql = query.sql(f"{sort_expression(store, model, sort.key)}, {wanted}", f"t.row IN ({marks})")
-    by_row = {found[1]: found for found in store.rows(sql, list(rows))}
-    found = [by_row[row] for row in rows if row in by_row]
-    return _complete(store, model, columns, found)
-
-
-def _complete(
+def complete(
     store: Store,
     model: type[Revisioned],
     columns: Sequence[str],
@@ -449,7 +271,7 @@ def stream(
 ) -> Iterator[ListEntry]:
     """Yield every record of a list with its children, oldest first, in bounded memory; with the
     ids of their versions only where these are asked for."""
-    expression = _natural_order(model)
+    expression = natural_order(model)
     query = Query(store, model, chosen)
     columns = ("row", "id", "revision", *model.columns())
     wanted = ", ".join(f"t.{c}" for c in columns)
@@ -464,7 +286,7 @@ def stream(
         )
         found = list(store.rows(sql, [*query.params, *(place or ()), size, offset]))
         offset = 0
-        yield from _complete(store, model, columns, found, children=True, revisions=revisions)
+        yield from complete(store, model, columns, found, children=True, revisions=revisions)
         if len(found) < size:
             return
         place = (found[-1][0], found[-1][1])
@@ -480,7 +302,7 @@ def count(store: Store, model: type[Revisioned], chosen: Filter) -> int:
 def ids(store: Store, model: type[Revisioned], chosen: Filter) -> list[str]:
     """The ids of a list's records, oldest first."""
     query = Query(store, model, chosen)
-    sql = f"{query.sql('t.id')} ORDER BY {_natural_order(model)}, t.row"
+    sql = f"{query.sql('t.id')} ORDER BY {natural_order(model)}, t.row"
     return [row[0] for row in store.rows(sql, query.params)]
 
 

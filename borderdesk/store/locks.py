@@ -15,7 +15,7 @@ _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_
 
 
 class Lock:
-    """A lock on a file of the desk's folder, shared or exclusive, never waited for."""
+    """A non-blocking lock, shared or exclusive, on a file of the desk's folder."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

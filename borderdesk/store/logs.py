@@ -182,7 +182,7 @@ def logs_waiting(store: Store, why: str) -> list[str]:
 
 
 def release_refused(store: Store, batch: str, why: str, instead: str) -> None:
-    """Let the entries that a batch brought and that wait for a reason wait for another."""
+    """Change the reason for which the entries that a batch brought wait."""
     for log, first, last in store.rows(
         "SELECT log, first, last FROM batch_log WHERE batch = ?", (batch,)
     ):
@@ -253,8 +253,7 @@ def chain_at(store: Store, log: int, number: int) -> bytes | None:
 
 
 def acknowledged_numbers(store: Store, receiver: str) -> dict[str, int]:
-    """{log: up to which entry a desk told that it holds it}; of a line that parts from ours it
-    holds nothing."""
+    """{log: the last entry that a desk acknowledged}; 0 for a branch that differs from ours."""
     same = ["a.log = l.desk"]
     other = "SELECT 1 FROM acknowledged_log WHERE receiver = ? AND length(log) > 32"
     if store.value(other, (receiver,)) is not None:
@@ -275,7 +274,7 @@ def acknowledged_numbers(store: Store, receiver: str) -> dict[str, int]:
 
 
 def acknowledged_beyond(store: Store, log: str, number: int) -> tuple[str, int] | None:
-    """(desk, entry) of who told that it holds the furthest entry of a log beyond a number."""
+    """(desk, entry) of the desk that acknowledged the furthest entry of a log beyond a number."""
     return store.one(
         "SELECT receiver, number FROM acknowledged_log WHERE log = ? AND number > ?"
         " ORDER BY number DESC LIMIT 1",

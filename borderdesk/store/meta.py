@@ -1,6 +1,6 @@
 """The metadata of a desk's database: one text a key.
 
-Written by hand: the book's version and the newest time are read at every save and every use of the
+Hand-written SQL: the book's version and the newest time are read at every save and every use of the
 book. A value by key took 0.09 ms so and 0.43 ms as a peewee query (on a loaded machine).
 """
 

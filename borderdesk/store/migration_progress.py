@@ -1,4 +1,4 @@
-"""How far an upgrade is: a migration that takes long reports its share to whoever listens."""
+"""The progress of an upgrade: long migrations report their share to a listener."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,5 +1,5 @@
-"""What records carry of those that they name: a pledge the commune of its household, and the words
-that it is found by."""
+"""What is copied into records from those that they name: into a pledge the commune and the search
+words of its household."""
 
 from collections.abc import Iterable
 from functools import cache

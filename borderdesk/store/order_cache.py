@@ -1,4 +1,4 @@
-"""What sorting lists needs, cached: the ranks of codes by their labels, and whole sorted lists."""
+"""Caches for sorting lists: the ranks of codes by their labels, and whole sorted lists."""
 
 from array import array
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""The cipher settings of an encrypted database: its key says them, so that they go with it.
+"""The cipher settings of an encrypted database, which are encoded in its key.
 
 SQLCipher locks every page by AES-256 and gives it a MAC that is checked at each reading. By
 SHA-512, its default, the MAC takes longer than everything else about a page; processors have

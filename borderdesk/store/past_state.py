@@ -1,4 +1,4 @@
-"""Which revisions lie beyond a holding, and since when each post has records."""
+"""The revisions beyond a holding, and the first record of each post."""
 
 from collections.abc import Mapping, Sequence
 

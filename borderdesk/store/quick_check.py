@@ -1,4 +1,4 @@
-"""The quick check of a database: its pages and tables hang together; what rows hold is not read."""
+"""The quick check of a database: the structure of pages and tables, not the content of rows."""
 
 from borderdesk.store.database import (
     DATABASE_ERRORS,

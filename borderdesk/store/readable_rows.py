@@ -1,7 +1,7 @@
-"""What can still be read of a damaged database: row by row, around what is broken.
+"""Reads what is readable of a damaged database, row by row, around the broken parts.
 
 A range of rows that cannot be read is halved until the broken ones stand alone. After every error
-the connection is opened anew: SQLCipher answers nothing more once a page's code was wrong.
+the connection is opened again: SQLCipher answers nothing more once a page's code was wrong.
 """
 
 from collections.abc import Iterator
@@ -87,7 +87,8 @@ class DamagedDatabase:
         return known
 
     def _has_root(self, last: int) -> bool:
-        """Whether any of some places can be looked at: a broken root is asked for no further."""
+        """Whether any of the places can be read at all: with a broken root page no further one is
+        tried."""
         asked = "SELECT seq FROM revision WHERE seq = ?"
         places = range(1, last + 1, max(last // SAMPLES, 1))
         return any(self.rows(asked, (place,)) is not None for place in places)

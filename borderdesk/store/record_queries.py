@@ -1,4 +1,4 @@
-"""Small questions about the tables of records, whose names are known only at run time.
+"""Short queries on the tables of records, whose names are known only at run time.
 
 Written by hand: peewee has no model without a name, and each is one look into an index.
 """
@@ -53,8 +53,8 @@ class PairDecider(NamedTuple):
 def pairs_waiting(model: type[Revisioned]) -> str:
     """FROM and WHERE of the pairs of a type that wait; parameters: `pair_params`.
 
-    Both records are here and not joined to each other, nobody has told them apart, this desk has
-    not asked another about them, and one of the two is of a unit that it may decide about.
+    Both records are here and not joined to each other, nobody has marked them as different, this
+    desk has not asked another about them, and one of the two is of a unit that it may decide about.
     """
     table, post = table_name(model), model.own_post()
     joined = ""

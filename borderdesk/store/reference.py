@@ -108,7 +108,7 @@ def delete_rows(
 
 
 def end_provisional(store: Store, table: type[ReferenceType], rows: Iterable[Cells]) -> None:
-    """Note that a person entered these rows here: packages no longer update them."""
+    """Record that a person entered these rows here, so that packages no longer update them."""
     if table.place is not None:
         store.many(
             "DELETE FROM provisional_place WHERE kind = ? AND list = ? AND code = ?",

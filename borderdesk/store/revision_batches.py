@@ -92,19 +92,6 @@ def insert_refused_records(store: Store, rows: Iterable[tuple[str, int, str, str
     )
 
 
-def revisions_added(store: Store, batch: str, before: str) -> Iterator[Row]:
-    """(type, number, deleted, reason) of the revisions that a batch brought and the batch `before`
-    did not, in the order they came."""
-    return store.rows(
-        "SELECT r.type, r.number, r.deleted, r.reason FROM revision r WHERE r.seq IN"
-        " (SELECT e.revision FROM batch_log b JOIN log_entry e ON e.log = b.log"
-        " AND e.number BETWEEN b.first AND b.last WHERE b.batch = ?"
-        " UNION SELECT c.revision FROM claim c WHERE c.batch = ?) AND NOT EXISTS"
-        " (SELECT 1 FROM claim o WHERE o.revision = r.seq AND o.batch = ?) ORDER BY r.seq",
-        (batch, batch, before),
-    )
-
-
 # ----------------------------------------------------------------------------- undo
 
 

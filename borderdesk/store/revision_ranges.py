@@ -7,6 +7,7 @@ run time.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from borderdesk.base.chunks import chunks
 from borderdesk.schema.record import Revisioned
 from borderdesk.store.database import Store
 from borderdesk.store.tables import table_name
@@ -59,6 +60,5 @@ def naming_any(
 
 
 def _parts(records: Sequence[str]) -> Iterator[tuple[Sequence[str], str]]:
-    for at in range(0, len(records), _AT_ONCE):
-        some = records[at : at + _AT_ONCE]
+    for some in chunks(records, _AT_ONCE):
         yield some, ", ".join("?" * len(some))

@@ -1,4 +1,4 @@
-"""The schema of a desk's database: what the migrations make of it, and what a file lacks of that.
+"""The schema of a desk's database: what the migrations define, and what a file lacks of that.
 
 The migrations are the only place where tables are made. Nothing else states their shape: the
 models of store/models and the record types are held to what the migrations arrive at.
@@ -67,7 +67,7 @@ def migrate(
     """
     wanted = names()[:version]
     database.pragma("foreign_keys", 0)
-    # Without effect within a transaction: a table that is made anew must not take its children.
+    # Without effect within a transaction: a table that is rebuilt must not take its children.
     try:
         with database.atomic("IMMEDIATE"):
             runner = _runner(database)

@@ -1,4 +1,5 @@
-"""What a typed search means: each word a beginning of a word in the index, or what a list shows.
+"""Parses a typed search: each word is a prefix of a word in the index, or matches what a list
+shows.
 
 The index holds the words of texts, places, picks and markers. What it does not hold is compared
 in the columns instead: dates and figures as they are written, choices and posts by their labels.

@@ -5,7 +5,7 @@ them is compared with them. Every other table has a row in `table_digest`: how m
 the exclusive or of a hash of each row. Triggers keep it within the transaction that writes: it
 costs what the changed rows cost, not what the table does. They are made when a connection first
 writes to a table, from the columns it has then, so that no migration names them; and they are
-temporary, since whoever alters the file with another program is to be seen, not to be let in.
+temporary, because a change made with another program must be detected, not recorded as valid.
 """
 
 import hashlib
@@ -22,7 +22,9 @@ from borderdesk.store.tables import derived_models, link_tables, search_table, t
 TABLE = "table_digest"
 HASHED = {"revision", "private_part", "log_entry", "audit"}
 """Tables whose rows carry their own hashes."""
-UNWATCHED = {TABLE, "schema_migration"}
+MIGRATIONS_TABLE = "schema_migration"
+"""Watched since files of the newest schema were about: one that was made before has no digest of it
+until its next upgrade."""
 _SHADOWS = ("_data", "_idx", "_docsize", "_config", "_content")
 """Endings of the tables that a search table keeps below itself."""
 _TABLES = (
@@ -79,7 +81,7 @@ class WatchedConnection(sqlcipher.Connection):  # type: ignore[misc]
         return super().executemany(sql, rows)
 
     def renew_digests(self) -> None:
-        """Work every digest out anew, within the open transaction: the tables were altered."""
+        """Recompute every digest, within the open transaction: the tables were altered."""
         temporary = "SELECT name FROM sqlite_temp_master WHERE type = 'trigger'"
         for (name,) in super().execute(temporary).fetchall():
             super().execute(f"DROP TRIGGER temp.{name}")
@@ -148,6 +150,8 @@ def altered_tables(connection: Any) -> Iterator[str]:
     stored = connection.execute(f"SELECT name, rows, digest FROM {TABLE}")
     noted = {row[0]: (row[1], row[2]) for row in stored}
     for table, rows, digest in current_digests(connection):
+        if table == MIGRATIONS_TABLE and table not in noted:
+            continue
         if noted.pop(table, (0, 0)) != (rows, digest):
             yield table
     # Those that are not there: one that had no rows tells that the digests themselves were altered.
@@ -157,7 +161,7 @@ def altered_tables(connection: Any) -> Iterator[str]:
 @cache
 def _chained_tables() -> frozenset[str]:
     """The tables that are not watched."""
-    names = {*HASHED, *UNWATCHED, *(table_name(model) for model in derived_models())}
+    names = {*HASHED, TABLE, *(table_name(model) for model in derived_models())}
     for model in ALL_TYPES.values():
         names |= {*link_tables(model).values()}
         names |= {f"{search_table(model)}{of}" for of in ("", *_SHADOWS)}

@@ -1,4 +1,4 @@
-"""How many records name a row of reference data."""
+"""Counts the records that name a row of reference data."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

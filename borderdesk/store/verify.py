@@ -252,7 +252,7 @@ def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int
         )
 
 
-def _said(model: type[Revisioned], values: Values, head: StoredRevision) -> Values:
+def _values_of_version(model: type[Revisioned], values: Values, head: StoredRevision) -> Values:
     """The values of a row that its version says: an older one says nothing of the place of the
     household it names, which the row has from that."""
     home = model.home_place
@@ -333,7 +333,7 @@ def _compare(store: Store, model: type[Revisioned], heads: list[StoredRevision])
                 record=f"{model.type_name} {head.record}"
             )
             continue
-        public, private = split(model, _said(model, values[row[0]], head))
+        public, private = split(model, _values_of_version(model, values[row[0]], head))
         part = canonical(private) if private else None
         separate = json.loads(head.body or "{}").get("private")
         if head.salt is not None and part:

@@ -30,7 +30,7 @@ from borderdesk.store.history import (
     last_seq,
     load,
 )
-from borderdesk.store.homes import home_on
+from borderdesk.store.household_homes import home_on
 from borderdesk.store.logs import ENTRY_SQL, LogTail, log_tail
 from borderdesk.store.named_records import NamedFacts, NamedRecords, naming, naming_sql
 from borderdesk.store.tables import link_tables, search_table, table_name
@@ -196,7 +196,7 @@ class Writer:
         written: WrittenRecord | None,
         is_new: bool,
     ) -> None:
-        """The same, `written` being what the values come to."""
+        """The same, `written` being the serialized values."""
         row = None if is_new else self._clear(model, record)
         if model.matching is not None:
             self.named(model).note(record, values, is_new=is_new)

@@ -1,8 +1,8 @@
-"""What the values of records come to when they are written: canonical JSON, columns, search words.
+"""Serializes the values of records for writing: canonical JSON, columns, search words.
 
-Lists of the posts say the same over and over: communes, days, markers, picks, names. What a value
-comes to is worked out once a transaction, and the three are made of a record in one pass: writing
-100,000 records by passes of their own took half as long again.
+Lists repeat their communes, days, markers, picks and names. Each value is serialized once a
+transaction, and all three forms are made in one pass: with separate passes, writing 100,000 records
+took half as long again.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -126,7 +126,7 @@ def _known_fields(plans: Mapping[str, _FieldPlan]) -> dict[str, _KnownField]:
 
 
 def _written_anew(plan: _FieldPlan, value: Any, book: "Book") -> WrittenValue:
-    """What a value comes to."""
+    """A serialized value."""
     found: Iterable[str] = _NO_WORDS
     if plan.text_of is not None:
         found = words_of((plan.text_of(value, book),))
@@ -138,7 +138,7 @@ def _written_anew(plan: _FieldPlan, value: Any, book: "Book") -> WrittenValue:
 
 
 class WrittenRecord:
-    """What one record comes to.
+    """One serialized record.
 
     row: its columns, those of HEAD_COLUMNS and the derived ones still None; below: {key: the rows
     below it, the first two columns still None}; words: what a search finds it by.
@@ -165,7 +165,7 @@ class WrittenRecord:
 
 
 class RecordWording:
-    """Makes what the records of a type come to, within one transaction."""
+    """Serializes the records of a type, within one transaction."""
 
     def __init__(self, model: type[Revisioned], book: "Book") -> None:
         self._model = model
@@ -177,7 +177,7 @@ class RecordWording:
         }
 
     def of(self, values: Values) -> WrittenRecord:
-        """What the record of these values comes to."""
+        """The serialized record of these values."""
         fields = self._fields
         made = WrittenRecord(len(self._plan.columns))
         row, words = made.row, made.words
@@ -198,7 +198,7 @@ class RecordWording:
         return made
 
     def _written(self, field: _KnownField, value: Any) -> WrittenValue:
-        """What a value comes to, as it did before where it comes again."""
+        """A serialized value, from the cache where it recurs."""
         plan = field.plan
         if not plan.recurs:
             return _written_anew(plan, value, self._book)

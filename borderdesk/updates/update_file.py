@@ -96,7 +96,7 @@ def read_update(path: Path) -> UpdateFile:
         raise OperationRefused(
             _(
                 "{file} is not signed with the key that this BorderDesk trusts, or was changed"
-                " since. Nothing was changed here; get the update from the province anew."
+                " since. Nothing was changed here; get the update from the province again."
             ).format(file=path.name)
         )
     return _parsed(path, text)

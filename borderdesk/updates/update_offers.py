@@ -1,4 +1,4 @@
-"""Updates that lie about: on the sticks that are plugged in, in the shared folder."""
+"""Finds updates on the sticks that are plugged in and in the shared folder."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.versions import is_installed, is_newer, named_version
+from borderdesk.base.versions import is_installed, is_newer
 from borderdesk.updates.update_file import SUFFIX, UpdateFile, read_update, trusted_key
 from borderdesk.updates.updating import require_updatable
 
@@ -27,8 +27,8 @@ def takes_updates() -> bool:
 
 
 def find_updates(folders: Iterable[Path]) -> FoundUpdates:
-    """Look for updates at the top of folders. One that is older, or of another system, is none; one
-    that is damaged or not signed is told of. May wait for a slow drive."""
+    """Look for updates at the top of folders. Older ones and those of other systems are ignored;
+    damaged or unsigned ones are reported. May wait for a slow drive."""
     offer: UpdateFile | None = None
     refused: dict[Path, str] = {}
     for path in _files(folders):
@@ -42,12 +42,6 @@ def find_updates(folders: Iterable[Path]) -> FoundUpdates:
         if offer is None or is_newer(update.version, offer.version):
             offer = update
     return FoundUpdates(offer, refused)
-
-
-def next_version() -> str | None:
-    """The version that the next start begins, where it is another than this one."""
-    named = named_version()
-    return named.number if named is not None and is_newer(named.number) else None
 
 
 def _is_of_use(update: UpdateFile) -> bool:

@@ -7,7 +7,8 @@ the old version, and every desk, as they were.
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,12 +16,12 @@ from borderdesk import __version__
 from borderdesk.backups.backups import Backups
 from borderdesk.backups.work_folder import new_folder, work_folder
 from borderdesk.base.disk import MEBIBYTE, require_free_space
-from borderdesk.base.errors import OperationRefused, UserError, reason
+from borderdesk.base.errors import CannotOpen, OperationRefused, UserError, reason
 from borderdesk.base.files import new_file, own_file, readable_file
 from borderdesk.base.i18n import _
 from borderdesk.base.private_files import make_private_folder
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.base.version_notes import remove_others, use_version
+from borderdesk.base.version_state import remove_others, use_version
 from borderdesk.base.versions import (
     InstalledVersion,
     is_installed,
@@ -67,6 +68,17 @@ def require_updatable(update: UpdateFile) -> None:
                 " was changed."
             ).format(version=named.number)
         )
+
+
+@contextmanager
+def refusal_noted(session: Session, file: Path) -> Iterator[None]:
+    """Note in the audit log that a file was refused as an update: not signed with the key that is
+    trusted, damaged, of no use here, or a version that does not open the desk."""
+    try:
+        yield
+    except (OperationRefused, CannotOpen):
+        session.audit_notes.note_anyway("program.refused", file.name)
+        raise
 
 
 def install_update(
@@ -142,7 +154,7 @@ def _try(
 
 
 def _flush(folder: Path) -> None:
-    """Have the disk keep every file before the version gets its name."""
+    """Flush every file to the disk before the version gets its name."""
     if hasattr(os, "sync"):
         os.sync()
         return

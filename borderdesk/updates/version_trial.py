@@ -46,7 +46,7 @@ class VersionTrial:
         self._commands = 0
 
     def open_copy(self, backup: Path) -> None:
-        """Have it restore a backup and check every record. Raises CannotOpen."""
+        """Let it restore a backup and check every record. Raises CannotOpen."""
         desk = ["--desk", str(self.folder / "desk")]
         self._run([*desk, "restore", str(backup), "--into", desk[1]], self.secrets)
         told = self._run([*desk, "verify"], self.secrets)
@@ -54,7 +54,7 @@ class VersionTrial:
             raise self._failed(told)
 
     def show_window(self) -> None:
-        """Have it make a practice desk and paint its window. Raises CannotOpen."""
+        """Let it make a practice desk and paint its window. Raises CannotOpen."""
         desk = ["--desk", str(self.folder / "practice")]
         who = ["--role", "province", "--unit", "20", "--user", "BorderDesk", "--no-password"]
         self._run([*desk, "init", *who, "--practice"])
@@ -100,7 +100,7 @@ class VersionTrial:
         return said
 
     def _await(self, process: "subprocess.Popen[bytes]", line: str) -> None:
-        """Hand it its secrets and wait for its end."""
+        """Pass it the secrets and wait for it to end."""
         assert process.stdin is not None
         try:
             with suppress(BrokenPipeError), process.stdin as pipe:

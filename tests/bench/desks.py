@@ -8,6 +8,10 @@ from pathlib import Path
 
 from borderdesk.base.paths import database_file
 from borderdesk.demo import make_demo
+from tests.bench.multiplied_desk import multiply
+
+MULTIPLIED = 1_000_000
+"""A desk of several times so many records is made of one of so many."""
 
 
 def default_folder(records: int) -> Path:
@@ -20,7 +24,11 @@ def ready(folder: Path, records: int) -> Path:
     if not database_file(folder).exists():
         making = folder.with_name(f"{folder.name}.making")
         shutil.rmtree(making, ignore_errors=True)
-        make_demo(making, records=records, progress=_progress)
+        times, rest = divmod(records, MULTIPLIED)
+        if times > 1 and not rest:
+            multiply(ready(default_folder(MULTIPLIED), MULTIPLIED), making, times, _progress)
+        else:
+            make_demo(making, records=records, progress=_progress)
         folder.parent.mkdir(parents=True, exist_ok=True)
         making.rename(folder)
     return folder

@@ -18,7 +18,7 @@ from borderdesk.exchange.exports import ExportOptions
 from borderdesk.figures.changes import added_since
 from borderdesk.figures.scopes import make_view
 from borderdesk.reports.completeness import completeness
-from borderdesk.store.counted import counted_records
+from borderdesk.store.counted_revisions import counted_records
 from tests import exchanging
 from tests.exchanging import new_desk, send, trust
 

@@ -24,6 +24,7 @@ from borderdesk.base.files import (
     write_atomically,
 )
 from borderdesk.base.i18n import _
+from borderdesk.base.private_files import make_private_folder
 from borderdesk.exchange.cards import read_card
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.setup_file import read_setup
@@ -112,6 +113,28 @@ def test_a_device_or_a_pipe_is_not_replaced(tmp_path):
         with pytest.raises(UserError, match=target.name):
             write_atomically(target, b"2")
     assert (pipe.is_fifo(), names(tmp_path)) == (True, ["link", "pipe"])
+
+
+def test_where_a_folder_is_meant_and_a_pipe_stands_no_folder_is_told(desk, tmp_path):
+    place = tmp_path / "place"
+    place.mkdir()
+    pipe = place / "usb"
+    os.mkfifo(pipe)
+    made = desk.backups.make().file
+    for into in (pipe, pipe / "new"):
+        for write in (
+            lambda: desk.exchange.exports.export("2023-05", into, ExportOptions()),  # noqa: B023
+            lambda: desk.backups.make(into),  # noqa: B023
+            lambda: restore(made, into),  # noqa: B023
+        ):
+            with pytest.raises((UserError, OSError)) as refused:
+                write()
+            told = refused.value
+            words = reason(told) if isinstance(told, OSError) else str(told)
+            assert "không phải là thư mục" in words, words
+    with pytest.raises(NotADirectoryError):
+        make_private_folder(pipe / "desk")
+    assert names(place) == ["usb"]
 
 
 def test_what_is_there_and_no_file_is_not_called_absent(tmp_path):

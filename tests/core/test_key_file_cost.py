@@ -1,12 +1,18 @@
 """What a .p12 file asks for is bounded before its password is hashed once."""
 
+import hashlib
+
 import pytest
 from asn1crypto import algos, core
 from asn1crypto import pkcs12 as asn1
-from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.padding import PKCS7
+from cryptography.hazmat.primitives.serialization import NoEncryption, PrivateFormat, pkcs12
 
 from borderdesk.base.errors import UserError
-from borderdesk.signing.key_file_cost import MOST_ROUNDS, rounds
+from borderdesk.signing.key_file_cost import MOST_ROUNDS, rounds, with_open_key_first
 from borderdesk.signing.keys import file_key
 from tests import certificates
 
@@ -97,6 +103,74 @@ def test_a_way_of_hashing_whose_work_is_not_known_is_refused(tmp_path):
     file.write_bytes(prepared(by_scrypt))
     with pytest.raises(UserError, match="thuộc loại chương trình không đọc được: " + SCRYPT):
         file_key(file, certificates.PASSWORD)
+
+
+def hidden(among):
+    """A file whose locked part holds a key too, of a cost that nobody sees: among(key): the
+    bags of the open part."""
+    pfx = asn1.Pfx.load(content())
+    safe = pfx.authenticated_safe
+    by_kind = {one["content_type"].native: one["content"] for one in safe}
+    part = by_kind["encrypted_data"]["encrypted_content_info"]
+    (key,) = asn1.SafeContents.load(by_kind["data"].native)
+    unseen = key.copy()
+    of_key(None, None, unseen["bag_value"]["encryption_algorithm"])
+    locked = asn1.SafeContents.load(crypted(part, part["encrypted_content"].native, opening=True))
+    bags = asn1.SafeContents([unseen, *locked]).dump(force=True)
+    part["encrypted_content"] = crypted(part, bags, opening=False)
+    for one in safe:
+        if one["content_type"].native == "data":
+            one["content"] = core.OctetString(asn1.SafeContents(among(key)).dump())
+    pfx["auth_safe"]["content"] = core.OctetString(safe.dump(force=True))
+    return pfx.dump(force=True)
+
+
+def crypted(part, data, *, opening):
+    """What a locked part holds, opened or locked by its own cipher."""
+    cipher = part["content_encryption_algorithm"]
+    asked = derivation(cipher)["parameters"]
+    secret = certificates.PASSWORD.encode()
+    times, salt = asked["iteration_count"].native, asked["salt"].native
+    key = hashlib.pbkdf2_hmac("sha256", secret, salt, times, 32)
+    start = cipher["parameters"]["encryption_scheme"]["parameters"].native
+    padding = PKCS7(128)
+    locked = Cipher(AES(key), CBC(start))
+    if opening:
+        step, pad = locked.decryptor(), padding.unpadder()
+        plain = step.update(data) + step.finalize()
+        return pad.update(plain) + pad.finalize()
+    step, pad = locked.encryptor(), padding.padder()
+    padded = pad.update(data) + pad.finalize()
+    return step.update(padded) + step.finalize()
+
+
+def test_a_key_in_a_locked_part_is_never_come_to(tmp_path):
+    file = tmp_path / "khoa.p12"
+    file.write_bytes(hidden(lambda key: [key]))
+    assert file_key(file, certificates.PASSWORD).certificate.name == "Nông Văn Hòa"
+    file.write_bytes(hidden(lambda _key: []))
+    with pytest.raises(UserError, match=r"khoa\.p12 không có khóa .* khóa hai lớp"):
+        file_key(file, certificates.PASSWORD)
+
+
+@pytest.mark.parametrize("secret", [None, "", "a", "ba từ 𝄞" * 12])
+def test_a_file_sealed_anew_opens_by_its_password(secret):
+    typed = None if secret is None else secret.encode()
+    locked = (
+        PrivateFormat.PKCS12.encryption_builder()
+        .key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
+        .build(typed)
+        if secret
+        else NoEncryption()
+    )
+    made = pkcs12.serialize_key_and_certificates(
+        b"khoa", certificates.key("ec"), certificates.certificate(), None, locked
+    )
+    opened = pkcs12.load_pkcs12(with_open_key_first(made, secret), typed)
+    assert opened.cert.certificate == certificates.certificate()
+    if secret:
+        with pytest.raises(ValueError, match="password"):
+            pkcs12.load_pkcs12(with_open_key_first(made, secret), b"b")
 
 
 def test_what_was_changed_in_nothing_opens(tmp_path):

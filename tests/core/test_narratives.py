@@ -121,7 +121,7 @@ def test_what_became_of_tasks_is_asked_of_those_of_the_last_period(book):
     written = book.write_narrative("2023-11", outcomes=[TaskOutcome(*first), told])
     assert (written.tasks, written.outcomes) == ([first], (told,))
     assert book.of("2023-11").outcomes == (TaskOutcome(*first), told)
-    assert [one.told for one in book.of("2023-11").outcomes] == [False, True]
+    assert [one.answered for one in book.of("2023-11").outcomes] == [False, True]
     assert [one.of for one in book.of("2023-11").outcomes] == [first, other]
     # What was said stays though the task it was said of is no longer there.
     book.write_narrative("2023-10", tasks=[first])

@@ -120,7 +120,7 @@ def test_a_withdrawn_paper_is_told_by_the_edition_in_force(signed):
 
 def test_an_edition_that_never_was_is_told(signed):
     text = paper(signed).rpartition("|")[0].replace("|1|", "|9|")
-    from borderdesk.closing.paper import _check_digits
+    from borderdesk.closing.paper_code import _check_digits
 
     verdict = signed.closing.check(f"{text}|{_check_digits(text)}")
     assert (verdict.result, verdict.state) == ("different", "unknown")

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from borderdesk.base.errors import UserError
-from borderdesk.closing.paper import _check_digits
 from borderdesk.closing.paper_check import typed_number
+from borderdesk.closing.paper_code import _check_digits
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.targets import set_baseline
 from borderdesk.store.models.exchange import BatchRow

@@ -187,3 +187,29 @@ def test_of_records_with_the_same_thing_the_first_brings_it(post_desk):
     promise = post_desk.records.add("pledge", pledge("2023-10-05")).id
     signed = row_of(post_desk, "household_pledges")
     assert signed.addends(figures, OCTOBER) == {promise: 1}
+
+
+DAYS = (datetime.date(2023, 10, 31), datetime.date(2022, 10, 31), datetime.date(2023, 3, 31))
+
+
+def test_what_is_alive_on_several_days_is_read_in_one_pass(post_desk):
+    spans = (("2022-05-01", "2022-12-31"), ("2022-10-31", None), ("2023-10-31", "2023-10-31"),
+             ("2023-11-01", None), ("2021-01-01", "2022-10-30"))  # fmt: skip
+    for number, (first, last) in enumerate(spans):
+        ends = {} if last is None else {"to_on": last}
+        post_desk.records.add("registration", registration(first, f"Lý {'ABCDE'[number]}", **ends))
+    post_desk.records.add("incident", incident("2022-10-30"))
+    together = figures_of(post_desk)
+    together.store = store = CountedStore(post_desk.store)
+    together.read_stocks(*DAYS)
+    assert store.asked == {"registration t": 1, "incident t": 1}
+    stocks = [row for row in together.rows if isinstance(row, StockIndicator)]
+    counted = {
+        (row.key, day): row.value(together, Window(day, day)) for row in stocks for day in DAYS
+    }
+    assert store.asked == {"registration t": 1, "incident t": 1}
+    each = figures_of(post_desk)
+    assert counted == {
+        (row.key, day): row.value(each, Window(day, day)) for row in stocks for day in DAYS
+    }
+    assert [counted["households_registered", day] for day in DAYS] == [2, 2, 1]

@@ -55,6 +55,18 @@ def test_what_lasts_and_who_signed_first_are_read_once(statements, scope):
     assert (len(lasting), len(signed)) == (1, 1)
 
 
+@pytest.mark.parametrize("scope", SCOPES)
+def test_what_pledges_add_up_to_comes_along_with_who_signed_first(statements, scope):
+    _desk, found = statements
+    so_far = [
+        sql
+        for sql in found[scope]
+        if "pledge t" in sql and "BETWEEN '2023-01-01'" in sql and "SUM(t.count)" in sql
+    ]
+    assert len(so_far) == 1
+    assert "t.household" in so_far[0]
+
+
 def test_a_type_that_can_bring_no_further_commune_is_not_read(statements):
     _desk, found = statements
     distinct = [sql for sql in found["commune:06196"] if sql.startswith("SELECT DISTINCT t.place")]

@@ -119,7 +119,7 @@ def lay_slim_program(program: Path, date: int) -> frozenset[str]:
 
 
 def lay_folder(folder: Path, date: int) -> Path:
-    """Lay together what an update unpacks, in a folder made anew. Raises SetupError."""
+    """Lay together what an update unpacks, in a fresh folder. Raises SetupError."""
     shutil.rmtree(folder, ignore_errors=True)
     lay_slim_program(folder / "program", date)
     return folder

@@ -39,7 +39,7 @@ def is_unused(name: str) -> bool:
 
 
 def slim_library(library: Path) -> None:
-    """Make a libicudata anew with the items that Qt uses; by binutils' objdump, as and ld."""
+    """Make a libicudata again with the items that Qt uses; by binutils' objdump, as and ld."""
     symbols = _output("objdump", "-T", str(library))
     found = _SYMBOL.search(symbols)
     assert found is not None, symbols

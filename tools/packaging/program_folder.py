@@ -49,7 +49,7 @@ _NETWORK = re.compile(
 def lay_program(
     folder: Path, wheels: Iterable[Path], needed: Callable[[Path], Iterable[str]], date: int
 ) -> frozenset[str]:
-    """Lay the program together in `folder`, made anew; the system's libraries that Qt needs.
+    """Lay the program together in `folder`, emptied first; the system's libraries that Qt needs.
 
     date: the seconds since 1970 that every file is dated with. Raises SetupError.
     """

@@ -30,7 +30,7 @@ WORDS = {
 
 
 def speaking_nsis(folder: Path, target: str) -> Path:
-    """A folder made anew with what makensis needs, whose programs of the kind `target` speak
+    """A fresh folder with what makensis needs, whose programs of the kind `target` speak
     Vietnamese. Raises SetupError where they are not as they are known."""
     shutil.rmtree(folder, ignore_errors=True)
     stubs = folder / "Stubs"

@@ -51,7 +51,7 @@ def build_windows(out: Path, *, fast: bool) -> list[Path]:
 
 
 def lay_stage(stage: Path, date: int) -> Path:
-    """Lay together what is installed, in the folder `stage`, made anew. Raises SetupError."""
+    """Lay together what is installed, in the fresh folder `stage`. Raises SetupError."""
     objdump = needed_libraries(f"{PREFIX}-objdump")
     shutil.rmtree(stage, ignore_errors=True)
     lay_program(stage / "program", wheels(WINDOWS), objdump, date)

@@ -10,8 +10,8 @@ _NAME = "alt keys"
 class AltKeyFilter(QObject):
     """Takes the letters and digits pressed with Alt out of what goes to a window's fields.
 
-    Qt's lines write them. It stands before the windows that take the keyboard, and hears nothing
-    of what happens inside them, so that no field is slower for it. Shortcuts are looked up earlier.
+    Qt's lines write them. It stands before the windows that take the keyboard, and gets no events
+    from inside them, so that no field is slower for it. Shortcuts are looked up earlier.
     """
 
     def __init__(self, app: QApplication) -> None:
@@ -38,6 +38,6 @@ class AltKeyFilter(QObject):
 
 
 def keep_alt_from_typing(app: QApplication) -> None:
-    """Have the filter in the application, once."""
+    """Install the filter in the application, once."""
     if app.findChild(AltKeyFilter, _NAME) is None:
         AltKeyFilter(app)

@@ -1,4 +1,4 @@
-"""Work off the window's thread where no desk is open yet: trying a password takes a moment."""
+"""Background work before a desk is open: trying a password takes a moment."""
 
 from collections.abc import Callable
 from typing import Any

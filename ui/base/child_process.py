@@ -54,7 +54,7 @@ class ChildProcess(Work):
             self._process.write(_line(secrets))
 
     def stop(self) -> None:
-        """Have it end at its next step: its standard input ends."""
+        """Ask it to end at its next step, by closing its standard input."""
         super().stop()
         self._process.closeWriteChannel()
 

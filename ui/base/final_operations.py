@@ -78,7 +78,7 @@ FINAL: Mapping[str, FinalOperation] = {
     "PersonRequests.settle": FinalOperation(N_("A person's request was settled"), _REQUEST),
     "Exports.note_export": FinalOperation(
         N_("A file to send was written"),
-        N_("It may be on its way; what you mend now goes with the next file."),
+        N_("It may be on its way; what you correct now goes with the next file."),
     ),
     "Imports.import_package": FinalOperation(N_("A file was taken in"), _BATCH),
     "Batches.undo_batch": FinalOperation(N_("A batch was undone"), _BATCH),
@@ -101,8 +101,8 @@ UNDOABLE = frozenset(
     RecordEditor.add RecordEditor.add_batch RecordEditor.edit RecordEditor.delete
     RecordEditor.undelete RecordEditor.take_back Grid.save_rows Bulk.delete_many
     Bulk.undelete_many Bulk.tag_many HamletRound.sign MassEditor.apply MassEditor.take_back
-    MassEditor.join_spellings Inbox.resolve Inbox.reopen Doubles.take_as_one
-    Doubles.take_all_as_one Doubles.take_back Doubles.tell_apart Doubles.tell_all_apart
+    MassEditor.join_spellings Inbox.resolve Inbox.reopen Doubles.mark_same
+    Doubles.mark_all_same Doubles.take_back Doubles.mark_different Doubles.mark_all_different
     LedgerEditor._write_targets LedgerEditor._write_settings LedgerEditor._write_reference
     SheetImport._import_source SheetImport.import_files SheetBatches.add_batch SheetBatches.undo
     Quarantine.put_away Quarantine.bring_back
@@ -118,7 +118,7 @@ UNASKED = frozenset(
     Backups.note_backup Backups.forget_backups DeskClock.confirm_clock BaselineEditor.set_paper
     ReferenceEditor.load ReferenceEditor.write ReferenceEditor.write_targets
     ReviewNotes.add_received Statements.state Statements.add_received Statements.drop
-    Holdings.note Holdings.note_spoken Quarantine.note_waiting Quarantine.drop_waiting
+    Holdings.note Holdings.note_from_telephone Quarantine.note_waiting Quarantine.drop_waiting
     Quarantine.note_refused Batches.add_batch Batches.note_counts Closing.keep_signed
     Attachments.keep_signed_file
     Closing.note_printed Closing.note_saved Closing.note_sent Doubles.look_on Exports._stated

@@ -1,4 +1,4 @@
-"""What this program put on the clipboard, taken off it where nobody may read it any more.
+"""Clears what this program put on the clipboard once it may not be read any more.
 
 Rows, ID numbers and names stay on the clipboard of the system after the desk is locked or closed:
 whoever sits down next pastes them anywhere.

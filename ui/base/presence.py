@@ -1,4 +1,4 @@
-"""By which events a window knows that somebody is there."""
+"""The events that count as a person's activity."""
 
 from PySide6.QtCore import QEvent
 
@@ -11,4 +11,4 @@ PRESENCE_EVENTS = frozenset(
         QEvent.Type.TouchBegin,
     }
 )
-"""To be looked for at the native window, which hears nothing of what happens inside it."""
+"""To be looked for at the native window, which gets no events from inside it."""

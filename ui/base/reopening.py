@@ -1,14 +1,14 @@
-"""What a window wants done with its desk once it is closed, before it opens anew."""
+"""A change of a desk's key, requested by its window and done between closing and reopening it."""
 
 from typing import NamedTuple
 
-from borderdesk.session.people import Account
+from borderdesk.session.account_table import Account
 
 RESTART = "restart"
-"""The property of a window after which the program starts anew."""
+"""The property of a window after which the program restarts."""
 
 
-class KeyWish(NamedTuple):
+class KeyRequest(NamedTuple):
     """A key for the desk, wanted by an account: its first, under this password, or another in
     place of the one it has."""
 
@@ -17,24 +17,24 @@ class KeyWish(NamedTuple):
 
 
 class Reopening:
-    """The wish of the program's one window."""
+    """The new key that the program's one window asks for, until the desk is reopened with it."""
 
     def __init__(self) -> None:
-        self._wish: KeyWish | None = None
+        self._request: KeyRequest | None = None
 
     def ask(self, account: Account, password: str | None) -> None:
         """Have an open desk encrypted under this password; without one, have the key of an
         encrypted desk changed."""
-        self._wish = KeyWish(account, password)
+        self._request = KeyRequest(account, password)
 
     def wanted(self) -> bool:
         """Whether something is to be done."""
-        return self._wish is not None
+        return self._request is not None
 
-    def take(self) -> KeyWish | None:
+    def take(self) -> KeyRequest | None:
         """What is to be done, once."""
-        wish, self._wish = self._wish, None
-        return wish
+        request, self._request = self._request, None
+        return request
 
 
 REOPENING = Reopening()

@@ -1,7 +1,7 @@
-"""What the person at the window may not do: shown as that, before it is tried.
+"""Permissions in the window: actions that are not allowed are disabled before they are tried.
 
-The core refuses it in any case; the window asks the same table, so that nobody presses a button
-to be told that it is not for him.
+The core refuses it in any case; the window asks the same table, so that no button leads to a
+refusal.
 """
 
 from PySide6.QtCore import QEvent, QObject
@@ -13,7 +13,7 @@ from ui.base.plain_text import plain_tip
 
 
 class Rights:
-    """The role of who works at the program's one window."""
+    """The role of the person who works at the program's one window."""
 
     def __init__(self) -> None:
         self.role = ADMINISTRATOR

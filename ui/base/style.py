@@ -66,9 +66,9 @@ def paint(app: QApplication) -> None:
 def dress(window: QWidget) -> None:
     """Give a window the rest of its look, and what belongs to it: its dialogs and menus.
 
-    Best once it is filled. Where a style sheet is in force, a widget is styled anew each time it,
-    or one that it stands in, is put into another: so it is the window's, not the application's,
-    and a page is styled once, when it comes into its window.
+    Best once it is filled. Where a style sheet is in force, a widget is styled again each time it,
+    or one that it stands in, is put into another: so it is the window's, not the application's, and
+    a page is styled once, when it comes into its window.
     """
     app = QApplication.instance()
     assert isinstance(app, QApplication)

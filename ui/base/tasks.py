@@ -229,13 +229,12 @@ class Runner(QObject):
             job.ended.emit(value, error)
 
     def unanswered(self) -> list[str]:
-        """What was not answered yet, for who looks for a fault."""
+        """What was not answered yet, for somebody who looks for a fault."""
         return sorted(str(job) for job in self._jobs.waiting)
 
     def release_pages(self) -> None:
-        """Drop what the pages wait for, which are made anew, and wait for every write. What
-        outlives them, a child of this runner, still gets its answers: without one it would wait
-        for ever."""
+        """Drop what the pages wait for, which are rebuilt, and wait for every write. What outlives
+        them, a child of this runner, still gets its answers: without one it would wait for ever."""
         for job in self._jobs.waiting:
             if not job.is_of_child(self):
                 job.forget()

@@ -25,7 +25,7 @@ def text_size() -> int:
 
 
 def set_text_size(app: QApplication, percent: int) -> None:
-    """Write everything in another size; windows that are open must be laid out anew."""
+    """Set the text size; open windows must be laid out again."""
     base = _base()
     if percent == _CurrentSize.percent:
         return

@@ -22,11 +22,11 @@ else:
 class UndoStep(NamedTuple):
     """What was done, in words, and what takes it back.
 
-    page: the page it was done on, where it is taken back too, so that one sees it; title: what
-    that is called (English key). work: takes it
-    back, off the window's thread; nothing of it belongs to a page, which is made anew in another
-    language. records: what it changes. intent: what the page is asked for besides. why: why it
-    cannot be taken back, and what to do instead (English key); "" where it can.
+    page: the page it was done on, where it is taken back too, so that one sees it; title: what that
+    is called (English key). work: takes it back, off the window's thread; nothing of it belongs to
+    a page, which is rebuilt in another language. records: what it changes. intent: what the page is
+    asked for besides. why: why it cannot be taken back, and what to do instead (English key); ""
+    where it can.
     """
 
     page: str
@@ -51,11 +51,11 @@ class UndoSteps(QObject):
     def __init__(self, tasks: Runner) -> None:
         super().__init__(tasks)
         self._steps: list[UndoStep] = []
-        # The operation is told in the thread that did it.
+        # Listeners are called in the thread that ran the operation.
         self.operation_heard.connect(self._note_final, Qt.ConnectionType.QueuedConnection)
 
     def listen(self, desk: Desk) -> None:
-        """Hear of every operation on the desk from now on."""
+        """Listen for every operation on the desk from now on."""
 
         def hear(name: str) -> None:
             # A desk may outlive its window.

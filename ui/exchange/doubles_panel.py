@@ -61,11 +61,11 @@ class DoublesPanel(UndoablePanel):
         outer = scrolled_column(self)
         row = FlowLayout()
         self._same = [
-            bind(self, "pair_first", lambda: self.take_as_one(0)),
-            bind(self, "pair_second", lambda: self.take_as_one(1)),
+            bind(self, "pair_first", lambda: self.mark_same(0)),
+            bind(self, "pair_second", lambda: self.mark_same(1)),
         ]
         self._others = [
-            bind(self, "pair_different", self.tell_apart),
+            bind(self, "pair_different", self.mark_different),
             bind(self, "pair_open_first", lambda: self.open_record(0)),
             bind(self, "pair_open_second", lambda: self.open_record(1)),
             bind(self, "pair_note", self.write_note),
@@ -150,7 +150,7 @@ class DoublesPanel(UndoablePanel):
     def _show_pair(self, _row: int) -> None:
         one = self.current()
         compared = one.compared if one is not None else None
-        # What was chosen stays when the list is read anew behind it.
+        # What was chosen stays when the list is read again behind it.
         if compared is None or compared != self.view.versions.compared:
             self.view.show_record(compared)
         self.view.setVisible(one is not None)
@@ -169,18 +169,18 @@ class DoublesPanel(UndoablePanel):
 
     # -------------------------------------------------------------------- deciding
 
-    def take_as_one(self, stays: int) -> None:
+    def mark_same(self, stays: int) -> None:
         """Say of the chosen pairs that the two are one, of which `stays` (0, 1) stays."""
         choices = [_choice(one, stays) for one in self.chosen()]
         if not choices or not super().idle():
             return
         if len(choices) == 1:
-            self._take_as_one([choices[0]._replace(fields=self._fields_of_other(stays))])
+            self._mark_same([choices[0]._replace(fields=self._fields_of_other(stays))])
             return
         words = _("Take the two of {count} pairs as one? In each, record {number} stays.")
         asked = words.format(count=format_number(len(choices), language()), number=stays + 1)
         self.bar.ask(
-            asked, (_("They are the same"), lambda: self._take_as_one(choices)), leave_offer()
+            asked, (_("They are the same"), lambda: self._mark_same(choices)), leave_offer()
         )
 
     def _fields_of_other(self, stays: int) -> tuple[str, ...]:
@@ -189,16 +189,16 @@ class DoublesPanel(UndoablePanel):
             return ()
         return tuple(key for key, side in self.view.versions.chosen.items() if side != stays)
 
-    def _take_as_one(self, choices: Sequence[DoubleChoice]) -> None:
+    def _mark_same(self, choices: Sequence[DoubleChoice]) -> None:
         desk = self._desk
 
         def done(decided: list[DoubleChoice]) -> None:
             words = _("{count} pairs are one now.") if len(decided) > 1 else _("They are one now.")
             self._tell(words, decided)
 
-        self.write(lambda: desk.doubles.take_all_as_one(choices), done)
+        self.write(lambda: desk.doubles.mark_all_same(choices), done)
 
-    def tell_apart(self) -> None:
+    def mark_different(self) -> None:
         """Say of the chosen pairs that the two are two things."""
         choices = [_choice(one, 0) for one in self.chosen()]
         if not choices or not super().idle():
@@ -206,7 +206,7 @@ class DoublesPanel(UndoablePanel):
         desk = self._desk
 
         def work() -> None:
-            desk.doubles.tell_all_apart(choices)
+            desk.doubles.mark_all_different(choices)
 
         def done(_none: None) -> None:
             words = _("{count} pairs are different things.")

@@ -10,6 +10,7 @@ from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, UNCHANGED, WOULD_IMPORT
 from borderdesk.exchange.parcels import LEFT
+from borderdesk.schema.revisions import moment_of
 from ui.widgets.messages import Offer
 
 EXPECTED = {
@@ -47,7 +48,7 @@ def period_label(desk: Desk, text: str) -> str:
 
 def time_label(time: str, today: datetime.date) -> str:
     """A time of the store (ISO, UTC) as local time; the date only if it is another day's."""
-    return format_moment(datetime.datetime.fromisoformat(time).astimezone(), today)
+    return format_moment(moment_of(time), today)
 
 
 def leave_offer() -> Offer:

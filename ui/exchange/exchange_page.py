@@ -14,7 +14,7 @@ from borderdesk.desk import Desk
 from ui.base.double_search import double_search_of
 from ui.base.tasks import Job, Runner
 from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_drop import is_spreadsheet
+from ui.widgets.file_drop import dropped_paths, is_spreadsheet
 from ui.widgets.messages import MessageBar
 from ui.widgets.tabbed_page import TabbedPage
 
@@ -177,7 +177,7 @@ class ExchangePage(TabbedPage):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files and folders; spreadsheets alone are for the window."""
-        if any(not is_spreadsheet(path) for path in _paths(event)):
+        if any(not is_spreadsheet(path) for path in dropped_paths(event)):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
@@ -186,7 +186,7 @@ class ExchangePage(TabbedPage):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the files that were dropped."""
-        paths = _paths(event)
+        paths = dropped_paths(event)
         if any(not is_spreadsheet(path) for path in paths):
             event.acceptProposedAction()
             self.open_files(paths)
@@ -221,8 +221,3 @@ def _order(role: str) -> list[str]:
     others = [key for key in TABS if key != "send"]
     others.insert(others.index("cards"), "send")
     return others
-
-
-def _paths(event: QDropEvent) -> list[Path]:
-    """The files and folders that are dragged."""
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

@@ -94,7 +94,7 @@ class FilesTable(RowsTable):
 
 
 def _records_label(outcome: ImportOutcome) -> str:
-    """What became of the records of a file, every count that is not nought; then the reason why it,
+    """What became of the records of a file, every count that is not zero; then the reason why it,
     or some of it, was not taken."""
     counted = {key: getattr(outcome, key) for key in COUNTS if outcome.status in GOOD}
     lang = language()

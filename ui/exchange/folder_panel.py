@@ -61,7 +61,7 @@ class FolderPanel(DeskPanel):
     def refresh(self) -> None:
         """Reload the other machines of this unit."""
         folder = self._desk.exchange.folder
-        self.read(lambda: (folder.comrades(), folder.agreed()), self._show)
+        self.read(lambda: (folder.unit_cards(), folder.agreed()), self._show)
 
     def _show(self, found: tuple[list[Card], frozenset[str]]) -> None:
         cards, agreed = found

@@ -11,7 +11,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
-from borderdesk.exchange.handover import HandedOver
+from borderdesk.exchange.handover import HandoverOutcome
 from borderdesk.schema.kinds.day import read_day
 from borderdesk.schema.kinds.field import FieldError
 from ui.base.plain_text import PlainLabel
@@ -26,7 +26,7 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.text_line import TextLine
 
 
-class _Wish(NamedTuple):
+class _HandoverChoice(NamedTuple):
     """The post to go over to, and the first day of the records that go along, None for all."""
 
     to: str
@@ -36,8 +36,8 @@ class _Wish(NamedTuple):
 class HandoverSection(DeskPanel):
     """Chooses the post and the day, and asks before anything is handed over.
 
-    gone_over: this desk is another post's now, which every page has to be made anew for; with
-    what to say then.
+    gone_over: this desk is another post's now, which every page has to be rebuilt for; with what to
+    say then.
     """
 
     gone_over = Signal(str)
@@ -98,7 +98,7 @@ class HandoverSection(DeskPanel):
         self.to.take(choices["to"])
         self.since.setText(choices["since"])
 
-    def _wish(self) -> _Wish | None:
+    def _choice(self) -> _HandoverChoice | None:
         text = self.since.text().strip()
         try:
             since = read_day(text, self._desk.today()) if text else None
@@ -106,24 +106,26 @@ class HandoverSection(DeskPanel):
             self.bar.warn(UserError(str(error)))
             self.since.setFocus()
             return None
-        return _Wish(str(self.to.currentData()), since)
+        return _HandoverChoice(str(self.to.currentData()), since)
 
     def ask_hand_over(self) -> None:
         """Tell how many records go along, and ask."""
-        wish = self._wish()
-        if wish is None or not self.idle() or self.to.count() == 0:
+        choice = self._choice()
+        if choice is None or not self.idle() or self.to.count() == 0:
             return
         desk = self._desk
-        self.read(lambda: desk.exchange.handovers.count(wish.since), lambda n: self._ask(wish, n))
+        self.read(
+            lambda: desk.exchange.handovers.count(choice.since), lambda n: self._ask(choice, n)
+        )
 
-    def _ask(self, wish: _Wish, count: int) -> None:
+    def _ask(self, choice: _HandoverChoice, count: int) -> None:
         words = (
             ngettext(
                 "Hand this desk over to {post}, with its only record?",
                 "Hand this desk over to {post}, with all of its {count} records?",
                 count,
             )
-            if wish.since is None
+            if choice.since is None
             else ngettext(
                 "Hand this desk over to {post}, with its {count} record from {day} on?",
                 "Hand this desk over to {post}, with its {count} records from {day} on?",
@@ -131,18 +133,18 @@ class HandoverSection(DeskPanel):
             )
         )
         asked = words.format(
-            post=self._desk.book.post_name(wish.to),
+            post=self._desk.book.post_name(choice.to),
             count=format_number(count, language()),
-            day=format_date(wish.since) if wish.since else "",
+            day=format_date(choice.since) if choice.since else "",
         )
         asked += " " + _("Everybody has to accept its new card before its next file.")
-        self.bar.ask(asked, (_("Hand over"), lambda: self.hand_over(wish)), leave_offer())
+        self.bar.ask(asked, (_("Hand over"), lambda: self.hand_over(choice)), leave_offer())
 
-    def hand_over(self, wish: _Wish) -> None:
+    def hand_over(self, choice: _HandoverChoice) -> None:
         """Go over."""
         desk = self._desk
 
-        def done(gone: HandedOver) -> None:
+        def done(gone: HandoverOutcome) -> None:
             words = ngettext(
                 "This desk is of {post} now; {count} record went along. Save its new card and"
                 " hand it over: everybody has to accept it before the next file.",
@@ -155,4 +157,4 @@ class HandoverSection(DeskPanel):
             )
             self.gone_over.emit(told)
 
-        self.write(lambda: desk.exchange.handovers.hand_over(wish.to, wish.since), done)
+        self.write(lambda: desk.exchange.handovers.hand_over(choice.to, choice.since), done)

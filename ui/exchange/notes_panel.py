@@ -239,7 +239,7 @@ class NotesPanel(DeskPanel):
         )
 
     def settle(self) -> None:
-        """Settle the current thread: nobody is told of it until another note comes."""
+        """Settle the current thread: it is not shown as open until another note comes."""
         thread, desk = self.current_thread(), self._desk
         if thread is None or not thread.notes or not self.idle():
             return

@@ -153,7 +153,7 @@ class PackageOptions(QWidget):
             words = _("{names}: accepted here no longer. Look again who may open the file.")
             raise UserError(words.format(names=", ".join(gone)))
 
-    def wish(self) -> ExportOptions:
+    def export_options(self) -> ExportOptions:
         """How the package is to be made. Raises UserError when the choices do not fit."""
         lock = self.lock.currentData()
         if lock is LockKind.CARDS:

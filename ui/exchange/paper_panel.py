@@ -149,7 +149,7 @@ class PaperPanel(DeskPanel):
         self.bar.clear()
         verdict = answer.verdict
         if verdict is None:
-            # Another program's file: its signatures are all that can be told of it.
+            # Another program's file: only its signatures can be checked.
             self.verdict.setText("\n".join([*answer.signatures, answer.why]))
             self.verdict.show()
             return

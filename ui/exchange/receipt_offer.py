@@ -46,12 +46,12 @@ def ask_receipts(panel: DeskPanel, desk: Desk, senders: Sequence[str], start: Pa
         panel.write(lambda: write_receipts(desk, senders, folder, lang), done)
 
     def done(written: list[WrittenReceipt]) -> None:
-        panel.bar.caution(_told(written))
+        panel.bar.caution(_receipt_words(written))
 
     ask_folder(panel, _("Choose a folder"), start, write_to)
 
 
-def _told(written: list[WrittenReceipt]) -> str:
+def _receipt_words(written: list[WrittenReceipt]) -> str:
     """What was written, and what is read out on the telephone."""
     if len(written) == 1:
         words = _("Receipt written: {file}. Give it back, or read out: {digits}")

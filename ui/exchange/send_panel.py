@@ -51,7 +51,7 @@ LOCKED_WITH_PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind
 
 class SendingState(NamedTuple):
     """What was sent and is missing, the sticks, the names of desks {id: name}, whom a file can be
-    for, what each receiver told that it has, and where the folder used before (its path then) is
+    for, what each receiver has acknowledged, and where the folder used before (its path then) is
     now."""
 
     sending: SendState
@@ -137,7 +137,9 @@ class SendPanel(DeskPanel):
         self.to.setAccessibleName(_("Receiver"))
         self.to.setMinimumContentsLength(RECEIVER_WIDTH)
         self.to.setSizeAdjustPolicy(Chooser.SizeAdjustPolicy.AdjustToContents)
-        self.to.setToolTip(_("Whom the file is for: what it told that it has is not sent again"))
+        self.to.setToolTip(
+            _("Whom the file is for: what the receiver has acknowledged is not sent again")
+        )
         self.to.currentIndexChanged.connect(lambda _at: self._take_receiver())
         self._row.add(self.to)
         self.where.currentIndexChanged.connect(lambda _at: self._take_folder())
@@ -263,7 +265,7 @@ class SendPanel(DeskPanel):
             raise UserError(words.format(name=self._gone))
 
     def _show_arrivals(self, found: SendingState) -> None:
-        """Say how much of this unit's log each receiver has told that it has."""
+        """Show how much of this unit's log each receiver has acknowledged."""
         today, lang = self._desk.today(), language()
         words = _("{name} has {held} of {here} entries ({when})")
         lines = [
@@ -275,7 +277,7 @@ class SendPanel(DeskPanel):
             )
             for one in found.arrivals
         ]
-        nothing = _("Nobody has told yet what arrived: receipts come back with any file.")
+        nothing = _("Nobody has acknowledged anything yet: receipts come back with any file.")
         self.arrived.setText("\n".join(lines) or nothing)
 
     def read_digits(self) -> None:
@@ -352,17 +354,17 @@ class SendPanel(DeskPanel):
         if not text:
             self.choose_folder()
             return
-        wish = self._wish()
-        if wish is None:
+        options = self._export_options()
+        if options is None:
             return
-        desk, folder, receiver = self._desk, Path(text), wish.receiver
+        desk, folder, receiver = self._desk, Path(text), options.receiver
 
         def work(progress: Progress) -> SentPackage:
             progress(0, 1)
             if not folder.is_dir():
                 words = _("{folder} is not there. Plug the stick in, or choose another place.")
                 raise UserError(words.format(folder=folder))
-            desk.exchange.exports.export(period.text, folder, wish, progress)
+            desk.exchange.exports.export(period.text, folder, options, progress)
             desk.preferences.prefer(LAST_FOLDER, text)
             desk.preferences.prefer(LAST_RECEIVER, receiver)
             return desk.exchange.exports.sent()[0]
@@ -371,7 +373,7 @@ class SendPanel(DeskPanel):
         self.result.hide()
         self.long(work, _("Writing the file…"), self._show_sent)
 
-    def _wish(self) -> ExportOptions | None:
+    def _export_options(self) -> ExportOptions | None:
         """For whom the file is, and who may open it; None where that has to be chosen again."""
         try:
             self._require_receiver()
@@ -379,7 +381,7 @@ class SendPanel(DeskPanel):
             self.bar.warn(error)
             return None
         try:
-            return self.options.wish()._replace(receiver=self._receiver)
+            return self.options.export_options()._replace(receiver=self._receiver)
         except UserError as error:
             self.options.show()
             self.bar.warn(error)

@@ -12,7 +12,7 @@ PAGE, TITLE = "exchange", N_("Send and receive")
 
 
 class UndoablePanel(DeskPanel):
-    """What is decided here is told with the button that takes it back, and is the newest step of
+    """A decision made here is shown with a button that undoes it, and is the newest step of
     Ctrl+Z."""
 
     tab = ""

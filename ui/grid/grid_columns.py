@@ -1,4 +1,4 @@
-"""Which columns the table for many records shows, remembered with the desk."""
+"""The columns that the table for many records shows, stored with the desk."""
 
 from collections.abc import Callable, Sequence
 

@@ -99,7 +99,7 @@ class GridKeys(QObject):
         tell(words)
 
     def _pasted_words(self, count: int, asked: Sequence[str], totals: int = 0) -> str:
-        """asked: the labels of the columns of which a person has to write days anew; totals: how
+        """asked: the labels of the columns of which a person has to write days again; totals: how
         many rows of them were left out."""
         words = [
             ngettext("{count} row pasted.", "{count} rows pasted.", count).format(
@@ -117,7 +117,7 @@ class GridKeys(QObject):
 
     def _write(self, rows: list[list[str]], keys: Sequence[str | None], first: int) -> list[str]:
         """Write rows into the columns of these keys, from a row on, as one step; the labels of
-        those whose days a person has to write anew."""
+        those whose days a person has to write again."""
         rows, asked = with_days_asked(self._cells.every, keys, rows)
         texts: dict[Place, str] = {}
         for down, row in enumerate(rows):

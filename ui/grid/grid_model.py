@@ -39,7 +39,7 @@ class RowMarks(NamedTuple):
 
 
 class GridModel(QAbstractTableModel):
-    """Rows of texts by column; `typed` is emitted with the rows to be read anew."""
+    """Rows of texts by column; `typed` is emitted with the rows to be read again."""
 
     typed = Signal(set)
     messages_changed = Signal()

@@ -303,8 +303,8 @@ class GridPanel(QWidget):
             self.left.emit(ids)
             return
         words = ngettext(
-            "{count} row saved, {rest} are left to be mended.",
-            "{count} rows saved, {rest} are left to be mended.",
+            "{count} row saved, {rest} are left to be corrected.",
+            "{count} rows saved, {rest} are left to be corrected.",
             len(ids),
         )
         lang = language()

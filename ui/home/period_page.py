@@ -62,7 +62,7 @@ class PeriodPage(Page):
             self.choose_period(intent["period"])
 
     def refresh(self) -> None:
-        """Read anew which periods there are, then what is shown of the one chosen."""
+        """Find out again which periods there are, then what is shown of the one chosen."""
         if self.period is None:
             return
         self.cancel_reads()

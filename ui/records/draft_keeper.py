@@ -11,6 +11,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
+from borderdesk.schema.revisions import moment_of
 from borderdesk.session.drafts import StoredDraft
 from ui.base.tasks import Runner
 from ui.widgets.draft import DRAFT_PAUSE, FormDraft
@@ -147,5 +148,5 @@ class DraftKeeper(QObject):
 
 def age(kept: StoredDraft, today: datetime.date) -> str:
     """When a draft was last typed in, formatted for people."""
-    moment = datetime.datetime.fromisoformat(kept.touched).astimezone()
+    moment = moment_of(kept.touched)
     return format_moment(moment, today)

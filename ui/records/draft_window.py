@@ -72,7 +72,7 @@ class DraftWindow(QDialog):
     # ------------------------------------------------------------------ throwing away
 
     def throw_away(self) -> None:
-        """Take out what stands here; it can be had back."""
+        """Take out what stands here; it can be restored."""
         words = _("Thrown away. It stays among the drafts (Ctrl+O) for {days} days.")
         self._throw(words.format(days=THROWN_DAYS))
 

@@ -43,6 +43,6 @@ class DraftWindows:
         return next((one for one in there if one.isVisible() or not one.draft.settled()), None)
 
     def keep_now(self) -> None:
-        """Keep what stands in them: the page is closed, or made anew."""
+        """Keep what stands in them: the page is closed, or rebuilt."""
         for window in self._made:
             window.draft.keep_now()

@@ -25,7 +25,7 @@ class CommunesProposal:
         self._proposed = ""
 
     def follow(self, key: str) -> None:
-        """Propose anew if the field that was left is an end of the stretch."""
+        """Propose again if the field that was left is an end of the stretch."""
         contents = self._contents
         for cell in contents.cells.values():
             along = cell.field.along
@@ -74,7 +74,7 @@ def turns_of(contents: FormContents) -> TurnsProposal | None:
 
 
 def _is_settled(contents: FormContents, key: str) -> bool:
-    """Whether a field holds turns that are not multiplied anew: of the record that was copied, of
+    """Whether a field holds turns that are not multiplied again: of the record that was copied, of
     this one as it was saved, or typed as a product."""
     raw, (people, made) = contents.raw(key), contents.multiplied
     saved = bool(contents.record) and raw == contents.loaded.get(key)

@@ -19,7 +19,7 @@ from ui.base.tasks import Work
 from ui.base.undo_steps import UndoStep, undo_steps_of
 from ui.records.draft_shelf import DraftShelf
 from ui.records.page_parts import PageParts
-from ui.widgets.final_steps import told_final, undo_offer
+from ui.widgets.final_steps import undo_offer, warn_if_final
 
 if TYPE_CHECKING:
     from borderdesk.reports import list_files
@@ -103,7 +103,7 @@ class ListActions:
             # What is being done is not the last step yet, but is what is meant.
             self._say_busy(self._work)
             return
-        if told_final(self.steps, self._parts.bar, self.undo):
+        if warn_if_final(self.steps, self._parts.bar, self.undo):
             return
         step = self.steps.newest()
         if step is None:
@@ -120,7 +120,7 @@ class ListActions:
         if step is None or not form.dirty or focus is None or not form.isAncestorOf(focus):
             self.undo()
             return
-        if told_final(self.steps, self._parts.bar, self.undo):
+        if warn_if_final(self.steps, self._parts.bar, self.undo):
             return
         words = _("Nothing was typed in this field. Done last: {what}")
         self._parts.bar.notify(words.format(what=step.words), (_("Take it back"), self.undo))

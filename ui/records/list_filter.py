@@ -31,7 +31,7 @@ PAUSE = 20
 
 
 class ListFilter(QWidget):
-    """One row of choosers; `changed` when the list is to be read anew."""
+    """One row of choosers; `changed` when the list is to be read again."""
 
     changed = Signal()
 
@@ -47,14 +47,13 @@ class ListFilter(QWidget):
         self.post = self._post()
         self._meant_commune = ""
         """The commune that somebody chose, whatever it is called in the period."""
-        self.commune = self._combo(self._communes(), _("All communes"), _("Commune"), 6)
+        self.commune = self._combo(self._communes(), _("All communes"), _("Commune"))
         self.commune.entry_changed.connect(self._note_commune)
         self.kind = self._kind()
         self.review_state = self._combo(
             [ComboOption(code, _(words)) for code, words in REVIEW_STATES.items()],
             _("Everything"),
             _("What to look at"),
-            6,
         )
         self._row.add_stretch()
         self.search = self._search()
@@ -98,13 +97,13 @@ class ListFilter(QWidget):
         if "post" not in self._model.columns() or self._desk.identity.role == "post":
             return None
         options = [ComboOption(p.code, p.name) for p in self._desk.book.posts.values()]
-        return self._combo(options, _("All posts"), _("Post"), 6)
+        return self._combo(options, _("All posts"), _("Post"))
 
     def _kind(self) -> SearchCombo | None:
         if not self._model.kind_key:
             return None
         label = self._model.columns()[self._model.kind_key].label
-        return self._combo(self._kinds(), _("All kinds"), _(label), 6)
+        return self._combo(self._kinds(), _("All kinds"), _(label))
 
     def _kinds(self) -> list[ComboOption]:
         field = self._model.columns()[self._model.kind_key]
@@ -117,9 +116,9 @@ class ListFilter(QWidget):
         if self.kind is not None:
             self.kind.offer(self._kinds())
 
-    def _combo(self, options: list[ComboOption], blank: str, name: str, width: int) -> SearchCombo:
+    def _combo(self, options: list[ComboOption], blank: str, name: str) -> SearchCombo:
         combo = SearchCombo(options, blank)
-        combo.setMinimumContentsLength(width)
+        combo.setMinimumContentsLength(6)
         # The sign that opens the list, and the frame.
         combo.setMinimumWidth(combo.fontMetrics().horizontalAdvance(blank) + 60)
         combo.setAccessibleName(name)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
-from borderdesk.base.units import unit_beside
+from borderdesk.base.measure_units import unit_beside
 from borderdesk.desk import Desk
 from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.records import ALL_TYPES
@@ -79,7 +79,7 @@ class ListFooter(QHBoxLayout):
         return not self._soon.isActive() and self._counting is None
 
     def count_soon(self) -> None:
-        """Count anew; what was being counted before is wanted no longer."""
+        """Count again; what was being counted before is wanted no longer."""
         if self._counting is not None:
             self._counting.forget()
             self._counting = None

@@ -42,9 +42,9 @@ class PageParts:
     ) -> None:
         """front: what holds list and form, the parent of menus and owner of background work.
 
-        form, choosers: make the form, and what is above the list, when first asked for.
-        refresh: reads the list anew; expect: has a record chosen once that has been read.
-        go_to: asks the window for another page.
+        form, choosers: make the form, and what is above the list, when first asked for. refresh:
+        reads the list again; expect: has a record chosen once that has been read. go_to: asks the
+        window for another page.
         """
         self.desk = desk
         self.tasks = tasks

@@ -172,7 +172,7 @@ class RecordList(QWidget):
         return "\n".join("\t".join(cells) for cells in lines) if chosen else ""
 
     def _kept_choice(self) -> None:
-        """Note what is chosen before the list is read anew."""
+        """Note what is chosen before the list is read again."""
         rows = self.view.selectionModel().selectedRows()
         self._again = [self.table.lines[row.row()].id for row in rows if len(rows) > 1]
 

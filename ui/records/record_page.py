@@ -230,7 +230,7 @@ class RecordPage(Page):
     # --------------------------------------------------------------------- the list
 
     def refresh(self) -> None:
-        """Read the list anew."""
+        """Read the list again."""
         self.list.read(self.filter.value())
 
     def _expect(self, record: str) -> None:
@@ -343,7 +343,7 @@ class RecordPage(Page):
         return "grid" in vars(self) and self._layers.currentWidget() is self.grid
 
     def keep_table(self) -> None:
-        """Keep what stands in the table and in the windows above, whoever makes the form anew."""
+        """Keep what stands in the table and in the windows above, whoever rebuilds the form."""
         if "grid" in vars(self):
             self.grid.keep_now()
         for action in (self.round, self.mass):

@@ -318,7 +318,7 @@ class RoundWindow(DraftWindow):
         return f"{texts['hamlet']} · {_('{count} ticked').format(count=count)}"
 
     def throw_away(self) -> None:
-        """Take every tick off; they can be had back."""
+        """Take every tick off; they can be restored."""
         words = ngettext("{count} tick taken off.", "{count} ticks taken off.", len(self.list.kept))
         told = words.format(count=format_number(len(self.list.kept), language()))
         kept = _("They stay among the drafts (Ctrl+O) for {days} days.").format(days=THROWN_DAYS)

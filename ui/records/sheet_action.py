@@ -110,8 +110,21 @@ class SheetAction:
     def _note_saved(self, records: list[str], batch: str) -> None:
         text = ngettext("{count} record saved.", "{count} records saved.", len(records))
         words = text.format(count=format_number(len(records), language()))
+        near = self.made().near()
+        if near:
+            words = f"{words} {_near_words(near)}"
         desk = self._parts.desk
         # With the households that the list brought.
         out_again = lambda report: desk.sheet_batches.undo(batch, report)  # noqa: E731
         self._actions.notify_undoable(words, out_again, records)
         self._parts.refresh()
+
+
+def _near_words(near: int) -> str:
+    """Where rows that look like a record here wait for somebody to say what they are."""
+    text = ngettext(
+        "{count} of them looks doubled and waits under “Possible doubles”.",
+        "{count} of them look doubled and wait under “Possible doubles”.",
+        near,
+    )
+    return text.format(count=format_number(near, language()))

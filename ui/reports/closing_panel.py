@@ -35,6 +35,7 @@ from borderdesk.reports.period_state import EditionState, PeriodState, period_st
 from borderdesk.reports.prose_figures import period_prose_doubts
 from borderdesk.reports.requests import Request
 from borderdesk.schema.kinds import DayField
+from borderdesk.schema.revisions import moment_of
 from borderdesk.schema.settings import MODES
 from ui.base.plain_text import PlainLabel
 from ui.base.rights import permit
@@ -468,6 +469,6 @@ def _leaf(words: str, edition: str) -> QTreeWidgetItem:
 
 
 def _event_line(event: Event) -> str:
-    when = datetime.datetime.fromisoformat(event.time).astimezone()
+    when = moment_of(event.time)
     words = f"{format_date(when.date())} {when:%H:%M} · {_(EVENTS[event.what])} · {event.author}"
     return f"{words} · {event.reason}" if event.reason else words

@@ -127,7 +127,7 @@ class NarrativePanel(DeskPanel):
     # --------------------------------------------------------------------- reading
 
     def show_request(self, request: Request) -> None:
-        """Show the text of a report, read anew; what was typed for the last one is saved first,
+        """Show the text of a report, read again; what was typed for the last one is saved first,
         and of the same one stays while it is."""
         typing = not self.idle()
         self.keep_now()

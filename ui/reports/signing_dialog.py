@@ -307,7 +307,7 @@ class SigningDialog(QDialog):
                 if chosen.token is not None
                 else keys.opened_file(path, secret, chosen.certificate)
             )
-            signing = edition_signing.Signing(key, role, shown)
+            signing = edition_signing.SigningOptions(key, role, shown)
             made = edition_signing.sign_edition(desk, edition, request, signing, target)
             desk.preferences.prefer(PREFERENCE, kept)
             return made

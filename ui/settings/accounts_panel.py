@@ -9,8 +9,8 @@ from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.schema.revisions import moment_of
+from borderdesk.session.account_table import Account
 from borderdesk.session.accounts import advice_after
-from borderdesk.session.people import Account
 from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS
 from ui.base.plain_text import PlainLabel
 from ui.base.rights import permit

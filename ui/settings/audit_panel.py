@@ -31,7 +31,7 @@ audit_paper = lazy_module("borderdesk.reports.audit_paper")
 MOST_SHOWN = 500
 """So many lines are shown, the newest; a paper has them all."""
 PAUSE = 300
-"""Milliseconds after the last key before the lines are read anew."""
+"""Milliseconds after the last key before the lines are read again."""
 SPANS = {1: N_("Today"), 7: N_("The last 7 days"), 31: N_("The last 31 days"), 0: N_("All days")}
 """{how many days, 0 for all: its words}."""
 
@@ -109,7 +109,7 @@ class AuditPanel(DeskPanel):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the lines anew."""
+        """Read the lines again."""
         desk, wanted = self._desk, self.chosen()
         self.read(lambda: desk.audit.lines(wanted, limit=MOST_SHOWN), self._show)
 

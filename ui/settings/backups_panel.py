@@ -14,7 +14,7 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
-from borderdesk.overview.safety import Light, light, moment, outlives, size_text
+from borderdesk.overview.safety import BackupLightState, light, moment, outlives, size_text
 from ui.base.backup_runner import backup_runner_of
 from ui.base.child_process import start_apart
 from ui.base.plain_text import PlainLabel, plain_tip
@@ -45,7 +45,7 @@ class BackupList(NamedTuple):
     disk than the desk; folder: used last; automatic: whether backups are made without asking.
     """
 
-    light: Light
+    light: BackupLightState
     backups: list[Backup]
     left: list[Backup]
     sticks: list[Stick]

@@ -1,4 +1,4 @@
-"""Rows of a settings table that come from files of their own kind, as certificates do."""
+"""Adds rows to a settings table from files, such as certificates."""
 
 from collections.abc import Sequence
 from pathlib import Path

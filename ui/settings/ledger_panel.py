@@ -36,7 +36,7 @@ from ui.settings.settings_form import SettingsForm
 from ui.widgets.actions import ACTIONS, bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.draft import DRAFT_PAUSE
-from ui.widgets.final_steps import told_final
+from ui.widgets.final_steps import warn_if_final
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.tabbed_page import SPARE
@@ -389,7 +389,7 @@ class LedgerPanel(DeskPanel):
     def _undo_last(self) -> None:
         """Take back what was done last in the window, wherever that was."""
         steps = undo_steps_of(self._tasks)
-        if told_final(steps, self.bar, self._undo_last):
+        if warn_if_final(steps, self.bar, self._undo_last):
             return
         step = steps.newest()
         if step is None:

@@ -97,7 +97,7 @@ class PasswordPanel(DeskPanel):
         self.state.setText(_("This desk is encrypted"))
         made = self._desk.part(DeskRing).recovery_made()
         self.more.setText(
-            _("There is no recovery sheet: a lost password could not be mended. Make one now.")
+            _("There is no recovery sheet: a lost password could not be replaced. Make one now.")
             if made is None
             else _("The recovery sheet was made on {day}.").format(
                 day=format_date(date.fromisoformat(made))
@@ -120,7 +120,7 @@ class PasswordPanel(DeskPanel):
         """Ask whether the key is to be changed, which closes the window."""
         self.bar.ask(
             _(
-                "Change the key of the desk? The window closes, everything is written anew under"
+                "Change the key of the desk? The window closes, everything is rewritten under"
                 " another key, and it opens again. Passwords and the recovery sheet stay."
             ),
             (_("Change the key"), self.change_key),

@@ -232,7 +232,7 @@ class SheetPanel(DeskPanel):
             self._reopen()
 
     def _reopen(self) -> None:
-        """Find the table anew."""
+        """Find the table again."""
         if self._opened is not None and self.every.isChecked():
             self._said[self._opened.table.text.source.name] = self._one_request()
         self._opened = None
@@ -260,7 +260,7 @@ class SheetPanel(DeskPanel):
         if opened.head is not None:
             self.outcome.show_first(opened.head, self._masked())
         if opened.other is not None:
-            # Reading all of it here is for who says so.
+            # Reading all of it here is for somebody who says so.
             self._enable()
             self._offer_other(opened.other)
         else:
@@ -372,11 +372,15 @@ class SheetPanel(DeskPanel):
             self.left.emit()
             return
         lang = language()
-        words = _("Saved: {count}. Refused: {refused}; save them, mend them and drop them here.")
+        words = _("Saved: {count}. Refused: {refused}; save them, correct them and drop them here.")
         text = words.format(
             count=format_number(len(records), lang), refused=format_number(refused, lang)
         )
         self.bar.caution(text, (_("Save refused rows…"), self.ask_rejects))
+
+    def near(self) -> int:
+        """How many rows of what is shown look like a record here."""
+        return sum(one.near for one in self._outcomes)
 
     def fail(self, error: Exception) -> None:
         """Show why nothing was read or saved; another preview may be asked for."""

@@ -38,7 +38,7 @@ from ui.shell.pages import PAGES
 from ui.shell.startup import STYLE_ARGUMENTS, keep_out_of_garbage_collection
 
 if TYPE_CHECKING:
-    from borderdesk.base import version_notes
+    from borderdesk.base import version_state
     from borderdesk.keys import key_ring
     from borderdesk.session import going_back
     from ui.base import backup_runner, child_process
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     )
 else:
     # The window is painted without these.
-    version_notes = lazy_module("borderdesk.base.version_notes")
+    version_state = lazy_module("borderdesk.base.version_state")
     going_back = lazy_module("borderdesk.session.going_back")
     backup_runner = lazy_module("ui.base.backup_runner")
     child_process = lazy_module("ui.base.child_process")
@@ -75,7 +75,7 @@ BENCH = "BORDERDESK_BENCH_START"
 ICON = RESOURCES / "icons" / "borderdesk.png"
 PASSWORD_TAB = {"ledger": "password"}
 START_AGAIN = -1
-"""What a window that is to be opened anew ends with."""
+"""What a window that is to be opened again ends with."""
 RESUMED = "resumed"
 """The preference with the page that the next start opens."""
 PAINTED, STARTED = 50, 1_000
@@ -122,9 +122,7 @@ def run(folder: Path | None, lang: str | None, file: Path | None = None) -> int:
             )
         )
     except DamagedFile as error:
-        print(error, file=sys.stderr)
-        damage_dialog.DamageDialog(folder.resolve(), str(error)).exec()
-        return error.exit_code
+        return _offer_rescue(folder, error)
     except UserError as error:
         return _refuse_to_open(error)
     except Exception as error:
@@ -182,17 +180,21 @@ def _show_desk(
             opened = _log_in(folder)
             if opened is None:
                 return 0
-        with _opened(folder, opened.key if opened else None, app) as desk:
+        key = opened.key if opened else None
+        try:
+            desk = _opened(folder, key, app)
+        except DamagedFile as error:
+            return _offer_rescue(folder, error, key)
+        with desk:
             if opened is not None:
                 opened.enter(desk)
             set_language(lang or desk.preferences.preferred(LANGUAGE, LANGUAGES[0]))
             status, account = _show(app, desk, file, fresh=fresh), desk.account.name
         file = None
-        wish = REOPENING.take()
-        if wish is None:
+        request = REOPENING.take()
+        if request is None:
             return status
-        known = opened.key if opened else None
-        rekeying = encryption_dialog.EncryptionDialog(folder, wish, known)
+        rekeying = encryption_dialog.EncryptionDialog(folder, request, key)
         rekeying.exec()
         refusal_dialog.show_notice(rekeying.words)
         if rekeying.key is not None:
@@ -252,7 +254,7 @@ def _show(app: QApplication, desk: Desk, file: Path | None, *, fresh: bool) -> i
     if not measured:
         QTimer.singleShot(0, window, lambda: _watch_crashes(window))
         QTimer.singleShot(STARTED, window, lambda: _backups(window).watch())
-        QTimer.singleShot(STARTED, window, lambda: version_notes.note_opened())
+        QTimer.singleShot(STARTED, window, lambda: version_state.note_opened())
         until = 0 if file else STARTED
         QTimer.singleShot(until, window, lambda: opened_files.OpenedFiles(window, file))
     status = app.exec()
@@ -307,10 +309,18 @@ def _ask_first(
     return (asked.folder, asked.opened, file) if asked.exec() else None
 
 
+def _offer_rescue(folder: Path, error: DamagedFile, key: bytes | None = None) -> int:
+    """Say why a desk does not open, and offer what can be done; key: the desk's, where it is
+    known."""
+    print(error, file=sys.stderr)
+    damage_dialog.DamageDialog(folder.resolve(), str(error), key).exec()
+    return error.exit_code
+
+
 def _refuse_to_open(error: UserError) -> int:
     if isinstance(error, SchemaMismatch):
         # For the version before, which goes on where this one is new and does not open the desk.
-        version_notes.note_failed(str(error))
+        version_state.note_failed(str(error))
     return _refuse(str(error), error.exit_code)
 
 

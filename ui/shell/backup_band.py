@@ -18,7 +18,7 @@ else:
     backup_runner = lazy_module("ui.base.backup_runner")
 
 SEEN = "backup_failure_seen"
-"""The preference with the time of the failure that a person was told of and put away."""
+"""The preference with the time of the failure that a person has dismissed."""
 
 
 class BackupBand(Band):
@@ -34,8 +34,8 @@ class BackupBand(Band):
         self.close_button = self.add_button(_("Close"), self.put_away)
         self.hide()
 
-    def show_light(self, found: "safety.Light") -> None:
-        """Tell of the failure that the light tells of, where nobody was told yet."""
+    def show_light(self, found: "safety.BackupLightState") -> None:
+        """Show the failure that the light reports, unless it was shown before."""
         failed = found.alone
         if failed is None:
             self.hide()
@@ -55,7 +55,7 @@ class BackupBand(Band):
         self.put_away()
 
     def put_away(self) -> None:
-        """Tell of this failure no more."""
+        """Do not show this failure again."""
         self.hide()
         desk, told = self._desk, self._told
         nothing = lambda _none: None  # noqa: E731

@@ -11,7 +11,7 @@ from ui.base.style import colour
 from ui.widgets.cards import LinkButton
 
 if TYPE_CHECKING:
-    from borderdesk.overview.safety import Light
+    from borderdesk.overview.safety import BackupLightState
 
 DOT = 0.65
 """How large the dot is beside its words."""
@@ -28,9 +28,9 @@ class BackupLight(LinkButton):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: Light | None = None
+        self.found: BackupLightState | None = None
 
-    def show_light(self, found: "Light") -> None:
+    def show_light(self, found: "BackupLightState") -> None:
         """Show how the backups stand."""
         self.found = found
         self.setToolTip(plain_tip(found.more))

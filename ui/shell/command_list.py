@@ -40,7 +40,7 @@ WIDTH, BESIDE = 125, 40
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
-class Lead(NamedTuple):
+class PageLink(NamedTuple):
     """A line that leads to a page, with what that is asked for."""
 
     words: str
@@ -48,7 +48,7 @@ class Lead(NamedTuple):
     intent: Mapping[str, Any]
 
 
-Find = Callable[[str, Callable[[Sequence[Lead]], None]], None]
+Find = Callable[[str, Callable[[Sequence[PageLink]], None]], None]
 """Looks for typed words elsewhere and hands the lines that it found to the second."""
 
 
@@ -65,7 +65,7 @@ class CommandList(QDialog):
         self,
         pages: Mapping[str, str],
         actions: Iterable[QAction],
-        places: Iterable[Lead],
+        places: Iterable[PageLink],
         find: Find,
         parent: QWidget,
     ) -> None:
@@ -91,7 +91,7 @@ class CommandList(QDialog):
         """The words for which what is found in the records is listed."""
         self._taking = False
         """Whether Enter was pressed before that."""
-        self._entries: list[tuple[str, QAction | str | Lead]] = [
+        self._entries: list[tuple[str, QAction | str | PageLink]] = [
             *((_line(action), action) for action in actions if action.isEnabled()),
             *((_("Page: {title}").format(title=title), key) for key, title in pages.items()),
             *((place.words, place) for place in places),
@@ -122,12 +122,14 @@ class CommandList(QDialog):
         self.list.clear()
         for text, what in self._entries:
             # Without a word only what can be done here: the places are many.
-            if all(word in fold(text) for word in words) and (words or not isinstance(what, Lead)):
+            if all(word in fold(text) for word in words) and (
+                words or not isinstance(what, PageLink)
+            ):
                 self._add(text, what)
         self.list.setCurrentRow(0)
         self._pause.start()
 
-    def _add(self, text: str, what: QAction | str | Lead) -> None:
+    def _add(self, text: str, what: QAction | str | PageLink) -> None:
         item = QListWidgetItem(text, self.list)
         item.setData(FOUND, what)
         item.setToolTip(plain_tip(text))
@@ -141,7 +143,7 @@ class CommandList(QDialog):
             self._tell_nothing()
             return
 
-        def show(found: Sequence[Lead]) -> None:
+        def show(found: Sequence[PageLink]) -> None:
             if self.search.seen_text().strip() != typed:
                 return
             for lead in found:
@@ -181,7 +183,7 @@ class CommandList(QDialog):
             chosen.trigger()
         elif isinstance(chosen, str):
             self.page_chosen.emit(chosen)
-        elif isinstance(chosen, Lead):
+        elif isinstance(chosen, PageLink):
             self.place_chosen.emit(chosen.page, chosen.intent)
 
 

@@ -1,4 +1,4 @@
-"""What a bug looks like to the person: a calm dialog, a report for a developer, a new start."""
+"""The dialog after a bug: a calm message, a report for a developer, a restart."""
 
 import sys
 from pathlib import Path
@@ -6,8 +6,7 @@ from types import TracebackType
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QVBoxLayout, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.files import write_atomically
@@ -16,11 +15,12 @@ from borderdesk.base.program_log import report_text, write_report
 from ui.base.plain_text import PlainLabel
 from ui.base.reopening import RESTART
 from ui.base.style import dress
+from ui.shell.fitted_dialog import FittedDialog
 from ui.shell.main_window import MainWindow
 from ui.widgets.file_choosers import ask_folder
 
 
-class CrashDialog(QDialog):
+class CrashDialog(FittedDialog):
     """Says that the program made a mistake, what was kept, and what to give to whom.
 
     report: what a developer needs, with nothing in it that was typed; kept: its file in the desk's
@@ -58,16 +58,6 @@ class CrashDialog(QDialog):
             column.addWidget(part)
         column.addWidget(buttons)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """As high as its words need, where Qt would stop at a share of the screen."""
-        super().showEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        layout = self.layout()
-        assert layout is not None
-        self.resize(self.width(), layout.totalHeightForWidth(self.width()))
-
     def ask(self) -> None:
         """Ask where to save the report."""
         name = self._kept.name if self._kept else "BorderDesk-report.txt"
@@ -84,10 +74,10 @@ class CrashDialog(QDialog):
         else:
             self.place.setText(_("Report: {file}").format(file=target))
         self.place.show()
-        self._fit()
+        self.fit_height()
 
     def start_again(self) -> None:
-        """Close the window and have the program start anew with the same form."""
+        """Close the window and have the program restart with the same form."""
         assert self._window is not None
         self.accept()
         window = self._window

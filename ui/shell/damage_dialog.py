@@ -19,14 +19,16 @@ from PySide6.QtWidgets import (
 
 from borderdesk.backups.backups import restore
 from borderdesk.backups.restoration import RestoredDesk
-from borderdesk.backups.salvage import SalvagedDesk, proven_backups, salvage
+from borderdesk.backups.salvage import SalvagedDesk, key_source, proven_backups, salvage
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.base.paths import new_folder
+from borderdesk.session import file_keys
 from ui.base.child_process import start_apart
 from ui.base.plain_text import PlainLabel
 from ui.base.style import dress
+from ui.widgets.secret_dialog import ask_backup_password
 from ui.widgets.text_line import TextLine
 
 WIDTH = 640
@@ -122,12 +124,25 @@ class DamageDialog(QDialog):
         """Restore the newest backup."""
         backup, into = self.backup, Path(self.into.text().strip())
         assert backup is not None
-        self._begin(lambda: restore(backup, into, key=self._key))
+        self._with_key(backup, lambda key: restore(backup, into, key=key))
 
     def begin_salvage(self) -> None:
         """Salvage what can still be read."""
         into = Path(self.into.text().strip())
-        self._begin(lambda: salvage(self._folder, into, key=self._key))
+        file = key_source(self._folder)
+        self._with_key(file, lambda key: salvage(self._folder, into, key=key))
+
+    def _with_key(self, file: Path, work: Callable[[bytes | None], Any]) -> None:
+        """Begin a work with the key of a file: the one at hand, or that of a password or recovery
+        sheet that is asked for."""
+        if not file_keys.asks_password(file, self._key):
+            self._begin(lambda: work(self._key))
+            return
+
+        def begin(typed: str) -> None:
+            self._begin(lambda: work(file_keys.unlock_file(file, None, typed)))
+
+        ask_backup_password(self, file.name, begin)
 
     def _begin(self, work: Callable[[], Any]) -> None:
         self.outcome.clear()

@@ -12,15 +12,16 @@ from borderdesk.session.standing import ReadWhileFull
 from ui.base.reopening import RESTART
 from ui.base.tasks import Runner
 from ui.shell.band import Band
+from ui.widgets.messages import MessageBar
 
 if TYPE_CHECKING:
     from ui.shell import damage_dialog
 else:
-    # A sound desk does without.
+    # A sound desk does not need it.
     damage_dialog = lazy_module("ui.shell.damage_dialog")
 
 ASKED = 400
-"""Milliseconds between two looks at the desk's files: what happens to them is told in a second."""
+"""Milliseconds between two looks at the desk's files: changes are reported within a second."""
 FIRST_CHECK, CHECKED = 3_000, 3_600_000
 """Milliseconds from the start to the first quick check of the desk, and between two."""
 
@@ -67,7 +68,13 @@ class DeskBand(Band):
         self._hindered = hindrance is not None
         self.setVisible(self._hindered)
         if not self._hindered:
+            self._withdraw()
             self.recovered.emit()
+
+    def _withdraw(self) -> None:
+        """What a page warned of by the same words is over too."""
+        for bar in self.window().findChildren(MessageBar):
+            bar.withdraw(self.text.text())
 
     def check(self) -> None:
         """Check the file quickly, in the background."""
@@ -80,7 +87,7 @@ class DeskBand(Band):
             )
 
     def _open_again(self) -> None:
-        """Close the window and have the program start anew."""
+        """Close the window and have the program restart."""
         self.window().setProperty(RESTART, True)
         self.window().close()
 

@@ -11,7 +11,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from ui.base.asides import AsideWork
 from ui.base.plain_text import PlainLabel
-from ui.base.reopening import KeyWish
+from ui.base.reopening import KeyRequest
 from ui.base.style import dress
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class EncryptionDialog(QDialog):
 
     moved = Signal(int, int)
 
-    def __init__(self, folder: Path, wish: KeyWish, known: bytes | None = None) -> None:
+    def __init__(self, folder: Path, request: KeyRequest, known: bytes | None = None) -> None:
         super().__init__()
         dress(self)
         self.key = self._known = known
@@ -48,13 +48,13 @@ class EncryptionDialog(QDialog):
         column.addWidget(label)
         column.addWidget(self.progress)
         self.moved.connect(self._advance)
-        self._work.begin(lambda: self._rekeyed(folder, wish), self._done, self._failed)
+        self._work.begin(lambda: self._rekeyed(folder, request), self._done, self._failed)
 
-    def _rekeyed(self, folder: Path, wish: KeyWish) -> "rekeying.RekeyedDesk":
-        if wish.password is not None:
-            return rekeying.encrypt_desk(folder, wish.password, self.moved.emit)
+    def _rekeyed(self, folder: Path, request: KeyRequest) -> "rekeying.RekeyedDesk":
+        if request.password is not None:
+            return rekeying.encrypt_desk(folder, request.password, self.moved.emit)
         assert self._known is not None
-        return rekeying.change_key(folder, self._known, wish.account, self.moved.emit)
+        return rekeying.change_key(folder, self._known, request.account, self.moved.emit)
 
     def _advance(self, done: int, whole: int) -> None:
         self.progress.setRange(0, whole)

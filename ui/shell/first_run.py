@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -34,9 +34,11 @@ from ui.base.child_process import ChildProcess
 from ui.base.plain_text import PlainLabel, plain_tip
 from ui.base.style import dress, named
 from ui.base.translator import LANGUAGE_NAMES
+from ui.shell.fitted_dialog import FittedDialog
 from ui.shell.login import OpenedRing
 from ui.widgets.chooser import Chooser
 from ui.widgets.file_choosers import ask_files
+from ui.widgets.file_drop import dropped_paths
 from ui.widgets.flow import FlowLayout
 from ui.widgets.password_fields import NewPasswordFields
 from ui.widgets.secret_dialog import ask_backup_password
@@ -56,7 +58,7 @@ BACKUP = ".db"
 """How the names of backups end."""
 
 
-class FirstRunDialog(QDialog):
+class FirstRunDialog(FittedDialog):
     """Asks language, role, unit and name, and makes the desk in `folder`; for practice, beside it.
 
     A set-up file of the province may be chosen or dropped: its posts are then offered, and it is
@@ -155,20 +157,10 @@ class FirstRunDialog(QDialog):
         form.addRow(self.apart)
         form.addRow(self.buttons)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """As high as its words need, where Qt would stop at a share of the screen."""
-        super().showEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        layout = self.layout()
-        assert layout is not None
-        self.resize(self.width(), layout.totalHeightForWidth(self.width()))
-
     def _language_chosen(self, index: int) -> None:
         set_language(self.language.itemData(index))
         self._translate()
-        self._fit()
+        self.fit_height()
 
     def _translate(self) -> None:
         """Write everything in the language in use; what was chosen stays."""
@@ -220,13 +212,13 @@ class FirstRunDialog(QDialog):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file."""
-        if _dropped(event):
+        if dropped_paths(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Read the set-up file that was dropped, or restore the backup."""
         event.acceptProposedAction()
-        paths = _dropped(event)
+        paths = dropped_paths(event)
         if paths[0].suffix.lower() == BACKUP:
             self.restore(paths[0])
         else:
@@ -271,7 +263,7 @@ class FirstRunDialog(QDialog):
                 " fingerprint read out."
             )
             self.outcome.setText(words.format(file=self.setup.file, number=self.setup.number))
-        self._fit()
+        self.fit_height()
 
     # --------------------------------------------------------------------- backups
 
@@ -316,7 +308,7 @@ class FirstRunDialog(QDialog):
         questions = (self.language, self.role, self.unit, self.user, self.fingerprint)
         for widget in (*questions, self.take_setup, self.take_backup, self.practise, make):
             widget.setEnabled(not going)
-        self._fit()
+        self.fit_height()
 
     def _advance(self, done: int, whole: int) -> None:
         self.progress.setRange(0, whole)
@@ -398,7 +390,7 @@ class FirstRunDialog(QDialog):
     def _complain(self, error: UserError) -> None:
         self.problem.setText(f"✗ {error}")
         self.problem.show()
-        self._fit()
+        self.fit_height()
 
 
 def _put_aside(folder: Path) -> Path | None:
@@ -409,10 +401,6 @@ def _put_aside(folder: Path) -> Path | None:
     aside = new_folder(folder.parent, f"{folder.name}-cu")
     move(folder, aside)
     return aside
-
-
-def _dropped(event: QDropEvent) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
 
 
 def _units(role: str, offered: "setup_units.SetupUnits | None") -> list[tuple[str, str]]:

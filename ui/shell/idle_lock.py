@@ -64,7 +64,7 @@ class IdleLock(QObject):
         app = QApplication.instance()
         assert isinstance(app, QGuiApplication)
         self._app = app
-        # It stands before the windows and hears nothing of what happens inside them.
+        # It stands before the windows and gets no events from inside them.
         app.focusWindowChanged.connect(self._watch)
         self._watch(app.focusWindow())
         clock = QTimer(self, interval=LOOK_INTERVAL)

@@ -1,4 +1,4 @@
-"""Imports ahead what would make a page slow to turn to for the first time."""
+"""Preloads modules that would make the first display of a page slow."""
 
 from importlib import import_module
 
@@ -32,7 +32,7 @@ class ImportAhead(QObject):
     """
 
     def __init__(self, tasks: Runner) -> None:
-        # Below the runner: it outlives the pages that are made anew in another language.
+        # Below the runner: it outlives the pages that are rebuilt in another language.
         super().__init__(tasks)
         self._tasks = tasks
         self._left = list(OF_THE_WINDOW)

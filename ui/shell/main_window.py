@@ -75,7 +75,8 @@ class MainWindow(QMainWindow):
 
     def __init__(self, desk: Desk, first: str = "home") -> None:
         """first: the key of the page shown at first."""
-        # Before there is a window: one that is there hears of another size only later, in parts.
+        # Before there is a window: one that is there is notified of another size only later, in
+        # parts.
         _take_size(desk.preferences.preferred(TEXT_SIZE, 100))
         super().__init__()
         RIGHTS.role = desk.account.role
@@ -120,7 +121,7 @@ class MainWindow(QMainWindow):
         self.folder.begin()
 
     def _show_brought(self, _turn: object) -> None:
-        """Read the page shown and the status anew: other machines sent something."""
+        """Read the page shown and the status again: other machines sent something."""
         double_search_of(self.desk, self.tasks).begin()
         page = self.current()
         if isinstance(page, Page):
@@ -300,7 +301,7 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, lambda: self.speak(lang))
 
     def speak(self, lang: str) -> None:
-        """Make every page anew in another language; unsaved text moves along."""
+        """Rebuild every page in another language; unsaved text moves along."""
         place = self._leave()
         set_language(lang)
         self.desk.store.orders.invalidate()
@@ -312,14 +313,14 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, lambda: self.set_text_size(percent))
 
     def set_text_size(self, percent: int) -> None:
-        """Make every page anew with larger or smaller text; unsaved text moves along."""
+        """Rebuild every page with larger or smaller text; unsaved text moves along."""
         place = self._leave()
         self.desk.preferences.prefer(TEXT_SIZE, percent)
         _take_size(percent)
         self._build(place)
 
     def _rebuild(self, told: str) -> None:
-        """Make every page anew: the desk is another one now. Then say so."""
+        """Rebuild every page: the desk is another one now. Then say so."""
         self._build(self._leave())
         here = self.current()
         if isinstance(here, Page):
@@ -331,7 +332,7 @@ class MainWindow(QMainWindow):
             self._size_soon(SIZES[place])
 
     def _leave(self) -> WindowState:
-        """Keep what is typed, and where the person is, before every page is made anew."""
+        """Keep what is typed, and where the person is, before every page is rebuilt."""
         for page in self.pages.values():
             if isinstance(page, RecordPage):
                 page.keep_table()

@@ -37,7 +37,7 @@ class PageList(QListWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the lines the room there is."""
         super().resizeEvent(event)
-        # The window itself hears of another size of text only later.
+        # The window itself is notified of another size of text only later.
         height = QFontMetrics(QApplication.font()).height()
         items = [self.item(row) for row in range(self.count())]
         pages = [item for item in items if item.data(KEY)]
@@ -82,7 +82,7 @@ class Navigation(QWidget):
         pages = named(PageList(), "nav")
         pages.setAccessibleName(_("Pages"))
         pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # The window itself hears of another size of text only later.
+        # The window itself is notified of another size of text only later.
         font = QApplication.font()
         height = QFontMetrics(font).height()
         small = QFont(font)

@@ -33,7 +33,7 @@ class OlderBand(Band):
         self.setVisible(text not in ("", self._away))
 
     def put_away(self) -> None:
-        """Tell of it no more in this window."""
+        """Do not show it again in this window."""
         self._away = self.text.text()
         self.hide()
 

@@ -23,7 +23,7 @@ MOST_BYTES = 100_000
 
 
 def hand_over(desk: Path, file: Path) -> None:
-    """Have the window of a desk open a file. Raises UserError, OSError."""
+    """Ask the window of a desk to open a file. Raises UserError, OSError."""
     _make_folder(desk)
     write_atomically(desk / FOLDER / secrets.token_hex(8), os.fsencode(file))
 

@@ -20,7 +20,7 @@ from ui.shell.update_band import UpdateBand
 if TYPE_CHECKING:
     from ui.shell import practice_band
 else:
-    # True desks do without.
+    # Other desks do not need it.
     practice_band = lazy_module("ui.shell.practice_band")
 
 

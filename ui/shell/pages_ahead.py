@@ -46,12 +46,12 @@ class PagesAhead(QObject):
         if handle is None or not window.isVisible() or not self._ready():
             self._next.start(QUIET)
             return
-        # Installed again it is still asked once; it hears nothing of what happens inside a window.
+        # Installed again it is still asked once; it gets no events from inside a window.
         handle.installEventFilter(self)
         try:
             next(self._parts)
         except (StopIteration, UserError):
-            # What a desk does not let be read is told to whoever turns to the page.
+            # A desk that cannot be read is reported when somebody turns to the page.
             self._parts = None
             handle.removeEventFilter(self)
         else:

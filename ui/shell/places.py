@@ -9,10 +9,9 @@ from borderdesk.desk import Desk
 from borderdesk.ledgers.tables import TARGET_TABLES
 from borderdesk.schema.settings import SETTINGS, SettingTable
 from ui.shell.pages import page_title
-from ui.widgets import actions
+from ui.widgets import actions, exchange_actions
 from ui.widgets.actions import ACTIONS
 from ui.widgets.backup_actions import BACKUPS
-from ui.widgets.receiving_actions import RECEIVING
 
 if TYPE_CHECKING:
     from ui.exchange import exchange_page
@@ -26,13 +25,13 @@ ACTION_PLACES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     actions.REPORT: ("report", {}),
     actions.STRIP: ("strip", {}),
     actions.DAY_BOOK: ("daybook", {}),
-    actions.SENDING: ("exchange", {"tab": "send"}),
-    RECEIVING: ("exchange", {"tab": "receive"}),
-    actions.BOARD: ("exchange", {"tab": "board"}),
-    actions.CHOOSING: ("exchange", {"tab": "doubles"}),
-    actions.NOTES: ("exchange", {"tab": "notes"}),
-    actions.CARDS: ("exchange", {"tab": "cards"}),
-    actions.PAPER: ("exchange", {"tab": "paper"}),
+    exchange_actions.SENDING: ("exchange", {"tab": "send"}),
+    exchange_actions.RECEIVING: ("exchange", {"tab": "receive"}),
+    exchange_actions.BOARD: ("exchange", {"tab": "board"}),
+    exchange_actions.CHOOSING: ("exchange", {"tab": "doubles"}),
+    exchange_actions.NOTES: ("exchange", {"tab": "notes"}),
+    exchange_actions.CARDS: ("exchange", {"tab": "cards"}),
+    exchange_actions.PAPER: ("exchange", {"tab": "paper"}),
     BACKUPS: ("settings", {"ledger": "backups"}),
 }
 """{group of actions: the page, and its part, where they can be done}."""

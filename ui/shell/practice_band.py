@@ -16,7 +16,7 @@ from ui.shell.band import Band
 if TYPE_CHECKING:
     from borderdesk.overview import practice
 else:
-    # True desks do without.
+    # Other desks do not need it.
     practice = lazy_module("borderdesk.overview.practice")
 
 LOOKED = 700

@@ -1,4 +1,4 @@
-"""Ctrl+Z on a page that has nothing of its own to take back."""
+"""Ctrl+Z on a page that has nothing of its own to undo."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from borderdesk.base.i18n import _
 from ui.base.tasks import Runner
 from ui.base.undo_steps import undo_steps_of
 from ui.widgets.actions import bind
-from ui.widgets.final_steps import told_final
+from ui.widgets.final_steps import warn_if_final
 from ui.widgets.page import Page
 
 
@@ -27,7 +27,7 @@ class SessionUndo(QObject):
     ) -> None:
         """go_to: shows a page and has it do something."""
         action = bind(window, "undo_last", lambda: self._run())
-        # It goes with its action, when every page is made anew.
+        # It goes with its action, when every page is rebuilt.
         super().__init__(action)
         self._action = action
         self._tasks = tasks
@@ -44,14 +44,14 @@ class SessionUndo(QObject):
     def follow(self) -> None:
         """Leave the key to what has a use of its own for it: a page, a tab, a table in focus."""
         if not isValid(self._pages):
-            # A window above a page goes with it when the pages are made anew, and the keyboard on.
+            # A window above a page goes with it when the pages are rebuilt, and the keyboard on.
             return
         page = self._pages.currentWidget()
         self._action.setEnabled(not (isinstance(page, Page) and page.own_undo))
 
     def _run(self) -> None:
         steps, page = undo_steps_of(self._tasks), self._pages.currentWidget()
-        if isinstance(page, Page) and told_final(steps, page.bar, self._run):
+        if isinstance(page, Page) and warn_if_final(steps, page.bar, self._run):
             return
         step = steps.newest()
         if step is not None:

@@ -68,7 +68,7 @@ class DeskStatus(QStatusBar):
     """What is always in sight; it is read off the window's thread.
 
     backups_wanted, notes_wanted: somebody wants to see more of the backups, of the notes that came;
-    light_read: how the backups stand (`Light`).
+    light_read: how the backups stand (`BackupLightState`).
     """
 
     backups_wanted = Signal()
@@ -128,8 +128,8 @@ class DeskStatus(QStatusBar):
     # -------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Read anew how the newest period stands, then how the backups do; nothing for a window
-        that was closed meanwhile, whose desk may be too."""
+        """Find out again how the newest period stands, then how the backups do; nothing for a
+        window that was closed meanwhile, whose desk may be too."""
         if not self.isVisible():
             return
         if self._job is not None:
@@ -175,17 +175,17 @@ class DeskStatus(QStatusBar):
         self.period.clear()
 
     def read_light(self) -> None:
-        """Read anew how the backups stand."""
+        """Find out again how the backups stand."""
         if self._reading is not None:
             self._reading.forget()
         desk = self._desk
 
-        def work() -> "safety.Light":
+        def work() -> "safety.BackupLightState":
             return safety.light(desk, datetime.datetime.now(datetime.UTC))
 
         self._reading = self._tasks.run(work, self._show_light, self._light_failed, self)
 
-    def _show_light(self, found: "safety.Light") -> None:
+    def _show_light(self, found: "safety.BackupLightState") -> None:
         self._reading = None
         if self.light is None:
             self.light = self._make_light()

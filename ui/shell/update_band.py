@@ -1,7 +1,8 @@
 """The line above every page that offers a newer version, and says what became of it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +18,12 @@ from ui.base.tasks import Runner
 from ui.shell.band import Band
 
 if TYPE_CHECKING:
-    from borderdesk.base import version_notes
+    from borderdesk.base import version_state
     from borderdesk.updates import update_file, update_offers, updating
     from ui.base import child_process, sticks
 else:
     # Most windows never see an update.
-    version_notes = lazy_module("borderdesk.base.version_notes")
+    version_state = lazy_module("borderdesk.base.version_state")
     update_file = lazy_module("borderdesk.updates.update_file")
     update_offers = lazy_module("borderdesk.updates.update_offers")
     updating = lazy_module("borderdesk.updates.updating")
@@ -65,7 +66,7 @@ class UpdateBand(Band):
 
     def _begin(self) -> None:
         """Tell what became of the last update, then look at the sticks from time to time."""
-        returned = version_notes.returned_from()
+        returned = version_state.returned_from()
         if returned is not None:
             self._unwanted = returned[0]
             words = _(
@@ -108,10 +109,12 @@ class UpdateBand(Band):
             if not put_away and version not in self._told:
                 self.offer(found.offer)
             return
+        desk = self._desk
         for path, why in found.refused.items():
             if str(path) not in self._told and not self.isVisible():
                 self._told.add(str(path))
                 self._show(why)
+                self._later(partial(desk.audit_notes.note_anyway, "program.refused", path.name))
 
     def offer(self, update: "update_file.UpdateFile") -> None:
         """Offer an update."""
@@ -131,8 +134,9 @@ class UpdateBand(Band):
         """Offer the update in a file that a person opens, or say why it is none."""
 
         def work() -> "update_file.UpdateFile":
-            update = update_file.read_update(path)
-            updating.require_updatable(update)
+            with updating.refusal_noted(self._desk, path):
+                update = update_file.read_update(path)
+                updating.require_updatable(update)
             return update
 
         self._tasks.run(work, self.offer, self._failed, self)
@@ -196,14 +200,17 @@ class UpdateBand(Band):
         window.close()
 
     def put_away(self) -> None:
-        """Tell of this no more."""
+        """Do not show this again."""
         self.hide()
-        version_notes.forget_return()
+        version_state.forget_return()
         if not self._unwanted:
             return
-        desk, version = self._desk, self._unwanted
+        self._later(partial(self._desk.preferences.prefer, SEEN, self._unwanted))
+
+    def _later(self, write: Callable[[], None]) -> None:
+        """Write to the desk when there is time; nobody waits for it."""
         nothing = lambda _none: None  # noqa: E731
-        self._tasks.later(lambda: desk.preferences.prefer(SEEN, version), nothing, nothing, self)
+        self._tasks.later(write, nothing, nothing, self)
 
     def _end(self) -> None:
         if self.work is not None:

@@ -54,21 +54,21 @@ class WindowHelp:
         """Offer everything that can be done here, to be found by a word of its name."""
         here = actions_of(self._current(), shown=True) + self._window.actions()
         known = places.places(self._desk, self._navigation.current())
-        leads = [command_list.Lead(*place) for place in known]
+        leads = [command_list.PageLink(*place) for place in known]
         titles = self._navigation.titles
         box = command_list.CommandList(titles, here, leads, self._find, self._window)
         box.page_chosen.connect(self._navigation.go_to)
         box.place_chosen.connect(self._go_to)
         box.open_below(self._window)
 
-    def _find(self, typed: str, then: "Callable[[Sequence[command_list.Lead]], None]") -> None:
+    def _find(self, typed: str, then: "Callable[[Sequence[command_list.PageLink]], None]") -> None:
         """Look for typed words among the markers and in the records of every type."""
         desk, window = self._desk, self._window
 
-        def work() -> "list[command_list.Lead]":
+        def work() -> "list[command_list.PageLink]":
             words = _("Marker {marker}: {state}")
             markers = [
-                command_list.Lead(
+                command_list.PageLink(
                     words.format(marker=one.marker, state=one.post),
                     "strip",
                     {"marker": one.marker},
@@ -76,13 +76,13 @@ class WindowHelp:
                 for one in finder.find_markers(desk, typed)
             ]
             return markers + [
-                command_list.Lead(
+                command_list.PageLink(
                     f"{one.title}: {one.text}", one.type, {"record": one.record, "period": ""}
                 )
                 for one in finder.find_records(desk, typed)
             ]
 
-        def done(found: "list[command_list.Lead]") -> None:
+        def done(found: "list[command_list.PageLink]") -> None:
             box = window.findChild(command_list.CommandList)
             if box is not None and box.isVisible():
                 then(found)

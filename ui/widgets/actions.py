@@ -1,4 +1,4 @@
-"""Every action of the window: its name, its sentence and its keys, declared once.
+"""Every action of the window: its name, description and keys, declared once.
 
 Menus, buttons, shortcuts, the command list (Ctrl+K) and the printed key card all read ACTIONS.
 To add an action: a line in ACTIONS, and `bind` (or `button`) where it is carried out.
@@ -15,7 +15,7 @@ from ui.base.rights import permit
 from ui.widgets.action_entry import LIST, ActionEntry
 from ui.widgets.action_rights import ACTION_RIGHTS
 from ui.widgets.backup_actions import BACKUP_ACTIONS
-from ui.widgets.receiving_actions import RECEIVING_ACTIONS
+from ui.widgets.exchange_actions import EXCHANGE_ACTIONS
 from ui.widgets.sheet_actions import SHEET_ACTIONS
 
 EVERYWHERE, HOME = N_("Everywhere"), N_("Home")
@@ -23,10 +23,6 @@ FORM, REPORT = N_("Form"), N_("Report")
 STRIP, GRID = N_("State of the markers"), N_("Table")
 DAY_BOOK = N_("Day book")
 LEDGER = N_("Targets and settings")
-SENDING, CHOOSING = N_("Sending"), N_("Two versions")
-BOARD, NOTES, CARDS, PAPER = N_("Board"), N_("Notes"), N_("Cards"), N_("Paper and file")
-PAIRS = N_("Possible doubles")
-SHARED = N_("Shared folder")
 
 ACTIONS: Mapping[str, ActionEntry] = {
     "pages": ActionEntry(EVERYWHERE, N_("Pages"), N_("Put the keyboard into the navigation"), "F6"),
@@ -90,7 +86,7 @@ ACTIONS: Mapping[str, ActionEntry] = {
         "Ctrl+Shift+Delete",
     ),
     "search": ActionEntry(LIST, N_("Search"), N_("Put the keyboard into the search"), "Ctrl+F"),
-    "refresh": ActionEntry(LIST, N_("Refresh"), N_("Read the list anew"), "F5"),
+    "refresh": ActionEntry(LIST, N_("Refresh"), N_("Read the list again"), "F5"),
     "duplicate": ActionEntry(
         LIST, N_("Copy to a new one"), N_("Begin a new record with these values"), "Ctrl+D"
     ),
@@ -201,122 +197,7 @@ ACTIONS: Mapping[str, ActionEntry] = {
         LEDGER, N_("Table before"), N_("Go to the table on the left"), "Ctrl+Shift+Tab"
     ),
     **BACKUP_ACTIONS,
-    "send": ActionEntry(
-        SENDING, N_("Write the file"), N_("Write the period to the stick"), "Ctrl+S"
-    ),
-    "send_folder": ActionEntry(
-        SENDING, N_("Folder…"), N_("Choose the folder to write to"), "Ctrl+O"
-    ),
-    "send_options": ActionEntry(
-        SENDING,
-        N_("Lock, private fields…"),
-        N_("Say who may open the file, and what goes"),
-        "Ctrl+L",
-    ),
-    **RECEIVING_ACTIONS,
-    "board_ask": ActionEntry(
-        BOARD,
-        N_("Copy request"),
-        N_("Copy a text that asks the post for what is missing"),
-        "Ctrl+Shift+C",
-    ),
-    "board_compare": ActionEntry(
-        BOARD,
-        N_("Compare figures"),
-        N_("Compare what was stated with what is worked out here"),
-        "Ctrl+B",
-    ),
-    "board_note": ActionEntry(
-        BOARD, N_("Write a note…"), N_("Ask the post whether it is the same work"), "Ctrl+N"
-    ),
-    "note_send": ActionEntry(NOTES, N_("Send note"), N_("Add the note or answer"), "Ctrl+S"),
-    "note_record": ActionEntry(
-        NOTES, N_("Open record"), N_("Open the record on its page"), "Ctrl+O"
-    ),
-    "note_settle": ActionEntry(
-        NOTES, N_("Settle"), N_("Nothing more is to be said of this record"), "Ctrl+T"
-    ),
-    "folder_choose": ActionEntry(
-        SHARED, N_("Choose folder…"), N_("Choose the folder that several machines use"), "Ctrl+O"
-    ),
-    "folder_now": ActionEntry(
-        SHARED, N_("Look now"), N_("Read and write the shared folder now"), "Ctrl+S"
-    ),
-    "folder_off": ActionEntry(
-        SHARED,
-        N_("Use it no longer"),
-        N_("Leave the shared folder alone"),
-        "Ctrl+Delete",
-    ),
-    "card_save": ActionEntry(
-        CARDS, N_("Save card…"), N_("Save this desk's card as a file"), "Ctrl+S"
-    ),
-    "card_print": ActionEntry(
-        CARDS,
-        N_("Card to print…"),
-        N_("Save this desk's card as a page with its QR code"),
-        "Ctrl+P",
-    ),
-    "card_renew": ActionEntry(
-        CARDS, N_("New keys…"), N_("Make new keys after the old ones were lost"), "Ctrl+Shift+N"
-    ),
-    "card_new_id": ActionEntry(
-        CARDS,
-        N_("New id…"),
-        N_("Go on under a new id after the desk's folder was copied"),
-        "Ctrl+Shift+Y",
-    ),
-    "hand_over": ActionEntry(
-        CARDS, N_("Hand over…"), N_("Go over to another post, with this desk's records")
-    ),
-    "card_accept": ActionEntry(CARDS, N_("Accept card…"), N_("Trust the card in a file"), "Ctrl+O"),
-    "card_folder": ActionEntry(
-        CARDS,
-        N_("Many cards…"),
-        N_("Accept the cards of a folder, all at once"),
-        "Ctrl+Shift+T",
-    ),
-    "card_revoke": ActionEntry(
-        CARDS, N_("Revoke card"), N_("Trust the chosen card no longer"), "Ctrl+Delete"
-    ),
-    "setup_make": ActionEntry(
-        CARDS, N_("Make set-up file…"), N_("Write the province's set-up file"), "Ctrl+E"
-    ),
-    "setup_apply": ActionEntry(
-        CARDS, N_("Apply set-up file…"), N_("Read the province's set-up file"), "Ctrl+L"
-    ),
-    "setup_confirm": ActionEntry(CARDS, N_("Apply"), N_("Apply the set-up file that was read")),
-    "paper_check": ActionEntry(
-        PAPER, N_("Check"), N_("Hold the paper's text against this desk"), "Ctrl+S"
-    ),
-    "paper_file": ActionEntry(
-        PAPER, N_("A file…"), N_("Hold a paper's PDF or Word file against this desk"), "Ctrl+O"
-    ),
-    "double_save": ActionEntry(CHOOSING, N_("Save choice"), N_("Keep what was chosen"), "Ctrl+S"),
-    "double_first": ActionEntry(CHOOSING, N_("All of 1"), N_("Take all of version 1"), "Ctrl+1"),
-    "double_second": ActionEntry(CHOOSING, N_("All of 2"), N_("Take all of version 2"), "Ctrl+2"),
-    "double_next": ActionEntry(
-        CHOOSING, N_("Next difference"), N_("Go to the next field that differs"), "F4"
-    ),
-    "double_note": ActionEntry(
-        CHOOSING, N_("Write a note…"), N_("Say something of this record to its post"), "Ctrl+N"
-    ),
-    "pair_first": ActionEntry(
-        PAIRS, N_("The same, 1 stays"), N_("Delete or join 2: both are one"), "Ctrl+1"
-    ),
-    "pair_second": ActionEntry(
-        PAIRS, N_("The same, 2 stays"), N_("Delete or join 1: both are one"), "Ctrl+2"
-    ),
-    "pair_different": ActionEntry(
-        PAIRS, N_("Different"), N_("Both stay, and nobody is asked again"), "Ctrl+3"
-    ),
-    "pair_open_first": ActionEntry(PAIRS, N_("Open 1"), N_("Open record 1 on its page"), "Ctrl+O"),
-    "pair_open_second": ActionEntry(
-        PAIRS, N_("Open 2"), N_("Open record 2 on its page"), "Ctrl+Shift+O"
-    ),
-    "pair_note": ActionEntry(
-        PAIRS, N_("Write a note…"), N_("Ask the other post whether both are one"), "Ctrl+N"
-    ),
+    **EXCHANGE_ACTIONS,
     "save": ActionEntry(FORM, N_("Save"), N_("Save the record"), "Ctrl+S"),
     "save_next": ActionEntry(
         FORM,

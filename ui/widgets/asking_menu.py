@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu
 
 
 def ask_again_unless_chosen(menu: QMenu, ask: Callable[[], None]) -> None:
-    """Ask anew when the menu goes without an answer; the menu is deleted after it is shown once.
+    """Ask again when the menu goes without an answer; the menu is deleted after it is shown once.
 
     The bar hid its question when the menu was opened: what was asked would be lost unsaid.
     """

@@ -1,4 +1,4 @@
-"""The choosers of the window: the wheel over one that was not opened scrolls the page."""
+"""Combo boxes that ignore the mouse wheel while closed, so that it scrolls the page."""
 
 from typing import Any
 

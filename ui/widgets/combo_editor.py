@@ -57,7 +57,7 @@ class ComboEditor(Editor):
         try:
             made = self._ground.desk.records.add_pick(self._field.pick_list, label)
         except UserError:
-            # It stays as it was typed, and is told at the field.
+            # It stays as it was typed, and the field shows the problem.
             return
         self._offer()
         self.combo.put(made, label)

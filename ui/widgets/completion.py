@@ -118,7 +118,7 @@ class Completion(QObject):
         self.typed = True
 
     def _follow(self, _text: str) -> None:
-        """Offer anew what fits the text on the screen, when a person changes it."""
+        """Offer again what fits the text on the screen, when a person changes it."""
         if self._line.is_composing():
             self.typed = True
         if self._find is not None and self.typed and self._line.hasFocus():
@@ -166,7 +166,7 @@ class Completion(QObject):
         return self._list
 
     def _watch(self, window: QWidget) -> None:
-        """Hear of clicks elsewhere and of the page moving under the list."""
+        """Listen for clicks elsewhere and of the page moving under the list."""
         handle = window.windowHandle()
         if handle is not None:
             handle.installEventFilter(self)

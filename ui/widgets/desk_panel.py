@@ -1,4 +1,4 @@
-"""What stands under a tab of a page: it reads and writes off the window's thread."""
+"""The base of panels under tabs: they read and write off the window's thread."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -18,9 +18,9 @@ T = TypeVar("T")
 class DeskPanel(QWidget):
     """A panel of a page with tabs.
 
-    changed: the desk holds something else now, so that what other tabs show is old;
-    wanted: another tab is asked for, with what to do there; page_wanted: another page.
-    rebuild_wanted: the desk is another one now, with what to say once every page is made anew.
+    changed: the desk holds something else now, so that what other tabs show is old; wanted: another
+    tab is asked for, with what to do there; page_wanted: another page. rebuild_wanted: the desk is
+    another one now, with what to say once every page is rebuilt.
     """
 
     changed = Signal()
@@ -37,7 +37,7 @@ class DeskPanel(QWidget):
         self._waiting = 0
 
     def refresh(self) -> None:
-        """Read anew what is shown."""
+        """Reload what is shown."""
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Do what another part of the window asked for."""
@@ -56,7 +56,7 @@ class DeskPanel(QWidget):
         }
 
     def choose_again(self, choices: Mapping[str, Any]) -> None:
-        """Choose what `choices` gave: the panel is made anew in another language or size."""
+        """Choose what `choices` gave: the panel is rebuilt in another language or size."""
         for name, part in self._parts_within():
             if name in choices:
                 part.choose_again(choices[name])

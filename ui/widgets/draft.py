@@ -1,4 +1,4 @@
-"""What stands in a form and is not saved."""
+"""The unsaved content of a form."""
 
 from typing import Any, NamedTuple
 

@@ -1,4 +1,4 @@
-"""What an editor of a field is: a widget whose value is the text a person would type."""
+"""The interface of field editors: widgets whose value is the text a person would type."""
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
@@ -63,7 +63,7 @@ class Editor(QObject):
         return True
 
     def refresh(self) -> None:
-        """Offer anew what depends on the day."""
+        """Offer again what depends on the day."""
 
     def prefer(self, codes: Sequence[str]) -> None:
         """Offer these, which were used last, before the others."""

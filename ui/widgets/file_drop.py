@@ -19,6 +19,11 @@ def is_spreadsheet(path: Path) -> bool:
     return path.suffix.casefold() in SUFFIXES
 
 
+def dropped_paths(event: QDropEvent) -> list[Path]:
+    """The files and folders that are dragged."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+
+
 class FileDrop(QObject):
     """Takes files of certain endings that are dropped on a widget, all of them at once."""
 
@@ -46,8 +51,7 @@ class FileDrop(QObject):
 
     def _paths(self, event: QDropEvent) -> list[Path]:
         """The files of a drag that can be read; folders stand for the files in them."""
-        dragged = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        return [path for one in dragged for path in self._files(one)]
+        return [path for one in dropped_paths(event) for path in self._files(one)]
 
     def _files(self, path: Path) -> list[Path]:
         if path.is_dir():

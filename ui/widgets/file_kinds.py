@@ -1,4 +1,4 @@
-"""Kinds of files that are read and written, by the ends of their names."""
+"""Kinds of files that are read and written, by their suffixes."""
 
 from borderdesk.base.i18n import N_
 

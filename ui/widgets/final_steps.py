@@ -1,4 +1,4 @@
-"""What Ctrl+Z says where the newest thing done cannot be taken back."""
+"""The message of Ctrl+Z when the newest operation cannot be undone."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ def undo_offer(step: UndoStep | None, here: str, undo: Callable[[], None]) -> tu
     return ((_("Take back “{what}” too   Ctrl+Z").format(what=what), undo),)
 
 
-def told_final(steps: UndoSteps, bar: MessageBar, undo: Callable[[], None]) -> bool:
+def warn_if_final(steps: UndoSteps, bar: MessageBar, undo: Callable[[], None]) -> bool:
     """Say of the newest step why it cannot be taken back, once, so that the next press reaches the
     step before; False where it can be taken back, or there is none."""
     step = steps.newest()

@@ -70,7 +70,7 @@ class FlowLayout(QLayout):
     # --------------------------------------------------------------- what Qt asks for
 
     def invalidate(self) -> None:
-        """Ask the items anew how large they are."""
+        """Ask the items again how large they are."""
         self._sizes.clear()
         self._heights.clear()
         self._whole, self._least = QSize(), QSize()

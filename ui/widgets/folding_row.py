@@ -10,7 +10,8 @@ from ui.widgets.flow import FlowLayout
 
 
 class FoldingRow(FlowLayout):
-    """Buttons of a page, on one line; the last one offers the seldom ones that have no room."""
+    """Buttons of a page, on one line; the last one offers the rarely used ones that have no
+    room."""
 
     def __init__(self, *, more_stays: bool) -> None:
         """more_stays: whether the last button is there too where nothing is folded, with more to
@@ -44,8 +45,8 @@ class FoldingRow(FlowLayout):
         self._others = actions
 
     def fold(self, width: int, *, low: bool) -> None:
-        """Have the seldom ones that do not fit into so many pixels offered by the last button, and
-        all of them where the page is low."""
+        """Have the rarely used ones that do not fit into so many pixels offered by the last button,
+        and all of them where the page is low."""
         assert self._more is not None
         seldom = list(self._seldom)
         shown = 0 if low else self._fitting(seldom, width)
@@ -55,7 +56,7 @@ class FoldingRow(FlowLayout):
         self._more.setVisible(bool(self._folded) or self._more_stays)
 
     def _fitting(self, seldom: Sequence[QWidget], width: int) -> int:
-        """How many of the seldom ones fit beside the others on one line."""
+        """How many of the rarely used ones fit beside the others on one line."""
         assert self._more is not None
         needed = [self._width(one) for one in seldom]
         left = width - sum(self._width(one) for one in self._always)

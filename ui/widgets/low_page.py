@@ -1,4 +1,4 @@
-"""What a page does without where the window is low or its text large."""
+"""How a page saves height where the window is low or the text large."""
 
 from PySide6.QtWidgets import QWidget
 

@@ -68,7 +68,7 @@ class MessageText(PlainLabel):
         return self._lines
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Break the lines anew."""
+        """Break the lines again."""
         super().resizeEvent(event)
         self._fit()
 

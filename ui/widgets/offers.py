@@ -1,4 +1,4 @@
-"""What a line offers while something is typed into it, the best first.
+"""Ranks the suggestions for a typed text, the best first.
 
 One order for every chooser, list and cell: what the text begins with comes before what merely
 contains it, and among equals the order given, in which the entries used last and the post's own

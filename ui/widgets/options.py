@@ -1,4 +1,4 @@
-"""What the fields that are chosen from a list offer."""
+"""The options of fields that are chosen from a list."""
 
 import datetime
 from collections.abc import Container, Sequence
@@ -20,13 +20,13 @@ def in_front(options: list[ComboOption], codes: Sequence[str]) -> list[ComboOpti
 def options_of(field: Field, ground: EditorContext) -> list[ComboOption]:
     """What a field offers: (code, label), in the order of the list."""
     desk = ground.desk
-    offered = field.offered(desk.book, ground.day(), _own_post(desk))
+    offered = field.offered(desk.book, ground.day(), desk.identity.post)
     return [ComboOption(code, label) for code, label in offered]
 
 
 def commune_options(desk: Desk, day: datetime.date) -> list[ComboOption]:
     """The communes valid on `day`, those of the desk's own post first."""
-    offered = commune_choices(desk.book, day, _own_post(desk))
+    offered = commune_choices(desk.book, day, desk.identity.post)
     return [ComboOption(code, label) for code, label in offered]
 
 
@@ -44,7 +44,7 @@ def unit_then(desk: Desk, unit: str, day: datetime.date, offered: Container[str]
 
 def own_communes(desk: Desk, day: datetime.date) -> list[str]:
     """The communes (unit ids) of the desk's own post on `day`; none above a post."""
-    post = _own_post(desk)
+    post = desk.identity.post
     return sorted(desk.book.area_on(post, day)) if post else []
 
 
@@ -53,8 +53,3 @@ def choose_only_commune(chooser: SearchCombo, desk: Desk) -> None:
     own = own_communes(desk, desk.today())
     if len(own) == 1:
         chooser.put(own[0], chooser.label_of(own[0]))
-
-
-def _own_post(desk: Desk) -> str:
-    """The post whose desk it is, "" above a post."""
-    return desk.identity.unit if desk.identity.role == "post" else ""

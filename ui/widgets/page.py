@@ -1,4 +1,4 @@
-"""What a page of the window is."""
+"""The interface of the pages of the window."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,10 +12,10 @@ from ui.widgets.messages import MessageBar
 class Page(QWidget):
     """A page of the window. A page is made when it is first shown and then kept.
 
-    changed: its unsaved text came or went. wanted: another page is asked for, with what to do
-    there (`intent` of that page: keywords it understands). language_wanted, size_wanted: the
-    window is to speak or to be written otherwise, rebuild_wanted: to be made anew, with what to say
-    then; the page does not outlive that.
+    changed: its unsaved text came or went. wanted: another page is asked for, with what to do there
+    (`intent` of that page: keywords it understands). language_wanted, size_wanted: the window is to
+    speak or to be written otherwise, rebuild_wanted: to be rebuilt, with what to say then; the page
+    does not outlive that.
     """
 
     changed = Signal()
@@ -34,7 +34,7 @@ class Page(QWidget):
         self.setObjectName("page")
 
     def refresh(self) -> None:
-        """Read anew what is shown; called each time the page is come back to."""
+        """Reload what is shown; called each time the page is come back to."""
 
     def prepare(self) -> bool:
         """Make one more part of what is made after the first painting, for the page is made ahead;
@@ -50,7 +50,7 @@ class Page(QWidget):
         """Do what another page asked for."""
 
     def intent(self) -> Mapping[str, Any]:
-        """What is chosen here, as `receive` takes it: the page is made anew in another language or
+        """What is chosen here, as `receive` takes it: the page is rebuilt in another language or
         size, and goes on with what was meant."""
         return {}
 

@@ -1,4 +1,4 @@
-"""Choosing one row of a table, and no other."""
+"""Selects exactly one row of a table."""
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex
 from PySide6.QtWidgets import QAbstractItemView

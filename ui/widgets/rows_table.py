@@ -95,7 +95,7 @@ class TextRowsModel(QAbstractTableModel):
         return flags
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Show what a person typed, and tell of it."""
+        """Show what a person typed, and emit `typed`."""
         if role != Qt.ItemDataRole.EditRole or not self.columns[index.column()].editable:
             return False
         text, row = str(value).strip(), list(self.rows[index.row()])
@@ -188,7 +188,7 @@ class RowsTable(QTableView):
             self.horizontalHeader().resizeSection(place, width)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the room out anew, where the columns do."""
+        """Share the room out again, where the columns do."""
         super().resizeEvent(event)
         if self._shared and event.size().width() != event.oldSize().width():
             self._share()

@@ -58,14 +58,14 @@ class ScrolledRoom(QScrollArea):
         return hint
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the room anew."""
+        """Share the room again."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
         self._settled.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Share the room anew where the contents have another size."""
+        """Share the room again where the contents have another size."""
         if event.type() == QEvent.Type.Resize and watched is self._inside:
             self._settled.start()
         return super().eventFilter(watched, event)
@@ -98,7 +98,7 @@ class ScrolledRoom(QScrollArea):
         view.setMinimumHeight(max(least, around + inside))
 
     def _hear(self, view: QAbstractItemView) -> None:
-        """Share the room anew whenever a table has other rows, and follow its current one."""
+        """Share the room again whenever a table has other rows, and follow its current one."""
         if view in self._heard:
             return
         self._heard.add(view)

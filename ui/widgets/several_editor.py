@@ -67,7 +67,7 @@ class SeveralEditor(Editor):
             try:
                 self._ground.desk.records.add_pick(self._field.each.pick_list, label)
             except UserError:
-                # It stays as it was typed, and is told at the field.
+                # It stays as it was typed, and the field shows the problem.
                 return
             self.refresh()
         before = self.line.text().rpartition(";")[0].strip()

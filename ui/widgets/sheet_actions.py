@@ -32,7 +32,7 @@ SHEET_ACTIONS: Mapping[str, ActionEntry] = {
     "sheet_rejects": ActionEntry(
         SPREADSHEET,
         N_("Save refused rows…"),
-        N_("Write the refused rows with their reasons as a workbook, to be mended"),
+        N_("Write the refused rows with their reasons as a workbook, to be corrected"),
         "Ctrl+E",
     ),
     "sheet_files": ActionEntry(

@@ -99,7 +99,7 @@ class RecordTable(QAbstractTableModel):
         self._replace(self._read(chosen, self.order, None, PAGE), PAGE)
 
     def ask(self, chosen: Filter, order: Sort) -> None:
-        """Read the list anew; as much of it as is here when only its contents changed."""
+        """Read the list again; as much of it as is here when only its contents changed."""
         same = (chosen, order) == (self.chosen, self.order)
         if same and self.above:
             self.read_end(len(self.lines))

@@ -1,5 +1,5 @@
-"""What everything typed goes into, one line or several: it tells what it shows, a word that is
-still being composed included."""
+"""The text fields, of one line or several: they report the text on the screen, a word that is still
+being composed included."""
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 
 def take_composed() -> None:
-    """Have an input method give the word it holds to the field in focus, before that is read or
+    """Make an input method commit its pending word to the field in focus, before that is read or
     left: some pass Tab and Ctrl+S on first, and the word would come into the next field."""
     QGuiApplication.inputMethod().commit()
 
@@ -102,12 +102,12 @@ class TextLine(QLineEdit):
         return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Tell that the keyboard came."""
+        """Report that the keyboard came."""
         self.entered.emit()
         super().focusInEvent(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        """Tell of a word as it grows."""
+        """Report a word as it grows."""
         before = self.seen_text()
         self.owed = bool(self._composed) and not event.preeditString() and not event.commitString()
         self._composed = event.preeditString()
@@ -117,8 +117,8 @@ class TextLine(QLineEdit):
 
 
 class LongText(QPlainTextEdit):
-    """Several lines; Enter is the form's, Shift+Enter begins a new line. It tells what a
-    `TextLine` tells."""
+    """Several lines; Enter is the form's, Shift+Enter begins a new line. It emits the signals of a
+    `TextLine`."""
 
     seen = Signal(str)
     entered = Signal()
@@ -169,12 +169,12 @@ class LongText(QPlainTextEdit):
         return bool(self._composed)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Tell that the keyboard came."""
+        """Report that the keyboard came."""
         self.entered.emit()
         super().focusInEvent(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        """Tell of a word as it grows."""
+        """Report a word as it grows."""
         self.owed = bool(self._composed) and not event.preeditString() and not event.commitString()
         self._composed = event.preeditString()
         super().inputMethodEvent(event)

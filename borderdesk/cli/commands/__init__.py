@@ -1,8 +1,10 @@
 """The commands, a module a topic; importing this package adds all of them to the program."""
 
 from borderdesk.cli.commands import (
+    accounts,
     backups,
     batches,
+    cards,
     closing,
     desks,
     doubles,
@@ -10,8 +12,7 @@ from borderdesk.cli.commands import (
     guides,
     keys,
     narratives,
-    people,
-    persons,
+    personal_data,
     plan,
     quarantine,
     receipts,
@@ -26,8 +27,10 @@ from borderdesk.cli.commands import (
 from borderdesk.cli.program import program
 
 __all__ = [
+    "accounts",
     "backups",
     "batches",
+    "cards",
     "closing",
     "desks",
     "doubles",
@@ -35,8 +38,7 @@ __all__ = [
     "guides",
     "keys",
     "narratives",
-    "people",
-    "persons",
+    "personal_data",
     "plan",
     "program",
     "quarantine",

@@ -7,8 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, ngettext
 from borderdesk.base.lazy import lazy_module
@@ -20,7 +18,15 @@ from borderdesk.cli.output import (
     print_table,
     terminal_progress,
 )
-from borderdesk.cli.program import argument, command, option, table_format
+from borderdesk.cli.program import (
+    FILE,
+    FOLDER_PATH,
+    NEW_FOLDER,
+    argument,
+    command,
+    option,
+    table_format,
+)
 from borderdesk.cli.questions import ask_to_go_on
 from borderdesk.cli.unlocking import has_encrypted_desk, key_of_file, open_desk, user_name
 from borderdesk.desk import Desk
@@ -48,9 +54,7 @@ def steps(what: str, watched: bool) -> Progress:
 
 
 @command("backup", N_("Make a backup and prove it by restoring it on trial."))
-@argument(
-    "where", required=False, type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]"
-)
+@argument("where", required=False, type=FOLDER_PATH, metavar="[DIR]")
 @option("--automatic", is_flag=True, hidden=True, help=N_("Made by itself, and thinned out later."))
 @WATCHED
 def backup(folder: Path, where: Path | None, automatic: bool, watched: bool) -> None:
@@ -109,28 +113,18 @@ def _in_words(failed: str, there: bool) -> tuple[str, str]:
 
 
 @command("salvage", N_("Save what can still be read of a damaged desk into a new folder."))
-@option(
-    "--into",
-    required=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    help=N_("The new folder of the desk."),
-)
+@NEW_FOLDER
 @WATCHED
 def salvage(folder: Path, into: Path, watched: bool) -> None:
     """Salvage a desk, beginning with its newest proven backup; one JSON line."""
-    key = key_of_file(database_file(folder))
+    key = key_of_file(salvaging.key_source(folder))
     done = salvaging.salvage(folder, into, key=key, progress=steps(_("Salvaging"), watched))
     print_json(done._asdict())
 
 
 @command("restore", N_("Restore a backup into a new folder."))
-@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-@option(
-    "--into",
-    required=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    help=N_("The new folder of the desk."),
-)
+@FILE
+@NEW_FOLDER
 @WATCHED
 def restore(here: Path, file: Path, into: Path, watched: bool) -> None:
     """Restore a desk; one JSON line."""

@@ -8,20 +8,21 @@ import click
 
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.units import unit_beside
+from borderdesk.base.measure_units import unit_beside
 from borderdesk.cli.commands.reports import report
 from borderdesk.cli.commands.signing import signature_json
 from borderdesk.cli.output import print_json, print_message
-from borderdesk.cli.program import argument, command, day_option, option
+from borderdesk.cli.program import FILE_PATH, argument, command, day_option, option
 from borderdesk.cli.questions import ask_about_clock, ask_to_go_on
 from borderdesk.cli.unlocking import open_desk
-from borderdesk.closing.editions import MODES, Edition, Signer, figure_json, moved_json
+from borderdesk.closing.editions import MODES, Edition, Signer, moved_json
 from borderdesk.closing.lines import Line
 from borderdesk.closing.paper_check import COLUMNS, RESULTS, SAME, TypedFigure, Verdict
 from borderdesk.desk import Desk
 from borderdesk.reports.file_check import check_file
 from borderdesk.reports.letterhead import SIGNER, letterhead, letterhead_doubts
 from borderdesk.reports.prose_figures import period_prose_doubts
+from borderdesk.schema.kinds import json_number
 
 if TYPE_CHECKING:
     from borderdesk.reports import edition_signing
@@ -56,7 +57,7 @@ REASON = option("--reason", required=True, help=N_("Why, in one line."))
 )
 @option(
     "--scan",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE_PATH,
     help=N_("A scan of the signed paper: PDF, JPEG or PNG."),
 )
 def close(
@@ -272,7 +273,7 @@ def _successor_json(edition: Edition | None) -> dict[str, Any] | None:
 
 
 def _line_json(line: Line) -> dict[str, Any]:
-    figures = {column: figure_json(line.shown(column).value) for column in COLUMNS}
+    figures = {column: json_number(line.shown(column).value) for column in COLUMNS}
     row: dict[str, Any] = {"key": line.key, "label": line.label, "unit": line.unit, **figures}
     if qualifiers := line.qualifiers():
         row["from_paper"] = qualifiers
@@ -284,7 +285,7 @@ def _typed_json(one: TypedFigure) -> dict[str, Any]:
         "key": one.key,
         "column": one.column,
         "label": one.label,
-        "paper": figure_json(one.paper),
-        "signed": figure_json(one.signed),
+        "paper": json_number(one.paper),
+        "signed": json_number(one.signed),
         "same": one.same,
     }

@@ -16,6 +16,7 @@ from borderdesk.cli.output import (
     terminal_progress,
 )
 from borderdesk.cli.program import (
+    FILE_PATH,
     Command,
     CommandContext,
     WholeNumber,
@@ -63,7 +64,7 @@ def init(folder: Path, role: str, unit: str, user: str, no_password: bool, pract
         print_message(
             _(
                 "Print the recovery sheet with “recovery FILE.pdf” and lock it away: without it a"
-                " lost password cannot be mended."
+                " lost password cannot be replaced."
             )
         )
     print_message(_("Not for classified content."))
@@ -89,7 +90,7 @@ def demo(folder: Path, records: int | None, seed: int) -> None:
 
 
 @command("verify", N_("Check the desk, or a database file, from end to end."))
-@argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]")
+@argument("file", required=False, type=FILE_PATH, metavar="[FILE]")
 @WATCHED
 def verify(folder: Path, file: Path | None, watched: bool) -> int:
     """Print what the check found."""
@@ -103,7 +104,7 @@ def verify(folder: Path, file: Path | None, watched: bool) -> int:
     return 0 if found["ok"] else 1
 
 
-@program.command("rebuild", cls=Command, hidden=True, help=N_("Derive all current rows anew."))
+@program.command("rebuild", cls=Command, hidden=True, help=N_("Rebuild all current rows."))
 @click.pass_obj
 def rebuild(given: CommandContext) -> int:
     """Rebuild the derived tables; the differences there were."""

@@ -16,12 +16,12 @@ from borderdesk.schema.records import ALL_TYPES
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
-    from borderdesk.exchange import double_choices, verdicts
+    from borderdesk.exchange import double_choices, double_verdicts
     from borderdesk.exchange import doubles as queue
 else:
     double_choices = lazy_module("borderdesk.exchange.double_choices")
     queue = lazy_module("borderdesk.exchange.doubles")
-    verdicts = lazy_module("borderdesk.exchange.verdicts")
+    double_verdicts = lazy_module("borderdesk.exchange.double_verdicts")
 
 BULK_VERDICTS = ("same", "different", "merge")
 
@@ -43,7 +43,7 @@ def doubles(
     with open_desk(folder) as desk:
         if verdict is not None:
             for one in decide_all(desk, verdict, batch, type_name or "", least):
-                print_json(_told(desk, one))
+                print_json(_choice_json(desk, one))
             return
         desk.doubles.catch_up(terminal_progress(_("Comparing")))
         found = desk.part(double_choices.DoubleChoices).pairs(batch, type_name or "", least)
@@ -65,21 +65,21 @@ def decide_all(
     except UserError:
         if decided:
             # Of the rounds before.
-            _tell_decided(desk, decided)
+            _print_decided(desk, decided)
         raise
-    _tell_decided(desk, decided)
+    _print_decided(desk, decided)
     return decided
 
 
-def _tell_decided(desk: "Desk", decided: "Sequence[queue.DoubleChoice]") -> None:
-    if any(desk.doubles.verdict_of(one) == verdicts.ASKED for one in decided):
+def _print_decided(desk: "Desk", decided: "Sequence[queue.DoubleChoice]") -> None:
+    if any(desk.doubles.verdict_of(one) == double_verdicts.ASKED for one in decided):
         print_message(_("Another desk keeps it: a note to it was written."))
     words = ngettext("{count} pair was decided.", "{count} pairs were decided.", len(decided))
     print_message(words.format(count=len(decided)))
 
 
-def _told(desk: "Desk", one: "queue.DoubleChoice") -> dict[str, Any]:
+def _choice_json(desk: "Desk", one: "queue.DoubleChoice") -> dict[str, Any]:
     verdict = desk.doubles.verdict_of(one)
-    other = "other" if verdict == verdicts.DIFFERENT else "stays"
+    other = "other" if verdict == double_verdicts.DIFFERENT else "stays"
     fields = {"fields": [*one.fields]} if one.fields else {}
     return {"type": one.type, "id": one.gone, "verdict": verdict, other: one.stays, **fields}

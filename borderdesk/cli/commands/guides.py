@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.output import announce_file, print_table
-from borderdesk.cli.program import TYPE, argument, command, option, table_format
+from borderdesk.cli.program import FILE, TYPE, command, option, table_format
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.entry.field_guide import FieldGuide
 
@@ -40,7 +38,7 @@ def fields(folder: Path, type_name: str, shape: str) -> None:
 
 
 @command("handbook", N_("The handbook as a PDF, or the sheet for the first day."))
-@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@FILE
 @option("--sheet", is_flag=True, help=N_("One page with four pictures, for the first day."))
 def write_pages(_folder: Path, file: Path, sheet: bool) -> None:
     """Write one of the two; no desk is needed."""

@@ -3,14 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.commands.backups import WATCHED, steps
 from borderdesk.cli.output import announce_file, print_json, print_message
-from borderdesk.cli.program import argument, command, option
+from borderdesk.cli.program import FILE, command, option
 from borderdesk.cli.unlocking import (
     asked_password,
     first_password,
@@ -20,7 +18,7 @@ from borderdesk.cli.unlocking import (
     user_name,
 )
 from borderdesk.desk import Desk
-from borderdesk.session.people import Account
+from borderdesk.session.account_table import Account
 
 if TYPE_CHECKING:
     from borderdesk.backups import rekeying
@@ -55,7 +53,7 @@ def password(folder: Path) -> None:
     N_("Make the recovery sheet as a PDF; a new one replaces the one before."),
     takes="account.manage",
 )
-@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@FILE
 def recovery(folder: Path, file: Path) -> None:
     """Write the recovery sheet."""
     replaced = file.exists()
@@ -90,7 +88,8 @@ def encrypt(folder: Path, new_key: bool, watched: bool) -> None:
 
 
 def _own_key(folder: Path) -> tuple[bytes, Account]:
-    """The key of an encrypted desk, by the password of who gives the command, and that account."""
+    """The key of an encrypted desk, by the password of the person who gives the command, and that
+    account."""
     with open_desk(folder) as desk:
         if desk.store.key is None:
             raise OperationRefused(_("This desk has no password. “encrypt” gives it one."))

@@ -60,7 +60,7 @@ def plan(
     with open_desk(folder) as desk:
         known = desk.narratives.of(period, scope)
         if tasks or dropped or done or not_done:
-            outcomes = _told(known, done, not_done)
+            outcomes = _outcomes_of(known, done, not_done)
             ahead = _ahead(desk, known, dropped, tasks, outcomes)
             desk.narratives.write_narrative(period, scope, tasks=ahead, outcomes=outcomes)
             known = desk.narratives.of(period, scope)
@@ -100,7 +100,9 @@ def _task(desk: Desk, text: str) -> Task:
     return Task(what, who, desk.records.clean_value(DUE, day) if day else None)
 
 
-def _told(known: Narrative, done: tuple[str, ...], not_done: tuple[str, ...]) -> list[TaskOutcome]:
+def _outcomes_of(
+    known: Narrative, done: tuple[str, ...], not_done: tuple[str, ...]
+) -> list[TaskOutcome]:
     """What became of the last period's tasks after what is asked for. Raises UserError."""
     found = list(known.outcomes)
     for texts, was in ((done, True), (not_done, False)):

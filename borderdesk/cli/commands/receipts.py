@@ -1,5 +1,5 @@
-"""What arrived where: receipts; what goes to another desk of the unit; and a desk that goes over to
-another post."""
+"""Receipts, agreements on personal data within a unit, and the handover of a desk to another
+post."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,9 +10,9 @@ import click
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
-from borderdesk.cli.commands.exchange import card
+from borderdesk.cli.commands.cards import card
 from borderdesk.cli.output import print_json, print_message
-from borderdesk.cli.program import argument, command, day_option, option
+from borderdesk.cli.program import FOLDER_PATH, argument, command, day_option, option
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.desk import Desk
 
@@ -28,7 +28,7 @@ READ = "read"
 @argument("words", nargs=-1, metavar="DESK|read DIGITS…")
 @option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER_PATH,
     help=N_("Write it there, as a file and as a page with a QR code."),
 )
 def receipt(folder: Path, words: Sequence[str], out: Path | None) -> None:
@@ -59,7 +59,7 @@ def card_agree(folder: Path, desk_id: str, no: bool) -> None:
     """Agree, or no longer; the desks it is agreed for, one JSON line."""
     with open_desk(folder) as desk:
         shared = desk.exchange.folder
-        found = [one.desk for one in shared.comrades() if one.desk.startswith(desk_id.lower())]
+        found = [one.desk for one in shared.unit_cards() if one.desk.startswith(desk_id.lower())]
         if len(found) != 1:
             words = _("No other desk of this unit whose card is accepted begins with “{id}”.")
             raise UserError(words.format(id=desk_id[:40]))

@@ -23,7 +23,16 @@ from borderdesk.cli.output import (
     print_lines,
     print_message,
 )
-from borderdesk.cli.program import INPUT, RECORD, TYPE, WholeNumber, command, day_option, option
+from borderdesk.cli.program import (
+    FILE_PATH,
+    INPUT,
+    RECORD,
+    TYPE,
+    WholeNumber,
+    command,
+    day_option,
+    option,
+)
 from borderdesk.cli.questions import ask_about_clock
 from borderdesk.cli.streams import in_groups, is_regular_file, opened_input
 from borderdesk.cli.unlocking import open_desk
@@ -140,8 +149,10 @@ def _records(
 ) -> Iterator[Iterator[Any]]:
     """The records of the input; whole: read it to its end before the first is yielded."""
     with opened_input(file) as stream:
-        # The transaction would otherwise lock the desk while a slow pipe still delivers.
-        binary = io.BytesIO(stream.read()) if whole and not is_regular_file(stream) else stream
+        # The transaction would otherwise lock the desk while a slow pipe still delivers; and what
+        # the days of a CSV file mean its last row may show.
+        whole = (whole or shape == "csv") and not is_regular_file(stream)
+        binary = io.BytesIO(stream.read()) if whole else stream
         if shape == "json":
             yield record_input.json_records(binary)
             return
@@ -246,7 +257,7 @@ def history(folder: Path, type_name: str, record: str) -> None:
 @option("--deleted", is_flag=True, help=N_("What was deleted: by whom, when and why."))
 @option("--words", is_flag=True, help=N_("CSV with the words of the screen, for people."))
 @option("--excel", is_flag=True, help=N_("CSV with ; and a BOM, as Excel in Vietnamese opens it."))
-@option("--out", type=click.Path(path_type=Path, dir_okay=False), help=N_("Write to this file."))
+@option("--out", type=FILE_PATH, help=N_("Write to this file."))
 def list_records(
     folder: Path,
     type_name: str,

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-import click
-
 from borderdesk.base.i18n import N_, _, ngettext
 from borderdesk.cli.output import print_lines, print_message, print_table
 from borderdesk.cli.program import (
+    FILE,
     Group,
     argument,
     command,
@@ -83,7 +82,7 @@ def reference() -> None:
     within=reference,
     takes="reference.write",
 )
-@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@FILE
 def reference_load(folder: Path, file: Path) -> None:
     """Load a CSV."""
     with open_desk(folder) as desk:

@@ -7,7 +7,7 @@ import click
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.cli.output import announce_file, print_json, print_message, terminal_progress
-from borderdesk.cli.program import Group, argument, command, option, program
+from borderdesk.cli.program import FILE_PATH, Group, argument, command, option, program
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
@@ -33,7 +33,7 @@ OPTIONS = (
     option(
         "--out",
         required=True,
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=FILE_PATH,
         help=N_("The file to write: .pdf, .docx, .xlsx or .json."),
     ),
     option(
@@ -128,13 +128,13 @@ for _name in REPORTS:
 
 
 @command("form", N_("Fill a Word form of the unit, with fields such as {{period}}."), within=report)
-@argument("template", type=click.Path(path_type=Path, dir_okay=False), metavar=N_("FILE|NAME"))
+@argument("template", type=FILE_PATH, metavar=N_("FILE|NAME"))
 @OPTIONS[0]
 @OPTIONS[1]
 @option(
     "--out",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE_PATH,
     help=N_("The Word document to write: .docx."),
 )
 @option("--hide-empty", is_flag=True, help=N_("Leave out rows with nothing anywhere."))
@@ -151,7 +151,7 @@ def form(folder: Path, template: Path, out: Path, **asked: Any) -> None:
     "--add",
     "added",
     multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE_PATH,
     help=N_("Keep this Word file as a form; one of the same name is replaced."),
 )
 @option("--remove", "removed", multiple=True, help=N_("Take the form of this name away."))

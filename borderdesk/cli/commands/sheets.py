@@ -12,7 +12,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import fold
 from borderdesk.cli.commands.doubles import BULK_VERDICTS, decide_all
 from borderdesk.cli.output import announce_file, print_json, print_message, row_progress
-from borderdesk.cli.program import TYPE, WholeNumber, argument, command, option
+from borderdesk.cli.program import FILE_PATH, TYPE, WholeNumber, argument, command, option
 from borderdesk.cli.questions import ask_about_clock
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.schema.records import ALL_TYPES
@@ -40,7 +40,7 @@ else:
 
 MOST_MESSAGES = 20
 FILES = argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE…")
-XLSX = click.Path(path_type=Path, dir_okay=False)
+XLSX = FILE_PATH
 
 
 @command("sheet", N_("Add records from spreadsheets or CSV files, or folders of them."))
@@ -98,7 +98,7 @@ def sheet(
     if rejected is not None:
         sheet_outcome.save_refused(outcomes, rejected)
     for outcome in outcomes:
-        told = _told(outcome)
+        told = _outcome_json(outcome)
         print_json(told if len(outcomes) == 1 else {"file": outcome.file, **told})
         before = f"{outcome.file}: " if len(outcomes) > 1 else ""
         for message in (*outcome_messages.messages(outcome), *_refusals(outcome)):
@@ -133,8 +133,8 @@ def _outcomes(
 def _decide_near(
     desk: "Desk", outcomes: "Sequence[sheet_outcome.SheetOutcome]", near: str | None
 ) -> UserError | None:
-    """Decide about the near rows that came in; what was wrong with that. The rows are here all the
-    same, and what became of them is told first."""
+    """Decide about the near rows that came in; what was wrong with that. The rows are saved all the
+    same, and their outcome is printed first."""
     batch = next((one.batch for one in outcomes if one.batch), None)
     if near is None:
         return None
@@ -149,7 +149,7 @@ def _decide_near(
 
 
 def _name_likelier(desk: "Desk", paths: Sequence[Path], type_name: str) -> None:
-    """Say of what other type a list is that none of could be read."""
+    """Print the other type that a list is likely of, when none of its rows could be read."""
     for path in paths[:1]:
         other = likely_types.likelier_type(desk, path, type_name)
         if other is not None:
@@ -185,7 +185,7 @@ def _request(columns: "Sequence[GridColumn]", said: dict[str, Any]) -> "sheet_re
     )
 
 
-def _told(outcome: "sheet_outcome.SheetOutcome") -> dict[str, Any]:
+def _outcome_json(outcome: "sheet_outcome.SheetOutcome") -> dict[str, Any]:
     return {
         "rows": outcome.rows,
         "accepted": outcome.accepted,

@@ -14,7 +14,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.commands.reports import report
 from borderdesk.cli.output import announce_file, print_json, print_message
-from borderdesk.cli.program import argument, command, option
+from borderdesk.cli.program import FILE, FILE_PATH, argument, command, option
 from borderdesk.cli.questions import ask_to_go_on
 from borderdesk.cli.unlocking import at_terminal, open_desk
 from borderdesk.desk import Desk
@@ -33,7 +33,6 @@ else:
 
 PIN = "BORDERDESK_PIN"
 LONGEST_LINE = 1 << 10
-FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @command(
@@ -42,9 +41,11 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     within=report,
     takes="period.close",
 )
-@argument("file", type=FILE, metavar="FILE")
-@option("--p12", type=FILE, help=N_("A file with key and certificate: .p12, .pfx."))
-@option("--pkcs11", type=FILE, help=N_("The module (PKCS#11) of the token that is plugged in."))
+@FILE
+@option("--p12", type=FILE_PATH, help=N_("A file with key and certificate: .p12, .pfx."))
+@option(
+    "--pkcs11", type=FILE_PATH, help=N_("The module (PKCS#11) of the token that is plugged in.")
+)
 @option("--certificate", help=N_("Which certificate of the token: a name or a serial number."))
 @option(
     "--as",
@@ -53,8 +54,8 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     default=PERSON,
     help=N_("As the person who signs, or with the seal of the organisation."),
 )
-@option("--picture", type=FILE, help=N_("A picture of the signature or the stamp: PNG."))
-@option("--out", type=FILE, help=N_("The signed PDF; without it the file itself is signed."))
+@option("--picture", type=FILE_PATH, help=N_("A picture of the signature or the stamp: PNG."))
+@option("--out", type=FILE_PATH, help=N_("The signed PDF; without it the file itself is signed."))
 def sign(
     folder: Path,
     file: Path,
@@ -72,7 +73,7 @@ def sign(
     target = out or file
     with open_desk(folder) as desk:
         key = _file_key(desk, p12) if p12 else _token_key(desk, pkcs11 or Path(), certificate)
-        signing = edition_signing.Signing(key, role, shown)
+        signing = edition_signing.SigningOptions(key, role, shown)
         replaced = target.exists()
         made = edition_signing.sign_file(desk, file, signing, target)
     for one in made.signatures:
@@ -140,7 +141,7 @@ def _secret(label: str) -> str:
 
 
 @command("signatures", N_("What the digital signatures of PDF files are worth."), within=report)
-@argument("files", nargs=-1, required=True, type=FILE, metavar="FILE…")
+@argument("files", nargs=-1, required=True, type=FILE_PATH, metavar="FILE…")
 def signatures(folder: Path, files: tuple[Path, ...]) -> int:
     """One JSON line a signature; 1 unless every file has some, and all of them hold."""
     sound = True

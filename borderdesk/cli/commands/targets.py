@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-import click
-
 from borderdesk.base.i18n import N_, _, ngettext
 from borderdesk.cli.output import print_message, print_table
 from borderdesk.cli.program import (
+    FILE,
     Group,
     WholeNumber,
     argument,
@@ -29,7 +28,7 @@ from borderdesk.figures.targets import (
     set_target,
     targets,
 )
-from borderdesk.schema.kinds.quantity import as_json_number
+from borderdesk.schema.kinds.quantity import json_number
 from borderdesk.schema.reference.table import EditableTable
 
 
@@ -44,7 +43,7 @@ def regulation() -> None:
     within=regulation,
     takes="targets.write",
 )
-@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@FILE
 def regulation_load(folder: Path, file: Path) -> None:
     """Load a regulation."""
     with open_desk(folder) as desk:
@@ -116,7 +115,7 @@ def _print_figures(
 
 
 def _as_json(cell: object) -> object:
-    return as_json_number(cell) if isinstance(cell, Decimal) else cell
+    return json_number(cell) if isinstance(cell, Decimal) else cell
 
 
 @program.group("baseline", cls=Group, help=N_("Figures from before the desk began."))

@@ -3,15 +3,13 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from borderdesk import __version__
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file
 from borderdesk.cli.commands.backups import WATCHED, steps
 from borderdesk.cli.output import print_json, print_message
-from borderdesk.cli.program import argument, command, option
+from borderdesk.cli.program import FILE, command, option
 from borderdesk.cli.unlocking import open_desk
 
 if TYPE_CHECKING:
@@ -22,26 +20,26 @@ else:
 
 
 @command("update", N_("Install a newer version from its signed file, once it has opened a copy."))
-@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@FILE
 @option("--dry-run", is_flag=True, help=N_("Only say what the file is."))
 @WATCHED
 def update(folder: Path, file: Path, dry_run: bool, watched: bool) -> None:
     """Install an update; one JSON line."""
-    found = update_file.read_update(file)
-    updating.require_updatable(found)
     if dry_run:
+        found = update_file.read_update(file)
+        updating.require_updatable(found)
         update_file.check_payload(found, update_file.require_usable(found))
         print_json({"version": found.version, "before": __version__})
         return
     show = steps(_("Updating"), watched)
     if database_file(folder).exists():
-        with open_desk(folder) as desk:
+        with open_desk(folder) as desk, updating.refusal_noted(desk, file):
             key = desk.store.key
             secrets = None if key is None else {"key": key.hex(), "account": desk.account.name}
-            done = updating.install_update(found, desk, secrets, show)
+            done = updating.install_update(update_file.read_update(file), desk, secrets, show)
             desk.audit_notes.note_anyway("program.updated", done.version)
     else:
-        done = updating.install_update(found, None, None, show)
+        done = updating.install_update(update_file.read_update(file), None, None, show)
     print_message(
         _(
             "BorderDesk {version} is installed beside {before} and opened a copy of the desk. It is"

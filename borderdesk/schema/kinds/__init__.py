@@ -43,7 +43,7 @@ from borderdesk.schema.kinds.numbers import typed_decimal
 from borderdesk.schema.kinds.phone import PhoneField
 from borderdesk.schema.kinds.pick import PickField
 from borderdesk.schema.kinds.post import PostField
-from borderdesk.schema.kinds.quantity import QuantityField, as_json_number
+from borderdesk.schema.kinds.quantity import QuantityField, json_number
 from borderdesk.schema.kinds.several import SeveralField
 from borderdesk.schema.kinds.text import TextField, short_text
 from borderdesk.schema.kinds.yes_no import YesNoField
@@ -94,13 +94,13 @@ __all__ = [
     "SeveralField",
     "TextField",
     "YesNoField",
-    "as_json_number",
     "commune_choices",
     "day_in_year",
     "doubt_text",
     "doubt_texts",
     "is_marker",
     "is_uuid",
+    "json_number",
     "mask",
     "money",
     "read_day",

@@ -28,6 +28,8 @@ MASKED = N_("An ID with hidden digits was left out: {value}.")
 _HIDDEN = re.compile(r"[0-9]{2,4}[•*]{2,8}[0-9]{2,4}")
 
 
+_FORM = re.compile(r"[0-9]{12}|[0-9]{9}")
+
 MASK = "•"
 """What stands for a digit that is not shown."""
 
@@ -53,14 +55,14 @@ class CitizenIdField(TextField):
 
     def clean(self, raw: Any, entry: EntryContext) -> str | None:
         text = super().clean(raw, entry)
-        if text is not None and not re.fullmatch(r"[0-9]{12}|[0-9]{9}", text):
+        if text is not None and not is_citizen_id(text):
             raise FieldError(_("An ID has 12 digits (9 on an old card)."))
         return text
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         if is_shortened(cell):
             raise FieldError(
-                _("The spreadsheet kept only the first digits of this number; type it anew.")
+                _("The spreadsheet kept only the first digits of this number; type it again.")
             )
         if is_none(cell):
             return ""
@@ -95,6 +97,11 @@ class CitizenIdField(TextField):
         if born > entry.today.year:
             found.append((N_("The year of birth in this ID would be {value}."), born))
         return found
+
+
+def is_citizen_id(text: str) -> bool:
+    """Whether a text has as many digits as an ID."""
+    return _FORM.fullmatch(text) is not None
 
 
 def mask(digits: str) -> str:

@@ -1,4 +1,4 @@
-"""What a kind of field may look at while it reads or shows a value.
+"""The context of a kind of field while it parses or formats a value.
 
 The kinds stand below the reference data, so both are described here by what the kinds ask of them.
 """
@@ -64,7 +64,7 @@ class ReferenceLookup(Protocol):
 
 
 class EntryContext(Protocol):
-    """What cleaning one record may look at."""
+    """The context in which one record is cleaned."""
 
     @property
     def book(self) -> ReferenceLookup: ...

@@ -16,7 +16,12 @@ from borderdesk.schema.kinds.sheet_cell import CellReading
 MARKER_FORM = "[0-9]{3,4}(?:/[0-9]{1,2})?"
 """How a marker is written whole; digits of other scripts are none."""
 
-_WORD = re.compile(r"\A(?:cột mốc|mốc giới|mốc số|mốc|số)\s*", re.IGNORECASE)
+_WORD = re.compile(
+    r"\A(?:(?:cột )?mốc(?: (?:quốc giới|giới|chính|phụ))?(?: số)?|số|m\.?(?=\s*\d))\s*",
+    re.IGNORECASE,
+)
+_OF_SEVERAL = re.compile(r"([0-9]{3,4}) ?\(([0-9]{1,2})\)\Z")
+"""One of two or three markers of a number, as older lists write it: 1150(2)."""
 
 FIRST_HEADINGS = (
     "Từ mốc số; Mốc số từ; Mốc từ; Mốc đầu; Điểm đầu; Mốc giới từ; Cột mốc từ; Từ cột mốc"
@@ -50,7 +55,7 @@ class MarkerField(ColumnField, pw.TextField):
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         text = cell_text(cell)
-        return _WORD.sub("", text) if isinstance(cell, str) else text
+        return _OF_SEVERAL.sub(r"\1/\2", _WORD.sub("", text)) if isinstance(cell, str) else text
 
     def example(self, book: ReferenceLookup, day: datetime.date, home: str) -> Any:
         kept = (marker for marker, (post, *_rest) in book.markers.items() if post == home)

@@ -30,9 +30,14 @@ LONGEST_STRETCH = 50
 METRES = N_("m")
 LENGTHS = (METRES, KILOMETRES)
 POINT_DECIMAL = N_("{value} was read with decimals behind the point. Write thousands without one.")
+COMMA_DECIMAL = N_(
+    "{value} was read with decimals behind the comma. Write thousands without a mark."
+)
 POINT_GROUPED = N_("{value} was read with thousands behind the point. Write decimals with a comma.")
 WITHOUT_WORDS = N_("Read without the words behind the number: {value}.")
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}\Z")
+_COMMA_BEFORE_THREE = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}\Z")
+"""What programs set to American forms write for thousands."""
 _DECIMAL = re.compile(r"\d+[.,]\d+\Z")
 
 
@@ -65,6 +70,8 @@ class QuantityField(ColumnField, pw.BigIntegerField):
     def __init__(self, label: str, *, most: int = COUNT_MOST, **rest: Any) -> None:
         if rest.get("unit") == KILOMETRES:
             rest.setdefault("soft_over", LONGEST_STRETCH)
+        elif rest.get("unit") == METRES:
+            rest.setdefault("soft_over", LONGEST_STRETCH * 1_000)
         super().__init__(label, **rest)
         self.most = most
 
@@ -110,9 +117,15 @@ class QuantityField(ColumnField, pw.BigIntegerField):
         if self.unit in LENGTHS and _AMBIGUOUS.match(digits):
             decimals = self.unit == KILOMETRES
             found.append((POINT_DECIMAL if decimals else POINT_GROUPED, digits))
+        if self._is_american(digits):
+            found.append((COMMA_DECIMAL, digits))
         if number != value:
             found.append((ROUNDED, f"{digits} → {format_number(value)}"))
         return found
+
+    def _is_american(self, text: str) -> bool:
+        """Whether a text may have a comma between thousands; kilometres come by none."""
+        return self.unit != KILOMETRES and _COMMA_BEFORE_THREE.match(text) is not None
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         if is_dash(cell):
@@ -128,13 +141,15 @@ class QuantityField(ColumnField, pw.BigIntegerField):
             else:
                 reading.doubt(GROUPED, text)
                 text = text.replace(".", "")
+        if isinstance(cell, str) and self._is_american(text):
+            reading.doubt(COMMA_DECIMAL, text)
         return _rounded(text, reading)
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else format_number(value, language())
 
     def to_json(self, value: Any, book: ReferenceLookup) -> Any:
-        return None if value is None else as_json_number(value)
+        return json_number(value)
 
     def as_typed(self, value: Any, book: ReferenceLookup) -> str:
         # Numbers are typed one way, whatever language the window speaks.
@@ -165,6 +180,8 @@ class QuantityField(ColumnField, pw.BigIntegerField):
         return None if value is None else Decimal(value).scaleb(-1)
 
 
-def as_json_number(value: Decimal) -> int | float:
-    """A decimal as the plainest JSON number: 12 rather than 12.0."""
-    return int(value) if value == value.to_integral_value() else float(value)
+def json_number(figure: int | Decimal | None) -> int | float | None:
+    """A figure as the plainest JSON number: 12 rather than 12.0; None where there is none."""
+    if not isinstance(figure, Decimal):
+        return figure
+    return int(figure) if figure == figure.to_integral_value() else float(figure)

@@ -1,4 +1,5 @@
-"""What a kind of field may look at and note while it reads a cell of a spreadsheet."""
+"""The context of a kind of field while it parses a spreadsheet cell: what it may use, and where it
+records doubts."""
 
 import datetime
 import re
@@ -54,6 +55,17 @@ class CellReading:
             # The year may have turned between them: only that of the title is sure.
             self.year, self.year_told = self._title_year, YEAR_ADDED
         self.month, self.month_told = month, MONTH_ABOVE
+
+    def begin_list(self, month: int | None, year: int | None) -> None:
+        """Take the month and the year of the title of a further list on the same sheet; what it
+        does not say the one before says, but for a month of another year."""
+        if year is not None:
+            if year != self.year:
+                self.month = None
+            self._title_year = self.year = year
+            self.year_told = YEAR_ABOVE
+        if month is not None:
+            self.month, self.month_told = month, MONTH_ABOVE
 
     def serial_day(self, number: float) -> datetime.date | None:
         """The day that a spreadsheet's number of days means; None for no such day."""

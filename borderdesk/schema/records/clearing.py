@@ -27,9 +27,6 @@ KINDS = {
 class Clearing(Record):
     """One piece of clearing or repair work, of one or more days."""
 
-    class Meta:
-        legacy_table_names = False
-
     type_name = "clearing"
     title = N_("Clearing and repair")
     daily = True
@@ -64,8 +61,8 @@ class Clearing(Record):
         soft_over=200,
         per_day=True,
         unit=N_("participant-turns"),
-        headings="Lượt người; Số lượt người; Số người; Số người tham gia; Lực lượng tham gia;"
-        " Quân số; Lực lượng",
+        headings="Lượt người; Số lượt người; Số người; Tổng số người; Số người tham gia;"
+        " Lực lượng tham gia; Quân số; Lực lượng",
     )
     of_whom_guards = CountField(
         N_("Border guards"),
@@ -84,7 +81,7 @@ class Clearing(Record):
         N_("Length"), unit=N_("m"), headings="Dài; Độ dài; Số mét; Khối lượng; KL"
     )
 
-    same_event = EventRule(told_by=("kind",), figures=("participants", "length_m", "labour_days"))
+    same_event = EventRule(agreeing=("kind",), figures=("participants", "length_m", "labour_days"))
     layout = (
         (N_("Work"), "kind started_on ended_on times"),
         (N_("Place"), "commune hamlet from_marker to_marker length_m"),

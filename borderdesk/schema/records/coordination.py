@@ -31,9 +31,6 @@ LEVELS = {"post": N_("Post level"), "province": N_("Province level")}
 class Coordination(Record):
     """One act of coordination; without a commune it counts for post and province only."""
 
-    class Meta:
-        legacy_table_names = False
-
     type_name = "coordination"
     title = N_("Coordination, external relations")
     kind = ChoiceField(
@@ -74,7 +71,7 @@ class Coordination(Record):
     )
     outcome = TextField(N_("Outcome"), part=INTERNAL, headings="Kết quả phối hợp; Kết quả đạt được")
 
-    same_event = EventRule(told_by=("kind", "partner"), figures=("times",))
+    same_event = EventRule(agreeing=("kind", "partner"), figures=("times",))
     layout = (
         (N_("Work"), "kind happened_on times channel"),
         (N_("With whom"), "counterpart level partner commune"),

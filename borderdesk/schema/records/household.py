@@ -44,9 +44,6 @@ def _like_key_of(values: Values) -> str:
 class Household(Revisioned):
     """A household by its head and hamlet; `merged_into` joins a duplicate to another."""
 
-    class Meta:
-        legacy_table_names = False
-
     type_name = "household"
     title = N_("Households")
     kind_key = ""

@@ -24,9 +24,6 @@ STATUSES = {"open": N_("Being handled"), "closed": N_("Settled")}
 class Incident(Record):
     """An incident, from the day it happened until it is settled."""
 
-    class Meta:
-        legacy_table_names = False
-
     type_name = "incident"
     title = N_("Incidents")
     kind_key = "category"
@@ -76,7 +73,7 @@ class Incident(Record):
         headings="Ngày xử lý; Ngày kết thúc; Ngày giải quyết; Ngày giải quyết xong",
     )
 
-    same_event = EventRule(told_by=("category",), figures=("persons", "fine_vnd"))
+    same_event = EventRule(agreeing=("category",), figures=("persons", "fine_vnd"))
     required_when = (
         RequiredWhen(
             "closed_on",

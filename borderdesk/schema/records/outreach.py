@@ -31,9 +31,6 @@ WITH_ATTENDANCE = frozenset({"session", "small_scale", "training"})
 class OutreachOtherPlace(ChildModel):
     """A further place of the same session, with its share of the attendance."""
 
-    class Meta:
-        legacy_table_names = False
-
     commune = CommuneField(N_("Commune"), required=True)
     hamlet = HamletField(N_("Hamlet"))
     attendance = CountField(N_("Attendance"), required=True, unit=N_("participant-turns"))
@@ -41,9 +38,6 @@ class OutreachOtherPlace(ChildModel):
 
 class Outreach(Record):
     """One piece of outreach; its attendance not given to other places is its commune's."""
-
-    class Meta:
-        legacy_table_names = False
 
     type_name = "outreach"
     title = N_("Outreach")
@@ -104,7 +98,7 @@ class Outreach(Record):
 
     split_number = SplitNumber("attendance", "other_places", "commune", "attendance")
     same_event = EventRule(
-        told_by=("form",), figures=("attendance", "sessions", "leaflets", "document_sets")
+        agreeing=("form",), figures=("attendance", "sessions", "leaflets", "document_sets")
     )
     required_when = (
         RequiredWhen(

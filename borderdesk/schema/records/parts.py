@@ -19,9 +19,6 @@ CONDITIONS = {
 class Funder(ChildModel):
     """Who paid for a work: an amount of whole đồng, or things in kind."""
 
-    class Meta:
-        legacy_table_names = False
-
     name = short_text(
         N_("Name"),
         required=True,

@@ -38,9 +38,6 @@ LONG_DAYS = 15
 class PatrolInspected(ChildModel):
     """A marker seen on the patrol, and how it was found."""
 
-    class Meta:
-        legacy_table_names = False
-
     marker = MarkerField(N_("Marker"), required=True)
     condition = ChoiceField(N_("Condition"), CONDITIONS, required=True)
     remark = TextField(N_("Remark"), part=INTERNAL)
@@ -48,9 +45,6 @@ class PatrolInspected(ChildModel):
 
 class Patrol(Record):
     """A patrol from one marker to another."""
-
-    class Meta:
-        legacy_table_names = False
 
     type_name = "patrol"
     title = N_("Patrols")
@@ -86,7 +80,10 @@ class Patrol(Record):
         soft_over=200,
         per_day=True,
         unit=N_("participant-turns"),
-        headings="Lượt người; Số lượt người; Số người; Quân số; Lực lượng tham gia; Lực lượng",
+        headings=(
+            "Lượt người; Số lượt người; Số người; Tổng số người; Quân số; Lực lượng tham gia; Lực"
+            " lượng"
+        ),
     )
     of_whom_guards = CountField(
         N_("Border guards"),
@@ -116,7 +113,7 @@ class Patrol(Record):
         ),
     )
 
-    same_event = EventRule(told_by=("kind",), figures=("participants",))
+    same_event = EventRule(agreeing=("kind",), figures=("participants",))
     required_when = (
         RequiredWhen(
             "findings",

@@ -31,9 +31,6 @@ SIGNED = N_("This household has signed this programme this year.")
 class Pledge(Record):
     """One household's signature, or a list of signatures not typed yet (count over 1)."""
 
-    class Meta:
-        legacy_table_names = False
-
     type_name = "pledge"
     title = N_("Pledges")
     daily = True
@@ -83,7 +80,7 @@ class Pledge(Record):
 
     home_place = HomePlace("household", "commune", "hamlet")
     once_a_year = YearlyRule(("household", "programme"), SIGNED)
-    same_event = EventRule(told_by=("programme", "household"), figures=("count",))
+    same_event = EventRule(agreeing=("programme", "household"), figures=("count",))
     required_when = (
         RequiredWhen(
             "source_ref",

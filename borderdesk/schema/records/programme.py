@@ -20,15 +20,9 @@ from borderdesk.schema.records.parts import Funder
 class ProgrammeFunder(Funder):
     """Who paid for the work."""
 
-    class Meta:
-        legacy_table_names = False
-
 
 class Programme(Record):
     """A work of one programme, its quantity in the programme's own unit."""
-
-    class Meta:
-        legacy_table_names = False
 
     type_name = "programme"
     title = N_("Programme works")
@@ -67,7 +61,7 @@ class Programme(Record):
     funders = ChildrenField(N_("Contributions"), ProgrammeFunder)
 
     same_event = EventRule(
-        told_by=("programme",), figures=("quantity", "participants", "labour_days", "cost_vnd")
+        agreeing=("programme",), figures=("quantity", "participants", "labour_days", "cost_vnd")
     )
     layout = (
         (N_("Work"), "programme done_on quantity"),

@@ -29,9 +29,6 @@ SUBJECTS = {
 class Registration(Record):
     """A registration that holds from one day until another, or until further notice."""
 
-    class Meta:
-        legacy_table_names = False
-
     type_name = "registration"
     title = N_("Self-management registrations")
     kind_key = "subject"
@@ -87,7 +84,7 @@ class Registration(Record):
     )
 
     same_event = EventRule(
-        told_by=("subject", "household", "name"), figures=("members", "length_km")
+        agreeing=("subject", "household", "name"), figures=("members", "length_km")
     )
     layout = (
         (N_("Registration"), "subject household name from_on to_on members"),

@@ -26,9 +26,6 @@ SURFACES = {
 class TrackLine(ChildModel):
     """One track: the marker it leads to and its length."""
 
-    class Meta:
-        legacy_table_names = False
-
     marker = MarkerField(
         N_("Marker"),
         required=True,
@@ -42,15 +39,9 @@ class TrackLine(ChildModel):
 class TrackFunder(Funder):
     """Who paid for the tracks."""
 
-    class Meta:
-        legacy_table_names = False
-
 
 class Track(Record):
     """Tracks finished on one day."""
-
-    class Meta:
-        legacy_table_names = False
 
     type_name = "track"
     title = N_("Marker-access tracks")
@@ -87,7 +78,7 @@ class Track(Record):
     cost_vnd = money(N_("Cost"), listed=True, headings="Tiền; Số tiền")
     funders = ChildrenField(N_("Contributions"), TrackFunder)
 
-    same_event = EventRule(told_by=(), figures=("count", "labour_days", "cost_vnd"))
+    same_event = EventRule(agreeing=(), figures=("count", "labour_days", "cost_vnd"))
     layout = (
         (N_("Work"), "completed_on commune count"),
         (N_("Tracks"), "lines width_m surface"),

@@ -30,8 +30,9 @@ class AuthorityTable(ReferenceType):
     table_key = "authorities"
     title = N_("Certification authorities")
     hint = N_(
-        "Digital signatures by certificates of these authorities are told as trusted. Take a file"
-        " (.cer, .crt, .pem, .p7b) from the authority itself or from the province's set-up file."
+        "Digital signatures by certificates of these authorities are reported as trusted. Take"
+        " a file (.cer, .crt, .pem, .p7b) from the authority itself or from the province's set-up"
+        " file."
     )
     noun = N_("certification authorities")
     name_column = "name"

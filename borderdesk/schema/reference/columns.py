@@ -28,7 +28,7 @@ from borderdesk.schema.kinds import (
     SeveralField,
     TextField,
     YesNoField,
-    as_json_number,
+    json_number,
 )
 from borderdesk.schema.unit_history import FOREVER
 
@@ -242,7 +242,7 @@ class AmountColumn(EditableColumn, QuantityField):
     rounds = False
 
     def to_cell(self, value: Any) -> str:
-        return self.blank if value is None else str(as_json_number(value))
+        return self.blank if value is None else str(json_number(value))
 
     def from_cell(self, cell: str) -> Any:
         return Decimal(cell) if cell else None

@@ -19,10 +19,10 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.cards import Cards
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.wrap_set import WrapSet, WrongPassword
+from borderdesk.session.account_table import Account
 from borderdesk.session.file_keys import unlock_file
 from borderdesk.session.locked_desk import PasswordNeeded
 from borderdesk.session.opening import verify_file
-from borderdesk.session.people import Account
 from borderdesk.session.rekey_plan import RekeyPlan
 from borderdesk.store.cipher import PLAIN_HEADER, is_encrypted
 from borderdesk.store.locks import Lock

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from borderdesk.base.units import unit_beside
+from borderdesk.base.measure_units import unit_beside
 from borderdesk.figures.indicators import AFTER_PROGRAMMES, BEFORE_PROGRAMMES
 from borderdesk.schema.records import ALL_TYPES
 

@@ -701,3 +701,19 @@ def test_days_of_a_csv_that_have_the_month_first_are_refused(declared):
     told = "\n".join(["started_on;note", *rows, "21/04/2023;"])
     lines = list(csv_records(ALL_TYPES["clearing"], io.StringIO(told, newline="")))
     assert not any(isinstance(raw, InvalidRecord) for _number, raw in lines)
+
+
+def test_days_of_a_csv_out_of_a_pipe_are_judged_by_its_last_row(desk_folder):
+    """A pipe cannot be looked through and read again: it is read to its end first."""
+    rows = ["02/08/2023;12", "03/15/2023;12", "04/21/2023;12"]
+    start = "kind;commune;participants;started_on;labour_days\n"
+    given = start + "".join(f"road_repair;06202;5;{row}\n" for row in rows)
+    words = ["add", "clearing", "--format", "csv", "--keep-going"]
+    done = subprocess.run(
+        [sys.executable, "main.py", "--desk", str(desk_folder), *words],
+        cwd=ROOT, input=given.encode(), capture_output=True, timeout=WAIT, check=False,
+    )  # fmt: skip
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["line"] for one in told] == [2, 3, 4]
+    assert all("tháng trước ngày" in one["errors"]["started_on"] for one in told)
+    assert done.returncode == 1

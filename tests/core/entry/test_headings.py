@@ -27,6 +27,9 @@ def named(desk, type_name, *headings):
         ("clearing", "Chiều dài [mét]", "length_m"),
         ("registration", "Chiều dài (km)", "length_km"),
         ("pledge", "Ngày ký cam kết của hộ", "signed_on"),
+        ("pledge", "Số hộ ký năm 2023", "count"),
+        ("patrol", "Tổng số người", "participants"),
+        ("clearing", "Tổng số người", "participants"),
     ],
 )
 def test_a_heading_names_its_field(post_desk, type_name, heading, key):
@@ -71,8 +74,17 @@ def test_of_several_headings_of_a_field_the_one_that_says_more_is_meant(
         assert [heading for heading, one in found.items() if one == key] == [meant]
 
 
-def test_who_did_not_is_no_count_of_those_who_did(post_desk):
-    assert named(post_desk, "pledge", "Số hộ chưa ký") == [None]
+@pytest.mark.parametrize(
+    ("type_name", "heading"),
+    [
+        ("pledge", "Số hộ chưa ký"), ("pledge", "Số hộ nghèo"), ("pledge", "Sổ hộ khẩu"),
+        ("pledge", "Số hộ khẩu"), ("pledge", "Họ tên vợ (chồng)"), ("household", "Số CCCD của vợ"),
+        ("outreach", "Lượt người là nữ"), ("outreach", "Số buổi kế hoạch"),
+        ("clearing", "Đơn vị tính"),
+    ],
+)  # fmt: skip
+def test_what_is_of_others_or_was_not_done_names_no_field(post_desk, type_name, heading):
+    assert named(post_desk, type_name, heading) == [None]
 
 
 def test_a_field_is_named_once(post_desk):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from borderdesk.entry.household_marks import told_apart
+from borderdesk.entry.household_marks import distinguishing_texts
 from borderdesk.overview.finder import find_records
 
 ALIKE = {"head": "Hứa Văn Lâm", "commune": "06196", "hamlet": "Nà Mỏ"}
@@ -29,8 +29,14 @@ def test_no_two_namesakes_are_told_apart_by_the_same_words(post_desk, more):
 
 def test_a_namesake_has_as_few_marks_as_tell_it_apart():
     marks = [["020•••", "con ông Sáng"], ["5/11"], ["5/11"], ["•••5678", "x"], ["•••5678", "y"]]
-    assert told_apart(marks) == ["020•••", "5/11 · 2", "5/11 · 3", "•••5678 · x", "•••5678 · y"]
-    assert told_apart([["a"], ["a", "b"], []]) == ["a · 1", "a · b", "3"]
+    assert distinguishing_texts(marks) == [
+        "020•••",
+        "5/11 · 2",
+        "5/11 · 3",
+        "•••5678 · x",
+        "•••5678 · y",
+    ]
+    assert distinguishing_texts([["a"], ["a", "b"], []]) == ["a · 1", "a · b", "3"]
 
 
 def test_the_household_of_that_very_name_is_found_before_those_that_share_its_words(post_desk):

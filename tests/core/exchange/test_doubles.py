@@ -7,9 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from borderdesk.base.errors import UserError
-from borderdesk.exchange.doubles import DoubleChoice
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.verdicts import (
+from borderdesk.exchange.double_verdicts import (
     ASKED,
     DIFFERENT,
     SAME,
@@ -17,6 +15,8 @@ from borderdesk.exchange.verdicts import (
     counting_verdict,
     put_verdict,
 )
+from borderdesk.exchange.doubles import DoubleChoice
+from borderdesk.exchange.exports import ExportOptions
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.schema.revisions import new_id
@@ -87,7 +87,7 @@ def test_every_type_with_a_day_says_when_two_are_one_event():
     for name, model in RECORD_TYPES.items():
         rule = model.same_event
         assert rule is not None, name
-        assert set(rule.told_by) | set(rule.figures) <= model.columns().keys()
+        assert set(rule.agreeing) | set(rule.figures) <= model.columns().keys()
         assert all(model.columns()[key].numeric for key in rule.figures)
 
 
@@ -173,7 +173,7 @@ def test_a_double_in_every_commune_is_named_shortly_in_the_reason(laptops, tmp_p
     pass_on(two, one, tmp_path)
     looked(one)
     (pair,) = one.doubles.waiting()
-    assert one.doubles.take_as_one("patrol", pair.second, pair.first) == SAME
+    assert one.doubles.mark_same("patrol", pair.second, pair.first) == SAME
     reason = one.records.history("patrol", pair.second)[-1].reason
     assert reason.startswith("Ghi trùng với Tuần tra")
     assert "05/11/2023 · 1140 · 1145 · " in reason
@@ -198,7 +198,7 @@ def test_two_posts_that_log_one_session_are_told_at_the_province(tmp_path):
         (pair, _incident) = province.doubles.waiting()
         compared = province.doubles.compare([pair])[0]
         assert compared.may_go == (False, False)
-        assert province.doubles.take_as_one("outreach", pair.second, pair.first) == ASKED
+        assert province.doubles.mark_same("outreach", pair.second, pair.first) == ASKED
         (note,) = province.exchange.notes.notes()
         assert note.record == pair.second
         assert "Tuyên truyền · 05/11/2023 · Xã Thạch Đạn · Thôn Nà Căng" in note.text, note.text
@@ -246,7 +246,7 @@ def test_a_post_that_keeps_neither_decides_nothing_at_third_desks(
     assert province.doubles.verdicts() == []
     # Nor does it take back, or speak over, what those say who may.
     (pair,) = province.doubles.waiting()
-    province.doubles.tell_apart("outreach", [(pair.first, pair.second)])
+    province.doubles.mark_different("outreach", [(pair.first, pair.second)])
     for time, (verdict, stays) in enumerate([("open", ""), (ASKED, pair.first)], start=8):
         say_by_force(third, verdict, stays, time)
         pass_on(third, province, tmp_path)
@@ -272,7 +272,7 @@ def test_who_keeps_one_of_the_two_decides_wherever_the_verdict_comes(outsider, t
     one, two, third, province = outsider
     pass_on(two, one, tmp_path)
     assert looked(one) == [("outreach", "same_work")]
-    one.doubles.tell_apart("outreach", [tuple(outreach_pair(one))])
+    one.doubles.mark_different("outreach", [tuple(outreach_pair(one))])
     for desk in (one, two):
         pass_on(desk, province, tmp_path)
     assert looked(province) == []
@@ -296,7 +296,7 @@ def test_a_district_decides_for_its_posts_and_for_no_others(outsider, tmp_path):
         say_by_force(beside, DIFFERENT, "", 1)
         pass_on(beside, province, tmp_path)
         assert looked(province) == looked(above) == [("outreach", "same_work")]
-        above.doubles.tell_apart("outreach", [tuple(outreach_pair(above))])
+        above.doubles.mark_different("outreach", [tuple(outreach_pair(above))])
         pass_on(above, province, tmp_path)
         assert looked(province) == []
 
@@ -307,7 +307,7 @@ def test_a_verdict_that_is_undone_gives_way_to_none_that_never_counted(outsider,
     for desk in (two, third):
         pass_on(desk, province, tmp_path)
     pass_on(two, one, tmp_path)
-    one.doubles.tell_apart("outreach", [tuple(outreach_pair(one))])
+    one.doubles.mark_different("outreach", [tuple(outreach_pair(one))])
     pass_on(one, province, tmp_path)
     assert [verdict[3] for verdict in province.doubles.verdicts()] == [DIFFERENT]
     newest = province.exchange.batches.all()[0]
@@ -329,7 +329,7 @@ def test_the_same_deletes_one_with_its_reason(laptops, tmp_path):
     gone = two.records.add("outreach", {**SESSION, "attendance": 61}).id
     pass_on(two, one, tmp_path)
     looked(one)
-    assert one.doubles.take_as_one("outreach", gone.upper(), kept, "Hai máy cùng gõ") == SAME
+    assert one.doubles.mark_same("outreach", gone.upper(), kept, "Hai máy cùng gõ") == SAME
     assert looked(one) == []
     assert [row.id for row in one.lists.page("outreach", Filter(), limit=9)] == [kept]
     assert one.records.history("outreach", gone)[-1].reason == "Hai máy cùng gõ"
@@ -344,7 +344,7 @@ def test_different_stays_after_edits_imports_and_a_rebuild(laptops, tmp_path):
     other = two.records.add("outreach", {**SESSION, "attendance": 61}).id
     pass_on(two, one, tmp_path)
     looked(one)
-    one.doubles.tell_apart("outreach", [(other, kept)])
+    one.doubles.mark_different("outreach", [(other, kept)])
     assert looked(one) == []
     two.records.edit("outreach", other, {"attendance": 60})
     pass_on(two, one, tmp_path)
@@ -377,7 +377,7 @@ def test_households_alike_wait_and_are_joined(post_desk, other):
     second = post_desk.records.add("household", {**HEAD, **other})
     assert second.warnings["head"] == "Đã có hộ tên gần giống."
     assert looked(post_desk) == [("household", "alike")]
-    assert post_desk.doubles.take_as_one("household", second.id, first.id) == SAME
+    assert post_desk.doubles.mark_same("household", second.id, first.id) == SAME
     assert looked(post_desk) == []
     joined, _revision, _doubts = post_desk.records.read("household", second.id)
     assert joined["merged_into"] == first.id
@@ -412,7 +412,7 @@ def test_pledges_of_joined_households_are_one_household_s(post_desk):
     assert looked(post_desk) == [("household", "alike")]
     (pair,) = post_desk.doubles.waiting()
     joined = DoubleChoice("household", pair.second, pair.first)
-    assert post_desk.doubles.take_all_as_one([joined]) == [joined]
+    assert post_desk.doubles.mark_all_same([joined]) == [joined]
     assert looked(post_desk) == [("pledge", "signed")]
     # Apart again they are of two households, and none of them may go for the other.
     post_desk.doubles.take_back([joined])
@@ -423,7 +423,7 @@ def test_two_are_merged_field_by_field_and_taken_apart_again(post_desk, cli_inli
     one = post_desk.records.add("outreach", {**SESSION, "attendance": 40}).id
     two = post_desk.records.add("outreach", {**SESSION, "attendance": 60, "leaflets": 9}).id
     choice = DoubleChoice("outreach", two, one, ("leaflets",))
-    assert post_desk.doubles.take_all_as_one([choice]) == [choice]
+    assert post_desk.doubles.mark_all_same([choice]) == [choice]
     values = post_desk.records.read("outreach", one)[0]
     assert (values["attendance"], values["leaflets"]) == (40, 9)
     post_desk.doubles.take_back([choice])
@@ -431,7 +431,7 @@ def test_two_are_merged_field_by_field_and_taken_apart_again(post_desk, cli_inli
     assert post_desk.records.read("outreach", two)[0]["leaflets"] == 9
     for field in ("post", "nothing"):
         with pytest.raises(UserError):
-            post_desk.doubles.take_as_one("outreach", two, one, fields=[field])
+            post_desk.doubles.mark_same("outreach", two, one, fields=[field])
     resolve = ("--desk", post_desk.folder, "resolve", "outreach", two, "--same-as", one)
     assert cli_inline(*resolve, "--take", "attendance", "--take", "leaflets").returncode == 0
     values = post_desk.records.read("outreach", one)[0]
@@ -442,11 +442,11 @@ def test_two_are_merged_field_by_field_and_taken_apart_again(post_desk, cli_inli
 def test_what_is_no_pair_is_refused_in_words(post_desk):
     one = post_desk.records.add("outreach", SESSION).id
     with pytest.raises(UserError):
-        post_desk.doubles.take_as_one("outreach", one, one)
+        post_desk.doubles.mark_same("outreach", one, one)
     with pytest.raises(UserError):
-        post_desk.doubles.take_as_one("outreach", one, "nothing")
+        post_desk.doubles.mark_same("outreach", one, "nothing")
     with pytest.raises(UserError):
-        post_desk.doubles.tell_apart("patrol", [(one, one)])
+        post_desk.doubles.mark_different("patrol", [(one, one)])
     assert post_desk.doubles.verdicts() == []
 
 
@@ -517,7 +517,7 @@ def test_a_verdict_that_no_program_writes_is_refused(change):
 def test_a_verdict_is_an_entry_of_the_log_and_can_be_taken_back(post_desk):
     ids = [post_desk.records.add("outreach", SESSION).id for _ in range(2)]
     looked(post_desk)
-    post_desk.doubles.tell_apart("outreach", [(ids[0], ids[1])])
+    post_desk.doubles.mark_different("outreach", [(ids[0], ids[1])])
     post_desk.doubles.take_back([DoubleChoice("outreach", *ids)])
     assert looked(post_desk) == [("outreach", "entered")]
     kinds = [entry.kind for entry in post_desk.part(DeskLog).entries()]

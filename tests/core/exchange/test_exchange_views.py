@@ -11,6 +11,7 @@ from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import set_language
 from borderdesk.base.periods import Calendar
 from borderdesk.desk import Desk
+from borderdesk.exchange.desk_names import desk_names
 from borderdesk.exchange.exports import ExportOptions, SentPackage
 from borderdesk.exchange.note_threads import note_thread, note_threads
 from borderdesk.exchange.package_errors import newer_package
@@ -20,13 +21,17 @@ from borderdesk.exchange.parcels import (
     preview_files,
 )
 from borderdesk.exchange.send_state import missing_months, send_state
-from borderdesk.exchange.version_comparison import compare_versions
+from borderdesk.exchange.version_comparison import compare
 from borderdesk.overview.overview import make_overview
 from borderdesk.store.listing import Filter
 from tests.age_files import locked
 from tests.core.exchange.test_exchange import clearing, new_desk, trust
 
 PERIODS = [f"2023-{n:02d}" for n in range(1, 13)] + ["2023-Q1", "2023-Q3", "2023-H1", "2023"]
+
+
+def compare_versions(desk, type_name, record):
+    return compare(desk, desk.exchange.inbox.double(type_name, record), desk_names(desk))
 
 
 def sent(period):

@@ -7,7 +7,7 @@ import pytest
 
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.entry.person_requests import PersonRequest
-from borderdesk.exchange.erasures import obey
+from borderdesk.exchange.erasures import apply_erasures
 from borderdesk.exchange.exports import ExportOptions
 from tests.factories import example
 
@@ -82,7 +82,9 @@ def test_an_erasure_takes_along_what_is_joined_where_it_arrives(post_desk, homes
     """The desk that erased did not know of the join."""
     time = "2026-11-01T00:00:00.000Z"
     with post_desk.writing():
-        obey(post_desk.store, post_desk.book, [(homes[0], "", post_desk.identity.id, time)])
+        apply_erasures(
+            post_desk.store, post_desk.book, [(homes[0], "", post_desk.identity.id, time)]
+        )
     assert post_desk.exchange.erasures.still_held(homes) == []
     assert post_desk.exchange.erasures.records() == set(homes)
     assert post_desk.maintenance.verify()["ok"]

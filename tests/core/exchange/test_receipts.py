@@ -70,7 +70,7 @@ def test_digits_over_the_telephone_do_the_same_until_a_signed_receipt_comes(desk
     (arrival,) = post.exchange.receipts.read_digits(digits.replace(" ", "-"))
     assert (arrival.signed, arrival.held > 27) == (False, True)
     assert carried(post, tmp_path / "b") < 10
-    held = post.exchange.holdings.told(province.identity.id)[post.identity.id].number
+    held = post.exchange.holdings.newest(province.identity.id)[post.identity.id].number
     # The province lost it again, and says so in a file: that overrules what was spoken.
     told = {province.identity.id: ChainHead(1, b""), post.identity.id: ChainHead(0, b"")}
     assert post.exchange.holdings.note(province.identity.id, told)

@@ -170,7 +170,7 @@ def test_records_go_up_by_hand_and_the_answer_comes_down_by_itself(laptops):
     send(one, folder)
     quiet(folder, one, two, province)
     assert province.lists.count("clearing", Filter()) == 1
-    told = one.exchange.holdings.told(province.identity.id)
+    told = one.exchange.holdings.newest(province.identity.id)
     assert told[one.identity.id].number > 0
     province.exchange.notes.add_note("clearing", record, "18 người?")
     quiet(folder, province, one, two)

@@ -114,6 +114,17 @@ def test_a_recovery_code_opens_and_a_renewed_one_replaces_it(ring: KeyRing) -> N
     assert ring.read().open_with_either(AN, PASSWORD) == key
 
 
+def test_who_does_not_say_the_account_opens_by_any_accounts_password(ring: KeyRing) -> None:
+    key = ring.unlock(AN, PASSWORD)
+    edited(ring, partial(WrapSet.adding, cost=LEAST_COST), key, LY, "mật khẩu của Lý")
+    code, wraps = renewed_code(ring, key), ring.read()
+    for secret in (PASSWORD, "mật khẩu của Lý", code):
+        assert ring.read().open_with_either(None, secret) == key
+    for name, wrong in ((None, "đoán"), (AN, "mật khẩu của Lý")):
+        with pytest.raises(WrongPassword):
+            wraps.open_with_either(name, wrong)
+
+
 @given(
     group=st.integers(0, recovery_code.GROUPS - 1),
     sign=st.integers(0, recovery_code.GROUP_SIGNS - 1),
@@ -134,7 +145,7 @@ def test_a_ring_that_somebody_edits_opens_nothing(ring: KeyRing) -> None:
     whole = ring.path.read_bytes()
     mallory = KeyWrap.make("Kẻ gian", "x", new_key(), made="2026-01-01", cost=LEAST_COST)
     planted = json.loads(whole)
-    planted["wraps"].append(mallory.said())
+    planted["wraps"].append(mallory.as_json())
     dear = json.loads(whole)
     dear["wraps"][0]["memlimit"] = 1 << 40
     later, former = json.loads(whole), json.loads(whole)

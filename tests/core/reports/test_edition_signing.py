@@ -21,7 +21,7 @@ from borderdesk.reports import measures as m
 from borderdesk.reports.edition_signing import (
     ORGANISATION,
     PERSON,
-    Signing,
+    SigningOptions,
     certificate_doubts,
     file_signatures,
     sign_edition,
@@ -72,7 +72,7 @@ def key_of(folder, **more):
 
 
 def signed(desk, folder, name="ky.pdf", role=PERSON, picture=None, **more):
-    signing = Signing(key_of(folder, **more), role, picture)
+    signing = SigningOptions(key_of(folder, **more), role, picture)
     return sign_edition(desk, edition_of(desk), ASKED, signing, folder / name)
 
 
@@ -213,14 +213,18 @@ def test_a_wrong_password_and_a_broken_key_file(closed, tmp_path):
         keys.append(opened_file(broken, certificates.PASSWORD))
     for key in keys:
         with pytest.raises(UserError):
-            sign_edition(closed, edition_of(closed), ASKED, Signing(key), tmp_path / "ky.pdf")
+            sign_edition(
+                closed, edition_of(closed), ASKED, SigningOptions(key), tmp_path / "ky.pdf"
+            )
     assert nothing_happened(closed, tmp_path)
 
 
 def test_where_the_file_cannot_be_written_nothing_is_kept(closed, tmp_path):
     for target in (tmp_path / "không có" / "ky.pdf", tmp_path / "ky.docx", tmp_path):
         with pytest.raises(UserError):
-            sign_edition(closed, edition_of(closed), ASKED, Signing(key_of(tmp_path)), target)
+            sign_edition(
+                closed, edition_of(closed), ASKED, SigningOptions(key_of(tmp_path)), target
+            )
     assert nothing_happened(closed, tmp_path)
 
 
@@ -229,15 +233,17 @@ def test_only_the_edition_in_force_is_signed(closed, tmp_path):
     signed(closed, tmp_path)
     closed.closing.amend_period(PERIOD, None, "sửa số liệu")
     with pytest.raises(OperationRefused):
-        sign_edition(closed, first, ASKED, Signing(key_of(tmp_path)), tmp_path / "2.pdf")
+        sign_edition(closed, first, ASKED, SigningOptions(key_of(tmp_path)), tmp_path / "2.pdf")
     closed.records.add("clearing", CLEARING | {"started_on": "2023-11-06"})
     closed.closing.close_period(PERIOD, number="06")
     with pytest.raises(OperationRefused):
-        sign_edition(closed, first, ASKED, Signing(key_of(tmp_path)), tmp_path / "2.pdf")
+        sign_edition(closed, first, ASKED, SigningOptions(key_of(tmp_path)), tmp_path / "2.pdf")
     assert not (tmp_path / "2.pdf").exists()
     open_month = Request("summary", "2023-10")
     with pytest.raises(OperationRefused):
-        sign_edition(closed, first, open_month, Signing(key_of(tmp_path)), tmp_path / "2.pdf")
+        sign_edition(
+            closed, first, open_month, SigningOptions(key_of(tmp_path)), tmp_path / "2.pdf"
+        )
 
 
 def test_figures_that_are_not_those_of_the_closing_are_not_signed(closed, tmp_path):
@@ -257,8 +263,10 @@ def test_a_file_is_signed_that_is_the_paper_in_either_language(closed, tmp_path)
         write_report(closed, ASKED, tmp_path / "giay.pdf")
     finally:
         set_language("vi")
-    made = sign_file(closed, tmp_path / "giay.pdf", Signing(key_of(tmp_path)), tmp_path / "2.pdf")
-    again = sign_file(closed, made.file, Signing(key_of(tmp_path), ORGANISATION), made.file)
+    made = sign_file(
+        closed, tmp_path / "giay.pdf", SigningOptions(key_of(tmp_path)), tmp_path / "2.pdf"
+    )
+    again = sign_file(closed, made.file, SigningOptions(key_of(tmp_path), ORGANISATION), made.file)
     assert len(again.signatures) == 2
     assert again.edition is not None
 
@@ -273,11 +281,11 @@ def test_a_file_that_differs_is_refused(closed, tmp_path):
     (tmp_path / "sua.pdf").write_bytes(changed)
     (tmp_path / "them.pdf").write_bytes(paper + b"\n% more\n")
     signed_over = tmp_path / "ky.pdf"
-    sign_file(closed, tmp_path / "giay.pdf", Signing(key_of(tmp_path)), signed_over)
+    sign_file(closed, tmp_path / "giay.pdf", SigningOptions(key_of(tmp_path)), signed_over)
     (tmp_path / "them sau.pdf").write_bytes(signed_over.read_bytes() + b"\n% more\n")
     for name in ("luu lai.pdf", "sua.pdf", "them.pdf", "them sau.pdf", "khoa.p12", "none.pdf"):
         with pytest.raises(UserError):
-            sign_file(closed, tmp_path / name, Signing(key_of(tmp_path)), tmp_path / "x.pdf")
+            sign_file(closed, tmp_path / name, SigningOptions(key_of(tmp_path)), tmp_path / "x.pdf")
     assert not (tmp_path / "x.pdf").exists()
 
 
@@ -292,9 +300,9 @@ def test_a_post_signs_then_its_district(tmp_path):
         (tmp_path / "1").mkdir()
         made = signed(post, tmp_path / "1")
         with pytest.raises(OperationRefused):  # it does not have the records
-            sign_file(liaison, made.file, Signing(key_of(tmp_path)), tmp_path / "2.pdf")
+            sign_file(liaison, made.file, SigningOptions(key_of(tmp_path)), tmp_path / "2.pdf")
         liaison.exchange.imports.take(send(post, tmp_path, PERIOD))
-        both = sign_file(liaison, made.file, Signing(key_of(tmp_path)), tmp_path / "2.pdf")
+        both = sign_file(liaison, made.file, SigningOptions(key_of(tmp_path)), tmp_path / "2.pdf")
         assert [one.result for one in both.signatures] == [DOUBTED, DOUBTED]
         assert both.edition is None
         assert seen_by_poppler(both.file).count("Signature is Valid") == 2
@@ -329,18 +337,18 @@ def test_a_token_signs_and_is_asked_by_its_pin(closed, tmp_path, monkeypatch):
     module = certificates.plug_in(tmp_path, monkeypatch)
     chosen = chosen_certificate(token_certificates(module), None)
     assert chosen.certificate.name == "Nông Văn Hòa"
-    wrong = Signing(token_key(module, chosen, "0000"))
+    wrong = SigningOptions(token_key(module, chosen, "0000"))
     with pytest.raises(UserError, match="PIN"):
         sign_edition(closed, edition_of(closed), ASKED, wrong, tmp_path / "ky.pdf")
     assert nothing_happened(closed, tmp_path)
-    right = Signing(token_key(module, chosen, certificates.PIN))
+    right = SigningOptions(token_key(module, chosen, certificates.PIN))
     made = sign_edition(closed, edition_of(closed), ASKED, right, tmp_path / "ky.pdf")
     assert "Signature is Valid" in seen_by_poppler(made.file)
     with pytest.raises(UserError):
         chosen_certificate(token_certificates(module), "Người khác")
     shutil.rmtree(tmp_path / "tokens")  # pulled out
     (tmp_path / "tokens").mkdir()
-    gone = Signing(token_key(module, chosen, certificates.PIN))
+    gone = SigningOptions(token_key(module, chosen, certificates.PIN))
     with pytest.raises(UserError):
         sign_edition(closed, edition_of(closed), ASKED, gone, tmp_path / "gone.pdf")
     for no_module in (tmp_path / "ky.pdf", tmp_path / "none.so"):
@@ -365,7 +373,7 @@ def test_a_token_that_hides_its_certificate_is_asked_by_its_pin_first(
         closed,
         edition_of(closed),
         ASKED,
-        Signing(token_key(module, chosen, certificates.PIN)),
+        SigningOptions(token_key(module, chosen, certificates.PIN)),
         tmp_path / "ky.pdf",
     )
     assert "Signature is Valid" in seen_by_poppler(made.file)
@@ -390,7 +398,9 @@ def test_a_token_that_is_pulled_out_while_it_signs(closed, tmp_path, monkeypatch
             yield key
 
     with pytest.raises(UserError, match="rút ra"):
-        sign_edition(closed, edition_of(closed), ASKED, Signing(pulled_out()), tmp_path / "ky.pdf")
+        sign_edition(
+            closed, edition_of(closed), ASKED, SigningOptions(pulled_out()), tmp_path / "ky.pdf"
+        )
     assert nothing_happened(closed, tmp_path)
 
 
@@ -511,7 +521,7 @@ def test_the_command_signs_and_tells(closed, tmp_path, monkeypatch):
 
 def test_only_who_may_close_signs(closed, tmp_path):
     write_report(closed, ASKED, tmp_path / "giay.pdf")
-    key = Signing(key_of(tmp_path))
+    key = SigningOptions(key_of(tmp_path))
     for role in ("clerk", "liaison"):
         closed.account = closed.account._replace(role=role)
         with pytest.raises(OperationRefused):

@@ -75,6 +75,26 @@ class GuestHome(Revisioned):
     since = DayField("Since", dates_places=True)
 
 
+class VisitRow(ChildModel):
+    who = TextField("Who", required=True)
+    on = DayField("On")
+
+
+class Pledged(Revisioned):
+    """A type with an event and a household, of which nothing else depends."""
+
+    type_name = "pledged"
+    title = "Pledged"
+    layout = (("Pledged", "day home stay"),)
+    required_when = (RequiredWhen("stay", "kind", {"full"}, "Say how long."),)
+
+    day = DayField("Day", event=True, required=True)
+    home = HouseholdField("Home")
+    kind = ChoiceField("Kind", {"full": "Full"})
+    stay = CountField("Stay")
+    visits = ChildrenField("Visits", VisitRow)
+
+
 class Context:
     """What cleaning may look at: no reference data."""
 
@@ -235,6 +255,39 @@ def test_an_empty_text_in_a_row_is_nothing_where_texts_may_stand():
     assert [*cleaned({**GIVEN, "rows": [row]})[1]] == ["rows[0].age"]
     found = cleaned({"day": "1/3/2025", "rows": [row]}, typed=True)
     assert (found[0]["rows"], found[1]) == ([{"who": "A"}], {})
+
+
+@pytest.mark.parametrize("typed", [False, True])
+def test_an_empty_day_in_a_row_is_nothing_whether_given_or_typed(typed):
+    raw = {"day": "2025-03-01", "visits": [{"who": "An", "on": ""}]}
+    values, problems, doubts, _on = cleaned(raw, typed, Pledged)
+    assert (values["visits"], problems, doubts) == ([{"who": "An"}], {}, [])
+
+
+def variant(name, **members):
+    return type(Revisioned)(name, (Pledged,), {"type_name": name.lower(), **members})
+
+
+APART = {
+    "nothing depends on it": ({}, {"home"}),
+    "a rule of its own may": ({"check": lambda _record: iter(())}, set()),
+    "there is no event to know the day by": ({"day": DayField("Day")}, set()),
+    "a field exists by it": ({"kind": TextField("Kind", when=("home", {"a"}))}, set()),
+    "another field exists by another": ({"kind": TextField("K", when=("stay", {1}))}, {"home"}),
+    "it is required by another": (
+        {"required_when": (RequiredWhen("home", "kind", {"full"}, "Say who."),)}, set()
+    ),
+    "another is required by it": (
+        {"required_when": (RequiredWhen("stay", "home", {"a"}, "Say how long."),)}, set()
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", APART)
+def test_a_household_is_read_apart_where_nothing_else_can_depend_on_it(why):
+    members, apart = APART[why]
+    model = variant("".join(why.title().split()), **members)
+    assert plan_of(model).apart == apart
 
 
 def test_typed_rows_may_be_a_text_of_json():

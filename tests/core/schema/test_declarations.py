@@ -124,7 +124,8 @@ def test_numbers_have_their_bounds():
     told = {"least": 1, "most": 5, "per_day": True}
     assert facts(CountField("A", **told), told) == told
     assert [QuantityField("A").most, QuantityField("A", most=3).most] == [COUNT_MOST, 3]
-    assert QuantityField("A", unit="m").soft_over is None
+    assert QuantityField("A", unit="m").soft_over == 50_000
+    assert QuantityField("A").soft_over is None
     assert QuantityField("A", unit=KILOMETRES).soft_over == LONGEST_STRETCH
     assert QuantityField("A", unit=KILOMETRES, soft_over=9).soft_over == 9
     assert kinds.money("A", required=True).required

@@ -10,7 +10,7 @@ from borderdesk.entry.differences import shown
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.record_input import csv_records
 from borderdesk.entry.record_output import as_json, csv_lines, table_lines
-from borderdesk.exchange.cells import Places, check_values
+from borderdesk.exchange.package_cells import Places, check_values
 from borderdesk.exchange.package_tables import record_table
 from borderdesk.reports.list_files import spreadsheet_row
 from borderdesk.reports.register import _column
@@ -19,7 +19,7 @@ from borderdesk.schema.content import joined, split
 from borderdesk.schema.kinds import doubt_text
 from borderdesk.schema.kinds.context import NEUTRAL
 from borderdesk.schema.revisions import canonical
-from borderdesk.store import listing
+from borderdesk.store import list_pages
 from borderdesk.store.history import storing
 from borderdesk.store.listing import Filter, ListEntry, Sort
 from borderdesk.store.tables import table_name, type_columns
@@ -126,7 +126,7 @@ def test_it_is_stored_and_sorts_a_list(desk):
             f" VALUES ({', '.join('?' * len(row))})",
             tuple(row.values()),
         )
-    page = listing.page(store, Watch, Filter(), Sort("began_at", False))
+    page = list_pages.page(store, Watch, Filter(), Sort("began_at", False))
     assert [one.values["began_at"] for one in page] == [
         datetime.time(7, 5), EVENING, datetime.time(23, 59),
     ]  # fmt: skip

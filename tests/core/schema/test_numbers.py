@@ -14,6 +14,7 @@ from borderdesk.schema.kinds.numbers import (
     words_behind,
 )
 from borderdesk.schema.kinds.quantity import (
+    COMMA_DECIMAL,
     KILOMETRES,
     METRES,
     POINT_DECIMAL,
@@ -120,6 +121,9 @@ LENGTH, STRETCH = QuantityField("Length", unit=METRES), QuantityField("Stretch",
         (LENGTH, "1.500", "1500", [(GROUPED, "1.500")]),
         (LENGTH, 1500.0, "1500", []),
         (LENGTH, "999.999", "999999", [(GROUPED, "999.999")]),
+        (LENGTH, "1,500", "1,5", [(COMMA_DECIMAL, "1,500")]),
+        (AMOUNT, "12,345", "12,3", [(COMMA_DECIMAL, "12,345"), (ROUNDED, "12,345 → 12,3")]),
+        (STRETCH, "1,500", "1,5", []), (LENGTH, "0,500", "0,5", []),
         (LENGTH, "0.500", "0,5", []),
         (LENGTH, "1500 gốc", "1500 gốc", []),
         (STRETCH, "41.587", "41,6",
@@ -147,6 +151,8 @@ def test_a_number_too_long_for_its_column_is_left_to_be_refused():
         (STRETCH, "1.500", "1.5", [(POINT_DECIMAL, "1.500")]),
         (STRETCH, "41.587", "41.6", [(POINT_DECIMAL, "41.587"), (ROUNDED, "41.587 → 41,6")]),
         (LENGTH, "1500", "1500.0", []),
+        (LENGTH, "1,500", "1.5", [(COMMA_DECIMAL, "1,500")]),
+        (STRETCH, "1,500", "1.5", []),
     ],
 )  # fmt: skip
 def test_what_was_typed_and_read_otherwise_is_doubted(field, text, value, doubts):

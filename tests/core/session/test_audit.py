@@ -92,7 +92,7 @@ def test_what_was_done_is_told_and_nothing_personal(post_desk, tmp_path):
         "period.reopened", "household.erased",
     ]  # fmt: skip
     assert set(told) <= set(KINDS)
-    words = json.dumps([line.told() for line in post_desk.audit.lines()], ensure_ascii=False)
+    words = json.dumps([line.as_json() for line in post_desk.audit.lines()], ensure_ascii=False)
     for secret in ("Tám", "Chín", "0912345678", "0987654321", "020086001234", "Bản Khoai"):
         assert secret not in words
 

@@ -7,6 +7,7 @@ import pytest
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
+from borderdesk.exchange.note_erasure import drop_texts
 from borderdesk.schema.log_entries import LogContent, next_chain, text_hash
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.store.logs import entries
@@ -64,7 +65,7 @@ def test_notes_erasures_and_decisions_on_cards_are_entries_too(desk, tmp_path):
     assert (content.entry_id(desk.identity.id, "note"), content.text()) == (
         entry.id, entry.content,
     )  # fmt: skip
-    desk.part(DeskLog).erase_text(entry.id)
+    drop_texts(desk.store, [entry.id])
     assert desk.part(DeskLog).text_of(entry.id) is None
     require_whole(desk)
 

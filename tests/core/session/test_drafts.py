@@ -5,8 +5,8 @@ import datetime
 import pytest
 
 from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.account_table import Account, disable_account, insert_account
 from borderdesk.session.drafts import THROWN_DAYS
-from borderdesk.session.people import Account, disable_account, insert_account
 from borderdesk.store.models.desk import DraftRow
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import resource
 import shutil
+import threading
 
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -26,6 +27,23 @@ def refused(desk, words):
         desk.records.add("pledge", example("pledge", 7))
 
 
+def read_beside(desk):
+    """What a worker of the window is told that opens one more connection; "" where it may."""
+    told = []
+
+    def read():
+        try:
+            with desk.in_thread():
+                desk.store.value("SELECT COUNT(*) FROM pledge")
+        except CannotOpen as error:
+            told.append(str(error))
+
+    worker = threading.Thread(target=read)
+    worker.start()
+    worker.join()
+    return "".join(told)
+
+
 def goes_on(desk, number):
     assert desk.hindrance() is None
     desk.records.add("pledge", example("pledge", number))
@@ -38,6 +56,7 @@ def test_what_is_moved_away_or_closed_is_told_and_it_goes_on_when_it_is_back(des
     away = tmp_path / "away"
     desk.folder.rename(away)
     refused(desk, "không còn ở chỗ cũ")
+    assert "không còn ở chỗ cũ" in read_beside(desk)
     # The folder alone is no desk, and none is made in it.
     desk.folder.mkdir()
     refused(desk, "không còn ở chỗ cũ")
@@ -61,10 +80,14 @@ def test_a_log_taken_away_is_told_and_nothing_saved_is_lost(desk_folder, tmp_pat
         log = path.with_name(path.name + ending)
         log.rename(tmp_path / "log")
         refused(desk, log.name)
+        assert log.name in read_beside(desk)
+        assert not log.exists()
         (tmp_path / "log").rename(log)
         goes_on(desk, 2)
+        assert not read_beside(desk)
         log.unlink()
         refused(desk, log.name)
+        assert log.name in read_beside(desk)
     with Desk.open(desk_folder) as desk:
         # Two pledges and their households.
         assert desk.maintenance.verify() | {"totals_hash": ""} == {
@@ -110,9 +133,14 @@ def test_another_file_in_its_place_is_not_written_to(desk, tmp_path):
     path.write_bytes((tmp_path / "own").read_bytes())
     content = path.read_bytes()
     refused(desk, "Một tệp khác")
+    # Its connection would write the log into the other file, and remove it.
+    assert "Một tệp khác" in read_beside(desk)
     assert path.read_bytes() == content
     os.replace(tmp_path / "own", path)  # noqa: PTH105 - over the other one
     goes_on(desk, 2)
+    desk.close()
+    with Desk.open(desk.folder) as again:
+        assert again.maintenance.verify()["records"] == 4
 
 
 def broken(folder, table):

@@ -8,6 +8,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.sheets.mapping_memory import mapping_of
 from borderdesk.sheets.outcome_messages import messages
 from borderdesk.sheets.sheet_request import SheetRequest
+from borderdesk.store.listing import Filter
 from tests.core.sheets.test_list_habits import PROGRAMME, homes, read, sheet
 
 
@@ -91,6 +92,27 @@ def test_all_households_of_a_hamlet_are_not_in_silence_those_that_signed(
     again = SheetRequest(fixed=given, mapping=mapping_of(outcome.table))
     confirmed = post_desk.sheets.dry_run("pledge", path, again)
     assert [text for text in messages(confirmed) if "Có nhiều cột" in text] == told
+
+
+@pytest.mark.parametrize(
+    ("mapping", "count", "is_told"),
+    [
+        ({}, 44, True),
+        ({"Số hộ ký": "-", "Số hộ": "count"}, 61, False),
+        ({"Số hộ": "count"}, 61, True),
+    ],
+)
+def test_a_column_that_somebody_left_out_is_told_no_more(
+    post_desk, tmp_path, mapping, count, is_told
+):
+    head = ["Xã", "Thôn", "Ngày ký", "Số hộ", "Số hộ ký"]
+    path = sheet(tmp_path, head, ["Cao Lâu", "Nà Mỏ", "12/3/2023", 61, 44])
+    given = {**PROGRAMME, "source_ref": "BB 12/2023"}
+    request = SheetRequest(fixed=given, mapping=mapping)
+    outcome = post_desk.sheets.import_sheet("pledge", path, request)
+    (pledge,) = post_desk.lists.stream("pledge", Filter())
+    assert pledge.values["count"] == count
+    assert any("Có nhiều cột" in text for text in messages(outcome)) == is_told
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,7 @@ def test_a_stretch_in_one_cell_is_parted_into_its_markers(post_desk, tmp_path, t
         ("Chiều dài", "1,5 km", "1500"),
         ("Chiều dài", "350 mét", "350"),
         ("Chiều dài (km)", "1.250", None),
+        ("Chiều dài (km)", "0.250", "250"),
     ],
 )
 def test_a_length_in_another_unit_is_turned_into_the_field_s(
@@ -498,3 +499,88 @@ def test_what_cannot_hold_for_all_rows_is_said_of_each(post_desk, tmp_path):
     )
     outcome, _records = read(post_desk, "outreach", path, {"held_on": "5/6"})
     assert [one.reason for one in outcome.refused] == ["Thiếu năm."]
+
+
+def test_the_title_of_a_further_list_ends_the_place_and_month_of_the_one_above(post_desk, tmp_path):
+    head = ["TT", "Họ tên", "Ngày ký"]
+    path = sheet(
+        tmp_path,
+        ["DANH SÁCH KÝ CAM KẾT THÔN PÒ MÃ XÃ XUẤT LỄ THÁNG 3 NĂM 2023"],
+        head,
+        [1, "Nông Văn Bình", 12],
+        ["Tổng hợp: 1 hộ"],
+        [2, "Lý Văn Cao", 12],
+        ["II. DANH SÁCH KÝ CAM KẾT THÔN NÀ MỎ, XÃ CAO LÂU THÁNG 4/2023"],
+        head,
+        [1, "Vi Thị Chanh", 13],
+        ["III. DANH SÁCH KÝ CAM KẾT XÃ CAO LÂU VÀ XÃ XUẤT LỄ"],
+        head,
+        [1, "Vi Thị Dung", 14],
+    )
+    outcome, records = read(post_desk, "pledge", path, PROGRAMME)
+    assert homes(post_desk) == {
+        "Nông Văn Bình": ("06202-2023", "Thôn Pò Mã"),
+        "Lý Văn Cao": ("06202-2023", "Thôn Pò Mã"),
+        "Vi Thị Chanh": ("06196-2023", "Thôn Nà Mỏ"),
+    }
+    assert [f"{one['signed_on']:%d/%m}" for one in records] == ["12/03", "12/03", "13/04"]
+    assert [one.row.number for one in outcome.refused] == [11]
+    outcome.save_refused(tmp_path / "refused.xlsx")
+    written = [row[0].value for row in files.opened(tmp_path / "refused.xlsx").rows]
+    assert written[2:] == ["III. DANH SÁCH KÝ CAM KẾT XÃ CAO LÂU VÀ XÃ XUẤT LỄ", 1]
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "told"),
+    [("", "Chiều dài", True), ("", "Chiều dài (m)", False), ("Đơn vị tính: m", "Chiều dài", False)],
+)
+def test_a_length_whose_unit_nobody_says_is_told(post_desk, tmp_path, title, heading, told):
+    row = [1, "5/1/2023", "Phát quang đường tuần tra", "Cao Lâu", 40, 1.5]
+    path = sheet(tmp_path, [title], [*CLEARING, heading], row)
+    outcome, (one,) = read(post_desk, "clearing", path)
+    assert one["length_m"] == Decimal("1.5")
+    words = "Cột “Chiều dài” không ghi đơn vị, các số được hiểu theo đơn vị: m."
+    assert (words in messages(outcome)) == told
+
+
+def test_a_length_of_many_kilometres_is_doubted(post_desk, tmp_path):
+    row = [1, "5/1/2023", "Phát quang đường tuần tra", "Cao Lâu", 40, "1 234"]
+    path = sheet(tmp_path, [*CLEARING, "Chiều dài (km)"], row)
+    outcome, _records = read(post_desk, "clearing", path)
+    assert any("cao bất thường" in text for text in messages(outcome))
+
+
+def test_who_signs_beside_a_day_is_no_record(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["XÃ XUẤT LỄ NĂM 2023"],
+        ["TT", "Họ tên", "Thôn", "Ngày ký"],
+        [1, "Nông Văn Bình", "Pò Mã", "12/3"],
+        [None, None, None, "Ngày 15/3/2023"],
+        [None, "NGƯỜI LẬP BIỂU", None, "15/3/2023"],
+        [None, "Lý Văn Lập"],
+    )
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert (outcome.rows, outcome.accepted) == (1, 1)
+    assert [number for number, _words in outcome.others] == [4, 5, 6]
+
+
+def test_a_group_of_another_kind_ends_the_hamlet_above_it(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["XÃ XUẤT LỄ NĂM 2023"],
+        ["TT", "Họ tên", "Thôn", "Ngày ký"],
+        ["- Thôn Pò Mã"],
+        [1, "Nông Văn Bình", None, "12/3"],
+        ["Cụm Co Loi"],
+        [1, "Lý Văn Cao", None, "12/3"],
+        [2, "Vi Thị Chanh", "~", "12/3"],
+        [3, "Vi Thị Dung", ",,", "12/3"],
+    )
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert homes(post_desk) == {"Nông Văn Bình": ("06202-2023", "Thôn Pò Mã")}
+    assert [one.row.number for one in outcome.refused] == [6, 7, 8]
+    outcome.save_refused(tmp_path / "refused.xlsx")
+    # The line of the group goes with them.
+    again, _records = read(post_desk, "pledge", tmp_path / "refused.xlsx", PROGRAMME)
+    assert (again.accepted, len(again.refused)) == (0, 3)

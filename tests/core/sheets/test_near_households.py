@@ -80,7 +80,7 @@ def test_a_list_adds_nothing_again_after_its_doubles_were_joined(post_desk, tmp_
     stays, goes = (
         post_desk.records.read("pledge", one.records[0])[0]["household"] for one in taken
     )
-    post_desk.doubles.take_as_one("household", goes, stays)
+    post_desk.doubles.mark_same("household", goes, stays)
     again = [post_desk.sheets.import_sheet("pledge", path, request) for path in paths]
     assert [(one.accepted, one.same) for one in again] == [(0, 1), (0, 1)]
     # One that is typed for the same household in the same year is doubted too.

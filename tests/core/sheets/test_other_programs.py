@@ -235,3 +235,19 @@ def test_days_that_a_spreadsheet_may_have_turned_round_are_doubts(
     assert outcome.accepted == 9
     rows_told = [rows for doubt, rows in outcome.doubts.items() if "turned day" in doubt]
     assert rows_told == ([[2, 3, 4, 5]] if doubtful else [])
+
+
+def test_texts_in_the_form_of_formulas_are_texts(post_desk, tmp_path):
+    path = tmp_path / "web.csv"
+    path.write_text(
+        'Họ tên;Số CCCD;Thôn;Xã;Ngày ký\n'
+        'Nông Văn Bình;="020080012345";="Pò Mã";Xuất Lễ;12/3/2023\n'
+        '=HYPERLINK("x");020080012346;Pò Mã;Xuất Lễ;12/3/2023\n'
+    )  # fmt: skip
+    request = SheetRequest(fixed={"programme": "Khu vực biên giới"})
+    outcome = post_desk.sheets.import_sheet("pledge", path, request)
+    homes = [one.values for one in post_desk.lists.stream("household", Filter())]
+    assert [(one["citizen_id"], one["hamlet"]) for one in homes if one["head"][0] != "="] == [
+        ("020080012345", "Pò Mã")
+    ]
+    assert outcome.accepted == len(homes)

@@ -191,8 +191,37 @@ def test_a_record_that_is_here_and_says_otherwise_is_refused(post_desk, tmp_path
         ("I. Xã Cao Lâu: 12 hộ", ("Cao Lâu", "")),
         ("2/ Khu A - xã Cao Lâu", ("Cao Lâu", "Khu A")),
         ("Thôn Nà Va: tổng 5 hộ", ("", "Thôn Nà Va")),
+        ("KHU 3", ("", "Khu 3")),
+        ("Khối 2: 15 hộ", ("", "Khối 2")),
+        ("- Thôn Co Loi", ("", "Thôn Co Loi")),
+        ("Bản: Nà Rầm", ("", "Bản Nà Rầm")),
+        ("3. Xã Mẫu Sơn (Lộc Bình)", ("Mẫu Sơn, huyện Lộc Bình", "")),
+        ("Xã Mẫu Sơn, huyện Cao Lộc", ("Mẫu Sơn, huyện Cao Lộc", "")),
+        ("Xã Cao Lâu (xa nhất)", ("Cao Lâu", "")),
     ],
 )
 def test_what_stands_behind_a_place_takes_no_letter_of_its_name(caption, places):
-    named = caption_places([caption])
+    districts = {"Mẫu Sơn, huyện Lộc Bình", "Mẫu Sơn, huyện Cao Lộc"}
+    named = caption_places([caption], districts.__contains__)
     assert (named.commune, named.hamlet) == places
+
+
+def test_a_number_that_stands_for_several_records_is_none_of_each(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["NĂM 2023"],
+        ["TT", "Ngày", "Hình thức", "Nội dung", "Xã", "Thôn", "Lượt người"],
+        [1, "5/1", "Tập trung", "Luật Biên giới quốc gia", "Cao Lâu", "Nà Mỏ", 120],
+        [2, None, None, None, None, "Bản Vàng", None],
+        [3, "6/1", "Tập trung", "Luật Biên giới quốc gia", "Cao Lâu", "Nà Mỏ", 50],
+        [None, None, None, "Phòng, chống ma túy", None, None, None],
+        merged=("B3:B4", "C3:C4", "D3:D4", "E3:E4", "G3:G4", "G5:G6", "B5:B6"),
+    )
+    outcome, records = read(post_desk, "outreach", path)
+    assert [(one["attendance"], len(one["topics"])) for one in records] == [(50, 2)]
+    words = "Số 120 ghi chung cho các dòng 3–4; hãy ghi riêng cho từng dòng."
+    assert [(one.row.number, one.reason) for one in outcome.refused] == [(3, words), (4, words)]
+    outcome.save_refused(tmp_path / "refused.xlsx")
+    again, _records = read(post_desk, "outreach", tmp_path / "refused.xlsx")
+    # Dropped again as they are, they do not count twice.
+    assert (again.accepted, len(again.refused)) == (0, 2)

@@ -8,8 +8,9 @@ import pytest
 from borderdesk.sheets.outcome_messages import messages
 from borderdesk.sheets.sheet_import import SheetImport
 from borderdesk.sheets.sheet_request import SheetRequest
+from borderdesk.store.listing import Filter
 from tests.core.sheets import sheet_files as files
-from tests.core.sheets.test_list_habits import PROGRAMME, homes, read
+from tests.core.sheets.test_list_habits import PROGRAMME, homes, read, sheet
 
 TITLE = ["DANH SÁCH HỘ KÝ CAM KẾT NĂM 2023"]
 FIRST = ["TT", "Họ tên chủ hộ", "Xã", "Thôn"]
@@ -134,3 +135,22 @@ def test_refused_rows_are_read_again_as_the_list_was(post_desk, tmp_path):
     outcome.save_refused(tmp_path / "refused.xlsx")
     again, _records = read(post_desk, "pledge", tmp_path / "refused.xlsx", PROGRAMME)
     assert [one.reason for one in again.refused] == [one.reason for one in outcome.refused]
+
+
+@pytest.mark.parametrize("merged", [("B1:C1",), ()])
+@pytest.mark.parametrize(
+    ("halves", "taken"),
+    [(("020080", "012345"), "020080012345"), (("020", 180012345), "020180012345"),
+     (("020080012345", "10/5/2021"), None)],
+)  # fmt: skip
+def test_an_id_in_two_columns_is_one(post_desk, tmp_path, merged, halves, taken):
+    head = ["Họ tên", "Số CCCD", None, "Thôn", "Xã", "Ngày ký"]
+    row = ["Nông Văn Bình", *halves, "Pò Mã", "Xuất Lễ", "12/3/2023"]
+    path = sheet(tmp_path, head, row, merged=merged)
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    (home,) = post_desk.lists.stream("household", Filter())
+    if taken is None:
+        # A day behind it is no part of the ID.
+        assert home.values["citizen_id"] == halves[0]
+    else:
+        assert (home.values["citizen_id"], outcome.accepted) == (taken, 1)

@@ -91,6 +91,15 @@ def test_a_digest_of_a_table_that_never_was_is_seen(used):
     raw.close()
 
 
+def test_a_file_from_before_the_migrations_were_watched_is_sound(used):
+    raw = sqlcipher.connect(str(used), isolation_level=None)
+    raw.execute("BEGIN")
+    assert raw.execute(f"DELETE FROM {TABLE} WHERE name = 'schema_migration'").rowcount == 1
+    assert list(altered_tables(raw)) == []
+    raw.execute("ROLLBACK")
+    raw.close()
+
+
 def test_types_count():
     assert len({row_digest(one) for one in (1, "1", b"1", 1.5, None, "", b"")}) == 7
 

@@ -13,9 +13,9 @@ from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.key_wrap import LEAST_COST
 from borderdesk.keys.wrap_set import WrapSet
+from borderdesk.session.account_table import first_account
 from borderdesk.session.file_keys import unlock_file
 from borderdesk.session.opening import verify_file
-from borderdesk.session.people import first_account
 from borderdesk.store.cipher import copy_under_key
 from borderdesk.store.database import Store
 from borderdesk.store.page_cipher import FIRST, NEWEST, PAGE_MACS, new_key

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from borderdesk.base import version_notes, versions
+from borderdesk.base import version_state, versions
 from borderdesk.base.errors import NewerSchema
 from borderdesk.base.paths import database_file, migration_copies
 from borderdesk.desk import Desk
@@ -39,7 +39,7 @@ def test_a_desk_that_a_version_that_gave_way_had_upgraded_is_put_back(folder: Pa
         record = desk.records.add("clearing", clearing(post=None)).id
     upgraded(folder)
     assert not put_back(folder, None), "no version gave way: its desk is left alone"
-    version_notes.go_back(versions.version_in("0.9.0"), "")
+    version_state.go_back(versions.version_in("0.9.0"), "")
     with pytest.raises(NewerSchema):
         Desk.open(folder)
     assert put_back(folder, None)
@@ -57,7 +57,7 @@ def test_what_was_recorded_since_is_not_thrown_away(folder: Path) -> None:
     upgraded(folder)
     (copy,) = migration_copies(folder).glob("before-upgrade-*")
     copy.write_bytes(before)
-    version_notes.go_back(versions.version_in("0.9.0"), "")
+    version_state.go_back(versions.version_in("0.9.0"), "")
     assert not put_back(folder, None)
     with pytest.raises(NewerSchema):
         Desk.open(folder)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from borderdesk.base import version_notes, versions
+from borderdesk.base import version_state, versions
 from borderdesk.base.starter import run_newest
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="for Windows: run.py test-windows")
@@ -20,7 +20,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     main = tmp_path / "installed" / "program" / "main.py"
     main.touch()
     monkeypatch.setattr(versions, "MAIN", main)
-    monkeypatch.setattr(version_notes, "MAIN", main)
+    monkeypatch.setattr(version_state, "MAIN", main)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     made = tmp_path / "BorderDesk-versions"
     made.mkdir()
@@ -53,19 +53,19 @@ def test_only_a_whole_and_newer_version_runs(folder: Path) -> None:
         assert run_newest(WINDOW) is None
         assert not versions.version_in(number).is_whole()
     old = version("0.0.1", "raise SystemExit(7)\n")
-    version_notes.use_version(old)
+    version_state.use_version(old)
     assert run_newest(WINDOW) is None
 
 
 def test_a_new_version_is_trusted_once_its_window_has_opened_a_desk() -> None:
     new = version("0.9.0", "raise SystemExit(0)\n")
-    version_notes.use_version(new)
+    version_state.use_version(new)
     assert run_newest(WINDOW) == 0
     assert new.was_opened()
-    assert version_notes.returned_from() is None
+    assert version_state.returned_from() is None
     # A window that crashes later, or is killed, is no reason to go back.
     later = version("0.9.1", "(folder / 'opened').touch()\nraise SystemExit(9)\n")
-    version_notes.use_version(later)
+    version_state.use_version(later)
     assert run_newest(WINDOW) == 9
     assert versions.named_version() == later
 
@@ -82,31 +82,31 @@ def test_a_version_that_does_not_open_the_desk_gives_way_to_the_one_before(
     folder: Path, script: str, why: str
 ) -> None:
     good = version("0.5.0", "raise SystemExit(0)\n")
-    version_notes.use_version(good)
-    version_notes.use_version(version("0.9.0", script))
+    version_state.use_version(good)
+    version_state.use_version(version("0.9.0", script))
     assert run_newest(WINDOW) == 0
     assert versions.named_version() == good
-    assert version_notes.returned_from() == ("0.9.0", why)
-    version_notes.forget_return()
+    assert version_state.returned_from() == ("0.9.0", why)
+    version_state.forget_return()
     # Without one before it is what was installed.
     (folder / "current").write_text("0.9.0\n", encoding="ascii")
     assert run_newest(WINDOW) is None
     assert versions.named_version() is None
-    assert version_notes.returned_from() == ("0.9.0", why)
+    assert version_state.returned_from() == ("0.9.0", why)
 
 
 @pytest.mark.parametrize("status", [2, 3, 4])
 def test_a_window_that_was_not_to_be_opened_is_no_reason_to_go_back(status: int) -> None:
     """Another window has the desk, the password was wrong: the old one would say the same."""
     new = version("0.9.0", f"raise SystemExit({status})\n")
-    version_notes.use_version(new)
+    version_state.use_version(new)
     assert run_newest(WINDOW) == status
     assert versions.named_version() == new
 
 
 def test_a_command_becomes_the_new_version() -> None:
     new = version("0.9.0", "import sys\nraise SystemExit(5 * (sys.argv[1:] == ['doctor']))")
-    version_notes.use_version(new)
+    version_state.use_version(new)
     child = os.fork()
     if not child:
         os._exit(run_newest(COMMAND) or 99)
@@ -115,7 +115,7 @@ def test_a_command_becomes_the_new_version() -> None:
 
 def test_what_nobody_starts_any_more_is_removed(folder: Path) -> None:
     for number in ("0.2.0", "0.3.0", "0.4.0"):
-        version_notes.use_version(version(number, ""))
+        version_state.use_version(version(number, ""))
     (folder / "notes").mkdir()
-    version_notes.remove_others()
+    version_state.remove_others()
     assert sorted(path.name for path in folder.iterdir()) == ["0.3.0", "0.4.0", "current", "notes"]

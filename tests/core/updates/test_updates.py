@@ -150,7 +150,7 @@ def test_a_bad_file_is_refused_in_words_and_changes_nothing(
     here: Post, small: Path, key: minisign.SecretKey, tmp_path: Path, cli_inline: Cli
 ) -> None:
     update = make_update(small, tmp_path / "BorderDesk.bdupdate", key)
-    before = files(here.desk)
+    before, refused = files(here.desk), []
     for spoil, words in BAD_FILES.items():
         bad = tmp_path / "stick" / f"{spoil.__name__}.bdupdate"
         bad.parent.mkdir(exist_ok=True)
@@ -161,7 +161,13 @@ def test_a_bad_file_is_refused_in_words_and_changes_nothing(
             assert (done.returncode, done.stdout) == (4, ""), (spoil, done.stderr)
             assert words in done.stderr, (spoil, done.stderr)
             assert bad.name in done.stderr
-    assert files(here.desk) == before
+        refused.append(bad.name)
+    after = files(here.desk)
+    assert {name for name in after if after[name] != before.get(name)} <= {"desk.db", "desk.last"}
+    with Desk.open(here.desk) as desk:
+        lines = desk.audit.lines(AuditFilter(kind="program.refused"))
+        assert [line.subject for line in reversed(lines)] == refused
+        assert desk.backups.newest() is None
     assert not here.versions.exists()
     missing = cli_inline("--desk", here.desk, "update", tmp_path / "none.bdupdate")
     assert (missing.returncode, "none.bdupdate" in missing.stderr) == (1, True)

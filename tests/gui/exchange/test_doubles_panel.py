@@ -59,7 +59,7 @@ def test_a_task_lists_its_type_alone_until_everything_is_asked_for(qtbot, window
 def test_when_what_a_task_names_is_done_the_others_are_listed(qtbot, window, panel):
     window.show_page("exchange", {"tab": "pairs", "type": "household", "said": "1 Hộ gia đình"})
     settle(qtbot, window.current())
-    panel.tell_apart()
+    panel.mark_different()
     settle(qtbot, window.current())
     qtbot.waitUntil(lambda: shown(panel) == ["outreach"] * 3)
 

@@ -16,7 +16,7 @@ from tests.gui.records.test_entry import Keys
 from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import CONTROL, go, key, marked, press, typed
 from ui.records.column_widths import shared_beginnings
-from ui.shell.command_list import CommandList, Lead
+from ui.shell.command_list import CommandList, PageLink
 
 CLEARING = {"kind": "sight_line", "participants": 8}
 MANY = 230
@@ -213,7 +213,7 @@ def test_everything_is_found_by_one_search(qtbot, window, desk):
     qtbot.waitUntil(lambda: bool(found()))
     row = found()[0]
     lead = box.list.item(row).data(Qt.ItemDataRole.UserRole)
-    assert isinstance(lead, Lead)
+    assert isinstance(lead, PageLink)
     box.list.setCurrentRow(row)
     box.accept()
     qtbot.waitUntil(lambda: window.navigation.current() == "household")

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from borderdesk.base.i18n import _
-from borderdesk.reports.edition_signing import Signing, sign_edition
+from borderdesk.reports.edition_signing import SigningOptions, sign_edition
 from borderdesk.reports.requests import Request
 from borderdesk.reports.signing_words import PREFERENCE
 from borderdesk.signing.certificates import read_certificates
@@ -149,7 +149,7 @@ def test_an_authority_is_added_from_its_file_and_trusted_at_once(qtbot, window, 
     desk.closing.close_period(PERIOD, number="05")
     key = opened_file(certificates.key_file(tmp_path), certificates.PASSWORD)
     edition, asked = desk.closing.state(PERIOD).edition.id, Request("summary", PERIOD)
-    sign_edition(desk, edition, asked, Signing(key), tmp_path / "ky.pdf")
+    sign_edition(desk, edition, asked, SigningOptions(key), tmp_path / "ky.pdf")
     window.nav.setCurrentItem(window.items["settings"])
     settings = window.current()
     settings.receive({"ledger": "authorities"})

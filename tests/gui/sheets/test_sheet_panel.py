@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from borderdesk.base.i18n import _
@@ -16,6 +17,7 @@ from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.store.listing import Filter
 from tests.core.sheets import sheet_files as files
 from tests.effort import tries
+from tests.gui import steps
 from tests.gui.liaison import drop
 from tests.gui.looks import faults, untranslated
 from tests.gui.steps import go, press
@@ -310,3 +312,51 @@ def test_refused_rows_are_mended_and_near_ones_joined(qtbot, window, desk, tmp_p
     assert (again.accepted, again.same) == (0, 4)
     window.set_text_size(100)
     desk.preferences.prefer("text_size", None)
+
+
+@pytest.mark.parametrize("lang", ["vi"], indirect=True)
+def test_near_rows_are_decided_one_by_one_with_the_keys(qtbot, window, desk, tmp_path):
+    window.resize(1366, 768)
+    head = ["TT", "Chủ hộ", "Xã", "Thôn", "Số CMND/CCCD", "Ngày ký"]
+    near = rows("Nông Văn An", "Lý Thị Bé", "Hứa Văn Cò", "Nông Văn Ân", "Lý Thị Bê", "Hứa Văn Cỏ")
+    near[5][4] = "020080012345"
+    path = files.write_openpyxl(tmp_path / "a.xlsx", [head, *near])
+    page, panel = dropped(qtbot, window, "pledge", path)
+    fill(panel, {"programme": PROGRAMME})
+    press("F5")
+    settle(qtbot, page)
+    panel.setFocus()
+    press("Ctrl+S")
+    settle(qtbot, page)
+    assert "Trong đó 3 bản có thể trùng" in page.bar.text
+    window.show_page("exchange", {"tab": "pairs"})
+    pairs = window.current().panel("pairs")
+    qtbot.waitUntil(lambda: pairs.idle() and len(pairs.pairs) == 3)
+    assert QApplication.focusWidget() is pairs.table
+
+    def heads():
+        return [one.titles[0].split(" · ")[1] for one in pairs.pairs]
+
+    def decided(keys, left):
+        press(keys)
+        qtbot.waitUntil(lambda: pairs.idle() and heads() == left)
+
+    signed = ["01/03/2023", "03/03/2023"]
+    # Who is one household signed twice then, which is asked in front; the next pair is at hand.
+    decided("Ctrl+1", [signed[0], "Hứa Văn Cò", "Lý Thị Bé"])
+    assert pairs.current().titles[0].split(" · ")[1] == "Hứa Văn Cò"
+    steps.key(Qt.Key.Key_Down)
+    decided("Ctrl+3", [signed[0], "Hứa Văn Cò"])
+    steps.key(Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is pairs.view
+    for _step in range(3):
+        steps.key(Qt.Key.Key_Down)
+    steps.key(Qt.Key.Key_Right)
+    look(window, "sheet-pairs-chosen")
+    decided("Ctrl+1", signed)
+    homes = {one.values["head"]: one.values for one in entries(desk, "household")}
+    assert homes["Hứa Văn Cò"]["citizen_id"] == "020080012345"
+    joined = {name for name, values in homes.items() if values.get("merged_into")}
+    assert joined == {"Nông Văn Ân", "Hứa Văn Cỏ"}
+    press("Ctrl+Z")
+    qtbot.waitUntil(lambda: pairs.idle() and heads() == [signed[0], "Hứa Văn Cò"])

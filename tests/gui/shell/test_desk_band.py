@@ -3,13 +3,16 @@
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from borderdesk.base.paths import database_file
+from borderdesk.base.paths import database_file, key_file
 from borderdesk.desk import Desk
+from borderdesk.keys.key_ring import KeyRing
 from borderdesk.store.listing import Filter
+from tests.conftest import PASSWORD
 from tests.factories import example
 from tests.gui.steps import go, press, typed
-from ui.shell.app import main_window
+from ui.shell.app import main_window, run
 from ui.shell.damage_dialog import DamageDialog
+from ui.widgets.secret_dialog import SecretDialog
 
 SECOND = 1_000
 
@@ -26,10 +29,13 @@ def test_a_folder_moved_away_is_told_and_what_is_typed_is_saved_when_it_is_back(
     qtbot.waitUntil(band.isVisible, timeout=SECOND)
     assert "không còn ở chỗ cũ" in band.text.text()
     assert not band.save.isVisible()
+    page.refresh()
+    qtbot.waitUntil(lambda: page.bar.text == f"✗ {band.text.text()}")
     press("Ctrl+S")
     assert "17" in str(page.form.draft())
     (tmp_path / "away").rename(desk.folder)
     qtbot.waitUntil(lambda: not band.isVisible(), timeout=SECOND)
+    assert not page.bar.text
     # What was typed meanwhile is kept in the desk again.
     qtbot.waitUntil(lambda: bool(desk.drafts.drafts()))
     assert "17" in str(desk.drafts.drafts()[0].texts)
@@ -72,3 +78,42 @@ def test_a_damaged_desk_is_read_and_salvaged_in_the_window(qtbot, tmp_path, lang
     for place in ("new", "restored"):
         with Desk.open(tmp_path / place) as desk:
             assert {one.id for one in desk.lists.stream("clearing", Filter())} == wanted
+
+
+@pytest.fixture
+def page_lost(locked_folder):
+    """An encrypted desk with a backup, whose file does not open any more."""
+    with Desk.open(locked_folder, KeyRing(locked_folder).unlock(None, PASSWORD)) as desk:
+        desk.records.add("clearing", {**example("clearing"), "post": "BS"})
+        desk.backups.make()
+    with database_file(locked_folder).open("r+b") as file:
+        file.seek(40)
+        file.write(b"damage")
+    return locked_folder
+
+
+@pytest.mark.parametrize("ring", ["there", "gone"])
+def test_an_encrypted_desk_that_does_not_open_is_restored_and_salvaged(
+    qtbot, page_lost, tmp_path, monkeypatch, ring
+):
+    offered = []
+    monkeypatch.setattr(DamageDialog, "exec", lambda dialog: offered.append(dialog))
+    monkeypatch.setenv("BORDERDESK_PASSWORD", PASSWORD)
+    if ring == "gone":
+        key_file(page_lost).unlink()
+    assert run(page_lost, "vi") == 3
+    (dialog,) = offered
+    qtbot.addWidget(dialog)
+    for place, button in (("restored", dialog.restore), ("salvaged", dialog.salvage)):
+        dialog.into.setText(str(tmp_path / place))
+        button.click()
+        if ring == "gone":
+            # Nobody was asked for a password yet: the backup carries what it opens.
+            asked = dialog.findChildren(SecretDialog)[-1]
+            asked.secret.setText(PASSWORD)
+            asked.accept()
+        qtbot.waitUntil(lambda: dialog.idle() and bool(dialog.outcome.text()), timeout=20_000)
+        assert dialog.outcome.text().startswith("✓"), dialog.outcome.text()
+        folder = tmp_path / place
+        with Desk.open(folder, KeyRing(folder).unlock(None, PASSWORD)) as desk:
+            assert len(list(desk.lists.stream("clearing", Filter()))) == 1

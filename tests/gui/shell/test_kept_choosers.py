@@ -173,13 +173,13 @@ def test_who_may_open_a_file_stays_and_never_becomes_everybody(window):
     options.cards.item(0).setCheckState(Qt.CheckState.Checked)
     options.private.setChecked(True)
     options.reason.setText("Đối chiếu danh sách hộ")
-    before = options.wish()
+    before = options.export_options()
     assert len(before.cards) == 1
     made_anew(window)
     page = window.current()
     work_until(page.idle)
     again = page.panel("send").options
-    assert (again is not options, again.isVisible(), again.wish()) == (True, True, before)
+    assert (again is not options, again.isVisible(), again.export_options()) == (True, True, before)
 
 
 @pytest.mark.parametrize("desk", ["post"], indirect=True)

@@ -6,9 +6,10 @@ import minisign
 import pytest
 from pytestqt.qtbot import QtBot
 
-from borderdesk.base import version_notes, versions
+from borderdesk.base import version_state, versions
 from borderdesk.base.i18n import set_language
 from borderdesk.desk import Desk
+from borderdesk.session.audit import AuditFilter
 from borderdesk.updates import update_file
 from borderdesk.updates.update_offers import find_updates
 from tests.core.updates.installations import make_update
@@ -60,14 +61,21 @@ def test_an_update_is_offered_installed_and_put_away(
     band.open_file(bad)
     qtbot.waitUntil(lambda: "bị cắt ngang" in band.text.text())
     assert not band.install_button.isVisible()
+    band.hide()
+    for _look in range(2):
+        band.show_found(find_updates([stick]))
+    refused = AuditFilter(kind="program.refused")
+    # What the child refused, what was opened, what lay on the stick.
+    qtbot.waitUntil(lambda: len(post_desk.audit.lines(refused)) == 3)
     tasks.finish()
+    assert {line.subject for line in post_desk.audit.lines(refused)} == {bad.name}
 
 
 @pytest.mark.usefixtures("stick")
 def test_a_version_that_gave_way_is_told_of_once(qtbot: QtBot, post_desk: Desk) -> None:
     set_language("vi")
     (versions.versions_folder()).mkdir()
-    version_notes.go_back(versions.version_in("0.9.0"), "Lược đồ mới.")
+    version_state.go_back(versions.version_in("0.9.0"), "Lược đồ mới.")
     tasks = Runner(post_desk)
     band = UpdateBand(post_desk, tasks)
     qtbot.addWidget(band)
@@ -75,5 +83,5 @@ def test_a_version_that_gave_way_is_told_of_once(qtbot: QtBot, post_desk: Desk) 
     assert "BorderDesk 0.9.0 không mở được sổ này" in band.text.text()
     assert "Lược đồ mới." in band.text.text()
     band.put_away()
-    assert version_notes.returned_from() is None
+    assert version_state.returned_from() is None
     tasks.finish()

@@ -1,4 +1,4 @@
-"""Verdicts on doubles: entries of a desk's log, which of several counts, and who is told."""
+"""Verdicts on doubles: entries of a desk's log, which of several counts, and who receives them."""
 
 import datetime
 import json
@@ -32,55 +32,55 @@ class VerdictEntry(EntryKind):
     keys = ("first", "second", "type", "verdict", "stays", "author", "time")
     required = ("first", "second", "type", "verdict", "author", "time")
 
-    def check(self, said: Mapping[str, str], text: str | None) -> None:
+    def check(self, facts: Mapping[str, str], text: str | None) -> None:
         """Two records of one type in order, a verdict, an author of one line."""
-        super().check(said, text)
-        pair = (said["first"], said["second"])
+        super().check(facts, text)
+        pair = (facts["first"], facts["second"])
         sound = all(is_uuid(one) for one in pair) and pair[0] < pair[1]
-        if not sound or said["type"] not in ALL_TYPES or said["verdict"] not in VERDICTS:
+        if not sound or facts["type"] not in ALL_TYPES or facts["verdict"] not in VERDICTS:
             raise unsound()
-        named = said.get("stays") in pair
-        if named != (said["verdict"] in (SAME, ASKED)) or not is_line(said["author"], MAX_AUTHOR):
+        named = facts.get("stays") in pair
+        if named != (facts["verdict"] in (SAME, ASKED)) or not is_line(facts["author"], MAX_AUTHOR):
             raise unsound()
 
     def refusal(self, session: Session, entry: ArrivedEntry) -> str | None:
         """Only who keeps one of the two, or is above who does, may decide."""
-        pair = (entry.said["first"], entry.said["second"])
+        pair = (entry.facts["first"], entry.facts["second"])
         return AuthorRules(session).refusal_to_decide(entry.desk, pair)
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
-        """Let it count where it is the latest of the two records."""
-        put_verdict(session.store, entry.said, entry.desk, entry.id)
+        """Apply it where it is the latest on the two records."""
+        put_verdict(session.store, entry.facts, entry.desk, entry.id)
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
         """Let the latest of those that are still here count."""
-        first, second, row = entry.said["first"], entry.said["second"], DoubleVerdictRow
+        first, second, row = entry.facts["first"], entry.facts["second"], DoubleVerdictRow
         store = session.store
         store.execute(row.delete().where(row.first == first, row.second == second))
         for log in logs(store):
             for other in entries(store, log, kind=self.name):
                 if other.content is None or other.refused is not None:
                     continue
-                said = json.loads(other.content)["content"]
-                pair = (said.get("first"), said.get("second"))
+                facts = json.loads(other.content)["content"]
+                pair = (facts.get("first"), facts.get("second"))
                 if pair == (first, second) and other.id != entry.id:
-                    put_verdict(store, said, other.log[:32], other.id)
+                    put_verdict(store, facts, other.log[:32], other.id)
 
-    def readers(self, session: Session, _desk: str, said: Mapping[str, str]) -> frozenset[str]:
+    def readers(self, session: Session, _desk: str, facts: Mapping[str, str]) -> frozenset[str]:
         """The owners of the two."""
         units = session.part(DeskUnits)
-        owners = (units.owner(said["type"], said[key]) for key in ("first", "second"))
+        owners = (units.owner(facts["type"], facts[key]) for key in ("first", "second"))
         return frozenset(owner for owner in owners if owner is not None)
 
 
-def put_verdict(store: Store, said: Mapping[str, str], desk: str, entry: bytes) -> None:
-    """Let a verdict count unless a later one is here: of several the latest counts, whatever the
-    order they come in; of the same time that of the greater entry."""
-    before = counting_verdict(store, said["first"], said["second"])
-    if before is not None and (before.time, before.entry) >= (said["time"], entry):
+def put_verdict(store: Store, facts: Mapping[str, str], desk: str, entry: bytes) -> None:
+    """Apply a verdict unless a later one is here: of several the latest counts, whatever the order
+    they come in; of the same time that of the greater entry."""
+    before = counting_verdict(store, facts["first"], facts["second"])
+    if before is not None and (before.time, before.entry) >= (facts["time"], entry):
         return
     row = DoubleVerdictRow
-    columns = {key: said.get(key) or "" for key in VerdictEntry.keys}
+    columns = {key: facts.get(key) or "" for key in VerdictEntry.keys}
     store.execute(
         row.insert(**columns, desk=desk, entry=entry).on_conflict(
             conflict_target=[row.first, row.second],

@@ -9,6 +9,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.output import announce_file, print_json, print_message, print_table
 from borderdesk.cli.program import (
+    FILE_PATH,
     Group,
     WholeNumber,
     argument,
@@ -122,7 +123,7 @@ def user_roles(_folder: Path, shape: str) -> None:
 @option("--check", is_flag=True, help=N_("Whether a line was removed or edited."))
 @option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE_PATH,
     help=N_("Write it as a paper to this PDF instead."),
 )
 @table_format
@@ -140,7 +141,7 @@ def audit(
 ) -> int:
     """Print the audit log, or check it."""
     wanted = AuditFilter(day_option(first), day_option(last), user_name, kind, search)
-    # A desk that is damaged, perhaps by who altered the log, still has one to be read.
+    # A desk that is damaged, perhaps by whoever altered the log, still has one to be read.
     damaged = noted_damage(folder) is not None
     with open_desk(folder, read_only=damaged) as desk:
         if check:
@@ -163,7 +164,7 @@ def audit(
     }
     if shape == "json":
         heads["detail"] = ""
-    print_table(shape, heads, ([line.told()[key] for key in heads] for line in lines))
+    print_table(shape, heads, ([line.as_json()[key] for key in heads] for line in lines))
     return 0
 
 

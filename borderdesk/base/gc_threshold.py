@@ -1,4 +1,4 @@
-"""When Python looks for reference cycles."""
+"""The threshold of Python's garbage collector."""
 
 import gc
 from collections.abc import Iterator

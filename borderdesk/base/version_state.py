@@ -1,5 +1,5 @@
-"""What is noted of the versions that lie beside the installed one: which is used, what became of
-its first start."""
+"""The state of the versions beside the installed one: which is in use, and the outcome of its first
+start."""
 
 import shutil
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def note_failed(why: str) -> None:
 
 
 def take_failure(version: InstalledVersion) -> str | None:
-    """Why a version could not open the desk, once; None where it said nothing."""
+    """Why a version could not open the desk, cleared by reading; None where it left no reason."""
     note = version.folder / FAILED
     try:
         why = note.read_text(encoding="utf-8")
@@ -85,7 +85,7 @@ def returned_from() -> tuple[str, str] | None:
 
 
 def forget_return() -> None:
-    """Put that note away."""
+    """Delete that note."""
     with suppress(OSError):
         (versions_folder() / RETURNED).unlink(missing_ok=True)
 

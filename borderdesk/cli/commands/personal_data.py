@@ -10,6 +10,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.output import announce_file, print_json, print_message, print_table
 from borderdesk.cli.program import (
+    FILE_PATH,
     RECORD,
     Group,
     WholeNumber,
@@ -47,7 +48,7 @@ def person() -> None:
 @RECORD
 @option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE_PATH,
     help=N_("Write it as .pdf or .json instead."),
 )
 def report(folder: Path, record: str, out: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""Revisions that wait: kept whole in their entry of the log until they count, or for ever."""
+"""Revisions that wait: stored whole in their entry of the log until they count, or for ever."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What was refused before the desk was open, kept beside it until its audit log can tell it."""
+"""Refusals from before a desk was open, stored beside it until they can enter its audit log."""
 
 import contextlib
 import json
@@ -20,16 +20,16 @@ TOLD = frozenset({"desk.replaced", "desk.older", "desk.damaged"})
 """The kinds that such a line may have."""
 
 
-def note_untold(folder: Path, kind: str) -> None:
-    """Note that something was refused; where that cannot be written it is refused all the same."""
+def defer_audit_line(folder: Path, kind: str) -> None:
+    """Store a refusal; a failure to write it is ignored."""
     kept = _read(folder)
     kept[kind] = min(kept.get(kind, 0) + 1, MOST_TIMES)
     with contextlib.suppress(UserError):
         write_atomically(folder / FILE_NAME, json.dumps(kept).encode())
 
 
-def tell_untold(folder: Path, store: Store) -> None:
-    """Tell it in the audit log of the desk, which is open for writing."""
+def write_deferred_lines(folder: Path, store: Store) -> None:
+    """Write the stored refusals to the audit log of the desk, which is open for writing."""
     if not (folder / FILE_NAME).exists():
         return
     with store.transaction_for_writing():

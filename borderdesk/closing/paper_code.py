@@ -1,4 +1,4 @@
-"""The short text on a paper (also as a QR code) by which it is held against a desk.
+"""The short text on a paper (also as a QR code) by which it is checked against a desk.
 
     BD1|1f3a9c02|2023-11|post:BS|1|5e884898da28|9f86d081884c|3b1a
 

@@ -1,4 +1,4 @@
-"""The accounts of a desk as they are read: who may open it, under which role."""
+"""The table of accounts: who may open a desk, under which role."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Where households lived: their places as they were on a day, by their revisions.
+"""Homes of households on a day, from their revisions.
 
 SQL by hand: it is asked for every record that names a household, in two steps into indexes.
 """

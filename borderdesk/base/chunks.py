@@ -1,0 +1,14 @@
+"""Items in lists of bounded length (itertools.batched comes with Python 3.12)."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of at most `size`, in their order; only one list is held at a time."""
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk

@@ -1,0 +1,26 @@
+"""Files of a folder that a command left alone, named to whoever gave them."""
+
+from collections.abc import Sequence
+
+from borderdesk.base.i18n import _, ngettext
+from borderdesk.cli.output import print_message
+from borderdesk.exchange.package_files import OtherFile
+
+MOST_NAMED = 50
+"""How many are named; the rest are counted."""
+
+
+def print_untaken(others: Sequence[OtherFile]) -> None:
+    """Print which files were not taken, and why."""
+    words = _("Not taken: {file}. {reason}")
+    for other in others[:MOST_NAMED]:
+        print_message(words.format(file=other.label, reason=other.reason))
+    if len(others) > MOST_NAMED:
+        left = len(others) - MOST_NAMED
+        print_message(
+            ngettext(
+                "{count} more file was not taken.",
+                "{count} more files were not taken.",
+                left,
+            ).format(count=left)
+        )

@@ -1,0 +1,212 @@
+"""Places in one cell: a hamlet and its commune, among the district, the province, the house in
+which people met and the markers that they went to.
+
+Two hamlets, or two communes, are none: which was meant nobody can know, so that the cell is
+refused.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.names import hamlet_word
+from borderdesk.base.text import fold
+from borderdesk.schema.book import Book
+from borderdesk.schema.kinds import FieldError
+from borderdesk.schema.unit_history import bare_name
+
+LEFT_OUT = N_("Not read, as no name of a hamlet or commune: {value}.")
+_COMMUNE_WORD = re.compile(r"\s*(?:xã|x\.|thị trấn|tt\.?|phường)\s", re.IGNORECASE)
+_SIGNS = re.compile(
+    r"\s*(?:[,;\n]|\s[-–]\s)\s*"
+    r"|\s+(?:và|&|\+)\s+(?=(?:xã|thị trấn|thôn|bản|xóm|khu)\s)"
+    r"|(?<=\S)\s+(?=(?:xã|x\.|thị trấn|tt\.|phường)\s)",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"\s*[()]\s*")
+_HYPHEN = re.compile(r"\s*[-–]\s*")
+_DISTRICT_WORD = re.compile(r"\A(?:huyen|thanh pho|tp|h)\b[. ]*")
+_PROVINCE_WORD = re.compile(r"\A(?:tinh|t)\b[. ]*")
+_MARKER = r"\d{3,4}(?:/\d{1,2}|\(\d{1,2}\))?"
+_VENUE = re.compile(
+    r"(?:(?:tại|ở) )?(?:(?:nhà (?:văn h[óo][aá]|sinh hoạt|cộng đồng|họp|riêng|ông|bà|anh|chị|dân)"
+    r"|nvh|hội trường|trụ sở|ubnd|[uủ][ỷỹy] ban|(?:điểm )?trường|trạm|chợ|sân|khu vực|đồn|đ/c"
+    r"|đồng chí"
+    r"|gia đình|hộ (?:ông|bà)|(?:ngõ|ngách|số|số nhà) \d\w*|đường|đoạn|từ|đến|(?:cột )?mốc"
+    r"|(?P<many>các|những|toàn|trên|địa bàn))(?!\w)"
+    rf"|{_MARKER}(?:\s*[-–]\s*{_MARKER})*\Z)"
+)
+"""What begins a part in small letters that is no place of its own: a house, a street, a marker."""
+_HAMLET_BEHIND = re.compile(r"(.*\S)\s+((?:thôn|xóm|bản)\s+[^\W\d_]\S*.*)", re.IGNORECASE)
+_SMALLER = frozenset({"to"})
+"""Words, folded, of what a hamlet may be parted into."""
+
+
+class Address(NamedTuple):
+    """The names of a hamlet and of a commune ("" for none), a commune whose name others share with
+    its district, and the words that were not read."""
+
+    hamlet: str
+    commune: str
+    left_out: Sequence[str]
+
+
+class AddressReader:
+    """Reads the places of one cell by what units ever were called."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    @cached_property
+    def _districts_of(self) -> dict[str, set[str]]:
+        """{name of a commune: those of the districts that one of this name ever was in}, bare."""
+        units = self._book.units
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for unit in units.values():
+            if unit.kind == "commune":
+                districts, parent = found[bare_name(unit.name)], units.get(unit.parent)
+                if parent is not None and parent.kind == "district":
+                    districts.add(bare_name(parent.name))
+        return dict(found)
+
+    @cached_property
+    def _above(self) -> dict[str, set[str]]:
+        """{kind of unit above communes: their names}, bare."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for unit in self._book.units.values():
+            if unit.kind != "commune":
+                found[unit.kind].add(bare_name(unit.name))
+        return found
+
+    def read(self, text: str) -> Address:
+        """The places that a text names. Raises FieldError for several of a kind."""
+        parts, venues = self._parts(text)
+        while len(parts) > 1 and self._is_province(parts[-1]):
+            parts.pop()
+        district = self._district(parts)
+        if district:
+            parts.pop()
+        at = self._commune_at(parts, sure=bool(district), alone=not venues)
+        if at is None:
+            return _settled(parts, "", venues)
+        commune, before, behind = parts[at], parts[:at], parts[at + 1 :]
+        self._require_one(commune, [*before, *behind])
+        if before:
+            venues += [part for part in behind if not hamlet_word(part)[0]]
+            behind = [part for part in behind if part not in venues]
+        if district and len(self._districts_of.get(bare_name(_plain(commune)), ())) > 1:
+            commune = f"{commune}, huyện {district}"
+        return _settled([*before, *behind], commune, venues)
+
+    def within(self, text: str) -> Address | None:
+        """What a cell of hamlets says beside one: its commune, or a house; None for a hamlet alone,
+        and for what is the name of one as it stands."""
+        if (
+            not _SIGNS.search(text)
+            and not _BRACKETS.search(text)
+            and not _VENUE.match(text.lower())
+        ):
+            return None
+        try:
+            found = self.read(text)
+        except FieldError:
+            return None
+        plain = bare_name(_plain(found.commune))
+        known = not found.commune or begins_with_commune(found.commune)
+        if not known and plain.partition(",")[0] not in self._districts_of:
+            return None
+        return found if found.commune or found.left_out else None
+
+    def _parts(self, text: str) -> tuple[list[str], list[str]]:
+        """The parts of a text that may be places, and those that are none."""
+        parts = [part for part in _SIGNS.split(text) if part]
+        for signs in (_BRACKETS, _HYPHEN):
+            closer = [part for part in signs.split(text) if part]
+            # Pò Mã-Xuất Lễ are two, Nà Phát-Bó Củng is the name of one.
+            sure = signs is _BRACKETS or bare_name(closer[-1]) in self._districts_of
+            if len(parts) == 1 and sure:
+                parts = closer
+        parts = [one for part in parts for one in _with_venue_apart(part)]
+        venues = [part for part in parts if _VENUE.match(part.casefold())]
+        return [part for part in parts if part not in venues], venues
+
+    def _is_province(self, part: str) -> bool:
+        folded = fold(part)
+        bare = _PROVINCE_WORD.sub("", folded, count=1)
+        return bare in self._above["province"] or folded.startswith("tinh ")
+
+    def _district(self, parts: Sequence[str]) -> str:
+        """The district that the last part names, "" for none: of that word, or of that name behind
+        a commune that was in it."""
+        if len(parts) < 2:
+            return ""
+        folded = fold(parts[-1])
+        bare = _DISTRICT_WORD.sub("", folded, count=1)
+        before = bare_name(_plain(parts[-2]))
+        if bare == folded and bare not in self._districts_of.get(before, ()):
+            return ""
+        known = bare in self._above["district"] or bare in self._above["province"]
+        return parts[-1][len(parts[-1]) - len(bare) :] if known else ""
+
+    def _commune_at(self, parts: Sequence[str], *, sure: bool, alone: bool) -> int | None:
+        """The place of the part that names the commune: the one with its word, else the last that
+        a commune is called, else the last of several; alone: nothing stood beside these parts."""
+        worded = [n for n, part in enumerate(parts) if _COMMUNE_WORD.match(part)]
+        if worded:
+            return worded[0]
+        named = [n for n, part in enumerate(parts) if bare_name(part) in self._districts_of]
+        if named and (sure or len(parts) > 1 or not alone):
+            return named[-1]
+        return len(parts) - 1 if len(parts) > 1 else None
+
+    def _require_one(self, commune: str, others: Sequence[str]) -> None:
+        """Raise FieldError where another part names a commune of the same district too."""
+        bare = bare_name(_plain(commune))
+        districts = self._districts_of.get(bare, set())
+        for part in others:
+            plain = bare_name(_plain(part))
+            neighbour = plain != bare and districts & self._districts_of.get(plain, set())
+            if neighbour or _COMMUNE_WORD.match(part):
+                raise FieldError(
+                    _("This cell names several communes ({names}). Write one of them.").format(
+                        names="; ".join(one[:60] for one in (commune, part))
+                    )
+                )
+
+
+def begins_with_commune(text: str) -> bool:
+    """Whether a text names a commune, with its word in front."""
+    return _COMMUNE_WORD.match(text) is not None
+
+
+def _plain(commune: str) -> str:
+    return _COMMUNE_WORD.sub("", commune, count=1)
+
+
+def _with_venue_apart(part: str) -> Iterator[str]:
+    """A part, a house and the hamlet that it stands in (Nhà văn hóa thôn Pò Mã) as two."""
+    found = _HAMLET_BEHIND.fullmatch(part)
+    venue = _VENUE.match(found[1].casefold()) if found is not None else None
+    if found is not None and venue is not None and not venue["many"]:
+        yield from (found[1], found[2])
+    else:
+        yield part
+
+
+def _settled(hamlets: Sequence[str], commune: str, others: Sequence[str]) -> Address:
+    """The address of a commune and what stands beside it. Raises FieldError for several hamlets."""
+    left_out = [*others]
+    if len(hamlets) > 1:
+        smaller = [part for part in hamlets if hamlet_word(part)[0] in _SMALLER]
+        hamlets = [part for part in hamlets if part not in smaller]
+        left_out += smaller
+    if len(hamlets) > 1:
+        raise FieldError(
+            _("This cell names several hamlets ({names}). Write one of them.").format(
+                names="; ".join(part[:60] for part in hamlets[:4])
+            )
+        )
+    return Address(hamlets[0] if hamlets else "", commune, left_out)

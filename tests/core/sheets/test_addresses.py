@@ -1,0 +1,123 @@
+"""Hamlet and commune out of one cell, as lists write where people live and where they met."""
+
+import pytest
+
+from borderdesk.schema.kinds import FieldError
+from borderdesk.sheets.addresses import AddressReader
+from borderdesk.sheets.outcome_messages import messages
+from tests.core.sheets.test_list_habits import PROGRAMME, homes, read, sheet
+
+
+@pytest.mark.parametrize(
+    ("text", "hamlet", "commune"),
+    [
+        ("Thôn Pò Mã, xã Xuất Lễ, huyện Cao Lộc, tỉnh Lạng Sơn", "Thôn Pò Mã", "xã Xuất Lễ"),
+        ("Pò Mã - Xuất Lễ - Cao Lộc - Lạng Sơn", "Pò Mã", "Xuất Lễ"),
+        ("xã Xuất Lễ, thôn Pò Mã", "thôn Pò Mã", "xã Xuất Lễ"),
+        ("Xuất Lễ, Pò Mã", "Pò Mã", "Xuất Lễ"),
+        ("Pò Mã (Xuất Lễ)", "Pò Mã", "Xuất Lễ"),
+        ("Pò Mã-Xuất Lễ", "Pò Mã", "Xuất Lễ"),
+        ("Nà Phát-Bó Củng", "Nà Phát-Bó Củng", ""),
+        ("Xuất Lễ, Cao Lộc, Lạng Sơn", "", "Xuất Lễ"),
+        ("Khuổi Tẳng, Mẫu Sơn, Lộc Bình", "Khuổi Tẳng", "Mẫu Sơn, huyện Lộc Bình"),
+        ("Mẫu Sơn (Lộc Bình)", "", "Mẫu Sơn, huyện Lộc Bình"),
+        ("Bản Ranh, Cao Lộc", "Bản Ranh", "Cao Lộc"),
+        ("Nà Mỏ, 06196", "Nà Mỏ", "06196"),
+        ("Pò Mã", "Pò Mã", ""),
+    ],
+)
+def test_an_address_is_read_with_or_without_what_is_above_the_commune(
+    post_desk, text, hamlet, commune
+):
+    assert AddressReader(post_desk.book).read(text) == (hamlet, commune, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "hamlet", "commune", "left_out"),
+    [
+        ("Nhà văn hóa thôn Pò Mã, xã Xuất Lễ", "thôn Pò Mã", "xã Xuất Lễ", ["Nhà văn hóa"]),
+        ("Hội trường UBND xã Xuất Lễ", "", "xã Xuất Lễ", ["Hội trường UBND"]),
+        ("Các thôn biên giới xã Xuất Lễ", "", "xã Xuất Lễ", ["Các thôn biên giới"]),
+        ("Mốc 1146 - 1148, xã Xuất Lễ", "", "xã Xuất Lễ", ["Mốc 1146", "1148"]),
+        ("thôn Pò Mã, mốc 1146", "thôn Pò Mã", "", ["mốc 1146"]),
+        ("Tổ 3, Pò Mã, Xuất Lễ", "Pò Mã", "Xuất Lễ", ["Tổ 3"]),
+        ("Chợ Cũ, Cao Lâu", "", "Cao Lâu", ["Chợ Cũ"]),
+        ("Thôn Chợ Cũ, xã Cao Lâu", "Thôn Chợ Cũ", "xã Cao Lâu", []),
+    ],
+)
+def test_houses_streets_and_markers_are_no_hamlets(post_desk, text, hamlet, commune, left_out):
+    assert AddressReader(post_desk.book).read(text) == (hamlet, commune, left_out)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Thôn Pò Mã, Bản Ranh, xã Xuất Lễ", "nhiều thôn .Thôn Pò Mã; Bản Ranh."),
+        ("Thôn Pò Mã và thôn Bản Ranh xã Xuất Lễ", "nhiều thôn .Thôn Pò Mã; thôn Bản Ranh."),
+        ("Xã Xuất Lễ, xã Cao Lâu", "nhiều xã .Xã Xuất Lễ; xã Cao Lâu."),
+        ("Xuất Lễ, Cao Lâu", "nhiều xã .Cao Lâu; Xuất Lễ."),
+    ],
+)
+def test_of_several_hamlets_or_communes_none_is_taken(post_desk, text, words):
+    with pytest.raises(FieldError, match=words):
+        AddressReader(post_desk.book).read(text)
+
+
+def test_a_list_of_addresses_names_the_communes_that_are_meant(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["STT", "Họ tên", "Nơi thường trú", "Ngày ký cam kết"],
+        [1, "Nông Văn Bình", "Khuổi Tẳng, Mẫu Sơn, Lộc Bình", "12/3/2023"],
+        [2, "Lý Văn Cao", "Tổ 2, Khuổi Cấp, Mẫu Sơn", "12/3/2023"],
+        [3, "Vi Thị Chanh", "Xuất Lễ, Cao Lộc, Lạng Sơn", "12/3/2023"],
+        [4, "Vi Thị Dung", "Xuất Lễ, Cao Lâu", "12/3/2023"],
+    )
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert homes(post_desk) == {
+        "Nông Văn Bình": ("06532-2023", "Khuổi Tẳng"),
+        "Lý Văn Cao": ("06238-2023", "Khuổi Cấp"),
+    }
+    assert [one.row.number for one in outcome.refused] == [4, 5]
+    told = "1 dòng (3): Phần không phải tên thôn, xã nên không đọc."
+    assert told in messages(outcome)
+
+
+def test_a_commune_in_the_cell_of_the_hamlet_is_the_commune(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["Họ tên", "Thôn", "Xã", "Ngày ký"],
+        ["Nông Văn Bình", "Pò Mã, xã Xuất Lễ", None, "12/3/2023"],
+        ["Lý Văn Cao", "Pò Mã - Xuất Lễ", "Xuất Lễ", "12/3/2023"],
+        ["Vi Thị Chanh", "Nhà văn hóa thôn Nà Mỏ", "Cao Lâu", "12/3/2023"],
+        ["Vi Thị Dung", "Thôn Nà Mỏ (khu cũ)", "Cao Lâu", "12/3/2023"],
+        ["Vi Thị Én", "Pò Mã, xã Xuất Lễ", "Cao Lâu", "12/3/2023"],
+    )
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert homes(post_desk) == {
+        "Nông Văn Bình": ("06202-2023", "Pò Mã"),
+        "Lý Văn Cao": ("06202-2023", "Pò Mã"),
+        "Vi Thị Chanh": ("06196-2023", "thôn Nà Mỏ"),
+        "Vi Thị Dung": ("06196-2023", "Thôn Nà Mỏ (khu cũ)"),
+    }
+    assert [(one.row.number, one.reason) for one in outcome.refused] == [
+        (6, "Ô này ghi xã khác với xã của dòng: xã Xuất Lễ.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "doubt"),
+    [
+        ("12345", None, None),
+        ("x", None, None),
+        ("1. Lý Văn Khai", "Lý Văn Khai", None),
+        ("Lý Văn Hiền - SN 1970", "Lý Văn Hiền - SN 1970", "chữ số hoặc dấu ngoặc"),
+        ("(đã chuyển) Lý Văn On", "(đã chuyển) Lý Văn On", "chữ số hoặc dấu ngoặc"),
+        ("Lý Văn Hiền", "Lý Văn Hiền", None),
+    ],
+)
+def test_what_is_no_name_of_a_person_makes_no_household(post_desk, tmp_path, name, taken, doubt):
+    head = ["TT", "Họ tên", "Thôn", "Xã", "Ngày ký"]
+    path = sheet(tmp_path, head, [1, name, "Pò Mã", "Xuất Lễ", "12/3/2023"])
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert list(homes(post_desk)) == [taken] * (taken is not None)
+    assert ("chữ số hoặc dấu ngoặc" in " ".join(messages(outcome))) == (doubt is not None)

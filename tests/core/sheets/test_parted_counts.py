@@ -1,0 +1,68 @@
+"""A count whose heading stands above several columns: all, and some of them."""
+
+import pytest
+
+from borderdesk.sheets.outcome_messages import messages
+from tests.core.sheets import sheet_files as files
+from tests.core.sheets.test_list_habits import PROGRAMME, read, sheet
+
+HEAD = ["Ngày", "Hình thức", "Nội dung", "Xã"]
+ROW = ["5/1/2023", "Tập trung", "Luật Biên giới quốc gia", "Cao Lâu"]
+
+
+@pytest.mark.parametrize("write", [files.write_openpyxl, files.write_csv])
+@pytest.mark.parametrize(
+    ("parts", "cells", "wanted"),
+    [
+        (["Nữ", "Tổng số"], [20, 45], 45),
+        (["Tổng", "Nữ"], [45, 20], 45),
+        (["Kế hoạch", "Thực hiện"], [50, 45], 45),
+        (["Cán bộ", "Nhân dân", "Học sinh"], [5, 45, 10], None),
+        (["Lượt người", "Nữ"], [45, 20], 45),
+    ],
+)
+def test_the_column_of_all_is_the_count(post_desk, tmp_path, write, parts, cells, wanted):
+    rows = [
+        [*HEAD, "Số người nghe", *[None] * (len(parts) - 1), "Tờ rơi"],
+        [None] * len(HEAD) + parts,
+        [*ROW, *cells, 3],
+    ]
+    name = "list.csv" if write is files.write_csv else "list.xlsx"
+    outcome, records = read(post_desk, "outreach", write(tmp_path / name, rows))
+    assert [one["attendance"] for one in records] == [wanted] * (wanted is not None)
+    assert [one["leaflets"] for one in records] == [3] * (wanted is not None)
+    assert len(outcome.refused) == (wanted is None)
+    (told,) = [text for text in messages(outcome) if text.startswith("Các cột không đọc")]
+    unread = [part for part, cell in zip(parts, cells, strict=True) if cell != wanted]
+    assert told == f"Các cột không đọc: {', '.join(unread)}."
+
+
+def test_what_was_planned_is_no_count(post_desk, tmp_path):
+    head = [*HEAD, "Lượt người kế hoạch", "Lượt người thực hiện"]
+    _outcome, (one,) = read(post_desk, "outreach", sheet(tmp_path, head, [*ROW, 50, 45]))
+    assert one["attendance"] == 45
+
+
+@pytest.mark.parametrize("heading", ["Ngày ký", "Ngày"])
+def test_a_column_of_men_is_no_year(post_desk, tmp_path, heading):
+    path = sheet(
+        tmp_path,
+        ["DANH SÁCH NĂM 2023"],
+        ["Họ tên", "Nam", "Nữ", "Thôn", "Xã", heading],
+        ["Nông Văn Bình", 1980, None, "Pò Mã", "Xuất Lễ", "12/3"],
+    )
+    _outcome, (pledge,) = read(post_desk, "pledge", path, PROGRAMME)
+    assert f"{pledge['signed_on']:%d/%m/%Y}" == "12/03/2023"
+
+
+@pytest.mark.parametrize(
+    ("cell", "marker"),
+    [("M1146", "1146"), ("M. 1146/1", "1146/1"), ("Mốc phụ 1146/1", "1146/1"),
+     ("Mốc chính số 1146", "1146"),
+     ("mốc 1146(2)", "1146/2"), ("Mèo 1146", None)],
+)  # fmt: skip
+def test_a_marker_has_words_in_front(post_desk, tmp_path, cell, marker):
+    head = ["Ngày", "Loại công việc", "Xã", "Lượt người", "Từ mốc", "Đến mốc"]
+    row = ["5/1/2023", "Phát quang đường tuần tra", "Cao Lâu", 40, cell, "1150"]
+    _outcome, records = read(post_desk, "clearing", sheet(tmp_path, head, row))
+    assert [one["from_marker"] for one in records] == [marker] * (marker is not None)

@@ -1,0 +1,141 @@
+"""The first page that an index was walked for is the one that sorting gives."""
+
+import datetime
+
+import pytest
+
+from borderdesk.demo import make_demo
+from borderdesk.desk import Desk
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store import list_pages, list_walks
+from borderdesk.store.listing import Filter, Sort
+
+YEAR = (datetime.date(2023, 1, 1), datetime.date(2023, 12, 31))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("walks") / "desk"
+    make_demo(folder, records=3_000)
+    with Desk.open(folder) as desk:
+        yield desk
+
+
+@pytest.fixture
+def store(made):
+    """Households of which several have one name, some none, and one that is not here; as it was
+    after the test."""
+    connection = made.store.connection()
+    connection.execute("BEGIN")
+    change = made.store.run
+    change("UPDATE household SET head_key = 'b' WHERE row % 5 = 0")
+    change("UPDATE household SET head_key = NULL WHERE row % 50 = 1")
+    change("UPDATE household SET citizen_id = 'c' || row % 40 WHERE row % 3 = 0")
+    change("DELETE FROM household WHERE row % 50 = 2")
+    yield made.store
+    connection.execute("ROLLBACK")
+
+
+@pytest.fixture
+def walking(monkeypatch):
+    """A desk of few records walks as one of many does; gives what alters this."""
+    monkeypatch.setattr(list_walks, "STEP", 0)
+    monkeypatch.setattr(list_walks, "SEARCHED_STEP", 0)
+    monkeypatch.setattr(list_walks, "SAMPLED", 1)
+    return monkeypatch
+
+
+def pages(store, type_name, chosen, key, limit):
+    """(page walked for, page sorted) downwards, then upwards; None where it is not walked for."""
+    model = ALL_TYPES[type_name]
+    for descending in (True, False):
+        asked = (store, model, chosen, Sort(key, descending))
+        walked = list_walks.first_rows(*asked, limit)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(list_pages, "first_rows", lambda *_asked: None)
+            ordered = list_pages.page(*asked, None, limit)
+        assert list_pages.page(*asked, None, limit) == ordered
+        yield walked, [entry.row for entry in ordered]
+
+
+@pytest.mark.parametrize("type_name", ["pledge", "registration"])
+@pytest.mark.parametrize("limit", [1, 3, 9])
+@pytest.mark.usefixtures("walking")
+def test_by_the_names_of_households(store, type_name, limit):
+    posts = store.rows(f"SELECT post FROM {type_name} GROUP BY post ORDER BY COUNT(*) DESC LIMIT 1")
+    halves = Filter(*YEAR), Filter(YEAR[0], datetime.date(2023, 6, 30))
+    ways = 0
+    for chosen in (*halves, halves[0]._replace(post=next(posts)[0])):
+        for walked, ordered in pages(store, type_name, chosen, "household", limit):
+            assert walked in (None, ordered)
+            ways += walked is not None
+    assert ways >= (6 if limit == 1 else 2)
+
+
+@pytest.mark.usefixtures("walking")
+def test_those_whose_household_has_no_name_here_stand_with_those_that_name_nobody(store):
+    unnamed = (
+        "SELECT t.row FROM pledge t LEFT JOIN household h ON h.id = t.household"
+        " WHERE t.signed_on >= '2023' AND t.household NOTNULL AND COALESCE(h.head_key, '') = ''"
+    )
+    rows = {row[0] for row in store.rows(unnamed)}
+    nobody = store.value(
+        "SELECT COUNT(*) FROM pledge WHERE signed_on >= '2023' AND household IS NULL"
+    )
+    _downwards, (walked, ordered) = pages(store, "pledge", Filter(*YEAR), "household", nobody)
+    assert walked == ordered
+    assert rows.intersection(walked)
+    assert len(walked) == nobody > len(rows.intersection(walked))
+
+
+@pytest.mark.usefixtures("walking")
+def test_a_list_that_ends_before_the_page_is_sorted(store):
+    found = pages(store, "pledge", Filter(*YEAR), "household", 3_000)
+    assert [walked for walked, _ordered in found] == [None, None]
+
+
+def test_a_walk_ends_where_it_does_not_lead_to_a_page_soon(store, walking):
+    walking.setattr(list_walks, "SPARE", 0)
+    (downwards, _ordered), _upwards = pages(store, "pledge", Filter(*YEAR), "household", 4)
+    assert downwards is None
+
+
+@pytest.mark.parametrize("key", ["commune", "citizen_id"])
+@pytest.mark.parametrize("limit", [1, 17, 150, 3_000])
+def test_households_by_a_column_with_an_index(store, key, limit):
+    for walked, ordered in pages(store, "household", Filter(), key, limit):
+        assert walked == ordered
+
+
+@pytest.mark.parametrize("limit", [2, 30, 150])
+def test_codes_of_no_list_stand_together_after_those_of_it(store, limit):
+    store.run("UPDATE household SET commune = 'zz' WHERE row % 7 = 3")
+    store.run("UPDATE household SET commune = 'aa' WHERE row % 7 = 5")
+    store.run("UPDATE household SET commune = NULL WHERE row % 7 = 6")
+    for walked, ordered in pages(store, "household", Filter(), "commune", limit):
+        assert walked == ordered
+
+
+def test_an_empty_text_stands_where_sorting_has_it(store):
+    store.run("UPDATE household SET citizen_id = '' WHERE row % 9 = 4")
+    assert [one for one, _ordered in pages(store, "household", Filter(), "citizen_id", 9)] == [
+        None,
+        None,
+    ]
+
+
+@pytest.mark.parametrize("key", ["head", "hamlet", "citizen_id"])
+@pytest.mark.usefixtures("walking")
+def test_households_that_a_search_finds(store, key):
+    for search, limit in (("cam ket", 5), ("thi", 3), ("thi cam", 4)):
+        for walked, ordered in pages(store, "household", Filter(search=search), key, limit):
+            assert walked == ordered
+
+
+@pytest.mark.parametrize(
+    ("type_name", "chosen", "key"),
+    [("pledge", Filter(*YEAR), "household"), ("household", Filter(search="cam"), "head")],
+)
+def test_a_small_desk_sorts(store, type_name, chosen, key):
+    found = pages(store, type_name, chosen, key, 100)
+    assert [walked for walked, _ordered in found] == [None, None]
