@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from borderdesk.base.errors import InvalidRecord, UserError
+from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import nfc
@@ -20,7 +21,7 @@ from borderdesk.session.drafts import CHANGE, SPELLINGS, Drafts
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.history import Change
-from borderdesk.store.listing import Filter
+from borderdesk.store.listing import Filter, ListEntry
 
 
 def change_form(type_name: str) -> str:
@@ -213,7 +214,7 @@ class MassEditor(Part):
         self, commune: str, spellings: Sequence[str], name: str, progress: Progress = no_progress
     ) -> list[EarlierVersion]:
         """Write hamlets of a commune as `name` in records of every type, all or none. The draft of
-        the joining goes with it."""
+        the joining goes with it. Raises OperationRefused, naming the record that is in the way."""
         units = frozenset(self.session.book.lineage(commune))
         wrong = {text for text in spellings if text != name}
         changed: list[EarlierVersion] = []
@@ -221,15 +222,33 @@ class MassEditor(Part):
             for key in keys:
                 field = model.columns()[key]
                 stream = self.session.part(RecordLists).stream(model.type_name, Filter(units=units))
-                records = [
-                    one.id
+                found = [
+                    one
                     for one in stream
                     if one.values.get(key) in wrong and active(field, one.values)
                 ]
-                change = FieldChange(key, name)
-                changed += self._changed(model.type_name, records, change, progress)
+                for done, one in enumerate(found):
+                    progress(done, len(found))
+                    changed += self._joined(model, one, FieldChange(key, name))
         self.session.part(Drafts).drop_draft(SPELLINGS)
         return changed
+
+    def _joined(
+        self, model: type[Revisioned], one: ListEntry, change: FieldChange
+    ) -> list[EarlierVersion]:
+        try:
+            return list(self._changed(model.type_name, [one.id], change, no_progress))
+        except OperationRefused as error:
+            event = model.event()
+            day = one.values.get(event.name) if event else None
+            words = _(
+                "Nothing was joined. “{spelling}” stands in {record}: {reason} Untick that"
+                " spelling, or have the record changed where it can be; then join again."
+            )
+            record = " ".join([_(model.title), format_date(day) if day else ""]).strip()
+            spelling = str(one.values.get(change.key))
+            told = words.format(spelling=spelling, record=record, reason=error)
+            raise OperationRefused(told) from error
 
 
 def _hamlet_fields() -> Iterator[tuple[type[Revisioned], tuple[str, ...]]]:

@@ -1,12 +1,13 @@
-"""One search over the records of every type."""
+"""One search over the records of every type, and over the markers."""
 
 import datetime
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
-from borderdesk.base.text import accented, query_words
+from borderdesk.base.text import accented, fold, query_words
 from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
@@ -16,6 +17,29 @@ from borderdesk.store.listing import ListEntry
 
 OF_A_TYPE, MOST_FOUND = 20, 30
 """How many of the nearest records of a type are looked at, and how many are given in all."""
+MARKER_SEARCH = re.compile(r"(?:(?:cot )?moc |markers? )?(\d{3,4}(?:/\d?)?)")
+"""A number, with the word for a marker before it or without (folded)."""
+
+
+class FoundMarker(NamedTuple):
+    """A marker that a search found, and the name of the post that keeps it."""
+
+    marker: str
+    post: str
+
+
+def find_markers(session: Session, search: str, most: int = 5) -> list[FoundMarker]:
+    """The markers whose numbers begin as typed, in order along the line; at a post its own."""
+    typed = MARKER_SEARCH.fullmatch(" ".join(fold(search).split()))
+    if typed is None:
+        return []
+    book, identity = session.book, session.identity
+    found = [
+        FoundMarker(marker, book.post_short(post))
+        for marker, (post, _commune, _invented) in book.markers.items()
+        if marker.startswith(typed[1]) and (identity.role != "post" or post == identity.unit)
+    ]
+    return found[:most]
 
 
 class FoundRecord(NamedTuple):

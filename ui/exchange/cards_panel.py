@@ -223,9 +223,7 @@ class CardsPanel(DeskPanel):
 
     def choose_cards(self) -> None:
         """Ask for a folder of cards."""
-        ask_folder(
-            self, _("Choose a folder"), Path.home(), lambda folder: self.read_cards([folder])
-        )
+        ask_folder(self, _("Choose a folder"), None, lambda folder: self.read_cards([folder]))
 
     def read_cards(self, paths: Sequence[Path]) -> None:
         """Read the cards in files, folders and set-up files, and ask once whether to accept

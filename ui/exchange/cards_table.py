@@ -27,7 +27,7 @@ class CardsTable(RowsTable):
                 TableColumn(_("Kind"), 11),
                 TableColumn(_("State"), 13),
                 TableColumn(_("Fingerprint"), 26),
-                TableColumn(_("Since"), 15),
+                TableColumn(_("Since"), 16),
                 TableColumn(_("Vouched by"), 20),
             ],
             _(

@@ -21,7 +21,7 @@ class HeldFilesTable(RowsTable):
             TableColumn(_("File"), 22),
             TableColumn(_("Sender"), 13),
             TableColumn(_("State"), 16),
-            TableColumn(_("Came at"), 12),
+            TableColumn(_("Came at"), 16),
             TableColumn(_("Reason"), 30),
         ]
         super().__init__(_("Files that could not be taken in"), columns, "", several=True)

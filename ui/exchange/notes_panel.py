@@ -51,7 +51,7 @@ class NotesPanel(DeskPanel):
                 TableColumn(_("State"), 18),
                 TableColumn(_("Record"), 44),
                 TableColumn(_("Belongs to"), 22),
-                TableColumn(_("Last said"), 13),
+                TableColumn(_("Last said"), 16),
                 TableColumn(_("Written by"), 20),
             ],
             _(

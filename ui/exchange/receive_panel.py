@@ -164,7 +164,7 @@ class ReceivePanel(UndoablePanel):
 
     def choose_folder(self) -> None:
         """Ask for a folder or a stick."""
-        ask_folder(self, _("Choose a folder"), Path.home(), lambda folder: self.inspect([folder]))
+        ask_folder(self, _("Choose a folder"), None, lambda folder: self.inspect([folder]))
 
     def clear(self) -> None:
         """Clear the list; nothing else is changed."""

@@ -62,11 +62,20 @@ class WindowHelp:
         box.open_below(self._window)
 
     def _find(self, typed: str, then: "Callable[[Sequence[command_list.PageLink]], None]") -> None:
-        """Look for typed words in the records of every type."""
+        """Look for typed words among the markers and in the records of every type."""
         desk, window = self._desk, self._window
 
         def work() -> "list[command_list.PageLink]":
-            return [
+            words = _("Marker {marker}: {state}")
+            markers = [
+                command_list.PageLink(
+                    words.format(marker=one.marker, state=one.post),
+                    "strip",
+                    {"marker": one.marker},
+                )
+                for one in finder.find_markers(desk, typed)
+            ]
+            return markers + [
                 command_list.PageLink(
                     f"{one.title}: {one.text}", one.type, {"record": one.record, "period": ""}
                 )

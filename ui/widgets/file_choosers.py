@@ -12,6 +12,8 @@ from borderdesk.base.portable_names import portable_name
 from ui.widgets.file_kinds import SAVED_KINDS
 
 T = TypeVar("T")
+READ, SAVED = "folder read from", "folder saved into"
+"""Where a window keeps the folder that was chosen last, to read from or to save into."""
 
 
 class SaveDialog(QFileDialog):
@@ -33,23 +35,27 @@ class SaveDialog(QFileDialog):
 def ask_files(
     owner: QWidget, title: str, patterns: str, then: Callable[[Sequence[Path]], object]
 ) -> QFileDialog:
-    """Ask for files whose names match one of the patterns, and go on with them."""
-    dialog = _dialog(owner, title)
+    """Ask for files whose names match one of the patterns, where some were chosen last, and go on
+    with them."""
+    dialog = _dialog(owner, title, _last_folder(owner, READ))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.setNameFilters([f"{title} ({patterns})", f"{_('All files')} (*)"])
+    dialog.filesSelected.connect(lambda names: _keep_folder(owner, READ, Path(names[0]).parent))
     dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
     dialog.open()
     return dialog
 
 
 def ask_folder(
-    owner: QWidget, title: str, start: Path, then: Callable[[Path], object]
+    owner: QWidget, title: str, start: Path | None, then: Callable[[Path], object]
 ) -> QFileDialog:
-    """Ask for a folder, beginning at `start`, and go on with it."""
-    dialog = _dialog(owner, title)
+    """Ask for a folder, beginning at `start` (None: where one was read from last), and go on with
+    it."""
+    dialog = _dialog(owner, title, start or _last_folder(owner, READ))
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    dialog.setDirectory(str(start))
+    if start is None:
+        dialog.fileSelected.connect(lambda name: _keep_folder(owner, READ, Path(name)))
     dialog.fileSelected.connect(lambda name: then(Path(name)))
     dialog.open()
     return dialog
@@ -71,20 +77,38 @@ def ask_where_as(
     """Ask where to save a file and as which of the kinds ({words, as a filter of names: what it
     means}), and go on with both answers."""
     proposed = portable_name(name.removesuffix(suffix)) + suffix
-    dialog = SaveDialog(owner, _("Save As"), str(Path.home() / proposed))
+    dialog = SaveDialog(owner, _("Save As"), str(_last_folder(owner, SAVED) / proposed))
     dialog.setNameFilters(list(kinds))
     # The system's own would speak the system's language.
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suffix.removeprefix("."))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(lambda path: _keep_folder(owner, SAVED, Path(path).parent))
     dialog.fileSelected.connect(lambda path: then(Path(path), kinds[dialog.selectedNameFilter()]))
     dialog.open()
     return dialog
 
 
-def _dialog(owner: QWidget, title: str) -> QFileDialog:
-    dialog = QFileDialog(owner, title, str(Path.home()))
+def _main_window(owner: QWidget) -> QWidget:
+    window = owner.window()
+    while (above := window.parentWidget()) is not None:
+        window = above.window()
+    return window
+
+
+def _last_folder(owner: QWidget, use: str) -> Path:
+    """The folder that was chosen last; the person's own where that is gone, with its stick."""
+    last = Path(_main_window(owner).property(use) or Path.home())
+    return last if last.is_dir() else Path.home()
+
+
+def _keep_folder(owner: QWidget, use: str, folder: Path) -> None:
+    _main_window(owner).setProperty(use, str(folder))
+
+
+def _dialog(owner: QWidget, title: str, start: Path) -> QFileDialog:
+    dialog = QFileDialog(owner, title, str(start))
     # The system's own would speak the system's language.
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -8,6 +8,7 @@ from borderdesk.entry.record_output import as_json
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.drafts import SPELLINGS
 from borderdesk.store.listing import Filter
+from tests.exchanging import clearing, new_desk, send, trust
 from tests.factories import example
 
 CLEARING = {"kind": "sight_line", "started_on": "2023-11-05", "commune": "06202", "post": "BS"}
@@ -147,3 +148,22 @@ def test_the_draft_of_a_change_goes_with_it_and_stays_with_what_is_refused(desk,
     assert [bool(drafts.open_draft(form)) for form in forms] == [False, True]
     desk.mass.join_spellings("06202-2023", ["Co Loi"], "Cò Lòi")
     assert drafts.open_draft(SPELLINGS) is None
+
+
+def test_a_record_in_the_way_of_joining_is_named(tmp_path):
+    """What another desk wrote is joined there; “not here” alone says nothing of what to do."""
+    with (
+        new_desk(tmp_path / "post", "post", "BS", 1) as post,
+        new_desk(tmp_path / "province", "province", "20", 2) as province,
+    ):
+        trust(province, post)
+        commune = "06202-2023"
+        for day, hamlet in (("2023-11-05", "Cò Lòi"), ("2023-11-06", "Co Loi")):
+            place = {"commune": commune, "hamlet": hamlet, "started_on": day}
+            post.records.add("clearing", clearing(post=None) | place)
+        province.exchange.imports.take(send(post, tmp_path / "stick", "2023-11"))
+        with pytest.raises(OperationRefused) as refused:
+            province.mass.join_spellings(commune, ["Cò Lòi", "Co Loi"], "Cò Lòi")
+        assert "Co Loi" in str(refused.value)
+        assert "06/11/2023" in str(refused.value)
+        assert len(post.mass.join_spellings(commune, ["Cò Lòi", "Co Loi"], "Cò Lòi")) == 1

@@ -220,6 +220,18 @@ def test_everything_is_found_by_one_search(qtbot, window, desk):
     qtbot.waitUntil(lambda: bool(window.current().form.record))
 
 
+def test_a_marker_is_found_by_its_number(qtbot, window, desk):
+    own = [marker for marker, (post, *_more) in desk.book.markers.items() if post == "BS"]
+    press("Ctrl+K")
+    (box,) = window.findChildren(CommandList)
+    QTest.keyClicks(box.search, f"moc {own[0]}")
+    QTest.keyClick(box.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.navigation.current() == "strip")
+    page = window.current()
+    qtbot.waitUntil(lambda: page.idle() and page.strip.current() is not None)
+    assert page.strip.current().marker == own[0]
+
+
 def test_enter_in_the_search_waits_for_what_is_not_found_yet(qtbot, window, desk):
     unit = next(iter(desk.book.area_on("BS", desk.today())))
     desk.records.add("household", {"head": "Lò Thị Tìm Thấy", "commune": unit, "hamlet": "Pò Mã"})

@@ -1,9 +1,11 @@
 """Asking where to save: the name offered is one for every system, and the ending is never lost."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from ui.widgets.file_choosers import ask_where
+from ui.widgets.file_choosers import ask_files, ask_folder, ask_where
 
 
 @pytest.fixture
@@ -52,3 +54,43 @@ def test_a_name_gets_the_ending_of_its_kind(asked, qtbot, tmp_path, typed, saved
     dialog.accept()
     qtbot.waitUntil(lambda: bool(answers))
     assert answers == [tmp_path / saved]
+
+
+def test_the_folder_chosen_last_is_offered_again(qtbot, tmp_path, monkeypatch):
+    """Twelve sticks are not looked for from the person's own folder twelve times."""
+    window, home, stick = QWidget(), tmp_path / "home", tmp_path / "stick"
+    for folder in (home, stick, tmp_path / "papers"):
+        folder.mkdir()
+    (stick / "a.bdx").write_bytes(b"x")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    owner = QWidget(window)
+    qtbot.addWidget(window)
+
+    def begins(ask):
+        dialog = ask()
+        folder = Path(dialog.directory().absolutePath())
+        dialog.reject()
+        return folder
+
+    def read():
+        return ask_files(owner, "Gói tin", "*.bdx", lambda _files: None)
+
+    def read_folder():
+        return ask_folder(owner, "Thư mục", None, lambda _folder: None)
+
+    def save():
+        return ask_where(owner, "x.pdf", ".pdf", lambda _path: None)
+
+    assert [begins(ask) for ask in (read, read_folder, save)] == [home] * 3
+    dialog = read()
+    dialog.selectFile(str(stick / "a.bdx"))
+    dialog.accept()
+    dialog = save()
+    dialog.setDirectory(str(tmp_path / "papers"))
+    dialog.accept()
+    papers = tmp_path / "papers"
+    assert [begins(ask) for ask in (read, read_folder, save)] == [stick, stick, papers]
+    (stick / "a.bdx").unlink()
+    stick.rmdir()
+    assert begins(read) == home
