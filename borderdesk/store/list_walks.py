@@ -86,8 +86,8 @@ def _by_name(
         return _nameless(store, model, chosen, sort.key, limit)
     name = name_key(named)
     names = by_index(f"{table_name(named)} h", f"{table_name(named)}_by_{name}")
-    records = by_index(f"{table_name(model)} t", f"{table_name(model)}_by_{sort.key}")
-    query = Query(store, model, chosen, in_order(names, records, f"t.{sort.key} = h.id"))
+    walked = in_order(names, f"{table_name(model)} t", f"t.{sort.key} = h.id")
+    query = Query(store, model, chosen, walked)
     end = store.value(
         f"SELECT h.{name} FROM {names} ORDER BY h.{name} DESC LIMIT 1 OFFSET ?", (steps,)
     )

@@ -72,6 +72,20 @@ def test_by_the_names_of_households(store, type_name, limit):
     assert ways >= (6 if limit == 1 else 2)
 
 
+@pytest.mark.parametrize("type_name", ["pledge", "registration"])
+@pytest.mark.usefixtures("walking")
+def test_the_records_of_a_household_are_found_by_an_index(store, type_name):
+    said = []
+    store.connection().set_trace_callback(said.append)
+    asked = (store, ALL_TYPES[type_name], Filter(*YEAR), Sort("household", True))
+    assert list_walks.first_rows(*asked, 3)
+    store.connection().set_trace_callback(None)
+    (walked,) = [sql for sql in said if "CROSS JOIN" in sql]
+    steps = [row[3] for row in store.rows(f"EXPLAIN QUERY PLAN {walked}")]
+    assert steps[0].startswith("SEARCH h USING INDEX household_by_head_key"), steps
+    assert f"INDEX {type_name}_by_household (household=?" in steps[1], steps
+
+
 @pytest.mark.usefixtures("walking")
 def test_those_whose_household_has_no_name_here_stand_with_those_that_name_nobody(store):
     unnamed = (
