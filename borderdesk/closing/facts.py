@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from borderdesk.closing.calculation import Summary
-from borderdesk.figures.coverage import days_since, standing
+from borderdesk.figures.coverage import days_since, standing_in
 from borderdesk.figures.figures import Figures, first_day, open_incidents
 from borderdesk.figures.indicator import FlowIndicator, StockIndicator
 from borderdesk.figures.indicators import all_rows
@@ -68,11 +68,7 @@ class SummaryFacts:
         """[inspected in the period, all of the scope, never inspected, longest since in days];
         empty where the scope has no markers."""
         period, scope = self._summary.period, self.view.scope
-        markers = [
-            marker
-            for marker in standing(self._session.store, self._session.book, period.last, scope.post)
-            if scope.units is None or marker.commune in scope.units
-        ]
+        markers = standing_in(self._session.store, self._session.book, period.last, scope)
         if not markers:
             return []
         inspected = [m.inspected for m in markers if m.inspected is not None]

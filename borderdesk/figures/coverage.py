@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from borderdesk.base.text import marker_key
+from borderdesk.figures.quantities import Scope
 from borderdesk.schema.book import Book
 from borderdesk.store.database import Store
 
@@ -64,6 +65,13 @@ def standing(
             cut = cleared.get(marker)
             found.append(MarkerStatus(marker, owner, commune, invented, on, condition, cut))
     return found
+
+
+def standing_in(store: Store, book: Book, day: datetime.date, scope: Scope) -> list[MarkerStatus]:
+    """Every marker of a scope as it stands on `day`, along the line: those that a post keeps, or
+    that stand in the communes of a district."""
+    found = standing(store, book, day, scope.post)
+    return [one for one in found if scope.units is None or one.commune in scope.units]
 
 
 class _LastInspections:

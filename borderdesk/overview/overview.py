@@ -12,9 +12,10 @@ from borderdesk.base.periods import Calendar, Period
 from borderdesk.closing.lines import Line
 from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.exports import Exports
-from borderdesk.figures.coverage import MarkerStatus, days_since, standing
+from borderdesk.figures.coverage import MarkerStatus, days_since, standing_in
 from borderdesk.figures.quantities import STOCK
 from borderdesk.figures.record_counts import counts_by, doubted_count
+from borderdesk.figures.scopes import own_scope
 from borderdesk.figures.shown_figures import ShownFigure, share_of
 from borderdesk.figures.targets import targets
 from borderdesk.figures.verdicts import (
@@ -88,7 +89,8 @@ def make_overview(session: Session, period_text: str) -> Overview:
     day = min(period.last, session.today())
     year = calendar.year_of(period.last)
     identity = session.identity
-    markers = standing(session.store, session.book, day, identity.post or None)
+    scope = own_scope(session.book, identity, day)
+    markers = standing_in(session.store, session.book, day, scope)
     todos = [
         *_drafts(session),
         *waiting(session),

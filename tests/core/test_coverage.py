@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from borderdesk.desk import Desk
 from borderdesk.figures.coverage import standing, visits
+from borderdesk.overview.overview import make_overview
 from borderdesk.reports.blocks import Table
 from borderdesk.reports.due_markers import due_document
 from borderdesk.store.listing import Filter
+from tests.exchanging import new_desk
 
 FIRST, LAST = datetime.date(2021, 1, 1), datetime.date(2023, 12, 31)
 MARKERS = ["1166", "1166/1", "1167", "1168", "1169", "1170", "962", "1299"]
@@ -142,3 +144,18 @@ def test_a_post_has_its_own_markers_and_the_paper_lists_what_is_given(desk):
     assert [(row.cells[0], row.cells[1]) for row in rows] == [
         (next(numbers), one.marker) for one in own[:3]
     ]
+
+
+def test_a_liaison_has_the_markers_of_the_district(tmp_path):
+    """Of 474 along the border, those of another district are no task of its."""
+    with new_desk(tmp_path / "liaison", "liaison", "Cao Lộc", 3) as liaison:
+        book, district = liaison.book, liaison.identity.unit
+        own = {
+            marker
+            for marker, (_post, commune, _invented) in book.markers.items()
+            if book.units[commune].parent == district
+        }
+        assert 0 < len(own) < len(book.markers)
+        seen = make_overview(liaison, liaison.calendar().month_of(liaison.today()).text)
+    assert {one.marker for one in seen.markers} == own
+    assert [one.lead for one in seen.todos if one.page == "strip"] == [str(len(own))]

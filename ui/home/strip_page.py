@@ -26,7 +26,8 @@ from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
-from borderdesk.figures.coverage import MarkerStatus, Visit, standing, visits
+from borderdesk.figures.coverage import MarkerStatus, Visit, standing, standing_in, visits
+from borderdesk.figures.scopes import own_scope
 from borderdesk.overview.marker_visits import CLEARED, INSPECTED, days_since_visit, overdue
 from borderdesk.overview.overview import LATE_VISIT, NO_VISIT, OVERDUE
 from borderdesk.schema.records import ALL_TYPES
@@ -226,7 +227,8 @@ class StripPage(PeriodPage):
             self.post.put(intent["post"], self.post.label_of(intent["post"]))
             self.kind.setCurrentIndex(self.kind.findData(intent["bars"]))
         if "said" in intent:
-            self.post.put("", self.post.label_of(""))
+            own = self._desk.identity.post or ""
+            self.post.put(own, self.post.label_of(own))
             self.kind.setCurrentIndex(self.kind.findData(INSPECTED))
             words = _("Only what the task names is shown: {task}").format(task=intent["said"])
             self.bar.notify(words, (_("Show everything"), self._show_all_due))
@@ -240,10 +242,15 @@ class StripPage(PeriodPage):
 
     def read_period(self, period: Period) -> None:
         """Reload the state of the markers."""
-        desk, post = self._desk, self.post.known_code() or None
-        self.day = min(period.last, desk.today())
-        day = self.day
-        self.read(lambda: standing(desk.store, desk.book, day, post), self._show)
+        desk, post = self._desk, self.post.known_code()
+        day = self.day = min(period.last, desk.today())
+
+        def work() -> list[MarkerStatus]:
+            if post or desk.identity.post:
+                return standing(desk.store, desk.book, day, post or None)
+            return standing_in(desk.store, desk.book, day, own_scope(desk.book, desk.identity, day))
+
+        self.read(work, self._show)
 
     def _show(self, markers: list[MarkerStatus]) -> None:
         self.markers = markers
