@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import _
+from borderdesk.base.paths import real_path
 
 MOUNTED_BELOW = ("/media", "/run/media", "/Volumes")
 """The system mounts what is plugged in below these, a person's own in a folder of theirs."""
@@ -21,7 +22,7 @@ def require_mounted(folder: Path) -> None:
     Its mount point may still be there, or could be made: what is written into it would be on the
     machine's own disk, and out of sight once the stick is mounted over it.
     """
-    if sys.platform != "win32" and not _is_there(PurePosixPath(folder.resolve())):
+    if sys.platform != "win32" and not _is_there(PurePosixPath(real_path(folder))):
         raise OperationRefused(
             _("{folder} is not there. Plug the stick in, or choose another place.").format(
                 folder=folder

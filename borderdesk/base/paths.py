@@ -69,10 +69,10 @@ def own_state() -> Path:
 
 def real_path(path: Path) -> Path:
     """A path with its links followed, as far as the system tells: some drives of Windows do not say
-    what a path of theirs leads to."""
+    what a path of theirs leads to, and links may lead in a circle."""
     try:
         return path.resolve()
-    except OSError:
+    except (OSError, RuntimeError):
         return path.absolute()
 
 

@@ -226,6 +226,7 @@ class Setups(Part):
                 _("This set-up file comes from a demonstration: nothing of it is real.")
             )
         if not self.trusts(setup) and not _is_fingerprint(vouched, setup.card.fingerprint):
+            self.session.audit_notes.note_anyway("setup.refused", setup.file)
             raise OperationRefused(
                 _(
                     "Nobody here has vouched for the desk that made this set-up file. Ask the"

@@ -75,6 +75,7 @@ KINDS: Mapping[str, str] = {
     "target.changed": N_("Targets or baselines changed"),
     "setup.made": N_("Set-up file made"),
     "setup.applied": N_("Set-up file applied"),
+    "setup.refused": N_("Set-up file of an unknown maker refused"),
     "card.accepted": N_("Card accepted"),
     "card.revoked": N_("Card revoked"),
     "card.renewed": N_("Keys of the desk renewed"),

@@ -134,6 +134,18 @@ def test_where_a_folder_is_meant_and_a_pipe_stands_no_folder_is_told(desk, tmp_p
             assert "không phải là thư mục" in words, words
     with pytest.raises(NotADirectoryError):
         make_private_folder(pipe / "desk")
+    circle = place / "circle"
+    circle.symlink_to(circle)
+    for write in (
+        lambda: desk.exchange.exports.export("2023-05", circle / "a", ExportOptions()),
+        lambda: desk.backups.make(circle),
+    ):
+        with pytest.raises((UserError, OSError)) as refused:
+            write()
+        told = refused.value
+        words = reason(told) if isinstance(told, OSError) else str(told)
+        assert "liên kết không dẫn đến đâu" in words, words
+    circle.unlink()
     assert names(place) == ["usb"]
 
 

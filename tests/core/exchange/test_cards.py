@@ -292,6 +292,11 @@ def test_the_printers_paper_stays_at_home(province, post, tmp_path):
     province.reference.set_setting("due_day", "7")
     province.exchange.setups.make(tmp_path / "a.bdsetup")
     setup = read_setup(tmp_path / "a.bdsetup")
+    for wrong in ("", "0000 0000"):
+        with pytest.raises(OperationRefused):
+            post.exchange.setups.apply(setup, vouched=wrong)
+    refused = [line.subject for line in post.audit.lines() if line.kind == "setup.refused"]
+    assert refused == [setup.file] * 2
     post.exchange.setups.apply(setup, vouched=setup.card.fingerprint)
     assert post.book.setting("due_day", post.today()) == "7"
     assert "paper" not in post.book.settings
