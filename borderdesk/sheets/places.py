@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from borderdesk.base.i18n import N_, _
-from borderdesk.base.name_likeness import slips_of
+from borderdesk.base.name_likeness import SlipIndex
 from borderdesk.base.names import hamlet_word, head_name, like_hamlet, like_head, tone_key
 from borderdesk.base.text import fold
 from borderdesk.schema.book import Book
@@ -50,8 +50,8 @@ class PlaceFinder:
         """Both by stretches of time in which no unit changes: a list has many days."""
         self._by_citizen: dict[str, KnownHousehold] = {}
         """The households of the communes looked at so far."""
-        self._names: defaultdict[tuple[str, str], tuple[list[str], list[KnownHousehold]]]
-        self._names = defaultdict(lambda: ([], []))
+        self._names: defaultdict[tuple[str, str], tuple[SlipIndex, list[KnownHousehold]]]
+        self._names = defaultdict(lambda: (SlipIndex(), []))
         """Their heads, folded, by commune and folded hamlet."""
         self._noted: set[tuple[str, str, str]] = set()
         """The households that rows were accepted with: id, head and hamlet as described."""
@@ -155,7 +155,7 @@ class PlaceFinder:
         """Whether a household of the hamlet has this name but for a slip, and no other ID."""
         names, there = self._names[parts["commune"], like_hamlet(parts["hamlet"])]
         citizen = parts.get("citizen_id")
-        found = slips_of(like_head(parts["head"]), names, _MOST_NAMED)
+        found = names.slips_of(like_head(parts["head"]), _MOST_NAMED)
         return any(
             not (citizen and there[n].citizen_id and citizen != there[n].citizen_id) for n in found
         )
@@ -177,7 +177,7 @@ class PlaceFinder:
         if one.citizen_id:
             self._by_citizen.setdefault(one.citizen_id, one)
         names, there = self._names[commune, like_hamlet(one.hamlet)]
-        names.append(like_head(one.head))
+        names.add(like_head(one.head))
         there.append(one)
 
     def _known_households(self, commune: str) -> defaultdict[tuple[str, str], list[KnownHousehold]]:
