@@ -16,7 +16,7 @@ from borderdesk.base.name_likeness import SlipIndex
 from borderdesk.base.names import hamlet_word, head_name, like_hamlet, like_head, tone_key
 from borderdesk.base.text import fold
 from borderdesk.schema.book import Book
-from borderdesk.schema.kinds import FieldError, mask
+from borderdesk.schema.kinds import FieldError, is_uuid, mask
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.records.household import SIMILAR, Household
 from borderdesk.schema.unit_history import UnitEntry, bare_name
@@ -27,7 +27,9 @@ OTHER_NAME = N_("This ID is that of a household with another name.")
 _COMMUNE_WORD = re.compile(r"(?:xã|x\.|thị trấn|tt\.?|phường)\s+", re.IGNORECASE)
 _DISTRICT = re.compile(r"\s*[,(\-–]\s*(?:huyện |h\. ?)?([^,()]+?)\)?\s*\Z", re.IGNORECASE)
 _MOST_NAMED = 6
-_NEEDED = frozenset({"head", "commune", "hamlet"})
+NEEDED = frozenset({"head", "commune", "hamlet"})
+"""What the description of a household has to have."""
+UUID_LENGTH = 36
 
 
 class KnownHousehold(NamedTuple):
@@ -63,9 +65,10 @@ class PlaceFinder:
         """The id of the commune that a code or a name means on `day`, one inside `area` first;
         a text that means none as it is. Raises FieldError with the names when several fit."""
         asked = (text, self._book.unit_time(day), area)
-        if asked not in self._communes:
-            self._communes[asked] = self._commune(text, day, area)
-        return self._communes[asked]
+        found = self._communes.get(asked)
+        if found is None:
+            found = self._communes[asked] = self._commune(text, day, area)
+        return found
 
     def _commune(self, text: str, day: datetime.date, area: frozenset[str]) -> str:
         unit = self._book.commune_on(text, day)
@@ -125,7 +128,7 @@ class PlaceFinder:
 
         commune: a unit's id.
         """
-        if not parts.keys() >= _NEEDED:
+        if not parts.keys() >= NEEDED:
             return parts
         citizen = parts.get("citizen_id")
         here = self._known_households(parts["commune"])
@@ -193,6 +196,11 @@ class PlaceFinder:
                 self._note(commune, one)
             self._households[commune] = known
         return self._households[commune]
+
+
+def names_record(head: str) -> bool:
+    """Whether the id of a household stands where its head is named."""
+    return len(head) == UUID_LENGTH and is_uuid(head.lower())
 
 
 _NAME_AND_PLACE = re.compile(r"([^,;–\-]+?)\s*(?:[,;]|\s[–-])\s*([^,;]+)")

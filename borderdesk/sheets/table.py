@@ -294,7 +294,9 @@ class SheetTable:
         others: OtherHeadings | None = None
         after_total, top = False, self.last
         role: RowRole = "blank"
-        for read in filter(lambda one: one.number > self.last, self.text.rows()):
+        for read in self.text.rows():
+            if read.number <= self.last:
+                continue
             row = filled = merged.filled(read)
             plain = others is None and row is read and read.number > top + 1
             if plain and self._is_plain_record(read, event):
