@@ -160,15 +160,12 @@ class EncodingVotes:
         """Count the words of a text."""
         if text.isascii():
             return
-        for part in text.split():
-            self._add_word(part)
-
-    def _add_word(self, word: str) -> None:
-        if word.isascii():
-            return
-        self.words += 1
-        for encoding in _sound_in(word) if len(word) <= LONGEST_WORD else ():
-            self.sound[encoding] += 1
+        for word in text.split():
+            if word.isascii():
+                continue
+            self.words += 1
+            for encoding in _sound_in(word) if len(word) <= LONGEST_WORD else ():
+                self.sound[encoding] += 1
 
     def merge(self, other: "EncodingVotes") -> None:
         """Add what another column counted."""

@@ -5,9 +5,10 @@ word that is no syllable, the last letter lost of a long one, letters that chang
 run together or in another order, a middle name left out.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.names import head_name, is_family, tone_key
@@ -24,6 +25,39 @@ else:
 _LEAST_ALIKE = 0.7
 """The share of equal letters that any slip leaves."""
 _LONG = 5
+
+
+class SlipIndex:
+    """Names that are asked for slips one by one: each question compares those alone that have in
+    common what a slip leaves as it was, and not a whole hamlet."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        self._places: defaultdict[Any, list[int]] = defaultdict(list)
+
+    def add(self, name: str) -> None:
+        """Add a name, at the next place."""
+        for trace in _traces(name):
+            self._places[trace].append(len(self._names))
+        self._names.append(name)
+
+    def slips_of(self, name: str, most: int) -> list[int]:
+        """The places of the names that are `name` but for a slip, as `slips_of` has them."""
+        near = {place for trace in _traces(name) for place in self._places.get(trace, ())}
+        places = [place for place in sorted(near) if self._names[place] != name]
+        if not places:
+            return []
+        return [places[n] for n in slips_of(name, [self._names[p] for p in places], most)]
+
+
+@lru_cache(maxsize=100)
+def _traces(name: str) -> frozenset[Any]:
+    """What two names have in common, one of these, if they are one but for a slip: all letters, all
+    words, all words but that at the same place, or the first word and the last."""
+    words = tuple(name.split())
+    others = enumerate([words[:n] + words[n + 1 :] for n in range(len(words))])
+    ends = (words[:1], words[-1:])
+    return frozenset((name.replace(" ", ""), tuple(sorted(words)), ends, *others))
 
 
 def slips_of(name: str, others: Sequence[str], most: int) -> list[int]:

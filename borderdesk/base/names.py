@@ -69,6 +69,7 @@ def person_named(text: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=20_000)
 def names_several(text: str) -> bool:
     """Whether a text names two people or more: Nông Văn Bình, Lý Thị Hoa; … và vợ Lý Thị Hoa."""
     parts = _BETWEEN_NAMES.split(text)

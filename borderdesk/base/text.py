@@ -141,11 +141,10 @@ def words(text: str) -> frozenset[str]:
     return frozenset().union(*map(_words_between_spaces, text.split()))
 
 
-def words_of(texts: Iterable[str]) -> set[str]:
+def words_of(texts: Iterable[str]) -> frozenset[str]:
     """The words that several texts are found by: the texts of a record, by whose parts the cache
     is asked in one go."""
-    found: set[str] = set()
-    return found.union(*map(_words_between_spaces, " ".join(texts).split()))
+    return frozenset().union(*map(_words_between_spaces, " ".join(texts).split()))
 
 
 def query_words(text: str) -> list[str]:

@@ -136,11 +136,11 @@ class EntryRules:
 
     def _additions(self, described: Iterable[DescribedRecord]) -> Iterator[Change]:
         """The records that an accepted one adds by describing them."""
-        for one in described:
-            if one.addition is not None and one.addition.values is not None:
-                self.known.remember(one.model, one.record, one.addition.values)
-                self.known.index(one.model).remember_described(one.description, one.record)
-                yield one.addition
+        for model, record, description, addition in described:
+            if addition is not None and addition.values is not None:
+                self.known.remember(model, record, addition.values)
+                self.known.index(model).remember_described(description, record)
+                yield addition
 
     def _new_id(self, raw: Mapping[str, Any], cleaned: CleaningResult) -> str:
         """The record's id, given or new; also refuses a state other than final."""
@@ -279,8 +279,10 @@ class EntryRules:
     def _home_of(
         self, record: str, day: datetime.date, described: Iterable[DescribedRecord]
     ) -> Home | None:
-        added = next((one.addition for one in described if one.record == record), None)
-        new = added.values if added is not None else self.known.index(Household).buffered(record)
+        new = self.known.index(Household).buffered(record)
+        for one in described:
+            if one.record == record and one.addition is not None:
+                new = one.addition.values
         if new is not None:
             return Home(self.book.unit_became(new["commune"], day), new.get("hamlet"))
         return home_on(self.store, self.book, record, day)

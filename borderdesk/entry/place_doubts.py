@@ -22,11 +22,12 @@ UNKNOWN_HAMLET = N_("This hamlet is not in the commune's list.")
 
 class _PlaceFields(NamedTuple):
     """The fields that name communes, each with whether it names several; the hamlets, each with
-    the field of its commune; the markers."""
+    the field of its commune; the markers; the keys of them all."""
 
     communes: tuple[tuple[str, bool], ...]
     hamlets: tuple[tuple[str, str], ...]
     markers: tuple[str, ...]
+    keys: frozenset[str]
 
 
 class _Area(NamedTuple):
@@ -46,6 +47,8 @@ def doubt_places(
 ) -> None:
     """Add the doubts of a record's places. post: the one whose area counts, None for none."""
     own, below = _places_of(model)
+    if not below and own.keys.isdisjoint(cleaned.values):
+        return
     area = _Area(post, on, book.area_on(post, on) if post and on else frozenset())
     _doubt(own, cleaned.values, area, "", book, cleaned.doubts)
     for key, places in below:
@@ -90,11 +93,12 @@ def _places_of(
 ) -> tuple[_PlaceFields, tuple[tuple[str, _PlaceFields], ...]]:
     """The places among the fields of a type, and among those of the rows below it."""
     below = {key: _place_fields(field.child.fields()) for key, field in model.children().items()}
-    return _place_fields(model.columns()), tuple((k, p) for k, p in below.items() if any(p))
+    return _place_fields(model.columns()), tuple((k, p) for k, p in below.items() if p.keys)
 
 
 def _place_fields(columns: Mapping[str, ColumnField]) -> _PlaceFields:
     units = [(key, field.several) for key, field in columns.items() if field.refers_to == UNIT]
     hamlets = [(key, field.within) for key, field in columns.items() if field.refers_to == HAMLET]
     markers = [key for key, field in columns.items() if field.refers_to == MARKER]
-    return _PlaceFields(tuple(units), tuple(hamlets), tuple(markers))
+    keys = frozenset((*dict(units), *dict(hamlets), *markers))
+    return _PlaceFields(tuple(units), tuple(hamlets), tuple(markers), keys)

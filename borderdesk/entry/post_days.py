@@ -19,11 +19,12 @@ class PostDays(dict[tuple[str, datetime.date | None], str]):
     def __init__(self, book: "Book") -> None:
         super().__init__()
         self._book = book
-        self._first_end = min((post.valid_to for post in book.posts.values()), default=FOREVER)
+        ends = (post.valid_to for post in book.posts.values())
+        self._first_end = datetime.date.fromisoformat(min(ends, default=FOREVER))
 
     def may_have_ended(self, on: datetime.date | None) -> bool:
         """Whether any post had ended by a day."""
-        return on is not None and on.isoformat() > self._first_end
+        return on is not None and on > self._first_end
 
     def __missing__(self, about: tuple[str, datetime.date | None]) -> str:
         self[about] = ended = ended_post(self._book, *about)

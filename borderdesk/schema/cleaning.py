@@ -100,7 +100,7 @@ def _likeness(
         if key in apart and given:
             like.append(key)
         elif type(given) is str and key not in apart:
-            like.append((key, given))
+            like += key, given
         elif key not in NOT_FIELDS:
             return None
     return tuple(like)
@@ -135,7 +135,9 @@ def _clean_alike(
     result = CleaningResult()
     result.values, result.doubts = _copied(before.values), list(before.doubts)
     entry.on, readings.era = before.on, before.era
-    for key in plan.apart.intersection(raw):
+    for key in plan.apart:
+        if key not in raw:
+            continue
         try:
             value, doubts = read_anew(plan.typed[key], raw[key], entry)
         except FieldError:
@@ -149,7 +151,11 @@ def _clean_alike(
 
 def _copied(values: Mapping[str, Any]) -> Values:
     """Values with lists of their own."""
-    return {key: [*value] if type(value) is list else value for key, value in values.items()}
+    copied = {**values}
+    for key, value in values.items():
+        if type(value) is list:
+            copied[key] = [*value]
+    return copied
 
 
 def _drop_home_place(model: type[Revisioned], result: CleaningResult) -> None:

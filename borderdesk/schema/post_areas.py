@@ -93,10 +93,10 @@ class PostAreas:
     def area_on(self, post: str, day: datetime.date) -> frozenset[str]:
         """The unit ids of a post's communes on `day`, following successors."""
         key = (post, self._units.time(day))
-        areas = self._areas
-        if key not in areas:
-            areas[key] = self._area_on(post, day.isoformat())
-        return areas[key]
+        found = self._areas.get(key)
+        if found is None:
+            found = self._areas[key] = self._area_on(post, day.isoformat())
+        return found
 
     @cached_property
     def _areas(self) -> dict[tuple[str, int], frozenset[str]]:

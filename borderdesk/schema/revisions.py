@@ -199,12 +199,13 @@ _clock = _Clock()
 def new_id() -> str:
     """A new UUIDv7: 48 bits of milliseconds, 12 of a counter, 62 random."""
     now, last, count = time.time_ns() // 1_000_000, _clock.last, _clock.count + 1
+    drawn = os.urandom(9)
     if now > last:
-        last, count = now, os.urandom(1)[0]
+        last, count = now, drawn[8]
     elif count > 0xFFF:
         last, count = last + 1, 0
     _clock.last, _clock.count = last, count
-    return uuid7(last, count, int.from_bytes(os.urandom(8), "big"))
+    return uuid7(last, count, int.from_bytes(drawn[:8], "big"))
 
 
 def uuid7(milliseconds: int, counter: int, rest: int) -> str:

@@ -77,10 +77,10 @@ class UnitHistory:
 
     def time(self, day: datetime.date) -> int:
         """The index of the interval around `day` in which no unit changes."""
-        times = self._times
-        if day not in times:
-            times[day] = bisect_right(self._changes, day.isoformat())
-        return times[day]
+        found = self._times.get(day)
+        if found is None:
+            found = self._times[day] = bisect_right(self._changes, day.isoformat())
+        return found
 
     @cached_property
     def _resolved(self) -> dict[tuple[str, int], str | None]:

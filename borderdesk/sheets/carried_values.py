@@ -64,8 +64,6 @@ _LIST_TITLE = re.compile(
     re.IGNORECASE,
 )
 """What the title of a list begins with, of a further one on the same sheet too."""
-_TITLE_MONTH = re.compile(r"(?<!\d )\btháng\s+(0?[1-9]|1[0-2])(?!\d)", re.IGNORECASE)
-_TITLE_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _COUNT_BEHIND = re.compile(r"\s+(?:ngày|năm|tháng|quý|đợt|gồm|có|huyện|tỉnh|\d).*\Z", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{1,2}[a-zđ]?(?!\w)(?! hộ)", re.IGNORECASE)
 _OTHER_GROUP = re.compile(r"(?:cụm|làng|phố|chòm|ấp|buôn)\s", re.IGNORECASE)
@@ -157,16 +155,6 @@ def caption_month(texts: Sequence[str]) -> tuple[int, int | None] | None:
 def is_title(text: str) -> bool:
     """Whether a line between the rows is the title of a further list."""
     return _LIST_TITLE.match(_NUMBER_BEFORE.sub("", text.strip(), count=1)) is not None
-
-
-def title_period(texts: Iterable[str]) -> tuple[int | None, int | None]:
-    """The month and the year that titles name, each if it is the only one."""
-    whole = " ".join(texts)
-    months, years = set(_TITLE_MONTH.findall(whole)), set(_TITLE_YEAR.findall(whole))
-    return (
-        int(months.pop()) if len(months) == 1 else None,
-        int(years.pop()) if len(years) == 1 else None,
-    )
 
 
 def title_places(texts: Iterable[str], is_commune: IsCommune) -> PlaceNames:

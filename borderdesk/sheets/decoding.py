@@ -23,6 +23,8 @@ from borderdesk.sheets.cells import CellFont, SheetRow, SheetSource, main_font
 _LOST_LETTER = re.compile(r"\?\s?[^\W\d_]")
 MOST_COUNTED_ROWS = 10_000
 MOST_KEPT, LONGEST_KEPT = 20_000, 200
+MOST_KEPT_CELLS = 200_000
+"""The rows of a sheet of no more cells are kept, some 15 MB: an import goes through them twice."""
 NO_FONTS: Sequence[CellFont] = ()
 _LOOKALIKES = {"Ð": "Đ", "ð": "đ", "Ɖ": "Đ"}
 """Letters of other languages that look like Đ."""
@@ -39,11 +41,33 @@ class SheetText:
         self._columns: list[Encoding] = []
         self._read: dict[tuple[str, int], str] = {}
         """What the texts of a column say, where fonts do not decide: lists repeat theirs."""
+        self._kept: list[SheetRow] = []
+        """All rows, once they were gone through, until they are the next time."""
+        self._most_kept = MOST_KEPT_CELLS
         if choice is None:
             self._columns = _column_encodings(source)
 
     def rows(self) -> Iterator[SheetRow]:
         """The rows from the top, blank ones too. Raises UserError."""
+        if not self._kept:
+            return self._kept_rows() if self._most_kept else self._decoded_rows()
+        kept, self._kept = self._kept, []
+        return iter(kept)
+
+    def _kept_rows(self) -> Iterator[SheetRow]:
+        """The rows, kept for the next time, and no further one, if they are few."""
+        kept: list[SheetRow] = []
+        cells = 0
+        for row in self._decoded_rows():
+            yield row
+            cells += len(row.cells) + 1
+            if cells <= self._most_kept:
+                kept.append(row)
+        if cells <= self._most_kept:
+            self._kept = kept
+        self._most_kept = 0
+
+    def _decoded_rows(self) -> Iterator[SheetRow]:
         fonts = self.source.fonts() if self._choice is None else None
         if fonts is None:
             for row in self.source.rows():

@@ -62,9 +62,9 @@ class HamletFinder:
         """The hamlet of the commune that a name means, as it is written there; a new one as it
         is. Raises FieldError with the names when several fit."""
         known = self._names(commune)
-        if text not in known:
-            known[text] = self._meant(text, commune, known)
-        found = known[text]
+        found = known.get(text)
+        if found is None:
+            found = known[text] = self._meant(text, commune, known)
         if (commune, found) in self._rows:
             self._rows[commune, found] += 1
         return found

@@ -31,6 +31,7 @@ class HouseholdTexts:
         self._rules = rules
         self._described = described_keys(model)
         self._prefixes = [""] if model is Household else [f"{key}." for key in self._described]
+        self._heads = [prefix + HEAD for prefix in self._prefixes]
         self._shared_places = [
             (f"{owner}.{HEAD}", f"{owner}.{CITIZEN}", part, f"{owner}.{part}", fields.get(part))
             for owner in self._described
@@ -38,7 +39,12 @@ class HouseholdTexts:
         ]
         """The keys of a household's head, ID and place, and the key and field of that place where
         it is the record's own."""
-        self._named_when = [owner for owner in self._described if model.columns()[owner].when]
+        self._named_when = [
+            (f"{owner}.{HEAD}", model.columns()[owner])
+            for owner in self._described
+            if model.columns()[owner].when
+        ]
+        """The keys of the heads of households that only some records have, and their fields."""
 
     def settle(
         self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
@@ -47,7 +53,7 @@ class HouseholdTexts:
         self._move_names(texts)
         self._move_places(texts)
         self._part_heads(texts)
-        for key in (prefix + HEAD for prefix in self._prefixes):
+        for key in self._heads:
             if key in texts:
                 self._judge_head(key, texts[key], problems, doubts)
 
@@ -97,13 +103,11 @@ class HouseholdTexts:
     def _move_names(self, texts: dict[str, str]) -> None:
         """Give a household the name that stands in the column of the name of other subjects: a
         list of all kinds has one column for it."""
-        for owner in self._named_when:
-            head, used_when = f"{owner}.{HEAD}", self._model.columns()[owner].when
-            assert used_when is not None
-            if head in texts or not self._is_used(self._model.columns()[owner], texts):
+        for head, named in self._named_when:
+            if head in texts or named.when is None or not self._is_used(named, texts):
                 continue
             for key, field in self._model.columns().items():
-                other = field.when is not None and field.when[0] == used_when[0]
+                other = field.when is not None and field.when[0] == named.when[0]
                 if (
                     other
                     and field.free_text

@@ -26,7 +26,7 @@ from borderdesk.sheets.rejects import RefusedRow
 from borderdesk.sheets.row_reader import SheetRowReader
 from borderdesk.sheets.row_statements import RowStatements
 from borderdesk.sheets.sheet_columns import HEAD, label_of
-from borderdesk.sheets.sheet_outcome import SheetOutcome
+from borderdesk.sheets.sheet_outcome import RowState, SheetOutcome
 from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.store.history import Change, load
 from borderdesk.store.known_records import ListedValues, listed_values
@@ -61,7 +61,7 @@ class ImportRun:
         self._model = model
         self._columns = columns
         self._outcome = outcome
-        self._new_picks = request.new_picks
+        self._prepare = self._editor.prepare_with_picks if request.new_picks else EntryRules.prepare
         self._adds_hamlets = request.new_hamlets
         self._rules = self._editor.rules(new_picks=request.new_picks)
         own = session.identity.post or None
@@ -110,26 +110,25 @@ class ImportRun:
             self._session.note_time(self._stamp)
 
     def _take(self, row: SheetRow) -> None:
-        outcome = self._outcome
         try:
             self._require_done(row)
             raw, doubts = self._reader.read(row)
             known = self._taken_id(raw)
-            prepare = self._editor.prepare_with_picks if self._new_picks else EntryRules.prepare
-            changes = prepare(self._rules, self._model, raw, typed=True)
+            changes = self._prepare(self._rules, self._model, raw, typed=True)
         except InvalidRecord as problem:
             self._refuse(row, problem.problems)
             return
-        change = changes[-1]
+        *additions, change = changes
+        values = change.values or {}
         if known:
-            self._compare(row, known, change.values or {})
+            self._compare(row, known, values)
             return
-        if self._gone and self._is_gone(change.values or {}):
+        if self._gone and self._is_gone(values):
             self._pass_over(row)
             return
         found = {doubt for _field, doubt in change.doubts or ()}
         own = {doubt for _field, doubt in doubts}
-        if found & self._repeating and len(changes) == 1 and self._is_here(change):
+        if not additions and found & self._repeating and self._is_here(change):
             if OTHER_NAME in own and self._own_post:
                 # Not to be passed over as a repeat: who it is has to be said.
                 self._refuse(row, {key: _(doubt) for key, doubt in doubts if doubt == OTHER_NAME})
@@ -140,32 +139,34 @@ class ImportRun:
             all_doubts = (*(change.doubts or ()), *doubts)
             kept = [one for one in all_doubts if not self._adds_hamlets or one[1] != UNKNOWN_HAMLET]
             change = change._replace(doubts=tuple(kept))
-        for one in (*changes[:-1], change):
+        for one in additions:
             self._writer.write(one, self._stamp)
-        outcome.accepted += 1
-        near = bool((found | own) & NEAR or OTHER_NAME in own)
-        outcome.near += near
-        outcome.records.append(change.record)
-        noted = change.doubts or ()
-        outcome.show(
-            row,
-            "near" if near else "doubtful" if any(map(_is_of_row, noted)) else "new",
-            [doubt for _field, doubt in noted],
-        )
-        outcome.note_doubts(row.number, noted)
-        self._reader.note_accepted(raw, change.values or {})
+        self._writer.write(change, self._stamp)
+        self._note_accepted(row, change, not NEAR.isdisjoint(found | own) or OTHER_NAME in own)
+        self._reader.note_accepted(raw, values)
         if not self._own_post:
             self._reader.note_household(raw, change.record)
-        self._unlisted.append(change.values or {})
+        self._unlisted.append(values)
         self._unwritten += 1
         if self._unwritten >= BATCH_ROWS:
             self._flush()
 
+    def _note_accepted(self, row: SheetRow, change: Change, near: bool) -> None:
+        """Count a row that became a record; near: whether one like it may be here."""
+        outcome, doubts = self._outcome, change.doubts or ()
+        outcome.accepted += 1
+        outcome.near += near
+        outcome.records.append(change.record)
+        state: RowState = "near" if near else "new"
+        if not near and any(map(_is_of_row, doubts)):
+            state = "doubtful"
+        outcome.show(row, state, (doubt for _field, doubt in doubts))
+        outcome.note_doubts(row.number, doubts)
+
     def _require_done(self, row: SheetRow) -> None:
         """Refuse a row that says itself that it was not done. Raises InvalidRecord."""
         told, heading = self._statements.denial(row.cells)
-        event = self._model.event()
-        if told and event is not None:
+        if told and (event := self._model.event()) is not None:
             words = _("The row says “{value}” ({column}): it is no record until that is corrected.")
             raise InvalidRecord({event.name: words.format(value=told, column=heading)})
 

@@ -12,11 +12,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from borderdesk.base.i18n import N_, _
-from borderdesk.base.name_likeness import slips_of
+from borderdesk.base.name_likeness import SlipIndex
 from borderdesk.base.names import hamlet_word, head_name, like_hamlet, like_head, tone_key
 from borderdesk.base.text import fold
 from borderdesk.schema.book import Book
-from borderdesk.schema.kinds import FieldError, mask
+from borderdesk.schema.kinds import FieldError, is_uuid, mask
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.records.household import SIMILAR, Household
 from borderdesk.schema.unit_history import UnitEntry, bare_name
@@ -27,7 +27,9 @@ OTHER_NAME = N_("This ID is that of a household with another name.")
 _COMMUNE_WORD = re.compile(r"(?:xã|x\.|thị trấn|tt\.?|phường)\s+", re.IGNORECASE)
 _DISTRICT = re.compile(r"\s*[,(\-–]\s*(?:huyện |h\. ?)?([^,()]+?)\)?\s*\Z", re.IGNORECASE)
 _MOST_NAMED = 6
-_NEEDED = frozenset({"head", "commune", "hamlet"})
+NEEDED = frozenset({"head", "commune", "hamlet"})
+"""What the description of a household has to have."""
+UUID_LENGTH = 36
 
 
 class KnownHousehold(NamedTuple):
@@ -50,8 +52,8 @@ class PlaceFinder:
         """Both by stretches of time in which no unit changes: a list has many days."""
         self._by_citizen: dict[str, KnownHousehold] = {}
         """The households of the communes looked at so far."""
-        self._names: defaultdict[tuple[str, str], tuple[list[str], list[KnownHousehold]]]
-        self._names = defaultdict(lambda: ([], []))
+        self._names: defaultdict[tuple[str, str], tuple[SlipIndex, list[KnownHousehold]]]
+        self._names = defaultdict(lambda: (SlipIndex(), []))
         """Their heads, folded, by commune and folded hamlet."""
         self._noted: set[tuple[str, str, str]] = set()
         """The households that rows were accepted with: id, head and hamlet as described."""
@@ -63,9 +65,10 @@ class PlaceFinder:
         """The id of the commune that a code or a name means on `day`, one inside `area` first;
         a text that means none as it is. Raises FieldError with the names when several fit."""
         asked = (text, self._book.unit_time(day), area)
-        if asked not in self._communes:
-            self._communes[asked] = self._commune(text, day, area)
-        return self._communes[asked]
+        found = self._communes.get(asked)
+        if found is None:
+            found = self._communes[asked] = self._commune(text, day, area)
+        return found
 
     def _commune(self, text: str, day: datetime.date, area: frozenset[str]) -> str:
         unit = self._book.commune_on(text, day)
@@ -130,7 +133,7 @@ class PlaceFinder:
 
         commune: a unit's id.
         """
-        if not parts.keys() >= _NEEDED:
+        if not parts.keys() >= NEEDED:
             return parts
         citizen = parts.get("citizen_id")
         here = self._known_households(parts["commune"])
@@ -160,7 +163,7 @@ class PlaceFinder:
         """Whether a household of the hamlet has this name but for a slip, and no other ID."""
         names, there = self._names[parts["commune"], like_hamlet(parts["hamlet"])]
         citizen = parts.get("citizen_id")
-        found = slips_of(like_head(parts["head"]), names, _MOST_NAMED)
+        found = names.slips_of(like_head(parts["head"]), _MOST_NAMED)
         return any(
             not (citizen and there[n].citizen_id and citizen != there[n].citizen_id) for n in found
         )
@@ -182,7 +185,7 @@ class PlaceFinder:
         if one.citizen_id:
             self._by_citizen.setdefault(one.citizen_id, one)
         names, there = self._names[commune, like_hamlet(one.hamlet)]
-        names.append(like_head(one.head))
+        names.add(like_head(one.head))
         there.append(one)
 
     def _known_households(self, commune: str) -> defaultdict[tuple[str, str], list[KnownHousehold]]:
@@ -198,6 +201,11 @@ class PlaceFinder:
                 self._note(commune, one)
             self._households[commune] = known
         return self._households[commune]
+
+
+def names_record(head: str) -> bool:
+    """Whether the id of a household stands where its head is named."""
+    return len(head) == UUID_LENGTH and is_uuid(head.lower())
 
 
 _NAME_AND_PLACE = re.compile(r"([^,;–\-]+?)\s*(?:[,;]|\s[–-])\s*([^,;]+)")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.entry.entry_rules import EntryRules
-from borderdesk.schema.kinds import HAMLET, UNIT, Field, FieldError, is_uuid
+from borderdesk.schema.kinds import HAMLET, UNIT, Field, FieldError
 from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading, is_dash
 from borderdesk.schema.record import Revisioned
@@ -15,12 +15,11 @@ from borderdesk.sheets.addresses import LEFT_OUT, Address, AddressReader, begins
 from borderdesk.sheets.carried_values import keys_of
 from borderdesk.sheets.cell_meanings import MOST_CELLS_KEPT
 from borderdesk.sheets.hamlets import HamletFinder
-from borderdesk.sheets.places import PlaceFinder
+from borderdesk.sheets.places import PlaceFinder, names_record
 from borderdesk.sheets.shared_columns import is_parted, parts_of
 from borderdesk.sheets.sheet_columns import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
 from borderdesk.sheets.table import SheetTable
 
-UUID_LENGTH = 36
 PAST = N_("This commune is one of before: {value}.")
 
 
@@ -67,6 +66,10 @@ class RowPlaces:
         }
         self._addresses = AddressReader(rules.book)
         self._beside: dict[str, Address | None] = {}
+        self._post_key = model.own_post()
+        event = model.event()
+        self._day_key = event.name if event is not None else model.place_date()
+        self._has_event = event is not None
         self._days: dict[str, datetime.date | None] = {}
         self._is_assumed = False
         """Whether the row itself has no day that its places are judged on."""
@@ -104,10 +107,8 @@ class RowPlaces:
         """Put ids and known names in the place of those that communes and hamlets have in a row."""
         day, units = self._rules.on, self._rules.book.units
         assert day is not None
-        for key in self._parted.intersection(self._hamlets, texts):
-            of_commune = self._hamlets[key]
-            if of_commune not in texts and self._is_of_area(texts[key], day):
-                texts[of_commune] = texts.pop(key)
+        if self._parted:
+            self._part_communes(texts, day)
         for key in self._units:
             if key not in texts:
                 continue
@@ -125,6 +126,13 @@ class RowPlaces:
                 texts[key] = self.hamlets.find(texts[key], commune)
             except FieldError as error:
                 problems[key] = str(error)
+
+    def _part_communes(self, texts: dict[str, str], day: datetime.date) -> None:
+        """Take for a commune what stands alone in a cell of hamlet and commune and names one."""
+        for key in self._parted.intersection(self._hamlets, texts):
+            of_commune = self._hamlets[key]
+            if of_commune not in texts and self._is_of_area(texts[key], day):
+                texts[of_commune] = texts.pop(key)
 
     def _part_hamlets(
         self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
@@ -183,7 +191,7 @@ class RowPlaces:
             return
         keys = self._household_keys[prefix]
         parts = {key: texts[whole] for key, whole in keys.items() if whole in texts}
-        if len(head := parts.get(HEAD, "")) == UUID_LENGTH and is_uuid(head.lower()):
+        if names_record(parts.get(HEAD, "")):
             return
         try:
             found = self.finder.household(parts, self._reading)
@@ -214,23 +222,21 @@ class RowPlaces:
 
     def _day(self, texts: Mapping[str, str]) -> datetime.date | None:
         """The day that the row's places are judged on; None where it cannot be read."""
-        event = self._model.event()
-        key = event.name if event is not None else self._model.place_date()
-        text = texts.get(key)
+        text = texts.get(self._day_key)
         self._is_assumed = text is None
         if text is None:
-            return None if event is not None else self._day_of_list
+            return None if self._has_event else self._day_of_list
         if text not in self._days:
             if len(self._days) >= MOST_CELLS_KEPT:
                 self._days.clear()
             try:
-                self._days[text] = self._model.columns()[key].read(text, self._rules)
+                self._days[text] = self._model.columns()[self._day_key].read(text, self._rules)
             except FieldError:
                 self._days[text] = None
         return self._days[text]
 
     def _post(self, texts: Mapping[str, str]) -> str | None:
-        given = texts.get(self._model.own_post())
+        given = texts.get(self._post_key)
         return self._own_post if given is None else self._rules.book.post_code(given)
 
     def _note(self, key: str, doubts: list[tuple[str, str]]) -> None:

@@ -10,7 +10,7 @@ from borderdesk.entry.day_columns import day_places, whole_day
 from borderdesk.entry.day_order import DayOrder, day_orders
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.grid import GridColumn
-from borderdesk.schema.kinds import ChildrenField, FieldError, is_uuid
+from borderdesk.schema.kinds import ChildrenField, FieldError
 from borderdesk.schema.kinds.day import DayField
 from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading
@@ -20,7 +20,6 @@ from borderdesk.sheets.carried_values import (
     carried_keys,
     is_repetition,
     is_title,
-    title_period,
     title_places,
 )
 from borderdesk.sheets.cell_meanings import CellReader, ReadColumn
@@ -28,11 +27,13 @@ from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.child_columns import BELOW, ChildReader, is_below
 from borderdesk.sheets.hamlets import HamletFinder
 from borderdesk.sheets.household_texts import HouseholdTexts
+from borderdesk.sheets.places import NEEDED, names_record
 from borderdesk.sheets.row_places import RowPlaces
 from borderdesk.sheets.shared_columns import parts_of
 from borderdesk.sheets.shared_numbers import SharedNumbers, as_refused, shared_numbers
 from borderdesk.sheets.sheet_columns import CITIZEN, COMMUNE, HAMLET_KEY, HEAD, described_keys
 from borderdesk.sheets.table import SheetTable
+from borderdesk.sheets.title_periods import title_period
 
 ROW_ABOVE = N_("Left blank, and read as the row above it: {value}.")
 
@@ -210,47 +211,46 @@ class SheetRowReader:
     ) -> None:
         """Read the cells of a row into texts by field, problems and doubts."""
         repeated: dict[int, CellValue] = {}
-        cells, taken = row.cells, row.taken
-        width = len(cells)
+        _number, cells, taken, *_others = row
+        width, closer = len(cells), self._looks_closer
         for column in self._columns:
-            place = column.place
+            place, key, _field, _scale, meanings, again, of_day, _order = column
             cell = cells[place] if place < width else ""
-            if self._looks_closer and self._is_faulty(row, column, problems):
+            if closer and self._is_faulty(row, column, problems):
                 continue
-            if column.day_places:
+            if of_day:
                 cell = self._whole_day(column, cells, repeated, doubts)
             if cell == "":
                 continue
-            meaning = column.meanings.get(cell if type(cell) is str else (cell.__class__, cell))
+            meaning = meanings.get(cell if type(cell) is str else (cell.__class__, cell))
             if meaning is None or place in taken:
                 if type(cell) is str and is_repetition(cell):
                     cell = self._above(place, column, doubts)
                     repeated[place] = cell
                 elif place in taken:
                     above = stored_doubt(ROW_ABOVE, cell_text(cell)[:60])
-                    doubts.append((parts_of(column.key)[0], above))
+                    doubts.append((parts_of(key)[0], above))
                 meaning = self._cells.read(column, cell, texts)
-            if meaning.problem:
-                problems[column.key] = meaning.problem
-            elif column.again and _is_older(meaning.texts, texts):
-                continue
-            else:
-                texts.update(meaning.texts)
-                doubts += meaning.doubts
+            given, problem, doubted = meaning
+            if problem:
+                problems[key] = problem
+            elif not (again and _is_older(given, texts)):
+                texts.update(given)
+                doubts += doubted
         self.carried.note_row(cells, repeated)
 
     def _add_fixed(
         self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
     ) -> None:
         """Give a row what a person said for all that leave it blank."""
-        for key, meaning in self._fixed.items():
+        for key, (given, problem, doubted) in self._fixed.items():
             if key in problems or key in texts:
                 continue
-            if meaning.problem:
-                problems[key] = meaning.problem
-            for one, text in meaning.texts.items():
+            if problem:
+                problems[key] = problem
+            for one, text in given.items():
                 texts.setdefault(one, text)
-            doubts += meaning.doubts
+            doubts += doubted
 
     def _whole_day(
         self,
@@ -329,26 +329,24 @@ class SheetRowReader:
         InvalidRecord."""
         raw: dict[str, object] = {}
         below: dict[str, dict[str, str]] = {}
-        children = self._model.children()
+        described: dict[str, dict[str, str]] = {}
+        children, row_keys = self._model.children(), self._row_keys
         for key, text in texts.items():
-            owner, part, is_row = self._row_keys.get(key) or _row_key(key)
+            owner, part, is_row = row_keys.get(key) or _row_key(key)
             if is_row:
                 below.setdefault(owner, {})[part] = text
             elif part:
-                described = raw.setdefault(owner, {})
-                assert isinstance(described, dict)
-                described[part] = text
+                if owner not in described:
+                    raw[owner] = described[owner] = {}
+                described[owner][part] = text
             elif key in children:
                 raw[key] = self._rows_below(children[key], text, doubts)
             else:
                 raw[key] = text
-        for key in self._described:
-            described = raw.get(key)
-            head = described.get(HEAD) if isinstance(described, dict) else None
-            if head is not None and is_uuid(str(head).lower()):
-                assert isinstance(described, dict)
+        for key, parts in described.items():
+            if names_record(head := parts.get(HEAD, "")):
                 # Named by its id, as the program does in its own lists.
-                raw[key] = str(described[HEAD]).lower()
+                raw[key] = head.lower()
         for key, row in below.items():
             rows = raw.get(key) or []
             if not isinstance(rows, list):
@@ -382,11 +380,11 @@ class SheetRowReader:
         """Note the households that an accepted row named, for the rows after it."""
         for key in self._described:
             described, record = raw.get(key), values.get(key)
-            if isinstance(described, dict) and {HEAD, HAMLET_KEY, COMMUNE} <= described.keys():
+            if isinstance(described, dict) and described.keys() >= NEEDED:
                 self.places.note_household(described, str(record))
 
     def note_household(self, raw: Mapping[str, object], record: str) -> None:
         """Note the household that an accepted row was itself."""
         parts = {key: str(raw[key]) for key in (HEAD, HAMLET_KEY, COMMUNE, CITIZEN) if key in raw}
-        if {HEAD, HAMLET_KEY, COMMUNE} <= parts.keys():
+        if parts.keys() >= NEEDED:
             self.places.note_household(parts, record)

@@ -84,16 +84,17 @@ class PlacesAbove:
     def filled(self, row: SheetRow) -> SheetRow:
         """The row of a record with the places that a row above it gives."""
         taken: dict[int, CellValue] = {}
+        cells, above = row.cells, self._above
         for order, place in enumerate(self._places):
-            cell = row.cells[place] if place < len(row.cells) else ""
-            if cell != "":
-                if self._above.get(place) != cell:
-                    # A hamlet of another commune is none of this one's.
-                    for narrower in self._places[order:]:
-                        self._above.pop(narrower, None)
-                self._above[place] = cell
-            elif place in self._above and self._is_once(place):
-                taken[place] = self._above[place]
+            cell = cells[place] if place < len(cells) else ""
+            if cell == "":
+                if place in above and self._is_once(place):
+                    taken[place] = above[place]
+            elif above.get(place) != cell:
+                # A hamlet of another commune is none of this one's.
+                for narrower in self._places[order:]:
+                    above.pop(narrower, None)
+                above[place] = cell
         if not taken:
             return row
         cells = [*row.cells, *[""] * (max(taken) + 1 - len(row.cells))]

@@ -37,6 +37,7 @@ from borderdesk.sheets.spread_rows import (
     goes_on,
     written_once,
 )
+from borderdesk.sheets.title_periods import sheet_period, title_period
 from borderdesk.sheets.unheaded_columns import with_room
 
 EXAMPLE = N_("Example")
@@ -53,21 +54,14 @@ _NAMED = re.compile(r"[^\W\d_]{3,}[^\d]*\Z")
 _COUNT = re.compile(r"\d{1,4}(?:[.,]\d{3})?(?: \w+)?")
 _COUNT_OF = re.compile(r"\d{1,4}(?:[.,]\d{3})? (?!tháng|năm)[^\W\d]+(?: [^\W\d]+){0,2}")
 """A count with what is counted: 12 hộ, 40 lượt người."""
-_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
-_MONTH = re.compile(r"(?<!\d )\btháng\s+(\d{1,2})(?!\d)", re.IGNORECASE)
-"""The month of a title; that of a date (ngày 5 tháng 6) is the day somebody signed."""
-_SHEET_MONTH = re.compile(
-    r"(?:(?:tháng|thang|thg|t)[\s._-]*(1[0-2]|0?[1-9])|(1[0-2]|0?[1-9])(?=[._-]20\d\d))"
-    r"(?:[\s._-]+(?:năm\s*)?20\d\d)?",
-    re.IGNORECASE,
-)
-"""A sheet called by its month: Tháng 3, T03, 3-2023."""
 _WRITTEN_DAY = re.compile(
     r"(?:.*\s)?ngày\b.*(?:\btháng\b.*\bnăm\b|\d[/.\-]\d{1,2}[/.\-]\d{4})", re.IGNORECASE
 )
 _PERIOD = re.compile(r"(?:tháng|quý|tuần|năm|đợt|kỳ)\b")
 """What a caption above the rows of a period begins with."""
 LONGEST_TITLE = 400
+LONGEST_LINE = 2_000
+"""So much of a line above the headings is searched for its month and year."""
 _DIGIT = re.compile(r"\d")
 
 
@@ -163,15 +157,11 @@ class SheetTable:
 
     def _read_titles(self, above: Sequence[SheetRow]) -> None:
         """The words above the headings, and the year and month that they or the sheet name."""
-        name = self.text.source.name
-        self.year = _only_number(_YEAR, above) or _year_of_name(name)
-        self.month = _only_number(_MONTH, above) or _month_of_name(name)
-        self._titles = [
-            cell_text(cell[:LONGEST_TITLE])
-            for row in above
-            for cell in row.cells
-            if isinstance(cell, str) and cell
-        ]
+        texts = [cell for row in above for cell in row.cells if isinstance(cell, str) and cell]
+        month, year = title_period(text[:LONGEST_LINE] for text in texts)
+        named_month, named_year = sheet_period(self.text.source.name)
+        self.month, self.year = month or named_month, year or named_year
+        self._titles = [cell_text(text[:LONGEST_TITLE]) for text in texts]
         self._units = ColumnUnits(self._titles)
 
     def _with_plain_headings(self, top: list[SheetRow], header: int | None) -> list[SheetRow]:
@@ -295,7 +285,9 @@ class SheetTable:
         others: OtherHeadings | None = None
         after_total, top = False, self.last
         role: RowRole = "blank"
-        for read in filter(lambda one: one.number > self.last, self.text.rows()):
+        for read in self.text.rows():
+            if read.number <= self.last:
+                continue
             row = filled = merged.filled(read)
             plain = others is None and row is read and read.number > top + 1
             if plain and self._is_plain_record(read, event):
@@ -473,27 +465,3 @@ def _has_count(texts: Sequence[str], mapped: Iterable[SheetColumn], key: str | N
 
 def _is_number(text: str) -> bool:
     return text.rstrip(".").isdecimal()
-
-
-def _only_number(pattern: "re.Pattern[str]", rows: Iterable[SheetRow]) -> int | None:
-    """The only number that the titles give by a pattern."""
-    found = {
-        int(number)
-        for row in rows
-        for cell in row.cells
-        if isinstance(cell, str)
-        for number in pattern.findall(cell[:2_000])
-    }
-    return found.pop() if len(found) == 1 else None
-
-
-def _year_of_name(name: str) -> int | None:
-    """The year that a sheet is called by."""
-    found = _YEAR.findall(name)
-    return int(found[0]) if len(found) == 1 else None
-
-
-def _month_of_name(name: str) -> int | None:
-    """The month that a sheet is called by."""
-    found = _SHEET_MONTH.fullmatch(name.strip())
-    return int(found[1] or found[2]) if found else None

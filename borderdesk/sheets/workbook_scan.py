@@ -26,6 +26,8 @@ MOST_PART_BYTES = 512 * 1024 * 1024
 MOST_TEXT_BYTES = 256 * 1024 * 1024
 _MOST_SMALL = 16 * 1024 * 1024
 _CHUNK = 1024 * 1024
+_NEAR = 64 * 1024
+"""So many bytes at the end of a piece hold its last rows."""
 
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
@@ -233,19 +235,24 @@ class _SheetScan:
         _refuse_doctype(chunk)
         if not self._number:
             self._note_columns(chunk)
-        values = [found.start() for found in (_VALUE.search(chunk), _last_value(chunk)) if found]
+        last = _last_value(chunk)
+        self._note_rows(chunk, last.start() if last else -1)
+        if last:
+            self._note_width(chunk)
+        self._note_faults(chunk)
+
+    def _note_rows(self, chunk: bytes, last_value: int) -> None:
+        """Note the numbers of rows, and which are hidden; last_value: where the last value is."""
         some_hidden = b"hidden" in chunk
-        for row in _ROW.finditer(chunk):
+        rows = [] if some_hidden else _outermost_rows(chunk, last_value)
+        for row in rows or _ROW.finditer(chunk):
             given = _ROW_NUMBER.search(row[1])
             self._number = int(given[1]) if given else self._number + 1
             if some_hidden and _HIDDEN.search(row[1]) and len(self.hidden) <= _MOST_FAULTS * 10:
                 self.hidden.add(self._number)
-            if values and row.start() < values[-1]:
+            if row.start() < last_value:
                 self._first = self._first or self._number
                 self._last = self._number
-        if values:
-            self._note_width(chunk)
-        self._note_faults(chunk)
         if len(self.runs) < _MOST_FAULTS:
             self.runs.update(inline_runs(chunk))
 
@@ -255,7 +262,8 @@ class _SheetScan:
 
     def _note_columns(self, chunk: bytes) -> None:
         """Note the hidden columns, which are declared before the rows."""
-        for column in _COLUMN.finditer(chunk):
+        row = _ROW.search(chunk)
+        for column in _COLUMN.finditer(chunk, 0, row.start() if row else len(chunk)):
             span = {name: int(number) for name, number in _SPAN.findall(column[1])}
             first, last = span.get(b"min", 0), span.get(b"max", 0)
             if _HIDDEN.search(column[1]) and first:
@@ -289,11 +297,23 @@ class _SheetScan:
         self.hidden = {row for row in self.hidden if row <= self._last}
 
 
+def _outermost_rows(chunk: bytes, last_value: int) -> "list[re.Match[bytes]]":
+    """The first row of a piece, the last with a value and the last of all, where each says its
+    number: those between tell nothing more. None where one does not."""
+    first = _ROW.search(chunk)
+    last = list(_ROW.finditer(chunk, max(0, last_value - _NEAR)))
+    filled = [row for row in last if row.start() < last_value]
+    if first is None or not filled:
+        return []
+    rows = [first, filled[-1], last[-1]]
+    return rows if all(_ROW_NUMBER.search(row[1]) for row in rows) else []
+
+
 def _last_value(chunk: bytes) -> "re.Match[bytes] | None":
     """The last value in the chunk, searched from its end."""
     end = len(chunk)
     while end > 0:
-        start = max(0, end - 65_536)
+        start = max(0, end - _NEAR)
         found = list(_VALUE.finditer(chunk, start, min(len(chunk), end + 16)))
         if found:
             return found[-1]

@@ -13,7 +13,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from borderdesk.base.periods import Calendar, Period
+from borderdesk.base.periods import Calendar
 from borderdesk.schema.record import Revisioned, Values, YearlyRule, event_key
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.database import Store
@@ -38,7 +38,7 @@ class KnownRecords:
     def __init__(self, store: Store, calendar: Calendar) -> None:
         self._store = store
         self._calendar = calendar
-        self._years: dict[datetime.date, Period] = {}
+        self._years: dict[datetime.date, int] = {}
         self._taken: set[str] = set()
         self._indexes: dict[type[Revisioned], MatchIndex] = {}
         self._yearly: dict[type[Revisioned], dict[str, YearlyEvents]] = {
@@ -139,19 +139,26 @@ class KnownRecords:
         self, model: type[Revisioned], rule: YearlyRule, values: Values, besides: str = ""
     ) -> bool:
         """Whether a record of the same year has the same values of the rule's keys."""
-        first, *rest, day = _yearly_values(model, rule)(values)
         if besides:
             return bool(self.same_in_year(model, rule, values, besides))
+        first, event = self._yearly_event(model, rule, values)
         events = self._yearly[model].get(first)
         if events is None:
             led = self.leader(first)
             events = {
-                (*keys, self._year_of(datetime.date.fromisoformat(iso)).year)
+                (*keys, self._year_of(datetime.date.fromisoformat(iso)))
                 for one in {first, led, *self._members(led)}
                 for *keys, iso in self._store.rows(_all_years_sql(model, rule), (one,))
             }
             self._yearly[model][first] = events
-        return (*rest, self._year_of(day).year) in events
+        return event in events
+
+    def _yearly_event(
+        self, model: type[Revisioned], rule: YearlyRule, values: Values
+    ) -> tuple[Any, tuple[Any, ...]]:
+        """The first key of a yearly rule, and the others with the year."""
+        first, *rest, day = _yearly_values(model, rule)(values)
+        return first, (*rest, self._year_of(day))
 
     def same_in_year(
         self, model: type[Revisioned], rule: YearlyRule, values: Values, besides: str
@@ -159,17 +166,17 @@ class KnownRecords:
         """The id of another record of the same year with the same values of the rule's keys, ""
         for none."""
         first, *rest, day = _yearly_values(model, rule)(values)
-        year = self._year_of(day)
+        year = self._calendar.year_of(day)
         days = (year.first.isoformat(), year.last.isoformat())
         return str(
             self._store.value(_same_year_sql(model, rule), (first, *rest, *days, besides)) or ""
         )
 
-    def _year_of(self, day: datetime.date) -> Period:
+    def _year_of(self, day: datetime.date) -> int:
         """The desk's own year that a day lies in."""
         year = self._years.get(day)
         if year is None:
-            year = self._years[day] = self._calendar.year_of(day)
+            year = self._years[day] = self._calendar.year_of(day).year
         return year
 
     # --------------------------------------------------------------- remembering
@@ -194,8 +201,8 @@ class KnownRecords:
         (self._waiting[key] if day is None else day).add(hash(listed))
         rule = model.once_a_year
         if rule is not None and rule.keys[0] in values:
-            first, *rest, day = _yearly_values(model, rule)(values)
-            self._yearly[model][first].add((*rest, self._year_of(day).year))
+            first, event = self._yearly_event(model, rule, values)
+            self._yearly[model][first].add(event)
 
     def forget_written(self) -> None:
         """Clear the buffer of prepared records: they are in the database now."""

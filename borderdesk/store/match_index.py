@@ -134,14 +134,14 @@ class MatchIndex:
             self._keys[column] = {hash(value) for (value,) in self._store.rows(sql)}
         for values in self._made.values():
             # In no row yet, and soon forgotten here.
-            self._note_keys(values)
+            self._note_keys(rule.same.of(values), rule.alike.of(values), values.get(rule.identity))
         return True
 
-    def _note_keys(self, values: Values) -> None:
+    def _note_keys(self, same: str, alike: str, identity: str | None) -> None:
         rule = self._rule
-        self._keys[rule.same.column].add(hash(rule.same.of(values)))
-        self._keys[rule.alike.column].add(hash(rule.alike.of(values)))
-        if identity := values.get(rule.identity):
+        self._keys[rule.same.column].add(hash(same))
+        self._keys[rule.alike.column].add(hash(alike))
+        if identity:
             self._keys[rule.identity].add(hash(identity))
 
     def forget_keys(self) -> None:
@@ -184,13 +184,14 @@ class MatchIndex:
     def remember(self, record: str, values: Values) -> None:
         """Keep a record that is prepared but not written yet."""
         rule, identity = self._rule, values.get(self._rule.identity)
+        same, alike = rule.same.of(values), rule.alike.of(values)
         self._made[record] = values
-        self._by_same.setdefault(rule.same.of(values), []).append(record)
-        self._alike.add(rule.alike.of(values))
+        self._by_same.setdefault(same, []).append(record)
+        self._alike.add(alike)
         if identity:
             self._by_identity[identity] = record
         if self._keys:
-            self._note_keys(values)
+            self._note_keys(same, alike, identity)
 
     def forget_written(self, most: int) -> None:
         """Clear the buffer, written by now, and the caches of more than `most` entries."""

@@ -132,4 +132,4 @@ class NamedRecords:
             if values.get(key) is not None
         ]
         place = str(values[self.model.main_place()])
-        self._facts[record] = NamedFacts(place, frozenset(words_of(texts)))
+        self._facts[record] = NamedFacts(place, words_of(texts))

@@ -42,17 +42,21 @@ if TYPE_CHECKING:
 FLUSH_ROWS = 2_000
 """At most so many records are buffered, which bounds the memory an import takes."""
 
+_NO_WORDS: frozenset[str] = frozenset()
+
 _doubts_json = lru_cache(maxsize=2_048)(canonical)
 """Cached: the lateness of every record of a bulk import is one of few."""
 
 
 class _Statements(NamedTuple):
     """The statements for a current row of a type: the row, its search entry, the rows below it and
-    the links, the latter by key; and the field that names a record of another type, and that type.
+    the links, the latter by key; the derived columns of the row, which are its last ones; and the
+    field that names a record of another type, and that type.
     """
 
     insert: str
     search: str
+    derived: tuple[str, ...]
     below: dict[str, str]
     links: dict[str, str]
     names: tuple[str, type[Revisioned]] | None
@@ -63,6 +67,7 @@ def _statements(model: type[Revisioned]) -> _Statements:
     return _Statements(
         _insert(table_name(model), type_plan(model).columns),
         _insert(search_table(model), ("rowid", "words")),
+        type_plan(model).derived,
         {
             k: _insert(table_name(f.child), child_columns(f.child))
             for k, f in model.children().items()
@@ -281,11 +286,11 @@ class Writer:
         written: WrittenRecord,
         facts: NamedFacts | None,
     ) -> None:
-        row, derived = written.row, type_plan(model).derived
+        row, derived = written.row, plan.derived
         if derived:
             extra = model.derived(values)
-            extra.update(model.follows(values, facts.place if facts else None))
-            row[-len(derived) :] = [extra.get(column) for column in derived]
+            extra |= model.follows(values, facts.place if facts else None)
+            row[-len(derived) :] = map(extra.get, derived)
         self._pending[plan.insert].append(tuple(row))
 
     def _put_below(
@@ -346,8 +351,7 @@ class Writer:
 
 def _joined_words(written: WrittenRecord, facts: NamedFacts | None) -> str:
     """The search words of a record, those of the one it names among them."""
-    found: set[str] = set()
-    return " ".join(found.union(() if facts is None else facts.words, *written.words))
+    return " ".join((_NO_WORDS if facts is None else facts.words).union(*written.words))
 
 
 @cache

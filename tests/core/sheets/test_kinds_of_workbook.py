@@ -1,21 +1,27 @@
 """Workbooks of unusual kinds: a text in several fonts, strict files, macros, wide sheets."""
 
 import datetime
+import io
 import re
 import zipfile
+from itertools import islice
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
+from borderdesk.sheets import decoding
 from borderdesk.sheets.outcome_messages import messages
 from borderdesk.sheets.sheet_request import SheetRequest
+from borderdesk.sheets.workbook_scan import scan_xlsx
+from borderdesk.sheets.workbook_source import open_sheet
 from tests.core.sheets import sheet_files as files
 
 DATA = Path(__file__).parents[2] / "data" / "sheets"
 PROGRAMME = SheetRequest(fixed={"programme": "Khu vực biên giới"})
 HEAD = ["TT", "Chủ hộ", "Xã", "Thôn", "Số CCCD", "Ngày ký"]
 ROW = [1, "Nông Văn Ước", "Cao Lâu", "Bản Vàng", "020080012345", datetime.datetime(2023, 2, 1)]
+ROWS, HIDDEN_ROW = 45_000, 44_000
 MACROS = "Tệp có macro; chương trình không chạy macro nào."
 
 
@@ -104,3 +110,33 @@ def test_a_renamed_workbook_is_read_as_what_it_is(post_desk, tmp_path):
             path = tmp_path / f"{name}.{ending}"
             path.write_bytes((DATA / name).read_bytes())
             assert post_desk.sheets.dry_run("pledge", path, PROGRAMME).rows == rows, (name, ending)
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_hidden_rows_are_told_whether_or_not_the_rows_before_them_have_numbers(numbered):
+    """The hidden one is far below, in a later piece of the file than the first."""
+    numbers = [f' r="{n}"' if numbered else "" for n in range(1, ROWS + 1)]
+    numbers[HIDDEN_ROW - 1] += ' hidden="1"'
+    rows = [f"<row{number}><c><v>1</v></c></row>" for number in numbers]
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        sheet = '<sheet name="a" sheetId="1" r:id="one"/>'
+        archive.writestr("xl/workbook.xml", f'<workbook xmlns:r="{relation}">{sheet}</workbook>')
+        target = '<Relationship Id="one" Target="worksheets/a.xml"/>'
+        archive.writestr("xl/_rels/workbook.xml.rels", f"<Relationships>{target}</Relationships>")
+        archive.writestr("xl/worksheets/a.xml", f"<sheetData>{''.join(rows)}</sheetData>")
+    facts = scan_xlsx(file, 0)
+    assert facts.hidden == {HIDDEN_ROW}
+
+
+@pytest.mark.parametrize("most", [0, 1_000])
+def test_rows_are_the_same_whenever_they_are_gone_through(monkeypatch, most):
+    """Kept after the first time or not, and with a look at the first few before."""
+    monkeypatch.setattr(decoding, "MOST_KEPT_CELLS", most)
+    text = decoding.SheetText(open_sheet(DATA / "pledges_vntime.xlsx"))
+    first = list(islice(text.rows(), 3))
+    whole = list(text.rows())
+    assert whole[:3] == first
+    assert len(whole) > 40
+    assert [list(text.rows()) for _time in range(3)] == [whole] * 3

@@ -1,8 +1,10 @@
 """Households of a list that are like one here: doubted, queued, and never joined by themselves."""
 
+import random
+
 import pytest
 
-from borderdesk.base.name_likeness import is_slip, likeness_of
+from borderdesk.base.name_likeness import SlipIndex, is_slip, likeness_of, slips_of
 from borderdesk.sheets.sheet_request import SheetRequest
 from tests.core.sheets import sheet_files as files
 
@@ -28,6 +30,37 @@ REQUEST = SheetRequest()
 def test_a_slip_of_the_pen_is_no_other_person(one, other, slip):
     assert is_slip(one, other) is slip
     assert is_slip(other, one) is slip
+
+
+def test_an_index_of_names_finds_the_slips_that_a_look_at_all_of_them_does():
+    """Names of one to four words, and each with a word or letter more, less, or elsewhere."""
+    chances = random.Random("slips")
+    words = "nguyen tran nong van thi duc minh binh an anh hoa huong thanh than".split()
+    plain = [" ".join(chances.choices(words, k=chances.randint(1, 4))) for _n in range(120)]
+    names = [*plain, *(_slipped(chances, name) for name in plain), "", "nong"]
+    index = SlipIndex()
+    for name in names:
+        index.add(name)
+    found = [index.slips_of(name, 6) for name in names]
+    assert found == [slips_of(name, names, 6) for name in names]
+    assert sum(map(bool, found)) > 100
+
+
+def _slipped(chances, name):
+    parts = name.split()
+    at = chances.randrange(len(parts))
+    match chances.randrange(5):
+        case 0:
+            chances.shuffle(parts)
+        case 1:
+            parts[at] = parts[at][:-1] or "a"
+        case 2:
+            parts.insert(at, "van")
+        case 3:
+            parts[at] += "g"
+        case _:
+            return "".join(parts)
+    return " ".join(parts)
 
 
 def test_names_are_ranked_by_their_accents():
