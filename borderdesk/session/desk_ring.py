@@ -2,7 +2,7 @@
 
 Each is written to the disk, then made in the database, in one transaction with what it belongs to
 (`record`), and only then takes the place of the file: both are kept or neither. A kill before the
-last step is mended by whoever opens the desk next (`ring_standing`).
+last step is repaired by whoever opens the desk next (`ring_standing`).
 """
 
 from collections.abc import Callable
