@@ -59,7 +59,7 @@ class LastState(NamedTuple):
 
 
 def state_of(store: Store) -> LastState:
-    """Where an open database stands."""
+    """The newest audit line and entry of an open database."""
     number, chain = newest_line(store)
     return LastState(number, chain.hex(), last_seq(store), store.key is not None)
 
@@ -142,8 +142,8 @@ def why_only_read(folder: Path, store: Store) -> UserError:
 
 
 def settle_last(folder: Path, store: Store) -> None:
-    """Note where a desk stands that was just opened. A note that was taken away is told in the
-    audit log: what was put back since would not show."""
+    """Store the state of a desk that was just opened. A state file that was removed is reported in
+    the audit log: an older database put back since would not show."""
     if meta_value(store, NOTED) is None:
         with store.transaction_for_writing():
             write_meta(store, {NOTED: "1"})

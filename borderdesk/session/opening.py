@@ -244,8 +244,8 @@ def verify_file(
 
 @contextmanager
 def _called_damaged(path: Path) -> Iterator[None]:
-    """Raise CannotOpen for what no database error tells: what stands where a text or a number has
-    to be, in a file that nothing seals; also in the words of the database library."""
+    """Raise CannotOpen for damage that no database error reports: a value of the wrong type in a
+    file without a seal; also for the errors of the database library itself."""
     try:
         yield
     except (ValueError, TypeError, LookupError, ArithmeticError) as error:

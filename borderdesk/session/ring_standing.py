@@ -1,9 +1,9 @@
 """Detects an outdated key ring: the desk's database knows which one is current.
 
-A ring opens the desk as long as its key stands, the passwords in it that were changed or taken away
-since included: one that was put back would let them in again. So every change is made in the
+A ring opens the desk as long as the desk's key is unchanged, also with passwords that were changed
+or withdrawn since: an old ring put back would let them in again. So every change is made in the
 database first, in the transaction of what it belongs to, and then in the file; a ring with a
-smaller serial number than the database's is refused, and today's is put in its place.
+smaller serial number than the database's is refused and replaced by the current one.
 """
 
 from contextlib import suppress

@@ -1,6 +1,6 @@
 """An open desk: its store, reference book, identity, calendar and transactions.
 
-Everything else a desk can do is a `Part` of it, which takes a session and stands on a floor above.
+Everything else a desk can do is a `Part` of it, which takes a session and is on a floor above.
 """
 
 import datetime
@@ -474,7 +474,7 @@ def _opened(
 
 
 def _settle(folder: Path, store: Store) -> None:
-    """Hold what stands beside a desk that was just opened for writing against its database."""
+    """Check the files beside the database of a desk that was just opened for writing."""
     settle_ring(folder, store)
     write_deferred_lines(folder, store)
     settle_last(folder, store)
