@@ -22,7 +22,7 @@ from borderdesk.schema.revisions import utc_stamp
 from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.account_table import Account, insert_account
 from borderdesk.session.permissions import ADMINISTRATOR
-from borderdesk.session.ring_standing import require_ring_of_today
+from borderdesk.session.ring_check import require_ring_of_today
 from borderdesk.store import schema
 from borderdesk.store.cipher import is_encrypted
 from borderdesk.store.database import (

@@ -108,7 +108,7 @@ def bear_witness(folder: Path, store: Store) -> None:
         if not path.exists():
             with contextlib.suppress(OSError):
                 make_private_folder(path.parent)
-        write_note(path, _standing(store))
+        write_note(path, _witness_of(store))
 
 
 def forget_witness(folder: Path, desk: str) -> None:
@@ -170,7 +170,7 @@ def _mark(seen: DeskWitness) -> str:
     return f"{seen.audit}:{seen.audit_chain}:{seen.entry_chain}"
 
 
-def _standing(store: Store) -> DeskWitness:
+def _witness_of(store: Store) -> DeskWitness:
     number, chain = audit_lines.newest_line(store)
     head = _own_head(store, _desk(store))
     locked = store.key is not None

@@ -37,7 +37,7 @@ _Place = tuple[int, int]
 """Which file is at a path: its device and inode number."""
 
 
-class FileStanding:
+class FileGuard:
     """The files of a database as they were when it was opened.
 
     Every save asks: the paths beside the file are made once, which was a third of asking.
