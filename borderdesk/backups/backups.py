@@ -93,7 +93,7 @@ class Backup(NamedTuple):
             return False
 
 
-class BackupStanding(NamedTuple):
+class BackupStatus(NamedTuple):
     """How a desk stands with its backups. old: the newest proven one is of more than seven days
     ago; failed: the newest that was tried failed; written_since: so many revisions of the desk
     are not in the newest proven one."""
@@ -247,19 +247,19 @@ class Backups(Part):
         or its stick is not plugged in."""
         return [entry.backup for entry in self._left()]
 
-    def standing(self, now: datetime.datetime) -> BackupStanding:
+    def status(self, now: datetime.datetime) -> BackupStatus:
         """The state of the backups. A file on a stick that is not plugged in counts, for it may lie
         in a drawer; one missing from a device that is there does not."""
         tried, newest = self._logged_backups(), self._newest()
         failed = bool(tried) and bool(tried[0].backup.failed)
         if newest is None:
             every = count_revisions(self.store)
-            return BackupStanding("failed" if failed else "none", None, every)
+            return BackupStatus("failed" if failed else "none", None, every)
         since = count_revisions(self.store, after=newest.last_seq)
         if failed:
-            return BackupStanding("failed", newest.backup, since)
+            return BackupStatus("failed", newest.backup, since)
         old = _age(newest.backup, now) > OLD_AFTER
-        return BackupStanding("old" if old else "good", newest.backup, since)
+        return BackupStatus("old" if old else "good", newest.backup, since)
 
     def due(self, now: datetime.datetime) -> bool:
         """Whether a backup is to be made now by itself: this is wanted, the desk has records, the

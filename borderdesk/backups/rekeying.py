@@ -37,7 +37,7 @@ from borderdesk.session.account_table import Account, first_account
 from borderdesk.session.opening import explained
 from borderdesk.session.preferences import language_file, saved_language
 from borderdesk.session.rekey_plan import RekeyPlan, begins, finish_rekeying, settle, write_plan
-from borderdesk.session.ring_standing import note_ring, noted_ring
+from borderdesk.session.ring_check import note_ring, noted_ring
 from borderdesk.session.witness import bear_witness
 from borderdesk.store.audit_lines import append_audit
 from borderdesk.store.cipher import copy_under_key, is_encrypted

@@ -26,7 +26,7 @@ from borderdesk.exchange.desk_renewal import DeskRenewal
 from borderdesk.exchange.erasures import Erasures, apply_erasures
 from borderdesk.session.last_state import begin_last
 from borderdesk.session.maintenance import Maintenance
-from borderdesk.session.ring_standing import OlderKeys
+from borderdesk.session.ring_check import OlderKeys
 from borderdesk.session.session import Session
 from borderdesk.store.database import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
 from borderdesk.store.locks import Lock

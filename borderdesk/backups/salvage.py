@@ -24,7 +24,7 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.exchange.desk_renewal import DeskRenewal
 from borderdesk.schema.log_entries import REVISION
 from borderdesk.session.maintenance import Maintenance
-from borderdesk.session.ring_standing import RING, OlderKeys, is_older, ring_in
+from borderdesk.session.ring_check import RING, OlderKeys, is_older, ring_in
 from borderdesk.session.session import Session
 from borderdesk.store import logs
 from borderdesk.store.cipher import is_encrypted

@@ -23,8 +23,8 @@ class StartOptions(NamedTuple):
 
     folder: the desk's, lang: one of LANGUAGES, None each where it is not given; command: the
     rest of the command line, flags first, empty where the window is asked for. What is wrong
-    stays in `command`, for the command line to complain of. file: what the window is to open, a
-    path that stands alone.
+    stays in `command`, for the command line to report. file: what the window is to open, where
+    the only argument is a path.
     """
 
     folder: Path | None

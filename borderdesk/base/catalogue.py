@@ -17,7 +17,7 @@ _CONTEXT, _ID, _PLURAL, _STRING = "msgctxt", "msgid", "msgid_plural", "msgstr"
 
 
 class CatalogueError(ValueError):
-    """A .po file that cannot be read: the line's number and what stands there."""
+    """A .po file that cannot be read: the line's number and its text."""
 
 
 def compile_po(text: str) -> bytes:
@@ -40,7 +40,7 @@ def _messages(lines: Iterable[str]) -> dict[bytes, bytes]:
             key = f"{entry[_CONTEXT]}\x04{key}"
         if _PLURAL in entry:
             key = f"{key}\x00{entry[_PLURAL]}"
-        # Of an entry that stands twice the first counts.
+        # Of an entry that occurs twice the first counts.
         found.setdefault(key.encode(), "\x00".join(forms).encode())
     return found
 

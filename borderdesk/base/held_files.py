@@ -22,7 +22,7 @@ _HELD = {5, 32, 33}
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds before each further try: Defender lets a new file go after one or two."""
 LONGEST_PLAIN = 247
-"""Letters of a path that Windows takes as it stands, of a folder too."""
+"""Longest path, in letters, that Windows takes unprefixed; of a folder too."""
 _FLAGS_AT, _LONG_PATHS = 3, 0x80
 """In a process' block: the byte with its flags, and the one of long paths."""
 

@@ -111,7 +111,7 @@ def is_beyond(text: str) -> bool:
 
 
 def encoding_of_font(font: str) -> Encoding | None:
-    """The encoding that a font's name stands for; None for one that says nothing."""
+    """The encoding that a font's name implies; None for one that says nothing."""
     lower = font.strip().casefold()
     if lower.startswith(".vn"):
         return "tcvn3"
@@ -192,8 +192,8 @@ _MOJIBAKE = re.compile(
 
 @lru_cache(maxsize=20_000)
 def likely_reading(text: str) -> str | None:
-    """What a text is likely meant to say that came from an old font, or was read in a wrong
-    encoding; None for one that is sound as it stands."""
+    """What a text that came from an old font, or was read in a wrong encoding, is likely meant to
+    say; None for a sound one."""
     if text.isascii():
         return None
     if _MOJIBAKE.search(text) and (meant := _from_mojibake(text)) is not None:

@@ -45,7 +45,7 @@ _LOOKS = {
     "★": "*", "☆": "*", "✱": "*", "☐": "□", "◆": "◊", "◇": "◊", "⬤": "●", "\ufffd": "?",
     "≒": "≈", "≦": "≤", "≧": "≥",
 }  # fmt: skip
-"""Letters that something in the serif face stands for at a glance."""
+"""Letters replaced by one in the serif face that looks alike."""
 
 
 def is_han(letter: str) -> bool:

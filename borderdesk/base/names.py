@@ -1,6 +1,6 @@
 """Names of people and hamlets as clerks and lists write them, and the keys they are compared by.
 
-Three degrees: the tone key counts accents but not where in its syllable a tone stands; the like
+Three degrees: the tone key counts accents but not where in its syllable a tone is; the like
 keys count no accents and no word in front (Ông, Bà; Thôn, Bản, Khu), and are only a reason to ask.
 """
 

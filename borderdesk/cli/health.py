@@ -194,17 +194,17 @@ def _backup_health(desk: Desk) -> tuple[str, bool]:
     need none."""
 
     now = datetime.datetime.now().astimezone()
-    standing = desk.backups.standing(now)
+    status = desk.backups.status(now)
     since = ngettext(
         "{count} revision written since",
         "{count} revisions written since",
-        standing.written_since,
-    ).format(count=format_number(standing.written_since, language()))
-    newest = standing.newest
+        status.written_since,
+    ).format(count=format_number(status.written_since, language()))
+    newest = status.newest
     if newest is None:
         none = _("none there yet")
-        return f"{none}; {since}", desk.identity.practice or standing.written_since == 0
+        return f"{none}; {since}", desk.identity.practice or status.written_since == 0
     made = moment_of(newest.made)
     text = f"{made:%d/%m/%Y %H:%M} {newest.file}; {since}"
     failed = _("the last one that was tried failed")
-    return f"{text}; {failed}" if standing.state == "failed" else text, standing.state == "good"
+    return f"{text}; {failed}" if status.state == "failed" else text, status.state == "good"

@@ -22,9 +22,9 @@ from borderdesk.cli.output import print_error, print_message, terminal_progress
 from borderdesk.cli.program import permission_taken
 from borderdesk.cli.questions import tell_if_older
 from borderdesk.desk import Desk
+from borderdesk.session.file_guard import ReadWhileFull
 from borderdesk.session.locked_desk import PasswordNeeded
 from borderdesk.session.rekey_plan import finish_rekeying
-from borderdesk.session.standing import ReadWhileFull
 from borderdesk.store.cipher import is_encrypted
 
 if TYPE_CHECKING:

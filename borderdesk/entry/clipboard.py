@@ -211,7 +211,7 @@ def with_headings(
 
 
 def _with_whole_days(table: PastedTable) -> PastedTable:
-    """A table with each day that stands in columns for day, month and year in that of the day."""
+    """A table with each day in one column, where it had columns for day, month and year."""
     places = {key: place for place, key in enumerate(table.keys) if key}
     days = {key: of_day for key in places if (of_day := day_places(key, places))}
     if not days:

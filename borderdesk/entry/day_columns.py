@@ -56,7 +56,7 @@ def with_day_columns(
     for place in filter(beside.get, beside):
         above = longer[place].removesuffix(headings[place]).strip()
         if above and place not in decided:
-            # Several days of one record are told apart by what stands above them.
+            # Several days of one record are distinguished by the heading above them.
             others = {key for at, key in enumerate(found) if at != place}
             open_to = [one for key, one in days.items() if key not in others]
             found[place] = recognised([above], open_to)[0] or found[place]
@@ -110,7 +110,7 @@ def day_places(key: str, places: Mapping[str, int]) -> tuple[int, ...]:
 
 
 def whole_day(day: CellValue, month: CellValue, year: CellValue) -> CellValue:
-    """The cells of one day as a single one; a cell that has the whole date stands for itself."""
+    """The cells of one day as a single one; a cell that has the whole date is taken alone."""
     behind = [cell_text(cell) for cell in (month, year)]
     text = cell_text(day)
     dated = _DAY_AND_MONTH.match(text)

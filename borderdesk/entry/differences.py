@@ -86,8 +86,8 @@ def differing(
     book: ReferenceLookup,
     unread: Mapping[str, str] = NOTHING,
 ) -> Iterator[FieldDifference]:
-    """The fields that differ between two versions, in the order of the form. unread: {field: what
-    stands there afterwards and is no value}."""
+    """The fields that differ between two versions, in the order of the form. unread: {field: text
+    that is no value of it afterwards}."""
     before, after = before or {}, after or {}
     for key, field in ALL_TYPES[type_name].fields().items():
         if before.get(key) == after.get(key) and key not in unread:

@@ -19,10 +19,10 @@ from borderdesk.base.errors import (
 from borderdesk.base.gc_threshold import raised_gc_threshold
 from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.text import FORBIDDEN, without_unseen
+from borderdesk.entry.cell_record import with_cell_doubts
 from borderdesk.entry.described_parts import judge_described
 from borderdesk.entry.entry_plan import references
 from borderdesk.entry.entry_rules import EntryRules
-from borderdesk.entry.mended_cells import with_mended
 from borderdesk.entry.parts_elsewhere import stays_elsewhere
 from borderdesk.schema.book import Book
 from borderdesk.schema.cleaning import CleaningResult, clean
@@ -160,7 +160,7 @@ class RecordEditor(Part):
                         if isinstance(raw, InvalidRecord):
                             raise raw
                         changes = prepare(rules, model, raw, typed=typed)
-                        prepared.append((number, with_mended(changes, raw)))
+                        prepared.append((number, with_cell_doubts(changes, raw)))
                     except InvalidRecord as problem:
                         refused.append((number, problem))
                 if keep_going or not refused:

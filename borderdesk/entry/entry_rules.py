@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from borderdesk.schema.book import Book
 
 LATE = N_("Addition to a closed period.")
-"""The doubt kept with a record dated in a closed period that did not count it."""
+"""The doubt stored with a record dated in a closed period that did not count it."""
 ON_PAPER = N_("A figure from paper tells these days: this is not added to it.")
-"""The doubt kept with a record of days for which a figure from paper stands."""
+"""The doubt stored with a record of days for which there is a figure from paper."""
 ENTERED = N_("Possibly entered already.")
 REPEATED = frozenset(
     {

@@ -1,5 +1,5 @@
 """What can be entered: the fields of a type with their rules and choices, and an example to fill
-in that `add` takes as it stands."""
+in that `add` takes unchanged."""
 
 import csv
 import json

@@ -103,12 +103,12 @@ def heading_words(text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def without_unit(text: str) -> str:
-    """A heading folded without what stands in brackets; as it is where nothing is left."""
+    """A heading folded, without its brackets; whole where nothing else is left."""
     return heading_words(_BRACKETS.sub(" ", text[:LONGEST_HEADING])) or heading_words(text)
 
 
 def in_brackets(cell: str) -> list[str]:
-    """What stands in the brackets of a heading, folded; a unit is no heading."""
+    """The texts in the brackets of a heading, folded; a unit is no heading."""
     return [heading_words(found) for found in _INSIDE.findall(cell[:LONGEST_HEADING])]
 
 
@@ -195,7 +195,7 @@ def _naming(cell: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
     if not words or bare in WITHOUT_FIELD:
         return _NO_COLUMN
     done = _DONE_WORD.search(bare) is not None
-    # The place (commune): what stands in the brackets says more than what is before them.
+    # The place (commune): the words in the brackets say more than those before them.
     for text in (words, bare, *in_brackets(cell)):
         same = [key for key, form in forms.items() if text == form.label]
         other = [key for key, form in forms.items() if text in form.others]

@@ -22,8 +22,8 @@ from borderdesk.base.csv_text import (
 )
 from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.base.i18n import _, in_every_language
+from borderdesk.entry.cell_record import CellRecord
 from borderdesk.entry.day_order import MONTH_FIRST, DayOrder, day_orders, has_numbers
-from borderdesk.entry.mended_cells import MendedCells
 from borderdesk.schema.kinds import FieldError, stored_doubt
 from borderdesk.schema.kinds.day import DayField
 from borderdesk.schema.kinds.sheet_cell import CellReading
@@ -301,7 +301,7 @@ def _month_first(
         header = [key.strip().lower() for key in next(rows, [])]
         days = [n for n, key in enumerate(header) if isinstance(fields.get(key), DayField)]
         orders = day_orders(days, rows)
-    except csv.Error:  # told where the records are read
+    except csv.Error:  # reported where the records are read
         return frozenset()
     finally:
         file.seek(start)
@@ -385,7 +385,7 @@ def _csv_record(
     if _UNREADABLE.search("".join(cells)):
         return InvalidRecord({RECORD: _("Not UTF-8 text.")})
     fields = model.fields()
-    record, reading = MendedCells(), CellReading()
+    record, reading = CellRecord(), CellReading()
     problems: dict[str, str] = {}
     for key, cell in zip(header, cells, strict=True):
         if key not in fields or not cell:

@@ -30,10 +30,10 @@ class Holdings(Part):
 
     @operation("exchange.write")
     def note(self, receiver: str, holding: Holding, *, signed: bool = True) -> bool:
-        """Note what a desk tells that it holds, in place of what it told before; False where that
-        is newer.
+        """Store what a desk states that it holds, in place of its earlier statement; False where
+        the earlier one is newer.
 
-        What a desk tells at its own highest number counts, even if it is less than before; what
+        What a desk states at its own highest number counts, even if it is less than before; what
         was signed overrules what was not.
         """
         number = holding[receiver].number if receiver in holding else 0

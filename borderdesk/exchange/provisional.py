@@ -112,7 +112,7 @@ def _types() -> Iterator[tuple[str, tuple[type[ReferenceType], PackagePlace]]]:
 
 
 def _earlier(store: Store) -> dict[Key, tuple[str, str]]:
-    """{kind, list, code: when the package was made that told of it, cells}."""
+    """{kind, list, code: when the package that brought it was made, cells}."""
     row = ProvisionalPlaceRow
     query = row.select(row.kind, row.list, row.code, row.made, row.cells)
     return {tuple(found[:3]): (found[3], found[4]) for found in store.fetch(query)}

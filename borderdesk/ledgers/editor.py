@@ -191,7 +191,7 @@ def form_of(table_key: str) -> str:
 
 def next_year(yearly: YearlyRows, rows: Sequence[Row]) -> tuple[int, list[Row]]:
     """The year after the newest of the rows, and that year's rows once more for it: a draft to be
-    mended and saved. No rows where none has a year."""
+    corrected and saved. No rows where none has a year."""
     key = yearly.year
     last = max((int(row[key]) for row in rows if row.get(key, "").isdecimal()), default=0)
     return last + 1, [{**row, key: str(last + 1)} for row in rows if row.get(key) == str(last)]

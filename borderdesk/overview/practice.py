@@ -30,7 +30,7 @@ class PracticeTask(NamedTuple):
     is_done: Callable[[Session], bool]
 
 
-class PracticeStanding(NamedTuple):
+class PracticeProgress(NamedTuple):
     """How far the tasks are: those that are done, in order, and the next, None after the last."""
 
     done: tuple[PracticeTask, ...]
@@ -116,16 +116,16 @@ TASKS: tuple[PracticeTask, ...] = (
 )
 
 
-def practice_standing(session: Session) -> PracticeStanding:
+def practice_progress(session: Session) -> PracticeProgress:
     """Which of the tasks are done, each once whatever its order."""
     done = tuple(task for task in TASKS if task.is_done(session))
     following = next((task for task in TASKS if task not in done), None)
-    return PracticeStanding(done, following)
+    return PracticeProgress(done, following)
 
 
-def task_words(standing: PracticeStanding, newly: PracticeTask | None) -> str:
+def task_words(progress: PracticeProgress, newly: PracticeTask | None) -> str:
     """What the window says: what was just done, how far it is, and what comes next."""
-    following = standing.following
+    following = progress.following
     said = [] if newly is None else [_("✓ Done: {task}.").format(task=_(newly.title))]
     if following is None:
         said.append(

@@ -57,10 +57,10 @@ class Safety(NamedTuple):
 
 def light(session: Session, now: datetime.datetime) -> BackupLightState:
     """The state of the desk's backups at a moment (with a time zone)."""
-    standing, tried = session.part(Backups).standing(now), session.part(Backups).all()
-    newest = standing.newest
-    more = "\n".join(_about(newest, standing.written_since)) if newest else _nothing_there()
-    if standing.state == "failed":
+    status, tried = session.part(Backups).status(now), session.part(Backups).all()
+    newest = status.newest
+    more = "\n".join(_about(newest, status.written_since)) if newest else _nothing_there()
+    if status.state == "failed":
         return _failed(tried[0], more, now)
     proven = next((backup for backup in tried if not backup.failed), None)
     if proven is not None and proven != newest:
@@ -72,7 +72,7 @@ def light(session: Session, now: datetime.datetime) -> BackupLightState:
     if newest is None:
         return BackupLightState("none", _("Never backed up"), _("Never backed up"), more)
     time = moment(newest.made, now)
-    if standing.state == "old":
+    if status.state == "old":
         days = (now.astimezone().date() - moment_of(newest.made).date()).days
         words = ngettext(
             "Last backup {time}, {days} day ago",
@@ -173,7 +173,7 @@ def _matters(session: Session, found: BackupLightState, now: datetime.datetime) 
         RevisionRow.select(RevisionRow.seq).limit(1)
     ):
         return False
-    return found.state != "old" or session.part(Backups).standing(now).written_since > 0
+    return found.state != "old" or session.part(Backups).status(now).written_since > 0
 
 
 def _sent(session: Session) -> Iterator[Todo]:

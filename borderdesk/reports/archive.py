@@ -186,7 +186,7 @@ def _objects(
         name = document.numberToId.get(number)
         if name is not None:
             made = pdfdoc.format(document.idToObject[name], document, toplevel=1)
-            yield number, _numbered(number, _mended(made, structure.additions.get(number)))
+            yield number, _numbered(number, _completed(made, structure.additions.get(number)))
     for number, body in structure.objects():
         yield number, _numbered(number, body)
     yield metadata, _numbered(metadata, _stream("/Type/Metadata/Subtype/XML", _xmp(properties)))
@@ -194,7 +194,7 @@ def _objects(
     yield profile, _numbered(profile, _stream("/N 3/Filter/FlateDecode", packed))
 
 
-def _mended(made: bytes, addition: str | None) -> bytes:
+def _completed(made: bytes, addition: str | None) -> bytes:
     """An object of ReportLab with its addition, and an end of line after what a stream holds."""
     if made.endswith(_STREAM_END):
         made = made[: -len(_STREAM_END)] + b"\nendstream"

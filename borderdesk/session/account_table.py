@@ -11,8 +11,8 @@ from borderdesk.store.models.desk import AccountRow
 
 
 class Account(NamedTuple):
-    """A person who works at the desk: `name` is typed to log in, `full_name` stands with what was
-    written; `disabled` and `created` are UTC times, "" for never and for the first one of old."""
+    """A person who works at the desk: `name` is typed to log in, `full_name` is shown with the
+    changes; `disabled` and `created` are UTC times, "" for never and for the first one of old."""
 
     name: str
     full_name: str

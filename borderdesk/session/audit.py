@@ -1,7 +1,7 @@
 """Reads, searches and checks the audit log: who did what when.
 
-Lines of what was read, sent, signed, refused stand in the log itself; what was written to records
-stands in their revisions, which are chained too, and is shown between them.
+What was read, sent, signed or refused has lines in the log itself; changes of records are in their
+revisions, which are chained too, and are shown between those lines.
 """
 
 import datetime
@@ -134,7 +134,7 @@ def _line(line: StoredAuditLine, people: dict[str, Account]) -> AuditLine:
     try:
         detail = json.loads(entry.detail)
     except ValueError:
-        # An altered line is shown as it stands.
+        # An altered line is shown as it is.
         detail = {"": entry.detail}
     return AuditLine(
         line.number, entry.time, entry.account, name, entry.role, entry.kind, entry.subject, detail

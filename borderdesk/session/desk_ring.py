@@ -2,7 +2,7 @@
 
 Each is written to the disk, then made in the database, in one transaction with what it belongs to
 (`record`), and only then takes the place of the file: both are kept or neither. A kill before the
-last step is mended by whoever opens the desk next (`ring_standing`).
+last step is repaired by whoever opens the desk next (`ring_check`).
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.key_wrap import DESK_COST, KeyCost, KeyWrap
 from borderdesk.keys.recovery_code import new_code
 from borderdesk.keys.wrap_set import WrapSet, today_text
-from borderdesk.session.ring_standing import note_ring, noted_ring
+from borderdesk.session.ring_check import note_ring, noted_ring
 from borderdesk.session.session import Part, Session
 
 Record = Callable[[], object]

@@ -1,6 +1,6 @@
 """Drafts: what was typed into forms and not saved yet, stored so that nothing typed is lost.
 
-A draft never counts: it is no record, has no revision and stands in no list or report. It belongs
+A draft never counts: it is no record, has no revision and is in no list or report. It belongs
 to the account that typed it: nobody is offered what another one began, but what somebody left
 whose account is disabled, under that name.
 """

@@ -33,7 +33,7 @@ class LateCheck(Protocol):
     def is_on_paper(
         self, model: type[Revisioned], values: Values, day: datetime.date, home: str | None
     ) -> bool:
-        """Whether a figure from paper stands for a day and scope that the record counts in."""
+        """Whether a figure from paper replaces those of a day and scope the record counts in."""
 
 
 class WriteGuard(Protocol):

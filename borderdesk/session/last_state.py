@@ -20,7 +20,7 @@ from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.damage import Damage, DamagedDesk
 from borderdesk.session.deferred_audit import NOBODY, defer_audit_line
 from borderdesk.session.note_file import read_note, write_note
-from borderdesk.session.ring_standing import keep_ring
+from borderdesk.session.ring_check import keep_ring
 from borderdesk.session.witness import OlderFolder, bear_witness, older_folder, tell_older
 from borderdesk.store.audit_lines import append_audit, chain_at, newest_line
 from borderdesk.store.database import Store
@@ -59,7 +59,7 @@ class LastState(NamedTuple):
 
 
 def state_of(store: Store) -> LastState:
-    """Where an open database stands."""
+    """The newest audit line and entry of an open database."""
     number, chain = newest_line(store)
     return LastState(number, chain.hex(), last_seq(store), store.key is not None)
 
@@ -142,8 +142,8 @@ def why_only_read(folder: Path, store: Store) -> UserError:
 
 
 def settle_last(folder: Path, store: Store) -> None:
-    """Note where a desk stands that was just opened. A note that was taken away is told in the
-    audit log: what was put back since would not show."""
+    """Store the state of a desk that was just opened. A state file that was removed is reported in
+    the audit log: an older database put back since would not show."""
     if meta_value(store, NOTED) is None:
         with store.transaction_for_writing():
             write_meta(store, {NOTED: "1"})

@@ -22,7 +22,7 @@ from borderdesk.schema.revisions import utc_stamp
 from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.account_table import Account, insert_account
 from borderdesk.session.permissions import ADMINISTRATOR
-from borderdesk.session.ring_standing import require_ring_of_today
+from borderdesk.session.ring_check import require_ring_of_today
 from borderdesk.store import schema
 from borderdesk.store.cipher import is_encrypted
 from borderdesk.store.database import (
@@ -244,8 +244,8 @@ def verify_file(
 
 @contextmanager
 def _called_damaged(path: Path) -> Iterator[None]:
-    """Raise CannotOpen for what no database error tells: what stands where a text or a number has
-    to be, in a file that nothing seals; also in the words of the database library."""
+    """Raise CannotOpen for damage that no database error reports: a value of the wrong type in a
+    file without a seal; also for the errors of the database library itself."""
     try:
         yield
     except (ValueError, TypeError, LookupError, ArithmeticError) as error:

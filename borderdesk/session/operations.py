@@ -1,7 +1,7 @@
 """Named operations: every write to a desk has a name, a permission and one transaction.
 
 A part of the desk with writes of its own (drafts, closing, exchange…) is a `Part` whose methods
-carry `@operation(permission)`; who holds a permission stands in `permissions` and nowhere else.
+carry `@operation(permission)`; who holds a permission is declared in `permissions` alone.
 """
 
 import functools

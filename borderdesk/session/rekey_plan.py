@@ -47,7 +47,7 @@ def begins(database: Path) -> str:
 
 
 def write_plan(folder: Path, plan: RekeyPlan) -> None:
-    """Note what is to be done once the new database stands in the desk's folder."""
+    """Write the steps that are left once the new database is in the desk's folder."""
     text = json.dumps(plan._asdict(), ensure_ascii=False)
     write_atomically(folder / FILE_NAME, text.encode())
 

@@ -1,6 +1,6 @@
 """An open desk: its store, reference book, identity, calendar and transactions.
 
-Everything else a desk can do is a `Part` of it, which takes a session and stands on a floor above.
+Everything else a desk can do is a `Part` of it, which takes a session and is on a floor above.
 """
 
 import datetime
@@ -28,6 +28,7 @@ from borderdesk.session.account_table import account_named, first_account
 from borderdesk.session.audit_notes import AuditNotes
 from borderdesk.session.damage import Damage, DamagedDesk, note_damage, noted_damage
 from borderdesk.session.deferred_audit import defer_audit_line, write_deferred_lines
+from borderdesk.session.file_guard import FileGuard, ReadWhileFull
 from borderdesk.session.guards import OpenPeriods, WriteGuard
 from borderdesk.session.identity import Identity, WritingArea, writing_area
 from borderdesk.session.last_state import (
@@ -48,8 +49,7 @@ from borderdesk.session.locked_desk import (
 )
 from borderdesk.session.opening import create_database, explained, require_no_upgrade, upgrade
 from borderdesk.session.permissions import holds, permission_refusal
-from borderdesk.session.ring_standing import require_ring_of_today, settle_ring
-from borderdesk.session.standing import FileStanding, ReadWhileFull
+from borderdesk.session.ring_check import require_ring_of_today, settle_ring
 from borderdesk.session.witness import forget_witness
 from borderdesk.store import listing
 from borderdesk.store.database import Store, damaged, has_corrupt_code
@@ -81,7 +81,7 @@ class Session:
         self.account = first_account(store)
         """Who works: operations are checked against what this account may do."""
         self.audit_notes = AuditNotes(store, lambda: self.account, self.writing, self.hindrance)
-        self._standing = FileStanding(store.path, read_only=store.read_only)
+        self._file_guard = FileGuard(store.path, read_only=store.read_only)
         self.damage: Damage | None = None
         """Why this desk is only read, where it is damaged."""
         self.barred: UserError | None = None
@@ -213,7 +213,7 @@ class Session:
     @contextmanager
     def in_thread(self) -> Iterator[None]:
         """A database connection for work in another thread, closed at the end."""
-        with self._standing.connecting(), explained(), self.store.connection_context():
+        with self._file_guard.connecting(), explained(), self.store.connection_context():
             yield
 
     def __enter__(self) -> Self:
@@ -369,7 +369,7 @@ class Session:
             self.damage = noted_damage(self.folder)
         if self.damage is not None:
             return DamagedDesk(self.damage)
-        return self.barred or self._standing.trouble()
+        return self.barred or self._file_guard.trouble()
 
     def find_damaged(self, faults: int) -> None:
         """Make this desk read-only, here and for every other process."""
@@ -474,7 +474,7 @@ def _opened(
 
 
 def _settle(folder: Path, store: Store) -> None:
-    """Hold what stands beside a desk that was just opened for writing against its database."""
+    """Check the files beside the database of a desk that was just opened for writing."""
     settle_ring(folder, store)
     write_deferred_lines(folder, store)
     settle_last(folder, store)

@@ -1,10 +1,10 @@
 """Detects a desk's folder that was replaced by an older copy: by a record in the person's own
 folder of every desk opened here, and by what other desks have acknowledged of its log.
 
-Such a folder fits together, its note of the newest state (`last_state`) with it. It is told and not
-refused: it may be all that is left after a disk was lost. What is remembered goes by the place of
-the folder and the desk's id, so that a copy that is opened elsewhere is never called older; nor is
-a desk to practise on, or of the demonstration, which is put back to start over.
+Such a folder fits together, its note of the newest state (`last_state`) with it. It is reported
+and not refused: it may be all that is left after a disk was lost. The record is
+found by the folder's path and the desk's id, so that a copy opened elsewhere is never called older;
+nor is a practice desk or one of the demonstration, which is reset to start over.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ from borderdesk.store.meta import meta_value, write_meta
 
 FOLDER, DAY = "seen", len("2026-11-29")
 TOLD = "older_told"
-"""The key in `meta` of what was told in the audit log: by which witness the folder is older, how
+"""The key in `meta` of what was written to the audit log: by which witness the folder is older, how
 many entries were missing then, and when. What is saved since takes their numbers."""
 
 
@@ -47,7 +47,7 @@ class DeskWitness(NamedTuple):
 class OlderFolder(NamedTuple):
     """A desk's folder that is older than one of the same desk: how many entries of its log are
     missing at least (0: other things are), since which day, where that is known, and which desk
-    told of them, "" where it was seen here; lost_password: it had a password then."""
+    reported them, "" where it was seen here; lost_password: it had a password then."""
 
     missing: int
     seen: datetime.date | None
@@ -56,7 +56,7 @@ class OlderFolder(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What a person is told, with what to do."""
+        """The message to the person, with what to do."""
         count = format_number(self.missing, language())
         if self.seen is None:
             begin = _(
@@ -108,7 +108,7 @@ def bear_witness(folder: Path, store: Store) -> None:
         if not path.exists():
             with contextlib.suppress(OSError):
                 make_private_folder(path.parent)
-        write_note(path, _standing(store))
+        write_note(path, _witness_of(store))
 
 
 def forget_witness(folder: Path, desk: str) -> None:
@@ -154,7 +154,7 @@ def tell_older(folder: Path, store: Store) -> None:
 
 
 class OlderNotice(NamedTuple):
-    """How many entries were missing when it was told, and the UTC day of that."""
+    """How many entries were missing when it was reported, and the UTC day of that."""
 
     missing: int
     day: str
@@ -170,7 +170,7 @@ def _mark(seen: DeskWitness) -> str:
     return f"{seen.audit}:{seen.audit_chain}:{seen.entry_chain}"
 
 
-def _standing(store: Store) -> DeskWitness:
+def _witness_of(store: Store) -> DeskWitness:
     number, chain = audit_lines.newest_line(store)
     head = _own_head(store, _desk(store))
     locked = store.key is not None
@@ -192,8 +192,8 @@ def _own_head(store: Store, desk: str) -> ChainHead:
 
 def _is_older(store: Store, seen: DeskWitness) -> bool:
     """Whether a database lacks what is remembered: its password; entries of its log, for as long as
-    they are not back; or only lines of its audit log, which never come back: for the day that was
-    told."""
+    they are not back; or only lines of its audit log, which never come back: for the day it
+    was reported."""
     if seen.encrypted and store.key is None:
         return True
     if seen.entry:

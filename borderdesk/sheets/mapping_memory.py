@@ -85,7 +85,7 @@ def _preference(type_name: str) -> str:
 
 
 def _headings(table: SheetTable) -> str:
-    """The headings of a list; its refused rows, mended, are the same list with their reasons."""
+    """The headings of a list; its refused rows, corrected, are the same list with their reasons."""
     words = [heading_words(column.heading) for column in table.columns]
     words = words[:-1] if words[-1:] and words[-1] in _REASONS else words
     return _BETWEEN.join(words).rstrip(_BETWEEN)

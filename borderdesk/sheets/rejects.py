@@ -1,4 +1,4 @@
-"""The refused rows of a list as a workbook like the list, to be mended and read again."""
+"""The refused rows of a list as a workbook like the list, to be corrected and read again."""
 
 import datetime
 from collections.abc import Iterable, Sequence

@@ -158,7 +158,7 @@ class SheetRowReader:
         return shared_numbers(table.text.rows(), merged, numbers, own)
 
     def as_refused(self, row: SheetRow) -> SheetRow:
-        """A row as it is written to be mended."""
+        """A row as it is written for correction."""
         return as_refused(row, self._shared) if self._shared else row
 
     def read(self, row: SheetRow) -> SheetReading:

@@ -51,8 +51,8 @@ def _has_any(row: SheetRow, places: Set[int]) -> bool:
 
 
 def as_refused(row: SheetRow, shared: SharedNumbers) -> SheetRow:
-    """A row to be mended, with the rows that its numbers stand for behind these: as numbers alone
-    they would be read again as its own."""
+    """A row for correction, with the rows that its numbers count written behind them: as numbers
+    alone they would be read again as its own."""
     places = [place for number, place in shared if number == row.number]
     cells = [*row.cells]
     for place in places:

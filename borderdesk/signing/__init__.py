@@ -6,7 +6,7 @@ are replaced by empty ones before anything here imports pyHanko; and its library
 table of 600 files on Windows, by the one thing that is asked of it: the zone of this computer.
 
 A wheel has pyHanko as its extra `signing`, for its metadata would draw that network library; where
-it is not installed, whoever signs or looks at a signature is told so.
+it is not installed, whoever signs or looks at a signature gets a message.
 """
 
 import datetime
@@ -56,7 +56,7 @@ def _stand_in(module: str, name: str, value: object) -> None:
 
 sys.meta_path.append(_LackingLibraries())
 for _module in ("pyhanko", "pyhanko_certvalidator"):
-    # What does not hold is told in words; a log has no names of persons.
+    # What does not hold is reported in words; a log has no names of persons.
     logging.getLogger(_module).setLevel(logging.CRITICAL + 1)
 for _module, _name in _FETCHING.items():
     _stand_in(_module, _name, None)

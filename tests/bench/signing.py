@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from borderdesk.desk import Desk
-from borderdesk.reports.edition_signing import Signing, sign_edition
+from borderdesk.reports.edition_signing import SigningOptions, sign_edition
 from borderdesk.reports.requests import Request
 from tests.bench.desks import copied
 from tests.bench.harness import Ground, Line, absolute
@@ -47,7 +47,7 @@ def main() -> None:
 
         edition = desk.closing.state(MONTH, SCOPE).edition
         assert edition is not None
-        signing = Signing(opened_file(Path(key), password))
+        signing = SigningOptions(opened_file(Path(key), password))
         sign_edition(desk, edition.id, Request("summary", MONTH, SCOPE), signing, Path(target))
         print((time.process_time() - start) * 1000)
 

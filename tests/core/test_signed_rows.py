@@ -20,7 +20,6 @@ from borderdesk.closing.editions import (
     Signer,
     checked_line,
     checked_signer,
-    figure_json,
     insert_edition,
     moved_json,
     named_edition,
@@ -38,6 +37,7 @@ from borderdesk.closing.lines import (
 from borderdesk.figures.paper_figures import OVER, UNDER, Sum
 from borderdesk.figures.quantities import FLOW, RATIO, STOCK
 from borderdesk.figures.shown_figures import ShownFigure
+from borderdesk.schema.kinds.quantity import json_number
 
 PLAIN = Line(
     "clearing_events", "Phát quang", "Số lần", "lần", FLOW, 12, 9, 3, Decimal("33.3"), 40,
@@ -219,7 +219,7 @@ def test_a_difference_is_told_unless_a_side_is_a_bound():
     assert exact.shown() == (ShownFigure(12, "", "*"), ShownFigure(Decimal("9.5")))
     told = moved_json(moved.marked(PLAIN, over)._replace(reasons=("vì",)))
     assert (told["reasons"], told["from_paper"]) == (["vì"], {"now": OVER})
-    assert json.dumps([figure_json(one) for one in (None, 3, Decimal("2.5"))]) == "[null, 3, 2.5]"
+    assert json.dumps([json_number(one) for one in (None, 3, Decimal("2.5"))]) == "[null, 3, 2.5]"
 
 
 # ----------------------------------------------------------------------- checked input

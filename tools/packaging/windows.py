@@ -31,7 +31,7 @@ ICON = FILES / "borderdesk.ico"
 LAUNCHERS = {"borderdesk": ("-municode", "-mconsole"), "borderdeskw": ("-municode", "-mwindows")}
 """The programs that a person starts, and how each is linked."""
 STUB = "x86-unicode"
-"""A set-up file has 32 bits, so that an old Windows still runs it and can be told so."""
+"""A set-up file has 32 bits, so that an old Windows still runs it and shows its message."""
 PATHS = "python311.zip\n.\n..\\program\n"
 """What python311._pth says: where modules are, and that nothing else on the computer is asked."""
 

@@ -69,7 +69,7 @@ class FormReview:
 
     def judge(self, checked: CleaningResult, besides: str = "") -> None:
         """Show what is wrong or doubtful with the fields that were left so far; besides: the one
-        that is typed in, of which only what is mended is taken away."""
+        that is typed in, of which only what is corrected is taken away."""
         before = self._marks.get(besides, {}).keys()
         self._clear(self.visited)
         self.doubts.found((doubt.field, doubt.message) for doubt in checked.doubts)

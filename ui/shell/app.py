@@ -40,7 +40,7 @@ from ui.shell.startup import STYLE_ARGUMENTS, keep_out_of_garbage_collection
 if TYPE_CHECKING:
     from borderdesk.base import version_state
     from borderdesk.keys import key_ring
-    from borderdesk.session import going_back
+    from borderdesk.session import upgrade_undo
     from ui.base import backup_runner, child_process
     from ui.shell import (
         crash_dialog,
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 else:
     # The window is painted without these.
     version_state = lazy_module("borderdesk.base.version_state")
-    going_back = lazy_module("borderdesk.session.going_back")
+    upgrade_undo = lazy_module("borderdesk.session.upgrade_undo")
     backup_runner = lazy_module("ui.base.backup_runner")
     child_process = lazy_module("ui.base.child_process")
     crash_dialog = lazy_module("ui.shell.crash_dialog")
@@ -155,7 +155,7 @@ def _opened(folder: Path, key: bytes | None, app: QApplication) -> Desk:
     try:
         return Desk.open(folder, key, checked=False, on_upgrade=upgrading)
     except NewerSchema:
-        if not going_back.put_back(folder, key):
+        if not upgrade_undo.undo_upgrade(folder, key):
             raise
         return Desk.open(folder, key, checked=False)
     except (DamagedDesk, OlderDesk):

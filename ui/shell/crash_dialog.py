@@ -92,7 +92,8 @@ def _window() -> MainWindow | None:
 
 
 def catch(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Handle an uncaught exception: a message for what can be mended, the dialog for a bug."""
+    """Handle an uncaught exception: a message where a person can correct it, the dialog
+    for a bug."""
     if issubclass(kind, KeyboardInterrupt):
         QApplication.quit()
         return

@@ -8,7 +8,7 @@ from borderdesk.base.errors import DamagedFile
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
-from borderdesk.session.standing import ReadWhileFull
+from borderdesk.session.file_guard import ReadWhileFull
 from ui.base.reopening import RESTART
 from ui.base.tasks import Runner
 from ui.shell.band import Band

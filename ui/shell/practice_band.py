@@ -38,7 +38,7 @@ class PracticeBand(Band):
         self._tasks = tasks
         self._current = current
         self._reading = False
-        self.standing: practice.PracticeStanding | None = None
+        self.progress: practice.PracticeProgress | None = None
         self.show_me = self.add_button(_("Take me there"), self.go)
         self.later = self.add_button(_("Close"), self.hide)
         clock = QTimer(self)
@@ -53,10 +53,10 @@ class PracticeBand(Band):
         self._reading = True
         desk, found = self._desk, self._has_found()
 
-        def work() -> "practice.PracticeStanding":
+        def work() -> "practice.PracticeProgress":
             if found and not desk.preferences.preferred(practice.FOUND):
                 desk.preferences.prefer(practice.FOUND, True)
-            return practice.practice_standing(desk)
+            return practice.practice_progress(desk)
 
         self._tasks.run(work, self._show, self._failed, self)
 
@@ -70,21 +70,21 @@ class PracticeBand(Band):
     def _failed(self, _error: Exception) -> None:
         self._reading = False
 
-    def _show(self, standing: "practice.PracticeStanding") -> None:
+    def _show(self, progress: "practice.PracticeProgress") -> None:
         self._reading = False
-        before = self.standing
-        if standing == before:
+        before = self.progress
+        if progress == before:
             return
-        self.standing = standing
+        self.progress = progress
         newly = None
         if before is not None:
-            newly = next((task for task in standing.done if task not in before.done), None)
-        self.text.setText(practice.task_words(standing, newly))
-        self.show_me.setVisible(standing.following is not None)
+            newly = next((task for task in progress.done if task not in before.done), None)
+        self.text.setText(practice.task_words(progress, newly))
+        self.show_me.setVisible(progress.following is not None)
 
     def go(self) -> None:
         """Turn to where the task in hand is done."""
-        task = None if self.standing is None else self.standing.following
+        task = None if self.progress is None else self.progress.following
         if task is not None:
             intent: Mapping[str, Any] = task.intent
             self.wanted.emit(task.page, intent)

@@ -143,7 +143,7 @@ def import_packages(
             if outcome.file in {one.file for one in desk.exchange.quarantine.refused_files()}:
                 print_message(broken_request(desk, outcome.file, outcome.reason or ""))
         if not dry_run and known is None:
-            # Of what was known the opening has told.
+            # What was known before was reported when the desk was opened.
             tell_if_older(desk)
     print_untaken(others)
     if paths and not files:

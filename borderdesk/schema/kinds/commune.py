@@ -56,7 +56,7 @@ class CommuneField(ColumnField, pw.TextField):
         if not text:
             return None
         if entry.on is None:
-            # The date itself was refused; the place cannot be judged before it is mended.
+            # The date itself was refused; the place cannot be judged before it is corrected.
             return text
         return self.unit_on(text, entry.on, entry.book)
 

@@ -131,7 +131,7 @@ def test_a_desk_that_is_damaged_has_no_backup_that_is_called_good(desk):
     tried = desk.backups.all()
     assert [one.failed for one in tried] == [str(told.value), ""]
     assert not tried[0].there()
-    assert desk.backups.standing(clock()) == ("failed", good, 0)
+    assert desk.backups.status(clock()) == ("failed", good, 0)
     assert desk.backups.newest() == good
 
 
@@ -156,10 +156,10 @@ def test_a_folder_that_cannot_be_written_to_is_told_of(desk, tmp_path):
     with pytest.raises(UserError) as told:
         desk.backups.make(tmp_path / "file")
     assert told.value.exit_code == 1
-    assert desk.backups.standing(clock()).state == "failed"
+    assert desk.backups.status(clock()).state == "failed"
     assert desk.backups.all()[0].failed == str(told.value)
     desk.backups.make()
-    assert desk.backups.standing(clock()).state == "good"
+    assert desk.backups.status(clock()).state == "good"
 
 
 def test_why_a_backup_failed_is_told_in_the_language_of_who_reads_it(desk, tmp_path):
@@ -197,23 +197,23 @@ def test_failures_are_not_kept_for_ever(desk, tmp_path):
 
 def test_the_light_says_how_the_desk_stands(desk):
     backups = desk.backups
-    assert backups.standing(clock()) == ("none", None, 0)
+    assert backups.status(clock()) == ("none", None, 0)
     assert not backups.due(clock())
     desk.records.add("clearing", example("clearing"))
-    assert backups.standing(clock()) == ("none", None, 1)
+    assert backups.status(clock()) == ("none", None, 1)
     assert backups.due(clock())
     made = backups.make()
-    assert backups.standing(clock()) == ("good", made, 0)
+    assert backups.status(clock()) == ("good", made, 0)
     assert not backups.due(clock())
     assert not backups.due(clock(25))
     desk.records.add("clearing", example("clearing", 1))
-    assert backups.standing(clock()) == ("good", made, 1)
+    assert backups.status(clock()) == ("good", made, 1)
     assert not backups.due(clock(19))
     assert backups.due(clock(21))
     # A clock that goes back for years does not put it off for years.
     assert backups.due(clock(-30 * 365 * 24))
-    assert backups.standing(clock(24 * 7 - 1)).state == "good"
-    assert backups.standing(clock(24 * 7 + 1)).state == "old"
+    assert backups.status(clock(24 * 7 - 1)).state == "good"
+    assert backups.status(clock(24 * 7 + 1)).state == "old"
 
 
 def test_a_backup_that_is_gone_does_not_count(desk, tmp_path):
@@ -223,9 +223,9 @@ def test_a_backup_that_is_gone_does_not_count(desk, tmp_path):
     assert desk.backups.newest() == second
     shutil.rmtree(tmp_path / "folder")
     assert desk.backups.newest() == first
-    assert desk.backups.standing(clock()) == ("good", first, 0)
+    assert desk.backups.status(clock()) == ("good", first, 0)
     first.file.write_bytes(first.file.read_bytes()[:-1])
-    assert desk.backups.standing(clock()) == ("none", None, 1)
+    assert desk.backups.status(clock()) == ("none", None, 1)
 
 
 def test_a_backup_on_a_stick_that_is_not_in_counts(desk, tmp_path):
@@ -234,7 +234,7 @@ def test_a_backup_on_a_stick_that_is_not_in_counts(desk, tmp_path):
     desk.store.run("UPDATE backup SET device = '4711'")
     shutil.rmtree(tmp_path / "stick")
     assert not made.there()
-    assert desk.backups.standing(clock()) == ("good", made, 0)
+    assert desk.backups.status(clock()) == ("good", made, 0)
 
 
 def test_the_backups_of_a_desk_move_with_it(desk_folder, tmp_path):
@@ -292,7 +292,7 @@ def test_what_comes_after_a_batch_was_taken_out_counts_as_written_since(desk):
     desk.store.run("DELETE FROM private_part WHERE revision > ?", (kept,))
     desk.store.run("DELETE FROM revision WHERE seq > ?", (kept,))
     desk.records.add("clearing", example("clearing", 2))
-    assert desk.backups.standing(clock()).written_since == 1
+    assert desk.backups.status(clock()).written_since == 1
     assert desk.backups.due(clock(21))
 
 

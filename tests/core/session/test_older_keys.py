@@ -19,7 +19,7 @@ from borderdesk.keys.key_wrap import LEAST_COST
 from borderdesk.keys.wrap_set import WrapSet, WrongPassword
 from borderdesk.session.desk_ring import DeskRing
 from borderdesk.session.opening import verify_file
-from borderdesk.session.ring_standing import OlderKeys
+from borderdesk.session.ring_check import OlderKeys
 from tests.conftest import PASSWORD
 from tests.rings import edited, renewed_code
 

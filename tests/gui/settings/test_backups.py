@@ -275,7 +275,7 @@ def test_saving_goes_on_meanwhile_and_is_in_the_desk(qtbot, panel, desk):
     made = desk.backups.newest()
     assert made is not None
     assert made.records >= 1
-    since = desk.backups.standing(now()).written_since
+    since = desk.backups.status(now()).written_since
     assert made.records + since == saved
 
 

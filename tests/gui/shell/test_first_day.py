@@ -141,7 +141,7 @@ def test_the_practice_desk_leads_through_six_tasks_and_says_when_each_is_done(
     band = window.bands.practice
     assert band is not None
     assert [task.key for task in TASKS] == ["enter", "correct", "find", "close", "send", "restore"]
-    qtbot.waitUntil(lambda: band.standing is not None)
+    qtbot.waitUntil(lambda: band.progress is not None)
     assert band.text.text().startswith("Bài 1/6: Nhập một bản ghi.")
     band.show_me.click()
     page = window.current()
@@ -150,7 +150,7 @@ def test_the_practice_desk_leads_through_six_tasks_and_says_when_each_is_done(
 
     def done(number: int) -> None:
         band.look()
-        qtbot.waitUntil(lambda: band.standing is not None and len(band.standing.done) == number)
+        qtbot.waitUntil(lambda: band.progress is not None and len(band.progress.done) == number)
         assert band.text.text().startswith(f"✓ Xong: {_(TASKS[number - 1].title)}.")
 
     kept.append(desk.records.add("clearing", clearing(post=None)).id)

@@ -1,8 +1,8 @@
 """Checks that the files of an open desk are still in place and writable.
 
-A database that was moved, replaced or robbed of its log under the program takes what is saved with
-it, out of sight. So every write asks first, and the window asks twice a second: three or four
-calls of the system, 20 microseconds.
+If a database is moved, replaced or loses its log while the program runs, what is saved goes with it
+unseen. So every write checks first, and the window checks twice a second: three or four system
+calls, 20 microseconds.
 """
 
 import os
@@ -34,10 +34,10 @@ class ReadWhileFull(FullDisk):
 
 
 _Place = tuple[int, int]
-"""Which file stands at a path: its device and number there."""
+"""Which file is at a path: its device and inode number."""
 
 
-class FileStanding:
+class FileGuard:
     """The files of a database as they were when it was opened.
 
     Every save asks: the paths beside the file are made once, which was a third of asking.
@@ -61,12 +61,12 @@ class FileStanding:
 
     @contextmanager
     def connecting(self) -> Iterator[None]:
-        """For one more connection while the desk is open: none to files that are not those which
-        were opened. SQLite would take the log for that of the file which stands there, write it
-        into that one and remove it: what was saved last would be gone from the right one.
+        """Guard one more connection while the desk is open: it may only be made to the files that
+        were opened. SQLite would take the log for that of the file now at the path, write it into
+        that file and remove it: the last changes would be lost from the right one.
 
-        Raises what hinders writing where the database cannot be read, too: its own error knows less
-        of why.
+        Raises what prevents writing, also where the database cannot be read: SQLite's own error
+        says less about the cause.
         """
         moved = self._moved(_found(self._path))
         if moved is not None:
@@ -80,7 +80,7 @@ class FileStanding:
             raise trouble from error
 
     def _moved(self, found: os.stat_result | None) -> UserError | None:
-        """found: what stands at the path of the database."""
+        """found: the file at the path of the database."""
         here = _place(found)
         if here is None:
             return CannotOpen(

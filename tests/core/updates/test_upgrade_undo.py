@@ -9,7 +9,7 @@ from borderdesk.base import version_state, versions
 from borderdesk.base.errors import NewerSchema
 from borderdesk.base.paths import database_file, migration_copies
 from borderdesk.desk import Desk
-from borderdesk.session.going_back import put_back
+from borderdesk.session.upgrade_undo import undo_upgrade
 from borderdesk.store.database import SCHEMA_VERSION, Store
 from tests.exchanging import clearing
 
@@ -38,11 +38,11 @@ def test_a_desk_that_a_version_that_gave_way_had_upgraded_is_put_back(folder: Pa
     with Desk.open(folder) as desk:
         record = desk.records.add("clearing", clearing(post=None)).id
     upgraded(folder)
-    assert not put_back(folder, None), "no version gave way: its desk is left alone"
+    assert not undo_upgrade(folder, None), "no version gave way: its desk is left alone"
     version_state.go_back(versions.version_in("0.9.0"), "")
     with pytest.raises(NewerSchema):
         Desk.open(folder)
-    assert put_back(folder, None)
+    assert undo_upgrade(folder, None)
     with Desk.open(folder) as desk:
         assert desk.maintenance.verify()["ok"]
         assert desk.records.history("clearing", record)
@@ -58,6 +58,6 @@ def test_what_was_recorded_since_is_not_thrown_away(folder: Path) -> None:
     (copy,) = migration_copies(folder).glob("before-upgrade-*")
     copy.write_bytes(before)
     version_state.go_back(versions.version_in("0.9.0"), "")
-    assert not put_back(folder, None)
+    assert not undo_upgrade(folder, None)
     with pytest.raises(NewerSchema):
         Desk.open(folder)

@@ -1,4 +1,4 @@
-"""Restores a desk that a newer version has upgraded and could not open."""
+"""Undoes the upgrade of a desk by a newer version that could not open it."""
 
 import shutil
 from pathlib import Path
@@ -15,12 +15,12 @@ from borderdesk.store.locks import Lock
 
 BESIDE = ("-wal", "-shm")
 """Endings of the files that the database library keeps beside its own."""
-Standing = tuple[object, ...]
+_DeskState = tuple[object, ...]
 """The newest revision, how many there are, and the end of the audit log: the last state of a desk
 (session/last_state.py) is the same where these are."""
 
 
-def put_back(folder: Path, key: bytes | None) -> bool:
+def undo_upgrade(folder: Path, key: bytes | None) -> bool:
     """Put a desk back that is of a newer schema because a version that could not open it, and gave
     way to this one, had upgraded it; whether that was done.
 
@@ -35,7 +35,7 @@ def put_back(folder: Path, key: bytes | None) -> bool:
     with Lock(folder / "desk.lock") as lock:
         if not lock.take(exclusive=True):
             return False
-        found = _standing(before, key)
+        found = _copy_state(before, key)
         if found is None or _emptied(desk, key) != found:
             return False
         _copy(desk, before.with_name(before.name.replace("before", "after", 1)))
@@ -50,24 +50,24 @@ def _newest_copy(folder: Path) -> Path | None:
     return max(found, key=lambda path: path.stat().st_mtime, default=None)
 
 
-def _emptied(desk: Path, key: bytes | None) -> Standing | None:
+def _emptied(desk: Path, key: bytes | None) -> _DeskState | None:
     """The state of a desk after a checkpoint of its log; None while somebody reads from it."""
     store = Store(desk, key)
     with store.connection_context():
-        return _standing_of(store) if store.empty_log() else None
+        return _state_of(store) if store.empty_log() else None
 
 
-def _standing(path: Path, key: bytes | None) -> Standing | None:
+def _copy_state(path: Path, key: bytes | None) -> _DeskState | None:
     """The state of a copy; None where it cannot be read."""
     store = Store(path, key, read_only=True)
     try:
         with store.connection_context():
-            return _standing_of(store)
+            return _state_of(store)
     except EXPLAINED_ERRORS:
         return None
 
 
-def _standing_of(store: Store) -> Standing:
+def _state_of(store: Store) -> _DeskState:
     return (last_seq(store), count_revisions(store), *newest_line(store))
 
 

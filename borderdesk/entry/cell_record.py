@@ -7,17 +7,17 @@ from typing import Any
 from borderdesk.store.history import Change
 
 
-class MendedCells(dict[str, Any]):
-    """A record read from cells; doubts: what was mended in them, as it is stored."""
+class CellRecord(dict[str, Any]):
+    """A record read from cells; doubts: what was corrected in them, as it is stored."""
 
     def __init__(self) -> None:
         super().__init__()
         self.doubts: list[tuple[str, str]] = []
 
 
-def with_mended(changes: list[Change], raw: Mapping[str, Any]) -> list[Change]:
+def with_cell_doubts(changes: list[Change], raw: Mapping[str, Any]) -> list[Change]:
     """The changes of a record with the doubts of how its cells were read."""
-    if isinstance(raw, MendedCells) and raw.doubts:
+    if isinstance(raw, CellRecord) and raw.doubts:
         change = changes[-1]
         changes[-1] = change._replace(doubts=(*(change.doubts or ()), *raw.doubts))
     return changes

@@ -1,9 +1,9 @@
 """Detects an outdated key ring: the desk's database knows which one is current.
 
-A ring opens the desk as long as its key stands, the passwords in it that were changed or taken away
-since included: one that was put back would let them in again. So every change is made in the
+A ring opens the desk as long as the desk's key is unchanged, also with passwords that were changed
+or withdrawn since: an old ring put back would let them in again. So every change is made in the
 database first, in the transaction of what it belongs to, and then in the file; a ring with a
-smaller serial number than the database's is refused, and today's is put in its place.
+smaller serial number than the database's is refused and replaced by the current one.
 """
 
 from contextlib import suppress
@@ -77,7 +77,7 @@ def settle_ring(folder: Path, store: Store) -> None:
     if is_older(wraps, noted):
         with store.transaction_for_writing():
             append_audit(store, NOBODY, "desk.older_keys", "", "{}")
-        put_back(folder, store)
+        write_current_ring(folder, store)
         raise OlderKeys
     if wraps != noted:
         with store.transaction_for_writing():
@@ -91,7 +91,7 @@ def keep_ring(folder: Path, store: Store) -> None:
         return
     with suppress(UserError, OSError, *DATABASE_ERRORS):
         if noted_ring(store) is not None:
-            put_back(folder, store)
+            write_current_ring(folder, store)
             with store.transaction_for_writing():
                 append_audit(store, NOBODY, "desk.keys_gone", "", "{}")
 
@@ -103,7 +103,7 @@ def require_ring_of_today(folder: Path, store: Store) -> None:
         raise OlderKeys
 
 
-def put_back(folder: Path, store: Store) -> None:
+def write_current_ring(folder: Path, store: Store) -> None:
     """Write the ring of today into its file, whatever stands there. Raises UserError."""
 
     def content() -> bytes:
