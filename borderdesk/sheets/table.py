@@ -27,6 +27,7 @@ from borderdesk.sheets.decoding import SheetText
 from borderdesk.sheets.heading_rows import HeadingFinder, OtherHeadings, record_ids
 from borderdesk.sheets.shared_columns import join_merged, parts_of
 from borderdesk.sheets.sheet_columns import HEAD
+from borderdesk.sheets.sheet_titles import month_of, year_of
 from borderdesk.sheets.side_by_side import SideBySideText, blocks_of
 from borderdesk.sheets.spread_rows import (
     MergedCells,
@@ -35,6 +36,7 @@ from borderdesk.sheets.spread_rows import (
     among_records,
     gathered,
     goes_on,
+    heads_parts,
     written_once,
 )
 from borderdesk.sheets.unheaded_columns import with_room
@@ -53,15 +55,6 @@ _NAMED = re.compile(r"[^\W\d_]{3,}[^\d]*\Z")
 _COUNT = re.compile(r"\d{1,4}(?:[.,]\d{3})?(?: \w+)?")
 _COUNT_OF = re.compile(r"\d{1,4}(?:[.,]\d{3})? (?!tháng|năm)[^\W\d]+(?: [^\W\d]+){0,2}")
 """A count with what is counted: 12 hộ, 40 lượt người."""
-_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
-_MONTH = re.compile(r"(?<!\d )\btháng\s+(\d{1,2})(?!\d)", re.IGNORECASE)
-"""The month of a title; that of a date (ngày 5 tháng 6) is the day somebody signed."""
-_SHEET_MONTH = re.compile(
-    r"(?:(?:tháng|thang|thg|t)[\s._-]*(1[0-2]|0?[1-9])|(1[0-2]|0?[1-9])(?=[._-]20\d\d))"
-    r"(?:[\s._-]+(?:năm\s*)?20\d\d)?",
-    re.IGNORECASE,
-)
-"""A sheet called by its month: Tháng 3, T03, 3-2023."""
 _WRITTEN_DAY = re.compile(
     r"(?:.*\s)?ngày\b.*(?:\btháng\b.*\bnăm\b|\d[/.\-]\d{1,2}[/.\-]\d{4})", re.IGNORECASE
 )
@@ -164,8 +157,8 @@ class SheetTable:
     def _read_titles(self, above: Sequence[SheetRow]) -> None:
         """The words above the headings, and the year and month that they or the sheet name."""
         name = self.text.source.name
-        self.year = _only_number(_YEAR, above) or _year_of_name(name)
-        self.month = _only_number(_MONTH, above) or _month_of_name(name)
+        self.year = year_of(above, name)
+        self.month = month_of(above, name)
         self._titles = [
             cell_text(cell[:LONGEST_TITLE])
             for row in above
@@ -310,7 +303,7 @@ class SheetTable:
                 yield read, "below"
                 continue
             role = self._merged_role(read, row, event, after_total=after_total)
-            if row.number == top + 1 and describes_columns([*map(cell_text, row.cells)]):
+            if row.number == top + 1 and self._describes(row):
                 role, top = "note", row.number
             elif role in ("record", "note") and self._is_headings(filled, event):
                 role, top = "note", row.number
@@ -321,6 +314,11 @@ class SheetTable:
                 above.forget()
             after_total = (after_total and top != row.number) or role == "total"
             yield row, role
+
+    def _describes(self, row: SheetRow) -> bool:
+        """Whether a row right below the headings only says more of the columns."""
+        texts = [*map(cell_text, row.cells)]
+        return describes_columns(texts) or heads_parts(texts, self._merged_headings())
 
     def _is_headings(self, row: SheetRow, event: str | None) -> bool:
         """Whether a row has the headings again, as they stand on every page, or others."""
@@ -473,27 +471,3 @@ def _has_count(texts: Sequence[str], mapped: Iterable[SheetColumn], key: str | N
 
 def _is_number(text: str) -> bool:
     return text.rstrip(".").isdecimal()
-
-
-def _only_number(pattern: "re.Pattern[str]", rows: Iterable[SheetRow]) -> int | None:
-    """The only number that the titles give by a pattern."""
-    found = {
-        int(number)
-        for row in rows
-        for cell in row.cells
-        if isinstance(cell, str)
-        for number in pattern.findall(cell[:2_000])
-    }
-    return found.pop() if len(found) == 1 else None
-
-
-def _year_of_name(name: str) -> int | None:
-    """The year that a sheet is called by."""
-    found = _YEAR.findall(name)
-    return int(found[0]) if len(found) == 1 else None
-
-
-def _month_of_name(name: str) -> int | None:
-    """The month that a sheet is called by."""
-    found = _SHEET_MONTH.fullmatch(name.strip())
-    return int(found[1] or found[2]) if found else None
