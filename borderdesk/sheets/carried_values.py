@@ -50,7 +50,7 @@ _TITLE_HAMLET = re.compile(
     re.IGNORECASE,
 )
 _TITLE_THON = re.compile(
-    r"(?<!\w)(?P<name>(?:thôn|xóm)\s+[^\W\d_]"
+    r"(?<!\w)(?P<name>(?:thôn|xóm)[\s:.]+[^\W\d_]"
     r"(?:(?!\s(?:xã|thị trấn|phường)\s)[^,;:()/\-–\d])*)",
     re.IGNORECASE,
 )

@@ -108,6 +108,19 @@ class PlacesAbove:
         return place in self._once
 
 
+def heads_parts(texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a row right below the headings has words for the columns that some of these stand
+    above together, and for no others: Số, Ngày cấp below CCCD; spans: their first and last places.
+    """
+    below = {place for first, last in spans for place in range(first, last + 1)}
+    filled = [place for place, text in enumerate(texts) if text]
+    return (
+        len(filled) > 1
+        and below.issuperset(filled)
+        and not any(char.isdigit() for text in texts for char in text)
+    )
+
+
 def goes_on(cells: Sequence[CellValue], own: Iterable[int], repeated: Set[int]) -> bool:
     """Whether a row has values of a record's several ones alone (repeated), and none of its own."""
     if any(place < len(cells) and cells[place] != "" for place in own):

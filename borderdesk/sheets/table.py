@@ -35,6 +35,7 @@ from borderdesk.sheets.spread_rows import (
     among_records,
     gathered,
     goes_on,
+    heads_parts,
     written_once,
 )
 from borderdesk.sheets.title_periods import sheet_period, title_period
@@ -302,7 +303,7 @@ class SheetTable:
                 yield read, "below"
                 continue
             role = self._merged_role(read, row, event, after_total=after_total)
-            if row.number == top + 1 and describes_columns([*map(cell_text, row.cells)]):
+            if row.number == top + 1 and self._describes(row):
                 role, top = "note", row.number
             elif role in ("record", "note") and self._is_headings(filled, event):
                 role, top = "note", row.number
@@ -313,6 +314,11 @@ class SheetTable:
                 above.forget()
             after_total = (after_total and top != row.number) or role == "total"
             yield row, role
+
+    def _describes(self, row: SheetRow) -> bool:
+        """Whether a row right below the headings only says more of the columns."""
+        texts = [*map(cell_text, row.cells)]
+        return describes_columns(texts) or heads_parts(texts, self._merged_headings())
 
     def _is_headings(self, row: SheetRow, event: str | None) -> bool:
         """Whether a row has the headings again, as they stand on every page, or others."""

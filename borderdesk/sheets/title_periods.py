@@ -4,6 +4,10 @@ import re
 from collections.abc import Iterable
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_OF_PAPER = re.compile(
+    r"ban hành|kèm theo|mẫu số|thông tư|nghị định|quyết định|hướng dẫn số|công văn", re.IGNORECASE
+)
+"""What a line has that says from which paper the form of the list is, of whatever year."""
 _MONTH = re.compile(r"(?<!\d )\btháng\s+(0?[1-9]|1[0-2])(?!\d)", re.IGNORECASE)
 """The month of a title; that of a date (ngày 5 tháng 6) is the day somebody signed."""
 _SHEET_MONTH = re.compile(
@@ -15,13 +19,12 @@ _SHEET_MONTH = re.compile(
 
 
 def title_period(texts: Iterable[str]) -> tuple[int | None, int | None]:
-    """The month and the year that titles name, each if it is the only one."""
-    months: set[int] = set()
-    years: set[int] = set()
-    for text in texts:
-        months.update(map(int, _MONTH.findall(text)))
-        years.update(map(int, _YEAR.findall(text)))
-    return _only(months), _only(years)
+    """The month and the year that titles name, each if it is the only one; years of papers count
+    only where there is no other."""
+    lines = list(texts)
+    own = (line for line in lines if not _OF_PAPER.search(line))
+    years = _numbers(_YEAR, own) or _numbers(_YEAR, lines)
+    return _only(_numbers(_MONTH, lines)), _only(years)
 
 
 def sheet_period(name: str) -> tuple[int | None, int | None]:
@@ -31,6 +34,10 @@ def sheet_period(name: str) -> tuple[int | None, int | None]:
         int(month[1] or month[2]) if month else None,
         int(years[0]) if len(years) == 1 else None,
     )
+
+
+def _numbers(pattern: "re.Pattern[str]", lines: Iterable[str]) -> set[int]:
+    return {int(number) for line in lines for number in pattern.findall(line)}
 
 
 def _only(numbers: set[int]) -> int | None:

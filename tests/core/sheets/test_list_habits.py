@@ -584,3 +584,28 @@ def test_a_group_of_another_kind_ends_the_hamlet_above_it(post_desk, tmp_path):
     # The line of the group goes with them.
     again, _records = read(post_desk, "pledge", tmp_path / "refused.xlsx", PROGRAMME)
     assert (again.accepted, len(again.refused)) == (0, 3)
+
+
+def test_the_paper_a_form_is_from_says_nothing_of_the_year(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["(Ban hành kèm theo Hướng dẫn số 12/HD-BCH ngày 05/01/2022)"],
+        ["DANH SÁCH HỘ KÝ CAM KẾT NĂM 2023"],
+        ["Xã: Xuất Lễ", None, "Thôn: Pò Mã"],
+        ["TT", "Họ tên", "CCCD", None, "Ngày ký"],
+        [None, None, "Số", "Ngày cấp", None],
+        [1, "Nông Văn Bình", "020080012345", "5/6/2021", "12/3"],
+        merged=("C4:D4",),
+    )
+    outcome, (pledge,) = read(post_desk, "pledge", path, PROGRAMME)
+    assert f"{pledge['signed_on']:%d/%m/%Y}" == "12/03/2023"
+    assert homes(post_desk) == {"Nông Văn Bình": ("06202-2023", "Thôn Pò Mã")}
+    # Words below one heading of several columns are no record that lacks its day.
+    assert (outcome.rows, [number for number, _words in outcome.others]) == (1, [5])
+
+
+def test_a_year_that_begins_before_it_is_asked_for(post_desk, tmp_path):
+    title = "NĂM 2023 (từ 15/12/2022 đến 14/12/2023)"
+    path = sheet(tmp_path, [title], [*OUTREACH], [1, "20/12", "Tập trung", TOPIC, "Cao Lâu", "", 4])
+    outcome, _records = read(post_desk, "outreach", path)
+    assert [one.reason for one in outcome.refused] == ["Thiếu năm."]
