@@ -102,11 +102,19 @@ class UnitHistory:
                 return unit.id
         return None
 
-    def communes_on(self, day: datetime.date) -> list[UnitEntry]:
+    def communes_on(self, day: datetime.date) -> Sequence[UnitEntry]:
         """The communes valid on `day`, in Vietnamese order, border ones first."""
-        iso = day.isoformat()
-        valid = [u for u in self.units.values() if u.kind == "commune" and u.valid_on(iso)]
-        return sorted(valid, key=lambda u: (not u.border, sort_key(bare_name(u.name)), u.id))
+        time = self.time(day)
+        if time not in self._valid:
+            iso = day.isoformat()
+            valid = [u for u in self.units.values() if u.kind == "commune" and u.valid_on(iso)]
+            valid.sort(key=lambda u: (not u.border, sort_key(bare_name(u.name)), u.id))
+            self._valid[time] = valid
+        return self._valid[time]
+
+    @cached_property
+    def _valid(self) -> dict[int, list[UnitEntry]]:
+        return {}
 
     def commune_named(self, text: str, day: datetime.date) -> str | None:
         """The only commune valid on `day` with that name: "Xuất Lễ", "Mẫu Sơn (Lộc Bình)"."""

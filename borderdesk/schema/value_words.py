@@ -39,5 +39,7 @@ def _at_home(
     """A household named with the hamlet that is kept with the record; "" for another field, and
     where no hamlet is kept."""
     home = model.home_place
-    hamlet = values.get(home.hamlet) if home is not None and key == home.reference else None
+    if home is None or key != home.reference:
+        return ""
+    hamlet = values.get(home.hamlet)
     return book.household_name(values[key], hamlet) if hamlet else ""

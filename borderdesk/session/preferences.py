@@ -9,6 +9,7 @@ from borderdesk.base.files import write_atomically
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.database import DATABASE_ERRORS, Store
+from borderdesk.store.meta import preference_text
 from borderdesk.store.models.desk import PreferenceRow
 
 LANGUAGE = "language"
@@ -67,7 +68,5 @@ class Preferences(Part):
 
     def preferred(self, key: str, default: Any = None) -> Any:
         """A preference, or the default."""
-        kept = self.store.scalar(
-            PreferenceRow.select(PreferenceRow.value).where(PreferenceRow.key == key)
-        )
+        kept = preference_text(self.store, key)
         return default if kept is None else json.loads(kept)

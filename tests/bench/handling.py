@@ -22,6 +22,8 @@ UNSEEN = 1_000 / 60 / 2
 as long still comes with the next picture of the screen."""
 FIRST = "incident"
 """The page that both windows begin with."""
+AT_ONCE = "at once"
+"""How the window is asked to be turned through by somebody who leaves it no rest."""
 SHARE = 0.99
 WORST = 5
 
@@ -30,11 +32,14 @@ def measure(ground: Ground) -> Iterator[Line]:
     """The 99th percentiles of keys and of frames, and the pages, each against the bare window's."""
     compile_ours()
     folder = copied(ground.desk, ground.scratch / "handled")
-    bare, ours = handled(BARE_SCRIPT, folder), handled(SCRIPT, folder)
+    # In this order: the last one leaves drafts in the forms.
+    bare, busy = handled(BARE_SCRIPT, folder), handled(SCRIPT, folder, AT_ONCE)["turned"]
+    ours = handled(SCRIPT, folder)
     yield _keys(ours["keys"], bare["keys"])
     rows = f"{ours['rows']} rows came by, {bare['rows']} in the bare window"
     yield _late("frame while the wheel scrolls", ours["wheel"], bare["wheel"], [rows])
     yield _late("frame while the list is paged through", ours["pages"], bare["pages"], [rows])
+    yield _at_once(busy, bare["turned"])
     for number, words in enumerate(("first", "second")):
         times = {key: both[number] for key, both in ours["turned"].items()}
         plain = {key: both[number] for key, both in bare["turned"].items()}
@@ -48,10 +53,10 @@ def measure(ground: Ground) -> Iterator[Line]:
         yield line._replace(ours=slowest, judged=slowest)
 
 
-def handled(script: Path, folder: Path) -> Any:
+def handled(script: Path, folder: Path, *state: str) -> Any:
     """What the program that handles a window on this desk told."""
     done = subprocess.run(
-        [sys.executable, str(script), str(folder)],
+        [sys.executable, str(script), str(folder), *state],
         env=environment(), cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
@@ -91,6 +96,17 @@ def _against_bare(name: str, times: Mapping[str, float], bare: Mapping[str, floa
         name, "ms", times[worst[0]], bare[worst[0]], ratios[worst[0]], min(ratios.values()),
         ratios[worst[0]], BOUND, (middle, *notes[:WORST]),
     )  # fmt: skip
+
+
+def _at_once(times: Mapping[str, Sequence[float]], bare: Mapping[str, Sequence[float]]) -> Line:
+    """Pages that nothing of was made ahead, until their lists are painted; their forms follow."""
+    plain = {key: bare[key][0] for key in times}
+    line = _against_bare(
+        "list turned to at once, not made ahead", {key: both[0] for key, both in times.items()},
+        plain,
+    )  # fmt: skip
+    whole = statistics.median(times[key][1] / plain[key] for key in times if key != FIRST)
+    return line._replace(notes=(f"list and form: median ratio {whole:.2f}×", *line.notes))
 
 
 def _slowest(times: Mapping[str, float]) -> list[str]:

@@ -6,6 +6,8 @@ of Qt's that the window's thread waits for: a deadlock.
 """
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -30,6 +32,19 @@ class GarbageCollector(QTimer):
         """The other threads are at rest: Python may collect it again."""
         self.stop()
         gc.enable()
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Collect nothing meanwhile: Qt goes through the widgets of a window by their addresses, and
+    handlers in Python are called on the way, in each of which the collector may destroy some."""
+    by_python = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if by_python:
+            gc.enable()
 
 
 def collect_due() -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from borderdesk.base.paths import RESOURCES
+from ui.base.garbage_collector import no_collection
 
 W = TypeVar("W", bound=QWidget)
 
@@ -72,7 +73,8 @@ def dress(window: QWidget) -> None:
     """
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    window.setStyleSheet(_sheet(app))
+    with no_collection():
+        window.setStyleSheet(_sheet(app))
 
 
 def _recolour(app: QApplication) -> None:

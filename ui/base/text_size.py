@@ -4,6 +4,7 @@ from functools import cache
 
 from PySide6.QtWidgets import QApplication
 
+from ui.base.garbage_collector import no_collection
 from ui.base.style import restyle
 
 SIZES = (100, 110, 125, 150, 175, 200)
@@ -32,5 +33,6 @@ def set_text_size(app: QApplication, percent: int) -> None:
     _CurrentSize.percent = percent
     font = app.font()
     font.setPointSizeF(base * percent / 100)
-    app.setFont(font)
-    restyle(app, percent)
+    with no_collection():
+        app.setFont(font)
+        restyle(app, percent)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import is_not
 from typing import NamedTuple
 
 from PySide6.QtCore import QRect, Qt
@@ -31,6 +32,8 @@ class ColumnWidths:
         """The widths that somebody gave the columns, by their keys; empty for none."""
         self.fitted = False
         self._shared = 0
+        self._measured: tuple[object, ...] = ()
+        self._needs: list[ColumnNeed] = []
 
     def fit_again(self) -> None:
         """The list is shown: share the room out unless that was done for this width."""
@@ -45,7 +48,7 @@ class ColumnWidths:
         # Once: columns that moved with every search would not be found again by the eye.
         self.fitted, self._shared = bool(self._table.lines), self._view.width()
         header = self._view.horizontalHeader()
-        needs = [self._need(column) for column in range(len(self._table.keys))]
+        needs = self.measure()
         wide = [
             self.kept.get(key, max(need.text, need.head))
             for key, need in zip(self._table.keys, needs, strict=True)
@@ -63,6 +66,16 @@ class ColumnWidths:
         header.blockSignals(False)
         self.raise_head()
         self._view.updateGeometries()  # the header's signals were blocked
+
+    def measure(self) -> "list[ColumnNeed]":
+        """What every column asks for; also before the list is on the screen."""
+        table = self._table
+        measured = (table.lines, table.keys, table.order)
+        if len(self._measured) != len(measured) or any(map(is_not, measured, self._measured)):
+            heads = QFontMetrics(small_bold())
+            self._needs = [self._need(column, heads) for column in range(len(table.keys))]
+            self._measured = measured
+        return self._needs
 
     def raise_head(self) -> None:
         """Make the head as high as names on two lines ask for."""
@@ -83,17 +96,18 @@ class ColumnWidths:
         digit = self._view.fontMetrics().horizontalAdvance("0")
         return 2 * digit if self._table.keys[column] == self._table.order.key else 0
 
-    def _need(self, column: int) -> "ColumnNeed":
-        """What a column asks for."""
-        cells, heads = self._view.fontMetrics(), QFontMetrics(small_bold())
+    def _need(self, column: int, heads: QFontMetrics) -> "ColumnNeed":
+        """What a column asks for; heads: the letters of its name."""
+        cells = self._view.fontMetrics()
         digit, more = cells.horizontalAdvance("0"), margin(self._view)
         label, sign = self._label(column), self._sign(column)
-        text = max(map(cells.horizontalAdvance, self._table.longest(column)), default=0) + more
+        longest = self._table.longest(column, PAGE)
+        text = max(map(cells.horizontalAdvance, longest[-LONGEST:]), default=0) + more
         # No two values may look alike because both are cut; of several values in a cell, which
         # begin alike by nature, the hint has the whole.
         field = self._table.fields[column]
         texts = {_(label) for label in field.options.values()}.union(
-            () if field.several else self._table.longest(column, PAGE)
+            () if field.several else longest
         )
         shortest = (cells.horizontalAdvance(f"{text}…") for text in shared_beginnings(texts))
         apart = max(shortest, default=0) + more

@@ -1,6 +1,6 @@
 """The drafts of a page: the one in the form, those put aside, the one thrown away last."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -55,7 +55,9 @@ class DraftShelf:
 
         self.keeper.described.connect(describe)
         # At once, for the next key would begin another draft in its place.
-        kept = parts.desk.drafts.open_draft(parts.type_name)
+        drafts = parts.desk.drafts.drafts(parts.type_name)
+        self._offer_parked([one for one in drafts if one.parked])
+        kept = next((one for one in drafts if not one.parked), None)
         if kept is not None:
             form.restore(form.contents.draft_of(kept.texts))
             self.keeper.opened()
@@ -138,7 +140,9 @@ class DraftShelf:
 
     def count_parked(self) -> None:
         """Show how many drafts were put aside."""
-        parked = self._parked()
+        self._offer_parked(self._parked())
+
+    def _offer_parked(self, parked: Sequence[StoredDraft]) -> None:
         self.parked_button.setVisible(bool(parked))
         self.parked_button.setText(_("Drafts put aside: {count}").format(count=len(parked)))
 
@@ -146,7 +150,6 @@ class DraftShelf:
 
     def notify_restored(self, kept: StoredDraft | None) -> None:
         """Say that what stood in the form when the window closed, or died, stands there again."""
-        self.count_parked()
         if kept is None:
             return
         parts = self._parts

@@ -13,6 +13,7 @@ from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.records.column_widths import ColumnWidths
 from ui.records.list_columns import ListColumns, list_key
+from ui.records.list_delegate import ListDelegate
 from ui.records.list_footer import ListFooter
 from ui.widgets.row_choice import choose_only
 from ui.widgets.table_model import RecordTable
@@ -71,6 +72,10 @@ class RecordList(QWidget):
         """Give the columns their widths, now that there is room to share out."""
         super().showEvent(event)
         self._widths.fit_again()
+
+    def measure(self) -> None:
+        """Find out what the columns ask for before the list is on the screen."""
+        self._widths.measure()
 
     # ------------------------------------------------------------------- reading
 
@@ -210,6 +215,7 @@ class RecordList(QWidget):
 def _view(table: RecordTable, title: str) -> QTableView:
     view = QTableView()
     view.setModel(table)
+    view.setItemDelegate(ListDelegate(table, view))
     view.setAccessibleName(_("List: {title}").format(title=title))
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

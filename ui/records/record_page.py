@@ -54,6 +54,9 @@ T = TypeVar("T")
 
 PADDING = 14
 """How much higher a chooser is than its text."""
+FRAME = 16
+"""Milliseconds from the painting of the list to the making of the rest: the list is on the screen
+by then."""
 
 
 class RecordPage(Page):
@@ -67,6 +70,8 @@ class RecordPage(Page):
         self._tasks = tasks
         self._type = type_name
         self._expected = ""
+        self._rest = QTimer(self, singleShot=True, interval=FRAME)
+        self._rest.timeout.connect(self.prepare_seen)
         # Its keys are its own while the table is shown in its place.
         self._front = QWidget()
         self._heading = named(PlainLabel(_(ALL_TYPES[type_name].title)), "title")
@@ -208,18 +213,22 @@ class RecordPage(Page):
         return form
 
     def prepare(self) -> bool:
-        """Make what stands around the list: the choosers, then the form."""
+        """Make what stands around the list: the choosers, then the form; then its look."""
+        if self._has_form:
+            self.list.measure()
+            self.ensurePolished()
+            return False
         if "filter" in vars(self):
             _ = self.form  # which makes it
         elif self.filter.value() != self.table.chosen:
             self.refresh()
-        return not self._has_form
+        return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Make the form once the list is on the screen."""
+        """Make the choosers and the form once the list is on the screen."""
         super().paintEvent(event)
-        if not self._has_form:
-            QTimer.singleShot(1, self, self.prepare_whole)
+        if not self._has_form and not self._rest.isActive():
+            self._rest.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """List and form stand side by side where there is room for both, else one above the

@@ -255,7 +255,7 @@ class MainWindow(QMainWindow):
     def _turn_to(self, key: str) -> None:
         there = key in self.pages
         page = self.page(key)
-        self.stack.setCurrentWidget(page)
+        _show_in(self.stack, page)
         self.bands.refresh()
         for action in self._daily:
             # The first page has them as buttons of its own.
@@ -399,3 +399,13 @@ def _take_size(percent: int) -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     set_text_size(app, percent)
+
+
+def _show_in(stack: QStackedWidget, page: QWidget) -> None:
+    """Show a page of the stack. Qt would forbid and permit painting to every widget of all pages
+    meanwhile, 2,300 of them: it leaves that where the stack may not be painted already, and nothing
+    is painted before the next turn of the event loop anyway."""
+    stack.setAttribute(Qt.WidgetAttribute.WA_UpdatesDisabled, True)
+    stack.setCurrentWidget(page)
+    stack.setAttribute(Qt.WidgetAttribute.WA_UpdatesDisabled, False)
+    stack.update()

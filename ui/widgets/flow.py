@@ -1,6 +1,8 @@
 """A row of widgets that goes on in the next line where the window is narrow or the text large."""
 
+from collections.abc import Sequence
 from functools import reduce
+from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSpacerItem, QWidget, QWidgetItem
@@ -8,6 +10,18 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QSpacerItem, QWidget, QWidge
 SPACING = 8
 QWIDGETSIZE_MAX = (1 << 24) - 1
 """Qt's width of what has no limit, which PySide does not name."""
+
+
+class FlowItem(NamedTuple):
+    """An item that takes room: its widget (None for a gap), the size it asks for, that which it
+    gets, and its stretch."""
+
+    item: QLayoutItem
+    widget: QWidget | None
+    hint: QSize
+    width: int
+    height: int
+    stretch: int
 
 
 class FlowLayout(QLayout):
@@ -20,9 +34,10 @@ class FlowLayout(QLayout):
         super().__init__()
         self._items: list[QLayoutItem] = []
         self._stretch: dict[int, int] = {}
-        self._sizes: dict[int, QSize] = {}
+        self._measured: list[FlowItem] | None = None
+        self._broken: dict[int, list[list[FlowItem]]] = {}
+        """The lines that the items stand in, by the width there is for them."""
         self._heights: dict[int, int] = {}
-        """How high the items stand in a width."""
         self._whole, self._least = QSize(), QSize()
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(SPACING)
@@ -71,7 +86,8 @@ class FlowLayout(QLayout):
 
     def invalidate(self) -> None:
         """Ask the items again how large they are."""
-        self._sizes.clear()
+        self._measured = None
+        self._broken.clear()
         self._heights.clear()
         self._whole, self._least = QSize(), QSize()
         super().invalidate()
@@ -98,9 +114,12 @@ class FlowLayout(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         # Kept: a layout is asked for its height again and again until the window is settled.
-        if width not in self._heights:
-            self._heights[width] = self._arrange(QRect(0, 0, width, 0), move=False)
-        return self._heights[width]
+        height = self._heights.get(width)
+        if height is None:
+            lines = self._lines(width)
+            height = sum(map(_height, lines)) + self.spacing() * max(len(lines) - 1, 0)
+            self._heights[width] = height
+        return height
 
     def sizeHint(self) -> QSize:
         if not self._whole.isValid():
@@ -108,8 +127,9 @@ class FlowLayout(QLayout):
         return self._whole
 
     def _on_one_line(self) -> QSize:
-        shown = [item.sizeHint() for item in self._items if not item.isEmpty()]
-        width = sum(hint.width() + self.spacing() for hint in shown) - self.spacing()
+        shown = [one.hint for one in self._items_shown() if one.widget is not None]
+        spacing = self.spacing()
+        width = sum(hint.width() + spacing for hint in shown) - spacing
         return QSize(max(width, 0), max((hint.height() for hint in shown), default=0))
 
     def minimumSize(self) -> QSize:
@@ -121,75 +141,84 @@ class FlowLayout(QLayout):
         return self._least
 
     def setGeometry(self, room: QRect) -> None:
+        """Place the items."""
         super().setGeometry(room)
-        self._arrange(room, move=True)
-
-    def _arrange(self, room: QRect, *, move: bool) -> int:
-        """Place the items in a room, or only find how high they stand in it."""
-        top = room.y()
+        top, spacing = room.y(), self.spacing()
         for line in self._lines(room.width()):
-            height = max(self._size(item).height() for item in line)
-            if move:
-                self._place(line, QPoint(room.x(), top), room.width(), height)
-            top += height + self.spacing()
-        return max(top - self.spacing() - room.y(), 0)
+            height = _height(line)
+            self._place(line, QPoint(room.x(), top), room.width(), height)
+            top += height + spacing
 
-    def _lines(self, width: int) -> list[list[QLayoutItem]]:
-        lines: list[list[QLayoutItem]] = []
-        used = 0
-        for item in self._items:
-            if item.widget() is not None and item.isEmpty():
-                continue
-            needed = self._size(item).width() + self.spacing()
-            if not lines or used + needed - self.spacing() > width:
-                lines.append([])
-                used = 0
-            lines[-1].append(item)
-            used += needed
+    def _items_shown(self) -> list[FlowItem]:
+        if self._measured is None:
+            self._measured = [
+                self._measure(item)
+                for item in self._items
+                if item.widget() is None or not item.isEmpty()
+            ]
+        return self._measured
+
+    def _measure(self, item: QLayoutItem) -> FlowItem:
+        widget, hint = item.widget(), item.sizeHint()
+        size = hint if widget is None else hint.expandedTo(widget.minimumSize())
+        stretch = self._stretch.get(id(item), 0)
+        return FlowItem(item, widget, hint, size.width(), size.height(), stretch)
+
+    def _lines(self, width: int) -> list[list[FlowItem]]:
+        """The items in lines of a width."""
+        lines = self._broken.get(width)
+        if lines is None:
+            lines = self._broken[width] = self._break(width)
         return lines
 
-    def _size(self, item: QLayoutItem) -> QSize:
-        known = self._sizes.get(id(item))
-        if known is None:
-            widget, known = item.widget(), item.sizeHint()
-            if widget is not None:
-                known = known.expandedTo(widget.minimumSize())
-            self._sizes[id(item)] = known
-        return known
+    def _break(self, width: int) -> list[list[FlowItem]]:
+        lines: list[list[FlowItem]] = []
+        used, spacing = 0, self.spacing()
+        for shown in self._items_shown():
+            if not lines or used + shown.width > width:
+                lines.append([])
+                used = 0
+            lines[-1].append(shown)
+            used += shown.width + spacing
+        return lines
 
-    def _place(self, line: list[QLayoutItem], at: QPoint, width: int, height: int) -> None:
-        whole = sum(self._size(item).width() + self.spacing() for item in line) - self.spacing()
-        shares, x = self._shares(line, max(width - whole, 0)), at.x()
-        for item, share in zip(line, shares, strict=True):
-            size = self._size(item)
-            wide = max(min(size.width() + share, width), 0)
-            widget = item.widget()
-            if widget is not None:
-                high = min(widget.heightForWidth(wide), height) if share else size.height()
-                high = size.height() if high <= 0 else max(high, size.height())
+    def _place(self, line: Sequence[FlowItem], at: QPoint, width: int, height: int) -> None:
+        x, spacing = at.x(), self.spacing()
+        whole = sum(one.width + spacing for one in line) - spacing
+        for one, share in zip(line, _shares(line, max(width - whole, 0)), strict=True):
+            wide = max(min(one.width + share, width), 0)
+            if one.widget is not None:
+                high = min(one.widget.heightForWidth(wide), height) if share else one.height
+                high = one.height if high <= 0 else max(high, one.height)
                 down = (height - high) // 2
-                item.setGeometry(QRect(x, at.y() + down, wide, high))
-            x += wide + self.spacing()
+                one.item.setGeometry(QRect(x, at.y() + down, wide, high))
+            x += wide + spacing
 
-    def _shares(self, line: list[QLayoutItem], left: int) -> list[int]:
-        """What each item gets of the room left: what one may not take goes to the others."""
-        shares = [0] * len(line)
-        taking = [n for n, item in enumerate(line) if self._stretch.get(id(item), 0)]
-        while left and taking:
-            parts = sum(self._stretch[id(line[n])] for n in taking)
-            whole = left
-            for place, n in enumerate(taking):
-                last = place == len(taking) - 1
-                part = whole * self._stretch[id(line[n])] // parts
-                share = min(left if last else part, self._most(line[n]) - shares[n])
-                shares[n] += share
-                left -= share
-            taking = [n for n in taking if shares[n] < self._most(line[n])]
-        return shares
 
-    def _most(self, item: QLayoutItem) -> int:
-        """How much wider than it asks for an item may be."""
-        widget = item.widget()
-        if widget is None:
-            return QWIDGETSIZE_MAX
-        return max(item.maximumSize().width() - self._size(item).width(), 0)
+def _height(line: Sequence[FlowItem]) -> int:
+    return max([one.height for one in line])
+
+
+def _shares(line: Sequence[FlowItem], left: int) -> list[int]:
+    """What each item gets of the room left: what one may not take goes to the others."""
+    shares = [0] * len(line)
+    taking = [n for n, one in enumerate(line) if one.stretch] if left else []
+    most = {n: _most(line[n]) for n in taking}
+    while left and taking:
+        parts = sum(line[n].stretch for n in taking)
+        whole = left
+        for place, n in enumerate(taking):
+            last = place == len(taking) - 1
+            part = whole * line[n].stretch // parts
+            share = min(left if last else part, most[n] - shares[n])
+            shares[n] += share
+            left -= share
+        taking = [n for n in taking if shares[n] < most[n]]
+    return shares
+
+
+def _most(one: FlowItem) -> int:
+    """How much wider than it asks for an item may be."""
+    if one.widget is None:
+        return QWIDGETSIZE_MAX
+    return max(one.item.maximumSize().width() - one.width, 0)

@@ -46,6 +46,11 @@ class Page(QWidget):
         while self.prepare():
             pass
 
+    def prepare_seen(self) -> None:
+        """Make all of it, unless somebody has turned to another page by now."""
+        if self.isVisible():
+            self.prepare_whole()
+
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Do what another page asked for."""
 

@@ -1,10 +1,11 @@
 """The chooser of a list's period: a month, a whole year, or all time."""
 
 import datetime
+from functools import cache
 
 from PySide6.QtCore import Signal
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, language
 from borderdesk.base.periods import Calendar, Period, period_text
 from borderdesk.desk import Desk
 from borderdesk.schema.kinds import ColumnField
@@ -105,6 +106,12 @@ def month_label(month: Period) -> str:
 
 
 def _month_label(year: int, number: int) -> str:
+    return _label_in(language(), year, number)
+
+
+@cache
+def _label_in(_lang: str, year: int, number: int) -> str:
+    # Kept: every list offers the same months, twelve of each year there are records of.
     return _("Month {number}/{year}").format(number=f"{number:02d}", year=year)
 
 

@@ -27,6 +27,19 @@ MOST_AGAIN = 2_000
 LONG_HEADING = 12
 DOUBLE_SIGN, DOUBT_SIGN = "⇄", "⚠"
 ROOT = QModelIndex()
+_DISPLAY, _TIP, _SIDE = (
+    int(role)
+    for role in (
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.TextAlignmentRole,
+    )
+)
+"""The roles a model answers for: a table asks for eight of every cell that it paints, and an
+enumeration is slow to look up."""
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_WRAPPED = {side: side | Qt.TextFlag.TextWordWrap for side in (_LEFT, _RIGHT)}
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -60,8 +73,10 @@ class RecordTable(QAbstractTableModel):
         self._desk = desk
         self._tasks = tasks
         self._model = ALL_TYPES[type_name]
-        self.keys = self.usual_keys()
-        self.fields = [self._model.columns()[key] for key in self.keys]
+        self.keys: list[str] = []
+        self.fields: list[ColumnField] = []
+        self._headings: list[str] = []
+        self._take(self.usual_keys())
         self.lines: list[ListLine] = []
         self.chosen = Filter()
         self.order = default_sort(self._model)
@@ -77,12 +92,16 @@ class RecordTable(QAbstractTableModel):
             keys.insert(1, "post")
         return keys
 
+    def _take(self, keys: list[str]) -> None:
+        columns = self._model.columns()
+        self.keys, self.fields = keys, [columns[key] for key in keys]
+        self._headings = [heading(field) for field in self.fields]
+
     def arrange(self, keys: Sequence[str], order: Sort) -> None:
         """Show these columns (unknown ones left out) in this order from the next reading on."""
         columns = self._model.columns()
         self.beginResetModel()
-        self.keys = [key for key in keys if key in columns] or self.usual_keys()
-        self.fields = [columns[key] for key in self.keys]
+        self._take([key for key in keys if key in columns] or self.usual_keys())
         self.order = order if order.key in columns else default_sort(self._model)
         self.lines, self._more, self.above = [], False, False
         self.endResetModel()
@@ -225,13 +244,13 @@ class RecordTable(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.keys)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        line, column = self.lines[index.row()], index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.shown(line, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._alignment(column)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(line.doubt or line.cells[column])
+        if role == _DISPLAY:
+            return self.shown(self.lines[index.row()], index.column())
+        if role == _SIDE:
+            return self.alignment(index.column())
+        if role == _TIP:
+            line = self.lines[index.row()]
+            return plain_tip(line.doubt or line.cells[index.column()])
         return None
 
     def headerData(
@@ -239,19 +258,18 @@ class RecordTable(QAbstractTableModel):
     ) -> Any:
         if orientation != Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return heading(self.fields[section])
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._alignment(section) | Qt.TextFlag.TextWordWrap
-        if role == Qt.ItemDataRole.ToolTipRole:
+        if role == _DISPLAY:
+            return self._headings[section]
+        if role == _SIDE:
+            return _WRAPPED[self.alignment(section)]
+        if role == _TIP:
             field = self.fields[section]
             return f"{_(field.label)} ({_(field.unit)})" if field.unit else _(field.label)
         return None
 
-    def _alignment(self, column: int) -> Qt.AlignmentFlag:
-        align = Qt.AlignmentFlag
-        side = align.AlignRight if self.fields[column].numeric else align.AlignLeft
-        return side | align.AlignVCenter
+    def alignment(self, column: int) -> Qt.AlignmentFlag:
+        """At which side a column's texts stand."""
+        return _RIGHT if self.fields[column].numeric else _LEFT
 
     def exact(self, column: int) -> bool:
         """Whether a text that is cut means nothing: a figure or a date."""

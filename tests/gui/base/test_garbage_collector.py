@@ -4,8 +4,12 @@ import gc
 import threading
 
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QWidget
 
 from ui.base.garbage_collector import collect_due
+from ui.base.style import dress
+from ui.base.text_size import set_text_size
 
 ENOUGH = 20_000
 """So many new objects that Python would look for garbage among them many times."""
@@ -50,3 +54,33 @@ def test_python_looks_again_once_the_threads_are_at_rest(window):
     assert not gc.isenabled()
     window.tasks.finish()
     assert gc.isenabled()
+
+
+class Restyled(QWidget):
+    """Notes whether Python may look for garbage while the widget is given another look."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.looked: list[bool] = []
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self.looked.append(gc.isenabled())
+        super().changeEvent(event)
+
+
+def test_nothing_is_destroyed_while_a_window_is_restyled(qtbot, qapp):
+    around = QWidget()
+    qtbot.addWidget(around)
+    inside = Restyled(around)
+    gc.enable()
+    dress(around)
+    around.show()
+    dressed = len(inside.looked)
+    set_text_size(qapp, 150)
+    try:
+        assert 0 < dressed < len(inside.looked)
+        assert not any(inside.looked)
+        assert gc.isenabled()
+    finally:
+        set_text_size(qapp, 100)

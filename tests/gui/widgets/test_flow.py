@@ -1,6 +1,6 @@
 """A row of widgets: the room that is left goes to what may take it."""
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from ui.widgets.flow import FlowLayout
 
@@ -39,3 +39,18 @@ def test_two_that_may_grow_share_the_room_to_the_last_pixel(qtbot):
 
 def test_all_at_their_widest_leave_the_rest_empty(qtbot):
     assert row(qtbot, 1, 1, most=150, spacer=False) == [(0, 150), (158, 308)]
+
+
+def test_a_word_that_grows_goes_to_a_line_of_its_own(qtbot):
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    flow = FlowLayout(owner)
+    first, last = QPushButton("a"), QPushButton("b")
+    flow.add(first)
+    flow.add(last)
+    owner.resize(600, 50)
+    owner.show()
+    one = flow.heightForWidth(600)
+    first.setText("a" * 200)
+    qtbot.waitUntil(lambda: last.y() > first.y())
+    assert flow.heightForWidth(600) == 2 * one + flow.spacing()
