@@ -2,13 +2,25 @@
 
 import gc
 import threading
+from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QWidget
 
 from ui.base.garbage_collector import collect_due
+from ui.base.text_size import set_text_size
 
 ENOUGH = 20_000
 """So many new objects that Python would look for garbage among them many times."""
+
+
+@pytest.fixture(autouse=True)
+def _automatic() -> Iterator[None]:
+    """Python looks for garbage by itself before there is a window, which it does not in a test."""
+    gc.enable()
+    yield
+    gc.disable()
 
 
 class Ring:
@@ -50,3 +62,36 @@ def test_python_looks_again_once_the_threads_are_at_rest(window):
     assert not gc.isenabled()
     window.tasks.finish()
     assert gc.isenabled()
+
+
+def test_what_was_off_before_the_window_stays_off(window):
+    window.tasks.finish()
+    gc.disable()
+    window.tasks.run(list, bool, bool, window)
+    window.tasks.finish()
+    assert not gc.isenabled()
+
+
+class Restyled(QWidget):
+    """Notes at each of its new styles whether Python could look for garbage meanwhile."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.automatic: list[bool] = []
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self.automatic.append(gc.isenabled())
+        super().changeEvent(event)
+
+
+def test_nothing_is_destroyed_while_the_window_is_restyled(qapp, window):
+    """What Qt goes through then would hold a widget that is gone."""
+    inner = Restyled(window)
+    try:
+        window.set_text_size(150)
+    finally:
+        set_text_size(qapp, 100)
+        window.tasks.finish()
+    assert len(inner.automatic) > 1
+    assert not any(inner.automatic)
