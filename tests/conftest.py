@@ -64,6 +64,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.get_closest_marker("long") is None, item.path))
 
 
+TESTS_OF_A_GENERATION = 50
+"""After so many all that is left of them is looked through, which takes 0.1 s."""
+
+
 def pytest_collection_finish() -> None:
     """Leave what was imported and collected out of every later look for garbage, and look for it
     between two tests only.
@@ -76,11 +80,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_runtest_logfinish() -> None:
-    """Collect the oldest generation whose threshold is passed."""
-    counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
-    due = [age for age, (count, limit) in enumerate(counts) if count > limit]
-    if due:
-        gc.collect(due[-1])
+    """Collect what the test made, and now and then what outlived the one that made it."""
+    gc.collect(2 if gc.get_count()[2] > TESTS_OF_A_GENERATION else 1)
 
 
 @pytest.fixture(autouse=True)
