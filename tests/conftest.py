@@ -34,6 +34,21 @@ settings.register_profile(
 settings.register_profile("ci", settings.get_profile("desk"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
+MEMORY = Path("/dev/shm")  # noqa: S108  folders of random names are made there
+ROOM = 4 * 2**30
+"""So much has to be free there: a run takes a tenth of it, a container may have 64 MiB."""
+
+
+def roomy(folder: Path) -> bool:
+    """Whether the desks of a run fit into a folder."""
+    return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM
+
+
+# A save waits until its disk has it, a test often 20 times: no test loses power in earnest, and
+# those that cut it do so by themselves. The workers and the commands get it too.
+if not {"TMPDIR", "PYTEST_DEBUG_TEMPROOT"} & os.environ.keys() and roomy(MEMORY):
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
 os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="borderdesk-seen-")
 """What this run's desks are remembered by; its commands get it too."""
 atexit.register(shutil.rmtree, os.environ["XDG_STATE_HOME"], ignore_errors=True)
