@@ -53,8 +53,8 @@ def test_what_does_not(text):
 
 def optimised(folder, *words, way, stdin=""):
     flags, env = (["-O"], {}) if way == "-O" else ([], {"PYTHONOPTIMIZE": way})
-    # Compiled without asserts once for all the commands, whoever asked for nothing compiled.
-    env |= {"PYTHONPYCACHEPREFIX": str(folder.parent / "compiled"), "PYTHONDONTWRITEBYTECODE": ""}
+    # Compiled without asserts beside what is compiled with them, once for all the commands.
+    env |= {"PYTHONDONTWRITEBYTECODE": ""}
     done = subprocess.run(
         [sys.executable, *flags, "main.py", "--desk", str(folder), *words],
         cwd=ROOT, env={**os.environ, **env}, input=stdin, capture_output=True,

@@ -17,7 +17,7 @@ from tests.factories import POSTS, border_codes, example
 from tests.gui.steps import press
 
 Raw = dict[str, Any]
-WAIT = 20_000
+WAIT = 60_000
 
 
 def work(post: str, day: datetime.date, **more: Any) -> Raw:

@@ -2,7 +2,8 @@
 
 Python runs it in whichever thread allocates one object too many. A reference cycle may hold a
 widget; destroyed in another thread, it waits there for the interpreter's lock while it holds a lock
-of Qt's that the window's thread waits for: a deadlock.
+of Qt's that the window's thread waits for: a deadlock. Destroyed in the midst of a restyling, in
+whatever thread, it stands in the list that Qt goes through: a segmentation fault.
 """
 
 import gc
@@ -21,17 +22,20 @@ class GarbageCollector(QTimer):
     def __init__(self, owner: QObject) -> None:
         super().__init__(owner, interval=PAUSE)
         self.timeout.connect(collect_due)
+        self._was_automatic = False
 
     def take_over(self) -> None:
         """From now on only this thread collects garbage."""
-        gc.disable()
         if not self.isActive():
+            self._was_automatic = gc.isenabled()
             self.start()
+        gc.disable()
 
     def give_back(self) -> None:
-        """The other threads are at rest: Python may collect it again."""
+        """The window closes, the other threads are at rest: as it was before."""
+        if self.isActive() and self._was_automatic:
+            gc.enable()
         self.stop()
-        gc.enable()
 
 
 @contextmanager

@@ -247,8 +247,8 @@ class Runner(QObject):
             job.forget()
         self._pool.clear()
         self._rest()
+        self._garbage_collector.give_back()
 
     def _rest(self) -> None:
         self._pool.waitForDone()
         self._writing.waitForDone()
-        self._garbage_collector.give_back()

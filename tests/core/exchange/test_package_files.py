@@ -185,6 +185,8 @@ def test_a_stick_that_is_not_plugged_in_is_not_written_to(tmp_path, monkeypatch)
     monkeypatch.setattr(mounts, "MOUNTED_BELOW", (str(media),))
     monkeypatch.setattr(mounts, "BY_HAND", str(by_hand))
     monkeypatch.setattr(mounts, "FSTAB", tmp_path / "fstab")
+    mounted: set[Path] = set()  # not even what this test's own folder lies on
+    monkeypatch.setattr(mounts.os.path, "ismount", lambda path: Path(path) in mounted)
     (tmp_path / "fstab").write_text(f"/dev/sdb1 {tmp_path}/share vfat noauto 0 0\n# x\n")
     away = [media / "nong/KINGSTON/x.bdx", by_hand / "usb/a/x.bdx", tmp_path / "share/x.bdx"]
     for target in away:
@@ -192,8 +194,7 @@ def test_a_stick_that_is_not_plugged_in_is_not_written_to(tmp_path, monkeypatch)
             write_verified(target, b"x")
         assert not target.parent.exists() or not list(target.parent.iterdir())
     write_verified(by_hand / "kept/y/x.bdx", b"x")
-    mounted = {media / "nong/KINGSTON", by_hand / "usb"}
-    monkeypatch.setattr(mounts.os.path, "ismount", lambda path: Path(path) in mounted)
+    mounted |= {media / "nong/KINGSTON", by_hand / "usb"}
     for target in away[:2]:
         write_verified(target, b"x")
         assert target.read_bytes() == b"x"

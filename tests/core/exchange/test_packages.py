@@ -775,12 +775,13 @@ def test_a_posts_desk_brings_nothing_of_another_post(tmp_path):
         assert left_out.reason == _("It is of another post than the desk that wrote it.")
 
 
-def test_what_is_plain_for_a_moment_stays_in_the_desks_folder(post_desk, tmp_path, monkeypatch):
+def test_what_is_plain_for_a_moment_stays_in_the_desks_folder(pair, tmp_path, monkeypatch):
     """A large package goes through no folder of the system, which others may read."""
+    post, province = pair
     monkeypatch.setattr(plain_spool, "IN_MEMORY", 1)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not there"))
-    post_desk.records.add("clearing", {**example("clearing"), "post": "BS"})
-    wish = ExportOptions(passphrase="một hai ba bốn")
-    made = post_desk.exchange.exports.export("2023-12", tmp_path, wish)
-    done = post_desk.exchange.imports.take(made, passphrase="một hai ba bốn")
-    assert done.status in {"imported", "unchanged"}, done
+    imports = province.exchange.imports
+    made = send(post, tmp_path / "card", wish=ExportOptions([province.exchange.cards.own()]))
+    assert imports.take(made).status == IMPORTED
+    made = locked(send(post, tmp_path / "words"), "một hai ba bốn")
+    assert imports.take(made, passphrase="một hai ba bốn").status in {IMPORTED, UNCHANGED}

@@ -2,6 +2,7 @@
 
 import gc
 import threading
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent
@@ -13,6 +14,14 @@ from ui.base.text_size import set_text_size
 
 ENOUGH = 20_000
 """So many new objects that Python would look for garbage among them many times."""
+
+
+@pytest.fixture(autouse=True)
+def _automatic() -> Iterator[None]:
+    """Python looks for garbage by itself before there is a window, which it does not in a test."""
+    gc.enable()
+    yield
+    gc.disable()
 
 
 class Ring:
@@ -56,6 +65,14 @@ def test_python_looks_again_once_the_threads_are_at_rest(window):
     assert gc.isenabled()
 
 
+def test_what_was_off_before_the_window_stays_off(window):
+    window.tasks.finish()
+    gc.disable()
+    window.tasks.run(list, bool, bool, window)
+    window.tasks.finish()
+    assert not gc.isenabled()
+
+
 class Restyled(QWidget):
     """Notes whether Python may look for garbage while the widget is given another look."""
 
@@ -84,3 +101,15 @@ def test_nothing_is_destroyed_while_a_window_is_restyled(qtbot, qapp):
         assert gc.isenabled()
     finally:
         set_text_size(qapp, 100)
+
+
+def test_nothing_is_destroyed_while_the_program_is_restyled(qapp, window):
+    """What Qt goes through then would hold a widget that is gone."""
+    inner = Restyled(window)
+    try:
+        window.set_text_size(150)
+    finally:
+        set_text_size(qapp, 100)
+        window.tasks.finish()
+    assert len(inner.looked) > 1
+    assert not any(inner.looked)

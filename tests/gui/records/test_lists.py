@@ -128,11 +128,11 @@ def test_more_than_is_read_is_chosen_too(qtbot, page, desk):
     assert chosen(page) == 154
     press("Delete")
     qtbot.waitUntil(
-        lambda: page.idle() and desk.lists.count("clearing", Filter()) == 0, timeout=20_000
+        lambda: page.idle() and desk.lists.count("clearing", Filter()) == 0, timeout=60_000
     )
     press("Ctrl+Z")
     qtbot.waitUntil(
-        lambda: page.idle() and desk.lists.count("clearing", Filter()) == 154, timeout=20_000
+        lambda: page.idle() and desk.lists.count("clearing", Filter()) == 154, timeout=60_000
     )
 
 

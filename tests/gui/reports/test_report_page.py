@@ -21,7 +21,7 @@ from ui.base.translator import QT_TEXTS
 from ui.reports.closing_panel import EDITION
 
 TRACK = {"completed_on": "2023-11-20", "commune": "xa xuat le", "count": "3"}
-WAIT = 30_000
+WAIT = 60_000
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests import certificates
 from ui.reports.signing_dialog import FILE, TOKEN
 
 PERIOD = "2023-11"
-WAIT = 30_000
+WAIT = 60_000
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from ui.reports.printing import print_pdf
 from ui.settings.settings_page import PAPER_HINT
 
 TRACK = {"completed_on": "2023-11-20", "commune": "xa xuat le", "count": "3"}
-WAIT = 30_000
+WAIT = 60_000
 A4, A4_LYING, A3_LYING = (595, 842), (842, 595), (1191, 842)
 
 

@@ -67,7 +67,7 @@ def test_a_damaged_desk_is_read_and_salvaged_in_the_window(qtbot, tmp_path, lang
         assert kept.file.name in dialog.newest.text()
         dialog.into.setText(str(tmp_path / "new"))
         dialog.salvage.click()
-        qtbot.waitUntil(lambda: dialog.idle() and bool(dialog.outcome.text()), timeout=20_000)
+        qtbot.waitUntil(lambda: dialog.idle() and bool(dialog.outcome.text()), timeout=60_000)
         assert dialog.outcome.text().startswith("✓"), dialog.outcome.text()
         assert dialog.open_new.isVisible()
         dialog.into.setText(str(tmp_path / "restored"))

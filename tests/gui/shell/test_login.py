@@ -32,7 +32,7 @@ from ui.shell.encryption_dialog import EncryptionDialog
 from ui.shell.idle_lock import IdleLock
 from ui.shell.login import LoginDialog
 
-WAIT = 20_000
+WAIT = 60_000
 
 
 def shown(qtbot, dialog):

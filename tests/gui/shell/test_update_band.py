@@ -48,7 +48,7 @@ def test_an_update_is_offered_installed_and_put_away(
     with qtbot.waitSignal(tasks.written, raising=False, timeout=1):
         band.install()
     assert band.stop_button.isVisible()
-    qtbot.waitUntil(lambda: band.work is None, timeout=30_000)
+    qtbot.waitUntil(lambda: band.work is None, timeout=60_000)
     assert not band.stop_button.isVisible()
     assert band.close_button.isVisible()
     band.put_away()
