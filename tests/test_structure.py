@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -155,3 +157,15 @@ def test_only_tables_of_data_are_laid_out_by_hand():
         lines = path.read_text(encoding="utf-8").splitlines()
         by_hand = {number for number, line in enumerate(lines, 1) if re.search(r"# fmt: \w+", line)}
         assert by_hand - literal_ends(tree(path).body) == set(), path
+
+
+def test_what_measures_the_program_can_be_imported():
+    """No test runs the whole bench or soak: a name that was moved would show at the next measuring
+    only."""
+    folders = (ROOT / "tests" / name for name in ("bench", "soak"))
+    names = [f"tests.{one.parent.name}.{one.stem}" for f in folders for one in f.glob("*.py")]
+    wanted = [name for name in names if not name.endswith("__")]
+    assert wanted
+    code = f"import importlib\nfor name in {wanted}: importlib.import_module(name)"
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, check=False)
+    assert done.returncode == 0
