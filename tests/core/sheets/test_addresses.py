@@ -63,6 +63,19 @@ def test_of_several_hamlets_or_communes_none_is_taken(post_desk, text, words):
         AddressReader(post_desk.book).read(text)
 
 
+@pytest.mark.parametrize("dash", ["-", "–", "- -", "—", "()"])
+def test_a_dash_is_no_address(post_desk, tmp_path, dash):
+    path = sheet(
+        tmp_path,
+        ["STT", "Họ tên", "Nơi thường trú", "Ngày ký cam kết"],
+        [1, "Nông Văn Bình", dash, "12/3/2023"],
+        [2, "Lý Văn Cao", "Pò Mã, Xuất Lễ", "12/3/2023"],
+    )
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert homes(post_desk) == {"Lý Văn Cao": ("06202-2023", "Pò Mã")}
+    assert [one.row.number for one in outcome.refused] == [2]
+
+
 def test_a_list_of_addresses_names_the_communes_that_are_meant(post_desk, tmp_path):
     path = sheet(
         tmp_path,
