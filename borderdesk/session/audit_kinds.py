@@ -60,7 +60,7 @@ KINDS: Mapping[str, str] = {
     "desk.encrypted": N_("Desk encrypted"),
     "desk.recovery": N_("Recovery sheet made"),
     "desk.older_keys": N_("An older file of keys lay beside the desk: refused, replaced"),
-    "desk.keys_gone": N_("The file of keys was taken away while the desk was open: written anew"),
+    "desk.keys_gone": N_("The file of keys was taken away while the desk was open: written again"),
     "desk.replaced": N_("A backup stood in the place of the desk's file: refused"),
     "desk.older": N_("An older file stood in the place of the desk's: not opened for work"),
     "desk.put_back": N_("The desk's folder is an older one than was open here before"),

@@ -86,6 +86,8 @@ class AddressReader:
 
     def read(self, text: str) -> Address:
         """The places that a text names. Raises FieldError for several of a kind."""
+        if not any(map(str.isalnum, text)):
+            return Address("", "", [])
         parts, venues = self._parts(text)
         while len(parts) > 1 and self._is_province(parts[-1]):
             parts.pop()

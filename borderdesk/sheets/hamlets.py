@@ -69,6 +69,10 @@ class HamletFinder:
             self._rows[commune, found] += 1
         return found
 
+    def is_known(self, text: str, commune: str) -> bool:
+        """Whether a name was that of a hamlet of the commune before this import."""
+        return bool(_fitting(text, self._sure(commune)))
+
     def _meant(self, text: str, commune: str, known: Mapping[str, str]) -> str:
         if not any(map(str.isalnum, text)):
             raise FieldError(_("This is no name of a hamlet."))

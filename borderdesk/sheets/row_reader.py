@@ -277,7 +277,8 @@ class SheetRowReader:
             value = cell_text(row.cells[column.place])[:40]
             problems[column.key] = message.format(value=value, **span._asdict())
             return True
-        for place in column.day_places or (column.place,):
+        # A day without a column of its year has no place for it: -1.
+        for place in [place for place in column.day_places if place >= 0] or [column.place]:
             fault = self._faults.get((row.number, row.place_in_sheet(place) + 1))
             if fault is not None:
                 message = _("The cell holds an error, or a formula without a value ({text}).")

@@ -30,8 +30,8 @@ _NOT_DONE = frozenset(
     | {"chua to chuc", "khong to chuc"}
 )
 """Said of the record in a column about it; elsewhere of a card that was not made, or of goods."""
-_SPELT_OUT = {"hoan": ("hoãn",), "huy": ("hủy", "huỷ")}
-"""Words that without their accents are the name of a person who signed."""
+_SPELT_OUT = {"hoan": ("hoãn",), "huy": ("hủy", "huỷ"), "vang": ("vắng", "vang")}
+"""Words that with other accents, some also without any, are the name of a person who signed."""
 _DONE_HEADINGS = frozenset({"ky", "da ky", "ky cam ket", "da ky cam ket", "ket qua ky"})
 _SIGNATURES = frozenset({"ky ten", "ky nhan", "chu ky"})
 _UNDONE_HEADINGS = frozenset(
@@ -121,7 +121,8 @@ def _denials(heading: str) -> frozenset[str]:
 def _words_at(cells: Sequence[CellValue], place: int) -> str:
     """A cell folded, a number or a yes too; "" for none and for a longer text."""
     text = cell_text(cells[place]) if place < len(cells) else ""
-    return _folded(text) if len(text) <= LONGEST else ""
+    words = _folded(text) if len(text) <= LONGEST else ""
+    return words if _is_spelt_out(words, text) else ""
 
 
 def _is_spelt_out(words: str, cell: str) -> bool:

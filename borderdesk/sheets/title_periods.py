@@ -7,7 +7,11 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _OF_PAPER = re.compile(
     r"ban hành|kèm theo|mẫu số|thông tư|nghị định|quyết định|hướng dẫn số|công văn", re.IGNORECASE
 )
-"""What a line has that says from which paper the form of the list is, of whatever year."""
+"""What begins in a line what it says of a paper, of whatever year."""
+_SIGNED = re.compile(
+    r"ngày\s+\d{1,2}\s*(?:[/.\-]|tháng)\s*\d{1,2}\s*(?:[/.\-]|năm)\s*20\d\d", re.IGNORECASE
+)
+"""The day somebody signed a list, often in the year after its own."""
 _MONTH = re.compile(r"(?<!\d )\btháng\s+(0?[1-9]|1[0-2])(?!\d)", re.IGNORECASE)
 """The month of a title; that of a date (ngày 5 tháng 6) is the day somebody signed."""
 _SHEET_MONTH = re.compile(
@@ -20,11 +24,11 @@ _SHEET_MONTH = re.compile(
 
 def title_period(texts: Iterable[str]) -> tuple[int | None, int | None]:
     """The month and the year that titles name, each if it is the only one; years of papers count
-    only where there is no other."""
+    only where there is no other but in the day of a signature."""
     lines = list(texts)
-    own = (line for line in lines if not _OF_PAPER.search(line))
-    years = _numbers(_YEAR, own) or _numbers(_YEAR, lines)
-    return _only(_numbers(_MONTH, lines)), _only(years)
+    own = [_OF_PAPER.split(line, maxsplit=1)[0] for line in lines]
+    is_said = any(_YEAR.search(_SIGNED.sub("", text)) for text in own)
+    return _only(_numbers(_MONTH, lines)), _only(_numbers(_YEAR, own if is_said else lines))
 
 
 def sheet_period(name: str) -> tuple[int | None, int | None]:

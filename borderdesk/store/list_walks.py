@@ -65,6 +65,8 @@ def _size(store: Store, model: type[Revisioned], chosen: Filter) -> int:
     first, last = chosen.first, chosen.last
     if model.event() is None or first is None or last is None or chosen.running:
         return 0
+    if last < first:
+        return 0
     days = (last - first).days + 1
     some = -(-days // SAMPLED)
     query = Query(store, model, chosen._replace(last=first + datetime.timedelta(days=some - 1)))

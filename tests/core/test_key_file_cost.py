@@ -149,7 +149,7 @@ def test_a_key_in_a_locked_part_is_never_come_to(tmp_path):
     file.write_bytes(hidden(lambda key: [key]))
     assert file_key(file, certificates.PASSWORD).certificate.name == "Nông Văn Hòa"
     file.write_bytes(hidden(lambda _key: []))
-    with pytest.raises(UserError, match=r"khoa\.p12 không có khóa .* khóa hai lớp"):
+    with pytest.raises(UserError, match=r"khoa\.p12 không có khóa .* bảo vệ hai lớp"):
         file_key(file, certificates.PASSWORD)
 
 

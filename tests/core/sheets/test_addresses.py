@@ -63,6 +63,19 @@ def test_of_several_hamlets_or_communes_none_is_taken(post_desk, text, words):
         AddressReader(post_desk.book).read(text)
 
 
+@pytest.mark.parametrize("dash", ["-", "–", "- -", "—", "()"])
+def test_a_dash_is_no_address(post_desk, tmp_path, dash):
+    path = sheet(
+        tmp_path,
+        ["STT", "Họ tên", "Nơi thường trú", "Ngày ký cam kết"],
+        [1, "Nông Văn Bình", dash, "12/3/2023"],
+        [2, "Lý Văn Cao", "Pò Mã, Xuất Lễ", "12/3/2023"],
+    )
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert homes(post_desk) == {"Lý Văn Cao": ("06202-2023", "Pò Mã")}
+    assert [one.row.number for one in outcome.refused] == [2]
+
+
 def test_a_list_of_addresses_names_the_communes_that_are_meant(post_desk, tmp_path):
     path = sheet(
         tmp_path,
@@ -102,6 +115,26 @@ def test_a_commune_in_the_cell_of_the_hamlet_is_the_commune(post_desk, tmp_path)
     assert [(one.row.number, one.reason) for one in outcome.refused] == [
         (6, "Ô này ghi xã khác với xã của dòng: xã Xuất Lễ.")
     ]
+
+
+def test_a_hamlet_named_like_a_house_is_one_where_people_live(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["Họ tên", "Thôn", "Xã", "Ngày ký"],
+        ["Nông Văn Bình", "Trường Sơn", "Xuất Lễ", "12/3/2023"],
+        ["Lý Văn Cao", "Chợ Mới", "Xuất Lễ", "12/3/2023"],
+        ["Vi Thị Chanh", "Nhà văn hóa", "Xuất Lễ", "12/3/2023"],
+        ["Vi Thị Dung", "Số nhà 12", "Xuất Lễ", "12/3/2023"],
+    )
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert {hamlet for _commune, hamlet in homes(post_desk).values()} == {"Trường Sơn", "Chợ Mới"}
+    assert [one.row.number for one in outcome.refused] == [4, 5]
+    # A known one is the hamlet of anything that is logged there.
+    head = ["Ngày", "Hình thức", "Nội dung", "Xã", "Thôn", "Lượt người"]
+    rows = [["5/8/2023", "Tập trung", TOPIC, "Xuất Lễ", "Chợ Mới", 40]]
+    rows += [["6/8/2023", "Tập trung", TOPIC, "Xuất Lễ", "Chợ Cũ", 40]]
+    _outcome, records = read(post_desk, "outreach", sheet(tmp_path, head, *rows))
+    assert [one.get("hamlet") for one in records] == ["Chợ Mới", None]
 
 
 @pytest.mark.parametrize(

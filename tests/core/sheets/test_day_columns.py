@@ -252,3 +252,12 @@ def test_a_year_of_another_day_is_not_taken(post_desk, tmp_path):
     path = sheet(tmp_path, head, [1, "5/3", "6/3", "Đơn phương", 6, 2023])
     outcome, _patrols = read(post_desk, "patrol", path, FIXED)
     assert [one.reason for one in outcome.refused] == ["Thiếu năm. Đến ngày: Thiếu năm."]
+
+
+def test_a_broken_cell_beside_a_day_without_a_column_of_its_year(post_desk, tmp_path):
+    head = [OUTREACH[0], "Ngày", "Tháng", *OUTREACH[2:]]
+    rows = [[1, 5, 6, *LAST], [2, 5, 6, "Tập trung", TOPIC, "Cao Lâu", "Nà Mỏ", "#REF!"]]
+    path = sheet(tmp_path, ["KẾT QUẢ NĂM 2023"], head, *rows)
+    outcome, days = days_of(post_desk, path)
+    assert days == [DAY]
+    assert [(one.row.number, "#REF!" in one.reason) for one in outcome.refused] == [(4, True)]

@@ -11,12 +11,14 @@ from borderdesk.sheets.outcome_messages import messages
 from borderdesk.sheets.sheet_import import SheetImport
 from borderdesk.sheets.sheet_request import SheetRequest
 from borderdesk.sheets.table import SheetTable
+from borderdesk.sheets.title_periods import title_period
 from borderdesk.store.listing import Filter
 from tests.core.sheets import sheet_files as files
 
 PROGRAMME = {"programme": "Khu vực biên giới"}
 OUTREACH = ["TT", "Ngày", "Hình thức", "Nội dung", "Xã", "Thôn", "Lượt người"]
 TOPIC = "Luật Biên giới quốc gia"
+SIGNED = "Lộc Bình, ngày 05 tháng 01 năm 2024"
 
 
 def read(desk, type_name, path, fixed=None):
@@ -602,6 +604,21 @@ def test_the_paper_a_form_is_from_says_nothing_of_the_year(post_desk, tmp_path):
     assert homes(post_desk) == {"Nông Văn Bình": ("06202-2023", "Thôn Pò Mã")}
     # Words below one heading of several columns are no record that lacks its day.
     assert (outcome.rows, [number for number, _words in outcome.others]) == (1, [5])
+
+
+@pytest.mark.parametrize(
+    ("titles", "year"),
+    [
+        (["DANH SÁCH NĂM 2023 (Kèm theo Công văn số 12 ngày 3/1/2024)"], 2023),
+        (["DANH SÁCH NĂM 2023 (Kèm theo Công văn số 12)", SIGNED], None),
+        (["KẾT QUẢ THỰC HIỆN NGHỊ ĐỊNH 34/2014/NĐ-CP NĂM 2023", SIGNED], None),
+        (["KẾT QUẢ THỰC HIỆN NGHỊ ĐỊNH 34/2014/NĐ-CP NĂM 2023"], None),
+        (["Mẫu số 2 của Thông tư 12/2019", "Danh sách hộ", "Năm 2023"], 2023),
+        (["Danh sách hộ", SIGNED], 2024),
+    ],
+)
+def test_the_year_of_a_signature_is_none_beside_that_of_a_paper(titles, year):
+    assert title_period(titles) == (None, year)
 
 
 def test_a_year_that_begins_before_it_is_asked_for(post_desk, tmp_path):

@@ -121,8 +121,9 @@ def test_each_part_of_a_text_in_the_sheet_itself_has_its_font(tmp_path, font):
     assert (rows[0][0], rows[1][1]) == ("LƯƠNG Thị Ướt", "Nà Mỏ")
 
 
-def test_texts_without_an_end_are_looked_through_once():
-    begun = b'<c r="A1" t="inlineStr"><is><r><rPr><rFont val="VNI-Times"/>' * 20_000
+@pytest.mark.parametrize(("texts", "parts"), [(20_000, 1), (3, 3_000)])
+def test_texts_without_an_end_are_looked_through_once(texts, parts):
+    begun = b'<c r="A1" t="inlineStr"><is>' + b'<r><rPr><rFont val="VNI-Times"/>' * parts
     before = process_time()
-    assert list(inline_runs(begun + b"</is>")) == []
+    assert list(inline_runs(begun * texts + b"</is>")) == []
     assert process_time() - before < 2

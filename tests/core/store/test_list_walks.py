@@ -72,6 +72,13 @@ def test_by_the_names_of_households(store, type_name, limit):
     assert ways >= (6 if limit == 1 else 2)
 
 
+@pytest.mark.parametrize("days", [1, 5, 40])
+def test_a_list_that_ends_before_it_begins_is_empty(store, days):
+    chosen = Filter(YEAR[0], YEAR[0] - datetime.timedelta(days=days))
+    for walked, ordered in pages(store, "pledge", chosen, "household", 3):
+        assert (walked, ordered) == (None, [])
+
+
 @pytest.mark.parametrize("type_name", ["pledge", "registration"])
 @pytest.mark.usefixtures("walking")
 def test_the_records_of_a_household_are_found_by_an_index(store, type_name):
