@@ -24,13 +24,14 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.exchange.desk_renewal import DeskRenewal
 from borderdesk.schema.log_entries import REVISION
 from borderdesk.session.maintenance import Maintenance
-from borderdesk.session.ring_check import RING, OlderKeys, is_older, ring_in
+from borderdesk.session.ring_check import OlderKeys, is_older, ring_in
 from borderdesk.session.session import Session
 from borderdesk.store import logs
 from borderdesk.store.cipher import is_encrypted
 from borderdesk.store.database import Store
 from borderdesk.store.desk_state import count_revisions
 from borderdesk.store.history import StoredRevision, last_seq
+from borderdesk.store.meta import KEY_RING
 from borderdesk.store.readable_rows import DamagedDatabase, ReadableRevisions, take_rows
 from borderdesk.store.revision_batches import insert_parts, insert_revisions, revision_seqs
 
@@ -158,7 +159,7 @@ def _begun(
 def _require_ring_of_today(folder: Path, damaged: DamagedDatabase, key: bytes | None) -> None:
     """Raise OlderKeys where the ring that opened the damaged desk is not the one it knows, as far
     as that can be read."""
-    noted, ring = ring_in(damaged.meta().get(RING), key), _own_ring(folder)
+    noted, ring = ring_in(damaged.meta().get(KEY_RING), key), _own_ring(folder)
     if noted is not None and ring is not None and is_older(ring, noted):
         raise OlderKeys
 
@@ -173,7 +174,7 @@ def _own_ring(folder: Path) -> "wrap_set.WrapSet | None":
 def _take_ring(folder: Path, half: Path, damaged: DamagedDatabase, key: bytes | None) -> None:
     """Let the new desk, which has the key of the damaged one, open by the passwords of today, not
     by those of its backup."""
-    found = ring_in(damaged.meta().get(RING), key)
+    found = ring_in(damaged.meta().get(KEY_RING), key)
     if found is None:
         found = _own_ring(folder)
     if key is not None and found is not None and found.is_of(key):

@@ -91,7 +91,7 @@ def _opened(folder: Path, *, checked: bool, read_only: bool) -> Desk:
     ring = key_ring.KeyRing(folder)
     if not ring.there():
         return opened()
-    account = ring.read().account(user_name())
+    account = ring.account(user_name())
     return _entered(opened(ring.unlock(account, asked_password(account))), account)
 
 
