@@ -23,6 +23,7 @@ from borderdesk.base.paths import backups_folder, database_file, key_file
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.exchange.desk_renewal import DeskRenewal
 from borderdesk.schema.log_entries import REVISION
+from borderdesk.session.locked_desk import LOG_FILES, require_desk_file, require_own_files
 from borderdesk.session.maintenance import Maintenance
 from borderdesk.session.ring_check import OlderKeys, is_older, ring_in
 from borderdesk.session.session import Session
@@ -84,7 +85,9 @@ def salvage(
     nor a desk that says what it is.
     """
     source = database_file(folder)
+    require_own_files(folder, LOG_FILES)
     if not source.is_file():
+        require_desk_file(source)
         raise CannotOpen(_("There is no desk in {folder} to salvage.").format(folder=folder))
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise OperationRefused(

@@ -9,6 +9,7 @@ there are two, and the database, which either opens, says which one is today's.
 """
 
 import contextlib
+import errno
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ from borderdesk.store.meta import KEY_RING, meta_value
 from borderdesk.store.page_cipher import new_key
 
 LOCK_NAME = "keys.lock"
+_NO_FILE = {errno.EISDIR, errno.ENXIO}
 LOCK_SECONDS, LOCK_STEP = 5.0, 0.02
 """How long a change waits for another process's, and how often it looks."""
 
@@ -59,6 +61,14 @@ class KeyRing:
                 ).format(file=self.path)
             ) from None
         except OSError as error:
+            if error.errno in _NO_FILE:
+                raise DamagedFile(
+                    _(
+                        "What stands in the place of the desk's keys {file} is no file: {error}."
+                        " Without them no password opens this desk. Put the desk's own file back,"
+                        " or restore the newest backup into a new folder."
+                    ).format(file=self.path, error=reason(error))
+                ) from None
             raise CannotOpen(
                 _("{file} cannot be read: {error}").format(file=self.path, error=reason(error))
             ) from None

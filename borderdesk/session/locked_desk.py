@@ -1,7 +1,8 @@
 """Checks before a desk is opened: whether it has a password, and whether its key ring fits."""
 
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,12 @@ else:
     key_ring = lazy_module("borderdesk.keys.key_ring")
 
 
+LOG_FILES = ("desk.db-wal", "desk.db-shm")
+"""What the database library keeps beside a desk's file."""
+BESIDE = (*LOG_FILES, "desk.lock", "desk.tries")
+"""Files beside it that are made anew where they are not there, but only in an empty place."""
+
+
 class PasswordNeeded(CannotOpen):
     """The desk is encrypted, and nobody gave its key."""
 
@@ -42,7 +49,8 @@ class PasswordNeeded(CannotOpen):
 def is_locked(folder: Path) -> bool:
     """Whether the desk in a folder has a password; what a killed encryption left is finished first.
     Raises OSError."""
-    _require_desk_file(database_file(folder))
+    require_desk_file(database_file(folder))
+    require_own_files(folder)
     finish_rekeying(folder)
     return is_encrypted(database_file(folder)) and key_file(folder).is_file()
 
@@ -108,7 +116,22 @@ def new_key_ring(
         raise
 
 
-def _require_desk_file(path: Path) -> None:
+def require_own_files(folder: Path, names: Sequence[str] = BESIDE) -> None:
+    """Raise CannotOpen where a folder, a link, a pipe or a device stands in the place of a file
+    that the desk writes. Raises OSError."""
+    for file in (folder / name for name in names):
+        if os.path.lexists(file) and not stat.S_ISREG(file.lstat().st_mode):
+            raise CannotOpen(
+                _(
+                    "In the place of the desk's file {file} stands something else: a folder, a"
+                    " link, a pipe or a device. Nothing was changed. Move it out of the desk's"
+                    " folder; if the desk's own file of that name is somewhere, put it back. Then"
+                    " open the desk again."
+                ).format(file=file)
+            )
+
+
+def require_desk_file(path: Path) -> None:
     """Raise DamagedFile where something stands in the place of a desk's file that holds none, and
     that the database library would wait for, or begin anew."""
     if not os.path.lexists(path) or (path.is_file() and path.stat().st_size):
@@ -139,7 +162,8 @@ def locked(folder: Path, path: Path, key: bytes | None) -> Lock:
     """The lock of a desk that is there and that the key opens, taken. Raises CannotOpen."""
     lock = Lock(folder / "desk.lock")
     try:
-        _require_desk_file(path)
+        require_desk_file(path)
+        require_own_files(folder)
         if not path.is_file():
             raise CannotOpen(
                 _(
