@@ -15,6 +15,7 @@ from borderdesk.base.paths import database_file, key_file
 from borderdesk.base.private_files import keep_private
 from borderdesk.session.damage import DamagedDesk, note_damage
 from borderdesk.session.deferred_audit import defer_audit_line
+from borderdesk.session.file_guard import require_shared_file
 from borderdesk.session.last_state import require_encrypted, was_encrypted
 from borderdesk.session.rekey_plan import finish_rekeying
 from borderdesk.store.cipher import is_encrypted
@@ -177,6 +178,7 @@ def locked(folder: Path, path: Path, key: bytes | None) -> Lock:
         if taken:
             require_key(folder, key)
             _require_no_backup(folder, path)
+            require_shared_file(lock, path)
     except OSError as error:
         raise unwritable(folder, error) from None
     except BaseException:
