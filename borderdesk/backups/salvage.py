@@ -23,14 +23,18 @@ from borderdesk.base.paths import backups_folder, database_file, key_file
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.exchange.desk_renewal import DeskRenewal
 from borderdesk.schema.log_entries import REVISION
+from borderdesk.session.file_guard import require_shared_file
+from borderdesk.session.locked_desk import LOG_FILES, require_desk_file, require_own_files
 from borderdesk.session.maintenance import Maintenance
-from borderdesk.session.ring_check import RING, OlderKeys, is_older, ring_in
+from borderdesk.session.ring_check import OlderKeys, is_older, ring_in
 from borderdesk.session.session import Session
 from borderdesk.store import logs
 from borderdesk.store.cipher import is_encrypted
 from borderdesk.store.database import Store
 from borderdesk.store.desk_state import count_revisions
 from borderdesk.store.history import StoredRevision, last_seq
+from borderdesk.store.locks import Lock
+from borderdesk.store.meta import KEY_RING
 from borderdesk.store.readable_rows import DamagedDatabase, ReadableRevisions, take_rows
 from borderdesk.store.revision_batches import insert_parts, insert_revisions, revision_seqs
 
@@ -83,7 +87,9 @@ def salvage(
     nor a desk that says what it is.
     """
     source = database_file(folder)
+    require_own_files(folder, LOG_FILES)
     if not source.is_file():
+        require_desk_file(source)
         raise CannotOpen(_("There is no desk in {folder} to salvage.").format(folder=folder))
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise OperationRefused(
@@ -91,6 +97,7 @@ def salvage(
                 "{folder} is not empty. Salvage into a new folder: nothing is ever overwritten."
             ).format(folder=into)
         )
+    _require_own_log(folder, source)
     damaged = DamagedDatabase(Store(source, key, read_only=True))
     with closing(damaged), new_folder(into) as half:
         _require_ring_of_today(folder, damaged, key)
@@ -103,6 +110,17 @@ def salvage(
             move(one, half / one.name)
         desk.rmdir()
     return done._replace(desk=str(into), backup=str(backup or ""))
+
+
+def _require_own_log(folder: Path, source: Path) -> None:
+    """Raise CannotOpen where the log beside a desk's file is that of another one, which is open."""
+    lock = Lock(folder / "desk.lock")
+    if not lock.path.is_file():
+        return
+    # Of a disk that is only read nobody has a desk open to write.
+    with suppress(OSError), lock:
+        if lock.take(exclusive=False):
+            require_shared_file(lock, source)
 
 
 def key_source(folder: Path) -> Path:
@@ -158,7 +176,7 @@ def _begun(
 def _require_ring_of_today(folder: Path, damaged: DamagedDatabase, key: bytes | None) -> None:
     """Raise OlderKeys where the ring that opened the damaged desk is not the one it knows, as far
     as that can be read."""
-    noted, ring = ring_in(damaged.meta().get(RING), key), _own_ring(folder)
+    noted, ring = ring_in(damaged.meta().get(KEY_RING), key), _own_ring(folder)
     if noted is not None and ring is not None and is_older(ring, noted):
         raise OlderKeys
 
@@ -173,7 +191,7 @@ def _own_ring(folder: Path) -> "wrap_set.WrapSet | None":
 def _take_ring(folder: Path, half: Path, damaged: DamagedDatabase, key: bytes | None) -> None:
     """Let the new desk, which has the key of the damaged one, open by the passwords of today, not
     by those of its backup."""
-    found = ring_in(damaged.meta().get(RING), key)
+    found = ring_in(damaged.meta().get(KEY_RING), key)
     if found is None:
         found = _own_ring(folder)
     if key is not None and found is not None and found.is_of(key):

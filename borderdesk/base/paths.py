@@ -86,6 +86,11 @@ def key_file(desk: Path) -> Path:
     return desk / "desk.keys"
 
 
+def next_key_file(desk: Path) -> Path:
+    """The key ring that takes the place of `key_file` once the database has it."""
+    return desk / "desk.keys.next"
+
+
 def migration_copies(desk: Path) -> Path:
     """The folder where the copy taken before an upgrade is kept."""
     return backups_folder(desk)

@@ -23,7 +23,7 @@ from borderdesk.cli.program import permission_taken
 from borderdesk.cli.questions import tell_if_older
 from borderdesk.desk import Desk
 from borderdesk.session.file_guard import ReadWhileFull
-from borderdesk.session.locked_desk import PasswordNeeded
+from borderdesk.session.locked_desk import PasswordNeeded, require_own_files
 from borderdesk.session.rekey_plan import finish_rekeying
 from borderdesk.store.cipher import is_encrypted
 
@@ -91,7 +91,7 @@ def _opened(folder: Path, *, checked: bool, read_only: bool) -> Desk:
     ring = key_ring.KeyRing(folder)
     if not ring.there():
         return opened()
-    account = ring.read().account(user_name())
+    account = ring.account(user_name())
     return _entered(opened(ring.unlock(account, asked_password(account))), account)
 
 
@@ -112,6 +112,7 @@ def has_encrypted_desk(folder: Path) -> bool:
     """Whether the desk in a folder has a password; what cannot be read is said by whoever opens
     it."""
     try:
+        require_own_files(folder)
         finish_rekeying(folder)
         return is_encrypted(database_file(folder))
     except OSError:

@@ -3,25 +3,34 @@
     key = KeyRing(folder).unlock("Nông Văn An", "mật khẩu")     # counts and delays wrong tries
     with Desk.open(folder, key) as desk: …
 
-What is changed in it is changed by `session.desk_ring`, in the database first.
+What is changed in it is changed by `session.desk_ring`: the new ring is laid beside
+(`next_key_file`), noted in the database, and then takes the file's place. After a kill in between
+there are two, and the database, which either opens, says which one is today's.
 """
 
 import contextlib
+import errno
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from borderdesk.base.errors import CannotOpen, DamagedFile, reason
-from borderdesk.base.files import write_atomically
+from borderdesk.base.disk import sync_folder
+from borderdesk.base.errors import CannotOpen, DamagedFile, UserError, reason
+from borderdesk.base.files import readable_file, write_atomically
+from borderdesk.base.held_files import move, remove_file
 from borderdesk.base.i18n import _
-from borderdesk.base.paths import key_file
+from borderdesk.base.paths import database_file, key_file, next_key_file
 from borderdesk.keys.key_wrap import DESK_COST, KeyCost
 from borderdesk.keys.password_tries import PasswordTries
 from borderdesk.keys.wrap_set import MOST_BYTES, WrapSet, damaged_keys
+from borderdesk.store.database import DATABASE_ERRORS, Store
 from borderdesk.store.locks import Lock
+from borderdesk.store.meta import KEY_RING, meta_value
 from borderdesk.store.page_cipher import new_key
 
 LOCK_NAME = "keys.lock"
+_NO_FILE = {errno.EISDIR, errno.ENXIO}
 LOCK_SECONDS, LOCK_STEP = 5.0, 0.02
 """How long a change waits for another process's, and how often it looks."""
 
@@ -32,6 +41,7 @@ class KeyRing:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = key_file(folder)
+        self._next = next_key_file(folder)
         self.tries = PasswordTries(folder)
 
     def there(self) -> bool:
@@ -41,7 +51,7 @@ class KeyRing:
     def read(self) -> WrapSet:
         """The wraps in the file. Raises CannotOpen."""
         try:
-            with self.path.open("rb") as file:
+            with readable_file(self.path) as file:
                 content = file.read(MOST_BYTES + 1)
         except FileNotFoundError:
             raise DamagedFile(
@@ -51,6 +61,14 @@ class KeyRing:
                 ).format(file=self.path)
             ) from None
         except OSError as error:
+            if error.errno in _NO_FILE:
+                raise DamagedFile(
+                    _(
+                        "What stands in the place of the desk's keys {file} is no file: {error}."
+                        " Without them no password opens this desk. Put the desk's own file back,"
+                        " or restore the newest backup into a new folder."
+                    ).format(file=self.path, error=reason(error))
+                ) from None
             raise CannotOpen(
                 _("{file} cannot be read: {error}").format(file=self.path, error=reason(error))
             ) from None
@@ -62,7 +80,16 @@ class KeyRing:
 
     def names(self) -> list[str]:
         """The accounts that have a password here."""
-        return self.read().names()
+        begun = self._begun()
+        return list(dict.fromkeys(self.read().names() + (begun.names() if begun else [])))
+
+    def account(self, name: str | None) -> str:
+        """The account that a person means, see `WrapSet.account`. Raises CannotOpen."""
+        begun = self._begun()
+        if begun is not None:
+            with contextlib.suppress(CannotOpen):
+                return begun.account(name)
+        return self.read().account(name)
 
     def unlock(self, name: str | None, password: str) -> bytes:
         """The desk's key, by the password of an account, the only one without a name.
@@ -70,21 +97,59 @@ class KeyRing:
         A wrong try is counted and later ones have to wait. Raises WrongPassword, TooManyTries,
         CannotOpen.
         """
-        wraps = self.read()
-        account = wraps.account(name)
+        account = self.account(name)
         self.tries.begin(account)
-        key = wraps.open(account, password)
+        key = self._opened(lambda wraps: wraps.open(account, password))
         self.tries.forget(account)
         return key
 
     def unlock_with_code(self, code: str) -> bytes:
         """The desk's key, by the code of the recovery sheet. No wait: 160 random bits are not
         guessed. Raises WrongPassword, UserError."""
-        return self.read().open_with_code(code)
+        return self._opened(lambda wraps: wraps.open_with_code(code))
+
+    def unlock_with_either(self, name: str | None, secret: str) -> bytes:
+        """The desk's key, see `WrapSet.open_with_either`; wrong tries are not counted."""
+        return self._opened(lambda wraps: wraps.open_with_either(name, secret))
 
     def wait(self, name: str) -> int:
         """Seconds until an account's password is tried again, 0 for at once."""
         return self.tries.left(name)
+
+    def _opened(self, open_wraps: Callable[[WrapSet], bytes]) -> bytes:
+        """What opens the ring of today, which is settled first where a change was killed."""
+        begun = self._begun()
+        if begun is not None:
+            # What neither opens, the ring of today does not open either.
+            with contextlib.suppress(UserError, OSError, *DATABASE_ERRORS):
+                key = _first_opened(open_wraps, begun, self.read())
+                self.settle(lambda: self._noted(key))
+        return open_wraps(self.read())
+
+    def _begun(self) -> WrapSet | None:
+        """The ring of a change that another process is making, or that was killed."""
+        with contextlib.suppress(OSError, CannotOpen), readable_file(self._next) as file:
+            return WrapSet.parse(file.read(MOST_BYTES))
+        return None
+
+    def _noted(self, key: bytes) -> WrapSet | None:
+        """The ring of today by the desk's database. Raises its errors."""
+        store = Store(database_file(self.folder), key, read_only=True)
+        with store.connection_context():
+            noted = meta_value(store, KEY_RING)
+        return None if noted is None else WrapSet.parse(noted.encode())
+
+    def settle(self, noted: Callable[[], WrapSet | None]) -> None:
+        """Let the ring of a change that was killed take its place if the database has it, and go if
+        not; noted: asked while nobody changes it. Raises UserError, OSError."""
+        if not os.path.lexists(self._next):
+            return
+        with self._changing():
+            begun = self._begun()
+            if begun is not None and begun == noted():
+                self._let_in()
+            else:
+                remove_file(self._next)
 
     # ------------------------------------------------------------------------- making
 
@@ -102,13 +167,29 @@ class KeyRing:
 
     def put(self, content: Callable[[], bytes], last: Callable[[], object] | None = None) -> None:
         """Rewrite the whole file; content: asked for while no other process writes it; last: called
-        when it is on the disk and not yet in its place, see `write_atomically`."""
+        when it is on the disk and not yet in its place. Raises UserError, and what `last` does."""
         with self._changing():
-            write_atomically(self.path, content(), last)
+            if last is None:
+                write_atomically(self.path, content())
+                return
+            write_atomically(self._next, content())
+            try:
+                last()
+            except Exception:
+                with contextlib.suppress(OSError):
+                    remove_file(self._next)
+                raise
+            self._let_in()
+
+    def _let_in(self) -> None:
+        """Move the ring of a change into its place, to stay there. Raises OSError."""
+        move(self._next, self.path)
+        sync_folder(self.folder)
 
     def recovery_made(self) -> str | None:
         """The day (ISO) the recovery sheet was made, None before there is one."""
-        wrap = self.read().recovery
+        begun = self._begun()
+        wrap = self.read().recovery or (begun.recovery if begun else None)
         return None if wrap is None else wrap.made
 
     @contextlib.contextmanager
@@ -123,3 +204,10 @@ class KeyRing:
                     )
                 time.sleep(LOCK_STEP)
             yield
+
+
+def _first_opened(open_wraps: Callable[[WrapSet], bytes], begun: WrapSet, today: WrapSet) -> bytes:
+    """The key by whichever of two rings a secret opens. Raises UserError."""
+    with contextlib.suppress(UserError):
+        return open_wraps(today)
+    return open_wraps(begun)

@@ -1,8 +1,8 @@
 """Changes of a desk's key ring: passwords, accounts, the recovery sheet.
 
 Each is written to the disk, then made in the database, in one transaction with what it belongs to
-(`record`), and only then takes the place of the file: both are kept or neither. A kill before the
-last step is repaired by whoever opens the desk next (`ring_check`).
+(`record`), and only then takes the place of the file: both are kept or neither. What a kill before
+the last step left is settled by whoever opens the desk next (`KeyRing.settle`).
 """
 
 from collections.abc import Callable

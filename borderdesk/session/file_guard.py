@@ -9,16 +9,20 @@ import os
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from borderdesk.base.errors import CannotOpen, FullDisk, UserError
 from borderdesk.base.i18n import _
+from borderdesk.store.locks import Lock
 
 LEAST_ROOM = 256 << 10
 """Bytes that have to be free on the disk for a save to be begun."""
 LOG_ENDINGS = ("-wal", "-shm")
+SHARED_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)
+"""Seconds between two looks at who else has a desk open: others may be looking too."""
 
 
 class ReadWhileFull(FullDisk):
@@ -35,6 +39,42 @@ class ReadWhileFull(FullDisk):
 
 _Place = tuple[int, int]
 """Which file is at a path: its device and inode number."""
+
+
+def require_shared_file(lock: Lock, path: Path) -> None:
+    """Raise CannotOpen where other programs have a desk open whose file is not the one at the path
+    any more: the log beside it is that of their file, and SQLite would write it into this one.
+
+    lock: the desk's, held shared. The first to open the desk notes in it which file that is.
+    """
+    here = _note_of(path)
+    for pause in (*SHARED_PAUSES, None):
+        noted = lock.note()
+        if noted == here:
+            return
+        lock.release()
+        if lock.take(exclusive=True):
+            lock.write_note(here)
+            lock.release()
+        if not lock.take(exclusive=False):
+            raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
+        if not noted:
+            # Another program is there, of a version that noted nothing.
+            return
+        if pause is not None and lock.note() != here:
+            time.sleep(pause)
+    raise CannotOpen(
+        _(
+            "Another program has this desk open, and another file stands in the place of its file"
+            " {file} now. Nothing was changed. Put the former one back, or close the desk there;"
+            " then try again."
+        ).format(file=path)
+    )
+
+
+def _note_of(path: Path) -> bytes:
+    place = _place(_found(path))
+    return b"" if place is None else b"%d %d" % place
 
 
 class FileGuard:

@@ -22,9 +22,14 @@ def wraps_of_file(file: Path) -> WrapSet:
         ) from None
     if carried:
         return WrapSet.parse(carried)
+    return _ring_beside(file).read()
+
+
+def _ring_beside(file: Path) -> KeyRing:
+    """The ring of the desk a file lies in. Raises CannotOpen."""
     for folder in (file.parent, file.parent.parent):
         if key_file(folder).is_file():
-            return KeyRing(folder).read()
+            return KeyRing(folder)
     raise CannotOpen(
         _(
             "{file} is encrypted or is damaged, and no keys are in it or beside it. Use a backup,"
@@ -48,7 +53,10 @@ def unlock_file(file: Path, name: str | None, secret: str) -> bytes:
 
     name: the account, the only one without it. Raises WrongPassword, CannotOpen.
     """
-    return wraps_of_file(file).open_with_either(name, secret)
+    wraps = wraps_of_file(file)
+    if carried_keys(file):
+        return wraps.open_with_either(name, secret)
+    return _ring_beside(file).unlock_with_either(name, secret)
 
 
 def ring_of_file(file: Path, key: bytes) -> bytes:

@@ -1,7 +1,8 @@
 """Checks before a desk is opened: whether it has a password, and whether its key ring fits."""
 
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from borderdesk.base.paths import database_file, key_file
 from borderdesk.base.private_files import keep_private
 from borderdesk.session.damage import DamagedDesk, note_damage
 from borderdesk.session.deferred_audit import defer_audit_line
+from borderdesk.session.file_guard import require_shared_file
 from borderdesk.session.last_state import require_encrypted, was_encrypted
 from borderdesk.session.rekey_plan import finish_rekeying
 from borderdesk.store.cipher import is_encrypted
@@ -30,6 +32,12 @@ else:
     key_ring = lazy_module("borderdesk.keys.key_ring")
 
 
+LOG_FILES = ("desk.db-wal", "desk.db-shm")
+"""What the database library keeps beside a desk's file."""
+BESIDE = (*LOG_FILES, "desk.lock", "desk.tries")
+"""Files beside it that are made anew where they are not there, but only in an empty place."""
+
+
 class PasswordNeeded(CannotOpen):
     """The desk is encrypted, and nobody gave its key."""
 
@@ -42,7 +50,8 @@ class PasswordNeeded(CannotOpen):
 def is_locked(folder: Path) -> bool:
     """Whether the desk in a folder has a password; what a killed encryption left is finished first.
     Raises OSError."""
-    _require_desk_file(database_file(folder))
+    require_desk_file(database_file(folder))
+    require_own_files(folder)
     finish_rekeying(folder)
     return is_encrypted(database_file(folder)) and key_file(folder).is_file()
 
@@ -108,7 +117,22 @@ def new_key_ring(
         raise
 
 
-def _require_desk_file(path: Path) -> None:
+def require_own_files(folder: Path, names: Sequence[str] = BESIDE) -> None:
+    """Raise CannotOpen where a folder, a link, a pipe or a device stands in the place of a file
+    that the desk writes. Raises OSError."""
+    for file in (folder / name for name in names):
+        if os.path.lexists(file) and not stat.S_ISREG(file.lstat().st_mode):
+            raise CannotOpen(
+                _(
+                    "In the place of the desk's file {file} stands something else: a folder, a"
+                    " link, a pipe or a device. Nothing was changed. Move it out of the desk's"
+                    " folder; if the desk's own file of that name is somewhere, put it back. Then"
+                    " open the desk again."
+                ).format(file=file)
+            )
+
+
+def require_desk_file(path: Path) -> None:
     """Raise DamagedFile where something stands in the place of a desk's file that holds none, and
     that the database library would wait for, or begin anew."""
     if not os.path.lexists(path) or (path.is_file() and path.stat().st_size):
@@ -139,7 +163,8 @@ def locked(folder: Path, path: Path, key: bytes | None) -> Lock:
     """The lock of a desk that is there and that the key opens, taken. Raises CannotOpen."""
     lock = Lock(folder / "desk.lock")
     try:
-        _require_desk_file(path)
+        require_desk_file(path)
+        require_own_files(folder)
         if not path.is_file():
             raise CannotOpen(
                 _(
@@ -153,6 +178,7 @@ def locked(folder: Path, path: Path, key: bytes | None) -> Lock:
         if taken:
             require_key(folder, key)
             _require_no_backup(folder, path)
+            require_shared_file(lock, path)
     except OSError as error:
         raise unwritable(folder, error) from None
     except BaseException:

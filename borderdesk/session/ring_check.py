@@ -17,7 +17,7 @@ from borderdesk.base.paths import key_file
 from borderdesk.session.deferred_audit import NOBODY
 from borderdesk.store.audit_lines import append_audit
 from borderdesk.store.database import DATABASE_ERRORS, Store
-from borderdesk.store.meta import meta_value, write_meta
+from borderdesk.store.meta import KEY_RING, meta_value, write_meta
 
 if TYPE_CHECKING:
     from borderdesk.keys import key_ring, wrap_set
@@ -25,9 +25,6 @@ else:
     # A desk without a password does not need its libraries.
     key_ring = lazy_module("borderdesk.keys.key_ring")
     wrap_set = lazy_module("borderdesk.keys.wrap_set")
-
-RING = "key_ring"
-"""The key in `meta` of the ring of today, as its file holds it."""
 
 
 class OlderKeys(CannotOpen):
@@ -54,12 +51,12 @@ def ring_in(noted: str | None, key: bytes | None) -> "wrap_set.WrapSet | None":
 
 def noted_ring(store: Store) -> "wrap_set.WrapSet | None":
     """The ring of today as the database knows it, see `ring_in`."""
-    return ring_in(meta_value(store, RING), store.key)
+    return ring_in(meta_value(store, KEY_RING), store.key)
 
 
 def note_ring(store: Store, content: bytes) -> None:
     """Record a ring as the current one, within the open transaction."""
-    write_meta(store, {RING: content.decode()})
+    write_meta(store, {KEY_RING: content.decode()})
 
 
 def is_older(found: "wrap_set.WrapSet", noted: "wrap_set.WrapSet | None") -> bool:
@@ -73,6 +70,7 @@ def settle_ring(folder: Path, store: Store) -> None:
     ring = key_ring.KeyRing(folder) if store.key is not None else None
     if ring is None or not ring.there():
         return
+    _settle_begun(ring, store)
     wraps, noted = ring.read(), noted_ring(store)
     if is_older(wraps, noted):
         with store.transaction_for_writing():
@@ -99,8 +97,17 @@ def keep_ring(folder: Path, store: Store) -> None:
 def require_ring_of_today(folder: Path, store: Store) -> None:
     """Raise OlderKeys for a desk that is only read, with an older ring beside it."""
     ring = key_ring.KeyRing(folder) if store.key is not None else None
-    if ring is not None and ring.there() and is_older(ring.read(), noted_ring(store)):
+    if ring is None or not ring.there():
+        return
+    _settle_begun(ring, store)
+    if is_older(ring.read(), noted_ring(store)):
         raise OlderKeys
+
+
+def _settle_begun(ring: "key_ring.KeyRing", store: Store) -> None:
+    """Settle a change of the ring that was killed; where nothing can be written it stays begun."""
+    with suppress(OSError):
+        ring.settle(lambda: noted_ring(store))
 
 
 def write_current_ring(folder: Path, store: Store) -> None:

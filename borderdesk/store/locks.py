@@ -1,10 +1,12 @@
 """Kernel locks on a desk's folder, released by the system when their process ends.
 
 `desk.lock` is held shared by everything that works on the desk and exclusively by a restore
-or a migration; `window.lock` is held exclusively by the one window.
+or a migration; `window.lock` is held exclusively by the one window. In `desk.lock` is noted which
+file those who hold it have open (`session.file_guard`).
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -12,6 +14,9 @@ from typing import IO, Self
 from borderdesk.base.file_locks import lock_file
 
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+
+_NOTE_AT, _LONGEST_NOTE = 1, 48
+"""Where the note begins, since Windows lets nobody write the byte that is locked, and its room."""
 
 
 class Lock:
@@ -37,6 +42,26 @@ class Lock:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+    def note(self) -> bytes:
+        """What is noted in the file of the lock, which is held; b"" for nothing yet."""
+        if self._file is None:
+            return b""
+        self._file.seek(_NOTE_AT)
+        return self._file.read(_LONGEST_NOTE).strip()
+
+    def write_note(self, note: bytes) -> None:
+        """Note something for all who take the lock later; it is held exclusively. Where there is no
+        room, nothing is noted."""
+        if self._file is None:
+            return
+        try:
+            self._file.seek(_NOTE_AT)
+            self._file.write(note.ljust(_LONGEST_NOTE))
+            self._file.flush()
+        except OSError:
+            with suppress(OSError):
+                os.truncate(self.path, 0)
 
     def __enter__(self) -> Self:
         return self

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from borderdesk.store.database import Store
 
+KEY_RING = "key_ring"
+"""The key of the ring of today, as its file holds it."""
 PROGRAM = "program"
 """The key of the version of the program that made the file, or upgraded it last."""
 REFERENCE_VERSION, NEWEST_TIME = "reference_version", "newest_time"

@@ -207,7 +207,7 @@ def _log_in(folder: Path) -> "login.OpenedRing | None":
     password = os.environ.get("BORDERDESK_PASSWORD")
     if password:
         ring = key_ring.KeyRing(folder)
-        account = ring.read().account(os.environ.get("BORDERDESK_USER"))
+        account = ring.account(os.environ.get("BORDERDESK_USER"))
         return login.OpenedRing(ring.unlock(account, password), account)
     asked = login.LoginDialog(folder)
     asked.exec()

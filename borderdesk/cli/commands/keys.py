@@ -38,7 +38,7 @@ def password(folder: Path) -> None:
         open_desk(folder).close()
         raise OperationRefused(_("This desk has no password. “encrypt” gives it one."))
     ring = key_ring.KeyRing(folder)
-    account = ring.read().account(user_name())
+    account = ring.account(user_name())
     known = asked_password(account)
     by_sheet = recovery_code.is_like_code(known) and ring.recovery_made() is not None
     key = ring.unlock_with_code(known) if by_sheet else ring.unlock(account, known)

@@ -1,23 +1,26 @@
 """An older key ring beside the desk: what was changed or taken away since never opens it again."""
 
+import itertools
 import json
 import os
 import shutil
 import signal
 import sys
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from borderdesk.backups.backups import restore
 from borderdesk.backups.salvage import salvage
-from borderdesk.base.paths import database_file, key_file
+from borderdesk.base.paths import database_file, key_file, next_key_file
 from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.key_wrap import LEAST_COST
+from borderdesk.keys.password_tries import FREE_TRIES, TooManyTries
 from borderdesk.keys.wrap_set import WrapSet, WrongPassword
 from borderdesk.session.desk_ring import DeskRing
+from borderdesk.session.file_keys import unlock_file
 from borderdesk.session.opening import verify_file
 from borderdesk.session.ring_check import OlderKeys
 from tests.conftest import PASSWORD
@@ -154,36 +157,97 @@ def test_a_later_ring_and_one_of_a_former_version_are_taken(tmp_path: Path) -> N
         opened(tmp_path)
 
 
-@pytest.mark.parametrize("kept", [False, True], ids=["before the commit", "before the file"])
-def test_a_kill_leaves_the_old_password_or_the_new_one(locked_folder: Path, kept: bool) -> None:
+FILE_CALLS = {"open", "os.rename", "os.remove"}
+
+
+def test_a_kill_at_any_call_leaves_the_old_password_or_the_new_one(locked_folder: Path) -> None:
     with opened(locked_folder):
         copy = Path(shutil.copytree(locked_folder, locked_folder.with_name("killed")))
-    desk = opened(copy)
+    found = []
+    for call in itertools.count(1):
+        trial = Path(shutil.copytree(copy, locked_folder.with_name(f"killed {call}")))
+        killed = _killed_in_change(trial, call)
+        found.append(_only_password(trial))
+        if not killed:
+            break
+    changed_at = found.index(NEW)
+    assert found == [PASSWORD] * changed_at + [NEW] * (len(found) - changed_at)
+    # Before the file is there, between database and file, after it: each was met.
+    assert changed_at > 3
+    assert len(found) - changed_at > 2
+
+
+def _only_password(folder: Path) -> str:
+    """The one of both passwords that opens a desk, at once and with nothing to tell of."""
+    works = []
+    for password in (NEW, PASSWORD):
+        with suppress(WrongPassword), opened(folder, password) as desk:
+            works.append(password)
+            assert told(desk) == 0
+            assert desk.maintenance.verify()["ok"]
+    assert len(works) == 1
+    assert KeyRing(folder).wait(AN) == 0
+    assert not next_key_file(folder).exists()
+    return works[0]
+
+
+def _killed_in_change(folder: Path, call: int) -> bool:
+    """Change the password and be killed at a call for a file; whether there were so many."""
     child = os.fork()
     if not child:
-        _change_and_die(desk, kept)
-    os.waitpid(child, 0)
-    desk.close()
-    if kept:
-        with pytest.raises(OlderKeys):
-            opened(copy)
-    with opened(copy, NEW if kept else PASSWORD) as desk:
-        assert told(desk) == int(kept)
-        assert desk.maintenance.verify()["ok"]
+        try:
+            _change_and_die(folder, call)
+        finally:
+            os._exit(1)
+    _pid, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFSIGNALED(status)
 
 
-def _change_and_die(desk: Desk, kept: bool) -> None:
-    def watch(event: str, args: tuple[object, ...]) -> None:
-        # Given its own name, the file is only asked whether another program holds it.
-        if event == "os.rename" and args[0] != args[1] and str(args[1]).endswith("desk.keys"):
+def _change_and_die(folder: Path, call: int) -> None:
+    desk, calls = opened(folder), itertools.count(1)
+
+    def watch(event: str, _args: tuple[object, ...]) -> None:
+        if event in FILE_CALLS and next(calls) == call:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    try:
-        sys.addaudithook(watch)
-        die = partial(os.kill, os.getpid(), signal.SIGKILL)
-        desk.part(DeskRing).change(AN, NEW, record=nothing if kept else die, cost=LEAST_COST)
-    finally:
-        os._exit(1)
+    sys.addaudithook(watch)
+    desk.part(DeskRing).change(AN, NEW, record=nothing, cost=LEAST_COST)
+    os._exit(0)
+
+
+def test_a_ring_laid_beside_by_somebody_opens_nothing(locked_folder: Path) -> None:
+    """An old ring as that of a change that was killed, and today's as one with the old in place."""
+    before = changed(locked_folder)
+    today = key_file(locked_folder).read_bytes()
+    for file, beside in ((today, before), (before, today)):
+        key_file(locked_folder).write_bytes(file)
+        next_key_file(locked_folder).write_bytes(beside)
+        with pytest.raises(WrongPassword):
+            opened(locked_folder)
+        assert key_file(locked_folder).read_bytes() == today
+        assert not next_key_file(locked_folder).exists()
+    next_key_file(locked_folder).write_bytes(before)
+    for _ in range(FREE_TRIES - 1):
+        with pytest.raises(WrongPassword):
+            opened(locked_folder, "sai")
+    with pytest.raises(TooManyTries):
+        opened(locked_folder, "sai")
+
+
+def test_what_a_kill_left_is_settled_by_whoever_has_the_key(locked_folder: Path) -> None:
+    """Child processes of a window are given it, and type no password."""
+    before = changed(locked_folder)
+    key = KeyRing(locked_folder).unlock(AN, NEW)
+    for options in ({}, {"read_only": True}):
+        key_file(locked_folder).rename(next_key_file(locked_folder))
+        key_file(locked_folder).write_bytes(before)
+        with Desk.open(locked_folder, key, **options) as desk:
+            assert told(desk) == 0
+        assert not next_key_file(locked_folder).exists()
+    key_file(locked_folder).rename(next_key_file(locked_folder))
+    key_file(locked_folder).write_bytes(before)
+    assert unlock_file(database_file(locked_folder), AN, NEW) == key
 
 
 def test_a_ring_of_the_key_before_is_told_from_damage(

@@ -126,7 +126,8 @@ def test_a_disk_that_is_full_at_the_start_is_said_and_the_desk_is_read(
         goes_on(desk, 2)
 
 
-def test_another_file_in_its_place_is_not_written_to(desk, tmp_path):
+def test_another_file_in_its_place_is_not_written_to(desk, cli_inline, tmp_path):
+    """By this program nor by a command, which did not open the former one."""
     path = database_file(desk.folder)
     goes_on(desk, 1)
     path.rename(tmp_path / "own")
@@ -135,7 +136,13 @@ def test_another_file_in_its_place_is_not_written_to(desk, tmp_path):
     refused(desk, "Một tệp khác")
     # Its connection would write the log into the other file, and remove it.
     assert "Một tệp khác" in read_beside(desk)
+    log = path.with_name(path.name + "-wal").read_bytes()
+    for words in ("list pledge", "add pledge", "verify", "backup", f"salvage --into {tmp_path}/s"):
+        told = cli_inline("--desk", desk.folder, *words.split(), stdin="{}")
+        assert (told.returncode, told.stdout) == (3, ""), told
+        assert "Một chương trình khác đang mở sổ này" in told.stderr
     assert path.read_bytes() == content
+    assert path.with_name(path.name + "-wal").read_bytes() == log
     os.replace(tmp_path / "own", path)  # noqa: PTH105 - over the other one
     goes_on(desk, 2)
     desk.close()

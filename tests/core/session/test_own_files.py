@@ -1,0 +1,64 @@
+"""Folders, links and pipes in the place of the desk's own files: told by name, with what to do."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from borderdesk.backups.salvage import salvage
+from borderdesk.base.errors import CannotOpen, DamagedFile
+from borderdesk.base.paths import database_file, key_file
+from borderdesk.desk import Desk
+from borderdesk.session.locked_desk import BESIDE, LOG_FILES
+from tests.core.session.test_older_keys import opened
+
+
+def link(path: Path) -> None:
+    path.symlink_to(path.with_name("elsewhere"))
+
+
+THINGS: list[Callable[[Path], object]] = [Path.mkdir, os.mkfifo, link]
+
+
+@pytest.mark.parametrize("thing", THINGS, ids=["folder", "pipe", "link"])
+@pytest.mark.parametrize("name", BESIDE)
+def test_what_stands_beside_the_file_is_named_and_goes(
+    desk_folder: Path, cli_inline, name: str, thing: Callable[[Path], object]
+) -> None:
+    path = desk_folder / name
+    path.unlink(missing_ok=True)
+    thing(path)
+    refused = cli_inline("--desk", desk_folder, "list", "patrol")
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert str(path) in refused.stderr
+    assert "Hãy chuyển nó ra khỏi thư mục của sổ" in refused.stderr
+    if name in LOG_FILES:
+        with pytest.raises(CannotOpen, match=path.name):
+            salvage(desk_folder, desk_folder.with_name("saved"))
+    assert not desk_folder.with_name("elsewhere").exists()
+    path.rename(desk_folder.with_name("moved"))
+    Desk.open(desk_folder).close()
+
+
+@pytest.mark.parametrize("thing", THINGS[:2], ids=["folder", "pipe"])
+def test_no_keys_are_read_from_what_is_no_file(
+    locked_folder: Path, cli_inline, monkeypatch, thing: Callable[[Path], object]
+) -> None:
+    monkeypatch.setenv("BORDERDESK_PASSWORD", "bất kỳ")
+    own = key_file(locked_folder).rename(locked_folder.with_name("kept"))
+    thing(key_file(locked_folder))
+    refused = cli_inline("--desk", locked_folder, "list", "patrol")
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert "khôi phục bản sao lưu mới nhất" in refused.stderr
+    key_file(locked_folder).rename(locked_folder.with_name("moved"))
+    own.rename(key_file(locked_folder))
+    opened(locked_folder).close()
+
+
+def test_a_folder_in_the_place_of_the_file_is_not_called_no_desk(desk_folder: Path) -> None:
+    database_file(desk_folder).unlink()
+    database_file(desk_folder).mkdir()
+    with pytest.raises(DamagedFile, match="khôi phục bản sao lưu mới nhất"):
+        salvage(desk_folder, desk_folder.with_name("saved"))
+    assert not desk_folder.with_name("saved").exists()
