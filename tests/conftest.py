@@ -22,6 +22,7 @@ from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.key_wrap import LEAST_COST
 from tests.effort import tries
+from tests.left_desks import remove_left
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -47,6 +48,7 @@ def roomy(folder: Path) -> bool:
 # A save waits until its disk has it, a test often 20 times: no test loses power in earnest, and
 # those that cut it do so by themselves. The workers and the commands get it too.
 if not {"TMPDIR", "PYTEST_DEBUG_TEMPROOT"} & os.environ.keys() and roomy(MEMORY):
+    remove_left(MEMORY)
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="borderdesk-seen-")

@@ -26,6 +26,7 @@ from borderdesk.schema.log_entries import REVISION
 from borderdesk.session.file_guard import require_shared_file
 from borderdesk.session.locked_desk import LOG_FILES, require_desk_file, require_own_files
 from borderdesk.session.maintenance import Maintenance
+from borderdesk.session.opening import explained
 from borderdesk.session.ring_check import OlderKeys, is_older, ring_in
 from borderdesk.session.session import Session
 from borderdesk.store import logs
@@ -99,7 +100,7 @@ def salvage(
         )
     _require_own_log(folder, source)
     damaged = DamagedDatabase(Store(source, key, read_only=True))
-    with closing(damaged), new_folder(into) as half:
+    with explained(), closing(damaged), new_folder(into) as half:
         _require_ring_of_today(folder, damaged, key)
         desk = half / "desk"
         backup = _begun(folder, desk, damaged, key, progress)
@@ -124,13 +125,21 @@ def _require_own_log(folder: Path, source: Path) -> None:
 
 
 def key_source(folder: Path) -> Path:
-    """The file whose keys open a damaged desk: its own, or, where that is no encrypted one any more
-    or the ring beside it is gone or damaged, its newest backup, which carries one. Raises
-    OSError."""
+    """The file whose keys open a damaged desk: its own, or, where that is no encrypted one any
+    more, or cannot be read at all, or the ring beside it is gone or damaged, its newest backup,
+    which carries one."""
     own = database_file(folder)
-    if _own_ring(folder) is not None and own.is_file() and is_encrypted(own):
+    if _own_ring(folder) is not None and _is_locked(own):
         return own
     return next(proven_backups(folder), own)
+
+
+def _is_locked(own: Path) -> bool:
+    try:
+        return own.is_file() and is_encrypted(own)
+    except OSError:
+        # The first sector of a dying disk.
+        return False
 
 
 def proven_backups(folder: Path) -> Iterator[Path]:

@@ -101,12 +101,29 @@ def backups_folder(desk: Path) -> Path:
     return desk / "backups"
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is anything at a path; on a stick pulled out, or under a name that no disk
+    takes, where Python raises OSError, there is nothing."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def is_folder_there(path: Path) -> bool:
+    """Whether a path leads to a folder that can be reached now."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def new_folder(parent: Path, name: str) -> Path:
     """A folder below `parent` that is not there yet: a name, the day, a number if need be."""
     stem = f"{name}-{datetime.datetime.now().astimezone():%Y-%m-%d}"
     free = (f"{stem}-{number}" for number in range(2, 10_000))
     made = parent / stem
-    while made.exists():
+    while is_there(made):
         made = parent / next(free)
     return made
 

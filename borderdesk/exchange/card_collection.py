@@ -7,6 +7,7 @@ from typing import NamedTuple
 from borderdesk.base.errors import UserError
 from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
+from borderdesk.base.paths import is_folder_there
 from borderdesk.exchange.cards import Card, Cards, read_card
 from borderdesk.exchange.package_files import OtherFile, file_label, files_below
 from borderdesk.exchange.setup_file import SUFFIX, damaged_setup, read_setup
@@ -43,7 +44,7 @@ def collect_cards(session: Session, paths: Sequence[Path]) -> CardCollection:
 
 def _card_files(paths: Iterable[Path], left: list[OtherFile]) -> Iterator[Path]:
     for path in paths:
-        if not path.is_dir():
+        if not is_folder_there(path):
             yield path
             continue
         for file in files_below(path, left):

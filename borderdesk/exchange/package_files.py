@@ -16,6 +16,7 @@ from borderdesk.base.broken_zips import BROKEN_ZIP
 from borderdesk.base.errors import reason
 from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
+from borderdesk.base.paths import is_folder_there
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.exchange.package_archive import zip_directory
 from borderdesk.exchange.package_tables import DESCRIPTOR, RECEIPT, SIGNATURE
@@ -79,7 +80,7 @@ def find_packages(paths: Iterable[Path]) -> FolderContents:
     for path in paths:
         if HOUSEKEEPING.fullmatch(path.name):
             continue
-        if not path.is_dir():
+        if not is_folder_there(path):
             _add_named(path, found)
             continue
         for file in files_below(path, found.others):

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _
+from borderdesk.base.paths import is_folder_there
 from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.agreements import Agreements, agreed_reason
 from borderdesk.exchange.cards import Card, Cards
@@ -114,7 +115,7 @@ class SharedFolder(Part):
         folder = self.place()
         if folder is None:
             return FolderTurn([], [], 0, "")
-        if not folder.is_dir():
+        if not is_folder_there(folder):
             words = _(
                 "The shared folder {folder} cannot be reached. What is saved stays here, and goes"
                 " there by itself when it can be. Connect it again, or choose another folder."

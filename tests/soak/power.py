@@ -81,7 +81,7 @@ class Content:
 
 
 @dataclass
-class HeadingMatch:
+class NameChange:
     """A name that was given or taken away: from, to ("" for none), of what (None: a folder)."""
 
     before: str
@@ -107,7 +107,7 @@ class Disk:
                 content = Content(held, [], len(held))
             self.base[str(path)] = content
         self.names = dict(self.base)
-        self.namings: list[HeadingMatch] = []
+        self.namings: list[NameChange] = []
         self.open: dict[int, tuple[str, Content | None]] = {}
         self.places: dict[int, int] = {}
         self.said = b""
@@ -125,7 +125,7 @@ class Disk:
         if not path.startswith(f"{self.root}/") and path != self.root:
             return
         if path not in self.names and "O_CREAT" in call.arguments:
-            self._name(HeadingMatch("", path, Content()))
+            self._name(NameChange("", path, Content()))
         content = self.names.get(path)
         self.open[call.given] = (path, content)
         self.places[call.given] = content.size if content and "O_APPEND" in call.arguments else 0
@@ -177,7 +177,7 @@ class Disk:
     def _rename(self, call: Call) -> None:
         before, after = map(str, _paths(call))
         if before in self.names:
-            self._name(HeadingMatch(before, after, self.names[before]))
+            self._name(NameChange(before, after, self.names[before]))
 
     def _unlink(self, call: Call) -> None:
         found = _NUMBER.match(call.arguments)
@@ -186,20 +186,20 @@ class Disk:
         if found is not None and int(found[1]) in self.open:
             path = f"{self.open[int(found[1])][0]}/{name}"
         if path in self.names:
-            self._name(HeadingMatch(path, "", None))
+            self._name(NameChange(path, "", None))
 
     _unlinkat = _rmdir = _unlink
 
     def _mkdir(self, call: Call) -> None:
         (path,) = _paths(call)
         if path.startswith(f"{self.root}/"):
-            self._name(HeadingMatch("", path, None))
+            self._name(NameChange("", path, None))
 
     def _number(self, call: Call) -> int:
         found = _NUMBER.match(call.arguments)
         return int(found[1]) if found else -1
 
-    def _name(self, naming: HeadingMatch) -> None:
+    def _name(self, naming: NameChange) -> None:
         self.namings.append(naming)
         rename(self.names, naming)
 
@@ -221,7 +221,7 @@ class Disk:
         return found
 
 
-def rename(names: dict[str, Content | None], naming: HeadingMatch) -> None:
+def rename(names: dict[str, Content | None], naming: NameChange) -> None:
     """Give or take away a name; a folder's with all that is in it."""
     before, after = naming.before, naming.after
     inside = [path for path in names if before and path.startswith(f"{before}/")]

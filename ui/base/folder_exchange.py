@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QThread, QTimer, Signal, Slot
 
 from borderdesk.base.errors import user_error
+from borderdesk.base.paths import is_folder_there
 from borderdesk.desk import Desk
 from borderdesk.exchange.shared_folder import FolderTurn
 from ui.base.tasks import Runner
@@ -41,7 +42,7 @@ class FolderWatcher(QObject):
             return
         if watched:
             self._watcher.removePaths(watched)
-        if folder and Path(folder).is_dir():
+        if folder and is_folder_there(Path(folder)):
             self._watcher.addPath(folder)
 
 

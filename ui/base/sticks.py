@@ -12,6 +12,7 @@ from PySide6.QtCore import QStorageInfo
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.base.mounts import BY_HAND, MOUNTED_BELOW
+from borderdesk.base.paths import is_folder_there, is_there
 
 SYSTEM_ROOTS = ("/", "/boot", "/boot/efi", "/home", "/usr", "/var")
 """What is mounted there stays, even where a machine was started from a USB disk."""
@@ -56,16 +57,16 @@ def folder_now(folder: str, found: Sequence[Stick]) -> str:
     is plugged in; else as it was. May wait for a slow drive.
     """
     path = Path(folder)
-    if not folder or path.is_dir():
+    if not folder or is_folder_there(path):
         return folder
     parts = path.parts
     for first in range(1, len(parts)):
         for stick in found:
             same = stick.folder.joinpath(*parts[first:])
-            if same.is_dir():
+            if is_folder_there(same):
                 return str(same)
     above = (path, *path.parents)
-    gone = not above[-1].exists() if path.drive else any(removable(str(one)) for one in above)
+    gone = not is_there(above[-1]) if path.drive else any(removable(str(one)) for one in above)
     return str(found[0].folder) if gone and len(found) == 1 else folder
 
 

@@ -1,7 +1,6 @@
 """Đã nhận: the packages that were imported, the rows left out of each, and undoing one."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderdesk.base.formats import format_number
@@ -165,7 +164,7 @@ class BatchesPanel(DeskPanel):
         """Ask where to write a receipt for the sender of the chosen package."""
         batch = self.batch()
         if isinstance(batch, PackageBatch):
-            ask_receipts(self, self._desk, [batch.desk], Path.home())
+            ask_receipts(self, self._desk, [batch.desk], None)
 
     # --------------------------------------------------------------------- undoing
 

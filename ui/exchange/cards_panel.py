@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.paths import is_folder_there
 from borderdesk.desk import Desk
 from borderdesk.exchange.card_collection import CardCollection, collect_cards
 from borderdesk.exchange.cards import Card, CardEntry, read_card
@@ -228,7 +229,7 @@ class CardsPanel(DeskPanel):
     def read_cards(self, paths: Sequence[Path]) -> None:
         """Read the cards in files, folders and set-up files, and ask once whether to accept
         them."""
-        if len(paths) == 1 and not paths[0].is_dir() and paths[0].suffix.lower() != SUFFIX:
+        if len(paths) == 1 and not is_folder_there(paths[0]) and paths[0].suffix.lower() != SUFFIX:
             self.read_card(paths[0])
         elif paths:
             self.read(lambda: collect_cards(self._desk, paths), self.ask_accept_all)

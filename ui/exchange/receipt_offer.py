@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.paths import is_folder_there
 from borderdesk.desk import Desk
 from borderdesk.exchange.imports import IMPORTED, UNCHANGED
 from borderdesk.exchange.parcels import Parcel
@@ -34,12 +35,14 @@ def receipt_offers(panel: DeskPanel, desk: Desk, parcels: Iterable[Parcel]) -> l
     senders = sorted({one.origin.desk for one in taken if one.origin and one.origin.desk != own})
     if not senders:
         return []
-    start = taken[0].path.parent if taken[0].path.parent.is_dir() else Path.home()
+    folder = taken[0].path.parent
+    start = folder if is_folder_there(folder) else None
     return [(_("Receipts…"), lambda: ask_receipts(panel, desk, senders, start))]
 
 
-def ask_receipts(panel: DeskPanel, desk: Desk, senders: Sequence[str], start: Path) -> None:
-    """Ask for the folder that receipts for senders (ids of desks) are written into."""
+def ask_receipts(panel: DeskPanel, desk: Desk, senders: Sequence[str], start: Path | None) -> None:
+    """Ask for the folder that receipts for senders (ids of desks) are written into, beginning at
+    `start` (None: where files were read from last)."""
 
     def write_to(folder: Path) -> None:
         lang = language()

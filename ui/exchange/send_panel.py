@@ -10,6 +10,7 @@ from PySide6.QtCore import QSignalBlocker
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_figure, format_number
 from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.paths import is_folder_there
 from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
 from borderdesk.exchange.desk_names import desk_names, desk_title
@@ -361,7 +362,7 @@ class SendPanel(DeskPanel):
 
         def work(progress: Progress) -> SentPackage:
             progress(0, 1)
-            if not folder.is_dir():
+            if not is_folder_there(folder):
                 words = _("{folder} is not there. Plug the stick in, or choose another place.")
                 raise UserError(words.format(folder=folder))
             desk.exchange.exports.export(period.text, folder, options, progress)

@@ -19,7 +19,7 @@ from borderdesk.reports.report_kinds import REPORTS, write_report
 from borderdesk.reports.requests import Request
 from ui.base.tasks import Runner
 from ui.reports.printing import ask_printer, print_pdf
-from ui.widgets.file_choosers import ask_folder, ask_where
+from ui.widgets.file_choosers import SAVED, ask_folder, ask_where
 from ui.widgets.messages import MessageBar
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class ReportOutput(QObject):
 
         def ask(suffix: str) -> None:
             title = _("A folder for the reports of every post")
-            ask_folder(self._page, title, Path.home(), lambda folder: then(folder, suffix))
+            ask_folder(self._page, title, None, lambda folder: then(folder, suffix), SAVED)
 
         offers = [(words, partial(ask, suffix)) for suffix, words in BATCH_FORMATS.items()]
         self._bar.ask(_("The reports of every post as"), *offers, (_("Close"), self._bar.clear))

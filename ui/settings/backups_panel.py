@@ -13,6 +13,7 @@ from borderdesk.backups.backups import AUTOMATIC, LAST_FOLDER, Backup
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.paths import is_there
 from borderdesk.desk import Desk
 from borderdesk.overview.safety import BackupLightState, light, moment, outlives, size_text
 from ui.base.backup_runner import backup_runner_of
@@ -251,7 +252,7 @@ class BackupsPanel(DeskPanel):
         row = self.table.row()
         chosen = self.backups[row].file if 0 <= row < len(self.backups) else None
         dialog = ask_files(self, _("Backups"), "*.db", then)
-        if chosen is not None and chosen.exists():
+        if chosen is not None and is_there(chosen):
             dialog.setDirectory(str(chosen.parent))
             dialog.selectFile(chosen.name)
 

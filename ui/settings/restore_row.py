@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from borderdesk.backups.erasure_list import effect_text
 from borderdesk.base.i18n import _
-from borderdesk.base.paths import new_folder
+from borderdesk.base.paths import is_folder_there, new_folder
 from ui.base.plain_text import PlainLabel
 from ui.widgets.file_choosers import ask_folder
 from ui.widgets.flow import FlowLayout
@@ -63,7 +63,7 @@ class RestoreRow(QWidget):
     def choose(self) -> None:
         """Ask for the folder that will contain the new one."""
         at = Path(self.into.text()).parent
-        start = at if at.is_dir() else Path.home()
+        start = at if is_folder_there(at) else Path.home()
         ask_folder(self, _("Choose a folder"), start, self.propose)
 
     def propose(self, folder: Path) -> None:

@@ -180,7 +180,12 @@ def _account(done: RestoredDesk | SalvagedDesk) -> str:
         " the backup already: {in_backup}, added to it: {added}, written to a file of their own:"
         " {apart}. Only in the backup: {only_in_backup}. Lost: {unreadable} unreadable, {altered}"
         " altered; {partless} without their personal part."
-    ).format(folder=done.desk, **done._replace(desk="")._asdict())
+    ).format(folder=done.desk, **_counts(done))
+
+
+def _counts(done: SalvagedDesk) -> dict[str, str]:
+    lang, counted = language(), done._asdict().items()
+    return {name: format_number(one, lang) for name, one in counted if isinstance(one, int)}
 
 
 def _text(words: str) -> QLabel:

@@ -86,7 +86,7 @@ class IdleLock(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Somebody is there; or, while it is locked, work that ends opens a dialog."""
         if event.type() in PRESENCE_EVENTS:
-            if self.asked is None and self._is_due():
+            if self.asked is None and self._window.isVisible() and self._is_due():
                 # After sleep the first touch comes before the clock notices the hours.
                 QTimer.singleShot(0, self, self.lock)
                 return True

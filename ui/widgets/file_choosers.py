@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from borderdesk.base.i18n import _
+from borderdesk.base.paths import is_folder_there
 from borderdesk.base.portable_names import portable_name
 from ui.widgets.file_kinds import SAVED_KINDS
 
@@ -28,7 +29,7 @@ class SaveDialog(QFileDialog):
         super().accept()
 
     def _lacks_ending(self, name: str) -> bool:
-        is_folder = Path(self.directory().absolutePath(), name).is_dir()
+        is_folder = is_folder_there(Path(self.directory().absolutePath(), name))
         return not is_folder and Path(name).suffix.lower() not in SAVED_KINDS
 
 
@@ -47,15 +48,19 @@ def ask_files(
 
 
 def ask_folder(
-    owner: QWidget, title: str, start: Path | None, then: Callable[[Path], object]
+    owner: QWidget,
+    title: str,
+    start: Path | None,
+    then: Callable[[Path], object],
+    use: str = READ,
 ) -> QFileDialog:
-    """Ask for a folder, beginning at `start` (None: where one was read from last), and go on with
-    it."""
-    dialog = _dialog(owner, title, start or _last_folder(owner, READ))
+    """Ask for a folder, beginning at `start` (None: at the one chosen last for this use), and go on
+    with it."""
+    dialog = _dialog(owner, title, start or _last_folder(owner, use))
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     if start is None:
-        dialog.fileSelected.connect(lambda name: _keep_folder(owner, READ, Path(name)))
+        dialog.fileSelected.connect(lambda name: _keep_folder(owner, use, Path(name)))
     dialog.fileSelected.connect(lambda name: then(Path(name)))
     dialog.open()
     return dialog
@@ -100,7 +105,7 @@ def _main_window(owner: QWidget) -> QWidget:
 def _last_folder(owner: QWidget, use: str) -> Path:
     """The folder that was chosen last; the person's own where that is gone, with its stick."""
     last = Path(_main_window(owner).property(use) or Path.home())
-    return last if last.is_dir() else Path.home()
+    return last if is_folder_there(last) else Path.home()
 
 
 def _keep_folder(owner: QWidget, use: str, folder: Path) -> None:

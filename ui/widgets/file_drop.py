@@ -7,16 +7,25 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
+from borderdesk.base.paths import is_folder_there
 from borderdesk.sheets.sheet_files import SUFFIXES, in_order
 
 
 def is_spreadsheet(path: Path) -> bool:
     """Whether a file is a spreadsheet by its name, or a folder of them and of no packages."""
-    if path.is_dir():
-        names = [one.name.casefold() for one in path.iterdir()]
+    if is_folder_there(path):
+        names = [one.name.casefold() for one in _inside(path)]
         packages = any(".bdx" in name for name in names)
         return not packages and any(Path(name).suffix in SUFFIXES for name in names)
     return path.suffix.casefold() in SUFFIXES
+
+
+def _inside(folder: Path) -> list[Path]:
+    """What is in a folder; nothing where it may not be looked into, or is gone with its stick."""
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
 
 
 def dropped_paths(event: QDropEvent) -> list[Path]:
@@ -54,8 +63,8 @@ class FileDrop(QObject):
         return [path for one in dropped_paths(event) for path in self._files(one)]
 
     def _files(self, path: Path) -> list[Path]:
-        if path.is_dir():
-            return [one for one in sorted(path.iterdir(), key=in_order) if self._fits(one)]
+        if is_folder_there(path):
+            return [one for one in sorted(_inside(path), key=in_order) if self._fits(one)]
         return [path] if self._fits(path) else []
 
     def _fits(self, path: Path) -> bool:

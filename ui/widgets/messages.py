@@ -119,7 +119,9 @@ class MessageBar(QFrame):
         self._followed: QObject | None = None
         """The work whose progress it shows."""
         self._place: QRect | None = None
-        """Where it stands, while it is wider than that."""
+        """Where it stands, while it is larger than that."""
+        self._grown: QRect | None = None
+        """Where it is then."""
         self._before: QWidget | None = None
         """What had the keyboard when the message came."""
         self.buttons: list[QPushButton] = []
@@ -209,9 +211,13 @@ class MessageBar(QFrame):
         self._progress.hide()
         self._give_keyboard_back()
         self.hide()
+        self._shrink()
+
+    def _shrink(self) -> None:
+        """Stand in its place again."""
         if self._place is not None:
             self.setGeometry(self._place)
-            self._place = None
+            self._place = self._grown = None
 
     def _give_keyboard_back(self) -> None:
         """A button goes with the keyboard: Qt would give that to whatever stands before it."""
@@ -228,7 +234,7 @@ class MessageBar(QFrame):
         self._before = self.window().focusWidget()
         self._text = TONES[tone] + text
         self._label.say(self._text)
-        self.resize(self.width(), self._height(LINES))
+        self._shrink()
         self.setToolTip(plain_tip(text))
         self.setProperty("tone", tone)
         self.setAccessibleName(text)
@@ -246,6 +252,9 @@ class MessageBar(QFrame):
     def _grow(self) -> None:
         """Stand over what is at its left for as long as a message needs more than its place."""
         above, place = self.parentWidget(), self.geometry()
+        if place != self._grown:
+            # A layout has put it into its place, which may be another than before.
+            self._place = self._grown = None
         needed = self._label.needed() + self._beside()
         if self.isHidden() or above is None or needed <= place.width():
             return
@@ -255,7 +264,10 @@ class MessageBar(QFrame):
         height = self._height(self._label.take_lines(width - self._beside()))
         if (width, height) != (place.width(), place.height()):
             self._place = self._place or place
-            self.setGeometry(left, place.top(), width, height)
+            # At the lower edge of a window it stands over what is above.
+            top = max(min(place.top(), above.height() - height), 0)
+            self._grown = QRect(left, top, width, height)
+            self.setGeometry(self._grown)
             self.raise_()
 
     def _whole_buttons(self, above: QWidget, left: int) -> int:

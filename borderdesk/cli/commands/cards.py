@@ -10,6 +10,7 @@ import click
 from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.paths import is_folder_there
 from borderdesk.cli.output import print_json, print_lines, print_message
 from borderdesk.cli.program import (
     FILE,
@@ -132,7 +133,7 @@ def _tell_waiting(desk: Desk) -> None:
 
 
 def _is_one_card(files: Sequence[Path]) -> bool:
-    return len(files) == 1 and not files[0].is_dir() and files[0].suffix.lower() != SUFFIX
+    return len(files) == 1 and not is_folder_there(files[0]) and files[0].suffix.lower() != SUFFIX
 
 
 def _confirmed_cards(desk: Desk, files: Sequence[Path], yes: bool) -> list[Card]:

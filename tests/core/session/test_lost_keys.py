@@ -1,11 +1,14 @@
 """The file of a desk's keys is gone or damaged: nothing in the desk is lost with it."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
+from borderdesk.backups.backups import restore
 from borderdesk.backups.salvage import key_source, salvage
-from borderdesk.base.errors import DamagedFile
+from borderdesk.base.errors import CannotOpen, DamagedFile
 from borderdesk.base.paths import database_file, key_file
 from borderdesk.desk import Desk
 from borderdesk.keys.key_wrap import LEAST_COST
@@ -80,3 +83,20 @@ def test_of_an_emptied_desk_the_backup_is_left(backed_up: Path, tmp_path: Path) 
     database_file(backed_up).mkdir()
     with pytest.raises(DamagedFile, match="thư mục"):
         Desk.open(backed_up)
+
+
+def test_of_a_desk_whose_first_sector_cannot_be_read_the_backup_is_left(
+    backed_up: Path, tmp_path: Path
+) -> None:
+    """Reading the beginning of a process's memory is an error of the disk to whoever reads."""
+    database_file(backed_up).unlink()
+    database_file(backed_up).symlink_to("/proc/self/mem")
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        database_file(backed_up).read_bytes()
+    backup = key_source(backed_up)
+    assert backup != database_file(backed_up)
+    key = unlock_file(backup, None, PASSWORD)
+    with pytest.raises(CannotOpen, match="Không đọc hoặc ghi được ổ đĩa"):
+        salvage(backed_up, tmp_path / "salvaged", key=key)
+    assert not (tmp_path / "salvaged").exists()
+    assert restore(backup, tmp_path / "restored", key=key).records == 1

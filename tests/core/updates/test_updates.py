@@ -163,7 +163,7 @@ def test_a_bad_file_is_refused_in_words_and_changes_nothing(
             assert bad.name in done.stderr
         refused.append(bad.name)
     after = files(here.desk)
-    assert {name for name in after if after[name] != before.get(name)} <= {"desk.db", "desk.last"}
+    assert {name for name, _content in before.items() ^ after.items()} <= {"desk.db", "desk.last"}
     with Desk.open(here.desk) as desk:
         lines = desk.audit.lines(AuditFilter(kind="program.refused"))
         assert [line.subject for line in reversed(lines)] == refused

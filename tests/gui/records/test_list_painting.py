@@ -1,6 +1,7 @@
 """A list is painted as Qt would paint it, and before the rest of its page is made."""
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from tests.factories import example
@@ -38,6 +39,8 @@ def test_every_cell_shows_what_qt_would_show_of_it(qtbot, window):
 
 
 def test_a_page_that_is_left_at_once_is_not_made_further(qtbot, window):
+    # Nor is it made ahead, which a slow machine would come to meanwhile.
+    window.ahead.findChild(QTimer).stop()
     window.nav.setCurrentItem(window.items["clearing"])
     left = window.current()
     left.repaint()

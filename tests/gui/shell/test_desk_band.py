@@ -113,7 +113,7 @@ def test_an_encrypted_desk_that_does_not_open_is_restored_and_salvaged(
             asked = dialog.findChildren(SecretDialog)[-1]
             asked.secret.setText(PASSWORD)
             asked.accept()
-        qtbot.waitUntil(lambda: dialog.idle() and bool(dialog.outcome.text()), timeout=20_000)
+        qtbot.waitUntil(lambda: dialog.idle() and bool(dialog.outcome.text()), timeout=60_000)
         assert dialog.outcome.text().startswith("✓"), dialog.outcome.text()
         folder = tmp_path / place
         with Desk.open(folder, KeyRing(folder).unlock(None, PASSWORD)) as desk:

@@ -127,6 +127,22 @@ def test_a_lock_keeps_what_is_half_typed(qtbot, locked_desk, monkeypatch):
     window.close()
 
 
+def test_a_window_that_was_closed_takes_no_key_from_what_comes_after_it(
+    qtbot, locked_desk, monkeypatch
+):
+    """The desk is encrypted anew then, and asks for its password, however long that takes."""
+    window = shown(qtbot, main_window(locked_desk, "vi", "home"))
+    lock = IdleLock(window)
+    discard_everything(window)
+    window.close()
+    later = time.clock_gettime(time.CLOCK_BOOTTIME) + 3_600
+    monkeypatch.setattr(time, "clock_gettime", lambda _clock: later)
+    line = shown(qtbot, QLineEdit())
+    QTest.keyClick(line.windowHandle(), Qt.Key.Key_7)
+    assert line.text() == "7"
+    assert lock.asked is None
+
+
 NAME = "Lý Văn Páo"
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from ui.widgets.file_choosers import ask_files, ask_folder, ask_where
+from ui.base.sticks import folder_now
+from ui.widgets.file_choosers import READ, SAVED, ask_files, ask_folder, ask_where
+from ui.widgets.file_drop import is_spreadsheet
 
 
 @pytest.fixture
@@ -82,7 +84,11 @@ def test_the_folder_chosen_last_is_offered_again(qtbot, tmp_path, monkeypatch):
     def save():
         return ask_where(owner, "x.pdf", ".pdf", lambda _path: None)
 
-    assert [begins(ask) for ask in (read, read_folder, save)] == [home] * 3
+    def save_many():
+        return ask_folder(owner, "Thư mục", None, lambda _folder: None, SAVED)
+
+    ways = (read, read_folder, save, save_many)
+    assert [begins(ask) for ask in ways] == [home] * 4
     dialog = read()
     dialog.selectFile(str(stick / "a.bdx"))
     dialog.accept()
@@ -90,7 +96,17 @@ def test_the_folder_chosen_last_is_offered_again(qtbot, tmp_path, monkeypatch):
     dialog.setDirectory(str(tmp_path / "papers"))
     dialog.accept()
     papers = tmp_path / "papers"
-    assert [begins(ask) for ask in (read, read_folder, save)] == [stick, stick, papers]
+    assert [begins(ask) for ask in ways] == [stick, stick, papers, papers]
     (stick / "a.bdx").unlink()
     stick.rmdir()
     assert begins(read) == home
+    # Of a stick pulled out of its slot the system says no more than that there was an error.
+    for use in (READ, SAVED):
+        window.setProperty(use, str(tmp_path / ("x" * 300)))
+    assert [begins(ask) for ask in ways] == [home] * 4
+
+
+def test_a_path_that_the_system_does_not_know_is_no_folder(tmp_path):
+    lost = tmp_path / ("x" * 300)
+    assert not is_spreadsheet(lost)
+    assert folder_now(str(lost), []) == str(lost)

@@ -76,15 +76,32 @@ def test_the_keyboard_that_went_on_meanwhile_stays_where_it_is(row):
     assert second.hasFocus()
 
 
-def test_a_message_without_room_beside_it_stands_over_what_is_below(qtbot, row):
+@pytest.mark.parametrize("below", [True, False])
+def test_a_message_without_room_beside_it_stands_over_what_is_below_or_above(qtbot, row, below):
     """A question cut off at 150 % does not say what is to be compared."""
     page, bar = row
-    page.resize(page.width() * 2 // 3, 200)
+    width = page.width() * 2 // 3
+    page.resize(width, 200 if below else page.layout().heightForWidth(width))
     place = QRect(bar.geometry())
     bar.warn(" ".join([WORDS] * 3))
-    qtbot.waitUntil(lambda: bar.height() > place.height(), timeout=5_000)
+    qtbot.waitUntil(lambda: bar.height() > place.height())
     assert "…" not in bar._label.text()
+    assert page.rect().contains(bar.geometry())
+    assert (bar.y() == place.y()) == below
     bar.notify("Đã lưu.")
-    assert bar.height() == place.height()
+    assert bar.geometry() == place
     bar.clear()
+    assert bar.geometry() == place
+
+
+def test_in_a_window_of_another_size_it_goes_back_to_its_place_there(qtbot, row):
+    page, bar = row
+    place = QRect(bar.geometry())
+    bar.warn(" ".join([WORDS] * 3))
+    qtbot.waitUntil(lambda: bar.geometry() != place)
+    page.resize(page.width() - 40, page.height())
+    page.layout().activate()
+    place.setWidth(place.width() - 40)
+    qtbot.waitUntil(lambda: bar.geometry().right() == place.right() and bar.x() < place.x())
+    bar.notify("Đã lưu.")
     assert bar.geometry() == place
