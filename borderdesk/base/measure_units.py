@@ -28,3 +28,8 @@ _OF_ONE: Mapping[str, str] = {
 def unit_beside(value: Any, unit: str) -> str:
     """A unit, in the words of the language in use, as it is said of a value."""
     return _OF_ONE.get(unit, unit) if value in (1, -1) else unit
+
+
+def value_and_unit(text: str, value: Any, unit: str) -> str:
+    """A value as `text` shows it, with its unit behind it if it has one."""
+    return f"{text} {unit_beside(value, unit)}" if text and unit else text

@@ -8,7 +8,7 @@ first signatures of a household, different markers or communes.
 """
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -75,6 +75,12 @@ class ClosedPeriodGuard(Part):
         check = _ChangeCheck(self.session, edits)
         return check.run if check.concerns_closed_periods(newest) else None
 
+    def counts(self, change: Change) -> bool:
+        """Whether a closed period counts a record by something that would change in it; no figures
+        are worked out for that, which takes most of the time of `watch`."""
+        newest = newest_closed_day(self.store)
+        return newest is not None and _ChangeCheck(self.session, [change]).is_counted(newest)
+
     def late_check(self) -> "ClosedPeriods":
         """The check for late records, for one transaction."""
         return ClosedPeriods(self.session)
@@ -99,19 +105,29 @@ class _ChangeCheck:
     def concerns_closed_periods(self, newest: str) -> bool:
         """Whether a closed edition may have counted the records; if so, what they bring to it now
         is noted. newest: the last day (ISO) that any closed edition has."""
+        for edition, counted in self._counting(newest):
+            self._before.append((edition, counted, self._contribution(edition, counted)))
+        return bool(self._before)
+
+    def is_counted(self, newest: str) -> bool:
+        """Whether a closed edition counted any of the records."""
+        return any(True for _found in self._counting(newest))
+
+    def _counting(self, newest: str) -> Iterator[tuple[Edition, list[str]]]:
+        """The closed editions that counted some of the records, with these."""
         days = self._affected.days()
         if not days or min(days) > newest:
-            return False
+            return
         until = None if self._reaches_later() else max(days)
         editions = closed_between(self._store, min(days), until)
-        if editions and self._may_matter():
-            records = self._affected.records
-            for edition in editions:
-                of_it = counted_records(self._store, records, counted_in(self._store, edition))
-                counted = [record for record in records if record in of_it]
-                if counted:
-                    self._before.append((edition, counted, self._contribution(edition, counted)))
-        return bool(self._before)
+        if not editions or not self._may_matter():
+            return
+        records = self._affected.records
+        for edition in editions:
+            of_it = counted_records(self._store, records, counted_in(self._store, edition))
+            counted = [record for record in records if record in of_it]
+            if counted:
+                yield edition, counted
 
     def _reaches_later(self) -> bool:
         """Whether a change may alter figures of periods after the records' days."""

@@ -4,8 +4,8 @@ import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from borderdesk.base.i18n import _
 from borderdesk.schema.kinds import Field, ReferenceLookup
+from borderdesk.schema.kinds.field import measured_label
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import moment_of
@@ -93,7 +93,7 @@ def differing(
         if before.get(key) == after.get(key) and key not in unread:
             continue
         was, now = (shown(field, values.get(key), book) for values in (before, after))
-        yield FieldDifference(key, _(field.label), was, unread.get(key, now))
+        yield FieldDifference(key, measured_label(field), was, unread.get(key, now))
 
 
 def shown(field: Field, value: Any, book: ReferenceLookup) -> str:

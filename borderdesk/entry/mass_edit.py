@@ -113,7 +113,7 @@ class MassEditor(Part):
         self, model: type[Revisioned], record: str, change: FieldChange
     ) -> PlannedChange | None:
         book = self.session.book
-        values = self.session.part(RecordEditor).read(model.type_name, record)[0]
+        values = self.session.part(RecordEditor).head_of(model.type_name, record)[0]
         field, event = model.columns()[change.key], model.event()
         old = values.get(change.key)
         typed = str(field.to_editor(old, book))
@@ -133,15 +133,10 @@ class MassEditor(Part):
         if edit.values is None or edit.values == values:
             return None
         doubts = [doubt_text(doubt) for key, doubt in edit.doubts or () if key == change.key]
-        if self._is_counted(edit):
+        if self.session.write_guard.counts(edit):
             doubts.append(_("Its period is closed: what alters its figures is refused."))
         after = field.show(edit.values.get(change.key), book)
         return planned._replace(after=after, doubt=" ".join(doubts))
-
-    def _is_counted(self, edit: Change) -> bool:
-        """Whether a closed period counts the record by what would change in it."""
-        head = self.session.part(RecordEditor).head_of(edit.model.type_name, edit.record)[1]
-        return self.session.write_guard.watch([edit._replace(parents=(head.id,))]) is not None
 
     def _prepared(
         self, model: type[Revisioned], record: str, values: Values, changes: Mapping[str, str]

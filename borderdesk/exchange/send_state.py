@@ -8,7 +8,7 @@ from borderdesk.base.periods import Calendar, Period
 from borderdesk.exchange.cards import Card, Cards
 from borderdesk.exchange.exports import Exports, SentPackage
 from borderdesk.figures.figures import first_day
-from borderdesk.figures.newest_month import newest_month
+from borderdesk.figures.newest_month import last_whole_month, newest_month
 from borderdesk.session.session import Session
 
 MAX_COUNTED = 24
@@ -53,11 +53,6 @@ def send_state(session: Session) -> SendState:
         missing_months(sent, calendar, last),
         cards,
     )
-
-
-def last_whole_month(calendar: Calendar, today: datetime.date) -> Period:
-    """The newest month that is over."""
-    return calendar.month_of(calendar.month_of(today).first - datetime.timedelta(days=1))
 
 
 def proposed_month(session: Session) -> Period:

@@ -9,7 +9,7 @@ from borderdesk.entry.differences import shown
 from borderdesk.exchange.desk_names import desk_names, desk_title, owner_title
 from borderdesk.exchange.inbox import Inbox, RecordVersions
 from borderdesk.schema.book import Book
-from borderdesk.schema.kinds.field import HAMLET, MARKER, PUBLIC, UNIT
+from borderdesk.schema.kinds.field import HAMLET, MARKER, PUBLIC, UNIT, measured_label
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import moment_of
@@ -127,7 +127,7 @@ def _lines(
                 _("(kept at its desk)") if away else shown(field, value, book)
                 for value, away in zip(values, hidden, strict=True)
             )
-            lines.append(FieldComparison(key, _(field.label), texts, differs))
+            lines.append(FieldComparison(key, measured_label(field), texts, differs))
     return lines
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 
-from borderdesk.base.periods import Period
+from borderdesk.base.periods import Calendar, Period
 from borderdesk.figures.figures import first_day
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.session.session import Session
@@ -25,6 +25,21 @@ def newest_month(session: Session) -> Period:
     return session.calendar().month_of(newest_day(session) or session.today())
 
 
+def last_whole_month(calendar: Calendar, today: datetime.date) -> Period:
+    """The newest month that is over."""
+    return calendar.month_of(calendar.month_of(today).first - datetime.timedelta(days=1))
+
+
+def current_month(session: Session) -> Period:
+    """The month that a desk is at: that of its newest record; above the posts no earlier one than
+    the last whole month, which they are to hand in whether anything came of it or not."""
+    newest, identity = newest_month(session), session.identity
+    if identity.role == "post" or identity.demo:
+        return newest
+    last = last_whole_month(session.calendar(), session.today())
+    return last if newest.first < last.first else newest
+
+
 def record_span(session: Session) -> tuple[datetime.date, datetime.date | None]:
-    """The first day of the newest month with records, and the day of the oldest record."""
-    return newest_month(session).first, first_day(session.store)
+    """The first day of the month that the desk is at, and the day of the oldest record."""
+    return current_month(session).first, first_day(session.store)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
-from borderdesk.base.measure_units import unit_beside
+from borderdesk.base.measure_units import value_and_unit
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.lists import RecordLists
@@ -88,7 +88,7 @@ def _texts(session: Session, model: type[Record], listed: ListEntry) -> Iterator
                 continue
         words = short_value_words(model, key, listed.values, session.book, ", ")
         text = " ".join(words.split())
-        yield f"{text} {unit_beside(value, _(field.unit))}" if field.unit else text
+        yield value_and_unit(text, value, _(field.unit))
 
 
 def _owned(session: Session, model: type[Record], record: str, values: Values) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.measure_units import unit_beside
+from borderdesk.base.measure_units import value_and_unit
 from borderdesk.closing.explanations import short_id
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.hamlet_round import RoundHousehold
@@ -184,7 +184,7 @@ def _slip_blocks(session: Session, model: type[Revisioned], values: Values) -> I
 
 def _with_unit(field: ColumnField, value: Any, session: Session) -> str:
     text = field.show(value, session.book)
-    return f"{text} {unit_beside(value, _(field.unit))}" if field.unit else text
+    return value_and_unit(text, value, _(field.unit))
 
 
 def _rows_below(field: ChildrenField, rows: Sequence[Values], session: Session) -> Table:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from borderdesk.base.i18n import _
-from borderdesk.base.measure_units import unit_beside
+from borderdesk.base.measure_units import value_and_unit
 from borderdesk.closing.explanations import short_id
 from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.book import Book
@@ -73,4 +73,4 @@ def _line(
 
 def _with_unit(field: ColumnField, value: Any, shown: str) -> str:
     text = " ".join(shown.split())
-    return f"{text} {unit_beside(value, _(field.unit))}" if text and field.unit else text
+    return value_and_unit(text, value, _(field.unit))

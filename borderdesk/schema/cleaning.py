@@ -386,6 +386,12 @@ def _apply_conditions(model: type[Revisioned], result: CleaningResult) -> None:
         problems.update({key: words for (key, _other), words in unused.items()})
 
 
+def unused_words(model: type[Revisioned], decides: str) -> str:
+    """What is said of a value that another field, `decides`, makes meaningless."""
+    label = _(model.columns()[decides].label)
+    return _("Not used with this value of “{field}”.").format(field=label)
+
+
 def _unused(
     model: type[Revisioned], plan: "RecordPlan", result: CleaningResult
 ) -> dict[tuple[str, str], str]:
@@ -397,8 +403,7 @@ def _unused(
             decides = model.columns()[other]
             # A field that is still missing may make them valid.
             if other in values or not decides.required:
-                words = _("Not used with this value of “{field}”.").format(field=_(decides.label))
-                found[key, other] = words
+                found[key, other] = unused_words(model, other)
     return found
 
 

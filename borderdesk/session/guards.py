@@ -43,6 +43,10 @@ class WriteGuard(Protocol):
         """Record the state that a write is about to change; returns the check to run after it,
         which raises OperationRefused, or None when no closed period is concerned."""
 
+    def counts(self, change: Change) -> bool:
+        """Whether a closed period counts a record by something that would change in it: a write
+        may be refused then."""
+
     def late_check(self) -> LateCheck:
         """A check for the records of one transaction."""
 
@@ -56,6 +60,10 @@ class OpenPeriods:
 
     def watch(self, _changes: Sequence[Change]) -> None:
         """Nothing to check."""
+
+    def counts(self, _change: Change) -> bool:
+        """No period counts anything."""
+        return False
 
     def late_check(self) -> "OpenPeriods":
         """Itself: no record is late."""

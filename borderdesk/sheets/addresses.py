@@ -7,7 +7,7 @@ refused.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ _SIGNS = re.compile(
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\s*[()]\s*")
+_BETWEEN_HAMLETS = re.compile(r"\s*[,;\n]\s*|\s+(?:và|&|\+)\s+", re.IGNORECASE)
 _HYPHEN = re.compile(r"\s*[-–]\s*")
 _DISTRICT_WORD = re.compile(r"\A(?:huyen|thanh pho|tp|h)\b[. ]*")
 _PROVINCE_WORD = re.compile(r"\A(?:tinh|t)\b[. ]*")
@@ -187,6 +188,29 @@ def begins_with_commune(text: str) -> bool:
     return _COMMUNE_WORD.match(text) is not None
 
 
+def hamlets_apart(text: str, known: Callable[[str], object]) -> list[str]:
+    """The hamlets that a text names one behind the other (Pò Mã, Bản Ranh); none where it names
+    one. known: whether the commune has one of that name."""
+    parts = [part for part in _BETWEEN_HAMLETS.split(text) if part]
+    named = [
+        part
+        for part in parts
+        if hamlet_word(part)[0] not in _SMALLER
+        and not _VENUE.match(part.casefold())
+        and (part[0].isupper() or part.isdigit() or hamlet_word(part)[0] or known(part))
+    ]
+    return named if len(named) > 1 else []
+
+
+def several_hamlets(names: Sequence[str]) -> FieldError:
+    """The error for a cell that names several hamlets."""
+    return FieldError(
+        _("This cell names several hamlets ({names}). Write one of them.").format(
+            names="; ".join(part[:60] for part in names[:4])
+        )
+    )
+
+
 def _plain(commune: str) -> str:
     return _COMMUNE_WORD.sub("", commune, count=1)
 
@@ -209,9 +233,5 @@ def _settled(hamlets: Sequence[str], commune: str, others: Sequence[str]) -> Add
         hamlets = [part for part in hamlets if part not in smaller]
         left_out += smaller
     if len(hamlets) > 1:
-        raise FieldError(
-            _("This cell names several hamlets ({names}). Write one of them.").format(
-                names="; ".join(part[:60] for part in hamlets[:4])
-            )
-        )
+        raise several_hamlets(hamlets)
     return Address(hamlets[0] if hamlets else "", commune, left_out)

@@ -14,6 +14,7 @@ from borderdesk.schema.book import Book
 from borderdesk.schema.invented import is_invented_name
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.records.household import Household
+from borderdesk.sheets.addresses import hamlets_apart, several_hamlets
 from borderdesk.store.database import Store
 
 MOST_NAMED = 6
@@ -82,6 +83,9 @@ class HamletFinder:
             raise FieldError(several_named(text, found))
         if found:
             return found[0]
+        names = set(known.values())
+        if not decided and (apart := hamlets_apart(text, lambda part: _fitting(part, names))):
+            raise several_hamlets(apart)
         new = decided or text
         if self._adds_real and is_invented_name(self._book.lineage(commune), new):
             raise FieldError(_(INVENTED_NAME).format(name=new[:60]))

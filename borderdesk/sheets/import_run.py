@@ -13,6 +13,7 @@ from borderdesk.entry.editing import BATCH_ROWS, RecordEditor
 from borderdesk.entry.entry_rules import ENTERED, EntryRules
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.place_doubts import UNKNOWN_HAMLET
+from borderdesk.schema.cleaning import unused_words
 from borderdesk.schema.kinds import LATE
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
@@ -74,6 +75,12 @@ class ImportRun:
             model, outcome.table.columns, {one.key: one.field for one in columns}
         )
         self._own_post = bool(model.own_post())
+        self._spare = {
+            key: unused_words(model, field.when[0])
+            for key, field in model.columns().items()
+            if field.when is not None and not field.required
+        }
+        """{key of what only some records have and none has to: what is said where it has no use}."""
         self._gone = gone_doubles(session.store, self._rules.known, model)
         # A record with a post that says the same has the same listed fields.
         self._repeating = frozenset((ENTERED,)) if self._own_post else NEAR
@@ -114,7 +121,7 @@ class ImportRun:
             self._require_done(row)
             raw, doubts = self._reader.read(row)
             known = self._taken_id(raw)
-            changes = self._prepare(self._rules, self._model, raw, typed=True)
+            changes = self._prepared(row, raw)
         except InvalidRecord as problem:
             self._refuse(row, problem.problems)
             return
@@ -150,6 +157,23 @@ class ImportRun:
         self._unwritten += 1
         if self._unwritten >= BATCH_ROWS:
             self._flush()
+
+    def _prepared(self, row: SheetRow, raw: dict[str, object]) -> Sequence[Change]:
+        """The changes that enter what a row says. What a list has a column of for all its rows, and
+        this one has no use for (members beside a household), is left out and told. Raises
+        InvalidRecord."""
+        try:
+            return self._prepare(self._rules, self._model, raw, typed=True)
+        except InvalidRecord as error:
+            unused = [key for key, words in error.problems.items() if self._spare.get(key) == words]
+            if not unused:
+                raise
+        for key in unused:
+            del raw[key]
+        changes = self._prepare(self._rules, self._model, raw, typed=True)
+        for key in unused:
+            self._outcome.unused.setdefault(self._heading(key), []).append(row.number)
+        return changes
 
     def _note_accepted(self, row: SheetRow, change: Change, near: bool) -> None:
         """Count a row that became a record; near: whether one like it may be here."""

@@ -131,6 +131,10 @@ def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
         yield _("Rows of members of a household, not of its head, were left out: {rows}.").format(
             rows=_folded_rows(outcome.members)
         )
+    for heading, numbers in outcome.unused.items():
+        yield _("Rows that have no use for “{column}”, which was left out: {rows}.").format(
+            column=heading[:40], rows=_folded_rows(numbers)
+        )
     if outcome.examples:
         yield _("Example rows of the template were left out: {rows}.").format(
             rows=_folded_rows(outcome.examples)

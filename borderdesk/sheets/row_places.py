@@ -53,11 +53,12 @@ class RowPlaces:
             # A list of 2023 names the communes of 2023.
             self._day_of_list = datetime.date(table.year, 12, 31)
         self._units = keys_of(fields, UNIT)
+        keys = [one.key for one in table.columns if one.key is not None]
         self._hamlets = {
-            key: f"{key.removesuffix(HAMLET_KEY)}{COMMUNE}" for key in keys_of(fields, HAMLET)
+            key: f"{key.removesuffix(HAMLET_KEY)}{COMMUNE}"
+            for key in sorted(keys_of(fields, HAMLET), key=lambda key: key not in keys)
         }
-        """{key of a hamlet: that of its commune}."""
-        keys = (one.key for one in table.columns if one.key is not None)
+        """{key of a hamlet: that of its commune}, those that a column says first."""
         self._parted = {parts_of(key)[0] for key in keys if is_parted(key)}
         """Of those the keys whose column names the commune too."""
         self._household_keys = {
@@ -118,14 +119,19 @@ class RowPlaces:
                 problems[key] = str(error)
             self._note(key, doubts)
         self._part_hamlets(texts, problems, doubts)
+        found: dict[tuple[str, str], str | None] = {}
         for key, of_commune in self._hamlets.items():
             if key not in texts or (commune := texts.get(of_commune)) not in units:
                 continue
             assert commune is not None
-            try:
-                texts[key] = self.hamlets.find(texts[key], commune)
-            except FieldError as error:
-                problems[key] = str(error)
+            # A row may say one for itself and for its household: it counts once.
+            asked = texts[key], commune
+            if asked not in found:
+                try:
+                    found[asked] = self.hamlets.find(*asked)
+                except FieldError as error:
+                    found[asked], problems[key] = None, str(error)
+            texts[key] = found[asked] or texts[key]
 
     def _part_communes(self, texts: dict[str, str], day: datetime.date) -> None:
         """Take for a commune what stands alone in a cell of hamlet and commune and names one."""

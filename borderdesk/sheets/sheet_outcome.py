@@ -30,7 +30,8 @@ class SheetOutcome:
 
     near: how many of the accepted look like a record that is here; others: rows that are no
     records (totals, captions) with their first words; continued: rows that the record above them
-    goes on in; members: rows of members of the household above; batch: what undoes it, with the
+    goes on in; members: rows of members of the household above; unused: {heading: rows
+    in which its cell has no use}; batch: what undoes it, with the
     other files that came with it, None while nothing was saved; skipped: sheets of the workbook
     that have no such table; unknown_hamlets: those of all sheets that came together, with the
     first; of_all_sheets: whether the others of the workbook were read too.
@@ -51,6 +52,7 @@ class SheetOutcome:
         self.examples: list[int] = []
         self.continued: list[int] = []
         self.members: list[int] = []
+        self.unused: dict[str, list[int]] = {}
         self.hidden: list[int] = []
         self.doubts: dict[str, list[int]] = {}
         self.records: list[str] = []

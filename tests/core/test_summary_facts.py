@@ -12,13 +12,14 @@ from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.figures import changes
 from borderdesk.figures.changes import FigureChanges, added_since
-from borderdesk.figures.newest_month import newest_day, newest_month
+from borderdesk.figures.newest_month import current_month, newest_day, newest_month, record_span
 from borderdesk.figures.quantities import Window
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_baseline
 from borderdesk.schema.records.clearing import Clearing
 from borderdesk.store.history import stored_revisions
 from tests.core.test_closing import clearing, incident, patrol, pledge, registration
+from tests.exchanging import new_desk
 
 DAY = datetime.date.fromisoformat
 FLOW = "clearing_events"
@@ -136,6 +137,26 @@ def test_the_newest_day_is_at_most_today(busy, post_desk, monkeypatch):
     assert newest_month(post_desk) == post_desk.calendar().month_of(post_desk.today())
     monkeypatch.setattr(type(busy), "today", lambda _desk: DAY("2023-10-30"))
     assert newest_day(busy) == DAY("2023-10-30")
+
+
+@pytest.mark.parametrize(
+    ("today", "role", "unit", "month"),
+    [
+        ("2024-01-03", "post", "BS", "2023-10"),
+        # Nothing came of December, which the posts are to hand in: their desk is at it.
+        ("2024-01-03", "liaison", "Cao Lộc", "2023-12"),
+        ("2023-11-02", "liaison", "Cao Lộc", "2023-10"),
+        ("2023-10-31", "province", "20", "2023-10"),
+    ],
+)
+def test_a_desk_above_the_posts_is_at_the_month_that_is_due(
+    tmp_path, monkeypatch, today, role, unit, month
+):
+    monkeypatch.setattr(Desk, "today", lambda _desk: DAY(today))
+    with new_desk(tmp_path / "desk", role, unit, 0) as desk:
+        add(desk, "clearing", {**clearing("2023-10-05", 7), "post": "BS"})
+        assert current_month(desk).text == month
+        assert record_span(desk)[0] == current_month(desk).first
 
 
 # ----------------------------------------------------------------- why a figure differs

@@ -103,6 +103,7 @@ class ExchangePage(TabbedPage):
             if panel is not self.sender():
                 panel.refresh()
         self._count()
+        self.changed.emit()
 
     def refresh(self) -> None:
         """Reload every tab that was shown."""

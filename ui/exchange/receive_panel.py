@@ -131,6 +131,20 @@ class ReceivePanel(UndoablePanel):
             self.held.go_to_file(intent["held"])
             self.refresh()
 
+    def choices(self) -> Mapping[str, Any]:
+        """The choosers, and the files of the list that were not taken in yet."""
+        waiting = [one.path for one in self.parcels if one.path not in self._imported]
+        files = list(dict.fromkeys([*waiting, *self._queued]))
+        listed = {"files": files, "passphrases": dict(self._passphrases)} if files else {}
+        return {**super().choices(), **listed}
+
+    def choose_again(self, choices: Mapping[str, Any]) -> None:
+        """Look at those files again: what was said of them is said in another language."""
+        super().choose_again(choices)
+        self._passphrases.update(choices.get("passphrases", {}))
+        if "files" in choices:
+            self.inspect(choices["files"])
+
     def refresh(self) -> None:
         """Reload the files that could not be taken in and the sticks that are plugged in."""
         quarantine = self._desk.exchange.quarantine

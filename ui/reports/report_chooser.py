@@ -13,7 +13,7 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
-from borderdesk.figures.newest_month import newest_month
+from borderdesk.figures.newest_month import current_month
 from borderdesk.figures.scopes import NEW, OLD, choices, own_scope, scope_day
 from borderdesk.reports.report_kinds import REPORTS
 from borderdesk.reports.requests import Request
@@ -162,7 +162,7 @@ class ReportChooser(QWidget):
         for year in range(this_year, this_year - YEARS_BACK, -1):
             self.year.addItem(str(year), year)
         self._show_applicable()
-        self.choose(newest_month(self._desk))
+        self.choose(current_month(self._desk))
 
     def _connect(self) -> None:
         self.kind.currentIndexChanged.connect(lambda _index: self._kind_changed())

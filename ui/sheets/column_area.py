@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
@@ -196,6 +196,17 @@ class ColumnArea(QWidget):
         editor.setAccessibleName(column.label)
         editor.setToolTip(_("Given to every row that leaves it blank"))
         return editor
+
+    def go_to_missing(self) -> None:
+        """Go to the first value that every row needs and nothing gives, unless the keyboard is
+        here already."""
+        wanted = {one.key for one in self._columns if self._wanted(one)}
+        missing = (self.values[key] for key in self.values.keys() & wanted - self.fixed().keys())
+        first = min(missing, key=lambda editor: editor.y(), default=None)
+        focus = QApplication.focusWidget()
+        is_here = focus is not None and self.isAncestorOf(focus)
+        if first is not None and self.isVisible() and not is_here:
+            first.setFocus()
 
     # ------------------------------------------------------------------ what it says
 

@@ -340,6 +340,8 @@ class SheetPanel(DeskPanel):
         self.hamlets.show_unknown([one for each in outcomes for one in each.unknown_hamlets])
         self.outcome.show_outcomes(outcomes, self._masked())
         self._enable()
+        if not any(one.accepted or one.same for one in outcomes):
+            self.columns.go_to_missing()
 
     def _masked(self) -> frozenset[str]:
         columns = self._opened.columns if self._opened is not None else []

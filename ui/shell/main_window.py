@@ -274,6 +274,9 @@ class MainWindow(QMainWindow):
         page = self.pages.get(key)
         if isinstance(page, Page):
             self.navigation.mark_unsaved(key, page.dirty)
+            if not page.dirty:
+                # It was saved, closed or answered: what the status tells may be another thing now.
+                self.status.refresh_soon()
 
     def current(self) -> QWidget:
         """The page shown."""

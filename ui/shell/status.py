@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QStatusBar, QWidget
 
@@ -45,6 +45,10 @@ STATES: Mapping[str, str] = {
 """How a period stands, in words, by the name of its state."""
 
 
+MOMENT = 300
+"""Milliseconds from a change of the desk until the status is read: another may follow at once."""
+
+
 class StatusRoom(NamedTuple):
     """What is shown in so much room: the light in full, the warning, the desk, the person."""
 
@@ -81,6 +85,8 @@ class DeskStatus(QStatusBar):
         self._tasks = tasks
         self._job: Job | None = None
         self._reading: Job | None = None
+        self._soon = QTimer(self, singleShot=True, interval=MOMENT)
+        self._soon.timeout.connect(self.refresh)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(SIDE, 0, SIDE, 0)
         self.light: backup_light.BackupLight | None = None
@@ -127,6 +133,10 @@ class DeskStatus(QStatusBar):
 
     # -------------------------------------------------------------------- reading
 
+    def refresh_soon(self) -> None:
+        """Refresh once for all that is done within a moment."""
+        self._soon.start()
+
     def refresh(self) -> None:
         """Find out again how the newest period stands, then how the backups do; nothing for a
         window that was closed meanwhile, whose desk may be too."""
@@ -137,7 +147,7 @@ class DeskStatus(QStatusBar):
         desk = self._desk
 
         def work() -> "tuple[Period, str, int]":
-            month = newest_month.newest_month(desk)
+            month = newest_month.current_month(desk)
             arrived = len(desk.exchange.notes.arrived())
             return month, desk.closing.state(month.text).name, arrived
 

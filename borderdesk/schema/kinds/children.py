@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import peewee as pw
 
 from borderdesk.base.i18n import _
+from borderdesk.base.measure_units import value_and_unit
 from borderdesk.schema.kinds.context import ReferenceLookup
 from borderdesk.schema.kinds.field import ColumnField, Field, FieldError
 from borderdesk.schema.kinds.sheet_cell import CellReading
@@ -81,7 +82,11 @@ class ChildrenField(Field):
 
     def _shown_row(self, row: ChildValues, book: ReferenceLookup) -> str:
         columns = self.child.fields()
-        return " · ".join(columns[k].show(row[k], book) for k in columns if row.get(k) is not None)
+        return " · ".join(
+            value_and_unit(column.show(row[key], book), row[key], _(column.unit))
+            for key, column in columns.items()
+            if row.get(key) is not None
+        )
 
     def to_json(self, value: Any, book: ReferenceLookup) -> list[dict[str, Any]]:
         columns = self.child.fields()

@@ -355,9 +355,17 @@ class ColumnField(Field):
 def labelled(field: Field, *, required: bool = False) -> str:
     """What a form calls a field: its label, its star and its unit of measure; `required` by
     another's value."""
-    label = _(field.label)
     # A form shows the post only where it must be chosen.
     star = "\u00a0*" if required or field.required or field.must_be_chosen else ""
-    unit = _(field.unit)
+    return _label(field, star)
+
+
+def measured_label(field: Field) -> str:
+    """The label of a field with its unit of measure, where values of it stand alone."""
+    return _label(field, "")
+
+
+def _label(field: Field, star: str) -> str:
+    label, unit = _(field.label), _(field.unit)
     in_label = fold(unit) in fold(label)
     return f"{label}{star}" if in_label else f"{label}{star} ({unit})"

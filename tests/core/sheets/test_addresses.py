@@ -2,9 +2,12 @@
 
 import pytest
 
+from borderdesk.base.text import fold
 from borderdesk.schema.kinds import FieldError
 from borderdesk.sheets.addresses import AddressReader
 from borderdesk.sheets.outcome_messages import messages
+from borderdesk.sheets.sheet_import import SheetImport
+from borderdesk.sheets.sheet_request import SheetRequest
 from tests.core.sheets.test_list_habits import PROGRAMME, TOPIC, homes, read, sheet
 
 
@@ -175,3 +178,31 @@ def test_a_dash_or_the_whole_commune_is_no_hamlet(post_desk, tmp_path, cell, ham
     path = sheet(tmp_path, head, ["5/8/2023", "Tập trung", TOPIC, "Xuất Lễ", cell, 40])
     _outcome, (one,) = read(post_desk, "outreach", path)
     assert one.get("hamlet") == hamlet
+
+
+@pytest.mark.parametrize(
+    "cell", ["Pò Mã, Bản Ranh", "Pò Mã; bản Ranh", "Pò Mã và Bản Ranh", "Khu 1, 2"]
+)
+def test_two_hamlets_in_one_cell_become_no_new_one(post_desk, tmp_path, cell):
+    path = sheet(
+        tmp_path, ["Họ tên", "Thôn", "Xã", "Ngày ký"],
+        ["Nông Văn Bình", cell, "Xuất Lễ", "12/3/2023"],
+        ["Vi Thị Én", "Pò Mã, tổ 3", "Xuất Lễ", "12/3/2023"],
+    )  # fmt: skip
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert [one.row.number for one in outcome.refused] == [2]
+    assert outcome.refused[0].reason.startswith("Ô này ghi nhiều thôn (")
+    decided = SheetRequest(fixed=PROGRAMME, hamlets={("", fold(cell)): "Pò Mã"})
+    assert post_desk.part(SheetImport).import_sheet("pledge", path, decided).refused == []
+
+
+def test_a_hamlet_of_a_row_and_of_its_household_is_one(post_desk, tmp_path):
+    path = sheet(
+        tmp_path, ["Đối tượng", "Họ tên chủ hộ", "Xã", "Thôn", "Từ ngày"],
+        ["Hộ gia đình", "Nông Văn An", "Cao Lâu", "Bản Chưa Biết", "5/3/2023"],
+        ["Hộ gia đình", "Nông Văn Ba", "Cao Lâu", "Pò Mã, Bản Ranh", "5/3/2023"],
+    )  # fmt: skip
+    outcome, _records = read(post_desk, "registration", path)
+    assert [(one.name, one.rows) for one in outcome.unknown_hamlets] == [("Bản Chưa Biết", 1)]
+    (refused,) = outcome.refused
+    assert (refused.column, refused.reason.count("nhiều thôn")) == ("Thôn", 1)

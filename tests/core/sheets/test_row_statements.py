@@ -242,3 +242,22 @@ def test_a_name_alone_among_records_is_one_and_below_them_signs(post_desk, tmp_p
         "Nông Văn An", "Lý Thị Hoa", "Vy Văn Long", "Hoàng Văn Tư", "Vi Văn Dũng",
     ]  # fmt: skip
     assert [number for number, _words in outcome.others] == [8, 9, 11]
+
+
+REGISTRATION = ["TT", "Đối tượng", "Họ tên chủ hộ", "Tên tập thể", "Xã", "Thôn", "Từ ngày"]
+
+
+def test_a_number_that_only_some_rows_have_a_use_for_refuses_none(post_desk, tmp_path):
+    path = sheet(
+        tmp_path, [*REGISTRATION, "Số thành viên"],
+        [1, "Hộ gia đình", "Nông Văn An", None, "Cao Lâu", "Nà Mỏ", "5/3/2023", 5],
+        [2, "Tập thể", None, "Tổ tự quản Nà Mỏ", "Cao Lâu", "Nà Mỏ", "6/3/2023", 12],
+        [3, "Hộ gia đình", None, None, "Cao Lâu", "Nà Mỏ", "6/3/2023", 4],
+    )  # fmt: skip
+    outcome, (home, group) = read(post_desk, "registration", path)
+    assert (home.get("members"), group["members"]) == (None, 12)
+    told = "Các dòng không dùng mục “Số thành viên” nên ô này được bỏ qua: 2."
+    assert told in list(messages(outcome))
+    # A row that is refused for something else is not told to leave that out.
+    (refused,) = outcome.refused
+    assert (refused.row.number, "Số thành viên" in refused.reason) == (4, False)

@@ -646,6 +646,7 @@ def test_a_note_goes_to_the_post_and_its_answer_comes_back(
         settle(qtbot, other)
         panel = other.panel("notes")
         assert thread_state(panel.current_thread()) == _("● waits for an answer")
+        qtbot.waitUntil(lambda: second.status.notes is not None)
         panel.table.setFocus()
         key(Qt.Key.Key_Return)
         assert focused() is panel.typed
@@ -653,6 +654,8 @@ def test_a_note_goes_to_the_post_and_its_answer_comes_back(
         press("Ctrl+S")
         settle(qtbot, other)
         assert other.tabs.tabText(place) == _("Notes")
+        # The line below tells of no note any more that has its answer.
+        qtbot.waitUntil(lambda: second.status.notes is not None and second.status.notes.isHidden())
         back = post.exchange.exports.export(
             months_ago(post, 0).text, tmp_path / "back", ExportOptions()
         )

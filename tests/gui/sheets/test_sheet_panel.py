@@ -360,3 +360,15 @@ def test_near_rows_are_decided_one_by_one_with_the_keys(qtbot, window, desk, tmp
     assert joined == {"Nông Văn Ân", "Hứa Văn Cỏ"}
     press("Ctrl+Z")
     qtbot.waitUntil(lambda: pairs.idle() and heads() == [signed[0], "Hứa Văn Cò"])
+
+
+def test_the_keyboard_is_at_the_value_that_every_row_lacks(qtbot, window):
+    page, panel = dropped(qtbot, window, "pledge", DATA / "pledges_vntime.xlsx")
+    assert {one.accepted for one in panel._outcomes} == {0}
+    assert panel.columns.values["programme"].isAncestorOf(steps.focused())
+    steps.write("khu vuc")
+    steps.key(Qt.Key.Key_Return)
+    press("F5")
+    settle(qtbot, page)
+    assert sum(one.accepted for one in panel._outcomes) == 37
+    assert panel.columns.isAncestorOf(steps.focused())

@@ -132,3 +132,17 @@ def test_the_scope_of_a_report_stays_what_it_became(window, desk):
     assert chooser.scope.known_code() == "post:BS"
     chooser.choose(calendar.parse("2023-05"))
     assert chooser.scope.known_code() == "district:183-2023"
+
+
+def test_the_files_that_wait_to_be_taken_in_stay_in_the_list(qtbot, window, tmp_path, how):
+    (tmp_path / "one.bdx").write_bytes(b"no package")
+    window.show_page("exchange", {"tab": "receive", "paths": [tmp_path / "one.bdx"]})
+    panel = window.current().panel("receive")
+    qtbot.waitUntil(lambda: panel.idle() and len(panel.parcels) == 1)
+    said = panel.parcels[0].outcome.reason
+    speak(window, how)
+    again = window.current().panel("receive")
+    assert again is not panel
+    qtbot.waitUntil(lambda: again.idle() and len(again.parcels) == 1)
+    (broken,) = again.parcels
+    assert (broken.outcome.reason == said) == (how == "size")
