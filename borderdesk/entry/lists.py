@@ -1,5 +1,6 @@
 """Lists of records: pages, counts, sums, and the lookups that entry offers."""
 
+import datetime
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,6 +31,11 @@ class RecordLists(Part):
         """A page of a list; see `list_pages.page`."""
         with explained():
             return list_pages.page(self.store, ALL_TYPES[type_name], chosen, sort, after, limit)
+
+    def dates(self, type_name: str) -> tuple[datetime.date | None, datetime.date | None]:
+        """The dates of the newest and of the oldest record; see `list_pages.dates`."""
+        with explained():
+            return list_pages.dates(self.store, ALL_TYPES[type_name])
 
     def nearest(self, type_name: str, text: str, limit: int) -> list[ListEntry]:
         """What a search finds, the best first: the newest; of a type without dates those whose

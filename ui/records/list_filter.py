@@ -20,7 +20,7 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.icons import name_buttons
 from ui.widgets.offers import ComboOption
 from ui.widgets.options import commune_options, options_of, unit_then
-from ui.widgets.period_chooser import PeriodChooser, span_of
+from ui.widgets.period_chooser import PeriodChooser
 from ui.widgets.search_combo import SearchCombo
 from ui.widgets.text_line import TextLine
 
@@ -59,10 +59,9 @@ class ListFilter(QWidget):
         self.search = self._search()
 
     def _period(self) -> PeriodChooser | None:
-        event = self._model.event()
-        if event is None:
+        if self._model.event() is None:
             return None
-        chooser = PeriodChooser(self._desk, span_of(self._desk, self._model.type_name, event))
+        chooser = PeriodChooser(self._desk, self._desk.lists.dates(self._model.type_name))
         chooser.chosen.connect(self._period_changed)
         self._row.add(chooser)
         return chooser

@@ -16,7 +16,7 @@ from ui.base.double_search import double_search_of
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
-from ui.widgets.period_chooser import Span, span_of
+from ui.widgets.period_chooser import Span
 from ui.widgets.table_model import RecordTable
 
 COUNT_DELAY = 20
@@ -87,7 +87,6 @@ class ListFooter(QHBoxLayout):
 
     def _begin(self) -> None:
         desk, type_name, chosen = self._desk, self._type, self._table.chosen
-        event = ALL_TYPES[type_name].event()
 
         def work() -> ListCounts:
             rows = desk.lists.count(type_name, chosen)
@@ -95,7 +94,7 @@ class ListFooter(QHBoxLayout):
             doubles = desk.lists.doubles(type_name)
             pairs = desk.lists.pairs(type_name)
             totals = desk.lists.totals(type_name, chosen) if rows else {}
-            span = span_of(desk, type_name, event) if event is not None else (None, None)
+            span = desk.lists.dates(type_name)
             return ListCounts(rows, parked, doubles, pairs, totals, span)
 
         self._counting = self._tasks.run(work, self._show, self._failed, self)

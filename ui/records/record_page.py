@@ -52,8 +52,9 @@ else:
 
 T = TypeVar("T")
 
-PADDING = 14
-"""How much higher a chooser is than its text."""
+PADDING = 18
+"""How much higher a chooser is than its text, as the style sheet makes it: the heading that stands
+in the place of the choosers is as high, so that nothing below it moves when they come."""
 FRAME = 16
 """Milliseconds from the painting of the list to the making of the rest: the list is on the screen
 by then."""
@@ -215,8 +216,10 @@ class RecordPage(Page):
     def prepare(self) -> bool:
         """Make what stands around the list: the choosers, then the form; then its look."""
         if self._has_form:
-            self.list.measure()
-            self.ensurePolished()
+            if not self.isVisible():
+                # What is on the screen is styled; to say it again would paint all of it again.
+                self.list.measure()
+                self.ensurePolished()
             return False
         if "filter" in vars(self):
             _ = self.form  # which makes it

@@ -8,9 +8,7 @@ from PySide6.QtCore import Signal
 from borderdesk.base.i18n import _, language
 from borderdesk.base.periods import Calendar, Period, period_text
 from borderdesk.desk import Desk
-from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import Filter, Sort
 from ui.widgets.chooser import Chooser
 
 ALL_TIME = ""
@@ -86,12 +84,10 @@ class PeriodChooser(Chooser):
 
 def first_period(desk: Desk, type_name: str) -> Period | None:
     """The period that the chooser of a type's list begins with; None for a type without dates."""
-    event = ALL_TYPES[type_name].event()
-    if event is None:
+    if ALL_TYPES[type_name].event() is None:
         return None
-    newest = desk.lists.page(type_name, Filter(), limit=1)
-    day = newest[0].values[event.name] if newest else None
-    return _start(desk.calendar(), desk.today(), day)
+    newest, _oldest = desk.lists.dates(type_name)
+    return _start(desk.calendar(), desk.today(), newest)
 
 
 def _start(calendar: Calendar, today: datetime.date, newest: datetime.date | None) -> Period:
@@ -113,13 +109,3 @@ def _month_label(year: int, number: int) -> str:
 def _label_in(_lang: str, year: int, number: int) -> str:
     # Kept: every list offers the same months, twelve of each year there are records of.
     return _("Month {number}/{year}").format(number=f"{number:02d}", year=year)
-
-
-def span_of(desk: Desk, type_name: str, event: ColumnField) -> Span:
-    """The dates of the newest and of the oldest record."""
-    newest = desk.lists.page(type_name, Filter(), limit=1)
-    oldest = desk.lists.page(type_name, Filter(), Sort(event.name, False), limit=1)
-    # Each asked for: the only record may come or go between the two readings.
-    if not newest or not oldest:
-        return None, None
-    return newest[0].values[event.name], oldest[0].values[event.name]

@@ -11,7 +11,8 @@ from ui.records.list_delegate import ListDelegate
 
 @pytest.fixture
 def desk(post_desk):
-    post_desk.records.add("clearing", example("clearing"))
+    for _record in range(2):
+        post_desk.records.add("clearing", example("clearing"))
     return post_desk
 
 
@@ -36,6 +37,28 @@ def test_every_cell_shows_what_qt_would_show_of_it(qtbot, window):
         cell = page.table.index(0, column)
         assert shown(ours, cell) == shown(of_qt, cell)
     assert shown(ours, page.table.index(0, 0))[0]
+
+
+def painted(view, delegate):
+    """The picture of a list, by a delegate."""
+    view.setItemDelegate(delegate)
+    return view.viewport().grab().toImage()
+
+
+@pytest.mark.parametrize("width", [1_366, 700])
+def test_every_cell_is_painted_as_qt_would_paint_it(qtbot, window, width):
+    """Figures at the right, what has no room cut, a row chosen and others not."""
+    window.resize(width, 768)
+    page = go(qtbot, window, "clearing")
+    page.filter.period.choose("")
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) > 1)
+    page.view.setFocus()
+    pictures = []
+    for chosen in ("", page.table.lines[0].id):
+        page.list.mark(chosen)
+        pictures.append(painted(page.view, ListDelegate(page.table, page.view)))
+        assert pictures[-1] == painted(page.view, QtDelegate(page.view))
+    assert pictures[0] != pictures[1]
 
 
 def test_a_page_that_is_left_at_once_is_not_made_further(qtbot, window):
