@@ -208,7 +208,8 @@ class ReceivePanel(UndoablePanel):
             self._preview(others, found.packages, left)
             return
         if left:
-            self._show_inspected([*others, *left])
+            self._imported.clear()
+            self._show([*others, *left])
         self._inspect_queued()
 
     def _preview(
@@ -225,7 +226,8 @@ class ReceivePanel(UndoablePanel):
         def show(answers: list[list[Parcel]]) -> None:
             new = [parcel for answer in answers for parcel in answer]
             seen = {parcel.path for parcel in new}
-            self._show_inspected([*new, *(one for one in others if one.path not in seen), *left])
+            self._imported.clear()
+            self._show([*new, *(one for one in others if one.path not in seen), *left])
 
         self._start(self._tasks.run, [files], preview, _("Looking at the files…"), show)
 
@@ -258,52 +260,18 @@ class ReceivePanel(UndoablePanel):
         """Whether every file was processed."""
         return super().idle() and self._running is None
 
-    def _show_inspected(self, parcels: list[Parcel]) -> None:
-        self._imported.clear()
-        self._show(parcels)
-
     def _show_imported(self, parcels: list[Parcel], total: int) -> None:
         by_path = {parcel.path: parcel for parcel in parcels}
         self._imported |= set(by_path)
         self._show([by_path.get(p.path, p) for p in self.parcels])
-        self._show_result(parcels, total)
+        statuses = Counter(parcel.outcome.status for parcel in self.parcels)
+        offers = receipt_offers(self, self._desk, parcels)
+        if any(parcel.outcome.double for parcel in parcels):
+            offers.insert(0, (_("Choose…"), lambda: self.wanted.emit("doubles", {})))
+        self.bar.notify(_result(parcels, statuses, stopped=len(parcels) < total), *offers)
         double_search_of(self._desk, self._tasks).begin()
         self.changed.emit()
         self.refresh()
-
-    def _show_result(self, parcels: list[Parcel], total: int) -> None:
-        """Show in the bar what `parcels`, of `total` files, brought."""
-        sums: Counter[str] = Counter()
-        for parcel in parcels:
-            sums.update({key: getattr(parcel.outcome, key) for key in COUNTS})
-        statuses = Counter(parcel.outcome.status for parcel in self.parcels)
-        good = sum(parcel.outcome.status in GOOD for parcel in parcels)
-        words = ngettext(
-            "{good} file taken in. Records: {added} new, {updated} changed, {double} with"
-            " two versions.",
-            "{good} files taken in. Records: {added} new, {updated} changed, {double} with"
-            " two versions.",
-            good,
-        )
-        numbers = {k: format_number(sums[k], language()) for k in ("added", "updated", "double")}
-        result = words.format(good=format_number(good, language()), **numbers)
-        for status, told in (
-            (
-                QUARANTINED,
-                ngettext(
-                    "{count} waits for a card.", "{count} wait for a card.", statuses[QUARANTINED]
-                ),
-            ),
-            (REFUSED, ngettext("{count} was refused.", "{count} were refused.", statuses[REFUSED])),
-        ):
-            if statuses[status]:
-                result += " " + told.format(count=format_number(statuses[status], language()))
-        if len(parcels) < total:
-            result += " " + _("Stopped; the rest is as it was.")
-        offers = receipt_offers(self, self._desk, parcels)
-        if sums["double"]:
-            offers.insert(0, (_("Choose…"), lambda: self.wanted.emit("doubles", {})))
-        self.bar.notify(result, *offers)
 
     # --------------------------------------------------------------------- showing
 
@@ -420,3 +388,30 @@ class ReceivePanel(UndoablePanel):
             self.write(
                 lambda: desk.exchange.quarantine.note_refused(file, noted), lambda _none: None
             )
+
+
+def _result(parcels: Sequence[Parcel], statuses: Counter[str], *, stopped: bool) -> str:
+    """What imported files brought, and how many of the whole list wait or were refused."""
+    sums: Counter[str] = Counter()
+    for parcel in parcels:
+        sums.update({key: getattr(parcel.outcome, key) for key in COUNTS})
+    good = sum(parcel.outcome.status in GOOD for parcel in parcels)
+    words = ngettext(
+        "{good} file taken in. Records: {added} new, {updated} changed, {double} with"
+        " two versions.",
+        "{good} files taken in. Records: {added} new, {updated} changed, {double} with"
+        " two versions.",
+        good,
+    )
+    numbers = {k: format_number(sums[k], language()) for k in ("added", "updated", "double")}
+    result = words.format(good=format_number(good, language()), **numbers)
+    waiting, refused = statuses[QUARANTINED], statuses[REFUSED]
+    for count, also in (
+        (waiting, ngettext("{count} waits for a card.", "{count} wait for a card.", waiting)),
+        (refused, ngettext("{count} was refused.", "{count} were refused.", refused)),
+    ):
+        if count:
+            result += " " + also.format(count=format_number(count, language()))
+    if stopped:
+        result += " " + _("Stopped; the rest is as it was.")
+    return result
