@@ -150,6 +150,10 @@ def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
         yield _("Rows that are no records: {rows}.").format(rows=shown + more)
     if outcome.same_rows:
         yield _("Rows that are here already: {rows}.").format(rows=_folded_rows(outcome.same_rows))
+    yield from _doubt_messages(outcome)
+
+
+def _doubt_messages(outcome: SheetOutcome) -> Iterator[str]:
     for message, numbers in outcome.doubts.items():
         if message == UNKNOWN_HAMLET:
             # Said once a hamlet, with its rows counted.
