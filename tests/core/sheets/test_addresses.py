@@ -44,6 +44,7 @@ def test_an_address_is_read_with_or_without_what_is_above_the_commune(
         ("Mốc 1146 - 1148, xã Xuất Lễ", "", "xã Xuất Lễ", ["Mốc 1146", "1148"]),
         ("thôn Pò Mã, mốc 1146", "thôn Pò Mã", "", ["mốc 1146"]),
         ("Tổ 3, Pò Mã, Xuất Lễ", "Pò Mã", "Xuất Lễ", ["Tổ 3"]),
+        ("Số nhà 5, tổ 3, thôn Pò Mã, Xuất Lễ", "thôn Pò Mã", "Xuất Lễ", ["Số nhà 5", "tổ 3"]),
         ("Chợ Cũ, Cao Lâu", "", "Cao Lâu", ["Chợ Cũ"]),
         ("Thôn Chợ Cũ, xã Cao Lâu", "Thôn Chợ Cũ", "xã Cao Lâu", []),
     ],
