@@ -99,6 +99,22 @@ def test_every_label_says_that_its_text_is_no_markup():
     assert found == set()
 
 
+def test_every_line_of_a_menu_is_ours_or_says_that_it_marks_no_key():
+    """Qt takes "&" for the mark of a key: what a person typed would be shown without it."""
+    found = {
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in FILES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", "") == "addAction"
+        and getattr(getattr(node.func, "value", None), "id", "") in {"menu", "below"}
+        and getattr(getattr(node.args[0], "func", node.args[0]), "id", "") != "plain_action"
+        and getattr(getattr(node.args[0], "func", None), "id", "") != "_"
+        and ast.unparse(node.args[0]) != "column.label"
+    }
+    assert found == set()
+
+
 def test_no_file_is_long():
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
     assert {str(p): n for p, n in lengths.items() if n > MOST_LINES} == {}

@@ -25,6 +25,11 @@ class PlainLabel(QLabel):
         self.setIndent(0)
 
 
+def plain_action(text: str) -> str:
+    """A text as a menu or a button shows it as it stands: both take "&" for the mark of a key."""
+    return text.replace("&", "&&")
+
+
 def plain_tip(text: str) -> str:
     """A text as a tooltip shows it as it stands: tooltips have no format of their own."""
     if "<" not in text and "&lt;" not in text:

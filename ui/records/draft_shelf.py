@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 from borderdesk.base.i18n import _
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.drafts import THROWN_DAYS, StoredDraft
+from ui.base.plain_text import plain_action
 from ui.base.style import named
 from ui.records.draft_keeper import DraftKeeper, age
 from ui.records.page_parts import PageParts
@@ -185,7 +186,7 @@ class DraftShelf:
         words = f"{age(kept, self._parts.desk.today())}   {self._gist(kept)}"
         if kept.person:
             words = _("{draft}   (of {name})").format(draft=words, name=kept.person)
-        menu.addAction(words).triggered.connect(self._taker(kept.id))
+        menu.addAction(plain_action(words)).triggered.connect(self._taker(kept.id))
 
     def _taker(self, draft: str) -> Callable[[], None]:
         return lambda: self.take_up(draft)

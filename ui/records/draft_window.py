@@ -8,6 +8,7 @@ from borderdesk.base.errors import UserError, user_error
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.session.drafts import THROWN_DAYS, StoredDraft, Texts
+from ui.base.plain_text import plain_action
 from ui.base.tasks import Runner
 from ui.records.draft_keeper import age
 from ui.records.window_draft import WindowDraft
@@ -96,7 +97,7 @@ class DraftWindow(QDialog):
             words = f"{age(kept, self._desk.today())}   {self.summary(kept.texts)}"
             if kept.person:
                 words = _("{draft}   (of {name})").format(draft=words, name=kept.person)
-            action = menu.addAction(words)
+            action = menu.addAction(plain_action(words))
             action.triggered.connect(lambda _checked=False, draft=kept.id: self.take_up(draft))
         if menu.isEmpty():
             self.bar.notify(_("There are no drafts put aside."))

@@ -9,6 +9,7 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.progress import Progress
 from borderdesk.schema.records import ALL_TYPES
+from ui.base.plain_text import plain_action
 from ui.records.list_actions import ListActions
 from ui.records.page_parts import PageParts
 
@@ -31,8 +32,8 @@ class TagActions:
         for title, on in ((N_("Give the tag"), True), (N_("Take the tag off"), False)):
             below = menu.addMenu(_(title))
             for code in parts.desk.book.picks.get(self._pick_list(), {}):
-                label = self._label(code)
-                below.addAction(label).triggered.connect(partial(self.tag, code, on))
+                line = below.addAction(plain_action(self._label(code)))
+                line.triggered.connect(partial(self.tag, code, on))
         menu.popup(at)
 
     def _pick_list(self) -> str:

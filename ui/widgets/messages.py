@@ -17,7 +17,7 @@ from shiboken6 import isValid
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from ui.base.plain_text import PlainLabel, plain_tip
+from ui.base.plain_text import PlainLabel, plain_action, plain_tip
 from ui.base.tasks import Work
 
 SHORTLY = 6_000
@@ -294,7 +294,7 @@ class MessageBar(QFrame):
             button.deleteLater()
         self.buttons = []
         for words, act in offers:
-            button = QPushButton(self._shortened(words))
+            button = QPushButton(plain_action(self._shortened(words)))
             button.setAccessibleName(words)
             button.setToolTip(words)
             button.setAutoDefault(True)

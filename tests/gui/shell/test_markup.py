@@ -8,7 +8,7 @@ from borderdesk.schema.kinds.text import TextField
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from tests.factories import example
-from ui.base.plain_text import plain_tip
+from ui.base.plain_text import plain_action, plain_tip
 from ui.records.record_page import RecordPage
 from ui.shell import refusal_dialog
 from ui.shell.pages import PAGES
@@ -82,6 +82,16 @@ def test_a_tooltip_without_signs_stays_as_it_is():
     assert plain_tip("a\nb") == "a\nb"
     assert "&lt;b&gt;" in plain_tip("<b>")
     assert "&amp;lt;" in plain_tip("&lt;")
+
+
+def test_an_ampersand_is_no_mark_of_a_key(window):
+    """Buttons of messages and lines of menus carry names of files, tags and what was typed."""
+    assert plain_action("A & B &amp; &&") == "A && B &&amp; &&&&"
+    window.nav.setCurrentItem(window.items["settings"])
+    bar = window.current().findChildren(MessageBar)[0]
+    bar.warn("", ("Mở R&D.pdf", bar.clear))
+    assert bar.buttons[0].text() == "Mở R&&D.pdf"
+    assert bar.buttons[0].accessibleName() == "Mở R&D.pdf"
 
 
 def test_boxes_show_text_as_it_stands(qapp, monkeypatch):
