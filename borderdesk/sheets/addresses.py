@@ -54,6 +54,14 @@ class Address(NamedTuple):
     commune: str
     left_out: Sequence[str]
 
+    def lived_at(self) -> "Address":
+        """The same address of people: a hamlet may be named like a house (Trường Sơn, Chợ Mới)."""
+        if self.hamlet or len(self.left_out) != 1:
+            return self
+        (name,) = self.left_out
+        is_name = name.istitle() and name.replace(" ", "").isalpha()
+        return self._replace(hamlet=name, left_out=[]) if is_name else self
+
 
 class AddressReader:
     """Reads the places of one cell by what units ever were called."""

@@ -143,6 +143,8 @@ class CellReader:
     def _places(self, key: str, text: str) -> dict[str, str]:
         """The hamlet and the commune that a cell of both gives. Raises FieldError."""
         found = self._addresses.read(text)
+        if self._fields[parts_of(key)[0]].required:
+            found = found.lived_at()
         if found.left_out:
             self._reading.doubt(LEFT_OUT, "; ".join(found.left_out)[:60])
         named = zip(parts_of(key), (found.hamlet, found.commune), strict=True)

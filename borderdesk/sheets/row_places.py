@@ -148,20 +148,18 @@ class RowPlaces:
             if is_dash(texts.get(key, "")):
                 del texts[key]
             beside = self._beside_hamlet(texts[key]) if key in texts else None
-            if beside is None or key in self._parted:
+            if beside is None or key in self._parted or self._is_known(key, texts):
                 continue
-            if not self._is_hamlet(key, beside, texts):
-                self._part_hamlet(key, beside, texts, problems)
-                self._note(key, doubts)
+            if self._fields[key].required:
+                beside = beside.lived_at()
+            self._part_hamlet(key, beside, texts, problems)
+            self._note(key, doubts)
 
-    def _is_hamlet(self, key: str, beside: Address, texts: Mapping[str, str]) -> bool:
-        """Whether a cell is all the name of a hamlet: of one known there, or of where people live
-        by what looks like the name of a house (Trường Sơn, Chợ Mới)."""
+    def _is_known(self, key: str, texts: Mapping[str, str]) -> bool:
+        """Whether the whole cell is the name of a hamlet known there."""
         commune = texts.get(self._hamlets[key])
-        if commune in self._rules.book.units and self.hamlets.is_known(texts[key], commune):
-            return True
-        alone = not beside.hamlet and not beside.commune
-        return alone and self._fields[key].required and texts[key].istitle()
+        known = commune in self._rules.book.units
+        return known and self.hamlets.is_known(texts[key], str(commune))
 
     def _beside_hamlet(self, text: str) -> Address | None:
         """What a cell of hamlets says beside one, asked once a text: lists repeat theirs."""

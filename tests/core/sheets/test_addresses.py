@@ -133,6 +133,15 @@ def test_a_hamlet_named_like_a_house_is_one_where_people_live(post_desk, tmp_pat
     outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
     assert {hamlet for _commune, hamlet in homes(post_desk).values()} == {"Trường Sơn", "Chợ Mới"}
     assert [one.row.number for one in outcome.refused] == [4, 5]
+    path = sheet(
+        tmp_path,
+        ["Họ tên", "Nơi thường trú", "Ngày ký"],
+        ["Nông Văn Én", "Chợ Cũ, Cao Lâu", "12/3/2023"],
+        ["Lý Văn Giáp", "Mốc 1146, Cao Lâu", "12/3/2023"],
+    )
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert homes(post_desk)["Nông Văn Én"] == ("06196-2023", "Chợ Cũ")
+    assert [one.row.number for one in outcome.refused] == [3]
     # A known one is the hamlet of anything that is logged there.
     head = ["Ngày", "Hình thức", "Nội dung", "Xã", "Thôn", "Lượt người"]
     rows = [["5/8/2023", "Tập trung", TOPIC, "Xuất Lễ", "Chợ Mới", 40]]
