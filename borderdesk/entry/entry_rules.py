@@ -24,7 +24,7 @@ from borderdesk.schema.readings import Readings
 from borderdesk.schema.record import ANEW, MatchRule, Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
-from borderdesk.schema.revisions import new_id
+from borderdesk.schema.revisions import new_ids
 from borderdesk.session.guards import LateCheck, OpenPeriods
 from borderdesk.session.identity import WritingArea
 from borderdesk.store.database import Store
@@ -80,7 +80,7 @@ class EntryRules:
         today: datetime.date,
         posts: WritingArea,
         make_pick: Callable[[str, str], str | None] | None = None,
-        ids: Callable[[], str] = new_id,
+        ids: Callable[[], str] | None = None,
         *,
         invented: bool = False,
         late: LateCheck | None = None,
@@ -91,7 +91,7 @@ class EntryRules:
         self.on: datetime.date | None = None
         self.make_pick = make_pick or (lambda _list, _label: None)
         self._posts = posts
-        self._ids = RecordIds(ids, invented=invented)
+        self._ids = RecordIds(ids or new_ids().__next__, invented=invented)
         self._closed = late or OpenPeriods()
         self.known = KnownRecords(store, book.calendar())
         self._post_days = PostDays(book)
@@ -220,7 +220,7 @@ class EntryRules:
         time = None if self.on is None else self.book.unit_time(self.on)
         description = (time, typed, *map(given.get, rule.described_by))
         known = None if anew else index.described(description)
-        unknown = given.keys() - rule.described_by
+        unknown = [part for part in given if part not in rule.described_by]
         if known is not None and not unknown:
             return DescribedRecord(target, known, description)
         for extra in sorted(unknown):

@@ -117,7 +117,9 @@ def _keep_like(
     apart = plan_of(model).apart
     values = {key: value for key, value in cleaned.values.items() if key not in apart}
     doubts = [one for one in cleaned.doubts if one.field.partition(".")[0] not in apart]
-    readings.keep_like(like, AlikeRecord(_copied(values), doubts, on, readings.era))
+    lists = [key for key, value in values.items() if type(value) is list]
+    kept = AlikeRecord(values, doubts, on, readings.era, lists)
+    readings.keep_like(like, kept._replace(values=kept.copied()))
 
 
 def _clean_alike(
@@ -133,7 +135,7 @@ def _clean_alike(
     if before is None:
         return None
     result = CleaningResult()
-    result.values, result.doubts = _copied(before.values), list(before.doubts)
+    result.values, result.doubts = before.copied(), list(before.doubts)
     entry.on, readings.era = before.on, before.era
     for key in plan.apart:
         if key not in raw:
@@ -147,15 +149,6 @@ def _clean_alike(
         result.values[key] = value
         result.doubts += doubts
     return result
-
-
-def _copied(values: Mapping[str, Any]) -> Values:
-    """Values with lists of their own."""
-    copied = {**values}
-    for key, value in values.items():
-        if type(value) is list:
-            copied[key] = [*value]
-    return copied
 
 
 def _drop_home_place(model: type[Revisioned], result: CleaningResult) -> None:

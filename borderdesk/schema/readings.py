@@ -21,12 +21,20 @@ Era = tuple[int, int]
 
 class AlikeRecord(NamedTuple):
     """What a sound record holds but whom it names, with its doubts, the day that its places are
-    judged on, and the era of that."""
+    judged on, and the era of that; lists: the keys of its values that are lists."""
 
     values: Mapping[str, Any]
     doubts: Sequence[Doubt]
     on: datetime.date | None
     era: Era | None
+    lists: Sequence[str] = ()
+
+    def copied(self) -> dict[str, Any]:
+        """The values, with lists of their own."""
+        copied = {**self.values}
+        for key in self.lists:
+            copied[key] = [*copied[key]]
+        return copied
 
 
 class Readings(dict[tuple[type, bool, Era | None], dict[tuple[str, Any], Reading]]):

@@ -51,8 +51,12 @@ class SheetText:
         """The rows from the top, blank ones too. Raises UserError."""
         if not self._kept:
             return self._kept_rows() if self._most_kept else self._decoded_rows()
+        return self._taken_rows()
+
+    def _taken_rows(self) -> Iterator[SheetRow]:
+        """The kept rows, which are let go once the first is asked for, and not before."""
         kept, self._kept = self._kept, []
-        return iter(kept)
+        yield from kept
 
     def _kept_rows(self) -> Iterator[SheetRow]:
         """The rows, kept for the next time, and no further one, if they are few."""

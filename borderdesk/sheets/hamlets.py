@@ -66,13 +66,21 @@ class HamletFinder:
         found = known.get(text)
         if found is None:
             found = known[text] = self._meant(text, commune, known)
-        if (commune, found) in self._rows:
-            self._rows[commune, found] += 1
+        if self.is_new(commune, found):
+            self.count(commune, found)
         return found
 
     def is_known(self, text: str, commune: str) -> bool:
         """Whether a name was that of a hamlet of the commune before this import."""
         return bool(_fitting(text, self._sure(commune)))
+
+    def is_new(self, commune: str, name: str) -> bool:
+        """Whether a hamlet that was found is none of those known before."""
+        return (commune, name) in self._rows
+
+    def count(self, commune: str, name: str) -> None:
+        """Count one more row that names a new hamlet."""
+        self._rows[commune, name] += 1
 
     def _meant(self, text: str, commune: str, known: Mapping[str, str]) -> str:
         if not any(map(str.isalnum, text)):

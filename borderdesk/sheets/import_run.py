@@ -98,8 +98,9 @@ class ImportRun:
                 outcome.members.append(row.number)
             elif role == "record":
                 outcome.rows += 1
-                below = (one.number for one in row.below)
-                outcome.continued += [number for number in below if number != row.number]
+                if row.below:
+                    below = (one.number for one in row.below)
+                    outcome.continued += [number for number in below if number != row.number]
                 if row.number in hidden:
                     outcome.hidden.append(row.number)
                 self._take(row)

@@ -2,7 +2,8 @@
 the post's area on the row's day."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
@@ -21,6 +22,14 @@ from borderdesk.sheets.sheet_columns import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
 from borderdesk.sheets.table import SheetTable
 
 PAST = N_("This commune is one of before: {value}.")
+
+
+class _NamedPlaces(NamedTuple):
+    """What the texts of a row's places come to, by key, and the (commune, name) of the hamlets that
+    are new: the rows of each are counted."""
+
+    texts: Mapping[str, str]
+    new_hamlets: Sequence[tuple[str, str]]
 
 
 class RowPlaces:
@@ -59,6 +68,9 @@ class RowPlaces:
             for key in sorted(keys_of(fields, HAMLET), key=lambda key: key not in keys)
         }
         """{key of a hamlet: that of its commune}, those that a column says first."""
+        self._place_keys = (*self._units, *self._hamlets, *self._hamlets.values())
+        self._named: dict[tuple[object, ...], _NamedPlaces] = {}
+        """What places without a doubt came to, by their texts, area and time: lists repeat them."""
         self._parted = {parts_of(key)[0] for key in keys if is_parted(key)}
         """Of those the keys whose column names the commune too."""
         self._household_keys = {
@@ -106,7 +118,43 @@ class RowPlaces:
         self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
     ) -> None:
         """Put ids and known names in the place of those that communes and hamlets have in a row."""
-        day, units = self._rules.on, self._rules.book.units
+        day = self._rules.on
+        assert day is not None
+        time = self._rules.book.unit_time(day)
+        asked = (time, self.area, self._is_assumed, *map(texts.get, self._place_keys))
+        known = self._named.get(asked)
+        if known is None:
+            self._name_anew(asked, texts, problems, doubts)
+            return
+        texts.update(known.texts)
+        for commune, hamlet in known.new_hamlets:
+            self.hamlets.count(commune, hamlet)
+
+    def _name_anew(
+        self,
+        asked: tuple[object, ...],
+        texts: dict[str, str],
+        problems: dict[str, str],
+        doubts: list[tuple[str, str]],
+    ) -> None:
+        """The same without what is kept, and keep it where nothing is to be said of it and no text
+        was given to another field."""
+        given = texts.keys() & self._place_keys
+        before = len(doubts)
+        self._name_communes(texts, problems, doubts)
+        self._part_hamlets(texts, problems, doubts)
+        new = self._name_hamlets(texts, problems)
+        if problems or len(doubts) > before or not given <= texts.keys():
+            return
+        if len(self._named) >= MOST_CELLS_KEPT:
+            self._named.clear()
+        found = {key: texts[key] for key in self._place_keys if key in texts}
+        self._named[asked] = _NamedPlaces(found, new)
+
+    def _name_communes(
+        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
+        day = self._rules.on
         assert day is not None
         if self._parted:
             self._part_communes(texts, day)
@@ -118,7 +166,12 @@ class RowPlaces:
             except FieldError as error:
                 problems[key] = str(error)
             self._note(key, doubts)
-        self._part_hamlets(texts, problems, doubts)
+
+    def _name_hamlets(
+        self, texts: dict[str, str], problems: dict[str, str]
+    ) -> list[tuple[str, str]]:
+        """Put known names in the place of those of hamlets; (commune, name) of new ones."""
+        units = self._rules.book.units
         found: dict[tuple[str, str], str | None] = {}
         for key, of_commune in self._hamlets.items():
             if key not in texts or (commune := texts.get(of_commune)) not in units:
@@ -132,6 +185,8 @@ class RowPlaces:
                 except FieldError as error:
                     found[asked], problems[key] = None, str(error)
             texts[key] = found[asked] or texts[key]
+        named = {(commune, name) for (_text, commune), name in found.items() if name is not None}
+        return [one for one in named if self.hamlets.is_new(*one)]
 
     def _part_communes(self, texts: dict[str, str], day: datetime.date) -> None:
         """Take for a commune what stands alone in a cell of hamlet and commune and names one."""

@@ -142,8 +142,9 @@ def among_records(
         if role == "blank" and waiting:
             waiting.append((row, role))
             continue
-        yield from _settled(waiting, "record" if role == "record" else "note")
-        waiting = []
+        if waiting:
+            yield from _settled(waiting, "record" if role == "record" else "note")
+            waiting = []
         if role != "blank":
             inside = role in ("record", "below")
         yield row, "note" if role == "lone" else role

@@ -1,7 +1,7 @@
 """What is copied into records from those that they name: into a pledge the commune and the search
 words of its household."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from borderdesk.schema.book import Book
 
 CACHED_RECORDS = 20_000
+_NO_WORDS: frozenset[str] = frozenset()
 
 
 class NamedFacts(NamedTuple):
@@ -76,11 +77,23 @@ class NamedRecords:
         """Whether a record was noted or asked for: it may be buffered."""
         return record in self._facts
 
-    def note(self, record: str, values: Values | None, *, is_new: bool) -> None:
-        """Note the current version of a record, None where it is deleted."""
+    def note(
+        self,
+        record: str,
+        values: Values | None,
+        *,
+        is_new: bool,
+        words: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        """Note the current version of a record, None where it is deleted; words: those that it is
+        found by, by field, where they were made already."""
         self._facts.pop(record, None)
         if values is not None:
-            self._remember(record, values)
+            if words is None:
+                self._remember(record, values)
+            else:
+                found = (words.get(key, ()) for key in self._rule.found_by)
+                self._keep(record, values, _NO_WORDS.union(*found))
             self._joined |= self._rule.joined_to in values
         if not is_new:
             self._moved.add(record)
@@ -124,12 +137,14 @@ class NamedRecords:
         )
 
     def _remember(self, record: str, values: Values) -> None:
-        if len(self._facts) > CACHED_RECORDS:
-            self._facts.clear()
         texts = [
             text(values[key], self._book)
             for key, text in self._texts
             if values.get(key) is not None
         ]
-        place = str(values[self.model.main_place()])
-        self._facts[record] = NamedFacts(place, words_of(texts))
+        self._keep(record, values, words_of(texts))
+
+    def _keep(self, record: str, values: Values, words: frozenset[str]) -> None:
+        if len(self._facts) > CACHED_RECORDS:
+            self._facts.clear()
+        self._facts[record] = NamedFacts(str(values[self.model.main_place()]), words)

@@ -6,7 +6,6 @@ sqlite3 shell; peewee's insert_many costs 5 times, Model.create 15 times. The fe
 in SQL too, so that a start needs no model class of a table that only a save touches (0.3 ms each).
 """
 
-import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
@@ -21,6 +20,7 @@ from borderdesk.schema.revisions import (
     body_of,
     canonical,
     private_hash,
+    random_draws,
     revision_id,
 )
 from borderdesk.store.database import Store
@@ -104,7 +104,7 @@ class Writer:
     ) -> None:
         self._store = store
         self._book = book
-        self._salt = salts or (lambda: os.urandom(SALT_BYTES))
+        self._salt = salts or random_draws(SALT_BYTES).__next__
         self._pending: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._waiting = 0
         self._rows: dict[type[Revisioned], int] = {}
@@ -204,7 +204,8 @@ class Writer:
         """The same, `written` being the serialized values."""
         row = None if is_new else self._clear(model, record)
         if model.matching is not None:
-            self.named(model).note(record, values, is_new=is_new)
+            words = None if written is None else written.words
+            self.named(model).note(record, values, is_new=is_new, words=words)
         if values is None or written is None:
             return
         if row is None:
@@ -351,7 +352,7 @@ class Writer:
 
 def _joined_words(written: WrittenRecord, facts: NamedFacts | None) -> str:
     """The search words of a record, those of the one it names among them."""
-    return " ".join((_NO_WORDS if facts is None else facts.words).union(*written.words))
+    return " ".join((_NO_WORDS if facts is None else facts.words).union(*written.words.values()))
 
 
 @cache

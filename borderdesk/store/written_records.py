@@ -141,7 +141,8 @@ class WrittenRecord:
     """One serialized record.
 
     row: its columns, those of HEAD_COLUMNS and the derived ones still None; below: {key: the rows
-    below it, the first two columns still None}; words: what a search finds it by.
+    below it, the first two columns still None}; words: what a search finds it by, by the key of
+    the value or of the rows below.
     """
 
     __slots__ = ("below", "private_members", "public_members", "row", "words")
@@ -151,7 +152,7 @@ class WrittenRecord:
         self.private_members: list[str] = []
         self.row: list[Any] = [None] * width
         self.below: dict[str, list[list[Any]]] = {}
-        self.words: list[Iterable[str]] = []
+        self.words: dict[str, Iterable[str]] = {}
 
     @property
     def public(self) -> str:
@@ -191,7 +192,7 @@ class RecordWording:
             again = None if known is None else known.get(value)
             member, row[at], found = again or self._written(field, value)
             if found:
-                words.append(found)
+                words[key] = found
             if apart is None:
                 apart = self._model.part_of(key, values) != PUBLIC
             (private if apart else public).append(member)
@@ -217,6 +218,7 @@ class RecordWording:
         rows = made.below[key] = []
         open_rows: list[str] = []
         apart_rows: list[str] = []
+        words: set[str] = set()
         for child in children:
             stored: list[Any] = [None] * width
             public: list[str] = []
@@ -226,12 +228,13 @@ class RecordWording:
                 known = field.known
                 again = None if known is None else known.get(value)
                 member, stored[field.at], found = again or self._written(field, value)
-                if found:
-                    made.words.append(found)
+                words.update(found)
                 (private if field.apart else public).append(member)
             rows.append(stored)
             open_rows.append(object_of(public))
             apart_rows.append(object_of(private) if private else _NOTHING)
+        if words:
+            made.words[key] = words
         made.public_members.append(f'"{key}":[{",".join(open_rows)}]')
         if apart_rows.count(_NOTHING) < len(apart_rows):
             made.private_members.append(f'"{key}":[{",".join(apart_rows)}]')

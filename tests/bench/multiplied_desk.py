@@ -296,10 +296,10 @@ def _write_words(desk: Desk, target: Any, model: type[Revisioned], times: int) -
         for (row, _id, _seq), values in _values(desk.store, model):
             first = (row - 1) * times + 1
             if model is Household:
-                written = [wording.of(copy).words for copy in _head_copies(values, times)]
+                written = [wording.of(copy).words.values() for copy in _head_copies(values, times)]
                 yield from ((first + k, _joined(words)) for k, words in enumerate(written))
                 continue
-            words = wording.of(values).words
+            words = wording.of(values).words.values()
             record = values.get(names[0]) if names else None
             if record is None:
                 joined = _joined(words)

@@ -185,9 +185,10 @@ def test_the_district_of_before_names_no_other_commune_of_today(post_desk, tmp_p
 @pytest.mark.parametrize(("cell", "hamlet"), [("-", None), ("Toàn xã", None), ("Pò Mã", "Pò Mã")])
 def test_a_dash_or_the_whole_commune_is_no_hamlet(post_desk, tmp_path, cell, hamlet):
     head = ["Ngày", "Hình thức", "Nội dung", "Xã", "Thôn", "Lượt người"]
-    path = sheet(tmp_path, head, ["5/8/2023", "Tập trung", TOPIC, "Xuất Lễ", cell, 40])
-    _outcome, (one,) = read(post_desk, "outreach", path)
-    assert one.get("hamlet") == hamlet
+    row = ["5/8/2023", "Tập trung", TOPIC, "Xuất Lễ", cell]
+    path = sheet(tmp_path, head, [*row, 40], [*row, 50])
+    _outcome, records = read(post_desk, "outreach", path)
+    assert [one.get("hamlet") for one in records] == [hamlet] * 2
 
 
 @pytest.mark.parametrize(
@@ -216,3 +217,18 @@ def test_a_hamlet_of_a_row_and_of_its_household_is_one(post_desk, tmp_path):
     assert [(one.name, one.rows) for one in outcome.unknown_hamlets] == [("Bản Chưa Biết", 1)]
     (refused,) = outcome.refused
     assert (refused.column, refused.reason.count("nhiều thôn")) == ("Thôn", 1)
+
+
+def test_what_is_left_out_of_the_same_address_is_told_of_every_row(post_desk, tmp_path):
+    path = sheet(
+        tmp_path,
+        ["Họ tên", "Thôn", "Xã", "Ngày ký"],
+        *(
+            [head, "Nhà văn hóa thôn Nà Mỏ", "Cao Lâu", "12/3/2023"]
+            for head in ("Nông Văn Bình", "Lý Văn Cao", "Vi Thị Chanh")
+        ),
+    )
+    outcome, _records = read(post_desk, "pledge", path, PROGRAMME)
+    assert {hamlet for _commune, hamlet in homes(post_desk).values()} == {"thôn Nà Mỏ"}
+    told = "3 dòng (2–4): Phần không phải tên thôn, xã nên không đọc."
+    assert told in messages(outcome)

@@ -140,3 +140,11 @@ def test_rows_are_the_same_whenever_they_are_gone_through(monkeypatch, most):
     assert whole[:3] == first
     assert len(whole) > 40
     assert [list(text.rows()) for _time in range(3)] == [whole] * 3
+
+
+def test_rows_that_were_asked_for_and_not_read_stay_kept():
+    text = decoding.SheetText(open_sheet(DATA / "pledges_vntime.xlsx"))
+    whole = list(text.rows())
+    text.rows()
+    again = list(text.rows())
+    assert all(one is other for one, other in zip(whole, again, strict=True))

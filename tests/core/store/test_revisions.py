@@ -33,7 +33,9 @@ from borderdesk.schema.revisions import (
     heads,
     make_body,
     new_id,
+    new_ids,
     private_hash,
+    random_draws,
     revision_id,
     split_parents,
     totals_hash,
@@ -229,6 +231,28 @@ def test_an_id_is_a_uuid_of_version_7_with_its_bits_in_place(milliseconds, count
 def test_ids_made_together_stay_in_order():
     made = [new_id() for _ in range(20_000)]
     assert all(one < other for one, other in itertools.pairwise(made))
+
+
+def test_random_bytes_are_given_once_and_drawn_many_at_once(monkeypatch):
+    asked = []
+
+    def drawn(size, urandom=revisions.os.urandom):
+        asked.append(size)
+        return urandom(size)
+
+    monkeypatch.setattr(revisions.os, "urandom", drawn)
+    made = list(itertools.islice(random_draws(16), 2_000))
+    assert {len(one) for one in made} == {16}
+    assert len(set(made)) == 2_000
+    # A record that is saved alone draws what it needs.
+    assert (asked[0], len(asked) < 20) == (16, True)
+
+
+def test_ids_of_a_transaction_are_all_others_and_in_order():
+    made = list(itertools.islice(new_ids(), 5_000))
+    assert all(one < other for one, other in itertools.pairwise(made))
+    assert all(uuid.UUID(one).version == 7 for one in made)
+    assert len({one[19:] for one in made}) == 5_000
 
 
 def test_ids_of_one_millisecond_count_on_and_then_borrow_the_next(monkeypatch):
