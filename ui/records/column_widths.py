@@ -61,6 +61,8 @@ class ColumnWidths:
                 # It is scrolled sideways whatever is cut: nothing need look like another then.
                 wide = [max(need.folded, need.legible) for need in needs]
         header.blockSignals(True)
+        # Not before: each width it was given meanwhile would have the list painted once more.
+        header.setStretchLastSection(True)
         for column, width in enumerate(wide):
             header.resizeSection(column, width)
         header.blockSignals(False)

@@ -57,10 +57,11 @@ def _paint_text(painter: QPainter, option: QStyleOptionViewItem, text: str, *, r
     room: QRect = option.rect
     left, width = room.left() + PADDING, room.width() - 2 * PADDING
     letters: QFontMetrics = option.fontMetrics
-    if letters.horizontalAdvance(text) > width:
+    # Not in whole pixels, which may be fewer: the last letter would have no room.
+    wide = QFontMetricsF(letters).horizontalAdvance(text)
+    if wide > width:
         text = letters.elidedText(text, Qt.TextElideMode.ElideRight, width)
-    place: float = left
-    if right:
-        place += width - QFontMetricsF(letters).horizontalAdvance(text)
+        wide = QFontMetricsF(letters).horizontalAdvance(text)
+    place = left + width - wide if right else left
     line = room.top() + room.height() // 2 - letters.height() // 2 + letters.ascent()
     painter.drawText(QPointF(place, line), text)

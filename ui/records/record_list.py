@@ -227,7 +227,6 @@ def _view(table: RecordTable, title: str) -> QTableView:
     header = view.horizontalHeader()
     header.setAccessibleName(_("Columns"))
     header.setHighlightSections(False)
-    header.setStretchLastSection(True)
     header.setSectionsClickable(True)
     header.setSectionsMovable(True)
     header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
