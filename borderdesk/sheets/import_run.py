@@ -80,7 +80,7 @@ class ImportRun:
             for key, field in model.columns().items()
             if field.when is not None and not field.required
         }
-        """{key of what only some records have and none has to: what is said where it has no use}."""
+        """{key of what some records have and none has to: what is said where it has no use}."""
         self._gone = gone_doubles(session.store, self._rules.known, model)
         # A record with a post that says the same has the same listed fields.
         self._repeating = frozenset((ENTERED,)) if self._own_post else NEAR

@@ -114,9 +114,7 @@ class SheetAction:
         desk = self._parts.desk
         # With the households that the list brought.
         out_again = lambda report: desk.sheet_batches.undo(batch, report)  # noqa: E731
-        self._actions.notify_undoable(
-            words, out_again, records, _near_words(near) if near else ""
-        )
+        self._actions.notify_undoable(words, out_again, records, _near_words(near) if near else "")
         self._parts.refresh()
 
 
