@@ -20,7 +20,7 @@ def go_on_by_enter(line: QLineEdit) -> None:
     def go_on() -> None:
         line.focusNextPrevChild(True)
         there = QApplication.focusWidget()
-        if isinstance(there, QComboBox) and there is not line:
+        if isinstance(there, QComboBox):
             there.focusNextPrevChild(True)
 
     line.returnPressed.connect(go_on)
