@@ -127,14 +127,7 @@ def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
         yield _("Below the headings (row {row}) there is no row of a record.").format(
             row=outcome.table.last
         )
-    if outcome.members:
-        yield _("Rows of members of a household, not of its head, were left out: {rows}.").format(
-            rows=_folded_rows(outcome.members)
-        )
-    for heading, numbers in outcome.unused.items():
-        yield _("Rows that have no use for “{column}”, which was left out: {rows}.").format(
-            column=heading[:40], rows=_folded_rows(numbers)
-        )
+    yield from _left_out_messages(outcome)
     if outcome.examples:
         yield _("Example rows of the template were left out: {rows}.").format(
             rows=_folded_rows(outcome.examples)
@@ -164,6 +157,17 @@ def _doubt_messages(outcome: SheetOutcome) -> Iterator[str]:
             count=format_number(len(numbers), language()),
             rows=_folded_rows(numbers),
             doubt=_without_value(_(message)),
+        )
+
+
+def _left_out_messages(outcome: SheetOutcome) -> Iterator[str]:
+    if outcome.members:
+        yield _("Rows of members of a household, not of its head, were left out: {rows}.").format(
+            rows=_folded_rows(outcome.members)
+        )
+    for heading, numbers in outcome.unused.items():
+        yield _("Rows that have no use for “{column}”, which was left out: {rows}.").format(
+            column=heading[:40], rows=_folded_rows(numbers)
         )
 
 

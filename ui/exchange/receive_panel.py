@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -87,8 +88,12 @@ class ReceivePanel(UndoablePanel):
         self._look = bind(self, "receive_stick", self.inspect_stick)
         self.look_button = button(self._look)
         row.add(self.look_button)
-        row.add(button(bind(self, "receive_files", self.choose_files)))
-        row.add(button(bind(self, "receive_folder", self.choose_folder)))
+        files = partial(ask_files, self, _("Packages"), PACKAGES, self.inspect)
+        whole = partial(
+            ask_folder, self, _("Choose a folder"), None, lambda folder: self.inspect([folder])
+        )
+        row.add(button(bind(self, "receive_files", files)))
+        row.add(button(bind(self, "receive_folder", whole)))
         row.add(button(bind(self, "receive_clear", self.clear), flat=True))
         outer.addLayout(row)
         outer.addWidget(self.table, 1)
@@ -171,14 +176,6 @@ class ReceivePanel(UndoablePanel):
         self.held.show_files(found.held)
         self.held_title.setVisible(bool(found.held))
         self._describe(self.table.row())
-
-    def choose_files(self) -> None:
-        """Ask for files."""
-        ask_files(self, _("Packages"), PACKAGES, self.inspect)
-
-    def choose_folder(self) -> None:
-        """Ask for a folder or a stick."""
-        ask_folder(self, _("Choose a folder"), None, lambda folder: self.inspect([folder]))
 
     def clear(self) -> None:
         """Clear the list; nothing else is changed."""

@@ -91,11 +91,16 @@ class ListActions:
         self.steps.push(UndoStep(type_name, ALL_TYPES[type_name].title, said, work, records))
 
     def notify_undoable(
-        self, text: str, work: Callable[[Progress], object], records: Sequence[str] = ()
+        self,
+        text: str,
+        work: Callable[[Progress], object],
+        records: Sequence[str] = (),
+        more: str = "",
     ) -> None:
-        """Say what was done to records of this page, with the button that undoes it by `work`."""
+        """Say what was done to records of this page, with the button that undoes it by `work`;
+        more: what is true only as long as it is not undone."""
         self.note_step(text, work, records)
-        self._parts.bar.notify(text, (_("Undo   Ctrl+Z"), self.undo))
+        self._parts.bar.notify(f"{text} {more}".strip(), (_("Undo   Ctrl+Z"), self.undo))
 
     def undo(self) -> None:
         """Take back what was done last in the window, on the page where it was done."""

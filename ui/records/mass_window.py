@@ -15,6 +15,7 @@ from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
 from borderdesk.entry.mass_edit import FieldChange, PlannedChange, change_form
+from borderdesk.schema.kinds.field import measured_label
 from borderdesk.session.drafts import Texts
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
@@ -56,7 +57,7 @@ class MassWindow(DraftWindow):
         self._planned: list[PlannedChange] = []
         self._change: FieldChange | None = None
         fields = desk.mass.changeable(type_name)
-        options = [ComboOption(key, _(field.label)) for key, field in fields.items()]
+        options = [ComboOption(key, measured_label(field)) for key, field in fields.items()]
         self.field = SearchCombo(options)
         self._fields = fields
         self.part, self.text = TextLine(), TextLine()

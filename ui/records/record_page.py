@@ -318,6 +318,8 @@ class RecordPage(Page):
                 self.bar.notify(words, (_("Show everything"), self.filter.show_everything))
         if "record" in intent:
             self._expect(intent["record"])
+            # The keyboard was at whatever was used here last.
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
             self.drafts.guard(lambda: self.open(intent["record"]))
         ways: dict[str, Callable[[], object]] = {
             "draft": lambda: self.drafts.take_up(intent["draft"]),

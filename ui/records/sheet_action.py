@@ -111,12 +111,10 @@ class SheetAction:
         text = ngettext("{count} record saved.", "{count} records saved.", len(records))
         words = text.format(count=format_number(len(records), language()))
         near = self.made().near()
-        if near:
-            words = f"{words} {_near_words(near)}"
         desk = self._parts.desk
         # With the households that the list brought.
         out_again = lambda report: desk.sheet_batches.undo(batch, report)  # noqa: E731
-        self._actions.notify_undoable(words, out_again, records)
+        self._actions.notify_undoable(words, out_again, records, _near_words(near) if near else "")
         self._parts.refresh()
 
 

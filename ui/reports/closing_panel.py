@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
+    QLineEdit,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -55,6 +56,7 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.parts_column import PartsColumn, column_part
 from ui.widgets.row_copy import RowCopy
 from ui.widgets.scrolled import foot, scrolled_column
+from ui.widgets.tab_order import go_on_by_enter, tab_before
 from ui.widgets.text_line import TextLine
 
 SCANS = "*.pdf *.jpg *.jpeg *.png"
@@ -151,6 +153,8 @@ class ClosingPanel(DeskPanel):
             label.setBuddy(field)
             field.setAccessibleName(words)
             form.addRow(label, field)
+            if isinstance(field, QLineEdit) and field is not self.name:
+                go_on_by_enter(field)
         self.day.editingFinished.connect(self._check_day)
         return self.signing
 
@@ -160,6 +164,7 @@ class ClosingPanel(DeskPanel):
         self._open = bind(self, "open_period", self.open_period)
         self.close_button = button(self._close, main=True)
         self.open_button = button(self._open)
+        self.name.returnPressed.connect(self.close_button.setFocus)
         self.reason.setAccessibleName(_("Reason"))
         self.reason.setToolTip(_("Reason"))
         row.add(self.close_button)
@@ -226,6 +231,10 @@ class ClosingPanel(DeskPanel):
             ).format(count=moved)
         )
         self.papers.ask_for(period.unset)
+        then: QLineEdit = self.number
+        for line in reversed(self.papers.lines.values()):
+            tab_before(line, then)
+            then = line
         align_labels(self.papers.form, self._form)
         self.changes.show_changes(period.changes, amending=state.name == AMENDING)
         self._fill_signer(period.signer)

@@ -114,8 +114,13 @@ class FiguresPanel(DeskPanel):
         self._parts = PartsColumn(_("Figures of the report"))
         self._parts.add(_("Figures of the report"), self.figures, 3)
         self._parts.add(_("Records behind the figure"), self._behind, 2)
-        self.figures.opened.connect(lambda _row: self._parts.show_part(self._behind))
+        self.figures.opened.connect(lambda _row: self._go_behind())
         scrolled_column(self).addWidget(self._parts)
+
+    def _go_behind(self) -> None:
+        """Go on from a figure to its records."""
+        self._parts.show_part(self._behind)
+        self.records.setFocus()
 
     def _fit_after_resizing(self) -> None:
         # In the next turn of the event loop: taller rows may bring a scroll bar, which makes the

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 from borderdesk.base.i18n import _
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
+from ui.widgets.tab_order import go_on_by_enter
 from ui.widgets.text_line import TextLine
 
 
@@ -43,6 +44,7 @@ class PaperSettings(QWidget):
                 label = PlainLabel(words)
                 label.setBuddy(line)
                 self.form.addRow(label, line)
+                go_on_by_enter(line)
         self.setVisible(bool(self.lines))
 
     def typed(self) -> dict[str, str]:

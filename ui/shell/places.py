@@ -1,6 +1,6 @@
 """Where everything is: tabs, tables, settings, and what can be done on other pages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.i18n import _
@@ -21,7 +21,6 @@ else:
     settings_page = lazy_module("ui.settings.settings_page")
 
 ACTION_PLACES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    actions.HOME: ("home", {}),
     actions.REPORT: ("report", {}),
     actions.STRIP: ("strip", {}),
     actions.DAY_BOOK: ("daybook", {}),
@@ -35,8 +34,13 @@ ACTION_PLACES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     BACKUPS: ("settings", {"ledger": "backups"}),
 }
 """{group of actions: the page, and its part, where they can be done}."""
-DONE_BY_GOING: Mapping[str, Mapping[str, Any]] = {"close_period": {"own": True, "close": True}}
-"""{action: what the page is asked for to begin it}."""
+_CLOSING = "report", {"own": True, "close": True}
+DONE_BY_GOING: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "month_report": ("report", {"own": True}),
+    "close_month": _CLOSING,
+    "close_period": _CLOSING,
+}
+"""{action: the page that does it, with what that is asked for}."""
 
 
 class Place(NamedTuple):
@@ -47,8 +51,8 @@ class Place(NamedTuple):
     intent: Mapping[str, Any]
 
 
-def places(desk: Desk, page: str) -> Iterator[Place]:
-    """Every place that is not on the page shown."""
+def places(desk: Desk, page: str, here: Collection[str] = ()) -> Iterator[Place]:
+    """Every place that is not on the page shown; here: what can be done without going, by name."""
     of_post = desk.identity.role == "post"
     for key, (title, _make) in exchange_page.TABS.items():
         if not (of_post and key == "board"):
@@ -57,16 +61,27 @@ def places(desk: Desk, page: str) -> Iterator[Place]:
         yield _tab("targets", _(table.title), {"ledger": table.table_key})
     for key, title in settings_page.settings_tabs(desk).items():
         yield _tab("settings", title, {"ledger": key})
-    for name, action in ACTIONS.items():
-        where = ACTION_PLACES.get(action.group)
-        if where is not None and where[0] != page and not (of_post and where[1] == BOARD_TAB):
-            hint = _(action.hint)
-            words = f"{_(action.name)} — {hint[:1].lower()}{hint[1:]}"
-            yield Place(words, where[0], {**where[1], **DONE_BY_GOING.get(name, {})})
+    yield from _elsewhere(page, set(here), of_post=of_post)
     for label in settings_page.OF_WINDOW:
         yield _setting(label, "window")
     for rule in SETTINGS.values():
         yield _setting(rule.label, SettingTable.table_key)
+
+
+def _elsewhere(page: str, met: set[str], *, of_post: bool) -> Iterator[Place]:
+    """What can be done on other pages; met: the names of what is listed already."""
+    for name, action in ACTIONS.items():
+        where = DONE_BY_GOING.get(name) or ACTION_PLACES.get(action.group)
+        # The closing stands under a tab of its page, which may not be the one in front.
+        there = where is not None and where[0] == page and where is not _CLOSING
+        if where is None or there or (of_post and where[1] == BOARD_TAB):
+            continue
+        if name in DONE_BY_GOING:
+            if _(action.name) in met:
+                continue
+            met.add(_(action.name))
+        hint = _(action.hint)
+        yield Place(f"{_(action.name)} — {hint[:1].lower()}{hint[1:]}", *where)
 
 
 BOARD_TAB: Mapping[str, Any] = {"tab": "board"}

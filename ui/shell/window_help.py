@@ -53,7 +53,8 @@ class WindowHelp:
     def show_commands(self) -> None:
         """Offer everything that can be done here, to be found by a word of its name."""
         here = actions_of(self._current(), shown=True) + self._window.actions()
-        known = places.places(self._desk, self._navigation.current())
+        names = [action.text() for action in here]
+        known = places.places(self._desk, self._navigation.current(), names)
         leads = [command_list.PageLink(*place) for place in known]
         titles = self._navigation.titles
         box = command_list.CommandList(titles, here, leads, self._find, self._window)

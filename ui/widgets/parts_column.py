@@ -59,9 +59,10 @@ class PartsColumn(QWidget):
         """Add a part below those before; its title is that of its tab and, headed, stands above it
         where there are no tabs."""
         heading = named(PlainLabel(title, self), "heading") if headed else None
+        # Before the part: Tab comes to what was placed first.
+        self.tabs.add_tab(title)
         part.setParent(self)
         self._parts.append(ColumnPart(part, stretch, heading))
-        self.tabs.add_tab(title)
         if self.isVisible():
             self._place()
 

@@ -67,6 +67,9 @@ class TabFlow(QWidget):
         self._group.addButton(tab)
         self._tabs.insert(place, tab)
         self._row.insert(1 + place, tab)
+        if place:
+            # Tabs follow each other, whatever was made between them.
+            QWidget.setTabOrder(self._tabs[place - 1], tab)
         if self._is_folded():
             tab.hide()
         self._folded.insertItem(place, words)

@@ -1,7 +1,7 @@
 """The way of Tab through a page, where widgets were made later than what stands after them."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
 
 
 def tab_before(widget: QWidget, then: QWidget) -> None:
@@ -12,6 +12,18 @@ def tab_before(widget: QWidget, then: QWidget) -> None:
     if before is not None and before is not widget:
         QWidget.setTabOrder(before, widget)
     QWidget.setTabOrder(widget, then)
+
+
+def go_on_by_enter(line: QLineEdit) -> None:
+    """Let Enter in a line of a form go on as Tab does, over choosers, which it could not leave."""
+
+    def go_on() -> None:
+        line.focusNextPrevChild(True)
+        there = QApplication.focusWidget()
+        if isinstance(there, QComboBox):
+            there.focusNextPrevChild(True)
+
+    line.returnPressed.connect(go_on)
 
 
 def _tabbed(widget: QWidget) -> bool:

@@ -16,6 +16,7 @@ from borderdesk.closing.narratives import Task
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.report_kinds import REPORTS
 from borderdesk.schema.records import RECORD_TYPES
+from tests.gui.steps import focused, key
 from ui.base.tasks import Work
 from ui.base.translator import QT_TEXTS
 from ui.reports.closing_panel import EDITION
@@ -174,11 +175,15 @@ def test_a_figure_leads_to_its_records_and_they_open(qtbot, page, window, tracks
     qtbot.waitUntil(lambda: len(page.figures.records.texts.rows) == 2, timeout=WAIT)
     assert "7" in page.figures.why.text()
     assert page.figures.how.text()
+    page.figures.figures.setFocus()
+    qtbot.keyClick(page.figures.figures, Qt.Key.Key_Return)
+    assert page.figures.records.hasFocus()
     page.figures.records.opened.emit(1)
     qtbot.waitUntil(lambda: window.current().idle(), timeout=WAIT)
     assert window.nav.currentItem() is window.items["track"]
     opened = window.current()
     qtbot.waitUntil(lambda: opened.form.record in tracks, timeout=WAIT)
+    assert opened.view.hasFocus()
 
 
 def test_the_names_of_the_figures_are_whole(qtbot, page):
@@ -569,3 +574,24 @@ def test_a_form_with_a_field_that_is_none_is_told(qtbot, page, tmp_path):
     qtbot.waitUntil(page.idle, timeout=WAIT)
     assert "marker_tracks_built.value" in page.bar.text
     assert not (tmp_path / "filled.docx").exists()
+
+
+def test_enter_goes_from_line_to_line_of_the_closing_and_to_its_button(qtbot, page):
+    made(qtbot, page)
+    page.side.show_tab("closing")
+    closing = page.closing
+    qtbot.waitUntil(lambda: closing.idle() and bool(closing.papers.lines), timeout=WAIT)
+    closing.number.setFocus()
+    for _line in range(10):
+        if closing.close_button.hasFocus():
+            break
+        met = focused()
+        key(Qt.Key.Key_Return)
+        assert focused() is not met
+    assert closing.close_button.hasFocus()
+    # Each setting that is asked for once leads on to the next, the last to the number.
+    first = next(iter(closing.papers.lines.values()))
+    first.setFocus()
+    for _line in closing.papers.lines:
+        key(Qt.Key.Key_Return)
+    assert closing.number.hasFocus()

@@ -329,6 +329,8 @@ def test_near_rows_are_decided_one_by_one_with_the_keys(qtbot, window, desk, tmp
     press("Ctrl+S")
     settle(qtbot, page)
     assert "Trong đó 3 bản có thể trùng" in page.bar.text
+    # What is taken back waits nowhere any more: that stands beside what was done, not in it.
+    assert page.list_actions.steps.newest().words == "Đã lưu 6 bản ghi"
     window.show_page("exchange", {"tab": "pairs"})
     pairs = window.current().panel("pairs")
     qtbot.waitUntil(lambda: pairs.idle() and len(pairs.pairs) == 3)

@@ -27,6 +27,7 @@ from tests.gui.steps import go, recent, typed
 from ui.base.translator import QT_TEXTS
 from ui.settings.settings_page import OF_WINDOW
 from ui.shell.app import _first_page
+from ui.shell.command_list import CommandList
 from ui.shell.crash_dialog import CrashDialog
 from ui.shell.first_run import FirstRunDialog
 from ui.shell.pages import page_title
@@ -325,3 +326,19 @@ def test_every_tab_and_setting_is_found_by_the_keyboard(window, desk):
                 assert tab in place.intent.values()
     for label in (*OF_WINDOW, *(rule.label for rule in SETTINGS.values())):
         assert _("Setting: {label}").format(label=_(label)) in known
+
+
+@pytest.mark.parametrize("page", ["home", "clearing", "settings", "report"])
+def test_what_another_page_does_is_begun_and_stands_once(qtbot, window, page):
+    window.nav.setCurrentItem(window.items[page])
+    qtbot.waitUntil(lambda: window.current().idle(), timeout=20_000)
+    window.help.show_commands()
+    box = window.findChild(CommandList)
+    named = [words for words, _what in box._entries if words.startswith(_("Close – print – send"))]
+    assert len(named) == 1
+    box.search.setText(named[0])
+    box.accept()
+    qtbot.waitUntil(lambda: window.nav.currentItem() is window.items["report"])
+    if page != "report":
+        report = window.current()
+        qtbot.waitUntil(lambda: report.closing.number.hasFocus(), timeout=20_000)

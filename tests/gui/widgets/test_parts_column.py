@@ -73,3 +73,16 @@ def test_tabs_come_and_go_before_the_chosen_one(qtbot):
     tabs.setCurrentIndex(0)
     tabs.remove_tab(0)
     assert (tabs.currentIndex(), tabs.tabText(0), told) == (0, TITLES[0], [1, 0, 1])
+
+
+def test_tab_goes_over_the_tabs_and_then_through_the_parts(parts):
+    parts.resize(400, 200)
+    parts.show()
+    QApplication.processEvents()
+    assert parts.is_parted()
+    chain = []
+    at = parts.nextInFocusChain()
+    while at is not parts:
+        chain.append(at)
+        at = at.nextInFocusChain()
+    assert [one.text() for one in chain if isinstance(one, QPushButton)] == [*TITLES, *TITLES]
