@@ -29,7 +29,8 @@ class Lock:
     def take(self, *, exclusive: bool) -> bool:
         """Try to take the lock, without waiting; True when it was taken."""
         descriptor = os.open(self.path, _FLAGS, 0o600)
-        file = os.fdopen(descriptor, "r+b")
+        # Unbuffered: what a full disk did not take would be written again at closing.
+        file = os.fdopen(descriptor, "r+b", buffering=0)
         if not lock_file(file, exclusive=exclusive):
             file.close()
             return False
@@ -58,7 +59,6 @@ class Lock:
         try:
             self._file.seek(_NOTE_AT)
             self._file.write(note.ljust(_LONGEST_NOTE))
-            self._file.flush()
         except OSError:
             with suppress(OSError):
                 os.truncate(self.path, 0)
