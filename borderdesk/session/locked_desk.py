@@ -15,7 +15,7 @@ from borderdesk.base.paths import database_file, key_file
 from borderdesk.base.private_files import keep_private
 from borderdesk.session.damage import DamagedDesk, note_damage
 from borderdesk.session.deferred_audit import defer_audit_line
-from borderdesk.session.file_guard import require_shared_file
+from borderdesk.session.file_guard import LOG_ENDINGS, require_shared_file
 from borderdesk.session.last_state import require_encrypted, was_encrypted
 from borderdesk.session.rekey_plan import finish_rekeying
 from borderdesk.store.cipher import is_encrypted
@@ -32,7 +32,7 @@ else:
     key_ring = lazy_module("borderdesk.keys.key_ring")
 
 
-LOG_FILES = ("desk.db-wal", "desk.db-shm")
+LOG_FILES = tuple(f"{database_file(Path()).name}{ending}" for ending in LOG_ENDINGS)
 """What the database library keeps beside a desk's file."""
 BESIDE = (*LOG_FILES, "desk.lock", "desk.tries")
 """Files beside it that are made anew where they are not there, but only in an empty place."""
