@@ -28,7 +28,7 @@ from borderdesk.base.disk import require_free_space
 from borderdesk.base.errors import CannotOpen, OperationRefused
 from borderdesk.base.files import part_file, part_name, remove_left_parts, write_atomically
 from borderdesk.base.i18n import _
-from borderdesk.base.paths import backups_folder, database_file, key_file
+from borderdesk.base.paths import backups_folder, database_file, desk_lock_file, key_file
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.wrap_set import WrapSet, damaged_keys, require_password
@@ -135,7 +135,7 @@ def encrypted_already() -> OperationRefused:
 def _held(folder: Path) -> Iterator[None]:
     """Hold the desk for this process alone."""
     finish_rekeying(folder)
-    with Lock(folder / "desk.lock") as lock:
+    with Lock(desk_lock_file(folder)) as lock:
         if not lock.take(exclusive=True):
             raise CannotOpen(
                 _("Another program has this desk open. Close it first; nothing was changed.")

@@ -20,7 +20,7 @@ from borderdesk.base.files import new_file, own_file, require_file, write_atomic
 from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.paths import backups_folder, database_file, key_file
+from borderdesk.base.paths import backups_folder, database_file, desk_lock_file, key_file
 from borderdesk.base.progress import Progress
 from borderdesk.exchange.desk_renewal import DeskRenewal
 from borderdesk.exchange.erasures import Erasures, apply_erasures
@@ -145,7 +145,7 @@ def _require_free(into: Path) -> None:
 def _require_closed(file: Path) -> None:
     """Raise OperationRefused for the file of a desk that is open: it may change while it is
     read."""
-    lock = Lock(file.with_name("desk.lock"))
+    lock = Lock(desk_lock_file(file.parent))
     if file != database_file(file.parent) or not lock.path.exists():
         return
     with suppress(OSError), lock:
@@ -203,7 +203,7 @@ def _restore_into(
                 file=file.name, count=len(found["problems"])
             )
         )
-    remove_file(half / "desk.lock")
+    remove_file(desk_lock_file(half))
     with own_file(database_file(half)) as database:
         os.fsync(database.fileno())
     sync_folder(half)

@@ -19,7 +19,7 @@ from borderdesk.base.files import write_atomically
 from borderdesk.base.held_files import move, remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.paths import backups_folder, database_file, key_file
+from borderdesk.base.paths import backups_folder, database_file, desk_lock_file, key_file
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.exchange.desk_renewal import DeskRenewal
 from borderdesk.schema.log_entries import REVISION
@@ -106,7 +106,7 @@ def salvage(
         backup = _begun(folder, desk, damaged, key, progress)
         _take_ring(folder, desk, damaged, key)
         done = _salvaged(damaged, desk, key, progress)
-        remove_file(desk / "desk.lock")
+        remove_file(desk_lock_file(desk))
         for one in desk.iterdir():
             move(one, half / one.name)
         desk.rmdir()
@@ -115,7 +115,7 @@ def salvage(
 
 def _require_own_log(folder: Path, source: Path) -> None:
     """Raise CannotOpen where the log beside a desk's file is that of another one, which is open."""
-    lock = Lock(folder / "desk.lock")
+    lock = Lock(desk_lock_file(folder))
     if not lock.path.is_file():
         return
     # Of a disk that is only read nobody has a desk open to write.

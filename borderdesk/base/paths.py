@@ -81,6 +81,11 @@ def database_file(desk: Path) -> Path:
     return desk / "desk.db"
 
 
+def desk_lock_file(desk: Path) -> Path:
+    """The file that everything which works on a desk locks, see `store.locks`."""
+    return desk / "desk.lock"
+
+
 def key_file(desk: Path) -> Path:
     """The key ring of the desk kept in the folder `desk`, where it has a password."""
     return desk / "desk.keys"

@@ -11,8 +11,9 @@ from borderdesk.base.errors import CannotOpen, DamagedFile, reason
 from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.paths import database_file, key_file
+from borderdesk.base.paths import database_file, desk_lock_file, key_file
 from borderdesk.base.private_files import keep_private
+from borderdesk.keys.password_tries import FILE_NAME as TRIES_FILE
 from borderdesk.session.damage import DamagedDesk, note_damage
 from borderdesk.session.deferred_audit import defer_audit_line
 from borderdesk.session.file_guard import LOG_ENDINGS, require_shared_file
@@ -34,7 +35,7 @@ else:
 
 LOG_FILES = tuple(f"{database_file(Path()).name}{ending}" for ending in LOG_ENDINGS)
 """What the database library keeps beside a desk's file."""
-BESIDE = (*LOG_FILES, "desk.lock", "desk.tries")
+BESIDE = (*LOG_FILES, desk_lock_file(Path()).name, TRIES_FILE)
 """Files beside it that are made anew where they are not there, but only in an empty place."""
 
 
@@ -161,7 +162,7 @@ def _require_no_backup(folder: Path, path: Path) -> None:
 
 def locked(folder: Path, path: Path, key: bytes | None) -> Lock:
     """The lock of a desk that is there and that the key opens, taken. Raises CannotOpen."""
-    lock = Lock(folder / "desk.lock")
+    lock = Lock(desk_lock_file(folder))
     try:
         require_desk_file(path)
         require_own_files(folder)

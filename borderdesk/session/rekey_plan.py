@@ -19,7 +19,7 @@ from borderdesk.base.errors import CannotOpen
 from borderdesk.base.files import is_part_name, write_atomically
 from borderdesk.base.held_files import move, remove_file
 from borderdesk.base.i18n import _
-from borderdesk.base.paths import backups_folder, database_file
+from borderdesk.base.paths import backups_folder, database_file, desk_lock_file
 from borderdesk.session.last_state import note_encrypted
 from borderdesk.store.locks import Lock
 
@@ -57,7 +57,7 @@ def finish_rekeying(folder: Path) -> None:
     it. Raises OSError, CannotOpen for a plan that is not ours."""
     if not (folder / FILE_NAME).exists():
         return
-    with Lock(folder / "desk.lock") as lock:
+    with Lock(desk_lock_file(folder)) as lock:
         if lock.take(exclusive=True):
             settle(folder)
 

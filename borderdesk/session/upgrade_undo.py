@@ -5,7 +5,7 @@ from pathlib import Path
 
 from borderdesk.base.files import atomic_file, readable_file
 from borderdesk.base.held_files import remove_file
-from borderdesk.base.paths import database_file, migration_copies
+from borderdesk.base.paths import database_file, desk_lock_file, migration_copies
 from borderdesk.base.version_state import returned_from
 from borderdesk.store.audit_lines import newest_line
 from borderdesk.store.database import EXPLAINED_ERRORS, SCHEMA_VERSION, Store
@@ -32,7 +32,7 @@ def undo_upgrade(folder: Path, key: bytes | None) -> bool:
     desk, before = database_file(folder), _newest_copy(folder)
     if before is None:
         return False
-    with Lock(folder / "desk.lock") as lock:
+    with Lock(desk_lock_file(folder)) as lock:
         if not lock.take(exclusive=True):
             return False
         found = _copy_state(before, key)
