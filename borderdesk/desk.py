@@ -10,8 +10,8 @@ from borderdesk.session.guards import WriteGuard
 from borderdesk.session.maintenance import Maintenance
 from borderdesk.session.preferences import Preferences
 from borderdesk.session.session import PartAttribute, Session
-from borderdesk.store.database import Store
-from borderdesk.store.locks import Lock
+from borderdesk.store.connection.database import Store
+from borderdesk.store.connection.locks import Lock
 
 if TYPE_CHECKING:
     from borderdesk.backups import backups
@@ -31,12 +31,18 @@ if TYPE_CHECKING:
         reference,
         twins,
     )
-    from borderdesk.exchange import doubles, exchange
+    from borderdesk.exchange import exchange
+    from borderdesk.exchange.decisions import doubles
     from borderdesk.figures import baseline_editor, catalogue
     from borderdesk.ledgers import editor as ledgers
-    from borderdesk.reports import letterhead, post_sources
+    from borderdesk.reports.contents import letterhead, post_sources
     from borderdesk.session import accounts, audit, clock
-    from borderdesk.sheets import mapping_memory, sheet_batches, sheet_import, sheet_template
+    from borderdesk.sheets.imports import (
+        mapping_memory,
+        sheet_batches,
+        sheet_import,
+        sheet_template,
+    )
 else:
     accounts = lazy_module("borderdesk.session.accounts")
     audit = lazy_module("borderdesk.session.audit")
@@ -49,7 +55,7 @@ else:
     deleted = lazy_module("borderdesk.entry.deleted")
     editing = lazy_module("borderdesk.entry.editing")
     disclosures = lazy_module("borderdesk.entry.disclosures")
-    doubles = lazy_module("borderdesk.exchange.doubles")
+    doubles = lazy_module("borderdesk.exchange.decisions.doubles")
     exchange = lazy_module("borderdesk.exchange.exchange")
     field_guide = lazy_module("borderdesk.entry.field_guide")
     grid = lazy_module("borderdesk.entry.grid")
@@ -63,12 +69,12 @@ else:
     mass_edit = lazy_module("borderdesk.entry.mass_edit")
     person_requests = lazy_module("borderdesk.entry.person_requests")
     reference = lazy_module("borderdesk.entry.reference")
-    letterhead = lazy_module("borderdesk.reports.letterhead")
-    post_sources = lazy_module("borderdesk.reports.post_sources")
-    mapping_memory = lazy_module("borderdesk.sheets.mapping_memory")
-    sheet_batches = lazy_module("borderdesk.sheets.sheet_batches")
-    sheet_import = lazy_module("borderdesk.sheets.sheet_import")
-    sheet_template = lazy_module("borderdesk.sheets.sheet_template")
+    letterhead = lazy_module("borderdesk.reports.contents.letterhead")
+    post_sources = lazy_module("borderdesk.reports.contents.post_sources")
+    mapping_memory = lazy_module("borderdesk.sheets.imports.mapping_memory")
+    sheet_batches = lazy_module("borderdesk.sheets.imports.sheet_batches")
+    sheet_import = lazy_module("borderdesk.sheets.imports.sheet_import")
+    sheet_template = lazy_module("borderdesk.sheets.imports.sheet_template")
     twins = lazy_module("borderdesk.entry.twins")
 
 

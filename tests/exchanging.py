@@ -13,9 +13,9 @@ from pathlib import Path
 
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.schema.log_entries import START, ChainHead, head_text, next_chain
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.factories import example
 
 YEAR = "2023"

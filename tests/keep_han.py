@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from borderdesk.base.letters import HAN_SIGNS, is_han
-from borderdesk.reports.faces import FONTS, HAN_NAME
+from borderdesk.reports.paper.faces import FONTS, HAN_NAME
 
 ERROR = 2.0
 """How far an outline may lie from the original, in thousandths of the type size."""

@@ -13,8 +13,8 @@ from pathlib import Path
 from borderdesk.backups.rekeying import encrypt_desk
 from borderdesk.base.paths import database_file, key_file
 from borderdesk.desk import Desk
-from borderdesk.store import schema
-from borderdesk.store.database import Store
+from borderdesk.store.connection import schema
+from borderdesk.store.connection.database import Store
 
 DATA = Path(__file__).parent / "data"
 DUMPS = DATA / "schema"

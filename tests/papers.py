@@ -31,7 +31,7 @@ from borderdesk.reports.blocks import (
     Signature,
     Table,
 )
-from borderdesk.reports.pdf import write_pdf
+from borderdesk.reports.paper.pdf import write_pdf
 from tests import year_papers
 
 PICTURES = Path(__file__).parent / "data" / "pages"

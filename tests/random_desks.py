@@ -13,7 +13,7 @@ from borderdesk.base.errors import InvalidRecord
 from borderdesk.desk import Desk
 from borderdesk.entry import record_output
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.effort import tries
 from tests.factories import HEADS, PICKS, POSTS, border_codes
 from tests.recompute import EVENT, TYPES, Places, read_json, table

@@ -3,8 +3,8 @@
 import re
 import subprocess
 
+from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.report_kinds import write_report
-from borderdesk.reports.requests import Request
 from tests.recompute import read_json
 
 

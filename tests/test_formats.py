@@ -13,7 +13,7 @@ from typing import Any
 import minisign
 import pytest
 
-from borderdesk.exchange.package_layout import KIND_OF
+from borderdesk.exchange.reading.package_layout import KIND_OF
 from borderdesk.schema.log_entries import (
     REVISION,
     START,

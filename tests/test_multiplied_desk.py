@@ -5,8 +5,8 @@ import pytest
 from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import Filter
-from borderdesk.store.tables import table_name
+from borderdesk.store.connection.tables import table_name
+from borderdesk.store.lists.listing import Filter
 from tests.bench.multiplied_desk import multiply
 
 TIMES = 3

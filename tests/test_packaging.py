@@ -92,7 +92,7 @@ def test_what_only_developers_ask_for_stays_out(name: str, unused: bool) -> None
         ("PySide6/Qt6Core.dll", False),
         ("requests/api.py", True),
         ("urllib3/poolmanager.py", True),
-        ("borderdesk/reports/requests.py", False),
+        ("borderdesk/reports/contents/requests.py", False),
     ],
 )
 def test_nothing_that_reaches_a_network_goes_in(name: str, reaches: bool) -> None:

@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from borderdesk.desk import Desk
+from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.report_kinds import write_report
-from borderdesk.reports.requests import Request
 from tests.effort import THOROUGH, tries
 from tests.soak.beside import BesideSoak, so_often
 from tests.soak.cuts import CutSoak

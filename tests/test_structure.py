@@ -4,7 +4,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(path for folder in ("borderdesk", "ui") for path in (ROOT / folder).rglob("*.py"))
 MOST_LINES, MOST_LINES_OF_FUNCTION = 500, 60
 MOST_METHODS = 30
+MOST_MODULES = 40
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 FRAMEWORK_CLASSES = frozenset({"Meta"})
 """Peewee looks for the options of a model in an inner class of this name."""
@@ -43,7 +44,7 @@ MAY_OPEN_TO_WRITE = {
     "borderdesk/base/catalogue.py": "run by the set-up, before the program is there",
     "borderdesk/base/standard_streams.py": "opens the device that swallows everything",
     "borderdesk/cli/app.py": "opens the device that swallows everything",
-    "borderdesk/store/locks.py": "opens lock files, into which nothing is written",
+    "borderdesk/store/connection/locks.py": "opens lock files, into which nothing is written",
     "ui/reports/page_maker.py": "previews, in a new folder of a random name",
 }
 SCRATCH = {"TemporaryDirectory", "NamedTemporaryFile", "mkdtemp", "mkstemp", "mktemp"}
@@ -137,6 +138,12 @@ def test_no_class_has_many_methods():
         for node in classes(path)
     }
     assert {name: count for name, count in sizes.items() if count > MOST_METHODS} == {}
+
+
+def test_no_folder_holds_many_modules():
+    """What a stranger sees at one look; what has more stands in folders within it."""
+    sizes = Counter(path.parent.relative_to(ROOT).as_posix() for path in FILES)
+    assert {folder: n for folder, n in sizes.items() if n > MOST_MODULES} == {}
 
 
 def test_no_class_is_named_twice():

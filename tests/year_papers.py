@@ -12,8 +12,8 @@ from borderdesk.closing.editions import Signer
 from borderdesk.desk import Desk
 from borderdesk.figures.targets import set_target
 from borderdesk.reports.blocks import Document, Seal
+from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.report_kinds import make_report
-from borderdesk.reports.requests import Request
 
 CODE = "BD1|1f3a9c02|2024|province|1|5e884898da28|9f86d081884c|3b1a"
 PAPERS: dict[str, Request] = {

@@ -2,12 +2,13 @@
 
 The order is that of the import contracts in pyproject.toml, the arrows are the imports that the
 modules have (inside functions and for types included); an arrow that follows from two others is
-left out.
+left out. The folders within a floor stand in the order of their imports.
 """
 
 from __future__ import annotations
 
 import ast
+import graphlib
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -101,8 +102,31 @@ def _reached(graph: dict[str, set[str]], start: str) -> set[str]:
     return found
 
 
+def inner_folders(package: str, name: str) -> list[Floor]:
+    """The folders within a floor, from the top: each imports only from those below it."""
+    start = f"{package}.{name}"
+    owner = {
+        ".".join((package, *path.relative_to(ROOT / package).with_suffix("").parts)): ".".join(
+            (package, *path.relative_to(ROOT / package).with_suffix("").parts[:2])
+        )
+        for path in floor(package, name).files
+    }
+    graph: dict[str, set[str]] = {sibling: set() for sibling in sorted(set(owner.values()))}
+    for module, sibling in owner.items():
+        path = ROOT / Path(*module.split(".")).with_suffix(".py")
+        for one in imported(path):
+            target = owner.get(one) or owner.get(one.rpartition(".")[0])
+            if target and target != sibling:
+                graph[sibling].add(target)
+    lower = {sibling: sorted(others) for sibling, others in graph.items()}
+    order = [one for one in graphlib.TopologicalSorter(lower).static_order() if one != start]
+    folders = (ROOT / Path(*one.split(".")) for one in reversed(order))
+    own = [path.name for path in folders if (path / "__init__.py").exists()]
+    return [floor(f"{package}/{name}", folder) for folder in own]
+
+
 def drawing() -> str:
-    """The Mermaid drawing and the table that ARCHITECTURE.md holds between its two marks."""
+    """The Mermaid drawing and the tables that ARCHITECTURE.md holds between its two marks."""
     packages = list(layers())
     floors = [floor(package, name) for package, rows in packages for row in rows for name in row]
     lines = ["```mermaid", "flowchart TB", "  main[main.py]"]
@@ -117,6 +141,10 @@ def drawing() -> str:
     for package, _rows in reversed(packages):
         own = [one for one in floors if one.package == package]
         lines += [f"| `{one.path}` | {one.purpose} |" for one in own]
+    lines += ["", "| folder within a floor, from the top | what it is for |", "|---|---|"]
+    for package, rows in reversed(packages):
+        inner = [one for row in rows for name in row for one in inner_folders(package, name)]
+        lines += [f"| `{one.path}` | {one.purpose} |" for one in inner]
     return "\n".join(lines)
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from borderdesk.base.paths import MIGRATIONS, RESOURCES
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.tables import index_columns, search_table, type_columns
+from borderdesk.store.connection.tables import index_columns, search_table, type_columns
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORDS = ROOT / "borderdesk" / "schema" / "records"

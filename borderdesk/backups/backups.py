@@ -32,23 +32,23 @@ from borderdesk.base.paths import backups_folder
 from borderdesk.base.private_files import make_private_folder
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.stored_words import stored_words, words_of_stored
-from borderdesk.exchange.cards import Cards
-from borderdesk.exchange.erasures import Erasures
+from borderdesk.exchange.desks.cards import Cards
+from borderdesk.exchange.entries.erasures import Erasures
 from borderdesk.schema.revisions import totals_hash, utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.preferences import Preferences
 from borderdesk.session.session import Part, Session
-from borderdesk.store.database import EXPLAINED_ERRORS, Store, explain
-from borderdesk.store.desk_state import (
+from borderdesk.store.connection.database import EXPLAINED_ERRORS, Store, explain
+from borderdesk.store.connection.seal import seal
+from borderdesk.store.models.backups import BackupRow
+from borderdesk.store.records.history import last_seq
+from borderdesk.store.verification.desk_state import (
     count_records,
     count_revisions,
     has_revisions,
     revision_ids,
     state_hash,
 )
-from borderdesk.store.history import last_seq
-from borderdesk.store.models.backups import BackupRow
-from borderdesk.store.seal import seal
 
 if TYPE_CHECKING:
     from borderdesk.session import desk_ring

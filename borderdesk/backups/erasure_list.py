@@ -25,11 +25,11 @@ from borderdesk.base.files import part_file, readable_file
 from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.paths import database_file
 from borderdesk.base.text import FORBIDDEN
-from borderdesk.exchange.cards import Cards, is_key, key_signed
-from borderdesk.exchange.erasures import Erasures, Notice, erasure_notices
+from borderdesk.exchange.desks.cards import Cards, is_key, key_signed
+from borderdesk.exchange.entries.erasures import Erasures, Notice, erasure_notices
 from borderdesk.schema.revisions import canonical, utc_stamp
 from borderdesk.session.session import Session
-from borderdesk.store.database import DATABASE_ERRORS, Store
+from borderdesk.store.connection.database import DATABASE_ERRORS, Store
 from borderdesk.store.models.exchange import OwnKeyRow, RetiredKeyRow
 
 FILE_NAME = "da-xoa.json"

@@ -40,15 +40,20 @@ from borderdesk.session.rekey_plan import RekeyPlan, begins, finish_rekeying, se
 from borderdesk.session.ring_check import note_ring, noted_ring
 from borderdesk.session.witness import bear_witness
 from borderdesk.store.audit_lines import append_audit
-from borderdesk.store.cipher import copy_under_key, is_encrypted
-from borderdesk.store.database import DATABASE_ERRORS, EXPLAINED_ERRORS, SCHEMA_VERSION, Store
-from borderdesk.store.desk_state import state_hash
-from borderdesk.store.history import last_seq
-from borderdesk.store.locks import Lock
-from borderdesk.store.meta import meta_value
+from borderdesk.store.connection.cipher import copy_under_key, is_encrypted
+from borderdesk.store.connection.database import (
+    DATABASE_ERRORS,
+    EXPLAINED_ERRORS,
+    SCHEMA_VERSION,
+    Store,
+)
+from borderdesk.store.connection.locks import Lock
+from borderdesk.store.connection.meta import meta_value
+from borderdesk.store.connection.page_cipher import new_key
+from borderdesk.store.connection.seal import read_through, seal
 from borderdesk.store.models.backups import BackupRow
-from borderdesk.store.page_cipher import new_key
-from borderdesk.store.seal import read_through, seal
+from borderdesk.store.records.history import last_seq
+from borderdesk.store.verification.desk_state import state_hash
 
 COPIED, PROVEN = 150, 800
 """Of `PROGRESS_PARTS`: up to where the copy is made, and up to where it is proven."""

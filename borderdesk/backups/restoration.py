@@ -22,15 +22,15 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import backups_folder, database_file, desk_lock_file, key_file
 from borderdesk.base.progress import Progress
-from borderdesk.exchange.desk_renewal import DeskRenewal
-from borderdesk.exchange.erasures import Erasures, apply_erasures
+from borderdesk.exchange.desks.desk_renewal import DeskRenewal
+from borderdesk.exchange.entries.erasures import Erasures, apply_erasures
 from borderdesk.session.last_state import begin_last
 from borderdesk.session.maintenance import Maintenance
 from borderdesk.session.ring_check import OlderKeys
 from borderdesk.session.session import Session
-from borderdesk.store.database import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
-from borderdesk.store.locks import Lock
-from borderdesk.store.seal import read_through
+from borderdesk.store.connection.database import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
+from borderdesk.store.connection.locks import Lock
+from borderdesk.store.connection.seal import read_through
 
 if TYPE_CHECKING:
     from borderdesk.session import file_keys

@@ -21,7 +21,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import backups_folder, database_file, desk_lock_file, key_file
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.exchange.desk_renewal import DeskRenewal
+from borderdesk.exchange.desks.desk_renewal import DeskRenewal
 from borderdesk.schema.log_entries import REVISION
 from borderdesk.session.file_guard import require_shared_file
 from borderdesk.session.locked_desk import LOG_FILES, require_desk_file, require_own_files
@@ -29,15 +29,19 @@ from borderdesk.session.maintenance import Maintenance
 from borderdesk.session.opening import explained
 from borderdesk.session.ring_check import OlderKeys, is_older, ring_in
 from borderdesk.session.session import Session
-from borderdesk.store import logs
-from borderdesk.store.cipher import is_encrypted
-from borderdesk.store.database import Store
-from borderdesk.store.desk_state import count_revisions
-from borderdesk.store.history import StoredRevision, last_seq
-from borderdesk.store.locks import Lock
-from borderdesk.store.meta import KEY_RING
-from borderdesk.store.readable_rows import DamagedDatabase, ReadableRevisions, take_rows
-from borderdesk.store.revision_batches import insert_parts, insert_revisions, revision_seqs
+from borderdesk.store.connection.cipher import is_encrypted
+from borderdesk.store.connection.database import Store
+from borderdesk.store.connection.locks import Lock
+from borderdesk.store.connection.meta import KEY_RING
+from borderdesk.store.records import logs
+from borderdesk.store.records.history import StoredRevision, last_seq
+from borderdesk.store.records.revision_batches import insert_parts, insert_revisions, revision_seqs
+from borderdesk.store.verification.desk_state import count_revisions
+from borderdesk.store.verification.readable_rows import (
+    DamagedDatabase,
+    ReadableRevisions,
+    take_rows,
+)
 
 if TYPE_CHECKING:
     from borderdesk.keys import key_ring, wrap_set

@@ -9,7 +9,7 @@ from borderdesk.base.disk import make_folders, sync_folder
 from borderdesk.base.files import is_part_name, part_name
 from borderdesk.base.held_files import move, remove_file
 from borderdesk.base.portable_names import require_portable_folder
-from borderdesk.store.locks import Lock
+from borderdesk.store.connection.locks import Lock
 
 LOCK_FILE = "restore.lock"
 

@@ -4,9 +4,9 @@ Importing a PDF or spreadsheet library takes 100–220 ms, which a start must no
 is named at the top of the file that uses it, so that type checker and import contracts see it:
 
     if TYPE_CHECKING:
-        from borderdesk.reports import pdf
+        from borderdesk.reports.paper import pdf
     else:
-        pdf = lazy_module("borderdesk.reports.pdf")
+        pdf = lazy_module("borderdesk.reports.paper.pdf")
 """
 
 import importlib

@@ -7,7 +7,7 @@ from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.cli.output import print_error, print_message
 from borderdesk.session.opening import fault_of
-from borderdesk.store.database import explain
+from borderdesk.store.connection.database import explain
 
 
 def print_unexpected(error: Exception, database: Path, *, debug: bool) -> int:

@@ -23,10 +23,10 @@ from borderdesk.base.versions import is_installed
 from borderdesk.cli.failures import explanation
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.desk import Desk
-from borderdesk.reports.faces import faces, han_face
+from borderdesk.reports.paper.faces import faces, han_face
 from borderdesk.schema.revisions import moment_of
 from borderdesk.session.clock import clock_doubt
-from borderdesk.store.database import SCHEMA_VERSION
+from borderdesk.store.connection.database import SCHEMA_VERSION
 from borderdesk.updates.update_file import trusted_key
 
 OLDEST_WINDOWS = 17_763

@@ -25,7 +25,7 @@ from borderdesk.desk import Desk
 from borderdesk.session.file_guard import ReadWhileFull
 from borderdesk.session.locked_desk import PasswordNeeded, require_own_files
 from borderdesk.session.rekey_plan import finish_rekeying
-from borderdesk.store.cipher import is_encrypted
+from borderdesk.store.connection.cipher import is_encrypted
 
 if TYPE_CHECKING:
     from borderdesk.keys import key_ring, wrap_set

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from borderdesk.base.i18n import _, ngettext
 from borderdesk.cli.output import print_message
-from borderdesk.exchange.package_files import OtherFile
+from borderdesk.exchange.reading.package_files import OtherFile
 
 MOST_NAMED = 50
 """How many are named; the rest are counted."""

@@ -22,7 +22,7 @@ from borderdesk.closing.explanations import explained
 from borderdesk.closing.lines import figures_hash
 from borderdesk.closing.narratives import Narratives, stored_parts
 from borderdesk.session.session import Session
-from borderdesk.store.database import Store
+from borderdesk.store.connection.database import Store
 
 
 def amended_figures(

@@ -15,7 +15,7 @@ from borderdesk.figures.quantities import FLOW, RATIO, Value, Window
 from borderdesk.figures.scopes import View
 from borderdesk.figures.shares import Shares
 from borderdesk.session.session import Session
-from borderdesk.store.compiled import CompiledQuery
+from borderdesk.store.connection.compiled import CompiledQuery
 from borderdesk.store.models.records import DoubleVersionRow
 
 ONE_DAY = datetime.timedelta(days=1)

@@ -61,8 +61,8 @@ from borderdesk.figures.scopes import View, make_view, parse_scope, period_and_s
 from borderdesk.schema.revisions import new_id, totals_hash, utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
-from borderdesk.store.desk_state import revision_ids
-from borderdesk.store.history import last_seq
+from borderdesk.store.records.history import last_seq
+from borderdesk.store.verification.desk_state import revision_ids
 
 OPEN = "open"
 REASON_LIMIT = 500

@@ -26,9 +26,9 @@ from borderdesk.closing.editions import (
 from borderdesk.schema.revisions import canonical, utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.session import Session
-from borderdesk.store.database import Store
-from borderdesk.store.logs import newest_place
+from borderdesk.store.connection.database import Store
 from borderdesk.store.models.closing import EditionEventRow, EditionFigureRow
+from borderdesk.store.records.logs import newest_place
 
 KIND = "edition"
 KEYS = ("edition", "what", "author", "time", "reason", "row", "figures", "holding")

@@ -18,10 +18,10 @@ from borderdesk.figures.scopes import View
 from borderdesk.figures.shown_figures import ShownFigure
 from borderdesk.schema.kinds import json_number
 from borderdesk.schema.revisions import utc_stamp
-from borderdesk.store.compiled import CompiledQuery, Slot
-from borderdesk.store.counted_revisions import CountedRevisions, counted_by
-from borderdesk.store.database import Store
+from borderdesk.store.connection.compiled import CompiledQuery, Slot
+from borderdesk.store.connection.database import Store
 from borderdesk.store.models.closing import EditionEventRow, EditionFigureRow, EditionRow
+from borderdesk.store.records.counted_revisions import CountedRevisions, counted_by
 
 CLOSED, OPENED, REPLACED, WITHDRAWN = "closed", "opened", "replaced", "withdrawn"
 """States of an edition: closed locks its period; opened stands but its period is being amended;

@@ -13,8 +13,8 @@ from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import local_date
 from borderdesk.session.session import Session
-from borderdesk.store.counted_revisions import CountedRevisions, counted_places
-from borderdesk.store.history import StoredRevision, revisions_of
+from borderdesk.store.records.counted_revisions import CountedRevisions, counted_places
+from borderdesk.store.records.history import StoredRevision, revisions_of
 
 MOST_RECORDS = 3
 """How many records are named for a figure; the others are counted."""

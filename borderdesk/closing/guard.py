@@ -27,8 +27,8 @@ from borderdesk.schema.kinds import INTERNAL, UNIT
 from borderdesk.schema.record import Record, Revisioned, Values
 from borderdesk.schema.records.household import Household
 from borderdesk.session.session import Part, Session
-from borderdesk.store.counted_revisions import CountedRevisions, counted_records
-from borderdesk.store.history import Change, load
+from borderdesk.store.records.counted_revisions import CountedRevisions, counted_records
+from borderdesk.store.records.history import Change, load
 
 Judgement = Callable[[], None]
 

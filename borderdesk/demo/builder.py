@@ -26,10 +26,10 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import SALT_BYTES, Stamp, uuid7
 from borderdesk.schema.settings import COMPLETE_FROM
-from borderdesk.store.database import Store
-from borderdesk.store.meta import NEWEST_TIME, write_meta
-from borderdesk.store.record_queries import large_cache
-from borderdesk.store.writer import Writer
+from borderdesk.store.connection.database import Store
+from borderdesk.store.connection.meta import NEWEST_TIME, write_meta
+from borderdesk.store.records.record_queries import large_cache
+from borderdesk.store.records.writer import Writer
 
 LAST_YEAR = 2023
 YEARS = 10

@@ -4,7 +4,7 @@ them."""
 from collections.abc import Mapping
 from typing import Any
 
-from borderdesk.store.history import Change
+from borderdesk.store.records.history import Change
 
 
 class CellRecord(dict[str, Any]):

@@ -12,7 +12,7 @@ from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import moment_of
 from borderdesk.session.session import Part
-from borderdesk.store.history import newest_deletions, revisions_of
+from borderdesk.store.records.history import newest_deletions, revisions_of
 
 MOST = 2_000
 """So many deletions, the latest, are listed."""

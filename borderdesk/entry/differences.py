@@ -9,7 +9,7 @@ from borderdesk.schema.kinds.field import measured_label
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import moment_of
-from borderdesk.store.history import StoredRevision
+from borderdesk.store.records.history import StoredRevision
 
 NOTHING: Mapping[str, str] = {}
 MADE, CHANGED, DELETED, TAKEN_BACK, CHOSEN = "made", "changed", "deleted", "taken back", "chosen"

@@ -35,7 +35,8 @@ from borderdesk.session.drafts import Drafts
 from borderdesk.session.identity import writing_area
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.store.history import (
+from borderdesk.store.models.records import SoftWarningRow
+from borderdesk.store.records.history import (
     Change,
     StoredRevision,
     first_desk,
@@ -43,10 +44,9 @@ from borderdesk.store.history import (
     revisions_of,
     stored_revisions,
 )
-from borderdesk.store.logs import unit_of_desk
-from borderdesk.store.models.records import SoftWarningRow
-from borderdesk.store.record_queries import count_naming, is_here, savepoint
-from borderdesk.store.writer import Writer
+from borderdesk.store.records.logs import unit_of_desk
+from borderdesk.store.records.record_queries import count_naming, is_here, savepoint
+from borderdesk.store.records.writer import Writer
 
 BATCH_ROWS = 500
 

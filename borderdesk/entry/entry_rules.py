@@ -27,10 +27,10 @@ from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import new_ids
 from borderdesk.session.guards import LateCheck, OpenPeriods
 from borderdesk.session.identity import WritingArea
-from borderdesk.store.database import Store
-from borderdesk.store.history import Change
-from borderdesk.store.household_homes import Home, home_on
-from borderdesk.store.known_records import KnownRecords, ListedValues, listed_values
+from borderdesk.store.connection.database import Store
+from borderdesk.store.matching.known_records import KnownRecords, ListedValues, listed_values
+from borderdesk.store.records.history import Change
+from borderdesk.store.records.household_homes import Home, home_on
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book

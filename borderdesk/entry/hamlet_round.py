@@ -15,7 +15,7 @@ from borderdesk.schema.records.pledge import Pledge
 from borderdesk.session.drafts import ROUND, Drafts, Texts
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 
 ROUND_FORM = ROUND + Pledge.type_name
 """The form of the round among the drafts."""

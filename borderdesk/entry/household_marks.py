@@ -7,9 +7,9 @@ from borderdesk.base.i18n import _
 from borderdesk.schema.kinds import mask
 from borderdesk.schema.record import Values
 from borderdesk.schema.records.household import Household
-from borderdesk.store.database import Store
-from borderdesk.store.history import load
-from borderdesk.store.match_index import MatchIndex
+from borderdesk.store.connection.database import Store
+from borderdesk.store.matching.match_index import MatchIndex
+from borderdesk.store.records.history import load
 
 PHONE_END = 4
 NOTE_LENGTH = 24

@@ -9,8 +9,8 @@ from borderdesk.schema.kinds import HOUSEHOLD
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.value_words import short_value_words
 from borderdesk.session.session import Part
-from borderdesk.store.listing import Filter
-from borderdesk.store.record_queries import naming
+from borderdesk.store.lists.listing import Filter
+from borderdesk.store.records.record_queries import naming
 
 
 class HouseholdLine(NamedTuple):

@@ -11,8 +11,8 @@ from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import moment_of
 from borderdesk.session.session import Part
-from borderdesk.store.listing import ListEntry
-from borderdesk.store.record_queries import distinct_texts
+from borderdesk.store.lists.listing import ListEntry
+from borderdesk.store.records.record_queries import distinct_texts
 
 
 class FoundHousehold(NamedTuple):

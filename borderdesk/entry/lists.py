@@ -12,9 +12,9 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.opening import explained
 from borderdesk.session.session import Part
-from borderdesk.store import found_names, list_pages, list_totals, listing
-from borderdesk.store.listing import Filter, ListEntry, Sort
-from borderdesk.store.record_queries import count_doubles, count_pairs
+from borderdesk.store.lists import found_names, list_pages, list_totals, listing
+from borderdesk.store.lists.listing import Filter, ListEntry, Sort
+from borderdesk.store.records.record_queries import count_doubles, count_pairs
 
 
 class RecordLists(Part):

@@ -20,8 +20,8 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.drafts import CHANGE, SPELLINGS, Drafts
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.store.history import Change
-from borderdesk.store.listing import Filter, ListEntry
+from borderdesk.store.lists.listing import Filter, ListEntry
+from borderdesk.store.records.history import Change
 
 
 def change_form(type_name: str) -> str:

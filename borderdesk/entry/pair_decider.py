@@ -5,7 +5,7 @@ import json
 
 from borderdesk.session.identity import deciding_units
 from borderdesk.session.session import Session
-from borderdesk.store.record_queries import PairDecider
+from borderdesk.store.records.record_queries import PairDecider
 
 
 def pair_decider(session: Session) -> PairDecider:

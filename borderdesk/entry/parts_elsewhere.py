@@ -1,8 +1,8 @@
 """Personal and internal parts of records that are on another desk, which wrote them."""
 
 from borderdesk.session.session import Session
-from borderdesk.store.history import StoredRevision, revisions_of
-from borderdesk.store.logs import is_in_use
+from borderdesk.store.records.history import StoredRevision, revisions_of
+from borderdesk.store.records.logs import is_in_use
 
 
 def stays_elsewhere(session: Session, version: StoredRevision) -> bool:

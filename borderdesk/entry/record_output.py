@@ -11,7 +11,7 @@ from borderdesk.base.spreadsheets import COMMA, SEMICOLON
 from borderdesk.schema.kinds import ReferenceLookup, doubt_texts
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.value_words import value_words
-from borderdesk.store.listing import ListEntry
+from borderdesk.store.lists.listing import ListEntry
 
 
 def as_json(model: type[Revisioned], listed: ListEntry, book: ReferenceLookup) -> dict[str, Any]:

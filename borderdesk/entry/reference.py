@@ -12,16 +12,16 @@ from borderdesk.base.periods import is_day
 from borderdesk.schema import settings
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.store.database import Store
+from borderdesk.store.connection.database import Store
 from borderdesk.store.reference import end_provisional, upsert_cells
 
 if TYPE_CHECKING:
     from borderdesk.schema.reference import files as reference_files
     from borderdesk.schema.reference.files import ReferenceRows, Refusal
-    from borderdesk.store import rebuild
+    from borderdesk.store.verification import rebuild
 else:
     reference_files = lazy_module("borderdesk.schema.reference.files")
-    rebuild = lazy_module("borderdesk.store.rebuild")
+    rebuild = lazy_module("borderdesk.store.verification.rebuild")
 
 T = TypeVar("T")
 Names = tuple[dict[str, Any], dict[str, Any]]

@@ -10,8 +10,8 @@ from borderdesk.schema.cleaning import clean
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Part
-from borderdesk.store.history import load
-from borderdesk.store.known_records import listed_values
+from borderdesk.store.matching.known_records import listed_values
+from borderdesk.store.records.history import load
 
 
 class Twin(NamedTuple):

@@ -1,25 +1,25 @@
 """The exchange of a desk with other desks: one attribute for each of its parts."""
 
-from borderdesk.exchange.batch_list import BatchList
-from borderdesk.exchange.batches import Batches
-from borderdesk.exchange.board import Board
-from borderdesk.exchange.cards import Cards
-from borderdesk.exchange.desk_renewal import DeskRenewal
-from borderdesk.exchange.doubles import Doubles
-from borderdesk.exchange.erasures import Erasures
-from borderdesk.exchange.exports import Exports
-from borderdesk.exchange.handover import Handovers
-from borderdesk.exchange.holdings import Holdings
-from borderdesk.exchange.imports import Imports
-from borderdesk.exchange.inbox import Inbox
-from borderdesk.exchange.quarantine import Quarantine
-from borderdesk.exchange.receipts import Receipts
-from borderdesk.exchange.retention import Retention
-from borderdesk.exchange.review_notes import ReviewNotes
-from borderdesk.exchange.setup_rows import SetupRows
-from borderdesk.exchange.setups import Setups
-from borderdesk.exchange.shared_folder import SharedFolder
-from borderdesk.exchange.statements import Statements
+from borderdesk.exchange.decisions.doubles import Doubles
+from borderdesk.exchange.desks.cards import Cards
+from borderdesk.exchange.desks.desk_renewal import DeskRenewal
+from borderdesk.exchange.desks.handover import Handovers
+from borderdesk.exchange.desks.holdings import Holdings
+from borderdesk.exchange.desks.setup_rows import SetupRows
+from borderdesk.exchange.desks.setups import Setups
+from borderdesk.exchange.entries.erasures import Erasures
+from borderdesk.exchange.entries.inbox import Inbox
+from borderdesk.exchange.entries.retention import Retention
+from borderdesk.exchange.entries.review_notes import ReviewNotes
+from borderdesk.exchange.entries.statements import Statements
+from borderdesk.exchange.merging.batch_list import BatchList
+from borderdesk.exchange.merging.batches import Batches
+from borderdesk.exchange.merging.quarantine import Quarantine
+from borderdesk.exchange.receiving.imports import Imports
+from borderdesk.exchange.receiving.shared_folder import SharedFolder
+from borderdesk.exchange.sending.exports import Exports
+from borderdesk.exchange.sending.receipts import Receipts
+from borderdesk.exchange.tracking.board import Board
 from borderdesk.session.session import Part, Session
 
 

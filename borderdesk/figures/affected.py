@@ -12,9 +12,9 @@ from borderdesk.schema.record import Values
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current
-from borderdesk.store.counted_revisions import CountedRevisions
-from borderdesk.store.database import Store
-from borderdesk.store.history import Change, followers, stored_revisions
+from borderdesk.store.connection.database import Store
+from borderdesk.store.records.counted_revisions import CountedRevisions
+from borderdesk.store.records.history import Change, followers, stored_revisions
 
 
 class AffectedRecords:

@@ -22,10 +22,10 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current
 from borderdesk.session.session import Session
-from borderdesk.store.counted_revisions import CountedRevisions
-from borderdesk.store.database import Store
-from borderdesk.store.history import StoredRevision, followers, stored_revisions
-from borderdesk.store.writer import Writer
+from borderdesk.store.connection.database import Store
+from borderdesk.store.records.counted_revisions import CountedRevisions
+from borderdesk.store.records.history import StoredRevision, followers, stored_revisions
+from borderdesk.store.records.writer import Writer
 
 AT_ONCE = 500
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from borderdesk.base.text import marker_key
 from borderdesk.figures.quantities import Scope
 from borderdesk.schema.book import Book
-from borderdesk.store.database import Store
+from borderdesk.store.connection.database import Store
 
 UNREACHABLE = "unreachable"
 """The condition of a marker that nobody could get to: it was not inspected."""

@@ -12,7 +12,7 @@ from borderdesk.figures.selection import Selection
 from borderdesk.figures.sources import LIFESPANS, SOURCES, Summand
 from borderdesk.schema.book import Book
 from borderdesk.schema.records import RECORD_TYPES
-from borderdesk.store.database import Store
+from borderdesk.store.connection.database import Store
 
 
 class Figures(Selection):

@@ -14,7 +14,7 @@ from borderdesk.base.i18n import _
 from borderdesk.figures.quantities import FLOW, STOCK, Value, Window
 from borderdesk.figures.selection import Selection
 from borderdesk.figures.sources import LIFESPANS, Summand
-from borderdesk.store.dialect import joined_ids, split_ids
+from borderdesk.store.connection.dialect import joined_ids, split_ids
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.quantities import FLOW, Value, Window
 from borderdesk.figures.selection import Selection
 from borderdesk.figures.sources import SOURCES, Summand
-from borderdesk.store.dialect import joined_ids, split_ids
+from borderdesk.store.connection.dialect import joined_ids, split_ids
 
 UNLISTED = Summand("pledge", "CASE WHEN t.count > 1 THEN t.count END")
 """Signatures without a list of names: each is taken for a household of its own."""

@@ -16,8 +16,8 @@ from borderdesk.schema.record import Record, event_key
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import local_date
-from borderdesk.store.database import Store
-from borderdesk.store.listing import place_condition
+from borderdesk.store.connection.database import Store
+from borderdesk.store.lists.listing import place_condition
 
 IDS_AT_ONCE = 500
 

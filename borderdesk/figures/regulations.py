@@ -17,7 +17,7 @@ from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.figures.targets import MOST, RULES, ClauseTable, RegulationTable
 from borderdesk.schema.kinds import FieldError, read_day
 from borderdesk.schema.reference.table import Cells
-from borderdesk.store.database import Store
+from borderdesk.store.connection.database import Store
 from borderdesk.store.reference import insert_cells, upsert_cells
 
 if TYPE_CHECKING:

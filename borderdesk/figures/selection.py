@@ -17,9 +17,9 @@ from borderdesk.figures.sources import LIFESPANS, SOURCES, Lifespan, RowSource, 
 from borderdesk.schema.book import Book
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
-from borderdesk.store.database import Store
-from borderdesk.store.listing import place_condition
-from borderdesk.store.tables import link_tables
+from borderdesk.store.connection.database import Store
+from borderdesk.store.connection.tables import link_tables
+from borderdesk.store.lists.listing import place_condition
 
 T = TypeVar("T")
 

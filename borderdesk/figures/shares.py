@@ -9,8 +9,8 @@ from borderdesk.figures.figures import Figures
 from borderdesk.figures.quantities import Scope, Value, Window
 from borderdesk.schema.book import Book
 from borderdesk.schema.record import Record
-from borderdesk.store.counted_revisions import CountedRevisions
-from borderdesk.store.database import Store
+from borderdesk.store.connection.database import Store
+from borderdesk.store.records.counted_revisions import CountedRevisions
 
 Things = dict[str, frozenset[Any]]
 """{indicator that counts different things: the things}."""

@@ -25,7 +25,7 @@ from borderdesk.schema.reference.columns import (
 )
 from borderdesk.schema.reference.table import EditableTable, YearlyRows
 from borderdesk.schema.unit_history import FOREVER
-from borderdesk.store.database import Store
+from borderdesk.store.connection.database import Store
 from borderdesk.store.reference import insert_cells, read_values, upsert_cells
 
 RULES = {

@@ -24,10 +24,10 @@ from borderdesk.base.paths import database_file, key_file, next_key_file
 from borderdesk.keys.key_wrap import DESK_COST, KeyCost
 from borderdesk.keys.password_tries import PasswordTries
 from borderdesk.keys.wrap_set import MOST_BYTES, WrapSet, damaged_keys
-from borderdesk.store.database import DATABASE_ERRORS, Store
-from borderdesk.store.locks import Lock
-from borderdesk.store.meta import KEY_RING, meta_value
-from borderdesk.store.page_cipher import new_key
+from borderdesk.store.connection.database import DATABASE_ERRORS, Store
+from borderdesk.store.connection.locks import Lock
+from borderdesk.store.connection.meta import KEY_RING, meta_value
+from borderdesk.store.connection.page_cipher import new_key
 
 LOCK_NAME = "keys.lock"
 _NO_FILE = {errno.EISDIR, errno.ENXIO}

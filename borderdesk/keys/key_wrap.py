@@ -19,7 +19,7 @@ from nacl.pwhash import argon2id
 from nacl.secret import SecretBox
 
 from borderdesk.base.text import nfc
-from borderdesk.store.page_cipher import RAW_BYTES
+from borderdesk.store.connection.page_cipher import RAW_BYTES
 
 KEY_BYTES = 32
 SALT_BYTES = 16

@@ -19,7 +19,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.keys.key_wrap import ACCOUNT, DESK_COST, RECOVERY, KeyCost, KeyWrap
 from borderdesk.keys.recovery_code import is_like_code, read_code
-from borderdesk.store.page_cipher import newer_keys
+from borderdesk.store.connection.page_cipher import newer_keys
 
 FORMAT, VERSION = "borderdesk-keys", 3
 """The format, and its newest version."""

@@ -18,8 +18,8 @@ from borderdesk.schema.settings import SettingTable
 from borderdesk.session.drafts import LEDGER, Drafts, Texts
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
+from borderdesk.store.records.uses import count_uses
 from borderdesk.store.reference import delete_rows, insert_cells, read_cells
-from borderdesk.store.uses import count_uses
 
 
 class LedgerChange(NamedTuple):

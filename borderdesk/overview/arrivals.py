@@ -9,9 +9,9 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date, format_moment, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.periods import Period
-from borderdesk.exchange.batches import Batches, PackageBatch
-from borderdesk.exchange.board import EMPTY, MISSING, Board, BoardCell, BoardRow
-from borderdesk.exchange.desk_names import desk_names, desk_title
+from borderdesk.exchange.merging.batches import Batches, PackageBatch
+from borderdesk.exchange.merging.desk_names import desk_names, desk_title
+from borderdesk.exchange.tracking.board import EMPTY, MISSING, Board, BoardCell, BoardRow
 from borderdesk.overview.todo import Todo
 from borderdesk.schema.revisions import moment_of
 from borderdesk.session.session import Session

@@ -13,7 +13,7 @@ from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.value_words import short_value_words
 from borderdesk.session.session import Session
-from borderdesk.store.listing import ListEntry
+from borderdesk.store.lists.listing import ListEntry
 
 OF_A_TYPE, MOST_FOUND = 20, 30
 """How many of the nearest records of a type are looked at, and how many are given in all."""

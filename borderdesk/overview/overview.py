@@ -11,7 +11,7 @@ from borderdesk.base.measure_units import unit_beside
 from borderdesk.base.periods import Calendar, Period
 from borderdesk.closing.lines import Line
 from borderdesk.closing.summary import make_summary
-from borderdesk.exchange.exports import Exports
+from borderdesk.exchange.sending.exports import Exports
 from borderdesk.figures.coverage import MarkerStatus, days_since, standing_in
 from borderdesk.figures.quantities import STOCK
 from borderdesk.figures.record_counts import counts_by, doubted_count
@@ -40,7 +40,7 @@ from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.schema.revisions import local_date, moment_of
 from borderdesk.session.drafts import LEDGER, ROUND, TABLE, Drafts, StoredDraft
 from borderdesk.session.session import Session
-from borderdesk.store.listing import TYPED_LATE
+from borderdesk.store.lists.listing import TYPED_LATE
 
 LATE_VISIT, NO_VISIT = "late", "none"
 """What a list of overdue markers can be narrowed to."""

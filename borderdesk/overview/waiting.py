@@ -10,12 +10,12 @@ from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.text import sort_key
 from borderdesk.entry.person_requests import PersonRequests
-from borderdesk.exchange.cards import Cards
-from borderdesk.exchange.doubles import Doubles
-from borderdesk.exchange.quarantine import Quarantine
-from borderdesk.exchange.request_texts import parse_file_name
-from borderdesk.exchange.retention import Retention
-from borderdesk.exchange.review_notes import ReviewNotes
+from borderdesk.exchange.decisions.doubles import Doubles
+from borderdesk.exchange.desks.cards import Cards
+from borderdesk.exchange.entries.retention import Retention
+from borderdesk.exchange.entries.review_notes import ReviewNotes
+from borderdesk.exchange.merging.quarantine import Quarantine
+from borderdesk.exchange.merging.request_texts import parse_file_name
 from borderdesk.overview.todo import Todo
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.permissions import holds

@@ -12,8 +12,8 @@ from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import fold
 from borderdesk.figures.scopes import make_view
+from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.report_kinds import REPORTS, write_report
-from borderdesk.reports.requests import Request
 from borderdesk.session.session import Session
 
 PART_LIMIT = 60

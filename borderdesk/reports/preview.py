@@ -12,19 +12,20 @@ from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.editions import Edition
 from borderdesk.reports.blocks import Document, PageSpot
-from borderdesk.reports.letterhead import wide_paper
-from borderdesk.reports.pages import page_sizes
+from borderdesk.reports.contents.letterhead import wide_paper
+from borderdesk.reports.contents.requests import PLAIN, Request
+from borderdesk.reports.paper.pages import page_sizes
 from borderdesk.reports.report_kinds import make_report
-from borderdesk.reports.requests import PLAIN, Request
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
 if TYPE_CHECKING:
-    from borderdesk.reports import pdf, post_sources, summary_paper
+    from borderdesk.reports.contents import post_sources, summary_paper
+    from borderdesk.reports.paper import pdf
 else:
-    pdf = lazy_module("borderdesk.reports.pdf")
-    post_sources = lazy_module("borderdesk.reports.post_sources")
-    summary_paper = lazy_module("borderdesk.reports.summary_paper")
+    pdf = lazy_module("borderdesk.reports.paper.pdf")
+    post_sources = lazy_module("borderdesk.reports.contents.post_sources")
+    summary_paper = lazy_module("borderdesk.reports.contents.summary_paper")
 
 Size = tuple[float, float]
 """Width and height of a page, in points."""

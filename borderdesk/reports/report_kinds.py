@@ -20,7 +20,7 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.editions import Edition
 from borderdesk.reports.blocks import Document, Paragraph
-from borderdesk.reports.requests import ReportContent, ReportKind, Request, request_of
+from borderdesk.reports.contents.requests import ReportContent, ReportKind, Request, request_of
 from borderdesk.reports.wording import PAPER_LANGUAGE
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.session.session import Session
@@ -28,45 +28,42 @@ from borderdesk.session.session import Session
 if TYPE_CHECKING:
     from borderdesk.closing import summary as summary_module
     from borderdesk.figures import scopes
-    from borderdesk.reports import (
+    from borderdesk.reports.contents import (
         amendment,
         briefing,
         completeness,
         coverage_report,
         day_book,
         document_head,
-        form_fields,
-        own_forms,
-        pdf,
         post_sources,
         register,
         review,
         summary_paper,
         three_years,
-        word,
-        word_form,
-        xlsx,
     )
+    from borderdesk.reports.paper import pdf
+    from borderdesk.reports.word_files import form_fields, own_forms, word, word_form
+    from borderdesk.reports.workbooks import xlsx
 else:
-    amendment = lazy_module("borderdesk.reports.amendment")
-    briefing = lazy_module("borderdesk.reports.briefing")
-    completeness = lazy_module("borderdesk.reports.completeness")
-    coverage_report = lazy_module("borderdesk.reports.coverage_report")
-    day_book = lazy_module("borderdesk.reports.day_book")
-    document_head = lazy_module("borderdesk.reports.document_head")
-    form_fields = lazy_module("borderdesk.reports.form_fields")
-    own_forms = lazy_module("borderdesk.reports.own_forms")
-    pdf = lazy_module("borderdesk.reports.pdf")
-    post_sources = lazy_module("borderdesk.reports.post_sources")
-    register = lazy_module("borderdesk.reports.register")
-    review = lazy_module("borderdesk.reports.review")
+    amendment = lazy_module("borderdesk.reports.contents.amendment")
+    briefing = lazy_module("borderdesk.reports.contents.briefing")
+    completeness = lazy_module("borderdesk.reports.contents.completeness")
+    coverage_report = lazy_module("borderdesk.reports.contents.coverage_report")
+    day_book = lazy_module("borderdesk.reports.contents.day_book")
+    document_head = lazy_module("borderdesk.reports.contents.document_head")
+    form_fields = lazy_module("borderdesk.reports.word_files.form_fields")
+    own_forms = lazy_module("borderdesk.reports.word_files.own_forms")
+    pdf = lazy_module("borderdesk.reports.paper.pdf")
+    post_sources = lazy_module("borderdesk.reports.contents.post_sources")
+    register = lazy_module("borderdesk.reports.contents.register")
+    review = lazy_module("borderdesk.reports.contents.review")
     scopes = lazy_module("borderdesk.figures.scopes")
     summary_module = lazy_module("borderdesk.closing.summary")
-    summary_paper = lazy_module("borderdesk.reports.summary_paper")
-    three_years = lazy_module("borderdesk.reports.three_years")
-    word = lazy_module("borderdesk.reports.word")
-    word_form = lazy_module("borderdesk.reports.word_form")
-    xlsx = lazy_module("borderdesk.reports.xlsx")
+    summary_paper = lazy_module("borderdesk.reports.contents.summary_paper")
+    three_years = lazy_module("borderdesk.reports.contents.three_years")
+    word = lazy_module("borderdesk.reports.word_files.word")
+    word_form = lazy_module("borderdesk.reports.word_files.word_form")
+    xlsx = lazy_module("borderdesk.reports.workbooks.xlsx")
 
 
 FORMATS = (".pdf", ".docx", ".xlsx", ".json")

@@ -6,7 +6,7 @@ from borderdesk.base.errors import CannotOpen
 from borderdesk.base.i18n import _
 from borderdesk.base.text import nfc
 from borderdesk.session.permissions import ADMINISTRATOR
-from borderdesk.store.database import Store
+from borderdesk.store.connection.database import Store
 from borderdesk.store.models.desk import AccountRow
 
 

@@ -8,7 +8,7 @@ from borderdesk.schema.revisions import canonical
 from borderdesk.session.account_table import Account
 from borderdesk.session.opening import explained
 from borderdesk.store.audit_lines import append_audit
-from borderdesk.store.database import Store
+from borderdesk.store.connection.database import Store
 
 
 class AuditNotes:

@@ -9,7 +9,7 @@ from borderdesk.base.i18n import _
 from borderdesk.schema.revisions import local_date, utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
-from borderdesk.store.meta import NEWEST_TIME, meta_value, write_meta
+from borderdesk.store.connection.meta import NEWEST_TIME, meta_value, write_meta
 
 FAR = datetime.timedelta(days=35)
 """A month may pass without a record; beyond that, one of clock and newest revision may be wrong."""

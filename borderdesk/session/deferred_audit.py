@@ -9,7 +9,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.files import write_atomically
 from borderdesk.base.held_files import remove_file
 from borderdesk.store.audit_lines import append_audit
-from borderdesk.store.database import Store
+from borderdesk.store.connection.database import Store
 
 FILE_NAME = "desk.untold"
 MOST_BYTES = 1 << 16

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from borderdesk.schema.log_entries import NOTHING, ChainHead, LogContent, text_hash
 from borderdesk.schema.revisions import SALT_BYTES
 from borderdesk.session.session import Part
-from borderdesk.store import logs
-from borderdesk.store.logs import StoredEntry
 from borderdesk.store.models.logs import LogTextRow
+from borderdesk.store.records import logs
+from borderdesk.store.records.logs import StoredEntry
 
 
 class LogEntry(NamedTuple):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from borderdesk.base.errors import CannotOpen, FullDisk, UserError
 from borderdesk.base.i18n import _
-from borderdesk.store.locks import Lock
+from borderdesk.store.connection.locks import Lock
 
 LEAST_ROOM = 256 << 10
 """Bytes that have to be free on the disk for a save to be begun."""

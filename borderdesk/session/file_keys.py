@@ -7,8 +7,8 @@ from borderdesk.base.i18n import _
 from borderdesk.base.paths import key_file
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.wrap_set import WrapSet
-from borderdesk.store.cipher import is_encrypted
-from borderdesk.store.seal import carried_keys
+from borderdesk.store.connection.cipher import is_encrypted
+from borderdesk.store.connection.seal import carried_keys
 
 
 def wraps_of_file(file: Path) -> WrapSet:

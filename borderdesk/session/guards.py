@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from borderdesk.schema.record import Revisioned, Values
-from borderdesk.store.history import Change
+from borderdesk.store.records.history import Change
 
 
 class LateCheck(Protocol):

@@ -23,9 +23,9 @@ from borderdesk.session.note_file import read_note, write_note
 from borderdesk.session.ring_check import keep_ring
 from borderdesk.session.witness import OlderFolder, bear_witness, older_folder, tell_older
 from borderdesk.store.audit_lines import append_audit, chain_at, newest_line
-from borderdesk.store.database import Store
-from borderdesk.store.history import last_seq
-from borderdesk.store.meta import meta_value, write_meta
+from borderdesk.store.connection.database import Store
+from borderdesk.store.connection.meta import meta_value, write_meta
+from borderdesk.store.records.history import last_seq
 
 FILE_NAME = "desk.last"
 APART = 1.0

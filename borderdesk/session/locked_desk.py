@@ -19,12 +19,12 @@ from borderdesk.session.deferred_audit import defer_audit_line
 from borderdesk.session.file_guard import LOG_ENDINGS, require_shared_file
 from borderdesk.session.last_state import require_encrypted, was_encrypted
 from borderdesk.session.rekey_plan import finish_rekeying
-from borderdesk.store.cipher import is_encrypted
-from borderdesk.store.database import DATABASE_ERRORS, Store, is_no_database
-from borderdesk.store.database_address import has_bare_log
-from borderdesk.store.locks import Lock
-from borderdesk.store.quick_check import hangs_together, is_small
-from borderdesk.store.seal import is_sealed
+from borderdesk.store.connection.cipher import is_encrypted
+from borderdesk.store.connection.database import DATABASE_ERRORS, Store, is_no_database
+from borderdesk.store.connection.database_address import has_bare_log
+from borderdesk.store.connection.locks import Lock
+from borderdesk.store.connection.quick_check import hangs_together, is_small
+from borderdesk.store.connection.seal import is_sealed
 
 if TYPE_CHECKING:
     from borderdesk.keys import key_ring

@@ -8,13 +8,13 @@ from borderdesk.session.damage import clear_damage, noted_damage
 from borderdesk.session.opening import explained
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.store.quick_check import hangs_together
+from borderdesk.store.connection.quick_check import hangs_together
 
 if TYPE_CHECKING:
-    from borderdesk.store import rebuild, verify
+    from borderdesk.store.verification import rebuild, verify
 else:
-    rebuild = lazy_module("borderdesk.store.rebuild")
-    verify = lazy_module("borderdesk.store.verify")
+    rebuild = lazy_module("borderdesk.store.verification.rebuild")
+    verify = lazy_module("borderdesk.store.verification.verify")
 
 
 class Maintenance(Part):

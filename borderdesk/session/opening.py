@@ -23,9 +23,9 @@ from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.account_table import Account, insert_account
 from borderdesk.session.permissions import ADMINISTRATOR
 from borderdesk.session.ring_check import require_ring_of_today
-from borderdesk.store import schema
-from borderdesk.store.cipher import is_encrypted
-from borderdesk.store.database import (
+from borderdesk.store.connection import schema
+from borderdesk.store.connection.cipher import is_encrypted
+from borderdesk.store.connection.database import (
     EXPLAINED_ERRORS,
     SCHEMA_VERSION,
     Store,
@@ -35,17 +35,17 @@ from borderdesk.store.database import (
     is_short_of_memory,
     renew_digests,
 )
-from borderdesk.store.locks import Lock
-from borderdesk.store.meta import PROGRAM, write_meta
+from borderdesk.store.connection.locks import Lock
+from borderdesk.store.connection.meta import PROGRAM, write_meta
+from borderdesk.store.connection.seal import carried_keys, read_through
 from borderdesk.store.reference import ReferenceReader, insert_cells
-from borderdesk.store.seal import carried_keys, read_through
 
 if TYPE_CHECKING:
     from borderdesk.schema.reference import files as reference_files
-    from borderdesk.store import verify
+    from borderdesk.store.verification import verify
 else:
     reference_files = lazy_module("borderdesk.schema.reference.files")
-    verify = lazy_module("borderdesk.store.verify")
+    verify = lazy_module("borderdesk.store.verification.verify")
 
 PROVINCE = "20"
 ROOM_BESIDES = 8 * MEBIBYTE

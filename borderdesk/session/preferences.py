@@ -8,8 +8,8 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.files import write_atomically
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.store.database import DATABASE_ERRORS, Store
-from borderdesk.store.meta import preference_text
+from borderdesk.store.connection.database import DATABASE_ERRORS, Store
+from borderdesk.store.connection.meta import preference_text
 from borderdesk.store.models.desk import PreferenceRow
 
 LANGUAGE = "language"

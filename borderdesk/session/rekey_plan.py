@@ -21,7 +21,7 @@ from borderdesk.base.held_files import move, remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import backups_folder, database_file, desk_lock_file
 from borderdesk.session.last_state import note_encrypted
-from borderdesk.store.locks import Lock
+from borderdesk.store.connection.locks import Lock
 
 FILE_NAME = "desk.rekey"
 BEGIN_BYTES = 16

@@ -16,8 +16,8 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import key_file
 from borderdesk.session.deferred_audit import NOBODY
 from borderdesk.store.audit_lines import append_audit
-from borderdesk.store.database import DATABASE_ERRORS, Store
-from borderdesk.store.meta import KEY_RING, meta_value, write_meta
+from borderdesk.store.connection.database import DATABASE_ERRORS, Store
+from borderdesk.store.connection.meta import KEY_RING, meta_value, write_meta
 
 if TYPE_CHECKING:
     from borderdesk.keys import key_ring, wrap_set

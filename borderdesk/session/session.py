@@ -51,17 +51,17 @@ from borderdesk.session.opening import create_database, explained, require_no_up
 from borderdesk.session.permissions import holds, permission_refusal
 from borderdesk.session.ring_check import require_ring_of_today, settle_ring
 from borderdesk.session.witness import forget_witness
-from borderdesk.store import listing
-from borderdesk.store.database import Store, damaged, has_corrupt_code
-from borderdesk.store.database_address import has_bare_log
-from borderdesk.store.locks import Lock
-from borderdesk.store.meta import (
+from borderdesk.store.connection.database import Store, damaged, has_corrupt_code
+from borderdesk.store.connection.database_address import has_bare_log
+from borderdesk.store.connection.locks import Lock
+from borderdesk.store.connection.meta import (
     NEWEST_TIME,
     REFERENCE_VERSION,
     meta_value,
     read_meta,
     write_meta,
 )
+from borderdesk.store.lists import listing
 from borderdesk.store.reference import ReferenceReader, insert_cells
 
 MINUTE = len("2026-11-29T09:30")

@@ -8,10 +8,10 @@ from borderdesk.base.held_files import remove_file
 from borderdesk.base.paths import database_file, desk_lock_file, migration_copies
 from borderdesk.base.version_state import returned_from
 from borderdesk.store.audit_lines import newest_line
-from borderdesk.store.database import EXPLAINED_ERRORS, SCHEMA_VERSION, Store
-from borderdesk.store.desk_state import count_revisions
-from borderdesk.store.history import last_seq
-from borderdesk.store.locks import Lock
+from borderdesk.store.connection.database import EXPLAINED_ERRORS, SCHEMA_VERSION, Store
+from borderdesk.store.connection.locks import Lock
+from borderdesk.store.records.history import last_seq
+from borderdesk.store.verification.desk_state import count_revisions
 
 BESIDE = ("-wal", "-shm")
 """Endings of the files that the database library keeps beside its own."""

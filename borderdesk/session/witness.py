@@ -23,9 +23,10 @@ from borderdesk.schema.log_entries import NOTHING, ChainHead
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.deferred_audit import NOBODY
 from borderdesk.session.note_file import read_note, write_note
-from borderdesk.store import audit_lines, logs
-from borderdesk.store.database import Store
-from borderdesk.store.meta import meta_value, write_meta
+from borderdesk.store import audit_lines
+from borderdesk.store.connection.database import Store
+from borderdesk.store.connection.meta import meta_value, write_meta
+from borderdesk.store.records import logs
 
 FOLDER, DAY = "seen", len("2026-11-29")
 TOLD = "older_told"

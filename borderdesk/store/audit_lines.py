@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from borderdesk.base.i18n import _
 from borderdesk.schema.log_entries import START
 from borderdesk.schema.revisions import canonical, utc_stamp
-from borderdesk.store.database import Store
-from borderdesk.store.meta import meta_value, write_meta
+from borderdesk.store.connection.database import Store
+from borderdesk.store.connection.meta import meta_value, write_meta
 
 HEAD = "audit_head"
 """The key in `meta` of the newest line, `number:chain`: without it a line taken off the end would

@@ -11,7 +11,7 @@ from borderdesk.schema.book import BookSource
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.table import Cells, EditableTable
 from borderdesk.schema.settings import SettingTable
-from borderdesk.store.database import Store
+from borderdesk.store.connection.database import Store
 
 BATCH_ROWS = 500
 """Rows a statement: SQLite takes 32,766 parameters."""

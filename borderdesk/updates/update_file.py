@@ -23,7 +23,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.paths import RESOURCES
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.versions import is_newer, version_numbers
-from borderdesk.exchange.cards import is_key, key_signed
+from borderdesk.exchange.desks.cards import is_key, key_signed
 
 SUFFIX = ".bdupdate"
 KIND, FORMAT = "borderdesk-update", 1

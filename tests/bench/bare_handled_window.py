@@ -31,8 +31,8 @@ from PySide6.QtWidgets import (
 from borderdesk.base.paths import database_file
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import PAGE
-from borderdesk.store.tables import table_name
+from borderdesk.store.connection.tables import table_name
+from borderdesk.store.lists.listing import PAGE
 from tests.bench.handled_window import (
     ARRIVING,
     KEY_SECONDS,

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from borderdesk.closing.guard import ClosedPeriodError
 from borderdesk.desk import Desk
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.bench.desks import copied
 from tests.bench.harness import Ground, Line, absolute, percentile, timed
 from tests.bench.saves import raw_clearing

@@ -17,12 +17,12 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.entry.record_input import json_records
-from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.report_kinds import write_report
-from borderdesk.reports.requests import Request
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.sheets.sheet_request import SheetRequest
-from borderdesk.store.listing import PAGE, Filter
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.store.lists.listing import PAGE, Filter
 from tests.bench.bulk import write_files
 from tests.bench.desks import copied
 from tests.bench.exchange import ALL_TIME

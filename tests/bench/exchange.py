@@ -13,9 +13,9 @@ from typing import Any
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.entry.record_input import json_records
-from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.schema.log_entries import ChainHead
-from borderdesk.store.logs import append_entry
+from borderdesk.store.records.logs import append_entry
 from tests.bench.bulk import write_files
 from tests.bench.desks import copied
 from tests.bench.harness import (

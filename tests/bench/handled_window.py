@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from borderdesk.desk import Desk
 from borderdesk.schema.kinds import CountField, DayField, MarkerField, QuantityField
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from ui.records.record_page import RecordPage
 from ui.shell import app
 from ui.shell.main_window import MainWindow

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from borderdesk.store.bound_values import AS_THEY_ARE
+from borderdesk.store.connection.bound_values import AS_THEY_ARE
 
 Run = Callable[[], float]
 """Does the work once and gives the seconds it took, what prepares it left out."""

@@ -34,17 +34,17 @@ from borderdesk.schema.revisions import (
     private_hash,
     revision_id,
 )
-from borderdesk.store.database import Store
-from borderdesk.store.history import from_row, load_children
-from borderdesk.store.named_records import NamedRecords, naming
-from borderdesk.store.tables import (
+from borderdesk.store.connection.database import Store
+from borderdesk.store.connection.tables import (
     household_columns,
     link_tables,
     search_table,
     table_name,
     type_columns,
 )
-from borderdesk.store.written_records import RecordWording
+from borderdesk.store.records.history import from_row, load_children
+from borderdesk.store.records.named_records import NamedRecords, naming
+from borderdesk.store.records.written_records import RecordWording
 
 AT_ONCE = 2_000
 """So many records of the desk that is multiplied are read at a time."""

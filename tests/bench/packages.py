@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from borderdesk.desk import Desk
-from borderdesk.exchange.cards import Card
-from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.desks.cards import Card
+from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.schema.log_entries import ChainHead
 from borderdesk.schema.records.clearing import Clearing
 from borderdesk.schema.revisions import new_id
 from borderdesk.session.desk_log import DeskLog
-from borderdesk.store.history import Change, load
+from borderdesk.store.records.history import Change, load
 from tests.bench.harness import Ground, Line, absolute, compared, repeated
 from tests.bench.starting import told_by
 

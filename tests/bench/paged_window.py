@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtWidgets import QApplication
 
 from borderdesk.desk import Desk
-from borderdesk.store.listing import PAGE, Filter
+from borderdesk.store.lists.listing import PAGE, Filter
 from ui.shell import app
 from ui.shell.main_window import MainWindow
 

@@ -11,7 +11,7 @@ from borderdesk.base.text import fold, words
 from borderdesk.desk import Desk
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import PAGE, Filter, ListEntry, Sort
+from borderdesk.store.lists.listing import PAGE, Filter, ListEntry, Sort
 from tests.bench.harness import Ground, Line, absolute, repeated, timed
 
 FIRST_BOUND, NEXT_BOUND = 50.0, 20.0

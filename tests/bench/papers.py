@@ -12,13 +12,13 @@ from borderdesk.base.files import write_atomically
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.reports.blocks import Annex, Column, Document, Row, Table, cell_text
-from borderdesk.reports.faces import faces
-from borderdesk.reports.pdf import DocumentSetter, first_page, new_canvas, write_pdf
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.contents.summary_paper import as_document
+from borderdesk.reports.paper.faces import faces
+from borderdesk.reports.paper.pdf import DocumentSetter, first_page, new_canvas, write_pdf
+from borderdesk.reports.paper.structure import StructureElement, StructureTree
 from borderdesk.reports.report_kinds import write_report
-from borderdesk.reports.requests import Request
-from borderdesk.reports.structure import StructureElement, StructureTree
-from borderdesk.reports.summary_paper import as_document
-from borderdesk.reports.word import write_docx
+from borderdesk.reports.word_files.word import write_docx
 from borderdesk.schema.records import RECORD_TYPES
 from tests.bench.desks import copied
 from tests.bench.harness import (

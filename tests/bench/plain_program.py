@@ -35,8 +35,8 @@ from borderdesk.schema.revisions import (
     private_hash,
     revision_id,
 )
-from borderdesk.store.table_digests import row_digest
-from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
+from borderdesk.store.connection.table_digests import row_digest
+from borderdesk.store.connection.tables import link_tables, search_table, table_name, type_columns
 
 FLUSH_ROWS = 2_000
 LATE = "Entered {value} days after it happened.\t"

@@ -16,7 +16,7 @@ import xlsxwriter
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.schema.book import Book
-from borderdesk.sheets.sheet_request import SheetRequest
+from borderdesk.sheets.imports.sheet_request import SheetRequest
 from tests.bench.bulk import FAMILIES, FIRST_DAY, GIVEN, HAMLETS, MIDDLES, PLAIN, SIGNATURES
 from tests.bench.desks import copied
 from tests.bench.harness import (

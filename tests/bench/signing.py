@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from borderdesk.desk import Desk
-from borderdesk.reports.edition_signing import SigningOptions, sign_edition
-from borderdesk.reports.requests import Request
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.editions.edition_signing import SigningOptions, sign_edition
 from tests.bench.desks import copied
 from tests.bench.harness import Ground, Line, absolute
 from tests.bench.starting import ROOT, environment

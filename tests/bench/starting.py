@@ -11,8 +11,8 @@ from typing import Any
 
 from borderdesk.base.paths import database_file
 from borderdesk.schema.records import RECORD_TYPES
-from borderdesk.store.listing import PAGE
-from borderdesk.store.tables import table_name
+from borderdesk.store.connection.tables import table_name
+from borderdesk.store.lists.listing import PAGE
 from tests.bench.harness import Ground, Line, alternate, compared
 from tools.environment import CATALOGUE, catalogue_is_fresh, compile_catalogue
 

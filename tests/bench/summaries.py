@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from borderdesk.base.paths import database_file
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
-from borderdesk.store.dialect import joined_ids
+from borderdesk.store.connection.dialect import joined_ids
 from tests.bench.harness import (
     Ground,
     Line,

@@ -21,8 +21,8 @@ from borderdesk.figures.quantities import Window, percent
 from borderdesk.figures.scopes import make_view, parse_scope
 from borderdesk.figures.targets import Baseline, set_baseline
 from borderdesk.schema.revisions import Node, broken_links, current, heads, is_double, split_parents
-from borderdesk.store.history import last_seq
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
+from borderdesk.store.records.history import last_seq
 from tests.core.test_closing import (
     COMMUNE,
     OTHER,

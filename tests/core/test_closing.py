@@ -10,9 +10,9 @@ from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.closing.editions import Signer
 from borderdesk.closing.guard import ClosedPeriodError
 from borderdesk.closing.summary import as_json, make_summary
-from borderdesk.reports.file_check import check_file
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.editions.file_check import check_file
 from borderdesk.reports.report_kinds import write_report
-from borderdesk.reports.requests import Request
 
 COMMUNE, OTHER = "06196", "06202"
 SIGNER = Signer("Nông Văn Hòa", "Trung tá", "ĐỒN TRƯỞNG", "TM.")

@@ -14,11 +14,11 @@ from borderdesk.closing.editions import counted_in
 from borderdesk.closing.guard import ClosedPeriodError
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.figures.changes import added_since
 from borderdesk.figures.scopes import make_view
-from borderdesk.reports.completeness import completeness
-from borderdesk.store.counted_revisions import counted_records
+from borderdesk.reports.contents.completeness import completeness
+from borderdesk.store.records.counted_revisions import counted_records
 from tests import exchanging
 from tests.exchanging import new_desk, send, trust
 
@@ -310,8 +310,8 @@ def jpeg():
 @pytest.fixture
 def pdf(post_desk, tmp_path):
     """A real PDF, of ours."""
+    from borderdesk.reports.contents.requests import Request
     from borderdesk.reports.report_kinds import write_report
-    from borderdesk.reports.requests import Request
 
     target = tmp_path / "bao-cao.pdf"
     write_report(post_desk, Request("summary", MONTH), target)

@@ -11,8 +11,8 @@ from borderdesk.desk import Desk
 from borderdesk.figures.coverage import standing, visits
 from borderdesk.overview.overview import make_overview
 from borderdesk.reports.blocks import Table
-from borderdesk.reports.due_markers import due_document
-from borderdesk.store.listing import Filter
+from borderdesk.reports.handouts.due_markers import due_document
+from borderdesk.store.lists.listing import Filter
 from tests.exchanging import new_desk
 
 FIRST, LAST = datetime.date(2021, 1, 1), datetime.date(2023, 12, 31)

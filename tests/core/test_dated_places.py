@@ -8,12 +8,12 @@ from borderdesk.closing.summary import make_summary
 from borderdesk.entry.record_output import table_lines
 from borderdesk.figures.scopes import make_view
 from borderdesk.reports.blocks import Table
-from borderdesk.reports.list_files import spreadsheet_row, worded_lines
-from borderdesk.reports.record_lines import record_lines
-from borderdesk.reports.register import register_blocks
+from borderdesk.reports.contents.record_lines import record_lines
+from borderdesk.reports.contents.register import register_blocks
+from borderdesk.reports.workbooks.list_files import spreadsheet_row, worded_lines
 from borderdesk.schema.records.pledge import Pledge
-from borderdesk.store.listing import Filter
-from borderdesk.store.writer import Writer
+from borderdesk.store.lists.listing import Filter
+from borderdesk.store.records.writer import Writer
 
 HOME = {"head": "Nông Văn A", "commune": "06202", "hamlet": "Pò Mã"}
 KEY = "household_pledges"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from borderdesk.exchange.package_files import find_packages
+from borderdesk.exchange.reading.package_files import find_packages
 
 
 @pytest.fixture

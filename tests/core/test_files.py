@@ -25,15 +25,15 @@ from borderdesk.base.files import (
 )
 from borderdesk.base.i18n import _
 from borderdesk.base.private_files import make_private_folder
-from borderdesk.exchange.cards import read_card
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.setup_file import read_setup
+from borderdesk.exchange.desks.cards import read_card
+from borderdesk.exchange.desks.setup_file import read_setup
+from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.figures.regulations import read_regulation
-from borderdesk.reports.paper_files import paper_file
+from borderdesk.reports.paper.paper_files import paper_file
 from borderdesk.schema.reference.files import read_file
 from borderdesk.session.opening import verify_file
-from borderdesk.sheets.file_formats import format_of
-from borderdesk.store.listing import Filter
+from borderdesk.sheets.sources.file_formats import format_of
+from borderdesk.store.lists.listing import Filter
 from tests.factories import example
 
 PRECIOUS = "quan trọng"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.figures.targets import set_baseline, set_target
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.factories import PICKS
 from tests.random_desks import (
     ACROSS,

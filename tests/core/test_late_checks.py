@@ -9,7 +9,7 @@ from borderdesk.figures.targets import set_baseline
 from borderdesk.schema.records.clearing import Clearing
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.records.outreach import Outreach
-from borderdesk.store.history import Change
+from borderdesk.store.records.history import Change
 from tests.factories import example
 
 OCTOBER = datetime.date(2023, 10, 1), datetime.date(2023, 10, 31)

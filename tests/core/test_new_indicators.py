@@ -7,8 +7,8 @@ from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.figures import indicators, sources
 from borderdesk.figures.indicator import FlowIndicator, StockIndicator
 from borderdesk.figures.sources import Lifespan, Summand
-from borderdesk.reports.figure_records import LATE, records_behind
-from borderdesk.reports.requests import Request
+from borderdesk.reports.contents.figure_records import LATE, records_behind
+from borderdesk.reports.contents.requests import Request
 from tests.core.test_closing import COMMUNE, OTHER, clearing, line, sent
 
 THIRD = "06238"

@@ -9,8 +9,8 @@ from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.closing.paper_check import typed_number
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.targets import set_baseline
+from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.report_kinds import write_report
-from borderdesk.reports.requests import Request
 
 WHERE = "2023-10"
 

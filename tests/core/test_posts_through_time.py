@@ -4,7 +4,7 @@ lists follow, and what was signed before stays."""
 import pytest
 
 from borderdesk.closing.summary import as_json, make_summary
-from borderdesk.exchange.submissions import counting
+from borderdesk.exchange.tracking.submissions import counting
 from tests.exchanging import clearing, new_desk, send, trust
 from tests.factories import example
 

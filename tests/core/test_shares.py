@@ -14,8 +14,8 @@ from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import FLOW, STOCK, Window
 from borderdesk.figures.shares import Shares
 from borderdesk.figures.sources import Summand
-from borderdesk.store.counted_revisions import CountedRevisions
-from borderdesk.store.history import last_seq
+from borderdesk.store.records.counted_revisions import CountedRevisions
+from borderdesk.store.records.history import last_seq
 from tests.core.test_boundaries import FIRST, LAST, add, figures, row_of
 from tests.core.test_closing import (
     COMMUNE,

@@ -7,10 +7,10 @@ from borderdesk.base.i18n import _
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.scopes import make_view
 from borderdesk.reports.blocks import Table, plain_of
-from borderdesk.reports.figure_records import addends_behind, records_behind
-from borderdesk.reports.register import register_blocks
-from borderdesk.reports.requests import Request
-from borderdesk.store.listing import Filter
+from borderdesk.reports.contents.figure_records import addends_behind, records_behind
+from borderdesk.reports.contents.register import register_blocks
+from borderdesk.reports.contents.requests import Request
+from borderdesk.store.lists.listing import Filter
 from tests.factories import PICKS
 from tests.random_desks import NUMBERS, QUIET, RECORDS, Y2023, copied, fill
 from tests.random_desks import desk_with_hamlets as with_hamlets

@@ -10,8 +10,8 @@ import pytest
 
 from borderdesk.base.errors import CannotOpen, RecordChanged
 from borderdesk.desk import Desk
-from borderdesk.store.listing import Filter
-from borderdesk.store.locks import Lock
+from borderdesk.store.connection.locks import Lock
+from borderdesk.store.lists.listing import Filter
 from tests.conftest import ROOT
 from tests.factories import example
 

@@ -17,7 +17,7 @@ from borderdesk.figures.quantities import Window
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_baseline
 from borderdesk.schema.records.clearing import Clearing
-from borderdesk.store.history import stored_revisions
+from borderdesk.store.records.history import stored_revisions
 from tests.core.test_closing import clearing, incident, patrol, pledge, registration
 from tests.exchanging import new_desk
 

@@ -8,7 +8,7 @@ from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
-from borderdesk.store.tables import link_tables
+from borderdesk.store.connection.tables import link_tables
 
 SCOPES = ("province", "post:BS", "commune:06196")
 

@@ -11,13 +11,13 @@ import pytest
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
 from borderdesk.entry.record_output import as_json as record_json
-from borderdesk.exchange.imports import IMPORTED, UNCHANGED
-from borderdesk.exchange.setup_file import read_setup
-from borderdesk.exchange.setups import create_from_setup
-from borderdesk.exchange.submissions import counting
+from borderdesk.exchange.desks.setup_file import read_setup
+from borderdesk.exchange.desks.setups import create_from_setup
+from borderdesk.exchange.receiving.imports import IMPORTED, UNCHANGED
+from borderdesk.exchange.tracking.submissions import counting
 from borderdesk.schema.kinds import is_uuid
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.effort import tries
 from tests.exchanging import send
 

@@ -22,7 +22,7 @@ from ui.shell.app import ICON, application, main_window
 from ui.shell.main_window import MainWindow
 from ui.shell.pages import PAGES
 from ui.shell.startup import prepare
-from ui.widgets.page import Page
+from ui.widgets.pages.page import Page
 
 TURN = 20
 """Milliseconds between two looks at whether a page is done."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.sending.exports import ExportOptions
 from tests.factories import POSTS, border_codes, example
 from tests.gui.steps import press
 

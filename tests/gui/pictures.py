@@ -21,7 +21,7 @@ from ui.records.record_page import RecordPage
 from ui.reports.report_page import ReportPage
 from ui.shell.app import application, main_window
 from ui.shell.main_window import MainWindow
-from ui.widgets.page import Page
+from ui.widgets.pages.page import Page
 
 ROWS = [
     {"post": "Ba Sơn", "kind": "road_clearing", "started_on": day, "commune": commune,

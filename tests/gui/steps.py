@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from ui.records.record_page import RecordPage
 from ui.shell.main_window import MainWindow
-from ui.widgets.completion import OfferList
-from ui.widgets.messages import message_relay
+from ui.widgets.editors.completion import OfferList
+from ui.widgets.pages.messages import message_relay
 
 NONE, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 

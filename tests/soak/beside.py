@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from borderdesk.desk import Desk
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.soak.flatness import Measured
 from tests.soak.nursery import ROOT, Job, Nursery
 from tests.soak.operations import Desks, clearing

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from borderdesk.base.paths import MAIN
 from borderdesk.desk import Desk
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.soak.operations import clearing
 
 SECTOR = 512

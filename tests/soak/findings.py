@@ -12,7 +12,7 @@ from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.session.opening import verify_file
 from borderdesk.session.rekey_plan import finish_rekeying
-from borderdesk.store.cipher import is_encrypted
+from borderdesk.store.connection.cipher import is_encrypted
 from tests.soak.operations import HEAD, PASSWORDS
 
 UNCOUNTED = ("audit", "draft", "meta", "sqlite_", "schema_migration", "backup", "preference")

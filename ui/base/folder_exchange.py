@@ -9,7 +9,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QThread, QTimer, Sig
 from borderdesk.base.errors import user_error
 from borderdesk.base.paths import is_folder_there
 from borderdesk.desk import Desk
-from borderdesk.exchange.shared_folder import FolderTurn
+from borderdesk.exchange.receiving.shared_folder import FolderTurn
 from ui.base.tasks import Runner
 
 LOOK_INTERVAL = 15_000

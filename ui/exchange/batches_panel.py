@@ -6,23 +6,23 @@ from typing import Any, NamedTuple
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
-from borderdesk.exchange.batch_list import UndoneBatch
-from borderdesk.exchange.batches import PackageBatch
-from borderdesk.exchange.desk_names import desk_names, desk_title
-from borderdesk.exchange.package_revisions import RefusedRecord
+from borderdesk.exchange.format.package_revisions import RefusedRecord
+from borderdesk.exchange.merging.batch_list import UndoneBatch
+from borderdesk.exchange.merging.batches import PackageBatch
+from borderdesk.exchange.merging.desk_names import desk_names, desk_title
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.sheets.sheet_batches import SheetBatch, kept_words
+from borderdesk.sheets.imports.sheet_batches import SheetBatch, kept_words
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer, period_label, time_label
 from ui.exchange.receipt_offer import ask_receipts
-from ui.widgets.actions import bind, button
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import scrolled_column
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.scrolled import scrolled_column
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 MOST_LISTED = 20
 COUNTS = ("added", "updated", "double")

@@ -11,8 +11,9 @@ from borderdesk.base.formats import format_date, format_figure
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
-from borderdesk.exchange.board import MISSING, BoardCell, BoardRow, DuplicateWork
-from borderdesk.exchange.board_details import (
+from borderdesk.exchange.merging.request_texts import clashes_label, gaps_label
+from borderdesk.exchange.tracking.board import MISSING, BoardCell, BoardRow, DuplicateWork
+from borderdesk.exchange.tracking.board_details import (
     BoardYear,
     ComparedFigure,
     MonthDetails,
@@ -21,8 +22,7 @@ from borderdesk.exchange.board_details import (
     month_details,
     request_text,
 )
-from borderdesk.exchange.request_texts import clashes_label, gaps_label
-from borderdesk.exchange.statement_check import StatementFindings, Value
+from borderdesk.exchange.tracking.statement_check import StatementFindings, Value
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.item_queue import ItemQueue
 from ui.base.plain_text import PlainLabel
@@ -30,13 +30,13 @@ from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.board_table import BoardTable, cell_story, legend
 from ui.exchange.exchange_labels import month_label, time_label
-from ui.widgets.actions import bind, button
-from ui.widgets.chooser import Chooser
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import scrolled_column
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.scrolled import scrolled_column
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 
 class BoardPanel(DeskPanel):

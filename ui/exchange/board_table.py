@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _, ngettext
-from borderdesk.exchange.board import (
+from borderdesk.exchange.tracking.board import (
     AGAIN,
     EMPTY,
     LATE,
@@ -18,12 +18,12 @@ from borderdesk.exchange.board import (
     BoardRow,
     YearBoard,
 )
-from borderdesk.exchange.statement_check import CAUSES
-from borderdesk.exchange.submissions import counting
+from borderdesk.exchange.tracking.statement_check import CAUSES
+from borderdesk.exchange.tracking.submissions import counting
 from borderdesk.schema.book import Book
 from ui.base.plain_text import plain_tip
 from ui.base.style import colour, named
-from ui.widgets.row_copy import RowCopy
+from ui.widgets.tables.row_copy import RowCopy
 
 ROOT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex

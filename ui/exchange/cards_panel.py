@@ -10,13 +10,13 @@ from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import is_folder_there
 from borderdesk.desk import Desk
-from borderdesk.exchange.card_collection import CardCollection, collect_cards
-from borderdesk.exchange.cards import Card, CardEntry, read_card
-from borderdesk.exchange.desk_names import desk_names
-from borderdesk.exchange.imports import IMPORTED, UNCHANGED, ImportOutcome
-from borderdesk.exchange.setup_file import SUFFIX
-from borderdesk.exchange.unit_names import unit_short
-from borderdesk.exchange.verified_file import write_verified
+from borderdesk.exchange.desks.cards import Card, CardEntry, read_card
+from borderdesk.exchange.desks.setup_file import SUFFIX
+from borderdesk.exchange.desks.unit_names import unit_short
+from borderdesk.exchange.format.verified_file import write_verified
+from borderdesk.exchange.merging.desk_names import desk_names
+from borderdesk.exchange.receiving.card_collection import CardCollection, collect_cards
+from borderdesk.exchange.receiving.imports import IMPORTED, UNCHANGED, ImportOutcome
 from borderdesk.session.identity import ROLE_NAMES
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
@@ -25,18 +25,18 @@ from ui.exchange.cards_table import NO_CARDS, CardsTable
 from ui.exchange.exchange_labels import leave_offer
 from ui.exchange.handover_section import HandoverSection
 from ui.exchange.setup_section import SetupSection
-from ui.widgets.actions import bind, button
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import ask_files, ask_folder, ask_where
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar, Offer
-from ui.widgets.parts_column import PartsColumn, column_part
-from ui.widgets.scrolled import scrolled_column
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.choosers.file_choosers import ask_files, ask_folder, ask_where
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.parts_column import PartsColumn, column_part
+from ui.widgets.layout.scrolled import scrolled_column
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar, Offer
 
 if TYPE_CHECKING:
-    from borderdesk.reports import card_paper
+    from borderdesk.reports.handouts import card_paper
 else:
-    card_paper = lazy_module("borderdesk.reports.card_paper")
+    card_paper = lazy_module("borderdesk.reports.handouts.card_paper")
 
 CARD_SUFFIX = ".bdcard"
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.exchange.card_collection import CardCollection
-from borderdesk.exchange.cards import Card, CardEntry
-from borderdesk.exchange.desk_names import SHORT_ID
-from borderdesk.exchange.unit_names import unit_short
+from borderdesk.exchange.desks.cards import Card, CardEntry
+from borderdesk.exchange.desks.unit_names import unit_short
+from borderdesk.exchange.merging.desk_names import SHORT_ID
+from borderdesk.exchange.receiving.card_collection import CardCollection
 from borderdesk.session.identity import ROLE_NAMES
 from ui.exchange.exchange_labels import time_label
-from ui.widgets.rows_table import RowsTable, TableColumn
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 NO_CARDS = CardCollection([], [])
 

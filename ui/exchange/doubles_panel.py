@@ -6,7 +6,7 @@ from typing import Any
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
-from borderdesk.exchange.doubles import REASONS, DoubleChoice, PairComparison
+from borderdesk.exchange.decisions.doubles import REASONS, DoubleChoice, PairComparison
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.double_search import double_search_of
 from ui.base.plain_text import PlainLabel
@@ -14,11 +14,11 @@ from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer
 from ui.exchange.undoable_panel import UndoablePanel
 from ui.exchange.versions_view import VersionsView
-from ui.widgets.actions import bind, button
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import scrolled_column
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.scrolled import scrolled_column
+from ui.widgets.pages.messages import MessageBar
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 MOST = 200
 """So many pairs are listed at most."""

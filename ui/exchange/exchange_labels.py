@@ -8,10 +8,10 @@ from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
-from borderdesk.exchange.imports import IMPORTED, QUARANTINED, UNCHANGED, WOULD_IMPORT
-from borderdesk.exchange.parcels import LEFT
+from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, UNCHANGED, WOULD_IMPORT
+from borderdesk.exchange.receiving.parcels import LEFT
 from borderdesk.schema.revisions import moment_of
-from ui.widgets.messages import Offer
+from ui.widgets.pages.messages import Offer
 
 EXPECTED = {
     WOULD_IMPORT: N_("✓ to take in"),

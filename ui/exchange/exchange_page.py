@@ -13,10 +13,10 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from ui.base.double_search import double_search_of
 from ui.base.tasks import Job, Runner
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_drop import dropped_paths, is_spreadsheet
-from ui.widgets.messages import MessageBar
-from ui.widgets.tabbed_page import TabbedPage
+from ui.widgets.choosers.file_drop import dropped_paths, is_spreadsheet
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
+from ui.widgets.pages.tabbed_page import TabbedPage
 
 if TYPE_CHECKING:
     from ui.exchange import (

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHeaderView
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.desk import Desk
-from borderdesk.exchange import request_texts
-from borderdesk.exchange.imports import IMPORTED, UNCHANGED, WOULD_IMPORT, ImportOutcome
-from borderdesk.exchange.parcels import Parcel
+from borderdesk.exchange.merging import request_texts
+from borderdesk.exchange.receiving.imports import IMPORTED, UNCHANGED, WOULD_IMPORT, ImportOutcome
+from borderdesk.exchange.receiving.parcels import Parcel
 from ui.exchange.exchange_labels import (
     EXPECTED,
     IMPORTED_LABELS,
@@ -19,7 +19,7 @@ from ui.exchange.exchange_labels import (
     REFUSED_LABEL,
     period_label,
 )
-from ui.widgets.rows_table import RowsTable, TableColumn
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 NARROW = 110
 """So many digits wide a table has room for every column."""

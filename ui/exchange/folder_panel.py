@@ -7,18 +7,18 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from borderdesk.base.formats import format_moment, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
-from borderdesk.exchange.cards import Card
+from borderdesk.exchange.desks.cards import Card
 from ui.base.folder_exchange import folder_exchange_of
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer
-from ui.widgets.actions import bind, button
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import ask_folder
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.scrolled import scrolled_column
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.choosers.file_choosers import ask_folder
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.scrolled import scrolled_column
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
 
 
 class FolderPanel(DeskPanel):

@@ -11,19 +11,19 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
-from borderdesk.exchange.handover import HandoverOutcome
+from borderdesk.exchange.desks.handover import HandoverOutcome
 from borderdesk.schema.kinds.day import read_day
 from borderdesk.schema.kinds.field import FieldError
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer
-from ui.widgets.actions import bind, button
-from ui.widgets.chooser import Chooser
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.text_line import TextLine
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
 
 
 class _HandoverChoice(NamedTuple):

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.exchange.imports import QUARANTINED
-from borderdesk.exchange.quarantine import HeldFile, QuarantinedPackage
-from borderdesk.exchange.request_texts import parse_file_name
+from borderdesk.exchange.merging.quarantine import HeldFile, QuarantinedPackage
+from borderdesk.exchange.merging.request_texts import parse_file_name
+from borderdesk.exchange.receiving.imports import QUARANTINED
 from ui.exchange.exchange_labels import EXPECTED, REFUSED_LABEL, time_label
 from ui.exchange.files_table import PREFIX
-from ui.widgets.rows_table import RowsTable, TableColumn
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 
 class HeldFilesTable(RowsTable):

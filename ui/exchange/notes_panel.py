@@ -10,20 +10,20 @@ from PySide6.QtWidgets import QPlainTextEdit
 from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.exchange.note_erasure import UNSENT_NOTES
-from borderdesk.exchange.note_threads import NoteThread, note_thread, note_threads
-from borderdesk.exchange.review_notes import NOTE_LIMIT
+from borderdesk.exchange.decisions.note_threads import NoteThread, note_thread, note_threads
+from borderdesk.exchange.entries.note_erasure import UNSENT_NOTES
+from borderdesk.exchange.entries.review_notes import NOTE_LIMIT
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer
-from ui.widgets.actions import bind, button
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.draft import DRAFT_PAUSE
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import foot, scrolled_column
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.editors.draft import DRAFT_PAUSE
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.scrolled import foot, scrolled_column
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 Key = tuple[str, str]
 """Type and id of a record."""

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from borderdesk.exchange.cards import Card
-from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.desks.cards import Card
+from borderdesk.exchange.sending.exports import ExportOptions
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
-from ui.widgets.chooser import Chooser
-from ui.widgets.text_line import TextLine
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.editors.text_line import TextLine
 
 CARD = Qt.ItemDataRole.UserRole
 ROWS = 3

@@ -11,25 +11,25 @@ from borderdesk.closing.lines import Line
 from borderdesk.closing.paper_check import DIFFERENT, RESULTS, SAME, Verdict
 from borderdesk.desk import Desk
 from borderdesk.figures.scopes import parse_scope, scope_day
-from borderdesk.reports.file_check import check_file
+from borderdesk.reports.editions.file_check import check_file
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import period_label
-from ui.widgets.actions import bind, button
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import ask_files
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import scrolled_column
-from ui.widgets.text_line import TextLine
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.choosers.file_choosers import ask_files
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.scrolled import scrolled_column
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 if TYPE_CHECKING:
-    from borderdesk.reports import edition_signing
+    from borderdesk.reports.editions import edition_signing
     from borderdesk.signing import validity
 else:
-    edition_signing = lazy_module("borderdesk.reports.edition_signing")
+    edition_signing = lazy_module("borderdesk.reports.editions.edition_signing")
     validity = lazy_module("borderdesk.signing.validity")
 
 SIGNS = {SAME: "✓", DIFFERENT: "✗"}

@@ -8,16 +8,16 @@ from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import is_folder_there
 from borderdesk.desk import Desk
-from borderdesk.exchange.imports import IMPORTED, UNCHANGED
-from borderdesk.exchange.parcels import Parcel
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import ask_folder
-from ui.widgets.messages import Offer
+from borderdesk.exchange.receiving.imports import IMPORTED, UNCHANGED
+from borderdesk.exchange.receiving.parcels import Parcel
+from ui.widgets.choosers.file_choosers import ask_folder
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import Offer
 
 if TYPE_CHECKING:
-    from borderdesk.reports import receipt_paper
+    from borderdesk.reports.handouts import receipt_paper
 else:
-    receipt_paper = lazy_module("borderdesk.reports.receipt_paper")
+    receipt_paper = lazy_module("borderdesk.reports.handouts.receipt_paper")
 
 
 class WrittenReceipt(NamedTuple):

@@ -12,11 +12,17 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
-from borderdesk.exchange import request_texts
-from borderdesk.exchange.imports import QUARANTINED, REFUSED
-from borderdesk.exchange.package_files import FolderContents, find_packages
-from borderdesk.exchange.parcels import LEFT, Parcel, import_file, left_parcel, preview_files
-from borderdesk.exchange.quarantine import HeldFile, QuarantinedPackage, RefusedFile
+from borderdesk.exchange.merging import request_texts
+from borderdesk.exchange.merging.quarantine import HeldFile, QuarantinedPackage, RefusedFile
+from borderdesk.exchange.reading.package_files import FolderContents, find_packages
+from borderdesk.exchange.receiving.imports import QUARANTINED, REFUSED
+from borderdesk.exchange.receiving.parcels import (
+    LEFT,
+    Parcel,
+    import_file,
+    left_parcel,
+    preview_files,
+)
 from ui.base.double_search import double_search_of
 from ui.base.item_queue import A, I, ItemQueue, Start
 from ui.base.plain_text import PlainLabel
@@ -28,14 +34,14 @@ from ui.exchange.files_table import COUNTS, GOOD, FilesTable
 from ui.exchange.held_files import HeldFilesTable
 from ui.exchange.receipt_offer import receipt_offers
 from ui.exchange.undoable_panel import UndoablePanel
-from ui.widgets.actions import bind, button
-from ui.widgets.file_choosers import ask_files, ask_folder
-from ui.widgets.file_kinds import PACKAGES
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.scrolled import scrolled_column
-from ui.widgets.stick_chooser import StickChooser
-from ui.widgets.text_line import TextLine
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.choosers.file_choosers import ask_files, ask_folder
+from ui.widgets.choosers.file_kinds import PACKAGES
+from ui.widgets.choosers.stick_chooser import StickChooser
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.scrolled import scrolled_column
+from ui.widgets.pages.messages import MessageBar
 
 MOST_LISTED = 5
 MOST_LEFT = 200

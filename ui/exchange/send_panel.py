@@ -13,12 +13,12 @@ from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.paths import is_folder_there
 from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
-from borderdesk.exchange.desk_names import desk_names, desk_title
-from borderdesk.exchange.exports import ExportOptions, SentPackage
-from borderdesk.exchange.receipts import Arrival
-from borderdesk.exchange.receivers import ReceiverChoice, receiver_choices
-from borderdesk.exchange.send_state import SendState, SentPackageState, send_state
-from borderdesk.exchange.unit_names import unit_short
+from borderdesk.exchange.desks.unit_names import unit_short
+from borderdesk.exchange.merging.desk_names import desk_names, desk_title
+from borderdesk.exchange.sending.exports import ExportOptions, SentPackage
+from borderdesk.exchange.sending.receipts import Arrival
+from borderdesk.exchange.sending.receivers import ReceiverChoice, receiver_choices
+from borderdesk.exchange.sending.send_state import SendState, SentPackageState, send_state
 from borderdesk.overview.practice import SENT
 from ui.base.plain_text import PlainLabel
 from ui.base.sticks import Stick, folder_now, sticks
@@ -27,18 +27,18 @@ from ui.base.tasks import Runner
 from ui.base.text_lists import list_label
 from ui.exchange.exchange_labels import month_label, period_label, time_label
 from ui.exchange.package_options import PackageOptions
-from ui.widgets.actions import bind, button
-from ui.widgets.chooser import Chooser
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import ask_folder
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.period_chooser import PeriodChooser
-from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import scrolled_column
-from ui.widgets.stick_chooser import StickChooser
-from ui.widgets.tab_order import tab_before
-from ui.widgets.text_line import TextLine
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.choosers.file_choosers import ask_folder
+from ui.widgets.choosers.period_chooser import PeriodChooser
+from ui.widgets.choosers.stick_chooser import StickChooser
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.scrolled import scrolled_column
+from ui.widgets.layout.tab_order import tab_before
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 LAST_FOLDER, LAST_RECEIVER = "exchange/folder", "exchange/receiver"
 """The preferences that hold the folder and the receiver used last."""

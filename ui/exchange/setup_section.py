@@ -10,11 +10,11 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.text import sort_key
 from borderdesk.desk import Desk
-from borderdesk.exchange.cards import Card
-from borderdesk.exchange.desk_names import SHORT_ID
-from borderdesk.exchange.imports import ImportOutcome
-from borderdesk.exchange.setup_file import SUFFIX, SetupFile, read_setup
-from borderdesk.exchange.setups import OLDER, SAME, AppliedSetup, SetupOutcome
+from borderdesk.exchange.desks.cards import Card
+from borderdesk.exchange.desks.setup_file import SUFFIX, SetupFile, read_setup
+from borderdesk.exchange.desks.setups import OLDER, SAME, AppliedSetup, SetupOutcome
+from borderdesk.exchange.merging.desk_names import SHORT_ID
+from borderdesk.exchange.receiving.imports import ImportOutcome
 from borderdesk.schema.reference import REFERENCE_TYPES
 from borderdesk.schema.reference.table import Cells
 from ui.base.plain_text import PlainLabel
@@ -22,12 +22,12 @@ from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.base.text_lists import list_label
 from ui.exchange.exchange_labels import time_label
-from ui.widgets.actions import bind, button
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import ask_files, ask_where
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.text_line import TextLine
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.choosers.file_choosers import ask_files, ask_where
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
 
 MOST_NAMED = 8
 """So many rows of a kind are named."""

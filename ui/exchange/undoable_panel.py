@@ -6,7 +6,7 @@ from typing import Any
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.progress import Progress
 from ui.base.undo_steps import UndoStep, undo_steps_of
-from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.pages.desk_panel import DeskPanel
 
 PAGE, TITLE = "exchange", N_("Send and receive")
 

@@ -6,16 +6,16 @@ from typing import Any
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
-from borderdesk.exchange.version_comparison import RecordComparison, compare_all_versions
+from borderdesk.exchange.decisions.version_comparison import RecordComparison, compare_all_versions
 from ui.base.plain_text import PlainLabel
 from ui.base.tasks import Runner
 from ui.exchange.undoable_panel import UndoablePanel
 from ui.exchange.versions_view import VersionsView
-from ui.widgets.actions import bind, button
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import scrolled_column
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.scrolled import scrolled_column
+from ui.widgets.pages.messages import MessageBar
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 MOST = 200
 """So many records are listed at most."""

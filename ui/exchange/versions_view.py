@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
-from borderdesk.exchange.version_comparison import RecordComparison, VersionSide
+from borderdesk.exchange.decisions.version_comparison import RecordComparison, VersionSide
 from ui.base.plain_text import plain_tip
-from ui.widgets.row_copy import RowCopy
+from ui.widgets.tables.row_copy import RowCopy
 
 ROOT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex

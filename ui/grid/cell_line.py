@@ -12,8 +12,8 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.base.style import named
-from ui.widgets.completion import ENTER, Completion
-from ui.widgets.text_line import TextLine
+from ui.widgets.editors.completion import ENTER, Completion
+from ui.widgets.editors.text_line import TextLine
 
 _NO_TEXT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 

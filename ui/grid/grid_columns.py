@@ -10,7 +10,7 @@ from borderdesk.entry.grid import GridColumn
 from ui.base.tasks import Runner
 from ui.grid.grid_model import GridModel
 from ui.grid.grid_view import GridView
-from ui.widgets.actions import bind, button
+from ui.widgets.actions.all_actions import bind, button
 
 
 class GridColumns(QObject):

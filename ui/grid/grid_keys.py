@@ -20,8 +20,8 @@ from borderdesk.entry.day_order import MONTH_FIRST
 from ui.grid.grid_model import Place
 from ui.grid.grid_view import GridView
 from ui.grid.paste_mapping import PasteMapping
-from ui.widgets.actions import bind
-from ui.widgets.messages import MessageBar
+from ui.widgets.actions.all_actions import bind
+from ui.widgets.pages.messages import MessageBar
 
 
 class GridKeys(QObject):

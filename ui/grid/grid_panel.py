@@ -29,11 +29,11 @@ from ui.grid.grid_keys import GridKeys
 from ui.grid.grid_model import CellState, GridModel, Place
 from ui.grid.grid_view import GridView
 from ui.grid.paste_mapping import PasteMapping
-from ui.widgets.actions import bind, button
-from ui.widgets.draft import DRAFT_PAUSE
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.period_chooser import month_label
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.choosers.period_chooser import month_label
+from ui.widgets.editors.draft import DRAFT_PAUSE
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.pages.messages import MessageBar
 
 AT_ONCE = 100
 """Rows validated by one background job; the next job takes what was typed meanwhile."""

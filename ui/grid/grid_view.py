@@ -32,11 +32,11 @@ from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.kinds import HAMLET
 from ui.grid.cell_line import CellLine
 from ui.grid.grid_model import GridModel, Place
-from ui.widgets.completion import ENTER, Completion
-from ui.widgets.editor import EditorContext
-from ui.widgets.offers import ComboOption, ranked
-from ui.widgets.options import options_of
-from ui.widgets.text_line import OWED, take_composed
+from ui.widgets.editors.completion import ENTER, Completion
+from ui.widgets.editors.editor import EditorContext
+from ui.widgets.editors.offers import ComboOption, ranked
+from ui.widgets.editors.options import options_of
+from ui.widgets.editors.text_line import OWED, take_composed
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 1.7

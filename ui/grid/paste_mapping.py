@@ -12,8 +12,8 @@ from borderdesk.entry.clipboard import LEFT_OUT, PastedTable
 from borderdesk.entry.headings import heading_words
 from ui.base.tasks import Runner
 from ui.grid.grid_model import GridModel
-from ui.widgets.asking_menu import ask_again_unless_chosen
-from ui.widgets.messages import MessageBar
+from ui.widgets.actions.asking_menu import ask_again_unless_chosen
+from ui.widgets.pages.messages import MessageBar
 
 
 class PasteMapping(QObject):

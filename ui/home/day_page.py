@@ -12,24 +12,25 @@ from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
-from borderdesk.reports.requests import Request
+from borderdesk.reports.contents.requests import Request
 from borderdesk.schema.kinds import DayField
 from ui.base.plain_text import PlainLabel, plain_tip
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
-from ui.widgets.actions import bind, button
-from ui.widgets.editor import paint_wrong
-from ui.widgets.file_choosers import ask_where
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.page import Page
-from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.text_line import TextLine
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.choosers.file_choosers import ask_where
+from ui.widgets.editors.editor import paint_wrong
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.pages.messages import MessageBar
+from ui.widgets.pages.page import Page
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 if TYPE_CHECKING:
-    from borderdesk.reports import day_book, report_kinds
+    from borderdesk.reports import report_kinds
+    from borderdesk.reports.contents import day_book
 else:
-    day_book = lazy_module("borderdesk.reports.day_book")
+    day_book = lazy_module("borderdesk.reports.contents.day_book")
     report_kinds = lazy_module("borderdesk.reports.report_kinds")
 
 

@@ -37,13 +37,13 @@ from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.home.marker_strip import MarkerStrip
 from ui.home.period_page import PeriodPage
-from ui.widgets.actions import bind, button
-from ui.widgets.cards import Legend, LinkButton, LinkRow, SummaryCard
-from ui.widgets.flow import FlowLayout
-from ui.widgets.meter import Meter
-from ui.widgets.period_chooser import PeriodChooser
-from ui.widgets.scrolled import scrolled
-from ui.widgets.tab_order import tab_before
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.choosers.period_chooser import PeriodChooser
+from ui.widgets.layout.cards import Legend, LinkButton, LinkRow, SummaryCard
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.meter import Meter
+from ui.widgets.layout.scrolled import scrolled
+from ui.widgets.layout.tab_order import tab_before
 
 if TYPE_CHECKING:
     from borderdesk.overview import safety

@@ -9,9 +9,9 @@ from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.figures.newest_month import record_span
 from ui.base.tasks import Job, Runner
-from ui.widgets.messages import MessageBar
-from ui.widgets.page import Page
-from ui.widgets.period_chooser import PeriodChooser, Span
+from ui.widgets.choosers.period_chooser import PeriodChooser, Span
+from ui.widgets.pages.messages import MessageBar
+from ui.widgets.pages.page import Page
 
 T = TypeVar("T")
 

@@ -37,22 +37,22 @@ from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.home.marker_strip import MarkerStrip
 from ui.home.period_page import PeriodPage
-from ui.widgets.actions import bind, button
-from ui.widgets.cards import Legend, SummaryCard
-from ui.widgets.chooser import Chooser
-from ui.widgets.file_choosers import ask_where
-from ui.widgets.flow import FlowLayout
-from ui.widgets.offers import ComboOption
-from ui.widgets.period_chooser import PeriodChooser
-from ui.widgets.row_copy import RowCopy
-from ui.widgets.scrolled import scrolled
-from ui.widgets.search_combo import SearchCombo
-from ui.widgets.tab_order import tab_before
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.choosers.file_choosers import ask_where
+from ui.widgets.choosers.period_chooser import PeriodChooser
+from ui.widgets.editors.offers import ComboOption
+from ui.widgets.editors.search_combo import SearchCombo
+from ui.widgets.layout.cards import Legend, SummaryCard
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.scrolled import scrolled
+from ui.widgets.layout.tab_order import tab_before
+from ui.widgets.tables.row_copy import RowCopy
 
 if TYPE_CHECKING:
-    from borderdesk.reports import due_markers
+    from borderdesk.reports.handouts import due_markers
 else:
-    due_markers = lazy_module("borderdesk.reports.due_markers")
+    due_markers = lazy_module("borderdesk.reports.handouts.due_markers")
 
 BAR_DIGITS = 3
 """Width of a bar: so many digits have room above it."""

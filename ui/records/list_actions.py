@@ -17,16 +17,16 @@ from borderdesk.base.spreadsheets import COMMA, SEMICOLON
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.tasks import Work
 from ui.base.undo_steps import UndoStep, undo_steps_of
-from ui.records.draft_shelf import DraftShelf
+from ui.records.drafts.draft_shelf import DraftShelf
 from ui.records.page_parts import PageParts
-from ui.widgets.final_steps import undo_offer, warn_if_final
+from ui.widgets.pages.final_steps import undo_offer, warn_if_final
 
 if TYPE_CHECKING:
-    from borderdesk.reports import list_files
-    from ui.widgets import file_choosers
+    from borderdesk.reports.workbooks import list_files
+    from ui.widgets.choosers import file_choosers
 else:
-    list_files = lazy_module("borderdesk.reports.list_files")
-    file_choosers = lazy_module("ui.widgets.file_choosers")
+    list_files = lazy_module("borderdesk.reports.workbooks.list_files")
+    file_choosers = lazy_module("ui.widgets.choosers.file_choosers")
 
 T = TypeVar("T")
 

@@ -17,10 +17,10 @@ from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.records.lists.record_list import RecordList
 from ui.records.page_toolbar import PageToolbar
-from ui.records.record_list import RecordList
-from ui.widgets.low_page import is_low, page_margins
-from ui.widgets.scrolled import ScrolledContents
+from ui.widgets.layout.low_page import is_low, page_margins
+from ui.widgets.layout.scrolled import ScrolledContents
 
 NARROW = 90
 """A page of fewer digits than this has no room for list and form side by side."""

@@ -12,12 +12,12 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
 from ui.base.tasks import Job, Runner
-from ui.records.record_list import RecordList
-from ui.widgets.messages import MessageBar
+from ui.records.lists.record_list import RecordList
+from ui.widgets.pages.messages import MessageBar
 
 if TYPE_CHECKING:
-    from ui.records.list_filter import ListFilter
-    from ui.records.record_form import RecordForm
+    from ui.records.form.record_form import RecordForm
+    from ui.records.lists.list_filter import ListFilter
 
 T = TypeVar("T")
 

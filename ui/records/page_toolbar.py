@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from ui.records.page_parts import PageParts
-from ui.widgets.actions import bind, button
-from ui.widgets.folding_row import FoldingRow
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.layout.folding_row import FoldingRow
 
 
 class PageToolbar(FoldingRow):

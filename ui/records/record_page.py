@@ -16,39 +16,40 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.schema.kinds import HOUSEHOLD
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
-from ui.records.deleted_action import DeletedAction
-from ui.records.draft_shelf import DraftShelf
-from ui.records.form_actions import FormActions
-from ui.records.history_action import HistoryAction
-from ui.records.household_action import HouseholdAction
+from ui.records.actions.deleted_action import DeletedAction
+from ui.records.actions.form_actions import FormActions
+from ui.records.actions.history_action import HistoryAction
+from ui.records.actions.household_action import HouseholdAction
+from ui.records.actions.mass_actions import MassActions
+from ui.records.actions.paper_actions import PaperActions
+from ui.records.actions.round_action import RoundAction
+from ui.records.actions.sheet_action import SheetAction
+from ui.records.actions.tag_actions import TagActions
+from ui.records.drafts.draft_shelf import DraftShelf
 from ui.records.list_actions import ListActions
 from ui.records.list_form_split import ListFormSplit
-from ui.records.mass_actions import MassActions
+from ui.records.lists.record_list import RecordList
 from ui.records.page_parts import PageParts
 from ui.records.page_toolbar import PageToolbar
-from ui.records.paper_actions import PaperActions
-from ui.records.record_list import RecordList
-from ui.records.round_action import RoundAction
-from ui.records.sheet_action import SheetAction
-from ui.records.tag_actions import TagActions
-from ui.widgets.actions import bind, button
-from ui.widgets.draft import FormDraft
-from ui.widgets.messages import MessageBar
-from ui.widgets.page import Page
-from ui.widgets.period_chooser import first_period
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.choosers.period_chooser import first_period
+from ui.widgets.editors.draft import FormDraft
+from ui.widgets.pages.messages import MessageBar
+from ui.widgets.pages.page import Page
 
 if TYPE_CHECKING:
     from ui.grid import grid_panel
-    from ui.records import list_filter, record_form
+    from ui.records.form import record_form
+    from ui.records.lists import list_filter
 else:
     # The list is painted first; choosers, form and table are made after it.
     grid_panel = lazy_module("ui.grid.grid_panel")
-    list_filter = lazy_module("ui.records.list_filter")
-    record_form = lazy_module("ui.records.record_form")
+    list_filter = lazy_module("ui.records.lists.list_filter")
+    record_form = lazy_module("ui.records.form.record_form")
 
 T = TypeVar("T")
 

@@ -10,9 +10,9 @@ from borderdesk.base.i18n import N_, _, language
 from borderdesk.closing.editions import SignedDifference
 from ui.base.plain_text import plain_tip
 from ui.base.rights import permit
-from ui.widgets.flow import FlowLayout
-from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.text_line import TextLine
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 COLUMNS = {"value": N_("in the period"), "year_to_date": N_("since the year began")}
 

@@ -31,10 +31,10 @@ from borderdesk.closing.editions import (
     Signer,
 )
 from borderdesk.desk import Desk
-from borderdesk.reports.letterhead import SIGNER, letterhead_doubts
-from borderdesk.reports.period_state import EditionState, PeriodState, period_state
-from borderdesk.reports.prose_figures import period_prose_doubts
-from borderdesk.reports.requests import Request
+from borderdesk.reports.contents.letterhead import SIGNER, letterhead_doubts
+from borderdesk.reports.contents.prose_figures import period_prose_doubts
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.editions.period_state import EditionState, PeriodState, period_state
 from borderdesk.schema.kinds import DayField
 from borderdesk.schema.revisions import moment_of
 from borderdesk.schema.settings import MODES
@@ -45,19 +45,19 @@ from ui.base.tasks import Runner
 from ui.reports.amendment_panel import AmendmentPanel
 from ui.reports.edition_signature import EditionSignature
 from ui.reports.paper_settings import PaperSettings
-from ui.widgets.actions import bind, button
-from ui.widgets.chooser import Chooser
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.editor import paint_wrong
-from ui.widgets.file_choosers import ask_files, ask_where
-from ui.widgets.flow import FlowLayout
-from ui.widgets.form_labels import align_labels
-from ui.widgets.messages import MessageBar
-from ui.widgets.parts_column import PartsColumn, column_part
-from ui.widgets.row_copy import RowCopy
-from ui.widgets.scrolled import foot, scrolled_column
-from ui.widgets.tab_order import go_on_by_enter, tab_before
-from ui.widgets.text_line import TextLine
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.choosers.file_choosers import ask_files, ask_where
+from ui.widgets.editors.editor import paint_wrong
+from ui.widgets.editors.form_labels import align_labels
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.parts_column import PartsColumn, column_part
+from ui.widgets.layout.scrolled import foot, scrolled_column
+from ui.widgets.layout.tab_order import go_on_by_enter, tab_before
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
+from ui.widgets.tables.row_copy import RowCopy
 
 SCANS = "*.pdf *.jpg *.jpeg *.png"
 EDITION, SCAN = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1

@@ -7,10 +7,10 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.closing import State
 from borderdesk.closing.editions import Edition
 from borderdesk.desk import Desk
-from borderdesk.reports.requests import Request
+from borderdesk.reports.contents.requests import Request
 from ui.base.tasks import Runner
-from ui.widgets.actions import bind, button
-from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.pages.desk_panel import DeskPanel
 
 if TYPE_CHECKING:
     from ui.reports import signing_dialog

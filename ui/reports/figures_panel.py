@@ -20,21 +20,21 @@ from borderdesk.closing.calculation import Summary
 from borderdesk.closing.lines import Line, carried_figures
 from borderdesk.desk import Desk
 from borderdesk.figures.indicators import all_rows
-from borderdesk.reports.record_lines import MOST_RECORDS, RecordLine, record_lines
-from borderdesk.reports.requests import Request
+from borderdesk.reports.contents.record_lines import MOST_RECORDS, RecordLine, record_lines
+from borderdesk.reports.contents.requests import Request
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.messages import MessageBar
-from ui.widgets.parts_column import PartsColumn
-from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import scrolled_column
+from ui.widgets.layout.parts_column import PartsColumn
+from ui.widgets.layout.scrolled import scrolled_column
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 if TYPE_CHECKING:
-    from borderdesk.reports import figure_records
+    from borderdesk.reports.contents import figure_records
 else:
-    figure_records = lazy_module("borderdesk.reports.figure_records")
+    figure_records = lazy_module("borderdesk.reports.contents.figure_records")
 
 COLUMNS: Mapping[str, str] = {
     "value": N_("In the period"),

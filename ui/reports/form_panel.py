@@ -15,24 +15,24 @@ from borderdesk.closing.summary import make_summary
 from borderdesk.closing.word_forms import KeptForm
 from borderdesk.desk import Desk
 from borderdesk.reports import report_kinds
-from borderdesk.reports.requests import Request
+from borderdesk.reports.contents.requests import Request
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
-from ui.widgets.actions import bind, button
-from ui.widgets.chooser import Chooser
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import ask_files, ask_where
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import foot, scrolled_column
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.choosers.file_choosers import ask_files, ask_where
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.scrolled import foot, scrolled_column
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 if TYPE_CHECKING:
-    from borderdesk.reports import form_fields, own_forms
+    from borderdesk.reports.word_files import form_fields, own_forms
 else:
-    form_fields = lazy_module("borderdesk.reports.form_fields")
-    own_forms = lazy_module("borderdesk.reports.own_forms")
+    form_fields = lazy_module("borderdesk.reports.word_files.form_fields")
+    own_forms = lazy_module("borderdesk.reports.word_files.own_forms")
 
 
 class FormPanel(DeskPanel):

@@ -14,23 +14,23 @@ from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.closing.narratives import PARTS, RESULTS, TASK_LIMIT, Task
 from borderdesk.desk import Desk
-from borderdesk.reports.period_state import NarrativeState, narrative_state
-from borderdesk.reports.prose_figures import ProseDoubt, period_sentences
-from borderdesk.reports.requests import Request
-from borderdesk.reports.sentences import FigureSentence
+from borderdesk.reports.contents.prose_figures import ProseDoubt, period_sentences
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.contents.sentences import FigureSentence
+from borderdesk.reports.editions.period_state import NarrativeState, narrative_state
 from borderdesk.schema.kinds import ChildModel, ChildrenField, ColumnField, DayField, TextField
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.reports.outcomes_editor import OutcomesEditor
 from ui.reports.sentence_offers import SentenceOffers
-from ui.widgets.children_editor import ChildrenEditor
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.draft import DRAFT_PAUSE
-from ui.widgets.editor import EditorContext
-from ui.widgets.editor_table import editor_for
-from ui.widgets.messages import MessageBar
-from ui.widgets.scrolled import scrolled
+from ui.widgets.editors.children_editor import ChildrenEditor
+from ui.widgets.editors.draft import DRAFT_PAUSE
+from ui.widgets.editors.editor import EditorContext
+from ui.widgets.editors.editor_table import editor_for
+from ui.widgets.layout.scrolled import scrolled
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
 
 LINES = 5
 """Least height of a text."""

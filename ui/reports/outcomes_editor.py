@@ -9,8 +9,8 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.closing.narratives import TASK_LIMIT, TaskOutcome
 from ui.base.plain_text import PlainLabel
-from ui.widgets.chooser import Chooser
-from ui.widgets.text_line import TextLine
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.editors.text_line import TextLine
 
 STATES = (
     (None, N_("Not said yet")),

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from borderdesk.base.errors import user_error
 from borderdesk.base.private_files import PreviewFolder
 from borderdesk.desk import Desk
+from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.preview import (
     FirstPage,
     ReportPages,
@@ -17,7 +18,6 @@ from borderdesk.reports.preview import (
     edition_pages,
     first_page,
 )
-from borderdesk.reports.requests import Request
 from ui.base.tasks import Job, Runner
 
 

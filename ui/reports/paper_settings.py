@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 from borderdesk.base.i18n import _
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
-from ui.widgets.tab_order import go_on_by_enter
-from ui.widgets.text_line import TextLine
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.tab_order import go_on_by_enter
 
 
 class PaperSettings(QWidget):

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from borderdesk.base.i18n import _
-from borderdesk.reports.pages import page_image
+from borderdesk.reports.paper.pages import page_image
 from borderdesk.reports.preview import Size
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named

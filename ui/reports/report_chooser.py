@@ -15,20 +15,20 @@ from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.figures.newest_month import current_month
 from borderdesk.figures.scopes import NEW, OLD, choices, own_scope, scope_day
+from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.report_kinds import REPORTS
-from borderdesk.reports.requests import Request
 from borderdesk.schema.kinds import DayField
 from borderdesk.schema.records import RECORD_TYPES
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
-from ui.widgets.chooser import Chooser
-from ui.widgets.editor import paint_wrong
-from ui.widgets.flow import FlowLayout
-from ui.widgets.offers import ComboOption
-from ui.widgets.options import unit_then
-from ui.widgets.search_combo import SearchCombo
-from ui.widgets.text_line import TextLine
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.editors.editor import paint_wrong
+from ui.widgets.editors.offers import ComboOption
+from ui.widgets.editors.options import unit_then
+from ui.widgets.editors.search_combo import SearchCombo
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.flow import FlowLayout
 
 RANGE = "range"
 PERIODS = {

@@ -14,13 +14,13 @@ from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
+from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.preview import ReportPages
 from borderdesk.reports.report_kinds import REPORTS, write_report
-from borderdesk.reports.requests import Request
 from ui.base.tasks import Runner
 from ui.reports.printing import ask_printer, print_pdf
-from ui.widgets.file_choosers import SAVED, ask_folder, ask_where
-from ui.widgets.messages import MessageBar
+from ui.widgets.choosers.file_choosers import SAVED, ask_folder, ask_where
+from ui.widgets.pages.messages import MessageBar
 
 if TYPE_CHECKING:
     from borderdesk.reports import batch

@@ -14,19 +14,19 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.closing.editions import Edition
 from borderdesk.desk import Desk
+from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.preview import ReportPages
-from borderdesk.reports.requests import Request
 from ui.base.tasks import Runner
 from ui.reports.page_maker import PageMaker
 from ui.reports.paper_view import PaperView
 from ui.reports.report_chooser import ReportChooser
 from ui.reports.report_output import ReportOutput
 from ui.reports.report_panels import CLOSING, FIGURES, PAGES, ReportPanels
-from ui.widgets.actions import bind, button
-from ui.widgets.folding_row import FoldingRow
-from ui.widgets.low_page import is_low, page_margins
-from ui.widgets.messages import MessageBar
-from ui.widgets.page import Page
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.layout.folding_row import FoldingRow
+from ui.widgets.layout.low_page import is_low, page_margins
+from ui.widgets.pages.messages import MessageBar
+from ui.widgets.pages.page import Page
 from ui.widgets.push_button import push_button
 
 SHARES = [640, 460]

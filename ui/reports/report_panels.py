@@ -4,15 +4,15 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.desk import Desk
-from borderdesk.reports.requests import Request
+from borderdesk.reports.contents.requests import Request
 from ui.base.tasks import Runner
 from ui.reports.closing_panel import ClosingPanel
 from ui.reports.figures_panel import FiguresPanel
 from ui.reports.form_panel import FormPanel
 from ui.reports.narrative_panel import NarrativePanel
-from ui.widgets.actions import bind
-from ui.widgets.messages import MessageBar
-from ui.widgets.tab_flow import TabFlow
+from ui.widgets.actions.all_actions import bind
+from ui.widgets.layout.tab_flow import TabFlow
+from ui.widgets.pages.messages import MessageBar
 
 BESIDE = 8
 """Pixels between the pages and the panels beside them."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from borderdesk.base.i18n import _
-from borderdesk.reports.sentences import FigureSentence
+from borderdesk.reports.contents.sentences import FigureSentence
 
 LINES = 9
 SENTENCE = Qt.ItemDataRole.UserRole

@@ -23,29 +23,31 @@ from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.editions import Edition
 from borderdesk.desk import Desk
-from borderdesk.reports.requests import Request
-from borderdesk.reports.signing_words import PREFERENCE, ROLES, certificate_words
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.editions.signing_words import PREFERENCE, ROLES, certificate_words
 from borderdesk.reports.wording import PAPER_LANGUAGE
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
-from ui.widgets.chooser import Chooser
-from ui.widgets.file_choosers import ask_files, ask_where
-from ui.widgets.form_labels import level_labels
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.choosers.file_choosers import ask_files, ask_where
+from ui.widgets.editors.form_labels import level_labels
+from ui.widgets.editors.text_line import TextLine
 from ui.widgets.password_fields import PasswordLine
 from ui.widgets.push_button import push_button
-from ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
-    from borderdesk.reports import batch, edition_signing, signature_marks
+    from borderdesk.reports import batch
+    from borderdesk.reports.editions import edition_signing
+    from borderdesk.reports.paper import signature_marks
     from borderdesk.signing import keys
     from borderdesk.signing.certificates import Certificate
     from borderdesk.signing.keys import TokenCertificate
 else:
     batch = lazy_module("borderdesk.reports.batch")
-    edition_signing = lazy_module("borderdesk.reports.edition_signing")
+    edition_signing = lazy_module("borderdesk.reports.editions.edition_signing")
     keys = lazy_module("borderdesk.signing.keys")
-    signature_marks = lazy_module("borderdesk.reports.signature_marks")
+    signature_marks = lazy_module("borderdesk.reports.paper.signature_marks")
 
 TOKEN, FILE = "token", "file"
 KEY_FILES, MODULES, PICTURES = "*.p12 *.pfx", "*.dll *.so *.so.* *.dylib", "*.png *.jpg *.jpeg"

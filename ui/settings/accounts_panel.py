@@ -15,16 +15,16 @@ from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS
 from ui.base.plain_text import PlainLabel
 from ui.base.rights import permit
 from ui.base.tasks import Runner
-from ui.widgets.chooser import Chooser
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.parts_column import PartsColumn, column_part
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.parts_column import PartsColumn, column_part
+from ui.widgets.layout.scrolled import foot, scrolled_column
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
+from ui.widgets.pages.tabbed_page import SPARE
 from ui.widgets.push_button import push_button
-from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import foot, scrolled_column
-from ui.widgets.tabbed_page import SPARE
-from ui.widgets.text_line import TextLine
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 NAME_DIGITS, PASSWORD_DIGITS = 26, 18
 

@@ -16,17 +16,17 @@ from borderdesk.session.audit_kinds import GROUPS
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
-from ui.widgets.chooser import Chooser
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import ask_where
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.choosers.file_choosers import ask_where
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.scrolled import scrolled_column
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
 from ui.widgets.push_button import push_button
-from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import scrolled_column
-from ui.widgets.text_line import TextLine
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
-audit_paper = lazy_module("borderdesk.reports.audit_paper")
+audit_paper = lazy_module("borderdesk.reports.handouts.audit_paper")
 
 MOST_SHOWN = 500
 """So many lines are shown, the newest; a paper has them all."""

@@ -23,15 +23,15 @@ from ui.base.sticks import Stick, folder_now, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.settings.restore_row import RestoreRow
-from ui.widgets.actions import bind, button
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import ask_files, ask_folder
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import scrolled_column
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.choosers.file_choosers import ask_files, ask_folder
+from ui.widgets.choosers.stick_chooser import StickChooser
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.scrolled import scrolled_column
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
 from ui.widgets.secret_dialog import ask_backup_password
-from ui.widgets.stick_chooser import StickChooser
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 if TYPE_CHECKING:
     from borderdesk.session import file_keys

@@ -6,8 +6,8 @@ from pathlib import Path
 from borderdesk.base.i18n import _, ngettext
 from borderdesk.desk import Desk
 from borderdesk.schema.reference.table import EditableTable, ReferenceType
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import ask_files
+from ui.widgets.choosers.file_choosers import ask_files
+from ui.widgets.pages.desk_panel import DeskPanel
 from ui.widgets.push_button import push_button
 
 

@@ -11,11 +11,11 @@ from borderdesk.desk import Desk
 from borderdesk.entry.grid import GridColumn
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
-from ui.widgets.editor import EditorContext, paint_wrong
-from ui.widgets.offers import ComboOption
-from ui.widgets.options import options_of
-from ui.widgets.search_combo import SearchCombo
-from ui.widgets.text_line import LongText, TextLine
+from ui.widgets.editors.editor import EditorContext, paint_wrong
+from ui.widgets.editors.offers import ComboOption
+from ui.widgets.editors.options import options_of
+from ui.widgets.editors.search_combo import SearchCombo
+from ui.widgets.editors.text_line import LongText, TextLine
 
 LONG = 3_000
 """A text that may be longer than this has several lines, where one is not usual."""

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ui.settings.ledger_panel import LedgerPanel
-from ui.widgets.tabbed_page import TabbedPage
+from ui.widgets.pages.tabbed_page import TabbedPage
 
 
 class LedgerPage(TabbedPage):

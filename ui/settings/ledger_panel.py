@@ -32,14 +32,14 @@ from ui.settings.ledger_form import LedgerForm
 from ui.settings.own_rows import OwnRows
 from ui.settings.row_form import RowForm
 from ui.settings.settings_form import SettingsForm
-from ui.widgets.actions import ACTIONS, bind, button
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.draft import DRAFT_PAUSE
-from ui.widgets.final_steps import warn_if_final
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.tabbed_page import SPARE
-from ui.widgets.text_line import TextLine
+from ui.widgets.actions.all_actions import ACTIONS, bind, button
+from ui.widgets.editors.draft import DRAFT_PAUSE
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.final_steps import warn_if_final
+from ui.widgets.pages.messages import MessageBar
+from ui.widgets.pages.tabbed_page import SPARE
 
 FORMS = frozenset(
     table.table_key for table in (SettingTable, ClauseTable, RegulationTable, BaselineTable)

@@ -9,7 +9,7 @@ from borderdesk.desk import Desk
 from borderdesk.ledgers.rows import Row
 from ui.base.plain_text import PlainLabel
 from ui.grid.grid_model import GridModel, RowMarks
-from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.pages.desk_panel import DeskPanel
 
 SIGN = "◆"
 """Beside the number of a row of one's own."""

@@ -10,7 +10,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
-from borderdesk.reports.recovery_paper import write_recovery_sheet
+from borderdesk.reports.handouts.recovery_paper import write_recovery_sheet
 from borderdesk.session.desk_ring import DeskRing
 from borderdesk.session.preferences import LOCK_MINUTES, LOCK_MINUTES_FIRST
 from ui.base.plain_text import PlainLabel
@@ -18,13 +18,13 @@ from ui.base.reopening import REOPENING
 from ui.base.rights import permit
 from ui.base.style import named
 from ui.base.tasks import Runner
-from ui.widgets.chooser import Chooser
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import ask_where
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.choosers.file_choosers import ask_where
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.scrolled import foot, scrolled_form
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
 from ui.widgets.password_fields import NewPasswordFields, PasswordLine
-from ui.widgets.scrolled import foot, scrolled_form
 
 LOCK_CHOICES = (2, 5, 10, 15, 30, 60, 0)
 """Minutes, 0 for never."""

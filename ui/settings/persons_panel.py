@@ -9,21 +9,21 @@ from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest, unchecked_note
-from borderdesk.exchange.retention import OutdatedHousehold
+from borderdesk.exchange.entries.retention import OutdatedHousehold
 from ui.base.plain_text import PlainLabel
 from ui.base.tasks import Runner
 from ui.base.text_lists import list_label
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import ask_where
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.parts_column import PartsColumn, column_part
+from ui.widgets.choosers.file_choosers import ask_where
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.layout.parts_column import PartsColumn, column_part
+from ui.widgets.layout.scrolled import scrolled_column
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
 from ui.widgets.push_button import push_button
-from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import scrolled_column
-from ui.widgets.text_line import TextLine
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
-person_report = lazy_module("borderdesk.reports.person_report")
+person_report = lazy_module("borderdesk.reports.handouts.person_report")
 
 MOST_NAMED = 5
 """So many households are named in a question."""

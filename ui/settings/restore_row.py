@@ -11,9 +11,9 @@ from borderdesk.backups.erasure_list import effect_text
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import is_folder_there, new_folder
 from ui.base.plain_text import PlainLabel
-from ui.widgets.file_choosers import ask_folder
-from ui.widgets.flow import FlowLayout
-from ui.widgets.text_line import TextLine
+from ui.widgets.choosers.file_choosers import ask_folder
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.flow import FlowLayout
 
 DIGITS = 52
 """Width of the field for the folder's path."""

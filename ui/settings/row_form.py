@@ -12,8 +12,8 @@ from ui.base.style import named
 from ui.grid.grid_model import GridModel
 from ui.settings.labelled_text import field_for
 from ui.settings.ledger_form import LedgerForm
-from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.scrolled import scrolled_column
+from ui.widgets.layout.scrolled import scrolled_column
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 
 class RowForm(LedgerForm):

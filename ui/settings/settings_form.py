@@ -15,7 +15,7 @@ from ui.base.style import named
 from ui.grid.grid_model import GridModel
 from ui.settings.labelled_text import LabelledText, LongLabelledText
 from ui.settings.ledger_form import LedgerForm
-from ui.widgets.scrolled import scrolled_column
+from ui.widgets.layout.scrolled import scrolled_column
 
 KEY, FROM, VALUE = COLUMNS = ("key", "valid_from", "value")
 DAY_DIGITS, NARROW = 16, 72

@@ -16,8 +16,8 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file, practice_folder, practised_folder
 from borderdesk.desk import Desk
 from borderdesk.ledgers.tables import judging_tables
-from borderdesk.reports.letterhead import wide_paper
-from borderdesk.reports.measures import MM, PAPERS
+from borderdesk.reports.contents.letterhead import wide_paper
+from borderdesk.reports.paper.measures import MM, PAPERS
 from borderdesk.schema.settings import WIDE_PAPER
 from borderdesk.session.identity import ROLE_NAMES
 from borderdesk.session.permissions import holds
@@ -28,9 +28,9 @@ from ui.base.tasks import Job, Runner
 from ui.base.text_size import SIZES, text_size
 from ui.base.translator import LANGUAGE_NAMES
 from ui.settings.ledger_page import LedgerPage
-from ui.widgets.chooser import Chooser
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.scrolled import foot, scrolled_form
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.layout.scrolled import foot, scrolled_form
+from ui.widgets.pages.desk_panel import DeskPanel
 
 if TYPE_CHECKING:
     from ui.settings import (

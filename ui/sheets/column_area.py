@@ -9,21 +9,21 @@ from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.kinds import ColumnField, mask
-from borderdesk.sheets.cells import column_letters
-from borderdesk.sheets.child_columns import is_below
-from borderdesk.sheets.heading_rows import IGNORE
-from borderdesk.sheets.mapping_memory import names_of
-from borderdesk.sheets.samples import ColumnSample
-from borderdesk.sheets.shared_columns import is_shared, parts_of
-from borderdesk.sheets.table import SheetTable
+from borderdesk.sheets.columns.child_columns import is_below
+from borderdesk.sheets.columns.heading_rows import IGNORE
+from borderdesk.sheets.columns.shared_columns import is_shared, parts_of
+from borderdesk.sheets.columns.table import SheetTable
+from borderdesk.sheets.imports.mapping_memory import names_of
+from borderdesk.sheets.imports.samples import ColumnSample
+from borderdesk.sheets.sources.cells import column_letters
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
-from ui.widgets.editor import EditorContext
-from ui.widgets.offers import ComboOption
-from ui.widgets.options import options_of
-from ui.widgets.scrolled import scrolled
-from ui.widgets.search_combo import SearchCombo
-from ui.widgets.text_line import TextLine
+from ui.widgets.editors.editor import EditorContext
+from ui.widgets.editors.offers import ComboOption
+from ui.widgets.editors.options import options_of
+from ui.widgets.editors.search_combo import SearchCombo
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.scrolled import scrolled
 
 LONGEST_SAMPLE = 60
 LEAST_HEADING, LEAST_DIGITS = 16, 22

@@ -9,11 +9,11 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
-from borderdesk.sheets.hamlets import UnknownHamlet
+from borderdesk.sheets.values.hamlets import UnknownHamlet
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
-from ui.widgets.chooser import Chooser
-from ui.widgets.scrolled import scrolled
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.layout.scrolled import scrolled
 
 MOST_SHOWN = 60
 LEAST_DIGITS = 18

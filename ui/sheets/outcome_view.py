@@ -9,12 +9,12 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.spreadsheets import cell_text
 from borderdesk.schema.kinds import doubt_text, mask
-from borderdesk.sheets.outcome_messages import messages
-from borderdesk.sheets.sheet_outcome import ReadRow, RowState, SheetOutcome
-from borderdesk.sheets.table import SheetColumn
+from borderdesk.sheets.columns.table import SheetColumn
+from borderdesk.sheets.imports.outcome_messages import messages
+from borderdesk.sheets.imports.sheet_outcome import ReadRow, RowState, SheetOutcome
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
-from ui.widgets.rows_table import RowsTable, TableColumn
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 STATES: Mapping[RowState, str] = {
     "refused": N_("✗ refused"),

@@ -15,27 +15,27 @@ from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.sheets.likely_types import clear_type, likely_types
-from borderdesk.sheets.mapping_memory import ConfirmedMapping, mapping_of
-from borderdesk.sheets.samples import ColumnSample, column_samples
-from borderdesk.sheets.sheet_columns import sheet_columns
-from borderdesk.sheets.sheet_outcome import SheetOutcome, save_refused
-from borderdesk.sheets.sheet_request import SheetRequest
-from borderdesk.sheets.table import SheetTable
+from borderdesk.sheets.columns.likely_types import clear_type, likely_types
+from borderdesk.sheets.columns.sheet_columns import sheet_columns
+from borderdesk.sheets.columns.table import SheetTable
+from borderdesk.sheets.imports.mapping_memory import ConfirmedMapping, mapping_of
+from borderdesk.sheets.imports.samples import ColumnSample, column_samples
+from borderdesk.sheets.imports.sheet_outcome import SheetOutcome, save_refused
+from borderdesk.sheets.imports.sheet_request import SheetRequest
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.sheets.column_area import ColumnArea
 from ui.sheets.hamlet_area import HamletArea
 from ui.sheets.outcome_view import OutcomeView
-from ui.widgets.actions import bind, button
-from ui.widgets.chooser import Chooser
-from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import ask_files, ask_where
-from ui.widgets.file_kinds import SPREADSHEETS
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
-from ui.widgets.text_line import TextLine
+from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.choosers.file_choosers import ask_files, ask_where
+from ui.widgets.choosers.file_kinds import SPREADSHEETS
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.pages.desk_panel import DeskPanel
+from ui.widgets.pages.messages import MessageBar
 
 ENCODING_NAMES = {  # names of encodings are the same in every language
     "": N_("Found by itself"),

@@ -28,7 +28,7 @@ from borderdesk.session.damage import DamagedDesk
 from borderdesk.session.last_state import OlderDesk
 from borderdesk.session.locked_desk import is_locked
 from borderdesk.session.preferences import LANGUAGE, saved_language
-from borderdesk.store.locks import Lock
+from borderdesk.store.connection.locks import Lock
 from ui.base.alt_keys import keep_alt_from_typing
 from ui.base.reopening import REOPENING, RESTART
 from ui.base.style import paint

@@ -8,7 +8,7 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 
 from ui.base.plain_text import plain_tip
 from ui.base.style import colour
-from ui.widgets.cards import LinkButton
+from ui.widgets.layout.cards import LinkButton
 
 if TYPE_CHECKING:
     from borderdesk.overview.safety import BackupLightState

@@ -28,8 +28,8 @@ from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from ui.base.plain_text import PlainLabel, plain_tip
 from ui.base.style import colour, named
-from ui.widgets.actions import ACTIONS, keys_text
-from ui.widgets.text_line import TextLine
+from ui.widgets.actions.all_actions import ACTIONS, keys_text
+from ui.widgets.editors.text_line import TextLine
 
 FOUND, KEYS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex

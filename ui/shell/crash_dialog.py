@@ -17,7 +17,7 @@ from ui.base.reopening import RESTART
 from ui.base.style import dress
 from ui.shell.fitted_dialog import FittedDialog
 from ui.shell.main_window import MainWindow
-from ui.widgets.file_choosers import ask_folder
+from ui.widgets.choosers.file_choosers import ask_folder
 
 
 class CrashDialog(FittedDialog):

@@ -28,8 +28,8 @@ from borderdesk.session import file_keys
 from ui.base.child_process import start_apart
 from ui.base.plain_text import PlainLabel
 from ui.base.style import dress
+from ui.widgets.editors.text_line import TextLine
 from ui.widgets.secret_dialog import ask_backup_password
-from ui.widgets.text_line import TextLine
 
 WIDTH = 640
 

@@ -12,7 +12,7 @@ from borderdesk.session.file_guard import ReadWhileFull
 from ui.base.reopening import RESTART
 from ui.base.tasks import Runner
 from ui.shell.band import Band
-from ui.widgets.messages import MessageBar
+from ui.widgets.pages.messages import MessageBar
 
 if TYPE_CHECKING:
     from ui.shell import damage_dialog

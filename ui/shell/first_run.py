@@ -36,23 +36,23 @@ from ui.base.style import dress, named
 from ui.base.translator import LANGUAGE_NAMES
 from ui.shell.fitted_dialog import FittedDialog
 from ui.shell.login import OpenedRing
-from ui.widgets.chooser import Chooser
-from ui.widgets.file_choosers import ask_files
-from ui.widgets.file_drop import dropped_paths
-from ui.widgets.flow import FlowLayout
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.choosers.file_choosers import ask_files
+from ui.widgets.choosers.file_drop import dropped_paths
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.layout.flow import FlowLayout
 from ui.widgets.password_fields import NewPasswordFields
 from ui.widgets.secret_dialog import ask_backup_password
-from ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
-    from borderdesk.exchange import setup_file, setup_units, setups
+    from borderdesk.exchange.desks import setup_file, setup_units, setups
     from borderdesk.session import file_keys
 else:
     # Wanted only where a set-up file or a backup is given.
     file_keys = lazy_module("borderdesk.session.file_keys")
-    setup_units = lazy_module("borderdesk.exchange.setup_units")
-    setup_file = lazy_module("borderdesk.exchange.setup_file")
-    setups = lazy_module("borderdesk.exchange.setups")
+    setup_units = lazy_module("borderdesk.exchange.desks.setup_units")
+    setup_file = lazy_module("borderdesk.exchange.desks.setup_file")
+    setups = lazy_module("borderdesk.exchange.desks.setups")
 
 BACKUP = ".db"
 """How the names of backups end."""

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.errors import user_error
 from borderdesk.base.i18n import _
-from borderdesk.reports.handbook import PAGES, picture_of, text_of, write_handbook
+from borderdesk.reports.handouts.handbook import PAGES, picture_of, text_of, write_handbook
 from ui.base.style import named
 from ui.base.tasks import Runner
-from ui.widgets.file_choosers import ask_where
-from ui.widgets.messages import MessageBar
+from ui.widgets.choosers.file_choosers import ask_where
+from ui.widgets.pages.messages import MessageBar
 
 
 class HelpWindow(QDialog):

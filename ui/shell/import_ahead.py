@@ -10,9 +10,9 @@ QUIET = 2_000
 """Milliseconds from the start of the window to the imports."""
 OF_THE_CORE = (
     "borderdesk.reports.blocks",
-    "borderdesk.reports.record_lines",
+    "borderdesk.reports.contents.record_lines",
     "borderdesk.reports.report_kinds",
-    "borderdesk.reports.period_state",
+    "borderdesk.reports.editions.period_state",
     "borderdesk.reports.preview",
     "borderdesk.closing.word_forms",
     "borderdesk.entry.clipboard",

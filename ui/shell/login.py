@@ -17,10 +17,10 @@ from borderdesk.session.desk_ring import DeskRing
 from ui.base.asides import AsideWork
 from ui.base.plain_text import PlainLabel
 from ui.base.style import dress, named
-from ui.widgets.chooser import Chooser
-from ui.widgets.form_labels import level_labels
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.editors.form_labels import level_labels
+from ui.widgets.editors.text_line import TextLine
 from ui.widgets.password_fields import NewPasswordFields, PasswordLine
-from ui.widgets.text_line import TextLine
 
 SECOND = 1_000
 

@@ -38,12 +38,12 @@ from ui.shell.session_undo import SessionUndo
 from ui.shell.sheet_drop import SheetDrop
 from ui.shell.status import DeskStatus
 from ui.shell.window_help import WindowHelp
-from ui.widgets.actions import ACTIONS, bind
-from ui.widgets.page import Page
+from ui.widgets.actions.all_actions import ACTIONS, bind
+from ui.widgets.pages.page import Page
 
 if TYPE_CHECKING:
     from ui.base import folder_exchange
-    from ui.widgets.draft import FormDraft
+    from ui.widgets.editors.draft import FormDraft
 else:
     # A start uses no folder; it is looked into once the window stands.
     folder_exchange = lazy_module("ui.base.folder_exchange")

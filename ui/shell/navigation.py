@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 from borderdesk.base.i18n import N_, _, language
 from ui.base.style import named
 from ui.base.translator import LANGUAGE_NAMES
-from ui.widgets.actions import keys_text, tip
-from ui.widgets.chooser import Chooser
+from ui.widgets.actions.all_actions import keys_text, tip
+from ui.widgets.choosers.chooser import Chooser
 
 KEY = Qt.ItemDataRole.UserRole
 UNSAVED = " •"

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from borderdesk.base.errors import UserError
 from ui.base.presence import PRESENCE_EVENTS
-from ui.widgets.page import Page
+from ui.widgets.pages.page import Page
 
 QUIET, BREATH = 3_000, 100
 """Milliseconds without a key or the mouse before a part is made, and from one part to the next."""

@@ -9,9 +9,10 @@ from borderdesk.desk import Desk
 from borderdesk.ledgers.tables import TARGET_TABLES
 from borderdesk.schema.settings import SETTINGS, SettingTable
 from ui.shell.pages import page_title
-from ui.widgets import actions, exchange_actions
-from ui.widgets.actions import ACTIONS
-from ui.widgets.backup_actions import BACKUPS
+from ui.widgets.actions import all_actions as actions
+from ui.widgets.actions import exchange_actions
+from ui.widgets.actions.all_actions import ACTIONS
+from ui.widgets.actions.backup_actions import BACKUPS
 
 if TYPE_CHECKING:
     from ui.exchange import exchange_page

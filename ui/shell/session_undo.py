@@ -10,9 +10,9 @@ from shiboken6 import isValid
 from borderdesk.base.i18n import _
 from ui.base.tasks import Runner
 from ui.base.undo_steps import undo_steps_of
-from ui.widgets.actions import bind
-from ui.widgets.final_steps import warn_if_final
-from ui.widgets.page import Page
+from ui.widgets.actions.all_actions import bind
+from ui.widgets.pages.final_steps import warn_if_final
+from ui.widgets.pages.page import Page
 
 
 class SessionUndo(QObject):

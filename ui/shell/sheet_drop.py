@@ -13,15 +13,15 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.tasks import Runner
-from ui.records.sheet_action import SUFFIXES
-from ui.widgets.asking_menu import ask_again_unless_chosen
-from ui.widgets.file_drop import FileDrop
-from ui.widgets.page import Page
+from ui.records.actions.sheet_action import SUFFIXES
+from ui.widgets.actions.asking_menu import ask_again_unless_chosen
+from ui.widgets.choosers.file_drop import FileDrop
+from ui.widgets.pages.page import Page
 
 if TYPE_CHECKING:
-    from borderdesk.sheets import likely_types
+    from borderdesk.sheets.columns import likely_types
 else:
-    likely_types = lazy_module("borderdesk.sheets.likely_types")
+    likely_types = lazy_module("borderdesk.sheets.columns.likely_types")
 
 MOST_OFFERED = 2
 """Likely types that have a button of their own."""

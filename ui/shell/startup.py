@@ -27,7 +27,12 @@ QT_LIBRARIES = ("QtWidgets.abi3.so", "QtGui.abi3.so", "QtCore.abi3.so")
 PRINT_SERVER = ("CUPS_SERVER", "/run/cups/cups.sock")
 """Where printers are asked for on Linux, unless the person has named another place: left to itself
 the printing library also tries the network's port 631."""
-SMALL_LIBRARIES = ("borderdesk.store.locks", "borderdesk.store.database", "tempfile", "zipfile")
+SMALL_LIBRARIES = (
+    "borderdesk.store.connection.locks",
+    "borderdesk.store.connection.database",
+    "tempfile",
+    "zipfile",
+)
 """Modules with small libraries of their own, the last two wanted by PySide6."""
 
 

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from borderdesk.overview import safety
     from ui.base import backup_runner
     from ui.shell import backup_light
-    from ui.widgets import cards
+    from ui.widgets.layout import cards
 else:
     # The window is painted before its status is read.
     newest_month = lazy_module("borderdesk.figures.newest_month")
     safety = lazy_module("borderdesk.overview.safety")
     backup_runner = lazy_module("ui.base.backup_runner")
     backup_light = lazy_module("ui.shell.backup_light")
-    cards = lazy_module("ui.widgets.cards")
+    cards = lazy_module("ui.widgets.layout.cards")
 
 SIDE, BETWEEN = 12, 6
 """Pixels at the two ends of the bar, and those that Qt leaves between two parts."""

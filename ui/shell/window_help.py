@@ -12,22 +12,22 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from ui.base.tasks import Runner
 from ui.shell.navigation import Navigation
-from ui.widgets.actions import actions_of, key_entries
-from ui.widgets.page import Page
+from ui.widgets.actions.all_actions import actions_of, key_entries
+from ui.widgets.pages.page import Page
 
 if TYPE_CHECKING:
     from borderdesk.overview import finder
-    from borderdesk.reports import handbook, key_card
+    from borderdesk.reports.handouts import handbook, key_card
     from ui.shell import command_list, help_window, places
-    from ui.widgets import file_choosers
+    from ui.widgets.choosers import file_choosers
 else:
-    handbook = lazy_module("borderdesk.reports.handbook")
-    key_card = lazy_module("borderdesk.reports.key_card")
+    handbook = lazy_module("borderdesk.reports.handouts.handbook")
+    key_card = lazy_module("borderdesk.reports.handouts.key_card")
     finder = lazy_module("borderdesk.overview.finder")
     places = lazy_module("ui.shell.places")
     command_list = lazy_module("ui.shell.command_list")
     help_window = lazy_module("ui.shell.help_window")
-    file_choosers = lazy_module("ui.widgets.file_choosers")
+    file_choosers = lazy_module("ui.widgets.choosers.file_choosers")
 
 
 class WindowHelp:

@@ -26,11 +26,11 @@ from borderdesk.session.damage import noted_damage
 from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS
 
 if TYPE_CHECKING:
-    from borderdesk.reports import audit_paper
+    from borderdesk.reports.handouts import audit_paper
     from borderdesk.session import accounts
 else:
     accounts = lazy_module("borderdesk.session.accounts")
-    audit_paper = lazy_module("borderdesk.reports.audit_paper")
+    audit_paper = lazy_module("borderdesk.reports.handouts.audit_paper")
 
 BROKEN = 3
 """The exit status for an audit log that does not hold together."""

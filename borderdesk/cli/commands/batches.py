@@ -6,8 +6,8 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.cli.output import print_json, print_message, terminal_progress
 from borderdesk.cli.program import argument, command, option
 from borderdesk.cli.unlocking import open_desk
-from borderdesk.exchange.batch_list import batch_json
-from borderdesk.sheets.sheet_batches import kept_words
+from borderdesk.exchange.merging.batch_list import batch_json
+from borderdesk.sheets.imports.sheet_batches import kept_words
 
 
 @command("batches", N_("The packages and spreadsheets that were taken in, newest first."))

@@ -24,18 +24,18 @@ from borderdesk.cli.program import (
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.cli.untaken_files import print_untaken
 from borderdesk.desk import Desk
-from borderdesk.exchange.card_collection import collect_cards
-from borderdesk.exchange.cards import Card, read_card
-from borderdesk.exchange.desk_names import SHORT_ID
-from borderdesk.exchange.setup_file import SUFFIX, read_setup
-from borderdesk.exchange.setups import OLDER, SAME
-from borderdesk.exchange.unit_names import unit_short
+from borderdesk.exchange.desks.cards import Card, read_card
+from borderdesk.exchange.desks.setup_file import SUFFIX, read_setup
+from borderdesk.exchange.desks.setups import OLDER, SAME
+from borderdesk.exchange.desks.unit_names import unit_short
+from borderdesk.exchange.merging.desk_names import SHORT_ID
+from borderdesk.exchange.receiving.card_collection import collect_cards
 from borderdesk.session.identity import ROLE_NAMES
 
 if TYPE_CHECKING:
-    from borderdesk.reports import card_paper
+    from borderdesk.reports.handouts import card_paper
 else:
-    card_paper = lazy_module("borderdesk.reports.card_paper")
+    card_paper = lazy_module("borderdesk.reports.handouts.card_paper")
 
 
 @program.group("card", cls=Group, help=N_("Cards: the keys by which desks know each other."))

@@ -19,16 +19,16 @@ from borderdesk.closing.editions import MODES, Edition, Signer, moved_json
 from borderdesk.closing.lines import Line
 from borderdesk.closing.paper_check import COLUMNS, RESULTS, SAME, TypedFigure, Verdict
 from borderdesk.desk import Desk
-from borderdesk.reports.file_check import check_file
-from borderdesk.reports.letterhead import SIGNER, letterhead, letterhead_doubts
-from borderdesk.reports.prose_figures import period_prose_doubts
+from borderdesk.reports.contents.letterhead import SIGNER, letterhead, letterhead_doubts
+from borderdesk.reports.contents.prose_figures import period_prose_doubts
+from borderdesk.reports.editions.file_check import check_file
 from borderdesk.schema.kinds import json_number
 
 if TYPE_CHECKING:
-    from borderdesk.reports import edition_signing
+    from borderdesk.reports.editions import edition_signing
     from borderdesk.signing import validity
 else:
-    edition_signing = lazy_module("borderdesk.reports.edition_signing")
+    edition_signing = lazy_module("borderdesk.reports.editions.edition_signing")
     validity = lazy_module("borderdesk.signing.validity")
 
 PERIOD = option(

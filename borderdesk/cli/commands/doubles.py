@@ -16,12 +16,13 @@ from borderdesk.schema.records import ALL_TYPES
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
-    from borderdesk.exchange import double_choices, double_verdicts
-    from borderdesk.exchange import doubles as queue
+    from borderdesk.exchange.decisions import double_choices
+    from borderdesk.exchange.decisions import doubles as queue
+    from borderdesk.exchange.entries import double_verdicts
 else:
-    double_choices = lazy_module("borderdesk.exchange.double_choices")
-    queue = lazy_module("borderdesk.exchange.doubles")
-    double_verdicts = lazy_module("borderdesk.exchange.double_verdicts")
+    double_choices = lazy_module("borderdesk.exchange.decisions.double_choices")
+    queue = lazy_module("borderdesk.exchange.decisions.doubles")
+    double_verdicts = lazy_module("borderdesk.exchange.entries.double_verdicts")
 
 BULK_VERDICTS = ("same", "different", "merge")
 

@@ -26,16 +26,16 @@ from borderdesk.cli.program import (
 from borderdesk.cli.questions import tell_if_older
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.cli.untaken_files import print_untaken
-from borderdesk.exchange import inbox as two_versions
-from borderdesk.exchange.board_details import board_cell_json
-from borderdesk.exchange.cards import read_card
-from borderdesk.exchange.double_verdicts import ASKED
-from borderdesk.exchange.doubles import pair_json
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import QUARANTINED, REFUSED, ImportOutcome
-from borderdesk.exchange.package_files import find_packages
-from borderdesk.exchange.request_texts import broken_request
-from borderdesk.exchange.revision_merge import SAME as SAME_RECORD
+from borderdesk.exchange.decisions.doubles import pair_json
+from borderdesk.exchange.desks.cards import read_card
+from borderdesk.exchange.entries import inbox as two_versions
+from borderdesk.exchange.entries.double_verdicts import ASKED
+from borderdesk.exchange.merging.request_texts import broken_request
+from borderdesk.exchange.merging.revision_merge import SAME as SAME_RECORD
+from borderdesk.exchange.reading.package_files import find_packages
+from borderdesk.exchange.receiving.imports import QUARANTINED, REFUSED, ImportOutcome
+from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.exchange.tracking.board_details import board_cell_json
 from borderdesk.schema.revisions import local_date
 
 PATHS = argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH…")

@@ -12,10 +12,10 @@ from borderdesk.cli.unlocking import open_desk
 from borderdesk.entry.field_guide import FieldGuide
 
 if TYPE_CHECKING:
-    from borderdesk.reports import first_day_sheet, handbook
+    from borderdesk.reports.handouts import first_day_sheet, handbook
 else:
-    first_day_sheet = lazy_module("borderdesk.reports.first_day_sheet")
-    handbook = lazy_module("borderdesk.reports.handbook")
+    first_day_sheet = lazy_module("borderdesk.reports.handouts.first_day_sheet")
+    handbook = lazy_module("borderdesk.reports.handouts.handbook")
 
 
 @command("fields", N_("The fields of a type: keys, kinds, rules and choices."))

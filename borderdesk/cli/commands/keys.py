@@ -23,11 +23,11 @@ from borderdesk.session.account_table import Account
 if TYPE_CHECKING:
     from borderdesk.backups import rekeying
     from borderdesk.keys import key_ring, recovery_code
-    from borderdesk.reports import recovery_paper
+    from borderdesk.reports.handouts import recovery_paper
 else:
     rekeying = lazy_module("borderdesk.backups.rekeying")
     key_ring = lazy_module("borderdesk.keys.key_ring")
-    recovery_paper = lazy_module("borderdesk.reports.recovery_paper")
+    recovery_paper = lazy_module("borderdesk.reports.handouts.recovery_paper")
     recovery_code = lazy_module("borderdesk.keys.recovery_code")
 
 

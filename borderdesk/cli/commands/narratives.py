@@ -13,7 +13,7 @@ from borderdesk.cli.unlocking import open_desk
 from borderdesk.closing.narratives import PARTS, RESULTS
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
-from borderdesk.reports import prose_figures
+from borderdesk.reports.contents import prose_figures
 
 
 @command("text", N_("The text of a report, and sentences made of its figures."), within=report)

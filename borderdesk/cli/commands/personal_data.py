@@ -25,11 +25,11 @@ from borderdesk.cli.unlocking import open_desk
 from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest, unchecked_note
 
 if TYPE_CHECKING:
-    from borderdesk.exchange import person_data
-    from borderdesk.reports import person_report
+    from borderdesk.exchange.sending import person_data
+    from borderdesk.reports.handouts import person_report
 else:
-    person_data = lazy_module("borderdesk.exchange.person_data")
-    person_report = lazy_module("borderdesk.reports.person_report")
+    person_data = lazy_module("borderdesk.exchange.sending.person_data")
+    person_report = lazy_module("borderdesk.reports.handouts.person_report")
 
 NUMBER = argument("number", type=WholeNumber(1), metavar="NUMBER")
 

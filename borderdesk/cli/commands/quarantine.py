@@ -10,7 +10,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.cli.output import print_json
 from borderdesk.cli.program import command, option
 from borderdesk.cli.unlocking import open_desk
-from borderdesk.exchange.quarantine import HeldFile, QuarantinedPackage
+from borderdesk.exchange.merging.quarantine import HeldFile, QuarantinedPackage
 
 
 @command("quarantine", N_("Files that wait for a card or were refused, and putting them away."))

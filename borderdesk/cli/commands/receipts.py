@@ -17,9 +17,9 @@ from borderdesk.cli.unlocking import open_desk
 from borderdesk.desk import Desk
 
 if TYPE_CHECKING:
-    from borderdesk.reports import receipt_paper
+    from borderdesk.reports.handouts import receipt_paper
 else:
-    receipt_paper = lazy_module("borderdesk.reports.receipt_paper")
+    receipt_paper = lazy_module("borderdesk.reports.handouts.receipt_paper")
 
 READ = "read"
 

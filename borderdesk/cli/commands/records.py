@@ -41,18 +41,18 @@ from borderdesk.entry.editing import BatchRefused
 from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import Filter, ListEntry
+from borderdesk.store.lists.listing import Filter, ListEntry
 
 if TYPE_CHECKING:
     from borderdesk.entry import deleted as deletions
     from borderdesk.entry import record_input, record_output
-    from borderdesk.reports import list_files, xlsx
+    from borderdesk.reports.workbooks import list_files, xlsx
 else:
     deletions = lazy_module("borderdesk.entry.deleted")
     record_input = lazy_module("borderdesk.entry.record_input")
     record_output = lazy_module("borderdesk.entry.record_output")
-    list_files = lazy_module("borderdesk.reports.list_files")
-    xlsx = lazy_module("borderdesk.reports.xlsx")
+    list_files = lazy_module("borderdesk.reports.workbooks.list_files")
+    xlsx = lazy_module("borderdesk.reports.workbooks.xlsx")
 
 
 @command("add", N_("Add records from JSON or CSV."))

@@ -20,7 +20,7 @@ from borderdesk.schema import settings
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.table import declared_rows, printed_heads, printed_rows
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 
 
 def add_list_command(table: type[ReferenceType]) -> None:

@@ -11,10 +11,11 @@ from borderdesk.cli.program import FILE_PATH, Group, argument, command, option, 
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
-from borderdesk.reports import own_forms, prose_figures
-from borderdesk.reports.form_fields import form_content
+from borderdesk.reports.contents import prose_figures
+from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.report_kinds import REPORTS, write_form, write_report
-from borderdesk.reports.requests import Request
+from borderdesk.reports.word_files import own_forms
+from borderdesk.reports.word_files.form_fields import form_content
 from borderdesk.schema.records import RECORD_TYPES
 
 

@@ -20,23 +20,17 @@ from borderdesk.schema.records import ALL_TYPES
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
     from borderdesk.entry.grid import GridColumn
-    from borderdesk.sheets import (
-        heading_rows,
-        likely_types,
-        outcome_messages,
-        sheet_columns,
-        sheet_files,
-        sheet_outcome,
-        sheet_request,
-    )
+    from borderdesk.sheets.columns import heading_rows, likely_types, sheet_columns
+    from borderdesk.sheets.imports import outcome_messages, sheet_outcome, sheet_request
+    from borderdesk.sheets.sources import sheet_files
 else:
-    likely_types = lazy_module("borderdesk.sheets.likely_types")
-    outcome_messages = lazy_module("borderdesk.sheets.outcome_messages")
-    sheet_columns = lazy_module("borderdesk.sheets.sheet_columns")
-    sheet_files = lazy_module("borderdesk.sheets.sheet_files")
-    sheet_outcome = lazy_module("borderdesk.sheets.sheet_outcome")
-    sheet_request = lazy_module("borderdesk.sheets.sheet_request")
-    heading_rows = lazy_module("borderdesk.sheets.heading_rows")
+    likely_types = lazy_module("borderdesk.sheets.columns.likely_types")
+    outcome_messages = lazy_module("borderdesk.sheets.imports.outcome_messages")
+    sheet_columns = lazy_module("borderdesk.sheets.columns.sheet_columns")
+    sheet_files = lazy_module("borderdesk.sheets.sources.sheet_files")
+    sheet_outcome = lazy_module("borderdesk.sheets.imports.sheet_outcome")
+    sheet_request = lazy_module("borderdesk.sheets.imports.sheet_request")
+    heading_rows = lazy_module("borderdesk.sheets.columns.heading_rows")
 
 MOST_MESSAGES = 20
 FILES = argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE…")

@@ -18,17 +18,18 @@ from borderdesk.cli.program import FILE, FILE_PATH, argument, command, option
 from borderdesk.cli.questions import ask_to_go_on
 from borderdesk.cli.unlocking import at_terminal, open_desk
 from borderdesk.desk import Desk
-from borderdesk.reports.signing_words import PERSON, ROLES, certificate_words
+from borderdesk.reports.editions.signing_words import PERSON, ROLES, certificate_words
 
 if TYPE_CHECKING:
-    from borderdesk.reports import edition_signing, signature_marks
+    from borderdesk.reports.editions import edition_signing
+    from borderdesk.reports.paper import signature_marks
     from borderdesk.signing import keys, validity
     from borderdesk.signing.certificates import Certificate
     from borderdesk.signing.validity import SignatureVerdict
 else:
-    edition_signing = lazy_module("borderdesk.reports.edition_signing")
+    edition_signing = lazy_module("borderdesk.reports.editions.edition_signing")
     keys = lazy_module("borderdesk.signing.keys")
-    signature_marks = lazy_module("borderdesk.reports.signature_marks")
+    signature_marks = lazy_module("borderdesk.reports.paper.signature_marks")
     validity = lazy_module("borderdesk.signing.validity")
 
 PIN = "BORDERDESK_PIN"

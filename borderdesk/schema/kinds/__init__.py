@@ -1,8 +1,8 @@
 """The kinds of field a record is made of, one module each. `KINDS` is the only list of them.
 
 To add one: a module here whose class declares what `field.Field` asks, a line below, and a line
-in the window's table of editors (ui/widgets/editor_table.py). The tests of every kind draw its
-values from a strategy in tests/core/schema/test_fields.py.
+in the window's table of editors (ui/widgets/editors/editor_table.py). The tests of every kind
+draw its values from a strategy in tests/core/schema/test_fields.py.
 """
 
 from borderdesk.schema.kinds.children import (

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from borderdesk.store.migration_progress import report
+from borderdesk.store.connection.migration_progress import report
 
 TABLES = """
 CREATE TABLE desk_log (

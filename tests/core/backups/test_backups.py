@@ -23,8 +23,8 @@ from borderdesk.base.paths import database_file
 from borderdesk.base.progress import no_progress
 from borderdesk.desk import Desk
 from borderdesk.session.opening import verify_file
-from borderdesk.store.database import SCHEMA_VERSION
-from borderdesk.store.seal import LENGTH
+from borderdesk.store.connection.database import SCHEMA_VERSION
+from borderdesk.store.connection.seal import LENGTH
 from tests.conftest import ROOT
 from tests.factories import example
 

@@ -17,8 +17,8 @@ from borderdesk.backups.erasure_list import FILE_NAME, read_list
 from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
-from borderdesk.store import database as store
-from borderdesk.store.listing import Filter
+from borderdesk.store.connection import database as store
+from borderdesk.store.lists.listing import Filter
 from tests.core.test_side_by_side import WAIT, answered, started
 from tests.effort import tries
 from tests.factories import example

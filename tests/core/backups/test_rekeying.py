@@ -16,7 +16,7 @@ from borderdesk.backups.rekeying import change_key, encrypt_desk
 from borderdesk.base.errors import CannotOpen, OperationRefused
 from borderdesk.base.paths import backups_folder, database_file, key_file
 from borderdesk.desk import Desk
-from borderdesk.exchange.cards import Cards
+from borderdesk.exchange.desks.cards import Cards
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.wrap_set import WrapSet, WrongPassword
 from borderdesk.session.account_table import Account
@@ -24,8 +24,8 @@ from borderdesk.session.file_keys import unlock_file
 from borderdesk.session.locked_desk import PasswordNeeded
 from borderdesk.session.opening import verify_file
 from borderdesk.session.rekey_plan import RekeyPlan
-from borderdesk.store.cipher import PLAIN_HEADER, is_encrypted
-from borderdesk.store.locks import Lock
+from borderdesk.store.connection.cipher import PLAIN_HEADER, is_encrypted
+from borderdesk.store.connection.locks import Lock
 from borderdesk.store.models.exchange import OwnKeyRow
 from tests.conftest import PASSWORD
 from tests.factories import example

@@ -16,12 +16,12 @@ from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
-from borderdesk.exchange.desk_renewal import introduced_cards
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import IMPORTED, QUARANTINED, UNCHANGED
+from borderdesk.exchange.desks.desk_renewal import introduced_cards
+from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, UNCHANGED
+from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.desk_log import DeskLog
-from borderdesk.store.database import SCHEMA_VERSION
+from borderdesk.store.connection.database import SCHEMA_VERSION
 from tests.conftest import ROOT
 from tests.exchanging import clearing, entries, everything, new_desk, send, state, trust
 from tests.factories import example

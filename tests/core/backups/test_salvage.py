@@ -10,9 +10,9 @@ from borderdesk.backups.salvage import APART, salvage
 from borderdesk.base.errors import CannotOpen, OperationRefused
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.store.listing import Filter
-from borderdesk.store.page_cipher import page_mac, raw_text
+from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.store.connection.page_cipher import page_mac, raw_text
+from borderdesk.store.lists.listing import Filter
 from tests.factories import example
 
 KEY = bytes(range(32))

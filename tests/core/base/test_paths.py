@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from borderdesk.base.paths import is_folder_there, is_there, new_folder
-from borderdesk.exchange.package_files import find_packages
+from borderdesk.exchange.reading.package_files import find_packages
 
 LONG = "x" * 300
 """More than any file system takes: asked for it, the system answers with an error."""

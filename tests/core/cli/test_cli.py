@@ -18,8 +18,8 @@ from sqlcipher3 import dbapi2 as sqlite
 from borderdesk.cli.program import program
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
-from borderdesk.store.database import SCHEMA_VERSION
-from borderdesk.store.locks import Lock
+from borderdesk.store.connection.database import SCHEMA_VERSION
+from borderdesk.store.connection.locks import Lock
 from tests.conftest import ROOT
 from tests.factories import example
 

@@ -12,13 +12,13 @@ from borderdesk.base.i18n import set_language
 from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
 from borderdesk.figures import targets
-from borderdesk.reports.pages import page_count
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.paper.pages import page_count
 from borderdesk.reports.report_kinds import write_report
-from borderdesk.reports.requests import Request
 from borderdesk.schema.invented import invented_hamlets
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.revisions import totals_hash, utc_stamp
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 
 LAST_DAY = datetime.date(2023, 12, 31)
 

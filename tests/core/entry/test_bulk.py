@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.desk import Desk
 from borderdesk.entry.record_output import as_json
-from borderdesk.reports.list_files import write_list
+from borderdesk.reports.workbooks.list_files import write_list
 from borderdesk.schema.records import RECORD_TYPES
-from borderdesk.store.listing import DOUBTED, MISSING, Filter
+from borderdesk.store.lists.listing import DOUBTED, MISSING, Filter
 from tests.factories import example
 
 CLEARING = {

@@ -18,7 +18,7 @@ from borderdesk.schema.record import ANEW
 from borderdesk.schema.records.household import SIMILAR
 from borderdesk.schema.records.pledge import SIGNED
 from borderdesk.schema.reference.pick import pick_slug
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.effort import tries
 from tests.factories import example
 

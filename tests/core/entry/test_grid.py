@@ -31,7 +31,7 @@ from borderdesk.entry.place_doubts import OUTSIDE
 from borderdesk.entry.record_output import as_json
 from borderdesk.schema.kinds import ChildrenField, FieldError, doubt_text, read_day
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.factories import example
 
 TODAY = datetime.date(2026, 11, 28)

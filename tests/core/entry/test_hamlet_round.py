@@ -6,7 +6,7 @@ import pytest
 
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.entry.hamlet_round import Signatures
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 
 DAY = datetime.date(2023, 11, 5)
 COMMUNE, HAMLET = "06202-2023", "Bản Phạc"

@@ -5,7 +5,7 @@ import pytest
 from borderdesk.entry.grid import columns_of
 from borderdesk.entry.headings import heading_words, recognised
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.sheets.sheet_columns import field_columns
+from borderdesk.sheets.columns.sheet_columns import field_columns
 
 
 def named(desk, type_name, *headings):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from borderdesk.base.errors import InvalidRecord
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 
 DAY = "2023-05-04"
 PLACE = {"head": "Nông Văn Hòa", "commune": "06199", "hamlet": "Bản Phạc"}

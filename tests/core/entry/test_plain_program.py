@@ -8,8 +8,8 @@ from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.entry.record_input import json_records
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
-from borderdesk.store.verify import verify
+from borderdesk.store.connection.tables import link_tables, search_table, table_name, type_columns
+from borderdesk.store.verification.verify import verify
 from tests.bench.bulk import FIRST_DAY, SHARES, write_files
 from tests.bench.harness import Ground, bare_connection
 from tests.bench.plain_program import PlainProgram

@@ -7,17 +7,18 @@ import pytest
 
 from borderdesk import __version__
 from borderdesk.closing.summary import as_json, make_summary
-from borderdesk.exchange import board, request_texts
-from borderdesk.exchange.board import AGAIN, EMPTY, LATE, MISSING, ON_TIME
-from borderdesk.exchange.board_details import board_year, month_details, request_text
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED
-from borderdesk.exchange.setups import SetupEntry
-from borderdesk.exchange.statements import StatementEntry, Statements
-from borderdesk.exchange.submissions import Submission, counting
+from borderdesk.exchange.desks.setups import SetupEntry
+from borderdesk.exchange.entries.statements import StatementEntry, Statements
+from borderdesk.exchange.merging import request_texts
+from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, REFUSED
+from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.exchange.tracking import board
+from borderdesk.exchange.tracking.board import AGAIN, EMPTY, LATE, MISSING, ON_TIME
+from borderdesk.exchange.tracking.board_details import board_year, month_details, request_text
+from borderdesk.exchange.tracking.submissions import Submission, counting
 from borderdesk.schema.kinds import FieldError
 from borderdesk.session.desk_log import DeskLog
-from borderdesk.store.rebuild import rebuild
+from borderdesk.store.verification.rebuild import rebuild
 from tests.exchanging import clearing, new_desk, send, trust
 
 TODAY = datetime.datetime.now().astimezone().date()

@@ -1,7 +1,7 @@
 """The figures of a month that were corrected since, or that the same records give otherwise."""
 
-from borderdesk.exchange.board_details import ComparedFigure, compared_figures
-from borderdesk.exchange.statement_check import CorrectedFigure, StatedDifference
+from borderdesk.exchange.tracking.board_details import ComparedFigure, compared_figures
+from borderdesk.exchange.tracking.statement_check import CorrectedFigure, StatedDifference
 
 
 def test_a_figure_that_was_corrected_shows_before_now_and_why():

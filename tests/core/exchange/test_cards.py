@@ -12,18 +12,18 @@ from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.base.stored_words import words_of_stored
 from borderdesk.desk import Desk
-from borderdesk.exchange.card_collection import collect_cards
-from borderdesk.exchange.cards import Card, read_card, signed_by
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
-from borderdesk.exchange.package_errors import NEW_KEY
-from borderdesk.exchange.receivers import receiver_choices
-from borderdesk.exchange.setup_file import read_setup
-from borderdesk.exchange.setups import APPLIED, OLDER, SAME, create_from_setup
+from borderdesk.exchange.desks.cards import Card, read_card, signed_by
+from borderdesk.exchange.desks.setup_file import read_setup
+from borderdesk.exchange.desks.setups import APPLIED, OLDER, SAME, create_from_setup
+from borderdesk.exchange.format.package_errors import NEW_KEY
+from borderdesk.exchange.receiving.card_collection import collect_cards
+from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.exchange.sending.receivers import receiver_choices
 from borderdesk.overview.waiting import waiting
-from borderdesk.reports.card_paper import write_card
-from borderdesk.reports.letterhead import letterhead
-from borderdesk.reports.pages import page_count, page_image
+from borderdesk.reports.contents.letterhead import letterhead
+from borderdesk.reports.handouts.card_paper import write_card
+from borderdesk.reports.paper.pages import page_count, page_image
 from borderdesk.schema.settings import ALWAYS
 from tests.exchanging import clearing, everything, new_desk, send, trust
 from tests.factories import POSTS

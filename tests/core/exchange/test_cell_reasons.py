@@ -2,7 +2,7 @@
 
 import pytest
 
-from borderdesk.exchange.package_cells import Places, check_values
+from borderdesk.exchange.format.package_cells import Places, check_values
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.records import ALL_TYPES
 

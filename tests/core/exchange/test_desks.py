@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 
 from borderdesk.base.errors import OperationRefused
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import IMPORTED, QUARANTINED, UNCHANGED
+from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, UNCHANGED
+from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.schema.content import split
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.rebuild import rebuild
+from borderdesk.store.verification.rebuild import rebuild
 from tests.effort import tries
 from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust
 

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from borderdesk.base.errors import UserError
-from borderdesk.exchange.double_verdicts import (
+from borderdesk.exchange.decisions.doubles import DoubleChoice
+from borderdesk.exchange.entries.double_verdicts import (
     ASKED,
     DIFFERENT,
     SAME,
@@ -15,13 +16,12 @@ from borderdesk.exchange.double_verdicts import (
     counting_verdict,
     put_verdict,
 )
-from borderdesk.exchange.doubles import DoubleChoice
-from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.schema.revisions import new_id
 from borderdesk.session.desk_log import DeskLog
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.exchanging import new_desk, send, trust
 from tests.factories import example
 

@@ -6,10 +6,10 @@ import pytest
 
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
-from borderdesk.exchange.erasures import UNWIPED
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import IMPORTED
-from borderdesk.store.listing import Filter
+from borderdesk.exchange.entries.erasures import UNWIPED
+from borderdesk.exchange.receiving.imports import IMPORTED
+from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.store.lists.listing import Filter
 from tests.exchanging import new_desk, send, trust
 from tests.factories import example
 

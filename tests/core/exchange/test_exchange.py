@@ -5,9 +5,9 @@ import json
 import pytest
 
 from borderdesk.base.errors import OperationRefused, RecordChanged, UserError
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
-from borderdesk.store.rebuild import rebuild
+from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.store.verification.rebuild import rebuild
 from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust
 
 

@@ -11,19 +11,19 @@ from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import set_language
 from borderdesk.base.periods import Calendar
 from borderdesk.desk import Desk
-from borderdesk.exchange.desk_names import desk_names
-from borderdesk.exchange.exports import ExportOptions, SentPackage
-from borderdesk.exchange.note_threads import note_thread, note_threads
-from borderdesk.exchange.package_errors import newer_package
-from borderdesk.exchange.parcels import (
+from borderdesk.exchange.decisions.note_threads import note_thread, note_threads
+from borderdesk.exchange.decisions.version_comparison import compare
+from borderdesk.exchange.format.package_errors import newer_package
+from borderdesk.exchange.merging.desk_names import desk_names
+from borderdesk.exchange.receiving.parcels import (
     import_file,
     opens_with_passphrase,
     preview_files,
 )
-from borderdesk.exchange.send_state import missing_months, send_state
-from borderdesk.exchange.version_comparison import compare
+from borderdesk.exchange.sending.exports import ExportOptions, SentPackage
+from borderdesk.exchange.sending.send_state import missing_months, send_state
 from borderdesk.overview.overview import make_overview
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.age_files import locked
 from tests.core.exchange.test_exchange import clearing, new_desk, trust
 

@@ -7,8 +7,8 @@ import pytest
 
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.closing.summary import as_json, make_summary
-from borderdesk.exchange.board import EMPTY, MISSING
-from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.exchange.tracking.board import EMPTY, MISSING
 from tests.exchanging import clearing, everything, new_desk, send, trust
 
 

@@ -15,17 +15,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
-from borderdesk.exchange.board_details import request_text
-from borderdesk.exchange.desk_units import DeskUnits
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import REFUSED
-from borderdesk.exchange.setup_file import read_setup
-from borderdesk.exchange.setups import APPLIED
+from borderdesk.exchange.desks.desk_units import DeskUnits
+from borderdesk.exchange.desks.setup_file import read_setup
+from borderdesk.exchange.desks.setups import APPLIED
+from borderdesk.exchange.receiving.imports import REFUSED
+from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.exchange.tracking.board_details import request_text
 from borderdesk.schema.log_entries import desk_of
 from borderdesk.schema.reference import REFERENCE_TYPES
 from borderdesk.session.desk_log import DeskLog
-from borderdesk.store.rebuild import rebuild
 from borderdesk.store.reference import delete_rows, read_cells
+from borderdesk.store.verification.rebuild import rebuild
 from tests import factories
 from tests.effort import tries
 from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, trust

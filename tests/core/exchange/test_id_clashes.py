@@ -8,8 +8,8 @@ import pytest
 from borderdesk.base.i18n import set_language
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
-from borderdesk.exchange.board_details import request_text
-from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.exchange.tracking.board_details import request_text
 from tests.exchanging import HOUSEHOLD, clearing, new_desk, trust
 
 SAME = "018f4d5e-0000-7000-8000-0000000000aa"

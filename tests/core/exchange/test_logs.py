@@ -13,14 +13,14 @@ import pytest
 from borderdesk.base.errors import OperationRefused
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.holdings import Holdings, gaps
-from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.exchange.desks.holdings import Holdings, gaps
+from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import new_id
 from borderdesk.session.desk_log import DeskLog
-from borderdesk.store.history import Change
-from borderdesk.store.rebuild import rebuild
+from borderdesk.store.records.history import Change
+from borderdesk.store.verification.rebuild import rebuild
 from tests.exchanging import (
     HOUSEHOLD,
     clearing,

@@ -4,7 +4,7 @@ import pytest
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.names import person_named
-from borderdesk.exchange.note_threads import note_threads
+from borderdesk.exchange.decisions.note_threads import note_threads
 from borderdesk.overview.overview import make_overview
 from borderdesk.session.desk_log import DeskLog
 from tests.exchanging import clearing, new_desk, send, trust

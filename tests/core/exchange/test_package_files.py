@@ -14,12 +14,12 @@ from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import _
 from borderdesk.cli.app import run_command
 from borderdesk.desk import Desk
-from borderdesk.exchange.cards import read_card
-from borderdesk.exchange.imports import IMPORTED, REFUSED
-from borderdesk.exchange.package_files import find_packages, opened_file
-from borderdesk.exchange.package_source import opens_with_passphrase
-from borderdesk.exchange.request_texts import parse_file_name
-from borderdesk.exchange.verified_file import write_verified
+from borderdesk.exchange.desks.cards import read_card
+from borderdesk.exchange.format.verified_file import write_verified
+from borderdesk.exchange.merging.request_texts import parse_file_name
+from borderdesk.exchange.reading.package_files import find_packages, opened_file
+from borderdesk.exchange.reading.package_source import opens_with_passphrase
+from borderdesk.exchange.receiving.imports import IMPORTED, REFUSED
 from tests.age_files import locked
 from tests.exchanging import clearing, new_desk, send, trust
 

@@ -21,11 +21,12 @@ import pytest
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _, set_language
 from borderdesk.desk import Desk
-from borderdesk.exchange import package_source, plain_spool
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
-from borderdesk.exchange.imports import WOULD_IMPORT as WOULD
-from borderdesk.exchange.package_errors import damaged_package
+from borderdesk.exchange.format import plain_spool
+from borderdesk.exchange.format.package_errors import damaged_package
+from borderdesk.exchange.reading import package_source
+from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.exchange.receiving.imports import WOULD_IMPORT as WOULD
+from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import (
     Stamp,
@@ -36,8 +37,8 @@ from borderdesk.schema.revisions import (
     new_id,
     private_hash,
 )
-from borderdesk.store.history import Change
-from borderdesk.store.rebuild import rebuild
+from borderdesk.store.records.history import Change
+from borderdesk.store.verification.rebuild import rebuild
 from tests.age_files import locked, locked_bytes
 from tests.effort import tries
 from tests.exchanging import (
@@ -687,7 +688,7 @@ def test_minisign_verifies_what_we_sign(pair, tmp_path):
 
 
 def test_we_verify_what_minisign_signs(pair, tmp_path):
-    from borderdesk.exchange.cards import signed_by
+    from borderdesk.exchange.desks.cards import signed_by
 
     post, _province = pair
     secret, public = tmp_path / "key", tmp_path / "key.pub"

@@ -7,8 +7,8 @@ import pytest
 
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.entry.person_requests import PersonRequest
-from borderdesk.exchange.erasures import apply_erasures
-from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.entries.erasures import apply_erasures
+from borderdesk.exchange.sending.exports import ExportOptions
 from tests.factories import example
 
 DAY = datetime.date.fromisoformat

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from borderdesk.exchange.cards import Card
-from borderdesk.exchange.imports import IMPORTED
+from borderdesk.exchange.desks.cards import Card
+from borderdesk.exchange.receiving.imports import IMPORTED
 from tests.exchanging import clearing, new_desk, send, state, trust
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -7,12 +7,12 @@ import pytest
 import zxingcpp
 
 from borderdesk.base.errors import UserError
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import IMPORTED, REFUSED, UNCHANGED
-from borderdesk.exchange.package_files import find_packages
-from borderdesk.exchange.receipts import chain_code, digits_of, parse_digits
-from borderdesk.reports.pages import page_image
-from borderdesk.reports.receipt_paper import receipt_document, write_receipt
+from borderdesk.exchange.reading.package_files import find_packages
+from borderdesk.exchange.receiving.imports import IMPORTED, REFUSED, UNCHANGED
+from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.exchange.sending.receipts import chain_code, digits_of, parse_digits
+from borderdesk.reports.handouts.receipt_paper import receipt_document, write_receipt
+from borderdesk.reports.paper.pages import page_image
 from borderdesk.schema.log_entries import ChainHead
 from borderdesk.session.desk_log import DeskLog
 from tests.exchanging import clearing, new_desk, packed, send, trust

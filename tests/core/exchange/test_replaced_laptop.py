@@ -4,10 +4,10 @@ one; what stayed on the old one stays as it is, or is typed anew once that is tr
 import pytest
 
 from borderdesk.base.errors import InvalidRecord, OperationRefused
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import IMPORTED
-from borderdesk.store.logs import is_in_use
-from borderdesk.store.rebuild import rebuild
+from borderdesk.exchange.receiving.imports import IMPORTED
+from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.store.records.logs import is_in_use
+from borderdesk.store.verification.rebuild import rebuild
 from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust
 
 PLEDGE = {

@@ -8,11 +8,11 @@ import pytest
 
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.desk import Desk
-from borderdesk.exchange import setups
-from borderdesk.exchange.card_collection import collect_cards
-from borderdesk.exchange.imports import REFUSED
-from borderdesk.exchange.setup_file import read_setup
-from borderdesk.exchange.setups import OLDER
+from borderdesk.exchange.desks import setups
+from borderdesk.exchange.desks.setup_file import read_setup
+from borderdesk.exchange.desks.setups import OLDER
+from borderdesk.exchange.receiving.card_collection import collect_cards
+from borderdesk.exchange.receiving.imports import REFUSED
 from borderdesk.schema.reference import REFERENCE_TYPES
 from borderdesk.store.reference import delete_rows, read_cells
 from tests.exchanging import clearing, new_desk, send, trust

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from borderdesk.base.errors import UserError
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import QUARANTINED, REFUSED
+from borderdesk.exchange.receiving.imports import QUARANTINED, REFUSED
+from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.schema.log_entries import ChainHead
 from borderdesk.session.desk_log import DeskLog
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.core.exchange.test_doubles import HEAD, SESSION
 from tests.exchanging import clearing, new_desk, send, trust
 
@@ -137,7 +137,7 @@ def test_a_file_that_stays_damaged_is_refused_once(laptops, monkeypatch):
     (folder / "BorderDesk_BS-00000002_2023_1.bdx").write_bytes(b"PK\x03\x04 half")
     aged(folder)
     assert one.exchange.folder.turn().unfinished == 1
-    monkeypatch.setattr("borderdesk.exchange.shared_folder.GIVE_UP_SECONDS", -1.0)
+    monkeypatch.setattr("borderdesk.exchange.receiving.shared_folder.GIVE_UP_SECONDS", -1.0)
     done = one.exchange.folder.turn()
     assert [outcome.status for outcome in done.read] == [REFUSED]
     assert done.problem

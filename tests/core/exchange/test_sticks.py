@@ -16,12 +16,12 @@ import pytest
 
 from borderdesk.base.errors import UserError
 from borderdesk.desk import Desk
-from borderdesk.exchange.imports import IMPORTED, REFUSED, UNCHANGED
-from borderdesk.exchange.packages import read_package
+from borderdesk.exchange.reading.packages import read_package
+from borderdesk.exchange.receiving.imports import IMPORTED, REFUSED, UNCHANGED
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import Stamp, current
-from borderdesk.store.history import Change
-from borderdesk.store.writer import Writer
+from borderdesk.store.records.history import Change
+from borderdesk.store.records.writer import Writer
 from tests.effort import tries
 from tests.exchanging import clearing, entries, new_desk, send, state, trust
 
@@ -91,7 +91,7 @@ def test_a_disk_that_is_full_at_any_byte_leaves_no_half_package(tmp_path, locked
         whole = send(post, tmp_path / "whole").stat().st_size
 
     def export(limit):
-        from borderdesk.exchange.exports import ExportOptions
+        from borderdesk.exchange.sending.exports import ExportOptions
 
         with Desk.open(folder) as desk:
             limit()
@@ -176,7 +176,7 @@ def test_a_stick_pulled_while_writing_leaves_nothing_and_is_said(pair, tmp_path)
 
 
 def _wish():
-    from borderdesk.exchange.exports import ExportOptions
+    from borderdesk.exchange.sending.exports import ExportOptions
 
     return ExportOptions()
 
@@ -250,7 +250,7 @@ import json, os, random, signal, shutil, sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from borderdesk.desk import Desk
-import borderdesk.exchange.imports
+import borderdesk.exchange.receiving.imports
 
 def run(folder, deed, steps):
     pid = os.fork()

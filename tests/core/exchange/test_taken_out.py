@@ -7,15 +7,15 @@ import json
 import pytest
 
 from borderdesk.base.errors import UserError
-from borderdesk.exchange.author_rules import LATER, SET_ASIDE, TAKEN
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.exchange.desks.author_rules import LATER, SET_ASIDE, TAKEN
+from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.overview.waiting import waiting as todos
 from borderdesk.schema.revisions import moment_of, utc_stamp
 from borderdesk.session.desk_log import DeskLog
-from borderdesk.store.logs import waiting_entries
 from borderdesk.store.models.exchange import RefusedPackageRow
-from borderdesk.store.rebuild import rebuild
+from borderdesk.store.records.logs import waiting_entries
+from borderdesk.store.verification.rebuild import rebuild
 from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust
 
 OWN = ("audit", "batch", "meta", "table_digest", "log_entry", "desk_log", "acknowledgement",

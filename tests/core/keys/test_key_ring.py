@@ -16,7 +16,7 @@ from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.key_wrap import DESK_COST, LEAST_COST, KeyWrap
 from borderdesk.keys.password_tries import PasswordTries, TooManyTries, wait_after
 from borderdesk.keys.wrap_set import WrapSet, WrongPassword
-from borderdesk.store.page_cipher import new_key
+from borderdesk.store.connection.page_cipher import new_key
 from tests.rings import edited, renewed_code
 
 AN, LY = "Nông Văn An", "Hoàng Thị Lý"

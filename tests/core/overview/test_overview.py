@@ -14,7 +14,7 @@ from borderdesk.figures.shown_figures import ShownFigure
 from borderdesk.figures.targets import RULES, set_target
 from borderdesk.figures.verdicts import BEHIND, EXCEEDED, ON_PACE, WHOLE_YEAR, Progress, judge
 from borderdesk.overview.overview import _goal, make_overview
-from borderdesk.store.listing import TYPED_LATE
+from borderdesk.store.lists.listing import TYPED_LATE
 
 YEAR = Calendar().period("year", 2023, 1)
 CLEARING = {
@@ -109,7 +109,7 @@ def test_what_is_logged_again_is_not_missed(post_desk):
 
 
 def test_a_period_sent_and_changed_since_is_told(post_desk, tmp_path):
-    from borderdesk.exchange.exports import ExportOptions
+    from borderdesk.exchange.sending.exports import ExportOptions
 
     sent = post_desk.records.add("clearing", CLEARING)
     post_desk.exchange.exports.export("2023-11", tmp_path, ExportOptions())

@@ -9,9 +9,9 @@ import pytest
 
 from borderdesk.base.errors import UserError
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.overview.safety import light, moment, outlives, quiet, safety, size_text
-from borderdesk.store.meta import NEWEST_TIME, write_meta
+from borderdesk.store.connection.meta import NEWEST_TIME, write_meta
 from tests.conftest import ROOT
 
 CLEARING = {

@@ -9,10 +9,10 @@ from borderdesk.base.progress import no_progress
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.indicators import all_rows
 from borderdesk.reports.blocks import LinkedValue, Paragraph, Table, plain_of
-from borderdesk.reports.register import register_anchor, short_id
+from borderdesk.reports.contents.register import register_anchor, short_id
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.contents.summary_paper import as_document
 from borderdesk.reports.report_kinds import make_report
-from borderdesk.reports.requests import Request
-from borderdesk.reports.summary_paper import as_document
 from borderdesk.schema.records import RECORD_TYPES
 from tests.factories import example
 from tests.report_files import words_of, written

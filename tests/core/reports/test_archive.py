@@ -15,7 +15,9 @@ from PIL import Image, ImageCms
 from borderdesk.base.i18n import set_language
 from borderdesk.entry.hamlet_round import RoundHousehold
 from borderdesk.figures.coverage import MarkerStatus
-from borderdesk.reports import (
+from borderdesk.reports.blocks import Annex, Column, Heading, Paragraph, Picture, Row, Table
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.handouts import (
     audit_paper,
     card_paper,
     due_markers,
@@ -24,14 +26,12 @@ from borderdesk.reports import (
     paper_forms,
     person_report,
 )
-from borderdesk.reports.blocks import Annex, Column, Heading, Paragraph, Picture, Row, Table
-from borderdesk.reports.colour_profile import srgb_profile
-from borderdesk.reports.pdf import first_page, write_pdf
-from borderdesk.reports.recovery_paper import recovery_document
+from borderdesk.reports.handouts.recovery_paper import recovery_document
+from borderdesk.reports.paper.colour_profile import srgb_profile
+from borderdesk.reports.paper.pdf import first_page, write_pdf
 from borderdesk.reports.report_kinds import REPORTS, write_report
-from borderdesk.reports.requests import Request
 from borderdesk.session.audit import AuditFilter
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests import papers, preflight, year_papers
 from tests.factories import example
 

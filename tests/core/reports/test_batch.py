@@ -8,8 +8,8 @@ import pytest
 from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.desk import Desk
 from borderdesk.reports.batch import file_name, for_every_post, write_batch
+from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.report_kinds import REPORTS
-from borderdesk.reports.requests import Request
 from tests.factories import POSTS, example
 
 

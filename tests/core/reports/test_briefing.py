@@ -11,10 +11,10 @@ from borderdesk.closing.summary import make_summary
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.targets import set_target
 from borderdesk.reports.blocks import ChartRow, LargeFigures, Paragraph, Table, cell_text
-from borderdesk.reports.file_check import check_file
-from borderdesk.reports.pdf import write_pdf
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.editions.file_check import check_file
+from borderdesk.reports.paper.pdf import write_pdf
 from borderdesk.reports.report_kinds import make_report, write_report
-from borderdesk.reports.requests import Request
 from tests import paper
 from tests.year_papers import year_desk
 

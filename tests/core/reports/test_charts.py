@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from reportlab.graphics.shapes import Line, Rect, String
 
 from borderdesk.reports.blocks import Chart, Series
-from borderdesk.reports.charts import GREYS, chart_page, draw_chart, scale
-from borderdesk.reports.pages import chart_image
+from borderdesk.reports.paper.charts import GREYS, chart_page, draw_chart, scale
+from borderdesk.reports.paper.pages import chart_image
 from tests import papers
 
 WIDTH = 468.0

@@ -16,9 +16,9 @@ from PIL import Image
 from borderdesk.base.errors import FullDisk, OperationRefused, UserError
 from borderdesk.base.i18n import set_language
 from borderdesk.closing.editions import Signer
-from borderdesk.exchange.setup_file import read_setup
-from borderdesk.reports import measures as m
-from borderdesk.reports.edition_signing import (
+from borderdesk.exchange.desks.setup_file import read_setup
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.editions.edition_signing import (
     ORGANISATION,
     PERSON,
     SigningOptions,
@@ -28,9 +28,9 @@ from borderdesk.reports.edition_signing import (
     sign_file,
     why_refused,
 )
+from borderdesk.reports.paper import measures as m
+from borderdesk.reports.paper.signature_marks import corner_mark, read_picture
 from borderdesk.reports.report_kinds import write_report
-from borderdesk.reports.requests import Request
-from borderdesk.reports.signature_marks import corner_mark, read_picture
 from borderdesk.signing import _but_of_tokens, _LackingLibraries, pdf_signing
 from borderdesk.signing.certificates import certificate_of, read_certificates, utc_now
 from borderdesk.signing.keys import (

@@ -7,8 +7,8 @@ from hypothesis import given
 
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.targets import set_baseline
-from borderdesk.reports.figure_records import COLUMNS, records_behind
-from borderdesk.reports.requests import Request
+from borderdesk.reports.contents.figure_records import COLUMNS, records_behind
+from borderdesk.reports.contents.requests import Request
 from tests.factories import PICKS, example
 from tests.random_desks import (
     ACROSS,

@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.reports.blocks import Row, Table, plain_of
-from borderdesk.reports.file_check import check_file
-from borderdesk.reports.pdf import write_pdf
+from borderdesk.reports.contents.requests import Request, request_of
+from borderdesk.reports.editions.file_check import check_file
+from borderdesk.reports.paper.pdf import write_pdf
 from borderdesk.reports.report_kinds import (
     carried_request,
     make_report,
     write_form,
     write_report,
 )
-from borderdesk.reports.requests import Request, request_of
-from borderdesk.reports.word import write_docx
+from borderdesk.reports.word_files.word import write_docx
 from tests.exchanging import send, trust
 
 PERIOD = "2023-11"

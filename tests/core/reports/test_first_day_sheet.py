@@ -4,7 +4,7 @@ import pypdfium2
 import pytest
 
 from borderdesk.base.i18n import LANGUAGES, set_language
-from borderdesk.reports.first_day_sheet import PICTURES, first_day_sheet
+from borderdesk.reports.handouts.first_day_sheet import PICTURES, first_day_sheet
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

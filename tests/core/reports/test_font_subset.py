@@ -7,8 +7,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from reportlab.pdfbase import ttfonts
 
-from borderdesk.reports.faces import FONTS
-from borderdesk.reports.font_subset import without_programs
+from borderdesk.reports.paper.faces import FONTS
+from borderdesk.reports.paper.font_subset import without_programs
 
 WORDS = "Đồn Biên phòng: 1.234 lượt người, Ủy ban"
 BIG = 200

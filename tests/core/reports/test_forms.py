@@ -10,12 +10,12 @@ import pytest
 
 from borderdesk.base.errors import UserError
 from borderdesk.closing.summary import make_summary
-from borderdesk.exchange.setup_file import read_setup
-from borderdesk.reports import own_forms
-from borderdesk.reports.file_check import check_file
-from borderdesk.reports.form_fields import form_content
+from borderdesk.exchange.desks.setup_file import read_setup
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.editions.file_check import check_file
 from borderdesk.reports.report_kinds import write_form
-from borderdesk.reports.requests import Request
+from borderdesk.reports.word_files import own_forms
+from borderdesk.reports.word_files.form_fields import form_content
 from tests.exchanging import new_desk
 
 PERIOD = "2023-11"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from borderdesk.reports.blocks import Column, Heading, Paragraph, Row, Seal, Table
-from borderdesk.reports.pdf import write_pdf
+from borderdesk.reports.paper.pdf import write_pdf
 from tests.effort import tries
 from tests.paper import pages
 from tests.papers import CODE, document, letter

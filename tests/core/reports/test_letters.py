@@ -11,8 +11,8 @@ from borderdesk.base import letters as letters_module
 from borderdesk.base.letters import HAN_SIGNS, changed_on_paper, is_han, lacking, on_paper
 from borderdesk.base.text import nfc
 from borderdesk.reports.blocks import Annex, Column, Heading, Paragraph, Row, Table
-from borderdesk.reports.faces import FONTS, HAN_NAME, HAN_WIDTH, faces, letters, printable
-from borderdesk.reports.pdf import write_pdf
+from borderdesk.reports.paper.faces import FONTS, HAN_NAME, HAN_WIDTH, faces, letters, printable
+from borderdesk.reports.paper.pdf import write_pdf
 from tests.factories import example
 from tests.paper import pages
 from tests.papers import document, letter

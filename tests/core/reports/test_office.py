@@ -4,10 +4,10 @@ import docx
 import pypdfium2
 import pytest
 
-from borderdesk.reports import measures as m
-from borderdesk.reports.file_check import check_file
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.editions.file_check import check_file
+from borderdesk.reports.paper import measures as m
 from borderdesk.reports.report_kinds import write_report
-from borderdesk.reports.requests import Request
 from tests.factories import example
 from tests.office import converted
 

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
 from borderdesk.reports.blocks import Annex, Column, Heading, Paragraph, Row, Signature, Table
-from borderdesk.reports.letter import date_words, number_line, recipients
-from borderdesk.reports.numbering import Numbering, roman
-from borderdesk.reports.pdf import first_page, write_pdf
+from borderdesk.reports.paper.letter import date_words, number_line, recipients
+from borderdesk.reports.paper.numbering import Numbering, roman
+from borderdesk.reports.paper.pdf import first_page, write_pdf
 from tests import paper, papers
 from tests.effort import tries
 from tests.papers import BODY, CODE, document, letter, table
@@ -394,7 +394,7 @@ def test_a_link_that_leads_nowhere_is_a_bug(tmp_path):
 MAKE = """
 import sys
 from pathlib import Path
-from borderdesk.reports.pdf import write_pdf
+from borderdesk.reports.paper.pdf import write_pdf
 from tests.papers import document
 write_pdf(document(), Path(sys.argv[1]))
 """

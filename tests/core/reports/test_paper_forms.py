@@ -6,13 +6,13 @@ import json
 import pytest
 
 from borderdesk.entry.hamlet_round import Signatures
-from borderdesk.reports import paper_forms
 from borderdesk.reports.blocks import Table
-from borderdesk.reports.day_book import day_entries
+from borderdesk.reports.contents.day_book import day_entries
+from borderdesk.reports.handouts import paper_forms
 from borderdesk.schema.kinds.field import labelled
 from borderdesk.schema.record import form_groups
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.factories import example
 from tests.report_files import words_of
 

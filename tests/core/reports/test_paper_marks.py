@@ -13,10 +13,10 @@ from borderdesk.figures.targets import set_baseline, set_target
 from borderdesk.figures.verdicts import Progress, judge
 from borderdesk.overview.overview import make_overview
 from borderdesk.reports.blocks import Table, cell_text
-from borderdesk.reports.commune_annex import commune_blocks
-from borderdesk.reports.prose_figures import period_prose_doubts, period_sentences
-from borderdesk.reports.requests import Request
-from borderdesk.reports.summary_paper import as_document
+from borderdesk.reports.contents.commune_annex import commune_blocks
+from borderdesk.reports.contents.prose_figures import period_prose_doubts, period_sentences
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.contents.summary_paper import as_document
 from tests.factories import example
 from tests.report_files import json_of, words_of, written
 

@@ -13,7 +13,7 @@ from borderdesk.reports.blocks import (
     Series,
     Table,
 )
-from borderdesk.reports.xlsx import write_xlsx
+from borderdesk.reports.workbooks.xlsx import write_xlsx
 from tests import papers
 
 

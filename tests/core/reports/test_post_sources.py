@@ -6,7 +6,7 @@ from openpyxl import load_workbook
 from borderdesk.base.i18n import _
 from borderdesk.closing.editions import Signer
 from borderdesk.figures.scopes import make_view
-from borderdesk.reports.post_sources import post_sources
+from borderdesk.reports.contents.post_sources import post_sources
 from borderdesk.reports.report_kinds import REPORTS
 from tests.exchanging import clearing, new_desk, send, trust
 from tests.paper import pages

@@ -10,8 +10,8 @@ from borderdesk.figures.post_presence import post_columns, post_presence
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_baseline, set_target
 from borderdesk.reports.blocks import Paragraph, Table, plain_of
-from borderdesk.reports.commune_annex import commune_figures, post_blocks
-from borderdesk.reports.summary_paper import as_document
+from borderdesk.reports.contents.commune_annex import commune_figures, post_blocks
+from borderdesk.reports.contents.summary_paper import as_document
 from tests.report_files import json_of
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from borderdesk.reports.blocks import PageSpot
+from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.preview import ReportPages
-from borderdesk.reports.requests import Request
 
 SPOT = PageSpot(1, 10, 20, 30, 40, "tracks value")
 UPRIGHT, LANDSCAPE = (595.0, 842.0), (842.0, 595.0)

@@ -16,12 +16,12 @@ from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import percent
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_target
-from borderdesk.reports.prose_figures import (
+from borderdesk.reports.contents.prose_figures import (
     period_prose_doubts,
     period_sentences,
     prose_doubts,
 )
-from borderdesk.reports.sentences import figure_sentences
+from borderdesk.reports.contents.sentences import figure_sentences
 from tests.factories import example
 
 

@@ -14,9 +14,9 @@ from borderdesk.closing.explanations import short_id
 from borderdesk.desk import Desk
 from borderdesk.figures.scopes import make_view
 from borderdesk.reports.blocks import LinkedValue, MarkedValue, Paragraph, Table, plain_of
-from borderdesk.reports.register import record_anchor, register_blocks
+from borderdesk.reports.contents.register import record_anchor, register_blocks
+from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.report_kinds import write_report
-from borderdesk.reports.requests import Request
 from borderdesk.schema.records import RECORD_TYPES
 from tests.factories import EXAMPLES, example
 from tests.random_desks import (
@@ -160,7 +160,7 @@ def test_an_annexed_register_has_what_stocks_count(desk):
 
 
 def make_rows(desk, kind):
-    from borderdesk.reports.register import Register
+    from borderdesk.reports.contents.register import Register
 
     register = Register(desk, make_view(desk, "2023", "post:BS"), RECORD_TYPES[kind])
     for block in register.blocks():

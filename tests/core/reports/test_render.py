@@ -29,10 +29,10 @@ from borderdesk.reports.blocks import (
     Row,
     Table,
 )
-from borderdesk.reports.faces import printable
-from borderdesk.reports.pdf import write_pdf
-from borderdesk.reports.sheet_names import sheet_name
-from borderdesk.reports.xlsx import write_xlsx
+from borderdesk.reports.paper.faces import printable
+from borderdesk.reports.paper.pdf import write_pdf
+from borderdesk.reports.workbooks.sheet_names import sheet_name
+from borderdesk.reports.workbooks.xlsx import write_xlsx
 
 BANNER = "SỐ LIỆU GIẢ ĐỊNH – dữ liệu trình diễn"
 LONG = "Tập thể đăng ký phối hợp tham gia quản lý đường biên, cột mốc"

@@ -17,7 +17,7 @@ from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_target
 from borderdesk.figures.verdicts import Progress, judge, progress_of
 from borderdesk.reports.blocks import Paragraph, Table
-from borderdesk.reports.commune_annex import commune_blocks, commune_figures
+from borderdesk.reports.contents.commune_annex import commune_blocks, commune_figures
 from tests.factories import PICKS, example
 from tests.random_desks import (
     ACROSS,

@@ -21,13 +21,13 @@ from borderdesk.base.paths import RESOURCES
 from borderdesk.closing.editions import Signer
 from borderdesk.closing.narratives import Task
 from borderdesk.reports.blocks import Annex, Column, Heading, Paragraph, Row, Table
-from borderdesk.reports.list_files import write_list
+from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.report_kinds import REPORTS, write_report
-from borderdesk.reports.requests import Request
-from borderdesk.reports.sheet_names import SheetNames
-from borderdesk.reports.xlsx import write_xlsx
+from borderdesk.reports.workbooks.list_files import write_list
+from borderdesk.reports.workbooks.sheet_names import SheetNames
+from borderdesk.reports.workbooks.xlsx import write_xlsx
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests import papers
 from tests.factories import example
 

@@ -18,11 +18,11 @@ from borderdesk.closing.editions import Signer
 from borderdesk.closing.narratives import Task
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
-from borderdesk.reports.letterhead import letterhead
-from borderdesk.reports.pdf import write_pdf
+from borderdesk.reports.contents.letterhead import letterhead
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.contents.summary_paper import as_document
+from borderdesk.reports.paper.pdf import write_pdf
 from borderdesk.reports.report_kinds import write_report
-from borderdesk.reports.requests import Request
-from borderdesk.reports.summary_paper import as_document
 from tests import paper
 from tests.factories import example
 

@@ -12,10 +12,10 @@ from borderdesk.base.errors import UserError
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.targets import set_target
 from borderdesk.reports.blocks import Annex, Column, Row, Table, plain_of
-from borderdesk.reports.commune_annex import MOST_COMMUNES
-from borderdesk.reports.letterhead import wide_paper
-from borderdesk.reports.pdf import write_pdf
-from borderdesk.reports.summary_paper import as_document
+from borderdesk.reports.contents.commune_annex import MOST_COMMUNES
+from borderdesk.reports.contents.letterhead import wide_paper
+from borderdesk.reports.contents.summary_paper import as_document
+from borderdesk.reports.paper.pdf import write_pdf
 from borderdesk.schema.settings import PAPERS
 from tests import paper
 from tests.factories import example

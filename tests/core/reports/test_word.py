@@ -11,11 +11,11 @@ import docx
 import pytest
 
 from borderdesk.base.formats import format_number
-from borderdesk.reports import measures as m
 from borderdesk.reports.blocks import Chart, Column, Document, Paragraph, Row, Series, Table
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.paper import measures as m
 from borderdesk.reports.report_kinds import make_report, write_report
-from borderdesk.reports.requests import Request
-from borderdesk.reports.word import write_docx
+from borderdesk.reports.word_files.word import write_docx
 from tests import papers
 from tests.factories import example
 

@@ -8,9 +8,9 @@ import pytest
 
 from borderdesk.base.i18n import set_language
 from borderdesk.reports.blocks import Column, Paragraph, Row, Table
-from borderdesk.reports.letter import citation
-from borderdesk.reports.letterhead import letterhead
-from borderdesk.reports.pdf import write_pdf
+from borderdesk.reports.contents.letterhead import letterhead
+from borderdesk.reports.paper.letter import citation
+from borderdesk.reports.paper.pdf import write_pdf
 from borderdesk.reports.report_kinds import REPORTS
 from borderdesk.reports.wording import in_sentence, scope_in_sentence
 from tests.paper import pages

@@ -13,9 +13,8 @@ from borderdesk.ledgers.tables import ledgers
 from borderdesk.schema.kinds import INTERNAL, PERSONAL, ChildrenField, ChoiceField, ColumnField
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.store import models
-from borderdesk.store.models.base import TableRow
-from borderdesk.store.table_digests import TABLE
-from borderdesk.store.tables import (
+from borderdesk.store.connection.table_digests import TABLE
+from borderdesk.store.connection.tables import (
     derived_models,
     index_columns,
     link_tables,
@@ -23,6 +22,7 @@ from borderdesk.store.tables import (
     table_name,
     type_columns,
 )
+from borderdesk.store.models.base import TableRow
 from tests.factories import FACTORIES
 
 TYPES = list(ALL_TYPES)

@@ -47,10 +47,10 @@ from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.readings import Readings
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import canonical, new_id
-from borderdesk.store.database import Store
-from borderdesk.store.locks import Lock
+from borderdesk.store.connection.database import Store
+from borderdesk.store.connection.locks import Lock
+from borderdesk.store.records.written_records import RecordWording
 from borderdesk.store.reference import ReferenceReader
-from borderdesk.store.written_records import RecordWording
 from tests import factories
 from tests.factories import example
 

@@ -10,20 +10,20 @@ from borderdesk.entry.differences import shown
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.record_input import csv_records
 from borderdesk.entry.record_output import as_json, csv_lines, table_lines
-from borderdesk.exchange.package_cells import Places, check_values
-from borderdesk.exchange.package_tables import record_table
-from borderdesk.reports.list_files import spreadsheet_row
-from borderdesk.reports.register import _column
+from borderdesk.exchange.format.package_cells import Places, check_values
+from borderdesk.exchange.format.package_tables import record_table
+from borderdesk.reports.contents.register import _column
+from borderdesk.reports.workbooks.list_files import spreadsheet_row
 from borderdesk.schema.cleaning import clean
 from borderdesk.schema.content import joined, split
 from borderdesk.schema.kinds import doubt_text
 from borderdesk.schema.kinds.context import NEUTRAL
 from borderdesk.schema.revisions import canonical
-from borderdesk.store import list_pages
-from borderdesk.store.history import storing
-from borderdesk.store.listing import Filter, ListEntry, Sort
-from borderdesk.store.tables import table_name, type_columns
-from borderdesk.store.written_records import RecordWording
+from borderdesk.store.connection.tables import table_name, type_columns
+from borderdesk.store.lists import list_pages
+from borderdesk.store.lists.listing import Filter, ListEntry, Sort
+from borderdesk.store.records.history import storing
+from borderdesk.store.records.written_records import RecordWording
 from tests.invented_kind import Watch
 
 DAY, EVENING = "2023-12-04", datetime.time(19, 30)

@@ -12,8 +12,8 @@ from borderdesk.cli.app import run_command
 from borderdesk.cli.commands.reference import add_list_command
 from borderdesk.cli.program import program
 from borderdesk.desk import Desk
-from borderdesk.exchange.provisional import learn_places, place_rows
-from borderdesk.exchange.setup_file import read_setup
+from borderdesk.exchange.desks.setup_file import read_setup
+from borderdesk.exchange.reading.provisional import learn_places, place_rows
 from borderdesk.ledgers.editor import form_of
 from borderdesk.ledgers.rows import check_rows, columns_of
 from borderdesk.ledgers.tables import ledgers

@@ -7,7 +7,7 @@ import pytest
 
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.factories import example
 
 HEAD, OLD_HEAD = "list,code,vi,en,unit,valid_to", "list,code,vi,en,unit"

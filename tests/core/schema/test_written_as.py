@@ -7,7 +7,7 @@ import pytest
 from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.figures.scopes import parse_scope
 from borderdesk.ledgers.editor import form_of
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 
 DAY = datetime.date(2023, 5, 5)
 THANH, THANH_GRAVE = "06166-2023", "06250-2023"

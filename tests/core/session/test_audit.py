@@ -12,15 +12,15 @@ import borderdesk
 from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.report_kinds import write_report
-from borderdesk.reports.requests import Request
 from borderdesk.schema.reference import REFERENCE_TYPES
 from borderdesk.schema.settings import SETTINGS
 from borderdesk.session.audit import AuditFilter
 from borderdesk.session.audit_kinds import DETAILS, KINDS, line_text
 from borderdesk.session.permissions import PERMISSIONS
-from borderdesk.store.verify import verify
+from borderdesk.store.verification.verify import verify
 from tests.factories import example
 
 HOME = {

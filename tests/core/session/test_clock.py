@@ -8,7 +8,7 @@ import pytest
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.clock import clock_doubt
-from borderdesk.store.meta import NEWEST_TIME, meta_value, write_meta
+from borderdesk.store.connection.meta import NEWEST_TIME, meta_value, write_meta
 
 WORK = {"kind": "road_clearing", "commune": "06196", "participants": 5}
 

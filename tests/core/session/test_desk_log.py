@@ -7,10 +7,10 @@ import pytest
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
-from borderdesk.exchange.note_erasure import drop_texts
+from borderdesk.exchange.entries.note_erasure import drop_texts
 from borderdesk.schema.log_entries import LogContent, next_chain, text_hash
 from borderdesk.session.desk_log import DeskLog
-from borderdesk.store.logs import entries
+from borderdesk.store.records.logs import entries
 from tests.exchanging import HOUSEHOLD, clearing
 from tests.factories import example
 

@@ -13,7 +13,7 @@ from borderdesk.base.paths import database_file, key_file
 from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.session.last_state import FILE_NAME, OlderDesk, read_last, write_last
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.conftest import PASSWORD
 from tests.factories import example
 

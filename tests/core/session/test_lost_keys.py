@@ -14,7 +14,7 @@ from borderdesk.desk import Desk
 from borderdesk.keys.key_wrap import LEAST_COST
 from borderdesk.session.desk_ring import DeskRing
 from borderdesk.session.file_keys import unlock_file
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.conftest import PASSWORD
 from tests.core.session.test_older_keys import AN, NEW, nothing, opened
 from tests.factories import example

@@ -16,7 +16,7 @@ from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.session.damage import MARK, DamagedDesk, is_damaged, note_damage, noted_damage
-from borderdesk.store.verify import verify
+from borderdesk.store.verification.verify import verify
 from tests.conftest import PASSWORD
 from tests.factories import example
 

@@ -3,12 +3,12 @@
 import pytest
 
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.key_wrap import LEAST_COST
 from borderdesk.keys.wrap_set import WrongPassword
-from borderdesk.reports.recovery_paper import write_recovery_sheet
-from borderdesk.store.database import DATABASE_ERRORS
+from borderdesk.reports.handouts.recovery_paper import write_recovery_sheet
+from borderdesk.store.connection.database import DATABASE_ERRORS
 from tests.conftest import PASSWORD
 
 FULL = "CREATE TEMP TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END"

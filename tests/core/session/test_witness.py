@@ -8,7 +8,7 @@ import pytest
 from borderdesk.backups.backups import restore
 from borderdesk.backups.rekeying import encrypt_desk
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.schema.log_entries import ChainHead
 from borderdesk.session.witness import FOLDER, witness_file
 from tests.factories import example

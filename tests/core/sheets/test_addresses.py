@@ -4,10 +4,10 @@ import pytest
 
 from borderdesk.base.text import fold
 from borderdesk.schema.kinds import FieldError
-from borderdesk.sheets.addresses import AddressReader
-from borderdesk.sheets.outcome_messages import messages
-from borderdesk.sheets.sheet_import import SheetImport
-from borderdesk.sheets.sheet_request import SheetRequest
+from borderdesk.sheets.imports.outcome_messages import messages
+from borderdesk.sheets.imports.sheet_import import SheetImport
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.sheets.values.addresses import AddressReader
 from tests.core.sheets.test_list_habits import PROGRAMME, TOPIC, homes, read, sheet
 
 

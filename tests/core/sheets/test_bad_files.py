@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from borderdesk.base.errors import UserError
-from borderdesk.sheets.file_formats import damaged
-from borderdesk.sheets.sheet_import import SheetImport
-from borderdesk.sheets.sheet_request import SheetRequest
-from borderdesk.sheets.xls_check import require_sound_xls
-from borderdesk.store.listing import Filter
+from borderdesk.sheets.imports.sheet_import import SheetImport
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.sheets.sources.file_formats import damaged
+from borderdesk.sheets.sources.xls_check import require_sound_xls
+from borderdesk.store.lists.listing import Filter
 from tests.core.sheets import sheet_files as files
 from tests.effort import tries
 

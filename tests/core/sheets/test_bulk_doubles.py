@@ -6,10 +6,10 @@ import shutil
 import pytest
 
 from borderdesk.base.errors import UserError
-from borderdesk.exchange.double_choices import DoubleChoices
-from borderdesk.sheets.sheet_request import SheetRequest
-from borderdesk.store.listing import Filter
-from borderdesk.store.verify import verify
+from borderdesk.exchange.decisions.double_choices import DoubleChoices
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.store.lists.listing import Filter
+from borderdesk.store.verification.verify import verify
 from tests.core.sheets import sheet_files as files
 from tests.core.sheets.test_list_habits import PROGRAMME
 

@@ -5,10 +5,10 @@ import datetime
 import openpyxl
 import pytest
 
-from borderdesk.sheets.mapping_memory import mapping_of
-from borderdesk.sheets.outcome_messages import messages
-from borderdesk.sheets.sheet_import import SheetImport
-from borderdesk.sheets.sheet_request import SheetRequest
+from borderdesk.sheets.imports.mapping_memory import mapping_of
+from borderdesk.sheets.imports.outcome_messages import messages
+from borderdesk.sheets.imports.sheet_import import SheetImport
+from borderdesk.sheets.imports.sheet_request import SheetRequest
 from tests.core.sheets import sheet_files as files
 from tests.core.sheets.test_list_habits import OUTREACH, TOPIC, read, sheet
 

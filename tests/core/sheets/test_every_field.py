@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.sheets.carried_values import is_repetition
-from borderdesk.sheets.sheet_request import SheetRequest
-from borderdesk.store.listing import Filter
+from borderdesk.sheets.columns.carried_values import is_repetition
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.store.lists.listing import Filter
 from tests.core.sheets import sheet_files as files
 from tests.effort import tries
 from tests.factories import raw

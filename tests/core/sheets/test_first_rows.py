@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from borderdesk.base.errors import OperationStopped
-from borderdesk.sheets.file_formats import format_of
-from borderdesk.sheets.sheet_request import SheetRequest
-from borderdesk.sheets.workbook_head import ROWS, head_of
-from borderdesk.sheets.workbook_source import WorkbookSource, open_sheet
-from borderdesk.store.listing import Filter
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.sheets.sources.file_formats import format_of
+from borderdesk.sheets.sources.workbook_head import ROWS, head_of
+from borderdesk.sheets.sources.workbook_source import WorkbookSource, open_sheet
+from borderdesk.store.lists.listing import Filter
 from tests.core.sheets import sheet_files as files
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "sheets"

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from borderdesk.base.errors import UserError
-from borderdesk.sheets.mapping_memory import mapping_of
-from borderdesk.sheets.outcome_messages import messages
-from borderdesk.sheets.sheet_request import SheetRequest
-from borderdesk.store.listing import Filter
+from borderdesk.sheets.imports.mapping_memory import mapping_of
+from borderdesk.sheets.imports.outcome_messages import messages
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.store.lists.listing import Filter
 from tests.core.sheets.test_list_habits import PROGRAMME, homes, read, sheet
 
 

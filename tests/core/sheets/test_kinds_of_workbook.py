@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from borderdesk.sheets import decoding
-from borderdesk.sheets.outcome_messages import messages
-from borderdesk.sheets.sheet_request import SheetRequest
-from borderdesk.sheets.workbook_scan import scan_xlsx
-from borderdesk.sheets.workbook_source import open_sheet
+from borderdesk.sheets.imports.outcome_messages import messages
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.sheets.sources import decoding
+from borderdesk.sheets.sources.workbook_scan import scan_xlsx
+from borderdesk.sheets.sources.workbook_source import open_sheet
 from tests.core.sheets import sheet_files as files
 
 DATA = Path(__file__).parents[2] / "data" / "sheets"

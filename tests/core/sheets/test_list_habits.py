@@ -7,12 +7,12 @@ import openpyxl
 import pytest
 
 from borderdesk.base.i18n import set_language
-from borderdesk.sheets.outcome_messages import messages
-from borderdesk.sheets.sheet_import import SheetImport
-from borderdesk.sheets.sheet_request import SheetRequest
-from borderdesk.sheets.table import SheetTable
-from borderdesk.sheets.title_periods import title_period
-from borderdesk.store.listing import Filter
+from borderdesk.sheets.columns.table import SheetTable
+from borderdesk.sheets.imports.outcome_messages import messages
+from borderdesk.sheets.imports.sheet_import import SheetImport
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.sheets.values.title_periods import title_period
+from borderdesk.store.lists.listing import Filter
 from tests.core.sheets import sheet_files as files
 
 PROGRAMME = {"programme": "Khu vực biên giới"}

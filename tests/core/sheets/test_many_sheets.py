@@ -3,10 +3,10 @@
 from borderdesk.schema.invented import invented_hamlets
 from borderdesk.schema.reference.files import ReferenceRows
 from borderdesk.schema.reference.hamlet import HamletTable
-from borderdesk.sheets.outcome_messages import hamlet_messages, messages
-from borderdesk.sheets.sheet_import import SheetImport
-from borderdesk.sheets.sheet_request import SheetRequest
-from borderdesk.store.listing import Filter
+from borderdesk.sheets.imports.outcome_messages import hamlet_messages, messages
+from borderdesk.sheets.imports.sheet_import import SheetImport
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.store.lists.listing import Filter
 from tests.core.sheets import sheet_files as files
 
 HEAD = ["TT", "Họ tên chủ hộ", "Xã", "Thôn", "Ngày ký"]

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from borderdesk.base.name_likeness import SlipIndex, is_slip, likeness_of, slips_of
-from borderdesk.sheets.sheet_request import SheetRequest
+from borderdesk.sheets.imports.sheet_request import SheetRequest
 from tests.core.sheets import sheet_files as files
 
 HEAD = ["Chủ hộ", "Xã", "Thôn", "CCCD"]

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from borderdesk.sheets.ods_fonts import has_legacy_fonts, ods_fonts
-from borderdesk.sheets.sheet_import import SheetImport
-from borderdesk.sheets.sheet_request import SheetRequest
-from borderdesk.store.listing import Filter
+from borderdesk.sheets.imports.sheet_import import SheetImport
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.sheets.sources.ods_fonts import has_legacy_fonts, ods_fonts
+from borderdesk.store.lists.listing import Filter
 from tests.core.sheets import sheet_files as files
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "sheets"

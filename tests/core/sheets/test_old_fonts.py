@@ -15,9 +15,9 @@ from openpyxl.styles import Font
 
 from borderdesk.base.legacy_text import CONVERTERS, TCVN3, VNI, EncodingVotes, is_capital_font
 from borderdesk.base.syllables import is_syllable
-from borderdesk.sheets.decoding import SheetText
-from borderdesk.sheets.inline_runs import inline_runs
-from borderdesk.sheets.workbook_source import open_sheet
+from borderdesk.sheets.sources.decoding import SheetText
+from borderdesk.sheets.sources.inline_runs import inline_runs
+from borderdesk.sheets.sources.workbook_source import open_sheet
 from tests.core.sheets import sheet_files as files
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "sheets"

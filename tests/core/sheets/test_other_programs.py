@@ -10,8 +10,8 @@ from borderdesk.base.errors import UserError
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.kinds.written_day import typed_day
-from borderdesk.sheets.sheet_request import SheetRequest
-from borderdesk.store.listing import Filter
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.store.lists.listing import Filter
 from tests.core.sheets import sheet_files as files
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "sheets"

@@ -10,9 +10,9 @@ import pytest
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.sheets.outcome_messages import messages
-from borderdesk.sheets.sheet_request import SheetRequest
-from borderdesk.store.listing import Filter
+from borderdesk.sheets.imports.outcome_messages import messages
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.store.lists.listing import Filter
 
 HOUSEHOLD = {"head": "Nông Văn An", "commune": "06238", "hamlet": "Co Loi"}
 RECORDS = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from borderdesk.sheets.outcome_messages import messages
+from borderdesk.sheets.imports.outcome_messages import messages
 from tests.core.sheets import sheet_files as files
 from tests.core.sheets.test_list_habits import PROGRAMME, read, sheet
 

@@ -9,9 +9,9 @@ import pytest
 from openpyxl.comments import Comment
 
 from borderdesk.base.errors import UserError
-from borderdesk.sheets.outcome_messages import messages
-from borderdesk.sheets.sheet_import import SheetImport
-from borderdesk.sheets.sheet_request import SheetRequest
+from borderdesk.sheets.imports.outcome_messages import messages
+from borderdesk.sheets.imports.sheet_import import SheetImport
+from borderdesk.sheets.imports.sheet_request import SheetRequest
 from tests.core.sheets import sheet_files as files
 from tests.core.sheets.test_list_habits import PROGRAMME, homes, read, sheet
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from borderdesk.sheets.sheet_request import SheetRequest
+from borderdesk.sheets.imports.sheet_request import SheetRequest
 from tests.core.sheets import sheet_files as files
 
 TRACK = ["Ngày hoàn thành", "Xã", "Các đường", "Đóng góp"]

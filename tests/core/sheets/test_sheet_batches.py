@@ -9,8 +9,8 @@ import pytest
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.sheets.sheet_request import SheetRequest
-from borderdesk.store.listing import Filter
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.store.lists.listing import Filter
 from tests.core.sheets import sheet_files as files
 
 HEAD = ["TT", "Chủ hộ", "Xã", "Thôn", "Số CMND/CCCD", "Ngày ký"]

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from borderdesk.base.errors import UserError
 from borderdesk.desk import Desk
 from borderdesk.schema.kinds.quantity import POINT_DECIMAL
-from borderdesk.sheets.rejects import write_rejects
-from borderdesk.sheets.sheet_columns import sheet_columns
-from borderdesk.sheets.sheet_import import SheetImport
-from borderdesk.sheets.sheet_request import SheetRequest
-from borderdesk.store.listing import Filter
+from borderdesk.sheets.columns.sheet_columns import sheet_columns
+from borderdesk.sheets.imports.rejects import write_rejects
+from borderdesk.sheets.imports.sheet_import import SheetImport
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.store.lists.listing import Filter
 from tests.core.sheets import sheet_files as files
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "sheets"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from borderdesk.sheets.outcome_messages import messages
-from borderdesk.sheets.sheet_import import SheetImport
-from borderdesk.sheets.sheet_request import SheetRequest
+from borderdesk.sheets.imports.outcome_messages import messages
+from borderdesk.sheets.imports.sheet_import import SheetImport
+from borderdesk.sheets.imports.sheet_request import SheetRequest
 from tests.core.sheets import sheet_files as files
 from tests.core.sheets.test_list_habits import OUTREACH, PROGRAMME, TOPIC, homes, read, sheet
 

@@ -3,8 +3,8 @@
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from borderdesk.store.bound_values import AS_THEY_ARE
-from borderdesk.store.database import Store
+from borderdesk.store.connection.bound_values import AS_THEY_ARE
+from borderdesk.store.connection.database import Store
 
 
 def test_the_store_binds_null_and_bytes_by_functions_of_c():

@@ -7,8 +7,8 @@ import pytest
 
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.tables import link_tables, table_name
-from borderdesk.store.written_records import type_plan
+from borderdesk.store.connection.tables import link_tables, table_name
+from borderdesk.store.records.written_records import type_plan
 from tests.factories import example
 
 HOME = {"head": "Lý Văn Páo", "commune": "06196", "hamlet": "Bản Lạn"}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from borderdesk.store import dialect
-from borderdesk.store.history import last_seq
+from borderdesk.store.connection import dialect
+from borderdesk.store.records.history import last_seq
 from tests.factories import example
 
 STORE = Path(dialect.__file__).parent

@@ -7,10 +7,9 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.store import writer
-from borderdesk.store.database import Store, is_damage
-from borderdesk.store.table_digests import (
+from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.store.connection.database import Store, is_damage
+from borderdesk.store.connection.table_digests import (
     TABLE,
     altered_tables,
     columns_of,
@@ -18,7 +17,8 @@ from borderdesk.store.table_digests import (
     row_digest,
     written_tables,
 )
-from borderdesk.store.verify import verify
+from borderdesk.store.records import writer
+from borderdesk.store.verification.verify import verify
 from tests.factories import example
 
 

@@ -21,8 +21,8 @@ from borderdesk.base.errors import (
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.session.opening import explained, fault_of, verify_file
-from borderdesk.store.database import SCHEMA_VERSION, Store, damaged, explain, is_busy
-from borderdesk.store.listing import Filter
+from borderdesk.store.connection.database import SCHEMA_VERSION, Store, damaged, explain, is_busy
+from borderdesk.store.lists.listing import Filter
 from tests.factories import example
 
 DAMAGED, FULL, IN_USE = "damaged", "is full", "in use"

@@ -54,7 +54,7 @@ def add_lines(folder, kind):
 def edit_and_delete(folder, seed):
     """The child that works on records as the window does, telling before and after each deed."""
     from borderdesk.desk import Desk
-    from borderdesk.store.listing import Filter
+    from borderdesk.store.lists.listing import Filter
 
     chance = random.Random(seed)
     with Desk.open(Path(folder)) as desk:
@@ -195,7 +195,7 @@ def nursery(seed):
 def look(folder):
     """What the desk holds now, after it was found whole."""
     from borderdesk.desk import Desk
-    from borderdesk.store.listing import Filter
+    from borderdesk.store.lists.listing import Filter
 
     with Desk.open(folder) as desk:
         found = desk.maintenance.verify()

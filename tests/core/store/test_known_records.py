@@ -1,7 +1,7 @@
 """What a long list is compared with stays in memory, however many days it has."""
 
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.known_records import MOST_CACHED, KnownRecords
+from borderdesk.store.matching.known_records import MOST_CACHED, KnownRecords
 
 
 def test_days_of_a_long_list_are_not_read_again_and_again(post_desk):
@@ -48,7 +48,7 @@ def test_the_keys_of_all_households_answer_what_a_query_each_would(post_desk, mo
     namesake = {key: here[key] for key in ("head", "commune", "hamlet")}
     similar, other = {**namesake, "head": "Nong Van An"}, {**namesake, "head": "Lý Thị Hoa"}
     for first in (1, 1_000):
-        monkeypatch.setattr("borderdesk.store.match_index.FIRST_QUESTIONS", first)
+        monkeypatch.setattr("borderdesk.store.matching.match_index.FIRST_QUESTIONS", first)
         index = KnownRecords(post_desk.store, post_desk.calendar()).index(household)
         assert index.fitting(here) == index.fitting(namesake) == [stored]
         assert (index.fitting(other), index.has_alike(other)) == ([], False)
@@ -61,7 +61,7 @@ def test_the_keys_of_all_households_answer_what_a_query_each_would(post_desk, mo
 
 
 def test_a_name_given_by_an_edit_is_found_by_the_lines_after_it(post_desk, monkeypatch):
-    monkeypatch.setattr("borderdesk.store.match_index.FIRST_QUESTIONS", 1)
+    monkeypatch.setattr("borderdesk.store.matching.match_index.FIRST_QUESTIONS", 1)
     stored = post_desk.records.add("household", HOME).id
     household, rules = ALL_TYPES["household"], post_desk.records.rules()
     here = post_desk.records.current(household, stored)[0]
@@ -81,7 +81,7 @@ def test_a_household_prepared_before_the_keys_are_read_is_found_when_it_is_writt
     post_desk, monkeypatch
 ):
     here, household = _household(post_desk), ALL_TYPES["household"]
-    monkeypatch.setattr("borderdesk.store.match_index.FIRST_QUESTIONS", 2)
+    monkeypatch.setattr("borderdesk.store.matching.match_index.FIRST_QUESTIONS", 2)
     index = KnownRecords(post_desk.store, post_desk.calendar()).index(household)
     other = {**here, "head": "Lý Thị Hoa", "citizen_id": "020083009999"}
     assert not index.has_alike(other)
@@ -100,7 +100,7 @@ def test_a_name_given_by_an_edit_that_is_written_later_is_found_too(post_desk, m
     stored = post_desk.records.add(
         "household", {**HOME, "head": "Vy Văn Ba", "citizen_id": None}
     ).id
-    monkeypatch.setattr("borderdesk.store.match_index.FIRST_QUESTIONS", 1)
+    monkeypatch.setattr("borderdesk.store.matching.match_index.FIRST_QUESTIONS", 1)
     rules = post_desk.records.rules()
     index = rules.known.index(household)
     rules.prepare_edit(household, stored, post_desk.records.current(household, stored)[0],

@@ -8,7 +8,7 @@ import pytest
 
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import Filter, Sort
+from borderdesk.store.lists.listing import Filter, Sort
 
 
 @pytest.fixture(scope="module")

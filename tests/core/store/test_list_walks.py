@@ -7,8 +7,8 @@ import pytest
 from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store import list_pages, list_walks
-from borderdesk.store.listing import Filter, Sort
+from borderdesk.store.lists import list_pages, list_walks
+from borderdesk.store.lists.listing import Filter, Sort
 
 YEAR = (datetime.date(2023, 1, 1), datetime.date(2023, 12, 31))
 

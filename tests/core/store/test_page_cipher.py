@@ -16,9 +16,9 @@ from borderdesk.keys.wrap_set import WrapSet
 from borderdesk.session.account_table import first_account
 from borderdesk.session.file_keys import unlock_file
 from borderdesk.session.opening import verify_file
-from borderdesk.store.cipher import copy_under_key
-from borderdesk.store.database import Store
-from borderdesk.store.page_cipher import FIRST, NEWEST, PAGE_MACS, new_key
+from borderdesk.store.connection.cipher import copy_under_key
+from borderdesk.store.connection.database import Store
+from borderdesk.store.connection.page_cipher import FIRST, NEWEST, PAGE_MACS, new_key
 from tests.factories import example
 
 FORMER = bytes(range(32))

@@ -42,7 +42,7 @@ from borderdesk.schema.revisions import (
     utc_stamp,
     uuid7,
 )
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.effort import tries
 from tests.factories import HAMLETS, HEADS, example, raw, unless_namesakes
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from borderdesk.store import schema
-from borderdesk.store.database import SCHEMA_VERSION
+from borderdesk.store.connection import schema
+from borderdesk.store.connection.database import SCHEMA_VERSION
 from tests.keep_schema import DUMPS, dump, dump_file
 
 

@@ -12,7 +12,7 @@ from borderdesk.base.i18n import set_language
 from borderdesk.base.text import sort_key
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import Filter, Sort
+from borderdesk.store.lists.listing import Filter, Sort
 from tests.factories import example
 
 HOUSEHOLD = {"head": "Hoàng Văn Thụ", "commune": "06202", "hamlet": "Bản Phạc"}

@@ -15,9 +15,9 @@ from borderdesk.base.errors import CannotOpen, UserError
 from borderdesk.base.paths import MIGRATIONS, database_file
 from borderdesk.desk import Desk
 from borderdesk.session.opening import verify_file
-from borderdesk.store.database import SCHEMA_VERSION, Store
-from borderdesk.store.listing import Filter
-from borderdesk.store.locks import Lock
+from borderdesk.store.connection.database import SCHEMA_VERSION, Store
+from borderdesk.store.connection.locks import Lock
+from borderdesk.store.lists.listing import Filter
 from tests.factories import example
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -262,7 +262,7 @@ def test_a_desk_that_was_brought_up_to_date_is_open_to_others(desk_folder):
 HOLD = """
 import sqlite3, sys
 from pathlib import Path
-from borderdesk.store.locks import Lock
+from borderdesk.store.connection.locks import Lock
 path, way = Path(sys.argv[1]), sys.argv[2]
 if way == "writing":
     database = sqlite3.connect(path, isolation_level=None)

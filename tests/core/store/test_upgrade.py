@@ -13,8 +13,8 @@ from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.session.opening import run_migrations, verify_file
 from borderdesk.session.ring_check import noted_ring
-from borderdesk.store import schema
-from borderdesk.store.database import SCHEMA_VERSION, Store
+from borderdesk.store.connection import schema
+from borderdesk.store.connection.database import SCHEMA_VERSION, Store
 from tests.keep_schema import (
     FIRST_DESK,
     LOCKED,

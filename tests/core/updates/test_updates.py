@@ -261,7 +261,7 @@ def test_a_full_disk_in_the_middle_leaves_the_old_version(
 
 
 BROKEN = {
-    "opens no desk": ("borderdesk/store/schema.py", "raise ImportError('gãy')\n"),
+    "opens no desk": ("borderdesk/store/connection/schema.py", "raise ImportError('gãy')\n"),
     "does not start": ("main.py", "raise SystemExit('gãy')\n"),
     "shows no window": ("ui/shell/main_window.py", "raise ImportError('gãy')\n"),
 }

@@ -10,7 +10,7 @@ from borderdesk.base.errors import NewerSchema
 from borderdesk.base.paths import database_file, migration_copies
 from borderdesk.desk import Desk
 from borderdesk.session.upgrade_undo import undo_upgrade
-from borderdesk.store.database import SCHEMA_VERSION, Store
+from borderdesk.store.connection.database import SCHEMA_VERSION, Store
 from tests.exchanging import clearing
 
 

@@ -8,13 +8,13 @@ from PySide6.QtTest import QTest
 
 from borderdesk.base.i18n import ngettext
 from borderdesk.desk import Desk
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.core.exchange.test_doubles import HEAD, SESSION
 from tests.gui.liaison import WAIT, settle
 from tests.gui.steps import key, press
 from ui.base.double_search import double_search_of
 from ui.exchange.versions_view import DIFFERS
-from ui.records.list_footer import ListFooter
+from ui.records.lists.list_footer import ListFooter
 
 DOWN = Qt.Key.Key_Down
 

@@ -11,17 +11,17 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from borderdesk.base.i18n import _, ngettext
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
-from borderdesk.exchange.board import AGAIN, EMPTY, LATE, MISSING, ON_TIME
-from borderdesk.exchange.cards import read_card
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
-from borderdesk.exchange.imports import WOULD_IMPORT as WOULD
-from borderdesk.exchange.parcels import LEFT as LEFT_FILE
-from borderdesk.exchange.parcels import PackageOrigin
-from borderdesk.exchange.quarantine import RefusedFile
+from borderdesk.exchange.desks.cards import read_card
+from borderdesk.exchange.merging.quarantine import RefusedFile
+from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.exchange.receiving.imports import WOULD_IMPORT as WOULD
+from borderdesk.exchange.receiving.parcels import LEFT as LEFT_FILE
+from borderdesk.exchange.receiving.parcels import PackageOrigin
+from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.exchange.tracking.board import AGAIN, EMPTY, LATE, MISSING, ON_TIME
 from borderdesk.figures.indicators import BEFORE_PROGRAMMES
 from borderdesk.overview.waiting import waiting
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.age_files import locked
 from tests.effort import tries
 from tests.factories import POSTS
@@ -35,7 +35,7 @@ from ui.exchange.notes_panel import thread_state
 from ui.exchange.receipt_offer import write_receipts
 from ui.shell.app import main_window
 from ui.shell.command_list import CommandList
-from ui.widgets.rows_table import RowsTable, TableColumn
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 UP, DOWN, LEFT, RIGHT = Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right
 BROKEN, UNKNOWN = "TT", "NH"

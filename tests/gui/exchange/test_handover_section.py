@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.gui.liaison import settle, work
 from tests.gui.steps import press
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.package_source import opens_with_passphrase
-from borderdesk.exchange.parcels import LEFT
+from borderdesk.exchange.reading.package_source import opens_with_passphrase
+from borderdesk.exchange.receiving.parcels import LEFT
+from borderdesk.exchange.sending.exports import ExportOptions
 from tests.gui.liaison import months_ago, settle, work
 from tests.gui.steps import focused, press
 from ui.base import sticks

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from borderdesk.base.i18n import _
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.core.exchange.test_doubles import HEAD, SESSION
 from tests.exchanging import clearing, new_desk, trust
 from tests.gui.liaison import WAIT, settle
@@ -149,7 +149,7 @@ def test_two_laptops_are_the_same_within_a_minute_of_a_save(two, share, monkeypa
     for desk in two:
         desk.exchange.folder.choose(share)
     clock = MovedClock(share)
-    monkeypatch.setattr("borderdesk.exchange.shared_folder.time", clock)
+    monkeypatch.setattr("borderdesk.exchange.receiving.shared_folder.time", clock)
     # Both have just looked when both save; the share tells nobody that a file has come.
     looks = {one: LOOK_INTERVAL / 1000, other: after}
     saved = clock.now

@@ -13,8 +13,8 @@ from borderdesk.base.i18n import _, ngettext
 from borderdesk.entry.day_order import MONTH_FIRST
 from borderdesk.entry.grid import form_of
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.database import Store
-from borderdesk.store.listing import Filter
+from borderdesk.store.connection.database import Store
+from borderdesk.store.lists.listing import Filter
 from tests.gui.steps import focused, go, key, marked, press, write
 from ui.grid.grid_model import CellState
 from ui.shell.main_window import MainWindow

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.overview.marker_visits import CLEARED
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.core.test_coverage import clearing, patrol
 from tests.gui.steps import key, press
 from ui.records.record_page import RecordPage

@@ -8,7 +8,7 @@ from borderdesk.schema.kinds import HOUSEHOLD
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from tests.gui.steps import CONTROL, focused, go, key, press
-from ui.widgets.children_editor import ChildrenEditor
+from ui.widgets.editors.children_editor import ChildrenEditor
 
 
 def rows_of(model: type[Revisioned]):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QComboBox
 from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.text import fold
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import (
     COMPOSED,

@@ -15,11 +15,11 @@ from borderdesk.entry.hamlet_round import ROUND_FORM, Signatures
 from borderdesk.entry.mass_edit import change_form
 from borderdesk.overview.overview import make_overview
 from borderdesk.session.drafts import SPELLINGS
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.gui.steps import CONTROL, compose, focused, go, key, press
+from ui.records.actions.mass_actions import MassActions
+from ui.records.actions.round_action import RoundAction
 from ui.records.list_actions import wait_words
-from ui.records.mass_actions import MassActions
-from ui.records.round_action import RoundAction
 
 HAMLET, PROGRAMME = "Pò Mã", "buon_lau"
 HEADS = ["Lý Văn An", "Lý Văn Ân", "Lý Văn An", "Lý Văn Bình"]

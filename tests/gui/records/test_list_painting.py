@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from tests.factories import example
 from tests.gui.steps import go
-from ui.records.list_delegate import ListDelegate
+from ui.records.lists.list_delegate import ListDelegate
 
 
 @pytest.fixture

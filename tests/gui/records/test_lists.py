@@ -14,15 +14,15 @@ from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import DOUBTED, Filter
+from borderdesk.store.lists.listing import DOUBTED, Filter
 from tests.effort import tries
 from tests.factories import example
 from tests.gui.steps import discard_everything, go, key, press, write
 from ui.base.style import small_bold
 from ui.base.text_size import set_text_size
 from ui.shell.app import main_window
-from ui.widgets.column_room import LEGIBLE, LESS, PADDING
-from ui.widgets.table_model import DOUBT_SIGN, PAGE
+from ui.widgets.tables.column_room import LEGIBLE, LESS, PADDING
+from ui.widgets.tables.table_model import DOUBT_SIGN, PAGE
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

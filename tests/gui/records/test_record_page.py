@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QApplication
 
 from borderdesk.base.i18n import _, language
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
-from borderdesk.store.database import Store
-from borderdesk.store.listing import Filter
+from borderdesk.store.connection.database import Store
+from borderdesk.store.lists.listing import Filter
 from tests.gui.steps import (
     Heard,
     answer,

@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt
 from borderdesk.base.i18n import _, set_language
 from borderdesk.entry.entry_rules import ENTERED
 from borderdesk.schema.records import RECORD_TYPES
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import focused, go, key, press, typed, write
-from ui.records.record_form import RecordForm
+from ui.records.form.record_form import RecordForm
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 HALF = "7x"

@@ -10,7 +10,7 @@ from borderdesk.base.i18n import _
 from borderdesk.entry.entry_rules import ENTERED
 from borderdesk.schema.kinds import doubt_text
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import go, key, marked, offers, press, recent, typed, write
 

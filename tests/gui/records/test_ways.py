@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QApplication
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import TYPED_LATE, Filter, Sort
+from borderdesk.store.lists.listing import TYPED_LATE, Filter, Sort
 from tests.factories import example
 from tests.gui.records.test_entry import Keys
 from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import CONTROL, go, key, marked, press, typed
-from ui.records.column_widths import shared_beginnings
+from ui.records.lists.column_widths import shared_beginnings
 from ui.shell.command_list import CommandList, PageLink
 
 CLEARING = {"kind": "sight_line", "participants": 8}

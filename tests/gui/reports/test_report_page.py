@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QGroupBox
 from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import _
 from borderdesk.closing.narratives import Task
-from borderdesk.reports.letterhead import letterhead
+from borderdesk.reports.contents.letterhead import letterhead
 from borderdesk.reports.report_kinds import REPORTS
 from borderdesk.schema.records import RECORD_TYPES
 from tests.gui.steps import focused, key

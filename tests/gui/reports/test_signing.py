@@ -5,9 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from borderdesk.base.i18n import _
-from borderdesk.reports.edition_signing import SigningOptions, sign_edition
-from borderdesk.reports.requests import Request
-from borderdesk.reports.signing_words import PREFERENCE
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.editions.edition_signing import SigningOptions, sign_edition
+from borderdesk.reports.editions.signing_words import PREFERENCE
 from borderdesk.signing.certificates import read_certificates
 from borderdesk.signing.keys import opened_file
 from tests import certificates

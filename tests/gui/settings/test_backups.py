@@ -17,9 +17,9 @@ from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.paths import database_file, new_folder
 from borderdesk.desk import Desk
 from borderdesk.overview.safety import moment
-from borderdesk.reports.handbook import text_of
-from borderdesk.store.locks import Lock
-from borderdesk.store.meta import NEWEST_TIME, write_meta
+from borderdesk.reports.handouts.handbook import text_of
+from borderdesk.store.connection.locks import Lock
+from borderdesk.store.connection.meta import NEWEST_TIME, write_meta
 from tests.conftest import ROOT
 from tests.core.overview.test_safety import CLEARING, now
 from tests.effort import tries
@@ -31,7 +31,7 @@ from ui.base.style import colour
 from ui.base.text_size import set_text_size
 from ui.shell.app import main_window
 from ui.shell.backup_light import COLOURS
-from ui.widgets.cards import LinkRow
+from ui.widgets.layout.cards import LinkRow
 
 RETURN, SHIFT = Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier
 CONTROL_SHIFT = CONTROL | SHIFT
@@ -98,7 +98,7 @@ def test_nothing_of_backups_is_read_before_the_window_is_there(post_template, tm
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, stdout=subprocess.PIPE,
     )  # fmt: skip
     # The band that tells of a failed backup is a part of the window.
-    band = {"ui.widgets.backup_actions", "ui.shell.backup_band"}
+    band = {"ui.widgets.actions.backup_actions", "ui.shell.backup_band"}
     read = {name for name in done.stdout.split() if name.startswith(("ui.", "borderdesk."))}
     assert read <= band
 

@@ -5,14 +5,14 @@ from PySide6.QtCore import Qt
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.exchange.setup_file import read_setup
+from borderdesk.exchange.desks.setup_file import read_setup
 from borderdesk.figures.targets import baselines, set_target, targets
 from borderdesk.schema.settings import SETTINGS
 from tests.gui.steps import CONTROL, key, press, write
 from ui.settings.ledger_panel import FORMS
 from ui.settings.own_rows import own_words
-from ui.widgets.search_combo import SearchCombo
-from ui.widgets.text_line import LongText
+from ui.widgets.editors.search_combo import SearchCombo
+from ui.widgets.editors.text_line import LongText
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QLabel
 from sqlcipher3 import dbapi2
 
 from borderdesk.base.i18n import _
-from borderdesk.reports.letterhead import wide_paper
+from borderdesk.reports.contents.letterhead import wide_paper
 from borderdesk.schema.settings import SETTINGS
-from borderdesk.store import database
+from borderdesk.store.connection import database
 from tests.gui.steps import CONTROL, key
 from ui.reports.printing import print_pdf
 from ui.settings.settings_page import PAPER_HINT

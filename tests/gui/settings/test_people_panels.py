@@ -2,7 +2,7 @@
 
 import pytest
 
-from borderdesk.exchange.person_data import PersonFile
+from borderdesk.exchange.sending.person_data import PersonFile
 from borderdesk.session.audit import AuditFilter
 from tests.gui.liaison import settle
 from tests.gui.looks import faults

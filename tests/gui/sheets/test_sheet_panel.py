@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from borderdesk.base.i18n import _
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.sheets.child_columns import is_below
-from borderdesk.sheets.sheet_request import SheetRequest
-from borderdesk.store.listing import Filter
+from borderdesk.sheets.columns.child_columns import is_below
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.store.lists.listing import Filter
 from tests.core.sheets import sheet_files as files
 from tests.effort import tries
 from tests.gui import steps

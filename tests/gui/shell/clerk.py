@@ -26,7 +26,7 @@ from borderdesk.desk import Desk
 from tests.gui.steps import marked, work_until
 from ui.shell.app import application, main_window
 from ui.shell.main_window import MainWindow
-from ui.widgets.editor import Editor
+from ui.widgets.editors.editor import Editor
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 NONE = Qt.KeyboardModifier.NoModifier

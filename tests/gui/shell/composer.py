@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from borderdesk.base.input_methods import settle_input_method
 from borderdesk.desk import Desk
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.gui.steps import marked, work_until
 from ui.shell.app import application, main_window
 from ui.shell.main_window import MainWindow

@@ -3,7 +3,7 @@
 import datetime
 
 from borderdesk.schema.revisions import utc_stamp
-from borderdesk.store.meta import NEWEST_TIME, write_meta
+from borderdesk.store.connection.meta import NEWEST_TIME, write_meta
 from ui.shell.app import main_window
 
 

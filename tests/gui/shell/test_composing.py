@@ -19,9 +19,9 @@ from ui.records.record_page import RecordPage
 from ui.settings.ledger_panel import LedgerPanel
 from ui.shell.first_run import FirstRunDialog
 from ui.shell.pages import PAGES
-from ui.widgets import text_line
-from ui.widgets.children_editor import ChildrenEditor
-from ui.widgets.household_editor import HouseholdEditor
+from ui.widgets.editors import text_line
+from ui.widgets.editors.children_editor import ChildrenEditor
+from ui.widgets.editors.household_editor import HouseholdEditor
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 

@@ -6,7 +6,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from borderdesk.base.paths import database_file, key_file
 from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.conftest import PASSWORD
 from tests.factories import example
 from tests.gui.steps import go, press, typed

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from borderdesk.desk import Desk
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.effort import tries
 from tests.gui.shell.clerk import BARE, WHOLE, Mark, sheet
 from tests.gui.shell.daemons import typed_through

@@ -10,8 +10,8 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
-from borderdesk.exchange.setup_file import read_setup
-from borderdesk.exchange.setup_units import setup_units
+from borderdesk.exchange.desks.setup_file import read_setup
+from borderdesk.exchange.desks.setup_units import setup_units
 from tests.gui.liaison import drop
 
 

@@ -14,9 +14,9 @@ from ui.base.text_size import set_text_size
 from ui.exchange.package_options import LockKind
 from ui.records.record_page import RecordPage
 from ui.settings.ledger_panel import LedgerPanel
-from ui.widgets.chooser import Chooser
-from ui.widgets.search_combo import SearchCombo
-from ui.widgets.tabbed_page import TabbedPage
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.editors.search_combo import SearchCombo
+from ui.widgets.pages.tabbed_page import TabbedPage
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 DESKS = {"post": "BS", "province": "20"}

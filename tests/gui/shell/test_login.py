@@ -18,7 +18,7 @@ from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
 from borderdesk.keys.key_wrap import LEAST_COST
 from borderdesk.session.desk_ring import DeskRing
-from borderdesk.store.cipher import is_encrypted
+from borderdesk.store.connection.cipher import is_encrypted
 from tests.conftest import PASSWORD
 from tests.display import bare_display
 from tests.factories import example

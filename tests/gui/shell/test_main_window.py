@@ -20,8 +20,8 @@ from borderdesk.closing.editions import MODES
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.settings import SETTINGS
-from borderdesk.store.listing import Filter
-from borderdesk.store.locks import Lock
+from borderdesk.store.connection.locks import Lock
+from borderdesk.store.lists.listing import Filter
 from tests.display import bare_display
 from tests.gui.steps import go, recent, typed
 from ui.base.translator import QT_TEXTS

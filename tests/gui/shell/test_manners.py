@@ -11,15 +11,15 @@ from borderdesk.desk import Desk
 from borderdesk.figures.targets import set_target, targets
 from borderdesk.ledgers.editor import form_of
 from borderdesk.reports.blocks import Picture
-from borderdesk.reports.handbook import PAGES as HANDBOOK
-from borderdesk.reports.handbook import blocks_of, text_of, topic_of, write_handbook
+from borderdesk.reports.handouts.handbook import PAGES as HANDBOOK
+from borderdesk.reports.handouts.handbook import blocks_of, text_of, topic_of, write_handbook
 from tests.gui.steps import CONTROL, go, key, write
 from ui.base.text_size import set_text_size
 from ui.shell.command_list import KEYS
 from ui.shell.first_run import FirstRunDialog
 from ui.shell.help_window import HelpWindow
 from ui.shell.pages import PAGES
-from ui.widgets.actions import ACTIONS, key_entries
+from ui.widgets.actions.all_actions import ACTIONS, key_entries
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 
@@ -239,7 +239,7 @@ def test_language_and_place_of_the_window_are_remembered(qtbot, window, desk):
 
 def test_practice_is_one_click_away_and_cannot_be_sent(qtbot, lang, tmp_path):
     from borderdesk.base.errors import OperationRefused
-    from borderdesk.exchange.exports import ExportOptions
+    from borderdesk.exchange.sending.exports import ExportOptions
 
     set_language(lang)
     dialog = FirstRunDialog(tmp_path / "desk")

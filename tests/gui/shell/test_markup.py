@@ -12,7 +12,7 @@ from ui.base.plain_text import plain_action, plain_tip
 from ui.records.record_page import RecordPage
 from ui.shell import refusal_dialog
 from ui.shell.pages import PAGES
-from ui.widgets.messages import MessageBar
+from ui.widgets.pages.messages import MessageBar
 
 MARKUP = "<img src=file:/etc/passwd><b>đậm</b>&lt;"
 TIP = Qt.ItemDataRole.ToolTipRole

@@ -37,7 +37,7 @@ def test_what_was_handed_over_while_the_window_started_is_shown(qtbot, window):
 
 
 def test_a_second_start_with_a_file_hands_it_over(window):
-    from borderdesk.store.locks import Lock
+    from borderdesk.store.connection.locks import Lock
 
     folder = window.desk.folder
     with Lock(folder / "window.lock") as lock:

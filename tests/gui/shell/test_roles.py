@@ -16,9 +16,9 @@ from ui.settings.ledger_panel import LedgerPanel
 from ui.settings.password_panel import PasswordPanel
 from ui.shell.app import main_window
 from ui.shell.pages import PAGES
-from ui.widgets.action_rights import ACTION_RIGHTS
-from ui.widgets.actions import ACTIONS, actions_of
-from ui.widgets.tabbed_page import TabbedPage
+from ui.widgets.actions.action_rights import ACTION_RIGHTS
+from ui.widgets.actions.all_actions import ACTIONS, actions_of
+from ui.widgets.pages.tabbed_page import TabbedPage
 
 
 @pytest.fixture(autouse=True)

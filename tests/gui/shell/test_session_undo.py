@@ -7,13 +7,13 @@ from shiboken6 import isValid
 
 from borderdesk.base.i18n import _
 from borderdesk.session.operations import OPERATIONS
-from borderdesk.store.listing import Filter
+from borderdesk.store.lists.listing import Filter
 from tests.effort import tries
 from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import go, press, typed
 from ui.base.final_operations import FINAL, UNASKED, UNDOABLE
 from ui.base.undo_steps import undo_steps_of
-from ui.widgets.tabbed_page import TabbedPage
+from ui.widgets.pages.tabbed_page import TabbedPage
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 

@@ -17,8 +17,9 @@ from ui.shell.compile_cache import CompileCache
 ROOT = Path(__file__).resolve().parents[3]
 LATER = {
     "click", "docx", "html", "lxml", "nacl", "openpyxl", "playhouse", "pypdfium2", "rapidfuzz",
-    "reportlab", "xlrd", "xlsxwriter", "borderdesk.base.catalogue", "ui.widgets.file_choosers",
-    "borderdesk.cli.app", "borderdesk.closing", "borderdesk.store.models.exchange",
+    "reportlab", "xlrd", "xlsxwriter", "borderdesk.base.catalogue",
+    "ui.widgets.choosers.file_choosers", "borderdesk.cli.app", "borderdesk.closing",
+    "borderdesk.store.models.exchange",
     "borderdesk.store.models.closing", "borderdesk.schema.reference.files", "borderdesk.ledgers",
     "borderdesk.store.models.records", "borderdesk.store.models.backups", "borderdesk.exchange",
     "borderdesk.reports", "PySide6.QtPrintSupport",

@@ -27,9 +27,9 @@ from ui.shell.crash_dialog import CrashDialog
 from ui.shell.first_run import FirstRunDialog
 from ui.shell.main_window import MainWindow
 from ui.shell.pages import PAGES
-from ui.widgets.actions import ACTIONS, actions_of
-from ui.widgets.page import Page
-from ui.widgets.tabbed_page import TabbedPage
+from ui.widgets.actions.all_actions import ACTIONS, actions_of
+from ui.widgets.pages.page import Page
+from ui.widgets.pages.tabbed_page import TabbedPage
 
 WIDTH, HEIGHT = 1366, 768
 PICTURES = os.environ.get("BORDERDESK_TOUR")

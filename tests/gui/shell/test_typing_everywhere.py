@@ -27,13 +27,13 @@ from tests.gui.steps import (
 )
 from ui.records.record_page import RecordPage
 from ui.shell.pages import PAGES
-from ui.widgets.children_editor import ChildrenEditor
-from ui.widgets.combo_editor import ComboEditor
-from ui.widgets.hamlet_editor import HamletEditor
-from ui.widgets.household_editor import HouseholdEditor
-from ui.widgets.search_combo import SearchCombo
-from ui.widgets.several_editor import SeveralEditor
-from ui.widgets.tab_flow import TabFlow
+from ui.widgets.editors.children_editor import ChildrenEditor
+from ui.widgets.editors.combo_editor import ComboEditor
+from ui.widgets.editors.hamlet_editor import HamletEditor
+from ui.widgets.editors.household_editor import HouseholdEditor
+from ui.widgets.editors.search_combo import SearchCombo
+from ui.widgets.editors.several_editor import SeveralEditor
+from ui.widgets.layout.tab_flow import TabFlow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 ALT = Qt.KeyboardModifier.AltModifier

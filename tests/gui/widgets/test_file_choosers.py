@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.base.sticks import folder_now
-from ui.widgets.file_choosers import READ, SAVED, ask_files, ask_folder, ask_where
-from ui.widgets.file_drop import is_spreadsheet
+from ui.widgets.choosers.file_choosers import READ, SAVED, ask_files, ask_folder, ask_where
+from ui.widgets.choosers.file_drop import is_spreadsheet
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from ui.widgets.flow import FlowLayout
+from ui.widgets.layout.flow import FlowLayout
 
 
 def row(qtbot, *stretches, most=0, spacer=True):

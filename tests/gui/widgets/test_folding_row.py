@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
-from ui.widgets.folding_row import FoldingRow
-from ui.widgets.low_page import LINES, is_low
+from ui.widgets.layout.folding_row import FoldingRow
+from ui.widgets.layout.low_page import LINES, is_low
 
 WIDE = 2_000
 WIDTHS = range(0, 700, 10)

@@ -4,10 +4,10 @@ import datetime
 
 from borderdesk.schema.kinds.field import labelled
 from tests.invented_kind import TimeOfDayField, Watch
-from ui.records.form_rows import NARROWEST, Span, span_of
-from ui.widgets.editor import EditorContext, raw_of
-from ui.widgets.editor_table import EDITORS, editor_for
-from ui.widgets.line_editor import LineEditor
+from ui.records.form.form_rows import NARROWEST, Span, span_of
+from ui.widgets.editors.editor import EditorContext, raw_of
+from ui.widgets.editors.editor_table import EDITORS, editor_for
+from ui.widgets.editors.line_editor import LineEditor
 
 FIELD = Watch.columns()["began_at"]
 

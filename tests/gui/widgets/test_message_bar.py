@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
+from ui.widgets.layout.flow import FlowLayout
+from ui.widgets.pages.messages import MessageBar
 
 WORDS = "Ngày kết thúc trước ngày bắt đầu: sửa một trong hai rồi lưu lại."
 

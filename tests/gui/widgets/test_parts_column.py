@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from ui.base.plain_text import PlainLabel
-from ui.widgets.parts_column import PartsColumn, column_part
-from ui.widgets.tab_flow import TabFlow
+from ui.widgets.layout.parts_column import PartsColumn, column_part
+from ui.widgets.layout.tab_flow import TabFlow
 
 TITLES = ("Thẻ", "Tệp thiết lập", "Chuyển sổ")
 LEAST = 60

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from ui.widgets.rows_table import RowsTable, TableColumn
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 ROWS = [("Hứa Văn Lâm",), ("Lý Thị Sinh",), ("Nông Văn Páo",)]
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QTableWidget, QWidget
 
-from ui.widgets.scrolled import scrolled_column
+from ui.widgets.layout.scrolled import scrolled_column
 
 
 def test_a_table_that_was_scrolled_to_its_last_column_still_shows_it(qtbot):

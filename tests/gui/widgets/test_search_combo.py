@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QAbstractItemView, QMainWindow, QToolButton, QVBox
 from tests.gui.steps import compose, composing
 from ui.base.style import dress
 from ui.base.text_size import SIZES, set_text_size
-from ui.widgets.chooser import Chooser
-from ui.widgets.offers import ComboOption
-from ui.widgets.search_combo import SearchCombo
-from ui.widgets.text_line import TextLine
+from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.editors.offers import ComboOption
+from ui.widgets.editors.search_combo import SearchCombo
+from ui.widgets.editors.text_line import TextLine
 
 OPTIONS = [ComboOption("a", "Ba Sơn"), ComboOption("b", "Bắc Xa"), ComboOption("c", "Bắc Xa")]
 

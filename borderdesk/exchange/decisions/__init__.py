@@ -1,0 +1,1 @@
+"""What a person decides: doubles, versions of one record, notes to answer."""

@@ -1,0 +1,107 @@
+"""One verdict for many pairs of doubles: those of a batch of sheets, of a type, the likely ones."""
+
+from collections.abc import Container, Iterator
+from typing import Literal
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.progress import Progress, no_progress
+from borderdesk.entry.editing import RecordEditor
+from borderdesk.exchange.decisions.doubles import DoubleChoice, Doubles
+from borderdesk.schema.record import active
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Part
+from borderdesk.sheets.imports.sheet_batches import SheetBatches
+from borderdesk.store.matching.double_pairs import DoublePair
+from borderdesk.store.records.revision_ranges import records_begun
+
+BulkVerdict = Literal["same", "different", "merge"]
+"""What is said of all: the two are one; they are two; they are one, and the record that stays
+takes over what only the other one says."""
+VERDICTS: tuple[BulkVerdict, ...] = ("same", "different", "merge")
+MOST_ROUNDS = 5
+"""What was joined may make more pairs, of what names it: so often they are looked for."""
+
+
+class DoubleChoices(Part):
+    """Chooses pairs of doubles and decides all of them at once."""
+
+    def pairs(self, batch: str = "", type_name: str = "", least: int = 0) -> list[DoublePair]:
+        """The pairs that wait: those with a record that a batch brought (the beginning of its id),
+        of one type, at least so much alike (0 to 100). Raises UserError."""
+        brought = self._brought(batch)
+        return [
+            pair
+            for pair in self.session.part(Doubles).waiting()
+            if pair.near >= least
+            and (not type_name or pair.type == type_name)
+            and (not batch or pair.first in brought or pair.second in brought)
+        ]
+
+    def decide(
+        self,
+        verdict: BulkVerdict,
+        batch: str = "",
+        type_name: str = "",
+        least: int = 0,
+        progress: Progress = no_progress,
+    ) -> Iterator[list[DoubleChoice]]:
+        """Decide such pairs, and those that come of it, a transaction a round; what was decided.
+
+        Of two the one that a batch brought goes, else the younger. Raises UserError, and
+        OperationRefused for what a closed period counted: then nothing of the round is decided.
+        """
+        doubles, brought = self.session.part(Doubles), self._brought(batch)
+        for _round in range(MOST_ROUNDS):
+            doubles.catch_up(progress)
+            pairs = self.pairs(batch, type_name, least)
+            # One by one: of three alike the one that stays has by the third what the second gave.
+            choices = (self._choice(pair, brought, verdict) for pair in pairs)
+            if verdict == "different":
+                decided = list(choices)
+                doubles.mark_all_different(decided)
+            else:
+                decided = doubles.mark_all_same(choices)
+            if not decided:
+                return
+            yield decided
+
+    def _brought(self, batch: str) -> frozenset[str]:
+        """The records that a batch brought. Raises UserError where there is no such batch."""
+        if not batch:
+            return frozenset()
+        found = self.session.part(SheetBatches).named(batch)
+        if len(found) != 1:
+            raise UserError(_("No batch begins with “{id}”.").format(id=batch[:40]))
+        begun = records_begun(self.store, found[0].first, found[0].last)
+        return frozenset(record for records in begun.values() for record in records)
+
+    def _choice(
+        self, pair: DoublePair, brought: Container[str], verdict: BulkVerdict
+    ) -> DoubleChoice:
+        stays, gone = pair.first, pair.second
+        if stays in brought and gone not in brought:
+            stays, gone = gone, stays
+        fields = self._only_there(pair.type, gone, stays) if verdict == "merge" else ()
+        return DoubleChoice(pair.type, gone, stays, fields)
+
+    def _only_there(self, type_name: str, gone: str, stays: str) -> tuple[str, ...]:
+        """The fields that the one that goes has and the other, if it may be edited here, lacks."""
+        editor, model = self.session.part(RecordEditor), ALL_TYPES[type_name]
+        try:
+            kept, _head = editor.head_of(type_name, stays)
+            left, _left_head = editor.head_of(type_name, gone)
+        except UserError:
+            # Decided on the way, by a pair before.
+            return ()
+        if not editor.owns(type_name, stays, kept):
+            return ()
+        joined = model.matching.joined_to if model.matching is not None else ""
+        fields = model.fields()
+        return tuple(
+            key
+            for key in left
+            if key not in kept
+            and key not in (joined, model.own_post())
+            and (key in model.children() or active(fields[key], kept))
+        )

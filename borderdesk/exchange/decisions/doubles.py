@@ -1,0 +1,375 @@
+"""The queue of doubles: records that may be one thing logged twice, until a person says.
+
+One queue for what was typed, read from a sheet and taken in from packages: what came since the
+last look is compared with what is here, whatever door it came by.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.progress import Progress, no_progress
+from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.pair_decider import pair_decider
+from borderdesk.entry.record_output import fields_json
+from borderdesk.exchange.decisions.version_comparison import (
+    RecordComparison,
+    compare,
+    day_and_place,
+    headline,
+)
+from borderdesk.exchange.desks.author_rules import AuthorRules
+from borderdesk.exchange.desks.desk_units import DeskUnits
+from borderdesk.exchange.entries.double_verdicts import (
+    ASKED,
+    DIFFERENT,
+    OPEN,
+    SAME,
+    VerdictEntry,
+    counting_verdict,
+    put_verdict,
+)
+from borderdesk.exchange.entries.inbox import RecordVersions
+from borderdesk.exchange.entries.review_notes import ReviewNotes
+from borderdesk.exchange.merging.desk_names import desk_names, desk_title, owner_title
+from borderdesk.schema.record import Values
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.desk_log import DeskLog
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+from borderdesk.store.matching.double_pairs import (
+    ALIKE,
+    ENTERED,
+    SAME_ID,
+    SAME_WORK,
+    SIGNED,
+    DoublePair,
+    is_behind,
+    look_on,
+    same_group,
+    waiting_pairs,
+)
+from borderdesk.store.models.records import DoubleVerdictRow
+from borderdesk.store.records.history import StoredRevision, load, stored_revisions
+from borderdesk.store.records.record_queries import count_pairs
+
+REASONS = {
+    SAME_WORK: N_("Same work, logged twice?"),
+    ENTERED: N_("Typed twice?"),
+    SIGNED: N_("Signed twice this year?"),
+    ALIKE: N_("Similar household"),
+    SAME_ID: N_("Same ID number"),
+}
+"""Why two records are in the queue, in words."""
+
+
+class DoubleChoice(NamedTuple):
+    """Of two records, the one that goes and the one that stays; fields: what that takes from the
+    other first."""
+
+    type: str
+    gone: str
+    stays: str
+    fields: tuple[str, ...] = ()
+
+
+class PairComparison(NamedTuple):
+    """A pair side by side. titles, owners: each of the two in few words, and whose it is; may_go:
+    for each whether this desk may delete it or join it to the other; asked: (the name of another
+    desk that says they are one, the place from 1 of the one to stay), None where nobody did."""
+
+    pair: DoublePair
+    compared: RecordComparison
+    titles: tuple[str, str]
+    owners: tuple[str, str]
+    may_go: tuple[bool, bool]
+    asked: tuple[str, int] | None
+
+
+class Doubles(Part):
+    """The pairs of records that may be one."""
+
+    # -------------------------------------------------------------------- looking
+
+    def is_behind(self) -> bool:
+        """Whether something came or changed that nobody compared yet."""
+        return is_behind(self.store)
+
+    @operation("record.write")
+    def look_on(self) -> bool:
+        """Compare some thousand records that came or changed; whether more are left."""
+        return look_on(self.store, self._posts(), self.session.calendar())
+
+    def catch_up(self, progress: Progress = no_progress) -> None:
+        """Compare whatever came or changed."""
+        done = 0
+        while self.is_behind() and self.look_on():
+            done += 1
+            progress(done, 0)
+
+    def _posts(self) -> dict[str, str]:
+        """{desk: its post} of the desks of posts that are known here."""
+        return self.session.part(DeskUnits).posts_of_desks()
+
+    # -------------------------------------------------------------------- reading
+
+    def counts(self) -> dict[str, int]:
+        """{type: how many pairs wait here}, types without any left out."""
+        decider = pair_decider(self.session)
+        found = {name: count_pairs(self.store, name, decider) for name in ALL_TYPES}
+        return {name: number for name, number in found.items() if number}
+
+    def count(self) -> int:
+        """How many pairs wait here."""
+        return sum(self.counts().values())
+
+    def waiting(self, limit: int = -1, type_name: str = "") -> list[DoublePair]:
+        """The pairs that wait here (of one type), type by type, the likeliest first; at most
+        `limit`."""
+        decider = pair_decider(self.session)
+        names = [type_name] if type_name else ALL_TYPES
+        found = [pair for name in names for pair in waiting_pairs(self.store, name, decider)]
+        return found if limit < 0 else found[:limit]
+
+    def compare(self, pairs: Iterable[DoublePair]) -> list[PairComparison]:
+        """Pairs side by side; one whose record was deleted meanwhile is left out."""
+        names = desk_names(self.session)
+        return [one for pair in pairs if (one := self._compare(pair, names)) is not None]
+
+    def _compare(self, pair: DoublePair, names: dict[str, str]) -> PairComparison | None:
+        try:
+            heads = [self._head(pair.type, record) for record in (pair.first, pair.second)]
+        except UserError:
+            return None
+        (one, values), (other, values_too) = heads
+        versions = RecordVersions(pair.type, pair.first, [one, other], False)
+        book, kind = self.session.book, pair.type
+        may_go = (
+            self._may_go(kind, pair.first, values),
+            self._may_go(kind, pair.second, values_too),
+        )
+        return PairComparison(
+            pair,
+            compare(self.session, versions, names)._replace(chosen_here=all(may_go)),
+            (headline(kind, values, book), headline(kind, values_too, book)),
+            (
+                owner_title(self.session, kind, values, names, one.stamp.desk),
+                owner_title(self.session, kind, values_too, names, other.stamp.desk),
+            ),
+            may_go,
+            self._asked(pair, names),
+        )
+
+    def _asked(self, pair: DoublePair, names: dict[str, str]) -> tuple[str, int] | None:
+        verdict = counting_verdict(self.store, pair.first, pair.second)
+        if verdict is None or verdict.verdict not in (ASKED, SAME):
+            return None
+        if verdict.desk == self.session.identity.id:
+            return None
+        return desk_title(names, verdict.desk), 1 if verdict.stays == pair.first else 2
+
+    def _head(self, type_name: str, record: str) -> tuple[StoredRevision, Values]:
+        """The current version of a record. Raises UserError where there is none."""
+        if type_name not in ALL_TYPES:
+            raise UserError(_("There is no such record."))
+        try:
+            values, seq = load(self.store, ALL_TYPES[type_name], record)
+        except LookupError:
+            raise UserError(_("There is no such record.")) from None
+        return next(stored_revisions(self.store, "WHERE r.seq = ?", (seq,))), values
+
+    def _may_go(self, type_name: str, record: str, values: Values) -> bool:
+        return self.session.part(RecordEditor).owns(type_name, record, values)
+
+    # -------------------------------------------------------------------- deciding
+
+    @operation("record.write")
+    def mark_same(
+        self,
+        type_name: str,
+        gone: str,
+        stays: str,
+        reason: str | None = None,
+        fields: Collection[str] = (),
+    ) -> str:
+        """Say that two records are one: `gone` is deleted, a household joined to `stays`. Where
+        another desk has to do that, it is asked by a note. Returns the verdict, SAME or ASKED.
+
+        fields: those that the one that stays takes from the other first, by an edit. Raises
+        UserError, OperationRefused for what a closed period counted.
+        """
+        gone, stays = gone.lower(), stays.lower()
+        if gone == stays:
+            raise UserError(_("These are not two records."))
+        (left, values), _staying = self._head(type_name, gone), self._head(type_name, stays)
+        verdict = SAME if self._may_go(type_name, left.record, values) else ASKED
+        if fields:
+            self._take_fields(type_name, values, stays, fields)
+        if verdict == ASKED:
+            self._ask(type_name, gone, stays)
+        else:
+            self._remove(type_name, gone, stays, reason)
+        self._note_verdict(type_name, gone, stays, verdict, stays)
+        return verdict
+
+    def _take_fields(
+        self, type_name: str, gone: Values, stays: str, fields: Collection[str]
+    ) -> None:
+        """Give the record that stays fields of the other."""
+        model = ALL_TYPES[type_name]
+        given = fields_json(model, gone, self.session.book)
+        own = {model.own_post(), *(() if model.matching is None else (model.matching.joined_to,))}
+        for key in fields:
+            if key not in given or key in own:
+                raise UserError(_("There is no such field: {key}.").format(key=key[:60]))
+        changes = {key: given[key] for key in fields}
+        self.session.part(RecordEditor).edit(type_name, stays, changes)
+
+    @operation("record.write")
+    def mark_all_same(self, choices: Iterable[DoubleChoice]) -> list[DoubleChoice]:
+        """Say of several pairs that the two are one, each made when its turn comes; those that were
+        decided on the way (of three alike, by the two before) are left out. Returns what was
+        decided."""
+        decided = []
+        for choice in choices:
+            if self._is_joined(choice):
+                continue
+            try:
+                self._head(choice.type, choice.gone)
+                self._head(choice.type, choice.stays)
+            except UserError:
+                continue
+            type_name, gone, stays, fields = choice
+            self.mark_same(type_name, gone, stays, fields=fields)
+            decided.append(choice)
+        return decided
+
+    def _is_joined(self, choice: DoubleChoice) -> bool:
+        return same_group(self.store, choice.gone, choice.stays)
+
+    @operation("record.write")
+    def take_back(self, choices: Sequence[DoubleChoice]) -> None:
+        """Take verdicts back: what was deleted for one is there again, what was joined is apart."""
+        editor = self.session.part(RecordEditor)
+        for choice in reversed(choices):
+            model = ALL_TYPES[choice.type]
+            if self.verdict_of(choice) == SAME and model.matching is not None:
+                editor.edit(choice.type, choice.gone, {model.matching.joined_to: None})
+            elif self.verdict_of(choice) == SAME:
+                editor.undelete(choice.type, choice.gone)
+            if choice.fields:
+                _values, head = editor.head_of(choice.type, choice.stays)
+                editor.take_back(choice.type, choice.stays, head.id.hex())
+            self._note_verdict(choice.type, choice.gone, choice.stays, OPEN, "")
+
+    def verdict_of(self, choice: DoubleChoice) -> str | None:
+        """What counts of two records, None where nobody decided."""
+        first, second = sorted((choice.gone, choice.stays))
+        found = counting_verdict(self.store, first, second)
+        return None if found is None else found.verdict
+
+    def _remove(self, type_name: str, gone: str, stays: str, reason: str | None) -> None:
+        editor, model = self.session.part(RecordEditor), ALL_TYPES[type_name]
+        if model.matching is not None:
+            editor.edit(type_name, gone, {model.matching.joined_to: stays}, reason=reason)
+        else:
+            note = _("Logged twice: {record}").format(record=self._record_words(type_name, stays))
+            editor.delete(type_name, gone, reason or note)
+
+    def _ask(self, type_name: str, gone: str, stays: str) -> None:
+        kept, _values = self._head(type_name, stays)
+        text = _("This looks the same as {record}, written by {author}, {desk}. Please delete one.")
+        note = text.format(
+            record=self._record_words(type_name, stays),
+            author=kept.stamp.author,
+            desk=desk_title(desk_names(self.session), kept.stamp.desk),
+        )
+        self.session.part(ReviewNotes).add_note(type_name, gone, note)
+
+    def _record_words(self, type_name: str, record: str) -> str:
+        """A record in a reason or a note."""
+        _kept, values = self._head(type_name, record)
+        return day_and_place(type_name, values, self.session.book)
+
+    @operation("record.write")
+    def mark_different(self, type_name: str, pairs: Sequence[tuple[str, str]]) -> None:
+        """Say that the two of each pair are two things; that stays, whatever comes."""
+        for one, other in pairs:
+            one, other = one.lower(), other.lower()
+            if one == other:
+                raise UserError(_("These are not two records."))
+            self._head(type_name, one)
+            self._head(type_name, other)
+            self._note_verdict(type_name, one, other, DIFFERENT, "")
+
+    @operation("record.write")
+    def mark_all_different(self, choices: Sequence[DoubleChoice]) -> None:
+        """Say of several pairs, of whatever types, that the two are two things."""
+        for choice in choices:
+            self.mark_different(choice.type, [(choice.gone, choice.stays)])
+
+    def _note_verdict(self, type_name: str, one: str, other: str, verdict: str, stays: str) -> None:
+        first, second = sorted((one, other))
+        self._require_part(first, second)
+        before = counting_verdict(self.store, first, second)
+        said = {
+            "first": first,
+            "second": second,
+            "type": type_name,
+            "verdict": verdict,
+            "stays": stays,
+            "author": self.session.account.full_name,
+            "time": utc_stamp() if before is None else before.next_time(),
+        }
+        entry = self.session.part(DeskLog).append(VerdictEntry.name, said)
+        put_verdict(self.store, said, self.session.identity.id, entry.id)
+
+    def _require_part(self, first: str, second: str) -> None:
+        """Raise OperationRefused where other desks would not let a verdict of this one count."""
+        desk = self.session.identity.id
+        if AuthorRules(self.session).refusal_to_decide(desk, (first, second)) is not None:
+            raise OperationRefused(
+                _(
+                    "Neither of the two records is of this unit, nor of a post below it. Their"
+                    " posts say whether they are one, or the district or province above them."
+                )
+            )
+
+    def verdicts(self) -> list[tuple[str, str, str, str, str]]:
+        """(type, first, second, verdict, the one that stays) of everything that was decided."""
+        row = DoubleVerdictRow
+        query = row.select(row.type, row.first, row.second, row.verdict, row.stays)
+        found = self.store.fetch(query.order_by(row.time, row.first, row.second))
+        return [(one[0], one[1], one[2], one[3], one[4]) for one in found]
+
+
+def pair_json(one: PairComparison, session: Any) -> dict[str, Any]:
+    """A pair in the shape of the `inbox` command."""
+    pair, compared = one.pair, one.compared
+    model = ALL_TYPES[pair.type]
+    records = []
+    for record, side, may_go in zip(
+        (pair.first, pair.second), compared.sides, one.may_go, strict=True
+    ):
+        values, _seq = load(session.store, model, record)
+        records.append(
+            {
+                "id": record,
+                "revision": side.revision,
+                "author": side.author,
+                "desk": side.desk,
+                "chosen_here": may_go,
+                "values": fields_json(model, values, session.book),
+            }
+        )
+    return {
+        "type": pair.type,
+        "ids": [pair.first, pair.second],
+        "why": pair.why,
+        "near": pair.near,
+        "asked_by": one.asked[0] if one.asked else None,
+        "differs": [line.key for line in compared.lines if line.differs],
+        "records": records,
+    }

@@ -1,0 +1,46 @@
+"""The other desks of this unit that get personal fields, by an agreement once for each card: every
+file for them includes these, encrypted for that card."""
+
+from collections.abc import Collection
+
+from borderdesk.base.i18n import _
+from borderdesk.exchange.desks.cards import Card, Cards
+from borderdesk.session.preferences import Preferences
+from borderdesk.session.session import Part
+
+AGREED = "folder/agreed"
+"""The preference with the ids of these desks."""
+
+
+class Agreements(Part):
+    """The desks of this unit that get personal fields too."""
+
+    def unit_cards(self) -> list[Card]:
+        """The cards of the other desks of this unit that are accepted here."""
+        own = self.session.identity
+        known = self.session.part(Cards).known()
+        return [
+            one.card
+            for one in known
+            if one.accepted and (one.card.unit, one.card.role) == (own.unit, own.role)
+        ]
+
+    def agreed(self) -> frozenset[str]:
+        """The desks that it was agreed for."""
+        return frozenset(self.session.part(Preferences).preferred(AGREED, []))
+
+    def agree(self, desks: Collection[str]) -> None:
+        """Say for which desks it is agreed from now on; for no others."""
+        self.require("exchange.trust")
+        self.session.part(Preferences).prefer(AGREED, sorted(desks))
+
+    def card_of(self, desk: str) -> Card | None:
+        """The card that a file for a desk is locked for, where that was agreed."""
+        if desk not in self.agreed():
+            return None
+        return next((card for card in self.unit_cards() if card.desk == desk), None)
+
+
+def agreed_reason() -> str:
+    """The reason that is logged with such a file."""
+    return _("For a desk of the same unit, agreed for its card.")

@@ -1,0 +1,193 @@
+"""Who may author what: a revision counts only from a desk of the unit that keeps its record.
+
+What does not count waits in its author's log, with the reason: it is part of the chain, and of
+what a desk holds, but of no record.
+"""
+
+import json
+from collections.abc import Container, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from borderdesk.base.i18n import N_
+from borderdesk.exchange.desks.desk_units import DeskUnit, DeskUnits
+from borderdesk.exchange.format.package_revisions import PackageRevision
+from borderdesk.exchange.format.record_places import post_column, post_of
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Session
+from borderdesk.store.records.logs import refused_ids
+from borderdesk.store.records.revision_batches import local_revisions, revision_authors
+
+LATER = N_("The version it follows has not come yet.")
+OWNER = N_("Only the post that keeps a record may change it.")
+AREA = N_("It is of another post than the desk that wrote it.")
+TAKEN = N_("A record of another post has its id.")
+NEITHER = N_("Neither record is of the post that decided, or of one below it.")
+UNKNOWN_TYPE = N_("This program does not know its type.")
+SET_ASIDE = N_("It was set aside here when its file was taken out.")
+"""Why a revision waits; the first ends by itself, the fourth when it is entered again, the last
+when a person takes it back."""
+
+
+class RecordOwner(NamedTuple):
+    """Whose a record is: its post, where it names one, and the unit of the desk that made it."""
+
+    post: str | None
+    maker: str | None
+
+
+class AuthorRules:
+    """Validates the authors of a package's revisions, record after record."""
+
+    def __init__(self, session: Session) -> None:
+        self._store = session.store
+        self._units = session.part(DeskUnits)
+        self._areas: dict[DeskUnit, frozenset[str]] = {}
+        self._of: dict[str, DeskUnit | None] = {}
+        self._mover: str | None = None
+
+    @cached_property
+    def _aside(self) -> frozenset[bytes]:
+        """The revisions that were set aside here: what follows one waits for it."""
+        return refused_ids(self._store, SET_ASIDE)
+
+    def owners(self, records: Sequence[str]) -> dict[str, RecordOwner]:
+        """{record: whose it is} of those that are here."""
+        found: dict[str, RecordOwner] = {}
+        for record, type_name, desk, body in revision_authors(self._store, records):
+            before = found.get(record)
+            post = _post_in(type_name, body) or (before and before.post)
+            maker = before.maker if before is not None else self._unit_name(desk)
+            found[record] = RecordOwner(post, maker)
+        return found
+
+    def judged(
+        self,
+        versions: list[PackageRevision],
+        owner: RecordOwner | None,
+        here: Container[bytes] = (),
+    ) -> list[PackageRevision]:
+        """The versions of a record, by number, those refused that their author may not write.
+
+        owner: whose the record is by what is here; here: ids of versions that are here already.
+        """
+        # The desk that moved a record is found for each record again: it may not have moved the
+        # next one.
+        self._mover = None
+        if len(versions) == 1 and (
+            versions[0].id in here or not self._is_refused(versions[0], owner)
+        ):
+            return versions
+        found, versions = [], list(versions)
+        self._mover = self._moved_by(versions)
+        for version in versions:
+            if version.id not in here and version.lacking is None and version.refused is None:
+                version = version._replace(refused=self._refusal(version, owner))
+            if version.lacking is None and version.refused is None:
+                post = self._post(version) or (owner and owner.post)
+                maker = owner.maker if owner else self._unit_name(version.stamp.desk)
+                owner = RecordOwner(post, maker)
+            found.append(version)
+        return found
+
+    def refusal_to_decide(self, desk: str, records: Sequence[str]) -> str | None:
+        """Why a desk may not say whether records are one, as an English key: it, or what is below
+        it, kept none of them at any time, whatever came first; None where it may."""
+        author = self._unit(desk)
+        units = frozenset[str]() if author is None else self._units.decides_about(author)
+        if units is None:
+            return None
+        keepers = self._keepers(records)
+        if any(not units.isdisjoint(found) for found in keepers.values()):
+            return None
+        return NEITHER if len(keepers) == len({*records}) else LATER
+
+    def _keepers(self, records: Sequence[str]) -> dict[str, set[str | None]]:
+        """{record: the unit that made it and every post that it was of} of those that are here."""
+        found: dict[str, set[str | None]] = {}
+        for record, type_name, desk, body in revision_authors(self._store, records):
+            if record not in found:
+                found[record] = {self._unit_name(desk)}
+            found[record].add(_post_in(type_name, body))
+        return found
+
+    def _is_refused(self, version: PackageRevision, owner: RecordOwner | None) -> bool:
+        lacks = version.lacking is not None or version.refused is not None
+        return not lacks and self._refusal(version, owner) is not None
+
+    def _refusal(self, version: PackageRevision, owner: RecordOwner | None) -> str | None:
+        author = self._unit(version.stamp.desk)
+        if version.type not in ALL_TYPES:
+            return UNKNOWN_TYPE
+        if author is None:
+            return OWNER
+        if version.id in self._aside:
+            return SET_ASIDE
+        if not self._aside.isdisjoint(version.parents):
+            return LATER
+        post = self._post(version)
+        is_moved = version.stamp.desk == self._mover
+        if post is not None and post not in self._area(author) and not is_moved:
+            return AREA
+        if owner is None:
+            return LATER if version.parents else None
+        if self._keeps(author, owner):
+            return None
+        return OWNER if self._follows(version, owner) else TAKEN
+
+    def _follows(self, version: PackageRevision, owner: RecordOwner) -> bool:
+        """Whether a version follows one of the record that is here under its id."""
+        if not version.parents:
+            return False
+        here = {row[1] for row in local_revisions(self._store, [version.record])}
+        return not here.isdisjoint(version.parents)
+
+    def _moved_by(self, versions: Sequence[PackageRevision]) -> str | None:
+        """The desk that took the record along when it went over to another post, or had deleted it
+        before: what it wrote then was for the post it was of."""
+        last = versions[-1] if versions else None
+        author = None if last is None else self._unit(last.stamp.desk)
+        if last is None or author is None or author.role != "post":
+            return None
+        desk, posts = last.stamp.desk, [post for one in versions if (post := self._post(one))]
+        if last.deleted and all(one.stamp.desk == desk for one in versions):
+            return desk
+        return desk if posts and posts[-1] in self._area(author) else None
+
+    def _keeps(self, author: DeskUnit, owner: RecordOwner) -> bool:
+        """Whether a unit keeps a record: its own post's, that of a post that became it, or what
+        its own desks have made."""
+        if author.unit in (owner.post, owner.maker):
+            return True
+        return author.role == "post" and owner.post in self._area(author)
+
+    @staticmethod
+    def _post(version: PackageRevision) -> str | None:
+        """The post that a version names."""
+        if version.values is None:
+            return _post_in(version.type, version.body)
+        return post_of(ALL_TYPES[version.type], version.values)
+
+    def _unit(self, desk: str) -> DeskUnit | None:
+        if desk not in self._of:
+            self._of[desk] = self._units.of(desk)
+        return self._of[desk]
+
+    def _unit_name(self, desk: str) -> str | None:
+        unit = self._unit(desk)
+        return None if unit is None else unit.unit
+
+    def _area(self, unit: DeskUnit) -> frozenset[str]:
+        if unit not in self._areas:
+            self._areas[unit] = self._units.posts(unit)
+        return self._areas[unit]
+
+
+def _post_in(type_name: str, body: str | None) -> str | None:
+    """The post that the text of a revision names."""
+    model = ALL_TYPES.get(type_name)
+    column = None if model is None or body is None else post_column(model)
+    if column is None or body is None:
+        return None
+    post: str | None = json.loads(body)["fields"].get(column)
+    return post

@@ -1,0 +1,102 @@
+"""Units of desks: which desks are of one unit, which unit is above which, whose a record is."""
+
+import json
+from typing import NamedTuple
+
+from borderdesk.exchange.format.record_places import post_column
+from borderdesk.schema.log_entries import desk_of
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.identity import Identity, deciding_units, writing_area
+from borderdesk.session.session import Part
+from borderdesk.store.models.exchange import CardRow
+from borderdesk.store.models.records import RevisionRow
+from borderdesk.store.records.history import first_desk
+from borderdesk.store.records.logs import logs, unit_of_desk
+
+LEVELS = {"post": 0, "liaison": 1, "province": 2}
+"""{role: how far above a post its unit stands}."""
+
+
+class DeskUnit(NamedTuple):
+    """A unit as desks belong to it: post code, district id or the province, and the role."""
+
+    unit: str
+    role: str
+
+    @property
+    def level(self) -> int:
+        """How far above a post it stands."""
+        return LEVELS[self.role]
+
+
+class DeskUnits(Part):
+    """The units of the desks that are known by their cards, this one among them."""
+
+    def own(self) -> DeskUnit:
+        """The unit of this desk."""
+        identity = self.session.identity
+        return DeskUnit(identity.unit, identity.role)
+
+    def of(self, desk: str) -> DeskUnit | None:
+        """The unit of a desk, None for one whose card never came here."""
+        if desk == self.session.identity.id:
+            return self.own()
+        found = unit_of_desk(self.store, desk)
+        return None if found is None else DeskUnit(*found)
+
+    def desks(self, unit: str) -> list[str]:
+        """The desks of a unit whose cards are accepted, this one among them."""
+        row = CardRow
+        query = row.select(row.desk).where(row.unit == unit, row.accepted == 1)
+        found = {desk for (desk,) in self.store.fetch(query)}
+        if unit == self.session.identity.unit:
+            found.add(self.session.identity.id)
+        return sorted(found)
+
+    def posts_of_desks(self) -> dict[str, str]:
+        """{desk: its post} of every desk of a post whose card came here, this one among them."""
+        row = CardRow
+        found = dict(self.store.fetch(row.select(row.desk, row.unit).where(row.role == "post")))
+        identity = self.session.identity
+        if identity.role == "post":
+            found[identity.id] = identity.unit
+        return found
+
+    def logs_of(self, unit: str) -> list[str]:
+        """The logs here of every desk of a unit, whatever became of its card since."""
+        return [log for log in logs(self.store) if self._is_of(desk_of(log), unit)]
+
+    def _is_of(self, desk: str, unit: str) -> bool:
+        known = self.of(desk)
+        return known is not None and known.unit == unit
+
+    def posts(self, unit: DeskUnit) -> frozenset[str]:
+        """The posts a unit stands for: itself, those of its district, or all."""
+        identity = Identity("", unit.role, unit.unit, "", False)
+        return writing_area(identity, self.session.book).area
+
+    def decides_about(self, unit: DeskUnit) -> frozenset[str] | None:
+        """The units whose records a unit may decide about; None for all."""
+        return deciding_units(Identity("", unit.role, unit.unit, "", False), self.session.book)
+
+    def is_above(self, upper: DeskUnit, lower: DeskUnit) -> bool:
+        """Whether what `lower` authors is passed on to `upper`."""
+        if upper.level <= lower.level:
+            return False
+        return upper.role == "province" or lower.unit in self.posts(upper)
+
+    def owner(self, type_name: str, record: str) -> str | None:
+        """The unit a record belongs to: its post; that of the desk that made it where it names
+        none; None for a record of which nothing is here."""
+        model = ALL_TYPES[type_name]
+        column = post_column(model)
+        if column is not None:
+            row = RevisionRow
+            query = row.select(row.body).where(row.record == record, row.body.is_null(False))
+            body = self.store.scalar(query.order_by(row.number.desc(), row.seq.desc()).limit(1))
+            post = json.loads(body)["fields"].get(column) if body else None
+            if post is not None:
+                return str(post)
+        desk = first_desk(self.store, record)
+        unit = None if desk is None else self.of(desk)
+        return None if unit is None else unit.unit

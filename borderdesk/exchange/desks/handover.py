@@ -1,0 +1,93 @@
+"""Handover: this desk goes over to another post, and takes its records along from a day on.
+
+A desk that was begun for the wrong post takes all of them; one of a post that was merged into
+another those from the day of the merger, so that earlier papers stay as they are.
+"""
+
+import datetime
+from typing import NamedTuple
+
+from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.i18n import _
+from borderdesk.entry.editing import RecordEditor
+from borderdesk.schema.kinds import POST
+from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+from borderdesk.store.connection.meta import write_meta
+from borderdesk.store.lists import listing
+from borderdesk.store.lists.listing import Filter
+from borderdesk.store.records.history import Change
+
+
+class HandoverOutcome(NamedTuple):
+    """What a handover did: from and to which post, how many records went along."""
+
+    post: str
+    to: str
+    records: int
+
+
+class Handovers(Part):
+    """The handover of this desk to another post."""
+
+    @operation("exchange.trust")
+    def hand_over(self, named: str, since: datetime.date | None = None) -> HandoverOutcome:
+        """Go over to a post, named by its code or name, with the records from a day on (all without
+        one). The desk's id, log and keys stay; others have to accept its new card.
+
+        Raises OperationRefused on a desk of no post, UserError for a post that is not known.
+        """
+        identity = self.session.identity
+        if identity.role != "post":
+            raise OperationRefused(_("Only a post's desk goes over to another post."))
+        to = self.session.book.post_code(named)
+        if to is None:
+            raise UserError(_("There is no post “{name}”.").format(name=named[:60]))
+        if to == identity.unit:
+            raise UserError(_("This desk is of that post already."))
+        changes = [
+            change for model in ALL_TYPES.values() for change in self._changes(model, to, since)
+        ]
+        write_meta(self.store, {"unit": to})
+        self.session.identity = identity._replace(unit=to)
+        try:
+            self.session.part(RecordEditor).write(changes)
+        except BaseException:
+            self.session.identity = identity
+            raise
+        return HandoverOutcome(identity.unit, to, len(changes))
+
+    def count(self, since: datetime.date | None = None) -> int:
+        """How many records would go along from a day on."""
+        chosen = Filter(first=since, post=self.session.identity.unit)
+        models = [model for model in ALL_TYPES.values() if model.own_post()]
+        return sum(listing.count(self.store, model, chosen) for model in models)
+
+    def _changes(
+        self, model: type[Revisioned], to: str, since: datetime.date | None
+    ) -> list[Change]:
+        """The changes that give records of a type to another post."""
+        key, post = model.own_post(), self.session.identity.unit
+        if not key:
+            return []
+        reason = _("Handed over to {post}").format(post=self.session.book.post_name(to))
+        editor, found = self.session.part(RecordEditor), []
+        for record in listing.ids(self.store, model, Filter(first=since, post=post)):
+            values, head = editor.current(model, record)
+            if editor.owns(model.type_name, record, values):
+                moved = _moved(model, values, to)
+                change = Change(model, record, moved, (head.id,), head.number + 1, reason, None)
+                found.append(change._replace(away=head.away()))
+        return found
+
+
+def _moved(model: type[Revisioned], values: Values, to: str) -> Values:
+    """The values of a record that belongs to another post, which takes part no longer."""
+    moved = {**values, model.own_post(): to}
+    for key in model.referring(POST, several=True):
+        others = [post for post in moved.pop(key, ()) if post != to]
+        if others:
+            moved[key] = others
+    return moved

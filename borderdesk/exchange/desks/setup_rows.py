@@ -1,0 +1,193 @@
+"""Tracks the rows that set-up files brought: the next file removes what it lacks, and the desk's
+own additions stay."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import peewee as pw
+
+from borderdesk.figures.targets import ClauseTable, RegulationTable
+from borderdesk.ledgers.rows import Row, row_reader
+from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
+from borderdesk.schema.reference.columns import LastDayColumn, LinkColumn
+from borderdesk.schema.reference.files import shipped_rows
+from borderdesk.schema.reference.table import Cells, EditableTable
+from borderdesk.schema.settings import SettingTable, handed_on
+from borderdesk.session.session import Part
+from borderdesk.store.models.exchange import ProvisionalPlaceRow, SetupRowRow
+from borderdesk.store.records.uses import count_uses
+from borderdesk.store.reference import BATCH_ROWS, delete_rows, read_cells, upsert_cells
+
+SEPARATOR = "\t"
+"""Between the columns of a key; no cell holds one."""
+Keys = dict[str, set[str]]
+"""{key of a table: the keys of its rows, each as one text}."""
+
+BROUGHT: Mapping[str, type[EditableTable]] = {
+    **REFERENCE_TYPES,
+    **{table.table_key: table for table in (SettingTable, RegulationTable, ClauseTable)},
+}
+"""The tables whose rows a set-up file brings. What a type links to comes before it."""
+
+
+class SetupRows(Part):
+    """The rows that set-up files brought, and those that are this desk's own."""
+
+    def replace(self, desk: str, sections: Mapping[str, Any], made: datetime.date) -> Counter[str]:
+        """Take away what the set-up file before brought and this one lacks, within the open
+        transaction, and remember what this one brings.
+
+        desk: whose set-up files these are; made: the day this one was made, which becomes the last
+        day of what records name. Returns {key of a table: how many rows ended or went}.
+        """
+        brought = brought_keys(sections, self.session.identity.role)
+        before = self._keys_of(desk)
+        for kind, keys in _shipped_keys().items():
+            # The program came with them, and so did the province's: they count as brought.
+            if brought[kind]:
+                before.setdefault(kind, set()).update(keys)
+        gone = Counter[str]()
+        for kind, table in reversed(list(BROUGHT.items())):
+            lacking = before.get(kind, set()) - brought[kind]
+            if lacking:
+                gone[kind] = self._end_rows(table, lacking, made)
+                # What stays because something names it is still none of this desk's own.
+                stays = {key_text(table, cells) for cells in read_cells(self.store, table)}
+                brought[kind] |= lacking & stays
+        self._remember(desk, brought)
+        if +gone:
+            self.session.touch_reference()
+        return +gone
+
+    def own(self) -> dict[str, list[Cells]]:
+        """{key of a table: the rows that neither the program nor a set-up file nor a package
+        brought}; a desk that has no set-up file has nothing of its own, and settings are no rows.
+        """
+        row = SetupRowRow
+        known: Keys = {}
+        for kind, key in self.store.fetch(row.select(row.kind, row.key)):
+            known.setdefault(kind, set()).add(key)
+        if not known:
+            return {}
+        for kind, keys in _shipped_keys().items():
+            known.setdefault(kind, set()).update(keys)
+        provisional = self._provisional()
+        found = {}
+        for kind, table in BROUGHT.items():
+            if table is SettingTable:
+                continue
+            rows = [
+                cells
+                for cells in read_cells(self.store, table)
+                if key_text(table, cells) not in known.get(kind, ())
+                and not _is_in(provisional, table, cells)
+            ]
+            if rows:
+                found[kind] = rows
+        return found
+
+    def own_shown(self, kind: str) -> list[Row]:
+        """The rows of a table that are this desk's own, as a person reads them."""
+        reader = row_reader(self.session, kind)
+        return [reader.show(cells) for cells in self.own().get(kind, ())]
+
+    def _provisional(self) -> set[tuple[str, str, str]]:
+        row = ProvisionalPlaceRow
+        return {
+            (r[0], r[1], r[2]) for r in self.store.fetch(row.select(row.kind, row.list, row.code))
+        }
+
+    def _keys_of(self, desk: str) -> Keys:
+        row = SetupRowRow
+        keys: Keys = {}
+        for kind, key in self.store.fetch(row.select(row.kind, row.key).where(row.desk == desk)):
+            keys.setdefault(kind, set()).add(key)
+        return keys
+
+    def _remember(self, desk: str, brought: Keys) -> None:
+        row = SetupRowRow
+        self.store.execute(row.delete().where(row.desk == desk))
+        rows = [(desk, kind, key) for kind, keys in brought.items() for key in sorted(keys)]
+        for some in pw.chunked(rows, BATCH_ROWS):
+            self.store.execute(row.insert_many(some, [row.desk, row.kind, row.key]))
+
+    def _end_rows(self, table: type[EditableTable], lacking: set[str], made: datetime.date) -> int:
+        """End or delete the rows with these keys; how many there were."""
+        rows = [one for one in read_cells(self.store, table) if key_text(table, one) in lacking]
+        if not issubclass(table, ReferenceType):
+            delete_rows(self.store, table, rows)
+            return len(rows)
+        used = [cells for cells in rows if self._is_used(table, cells)]
+        delete_rows(self.store, table, [cells for cells in rows if cells not in used])
+        last_day = _last_day(table)
+        if last_day is None:
+            return len(rows) - len(used)
+        ended = [_ended(cells, last_day, made) for cells in used]
+        upsert_cells(self.store, table, ended)
+        return len(rows) - sum(one in used for one in ended)
+
+    def _is_used(self, table: type[ReferenceType], cells: Cells) -> bool:
+        """Whether a record or another row needs this one."""
+        if not table.names_itself and count_uses(self.store, table, cells):
+            return True
+        names = {cells[key] for key in table.key_columns()}
+        return any(
+            names & set(row[key].split())
+            for other in REFERENCE_TYPES.values()
+            for key, column in other.columns().items()
+            if isinstance(column, LinkColumn) and column.to == table.table_key
+            for row in read_cells(self.store, other)
+            if row != cells
+        )
+
+
+def brought_keys(sections: Mapping[str, Any], role: str) -> Keys:
+    """The keys of the rows that a set-up file, which was found sound, brings a desk of `role`."""
+    keys: Keys = {kind: set() for kind in BROUGHT}
+    for kind, table in REFERENCE_TYPES.items():
+        keys[kind] = {key_text(table, cells) for cells in sections["reference"].get(kind, ())}
+    for key, valid_from, _value in sections["settings"]:
+        here = handed_on(key, role)
+        if here is not None:
+            keys[SettingTable.table_key].add(SEPARATOR.join((here, valid_from)))
+    for kind in (RegulationTable.table_key, ClauseTable.table_key):
+        keys[kind] = {key_text(BROUGHT[kind], row) for row in sections[kind]}
+    return keys
+
+
+def key_text(table: type[EditableTable], cells: Mapping[str, Any]) -> str:
+    """The key of a row as one text."""
+    found = (cells.get(key) for key in table.key_columns())
+    return SEPARATOR.join("" if cell is None else str(cell) for cell in found)
+
+
+def _is_in(places: set[tuple[str, str, str]], table: type[EditableTable], cells: Cells) -> bool:
+    """Whether a row is one of these places."""
+    if not issubclass(table, ReferenceType) or table.place is None:
+        return False
+    return table.place_key(cells) in places
+
+
+def _shipped_keys() -> Keys:
+    return {
+        read.table.table_key: {key_text(read.table, cells) for cells in read.rows}
+        for read in shipped_rows()
+    }
+
+
+def _last_day(table: type[EditableTable]) -> str | None:
+    return next((k for k, c in table.columns().items() if isinstance(c, LastDayColumn)), None)
+
+
+def _ended(cells: Cells, last_day: str, made: datetime.date) -> Cells:
+    day = made.isoformat()
+    return cells if cells[last_day] and cells[last_day] <= day else {**cells, last_day: day}
+
+
+def real_rows(table: type[ReferenceType], rows: Iterable[Cells]) -> Iterator[Cells]:
+    """The rows that stand for something: what was invented, for want of a list, is no business of
+    other desks."""
+    flag = table.invented_column
+    return (cells for cells in rows if not flag or cells[flag] != "1")

@@ -1,0 +1,78 @@
+"""Heads of logs: this desk's signed by it, those of others verified by their cards."""
+
+import re
+
+from borderdesk.exchange.desks.cards import Cards, names_key, signed_before_renewal, signed_by
+from borderdesk.schema.log_entries import ChainHead, desk_of, head_text
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+from borderdesk.store.records.logs import head_of, logs, note_head, signature_of
+
+ACCEPTED, UNKNOWN, REVOKED, FOREIGN = "accepted", "unknown", "revoked", "foreign"
+RENEWED = "renewed"
+"""What a signature is: by an accepted key; by a desk without a card, or with a revoked one; not by
+the key that it names; by a key that no card of the desk has, which may be its new one."""
+
+TIME_AT_END = re.compile(r"^trusted comment: BorderDesk log .* ([-0-9T:.]{23}Z)\r?$", re.MULTILINE)
+"""The line of a head's signature that says when it was made."""
+
+
+class SignedHeads(Part):
+    """Signing and verifying of heads."""
+
+    @operation("exchange.write")
+    def sign_own(self) -> None:
+        """Sign the heads of the logs whose secret keys are here, where they are not signed yet."""
+        cards = self.session.part(Cards)
+        cards.own()
+        for name, log in logs(self.store).items():
+            desk = desk_of(name)
+            if name != desk or not cards.signs_for(desk):
+                continue
+            head = head_of(self.store, log)
+            if not head.number or self._is_signed(desk, log, head):
+                continue
+            comment = f"BorderDesk log {desk} {head.number} {utc_stamp()}"
+            own = desk == self.session.identity.id
+            signature = cards.sign(head_text(desk, head), comment, desk=None if own else desk)
+            note_head(self.store, log, head.number, signature.decode())
+
+    def _is_signed(self, desk: str, log: int, head: ChainHead) -> bool:
+        """Whether this desk has signed a head, and with the key it has now: who got to know it
+        after a renewal knows no other."""
+        signature = signature_of(self.store, log, head.number)
+        if signature is None:
+            return False
+        own = self.session.part(Cards).own()
+        return desk != own.desk or names_key(own.minisign, signature.encode())
+
+    def judge(self, name: str, head: ChainHead, signature: str) -> str:
+        """What the signature of a head is: `ACCEPTED` …; what was signed before a key was renewed
+        or a card revoked counts."""
+        cards, desk = self.session.part(Cards), desk_of(name)
+        content, made = head_text(name, head), signature.encode()
+        retired, stated = cards.retired_keys(desk), _stated_time(signature)
+        if desk == self.session.identity.id:
+            own = cards.own()
+            is_own = signed_by(own, content, made) or signed_before_renewal(
+                own, retired, content, made, stated
+            )
+            return ACCEPTED if is_own else FOREIGN
+        entry = cards.of(desk)
+        if entry is None:
+            return UNKNOWN
+        if not entry.accepted and stated > entry.noted:
+            return REVOKED
+        if signed_by(entry.card, content, made):
+            return ACCEPTED
+        before = signed_before_renewal(entry.card, retired, content, made, stated)
+        if before:
+            return ACCEPTED
+        return FOREIGN if cards.has_key(entry.card, made) else RENEWED
+
+
+def _stated_time(signature: str) -> str:
+    """When a head was signed, as its trusted comment says; after everything where it says not."""
+    found = TIME_AT_END.search(signature)
+    return found[1] if found else "9999"

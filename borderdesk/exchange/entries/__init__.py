@@ -1,0 +1,1 @@
+"""Entries of a log that are no revisions: statements, notes, verdicts, erasures, editions."""

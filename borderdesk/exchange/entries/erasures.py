@@ -1,0 +1,230 @@
+"""Erasure: the personal and internal part of a household is deleted for ever, with its salt.
+
+The notice of it travels to other desks; the chain of revisions stays whole.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from peewee import fn
+
+from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.text import FORBIDDEN, without_unseen
+from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.person_requests import PersonRequests
+from borderdesk.exchange.desks.desk_units import DeskUnits
+from borderdesk.exchange.entries.note_erasure import erase_notes
+from borderdesk.exchange.entries.record_derivation import derive_record
+from borderdesk.exchange.entries.waiting_revisions import drop_waiting_parts, waiting_makers
+from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, unsound
+from borderdesk.schema.book import Book
+from borderdesk.schema.kinds import is_uuid
+from borderdesk.schema.records.household import Household
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.desk_log import DeskLog
+from borderdesk.session.drafts import OWNER
+from borderdesk.session.opening import explained
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part, Session
+from borderdesk.store.connection.database import Store
+from borderdesk.store.models.desk import DraftRow, MetaRow
+from borderdesk.store.models.exchange import ErasureRow
+from borderdesk.store.models.records import PrivatePartRow, RevisionRow, SoftWarningRow
+from borderdesk.store.records.record_queries import joined_households
+from borderdesk.store.records.writer import Writer
+
+UNWIPED = "unwiped"
+"""The key in `meta` that is there while erased data may still be in the bytes of the file."""
+MAX_REASON = 500
+Notice = tuple[str, str, str, str]
+"""A record's id, the reason, the desk that erased, when (UTC)."""
+
+
+class Erasures(Part):
+    """What was erased here or elsewhere."""
+
+    def erase_household(self, record: str, reason: str) -> int:
+        """Erase what is personal and internal of a household, and of those joined with it; how many
+        versions had any.
+
+        It stays erased: no package brings it back, and no backup that the notice reaches
+        (`backups.erasure_list` lists which). Raises OperationRefused, UserError.
+        """
+        erased = self.erase_part(record, reason)
+        self.session.notify_erasure()
+        self.wipe()
+        return erased
+
+    def wipe(self) -> bool:
+        """Rewrite the database file so that nothing erased is left in its bytes; other connections
+        wait meanwhile. Does nothing when nothing was erased since the last time.
+
+        False when another program holds the file or the disk is full: the next backup, erasure or
+        import tries again.
+        """
+        if self.store.first(MetaRow.select().where(MetaRow.key == UNWIPED)) is None:
+            return True
+        try:
+            with explained():
+                self.store.scrub()
+                done = self.store.empty_log()
+                if done:
+                    self.store.execute(MetaRow.delete().where(MetaRow.key == UNWIPED))
+                return done
+        except UserError:
+            return False
+
+    @operation("record.erase")
+    def erase_part(self, record: str, reason: str) -> int:
+        """Erase in the database alone: no listener is called, the file is not rewritten."""
+        record, reason = record.lower(), without_unseen(reason, lines=True).strip()
+        if not reason or len(reason) > MAX_REASON or FORBIDDEN.search(reason):
+            raise UserError(_("A reason of one line is needed."))
+        household = Household.type_name
+        is_here = RevisionRow.select(RevisionRow.seq).where(
+            RevisionRow.record == record, RevisionRow.type == household
+        )
+        if self.store.first(is_here.limit(1)) is None:
+            raise UserError(_("There is no such record."))
+        is_province = self.session.identity.role == "province"
+        if not is_province and not self.session.part(RecordEditor).owns(household, record, {}):
+            raise OperationRefused(_("This belongs to another desk; only that desk may change it."))
+        return sum(self._erase_one(one, reason) for one in self._joined(record))
+
+    def _joined(self, record: str) -> list[str]:
+        """The household and those that were joined with it: they are the same person."""
+        members = joined_households(self.store, record)
+        owns, kind = self.session.part(RecordEditor).owns, Household.type_name
+        is_province = self.session.identity.role == "province"
+        others = [one for one in members if one != record]
+        return [record, *(one for one in others if is_province or owns(kind, one, {}))]
+
+    def _erase_one(self, record: str, reason: str) -> int:
+        notice = (record, reason, self.session.identity.id, utc_stamp())
+        facts = {"record": record, "time": notice[3]}
+        self.session.part(DeskLog).append(ErasureEntry.name, facts)
+        self.session.audit_notes.note("household.erased", f"household {record}")
+        self.session.part(PersonRequests).settle_erased(record)
+        return apply_erasures(self.store, self.session.book, [notice])
+
+    def notices(self) -> list[Notice]:
+        """Every erasure known here, oldest first."""
+        return erasure_notices(self.store)
+
+    def still_held(self, records: Iterable[str]) -> list[str]:
+        """Those of these records of which something personal or internal is here."""
+        return [one for one in records if self.store.first(_parts_of(one).limit(1)) is not None]
+
+    def records(self) -> set[str]:
+        """The ids of the records that were erased."""
+        return {row[0] for row in self.store.fetch(ErasureRow.select(ErasureRow.record))}
+
+
+class ErasureEntry(EntryKind):
+    """That a household was erased; why stays at home. It stays in effect for ever, also when the
+    batch that brought it is undone."""
+
+    name = "erasure"
+    counted = N_("erasures: {count}")
+    can_wait = False
+    keys = ("record", "time")
+    required = keys
+
+    def check(self, facts: Mapping[str, str], text: str | None) -> None:
+        """The id of a record, a time."""
+        super().check(facts, text)
+        if not is_uuid(facts["record"]):
+            raise unsound()
+
+    def refusal(self, session: Session, entry: ArrivedEntry) -> str | None:
+        """Only the owner and the province may erase."""
+        units = session.part(DeskUnits)
+        author = units.of(entry.desk)
+        if author is None or author.role == "province":
+            return None
+        record = entry.facts["record"]
+        owner = units.owner(Household.type_name, record)
+        if owner == author.unit:
+            return None
+        # Of what waits nothing is here that could say whose it is, but it holds a person's data.
+        if owner is None and author in map(units.of, waiting_makers(session.store, record)):
+            return None
+        return N_("Only the post that keeps a household, or the province, may erase it.")
+
+    def receive(self, session: Session, entry: ArrivedEntry) -> None:
+        """Erase here too."""
+        apply_erasures(
+            session.store,
+            session.book,
+            [(entry.facts["record"], "", entry.desk, entry.facts["time"])],
+        )
+
+    def readers(self, session: Session, _desk: str, facts: Mapping[str, str]) -> frozenset[str]:
+        """The owner of the household."""
+        owner = session.part(DeskUnits).owner(Household.type_name, facts["record"])
+        return frozenset() if owner is None else frozenset({owner})
+
+
+def erasure_notices(store: Store) -> list[Notice]:
+    """Every erasure that a database knows, oldest first."""
+    row = ErasureRow
+    query = row.select(row.record, row.reason, row.desk, row.time).order_by(row.time)
+    return [(r[0], r[1], r[2], r[3]) for r in store.fetch(query)]
+
+
+def apply_erasures(store: Store, book: Book, notices: Sequence[Notice]) -> int:
+    """Erase the records of the notices and those joined to them here, within the open transaction;
+    the number of separate parts that were deleted. Their bytes stay in the file until
+    `Erasures.wipe`."""
+    writer = Writer(store, book)
+    erased = notes = 0
+    # Another desk may not have known of a join when it erased: here it is the same person.
+    joined = [
+        (member, *notice[1:])
+        for notice in notices
+        for member in joined_households(store, notice[0])
+    ]
+    for record, reason, desk, time in [*notices, *joined]:
+        store.execute(
+            ErasureRow.insert(record=record, reason=reason, desk=desk, time=time).on_conflict(
+                action="NOTHING", conflict_target=[ErasureRow.record]
+            )
+        )
+        erased += _erase(store, writer, record) + drop_waiting_parts(store, record)
+        notes += erase_notes(store, record)
+    writer.finish()
+    if erased or notes:
+        store.execute(
+            MetaRow.insert(key=UNWIPED, value="1").on_conflict(
+                action="NOTHING", conflict_target=[MetaRow.key]
+            )
+        )
+    return erased
+
+
+def _erase(store: Store, writer: Writer, record: str) -> int:
+    """Delete the separate parts of a record and what may repeat them; how many there were."""
+    parts = [row[0] for row in store.fetch(_parts_of(record))]
+    if not parts:
+        return 0
+    store.execute(PrivatePartRow.delete().where(PrivatePartRow.revision.in_(parts)))
+    # Doubts that were kept and an unfinished form may repeat what was typed.
+    store.execute(SoftWarningRow.delete().where(SoftWarningRow.record == record))
+    store.execute(
+        DraftRow.delete().where(
+            (DraftRow.form == Household.type_name)
+            | DraftRow.form.startswith(f"{Household.type_name}{OWNER}"),
+            fn.INSTR(DraftRow.texts, record) > 0,
+        )
+    )
+    derive_record(store, writer, record)
+    return len(parts)
+
+
+def _parts_of(record: str) -> Any:
+    """The query of the separate parts of a record, by the places of their revisions."""
+    revisions = RevisionRow.select(RevisionRow.seq).where(RevisionRow.record == record)
+    return PrivatePartRow.select(PrivatePartRow.revision).where(
+        PrivatePartRow.revision.in_(revisions)
+    )

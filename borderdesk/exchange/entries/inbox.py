@@ -1,0 +1,228 @@
+"""The inbox: records with several versions, until their post chooses one."""
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from peewee import fn
+
+from borderdesk.base.errors import OperationRefused, RecordChanged, UserError
+from borderdesk.base.i18n import _
+from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.parts_elsewhere import stays_elsewhere
+from borderdesk.entry.record_output import fields_json
+from borderdesk.schema.record import Values
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import Stamp, current, heads, moment_of, utc_stamp
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+from borderdesk.store.models.records import DoubleVersionRow
+from borderdesk.store.records.history import Change, StoredRevision, revisions_of
+
+
+class RecordVersions(NamedTuple):
+    """A record with several versions; `versions[0]` is the current one until a person chooses.
+    chosen_here: this desk may choose."""
+
+    type: str
+    record: str
+    versions: list[StoredRevision]
+    chosen_here: bool
+
+
+class Inbox(Part):
+    """The records of which several versions wait for a person's choice."""
+
+    def doubles(self, limit: int = 200) -> list[RecordVersions]:
+        """Records with several versions, at most `limit`."""
+        row = DoubleVersionRow
+        query = row.select(row.type, row.record).order_by(row.type, row.record).limit(limit)
+        return [self.double(*found) for found in list(self.store.fetch(query))]
+
+    def count(self) -> int:
+        """How many records have several versions."""
+        return int(self.store.scalar(DoubleVersionRow.select(fn.COUNT(DoubleVersionRow.record))))
+
+    def double(self, type_name: str, record: str) -> RecordVersions:
+        """The versions of one record, the current one first."""
+        versions = self.heads(type_name, record)
+        first = current(version.node() for version in versions).id
+        versions.sort(key=lambda version: version.id != first)
+        return RecordVersions(type_name, record, versions, self.may_choose(versions))
+
+    def heads(self, type_name: str, record: str) -> list[StoredRevision]:
+        """The revisions of a record that no other follows. Raises UserError for no record."""
+        known = revisions_of(self.store, record.lower())
+        if not known or known[0].type != type_name:
+            raise UserError(_("There is no such record."))
+        tops = {node.id for node in heads(version.node() for version in known)}
+        return [version for version in known if version.id in tops]
+
+    def may_choose(self, versions: list[StoredRevision]) -> bool:
+        """Whether this desk may choose between versions of a record: it keeps it."""
+        values = next((v.values() for v in versions if not v.deleted), None) or {}
+        return self.session.part(RecordEditor).owns(versions[0].type, versions[0].record, values)
+
+    @operation("record.write")
+    def resolve(self, type_name: str, record: str, take: str | Mapping[str, str]) -> str:
+        """Choose between versions: one whole (`take` a revision or its beginning), or field by
+        field ({field: revision}; other fields as in the one that counts). The new revision."""
+        record = record.lower()
+        double = self.double(type_name, record)
+        if len(double.versions) < 2:
+            raise UserError(_("There is only one version of this record."))
+        self.session.part(RecordEditor).require_owner(type_name, record, self._any_values(double))
+        values = self._taken(double, take)
+        model = ALL_TYPES[type_name]
+        (first, second, *rest) = double.versions
+        number = 1 + max(first.number, second.number)
+        change = Change(
+            model, record, values, (first.id, second.id), number, _("Chosen from two versions")
+        )
+        if isinstance(take, str):
+            # What is personal of it may be on a lost machine: it stays as it is there.
+            change = change._replace(away=_version_named(double, take).away())
+        written = self.session.part(RecordEditor).write([change])[-1]
+        for other in rest:
+            number = 1 + max(number, other.number)
+            more = change._replace(parents=(written, other.id), number=number)
+            written = self.session.part(RecordEditor).write([more])[-1]
+        row = DoubleVersionRow
+        self.store.execute(row.delete().where(row.record == record))
+        return written.hex()
+
+    @operation("record.write")
+    def reopen(self, type_name: str, record: str, versions: Sequence[str], choice: str) -> None:
+        """Take a choice between versions back: they all wait for a choice again.
+
+        versions: the revisions (hex) it was made between, the one that counted first; choice: the
+        revision it became. Each version comes back as a revision after the choice, so that every
+        desk which heard of the choice hears of the question. Raises RecordChanged where the record
+        was changed since.
+        """
+        record = record.lower()
+        known = {one.id.hex(): one for one in self.heads(type_name, record)}
+        if set(known) != {choice}:
+            raise RecordChanged(
+                _("This record was changed again since; that change has to be undone first.")
+            )
+        before = {one.id.hex(): one for one in revisions_of(self.store, record)}
+        sides = [before[one] for one in versions]
+        editor = self.session.part(RecordEditor)
+        values = next((one.values() for one in sides if not one.deleted), None) or {}
+        editor.require_owner(type_name, record, values)
+        changes = [_reopened(one, known[choice]) for one in sides]
+        # Of two alike the later counts, and what counts is derived last.
+        editor.write(reversed(changes), _one_after_another(self.session.stamp(), len(changes)))
+        row = DoubleVersionRow
+        self.store.execute(row.insert(record=record, type=type_name))
+
+    def _any_values(self, double: RecordVersions) -> Values:
+        return next((v.values() for v in double.versions if not v.deleted), None) or {}
+
+    def _taken(self, double: RecordVersions, take: str | Mapping[str, str]) -> Values | None:
+        if isinstance(take, str):
+            chosen = _version_named(double, take)
+            if stays_elsewhere(self.session, chosen):
+                _require_whole([chosen])
+            return chosen.values()
+        if any(version.deleted for version in double.versions):
+            raise UserError(_("Take one version whole: one of them is a deletion."))
+        values = self._base(double)
+        fields = ALL_TYPES[double.type].fields()
+        for key, revision in take.items():
+            if key not in fields:
+                raise UserError(_("There is no field “{field}”.").format(field=key[:40]))
+            other = _version_named(double, revision)
+            other_values = other.values() or {}
+            if not other.is_whole() and ALL_TYPES[double.type].keeps_apart(key):
+                _require_whole([other])
+            values.pop(key, None)
+            if key in other_values:
+                values[key] = other_values[key]
+        return values
+
+    def _base(self, double: RecordVersions) -> Values:
+        """The values a choice field by field starts from: those of the current version; where its
+        separate part stayed on another desk, with that of a version whose part is here."""
+        first, *rest = double.versions
+        values = first.values() or {}
+        if first.is_whole():
+            return values
+        whole = next((version for version in rest if version.is_whole()), None)
+        if whole is None:
+            _require_whole([first])
+            raise AssertionError(first.id.hex())
+        model, others = ALL_TYPES[double.type], whole.values() or {}
+        for key in model.fields():
+            if model.keeps_apart(key):
+                values.pop(key, None)
+                if key in others:
+                    values[key] = others[key]
+        return values
+
+
+def _reopened(version: StoredRevision, choice: StoredRevision) -> Change:
+    """The version written again, after a choice."""
+    return Change(
+        ALL_TYPES[version.type],
+        version.record,
+        version.values(),
+        (choice.id,),
+        choice.number + 1,
+        _("The choice was taken back"),
+        None,
+        version.away(),
+    )
+
+
+def _one_after_another(stamp: Stamp, many: int) -> Iterator[Stamp]:
+    """Stamps a millisecond apart."""
+    first, step = moment_of(stamp.time), datetime.timedelta(milliseconds=1)
+    return (stamp._replace(time=utc_stamp(first + step * place)) for place in range(many))
+
+
+def _require_whole(versions: list[StoredRevision]) -> None:
+    if not all(version.is_whole() for version in versions):
+        raise OperationRefused(
+            _(
+                "A part of this version stayed on the desk that wrote it. Ask that desk for a"
+                " package with personal fields, or choose there."
+            )
+        )
+
+
+def _version_named(double: RecordVersions, revision: str) -> StoredRevision:
+    found = [v for v in double.versions if v.id.hex().startswith(revision.lower())]
+    if not revision or len(found) != 1:
+        raise UserError(
+            _("“{revision}” is none of the versions: {known}").format(
+                revision=revision[:64], known=", ".join(v.id.hex()[:12] for v in double.versions)
+            )
+        )
+    return found[0]
+
+
+def versions_json(double: RecordVersions, desk: Any) -> dict[str, Any]:
+    """A double version in the shape of the `inbox` command."""
+    return {
+        "type": double.type,
+        "id": double.record,
+        "chosen_here": double.chosen_here,
+        "versions": [
+            {
+                "revision": version.id.hex(),
+                "author": version.stamp.author,
+                "desk": version.stamp.desk,
+                "time": version.stamp.time,
+                "deleted": version.deleted,
+                "values": _values_json(version, desk),
+            }
+            for version in double.versions
+        ],
+    }
+
+
+def _values_json(version: StoredRevision, desk: Any) -> dict[str, Any] | None:
+    values = version.values()
+    return None if values is None else fields_json(ALL_TYPES[version.type], values, desk.book)

@@ -1,0 +1,56 @@
+"""Erasing a person also deletes the review notes about that person, wherever they came from."""
+
+import json
+from collections.abc import Collection, Iterable
+
+from borderdesk.store.connection.database import Store
+from borderdesk.store.models.desk import PreferenceRow
+from borderdesk.store.models.exchange import ErasureRow, ReviewNoteRow
+from borderdesk.store.models.logs import LogTextRow
+from borderdesk.store.records.record_queries import households_ever_named
+
+UNSENT_NOTES = "exchange/note"
+"""The preference that holds notes that are typed and not added yet: {record: text}."""
+
+
+def erase_notes(store: Store, household: str) -> int:
+    """Delete the notes on a household and on the records that name or named it, their texts in
+    the log and what is typed and not sent yet; how many notes there were."""
+    row, erased = ReviewNoteRow, 0
+    noted = {str(one[0]) for one in store.fetch(row.select(row.record).distinct())}
+    for record in sorted(one for one in noted if speaks_of(store, one, {household})):
+        found = list(store.fetch(row.select(row.entry).where(row.record == record)))
+        drop_texts(store, (entry for (entry,) in found if entry is not None))
+        store.execute(row.delete().where(row.record == record))
+        erased += len(found)
+    _drop_unsent(store, household)
+    return erased
+
+
+def speaks_of(store: Store, record: str, households: Collection[str]) -> bool:
+    """Whether a note on this record speaks of one of these households."""
+    return record in households or bool(
+        households_ever_named(store, record).intersection(households)
+    )
+
+
+def drop_texts(store: Store, entries: Iterable[bytes]) -> None:
+    """Delete what was typed into entries of logs."""
+    for entry in entries:
+        store.execute(LogTextRow.delete().where(LogTextRow.entry == entry))
+
+
+def _drop_unsent(store: Store, household: str) -> None:
+    row = PreferenceRow
+    kept = store.scalar(row.select(row.value).where(row.key == UNSENT_NOTES))
+    typed = json.loads(kept) if kept else {}
+    left = {key: text for key, text in typed.items() if not speaks_of(store, key, {household})}
+    if left != typed:
+        value = json.dumps(left, ensure_ascii=False)
+        store.execute(row.update(value=value).where(row.key == UNSENT_NOTES))
+
+
+def speaks_of_erased(store: Store, record: str) -> bool:
+    """Whether a note on this record would speak of somebody who was erased."""
+    erased = {str(row[0]) for row in store.fetch(ErasureRow.select(ErasureRow.record))}
+    return bool(erased) and speaks_of(store, record, erased)

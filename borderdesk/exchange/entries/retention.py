@@ -1,0 +1,76 @@
+"""Households whose day of review has passed: listed, and erased in bulk."""
+
+import datetime
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.exchange.entries.erasures import Erasures
+from borderdesk.schema.records.household import Household
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+
+
+class OutdatedHousehold(NamedTuple):
+    """A household that is kept past its day of review; `commune` a unit id."""
+
+    id: str
+    head: str
+    commune: str
+    hamlet: str
+    review_on: datetime.date
+
+
+class Retention(Part):
+    """What is kept longer than was said."""
+
+    def outdated(self, day: datetime.date | None = None) -> list[OutdatedHousehold]:
+        """The households whose day of review is over on a day (today without one), the longest
+        kept first; what was erased is not among them."""
+        until = day or self.session.today()
+        row = Household
+        query = (
+            row.select(row.id, row.head, row.commune, row.hamlet, row.review_on)
+            .where(row.review_on <= until, row.head.is_null(False))
+            .order_by(row.review_on, row.id)
+        )
+        erased = self.session.part(Erasures).records()
+        return [
+            OutdatedHousehold(record, head, commune, hamlet, datetime.date.fromisoformat(review))
+            for record, head, commune, hamlet, review in self.store.fetch(query)
+            if record not in erased
+        ]
+
+    def count_outdated(self) -> int:
+        """How many households are outdated today; nothing is read of a desk that has none."""
+        row = Household
+        due = row.select(row.id).where(row.review_on <= self.session.today())
+        return len(self.outdated()) if self.store.first(due.limit(1)) is not None else 0
+
+    def erase_outdated(
+        self, reason: str, records: Sequence[str] | None = None, day: datetime.date | None = None
+    ) -> int:
+        """Erase these households, all that are outdated on a day without any named; how many.
+
+        All or none. Raises UserError for one that is not outdated, OperationRefused.
+        """
+        erased = self._erase(reason, records, day)
+        if erased:
+            self.session.notify_erasure()
+            self.session.part(Erasures).wipe()
+        return erased
+
+    @operation("record.erase")
+    def _erase(self, reason: str, records: Sequence[str] | None, day: datetime.date | None) -> int:
+        found = [one.id for one in self.outdated(day)]
+        chosen = found if records is None else [record.lower() for record in records]
+        for record in chosen:
+            if record not in found:
+                raise UserError(
+                    _("The household {id} is not past its day of review.").format(id=record[:40])
+                )
+        erasures = self.session.part(Erasures)
+        for record in chosen:
+            erasures.erase_part(record, reason)
+        return len(chosen)

@@ -1,0 +1,233 @@
+"""Review notes: what desks write about each other's records, and the answers."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from peewee import SQL, fn
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.names import person_named
+from borderdesk.base.text import FORBIDDEN, without_unseen
+from borderdesk.exchange.desks.desk_units import DeskUnits
+from borderdesk.exchange.entries.inbox import Inbox
+from borderdesk.exchange.entries.note_erasure import drop_texts, speaks_of_erased
+from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, unsound
+from borderdesk.exchange.format.text_forms import MAX_AUTHOR, is_line
+from borderdesk.schema.kinds import INTERNAL, TextField, is_uuid
+from borderdesk.schema.kinds.context import NEUTRAL
+from borderdesk.schema.kinds.doubts import doubt_text, stored_doubt
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import new_id, utc_stamp
+from borderdesk.session.desk_log import DeskLog
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part, Session
+from borderdesk.store.models.exchange import NoteSettledRow, ReviewNoteRow
+
+NOTE_LIMIT = 1_000
+"""Characters of a note."""
+PERSON = N_("“{value}” looks like a person's name; a note travels, so leave names out.")
+_TEXT = TextField(N_("Note"), part=INTERNAL)
+"""What a note is: an internal text, doubted as those of records are."""
+
+
+class ReviewNote(NamedTuple):
+    """A note on a record that another desk keeps; `time` UTC; `reply_to`: the id of the note it
+    answers."""
+
+    id: str
+    type: str
+    record: str
+    text: str
+    author: str
+    desk: str
+    time: str
+    reply_to: str | None = None
+
+
+_COLUMNS = [getattr(ReviewNoteRow, name) for name in ReviewNote._fields]
+
+
+class ReviewNotes(Part):
+    """The review notes known to a desk."""
+
+    @operation("record.write")
+    def add_note(
+        self, type_name: str, record: str, text: str, *, reply_to: str | None = None
+    ) -> ReviewNote:
+        """Write a note on a record. It travels to the record's post with the next package; an
+        answer (`reply_to`: the note's id) comes back the same way. Raises UserError."""
+        text = without_unseen(text, lines=True).strip()
+        if not is_sound_note(text):
+            raise UserError(_("A note has 1 to {most} characters.").format(most=NOTE_LIMIT))
+        record = record.lower()
+        self.session.part(Inbox).heads(type_name, record)
+        if reply_to is not None and not any(n.id == reply_to for n in self.notes(record)):
+            raise UserError(_("There is no such note on this record."))
+        identity = self.session.identity
+        note = ReviewNote(
+            new_id(),
+            type_name,
+            record,
+            text,
+            self.session.account.full_name,
+            identity.id,
+            utc_stamp(),
+            reply_to,
+        )
+        facts = {key: getattr(note, key) or "" for key in NoteEntry.keys}
+        entry = self.session.part(DeskLog).append(NoteEntry.name, facts, text=text)
+        self.store.execute(ReviewNoteRow.insert(**note._asdict(), entry=entry.id, noted=note.time))
+        return note
+
+    @operation("exchange.write")
+    def add_received(self, notes: Iterable[tuple[str, ...]]) -> None:
+        """Add the notes of a package of the first format that are not here yet: the columns of
+        `ReviewNote`, an absent `reply_to` as ""."""
+        for *columns, reply_to in notes:
+            note = ReviewNote._make((*columns, reply_to or None))
+            if speaks_of_erased(self.store, note.record):
+                continue
+            self.store.execute(
+                ReviewNoteRow.insert(**note._asdict(), noted=utc_stamp()).on_conflict(
+                    action="NOTHING", conflict_target=[ReviewNoteRow.id]
+                )
+            )
+
+    @staticmethod
+    def doubts(text: str) -> list[str]:
+        """What is doubtful in a note as typed, in words: names of persons, numbers of IDs."""
+        text = without_unseen(text, lines=True).strip()
+        found = [stored_doubt(*doubt) for doubt in _TEXT.doubts(text, NEUTRAL)]
+        person = person_named(text)
+        if person is not None:
+            found.append(stored_doubt(PERSON, person))
+        return [doubt_text(doubt) for doubt in found]
+
+    # -------------------------------------------------------------------- settling
+
+    @operation("record.write")
+    def settle(self, record: str) -> None:
+        """Settle the notes on a record: they are not shown as open any more, until another one
+        comes."""
+        record, row = record.lower(), NoteSettledRow
+        if not self.notes(record):
+            raise UserError(_("There are no notes on this record."))
+        self.store.execute(
+            row.insert(
+                record=record, author=self.session.account.full_name, time=utc_stamp()
+            ).on_conflict(conflict_target=[row.record], preserve=[row.author, row.time])
+        )
+
+    def arrived(self) -> list[ReviewNote]:
+        """The notes that speak last of their record, come from another unit and are not settled:
+        questions to this unit and answers to it, in the order they came."""
+        row, units = ReviewNoteRow, self.session.part(DeskUnits)
+        came = fn.COALESCE(row.noted, row.time)
+        settled = dict(
+            self.store.fetch(NoteSettledRow.select(NoteSettledRow.record, NoteSettledRow.time))
+        )
+        last: dict[str, tuple[str, ReviewNote]] = {}
+        for *columns, noted in self.store.fetch(row.select(*_COLUMNS, came).order_by(came, row.id)):
+            last[columns[2]] = (noted, ReviewNote(*columns))
+        own = units.own()
+        return [
+            note
+            for noted, note in last.values()
+            if units.of(note.desk) != own and noted > settled.get(note.record, "")
+        ]
+
+    def notes(self, record: str | None = None) -> list[ReviewNote]:
+        """The notes on a record, or all, oldest first."""
+        query = ReviewNoteRow.select(*_COLUMNS)
+        if record is not None:
+            query = query.where(ReviewNoteRow.record == record)
+        found = self.store.fetch(query.order_by(ReviewNoteRow.time, ReviewNoteRow.id))
+        return [ReviewNote(*row) for row in found]
+
+    def unanswered(self) -> list[ReviewNote]:
+        """The notes of other units on records that may be edited here, without an answer of this
+        unit and not settled, oldest first."""
+        own, answer = self._own_desks(), ReviewNoteRow.alias()
+        answers = answer.select(SQL("1")).where(
+            answer.reply_to == ReviewNoteRow.id, answer.desk.in_(own)
+        )
+        closed = NoteSettledRow.select(SQL("1")).where(
+            NoteSettledRow.record == ReviewNoteRow.record,
+            NoteSettledRow.time >= fn.COALESCE(ReviewNoteRow.noted, ReviewNoteRow.time),
+        )
+        query = ReviewNoteRow.select(*_COLUMNS).where(
+            ReviewNoteRow.desk.not_in(own), ~fn.EXISTS(answers), ~fn.EXISTS(closed)
+        )
+        found = list(self.store.fetch(query.order_by(ReviewNoteRow.time, ReviewNoteRow.id)))
+        return [note for note in (ReviewNote(*row) for row in found) if self._is_ours(note)]
+
+    def _own_desks(self) -> list[str]:
+        units = self.session.part(DeskUnits)
+        return units.desks(units.own().unit)
+
+    def _is_ours(self, note: ReviewNote) -> bool:
+        if note.type not in ALL_TYPES:
+            return False
+        inbox = self.session.part(Inbox)
+        try:
+            return inbox.may_choose(inbox.heads(note.type, note.record))
+        except UserError:
+            return False
+
+
+class NoteEntry(EntryKind):
+    """A note or an answer; its text goes only to whom it is addressed."""
+
+    name = "note"
+    counted = N_("notes and answers: {count}")
+    keys = ("id", "type", "record", "author", "time", "reply_to")
+    required = ("id", "type", "record", "author", "time")
+    typed = "text"
+    goes_up = False
+
+    def check(self, facts: Mapping[str, str], text: str | None) -> None:
+        """Ids, a type, an author of one line, a text of a note's length."""
+        super().check(facts, text)
+        ids = (facts["id"], facts["record"], facts.get("reply_to") or facts["id"])
+        sound = all(is_uuid(one) for one in ids) and facts["type"] in ALL_TYPES
+        if not sound or not is_line(facts["author"], MAX_AUTHOR):
+            raise unsound()
+        if text is not None and not is_sound_note(text):
+            raise unsound()
+
+    def receive(self, session: Session, entry: ArrivedEntry) -> None:
+        """Show the note; one that came without its text is not for this desk, and what speaks of
+        an erased person is not kept."""
+        if entry.text is None:
+            return
+        if speaks_of_erased(session.store, entry.facts["record"]):
+            drop_texts(session.store, [entry.id])
+            return
+        row, facts = ReviewNoteRow, {key: entry.facts.get(key) for key in self.keys}
+        came = row.insert(
+            **facts, text=entry.text, desk=entry.desk, entry=entry.id, noted=utc_stamp()
+        )
+        session.store.execute(came.on_conflict(conflict_target=[row.id], preserve=[row.entry]))
+
+    def retract(self, session: Session, entry: ArrivedEntry) -> None:
+        """The note is here no longer."""
+        row = ReviewNoteRow
+        session.store.execute(row.delete().where(row.entry == entry.id))
+
+    def readers(self, session: Session, _desk: str, facts: Mapping[str, str]) -> frozenset[str]:
+        """The owner of the record, and who wrote the note that is answered."""
+        units = session.part(DeskUnits)
+        found = {units.owner(facts["type"], facts["record"])}
+        row = ReviewNoteRow
+        asked = facts.get("reply_to")
+        if asked:
+            desk = session.store.scalar(row.select(row.desk).where(row.id == asked))
+            unit = None if desk is None else units.of(desk)
+            found.add(None if unit is None else unit.unit)
+        return frozenset(unit for unit in found if unit is not None)
+
+
+def is_sound_note(text: str) -> bool:
+    """Whether a text may be a note: 1 to `NOTE_LIMIT` characters, line breaks among them."""
+    return 0 < len(text) <= NOTE_LIMIT and not FORBIDDEN.search(text.replace("\n", ""))

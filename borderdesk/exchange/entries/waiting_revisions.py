@@ -1,0 +1,120 @@
+"""Revisions that wait: stored whole in their entry of the log until they count, or for ever."""
+
+import json
+from typing import Any
+
+from borderdesk.exchange.format.package_revisions import PackageRevision
+from borderdesk.schema.log_entries import REVISION
+from borderdesk.schema.revisions import Stamp, canonical, content_hash
+from borderdesk.store.connection.database import Store
+from borderdesk.store.records.history import StoredRevision
+from borderdesk.store.records.logs import fill_entries, log_number, waiting_entries
+
+
+def kept_text(revision: PackageRevision) -> str:
+    """A revision as the content of an entry that waits: canonical JSON."""
+    salt, part = revision.part or (b"", "")
+    kept: dict[str, Any] = {
+        "id": revision.id.hex(),
+        "type": revision.type,
+        "record": revision.record,
+        "version": revision.number,
+        "parents": [parent.hex() for parent in revision.parents],
+        "author": revision.stamp.author,
+        "desk": revision.stamp.desk,
+        "time": revision.stamp.time,
+        "reason": revision.reason or "",
+        "deleted": revision.deleted,
+        "content": revision.content,
+        "private": revision.private,
+        "body": revision.body or "",
+        "salt": salt.hex(),
+        "part": part,
+    }
+    return canonical({key: value for key, value in kept.items() if value})
+
+
+def stored_text(version: StoredRevision) -> str:
+    """A revision that counted here as the content of an entry that waits."""
+    part = None
+    if version.salt is not None and version.part is not None:
+        part = (version.salt, version.part)
+    content = content_hash(version.body) if version.body else version.content or ""
+    revision = PackageRevision(
+        version.id,
+        version.type,
+        version.record,
+        version.number,
+        version.parents,
+        version.stamp,
+        version.reason,
+        version.deleted,
+        content,
+        version.private_hash() or "",
+        body=version.body,
+        part=part,
+    )
+    return kept_text(revision)
+
+
+def kept_revision(text: str) -> PackageRevision:
+    """The revision in the content of an entry that waits; its values are not judged."""
+    kept = json.loads(text)
+    salt = kept.get("salt")
+    return PackageRevision(
+        bytes.fromhex(kept["id"]),
+        kept["type"],
+        kept["record"],
+        kept["version"],
+        tuple(bytes.fromhex(parent) for parent in kept.get("parents", ())),
+        Stamp(kept["author"], kept["desk"], kept["time"]),
+        kept.get("reason"),
+        kept.get("deleted", False),
+        kept.get("content", ""),
+        kept.get("private", ""),
+        body=kept.get("body"),
+        part=None if salt is None else (bytes.fromhex(salt), kept["part"]),
+    )
+
+
+def drop_waiting_parts(store: Store, record: str) -> int:
+    """Delete what is personal and internal of a record's versions that wait; of how many."""
+    rows = []
+    for entry in waiting_entries(store):
+        kept = json.loads(entry.content or "{}") if entry.kind == REVISION else {}
+        log = log_number(store, entry.log)
+        if kept.get("record") == record and "salt" in kept and log is not None:
+            public = {key: value for key, value in kept.items() if key not in ("salt", "part")}
+            rows.append((None, canonical(public), entry.refused, log, entry.number))
+    fill_entries(store, rows)
+    return len(rows)
+
+
+def waiting_makers(store: Store, record: str) -> set[str]:
+    """The desks that wrote first versions of a record that wait; anybody can write a later one."""
+    kept = (json.loads(e.content or "{}") for e in waiting_entries(store) if e.kind == REVISION)
+    own = (one for one in kept if one.get("record") == record and not one.get("parents"))
+    return {one["desk"] for one in own}
+
+
+def as_stored(revision: PackageRevision) -> StoredRevision:
+    """A revision that waits in the shape of those that count; `seq` 0."""
+    salt, part = revision.part or (None, None)
+    content = revision.content if revision.body is None and not revision.deleted else None
+    if revision.body is not None and content_hash(revision.body) != revision.content:
+        raise AssertionError("a text that was taken in is not that of its revision")
+    return StoredRevision(
+        0,
+        revision.id,
+        revision.type,
+        revision.record,
+        revision.number,
+        revision.parents,
+        revision.stamp,
+        revision.reason,
+        revision.deleted,
+        revision.body,
+        salt,
+        part,
+        content,
+    )

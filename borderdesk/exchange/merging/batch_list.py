@@ -1,0 +1,79 @@
+"""All imports, packages and spreadsheets, as one list; each can be undone."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.progress import Progress, no_progress
+from borderdesk.exchange.merging.batches import Batches, PackageBatch
+from borderdesk.session.session import Part
+from borderdesk.sheets.imports.sheet_batches import SheetBatch, SheetBatches
+
+
+class UndoneBatch(NamedTuple):
+    """What was taken out: its id, how many revisions, and how many records stay because somebody
+    changed them since or other records name them."""
+
+    id: str
+    revisions: int
+    kept: int
+
+
+class BatchList(Part):
+    """The packages and spreadsheets of a desk."""
+
+    def all(self) -> list[PackageBatch | SheetBatch]:
+        """Every batch, the newest first."""
+        found: list[PackageBatch | SheetBatch] = [*self.session.part(Batches).all()]
+        found += self.session.part(SheetBatches).all()
+        return sorted(found, key=lambda one: one.imported, reverse=True)
+
+    def named(self, name: str) -> PackageBatch | SheetBatch:
+        """The batch, not undone, that the beginning of an id names. Raises UserError."""
+        found = [one for one in self.all() if not one.undone and one.id.startswith(name)]
+        if not name or len(found) != 1:
+            raise UserError(_("No batch begins with “{id}”.").format(id=name[:40]))
+        return found[0]
+
+    def undone_with(self, batch: PackageBatch | SheetBatch) -> list[PackageBatch]:
+        """The later packages that go with a batch when it is undone."""
+        if isinstance(batch, SheetBatch):
+            return []
+        return self.session.part(Batches).undone_with(batch.id)
+
+    def undo(
+        self,
+        batch: PackageBatch | SheetBatch,
+        progress: Progress = no_progress,
+        *,
+        aside: bool = False,
+    ) -> UndoneBatch:
+        """Undo a batch; aside: what a package brought waits here instead of coming again with its
+        desk's next file. Raises UserError, OperationRefused."""
+        if isinstance(batch, SheetBatch):
+            gone = self.session.part(SheetBatches).undo(batch.id, progress)
+            return UndoneBatch(batch.id, gone.revisions, gone.kept)
+        revisions = self.session.part(Batches).undo_batch(batch.id, aside=aside)
+        return UndoneBatch(batch.id, revisions, 0)
+
+
+def batch_json(batch: PackageBatch | SheetBatch, identity: Mapping[str, str]) -> dict[str, Any]:
+    """A batch as `batches` prints it. identity: {desk, unit, role} of this desk."""
+    if isinstance(batch, PackageBatch):
+        fields = {**batch._asdict(), "type": None}
+        del fields["figures"]
+        return fields
+    return {
+        "id": batch.id,
+        "file": batch.file,
+        **identity,
+        "period": "",
+        "number": 0,
+        "made": batch.imported,
+        "imported": batch.imported,
+        "undone": batch.undone,
+        "counts": batch.counts,
+        "set_aside": False,
+        "type": batch.type,
+    }

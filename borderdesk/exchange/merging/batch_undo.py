@@ -1,0 +1,293 @@
+"""Undo of a batch: the logs it brought entries of are held up to before the first of them, and what
+later batches brought of these goes along; the rest is as if neither had ever been imported.
+
+A revision is deleted when no entry and no other batch holds it and nothing written here builds on
+it. What was undone comes again with the desk's next file; unless it is set aside: then its entries
+stay, and wait until a person takes them back.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from borderdesk.base.chunks import chunks
+from borderdesk.closing.reference_guard import SignedFiguresError
+from borderdesk.entry.reference import ReferenceEditor
+from borderdesk.exchange.desks.author_rules import SET_ASIDE
+from borderdesk.exchange.desks.holdings import retract_holding
+from borderdesk.exchange.entries.note_erasure import drop_texts
+from borderdesk.exchange.entries.record_derivation import derive_record, households_named_by
+from borderdesk.exchange.entries.waiting_revisions import stored_text
+from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, UndoEntry
+from borderdesk.exchange.merging.entry_merge import release_waiting
+from borderdesk.exchange.merging.quarantine import drop_undone
+from borderdesk.exchange.merging.revision_merge import CHUNK_SIZE, PART, TEXT
+from borderdesk.exchange.reading.provisional import has_described_places, unlearn_places
+from borderdesk.schema.log_entries import desk_of
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household
+from borderdesk.schema.revisions import content_hash, utc_stamp
+from borderdesk.session.desk_log import DeskLog
+from borderdesk.session.session import Session
+from borderdesk.store.matching.double_pairs import look_again
+from borderdesk.store.models.exchange import BatchRow
+from borderdesk.store.records.history import StoredRevision, stored_revisions
+from borderdesk.store.records.logs import (
+    StoredEntry,
+    batch_entries,
+    batches_from,
+    cut_batches,
+    delete_entries,
+    entries,
+    fill_entries,
+    logs,
+    numbered_revisions,
+)
+from borderdesk.store.records.record_queries import savepoint
+from borderdesk.store.records.revision_batches import (
+    batch_claims,
+    carried_bits,
+    claimed_records,
+    delete_claims,
+    delete_double_versions,
+    delete_parts,
+    delete_revisions,
+    delete_texts,
+    place_marks,
+    records_of,
+    revision_seqs,
+    type_of,
+)
+from borderdesk.store.records.writer import Writer
+
+UNDONE, ASIDE = 1, 2
+"""States of a batch that was taken out; what is aside waits."""
+
+
+class UndoneLog(NamedTuple):
+    """A log of which entries go: its name, by what number the store knows it, the first entry."""
+
+    name: str
+    log: int
+    first: int
+
+
+class BatchUndo:
+    """Undoes one batch, within the transaction that is open.
+
+    kinds: {name: the kind of an entry}, to take the effect of entries back; aside: the entries stay
+    and wait, so that they do not come again.
+    """
+
+    def __init__(
+        self, session: Session, batch: str, kinds: Mapping[str, EntryKind], *, aside: bool = False
+    ) -> None:
+        self._session = session
+        self._store = session.store
+        self._own = session.identity.id
+        self._batch = batch
+        self._kinds = kinds
+        self._aside = aside
+        self._writer = Writer(session.store, session.book)
+        self._deleted = 0
+        self._claimed: dict[int, int] = {}
+
+    def run(self) -> int:
+        """Undo the batch; returns how many revisions were deleted."""
+        cut = self._logs()
+        gone = [(one, [*entries(self._store, one.name, after=one.first - 1)]) for one in cut]
+        take_out = self._set_aside if self._aside else self._cut
+        batches = {self._batch, *(batch for pair in gone for batch in take_out(*pair))}
+        seqs = [seq for one, found in gone for seq in self._taken_back(one, found)]
+        records = claimed_records(self._store, self._batch, Household.type_name)
+        self._claimed = batch_claims(self._store, self._batch)
+        delete_claims(self._store, self._batch)
+        records += [
+            record
+            for record in records_of(self._store, seqs, Household.type_name)
+            if record not in {*records}
+        ]
+        state = ASIDE if self._aside else UNDONE
+        for batch in batches:
+            self._store.execute(BatchRow.update(undone=state).where(BatchRow.id == batch))
+            drop_undone(self._store, batch)
+        for part in chunks(records, CHUNK_SIZE):
+            self._undo(part)
+        self._writer.finish()
+        if self._aside:
+            self._link_remaining(gone)
+        self._forget_places(batches)
+        self._note([] if self._aside else cut)
+        release_waiting(self._session, self._batch, {*records})
+        return self._deleted
+
+    def _forget_places(self, batches: Iterable[str]) -> None:
+        """Revert what the batches described of places; rows stay as they are where that would
+        redraw what is signed."""
+        if not has_described_places(self._store, batches):
+            return
+        editor = self._session.part(ReferenceEditor)
+        before = editor.names()
+        try:
+            with savepoint(self._store, SignedFiguresError), self._session.judging_reference():
+                if unlearn_places(self._store, batches):
+                    editor.follow_names(before)
+        except SignedFiguresError:
+            self._session.touch_reference()
+            unlearn_places(self._store, batches, set_back=False)
+
+    def _logs(self) -> list[UndoneLog]:
+        """The logs the batch brought entries of, this desk's own apart."""
+        names = {log: name for name, log in logs(self._store).items()}
+        found = batch_entries(self._store, self._batch)
+        return [UndoneLog(names[log], log, first) for log, first in found]
+
+    def _taken_back(self, one: UndoneLog, gone: Sequence[StoredEntry]) -> list[int]:
+        """The places of the revisions whose entries are gone; the effect of other entries is taken
+        back, the newest first."""
+        for entry in reversed(gone):
+            kind = self._kinds.get(entry.kind)
+            if kind is None or entry.content is None or entry.refused is not None:
+                continue
+            facts, desk = json.loads(entry.content)["content"], desk_of(one.name)
+            arrived = ArrivedEntry(
+                desk, entry.number, entry.kind, entry.id, facts, None, self._batch
+            )
+            kind.retract(self._session, arrived)
+        return [entry.revision for entry in gone if entry.revision is not None]
+
+    def _cut(self, one: UndoneLog, gone: Sequence[StoredEntry]) -> list[str]:
+        """Take the entries away, and what was typed into them; the batches that had brought any."""
+        delete_entries(self._store, one.log, one.first)
+        drop_texts(self._store, (entry.id for entry in gone if entry.content is not None))
+        retract_holding(self._store, one.name, one.first)
+        return cut_batches(self._store, one.log, one.first)
+
+    def _set_aside(self, one: UndoneLog, gone: Sequence[StoredEntry]) -> list[str]:
+        """Let the entries wait, all but those of which nothing is taken back; the batches that had
+        brought any of them."""
+        rows: list[tuple[int | None, str | None, str | None, int, int]] = []
+        for part in chunks(gone, CHUNK_SIZE):
+            seqs = [entry.revision for entry in part if entry.revision is not None]
+            where = f"WHERE r.seq IN ({place_marks(seqs)})"
+            known = {v.seq: v for v in stored_revisions(self._store, where, tuple(seqs))}
+            for entry in part:
+                content = entry.content
+                if entry.revision is not None:
+                    content = stored_text(known[entry.revision])
+                elif entry.kind not in self._kinds or not self._kinds[entry.kind].can_wait:
+                    content = None
+                if content is not None and entry.refused is None:
+                    rows.append((None, content, SET_ASIDE, one.log, entry.number))
+        fill_entries(self._store, rows)
+        return batches_from(self._store, one.log, one.first)
+
+    def _link_remaining(self, gone: Iterable[tuple[UndoneLog, Sequence[StoredEntry]]]) -> None:
+        """Link the entries of revisions that stay, since something builds on them."""
+        rows: list[tuple[int | None, str | None, str | None, int, int]] = []
+        for one, found in gone:
+            counting = (entry for entry in found if entry.revision is not None)
+            for part in chunks(counting, CHUNK_SIZE):
+                here = revision_seqs(self._store, [entry.id for entry in part])
+                rows += [
+                    (here[entry.id], None, None, one.log, entry.number)
+                    for entry in part
+                    if entry.id in here
+                ]
+        fill_entries(self._store, rows)
+
+    def _note(self, cut: Sequence[UndoneLog]) -> None:
+        """Note in this desk's log what is held since."""
+        facts = {
+            "batch": self._batch,
+            "logs": " ".join(f"{one.name}:{one.first - 1}" for one in cut),
+            "time": utc_stamp(),
+        }
+        self._session.part(DeskLog).append(UndoEntry.name, facts)
+
+    def _undo(self, records: Sequence[str]) -> None:
+        where = f"WHERE r.record IN ({place_marks(records)})"
+        versions_of = [*stored_revisions(self._store, where, tuple(records), "r.record, r.seq")]
+        carried = carried_bits(self._store, records)
+        numbered = numbered_revisions(self._store, [version.seq for version in versions_of])
+        for seq in numbered:
+            carried[seq] = carried.get(seq, 0) | ((TEXT | PART) & ~self._claimed.get(seq, 0))
+        whole = households_named_by(self._store, self._own, records)
+        remaining: list[str] = []
+        emptied: dict[str, list[str]] = {}
+        deleted: list[int] = []
+        stripped: list[StoredRevision] = []
+        for record, group in groupby(versions_of, key=lambda version: version.record):
+            versions = list(group)
+            held = self._held(versions, carried, whole=record in whole)
+            deleted += [version.seq for version in versions if version.id not in held]
+            left = [version for version in versions if version.id in held]
+            stripped += left if record not in whole else []
+            if left:
+                remaining.append(record)
+            else:
+                emptied.setdefault(versions[0].type, []).append(record)
+        self._delete(deleted, remaining, emptied, stripped, carried)
+        for record in remaining:
+            derive_record(self._store, self._writer, record)
+        self._writer.flush()
+        look_again(self._store, remaining)
+
+    def _delete(
+        self,
+        deleted: Sequence[int],
+        remaining: Iterable[str],
+        emptied: dict[str, list[str]],
+        stripped: Iterable[StoredRevision],
+        carried: dict[int, int],
+    ) -> None:
+        """Delete revisions and all that is derived from them; current rows reference their
+        revisions, which are therefore deleted last.
+
+        deleted: places of revisions; remaining: records that keep some; emptied: {type: records
+        that keep none}; stripped: revisions that may lose their text.
+        """
+        for type_name, records in emptied.items():
+            self._writer.clear(ALL_TYPES[type_name], records)
+        self._strip_texts(stripped, carried)
+        for record in remaining:
+            model = ALL_TYPES[str(type_of(self._store, record))]
+            # Delete the row first: it must not be derived from revisions that are to be deleted.
+            self._writer.derive(model, record, 0, None, is_new=False)
+        self._writer.flush()
+        delete_revisions(self._store, deleted)
+        self._deleted += len(deleted)
+        delete_double_versions(
+            self._store, (record for records in emptied.values() for record in records)
+        )
+
+    def _held(
+        self, versions: Sequence[StoredRevision], carried: dict[int, int], *, whole: bool
+    ) -> set[bytes]:
+        """The revisions that a batch or something written here still holds, ancestors too."""
+        if whole:
+            return {version.id for version in versions}
+        by_id = {version.id: version for version in versions}
+        held = {v.id for v in versions if v.seq in carried or v.stamp.desk == self._own}
+        waiting = list(held)
+        while waiting:
+            for parent in by_id[waiting.pop()].parents:
+                if parent in by_id and parent not in held:
+                    held.add(parent)
+                    waiting.append(parent)
+        return held
+
+    def _strip_texts(self, versions: Iterable[StoredRevision], carried: dict[int, int]) -> None:
+        """Delete the texts and separate parts that only this batch had brought; hashes stay."""
+        texts, parts = [], []
+        for version in versions:
+            if version.stamp.desk == self._own:
+                continue
+            bits = carried.get(version.seq, 0)
+            if version.body is not None and not bits & TEXT:
+                texts.append((content_hash(version.body), version.seq))
+            if version.part is not None and not bits & PART:
+                parts.append(version.seq)
+        delete_texts(self._store, texts)
+        delete_parts(self._store, parts)

@@ -1,0 +1,165 @@
+"""Batches: the packages that were imported, what was left out of them, and their undoing."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from peewee import fn
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.stored_words import words_of_stored
+from borderdesk.exchange.desks.author_rules import LATER, SET_ASIDE
+from borderdesk.exchange.format.package_revisions import RefusedRecord
+from borderdesk.exchange.merging.batch_undo import ASIDE, BatchUndo
+from borderdesk.exchange.merging.entry_merge import release_waiting
+from borderdesk.exchange.reading.package_layout import KIND_OF
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+from borderdesk.store.models.exchange import BatchRow, RefusedRecordRow
+from borderdesk.store.records.logs import batch_entries, batches_from, release_refused
+
+ID_LENGTH = 16
+MAX_FILE_NAME = 200
+
+
+class PackageBatch(NamedTuple):
+    """A package that was imported; `undone` when the import was taken back.
+
+    made, imported: UTC; figures: {indicator: value} as the package states them; counts: {what
+    became of a record: how many}; set_aside: it was undone, and waits here instead of coming again.
+    """
+
+    id: str
+    file: str
+    desk: str
+    unit: str
+    role: str
+    period: str
+    number: int
+    made: str
+    imported: str
+    undone: bool
+    figures: dict[str, Any]
+    counts: dict[str, int]
+    set_aside: bool
+
+
+_COLUMNS = [getattr(BatchRow, name) for name in PackageBatch._fields if name != "set_aside"]
+
+
+class Batches(Part):
+    """The batches of a desk."""
+
+    def all(self) -> list[PackageBatch]:
+        """Every batch, the newest first."""
+        query = BatchRow.select(*_COLUMNS).order_by(BatchRow.imported.desc(), BatchRow.id)
+        return [_batch(row) for row in self.store.fetch(query)]
+
+    def of_digest(self, digest: str) -> PackageBatch | None:
+        """The batch of the package with this SHA-256, unless it was undone."""
+        row = self.store.first(
+            BatchRow.select(*_COLUMNS).where(BatchRow.digest == digest, BatchRow.undone == 0)
+        )
+        return None if row is None else _batch(row)
+
+    def refused_records(self, batch: str) -> list[RefusedRecord]:
+        """The records of a batch that were left out, in the order of its tables; why in the
+        language in use, of a former version as it was said then."""
+        row = RefusedRecordRow
+        query = row.select(row.type, row.record, row.reason).where(row.batch == batch)
+        found = self.store.fetch(query.order_by(row.place))
+        return [
+            RefusedRecord(type_name, record, words_of_stored(why))
+            for type_name, record, why in found
+        ]
+
+    @operation("exchange.write")
+    def add_batch(self, file: str, digest: str, facts: Mapping[str, Any]) -> str:
+        """Note a package as a batch, in place of its own undone one; the id of the batch."""
+        batch = digest[:ID_LENGTH]
+        self.store.execute(BatchRow.delete().where(BatchRow.digest == digest))
+        stated = {key: facts[key] for key in BATCH_FACTS}
+        self.store.execute(
+            BatchRow.insert(
+                id=batch,
+                digest=digest,
+                file=file[:MAX_FILE_NAME],
+                imported=utc_stamp(),
+                undone=0,
+                figures=json.dumps(facts["figures"]),
+                counts="{}",
+                **stated,
+            )
+        )
+        return batch
+
+    @operation("exchange.write")
+    def note_counts(self, batch: str, counts: Mapping[str, int]) -> None:
+        """Note how many records of a batch were added, updated, refused…"""
+        self.store.execute(BatchRow.update(counts=json.dumps(counts)).where(BatchRow.id == batch))
+
+    @operation("exchange.write")
+    def undo_batch(self, name: str, *, aside: bool = False) -> int:
+        """Undo a batch, named by the beginning of its id; how many revisions were deleted.
+
+        What later batches brought of the same logs goes along (`undone_with` lists these); what
+        another desk's log holds too, and what somebody here built on, stays, and so do erasures.
+        It comes again with its desk's next file; aside: it waits here until `take_back`. Raises
+        UserError.
+        """
+        batch = self._named(name)
+        gone = BatchUndo(self.session, batch, KIND_OF, aside=aside).run()
+        kind = "batch.set_aside" if aside else "batch.undone"
+        self.session.audit_notes.note(kind, batch, versions=gone)
+        return gone
+
+    @operation("exchange.write")
+    def take_back(self, name: str) -> int:
+        """Restore a batch that was set aside, named by the beginning of its id; how many entries.
+        Raises UserError."""
+        batch = self._named(name, ASIDE)
+        self.store.execute(BatchRow.update(undone=0).where(BatchRow.id == batch))
+        release_refused(self.store, batch, SET_ASIDE, LATER)
+        released = release_waiting(self.session, batch)
+        self.session.audit_notes.note("batch.taken_back", batch, entries=released)
+        return released
+
+    def is_set_aside(self, digest: str) -> bool:
+        """Whether the package with this SHA-256 was set aside."""
+        row = BatchRow
+        query = row.select(row.id).where(row.digest == digest, row.undone == ASIDE)
+        return self.store.first(query) is not None
+
+    def undone_with(self, name: str) -> list[PackageBatch]:
+        """The later batches that go with a batch, named by the beginning of its id, when that is
+        undone. Raises UserError."""
+        batch = self._named(name)
+        found = {
+            later
+            for log, first in batch_entries(self.store, batch)
+            for later in batches_from(self.store, log, first)
+        }
+        return [one for one in self.all() if one.id in found - {batch} and not one.undone]
+
+    def _named(self, name: str, state: int = 0) -> str:
+        """The id of the batch, not undone or in another state, that the beginning of an id names.
+        Raises UserError."""
+        query = BatchRow.select(BatchRow.id).where(
+            BatchRow.undone == state, fn.substr(BatchRow.id, 1, len(name)) == name
+        )
+        found = [row[0] for row in self.store.fetch(query)]
+        if not name or len(found) != 1:
+            raise UserError(_("No batch begins with “{id}”.").format(id=name[:40]))
+        return str(found[0])
+
+
+BATCH_FACTS = ("desk", "unit", "role", "period", "first", "last", "number", "made", "program")
+"""The facts of a package that its batch keeps in columns."""
+
+
+def _batch(row: tuple[Any, ...]) -> PackageBatch:
+    *columns, undone, figures, counts = row
+    details = (bool(undone), json.loads(figures), json.loads(counts), undone == ASIDE)
+    return PackageBatch._make((*columns, *details))

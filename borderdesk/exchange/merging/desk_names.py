@@ -1,0 +1,41 @@
+"""The names of desks: those of batches and cards, and this one."""
+
+from collections import Counter
+
+from borderdesk.base.i18n import _
+from borderdesk.exchange.desks.cards import Cards
+from borderdesk.exchange.desks.unit_names import unit_short
+from borderdesk.exchange.format.record_places import post_of
+from borderdesk.exchange.merging.batches import Batches
+from borderdesk.schema.record import Values
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Session
+
+SHORT_ID = 8
+
+
+def desk_names(session: Session) -> dict[str, str]:
+    """{desk: the short name of its unit} of every desk that this one has a batch or a card of,
+    and of itself; the beginning of the desk's id too where several are of that unit."""
+    identity, book = session.identity, session.book
+    desks = [(b.desk, b.role, b.unit) for b in session.part(Batches).all()]
+    desks += [(k.card.desk, k.card.role, k.card.unit) for k in session.part(Cards).known()]
+    desks.append((identity.id, identity.role, identity.unit))
+    named = {one: unit_short(book, role, unit) or unit for one, role, unit in desks}
+    many = Counter(named.values())
+    return {
+        one: f"{name} {one[:SHORT_ID]}" if many[name] > 1 else name for one, name in named.items()
+    }
+
+
+def desk_title(names: dict[str, str], desk: str) -> str:
+    """The name of a desk, or the beginning of its id."""
+    return names.get(desk) or _("desk {id}").format(id=desk[:SHORT_ID])
+
+
+def owner_title(
+    session: Session, type_name: str, values: Values, names: dict[str, str], author: str
+) -> str:
+    """Whose a record is: its post, or the desk that wrote it (`author`: that desk's id)."""
+    post = post_of(ALL_TYPES[type_name], values)
+    return session.book.post_name(post) if post else desk_title(names, author)

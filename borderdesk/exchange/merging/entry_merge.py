@@ -1,0 +1,220 @@
+"""Merges the entries of a package that are no revisions, or stubs, into the logs here; and lets
+what waited in them count once it may."""
+
+import json
+from collections import Counter
+from collections.abc import Container, Mapping
+from typing import Any
+
+from borderdesk.exchange.desks.author_rules import LATER, SET_ASIDE, AuthorRules
+from borderdesk.exchange.entries.erasures import Erasures
+from borderdesk.exchange.entries.record_derivation import derive_record
+from borderdesk.exchange.entries.waiting_revisions import kept_revision
+from borderdesk.exchange.format.entry_kinds import ArrivedEntry
+from borderdesk.exchange.format.package_revisions import PackageRevision
+from borderdesk.exchange.merging.revision_merge import MergedLog, revision_row
+from borderdesk.exchange.reading.log_verification import VerifiedLog
+from borderdesk.exchange.reading.package_entries import EntryContent
+from borderdesk.exchange.reading.package_layout import KIND_OF, KINDS
+from borderdesk.schema.kinds import FieldError
+from borderdesk.schema.log_entries import REVISION, desk_of
+from borderdesk.session.desk_log import DeskLog
+from borderdesk.session.session import Session
+from borderdesk.store.models.logs import LogTextRow
+from borderdesk.store.records.history import last_seq
+from borderdesk.store.records.logs import (
+    StoredEntry,
+    add_log,
+    copy_entries,
+    fill_entries,
+    insert_entries,
+    log_number,
+    note_batch_entries,
+    note_head,
+    waiting_entries,
+)
+from borderdesk.store.records.revision_batches import insert_parts, insert_revisions, revision_seqs
+from borderdesk.store.records.writer import Writer
+
+
+def begin_logs(
+    session: Session, batch: str, verified: Mapping[str, VerifiedLog]
+) -> dict[str, MergedLog]:
+    """Begin the logs that are not here yet, keep the heads as they were signed, and note what the
+    batch brings of each."""
+    store, merged = session.store, {}
+    for name, one in verified.items():
+        number = log_number(store, one.name)
+        if number is None:
+            number = add_log(store, one.name)
+            if one.copied is not None:
+                copy_entries(store, one.copied, number, one.taken - 1)
+        head = one.carried.head
+        note_head(store, number, head.number, one.carried.signature)
+        if one.taken <= head.number:
+            note_batch_entries(store, batch, number, one.taken, head.number)
+        merged[name] = MergedLog(one, number, set())
+    return merged
+
+
+class EntryMerge:
+    """Merges the entries of one package; its revisions were merged before.
+
+    counts: {`counted` of a kind: how many took effect}.
+    """
+
+    def __init__(
+        self, session: Session, batch: str, contents: Mapping[bytes, EntryContent]
+    ) -> None:
+        self._session = session
+        self._store = session.store
+        self._batch = batch
+        self._contents = contents
+        self.counts = Counter[str]()
+        self._arrived: list[ArrivedEntry] = []
+        self._rows: list[tuple[Any, ...]] = []
+        self._filled: list[tuple[int | None, str | None, str | None, int, int]] = []
+
+    def take(self, logs: Mapping[str, MergedLog]) -> None:
+        """Write the entries of the logs, then let them take effect."""
+        for merged in logs.values():
+            verified, entries = merged.verified, merged.verified.carried.entries
+            for number in sorted(entries.keys() - merged.written):
+                kind, entry = entries[number]
+                if verified.is_new(number) or (number in verified.unread and kind != REVISION):
+                    self._take(merged, number, kind, entry)
+        self._link_revisions()
+        insert_entries(self._store, self._rows)
+        fill_entries(self._store, self._filled)
+        order = {kind.name: place for place, kind in enumerate(KINDS)}
+        self.counts.update(KIND_OF[arrived.kind].counted for arrived in self._arrived)
+        for arrived in sorted(self._arrived, key=lambda one: (order[one.kind], one.number)):
+            KIND_OF[arrived.kind].receive(self._session, arrived)
+
+    def _take(self, merged: MergedLog, number: int, kind: str, entry: bytes) -> None:
+        """Buffer the row of an entry: with what it says where that came, else as a stub."""
+        desk = desk_of(merged.verified.name)
+        content, refused = self._judged(desk, number, kind, entry)
+        if not merged.verified.is_new(number):
+            if content is not None:
+                self._filled.append((None, content, refused, merged.number, number))
+            return
+        chain = merged.verified.chains[number]
+        self._rows.append((merged.number, number, kind, entry, chain, None, content, refused))
+
+    def _judged(
+        self, desk: str, number: int, kind: str, entry: bytes
+    ) -> tuple[str | None, str | None]:
+        """(content, why it waits) of an entry; both None for a stub."""
+        content = self._contents.get(entry)
+        if content is None or content.kind.name != kind:
+            return None, None
+        fault = content.fault(desk, entry)
+        if fault is not None:
+            return None, fault
+        refused = content.refusal()
+        arrived = ArrivedEntry(
+            desk, number, kind, entry, content.log_content.facts, content.text, self._batch
+        )
+        if refused is None:
+            refused = content.kind.refusal(self._session, arrived)
+        if content.text is not None:
+            self._keep_text(entry, content.salt, content.text)
+        if refused is None:
+            self._arrived.append(arrived)
+        return content.log_content.text(), refused
+
+    def _keep_text(self, entry: bytes, salt: bytes, text: str) -> None:
+        row = LogTextRow
+        self._store.execute(
+            row.insert(entry=entry, salt=salt, text=text).on_conflict(
+                action="NOTHING", conflict_target=[row.entry]
+            )
+        )
+
+    def _link_revisions(self) -> None:
+        """Let stubs of revisions that are here all the same point at them."""
+        stubs = [row[3] for row in self._rows if row[2] == REVISION]
+        here = revision_seqs(self._store, stubs)
+        self._rows = [
+            (*row[:5], here.get(row[3]), *row[6:]) if row[2] == REVISION else row
+            for row in self._rows
+        ]
+
+
+# ------------------------------------------------------------------------- what waits
+
+
+def release_waiting(session: Session, batch: str, records: Container[str] = ()) -> int:
+    """Apply entries whose prerequisite has arrived; how many. records: those of which what is here
+    changed otherwise, so that every version that waits is judged again."""
+    released, found = 0, -1
+    while found:
+        waiting = waiting_entries(session.store)
+        found = sum(_released(session, batch, entry, records) for entry in waiting)
+        released += found
+    return released
+
+
+def _released(session: Session, batch: str, entry: StoredEntry, records: Container[str]) -> bool:
+    """Whether an entry waits no longer."""
+    if entry.refused == SET_ASIDE:
+        return False
+    if entry.kind == REVISION:
+        revision = kept_revision(entry.content or "{}")
+        is_due = entry.refused == LATER or revision.record in records
+        return is_due and _released_revision(session, entry, revision)
+    kind, kept = KIND_OF[entry.kind], json.loads(entry.content or "{}")
+    known = session.part(DeskLog).text_of(entry.id)
+    arrived = ArrivedEntry(
+        desk_of(entry.log),
+        entry.number,
+        entry.kind,
+        entry.id,
+        kept["content"],
+        None if known is None else known[1],
+        batch,
+    )
+    try:
+        kind.check(arrived.facts, arrived.text)
+    except FieldError:
+        return False
+    if kind.refusal(session, arrived) is not None:
+        return False
+    _fill(session, entry, None, entry.content)
+    kind.receive(session, arrived)
+    return True
+
+
+def _released_revision(session: Session, entry: StoredEntry, revision: PackageRevision) -> bool:
+    rules = AuthorRules(session)
+    (judged,) = rules.judged([revision], rules.owners([revision.record]).get(revision.record))
+    if judged.refused == LATER:
+        return False
+    store = session.store
+    if judged.refused is not None:
+        _fill(session, entry, None, entry.content, judged.refused)
+        return entry.refused == LATER
+    seq = revision_seqs(store, [revision.id]).get(revision.id)
+    if seq is None:
+        seq = last_seq(store) + 1
+        insert_revisions(store, [(seq, *revision_row(revision))])
+        if revision.part is not None and revision.record not in session.part(Erasures).records():
+            insert_parts(store, [(seq, *revision.part)])
+    _fill(session, entry, seq, None)
+    writer = Writer(store, session.book)
+    derive_record(store, writer, revision.record)
+    writer.finish()
+    return True
+
+
+def _fill(
+    session: Session,
+    entry: StoredEntry,
+    seq: int | None,
+    content: str | None,
+    refused: str | None = None,
+) -> None:
+    log = log_number(session.store, entry.log)
+    assert log is not None
+    fill_entries(session.store, [(seq, content, refused, log, entry.number)])

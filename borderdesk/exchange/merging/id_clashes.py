@@ -1,0 +1,37 @@
+"""Records that came under an id that a record of another post has here: a list with ids was carried
+from post to post, say. They wait in their author's log until they are entered again."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from borderdesk.exchange.desks.author_rules import TAKEN
+from borderdesk.exchange.desks.desk_units import DeskUnits
+from borderdesk.exchange.entries.waiting_revisions import kept_revision
+from borderdesk.schema.log_entries import desk_of
+from borderdesk.session.session import Session
+from borderdesk.store.records.logs import contents_waiting
+
+
+class IdClash(NamedTuple):
+    """A record that does not count, because its id is that of another post's record."""
+
+    type: str
+    record: str
+
+
+def id_clashes(session: Session) -> dict[str, list[IdClash]]:
+    """{unit: its records that wait so}, by type and id; without those it deleted since."""
+    units, found = session.part(DeskUnits), defaultdict(set)
+    gone: set[tuple[str, str]] = set()
+    for log, content in contents_waiting(session.store, TAKEN):
+        unit, kept = units.of(desk_of(log)), kept_revision(content)
+        if unit is None:
+            continue
+        found[unit.unit].add(IdClash(kept.type, kept.record))
+        if kept.deleted:
+            gone.add((unit.unit, kept.record))
+    clashes = {
+        unit: sorted(one for one in ones if (unit, one.record) not in gone)
+        for unit, ones in found.items()
+    }
+    return {unit: ones for unit, ones in clashes.items() if ones}

@@ -1,0 +1,1 @@
+"""Reading a package that may be damaged or hostile."""

@@ -1,0 +1,1 @@
+"""Files in: packages of a stick or a shared folder, and cards."""

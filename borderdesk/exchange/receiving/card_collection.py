@@ -1,0 +1,103 @@
+"""Many cards at once: those of a folder, of several files, or of a set-up file."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.files import readable_file
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import is_folder_there
+from borderdesk.exchange.desks.cards import Card, Cards, read_card
+from borderdesk.exchange.desks.setup_file import SUFFIX, damaged_setup, read_setup
+from borderdesk.exchange.reading.package_files import OtherFile, file_label, files_below
+from borderdesk.session.session import Session
+
+MARK_BYTES = 200
+CARD_MARK = b"borderdesk-card"
+
+
+class CardCollection(NamedTuple):
+    """Cards that may be accepted together, by unit, and what was left out of them with why."""
+
+    cards: list[Card]
+    left: list[OtherFile]
+
+
+def collect_cards(session: Session, paths: Sequence[Path]) -> CardCollection:
+    """The cards in files, folders and set-up files that are not accepted here yet.
+
+    A card that was revoked or renewed here after a set-up file was made is left out, and a file of
+    a folder that is damaged. Raises UserError where a file that was named is no card.
+    """
+    found: dict[str, Card] = {}
+    left: list[OtherFile] = []
+    for path in _card_files(paths, left):
+        for card, decided in _readable_cards(path, left, must=path in paths):
+            why = _doubt(session, card, decided, found)
+            if why is None:
+                found[card.desk] = card
+            elif why:
+                left.append(OtherFile(path, f"{card.unit} {card.desk[:8]}", why))
+    return CardCollection(sorted(found.values(), key=session.part(Cards).order_of), left)
+
+
+def _card_files(paths: Iterable[Path], left: list[OtherFile]) -> Iterator[Path]:
+    for path in paths:
+        if not is_folder_there(path):
+            yield path
+            continue
+        for file in files_below(path, left):
+            if file.suffix.lower() == SUFFIX or _holds_card(file):
+                yield file
+
+
+def _holds_card(path: Path) -> bool:
+    try:
+        with readable_file(path) as file:
+            return CARD_MARK in file.read(MARK_BYTES)
+    except OSError:
+        return False
+
+
+def _readable_cards(path: Path, left: list[OtherFile], *, must: bool) -> list[tuple[Card, str]]:
+    """The cards of a file; none of a damaged one of a folder, which is left out."""
+    try:
+        return _cards_in(path)
+    except UserError as error:
+        if must:
+            raise
+        left.append(OtherFile(path, file_label(path), str(error)))
+        return []
+
+
+def _cards_in(path: Path) -> list[tuple[Card, str]]:
+    """The cards of a file, each with the moment (UTC) it was accepted elsewhere, "" for none."""
+    if path.suffix.lower() != SUFFIX:
+        return [(read_card(path), "")]
+    setup = read_setup(path)
+    found = [(setup.card, setup.made)]
+    wrong = damaged_setup(file_label(path))
+    for one in setup.sections["cards"]:
+        if type(one) is not dict or type(one.get("card")) is not dict:
+            raise wrong
+        if one.get("accepted") is True:
+            decided = min(str(one.get("decided", setup.made)), setup.made)
+            found.append((Card.of(one["card"], wrong), decided))
+    return found
+
+
+def _doubt(session: Session, card: Card, decided: str, found: dict[str, Card]) -> str | None:
+    """Why a card is left out: "" where there is nothing to say of it, None where it is not."""
+    known = session.part(Cards).of(card.desk)
+    if card.desk == session.identity.id or found.get(card.desk) == card:
+        return ""
+    if card.desk in found:
+        return _("There are two cards of this desk: accept the right one by itself.")
+    if known is None:
+        return None
+    if known.accepted and known.card == card:
+        return ""
+    if decided and known.noted >= decided:
+        return _("Revoked or renewed here later: that stays.")
+    return None

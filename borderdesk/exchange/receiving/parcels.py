@@ -1,0 +1,110 @@
+"""Files that a person is about to import: their senders, and the outcome of importing them."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from borderdesk.base.errors import OperationStopped
+from borderdesk.base.progress import Progress, no_progress
+from borderdesk.base.text import FORBIDDEN
+from borderdesk.exchange.desks.unit_names import unit_short
+from borderdesk.exchange.reading.package_files import OtherFile
+from borderdesk.exchange.reading.package_source import opens_with_passphrase
+from borderdesk.exchange.receiving.imports import (
+    EARLY,
+    ImportOutcome,
+    Imports,
+    TakeOptions,
+    take_in_turn,
+)
+from borderdesk.schema.book import Book
+from borderdesk.session.session import Session
+
+NAME_LIMIT = 80
+STEPS = 1_000
+"""So many steps a file makes of the progress."""
+LEFT = "left"
+"""The status of a file that is no package."""
+
+
+class PackageOrigin(NamedTuple):
+    """The origin that a package states: the desk's id and name, the period, the number."""
+
+    desk: str
+    name: str
+    period: str
+    number: int
+
+
+class Parcel(NamedTuple):
+    """A file that was previewed or imported: the outcome, and its origin (None where that cannot
+    be read); locked: it needs a passphrase, and the right one was not given."""
+
+    path: Path
+    outcome: ImportOutcome
+    origin: PackageOrigin | None
+    locked: bool
+
+
+def preview_files(
+    session: Session,
+    paths: Sequence[Path],
+    passphrases: Mapping[Path, str],
+    progress: Progress = no_progress,
+) -> list[Parcel]:
+    """The outcomes that importing the files one after another would have, in the order they are to
+    be imported in; nothing is changed. progress: when it stops the work, those that were looked at
+    are given."""
+    parcels: list[Parcel] = []
+
+    def take(path: Path, patient: bool) -> Parcel:
+        def report(part: int, whole: int) -> None:
+            here = STEPS * min(part, whole) // max(whole, 1)
+            progress(len(parcels) * STEPS + here, len(paths) * STEPS)
+
+        report(0, 1)
+        return _parcel(session, path, passphrases.get(path), TakeOptions(True, patient, report))
+
+    with session.part(Imports).trial(), suppress(OperationStopped):
+        for parcel in take_in_turn(paths, take, lambda one: one.outcome.status == EARLY):
+            parcels.append(parcel)  # noqa: PERF402 - `report` counts them meanwhile
+    return parcels
+
+
+def import_file(
+    session: Session,
+    path: Path,
+    passphrase: str | None = None,
+    progress: Progress = no_progress,
+) -> Parcel:
+    """Import a file."""
+    return _parcel(session, path, passphrase, TakeOptions(progress=progress))
+
+
+def left_parcel(other: OtherFile) -> Parcel:
+    """A file that is not taken, with why."""
+    outcome = ImportOutcome(other.label, LEFT, reason=other.reason)
+    return Parcel(other.path, outcome, None, False)
+
+
+def _parcel(session: Session, path: Path, passphrase: str | None, options: TakeOptions) -> Parcel:
+    facts_read: list[dict[str, Any]] = []
+    outcome = session.part(Imports).take(
+        path,
+        dry_run=options.dry_run,
+        patient=options.patient,
+        passphrase=passphrase,
+        progress=options.progress,
+        on_facts=facts_read.append,
+    )
+    origin = _origin(session.book, facts_read[0]) if facts_read else None
+    locked = origin is None and opens_with_passphrase(path)
+    return Parcel(path, outcome, origin, locked)
+
+
+def _origin(book: Book, facts: dict[str, Any]) -> PackageOrigin:
+    name = unit_short(book, facts["role"], facts["unit"])
+    if name is None:
+        name = FORBIDDEN.sub(" ", facts["title"])[:NAME_LIMIT] or facts["unit"][:NAME_LIMIT]
+    return PackageOrigin(facts["desk"], name, facts["period"][:NAME_LIMIT], facts["number"])

@@ -1,0 +1,298 @@
+"""A folder in place of a stick: a share, or one that a program keeps the same on several machines.
+
+Desks of one unit pass on everything to each other by it, each file encrypted for the desk it is
+for; a district or the province answers the posts whose files come by it. Records go up only in
+files that a person writes. The files are those of a stick, and so are the rules.
+"""
+
+import time
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from borderdesk.base.errors import UserError, reason
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import is_folder_there
+from borderdesk.entry.reference import ReferenceEditor
+from borderdesk.exchange.desks.agreements import Agreements, agreed_reason
+from borderdesk.exchange.desks.cards import Card, Cards
+from borderdesk.exchange.desks.desk_units import DeskUnit, DeskUnits
+from borderdesk.exchange.desks.holdings import Holdings
+from borderdesk.exchange.entries.statements import StatementEntry
+from borderdesk.exchange.format.package_errors import PackageError
+from borderdesk.exchange.merging.quarantine import Quarantine
+from borderdesk.exchange.reading.package_files import file_label, find_packages
+from borderdesk.exchange.reading.package_source import opened_package
+from borderdesk.exchange.reading.packages import read_descriptor
+from borderdesk.exchange.receiving.imports import (
+    IMPORTED,
+    QUARANTINED,
+    REFUSED,
+    ImportOutcome,
+    Imports,
+)
+from borderdesk.exchange.sending.exports import ExportOptions, Exports
+from borderdesk.schema.log_entries import REVISION, ChainHead, desk_of
+from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
+from borderdesk.session.desk_log import DeskLog
+from borderdesk.session.preferences import Preferences
+from borderdesk.session.session import Part, Session
+
+WRITTEN, PARTNERS = "folder/written", "folder/partners"
+"""Preferences: what was last written for each desk; the desks of other units whose files came by
+the folder."""
+NEVER: Mapping[str, Any] = {"file": "", "sent": {}, "had": 0, "again": False}
+"""Of a file for a desk: its name, up to where it has each log, how many entries of that desk were
+here; again: everything has to go once more."""
+GIVE_UP_SECONDS = 600.0
+"""A file that is not whole for so long, and no longer grows, is refused like one on a stick."""
+SETTLED_SECONDS = 5.0
+"""A file that nobody has touched for so long is taken at the first look."""
+
+Signature = tuple[int, int]
+"""Size and time of change of a file."""
+
+
+class FolderTurn(NamedTuple):
+    """What one turn did: the files read, those written; how many are not whole yet; what went
+    wrong, "" for nothing."""
+
+    read: list[ImportOutcome]
+    written: list[str]
+    unfinished: int
+    problem: str
+
+    @property
+    def brought(self) -> list[ImportOutcome]:
+        """The files that changed something here."""
+        return [one for one in self.read if one.status == IMPORTED]
+
+
+class SharedFolder(Part):
+    """The folder of a desk, off until one is named."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._done: dict[Path, Signature] = {}
+        self._growing: dict[Path, tuple[Signature, float]] = {}
+        self._early: dict[Path, dict[str, ChainHead]] = {}
+        """Files of which something was left out, with what was held here then."""
+
+    def place(self) -> Path | None:
+        """The folder, None where none is used."""
+        named = self.session.book.setting(EXCHANGE_FOLDER, self.session.today(), "")
+        return Path(named) if named and is_folder(named) else None
+
+    def choose(self, folder: Path | None) -> None:
+        """Use a folder from now on, or none. Raises UserError."""
+        value = "0" if folder is None else str(folder.absolute())
+        self.session.part(ReferenceEditor).set_setting(EXCHANGE_FOLDER, value)
+        self._done.clear()
+
+    def unit_cards(self) -> list[Card]:
+        """The cards of the other desks of this unit that are accepted here."""
+        return self.session.part(Agreements).unit_cards()
+
+    def agreed(self) -> frozenset[str]:
+        """The desks of this unit to which personal fields go too, agreed once for each card."""
+        return self.session.part(Agreements).agreed()
+
+    def agree(self, desks: Collection[str]) -> None:
+        """Say which desks of this unit get personal fields too; what was sent goes again."""
+        preferences, before = self.session.part(Preferences), self.agreed()
+        self.session.part(Agreements).agree(desks)
+        written = preferences.preferred(WRITTEN, {})
+        for desk in set(desks) - before:
+            # An acknowledgement is of entries, not of their personal parts.
+            written[desk] = {**NEVER, **written.get(desk, {}), "again": True}
+        preferences.prefer(WRITTEN, written)
+
+    # -------------------------------------------------------------------------- turns
+
+    def turn(self) -> FolderTurn:
+        """Take in what came, then write what is due. What a person can mend is said in the answer,
+        not raised."""
+        folder = self.place()
+        if folder is None:
+            return FolderTurn([], [], 0, "")
+        if not is_folder_there(folder):
+            words = _(
+                "The shared folder {folder} cannot be reached. What is saved stays here, and goes"
+                " there by itself when it can be. Connect it again, or choose another folder."
+            )
+            return FolderTurn([], [], 0, words.format(folder=folder))
+        read, unfinished = self._read(folder)
+        written: list[str] = []
+        problem = ""
+        try:
+            written.extend(self._write(folder, card).name for card in self._due(folder))
+        except OSError as error:
+            problem = _not_written(folder, f"{reason(error)}.")
+        except UserError as error:
+            problem = _not_written(folder, str(error))
+        refused = [one for one in read if one.status == REFUSED]
+        if refused and not problem:
+            problem = f"{refused[0].file}: {refused[0].reason}"
+        return FolderTurn(read, written, unfinished, problem)
+
+    # ------------------------------------------------------------------------ reading
+
+    def _read(self, folder: Path) -> tuple[list[ImportOutcome], int]:
+        outcomes: list[ImportOutcome] = []
+        unfinished = 0
+        own = {sent.file for sent in self.session.part(Exports).sent()}
+        away = self.session.part(Quarantine).files_away()
+        for path in find_packages([folder]).packages:
+            signature = _signature(path)
+            if signature is None or path.name in own:
+                continue
+            if self._done.get(path) == signature and not self._has_its_turn(path):
+                continue
+            if signature[1] / 1e9 <= away.get(file_label(path), 0):
+                # It still lies here; somebody put it away, and no window brings it back.
+                continue
+            if not self._is_settled(path, signature):
+                unfinished += 1
+                continue
+            outcome = self._take(path, signature)
+            if outcome is not None:
+                outcomes.append(outcome)
+        return outcomes, unfinished
+
+    def _has_its_turn(self, path: Path) -> bool:
+        """Whether something came since a file was taken of which something was left out: what was
+        missing before it, or the card of whose entries it has."""
+        return path in self._early and self._early[path] != self.session.part(DeskLog).holding()
+
+    def _is_settled(self, path: Path, signature: Signature) -> bool:
+        """Whether a file is whole: nobody has written into it between two looks, and it reads as a
+        package. One that stays damaged counts as whole in the end, to be refused."""
+        before, since = self._growing.get(path, (None, time.monotonic()))
+        if before != signature:
+            self._growing[path] = (signature, time.monotonic())
+            if time.time() - signature[1] / 1e9 < SETTLED_SECONDS:
+                return False
+            since = time.monotonic()
+        return self._reads(path) or time.monotonic() - since > GIVE_UP_SECONDS
+
+    def _reads(self, path: Path) -> bool:
+        """Whether a file is a sound package, or one that is for others."""
+        secrets, folder = self.session.part(Cards).opening_keys, self.session.folder
+        try:
+            with opened_package(path, folder, secrets, None) as package:
+                read_descriptor(package)
+        except PackageError as error:
+            return error.mendable
+        except OSError:
+            return False
+        return True
+
+    def _take(self, path: Path, signature: Signature) -> ImportOutcome | None:
+        """Import a file; None for one that is for another desk, and for one that still has not had
+        its turn."""
+        self._growing.pop(path, None)
+        self._done[path] = signature
+        again = self._early.pop(path, None) is not None
+        facts: dict[str, Any] = {}
+        outcome = self.session.part(Imports).take(path, on_facts=facts.update)
+        if outcome.left_out or outcome.status == QUARANTINED:
+            self._early[path] = self.session.part(DeskLog).holding()
+            if again and outcome.status != IMPORTED:
+                return None
+        if outcome.status == REFUSED and not facts:
+            # Locked for another desk, or damaged: only the second is a fault.
+            return None if self._reads(path) else outcome
+        self._note_partner(str(facts.get("desk", "")))
+        return outcome
+
+    def _note_partner(self, desk: str) -> None:
+        preferences, unit = self.session.part(Preferences), self.session.part(DeskUnits).of(desk)
+        known = preferences.preferred(PARTNERS, [])
+        if unit is not None and unit.unit != self.session.identity.unit and desk not in known:
+            preferences.prefer(PARTNERS, sorted([*known, desk]))
+
+    # ------------------------------------------------------------------------ writing
+
+    def _due(self, folder: Path) -> list[Card]:
+        """The desks for which there is something to write."""
+        written = self.session.part(Preferences).preferred(WRITTEN, {})
+        due = [c for c in self.unit_cards() if self._is_due(c, written.get(c.desk), folder, ())]
+        units, own = self.session.part(DeskUnits), self.session.part(DeskUnits).own()
+        partners = set(self.session.part(Preferences).preferred(PARTNERS, []))
+        for known in self.session.part(Cards).known():
+            card, unit = known.card, DeskUnit(known.card.unit, known.card.role)
+            if not known.accepted or card.desk not in partners or not units.is_above(own, unit):
+                continue
+            # Downwards go receipts, notes, verdicts; revisions alone are nothing to write for.
+            if self._is_due(card, written.get(card.desk), folder, (REVISION,)):
+                due.append(card)
+        return due
+
+    def _is_due(
+        self, card: Card, was: Mapping[str, Any] | None, folder: Path, beside: Iterable[str]
+    ) -> bool:
+        """Whether a desk lacks an entry of our unit that was not written for it yet, or whether
+        something of its own came that was not acknowledged to it. Statements alone are nothing new:
+        an answer to an answer would never end.
+
+        was: what WRITTEN keeps of the last file; beside: kinds that are no reason either.
+        """
+        was = was or NEVER
+        if was["again"]:
+            return True
+        idle = {StatementEntry.name, *beside}
+        held = self.session.part(Holdings).acknowledged_by([card.desk])
+        lost = was["file"] and not (folder / was["file"]).is_file()
+        for log in self.session.part(DeskUnits).logs_of(self.session.identity.unit):
+            if desk_of(log) == card.desk:
+                continue
+            sent = 0 if lost else was["sent"].get(log, 0)
+            if self._has_entry(log, max(held.get(log, 0), sent), idle):
+                return True
+        return self._has_entry(card.desk, was["had"], {StatementEntry.name})
+
+    def _has_entry(self, log: str, after: int, idle: set[str]) -> bool:
+        entries = self.session.part(DeskLog).entries(log, after=after)
+        return any(entry.kind not in idle for entry in entries)
+
+    def _write(self, folder: Path, card: Card) -> Path:
+        preferences = self.session.part(Preferences)
+        today = self.session.today().isoformat()
+        mine = card.unit == self.session.identity.unit
+        written = preferences.preferred(WRITTEN, {})
+        again = written.get(card.desk, NEVER)["again"]
+        options = ExportOptions(
+            cards=[card],
+            reason=agreed_reason() if mine and card.desk in self.agreed() else None,
+            receiver="" if again else card.desk,
+            agreed=True,
+        )
+        # Before it is written: what is saved meanwhile may not be in it, and is due again.
+        holding = self.session.part(DeskLog).holding()
+        # A day, not a month: what a unit hands in for a month is what a person sends.
+        path = self.session.part(Exports).export(f"{today}..{today}", folder, options)
+        before = written.get(card.desk, NEVER)["file"]
+        had = holding[card.desk].number if card.desk in holding else 0
+        sent = {log: head.number for log, head in holding.items()}
+        written[card.desk] = {**NEVER, "file": path.name, "sent": sent, "had": had}
+        preferences.prefer(WRITTEN, written)
+        if before and before != path.name:
+            # The new one has everything of it that was not acknowledged.
+            (folder / before).unlink(missing_ok=True)
+        return path
+
+
+def _not_written(folder: Path, why: str) -> str:
+    words = _(
+        "Shared folder {folder}: {error} What is saved stays here, and goes there by itself when it"
+        " can be written to."
+    )
+    return words.format(folder=folder, error=why)
+
+
+def _signature(path: Path) -> Signature | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns

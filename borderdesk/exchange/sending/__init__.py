@@ -1,0 +1,1 @@
+"""Packages and receipts out: their content, receivers, and what was sent."""

@@ -1,0 +1,113 @@
+"""Everything stored about one household and where it was sent, for the person who asks."""
+
+from typing import Any, NamedTuple
+
+from borderdesk.entry.differences import RecordVersion, shown, versions_of
+from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.household_page import HouseholdLine, HouseholdPage
+from borderdesk.entry.person_requests import PersonRequest, PersonRequests
+from borderdesk.entry.record_output import fields_json
+from borderdesk.exchange.entries.erasures import Erasures
+from borderdesk.exchange.entries.note_erasure import speaks_of
+from borderdesk.exchange.entries.review_notes import ReviewNote, ReviewNotes
+from borderdesk.exchange.sending.exports import Exports, SentPackage
+from borderdesk.schema.records.household import Household
+from borderdesk.session.session import Part
+from borderdesk.store.models.backups import BackupRow
+from borderdesk.store.models.exchange import PackageOutRow
+from borderdesk.store.models.records import RevisionRow
+from borderdesk.store.records.record_queries import joined_households
+
+
+class HeldHousehold(NamedTuple):
+    """A household as it is kept: `fields` {label: what stands in it}, `values` the same as JSON,
+    its versions, and what names it."""
+
+    id: str
+    fields: dict[str, str]
+    values: dict[str, Any]
+    versions: list[RecordVersion]
+    naming: list[HouseholdLine]
+
+
+class PersonData(NamedTuple):
+    """What is kept of a person: the household and those joined with it; the notes that speak of
+    it, the packages it went out in since it was entered, the backups it is in (file, UTC time),
+    what was asked for, and when it was erased (UTC, "" for not)."""
+
+    households: list[HeldHousehold]
+    notes: list[ReviewNote]
+    packages: list[SentPackage]
+    backups: list[tuple[str, str]]
+    requests: list[PersonRequest]
+    erased: str
+
+
+class PersonFile(Part):
+    """Gathers what is kept of a household."""
+
+    def gather(self, household: str) -> PersonData:
+        """Everything kept of a household; that it was looked up is for the caller to note. Raises
+        OperationRefused, UserError."""
+        self.require("person.report")
+        household = household.lower()
+        self.session.part(RecordEditor).history(Household.type_name, household)
+        members = joined_households(self.store, household)
+        first = self._first_place(members)
+        erased = {one[0]: one[3] for one in self.session.part(Erasures).notices()}
+        requests = self.session.part(PersonRequests)
+        return PersonData(
+            [self._held(one) for one in members],
+            self._notes(members),
+            self._packages(first),
+            self._backups(first),
+            [one for member in members for one in requests.of(member)],
+            erased.get(household, ""),
+        )
+
+    def _held(self, record: str) -> HeldHousehold:
+        editor, book = self.session.part(RecordEditor), self.session.book
+        history = editor.history(Household.type_name, record)
+        # A deleted household is kept in its versions.
+        values = next((v for one in reversed(history) if (v := one.values()) is not None), {})
+        fields = Household.fields()
+        texts = {key: shown_whole(field, values.get(key), book) for key, field in fields.items()}
+        return HeldHousehold(
+            record,
+            {fields[key].label: text for key, text in texts.items() if text},
+            fields_json(Household, values, book),
+            versions_of(history, book),
+            self.session.part(HouseholdPage).lines(record),
+        )
+
+    def _first_place(self, members: list[str]) -> int:
+        """The place of the first revision of these households."""
+        row = RevisionRow
+        query = row.select(row.seq).where(row.record.in_(members)).order_by(row.seq).limit(1)
+        return int(self.store.scalar(query))
+
+    def _notes(self, members: list[str]) -> list[ReviewNote]:
+        notes = self.session.part(ReviewNotes).notes()
+        return [one for one in notes if speaks_of(self.store, one.record, members)]
+
+    def _packages(self, first: int) -> list[SentPackage]:
+        """The packages since it was entered: of it they carry the place alone, unless they were
+        sent with personal data."""
+        row = PackageOutRow
+        query = row.select(row.number).where(row.last_seq >= first)
+        numbers = {found[0] for found in self.store.fetch(query)}
+        return [one for one in self.session.part(Exports).sent() if one.number in numbers]
+
+    def _backups(self, first: int) -> list[tuple[str, str]]:
+        row = BackupRow
+        query = (
+            row.select(row.file, row.made)
+            .where(row.failed == "", row.last_seq >= first)
+            .order_by(row.made)
+        )
+        return [(file, made) for file, made in self.store.fetch(query)]
+
+
+def shown_whole(field: Any, value: Any, book: Any) -> str:
+    """A value in full, also where a screen shows it in part."""
+    return str(value) if value and getattr(field, "masked", False) else shown(field, value, book)

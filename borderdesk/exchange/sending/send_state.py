@@ -1,0 +1,76 @@
+"""The state of sending: packages sent, records changed since, months missing."""
+
+import datetime
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from borderdesk.base.periods import Calendar, Period
+from borderdesk.exchange.desks.cards import Card, Cards
+from borderdesk.exchange.sending.exports import Exports, SentPackage
+from borderdesk.figures.figures import first_day
+from borderdesk.figures.newest_month import last_whole_month, newest_month
+from borderdesk.session.session import Session
+
+MAX_COUNTED = 24
+"""For so many of the newest packages the changes since are counted."""
+
+
+class SentPackageState(NamedTuple):
+    """A package that was sent, and how many records changed since; None: not counted."""
+
+    sent: SentPackage
+    changed: int | None
+
+
+class SendState(NamedTuple):
+    """The state of sending of a desk.
+
+    period: what is proposed to be sent next; first: the first day there are records of; missing:
+    months since the first that was sent, up to the last whole one, that no package holds.
+    """
+
+    period: Period
+    first: datetime.date | None
+    went: list[SentPackageState]
+    missing: list[Period]
+    cards: list[Card]
+
+
+def send_state(session: Session) -> SendState:
+    """The state of sending, queried now."""
+    exports, calendar = session.part(Exports), session.calendar()
+    sent = exports.sent()
+    went = [
+        SentPackageState(one, exports.changed_since(one.number) if place < MAX_COUNTED else None)
+        for place, one in enumerate(sent)
+    ]
+    cards = [known.card for known in session.part(Cards).known() if known.accepted]
+    last = last_whole_month(calendar, session.today())
+    return SendState(
+        proposed_month(session),
+        first_day(session.store),
+        went,
+        missing_months(sent, calendar, last),
+        cards,
+    )
+
+
+def proposed_month(session: Session) -> Period:
+    """The last whole month; that of the newest record where nothing was logged since."""
+    last = last_whole_month(session.calendar(), session.today())
+    newest = newest_month(session)
+    return newest if newest.first < last.first else last
+
+
+def missing_months(sent: Sequence[SentPackage], calendar: Calendar, last: Period) -> list[Period]:
+    """The months from the first that was sent to `last` that lie in no package's period."""
+    spans = [calendar.parse(one.period) for one in sent]
+    if not spans:
+        return []
+    month = calendar.month_of(min(span.first for span in spans))
+    missing = []
+    while month.first <= last.first:
+        if not any(span.first <= month.first and month.last <= span.last for span in spans):
+            missing.append(month)
+        month = calendar.month_of(month.last + datetime.timedelta(days=1))
+    return missing

@@ -1,0 +1,148 @@
+"""Details of the board: the figures of one month, and texts to send about it."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from borderdesk.base.i18n import _
+from borderdesk.base.periods import Period
+from borderdesk.exchange.merging import request_texts
+from borderdesk.exchange.merging.batches import Batches, PackageBatch
+from borderdesk.exchange.merging.quarantine import Quarantine
+from borderdesk.exchange.tracking.board import Board, BoardCell, BoardRow, DuplicateWork, YearBoard
+from borderdesk.exchange.tracking.statement_check import (
+    CorrectedFigure,
+    StatedDifference,
+    Value,
+    stated_sum,
+)
+from borderdesk.exchange.tracking.submissions import Submission, counting
+from borderdesk.figures.figures import first_day
+from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.newest_month import newest_day
+from borderdesk.schema.book import Book
+from borderdesk.session.session import Session
+
+
+class BoardYear(NamedTuple):
+    """The board of a year; `years` can be chosen, newest first; `batches` {id: batch}."""
+
+    table: YearBoard
+    years: list[int]
+    batches: dict[str, PackageBatch]
+
+
+class ComparedFigure(NamedTuple):
+    """A figure of a month: as it was stated before, as it is now; what the records that a statement
+    counted give here, where that is another figure; why. None where there is none."""
+
+    label: str
+    unit: str
+    before: Value
+    now: Value
+    here: Value
+    why: str
+
+
+class MonthDetails(NamedTuple):
+    """One month of a post: the figures that differ, and work that another post logged too."""
+
+    figures: list[ComparedFigure]
+    twice: list[DuplicateWork]
+
+
+def board_year(session: Session, chosen: int | None) -> BoardYear:
+    """The board of a year; without one, of the newest that anything came for or happened in, or of
+    this year where there is nothing yet."""
+    calendar = session.calendar()
+    this_year = calendar.year_of(session.today()).year
+    batches = session.part(Batches).all()
+    known = {calendar.parse(batch.period).year for batch in batches if not batch.undone}
+    days = (first_day(session.store), newest_day(session))
+    known |= {calendar.year_of(day).year for day in days if day is not None}
+    years = list(range(max(known | {this_year}), min(known | {this_year}) - 1, -1))
+    year = chosen or (this_year if this_year in known or not known else max(known))
+    table = session.part(Board).table(year)
+    return BoardYear(table, years, {batch.id: batch for batch in batches})
+
+
+def month_details(session: Session, row: BoardRow, month: Period, cell: BoardCell) -> MonthDetails:
+    """What is known of a cell of the board."""
+    board = session.part(Board)
+    ones = counting(cell.submissions)
+    if cell.lacking or not ones:
+        figures = []
+    elif len(ones) > 1:
+        figures = _added_figures(session, ones)
+    else:
+        found = board.compare(ones[0])
+        figures = compared_figures(found.differences, [*board.resent(cell), *found.corrected])
+    twice = [
+        one
+        for one in board.logged_twice(month.text)
+        if row.unit in {post for post, _record in one.records}
+    ]
+    return MonthDetails(figures, twice)
+
+
+def _added_figures(session: Session, ones: Sequence[Submission]) -> list[ComparedFigure]:
+    """What several laptops of a post stated, of which none has what the others have, added up."""
+    total, each = stated_sum(session, ones)
+    found = []
+    for row in all_rows(session.book):
+        parts = [figures.get(row.key) for figures in each]
+        if any(parts):
+            why = " + ".join("–" if part is None else f"{part:n}" for part in parts)
+            figure = ComparedFigure(*row.words[1:], None, total[row.key], None, why)
+            found.append(figure)
+    return found
+
+
+def compared_figures(
+    differences: Sequence[StatedDifference], corrected: Sequence[CorrectedFigure]
+) -> list[ComparedFigure]:
+    """Every figure that was corrected since, or that the same records give otherwise here; of two
+    corrections of one figure the first counts."""
+    figures = {
+        one.key: ComparedFigure(one.label, one.unit, one.before, one.now, None, one.why)
+        for one in reversed(corrected)
+    }
+    for one in differences:
+        known = figures.get(one.key) or ComparedFigure(one.label, one.unit, None, None, None, "")
+        figures[one.key] = known._replace(before=one.stated, here=one.here)
+    return list(figures.values())
+
+
+def request_text(session: Session, row: BoardRow, month: Period, cell: BoardCell) -> str:
+    """A text that asks a post for what is missing or broken of a month; "" for nothing."""
+    texts = [
+        request_texts.broken_request(session, file, session.part(Quarantine).refusal_reason(file))
+        for file in cell.broken
+    ]
+    if not cell.submissions and not texts:
+        texts.append(request_texts.missing_request(session, row.unit, month.text, cell.due))
+    if row.gaps:
+        texts.append(request_texts.gaps_request(session, row.unit, row.gaps))
+    if row.clashes:
+        texts.append(request_texts.clashes_request(session, row.unit, row.clashes))
+    return "\n\n".join(texts)
+
+
+def duplicate_note(book: Book, twice: DuplicateWork, unit: str) -> tuple[str, str]:
+    """A note to the post `unit` on work that another post logged too: (its record, the text)."""
+    record = next(record for post, record in twice.records if post == unit)
+    others = [book.post_name(post) for post, _record in twice.records if post != unit]
+    words = _(
+        "Is this the same work that {posts} has logged? If so, please delete one and name"
+        " the other post as taking part."
+    )
+    return record, words.format(posts=", ".join(dict.fromkeys(others)))
+
+
+def board_cell_json(cell: BoardCell) -> dict[str, Any]:
+    """A cell in the shape of the `board` command."""
+    facts = {**cell._asdict(), "due": cell.due.isoformat(), "batches": cell.batches}
+    facts["submissions"] = [
+        {key: getattr(one, key) for key in ("desk", "period", "number", "made", "received")}
+        for one in cell.submissions
+    ]
+    return facts

@@ -1,0 +1,119 @@
+"""The periods in which posts are expected to hand in figures."""
+
+import datetime
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from peewee import fn
+
+from borderdesk.exchange.desks.desk_units import DeskUnits
+from borderdesk.exchange.entries.statements import POST_SCOPE
+from borderdesk.exchange.format.record_places import post_column
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.session.session import Session
+from borderdesk.store.connection.tables import table_name
+from borderdesk.store.models.exchange import BatchRow
+from borderdesk.store.models.logs import StatementRow
+from borderdesk.store.records.history import last_seq
+from borderdesk.store.records.past_state import first_row, first_rows, first_rows_since, rows_named
+
+
+class HandInSpans(NamedTuple):
+    """When posts hand in.
+
+    spans: {post: the days from when until when}; moved: (post, desk) of every desk that handed in
+    for a post and was handed over to another with all that post had: it was begun for the wrong
+    one.
+    """
+
+    spans: dict[str, tuple[datetime.date, datetime.date]]
+    moved: frozenset[tuple[str, str]]
+
+
+class PostBeginnings:
+    """Since when each post has handed in or logged something, or is declared to."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._firsts: dict[str, dict[str, tuple[str, str]]] = {}
+        """{table: {post: (ISO day, id) of its first record}}."""
+        self._until = 0
+        """The place of the newest revision that these know of."""
+
+    def expected(self, posts: Iterable[str]) -> HandInSpans:
+        """When these posts hand in: as declared; else from their first record or first file; where
+        there is none, from the first of any post; where nothing came from anybody, from the last
+        whole month."""
+        known, moved = self._first_days()
+        book = self._session.book
+        today = self._session.today()
+        last_month = self._session.calendar().month_of(today).first - datetime.timedelta(days=1)
+        first = min(known.values(), default=last_month.isoformat())
+        found = {}
+        for post in posts:
+            entry = book.posts[post]
+            began = entry.valid_from or known.get(post, first)
+            found[post] = (
+                datetime.date.fromisoformat(began),
+                datetime.date.fromisoformat(entry.valid_to),
+            )
+        return HandInSpans(found, moved)
+
+    def _first_days(self) -> tuple[dict[str, str], frozenset[tuple[str, str]]]:
+        """{post: the ISO day of its first record or of the first file it handed in}, and who moved
+        as `HandInSpans` says."""
+        found = self._first_records()
+        now, handed = self._session.part(DeskUnits).posts_of_desks(), self._handed_in()
+        moved = frozenset(
+            (post, desk)
+            for post, desk, _day in handed
+            if now.get(desk, post) != post and post not in found
+        )
+        for post, desk, day in handed:
+            if (post, desk) not in moved:
+                found[post] = min(day, found.get(post, day))
+        return found, moved
+
+    def _handed_in(self) -> list[tuple[str, str, str]]:
+        """(post, desk, the first ISO day that it handed in for)."""
+        batch, stated, store = BatchRow, StatementRow, self._session.store
+        batches = batch.select(batch.unit, batch.desk, fn.MIN(batch.first)).where(
+            batch.role == "post", batch.undone == 0
+        )
+        statements = stated.select(stated.scope, stated.desk, fn.MIN(stated.first)).where(
+            stated.scope.startswith(POST_SCOPE)
+        )
+        found = [*store.fetch(batches.group_by(batch.unit, batch.desk))]
+        found += store.fetch(statements.group_by(stated.scope, stated.desk))
+        return [(scope.removeprefix(POST_SCOPE), desk, day) for scope, desk, day in found]
+
+    def _first_records(self) -> dict[str, str]:
+        """{post: the ISO day of its first record}."""
+        newest = last_seq(self._session.store)
+        found: dict[str, str] = {}
+        for model in RECORD_TYPES.values():
+            event, post = model.event(), post_column(model)
+            if event is None or post is None:
+                continue
+            firsts = self._in_table(table_name(model), event.name, post, newest)
+            for unit, (day, _record) in firsts.items():
+                found[unit] = min(day, found.get(unit, day))
+        self._until = newest
+        return found
+
+    def _in_table(self, table: str, day: str, post: str, newest: int) -> dict[str, tuple[str, str]]:
+        """The first records in a table, brought up to date with what came, went or changed."""
+        store, known = self._session.store, self._firsts.get(table)
+        if known is None:
+            known = self._firsts[table] = first_rows(store, table, day, post)
+            return known
+        here = rows_named(store, table, day, post, [record for _day, record in known.values()])
+        for unit in [unit for unit, first in known.items() if (unit, *first) not in here]:
+            again = first_row(store, table, day, post, unit)
+            del known[unit]
+            if again is not None:
+                known[unit] = again
+        if newest != self._until:
+            for unit, first in first_rows_since(store, table, day, post, self._until).items():
+                known[unit] = min(first, known.get(unit, first))
+        return known

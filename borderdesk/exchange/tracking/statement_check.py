@@ -1,0 +1,242 @@
+"""Compares a post's statement on a period with the records here as they were then; and finds what
+was corrected since."""
+
+import datetime
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.periods import Period
+from borderdesk.closing.summary import make_summary
+from borderdesk.exchange.desks.author_rules import SET_ASIDE
+from borderdesk.exchange.desks.desk_units import LEVELS, DeskUnits
+from borderdesk.exchange.entries.statements import POST_SCOPE
+from borderdesk.exchange.format.record_places import post_of
+from borderdesk.exchange.merging.id_clashes import id_clashes
+from borderdesk.exchange.tracking.change_reasons import ChangeReasons, RevisionChange
+from borderdesk.exchange.tracking.submissions import Submission
+from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.quantities import RATIO
+from borderdesk.schema.kinds import json_number
+from borderdesk.schema.log_entries import desk_of
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import current
+from borderdesk.session.session import Session
+from borderdesk.store.models.exchange import BatchRow
+from borderdesk.store.models.logs import StatementRow
+from borderdesk.store.records.history import StoredRevision, revisions_of
+from borderdesk.store.records.logs import copied_desks, logs, logs_waiting
+from borderdesk.store.records.past_state import revisions_beyond
+from borderdesk.store.records.writer import Writer
+
+Value = int | float | None
+Stated = Mapping[str, Value]
+
+CUT_OFF, REFERENCE, ASIDE, SAME_ID = "cut_off", "reference", "set_aside", "same_id"
+COPIED = "copied"
+CAUSES = {
+    CUT_OFF: N_("another cut-off day"),
+    REFERENCE: N_("another reference list"),
+    ASIDE: N_("entries that were set aside here"),
+    SAME_ID: N_("records under ids of another post's records"),
+    COPIED: N_("two machines that wrote as one desk and have not sent each other their files"),
+}
+"""Why the same records can give other figures at two desks."""
+
+
+class StatedDifference(NamedTuple):
+    """A figure as a post states it, and as the very records it counted give it here."""
+
+    key: str
+    label: str
+    unit: str
+    stated: Value
+    here: Value
+
+
+class CorrectedFigure(NamedTuple):
+    """A figure that changed since it was stated: before, now, and why."""
+
+    key: str
+    label: str
+    unit: str
+    before: Value
+    now: Value
+    why: str
+
+
+class StatementFindings(NamedTuple):
+    """What is to be said of a statement: figures that differ, because of `cause` (a key of CAUSES,
+    "" where none does), and figures that were corrected since."""
+
+    differences: list[StatedDifference]
+    cause: str
+    corrected: list[CorrectedFigure]
+
+
+class _RolledBack(Exception):
+    pass
+
+
+class StatementCheck:
+    """Checks one submission of a post."""
+
+    def __init__(self, session: Session, submission: Submission) -> None:
+        self._session = session
+        self._store = session.store
+        self._one = submission
+        last = datetime.date.fromisoformat(submission.last)
+        self._posts = session.book.counted_with(submission.unit, last)
+        self._own_desks: frozenset[str] = frozenset()
+        self._beyond: dict[int, str] = {}
+
+    def run(self) -> StatementFindings:
+        """Compare the stated figures with those of the same records, and with those of today."""
+        stated = self.stated()
+        now = self._figures()
+        if self._one.holding:
+            past, changes = self._past_figures()
+        else:
+            # A package of an earlier version does not say what it counted.
+            past, changes = (dict(stated) if self._is_followed() else now), []
+        differences = [
+            StatedDifference(key, label, unit, stated[key], past.get(key))
+            for key, label, unit in self._rows()
+            if key in stated and stated[key] != past.get(key)
+        ]
+        why = ChangeReasons(changes)
+        corrected = [
+            CorrectedFigure(row.key, *row.words[1:], past.get(row.key), now[row.key], why.of(row))
+            for row in all_rows(self._session.book)
+            if row.key in now and past.get(row.key) != now[row.key]
+        ]
+        return StatementFindings(differences, self._cause() if differences else "", corrected)
+
+    def _rows(self) -> Iterator[tuple[str, str, str]]:
+        return ((row.key, *row.words[1:]) for row in all_rows(self._session.book))
+
+    def _period(self) -> Period:
+        return self._session.calendar().parse(self._one.period)
+
+    def _cause(self) -> str:
+        if any(desk_of(name) in self._own_desks for name in logs_waiting(self._store, SET_ASIDE)):
+            return ASIDE
+        if self._one.unit in id_clashes(self._session):
+            return SAME_ID
+        if not self._own_desks.isdisjoint(copied_desks(self._store)):
+            return COPIED
+        period = self._period()
+        days = (period.first.isoformat(), period.last.isoformat())
+        return REFERENCE if days == (self._one.first, self._one.last) else CUT_OFF
+
+    def _figures(self) -> dict[str, Value]:
+        scope = f"{POST_SCOPE}{self._one.unit}"
+        summary = make_summary(self._session, self._one.period, scope, live=True)
+        return {line.key: json_number(line.own_value) for line in summary.lines}
+
+    def stated(self) -> Stated:
+        """The figures that were stated, by indicator."""
+        row, one = StatementRow, self._one
+        if one.entry:
+            text = self._store.scalar(
+                row.select(row.figures).where(row.desk == one.desk, row.entry == one.entry)
+            )
+        else:
+            text = self._store.scalar(
+                BatchRow.select(BatchRow.figures).where(BatchRow.id == one.batch)
+            )
+        if text is None:
+            raise UserError(_("No batch begins with “{id}”.").format(id=one.key[:40]))
+        figures: Stated = json.loads(text)
+        return figures
+
+    def _is_followed(self) -> bool:
+        """Whether a later package of the same desk came."""
+        row = BatchRow
+        query = row.select(row.id).where(
+            row.desk == self._one.desk, row.number > self._one.number, row.undone == 0
+        )
+        return self._store.first(query.limit(1)) is not None
+
+    # ------------------------------------------------------------------- as it was
+
+    def _past_figures(self) -> tuple[dict[str, Value], list[RevisionChange]]:
+        """The figures of the records as the statement counted them, and what was changed since.
+
+        The current rows are set back within one transaction that is rolled back, so that the
+        calculation of figures is not duplicated.
+        """
+        records = self._records_beyond()
+        if not records:
+            return self._figures(), []
+        changes: list[RevisionChange] = []
+        found: dict[str, Value] = {}
+        try:
+            with self._session.writing():
+                writer = Writer(self._store, self._session.book)
+                for record in records:
+                    changes += self._put_back(writer, record)
+                writer.finish()
+                found = self._figures()
+                raise _RolledBack
+        except _RolledBack:
+            return found, changes
+
+    def _records_beyond(self) -> list[str]:
+        """The records of which something may not be in the statement, households first."""
+        units = self._session.part(DeskUnits)
+        own = {log for post in self._posts for log in units.logs_of(post)}
+        limits = {}
+        for name, log in logs(self._store).items():
+            unit = units.of(desk_of(name))
+            if name in own:
+                limits[log] = self._one.holding.get(desk_of(name), 0)
+            elif unit is None or LEVELS[unit.role]:
+                limits[log] = 0
+        self._own_desks = frozenset(desk_of(name) for name in own)
+        self._beyond = revisions_beyond(self._store, limits)
+        return sorted(set(self._beyond.values()))
+
+    def _put_back(self, writer: Writer, record: str) -> list[RevisionChange]:
+        """Make the version that the statement counted the current one; what was changed since."""
+        versions = revisions_of(self._store, record)
+        held = [one for one in versions if self._is_counted(one)]
+        model = ALL_TYPES[versions[0].type]
+        values = [version.values() for version in versions]
+        if not held and not any(v is not None and post_of(model, v) in self._posts for v in values):
+            return []
+        if held:
+            chosen = current([one.node() for one in held]).id
+            head = next(one for one in held if one.id == chosen)
+            writer.derive(model, record, head.seq, head.values(), is_new=False)
+        else:
+            writer.derive(model, record, 0, None, is_new=False)
+        event = model.event()
+        days = {v[event.name] for v in values if v is not None and event and event.name in v}
+        if event is not None and not any(self._is_inside(day) for day in days):
+            return []
+        later = (one for one in versions if one not in held)
+        return [RevisionChange(one.type, one.number, one.deleted, one.reason) for one in later]
+
+    def _is_counted(self, version: StoredRevision) -> bool:
+        return version.stamp.desk in self._own_desks and version.seq not in self._beyond
+
+    def _is_inside(self, day: object) -> bool:
+        text = day.isoformat() if isinstance(day, datetime.date) else str(day)
+        return self._one.first <= text <= self._one.last
+
+
+def stated_sum(
+    session: Session, ones: Sequence[Submission]
+) -> tuple[dict[str, Value], list[Stated]]:
+    """The figures of several laptops of a post, of which none contains the other, added up, None
+    where a figure cannot be added; and those of each."""
+    each = [StatementCheck(session, one).stated() for one in ones]
+    total: dict[str, Value] = {}
+    for row in all_rows(session.book):
+        parts = [figures.get(row.key) for figures in each]
+        known = [part for part in parts if part is not None]
+        total[row.key] = sum(known) if row.kind != RATIO and known else None
+    return total, each

@@ -1,0 +1,223 @@
+"""The briefing: one landscape page for a meeting: six large figures, two charts, three risks."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from borderdesk.base.formats import format_number, format_percent
+from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.measure_units import unit_beside
+from borderdesk.base.progress import Progress, no_progress
+from borderdesk.closing.calculation import Summary
+from borderdesk.closing.closing import Closing
+from borderdesk.closing.facts import facts_of
+from borderdesk.closing.lines import Line
+from borderdesk.closing.summary import make_summary
+from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.scopes import View, make_view
+from borderdesk.figures.targets import targets
+from borderdesk.figures.verdicts import BEHIND, MISSED, OVER_LIMIT, VERDICTS, judge, progress_of
+from borderdesk.reports.blocks import (
+    Block,
+    Chart,
+    ChartRow,
+    Document,
+    Heading,
+    LargeFigure,
+    LargeFigures,
+    Paragraph,
+    Seal,
+)
+from borderdesk.reports.contents.document_head import document, json_head, json_line
+from borderdesk.reports.contents.requests import ReportContent, Request
+from borderdesk.reports.contents.summary_parts import SummaryParts
+from borderdesk.reports.wording import COMPARED, in_sentence, paper_notes, with_minus
+from borderdesk.schema.kinds import json_number
+from borderdesk.schema.settings import Paper
+from borderdesk.session.session import Session
+
+MOST_CHARTS, MOST_RISKS, MOST_LABELS = 2, 3, 8
+PAPER: Paper = "A4"
+BAD = (MISSED, BEHIND, OVER_LIMIT)
+"""The verdicts on a target that are a risk."""
+
+
+class Briefing(NamedTuple):
+    """What a briefing says; risks: the first is the one to speak of first."""
+
+    view: View
+    summary: Summary
+    large: list[Line]
+    risks: list[str]
+
+
+def make_briefing(
+    session: Session, request: Request, progress: Progress = no_progress
+) -> ReportContent:
+    """The briefing; of a closed period with the signed figures. Raises UserError."""
+    view = make_view(session, request.period, request.scope, request.geography)
+    summary = make_summary(session, request.period, request.scope, geography=request.geography)
+    headlines = {row.key for row in all_rows(session.book) if row.headline}
+    large = [line for line in summary.lines if line.key in headlines]
+    briefing = Briefing(view, summary, large, risks(session, summary)[:MOST_RISKS])
+    head = json_head(session, request, view)
+    return ReportContent(
+        lambda: _document(session, briefing, progress),
+        lambda: [json_line({**head, **_as_json(briefing)})],
+        edition=summary.edition,
+    )
+
+
+# -------------------------------------------------------------------------------- risks
+
+
+def risks(session: Session, summary: Summary) -> list[str]:
+    """What the figures warn of: one of each kind first, then further targets."""
+    behind = _behind(session, summary)
+    facts = facts_of(summary, session)
+    first = (_missing(facts.posts()["missing"]), *behind[:1], _markers(facts.markers()))
+    return [*filter(None, (*first, _incidents(facts.incidents()))), *behind[1:]]
+
+
+def _behind(session: Session, summary: Summary) -> list[str]:
+    """The targets that are missed or slow, the farthest behind first."""
+    calendar = session.calendar()
+    year = calendar.year_of(summary.period.last)
+    progress = progress_of(calendar, year, summary.period.last, session.today())
+    rules = {
+        one.indicator: one.rule
+        for one in targets(session.store, year.year)
+        if one.scope == summary.scope.text
+    }
+    found = []
+    for line in summary.lines:
+        shown = line.shown("year_to_date")
+        rule = rules.get(line.key)
+        if rule is None or line.target is None or line.target_pct is None:
+            continue
+        verdict = judge(rule, shown.value, line.target, progress, shown.sign)
+        if verdict in BAD:
+            found.append((verdict != OVER_LIMIT, line.target_pct, _target_words(line, verdict)))
+    return [words for _limit, _reached, words in sorted(found)]
+
+
+def _target_words(line: Line, verdict: str) -> str:
+    lang = language()
+    return _("{label}: {verdict}, {reached} of {target} {unit} of the year ({share}).").format(
+        label=line.label,
+        verdict=_lowered(_(VERDICTS[verdict])),
+        reached=line.shown("year_to_date").text(lang),
+        target=format_number(line.target or 0, lang),
+        unit=unit_beside(line.target, line.unit),
+        share=with_minus(format_percent(line.target_pct or 0, lang)),
+    )
+
+
+def _lowered(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def _missing(posts: list[str]) -> str:
+    if not posts:
+        return ""
+    return _("Nothing came for the period from: {posts}.").format(posts=", ".join(posts))
+
+
+def _markers(found: list[int | None]) -> str:
+    """Markers that nobody inspected yet."""
+    if not found or not found[2]:
+        return ""
+    never, lang = found[2], language()
+    return ngettext(
+        "{count} of {all} markers has no inspection in the records.",
+        "{count} of {all} markers have no inspection in the records.",
+        never,
+    ).format(count=format_number(never, lang), all=format_number(found[1] or 0, lang))
+
+
+def _incidents(found: dict[str, Any]) -> str:
+    count = found["whole"]
+    if not count:
+        return ""
+    return ngettext(
+        "{count} incident is still being handled.",
+        "{count} incidents are still being handled.",
+        count,
+    ).format(count=format_number(count, language()))
+
+
+# -------------------------------------------------------------------------------- the page
+
+
+def _document(session: Session, briefing: Briefing, progress: Progress) -> Document:
+    code = session.part(Closing).paper_text(briefing.summary)
+    made = document(
+        session,
+        briefing.view,
+        _("Briefing, {period}").format(period=briefing.view.period.title),
+        tuple(_blocks(session, briefing, progress)),
+        landscape=True,
+        sheet=_("Briefing on one page"),
+        seal=Seal(code, drawn=False),
+    )
+    # One page holds no QR code, no head in two lines.
+    scope, days = made.subtitle
+    # A post is its own scope.
+    whose = " – ".join(dict.fromkeys((in_sentence(made.issuer), scope)))
+    about = f"{whose}, {_lowered(days)}"
+    return replace(made, issuer="", subtitle=(about,), footer=f"{made.footer} {code}")
+
+
+def _blocks(session: Session, briefing: Briefing, progress: Progress) -> Iterator[Block]:
+    lines = briefing.large
+    compared = _(COMPARED[briefing.view.period.kind])
+    yield LargeFigures(tuple(_large(line, compared) for line in lines), compared)
+    parts = SummaryParts(briefing.summary, session, progress, PAPER)
+    charts = [one for one in parts.charts() if isinstance(one, Chart) and _low(one)][:MOST_CHARTS]
+    if charts:
+        yield ChartRow(tuple(charts))
+    yield Heading(_("Risks"), 2)
+    for number, words in enumerate(briefing.risks, start=1):
+        yield Paragraph(f"{number}. {words}")
+    if not briefing.risks:
+        yield Paragraph(_("The figures warn of nothing."))
+    shown = (line.shown(column) for line in lines for column in ("value", "previous"))
+    for note in paper_notes(shown):
+        yield Paragraph(note, "note")
+
+
+def _low(chart: Chart) -> bool:
+    """Whether the page has room for it: a chart by commune is as high as there are communes."""
+    return chart.kind == "columns" or len(chart.labels) <= MOST_LABELS
+
+
+def _large(line: Line, compared: str) -> LargeFigure:
+    """A figure with that of the year before where there is one to compare with."""
+    before = line.shown("previous")
+    note = ""
+    if before.value is not None:
+        note = f"{compared}: {before.text(language())}"
+        if line.change_pct is not None:
+            sign = "+" if line.change_pct > 0 else ""
+            change = with_minus(format_percent(line.change_pct, language()))
+            note += f" ({sign}{change})"
+    return LargeFigure(line.label, line.shown("value"), line.unit, note)
+
+
+def _as_json(briefing: Briefing) -> dict[str, Any]:
+    figures = [
+        {
+            "key": line.key,
+            "label": line.label,
+            "unit": line.unit,
+            "value": json_number(line.value),
+            "previous": json_number(line.previous),
+            **({"from_paper": found} if (found := line.qualifiers()) else {}),
+        }
+        for line in briefing.large
+    ]
+    return {
+        "closed": briefing.summary.edition is not None,
+        "figures": figures,
+        "risks": briefing.risks,
+    }

@@ -1,0 +1,287 @@
+"""The annex by commune: every indicator beside the figure of the scope, which is not their sum."""
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from math import ceil
+from typing import NamedTuple
+
+from borderdesk.base.i18n import _
+from borderdesk.base.progress import Progress, no_progress
+from borderdesk.base.text import sort_key
+from borderdesk.figures.figures import Figures
+from borderdesk.figures.indicator import Indicator
+from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.paper_figures import PaperFigures
+from borderdesk.figures.post_presence import NO_POSTS, PostPresence, post_columns, presence_text
+from borderdesk.figures.quantities import Scope, Value, Window
+from borderdesk.figures.scopes import View, column_notes, columns_of
+from borderdesk.figures.shares import Shares
+from borderdesk.figures.shown_figures import ShownFigure, shown
+from borderdesk.figures.targets import baselines
+from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table, figure_cell
+from borderdesk.reports.money import MILLIONS_UNIT, is_money, millions
+from borderdesk.reports.wording import beyond_all, paper_notes, scope_in_sentence
+from borderdesk.schema.book import Book
+from borderdesk.schema.settings import Paper
+from borderdesk.session.session import Session
+from borderdesk.store.records.counted_revisions import CountedRevisions
+
+ROOMY_COMMUNES: Mapping[Paper, int] = {"A4": 12, "A3": 19}
+"""The most columns on a landscape page in a type of the usual size."""
+MOST_COMMUNES: Mapping[Paper, int] = {"A4": 26, "A3": 36}
+"""The most columns of communes, districts' own included, on a landscape page in small type; more
+are divided evenly among tables."""
+
+NOTHING = ShownFigure(None)
+
+
+class CommuneFigures(NamedTuple):
+    """The figures of a period by commune; values: of each column {indicator key: value}; papers:
+    of each column the figures that have figures from paper in them, as they are shown; whole: the
+    scope's, all as they are shown."""
+
+    columns: list[Scope]
+    values: list[dict[str, Value]]
+    whole: Mapping[str, ShownFigure]
+    papers: list[dict[str, ShownFigure]]
+
+    def shown(self, place: int, key: str) -> ShownFigure:
+        """The figure of a column."""
+        return self.papers[place].get(key) or ShownFigure(self.values[place][key])
+
+
+def commune_figures(
+    session: Session,
+    view: View,
+    whole: Mapping[str, ShownFigure] | None = None,
+    *,
+    counted: CountedRevisions | None = None,
+    progress: Progress = no_progress,
+    columns: list[Scope] | None = None,
+) -> CommuneFigures:
+    """The figures of a view's communes (or of other `columns`), and those of the scope unless given
+    as `whole`; after the communes of each of several districts its own figure.
+
+    counted: what the closed period counted; other records are left out.
+    """
+    window = Window(view.period.first, view.period.last)
+    book, calendar = session.book, session.calendar()
+
+    def figures(scope: Scope) -> Figures:
+        if counted is not None:
+            return Shares(session.store, book, calendar, scope, view.day, (), counted)
+        return Figures(session.store, book, calendar, scope, view.day)
+
+    own = figures(view.scope)
+    if columns is None:
+        columns = with_districts(book, view, columns_of(book, view, own.places(window)))
+    values, marked, papers, rows = [], [], baselines(session.store), all_rows(book)
+    for done, column in enumerate(columns):
+        progress(done, len(columns))
+        found = figures(column)
+        paper = _with_papers(PaperFigures(found, papers, calendar), rows, window)
+        values.append({**found.values(window), **{key: one.value for key, one in paper.items()}})
+        marked.append(paper)
+    if whole is None:
+        paper = _with_papers(PaperFigures(own, papers, calendar), rows, window)
+        whole = {**{key: ShownFigure(one) for key, one in own.values(window).items()}, **paper}
+    return CommuneFigures(columns, values, whole, marked)
+
+
+def _with_papers(
+    papers: PaperFigures, rows: list[Indicator], window: Window
+) -> dict[str, ShownFigure]:
+    return {key: shown(total) for key, total in papers.with_papers(rows, window).items()}
+
+
+def with_districts(book: Book, view: View, columns: list[Scope]) -> list[Scope]:
+    """The columns, those of a district side by side with the district's own after them, where
+    there are several. A district is the whole of it: communes without a column are in it too."""
+    whole = {column.text: column for column in columns_of(book, view, (), districts=True)}
+    of: dict[str, list[Scope]] = {}
+    for column in columns:
+        unit = book.units.get(column.text.partition(":")[2])
+        district = f"district:{unit.parent}" if unit is not None else ""
+        of.setdefault(district if district in whole else "", []).append(column)
+    if len(of.keys() - {""}) < 2:
+        return columns
+    found: list[Scope] = []
+    for district in sorted(of.keys() - {""}, key=lambda text: sort_key(whole[text].name)):
+        unit = book.units[district.partition(":")[2]]
+        name = _("{district} in all").format(district=scope_in_sentence(unit.name))
+        found += [*of[district], whole[district]._replace(name=name)]
+    return found + of.get("", [])
+
+
+def has_communes(view: View) -> bool:
+    """Whether the scope can be divided by commune."""
+    return view.scope.kind != "commune"
+
+
+def commune_blocks(
+    session: Session,
+    view: View,
+    whole: Mapping[str, ShownFigure] | None = None,
+    *,
+    counted: CountedRevisions | None = None,
+    progress: Progress = no_progress,
+    paper: Paper = "A4",
+    posts: PostPresence = NO_POSTS,
+) -> Iterator[Block]:
+    """The annex by commune: a table for each district, or a single one; empty for a commune.
+
+    whole, counted: as for `commune_figures`; paper: of the landscape pages; posts: the names of
+    those behind the figures, and of those that nothing is here of.
+    """
+    if not has_communes(view):
+        return
+    found = commune_figures(session, view, whole, counted=counted, progress=progress)
+    rows = [row for row in all_rows(session.book) if _anything(found, row)]
+    if not rows:
+        yield Paragraph(_("There are no records in the period."))
+        return
+    for title, places in _parts(session.book, found.columns, paper):
+        if title:
+            yield Heading(title, 2)
+        yield _table(session.book, found, rows, places, dense=len(places) > ROOMY_COMMUNES[paper])
+    yield Paragraph(
+        _(
+            "Figures of communes are not to be added up: a patrol through several communes counts"
+            " in each of them and once as a whole, and a household that signed in two of them once."
+        ),
+        "note",
+    )
+    notes = (*column_notes(found.columns), *_paper_note(found), *_missing_note(posts))
+    for note in (*notes, *_beyond_all(found, rows)):
+        yield Paragraph(note, "note")
+
+
+def _paper_note(found: CommuneFigures) -> Iterator[str]:
+    figures = [one for column in found.papers for one in column.values()]
+    return paper_notes([*figures, *found.whole.values()])
+
+
+def _beyond_all(found: CommuneFigures, rows: list[Indicator]) -> Iterator[str]:
+    """A note for each share of a column that is more than the whole it is of."""
+    return beyond_all(
+        (f"{row.words[1]}, {column.name}", found.values[place][row.key])
+        for row in rows
+        if row.in_percent
+        for place, column in enumerate(found.columns)
+    )
+
+
+def _missing_note(posts: PostPresence) -> Iterator[str]:
+    if posts.missing:
+        yield presence_text(*posts)
+
+
+def post_blocks(
+    session: Session,
+    view: View,
+    whole: Mapping[str, ShownFigure] | None = None,
+    *,
+    counted: CountedRevisions | None = None,
+    progress: Progress = no_progress,
+    paper: Paper = "A4",
+    posts: PostPresence = NO_POSTS,
+) -> Iterator[Block]:
+    """The annex by post of a district or the province; arguments as for `commune_blocks`."""
+    columns = post_columns(session, view)
+    found = commune_figures(
+        session, view, whole, counted=counted, progress=progress, columns=columns
+    )
+    for column, values in zip(columns, found.values, strict=True):
+        if column.name in posts.missing:
+            # Nobody knows yet that it did nothing.
+            values.update({key: value or None for key, value in values.items()})
+    rows = [row for row in all_rows(session.book) if _anything(found, row)]
+    most = ROOMY_COMMUNES[paper]
+    each = ceil(len(columns) / ceil(len(columns) / most))
+    for start in range(0, len(columns), each):
+        places = list(range(len(columns)))[start : start + each]
+        yield _table(session.book, found, rows, places, dense=False)
+    yield Paragraph(
+        _("“Whole” is the figure of the whole scope: a household of two posts counts once in it."),
+        "note",
+    )
+    for note in (*_paper_note(found), *_missing_note(posts), *_beyond_all(found, rows)):
+        yield Paragraph(note, "note")
+
+
+def _anything(found: CommuneFigures, row: Indicator) -> bool:
+    whole = found.whole.get(row.key, NOTHING)
+    return bool(whole.value) or any(values[row.key] for values in found.values)
+
+
+def _parts(book: Book, columns: list[Scope], paper: Paper) -> Iterator[tuple[str, list[int]]]:
+    """(title, indexes of columns) of each table: one if a page holds all, else the districts."""
+    if len(columns) <= MOST_COMMUNES[paper]:
+        yield "", _by_district(book, columns)
+        return
+    most = MOST_COMMUNES[paper]
+    for name, group in groupby(
+        _by_district(book, columns), key=lambda place: _district(book, columns[place])
+    ):
+        places = list(group)
+        each = ceil(len(places) / ceil(len(places) / most))
+        for start in range(0, len(places), each):
+            yield name, places[start : start + each]
+
+
+def _by_district(book: Book, columns: list[Scope]) -> list[int]:
+    """The indexes of the columns, those of a district side by side; others last."""
+
+    def key(place: int) -> tuple[bool, str]:
+        district = _district(book, columns[place])
+        return not district, sort_key(district)
+
+    return sorted(range(len(columns)), key=key)
+
+
+def _district(book: Book, column: Scope) -> str:
+    """The name of the district that a column is or its commune is in, "" where there is none."""
+    unit = book.units.get(column.text.partition(":")[2])
+    if unit is not None and unit.kind == "district":
+        return unit.name
+    parent = book.units.get(unit.parent) if unit else None
+    return parent.name if parent is not None and parent.kind == "district" else ""
+
+
+def _table(
+    book: Book, found: CommuneFigures, rows: list[Indicator], places: list[int], *, dense: bool
+) -> Table:
+    districts = [_district(book, found.columns[place]) for place in places]
+    several = dense and len(set(districts)) > 1
+    columns = (
+        Column(_("No."), "number", 0.6, "center"),
+        Column(_("Indicator"), "text", 2.9 if not dense else 6.2),
+        Column(_("Unit"), "text", 1.0 if not dense else 1.95, "center"),
+        *(
+            Column(
+                found.columns[place].name, "number", 1.0, over=name if several else "", turned=dense
+            )
+            for place, name in zip(places, districts, strict=True)
+        ),
+        Column(_("Whole"), "number", 1.1 if not dense else 1.4),
+    )
+    return Table(columns, tuple(_rows(found, rows, places, dense)), dense=dense)
+
+
+def _rows(
+    found: CommuneFigures, rows: list[Indicator], places: list[int], dense: bool
+) -> Iterator[Row]:
+    """The rows; money in millions where there is little room."""
+    group, number = "", 0
+    for row in rows:
+        heading, label, unit = row.words
+        if heading != group:
+            group, number = heading, 0
+            yield Row((heading,), "group")
+        number += 1
+        figures = [found.shown(place, row.key) for place in places]
+        figures.append(found.whole.get(row.key, NOTHING))
+        if dense and is_money(unit):
+            unit = _(MILLIONS_UNIT)
+            figures = [one._replace(value=millions(one.value)) for one in figures]
+        yield Row((number, label, unit, *map(figure_cell, figures)))

@@ -1,0 +1,168 @@
+"""The day book: what was done in a period, whatever its type, day by day in one list.
+
+Work of several days stands at each day of the period that it went on. Personal and internal fields
+are shown only of records that this desk owns.
+"""
+
+import datetime
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from borderdesk.base.formats import format_date
+from borderdesk.base.i18n import _
+from borderdesk.base.measure_units import value_and_unit
+from borderdesk.base.progress import Progress, no_progress
+from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.lists import RecordLists
+from borderdesk.figures.scopes import View, former_posts, make_view, remarks
+from borderdesk.reports.blocks import Block, Cell, Column, Document, Paragraph, Row, Table
+from borderdesk.reports.contents.document_head import document, json_head, json_line
+from borderdesk.reports.contents.requests import ReportContent, Request
+from borderdesk.schema.kinds import HOUSEHOLD, PUBLIC
+from borderdesk.schema.record import Record, Values
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.schema.value_words import short_value_words
+from borderdesk.session.session import Session
+from borderdesk.store.lists.listing import Filter, ListEntry
+
+BETWEEN = " · "
+
+
+class DayEntry(NamedTuple):
+    """A record at a day: `title` of its type, `text` of its listed fields; `until` is the last day
+    of work of several, `day` its first in the period."""
+
+    day: datetime.date
+    until: datetime.date
+    type: str
+    record: str
+    post: str
+    title: str
+    text: str
+
+
+def day_entries(
+    session: Session, first: datetime.date, last: datetime.date, chosen: Filter | None = None
+) -> list[DayEntry]:
+    """What was done from one day to another, by day, then in the order of the types.
+
+    chosen: of which post or places.
+    """
+    asked = (chosen or Filter())._replace(first=first, last=last, running=True)
+    found = [
+        _entry(session, model, listed, first)
+        for model in RECORD_TYPES.values()
+        for listed in session.part(RecordLists).stream(model.type_name, asked)
+    ]
+    order = list(RECORD_TYPES)
+    return sorted(found, key=lambda one: (one.day, order.index(one.type), one.record))
+
+
+def _entry(
+    session: Session, model: type[Record], listed: ListEntry, first: datetime.date
+) -> DayEntry:
+    event = model.event()
+    assert event is not None
+    day = listed.values[event.name]
+    return DayEntry(
+        max(day, first),
+        listed.values.get(model.work_end()) or day,
+        model.type_name,
+        listed.id,
+        listed.values.get(model.own_post()) or "",
+        _(model.title),
+        BETWEEN.join(_texts(session, model, listed)),
+    )
+
+
+def _texts(session: Session, model: type[Record], listed: ListEntry) -> Iterator[str]:
+    """The listed fields as people read them, but for the day and the post."""
+    event, own = model.event(), None
+    for key in model.listed():
+        field, value = model.columns()[key], listed.values.get(key)
+        if value is None or field is event or key == model.own_post():
+            continue
+        if model.part_of(key, listed.values) != PUBLIC or field.refers_to == HOUSEHOLD:
+            own = _owned(session, model, listed.id, listed.values) if own is None else own
+            if not own:
+                continue
+        words = short_value_words(model, key, listed.values, session.book, ", ")
+        text = " ".join(words.split())
+        yield value_and_unit(text, value, _(field.unit))
+
+
+def _owned(session: Session, model: type[Record], record: str, values: Values) -> bool:
+    return session.part(RecordEditor).owns(model.type_name, record, values)
+
+
+# ------------------------------------------------------------------------------ paper
+
+
+def make_day_book(
+    session: Session, request: Request, progress: Progress = no_progress
+) -> ReportContent:
+    """The day book of a period. Raises UserError."""
+    view = make_view(session, request.period, request.scope, request.geography)
+    period, scope = view.period, view.scope
+    chosen = Filter(post=scope.post, units=scope.units, former=former_posts(session.book, view))
+
+    def entries() -> list[DayEntry]:
+        progress(0, 1)
+        return day_entries(session, period.first, period.last, chosen)
+
+    return ReportContent(
+        lambda: _document(session, view, entries()),
+        lambda: _json(json_head(session, request, view), entries()),
+    )
+
+
+def _document(session: Session, view: View, entries: list[DayEntry]) -> Document:
+    one_day = view.period.first == view.period.last
+    period = format_date(view.period.first) if one_day else view.period.title
+    title = _("Day book, {period}").format(period=period)
+    blocks = tuple(_blocks(session, view, entries))
+    return document(session, view, title, blocks, sheet=_("Day book"))
+
+
+def _blocks(session: Session, view: View, entries: list[DayEntry]) -> Iterator[Block]:
+    if entries:
+        several = view.scope.post is None
+        columns = [
+            Column(_("No."), "number", 0.5),
+            Column(_("Work"), "text", 1.7),
+            Column(_("What was done"), "text", 5.0),
+        ]
+        if several:
+            columns.append(Column(_("Post"), "text", 1.4))
+        yield Table(tuple(columns), tuple(_rows(session, entries, len(columns))))
+    else:
+        yield Paragraph(_("Nothing is logged for this period."))
+    yield from (Paragraph(text, "note") for text in remarks(session.book, view))
+
+
+def _rows(session: Session, entries: list[DayEntry], columns: int) -> Iterator[Row]:
+    day = None
+    for number, one in enumerate(entries, start=1):
+        if one.day != day:
+            day = one.day
+            yield Row((format_date(day),), "group")
+        text = one.text
+        if one.until > one.day:
+            text += BETWEEN + _("until {date}").format(date=format_date(one.until))
+        cells: list[Cell] = [number, one.title, text, session.book.post_short(one.post)]
+        yield Row(tuple(cells[:columns]))
+
+
+def _json(head: dict[str, Any], entries: list[DayEntry]) -> Iterator[str]:
+    rows = [
+        {
+            "day": one.day.isoformat(),
+            "until": one.until.isoformat(),
+            "type": one.type,
+            "id": one.record,
+            "post": one.post,
+            "text": one.text,
+        }
+        for one in entries
+    ]
+    yield json_line({**head, "rows": rows})

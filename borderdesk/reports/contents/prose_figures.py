@@ -1,0 +1,317 @@
+"""Compares figures in the text of a report with its table.
+
+A figure is read where the text names an indicator and gives a number in its unit, after the name
+or right before it, or a percentage of its target or on the same period; numbers of anything else
+are left alone.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.text import fold
+from borderdesk.closing.closing import Closing
+from borderdesk.closing.lines import Line
+from borderdesk.closing.narratives import PARTS, Narrative, Narratives
+from borderdesk.closing.summary import make_summary
+from borderdesk.figures.quantities import STOCK
+from borderdesk.reports.contents.sentences import FigureSentence, figure_sentences
+from borderdesk.reports.money import MILLION, MILLIONS_UNIT, is_money
+from borderdesk.reports.wording import figure_words, with_minus
+from borderdesk.session.session import Session
+
+AMOUNTS = ("value", "year_to_date", "previous", "target")
+"""Columns of which a number that the text says no more of may be."""
+
+WHICH = {
+    "value": N_("in the period"),
+    "year_to_date": N_("since the year began"),
+    "previous": N_("same period last year"),
+    "target": N_("year's target"),
+    "target_pct": N_("part of the target"),
+    "change_pct": N_("against the same period"),
+}
+"""{column: its words}."""
+
+LEAST_BLANKS = 2
+"""A name without its unit has three words at least: fewer would be any words."""
+
+_MARKS = {"vi": (".", ","), "en": (",", ".")}
+_CUES: tuple[tuple[str, str], ...] = (
+    ("year_to_date", r"luy ke|tu dau nam|den nay|year to date|since the year began"),
+    ("previous", r"cung ky|same period|last year"),
+    ("target", r"ke hoach|chi tieu nam|target|plan\b"),
+    ("value", r"\bdat\b|reached"),
+)
+"""(column, folded words before a number that say so), the first found counts."""
+
+_OF_TARGET = re.compile(r"\s*(?:cua |of the year's |of the )?(?:ke hoach|chi tieu|target|plan)")
+_UP = re.compile(r"\b(?:tang|up)(?: \w+)?\s*$")
+_DOWN = re.compile(r"\b(?:giam|down)(?: \w+)?\s*$")
+_NONE = re.compile(r"[\s:,]*(?:trong \w+(?: \w+)?\s*)?(?:khong co|none)\b")
+_END = re.compile(r"\n|[.!?](?=\s|$)")
+
+
+class ProseDoubt(NamedTuple):
+    """A figure of a text that is not the table's: the part it is in (a key of PARTS), the
+    indicator's key and label, the column ("value" where the text does not tell which), what the
+    text says and what the table has, both in words."""
+
+    part: str
+    key: str
+    label: str
+    column: str
+    said: str
+    table: str
+
+    @property
+    def words(self) -> str:
+        """The doubt for a person."""
+        words = _("{part}, {label} ({column}): the text says “{said}”, the table has {table}.")
+        return words.format(
+            part=_(PARTS[self.part]),
+            label=self.label,
+            column=_(WHICH[self.column]),
+            said=self.said,
+            table=self.table,
+        )
+
+
+class FigureSaid(NamedTuple):
+    """A number of a text: the columns it may be of, its value and decimals, by how much its unit
+    is larger than the table's, and the words."""
+
+    columns: tuple[str, ...]
+    number: Decimal
+    places: int
+    scale: int
+    words: str
+
+
+def prose_doubts(narrative: Narrative, lines: Iterable[Line]) -> list[ProseDoubt]:
+    """The figures of the text that the table has otherwise."""
+    known = list(lines)
+    return [
+        doubt
+        for part in PARTS
+        if part in narrative.parts
+        for doubt in _of_part(part, narrative.parts[part], known)
+    ]
+
+
+def period_prose_doubts(session: Session, period: str, scope: str | None = None) -> list[str]:
+    """What is odd about the figures of the text typed for a period, in words. Raises UserError."""
+    meant, whose = session.part(Closing).meant(period, scope)
+    narrative = session.part(Narratives).typed(meant, whose)
+    if not narrative.parts:
+        return []
+    lines = make_summary(session, period, scope).lines
+    return [doubt.words for doubt in prose_doubts(narrative, lines)]
+
+
+def period_sentences(
+    session: Session, period: str, scope: str | None = None
+) -> list[FigureSentence]:
+    """The sentences that the figures of a period make. Raises UserError."""
+    summary = make_summary(session, period, scope)
+    year = session.calendar().year_of(summary.period.last)
+    return figure_sentences(summary, year_begins=year.first == summary.period.first)
+
+
+# ------------------------------------------------------------------------------ reading
+
+
+def _of_part(part: str, text: str, lines: list[Line]) -> Iterator[ProseDoubt]:
+    plain = _plain(text)
+    named = sorted(_named(plain, lines))
+    ahead = [_number_ahead(text, plain, place) for place in named]
+    for at, (start, end, line) in enumerate(named):
+        stop = _END.search(plain, end)
+        until = stop.start() if stop is not None else len(text)
+        if at + 1 < len(named):
+            number = ahead[at + 1]
+            until = min(until, named[at + 1][0] if number is None else number[0])
+        number = ahead[at]
+        if number is not None:
+            begin = named[at - 1][1] if at else 0
+            yield from _of_figure(part, line, _ahead_said(line, text, plain, begin, start, number))
+        yield from _of_line(part, line, text[end:until], plain[end:until])
+        kin = [one for one in lines if one.group == line.group and one.unit != line.unit]
+        yield from _of_kin(part, kin, text[end:until], plain[end:until])
+
+
+def _of_kin(part: str, kin: list[Line], text: str, plain: str) -> Iterator[ProseDoubt]:
+    """Figures in the units of other rows of the group: “phát quang 31 lần, 307 lượt người”."""
+    by_unit: dict[str, list[Line]] = {}
+    for line in kin:
+        by_unit.setdefault(line.unit, []).append(line)
+    for lines in by_unit.values():
+        first = lines[0]
+        for said in _figures_behind(first, text, plain):
+            column = said.columns[0]
+            if column in AMOUNTS and not any(
+                _is(line, one, said) for line in lines for one in said.columns
+            ):
+                yield ProseDoubt(
+                    part, first.key, first.label, column, said.words, _column_words(first, column)
+                )
+
+
+def _of_line(part: str, line: Line, text: str, plain: str) -> Iterator[ProseDoubt]:
+    if line.value and _NONE.match(plain):
+        yield ProseDoubt(
+            part, line.key, line.label, "value", _("none"), _column_words(line, "value")
+        )
+    for said in _figures_behind(line, text, plain):
+        yield from _of_figure(part, line, said)
+
+
+def _of_figure(part: str, line: Line, said: FigureSaid) -> Iterator[ProseDoubt]:
+    if not any(_is(line, column, said) for column in said.columns):
+        column = said.columns[0]
+        yield ProseDoubt(
+            part, line.key, line.label, column, said.words, _column_words(line, column)
+        )
+
+
+def _number_ahead(
+    text: str, plain: str, place: tuple[int, int, Line]
+) -> tuple[int, int, int] | None:
+    """Where a number that belongs to a name stands right before it, and by how much its unit is
+    larger: “5 buổi tuyên truyền tập trung”, whose name begins with the unit, “31 lần phát quang”.
+    """
+    start, end, line = place
+    for unit, scale in _units(line):
+        before = plain[:start].rstrip(" ")
+        if not plain[start:end].startswith(f"{unit} "):
+            if not before.endswith(f" {unit}"):
+                continue
+            before = before[: -len(unit)].rstrip(" ")
+        found = re.search(rf"(?:{_number()})$", text[: len(before)])
+        if found is not None:
+            return found.start(), found.end(), scale
+    return None
+
+
+def _ahead_said(
+    line: Line, text: str, plain: str, begin: int, name: int, number: tuple[int, int, int]
+) -> FigureSaid:
+    """The number before a name; begin: where the name before it ends."""
+    start, end, scale = number
+    sentence = max((stop.end() for stop in _END.finditer(plain, begin, start)), default=begin)
+    unit = text[end:name].strip() or text[name : name + len(line.unit)]
+    value, places = _value(text[start:end])
+    columns = _columns(line, plain[sentence:start])
+    return FigureSaid(columns, value, places, scale, f"{text[start:end]} {unit}")
+
+
+def _plain(text: str) -> str:
+    """The text without case and marks, as long as it was."""
+    return "".join(fold(letter) or (letter if letter == "\n" else " ") for letter in text)
+
+
+def _named(plain: str, lines: list[Line]) -> Iterator[tuple[int, int, Line]]:
+    """(start, end, line) of every place that names an indicator, the longest name at each."""
+    names = _names(lines)
+    if not names:
+        return
+    longest_first = sorted(names, key=len, reverse=True)
+    found = re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
+    for place in found.finditer(plain):
+        yield place.start(), place.end(), names[place[0]]
+
+
+def _names(lines: list[Line]) -> Mapping[str, Line]:
+    """{folded name: line}: each label, and what is before its comma or after its unit where that is
+    no other's."""
+    names: dict[str, Line | None] = {}
+    for line in lines:
+        whole = fold(line.label)
+        bare = whole.removeprefix(f"{fold(line.unit)} ")
+        shorter = [whole.partition(",")[0], *([bare] if bare.count(" ") >= LEAST_BLANKS else [])]
+        for short in shorter:
+            if " " in short and short != whole:
+                names[short] = None if short in names else line
+    names |= {fold(line.label): line for line in lines}
+    return {name: line for name, line in names.items() if line is not None and name}
+
+
+def _figures_behind(line: Line, text: str, plain: str) -> Iterator[FigureSaid]:
+    """The numbers of the words after an indicator's name that are figures of it."""
+    before = 0
+    for found in re.finditer(_number(), text):
+        cue, rest = plain[before : found.start()], plain[found.end() :]
+        columns, scale, length = _role(line, cue, rest)
+        if columns:
+            before = found.end() + length
+            sign = -1 if columns == ("change_pct",) and _DOWN.search(cue.rstrip()) else 1
+            value, places = _value(found[0])
+            words = text[found.start() : before].strip()
+            yield FigureSaid(columns, sign * value, places, scale, words)
+
+
+def _number() -> str:
+    """A pattern of numbers as they are written in the language in use."""
+    thousands, point = map(re.escape, _MARKS[language()])
+    return (
+        rf"(?<![\w/.,])\d{{1,3}}(?:{thousands}\d{{3}})+(?:{point}\d+)?(?![\d/])"
+        rf"|(?<![\w/.,])\d+(?:{point}\d+)?(?![\d/])"
+    )
+
+
+def _value(digits: str) -> tuple[Decimal, int]:
+    """A number as it is written, and how many decimals it has."""
+    thousands, point = _MARKS[language()]
+    plain = digits.replace(thousands, "").replace(point, ".")
+    return Decimal(plain), len(plain.partition(".")[2])
+
+
+def _role(line: Line, cue: str, rest: str) -> tuple[tuple[str, ...], int, int]:
+    """The columns a number may be of, by the words before and after it; by how much its unit is
+    larger than the line's; and how long its unit is. No columns: no figure of the line."""
+    percent = re.match(r"\s*%", rest)
+    if percent is not None:
+        if _OF_TARGET.match(rest[percent.end() :]):
+            return ("target_pct",), 1, percent.end()
+        if _UP.search(cue.rstrip()) or _DOWN.search(cue.rstrip()):
+            return ("change_pct",), 1, percent.end()
+    for unit, scale in _units(line):
+        after = re.match(r"\s*" + re.escape(unit) + r"(?!\w)", rest)
+        if after is not None:
+            return _columns(line, cue), scale, after.end()
+    return (), 1, 0
+
+
+def _columns(line: Line, cue: str) -> tuple[str, ...]:
+    """The columns that an amount may be of, by the words before it."""
+    column = next((column for column, words in _CUES if re.search(words, cue)), None)
+    unsaid = ("value",) if line.kind == STOCK else AMOUNTS
+    return (column,) if column else unsaid
+
+
+def _units(line: Line) -> Iterator[tuple[str, int]]:
+    """The folded units that a figure of the line may be told in, and how much larger they are."""
+    if is_money(line.unit):
+        yield fold(_(MILLIONS_UNIT)), MILLION
+    yield fold(line.unit), 1
+
+
+def _is(line: Line, column: str, said: FigureSaid) -> bool:
+    """Whether a column has what was said, as exactly as it was said."""
+    figure = line.shown(column).value
+    if figure is None:
+        return False
+    step = Decimal(1).scaleb(-said.places)
+    return (Decimal(figure) / said.scale).quantize(step, ROUND_HALF_UP) == said.number
+
+
+def _column_words(line: Line, column: str) -> str:
+    """A figure of the table in words."""
+    figure = line.shown(column)
+    if figure.value is None:
+        return _("no such figure")
+    if column in ("target_pct", "change_pct"):
+        return with_minus(figure.percent_text(language()))
+    return f"{figure_words(figure)} {line.unit}"

@@ -1,0 +1,333 @@
+"""The figures of a review (sơ kết, tổng kết): for every clause of the year's regulations what was
+done in each unit and in the scope, in percent of the target, and the verdict.
+
+The total of a clause is the scope's own figure, never the sum of the columns: a patrol through two
+communes is one patrol.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.progress import Progress
+from borderdesk.closing.editions import CLOSED, counted_in, standing
+from borderdesk.closing.lines import Line
+from borderdesk.closing.narratives import Narratives, clause_key
+from borderdesk.closing.summary import make_summary
+from borderdesk.figures.figures import Figures
+from borderdesk.figures.indicator import Indicator
+from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.paper_figures import PaperFigures
+from borderdesk.figures.quantities import Scope, Value, Window, percent
+from borderdesk.figures.scopes import View, columns_of, make_view
+from borderdesk.figures.shares import Shares
+from borderdesk.figures.shown_figures import ShownFigure, share_of, shown
+from borderdesk.figures.targets import Baseline, Target, baselines, targets
+from borderdesk.figures.verdicts import Progress as YearProgress
+from borderdesk.figures.verdicts import judge, progress_of
+from borderdesk.reports.contents.requests import Request
+from borderdesk.schema.kinds import json_number
+from borderdesk.session.session import Session
+from borderdesk.store.records.counted_revisions import CountedRevisions
+
+PERCENT = "percent"
+NOTHING = ShownFigure(None)
+
+
+class ClauseResult(NamedTuple):
+    """A clause with its figures.
+
+    judged: whether its target applies to the scope of the review; values: in the period, one for
+    each column; value, to_date: of the clause's scope, in the period and since the year began;
+    reached: `to_date` in percent of the target; all as they are shown; verdict: None where it
+    cannot be judged; text: the written answer to a clause without an indicator; records: ids
+    behind `value`, if requested.
+    """
+
+    target: Target
+    scope: str
+    judged: bool
+    label: str
+    unit: str
+    values: tuple[ShownFigure, ...]
+    value: ShownFigure
+    to_date: ShownFigure
+    reached: ShownFigure
+    verdict: str | None
+    text: str
+    records: list[str] | None = None
+
+    @property
+    def measured(self) -> bool:
+        """Whether it has an indicator."""
+        return bool(self.target.indicator)
+
+
+class Review(NamedTuple):
+    """A review: a column for each unit; drafts: the targets of the next year entered so far."""
+
+    view: View
+    columns: list[Scope]
+    clauses: list[ClauseResult]
+    drafts: list[ClauseResult]
+    same: bool
+    """Whether the period is the year to date, so that `value` and `to_date` are equal."""
+    year: YearProgress
+    """How far the year was then: until it has ended, targets are judged by pace."""
+
+
+# ---------------------------------------------------------------------------- calculation
+
+
+class ReviewCalculation:
+    """Calculates one review."""
+
+    def __init__(self, session: Session, request: Request, view: View, progress: Progress) -> None:
+        self._session = session
+        self._request = request
+        self._view = view
+        self._progress = progress
+        self._window = Window(view.period.first, view.period.last)
+        self._year = session.calendar().year_of(view.period.last)
+        self._to_date = Window(self._year.first, view.period.last)
+        self._rows: dict[str, Indicator] = {row.key: row for row in all_rows(session.book)}
+        self._progress_of_year = progress_of(
+            session.calendar(), self._year, view.period.last, session.today()
+        )
+        self._lines: dict[str, dict[str, Line] | None] = {}
+
+    def review(self) -> Review:
+        places = self._figures(self._view.scope).places(self._window)
+        columns = columns_of(self._session.book, self._view, places, districts=True)
+        if [column.text for column in columns] == [self._view.scope.text]:
+            columns = []
+        pairs = []
+        for done, column in enumerate(columns):
+            self._progress(done, len(columns))
+            pairs.append((column, self._figures(column)))
+        clauses = [self._clause(target, pairs) for target in self._targets(self._year.year)]
+        drafts = [self._clause(target, []) for target in self._targets(self._year.year + 1)]
+        same = self._window == self._to_date
+        return Review(self._view, columns, clauses, drafts, same, self._progress_of_year)
+
+    @cached_property
+    def _counted(self) -> CountedRevisions | None:
+        """What was counted when the period was closed, None if it is open: columns leave out later
+        records, as the signed total does."""
+        view = self._view
+        edition = standing(self._session.store, view.period.text, view.scope.text)
+        signed = edition is not None and edition.state == CLOSED and not view.turned
+        if edition is None or not signed:
+            return None
+        return counted_in(self._session.store, edition)
+
+    def _figures(self, scope: Scope) -> Figures:
+        session = self._session
+        if self._counted is not None:
+            return Shares(
+                session.store,
+                session.book,
+                session.calendar(),
+                scope,
+                self._view.day,
+                (),
+                self._counted,
+            )
+        return Figures(session.store, session.book, session.calendar(), scope, self._view.day)
+
+    def _targets(self, year: int) -> list[Target]:
+        """The clauses of a year for the scope: for the province all of them; below it those set
+        for the scope, and the common ones of the province that are not overridden."""
+        scope = self._view.scope
+        known = targets(self._session.store, year)
+        if scope.kind == "province":
+            return known
+        own = [target for target in known if target.scope == scope.text]
+        set_for_it = {target.indicator for target in own if target.indicator}
+        return own + [
+            target
+            for target in known
+            if target.scope == "province" and target.indicator not in set_for_it
+        ]
+
+    @cached_property
+    def _texts(self) -> Mapping[str, str]:
+        """{clause key: written answer} of clauses without an indicator."""
+        return self._session.part(Narratives).typed(self._view.period, self._view.scope).clauses
+
+    # ------------------------------------------------------------------------- clauses
+
+    def _clause(self, target: Target, columns: list[tuple[Scope, Figures]]) -> ClauseResult:
+        judged = self._view.scope.kind == "province" or target.scope == self._view.scope.text
+        text = (
+            ""
+            if target.indicator
+            else self._texts.get(clause_key(target.regulation, target.no), "")
+        )
+        row = self._rows.get(target.indicator)
+        if row is None:
+            return ClauseResult(
+                target,
+                self._named(target, judged),
+                judged,
+                "",
+                "",
+                (),
+                NOTHING,
+                NOTHING,
+                NOTHING,
+                None,
+                text,
+            )
+        _group, label, unit = row.words
+        if target.rule == PERCENT:
+            unit = "%"
+        value, to_date = self._whole(target, judged)
+        goal = target.value if judged else None
+        return ClauseResult(
+            target,
+            self._named(target, judged),
+            judged,
+            label,
+            unit,
+            tuple(self._column(target, judged, *pair) for pair in columns),
+            value,
+            to_date,
+            share_of(to_date, goal),
+            judge(target.rule, to_date.value, goal, self._progress_of_year, to_date.sign),
+            text,
+            self._records(target, judged),
+        )
+
+    @cached_property
+    def _baselines(self) -> list[Baseline]:
+        return list(baselines(self._session.store))
+
+    def _column(self, target: Target, judged: bool, column: Scope, figures: Figures) -> ShownFigure:
+        """The figure of a column; nothing for other units than the one a clause is set for."""
+        part = judged and target.scope != self._view.scope.text
+        if part and column.text != target.scope:
+            return NOTHING
+        row = self._rows[target.indicator]
+        papers = PaperFigures(figures, self._baselines, self._session.calendar())
+        if self._goes_by_figure(target, row) and papers.tells(row, self._window):
+            return shown(papers.total(row, self._window))
+        return ShownFigure(self._share(target, figures, self._window))
+
+    @staticmethod
+    def _goes_by_figure(target: Target, row: Indicator) -> bool:
+        """Whether the clause goes by the figure itself, not by its share of a whole."""
+        return target.rule != PERCENT or row.in_percent
+
+    def _named(self, target: Target, judged: bool) -> str:
+        """The name of the part of the scope that a clause is set for, "" for the whole scope."""
+        if not judged or target.scope == self._view.scope.text:
+            return ""
+        scope = self._scope_of(target)
+        return scope.name if scope else target.scope
+
+    def _scope_of(self, target: Target) -> Scope | None:
+        """The scope of a clause on the last day; None for a unit that no longer exists."""
+        try:
+            return make_view(
+                self._session, self._request.period, target.scope, self._request.geography
+            ).scope
+        except UserError:
+            return None
+
+    def _whole(self, target: Target, judged: bool) -> tuple[ShownFigure, ShownFigure]:
+        """The figures of the clause's scope: in the period, and since the year began."""
+        scope = target.scope if judged else self._view.scope.text
+        lines = self._summary(scope)
+        if lines is None:
+            return NOTHING, NOTHING
+        line = lines[target.indicator]
+        if self._goes_by_figure(target, self._rows[target.indicator]):
+            return line.shown("value"), line.shown("year_to_date")
+        meant = self._view.scope if scope == self._view.scope.text else self._scope_of(target)
+        assert meant is not None
+        figures = self._figures(meant)
+        return (
+            ShownFigure(self._share(target, figures, self._window)),
+            ShownFigure(self._share(target, figures, self._to_date)),
+        )
+
+    def _records(self, target: Target, judged: bool) -> list[str] | None:
+        if not self._request.with_ids:
+            return None
+        lines = self._summary(target.scope if judged else self._view.scope.text)
+        return lines[target.indicator].records if lines is not None else []
+
+    def _summary(self, scope: str) -> dict[str, Line] | None:
+        if scope not in self._lines:
+            try:
+                asked = self._request.scope if scope == self._view.scope.text else scope
+                summary = make_summary(
+                    self._session,
+                    self._request.period,
+                    asked,
+                    geography=self._request.geography,
+                    with_ids=self._request.with_ids,
+                )
+            except UserError:
+                self._lines[scope] = None
+            else:
+                self._lines[scope] = {line.key: line for line in summary.lines}
+        return self._lines[scope]
+
+    def _share(self, target: Target, figures: Figures, window: Window) -> Value:
+        """A figure as the clause's rule needs it: under a percent rule its share of the total,
+        None where that is unknown."""
+        value = figures.values(window)[target.indicator]
+        row = self._rows[target.indicator]
+        if target.rule != PERCENT or row.in_percent:
+            return value
+        whole = row.whole(figures, window)
+        return percent(value, whole) if value is not None and whole else None
+
+
+# ----------------------------------------------------------------------------------- JSON
+
+
+def as_json(review: Review) -> dict[str, Any]:
+    """The review in the shape of the command line."""
+    return {
+        "columns": [{"scope": c.text, "name": c.name} for c in review.columns],
+        "rows": [_json_row(clause) for clause in review.clauses],
+        "drafts": [_json_row(clause) for clause in review.drafts],
+    }
+
+
+def _json_row(clause: ClauseResult) -> dict[str, Any]:
+    target = clause.target
+    row: dict[str, Any] = {
+        "regulation": target.regulation,
+        "no": target.no,
+        "clause": target.text,
+        "scope": target.scope,
+        "key": target.indicator or None,
+        "label": clause.label,
+        "unit": clause.unit,
+        "rule": target.rule or None,
+        "target": json_number(target.value if clause.judged else None),
+        "values": [json_number(figure.value) for figure in clause.values],
+        "value": json_number(clause.value.value),
+        "year_to_date": json_number(clause.to_date.value),
+        "pct": json_number(clause.reached.value),
+        "verdict": clause.verdict,
+        "text": clause.text,
+    }
+    if qualifiers := _qualifiers(clause):
+        row["from_paper"] = qualifiers
+    return row if clause.records is None else {**row, "records": clause.records}
+
+
+def _qualifiers(clause: ClauseResult) -> dict[str, Any]:
+    """{column with figures from paper: exact, over or under}, of `values` one for each."""
+    qualifiers = {"value": clause.value.qualifier, "year_to_date": clause.to_date.qualifier}
+    found: dict[str, Any] = {
+        column: qualifier for column, qualifier in qualifiers.items() if qualifier
+    }
+    columns = [figure.qualifier or None for figure in clause.values]
+    return {**found, "values": columns} if any(columns) else found

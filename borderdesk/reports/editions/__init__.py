@@ -1,0 +1,1 @@
+"""Signed editions: the state of a period, digital signatures, checking a file."""

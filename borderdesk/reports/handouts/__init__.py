@@ -1,0 +1,1 @@
+"""Papers that are no reports: cards, receipts, forms for the field, handbook."""

@@ -1,0 +1,253 @@
+"""The data stored about one household, on paper or as JSON, for the person who asks."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.files import write_atomically
+from borderdesk.base.formats import format_date, format_number
+from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.lazy import lazy_module
+from borderdesk.entry.differences import CHANGED, CHOSEN, DELETED, MADE, TAKEN_BACK
+from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest, unchecked_note
+from borderdesk.exchange.sending.person_data import HeldHousehold, PersonData, PersonFile
+from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
+from borderdesk.reports.contents.letterhead import issuing_body
+from borderdesk.reports.handouts.audit_paper import local_time
+from borderdesk.session.session import Session
+
+if TYPE_CHECKING:
+    from borderdesk.reports.paper import pdf
+else:
+    pdf = lazy_module("borderdesk.reports.paper.pdf")
+
+
+def write_person_report(session: Session, household: str, target: Path) -> None:
+    """Write what is kept of a household as .pdf or .json; that enters the audit log. Raises
+    OperationRefused, UserError."""
+    suffix = target.suffix.lower()
+    if suffix not in (".pdf", ".json"):
+        raise UserError(_("This report is written as {formats}.").format(formats=".pdf, .json"))
+    kept = session.part(PersonFile).gather(household)
+    if suffix == ".pdf":
+        pdf.write_pdf(person_document(session, kept), target)
+    else:
+        text = json.dumps(person_json(kept), ensure_ascii=False, indent=1)
+        write_atomically(target, text.encode() + b"\n")
+    note_report(session, household)
+
+
+def note_report(session: Session, household: str) -> None:
+    """Note in the audit log that the report of a household was written."""
+    session.audit_notes.note_anyway("person.reported", f"household {household.lower()}")
+
+
+# ------------------------------------------------------------------------------- JSON
+
+
+def person_json(kept: PersonData) -> dict[str, Any]:
+    """What is kept, as JSON can hold it."""
+    return {
+        "households": [_held_json(one) for one in kept.households],
+        "notes": [one._asdict() for one in kept.notes],
+        "packages": [
+            {**one._asdict(), "personal": one.reason is not None} for one in kept.packages
+        ],
+        "backups": [{"file": file, "made": made} for file, made in kept.backups],
+        "requests": [request_json(one) for one in kept.requests],
+        "erased": kept.erased or None,
+    }
+
+
+def _held_json(held: HeldHousehold) -> dict[str, Any]:
+    return {
+        "id": held.id,
+        **held.values,
+        "versions": [
+            {
+                "revision": one.revision,
+                "what": one.what,
+                "time": one.when.isoformat(),
+                "author": one.author,
+                "changed": {each.key: each.after for each in one.differences},
+            }
+            for one in held.versions
+        ],
+        "named_by": [
+            {
+                "type": one.type,
+                "record": one.record,
+                "day": one.day.isoformat() if one.day else None,
+                "text": one.text,
+            }
+            for one in held.naming
+        ],
+    }
+
+
+def request_json(one: PersonRequest) -> dict[str, Any]:
+    """A request with its days, as commands print it."""
+    days = {
+        "received": one.received,
+        "acknowledge_by": one.acknowledge_by,
+        "due": one.due,
+        "acknowledged": one.acknowledged,
+        "settled": one.settled,
+    }
+    written = {key: day.isoformat() if day else None for key, day in days.items()}
+    return {"number": one.number, "household": one.household, "kind": one.kind, **written}
+
+
+# ------------------------------------------------------------------------------ paper
+
+
+def person_document(session: Session, kept: PersonData) -> Document:
+    """What is kept, as a document."""
+    return Document(
+        title=_("What is kept of a household"),
+        subtitle=(session.title(), format_date(session.today())),
+        blocks=tuple(_blocks(kept)),
+        issuer=issuing_body(session),
+        lang=language(),
+        author=session.account.full_name,
+        subject=_("What is kept of a household"),
+        banner=session.banner(),
+        footer=_("Contains personal data."),
+    )
+
+
+def _blocks(kept: PersonData) -> Iterator[Block]:
+    for held in kept.households:
+        yield from _held_blocks(held)
+    yield Heading(_("Where it went"), numbered=True)
+    yield from _sent(kept)
+    if kept.notes:
+        yield Heading(_("Notes between desks that speak of it"), numbered=True)
+        columns = (
+            Column(_("Time"), "text", 1.4),
+            Column(_("Full name"), "text", 1.6),
+            Column(_("Note"), "text", 4.0),
+        )
+        yield Table(columns, tuple(Row((local_time(n.time), n.author, n.text)) for n in kept.notes))
+    if kept.requests:
+        yield Heading(_("What was asked for"), numbered=True)
+        yield requests_table(kept.requests)
+        note = unchecked_note(kept.requests)
+        if note:
+            yield Paragraph(note)
+    if kept.erased:
+        words = _("What is personal was erased at {time}; counts stay.")
+        yield Paragraph(words.format(time=local_time(kept.erased)), "warning")
+
+
+def _held_blocks(held: HeldHousehold) -> Iterator[Block]:
+    yield Heading(_("What is kept"), numbered=True)
+    columns = (Column(_("What"), "text", 1.4), Column(_("Content"), "text", 3.6))
+    rows = [Row((_(label), text)) for label, text in held.fields.items()]
+    yield Table(columns, (Row((_("Id"), held.id)), *rows))
+    yield Heading(_("Who wrote it, and when"), numbered=True)
+    versions = (
+        Column(_("Time"), "text", 1.3),
+        Column(_("Full name"), "text", 1.6),
+        Column(_("Kind"), "text", 1.0),
+        Column(_("Fields"), "text", 3.0),
+    )
+    yield Table(
+        versions,
+        tuple(
+            Row(
+                (
+                    f"{one.when:%d/%m/%Y %H:%M}",
+                    one.author,
+                    version_words(one.what),
+                    ", ".join(each.label for each in one.differences),
+                )
+            )
+            for one in held.versions
+        ),
+    )
+    yield Heading(_("Records that name it"), numbered=True)
+    if not held.naming:
+        yield Paragraph(_("None."))
+        return
+    named = (
+        Column(_("Date"), "date", 1.0),
+        Column(_("Kind"), "text", 1.6),
+        Column(_("Content"), "text", 4.0),
+    )
+    yield Table(named, tuple(Row((one.day, one.title, one.text)) for one in held.naming))
+
+
+def version_words(what: str) -> str:
+    """What a version did, in words."""
+    return {
+        MADE: _("entered"),
+        CHANGED: _("changed"),
+        DELETED: _("deleted"),
+        TAKEN_BACK: _("deletion taken back"),
+        CHOSEN: _("chosen of two"),
+    }[what]
+
+
+def _sent(kept: PersonData) -> Iterator[Block]:
+    personal = [one for one in kept.packages if one.reason is not None]
+    others = len(kept.packages) - len(personal)
+    if personal:
+        columns = (
+            Column(_("Date"), "text", 1.3),
+            Column(_("Package"), "text", 2.6),
+            Column(_("For"), "text", 1.2),
+            Column(_("Reason"), "text", 2.4),
+        )
+        yield Table(
+            columns,
+            tuple(
+                Row((local_time(one.made), one.file, one.receiver or one.recipients, one.reason))
+                for one in personal
+            ),
+            title=_("Packages with personal data"),
+        )
+    else:
+        yield Paragraph(_("No package with personal data has left this desk since."))
+    words = ngettext(
+        "{count} package without personal data: of it, it carries commune and hamlet.",
+        "{count} packages without personal data: of it they carry commune and hamlet.",
+        others,
+    )
+    yield Paragraph(words.format(count=format_number(others, language())))
+    words = ngettext(
+        "{count} backup holds it; restoring it erases what was erased since.",
+        "{count} backups hold it; restoring one erases what was erased since.",
+        len(kept.backups),
+    )
+    yield Paragraph(words.format(count=format_number(len(kept.backups), language())))
+
+
+def requests_table(requests: list[PersonRequest]) -> Table:
+    """Requests with their days."""
+    columns = (
+        Column(_("No."), "number", 0.5),
+        Column(_("Asked for"), "text", 1.8),
+        Column(_("Received"), "date", 1.0),
+        Column(_("Acknowledge by"), "date", 1.1),
+        Column(_("Due"), "date", 1.0),
+        Column(_("Acknowledged"), "date", 1.1),
+        Column(_("Settled"), "date", 1.0),
+    )
+    rows = (
+        Row(
+            (
+                one.number,
+                _(REQUEST_KINDS[one.kind].title),
+                one.received,
+                one.acknowledge_by,
+                one.due,
+                one.acknowledged,
+                one.settled,
+            )
+        )
+        for one in requests
+    )
+    return Table(columns, tuple(rows))

@@ -1,0 +1,1 @@
+"""Pages on paper: type, line breaks, tables, charts, letters, PDF/A."""

@@ -1,0 +1,56 @@
+"""Renders pages of a PDF and charts to pixels for the screen."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from borderdesk.base.lazy import lazy_module
+from borderdesk.reports.blocks import Chart
+
+if TYPE_CHECKING:
+    import pypdfium2
+
+    from borderdesk.reports.paper import charts
+else:
+    charts = lazy_module("borderdesk.reports.paper.charts")
+    pypdfium2 = lazy_module("pypdfium2")
+
+Picture = tuple[int, int, bytes]
+"""Width, height, and rows without padding: three bytes a pixel, RGB, or one in 256 greys."""
+
+
+def page_count(pdf: Path) -> int:
+    """The number of pages of a PDF."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return len(document)
+
+
+def page_sizes(pdf: Path) -> list[tuple[float, float]]:
+    """Width and height of every page in points."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [document.get_page_size(number) for number in range(len(document))]
+
+
+def chart_image(chart: Chart, width: float, scale: float, lang: str) -> Picture:
+    """Render a chart `width` points wide at `scale` × 72 dpi, as it is on paper: its rows in 256
+    greys."""
+    with pypdfium2.PdfDocument(charts.chart_page(chart, width, lang)) as document:
+        bitmap: Any = document[0].render(scale=scale, grayscale=True)
+        return bitmap.width, bitmap.height, _rows(bitmap, 1)
+
+
+def page_image(pdf: Path | bytes, number: int, scale: float) -> Picture:
+    """Render page `number` (from 0) of a PDF at `scale` × 72 dpi."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        bitmap: Any = document[number].render(scale=scale, rev_byteorder=True)
+        return bitmap.width, bitmap.height, _rows(bitmap, 3)
+
+
+def _rows(bitmap: Any, channels: int) -> bytes:
+    """The rows of a bitmap without padding."""
+    raw, stride, used = bytes(bitmap.buffer), bitmap.stride, bitmap.width * channels
+    if bitmap.n_channels > channels:
+        raw = b"".join(raw[i : i + channels] for i in range(0, len(raw), bitmap.n_channels))
+        stride = stride // bitmap.n_channels * channels
+    if stride == used:
+        return raw
+    return b"".join(raw[y * stride : y * stride + used] for y in range(bitmap.height))

@@ -1,0 +1,57 @@
+"""Which rows of a table stay on one page: a small table whole, the first and the last rows of a
+longer one."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+
+from borderdesk.reports.paper.flow import Piece
+
+Unit = tuple[Piece, ...]
+"""A row, with the group heading above it."""
+
+SMALL_ROWS, SMALL_SHARE = 10, 0.4
+"""A table of so few rows that takes up so little of a page is kept whole."""
+FIRST_ROWS, LAST_ROWS = 4, 3
+GROUP_SHARE = 0.5
+"""The most of a page that the first or the last rows take up."""
+
+
+def row_groups(units: Iterable[Unit], page: float) -> Iterator[Unit]:
+    """The pieces of a table's rows in groups, each of which stays on one page of height `page`."""
+    waiting = iter(units)
+    begun = list(islice(waiting, SMALL_ROWS + 1))
+    if len(begun) <= SMALL_ROWS and _height(begun) <= page * SMALL_SHARE:
+        if begun:
+            yield _joined(begun)
+        return
+    first = _fitting(begun[:FIRST_ROWS], page)
+    yield _joined(begun[:first])
+    tail: deque[Unit] = deque()
+    for unit in chain(begun[first:], waiting):
+        tail.append(unit)
+        if len(tail) > LAST_ROWS:
+            yield tail.popleft()
+    last = _fitting([*reversed(tail)], page)
+    while len(tail) > last:
+        yield tail.popleft()
+    if tail:
+        yield _joined(tail)
+
+
+def _fitting(units: list[Unit], page: float) -> int:
+    """How many of the rows may stay together, at least one."""
+    height = 0.0
+    for count, unit in enumerate(units):
+        height += _height([unit])
+        if height > page * GROUP_SHARE:
+            return max(count, 1)
+    return len(units)
+
+
+def _height(units: Iterable[Unit]) -> float:
+    return sum(piece.height for unit in units for piece in unit)
+
+
+def _joined(units: Iterable[Unit]) -> Unit:
+    return tuple(piece for unit in units for piece in unit)

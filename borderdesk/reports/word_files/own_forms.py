@@ -1,0 +1,30 @@
+"""The unit's own Word forms of a desk: put there checked, and found by name or as a file."""
+
+from pathlib import Path
+
+from borderdesk.closing.word_forms import SUFFIX, KeptForm, WordForms, unknown_form
+from borderdesk.reports.word_files.word_form import FormFile, check_form, form_file
+from borderdesk.session.session import Session
+
+
+def keep_form(session: Session, path: Path) -> KeptForm:
+    """Keep a Word file as a form of this desk. Raises UserError for one that is no Word document,
+    with macros, or too large."""
+    found = form_file(path)
+    check_form(found)
+    return session.part(WordForms).keep_form(found.name, found.content)
+
+
+def find_form(session: Session, asked: Path | str) -> FormFile:
+    """The form in a file, or by its name the one kept in the desk; a path that leads to no file may
+    be the name of one, its ending left out too. Raises UserError."""
+    if isinstance(asked, Path) and (asked.exists() or asked.name != str(asked)):
+        return form_file(asked)
+    kept = session.part(WordForms)
+    for name in (str(asked), f"{asked}{SUFFIX}"):
+        content = kept.content(name)
+        if content is not None:
+            return FormFile(name, content)
+    if kept.all() or isinstance(asked, str):
+        raise unknown_form(str(asked))
+    return form_file(asked)

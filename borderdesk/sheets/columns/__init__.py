@@ -1,0 +1,1 @@
+"""The table in a sheet: its headings, and which column is which field."""

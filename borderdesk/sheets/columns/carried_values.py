@@ -1,0 +1,291 @@
+"""Values that a row takes from above: marks of repetition such as “nt”, and the commune and hamlet
+of a caption between the rows or of the title."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from borderdesk.base.i18n import N_
+from borderdesk.base.names import hamlet_word
+from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.base.text import fold
+from borderdesk.schema.kinds import HAMLET, UNIT, Field
+from borderdesk.schema.kinds.sheet_cell import CellReading
+from borderdesk.sheets.columns.child_columns import is_below
+from borderdesk.sheets.columns.shared_columns import is_shared
+from borderdesk.sheets.sources.cells import SheetRow
+
+REPEATED = N_("A mark for “as above” was read as: {value}.")
+PLACE_ABOVE = N_("The place was taken from a line above the rows: {value}.")
+PLACE_OF_TITLE = N_("The place was taken from the title of the list: {value}.")
+_MARKS = frozenset(
+    {'"', "''", "''''", "”", "“", "„", "〃", "″", "//", "nt", "n.t", "n/t", "như trên"}
+    | {"nhu tren", "ditto", ",,", "''.''"}
+)
+_AROUND = " .-–—_()"
+_NUMBER_BEFORE = re.compile(
+    r"\A(?:[-–+*•]+\s*)?(?:(?:[IVXLC]+|\d{1,3}|[A-Za-zĐđ])\s*[.)/:\-–]\s*)?"
+)
+_COMMUNE = re.compile(
+    r"(?:^|[\s,;(\-–:/])(?:xã|thị trấn|phường)[\s:.]+(?P<name>[^\W\d_][^,;:()/\-–]*)",
+    re.IGNORECASE,
+)
+_DISTRICT = re.compile(
+    r"\s*[,(\-–]\s*(?:(?:huyện|h\.)\s*(?P<named>[^,;:()\d]+)|(?<=\()(?P<bare>[^,;:()\d]+)\))",
+    re.IGNORECASE,
+)
+"""The district behind a commune: , huyện Lộc Bình; (Lộc Bình)."""
+_HAMLET = re.compile(
+    r"(?:^|[\s,;(\-–:/])(?P<name>(?:thôn|bản|khu phố|khu dân cư|khu|khối phố|khối|tổ dân phố|xóm)"
+    r"[\s:.]+[\w][^,;:()/\-–]*)",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(
+    r"(?:xã|thị trấn|phường|thôn|bản|khu phố|khu dân cư|khu|khối phố|khối|tổ dân phố|xóm)"
+    r"[\s:.]+\S",
+    re.IGNORECASE,
+)
+_TITLE_HAMLET = re.compile(
+    r"(?<!\w)(?P<name>(?:thôn|bản|khối phố|khu phố|xóm)\s+[^\W\d_][^,;:()/\-–\d]*?)"
+    r"(?:\s*[,\-–]\s*|\s+)(?=(?:xã|thị trấn|phường)\s)",
+    re.IGNORECASE,
+)
+_TITLE_THON = re.compile(
+    r"(?<!\w)(?P<name>(?:thôn|xóm)[\s:.]+[^\W\d_]"
+    r"(?:(?!\s(?:xã|thị trấn|phường)\s)[^,;:()/\-–\d])*)",
+    re.IGNORECASE,
+)
+_NAMES_PLACE = re.compile(r"(?<!\w)(?:xã|thị trấn|phường|thôn|xóm)\s", re.IGNORECASE)
+_MONTH = re.compile(
+    r"tháng\s+(?P<month>0?[1-9]|1[0-2])(?:(?:\s+năm\s+|\s*[/.\-]\s*)(?P<year>20\d\d))?\s*[:.]?",
+    re.IGNORECASE,
+)
+_LIST_TITLE = re.compile(
+    r"(?:phụ lục|danh sách|biểu|bảng|sổ|tổng hợp|báo cáo|kết quả|thống kê|theo dõi)(?!\w)",
+    re.IGNORECASE,
+)
+"""What the title of a list begins with, of a further one on the same sheet too."""
+_COUNT_BEHIND = re.compile(r"\s+(?:ngày|năm|tháng|quý|đợt|gồm|có|huyện|tỉnh|\d).*\Z", re.IGNORECASE)
+_NUMBERED = re.compile(r"\d{1,2}[a-zđ]?(?!\w)(?! hộ)", re.IGNORECASE)
+_OTHER_GROUP = re.compile(r"(?:cụm|làng|phố|chòm|ấp|buôn)\s", re.IGNORECASE)
+"""What begins the caption of a group that is no hamlet the program knows: the one above it ends."""
+_MANY_BEFORE = re.compile(r"(?:các|những|từng|mỗi|toàn|trong|ở|theo|biên giới)\s*\Z", re.IGNORECASE)
+_SIGNER = re.compile(
+    r"(?:người (?:lập|ghi|tổng hợp|báo cáo)|trưởng (?:thôn|bản|khu|khối|xóm)|đồn trưởng"
+    r"|chính trị viên|(?:chỉ huy|thủ trưởng|chủ tịch|đại diện|xác nhận|cán bộ|bí thư|kt\.|t/?m\.?)"
+    r"(?=\s)|ubnd)",
+    re.IGNORECASE,
+)
+MOST_SIGNING = 3
+"""So many cells at most has the line of those who sign a list."""
+LONGEST_CAPTION, LONGEST_MARK = 120, 12
+
+
+def is_repetition(cell: str) -> bool:
+    """Whether a cell only says that the one above it holds for its row too."""
+    return len(cell) <= LONGEST_MARK and cell.strip(_AROUND).casefold() in _MARKS
+
+
+def is_caption(text: str) -> bool:
+    """Whether a text names a commune or hamlet, with its word in front."""
+    return _CAPTION.match(_NUMBER_BEFORE.sub("", text.strip(), count=1)) is not None
+
+
+def is_signer(text: str) -> bool:
+    """Whether a text says as what somebody signs a list."""
+    return _SIGNER.match(text) is not None
+
+
+def is_rank(text: str) -> bool:
+    """Whether a text only numbers a group of rows: I, II, A, 1."""
+    return re.fullmatch(r"\(?(?:[IVXLC]+|[A-ZĐ]|[a-z]|\d{1,3})[.)/:]?", text) is not None
+
+
+class PlaceNames:
+    """The names of a commune and of a hamlet, "" where a text has none."""
+
+    def __init__(self, commune: str = "", hamlet: str = "") -> None:
+        self.commune = commune
+        self.hamlet = hamlet
+
+    def __bool__(self) -> bool:
+        return bool(self.commune or self.hamlet)
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (self.hamlet, self.commune)))
+
+
+IsCommune = Callable[[str], bool]
+"""Whether a name is that of a commune: xã hội chủ nghĩa names none."""
+
+
+def caption_places(texts: Sequence[str], is_commune: IsCommune) -> PlaceNames:
+    """The places that a line between the rows names."""
+    text = next((one for one in texts if is_caption(one)), "")[:LONGEST_CAPTION]
+    text = _NUMBER_BEFORE.sub("", text.strip(), count=1)
+    commune, hamlet = _COMMUNE.search(text), _HAMLET.search(text)
+    return PlaceNames(
+        _commune_named(commune, is_commune) if commune else "",
+        _cleaned(hamlet["name"]) if hamlet else "",
+    )
+
+
+def _commune_named(found: "re.Match[str]", is_commune: IsCommune) -> str:
+    """The name of a commune that a text has, with its district where that stands behind it and
+    tells it from another."""
+    name = _cleaned(found["name"])
+    behind = _DISTRICT.match(found.string, found.end())
+    if behind is not None:
+        whole = f"{name}, huyện {_cleaned(behind['named'] or behind['bare'])}"
+        return whole if is_commune(whole) else name
+    return name
+
+
+def caption_month(texts: Sequence[str]) -> tuple[int, int | None] | None:
+    """The month that a line between the rows names, and its year where that stands behind it; None
+    for a line that says anything else, as one does that sums up the rows above it."""
+    words = [text for text in texts if text and not is_rank(text)]
+    if len(words) != 1:
+        return None
+    found = _MONTH.fullmatch(_NUMBER_BEFORE.sub("", words[0].strip(), count=1))
+    if found is None:
+        return None
+    return int(found["month"]), int(found["year"]) if found["year"] else None
+
+
+def is_title(text: str) -> bool:
+    """Whether a line between the rows is the title of a further list."""
+    return _LIST_TITLE.match(_NUMBER_BEFORE.sub("", text.strip(), count=1)) is not None
+
+
+def title_places(texts: Iterable[str], is_commune: IsCommune) -> PlaceNames:
+    """The one commune and the one hamlet that the lines above the headings name."""
+    communes: dict[str, str] = {}
+    hamlets: dict[str, str] = {}
+    for text in texts:
+        for found in _COMMUNE.finditer(text):
+            name = _commune_named(found, is_commune)
+            if is_commune(name):
+                communes.setdefault(fold(name), name)
+        for pattern in (_TITLE_HAMLET, _TITLE_THON):
+            for found in pattern.finditer(text):
+                if not _MANY_BEFORE.search(text[: found.start()]):
+                    name = _cleaned(found["name"])
+                    hamlets.setdefault(fold(name), name)
+    if len(communes) != 1:
+        return PlaceNames()
+    return PlaceNames(
+        next(iter(communes.values())), next(iter(hamlets.values())) if len(hamlets) == 1 else ""
+    )
+
+
+def _cleaned(name: str) -> str:
+    """A place's name as it is written in a list: no count behind, and not in capitals."""
+    word, bare = hamlet_word(name.strip(" .:"))
+    numbered = _NUMBERED.match(bare) if word else None
+    if numbered is not None:
+        # Khu 3: the number is its name.
+        bare = numbered[0]
+    name = f"{name.strip(' .:')[: len(word)]} {bare}" if word else bare
+    name = name if numbered is not None else _COUNT_BEHIND.sub("", name).strip(" .:")
+    return name.title() if name.isupper() else name
+
+
+def keys_of(fields: Mapping[str, Field], refers_to: str) -> tuple[str, ...]:
+    """The keys of the fields that name what `refers_to` says, in their order."""
+    return tuple(key for key, field in fields.items() if field.refers_to == refers_to)
+
+
+def carried_keys(fields: Mapping[str, Field]) -> tuple[list[str], list[str]]:
+    """The keys of communes and of hamlets, those of the record itself first."""
+    plain = (key for key in fields if not is_shared(key) and not is_below(key))
+    own_first = sorted(plain, key=lambda key: "." in key)
+    communes = [key for key in own_first if fields[key].refers_to == UNIT]
+    return communes, [key for key in own_first if fields[key].refers_to == HAMLET]
+
+
+class CarriedValues:
+    """The cells of the row above, and the places that hold for the rows that name none."""
+
+    def __init__(self, places: PlaceNames) -> None:
+        """places: those of the title."""
+        self._title = places
+        self._caption = PlaceNames()
+        self._captions: dict[str, SheetRow] = {}
+        """{commune, hamlet, month or year: the line that names it}."""
+        self._above: Sequence[CellValue] = ()
+
+    def note_caption(self, row: SheetRow, is_commune: IsCommune) -> tuple[int, int | None] | None:
+        """Take the places that a line between the rows names for those below it; the month and year
+        that it names."""
+        texts = [text for text in map(cell_text, row.cells) if text]
+        named, month = caption_places(texts, is_commune), caption_month(texts)
+        if named.commune:
+            self._caption = named
+            self._captions["commune"] = row
+            self._captions.pop("hamlet", None)
+        elif named.hamlet:
+            self._caption = PlaceNames(self._caption.commune, named.hamlet)
+            self._captions["hamlet"] = row
+        elif any(_OTHER_GROUP.match(_NUMBER_BEFORE.sub("", text, count=1)) for text in texts):
+            self._caption = PlaceNames(self._caption.commune)
+            self._title = PlaceNames(self._title.commune)
+            self._captions["hamlet"] = row
+        if month is not None:
+            self._captions["month"] = row
+            if month[1] is not None:
+                self._captions["year"] = row
+        return month
+
+    def note_title(self, row: SheetRow, places: PlaceNames, *, is_dated: bool) -> None:
+        """Take the places of the title of a further list, and forget those before it where it
+        names any, of several too; is_dated: whether it names a month or year."""
+        if is_dated:
+            self._captions["month"] = row
+        if any(_NAMES_PLACE.search(text) for text in map(cell_text, row.cells)):
+            self._title, self._caption = places, PlaceNames()
+            self._captions = {"commune": row}
+
+    def captions(self) -> list[SheetRow]:
+        """The lines between the rows that hold for the row in hand, in their order."""
+        lines = {row.number: row for row in self._captions.values()}
+        return [lines[number] for number in sorted(lines)]
+
+    def has_places(self) -> bool:
+        """Whether a caption or the title names any."""
+        return bool(self._caption or self._title)
+
+    def note_row(self, cells: Sequence[CellValue], repeated: Mapping[int, CellValue]) -> None:
+        """Keep the cells of a row for the marks below it; repeated: what its own marks meant, by
+        place."""
+        self._above = cells
+        if repeated:
+            self._above = [repeated.get(place, cell) for place, cell in enumerate(cells)]
+
+    def repeated(self, place: int, reading: CellReading, *, shown: bool) -> CellValue:
+        """The cell above; shown: whether a doubt may quote it."""
+        cell = self._above[place] if place < len(self._above) else ""
+        text = cell_text(cell)
+        if text and shown:
+            reading.doubt(REPEATED, text[:60])
+        return cell
+
+    def fill(
+        self,
+        texts: dict[str, str],
+        communes: Sequence[str],
+        hamlets: Sequence[str],
+        reading: CellReading,
+    ) -> None:
+        """Give the places of caption or title to the first of these keys where a row has no text
+        for any."""
+        for places, message in ((self._caption, PLACE_ABOVE), (self._title, PLACE_OF_TITLE)):
+            given = [texts[key] for key in communes if key in texts]
+            # A hamlet of another commune than the row's is none of it.
+            fits = not given or not places.commune or fold(given[0]).endswith(fold(places.commune))
+            taken = []
+            for keys, name in ((communes, places.commune), (hamlets, places.hamlet)):
+                if name and keys and fits and not any(key in texts for key in keys):
+                    texts[keys[0]] = name
+                    taken.append(name)
+            if taken:
+                reading.doubt(message, ", ".join(reversed(taken)))

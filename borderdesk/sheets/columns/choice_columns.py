@@ -1,0 +1,120 @@
+"""Columns of choices known by what their cells hold, where the headings alone do not say it.
+
+A heading that is a field's own name may stand above what another field is (Đối tác: Công an), and
+one that nobody knows may stand above the choices of a single field (Loại hình: Hội đàm).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from borderdesk.base.i18n import in_every_language
+from borderdesk.base.spreadsheets import cell_text
+from borderdesk.entry.grid import GridColumn
+from borderdesk.entry.headings import recognised, without_unit
+from borderdesk.sheets.columns.child_columns import is_below
+from borderdesk.sheets.columns.shared_columns import is_shared, parts_of
+from borderdesk.sheets.sources.cells import SheetRow
+from borderdesk.sheets.values.choices import choice_words, only_label
+
+_MOST = 0.75
+"""This share of a column's texts at least is of one field: sums and captions stand among them."""
+
+
+class _Choices(NamedTuple):
+    """A column of choices: its key, and its labels as they are compared, each its own."""
+
+    key: str
+    labels: Mapping[str, str]
+
+    def hold(self, text: str) -> bool:
+        """Whether a text is one of the choices, or means one alone."""
+        words = choice_words(text)
+        return words in self.labels or only_label(text, self.labels) is not None
+
+
+def by_cells(
+    headings: Sequence[str],
+    keys: Sequence[str | None],
+    columns: Sequence[GridColumn],
+    rows: Iterable[SheetRow],
+    given: Iterable[int],
+) -> list[str | None]:
+    """The key of each column, those of choices by what the first rows below the headings hold;
+    given: the places that a person decided."""
+    kept = list(keys)
+    choices = {
+        one.key: _Choices(one.key, _labels(one))
+        for one in columns
+        if one.field.options and not is_below(one.key)
+    }
+    texts = _texts(rows, len(headings))
+    open_to = set(range(len(headings))).difference(given)
+    loose: dict[int, str] = {}
+    for place in open_to:
+        named = choices.get(keys[place] or "")
+        if named and texts[place] and not any(map(named.hold, texts[place])):
+            loose[place], kept[place] = named.key, None
+    for place in sorted(open_to):
+        heading = headings[place]
+        unsaid = kept[place] is None and heading != ""
+        if unsaid and (place in loose or not _is_known(heading, columns)):
+            kept[place] = _only_fitting(choices.values(), kept, texts[place])
+    _name_the_loose(headings, kept, columns, loose)
+    return kept
+
+
+def _only_fitting(
+    choices: Iterable[_Choices], keys: Iterable[str | None], texts: Counter[str]
+) -> str | None:
+    """The one field, of those that no column has, whose choices a column holds."""
+    taken = {part for key in keys if key for part in parts_of(key)}
+    found = [one.key for one in choices if one.key not in taken and _fits(one, texts)]
+    return found[0] if len(found) == 1 else None
+
+
+def _name_the_loose(
+    headings: Sequence[str],
+    kept: list[str | None],
+    columns: Sequence[GridColumn],
+    loose: Mapping[int, str],
+) -> None:
+    """Give what is no choice after all to another field of the heading, or back to its own."""
+    for place, key in loose.items():
+        if kept[place] is not None:
+            continue
+        taken = {part for one in kept if one for part in parts_of(one)} | {key}
+        free = [
+            one
+            for one in columns
+            if one.key not in taken and not is_shared(one.key) and not is_below(one.key)
+        ]
+        kept[place] = recognised([headings[place]], free)[0] or (key if key not in kept else None)
+
+
+def _is_known(heading: str, columns: Sequence[GridColumn]) -> bool:
+    return recognised([heading], columns)[0] is not None or not without_unit(heading)
+
+
+def _fits(choices: _Choices, texts: Counter[str]) -> bool:
+    held = sum(count for text, count in texts.items() if choices.hold(text))
+    return held > 0 and held >= _MOST * texts.total()
+
+
+def _labels(column: GridColumn) -> dict[str, str]:
+    options = column.field.options
+    return {
+        choice_words(name): code
+        for code, label in options.items()
+        for name in (code, *in_every_language(label))
+    }
+
+
+def _texts(rows: Iterable[SheetRow], width: int) -> list[Counter[str]]:
+    """The texts of each column, and how often each is there."""
+    texts: list[Counter[str]] = [Counter() for _place in range(width)]
+    for row in rows:
+        for place, cell in enumerate(row.cells[:width]):
+            if isinstance(cell, str) and len(cell) < 200 and (text := cell_text(cell)):
+                texts[place][text] += 1
+    return texts

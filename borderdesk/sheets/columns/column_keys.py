@@ -1,0 +1,71 @@
+"""Assigns the final keys to a table's columns, once its headings are found."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from borderdesk.entry.grid import GridColumn
+from borderdesk.entry.headings import recognised, says_done
+from borderdesk.schema.kinds.count import CountField
+from borderdesk.sheets.columns.child_columns import is_below
+from borderdesk.sheets.columns.choice_columns import by_cells
+from borderdesk.sheets.columns.shared_columns import is_shared, with_numbers_of_before
+from borderdesk.sheets.columns.unheaded_columns import unheaded, with_unheaded
+from borderdesk.sheets.sources.cells import SheetRow
+
+
+class ColumnKeys(NamedTuple):
+    """The key that each column is read as, None for none; by_cells: the places of those that are
+    read as what their cells hold; unheaded: those of columns without a heading that hold words and
+    are not read; rivals: {place that is read: places that are not, but whose heading names the same
+    field}."""
+
+    keys: list[str | None]
+    by_cells: list[int]
+    unheaded: list[int]
+    rivals: dict[int, list[int]]
+
+
+def column_keys(
+    headings: Sequence[str],
+    keys: Sequence[str | None],
+    columns: Sequence[GridColumn],
+    below: Sequence[SheetRow],
+    given: Collection[int],
+    proposed: Sequence[str | None],
+) -> ColumnKeys:
+    """What columns are read as by their headings, and then by the first rows below these.
+
+    keys: what the headings and a person say; given: the places that a person decided; proposed:
+    what the headings alone say.
+    """
+    by_headings = with_numbers_of_before(headings, keys, columns, given)
+    found = by_cells(headings, by_headings, columns, below, given)
+    found = with_unheaded(headings, found, columns, below, given)
+    both = enumerate(zip(found, by_headings, strict=True))
+    changed = [place for place, (one, other) in both if one != other]
+    left_out = {place for place in given if found[place] is None and proposed[place] is not None}
+    others = _rivals(headings, found, columns, left_out)
+    return ColumnKeys(found, changed, unheaded(headings, found, below), others)
+
+
+def _rivals(
+    headings: Sequence[str],
+    keys: Sequence[str | None],
+    columns: Sequence[GridColumn],
+    left_out: Collection[int],
+) -> dict[int, list[int]]:
+    """The columns that may be meant beside those read, but for what somebody left out himself: what
+    the program had proposed to read."""
+    plain = [one for one in columns if not is_shared(one.key) and not is_below(one.key)]
+    counts = {one.key for one in plain if isinstance(one.field, CountField)}
+    rivals: dict[int, list[int]] = {}
+    for place, heading in enumerate(headings):
+        if not heading or keys[place] is not None or place in left_out:
+            continue
+        named = recognised([heading], plain)[0]
+        if named is None and says_done(heading):
+            # All that there are (Số hộ), and beside them those meant (Đã ký).
+            named = next((key for key in reversed(keys[:place]) if key in counts), None)
+        if named in keys and named is not None:
+            rivals.setdefault(keys.index(named), []).append(place)
+    return rivals

@@ -1,0 +1,320 @@
+"""The rows of headings of a table, and what each heading names."""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.entry.day_columns import MONTH, with_day_columns
+from borderdesk.entry.grid import GridColumn
+from borderdesk.entry.headings import (
+    FEWEST_HEADINGS,
+    NUMBERING,
+    WITHOUT_FIELD,
+    describes_columns,
+    forms_of,
+    heading_words,
+    recognised,
+    says_done,
+    without_unit,
+)
+from borderdesk.schema.kinds import is_uuid
+from borderdesk.sheets.columns.child_columns import columns_below, is_below
+from borderdesk.sheets.columns.parted_counts import parted_counts, with_wholes
+from borderdesk.sheets.columns.shared_columns import JOINED, is_shared, parts_of, share
+from borderdesk.sheets.columns.sheet_columns import HEAD
+from borderdesk.sheets.sources.cells import SheetRow, column_number
+from borderdesk.sheets.sources.decoding import lost_letters
+
+MOST_HEADINGS = 3
+"""So many rows of headings stand one above the other."""
+IGNORE = "-"
+"""What `--map` gives a column that is not to be read."""
+RECORD_ID = "id"
+"""What lists of the program call the column of what a record is known by on every desk; an ID of
+other lists is that of a person."""
+TURNED = N_(
+    "The headings stand one below the other, and each record in a column. Turn the list in the"
+    " spreadsheet (copy it, then Paste Special, Transpose), and read it again."
+)
+_FIRST_COLUMNS = 2
+"""Headings that stand one below the other are in one of so many columns."""
+_ENOUGH = 0.6
+"""This share of the most headings that a row has makes another one a row of headings too."""
+_FIGURES = re.compile(r"[\s.,/:-]*\d[\d\s.,/:-]*\Z")
+_LETTERS = re.compile(r"[A-Za-z]{1,3}\Z")
+
+
+class HeadingRows(NamedTuple):
+    """Rows of headings: how many name a field of their own and how many share some, then the same
+    without what a person said of the columns; the first and last row, the headings, and the key of
+    each."""
+
+    score: tuple[int, ...]
+    first: int
+    last: int
+    headings: list[str]
+    keys: list[str | None]
+
+
+class HeadingFinder:
+    """Finds the headings of one sheet for one record type."""
+
+    def __init__(
+        self,
+        columns: Sequence[GridColumn],
+        mapping: Mapping[str, str],
+        merged: Sequence[tuple[int, int, int, int]],
+        record_ids: int | None,
+    ) -> None:
+        """mapping: {heading or letters of a column: key, or IGNORE}; merged: as of a source;
+        record_ids: the place of the column of ids of records, which names no field."""
+        self._columns = columns
+        known = {one.key for one in columns}
+        self._days = {one.key: one for one in columns if f"{one.key}{MONTH}" in known}
+        self._mapping = {heading_words(column): key for column, key in mapping.items()}
+        self._merged = merged
+        self._record_ids = record_ids
+        forms = forms_of(columns).values()
+        self._words = frozenset(word for form in forms for word in (form.label, *form.others))
+        self._first_words = self._words | NUMBERING
+
+    def is_heading(self, row: SheetRow) -> bool:
+        """Whether a row among the others has so many words that are headings that it is one."""
+        if any(isinstance(cell, float) for cell in row.cells):
+            return False
+        texts = [cell for cell in row.cells if isinstance(cell, str) and cell]
+        if not any(heading_words(text) in self._first_words for text in texts[:2]):
+            return False
+        return sum(heading_words(text) in self._words for text in texts) > FEWEST_HEADINGS
+
+    def find(self, top: Sequence[SheetRow], header: int | None) -> HeadingRows:
+        """The best row, or rows, of headings; header: its number, None to find it. Raises
+        UserError."""
+        if (lost := lost_letters(top)) is not None:
+            raise UserError(
+                _(
+                    "The letters of this file were lost when it was saved (“{text}”). Open the list"
+                    " it was made from, and save that as .xlsx, or as CSV in UTF-8."
+                ).format(text=lost[:60])
+            )
+        best = self.best(top, header)
+        known = sum(best.score[:2]) if best is not None else 0
+        if not any(cell != "" for row in top for cell in row.cells):
+            raise UserError(_("The sheet is empty."))
+        if known < FEWEST_HEADINGS and self._is_turned(top):
+            raise UserError(_(TURNED))
+        if best is None or (known < FEWEST_HEADINGS and not (known and self._mapping)):
+            raise UserError(
+                _(
+                    "No row of headings was found. Name it with --header, and columns with --map,"
+                    " or write the headings of the form above the list."
+                )
+            )
+        return best
+
+    def _is_turned(self, top: Sequence[SheetRow]) -> bool:
+        """Whether headings stand one below the other, and each record in a column."""
+        plain = [one for one in self._columns if not is_shared(one.key) and not is_below(one.key)]
+        return any(
+            sum(map(bool, recognised(headings, plain))) > FEWEST_HEADINGS
+            for headings in (
+                [_heading(row.cells[n]) for row in top if n < len(row.cells)]
+                for n in range(_FIRST_COLUMNS)
+            )
+        )
+
+    def best(self, top: Sequence[SheetRow], header: int | None) -> HeadingRows | None:
+        """The row, or rows, that name the most columns, None where there are no rows."""
+        at_rows = [at for at, row in enumerate(top) if header in (None, row.number)]
+        found = [self.headings_at(top[at : at + MOST_HEADINGS]) for at in at_rows]
+        best = max(found, key=lambda one: one.score, default=None)
+        if best is not None:
+            # Of two tables the upper one, though the lower may have more columns: its rows would
+            # be taken for titles.
+            least = max(best.score[0] * _ENOUGH, FEWEST_HEADINGS + 1)
+            best = next((one for one in found if one.score[0] >= least), best)
+        return best
+
+    def headings_at(self, rows: Sequence[SheetRow]) -> HeadingRows:
+        """The headings of a row, or of it and the next ones where only all together say more than
+        each: a title above the headings says nothing."""
+        number = rows[0].number
+        single = [_heading(cell) for cell in rows[0].cells]
+        score, keys = self._judged(single, single)
+        best = HeadingRows(score, number, number, single, keys)
+        least = best.score
+        for count in range(2, len(rows) + 1 if any(single) else 2):
+            stacked = self._stacked_headings(rows[:count])
+            if stacked is None:
+                break
+            headings, longer = stacked
+            score, keys = self._judged(headings, longer)
+            both = HeadingRows(score, number, number + count - 1, headings, keys)
+            below = [_heading(cell) for cell in rows[count - 1].cells]
+            least = max(least, self._judged(below, below)[0])
+            # What was done (Đã ký) tells the parts of a heading above (Số hộ) apart, as all (Tổng
+            # số) does among its parts (Nữ).
+            apart = any(map(says_done, below)) or any(
+                parted_counts(headings, longer, self._columns)
+            )
+            if both.score > least or (both.score == least and apart):
+                best, least = both, both.score
+        return best
+
+    def _stacked_headings(self, rows: Sequence[SheetRow]) -> tuple[list[str], list[str]] | None:
+        """The headings of rows one above the other: the lowest ones where there are any, and all
+        together; None where these can be no headings."""
+        last = rows[-1]
+        below = [*map(_heading, last.cells)]
+        if not any(below) or describes_columns(below):
+            return None
+        if any(isinstance(cell, float) for cell in last.cells) or any(map(_FIGURES.match, below)):
+            # A file of texts has figures and days as such.
+            return None
+        # A title, or the unit of the figures, is one cell above the headings.
+        if sum(isinstance(cell, str) and cell.strip() != "" for cell in rows[0].cells) < 2:
+            return None
+        width = max(len(row.cells) for row in rows)
+        written = [
+            [_heading(cell) for cell in row.cells] + [""] * (width - len(row.cells)) for row in rows
+        ]
+        short, longer = written[-1], written[-1]
+        for row, upper in zip(reversed(rows[:-1]), reversed(written[:-1]), strict=True):
+            spread = self._spread(row.number, upper, longer)
+            both = zip(spread, longer, strict=True)
+            longer = [f"{high} {low}".strip() if low else high for high, low in both]
+            short = [low or high for high, low in zip(upper, short, strict=True)]
+        return short, longer
+
+    def _spread(self, row: int, upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+        """The headings of a row over all columns that each stands above."""
+        spread = list(upper)
+        width = len(spread)
+        for first_row, first, _last_row, last in self._merged:
+            if first_row == row:
+                for place in range(first, min(last, width)):
+                    spread[place] = upper[first - 1]
+        for place in range(1, width):
+            # Formats without merged cells leave the rest of the span blank.
+            if not spread[place] and lower[place]:
+                spread[place] = spread[place - 1]
+        return spread
+
+    def _judged(
+        self, headings: Sequence[str], longer: Sequence[str]
+    ) -> tuple[tuple[int, ...], list[str | None]]:
+        """The score of headings, and the key of each."""
+        given = self.given_keys(headings)
+        keys = self._keys(headings, longer, given)
+        score: tuple[int, ...] = _score(keys)
+        # Letters name a column in any row, and what is not to be read is a heading all the same.
+        score = (*score, *(_score(self._keys(headings, longer, {})) if given else score))
+        counted = with_wholes(headings, longer, keys, self._columns)
+        return score, [keys[n] if n in given else key for n, key in enumerate(counted)]
+
+    def _keys(
+        self, headings: Sequence[str], longer: Sequence[str], given: Mapping[int, str]
+    ) -> list[str | None]:
+        # What is joined to a column leaves the column itself to be found.
+        whole = [key for key in given.values() if JOINED not in key]
+        taken = {part for key in whole for part in parts_of(key)}
+        open_to = [
+            column
+            for column in self._columns
+            if column.key not in given.values() and not taken.intersection(parts_of(column.key))
+        ]
+        free = [one for one in open_to if not is_shared(one.key) and not is_below(one.key)]
+        below = {**columns_below(longer, open_to), **columns_below(headings, open_to), **given}
+        for column in self._columns:
+            # Lists of the program name a household by its id, in a column of this key.
+            owner, _dot, part = column.key.partition(".")
+            if part == HEAD and owner in headings and column in open_to:
+                below.setdefault(headings.index(owner), column.key)
+        if self._record_ids is not None and self._record_ids < len(headings):
+            below.setdefault(self._record_ids, IGNORE)
+        asked = ["" if place in below else text for place, text in enumerate(headings)]
+        found = recognised(asked, free)
+        if longer is not headings:
+            left = [column for column in free if column.key not in found]
+            others = recognised(
+                [
+                    "" if key or heading_words(text) in WITHOUT_FIELD else long
+                    for key, text, long in zip(found, asked, longer, strict=True)
+                ],
+                left,
+            )
+            found = [one or other for one, other in zip(found, others, strict=True)]
+        found = share(asked, found, open_to)
+        for place, key in below.items():
+            found[place] = None if key == IGNORE else key
+        return with_day_columns(headings, longer, found, self._days, below)
+
+    def proposed(self, headings: Sequence[str]) -> list[str | None]:
+        """The key that each of a row of headings names by itself, whatever a person said."""
+        return self._keys(headings, headings, {})
+
+    def given_keys(self, headings: Sequence[str]) -> dict[int, str]:
+        """{place: key} of the columns that the mapping names by heading, else by letters."""
+        given: dict[int, str] = {}
+        for column, key in self._mapping.items():
+            places = [n for n, text in enumerate(headings) if column == heading_words(text)]
+            places = places or [
+                n for n, text in enumerate(headings) if column == without_unit(text)
+            ]
+            if not places and _LETTERS.match(column):
+                places = [column_number(column) - 1]
+            for place in places[:1]:
+                if place < len(headings):
+                    given[place] = key
+        return given
+
+    def missing_mappings(self, headings: Sequence[str]) -> list[str]:
+        """The columns of the mapping that the headings do not have, folded."""
+        given = set(self.given_keys(headings).values())
+        return [column for column, key in self._mapping.items() if key not in given]
+
+
+class OtherHeadings:
+    """Headings further down that are not those of the table: a second one on the same sheet.
+
+    What has the same columns in another order is put into the order of the first; any other is no
+    part of the table.
+    """
+
+    def __init__(self, found: HeadingRows, keys: Sequence[str | None]) -> None:
+        """found: the headings; keys: those of the table's columns."""
+        self._number = found.last
+        places = {key: place for place, key in enumerate(found.keys) if key is not None}
+        self._moved = tuple(places.get(key, -1) if key else -1 for key in keys)
+        self._fits = places.keys() <= set(keys)
+
+    def moved(self, row: SheetRow) -> SheetRow:
+        """A row below these headings as one of the table."""
+        if not self._fits:
+            return row._replace(headed=self._number)
+        cells = [row.cells[n] if 0 <= n < len(row.cells) else "" for n in self._moved]
+        return row._replace(cells=cells, moved=self._moved)
+
+
+def record_ids(top: Sequence[SheetRow]) -> int | None:
+    """The place of the column that is headed `id` and has ids of records right below."""
+    for row, below in pairwise(top):
+        for place, (cell, under) in enumerate(zip(row.cells, below.cells, strict=False)):
+            headed = isinstance(cell, str) and cell.strip().casefold() == RECORD_ID
+            if headed and isinstance(under, str) and is_uuid(under.strip().lower()):
+                return place
+    return None
+
+
+def _score(keys: Sequence[str | None]) -> tuple[int, int]:
+    shared = sum(key is not None and is_shared(key) for key in keys)
+    return sum(key is not None for key in keys) - shared, shared
+
+
+def _heading(cell: CellValue) -> str:
+    """A cell as a heading: one line; "" for numbers and dates, which head nothing."""
+    return " ".join(cell_text(cell[:400]).split()) if isinstance(cell, str) else ""

@@ -1,0 +1,71 @@
+"""A count in several columns below one heading: all (Tổng số), and some of them (Nữ, Cán bộ).
+
+Only the column of all is the count. Where there is none, those of its parts are not read: what a
+spreadsheet adds up nobody has to guess.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from borderdesk.entry.grid import GridColumn
+from borderdesk.entry.headings import heading_words, recognised, says_done
+from borderdesk.schema.kinds.count import CountField
+from borderdesk.sheets.columns.child_columns import is_below
+from borderdesk.sheets.columns.shared_columns import is_shared
+
+_WHOLE = frozenset(
+    "tong; tong so; cong; tong cong; so luong; sl; chung; tat ca; thuc hien; da thuc hien; ket qua;"
+    " ket qua thuc hien; thuc te".split("; ")
+)
+"""Headings, folded, of the column of all."""
+
+
+def parted_counts(
+    headings: Sequence[str], longer: Sequence[str], columns: Sequence[GridColumn]
+) -> Iterator[tuple[str, range]]:
+    """(key, places) of each count whose heading stands above several columns.
+
+    longer: the headings with those above them.
+    """
+    counts = [
+        one
+        for one in columns
+        if isinstance(one.field, CountField) and not is_shared(one.key) and not is_below(one.key)
+    ]
+    upper = [
+        long.removesuffix(short).strip() if short else ""
+        for short, long in zip(headings, longer, strict=True)
+    ]
+    first = 0
+    while first < len(upper):
+        last = first + 1
+        while last < len(upper) and upper[last] == upper[first]:
+            last += 1
+        key = recognised([upper[first]], counts)[0] if upper[first] and last > first + 1 else None
+        if key is not None:
+            yield key, range(first, last)
+        first = last
+
+
+def with_wholes(
+    headings: Sequence[str],
+    longer: Sequence[str],
+    keys: Sequence[str | None],
+    columns: Sequence[GridColumn],
+) -> list[str | None]:
+    """The keys with that of a count in several columns at the one of all, and at none of a part."""
+    found = list(keys)
+    for key, places in parted_counts(headings, longer, columns):
+        if any(one == key and place not in places for place, one in enumerate(found)):
+            continue
+        if any(says_done(headings[place]) for place in places):
+            # Who did it (Đã ký) is told from all that there are by the recogniser itself.
+            continue
+        wholes = [place for place in places if heading_words(headings[place]) in _WHOLE]
+        of_key = [one for one in columns if one.key == key]
+        for place in places:
+            named = recognised([headings[place]], of_key)[0]
+            if found[place] == key and (wholes or not named):
+                found[place] = None
+        if len(wholes) == 1:
+            found[wholes[0]] = key
+    return found

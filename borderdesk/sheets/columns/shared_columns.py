@@ -1,0 +1,247 @@
+"""Columns that hold more or less than one field: a name or a day in several columns, two places or
+two markers in one.
+
+Such a column has a key of its own: `a+` is joined to what `a` holds (`a+month` to a day), `a..b`
+is parted into both.
+"""
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from itertools import pairwise
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.spreadsheets import cell_text
+from borderdesk.entry.day_columns import MONTH, YEAR
+from borderdesk.entry.grid import GridColumn
+from borderdesk.entry.headings import heading_words, recognised, without_unit
+from borderdesk.schema.kinds import HAMLET, MARKER, UNIT, ChildrenField, FieldError
+from borderdesk.schema.kinds.citizen_id import is_citizen_id
+from borderdesk.schema.kinds.day import DayField
+from borderdesk.schema.kinds.sheet_cell import digits_of
+from borderdesk.schema.kinds.text import TextField
+from borderdesk.sheets.sources.cells import SheetRow
+
+JOINED, PARTED = "+", ".."
+_MOST_IDS = 0.75
+"""This share at least of the cells that are to be put together must give an ID: in some lists the
+spreadsheet dropped zeros."""
+_DAY_LABELS = {MONTH: N_("{label}: month"), YEAR: N_("{label}: year")}
+_FULL_NAME = "Họ và tên"
+_FAMILY = frozenset(
+    {"ho", "ho dem", "ho va dem", "ho va ten dem", "ho ten dem", "ho lot", "ho va chu lot"}
+    | {"ho va chu dem", "ho chu dem", "ho dem chu ho", "ho va ten dem chu ho"}
+)
+_MIDDLE = frozenset({"dem", "ten dem", "chu dem", "lot", "ten lot", "chu lot", "tu dem"})
+_GIVEN = frozenset({"ten", "ten goi", "ten chu ho"})
+_ADDRESS = frozenset(
+    {"dia chi", "noi o", "noi thuong tru", "ho khau thuong tru", "noi cu tru", "noi dang ky hktt"}
+    | {"noi o hien nay", "cho o hien nay", "cho o", "dia chi thuong tru", "thon xa", "dia diem"}
+    | {"que quan va noi o", "thon ban xa", "hktt", "noi dktt", "noi dang ky thuong tru", "dia ban"}
+)
+_STRETCH = frozenset(
+    {"tu moc den moc", "moc", "doan moc", "moc gioi", "cot moc", "tu moc toi moc", "moc so"}
+    | {"doan tu moc den moc", "moc quoc gioi", "khu vuc moc", "doan bien gioi tu moc den moc"}
+)
+_ROUTES = frozenset({"doan tuan tra", "tuyen tuan tra", "cung tuan tra", "tuyen cung tuan tra"})
+_MARKER = re.compile(r"(?<![\d/])\d{3,4}(?:/\d{1,2}|\(\d{1,2}\))?(?![\d/])")
+
+
+def parts_of(key: str) -> tuple[str, ...]:
+    """The fields that a column of this key gives."""
+    first, _sign, second = key.partition(JOINED)[0].partition(PARTED)
+    return (first, second) if second else (first,)
+
+
+def is_shared(key: str) -> bool:
+    """Whether a column holds more or less than one field."""
+    return JOINED in key or PARTED in key
+
+
+def is_parted(key: str) -> bool:
+    """Whether a column holds two fields."""
+    return PARTED in key
+
+
+def shared_columns(columns: Sequence[GridColumn]) -> Iterator[GridColumn]:
+    """The columns that these may share, to be chosen like any other."""
+    for one in columns:
+        field = one.field
+        if isinstance(field, TextField) and without_unit(_FULL_NAME) in _headings(one):
+            label = _(N_("{label}: given name")).format(label=one.label)
+            yield GridColumn(f"{one.key}{JOINED}", label, field, usual=False)
+        elif field.renumbered:
+            label = _(N_("{label}: further digits")).format(label=one.label)
+            yield GridColumn(f"{one.key}{JOINED}", label, field, usual=False)
+        for part, words in _DAY_LABELS.items() if isinstance(field, DayField) else ():
+            yield GridColumn(
+                f"{one.key}{part}", _(words).format(label=one.label), field, usual=False
+            )
+    for first, second in pairwise(columns):
+        kinds = (first.field.refers_to, second.field.refers_to)
+        markers = first.field.refers_to == second.field.refers_to == MARKER
+        if kinds == (UNIT, HAMLET) and not first.field.several:
+            yield _parted(second, first)
+        elif markers:
+            yield _parted(first, second)
+
+
+def _headings(column: GridColumn) -> set[str]:
+    return set(map(heading_words, column.field.headings.split(";")))
+
+
+def _parted(first: GridColumn, second: GridColumn) -> GridColumn:
+    label = f"{first.label} – {second.label}"
+    return GridColumn(f"{first.key}{PARTED}{second.key}", label, first.field, usual=False)
+
+
+def share(
+    headings: Sequence[str], keys: list[str | None], columns: Sequence[GridColumn]
+) -> list[str | None]:
+    """The keys of columns, those added that share fields."""
+    keys = _with_names(headings, keys, columns)
+    free = [one for one in columns if PARTED in one.key]
+    below = {one.key for one in columns if isinstance(one.field, ChildrenField)}
+    for place, heading in enumerate(headings):
+        markers = _names_stretch(heading)
+        words = without_unit(heading)
+        if not markers and words not in _ADDRESS and heading_words(heading) not in _ADDRESS:
+            continue
+        if keys[place] is not None and keys[place] not in below and words in _ADDRESS:
+            continue
+        taken = {part for n, key in enumerate(keys) if key and n != place for part in parts_of(key)}
+        found = [
+            one
+            for one in free
+            if (one.field.refers_to == MARKER) == markers
+            and not taken.intersection(parts_of(one.key))
+        ]
+        if found:
+            # Of a household and of the record itself: a list of people says where they live.
+            left, keys[place] = keys[place], found[0].key
+            keys = _given_again(left, headings, keys, columns)
+    return keys
+
+
+def _names_stretch(heading: str) -> bool:
+    """Whether a heading is that of the first and last marker, or of the way between them."""
+    words, whole = without_unit(heading), heading_words(heading)
+    if words in _STRETCH or whole in _STRETCH or words in _ROUTES:
+        return True
+    return _STRETCH_NAMED.search(words) is not None
+
+
+def _given_again(
+    left: str | None,
+    headings: Sequence[str],
+    keys: list[str | None],
+    columns: Sequence[GridColumn],
+) -> list[str | None]:
+    """The keys with one that a heading has left given to another heading that names it."""
+    open_to = [one for one in columns if one.key == left]
+    asked = ["" if key else heading for heading, key in zip(headings, keys, strict=True)]
+    again = recognised(asked, open_to) if open_to else [None] * len(keys)
+    return [one or other for one, other in zip(keys, again, strict=True)]
+
+
+def with_numbers_of_before(
+    headings: Sequence[str],
+    keys: Sequence[str | None],
+    columns: Sequence[GridColumn],
+    given: Container[int],
+) -> list[str | None]:
+    """The keys of columns, those added that hold the same number as another one in its form of
+    before (Số CMND, Số CCCD); given: the places that a person decided."""
+    twice = [one for one in columns if one.field.renumbered and not is_shared(one.key)]
+    found = list(keys)
+    for place, heading in enumerate(headings):
+        if found[place] is None and heading and place not in given:
+            key = recognised([heading], twice)[0] if twice else None
+            found[place] = key if key in keys else None
+    return found
+
+
+_STRETCH_NAMED = re.compile(r"\bdoan\b.*\bmoc\b|\bmoc\b.*\b(?:den|toi)\b.*\bmoc\b")
+
+
+def _with_names(
+    headings: Sequence[str], keys: list[str | None], columns: Sequence[GridColumn]
+) -> list[str | None]:
+    """The keys with those of a name in two columns or three: Họ | Tên, Họ | Đệm | Tên."""
+    plain = [one for one in columns if not is_shared(one.key)]
+    joined = {one.key for one in columns if one.key.endswith(JOINED)}
+    words = [*map(heading_words, headings)]
+    for place, first in enumerate(words):
+        last = place + (2 if _MIDDLE.intersection(words[place + 1 : place + 2]) else 1)
+        if first not in _FAMILY or last >= len(words) or words[last] not in _GIVEN:
+            continue
+        others = {key for n, key in enumerate(keys) if not place <= n <= last}
+        target = recognised([_FULL_NAME], [one for one in plain if one.key not in others])[0]
+        if target is not None and f"{target}{JOINED}" in joined:
+            keys[place : last + 1] = [target, *[f"{target}{JOINED}"] * (last - place)]
+    return keys
+
+
+def join_merged(
+    headings: Sequence[str],
+    keys: list[str | None],
+    columns: Sequence[GridColumn],
+    merged: Sequence[tuple[int, int]],
+    below: Sequence[SheetRow],
+) -> list[str | None]:
+    """The keys with those of a name, a day or the digits of an ID in several columns below one
+    heading.
+
+    merged: the first and last place of such headings; below: the first rows below them.
+    """
+    known = {one.key for one in columns}
+    of_digits = {one.key for one in columns if one.field.renumbered}
+    for first, last in merged:
+        behind = range(first + 1, min(last + 1, len(keys)))
+        if first >= len(keys) or any(headings[n] or keys[n] for n in behind):
+            continue
+        name, day = f"{keys[first]}{JOINED}", [f"{keys[first]}{part}" for part in (MONTH, YEAR)]
+        if keys[first] in of_digits and not holds_ids(below, range(first, last + 1)):
+            continue
+        if name in known:
+            for place in behind:
+                keys[place] = name
+        elif known.issuperset(day) and len(behind) <= len(day):
+            for place, key in zip(behind, day, strict=False):
+                keys[place] = key
+    return keys
+
+
+def holds_ids(rows: Sequence[SheetRow], places: Sequence[int]) -> bool:
+    """Whether columns hold the digits of IDs together, some in the first and more in the next."""
+    found = ([cell_text(row.cells[n]) for n in places if n < len(row.cells)] for row in rows)
+    parted = [cells for cells in found if len(list(filter(None, cells))) > 1]
+    whole = sum(is_citizen_id("".join(map(digits_of, cells))) for cells in parted)
+    return 0 < whole >= _MOST_IDS * len(parted)
+
+
+def split_markers(key: str, text: str) -> dict[str, str]:
+    """The texts of both markers that a parted column gives. Raises FieldError."""
+    first, second = parts_of(key)
+    found = [one.replace("(", "/").rstrip(")") for one in _MARKER.findall(text)]
+    if len(found) not in (1, 2):
+        raise FieldError(_("One marker, or the first and the last one, such as 1146 – 1150/1."))
+    return {first: found[0], second: found[-1]}
+
+
+_DAYS = re.compile(
+    r"(?:từ\s+)?(?:ngày\s+)?(\d{1,2})(?:[/.](\d{1,2}))?(?:[/.](\d{4}|\d{2}))?"
+    r"\s*(?:-|–|đến|tới)\s*(?:hết\s+)?(?:ngày\s+)?(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d{2}))?",
+    re.IGNORECASE,
+)
+
+
+def split_days(text: str) -> tuple[str, str] | None:
+    """The first and the last day of work that a cell gives: 5-7/3/2023, từ 28/2 đến 2/3; None for
+    one day."""
+    found = _DAYS.fullmatch(text.strip(" ."))
+    if found is None:
+        return None
+    month, year = found[2] or found[5], found[3] or found[6]
+    behind = f"/{found[6]}" if found[6] else ""
+    first = f"{found[1]}/{month}" + (f"/{year}" if year else "")
+    return first, f"{found[4]}/{found[5]}{behind}"

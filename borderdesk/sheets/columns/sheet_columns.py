@@ -1,0 +1,71 @@
+"""The columns that a sheet of a record type can have."""
+
+from collections.abc import Sequence
+
+from borderdesk.base.i18n import _
+from borderdesk.entry.entry_plan import references
+from borderdesk.entry.grid import GridColumn, columns_of
+from borderdesk.entry.headings import recognised
+from borderdesk.schema.record import Revisioned
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household
+from borderdesk.session.session import Session
+from borderdesk.sheets.columns.child_columns import child_columns, is_below
+from borderdesk.sheets.columns.shared_columns import is_shared, shared_columns
+
+assert Household.matching is not None
+HEAD, COMMUNE, HAMLET_KEY, CITIZEN = Household.matching.described_by
+"""The parts that describe a household."""
+
+
+def sheet_columns(session: Session, type_name: str) -> list[GridColumn]:
+    """The columns that a sheet of a type can have: those of its fields, and those that hold more
+    or less than one of them."""
+    columns = field_columns(session, type_name)
+    below = child_columns(ALL_TYPES[type_name])
+    return [*columns, *shared_columns(columns), *(one for one in below if is_below(one.key))]
+
+
+def field_columns(session: Session, type_name: str) -> list[GridColumn]:
+    """The columns of a type's fields: those of its grid, the post, the rows below it, the ID of a
+    household that records name, and the one that it was joined to."""
+    model = ALL_TYPES[type_name]
+    columns = columns_of(session, type_name)
+    keys = {column.key for column in columns}
+    post = model.own_post()
+    if post and post not in keys:
+        field = model.columns()[post]
+        columns.append(GridColumn(post, _(field.label), field, usual=False))
+    columns += [one for one in child_columns(model) if not is_below(one.key)]
+    for key, target in references(model):
+        if target is model:
+            field = model.columns()[key]
+            columns.append(GridColumn(key, _(field.label), field, usual=False))
+    for key in described_keys(model):
+        field = Household.columns()[CITIZEN]
+        columns.append(GridColumn(f"{key}.{CITIZEN}", _(field.label), field, usual=False))
+    return columns
+
+
+def described_keys(model: type[Revisioned]) -> list[str]:
+    """The fields of a record that name a household by its parts."""
+    return [key for key, target in references(model) if target is not model]
+
+
+def column_key(columns: Sequence[GridColumn], name: str) -> str | None:
+    """The key of the column that a person names by key, by part of a household, or by heading;
+    None for none."""
+    keys = {column.key for column in columns}
+    ends = [key for key in keys if key.endswith(f".{name}")]
+    if name in keys:
+        return name
+    if f"{name}.{HEAD}" in keys:
+        return f"{name}.{HEAD}"
+    if len(ends) == 1:
+        return ends[0]
+    return recognised([name], [one for one in columns if not is_shared(one.key)])[0]
+
+
+def label_of(columns: Sequence[GridColumn], key: str) -> str:
+    """What a column is called where the sheet has none of its own for it."""
+    return next((column.label for column in columns if column.key == key), key)

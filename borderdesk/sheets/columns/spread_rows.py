@@ -1,0 +1,178 @@
+"""Values that span rows: merged cells, a place that is written once for many rows, and records that
+continue in the rows below."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from typing import Literal
+
+from borderdesk.base.spreadsheets import CellValue
+from borderdesk.sheets.sources.cells import SheetRow
+
+RowRole = Literal["blank", "total", "note", "example", "record", "below", "lone"]
+"""What a row is; below: it has only values of the record above it; lone: only a person's name, who
+is one of the list or signs it."""
+
+MOST_SPANS = 100_000
+
+
+class MergedCells:
+    """The cells of a table that are merged with those below them, filled as rows go by."""
+
+    def __init__(self, merged: Iterable[tuple[int, int, int, int]], numbering: int | None) -> None:
+        """merged: (first row, first column, last row, last column), from 1; numbering: the place of
+        the column that numbers the rows, which is not filled."""
+        self._spans: dict[int, list[tuple[int, int]]] = {}
+        for number, (first, column, last, _column) in enumerate(merged):
+            if last > first and column - 1 != numbering and number < MOST_SPANS:
+                self._spans.setdefault(first, []).append((last, column - 1))
+        self._open: dict[int, tuple[int, CellValue]] = {}
+        """By place: the last row of a span that has begun, and its cell."""
+
+    def filled(self, row: SheetRow) -> SheetRow:
+        """The row with what is merged into it; a row with nothing of its own stays blank."""
+        for last, place in self._spans.get(row.number, ()):
+            if place < len(row.cells):
+                self._open[place] = (last, row.cells[place])
+        if not self._open:
+            return row
+        self._open = {place: span for place, span in self._open.items() if span[0] >= row.number}
+        if all(cell == "" for cell in row.cells):
+            return row
+        cells = list(row.cells)
+        for place, (_last, cell) in self._open.items():
+            cells += [""] * (place + 1 - len(cells))
+            if cells[place] == "":
+                cells[place] = cell
+        return row._replace(cells=cells)
+
+
+def written_once(rows: Iterable[SheetRow], places: Iterable[int]) -> set[int]:
+    """Those of the columns whose cells are written where they change and left blank below: no two
+    neighbours say the same, and at least as many are blank as filled.
+
+    One blank cell in a column that says every place again is a slip, and no such habit.
+    """
+    above: dict[int, CellValue] = {}
+    counts = {place: [0, 0] for place in places}
+    for row in rows:
+        for place in list(counts):
+            cell = row.cells[place] if place < len(row.cells) else ""
+            if cell == "":
+                counts[place][0] += 1
+            elif above.get(place) == cell:
+                del counts[place]
+            else:
+                counts[place][1] += 1
+            above[place] = cell
+    return {place for place, (blank, filled) in counts.items() if 0 < filled <= blank}
+
+
+class PlacesAbove:
+    """The places that are written once, in the first of the rows that they hold for."""
+
+    def __init__(self, places: Sequence[int], habit: Callable[[], Set[int]]) -> None:
+        """places: the columns of places, the wider first; habit: which of them are written where
+        they change alone, asked when a blank one is met."""
+        self._places = places
+        self._habit = habit
+        self._once: Set[int] | None = None
+        self._above: dict[int, CellValue] = {}
+
+    def forget(self) -> None:
+        """A caption or a sum ends what held so far."""
+        self._above.clear()
+
+    def filled(self, row: SheetRow) -> SheetRow:
+        """The row of a record with the places that a row above it gives."""
+        taken: dict[int, CellValue] = {}
+        cells, above = row.cells, self._above
+        for order, place in enumerate(self._places):
+            cell = cells[place] if place < len(cells) else ""
+            if cell == "":
+                if place in above and self._is_once(place):
+                    taken[place] = above[place]
+            elif above.get(place) != cell:
+                # A hamlet of another commune is none of this one's.
+                for narrower in self._places[order:]:
+                    above.pop(narrower, None)
+                above[place] = cell
+        if not taken:
+            return row
+        cells = [*row.cells, *[""] * (max(taken) + 1 - len(row.cells))]
+        for place, cell in taken.items():
+            cells[place] = cell
+        return row._replace(cells=cells, taken=tuple(taken))
+
+    def _is_once(self, place: int) -> bool:
+        if self._once is None:
+            self._once = self._habit()
+        return place in self._once
+
+
+def heads_parts(texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a row right below the headings has words for the columns that some of these stand
+    above together, and for no others: Số, Ngày cấp below CCCD; spans: their first and last places.
+    """
+    below = {place for first, last in spans for place in range(first, last + 1)}
+    filled = [place for place, text in enumerate(texts) if text]
+    return (
+        len(filled) > 1
+        and below.issuperset(filled)
+        and not any(char.isdigit() for text in texts for char in text)
+    )
+
+
+def goes_on(cells: Sequence[CellValue], own: Iterable[int], repeated: Set[int]) -> bool:
+    """Whether a row has values of a record's several ones alone (repeated), and none of its own."""
+    if any(place < len(cells) and cells[place] != "" for place in own):
+        return False
+    return any(place < len(cells) and cells[place] != "" for place in repeated)
+
+
+def among_records(
+    rows: Iterable[tuple[SheetRow, RowRole]],
+) -> Iterator[tuple[SheetRow, RowRole]]:
+    """Rows and what they are, those of a lone name as records where they stand among records, and
+    as notes elsewhere, below the list or behind another note."""
+    waiting: list[tuple[SheetRow, RowRole]] = []
+    inside = True
+    for row, role in rows:
+        if role == "lone" and inside:
+            waiting.append((row, role))
+            continue
+        if role == "blank" and waiting:
+            waiting.append((row, role))
+            continue
+        if waiting:
+            yield from _settled(waiting, "record" if role == "record" else "note")
+            waiting = []
+        if role != "blank":
+            inside = role in ("record", "below")
+        yield row, "note" if role == "lone" else role
+    yield from _settled(waiting, "note")
+
+
+def _settled(
+    waiting: Iterable[tuple[SheetRow, RowRole]], as_what: RowRole
+) -> Iterator[tuple[SheetRow, RowRole]]:
+    for row, role in waiting:
+        yield row, as_what if role == "lone" else role
+
+
+def gathered(
+    rows: Iterable[tuple[SheetRow, RowRole]],
+) -> Iterator[tuple[SheetRow, RowRole]]:
+    """Rows and what they are, those that a record goes on in put below it."""
+    record: SheetRow | None = None
+    for row, role in rows:
+        if role == "below" and record is not None:
+            record = record._replace(below=(*record.below, row))
+            continue
+        if record is not None:
+            yield record, "record"
+            record = None
+        if role in ("record", "below"):
+            record = row
+        else:
+            yield row, role
+    if record is not None:
+        yield record, "record"

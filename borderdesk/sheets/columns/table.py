@@ -1,0 +1,473 @@
+"""Finding the table in a sheet: the row of headings under titles, and the rows that are records."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import islice
+from typing import NamedTuple
+
+from borderdesk.base.i18n import N_, in_every_language
+from borderdesk.base.names import person_named
+from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.entry.grid import GridColumn
+from borderdesk.entry.headings import (
+    NUMBERING,
+    WITHOUT_FIELD,
+    describes_columns,
+    heading_words,
+    without_unit,
+)
+from borderdesk.schema.kinds import HAMLET, UNIT, Field
+from borderdesk.sheets.columns.carried_values import MOST_SIGNING, is_caption, is_rank, is_signer
+from borderdesk.sheets.columns.child_columns import is_below
+from borderdesk.sheets.columns.column_keys import column_keys
+from borderdesk.sheets.columns.column_units import ColumnUnits
+from borderdesk.sheets.columns.heading_rows import HeadingFinder, OtherHeadings, record_ids
+from borderdesk.sheets.columns.shared_columns import join_merged, parts_of
+from borderdesk.sheets.columns.sheet_columns import HEAD
+from borderdesk.sheets.columns.side_by_side import SideBySideText, blocks_of
+from borderdesk.sheets.columns.spread_rows import (
+    MergedCells,
+    PlacesAbove,
+    RowRole,
+    among_records,
+    gathered,
+    goes_on,
+    heads_parts,
+    written_once,
+)
+from borderdesk.sheets.columns.unheaded_columns import with_room
+from borderdesk.sheets.sources.cells import SheetRow, column_letters
+from borderdesk.sheets.sources.decoding import SheetText
+from borderdesk.sheets.values.title_periods import sheet_period, title_period
+
+EXAMPLE = N_("Example")
+"""What the column that numbers the rows has where a template only shows how to fill it in."""
+EXAMPLES = frozenset(map(heading_words, in_every_language(EXAMPLE)))
+ROWS_SEARCHED = 60
+"""So many rows from the top may stand before or hold the headings."""
+_TOTAL = re.compile(
+    r"(?:tổng|cộng|luỹ kế|lũy kế|total|(?:số )?(?:mang|chuyển) (?:sang|trang)|trang trước)\b"
+    r"|(?:tong cong|tong so|cong)[ :.]*\Z"
+)
+_GROUP = re.compile(r"(?:[IVXLC]+|[A-ZĐ])[.)/:]?\Z")
+_NAMED = re.compile(r"[^\W\d_]{3,}[^\d]*\Z")
+_COUNT = re.compile(r"\d{1,4}(?:[.,]\d{3})?(?: \w+)?")
+_COUNT_OF = re.compile(r"\d{1,4}(?:[.,]\d{3})? (?!tháng|năm)[^\W\d]+(?: [^\W\d]+){0,2}")
+"""A count with what is counted: 12 hộ, 40 lượt người."""
+_WRITTEN_DAY = re.compile(
+    r"(?:.*\s)?ngày\b.*(?:\btháng\b.*\bnăm\b|\d[/.\-]\d{1,2}[/.\-]\d{4})", re.IGNORECASE
+)
+_PERIOD = re.compile(r"(?:tháng|quý|tuần|năm|đợt|kỳ)\b")
+"""What a caption above the rows of a period begins with."""
+LONGEST_TITLE = 400
+LONGEST_LINE = 2_000
+"""So much of a line above the headings is searched for its month and year."""
+_DIGIT = re.compile(r"\d")
+
+
+class SheetColumn(NamedTuple):
+    """A column of the sheet: its place from 0, its heading, and the key it is read as, if any."""
+
+    place: int
+    heading: str
+    key: str | None
+
+
+class SheetTable:
+    """The table in a sheet: where its headings are, what its columns mean, and its rows.
+
+    first, last: the numbers of the first and last row of headings; year, month: the only ones that
+    the rows above name; head_rows: the rows from the top to the headings; record_ids: the place of
+    the column of ids of records, if any; recalled: whether columns are read as somebody confirmed
+    before and not as their headings alone say; by_cells: the places of those that are read as
+    what their cells hold; beside: the tables with the same headings that stand side by side, if
+    there are several; unheaded: those of columns without a heading that hold words and are
+    not read; rivals: {place that is read: places not read that are headed as the same field}.
+    """
+
+    def __init__(
+        self,
+        text: SheetText,
+        columns: Sequence[GridColumn],
+        *,
+        header: int | None = None,
+        mapping: Mapping[str, str] | None = None,
+    ) -> None:
+        """header: the number of the row of headings, None to find it; mapping: {heading or
+        letters of a column: key, or IGNORE}. Raises UserError."""
+        self.recalled = False
+        limit = max(ROWS_SEARCHED, header or 0)
+        top = with_room(list(islice(text.rows(), limit + 1)))
+        self.record_ids = record_ids(top)
+        merged = text.source.merged
+        self._finder = HeadingFinder(columns, mapping or {}, merged, self.record_ids)
+        found = self._finder.best(top, header)
+        self.beside = blocks_of(found.headings, found.keys) if found is not None else None
+        if found is not None and self.beside is not None:
+            text = SideBySideText(text, self.beside, found.first, found.last)
+            top = with_room(list(islice(text.rows(), limit + 1)))
+        self.text, decoded = text, top
+        if text.encodings:
+            top = self._with_plain_headings(top, header)
+        _known, self.first, self.last, headings, keys = self._finder.find(top, header)
+        self._read_titles([row for row in top if row.number < self.first])
+        self.head_rows = [row for row in top if row.number <= self.last]
+        lines = [
+            row.cells
+            for row in (*self.head_rows, *(decoded if decoded is not top else ()))
+            if self.first <= row.number <= self.last
+        ]
+        self._headings = {_heading_words(cells) for cells in (headings, *lines)}
+        below = [row for row in top if row.number > self.last]
+        keys = join_merged(headings, keys, columns, self._merged_headings(), below)
+        self._read_columns(headings, keys, columns, below)
+        self._places: dict[str, int | None] = {}
+        self._attached: dict[str, list[tuple[str, SheetRow]]] = {}
+        """The rows below a record that stand on other sheets, with its name, by its id."""
+        self._records_met: set[str] = set()
+
+    def _read_columns(
+        self,
+        headings: Sequence[str],
+        keys: Sequence[str | None],
+        columns: Sequence[GridColumn],
+        below: Sequence[SheetRow],
+    ) -> None:
+        """What the columns mean by their headings (`keys`) and the first rows below these."""
+        given = self._finder.given_keys(headings)
+        proposed = self._finder.proposed(headings) if given else keys
+        read = column_keys(headings, keys, columns, below, given, proposed)
+        found, self.by_cells, self.unheaded, self.rivals = read
+        self.columns = [
+            SheetColumn(place, heading, key)
+            for place, (heading, key) in enumerate(zip(headings, found, strict=True))
+        ]
+        self._numbering = next(
+            (c.place for c in self.columns if heading_words(c.heading) in NUMBERING), None
+        )
+        of_places = {one.key for one in columns if one.field.refers_to in (UNIT, HAMLET)}
+        self._of_places = {column.place for column in self.columns if column.key in of_places}
+        self._fields = {one.key: one.field for one in columns}
+        self._labels = {one.key: one.label for one in columns}
+        self._several = {
+            column.place
+            for column in self.columns
+            if column.key and (is_below(column.key) or self._fields[column.key].several)
+        }
+
+    def _read_titles(self, above: Sequence[SheetRow]) -> None:
+        """The words above the headings, and the year and month that they or the sheet name."""
+        texts = [cell for row in above for cell in row.cells if isinstance(cell, str) and cell]
+        month, year = title_period(text[:LONGEST_LINE] for text in texts)
+        named_month, named_year = sheet_period(self.text.source.name)
+        self.month, self.year = month or named_month, year or named_year
+        self._titles = [cell_text(text[:LONGEST_TITLE]) for text in texts]
+        self._units = ColumnUnits(self._titles)
+
+    def _with_plain_headings(self, top: list[SheetRow], header: int | None) -> list[SheetRow]:
+        """The rows from the top with the headings as they are written, where these say more than
+        in the encoding of what stands below: a list in an old font was given new headings."""
+        source = self.text.source
+        plain = with_room(list(islice(SheetText(source, "unicode").rows(), len(top))))
+        found = self._finder.best(plain, header)
+        converted = self._finder.best(top, header)
+        if found is None or (converted is not None and found.score <= converted.score):
+            return top
+        heads = {one.number: one for one in plain if found.first <= one.number <= found.last}
+        return [
+            one._replace(cells=one.cells[: len(row.cells)])
+            if not row.moved and (one := heads.get(row.number)) is not None
+            else row
+            for row in top
+        ]
+
+    def _merged_headings(self) -> list[tuple[int, int]]:
+        """The first and last place of headings that stand above several columns."""
+        return [
+            (first - 1, last - 1)
+            for row, first, _last_row, last in self.text.source.merged
+            if self.first <= row <= self.last and last > first
+        ]
+
+    def scale(self, column: SheetColumn, field: Field) -> Decimal | None:
+        """The factor of a column whose figures are in another unit than the field's."""
+        return self._units.scale(column.heading, field)
+
+    def without_unit(self) -> list[tuple[str, str]]:
+        """(heading, English key of the unit it is read in) of the columns of figures that lists
+        write in several units, where nothing says in which."""
+        read = ((one.heading, self._fields[one.key]) for one in self.columns if one.key)
+        return [(text, field.unit) for text, field in read if self._units.is_unsaid(text, field)]
+
+    def titles(self) -> list[str]:
+        """The texts above the headings, and the name of the sheet."""
+        return [*self._titles, self.text.source.name]
+
+    def missing_mappings(self) -> list[str]:
+        """The columns of the mapping that the headings do not have, folded."""
+        return self._finder.missing_mappings([column.heading for column in self.columns])
+
+    def ignored(self) -> list[str]:
+        """The headings of columns that no field was found for, those that number rows aside."""
+        return [
+            column.heading or column_letters(column.place + 1)
+            for column in self.columns
+            if column.key is None
+            and column.heading
+            and column.place not in (self._numbering, self.record_ids)
+        ]
+
+    def unknown(self) -> list[str]:
+        """Of the ignored columns those whose heading is not known either."""
+        return [text for text in self.ignored() if without_unit(text) not in WITHOUT_FIELD]
+
+    def label_of(self, key: str) -> str:
+        """What the field of this key is called."""
+        return self._labels.get(key, key)
+
+    def heading_of(self, key: str) -> str | None:
+        """The heading of the column that is read as `key`."""
+        named = (one for one in self.columns if one.key and key in (one.key, *parts_of(one.key)))
+        return next((column.heading for column in named if column.heading), None)
+
+    # ---------------------------------------------------------------------- rows
+
+    def rows(self, event: str | None) -> Iterator[tuple[SheetRow, RowRole]]:
+        """Every row below the headings and what it is; `event`: the key of the day a record
+        counts by, None for a type without. Raises UserError."""
+        rows = gathered(among_records(self._judged_rows(event)))
+        return map(self._with_attached, rows) if self._attached else rows
+
+    def attach(
+        self,
+        name: str,
+        columns: Sequence[tuple[str, str]],
+        below: Mapping[str, Sequence[SheetRow]],
+    ) -> None:
+        """Add columns (key, heading) that stand on the sheet of this name, with its rows below a
+        record, by its id."""
+        width = len(self.columns)
+        new = [SheetColumn(width + n, head, key) for n, (key, head) in enumerate(columns)]
+        self.columns += new
+        last = self.head_rows[-1]
+        blank: list[CellValue] = [""] * width
+        cells = [*last.cells, *blank][:width] + [column.heading for column in new]
+        self.head_rows[-1] = last._replace(cells=cells)
+        for record, rows in below.items():
+            self._attached.setdefault(record, []).extend(
+                (name, row._replace(cells=[*blank, *row.cells])) for row in rows
+            )
+
+    def unattached(self) -> list[tuple[str, int]]:
+        """The rows of other sheets (name, number) whose record is none of the rows read."""
+        return [
+            (name, row.number)
+            for record, rows in self._attached.items()
+            if record not in self._records_met
+            for name, row in rows
+        ]
+
+    def _with_attached(self, found: tuple[SheetRow, RowRole]) -> tuple[SheetRow, RowRole]:
+        row, role = found
+        at = self.record_ids
+        if role != "record" or at is None or at >= len(row.cells):
+            return found
+        record = cell_text(row.cells[at]).lower()
+        self._records_met.add(record)
+        below = (one._replace(number=row.number) for _name, one in self._attached.get(record, ()))
+        return row._replace(below=(*row.below, *below)), role
+
+    def _judged_rows(self, event: str | None) -> Iterator[tuple[SheetRow, RowRole]]:
+        merged = MergedCells(self.text.source.merged, self._numbering)
+        above = PlacesAbove(self._required_places(), self._written_once)
+        own = {column.place for column in self.columns if column.key} - self._several
+        own |= {self._numbering} if self._numbering is not None else set()
+        others: OtherHeadings | None = None
+        after_total, top = False, self.last
+        role: RowRole = "blank"
+        for read in self.text.rows():
+            if read.number <= self.last:
+                continue
+            row = filled = merged.filled(read)
+            plain = others is None and row is read and read.number > top + 1
+            if plain and self._is_plain_record(read, event):
+                # As nearly every row is: nothing else has to be asked.
+                role = "record"
+                yield above.filled(read), role
+                continue
+            if others is not None:
+                read, row = others.moved(read), others.moved(filled)
+            inside = role in ("record", "below")
+            if inside and self._several and goes_on(read.cells, own, self._several):
+                yield read, "below"
+                continue
+            role = self._merged_role(read, row, event, after_total=after_total)
+            if row.number == top + 1 and self._describes(row):
+                role, top = "note", row.number
+            elif role in ("record", "note") and self._is_headings(filled, event):
+                role, top = "note", row.number
+                others = self._other_headings(filled)
+            if role in ("record", "lone"):
+                row = above.filled(row)
+            elif role != "blank":
+                above.forget()
+            after_total = (after_total and top != row.number) or role == "total"
+            yield row, role
+
+    def _describes(self, row: SheetRow) -> bool:
+        """Whether a row right below the headings only says more of the columns."""
+        texts = [*map(cell_text, row.cells)]
+        return describes_columns(texts) or heads_parts(texts, self._merged_headings())
+
+    def _is_headings(self, row: SheetRow, event: str | None) -> bool:
+        """Whether a row has the headings again, as they stand on every page, or others."""
+        if self._is_plain_record(row, event):
+            return False
+        return self._is_heading(row) or self._finder.is_heading(row)
+
+    def _other_headings(self, row: SheetRow) -> OtherHeadings | None:
+        """The headings of a row, None where they are those of the table."""
+        if self._is_heading(row):
+            return None
+        keys = [column.key for column in self.columns]
+        found = self._finder.headings_at([row])
+        return None if found.keys == keys else OtherHeadings(found, keys)
+
+    def _required_places(self) -> list[int]:
+        """The columns of communes, then of hamlets, that a record must have."""
+        of = {column.place: self._fields[column.key] for column in self.columns if column.key}
+        places = [place for place in sorted(self._of_places) if of[place].required]
+        return sorted(places, key=lambda place: of[place].refers_to != UNIT)
+
+    def _written_once(self) -> set[int]:
+        """The columns of places that are blank where they do not change."""
+        others = {c.place for c in self.columns if c.key} - self._of_places
+        records = (
+            row
+            for row in self.text.rows()
+            if row.number > self.last
+            and sum(place < len(row.cells) and row.cells[place] != "" for place in others) > 1
+        )
+        return written_once(records, self._of_places)
+
+    def _is_plain_record(self, row: SheetRow, event: str | None) -> bool:
+        """Whether a row is numbered and dated, as nearly all are; the others are looked at."""
+        day = self._place_of(event)
+        if self._numbering is None or day is None or max(self._numbering, day) >= len(row.cells):
+            return False
+        number, dated = row.cells[self._numbering], row.cells[day]
+        numbered = number.isdecimal() if isinstance(number, str) else type(number) is float
+        return numbered and not (isinstance(dated, str) and not _DIGIT.search(dated))
+
+    def _place_of(self, key: str | None) -> int | None:
+        if key is None:
+            return None
+        if key not in self._places:
+            places = (column.place for column in self.columns if column.key == key)
+            self._places[key] = next(places, None)
+        return self._places[key]
+
+    def _merged_role(
+        self, read: SheetRow, row: SheetRow, event: str | None, *, after_total: bool
+    ) -> RowRole:
+        """What a row is by its own cells, and by what is merged into it."""
+        role = self._role(read, event, after_total=after_total)
+        if row is read or role == "total":
+            return role
+        return self._role(row, event, after_total=after_total)
+
+    def _role(self, row: SheetRow, event: str | None, *, after_total: bool) -> RowRole:
+        if self._is_plain_record(row, event):
+            return "record"
+        texts = [cell_text(cell) for cell in row.cells]
+        texts += [""] * (len(self.columns) - len(texts))
+        filled = [place for place, text in enumerate(texts) if text]
+        if not filled:
+            return "blank"
+        if self._is_heading(row):
+            return "note"
+        mapped = [column for column in self.columns if column.key and texts[column.place]]
+        dated = any(column.key == event and _is_dated(texts[column.place]) for column in mapped)
+        words = next((text for text in texts if text and not _is_number(text)), "").casefold()
+        # A sum may stand where the days do.
+        dated = dated and not (_TOTAL.match(words) and _has_count(texts, mapped, event))
+        # A type without a day is known by its columns: more than half of them must be blank.
+        every = sum(column.key is not None for column in self.columns)
+        sparse = not dated if event else len(mapped) * 2 <= every
+        if sparse and _TOTAL.match(words):
+            return "total"
+        number = texts[self._numbering] if self._numbering is not None else ""
+        if heading_words(number.rstrip("0123456789 ")) in EXAMPLES:
+            return "example"
+        signing = not number and len(filled) <= MOST_SIGNING and is_signer(words)
+        signing = signing or _is_day_of_signing(texts, filled, event)
+        if signing or (not dated and self._is_caption(texts, filled)):
+            return "note"
+        if _is_number(number) and len(filled) > 1:
+            return "record"
+        grouped = event and not dated and _GROUP.match(number)
+        if grouped or (sparse and _NAMED.match(number)):
+            # I, II, A, B before a place, with the sums of its rows; who signs the list.
+            return "note"
+        # A caption, a signature: few cells, and not those that a record must have.
+        few = min(3 if after_total else 2 if self._numbering is not None else 1, every - 1)
+        if (sparse and len(filled) <= max(few, 1)) or (after_total and len(filled) == 1):
+            lone = not after_total and self._is_name_alone(texts, filled, event)
+            return "lone" if lone else "note"
+        return "record" if mapped else "note"
+
+    def _is_name_alone(
+        self, texts: Sequence[str], filled: Sequence[int], event: str | None
+    ) -> bool:
+        """Whether a row has the name of a head alone, in a list that says no more of some."""
+        if len(filled) != 1 or self._numbering is not None or self._place_of(event) is not None:
+            return False
+        key, text = self.columns[filled[0]].key, texts[filled[0]]
+        return key is not None and key.rpartition(".")[2] == HEAD and person_named(text) == text
+
+    def _is_heading(self, row: SheetRow) -> bool:
+        """Whether a row has the headings again, as they stand on every page."""
+        return _heading_words(row.cells[: len(self.columns)]) in self._headings
+
+    def _is_caption(self, texts: Sequence[str], filled: Sequence[int]) -> bool:
+        """Whether a row names the place of those below it: alone, or with their sums behind."""
+        named = [place for place in filled if not is_rank(texts[place])]
+        if not named or not is_caption(texts[named[0]]):
+            return False
+        number = texts[self._numbering] if self._numbering is not None else ""
+        alone = len(named) == 1
+        return alone or (named[0] not in self._of_places and not _is_number(number))
+
+
+def _heading_words(cells: Iterable[CellValue]) -> tuple[str, ...]:
+    """A row of headings as it is compared, blank ones at its end aside."""
+    words = [heading_words(cell_text(cell)) for cell in cells]
+    while words and not words[-1]:
+        words.pop()
+    return tuple(words)
+
+
+def _is_day_of_signing(texts: Sequence[str], filled: Sequence[int], event: str | None) -> bool:
+    """Whether a row has only the day on which the list was signed, where those of records are."""
+    if event is None or len(filled) != 1:
+        return False
+    return _WRITTEN_DAY.match(texts[filled[0]]) is not None
+
+
+def _is_dated(text: str) -> bool:
+    """Whether a text may be a day: a signature that stands where the days do has no digit, and
+    a caption or a total says of what month it is."""
+    if not _DIGIT.search(text):
+        return False
+    folded = text.casefold()
+    return not (_TOTAL.match(folded) or _PERIOD.match(folded) or _COUNT_OF.fullmatch(folded))
+
+
+def _has_count(texts: Sequence[str], mapped: Iterable[SheetColumn], key: str | None) -> bool:
+    """Whether a count, and no day's number of a spreadsheet, stands in the column of this key."""
+    return any(_COUNT.fullmatch(texts[one.place]) for one in mapped if one.key == key)
+
+
+def _is_number(text: str) -> bool:
+    return text.rstrip(".").isdecimal()

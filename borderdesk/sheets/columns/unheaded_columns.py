@@ -1,0 +1,139 @@
+"""Columns without a heading beside one that has it: a day, a name or an address whose heading
+stands above the first of its columns, as merged cells do in files that do not keep them.
+
+What the cells hold decides. Where they do not decide, the columns are not read, and a message says
+so.
+"""
+
+import re
+from collections.abc import Callable, Container, Iterable, Sequence
+
+from borderdesk.base.names import is_family
+from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.base.text import fold
+from borderdesk.entry.day_columns import MONTH, YEAR, is_day_part, is_month, is_year
+from borderdesk.entry.grid import GridColumn
+from borderdesk.entry.headings import describes_columns
+from borderdesk.sheets.columns.shared_columns import JOINED, PARTED, holds_ids, parts_of
+from borderdesk.sheets.sources.cells import SheetRow
+from borderdesk.sheets.values.addresses import begins_with_commune
+
+_MOST = 0.75
+"""This share of the rows at least must hold what is looked for: sums and captions stand among them.
+"""
+_MIDDLE_NAMES = frozenset({"van", "thi"})
+"""What no whole name ends with."""
+_SEPARATORS = re.compile(r"[,;\n]|\s[-–]\s")
+MOST_BEHIND = 2
+"""So many columns at most belong to the heading before them."""
+
+Texts = Sequence[str]
+
+
+def with_room(rows: Sequence[SheetRow]) -> list[SheetRow]:
+    """The rows from the top, each with room for columns that have no heading, but cells."""
+    widest = max((len(row.cells) for row in rows), default=0)
+    wide = []
+    for row in rows:
+        missing = min(widest - len(row.cells), MOST_BEHIND) if row.cells else 0
+        cells: list[CellValue] = [*row.cells, *[""] * missing]
+        wide.append(row._replace(cells=cells) if missing > 0 else row)
+    return wide
+
+
+def with_unheaded(
+    headings: Sequence[str],
+    keys: Sequence[str | None],
+    columns: Sequence[GridColumn],
+    rows: Sequence[SheetRow],
+    given: Container[int],
+) -> list[str | None]:
+    """The keys of columns, those without a heading by the column before them and by what the first
+    rows hold; given: the places that a person decided."""
+    known = {one.key for one in columns}
+    of_digits = {one.key for one in columns if one.field.renumbered}
+    texts = [
+        texts
+        for row in rows
+        if not describes_columns(texts := [*map(cell_text, row.cells[: len(headings)])])
+    ]
+    found = list(keys)
+    for place, heading in enumerate(headings):
+        key = found[place]
+        behind = _behind(place, headings, found, given)
+        if key in of_digits and behind and holds_ids(rows, (place, behind[0])):
+            found[behind[0]] = f"{key}{JOINED}"
+        elif heading and key is not None and behind:
+            beside = [_cells(texts, at) for at in (place, *behind)]
+            for at, one in _spread(key, known, beside).items():
+                found[place + at] = one
+    return found
+
+
+def unheaded(
+    headings: Sequence[str], keys: Sequence[str | None], rows: Iterable[SheetRow]
+) -> list[int]:
+    """The places of columns that have no heading, are not read, and hold words."""
+    open_places = {n for n, heading in enumerate(headings) if not heading and keys[n] is None}
+    held: dict[int, int] = {}
+    count = 0
+    for row in rows:
+        count += any(cell != "" for cell in row.cells)
+        for place in open_places:
+            cell = row.cells[place] if place < len(row.cells) else ""
+            held[place] = held.get(place, 0) + (isinstance(cell, str) and cell != "")
+    return sorted(place for place, number in held.items() if number * 2 > count)
+
+
+def _behind(
+    place: int, headings: Sequence[str], keys: Sequence[str | None], given: Container[int]
+) -> list[int]:
+    """The places of the columns right behind one, without a heading and not read."""
+    found: list[int] = []
+    for at in range(place + 1, min(place + 1 + MOST_BEHIND, len(headings))):
+        if headings[at] or keys[at] is not None or at in given:
+            break
+        found.append(at)
+    return found
+
+
+def _cells(rows: Sequence[Texts], place: int) -> list[str]:
+    return [row[place] if place < len(row) else "" for row in rows]
+
+
+def _spread(key: str, known: Container[str], beside: Sequence[list[str]]) -> dict[int, str]:
+    """{place, from that of the heading on: key} of what the columns of one heading are."""
+    if f"{key}{MONTH}" in known:
+        if len(beside) > MOST_BEHIND and _hold(beside, is_day_part, is_month, is_year):
+            return {1: f"{key}{MONTH}", 2: f"{key}{YEAR}"}
+        return {1: f"{key}{MONTH}"} if _hold(beside[:2], is_day_part, is_month) else {}
+    if f"{key}{JOINED}" in known and _hold(beside[:2], _ends_in_middle, _is_name):
+        return {1: f"{key}{JOINED}"}
+    if PARTED in key and _hold(beside[:2], _is_place, _is_place):
+        hamlet, commune = parts_of(key)
+        swapped = _hold(beside[:1], begins_with_commune)
+        return {0: commune, 1: hamlet} if swapped else {0: hamlet, 1: commune}
+    return {}
+
+
+def _hold(beside: Sequence[list[str]], *tests: Callable[[str], bool]) -> bool:
+    """Whether the cells of most rows that have any hold what belongs in their columns."""
+    rows = [cells for cells in zip(*beside, strict=True) if cells[0]]
+    fitting = sum(all(test(cell) for test, cell in zip(tests, row, strict=False)) for row in rows)
+    return 0 < fitting >= _MOST * len(rows)
+
+
+def _ends_in_middle(text: str) -> bool:
+    """Whether a name lacks its last word: Nông Văn, Lý Thị, Hoàng."""
+    words = fold(text).split()
+    if len(words) < 2:
+        return bool(words) and is_family(words[0])
+    return words[-1] in _MIDDLE_NAMES
+
+
+def _is_name(text: str) -> bool:
+    return bool(text) and text.replace(" ", "").isalpha()
+
+
+def _is_place(text: str) -> bool:
+    return bool(text) and not text.isdecimal() and not _SEPARATORS.search(text)

@@ -1,0 +1,1 @@
+"""One import of lists: request, run, outcome, rejects, undo, template."""

@@ -1,0 +1,300 @@
+"""One run through the rows of a sheet: every row is new, the same as a record here, or refused in
+words."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from borderdesk.base.errors import InvalidRecord
+from borderdesk.base.i18n import _
+from borderdesk.base.progress import Progress
+from borderdesk.base.spreadsheets import cell_text
+from borderdesk.entry.editing import BATCH_ROWS, RecordEditor
+from borderdesk.entry.entry_rules import ENTERED, EntryRules
+from borderdesk.entry.grid import GridColumn
+from borderdesk.entry.place_doubts import UNKNOWN_HAMLET
+from borderdesk.schema.cleaning import unused_words
+from borderdesk.schema.kinds import LATE
+from borderdesk.schema.record import Revisioned
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Session
+from borderdesk.sheets.columns.child_columns import BELOW
+from borderdesk.sheets.columns.sheet_columns import HEAD, label_of
+from borderdesk.sheets.imports.rejects import RefusedRow
+from borderdesk.sheets.imports.sheet_outcome import RowState, SheetOutcome
+from borderdesk.sheets.imports.sheet_request import SheetRequest
+from borderdesk.sheets.rows.gone_doubles import gone_doubles
+from borderdesk.sheets.rows.row_reader import SheetRowReader
+from borderdesk.sheets.rows.row_statements import RowStatements
+from borderdesk.sheets.sources.cells import SheetRow
+from borderdesk.sheets.values.hamlets import HamletFinder
+from borderdesk.sheets.values.places import OTHER_NAME
+from borderdesk.store.matching.known_records import ListedValues, listed_values
+from borderdesk.store.records.history import Change, load
+from borderdesk.store.records.writer import Writer
+
+NEAR = frozenset(
+    {
+        ENTERED,
+        *(model.matching.doubt for model in ALL_TYPES.values() if model.matching),
+        *(model.once_a_year.doubt for model in ALL_TYPES.values() if model.once_a_year),
+    }
+)
+"""Doubts that a record is here already."""
+PROGRESS_ROWS = 200
+_PLACE = re.compile(r"\[\d+\]\.")
+
+
+class ImportRun:
+    """One run through the rows of a table, inside a transaction."""
+
+    def __init__(
+        self,
+        session: Session,
+        model: type[Revisioned],
+        columns: Sequence[GridColumn],
+        request: SheetRequest,
+        outcome: SheetOutcome,
+        hamlets: HamletFinder,
+    ) -> None:
+        self._session = session
+        self._editor = session.part(RecordEditor)
+        self._model = model
+        self._columns = columns
+        self._outcome = outcome
+        self._prepare = self._editor.prepare_with_picks if request.new_picks else EntryRules.prepare
+        self._adds_hamlets = request.new_hamlets
+        self._rules = self._editor.rules(new_picks=request.new_picks)
+        own = session.identity.post or None
+        self._reader = SheetRowReader(
+            model, columns, outcome.table, request.fixed, self._rules, own, hamlets
+        )
+        self._writer = Writer(session.store, self._rules.book)
+        self._stamp = session.stamp()
+        self._statements = RowStatements(
+            model, outcome.table.columns, {one.key: one.field for one in columns}
+        )
+        self._own_post = bool(model.own_post())
+        self._spare = {
+            key: unused_words(model, field.when[0])
+            for key, field in model.columns().items()
+            if field.when is not None and not field.required
+        }
+        """{key that only some records have, and may lack: what is said where it has no use}."""
+        self._gone = gone_doubles(session.store, self._rules.known, model)
+        # A record with a post that says the same has the same listed fields.
+        self._repeating = frozenset((ENTERED,)) if self._own_post else NEAR
+        self._unwritten = 0
+        self._unlisted: list[Mapping[str, Any]] = []
+        self._buffered: set[ListedValues] = set()
+        """What the rows say that are not written yet: those not looked at, and the others."""
+
+    def run(self, progress: Progress) -> None:
+        """Save, count or refuse every row. Raises UserError."""
+        outcome, event = self._outcome, self._model.event()
+        hidden = outcome.table.text.source.hidden
+        for row, role in outcome.table.rows(event.name if event is not None else None):
+            if role == "record" and self._statements.is_of_member(row.cells):
+                outcome.members.append(row.number)
+            elif role == "record":
+                outcome.rows += 1
+                if row.below:
+                    below = (one.number for one in row.below)
+                    outcome.continued += [number for number in below if number != row.number]
+                if row.number in hidden:
+                    outcome.hidden.append(row.number)
+                self._take(row)
+            elif role == "example":
+                outcome.examples.append(row.number)
+            elif role != "blank":
+                self._reader.note_caption(row)
+                words = next((text for text in map(cell_text, row.cells) if text), "")
+                outcome.others.append((row.number, words.replace("\n", " ")[:40]))
+            if row.number % PROGRESS_ROWS == 0:
+                progress(row.number, 0)
+        self._flush()
+        self._writer.finish()
+        if outcome.accepted:
+            self._session.note_time(self._stamp)
+
+    def _take(self, row: SheetRow) -> None:
+        try:
+            self._require_done(row)
+            raw, doubts = self._reader.read(row)
+            known = self._taken_id(raw)
+            changes = self._prepared(row, raw)
+        except InvalidRecord as problem:
+            self._refuse(row, problem.problems)
+            return
+        *additions, change = changes
+        values = change.values or {}
+        if known:
+            self._compare(row, known, values)
+            return
+        if self._gone and self._is_gone(values):
+            self._pass_over(row)
+            return
+        found = {doubt for _field, doubt in change.doubts or ()}
+        own = {doubt for _field, doubt in doubts}
+        if not additions and found & self._repeating and self._is_here(change):
+            if OTHER_NAME in own and self._own_post:
+                # Not to be passed over as a repeat: who it is has to be said.
+                self._refuse(row, {key: _(doubt) for key, doubt in doubts if doubt == OTHER_NAME})
+                return
+            self._pass_over(row)
+            return
+        if doubts or self._adds_hamlets:
+            all_doubts = (*(change.doubts or ()), *doubts)
+            kept = [one for one in all_doubts if not self._adds_hamlets or one[1] != UNKNOWN_HAMLET]
+            change = change._replace(doubts=tuple(kept))
+        for one in additions:
+            self._writer.write(one, self._stamp)
+        self._writer.write(change, self._stamp)
+        self._note_accepted(row, change, not NEAR.isdisjoint(found | own) or OTHER_NAME in own)
+        self._reader.note_accepted(raw, values)
+        if not self._own_post:
+            self._reader.note_household(raw, change.record)
+        self._unlisted.append(values)
+        self._unwritten += 1
+        if self._unwritten >= BATCH_ROWS:
+            self._flush()
+
+    def _prepared(self, row: SheetRow, raw: dict[str, object]) -> Sequence[Change]:
+        """The changes that enter what a row says. What a list has a column of for all its rows, and
+        this one has no use for (members beside a household), is left out and told. Raises
+        InvalidRecord."""
+        try:
+            return self._prepare(self._rules, self._model, raw, typed=True)
+        except InvalidRecord as error:
+            unused = [key for key, words in error.problems.items() if self._spare.get(key) == words]
+            if not unused:
+                raise
+        for key in unused:
+            del raw[key]
+        changes = self._prepare(self._rules, self._model, raw, typed=True)
+        for key in unused:
+            self._outcome.unused.setdefault(self._heading(key), []).append(row.number)
+        return changes
+
+    def _note_accepted(self, row: SheetRow, change: Change, near: bool) -> None:
+        """Count a row that became a record; near: whether one like it may be here."""
+        outcome, doubts = self._outcome, change.doubts or ()
+        outcome.accepted += 1
+        outcome.near += near
+        outcome.records.append(change.record)
+        state: RowState = "near" if near else "new"
+        if not near and any(map(_is_of_row, doubts)):
+            state = "doubtful"
+        outcome.show(row, state, (doubt for _field, doubt in doubts))
+        outcome.note_doubts(row.number, doubts)
+
+    def _require_done(self, row: SheetRow) -> None:
+        """Refuse a row that says itself that it was not done. Raises InvalidRecord."""
+        told, heading = self._statements.denial(row.cells)
+        if told and (event := self._model.event()) is not None:
+            words = _("The row says “{value}” ({column}): it is no record until that is corrected.")
+            raise InvalidRecord({event.name: words.format(value=told, column=heading)})
+
+    def _taken_id(self, raw: dict[str, object]) -> str:
+        """The id of a record here that a list of the program names, taken out of what the row says;
+        "" where it names none, or a new one."""
+        given = raw.get("id")
+        if not isinstance(given, str) or not given or not self._rules.known.takes(given):
+            return ""
+        return str(raw.pop("id"))
+
+    def _compare(self, row: SheetRow, record: str, values: Mapping[str, Any]) -> None:
+        """Pass over a row that says what the record of this id does, and refuse any other: what is
+        here is edited here, where its history is kept."""
+        if self._says_all(record, values):
+            self._pass_over(row)
+        else:
+            message = _("A record with this id is here, and says otherwise. Edit it there.")
+            self._refuse(row, {"id": message})
+
+    def _pass_over(self, row: SheetRow) -> None:
+        self._outcome.same += 1
+        self._outcome.same_rows.append(row.number)
+        self._outcome.show(row, "same")
+
+    def _refuse(self, row: SheetRow, problems: Mapping[str, str]) -> None:
+        refused = self._refused(row, problems)
+        self._outcome.refused.append(refused)
+        self._outcome.show(row, "refused", [f"{refused.column}: {refused.reason}"])
+
+    def _flush(self) -> None:
+        """Write what was prepared; the rules forget the row in hand too."""
+        self._writer.flush()
+        self._rules.forget_written()
+        self._unwritten = 0
+        self._unlisted.clear()
+        self._buffered.clear()
+
+    def _is_here(self, change: Change) -> bool:
+        """Whether a record here says all that the row does."""
+        values, known = change.values or {}, self._rules.known
+        listed = listed_values(self._model, values) if self._own_post else ()
+        # Of listed ones only a row that is not written yet makes it worth to write.
+        if not listed or self._is_waiting(listed):
+            self._flush()
+        records = (
+            known.with_listed(self._model, listed)
+            if listed
+            else known.index(self._model).all_fitting(values)
+        )
+        if any(self._says_all(record, values) for record in records if record != change.record):
+            return True
+        # A flush forgets the row in hand too.
+        known.remember(self._model, change.record, values, listed)
+        return False
+
+    def _is_gone(self, values: Mapping[str, Any]) -> bool:
+        """Whether the row says what a double did that somebody had deleted."""
+        known = self._rules.known
+        return known.led(self._model, listed_values(self._model, values)) in self._gone
+
+    def _is_waiting(self, listed: ListedValues) -> bool:
+        """Whether a row with the same listed fields is not written yet."""
+        self._buffered.update(listed_values(self._model, one) for one in self._unlisted)
+        self._unlisted.clear()
+        return listed in self._buffered
+
+    def _says_all(self, record: str, values: Mapping[str, Any]) -> bool:
+        try:
+            there = load(self._session.store, self._model, record)[0]
+        except LookupError:
+            return False
+        leader = self._rules.known.leader
+        return all(
+            there.get(key) == value or (type(value) is str and leader(there.get(key)) == value)
+            for key, value in values.items()
+        )
+
+    def _refused(self, row: SheetRow, problems: Mapping[str, str]) -> RefusedRow:
+        order = {column.key: place for place, column in enumerate(self._columns)}
+        named = {self._column_of(path): text for path, text in reversed(list(problems.items()))}
+        first, *others = sorted(named, key=lambda key: order.get(key, len(order)))
+        reasons = [named[first], *(f"{self._heading(key)}: {named[key]}" for key in others)]
+        captions = self._reader.carried.captions()
+        row = self._reader.as_refused(row)
+        return RefusedRow(row, self._heading(first), " ".join(reasons), captions)
+
+    def _column_of(self, path: str) -> str:
+        """The column a problem belongs to: inspected[0].marker → inspected, or the column of that
+        value where the sheet has one."""
+        keys = {column.key for column in self._columns}
+        value = _PLACE.sub(BELOW, path)
+        if self._outcome.table.heading_of(value) is not None:
+            return value
+        owner = path.partition("[")[0]
+        head = f"{owner}.{HEAD}"
+        return head if owner not in keys and head in keys else owner
+
+    def _heading(self, key: str) -> str:
+        return self._outcome.table.heading_of(key) or label_of(self._columns, key)
+
+
+def _is_of_row(doubt: tuple[str, str]) -> bool:
+    """Whether a doubt is about the row: an old list is late as a whole, and a hamlet that nobody
+    knows is asked about once."""
+    return not doubt[1].startswith((LATE, UNKNOWN_HAMLET))

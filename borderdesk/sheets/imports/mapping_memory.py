@@ -1,0 +1,91 @@
+"""Stores the confirmed column mapping of a list for later lists with the same headings."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from borderdesk.base.i18n import in_every_language
+from borderdesk.entry.headings import heading_words
+from borderdesk.session.preferences import Preferences
+from borderdesk.session.session import Part
+from borderdesk.sheets.columns.heading_rows import IGNORE
+from borderdesk.sheets.columns.table import SheetTable
+from borderdesk.sheets.imports.rejects import REASON
+from borderdesk.sheets.sources.cells import column_letters
+
+MOST_KEPT = 50
+"""So many kinds of lists are remembered for a record type, those confirmed last."""
+
+_REASONS = frozenset(map(heading_words, in_every_language(REASON)))
+"""What the last column of a workbook of refused rows is headed."""
+_BETWEEN = "|"
+
+
+class ConfirmedMapping(NamedTuple):
+    """What was confirmed for a list: {heading or letters of a column: key or IGNORE}, and the
+    values given for what it has no column for."""
+
+    mapping: dict[str, str]
+    fixed: dict[str, str]
+
+
+def names_of(table: SheetTable) -> list[str]:
+    """What a mapping calls each column: its heading, or its letters where another one has the
+    same heading or it has none."""
+    words = [heading_words(column.heading) for column in table.columns]
+    return [
+        column.heading if word and words.count(word) == 1 else column_letters(column.place + 1)
+        for column, word in zip(table.columns, words, strict=True)
+    ]
+
+
+def mapping_of(table: SheetTable) -> dict[str, str]:
+    """How a table is read, as a mapping that says so of every column."""
+    return {
+        name: column.key or IGNORE
+        for name, column in zip(names_of(table), table.columns, strict=True)
+    }
+
+
+def completed_by(given: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
+    """What a person says of the columns, and what is known of the others."""
+    taken = {key for key in given.values() if key != IGNORE}
+    return {**{name: key for name, key in known.items() if key not in taken}, **given}
+
+
+class MappingMemory(Part):
+    """The mappings confirmed on this desk, by record type and headings."""
+
+    def recall(self, type_name: str, table: SheetTable) -> ConfirmedMapping | None:
+        """What was last confirmed for a list with these headings."""
+        for headings, mapping, fixed in self._kept(type_name):
+            if headings.rstrip(_BETWEEN) == _headings(table):
+                return ConfirmedMapping(mapping, fixed)
+        return None
+
+    def confirm(self, type_name: str, table: SheetTable, confirmed: ConfirmedMapping) -> None:
+        """Remember what a list was read by."""
+        headings = _headings(table)
+        others = [one for one in self._kept(type_name) if one[0].rstrip(_BETWEEN) != headings]
+        kept = [[headings, confirmed.mapping, confirmed.fixed], *others][:MOST_KEPT]
+        self.session.part(Preferences).prefer(_preference(type_name), kept)
+
+    def confirm_columns(self, type_name: str, table: SheetTable) -> None:
+        """Remember which column is which of a list, and the values given for it before."""
+        known = self.recall(type_name, table)
+        fixed = known.fixed if known is not None else {}
+        self.confirm(type_name, table, ConfirmedMapping(mapping_of(table), fixed))
+
+    def _kept(self, type_name: str) -> list[Any]:
+        kept: list[Any] = self.session.part(Preferences).preferred(_preference(type_name), [])
+        return kept
+
+
+def _preference(type_name: str) -> str:
+    return f"sheet:{type_name}"
+
+
+def _headings(table: SheetTable) -> str:
+    """The headings of a list; its refused rows, corrected, are the same list with their reasons."""
+    words = [heading_words(column.heading) for column in table.columns]
+    words = words[:-1] if words[-1:] and words[-1] in _REASONS else words
+    return _BETWEEN.join(words).rstrip(_BETWEEN)

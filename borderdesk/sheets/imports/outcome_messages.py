@@ -1,0 +1,198 @@
+"""Messages about a sheet that was read, beyond the counts."""
+
+from collections.abc import Iterator, Sequence
+
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.entry.place_doubts import UNKNOWN_HAMLET
+from borderdesk.schema.book import Book
+from borderdesk.sheets.columns.table import SheetTable
+from borderdesk.sheets.imports.sheet_outcome import SheetOutcome
+from borderdesk.sheets.sources.cells import column_letters
+from borderdesk.sheets.values.hamlets import UnknownHamlet
+
+MOST_MESSAGES = 20
+MOST_HAMLETS = 40
+
+
+def messages(outcome: SheetOutcome) -> list[str]:
+    """Of the file, its columns and its rows, the refused ones aside."""
+    return [
+        *_file_messages(outcome),
+        *_unseen_messages(outcome.table),
+        *_column_messages(outcome.table),
+        *_row_messages(outcome),
+    ]
+
+
+def hamlet_messages(book: Book, outcomes: Sequence[SheetOutcome]) -> list[str]:
+    """Of the hamlets that nobody knew before, each once, those with the most rows first."""
+    unknown = [one for outcome in outcomes for one in outcome.unknown_hamlets]
+    unknown.sort(key=lambda one: -one.rows)
+    shown = [_hamlet_words(book, one) for one in unknown[:MOST_HAMLETS]]
+    more = len(unknown) - len(shown)
+    words = ngettext("… and {count} other hamlet.", "… and {count} other hamlets.", more)
+    return [*shown, *([words.format(count=format_number(more, language()))] if more else [])]
+
+
+def _hamlet_words(book: Book, one: UnknownHamlet) -> str:
+    words = ngettext(
+        "New hamlet: {name}, {commune} ({count} row)",
+        "New hamlet: {name}, {commune} ({count} rows)",
+        one.rows,
+    ).format(
+        name=one.name[:60],
+        commune=book.unit_name(one.commune),
+        count=format_number(one.rows, language()),
+    )
+    if not one.near:
+        return f"{words}."
+    return _("{hamlet}; known is: {names}.").format(hamlet=words, names="; ".join(one.near))
+
+
+def _file_messages(outcome: SheetOutcome) -> Iterator[str]:
+    found = outcome.table
+    source = found.text.source
+    if source.macros:
+        yield _("The file carries macros; they were not run.")
+    if outcome.skipped:
+        text = _("Sheets without such a list: {names}.")
+        yield text.format(names=", ".join(outcome.skipped)[:500])
+    if len(source.names) > 1 and not outcome.of_all_sheets:
+        text = _("Read was the sheet “{name}” of: {names}.")
+        yield text.format(name=source.name, names=", ".join(source.names)[:500])
+    if source.name in source.unseen:
+        yield _("The sheet “{name}” is a hidden one.").format(name=source.name)
+    if found.recalled:
+        yield _("Columns were read as somebody confirmed them for a list with these headings.")
+    if found.text.encodings:
+        names = ", ".join(sorted(one.upper() for one in found.text.encodings))
+        yield _("Old fonts were converted to Unicode: {names}.").format(names=names)
+
+
+def _unseen_messages(found: SheetTable) -> Iterator[str]:
+    hidden = [
+        one.heading[:40] or column_letters(one.place + 1)
+        for one in found.columns
+        if one.key and one.place + 1 in found.text.source.hidden_columns
+    ]
+    if hidden:
+        yield _("Hidden columns were read too: {names}.").format(names=", ".join(hidden))
+    if found.text.source.comments:
+        yield _("The file has comments on cells; they were not read.")
+
+
+def _column_messages(found: SheetTable) -> Iterator[str]:
+    if found.beside is not None:
+        text = _("Tables side by side were read one after the other: columns {spans}.")
+        yield text.format(spans=", ".join(found.beside.spans()))
+    if found.by_cells:
+        names = ", ".join(
+            f"{one.heading[:40] or column_letters(one.place + 1)} → {found.label_of(one.key)}"
+            for one in found.columns
+            if one.key and one.place in found.by_cells
+        )
+        yield _("Columns read as what their cells hold: {names}.").format(names=names)
+    for heading, unit in found.without_unit():
+        text = _("“{heading}” names no unit, so its figures were read in: {unit}.")
+        yield text.format(heading=heading[:40], unit=_(unit))
+    for place, others in found.rivals.items():
+        read = found.columns[place]
+        yield _(
+            "Several columns may be “{field}”: read was “{heading}”, not “{others}”. If that is"
+            " wrong, say which column it is."
+        ).format(
+            field=found.label_of(read.key or ""),
+            heading=read.heading[:40] or column_letters(place + 1),
+            others="”, “".join(found.columns[one].heading[:40] for one in others),
+        )
+    if found.ignored():
+        names = ", ".join(text[:40] for text in found.ignored())
+        yield _("Columns that were not read: {names}.").format(names=names)
+    if found.unheaded:
+        names = ", ".join(column_letters(place + 1) for place in found.unheaded)
+        text = _("Columns without a heading hold text and were not read: {names}.")
+        yield text.format(names=names)
+    if found.missing_mappings():
+        names = ", ".join(found.missing_mappings())
+        yield _("No column is headed: {names}.").format(names=names)
+
+
+def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
+    if outcome.hidden:
+        yield _("Hidden or filtered rows were read too: {rows}.").format(
+            rows=_folded_rows(outcome.hidden)
+        )
+    if not outcome.rows and not outcome.examples:
+        yield _("Below the headings (row {row}) there is no row of a record.").format(
+            row=outcome.table.last
+        )
+    yield from _left_out_messages(outcome)
+    if outcome.examples:
+        yield _("Example rows of the template were left out: {rows}.").format(
+            rows=_folded_rows(outcome.examples)
+        )
+    if outcome.continued:
+        yield _("Rows that belong to the record above them: {rows}.").format(
+            rows=_folded_rows(outcome.continued)
+        )
+    yield from _unattached_messages(outcome)
+    if outcome.others:
+        shown = "; ".join(f"{n} “{text}”" for n, text in outcome.others[:MOST_MESSAGES])
+        more = "; …" if len(outcome.others) > MOST_MESSAGES else ""
+        yield _("Rows that are no records: {rows}.").format(rows=shown + more)
+    if outcome.same_rows:
+        yield _("Rows that are here already: {rows}.").format(rows=_folded_rows(outcome.same_rows))
+    yield from _doubt_messages(outcome)
+
+
+def _doubt_messages(outcome: SheetOutcome) -> Iterator[str]:
+    for message, numbers in outcome.doubts.items():
+        if message == UNKNOWN_HAMLET:
+            # Said once a hamlet, with its rows counted.
+            continue
+        yield ngettext(
+            "{count} row ({rows}): {doubt}", "{count} rows ({rows}): {doubt}", len(numbers)
+        ).format(
+            count=format_number(len(numbers), language()),
+            rows=_folded_rows(numbers),
+            doubt=_without_value(_(message)),
+        )
+
+
+def _left_out_messages(outcome: SheetOutcome) -> Iterator[str]:
+    if outcome.members:
+        yield _("Rows of members of a household, not of its head, were left out: {rows}.").format(
+            rows=_folded_rows(outcome.members)
+        )
+    for heading, numbers in outcome.unused.items():
+        yield _("Rows that have no use for “{column}”, which was left out: {rows}.").format(
+            column=heading[:40], rows=_folded_rows(numbers)
+        )
+
+
+def _unattached_messages(outcome: SheetOutcome) -> Iterator[str]:
+    by_sheet: dict[str, list[int]] = {}
+    for name, number in outcome.table.unattached():
+        by_sheet.setdefault(name, []).append(number)
+    for name, numbers in by_sheet.items():
+        text = _("Not read of the sheet “{name}”, for the list has no such id: rows {rows}.")
+        yield text.format(name=name, rows=_folded_rows(sorted(numbers)))
+
+
+def _without_value(text: str) -> str:
+    """A doubt of many rows, each with a value of its own: left out behind a colon, else …"""
+    before, colon, behind = text.partition(": {value}")
+    return before + behind if colon else text.replace("{value}", "…")
+
+
+def _folded_rows(numbers: Sequence[int], most: int = 20) -> str:
+    """Row numbers in words: 12, 15–18, …"""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    shown = [str(a) if a == b else f"{a}–{b}" for a, b in spans[:most]]
+    return ", ".join([*shown, *(["…"] if len(spans) > most else [])])

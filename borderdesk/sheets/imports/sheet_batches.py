@@ -1,0 +1,202 @@
+"""Batches of spreadsheets: what each brought, taken out again as a whole."""
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from peewee import fn
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import N_, _, language, ngettext
+from borderdesk.base.progress import Progress, no_progress
+from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.entry_plan import references
+from borderdesk.schema.record import Revisioned
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.reference.table import Cells
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+from borderdesk.sheets.imports.added_hamlets import take_hamlets_back
+from borderdesk.store.models.sheets import SheetBatchRow
+from borderdesk.store.records.history import Change, last_seq
+from borderdesk.store.records.revision_ranges import (
+    RecordHead,
+    heads_of,
+    naming_any,
+    records_begun,
+)
+
+ID_BYTES = 8
+MOST_FILE_NAME = 200
+HAMLETS = "hamlets"
+"""What stands with the counts of rows: the hamlets that were added."""
+REASON = N_("Taken out with the spreadsheet {file}")
+
+
+class SheetBatch(NamedTuple):
+    """The spreadsheets of one type that were taken in at once; imported: UTC; counts: {added,
+    same, near, refused: how many rows}; hamlets: what they added to the list of hamlets."""
+
+    id: str
+    type: str
+    files: tuple[str, ...]
+    imported: str
+    author: str
+    first: int
+    last: int
+    counts: dict[str, int]
+    undone: bool
+    hamlets: tuple[Cells, ...]
+
+    @property
+    def file(self) -> str:
+        """Its file, or how many there are besides the first."""
+        more = len(self.files) - 1
+        return f"{self.files[0]} (+{more})" if more else self.files[0]
+
+
+class SheetUndo(NamedTuple):
+    """What was taken out, by how many records of the list itself and how many revisions in all;
+    kept: records that stay because they were changed, or are named by others."""
+
+    records: list[str]
+    revisions: int
+    kept: int
+
+
+_COLUMNS = (
+    SheetBatchRow.id, SheetBatchRow.type, SheetBatchRow.files, SheetBatchRow.imported,
+    SheetBatchRow.author, SheetBatchRow.first, SheetBatchRow.last, SheetBatchRow.counts,
+    SheetBatchRow.undone,
+)  # fmt: skip
+
+
+class SheetBatches(Part):
+    """The batches of spreadsheets of a desk."""
+
+    def all(self) -> list[SheetBatch]:
+        """Every batch, the newest first."""
+        row = SheetBatchRow
+        query = row.select(*_COLUMNS).order_by(row.imported.desc(), row.last.desc())
+        return [_batch(found) for found in self.store.fetch(query)]
+
+    def named(self, name: str) -> list[SheetBatch]:
+        """The batches, not undone, whose id begins so."""
+        row = SheetBatchRow
+        begins = fn.substr(row.id, 1, len(name)) == name
+        query = row.select(*_COLUMNS).where(row.undone == 0, begins)
+        return [_batch(found) for found in self.store.fetch(query)] if name else []
+
+    @operation("record.write")
+    def add_batch(
+        self,
+        type_name: str,
+        files: Sequence[str],
+        first: int,
+        counts: Mapping[str, int],
+        hamlets: Iterable[Cells] = (),
+    ) -> str:
+        """Note what was written from the place `first` on as a batch, with the hamlets that it
+        added; its id."""
+        batch = secrets.token_hex(ID_BYTES)
+        self.store.execute(
+            SheetBatchRow.insert(
+                id=batch,
+                type=type_name,
+                files=json.dumps([name[:MOST_FILE_NAME] for name in files], ensure_ascii=False),
+                imported=utc_stamp(),
+                author=self.session.identity.user,
+                first=first,
+                last=last_seq(self.store),
+                counts=json.dumps({**counts, HAMLETS: [*hamlets]}, ensure_ascii=False),
+                undone=0,
+            )
+        )
+        return batch
+
+    @operation("record.write")
+    def undo(self, batch: str, progress: Progress = no_progress) -> SheetUndo:
+        """Delete what a batch brought and nobody has changed since, all of it or, where a closed
+        period counted some, nothing. Raises UserError, OperationRefused."""
+        one = self._wanted(batch)
+        reason = _(REASON).format(file=one.file)[:500]
+        begun = records_begun(self.store, one.first, one.last)
+        heads = {
+            name: heads_of(self.store, ALL_TYPES[name], records) for name, records in begun.items()
+        }
+        changed = {
+            name: [record for record, head in found.items() if head.seq > one.last]
+            for name, found in heads.items()
+        }
+        going = {
+            name: {record: head for record, head in found.items() if head.seq <= one.last}
+            for name, found in heads.items()
+        }
+        named = self._keep_named(going)
+        deletions = [
+            Change(ALL_TYPES[name], record, None, (head.id,), head.number + 1, reason, None)
+            for name in sorted(going, key=_named_last)
+            for record, head in going[name].items()
+        ]
+        progress(0, len(deletions))
+        self.session.part(RecordEditor).write(deletions)
+        take_hamlets_back(self.session, one.hamlets)
+        row = SheetBatchRow
+        self.store.execute(row.update(undone=1).where(row.id == batch))
+        kept = sum(map(len, changed.values())) + named
+        return SheetUndo([*going.get(one.type, ())], len(deletions), kept)
+
+    def _wanted(self, batch: str) -> SheetBatch:
+        found = [one for one in self.all() if one.id == batch and not one.undone]
+        if not found:
+            raise UserError(_("No batch begins with “{id}”.").format(id=batch[:40]))
+        return found[0]
+
+    def _keep_named(self, going: dict[str, dict[str, RecordHead]]) -> int:
+        """Take out of what goes the records that others, which stay, name; how many."""
+        kept = 0
+        going_records = {record for found in going.values() for record in found}
+        for model in ALL_TYPES.values():
+            for key, target in references(model):
+                there = going.get(target.type_name, {})
+                for record, named in list(naming_any(self.store, model, key, [*there])):
+                    if record not in going_records and there.pop(named, None) is not None:
+                        kept += 1
+        return kept
+
+
+def kept_words(kept: int) -> str:
+    """What is said of records that an undone spreadsheet leaves."""
+    text = ngettext(
+        "{count} record stays: it was changed since, or others name it.",
+        "{count} records stay: they were changed since, or others name them.",
+        kept,
+    )
+    return text.format(count=format_number(kept, language()))
+
+
+def _named_last(type_name: str) -> bool:
+    """The records that others describe go after these."""
+    model: type[Revisioned] = ALL_TYPES[type_name]
+    return model.matching is not None
+
+
+def _batch(row: tuple[Any, ...]) -> SheetBatch:
+    batch, type_name, files, imported, author, first, last, told, undone = row
+    counts = json.loads(told)
+    hamlets = counts.pop(HAMLETS, ())
+    return SheetBatch(
+        batch,
+        type_name,
+        tuple(json.loads(files)),
+        imported,
+        author,
+        first,
+        last,
+        counts,
+        bool(undone),
+        tuple(hamlets),
+    )

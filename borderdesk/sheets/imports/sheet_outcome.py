@@ -1,0 +1,92 @@
+"""The outcome of reading a sheet, row by row."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from borderdesk.sheets.columns.table import SheetTable
+from borderdesk.sheets.imports.rejects import RefusedRow, write_rejects
+from borderdesk.sheets.sources.cells import SheetRow
+from borderdesk.sheets.values.hamlets import UnknownHamlet
+
+MOST_SHOWN = 500
+"""So many rows of each state are kept with their cells, to be shown before anything is saved."""
+
+
+RowState = Literal["refused", "near", "same", "doubtful", "new"]
+
+
+class ReadRow(NamedTuple):
+    """A row as it was read, what becomes of it, and the reasons: doubts as they are stored, or
+    the text of a refusal."""
+
+    row: SheetRow
+    state: RowState
+    reasons: tuple[str, ...] = ()
+
+
+class SheetOutcome:
+    """What became of a sheet: accepted + same + refused rows are its records.
+
+    near: how many of the accepted look like a record that is here; others: rows that are no
+    records (totals, captions) with their first words; continued: rows that the record above them
+    goes on in; members: rows of members of the household above; unused: {heading: rows
+    in which its cell has no use}; batch: what undoes it, with the
+    other files that came with it, None while nothing was saved; skipped: sheets of the workbook
+    that have no such table; unknown_hamlets: those of all sheets that came together, with the
+    first; of_all_sheets: whether the others of the workbook were read too.
+    """
+
+    def __init__(self, table: SheetTable, file: str, *, of_all_sheets: bool = False) -> None:
+        self.of_all_sheets = of_all_sheets
+        self.table = table
+        self.file = file
+        self.batch: str | None = None
+        self.rows = 0
+        self.accepted = 0
+        self.same = 0
+        self.near = 0
+        self.same_rows: list[int] = []
+        self.refused: list[RefusedRow] = []
+        self.others: list[tuple[int, str]] = []
+        self.examples: list[int] = []
+        self.continued: list[int] = []
+        self.members: list[int] = []
+        self.unused: dict[str, list[int]] = {}
+        self.hidden: list[int] = []
+        self.doubts: dict[str, list[int]] = {}
+        self.records: list[str] = []
+        self.shown: dict[RowState, list[ReadRow]] = {}
+        self.skipped: list[str] = []
+        self.unknown_hamlets: list[UnknownHamlet] = []
+
+    def show(self, row: SheetRow, state: RowState, reasons: Iterable[str] = ()) -> None:
+        """Keep a row to be shown, if it is one of the first of its state."""
+        rows = self.shown.setdefault(state, [])
+        if len(rows) < MOST_SHOWN:
+            rows.append(ReadRow(row, state, tuple(reasons)))
+
+    def save_refused(self, target: Path) -> None:
+        """Write the refused rows to a workbook like the list. Raises UserError."""
+        headings = [column.heading for column in self.table.columns]
+        source = self.table.text.source
+        head_rows, merged = self.table.head_rows, source.merged
+        write_rejects(target, source.name, head_rows, headings, self.refused, merged)
+
+    def note_doubts(self, row: int, doubts: Iterable[tuple[str, str]]) -> None:
+        """Note the doubts of an accepted row by their English key."""
+        for _field, doubt in doubts:
+            rows = self.doubts.setdefault(doubt.partition("\t")[0], [])
+            if not rows or rows[-1] != row:
+                rows.append(row)
+
+
+def save_refused(outcomes: Iterable[SheetOutcome], target: Path) -> list[Path]:
+    """Write the refused rows, a workbook for each file that has any, the further ones numbered;
+    the workbooks. Raises UserError."""
+    written = []
+    for number, outcome in enumerate((one for one in outcomes if one.refused), start=1):
+        file = target if number == 1 else target.with_stem(f"{target.stem} {number}")
+        outcome.save_refused(file)
+        written.append(file)
+    return written

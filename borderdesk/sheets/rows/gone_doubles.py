@@ -1,0 +1,48 @@
+"""Records that were deleted as duplicates: a list with one of them again adds nothing."""
+
+from collections.abc import Mapping
+
+from borderdesk.schema.record import Revisioned
+from borderdesk.store.connection.database import Store
+from borderdesk.store.matching.known_records import KnownRecords, ListedValues, listed_values
+from borderdesk.store.models.records import DoubleVerdictRow
+from borderdesk.store.records.history import revisions_of
+from borderdesk.store.records.record_queries import is_here
+
+SAME = "same"
+
+
+def gone_doubles(store: Store, known: KnownRecords, model: type[Revisioned]) -> set[ListedValues]:
+    """What the deleted doubles of a type said last, as their listed values, while the record that
+    they were is here; none for a type whose doubles are joined instead."""
+    if not model.own_post():
+        return set()
+    row = DoubleVerdictRow
+    query = row.select(row.first, row.second, row.stays).where(
+        row.type == model.type_name, row.verdict == SAME
+    )
+    doubles = {
+        second if stays == first else first: stays for first, second, stays in store.fetch(query)
+    }
+    found: set[ListedValues] = set()
+    for gone in doubles:
+        if is_here(store, model, gone) or not _is_kept(store, model, gone, doubles):
+            continue
+        versions = (one.values() for one in reversed(revisions_of(store, gone)))
+        last = next((values for values in versions if values is not None), None)
+        if last is not None:
+            found.add(known.led(model, listed_values(model, last)))
+    return found
+
+
+def _is_kept(
+    store: Store, model: type[Revisioned], record: str, doubles: Mapping[str, str]
+) -> bool:
+    """Whether the record that a double was, or the one that that was, is here."""
+    seen = set[str]()
+    while record in doubles and record not in seen:
+        seen.add(record)
+        record = doubles[record]
+        if is_here(store, model, record):
+            return True
+    return False

@@ -1,0 +1,137 @@
+"""The texts of a row that tell of households: which are the record's own, and which theirs."""
+
+import re
+from collections.abc import Mapping
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.names import names_several
+from borderdesk.entry.entry_rules import EntryRules
+from borderdesk.schema.kinds import Field, FieldError, is_uuid
+from borderdesk.schema.record import Revisioned
+from borderdesk.schema.records.household import Household
+from borderdesk.sheets.columns.sheet_columns import (
+    CITIZEN,
+    COMMUNE,
+    HAMLET_KEY,
+    HEAD,
+    described_keys,
+)
+from borderdesk.sheets.values.places import head_and_hamlet
+
+SEVERAL_NAMES = N_("This cell names several people, and was kept as the name of one head.")
+
+
+MORE_THAN_NAME = N_("This name has figures or brackets in it, and was kept as it is written.")
+_NUMBER_BEFORE = re.compile(r"\A\d{1,3}\s*[.)/]\s*(?=\D)")
+_NO_NAME_SIGNS = re.compile(r"[\d()\[\]]")
+
+
+class HouseholdTexts:
+    """Settles which texts of a row belong to the households that it names."""
+
+    def __init__(
+        self, model: type[Revisioned], fields: Mapping[str, Field], rules: EntryRules
+    ) -> None:
+        self._model = model
+        self._fields = fields
+        self._rules = rules
+        self._described = described_keys(model)
+        self._prefixes = [""] if model is Household else [f"{key}." for key in self._described]
+        self._heads = [prefix + HEAD for prefix in self._prefixes]
+        self._shared_places = [
+            (f"{owner}.{HEAD}", f"{owner}.{CITIZEN}", part, f"{owner}.{part}", fields.get(part))
+            for owner in self._described
+            for part in (COMMUNE, HAMLET_KEY)
+        ]
+        """The keys of a household's head, ID and place, and the key and field of that place where
+        it is the record's own."""
+        self._named_when = [
+            (f"{owner}.{HEAD}", model.columns()[owner])
+            for owner in self._described
+            if model.columns()[owner].when
+        ]
+        """The keys of the heads of households that only some records have, and their fields."""
+
+    def settle(
+        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
+        """Give names, communes and hamlets of a row to the fields that they are meant for."""
+        self._move_names(texts)
+        self._move_places(texts)
+        self._part_heads(texts)
+        for key in self._heads:
+            if key in texts:
+                self._judge_head(key, texts[key], problems, doubts)
+
+    def _judge_head(
+        self, key: str, head: str, problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
+        """Refuse what is no name of a person, and doubt what is more than one."""
+        if head.replace(" ", "").isalpha() and len(head) > 1:
+            if names_several(head):
+                doubts.append((key, SEVERAL_NAMES))
+        elif is_uuid(head.lower()):
+            return
+        elif sum(map(str.isalpha, head)) <= 1:
+            problems[key] = _("This is no name of a person.")
+        elif names_several(head):
+            doubts.append((key, SEVERAL_NAMES))
+        elif _NO_NAME_SIGNS.search(head):
+            doubts.append((key, MORE_THAN_NAME))
+
+    def prefixes(self) -> list[str]:
+        """What the keys of a household's parts begin with."""
+        return self._prefixes
+
+    def _move_places(self, texts: dict[str, str]) -> None:
+        """Give a household the commune and hamlet of the row, or the record those of a household
+        that its other values leave out."""
+        for head, citizen, part, theirs, own in self._shared_places:
+            described = head in texts or citizen in texts
+            if described and part in texts:
+                texts.setdefault(theirs, texts[part])
+                if own is not None and own.when is not None:
+                    del texts[part]
+            elif not described and theirs in texts and self._is_used(own, texts):
+                texts.setdefault(part, texts.pop(theirs))
+
+    def _part_heads(self, texts: dict[str, str]) -> None:
+        """Take a hamlet out of the cell of a head's name."""
+        for prefix in self._prefixes:
+            head = texts.get(prefix + HEAD)
+            if head is not None and not head.replace(" ", "").isalpha():
+                head = _NUMBER_BEFORE.sub("", head)
+                name, hamlet = head_and_hamlet(head, texts.get(prefix + HAMLET_KEY))
+                texts[prefix + HEAD] = name
+                if hamlet is not None:
+                    texts[prefix + HAMLET_KEY] = hamlet
+
+    def _move_names(self, texts: dict[str, str]) -> None:
+        """Give a household the name that stands in the column of the name of other subjects: a
+        list of all kinds has one column for it."""
+        for head, named in self._named_when:
+            if head in texts or named.when is None or not self._is_used(named, texts):
+                continue
+            for key, field in self._model.columns().items():
+                other = field.when is not None and field.when[0] == named.when[0]
+                if (
+                    other
+                    and field.free_text
+                    and not field.refers_to
+                    and key in texts
+                    and not self._is_used(field, texts)
+                ):
+                    texts[head] = texts.pop(key)
+                    break
+
+    def _is_used(self, field: Field | None, texts: Mapping[str, str]) -> bool:
+        """Whether a field exists for the texts of a row that say so themselves."""
+        if field is None or field.when is None:
+            return field is not None
+        other, values = field.when
+        if other not in texts:
+            return False
+        try:
+            return self._model.columns()[other].read(texts[other], self._rules) in values
+        except FieldError:
+            return False

@@ -1,0 +1,315 @@
+"""The places of a row: communes and hamlets by id, and the households that are known there, within
+the post's area on the row's day."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from borderdesk.base.formats import format_date
+from borderdesk.base.i18n import N_, _
+from borderdesk.entry.entry_rules import EntryRules
+from borderdesk.schema.kinds import HAMLET, UNIT, Field, FieldError
+from borderdesk.schema.kinds.doubts import stored_doubt
+from borderdesk.schema.kinds.sheet_cell import CellReading, is_dash
+from borderdesk.schema.record import Revisioned
+from borderdesk.sheets.columns.carried_values import keys_of
+from borderdesk.sheets.columns.shared_columns import is_parted, parts_of
+from borderdesk.sheets.columns.sheet_columns import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
+from borderdesk.sheets.columns.table import SheetTable
+from borderdesk.sheets.rows.cell_meanings import MOST_CELLS_KEPT
+from borderdesk.sheets.values.addresses import LEFT_OUT, Address, AddressReader, begins_with_commune
+from borderdesk.sheets.values.hamlets import HamletFinder
+from borderdesk.sheets.values.places import PlaceFinder, names_record
+
+PAST = N_("This commune is one of before: {value}.")
+
+
+class _NamedPlaces(NamedTuple):
+    """What the texts of a row's places come to, by key, and the (commune, name) of the hamlets that
+    are new: the rows of each are counted."""
+
+    texts: Mapping[str, str]
+    new_hamlets: Sequence[tuple[str, str]]
+
+
+class RowPlaces:
+    """Finds the places of the rows of one table, and the households that these name."""
+
+    def __init__(
+        self,
+        model: type[Revisioned],
+        fields: Mapping[str, Field],
+        table: SheetTable,
+        rules: EntryRules,
+        own_post: str | None,
+        hamlets: HamletFinder,
+        prefixes: Iterable[str],
+        reading: CellReading,
+    ) -> None:
+        """fields: {key of a column: its field}; prefixes: what the keys of households begin
+        with; reading: where doubts are noted."""
+        self.hamlets = hamlets
+        self.finder = PlaceFinder(rules.store, rules.book)
+        self.area: frozenset[str] = frozenset()
+        """The communes of the post's area on the day of the last row."""
+        self._model = model
+        self._fields = fields
+        self._rules = rules
+        self._own_post = own_post
+        self._reading = reading
+        self._day_of_list = rules.today
+        if table.year is not None and table.year < rules.today.year:
+            # A list of 2023 names the communes of 2023.
+            self._day_of_list = datetime.date(table.year, 12, 31)
+        self._units = keys_of(fields, UNIT)
+        keys = [one.key for one in table.columns if one.key is not None]
+        self._hamlets = {
+            key: f"{key.removesuffix(HAMLET_KEY)}{COMMUNE}"
+            for key in sorted(keys_of(fields, HAMLET), key=lambda key: key not in keys)
+        }
+        """{key of a hamlet: that of its commune}, those that a column says first."""
+        self._place_keys = (*self._units, *self._hamlets, *self._hamlets.values())
+        self._named: dict[tuple[object, ...], _NamedPlaces] = {}
+        """What places without a doubt came to, by their texts, area and time: lists repeat them."""
+        self._parted = {parts_of(key)[0] for key in keys if is_parted(key)}
+        """Of those the keys whose column names the commune too."""
+        self._household_keys = {
+            prefix: {key: prefix + key for key in (HEAD, COMMUNE, HAMLET_KEY, CITIZEN)}
+            for prefix in prefixes
+        }
+        self._addresses = AddressReader(rules.book)
+        self._beside: dict[str, Address | None] = {}
+        self._post_key = model.own_post()
+        event = model.event()
+        self._day_key = event.name if event is not None else model.place_date()
+        self._has_event = event is not None
+        self._days: dict[str, datetime.date | None] = {}
+        self._is_assumed = False
+        """Whether the row itself has no day that its places are judged on."""
+
+    def is_commune(self, name: str) -> bool:
+        """Whether a title names a commune of the post's area on the day of the list, or of
+        before: a list without a year may be of then."""
+        day, post = self._day_of_list, self._own_post
+        area = self._rules.book.area_on(post, day) if post else frozenset()
+        units = self._rules.book.units
+        try:
+            return self.finder.commune(name, day, area) in units or bool(self._of_the_past(name))
+        except FieldError:
+            return False
+
+    def find(
+        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
+        """Put the places and households of a row in their texts, as the desk knows them on its day;
+        a row without one is left to the rules of entry."""
+        day = self._day(texts)
+        if day is None:
+            return
+        self._rules.on = day
+        post = self._post(texts)
+        self.area = self._rules.book.area_on(post, day) if post else frozenset()
+        self.name(texts, problems, doubts)
+        for prefix in self._household_keys:
+            self._find_household(prefix, texts, problems)
+            self._note(prefix + CITIZEN, doubts)
+
+    def name(
+        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
+        """Put ids and known names in the place of those that communes and hamlets have in a row."""
+        day = self._rules.on
+        assert day is not None
+        time = self._rules.book.unit_time(day)
+        asked = (time, self.area, self._is_assumed, *map(texts.get, self._place_keys))
+        known = self._named.get(asked)
+        if known is None:
+            self._name_anew(asked, texts, problems, doubts)
+            return
+        texts.update(known.texts)
+        for commune, hamlet in known.new_hamlets:
+            self.hamlets.count(commune, hamlet)
+
+    def _name_anew(
+        self,
+        asked: tuple[object, ...],
+        texts: dict[str, str],
+        problems: dict[str, str],
+        doubts: list[tuple[str, str]],
+    ) -> None:
+        """The same without what is kept, and keep it where nothing is to be said of it and no text
+        was given to another field."""
+        given = texts.keys() & self._place_keys
+        before = len(doubts)
+        self._name_communes(texts, problems, doubts)
+        self._part_hamlets(texts, problems, doubts)
+        new = self._name_hamlets(texts, problems)
+        if problems or len(doubts) > before or not given <= texts.keys():
+            return
+        if len(self._named) >= MOST_CELLS_KEPT:
+            self._named.clear()
+        found = {key: texts[key] for key in self._place_keys if key in texts}
+        self._named[asked] = _NamedPlaces(found, new)
+
+    def _name_communes(
+        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
+        day = self._rules.on
+        assert day is not None
+        if self._parted:
+            self._part_communes(texts, day)
+        for key in self._units:
+            if key not in texts:
+                continue
+            try:
+                texts[key] = self._communes(self._fields[key], texts[key], day, self.area)
+            except FieldError as error:
+                problems[key] = str(error)
+            self._note(key, doubts)
+
+    def _name_hamlets(
+        self, texts: dict[str, str], problems: dict[str, str]
+    ) -> list[tuple[str, str]]:
+        """Put known names in the place of those of hamlets; (commune, name) of new ones."""
+        units = self._rules.book.units
+        found: dict[tuple[str, str], str | None] = {}
+        for key, of_commune in self._hamlets.items():
+            if key not in texts or (commune := texts.get(of_commune)) not in units:
+                continue
+            assert commune is not None
+            # A row may say one for itself and for its household: it counts once.
+            asked = texts[key], commune
+            if asked not in found:
+                try:
+                    found[asked] = self.hamlets.find(*asked)
+                except FieldError as error:
+                    found[asked], problems[key] = None, str(error)
+            texts[key] = found[asked] or texts[key]
+        named = {(commune, name) for (_text, commune), name in found.items() if name is not None}
+        return [one for one in named if self.hamlets.is_new(*one)]
+
+    def _part_communes(self, texts: dict[str, str], day: datetime.date) -> None:
+        """Take for a commune what stands alone in a cell of hamlet and commune and names one."""
+        for key in self._parted.intersection(self._hamlets, texts):
+            of_commune = self._hamlets[key]
+            if of_commune not in texts and self._is_of_area(texts[key], day):
+                texts[of_commune] = texts.pop(key)
+
+    def _part_hamlets(
+        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
+        """Take communes and houses out of the cells of hamlets."""
+        for key in self._hamlets:
+            if is_dash(texts.get(key, "")):
+                del texts[key]
+            beside = self._beside_hamlet(texts[key]) if key in texts else None
+            if beside is None or key in self._parted or self._is_known(key, texts):
+                continue
+            if self._fields[key].required:
+                beside = beside.lived_at()
+            self._part_hamlet(key, beside, texts, problems)
+            self._note(key, doubts)
+
+    def _is_known(self, key: str, texts: Mapping[str, str]) -> bool:
+        """Whether the whole cell is the name of a hamlet known there."""
+        commune = texts.get(self._hamlets[key])
+        known = commune in self._rules.book.units
+        return known and self.hamlets.is_known(texts[key], str(commune))
+
+    def _beside_hamlet(self, text: str) -> Address | None:
+        """What a cell of hamlets says beside one, asked once a text: lists repeat theirs."""
+        if text not in self._beside:
+            if len(self._beside) >= MOST_CELLS_KEPT:
+                self._beside.clear()
+            self._beside[text] = self._addresses.within(text)
+        return self._beside[text]
+
+    def _part_hamlet(
+        self, key: str, beside: Address, texts: dict[str, str], problems: dict[str, str]
+    ) -> None:
+        """Take the commune out of a cell of hamlets; another one than that of the row's own column
+        is a problem where its word says that it is meant."""
+        of_commune, day = self._hamlets[key], self._rules.on
+        assert day is not None
+        if beside.commune:
+            try:
+                unit = self.finder.commune(beside.commune, day, self.area)
+            except FieldError as error:
+                problems[key] = str(error)
+                return
+            if texts.setdefault(of_commune, unit) != unit:
+                if begins_with_commune(beside.commune):
+                    message = _("This cell names another commune than the row: {name}.")
+                    problems[key] = message.format(name=beside.commune[:60])
+                return
+        if beside.left_out:
+            self._reading.doubt(LEFT_OUT, "; ".join(beside.left_out)[:60])
+        if beside.hamlet:
+            texts[key] = beside.hamlet
+        else:
+            del texts[key]
+
+    def _is_of_area(self, name: str, day: datetime.date) -> bool:
+        """Whether a name is that of a commune of the post's area."""
+        try:
+            return self.finder.commune(name, day, self.area) in self.area
+        except FieldError:
+            return False
+
+    def _find_household(self, prefix: str, texts: dict[str, str], problems: dict[str, str]) -> None:
+        if problems or texts.get(prefix + COMMUNE) not in self._rules.book.units:
+            return
+        keys = self._household_keys[prefix]
+        parts = {key: texts[whole] for key, whole in keys.items() if whole in texts}
+        if names_record(parts.get(HEAD, "")):
+            return
+        try:
+            found = self.finder.household(parts, self._reading)
+        except FieldError as error:
+            problems[prefix + HEAD] = str(error)
+            return
+        if found is not parts:
+            texts.update({prefix + key: text for key, text in found.items()})
+
+    def _communes(self, field: Field, text: str, day: datetime.date, area: frozenset[str]) -> str:
+        if not field.several:
+            found = self.finder.commune(text, day, area)
+            if self._is_assumed and found not in self._rules.book.units:
+                found = self._of_the_past(text) or found
+            return found
+        parts = [part.strip() for part in text.replace(",", ";").split(";") if part.strip()]
+        return ";".join(self.finder.commune(part, day, area) for part in parts)
+
+    def _of_the_past(self, text: str) -> str | None:
+        """The commune of before that a list without a day names. Raises FieldError."""
+        once = self._rules.book.commune_once(text)
+        if once is None or not once.valid_to:
+            return None
+        day = datetime.date.fromisoformat(once.valid_to)
+        area = self._rules.book.area_on(self._own_post, day) if self._own_post else frozenset()
+        self._reading.doubt(PAST, f"{self._rules.book.unit_name(once.id)}, {format_date(day)}")
+        return self.finder.commune(text, day, area)
+
+    def _day(self, texts: Mapping[str, str]) -> datetime.date | None:
+        """The day that the row's places are judged on; None where it cannot be read."""
+        text = texts.get(self._day_key)
+        self._is_assumed = text is None
+        if text is None:
+            return None if self._has_event else self._day_of_list
+        if text not in self._days:
+            if len(self._days) >= MOST_CELLS_KEPT:
+                self._days.clear()
+            try:
+                self._days[text] = self._model.columns()[self._day_key].read(text, self._rules)
+            except FieldError:
+                self._days[text] = None
+        return self._days[text]
+
+    def _post(self, texts: Mapping[str, str]) -> str | None:
+        given = texts.get(self._post_key)
+        return self._own_post if given is None else self._rules.book.post_code(given)
+
+    def _note(self, key: str, doubts: list[tuple[str, str]]) -> None:
+        if self._reading.doubts:
+            doubts += [(key, stored_doubt(*one)) for one in self._reading.doubts]
+            self._reading.doubts.clear()

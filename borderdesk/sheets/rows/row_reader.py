@@ -1,0 +1,397 @@
+"""From the cells of a row to what the rules of entry are given: texts by field, places by id."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from borderdesk.base.errors import InvalidRecord
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.entry.day_columns import day_places, whole_day
+from borderdesk.entry.day_order import DayOrder, day_orders
+from borderdesk.entry.entry_rules import EntryRules
+from borderdesk.entry.grid import GridColumn
+from borderdesk.schema.kinds import ChildrenField, FieldError
+from borderdesk.schema.kinds.day import DayField
+from borderdesk.schema.kinds.doubts import stored_doubt
+from borderdesk.schema.kinds.sheet_cell import CellReading
+from borderdesk.schema.record import Revisioned
+from borderdesk.sheets.columns.carried_values import (
+    CarriedValues,
+    carried_keys,
+    is_repetition,
+    is_title,
+    title_places,
+)
+from borderdesk.sheets.columns.child_columns import BELOW, ChildReader, is_below
+from borderdesk.sheets.columns.shared_columns import parts_of
+from borderdesk.sheets.columns.sheet_columns import (
+    CITIZEN,
+    COMMUNE,
+    HAMLET_KEY,
+    HEAD,
+    described_keys,
+)
+from borderdesk.sheets.columns.table import SheetTable
+from borderdesk.sheets.rows.cell_meanings import CellReader, ReadColumn
+from borderdesk.sheets.rows.household_texts import HouseholdTexts
+from borderdesk.sheets.rows.row_places import RowPlaces
+from borderdesk.sheets.rows.shared_numbers import SharedNumbers, as_refused, shared_numbers
+from borderdesk.sheets.sources.cells import SheetRow
+from borderdesk.sheets.values.hamlets import HamletFinder
+from borderdesk.sheets.values.places import NEEDED, names_record
+from borderdesk.sheets.values.title_periods import title_period
+
+ROW_ABOVE = N_("Left blank, and read as the row above it: {value}.")
+
+
+class SheetReading(NamedTuple):
+    """What a row says: texts by field for the rules of entry, a household as its parts, and the
+    doubts about its cells as they are stored."""
+
+    raw: dict[str, object]
+    doubts: list[tuple[str, str]]
+
+
+class _RowKey(NamedTuple):
+    """What a text of this key is in a record: a field of its own, a part of the record that
+    `owner` describes, or a value of a row below."""
+
+    owner: str
+    part: str
+    below: bool
+
+
+def _is_older(texts: Mapping[str, str], known: Mapping[str, str]) -> bool:
+    """Whether a number is that of before, beside the longer one of now."""
+    return any(len(known.get(key, "")) >= len(text) for key, text in texts.items())
+
+
+def _row_key(key: str) -> _RowKey:
+    owner, sign, part = key.partition(BELOW)
+    return _RowKey(owner, part, below=True) if sign else _RowKey(*key.partition(".")[::2], False)
+
+
+def _below_others(key: str, headings: int) -> InvalidRecord:
+    words = _("This row stands below other headings (row {row}). Read it as a sheet alone.")
+    return InvalidRecord({key: words.format(row=headings)})
+
+
+class SheetRowReader:
+    """Reads the rows of one table for one record type."""
+
+    def __init__(
+        self,
+        model: type[Revisioned],
+        columns: Sequence[GridColumn],
+        table: SheetTable,
+        fixed: Mapping[str, str],
+        rules: EntryRules,
+        own_post: str | None,
+        hamlets: HamletFinder,
+    ) -> None:
+        """fixed: {key: text} for what the sheet leaves blank or has no column for."""
+        self._model = model
+        self._rules = rules
+        self._faults = table.text.source.faults
+        self._record_ids = table.record_ids
+        self._reading = CellReading(
+            table.year, table.month, starts_1904=table.text.source.starts_1904
+        )
+        self._fields = {column.key: column.field for column in columns}
+        self._row_keys = {key: _row_key(key) for key in self._fields}
+        self._columns = list(self._read_columns(table))
+        self._shared = self._shared_numbers(table)
+        self._looks_closer = bool(self._faults or self._shared)
+        given = {column.key for column in self._columns}
+        ends = (key for key, field in model.columns().items() if field.ends_work)
+        last_day = next((key for key in ends if key not in given), None)
+        self._cells = CellReader(self._fields, self._reading, rules, last_day)
+        self._fixed = {
+            key: self._cells.read(ReadColumn(-1, key, self._fields[key], None, {}, False), text, {})
+            for key, text in fixed.items()
+        }
+        self._described = described_keys(model)
+        self._households = HouseholdTexts(model, self._fields, rules)
+        self._children = ChildReader(rules, self._reading)
+        self._at = RowPlaces(
+            model,
+            self._fields,
+            table,
+            rules,
+            own_post,
+            hamlets,
+            self._households.prefixes(),
+            self._reading,
+        )
+        self.hamlets, self.places = hamlets, self._at.finder
+        self.carried = CarriedValues(title_places(table.titles(), self._at.is_commune))
+        self._carried_to = carried_keys(self._fields)
+
+    def _read_columns(self, table: SheetTable) -> Iterator[ReadColumn]:
+        """The columns of fields, those of one day as a single one."""
+        places: dict[str, int] = {}
+        for column in table.columns:
+            if column.key is not None:
+                places.setdefault(column.key, column.place)
+        days = (
+            column.place
+            for column in table.columns
+            if column.key and isinstance(self._fields[column.key], DayField)
+        )
+        below = (row.cells for row in table.text.rows() if row.number > table.last)
+        orders = day_orders(days, below)
+        met: set[str] = set()
+        for column in table.columns:
+            key = column.key
+            if key is None:
+                continue
+            of_day = day_places(key, places)
+            if of_day and column.place != next(place for place in of_day if place >= 0):
+                continue
+            key = parts_of(key)[0] if of_day else key
+            field = self._fields[key]
+            scale = table.scale(column, field)
+            order = orders.get(-1 if of_day else column.place, DayOrder.AS_WRITTEN)
+            yield ReadColumn(column.place, key, field, scale, {}, key in met, of_day, order)
+            met.add(key)
+
+    def _shared_numbers(self, table: SheetTable) -> SharedNumbers:
+        """The numbers that stand for several records; whatever else a record has begins one."""
+        numbers = {one.place for one in self._columns if one.field.cell_kind == "number"}
+        begins = (one for one in self._columns if not one.field.several and not is_below(one.key))
+        own = {one.place for one in begins} - numbers
+        merged = (span for span in table.text.source.merged if span[0] > table.last)
+        return shared_numbers(table.text.rows(), merged, numbers, own)
+
+    def as_refused(self, row: SheetRow) -> SheetRow:
+        """A row as it is written for correction."""
+        return as_refused(row, self._shared) if self._shared else row
+
+    def read(self, row: SheetRow) -> SheetReading:
+        """What a row says. Raises InvalidRecord with every cell that cannot be read."""
+        if row.headed:
+            raise _below_others(self._columns[0].key, row.headed)
+        texts: dict[str, str] = {}
+        problems: dict[str, str] = {}
+        doubts: list[tuple[str, str]] = []
+        self._read_cells(row, texts, problems, doubts)
+        self._add_fixed(texts, problems, doubts)
+        if self.carried.has_places():
+            self._reading.doubts.clear()
+            self.carried.fill(texts, *self._carried_to, self._reading)
+            self._note_doubts(next(iter(self._carried_to[0]), ""), doubts)
+        self._reading.doubts.clear()
+        self._households.settle(texts, problems, doubts)
+        self._at.find(texts, problems, doubts)
+        more = [self._row_below(below, problems, doubts) for below in row.below]
+        if problems:
+            raise InvalidRecord(problems)
+        raw = self._raw(texts, doubts)
+        for one in more:
+            self._add(raw, self._raw(one, doubts))
+        if self._record_ids is not None and self._record_ids < len(row.cells):
+            raw["id"] = cell_text(row.cells[self._record_ids]).lower()
+        return SheetReading(raw, doubts)
+
+    def note_caption(self, row: SheetRow) -> None:
+        """Take what a line between the rows says of those below it: their place, or their month."""
+        texts = [text for text in map(cell_text, row.cells) if text]
+        if len(texts) == 1 and is_title(texts[0]):
+            period, places = title_period(texts), title_places(texts, self._at.is_commune)
+            self.carried.note_title(row, places, is_dated=any(period))
+            self._reading.begin_list(*period)
+        elif (named := self.carried.note_caption(row, self._at.is_commune)) is not None:
+            self._reading.begin_month(*named)
+        else:
+            return
+        for column in self._columns:
+            if isinstance(column.field, DayField):
+                column.meanings.clear()
+
+    def _read_cells(
+        self,
+        row: SheetRow,
+        texts: dict[str, str],
+        problems: dict[str, str],
+        doubts: list[tuple[str, str]],
+    ) -> None:
+        """Read the cells of a row into texts by field, problems and doubts."""
+        repeated: dict[int, CellValue] = {}
+        _number, cells, taken, *_others = row
+        width, closer = len(cells), self._looks_closer
+        for column in self._columns:
+            place, key, _field, _scale, meanings, again, of_day, _order = column
+            cell = cells[place] if place < width else ""
+            if closer and self._is_faulty(row, column, problems):
+                continue
+            if of_day:
+                cell = self._whole_day(column, cells, repeated, doubts)
+            if cell == "":
+                continue
+            meaning = meanings.get(cell if type(cell) is str else (cell.__class__, cell))
+            if meaning is None or place in taken:
+                if type(cell) is str and is_repetition(cell):
+                    cell = self._above(place, column, doubts)
+                    repeated[place] = cell
+                elif place in taken:
+                    above = stored_doubt(ROW_ABOVE, cell_text(cell)[:60])
+                    doubts.append((parts_of(key)[0], above))
+                meaning = self._cells.read(column, cell, texts)
+            given, problem, doubted = meaning
+            if problem:
+                problems[key] = problem
+            elif not (again and _is_older(given, texts)):
+                texts.update(given)
+                doubts += doubted
+        self.carried.note_row(cells, repeated)
+
+    def _add_fixed(
+        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
+        """Give a row what a person said for all that leave it blank."""
+        for key, (given, problem, doubted) in self._fixed.items():
+            if key in problems or key in texts:
+                continue
+            if problem:
+                problems[key] = problem
+            for one, text in given.items():
+                texts.setdefault(one, text)
+            doubts += doubted
+
+    def _whole_day(
+        self,
+        column: ReadColumn,
+        cells: Sequence[CellValue],
+        repeated: dict[int, CellValue],
+        doubts: list[tuple[str, str]],
+    ) -> CellValue:
+        """The cells of day, month and year as one, marks of repetition as what they mean."""
+        parts: list[CellValue] = []
+        for place in column.day_places:
+            cell = cells[place] if 0 <= place < len(cells) else ""
+            if isinstance(cell, str) and is_repetition(cell):
+                cell = repeated[place] = self._above(place, column, doubts)
+            parts.append(cell)
+        return whole_day(*parts)
+
+    def _is_faulty(self, row: SheetRow, column: ReadColumn, problems: dict[str, str]) -> bool:
+        """Whether a cell has no value, or one that stands for other records too, which is then a
+        problem of its column."""
+        span = self._shared.get((row.number, column.place))
+        if span is not None and column.place < len(row.cells):
+            message = _("The number {value} stands for the rows {first}–{last} together.")
+            value = cell_text(row.cells[column.place])[:40]
+            problems[column.key] = message.format(value=value, **span._asdict())
+            return True
+        # A day without a column of its year has no place for it: -1.
+        for place in [place for place in column.day_places if place >= 0] or [column.place]:
+            fault = self._faults.get((row.number, row.place_in_sheet(place) + 1))
+            if fault is not None:
+                message = _("The cell holds an error, or a formula without a value ({text}).")
+                problems[column.key] = message.format(text=fault.text)
+                return True
+        return False
+
+    def _row_below(
+        self, row: SheetRow, problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> dict[str, str]:
+        """The texts of a row that a record goes on in."""
+        texts: dict[str, str] = {}
+        self._read_cells(row, texts, problems, doubts)
+        if self._rules.on is not None:
+            self._at.name(texts, problems, doubts)
+        return texts
+
+    def _add(self, raw: dict[str, object], more: Mapping[str, object]) -> None:
+        """Add what a row below gives to the record's own: rows below it, or values of a field that
+        has several. Raises InvalidRecord for JSON, which stands alone."""
+        for key, value in more.items():
+            known = raw.get(key)
+            if known is None:
+                raw[key] = value
+            elif isinstance(known, list) and isinstance(value, list):
+                raw[key] = known + value
+            elif isinstance(known, str) and key not in self._model.children():
+                raw[key] = f"{known};{value}"
+            else:
+                raise InvalidRecord({key: _("Give the rows below in one cell or in columns.")})
+
+    def _above(self, place: int, column: ReadColumn, doubts: list[tuple[str, str]]) -> CellValue:
+        """What stands above a mark that repeats it."""
+        self._reading.doubts.clear()
+        shown = not column.field.masked
+        cell = self.carried.repeated(place, self._reading, shown=shown)
+        self._note_doubts(parts_of(column.key)[0], doubts)
+        return cell
+
+    def _note_doubts(self, key: str, doubts: list[tuple[str, str]]) -> None:
+        if self._reading.doubts:
+            doubts += [(key, stored_doubt(*one)) for one in self._reading.doubts]
+            self._reading.doubts.clear()
+
+    # ----------------------------------------------------------------------- raw
+
+    def _raw(self, texts: Mapping[str, str], doubts: list[tuple[str, str]]) -> dict[str, object]:
+        """The texts with those of one household, or of one row below, together. Raises
+        InvalidRecord."""
+        raw: dict[str, object] = {}
+        below: dict[str, dict[str, str]] = {}
+        described: dict[str, dict[str, str]] = {}
+        children, row_keys = self._model.children(), self._row_keys
+        for key, text in texts.items():
+            owner, part, is_row = row_keys.get(key) or _row_key(key)
+            if is_row:
+                below.setdefault(owner, {})[part] = text
+            elif part:
+                if owner not in described:
+                    raw[owner] = described[owner] = {}
+                described[owner][part] = text
+            elif key in children:
+                raw[key] = self._rows_below(children[key], text, doubts)
+            else:
+                raw[key] = text
+        for key, parts in described.items():
+            if names_record(head := parts.get(HEAD, "")):
+                # Named by its id, as the program does in its own lists.
+                raw[key] = head.lower()
+        for key, row in below.items():
+            rows = raw.get(key) or []
+            if not isinstance(rows, list):
+                raise InvalidRecord({key: _("Give the rows below in one cell or in columns.")})
+            raw[key] = [*rows, {**self._usual_row(key), **row}]
+        return raw
+
+    def _usual_row(self, key: str) -> Mapping[str, str]:
+        """What a row below holds where its columns do not say."""
+        stretch = self._model.children()[key].stretch
+        return stretch.rest if stretch is not None else {}
+
+    def _rows_below(
+        self, field: ChildrenField, text: str, doubts: list[tuple[str, str]]
+    ) -> str | Sequence[Mapping[str, str]]:
+        """The rows that a cell holds. Raises InvalidRecord."""
+        self._reading.doubts.clear()
+        day = self._rules.on
+        try:
+            rows = self._children.rows(
+                field,
+                text,
+                lambda name: self.places.commune(name, day, self._at.area) if day else name,
+            )
+        except FieldError as error:
+            raise InvalidRecord({field.key: str(error)}) from None
+        self._note_doubts(field.key, doubts)
+        return rows
+
+    def note_accepted(self, raw: Mapping[str, object], values: Mapping[str, object]) -> None:
+        """Note the households that an accepted row named, for the rows after it."""
+        for key in self._described:
+            described, record = raw.get(key), values.get(key)
+            if isinstance(described, dict) and described.keys() >= NEEDED:
+                self.places.note_household(described, str(record))
+
+    def note_household(self, raw: Mapping[str, object], record: str) -> None:
+        """Note the household that an accepted row was itself."""
+        parts = {key: str(raw[key]) for key in (HEAD, HAMLET_KEY, COMMUNE, CITIZEN) if key in raw}
+        if parts.keys() >= NEEDED:
+            self.places.note_household(parts, record)

@@ -1,0 +1,140 @@
+"""Detects, in columns without a field, rows for a member of the household above, and rows that say
+that something was not done.
+
+Neither is a record, though both may have a name, a place and a day.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.base.text import accented, fold
+from borderdesk.entry.headings import without_unit
+from borderdesk.schema.kinds import Field
+from borderdesk.schema.record import Revisioned
+from borderdesk.sheets.columns.sheet_columns import HEAD
+from borderdesk.sheets.columns.table import SheetColumn
+
+RELATIONS = frozenset(
+    {"quan he", "quan he voi chu ho", "quan he chu ho", "quan he gia dinh", "moi quan he"}
+    | {"quan he voi chu ho gia dinh", "moi quan he voi chu ho", "qh voi chu ho", "relation"}
+)
+"""Headings, folded, of the column that says who a person is to the head of the household."""
+_HEAD_WORDS = "chu ho"
+_HEADS = frozenset({"chu ho", "ch", "chu", "c ho", "chu ho gd", "dai dien", "dai dien ho", "head"})
+_NOT_SIGNED = frozenset(
+    {"chua ky", "khong ky", "chua ky cam ket", "khong ky cam ket", "tu choi ky", "khong dong y ky"}
+)
+_NOT_DONE = frozenset(
+    {"chua thuc hien", "khong thuc hien", "chua lam", "hoan", "da hoan", "huy", "da huy"}
+    | {"chua to chuc", "khong to chuc"}
+)
+"""Said of the record in a column about it; elsewhere of a card that was not made, or of goods."""
+_SPELT_OUT = {"hoan": ("hoãn",), "huy": ("hủy", "huỷ"), "vang": ("vắng", "vang")}
+"""Words that with other accents, some also without any, are the name of a person who signed."""
+_DONE_HEADINGS = frozenset({"ky", "da ky", "ky cam ket", "da ky cam ket", "ket qua ky"})
+_SIGNATURES = frozenset({"ky ten", "ky nhan", "chu ky"})
+_UNDONE_HEADINGS = frozenset(
+    {"chua ky", "khong ky", "chua ky cam ket", "khong ky cam ket", "vang mat khi ky"}
+)
+"""Headings, folded, of a column in which a mark says that it was not done."""
+_STATE_HEADINGS = frozenset(
+    {"ket qua", "tinh trang", "trang thai", "tien do", "ghi chu", "note", "notes", "status"}
+)
+_NOT_YET = frozenset({"chua"})
+_NO = frozenset({"chua", "khong", "no", "0", "false", "vang", "vang mat", "ko"})
+"""Of a result "không" says that nothing was found."""
+LONGEST = 40
+
+
+class RowStatements:
+    """What the rows of one table say of themselves."""
+
+    def __init__(
+        self,
+        model: type[Revisioned],
+        columns: Sequence[SheetColumn],
+        fields: Mapping[str, Field],
+    ) -> None:
+        unread = [column for column in columns if column.key is None and column.heading]
+        names_people = model.matching is not None or bool(model.household_key())
+        # Beside a column of heads it is that of the person who signed for them.
+        of_heads = any(_HEAD_WORDS in without_unit(one.heading) for one in columns if one.key)
+        self._relations = [
+            one.place
+            for one in unread
+            if names_people and not of_heads and without_unit(one.heading) in RELATIONS
+        ]
+        # Names and hamlets say nothing of it, and there are thousands.
+        notes = [one for one in columns if one.key in model.columns() and _is_note(fields, one.key)]
+        self._told = [
+            (one.place, one.heading, _denials(without_unit(one.heading)))
+            for one in (*unread, *notes)
+            if model.event() is not None
+        ]
+        headed = [(one.place, one.heading, without_unit(one.heading)) for one in unread]
+        self._undone = [(at, text) for at, text, words in headed if words in _UNDONE_HEADINGS]
+        self._done = [(at, text) for at, text, words in headed if words in _DONE_HEADINGS]
+        by_name = any(one.key and one.key.rpartition(".")[2] == HEAD for one in columns)
+        if model.event() is None or not (names_people and by_name):
+            # Beside hamlets such columns have numbers of households.
+            self._undone, self._done = [], []
+
+    def is_of_member(self, cells: Sequence[CellValue]) -> bool:
+        """Whether a row is of a member of a household who is not its head."""
+        for place in self._relations:
+            cell = cells[place] if place < len(cells) else ""
+            if isinstance(cell, str) and cell.strip() and _folded(cell[:LONGEST]) not in _HEADS:
+                return True
+        return False
+
+    def denial(self, cells: Sequence[CellValue]) -> tuple[str, str]:
+        """The cell by which a row says that it was not done, and its heading; "" for none."""
+        for place, heading, denials in self._told:
+            cell = cells[place] if place < len(cells) else ""
+            if isinstance(cell, str) and cell and len(cell) <= LONGEST:
+                words = _folded(cell)
+                if words in denials and _is_spelt_out(words, cell):
+                    return cell_text(cell), heading
+        return self._mark_against(cells) if self._undone or self._done else ("", "")
+
+    def _mark_against(self, cells: Sequence[CellValue]) -> tuple[str, str]:
+        """A mark for what was not done, or a no (0, false) where one is for what was."""
+        for place, heading in self._undone:
+            words = _words_at(cells, place)
+            if words and words not in _NO:
+                return words, heading
+        for place, heading in self._done:
+            words = _words_at(cells, place)
+            if words in _NO:
+                return words, heading
+        return "", ""
+
+
+def _denials(heading: str) -> frozenset[str]:
+    """What says under a heading that a record was not done."""
+    if heading in _DONE_HEADINGS or heading in _SIGNATURES:
+        return _NOT_SIGNED | _NOT_DONE | _NO
+    return _NOT_SIGNED | _NOT_DONE | _NOT_YET if heading in _STATE_HEADINGS else _NOT_SIGNED
+
+
+def _words_at(cells: Sequence[CellValue], place: int) -> str:
+    """A cell folded, a number or a yes too; "" for none and for a longer text."""
+    text = cell_text(cells[place]) if place < len(cells) else ""
+    words = _folded(text) if len(text) <= LONGEST else ""
+    return words if _is_spelt_out(words, text) else ""
+
+
+def _is_spelt_out(words: str, cell: str) -> bool:
+    return words not in _SPELT_OUT or any(one in accented(cell) for one in _SPELT_OUT[words])
+
+
+def _is_note(fields: Mapping[str, Field], key: str | None) -> bool:
+    """Whether a field is of words that may say anything."""
+    field = fields.get(key or "")
+    return field is not None and field.free_text and not (field.required or field.refers_to)
+
+
+@lru_cache(maxsize=2_000)
+def _folded(text: str) -> str:
+    return " ".join(fold(text).strip(" .-–—/*()!").split())

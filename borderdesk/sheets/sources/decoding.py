@@ -1,0 +1,169 @@
+"""The rows of a sheet as Unicode: what 1990s fonts redrew is converted before anything else.
+
+The font of a cell decides where the file has fonts of TCVN3 or VNI; elsewhere the whole text of the
+column does, and for a column with few such words that of the sheet. A person's choice wins.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from borderdesk.base.legacy_text import (
+    CONVERTERS,
+    Encoding,
+    EncodingVotes,
+    encoding_of_font,
+    is_beyond,
+    is_capital_font,
+)
+from borderdesk.base.spreadsheets import CellValue
+from borderdesk.sheets.sources.cells import CellFont, SheetRow, SheetSource, main_font
+
+_LOST_LETTER = re.compile(r"\?\s?[^\W\d_]")
+MOST_COUNTED_ROWS = 10_000
+MOST_KEPT, LONGEST_KEPT = 20_000, 200
+MOST_KEPT_CELLS = 200_000
+"""The rows of a sheet of no more cells are kept, some 15 MB: an import goes through them twice."""
+NO_FONTS: Sequence[CellFont] = ()
+_LOOKALIKES = {"Ð": "Đ", "ð": "đ", "Ɖ": "Đ"}
+"""Letters of other languages that look like Đ."""
+
+
+class SheetText:
+    """The rows of a source, decoded; `encodings`: those that were met besides Unicode."""
+
+    def __init__(self, source: SheetSource, choice: Encoding | None = None) -> None:
+        """choice: the encoding a person chose; None to find out. Raises UserError."""
+        self.source = source
+        self.encodings: set[Encoding] = set()
+        self._choice = choice
+        self._columns: list[Encoding] = []
+        self._read: dict[tuple[str, int], str] = {}
+        """What the texts of a column say, where fonts do not decide: lists repeat theirs."""
+        self._kept: list[SheetRow] = []
+        """All rows, once they were gone through, until they are the next time."""
+        self._most_kept = MOST_KEPT_CELLS
+        if choice is None:
+            self._columns = _column_encodings(source)
+
+    def rows(self) -> Iterator[SheetRow]:
+        """The rows from the top, blank ones too. Raises UserError."""
+        if not self._kept:
+            return self._kept_rows() if self._most_kept else self._decoded_rows()
+        return self._taken_rows()
+
+    def _taken_rows(self) -> Iterator[SheetRow]:
+        """The kept rows, which are let go once the first is asked for, and not before."""
+        kept, self._kept = self._kept, []
+        yield from kept
+
+    def _kept_rows(self) -> Iterator[SheetRow]:
+        """The rows, kept for the next time, and no further one, if they are few."""
+        kept: list[SheetRow] = []
+        cells = 0
+        for row in self._decoded_rows():
+            yield row
+            cells += len(row.cells) + 1
+            if cells <= self._most_kept:
+                kept.append(row)
+        if cells <= self._most_kept:
+            self._kept = kept
+        self._most_kept = 0
+
+    def _decoded_rows(self) -> Iterator[SheetRow]:
+        fonts = self.source.fonts() if self._choice is None else None
+        if fonts is None:
+            for row in self.source.rows():
+                yield SheetRow(row.number, self._decoded(row.cells, NO_FONTS))
+            return
+        for row, names in zip_longest(self.source.rows(), fonts):
+            if row is None:
+                return
+            yield SheetRow(row.number, self._decoded(row.cells, names or NO_FONTS))
+
+    def _decoded(self, cells: Sequence[CellValue], fonts: Sequence[CellFont]) -> list[CellValue]:
+        width = len(cells)
+        while width and cells[width - 1] == "":
+            # A broken file may be 65,000 columns wide.
+            width -= 1
+        if width < len(cells):
+            cells = cells[:width]
+        if fonts:
+            return [
+                self._text(cell, column, fonts[column] if column < len(fonts) else "")
+                if isinstance(cell, str) and not cell.isascii()
+                else cell
+                for column, cell in enumerate(cells)
+            ]
+        known = self._read
+        return [
+            known.get((cell, column)) or self._read_anew(cell, column)
+            if isinstance(cell, str) and not cell.isascii()
+            else cell
+            for column, cell in enumerate(cells)
+        ]
+
+    def _read_anew(self, text: str, column: int) -> str:
+        """What a text of a column says, kept for those like it."""
+        read = self._text(text, column, "")
+        if len(text) <= LONGEST_KEPT:
+            if len(self._read) >= MOST_KEPT:
+                self._read.clear()
+            self._read[text, column] = read
+        return read
+
+    def _text(self, text: str, column: int, font: CellFont) -> str:
+        if isinstance(font, tuple):
+            if "".join(run.text for run in font) == text:
+                parts = (self._text(run.text, column, run.font) for run in font)
+                return unicodedata.normalize("NFC", "".join(parts))
+            font = main_font(font)
+        encoding = self._choice or (encoding_of_font(font) if font else None)
+        if encoding is None:
+            encoding = self._columns[column] if column < len(self._columns) else "unicode"
+        if encoding != "unicode" and not is_beyond(text):
+            self.encodings.add(encoding)
+            text = CONVERTERS[encoding](text)
+            if is_capital_font(font):
+                text = text.upper()
+        text = unicodedata.normalize("NFC", text)
+        # Few texts have one: looking for it is a tenth of what a translation takes.
+        for other, letter in _LOOKALIKES.items():
+            if other in text:
+                text = text.replace(other, letter)
+        return text
+
+
+def _column_encodings(source: SheetSource) -> list[Encoding]:
+    """The encoding of each column, by the cells whose font says nothing."""
+    columns: list[EncodingVotes] = []
+    fonts = source.fonts() or iter(())
+    for row, names in zip_longest(source.rows(), fonts):
+        if row is None or row.number > MOST_COUNTED_ROWS:
+            break
+        for column, cell in enumerate(row.cells):
+            if not isinstance(cell, str) or cell.isascii():
+                continue
+            if names and column < len(names) and encoding_of_font(main_font(names[column])):
+                continue
+            while len(columns) <= column:
+                columns.append(EncodingVotes())
+            columns[column].add(cell)
+    whole = EncodingVotes()
+    for votes in columns:
+        whole.merge(votes)
+    usual = whole.decided() or "unicode"
+    return [votes.decided() or usual for votes in columns]
+
+
+def lost_letters(rows: Sequence[SheetRow]) -> str | None:
+    """A text of rows that have a question mark in the place of letters, None where they do not: a
+    program that saves in a Western character set writes Nông V?n Bình."""
+    found: list[str] = []
+    filled = 0
+    for row in rows:
+        texts = [cell for cell in row.cells if isinstance(cell, str) and cell]
+        filled += bool(texts)
+        found += [text for text in texts if "?" in text and _LOST_LETTER.search(text)][:1]
+    return found[0] if len(found) > 1 and len(found) * 3 > filled else None

@@ -1,0 +1,1 @@
+"""What the texts of cells mean: places, hamlets, choices, figures."""

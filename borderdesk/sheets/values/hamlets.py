@@ -1,0 +1,161 @@
+"""Matches hamlet names of lists with known hamlets; collects unknown ones once each.
+
+Nothing is guessed: a hamlet that nobody knows stays as written unless a person says what it is.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.name_likeness import slips_of
+from borderdesk.base.names import hamlet_word, like_hamlet, tone_key
+from borderdesk.base.text import fold, sort_key
+from borderdesk.schema.book import Book
+from borderdesk.schema.invented import is_invented_name
+from borderdesk.schema.kinds import FieldError
+from borderdesk.schema.records.household import Household
+from borderdesk.sheets.values.addresses import hamlets_apart, several_hamlets
+from borderdesk.store.connection.database import Store
+
+MOST_NAMED = 6
+INVENTED_NAME = N_(
+    "“{name}” is a hamlet of the demonstration; a list does not add it here. If there is one of"
+    " this name, enter it under “Hamlets” with its first day."
+)
+
+
+class UnknownHamlet(NamedTuple):
+    """A hamlet that neither a list nor a household here has, or had: its commune (a unit's id),
+    its name as the sheet writes it, in how many rows, and the known ones: nearly of that name,
+    and all of them."""
+
+    commune: str
+    name: str
+    rows: int
+    near: Sequence[str]
+    known: Sequence[str]
+
+
+class HamletFinder:
+    """Finds hamlets for the rows of one import."""
+
+    def __init__(
+        self,
+        store: Store,
+        book: Book,
+        decided: Mapping[tuple[str, str], str] | None = None,
+        *,
+        adds_real: bool = False,
+    ) -> None:
+        """decided: {(commune or "" for all, folded name as written): name} as a person said;
+        adds_real: unknown ones are added to the list of a desk that works in earnest, so that
+        those of the demonstration are refused."""
+        self._store = store
+        self._book = book
+        self._decided = decided or {}
+        self._known: dict[str, dict[str, str]] = {}
+        """By commune {name as written in some list: the hamlet's own name}."""
+        self._adds_real = adds_real
+        self._rows: dict[tuple[str, str], int] = {}
+        """In how many rows each unknown one is."""
+
+    def find(self, text: str, commune: str) -> str:
+        """The hamlet of the commune that a name means, as it is written there; a new one as it
+        is. Raises FieldError with the names when several fit."""
+        known = self._names(commune)
+        found = known.get(text)
+        if found is None:
+            found = known[text] = self._meant(text, commune, known)
+        if self.is_new(commune, found):
+            self.count(commune, found)
+        return found
+
+    def is_known(self, text: str, commune: str) -> bool:
+        """Whether a name was that of a hamlet of the commune before this import."""
+        return bool(_fitting(text, self._sure(commune)))
+
+    def is_new(self, commune: str, name: str) -> bool:
+        """Whether a hamlet that was found is none of those known before."""
+        return (commune, name) in self._rows
+
+    def count(self, commune: str, name: str) -> None:
+        """Count one more row that names a new hamlet."""
+        self._rows[commune, name] += 1
+
+    def _meant(self, text: str, commune: str, known: Mapping[str, str]) -> str:
+        if not any(map(str.isalnum, text)):
+            raise FieldError(_("This is no name of a hamlet."))
+        decided = self._decided.get((commune, fold(text)), self._decided.get(("", fold(text))))
+        found = _fitting(decided or text, set(known.values()))
+        if len(found) > 1:
+            raise FieldError(several_named(text, found))
+        if found:
+            return found[0]
+        names = set(known.values())
+        if not decided and (apart := hamlets_apart(text, lambda part: _fitting(part, names))):
+            raise several_hamlets(apart)
+        new = decided or text
+        if self._adds_real and is_invented_name(self._book.lineage(commune), new):
+            raise FieldError(_(INVENTED_NAME).format(name=new[:60]))
+        self._rows[commune, new] = 0
+        return new
+
+    def _names(self, commune: str) -> dict[str, str]:
+        if commune not in self._known:
+            units = self._book.lineage(commune)
+            names = [one.name for one in self._book.hamlets if one.commune in units]
+            query = (
+                Household.select(Household.hamlet).where(Household.commune == commune).distinct()
+            )
+            names += [str(row[0]) for row in self._store.fetch(query) if row[0]]
+            self._known[commune] = {name: name for name in names}
+        return self._known[commune]
+
+    def unknown(self) -> list[UnknownHamlet]:
+        """The unknown ones that rows named, in the order they were met."""
+        return [
+            UnknownHamlet(commune, name, rows, self._near(commune, name), self._sure(commune))
+            for (commune, name), rows in self._rows.items()
+            if rows
+        ]
+
+    def _sure(self, commune: str) -> list[str]:
+        """The hamlets of the commune that were known before."""
+        names = set(self._names(commune).values())
+        return sorted((one for one in names if (commune, one) not in self._rows), key=sort_key)
+
+    def _near(self, commune: str, name: str) -> list[str]:
+        """The other hamlets of the commune with nearly that name, known ones first."""
+        others = {one for one in self._names(commune).values() if one != name}
+        sure = sorted(others, key=lambda one: ((commune, one) in self._rows, one))
+        folded = [like_hamlet(one) for one in sure]
+        wanted = like_hamlet(name)
+        same = [one for one, key in zip(sure, folded, strict=True) if key == wanted]
+        slips = [sure[place] for place in slips_of(wanted, folded, MOST_NAMED)]
+        return list(dict.fromkeys([*same, *slips]))[:MOST_NAMED]
+
+
+def _fitting(text: str, known: Iterable[str]) -> list[str]:
+    """The known hamlets that a name may mean: of that very name, else of that name with another
+    word in front or none, else, of a name typed without accents, of those letters."""
+    known = sorted(known)
+    exact = [name for name in known if tone_key(name) == tone_key(text)]
+    if exact:
+        return exact[:1]
+    word, bare = hamlet_word(text)
+    others = [(name, *hamlet_word(name)) for name in known]
+    others = [one for one in others if one[1] == word or {one[1], word} & {"", "thon"}]
+    same = [name for name, _word, short in others if tone_key(short) == tone_key(bare)]
+    if same or not text.isascii():
+        return same
+    whole = [name for name in known if fold(name) == fold(text)]
+    return whole or [name for name, _word, short in others if fold(short) == fold(bare)]
+
+
+def several_named(text: str, names: Iterable[str]) -> str:
+    """The words that ask which of several was meant."""
+    listed = list(names)
+    shown = "; ".join([*listed[:MOST_NAMED], *(["…"] if len(listed) > MOST_NAMED else [])])
+    return _("“{value}” may be one of several: {names}. Write which.").format(
+        value=text[:60], names=shown
+    )

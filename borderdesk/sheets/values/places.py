@@ -1,0 +1,236 @@
+"""Matches commune and household names of lists with known ones.
+
+A name means the one that fits within the post's area on the record's day; where several fit, the
+row is refused with their names.
+"""
+
+import datetime
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.name_likeness import SlipIndex
+from borderdesk.base.names import hamlet_word, head_name, like_hamlet, like_head, tone_key
+from borderdesk.base.text import fold
+from borderdesk.schema.book import Book
+from borderdesk.schema.kinds import FieldError, is_uuid, mask
+from borderdesk.schema.kinds.sheet_cell import CellReading
+from borderdesk.schema.records.household import SIMILAR, Household
+from borderdesk.schema.unit_history import UnitEntry, bare_name
+from borderdesk.sheets.values.hamlets import several_named
+from borderdesk.store.connection.database import Store
+
+OTHER_NAME = N_("This ID is that of a household with another name.")
+_COMMUNE_WORD = re.compile(r"(?:xã|x\.|thị trấn|tt\.?|phường)\s+", re.IGNORECASE)
+_DISTRICT = re.compile(r"\s*[,(\-–]\s*(?:huyện |h\. ?)?([^,()]+?)\)?\s*\Z", re.IGNORECASE)
+_MOST_NAMED = 6
+NEEDED = frozenset({"head", "commune", "hamlet"})
+"""What the description of a household has to have."""
+UUID_LENGTH = 36
+
+
+class KnownHousehold(NamedTuple):
+    """A household that the desk has: its id, head, hamlet and citizen ID."""
+
+    record: str
+    head: str
+    hamlet: str
+    citizen_id: str | None
+
+
+class PlaceFinder:
+    """Finds places and households for the rows of one sheet, and remembers the new ones."""
+
+    def __init__(self, store: Store, book: Book) -> None:
+        self._store = store
+        self._book = book
+        self._named: dict[int, dict[str, list[str]]] = {}
+        self._communes: dict[tuple[str, int, frozenset[str]], str] = {}
+        """Both by stretches of time in which no unit changes: a list has many days."""
+        self._by_citizen: dict[str, KnownHousehold] = {}
+        """The households of the communes looked at so far."""
+        self._names: defaultdict[tuple[str, str], tuple[SlipIndex, list[KnownHousehold]]]
+        self._names = defaultdict(lambda: (SlipIndex(), []))
+        """Their heads, folded, by commune and folded hamlet."""
+        self._noted: set[tuple[str, str, str]] = set()
+        """The households that rows were accepted with: id, head and hamlet as described."""
+        self._households: dict[str, defaultdict[tuple[str, str], list[KnownHousehold]]] = {}
+
+    # ------------------------------------------------------------------ communes
+
+    def commune(self, text: str, day: datetime.date, area: frozenset[str]) -> str:
+        """The id of the commune that a code or a name means on `day`, one inside `area` first;
+        a text that means none as it is. Raises FieldError with the names when several fit."""
+        asked = (text, self._book.unit_time(day), area)
+        found = self._communes.get(asked)
+        if found is None:
+            found = self._communes[asked] = self._commune(text, day, area)
+        return found
+
+    def _commune(self, text: str, day: datetime.date, area: frozenset[str]) -> str:
+        unit = self._book.commune_on(text, day)
+        if unit is not None:
+            return unit
+        found = self._communes_named(text, day)
+        inside = [unit for unit in found if unit in area]
+        found = inside or found
+        if len(found) > 1:
+            raise FieldError(several_named(text, map(self._book.unit_name, found)))
+        return found[0] if found else text
+
+    def _communes_named(self, text: str, day: datetime.date) -> list[str]:
+        names = self._commune_names(day)
+        for asked in (text, _COMMUNE_WORD.sub("", text, count=1)):
+            found = names.get(fold(asked))
+            if found:
+                return self._written_as(asked, found)
+        behind = _DISTRICT.search(text)
+        if behind is None:
+            return []
+        district = bare_name(behind[1])
+        plain = _COMMUNE_WORD.sub("", text[: behind.start()], count=1)
+        within = names.get(fold(plain), [])
+        # What became one of today's communes was in a district, which people go on writing.
+        inside = [
+            unit
+            for unit in within
+            if any(self._district(one) == district for one in self._book.lineage(unit))
+        ]
+        return self._written_as(plain, inside)
+
+    def _written_as(self, text: str, units: list[str]) -> list[str]:
+        found = (self._book.units[unit] for unit in units)
+        return [unit.id for unit in self._book.written_as(text, found)]
+
+    def _district(self, unit: str) -> str:
+        parent = self._book.units.get(self._book.units[unit].parent)
+        return bare_name(parent.name) if parent else ""
+
+    def _commune_names(self, day: datetime.date) -> dict[str, list[str]]:
+        """{folded name: the communes of it on this day}."""
+        time = self._book.unit_time(day)
+        if time not in self._named:
+            names: defaultdict[str, list[str]] = defaultdict(list)
+            for unit in self._book.communes_on(day):
+                for name in self._names_of(unit):
+                    names[name].append(unit.id)
+            self._named[time] = dict(names)
+        return self._named[time]
+
+    def _names_of(self, unit: UnitEntry) -> set[str]:
+        full = self._book.unit_name(unit.id)
+        return {bare_name(unit.name), fold(unit.name), bare_name(full), fold(full)}
+
+    # ---------------------------------------------------------------- households
+
+    def household(self, parts: Mapping[str, str], reading: CellReading) -> Mapping[str, str]:
+        """The household that the parts {head, commune, hamlet, citizen_id} describe, with head and
+        hamlet as the desk writes those of the one it has; else the very same parts. Raises
+        FieldError when several fit.
+
+        commune: a unit's id.
+        """
+        if not parts.keys() >= NEEDED:
+            return parts
+        citizen = parts.get("citizen_id")
+        here = self._known_households(parts["commune"])
+        key = _household_key(parts["head"], parts["hamlet"])
+        if citizen and (same := self._by_citizen.get(citizen)):
+            if _household_key(same.head, same.hamlet)[0] == key[0]:
+                return parts
+            if parts["head"].isascii() and like_head(same.head) == like_head(parts["head"]):
+                # The ID says who it is, whose name was typed without accents.
+                return {**parts, "head": same.head}
+            reading.doubt(OTHER_NAME, "")
+            return parts
+        fitting = [
+            one
+            for one in here[key]
+            if not (citizen and one.citizen_id and citizen != one.citizen_id)
+        ]
+        if len(fitting) > 1 and not citizen:
+            raise FieldError(_namesakes(parts["head"], fitting))
+        if fitting:
+            return {**parts, "head": fitting[0].head, "hamlet": fitting[0].hamlet}
+        if self._is_slip(parts):
+            reading.doubt(SIMILAR, "")
+        return parts
+
+    def _is_slip(self, parts: Mapping[str, str]) -> bool:
+        """Whether a household of the hamlet has this name but for a slip, and no other ID."""
+        names, there = self._names[parts["commune"], like_hamlet(parts["hamlet"])]
+        citizen = parts.get("citizen_id")
+        found = names.slips_of(like_head(parts["head"]), _MOST_NAMED)
+        return any(
+            not (citizen and there[n].citizen_id and citizen != there[n].citizen_id) for n in found
+        )
+
+    def note_household(self, described: Mapping[str, str], record: str) -> None:
+        """Note the household that a row was accepted with, found or new."""
+        head, hamlet = described["head"], described["hamlet"]
+        if (record, head, hamlet) in self._noted:
+            return
+        self._noted.add((record, head, hamlet))
+        known = self._known_households(described["commune"])
+        entries = known[_household_key(head, hamlet)]
+        if all(one.record != record for one in entries):
+            one = KnownHousehold(record, head, hamlet, described.get("citizen_id"))
+            entries.append(one)
+            self._note(described["commune"], one)
+
+    def _note(self, commune: str, one: KnownHousehold) -> None:
+        if one.citizen_id:
+            self._by_citizen.setdefault(one.citizen_id, one)
+        names, there = self._names[commune, like_hamlet(one.hamlet)]
+        names.add(like_head(one.head))
+        there.append(one)
+
+    def _known_households(self, commune: str) -> defaultdict[tuple[str, str], list[KnownHousehold]]:
+        if commune not in self._households:
+            known: defaultdict[tuple[str, str], list[KnownHousehold]] = defaultdict(list)
+            query = Household.select(
+                Household.id, Household.head, Household.hamlet, Household.citizen_id
+            ).where(Household.commune == commune, Household.merged_into.is_null())
+            for row in self._store.fetch(query.order_by(Household.id)):
+                record, head, hamlet, citizen = row
+                one = KnownHousehold(record, head or "", hamlet or "", citizen)
+                known[_household_key(one.head, one.hamlet)].append(one)
+                self._note(commune, one)
+            self._households[commune] = known
+        return self._households[commune]
+
+
+def names_record(head: str) -> bool:
+    """Whether the id of a household stands where its head is named."""
+    return len(head) == UUID_LENGTH and is_uuid(head.lower())
+
+
+_NAME_AND_PLACE = re.compile(r"([^,;–\-]+?)\s*(?:[,;]|\s[–-])\s*([^,;]+)")
+
+
+def head_and_hamlet(head: str, hamlet: str | None) -> tuple[str, str | None]:
+    """A head's name and the hamlet, of a cell that has both (Nông Văn An, Bản Vàng), as lists of
+    the program write a household; both as they are where the second part is no such hamlet."""
+    parts = _NAME_AND_PLACE.fullmatch(head)
+    if parts is None:
+        return head, hamlet
+    word, bare = hamlet_word(parts[2])
+    if hamlet is None:
+        return (parts[1], parts[2]) if word else (head, None)
+    same = tone_key(bare) == tone_key(hamlet_word(hamlet)[1])
+    return (parts[1] if same else head), hamlet
+
+
+@lru_cache(maxsize=50_000)
+def _household_key(head: str, hamlet: str) -> tuple[str, str]:
+    return tone_key(head_name(head)), tone_key(hamlet_word(hamlet)[1])
+
+
+def _namesakes(head: str, fitting: Iterable[KnownHousehold]) -> str:
+    marks = [mask(one.citizen_id) if one.citizen_id else _("without an ID") for one in fitting]
+    return _("Several households are called {head} there ({marks}). Add the ID.").format(
+        head=head[:60], marks="; ".join(marks[:_MOST_NAMED])
+    )

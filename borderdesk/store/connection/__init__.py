@@ -1,0 +1,1 @@
+"""The connection to a desk's database: address, cipher, schema, locks, dialect."""

@@ -1,0 +1,176 @@
+"""The schema of a desk's database: what the migrations define, and what a file lacks of that.
+
+The migrations are the only place where tables are made. Nothing else states their shape: the
+models of store/models and the record types are held to what the migrations arrive at.
+"""
+
+import glob
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import peewee as pw
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from borderdesk.base.errors import UnsupportedSchema
+from borderdesk.base.lazy import lazy_module
+from borderdesk.base.paths import MIGRATIONS
+from borderdesk.base.progress import Progress, no_progress
+from borderdesk.store.connection.migration_progress import listening
+
+if TYPE_CHECKING:
+    from playhouse import migrations
+else:
+    migrations = lazy_module("playhouse.migrations")
+
+COLUMNS = (
+    "SELECT t.name, c.name FROM pragma_table_list t, pragma_table_info(t.name) c"
+    " WHERE t.schema = 'main' AND t.type IN ('table', 'virtual') AND t.name NOT LIKE 'sqlite%'"
+)
+
+Column = tuple[str, str]
+"""(table, column)."""
+
+OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
+"""What a file says of itself; the statistics that SQLite may keep for itself are no part of it."""
+_BLANKS = re.compile(r"[ \n\t]+")
+
+
+class ScratchDatabase(pw.SqliteDatabase):
+    """An empty database in memory, of the same SQLite as a desk's."""
+
+    def __init__(self) -> None:
+        super().__init__(":memory:")
+
+    def _connect(self, *_args: Any, **_kwargs: Any) -> Any:
+        return sqlcipher.connect(":memory:", isolation_level=None)
+
+
+def names() -> list[str]:
+    """The names of the migrations in order: the first makes schema version 1."""
+    return sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
+
+
+def migrate(
+    database: pw.SqliteDatabase,
+    version: int | None = None,
+    finish: Callable[[], None] | None = None,
+    progress: Progress = no_progress,
+) -> None:
+    """Run every migration the database has not been through, up to schema `version`, and stamp
+    that: all in one transaction, or nothing at all.
+
+    finish: called last within that transaction; progress: how far it is. Raises UnsupportedSchema
+    where not each of them was recorded afterwards, IntegrityError where rows are left that name
+    what is not there.
+    """
+    wanted = names()[:version]
+    database.pragma("foreign_keys", 0)
+    # Without effect within a transaction: a table that is rebuilt must not take its children.
+    try:
+        with database.atomic("IMMEDIATE"):
+            runner = _runner(database)
+            # Nobody waits for a new desk: all in one go, which is quicker.
+            steps = [one for one in wanted if one not in runner.applied()]
+            steps = steps if progress is not no_progress else steps[-1:]
+            for place, name in enumerate(steps):
+                with listening(progress, place, len(steps)):
+                    runner.up(name)
+            if sorted(runner.applied()) != wanted:
+                raise UnsupportedSchema
+            if database.pragma("foreign_key_check"):
+                raise sqlcipher.IntegrityError("foreign keys after the migrations")
+            database.pragma("user_version", len(wanted))
+            if finish is not None:
+                finish()
+    finally:
+        database.pragma("foreign_keys", 1)
+
+
+def is_upgradable(database: pw.SqliteDatabase, version: int) -> bool:
+    """Whether the migrations that a database of this version has been through are the first of
+    ours; more than its version says, where a former program was ended before it stamped that."""
+    applied = sorted(_runner(database).applied())
+    return len(applied) >= version and applied == names()[: len(applied)]
+
+
+def _runner(database: pw.SqliteDatabase) -> "migrations.Runner":
+    # The library takes the folder for a pattern, and `[` in its path for a part of one.
+    return migrations.Runner(database, directory=glob.escape(str(MIGRATIONS)))
+
+
+class SchemaObject(NamedTuple):
+    """A table or index: what it is, its name, the table it belongs to, the statement that makes it
+    in single blanks ("" for what SQLite makes by itself)."""
+
+    kind: str
+    name: str
+    table: str
+    statement: str
+
+
+class SchemaShape(NamedTuple):
+    """What a file of a schema version holds."""
+
+    columns: frozenset[Column]
+    objects: frozenset[SchemaObject]
+
+
+@cache
+def shape_of(version: int) -> SchemaShape:
+    """Every column and object at a schema version, found by running the migrations."""
+    database = ScratchDatabase()
+    with database.connection_context():
+        migrate(database, version)
+        columns = frozenset(_rows(database, COLUMNS))
+        return SchemaShape(columns, _objects(_rows(database, OBJECTS)))
+
+
+def _objects(rows: Iterable[tuple[Any, ...]]) -> frozenset[SchemaObject]:
+    return frozenset(
+        SchemaObject(kind, str(name), table, _BLANKS.sub(" ", str(sql or "")))
+        for kind, name, table, sql in rows
+    )
+
+
+def lacking(connection: Any, version: int) -> list[str]:
+    """Tables and columns (`table.column`) that a file of this version should have and has not.
+
+    connection: an open connection of the database library itself.
+    """
+    there = set(connection.execute(COLUMNS))
+    tables = {table for table, _column in there}
+    absent = shape_of(version).columns - there
+    return sorted({f"{t}.{c}" if t in tables else t for t, c in absent})
+
+
+def altered(database: pw.SqliteDatabase, version: int) -> list[str]:
+    """The tables and indexes that a database of this version does not define as the migrations do,
+    or that it has beside theirs.
+
+    SQLite goes by these definitions and looks for no fault in them: a damaged byte of one can take
+    away a rule or an order, and what was planted runs with the next save.
+    """
+    differing = _objects(_rows(database, OBJECTS)) ^ shape_of(version).objects
+    return sorted({one.name for one in differing})
+
+
+def definition(database: pw.SqliteDatabase) -> dict[str, str]:
+    """{name: the statement that makes it, in single spaces} of every table and index; those that
+    SQLite keeps for itself or below a search table left out."""
+    made: list[tuple[str, str]] = [
+        (name, " ".join(sql.split()))
+        for name, sql in _rows(
+            database,
+            "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+            " AND name NOT LIKE 'sqlite%' ORDER BY name",
+        )
+    ]
+    searches = tuple(f"{name}_" for name, sql in made if sql.startswith("CREATE VIRTUAL"))
+    return {name: sql for name, sql in made if not (searches and name.startswith(searches))}
+
+
+def _rows(database: pw.SqliteDatabase, sql: str) -> Iterable[tuple[Any, ...]]:
+    rows: Iterable[tuple[Any, ...]] = database.execute_sql(sql)  # type: ignore[no-untyped-call]
+    return rows

@@ -1,0 +1,49 @@
+"""The sums of a list's numbers.
+
+Hand-written SQL, like that of the lists.
+"""
+
+from decimal import Decimal
+
+from borderdesk.schema.record import Revisioned
+from borderdesk.store.connection.database import Store
+from borderdesk.store.connection.tables import table_name
+from borderdesk.store.lists.listing import Filter, Query
+
+
+def totals(store: Store, model: type[Revisioned], chosen: Filter) -> dict[str, int | Decimal]:
+    """The sums of a list's numbers by field; a field that no record has is left out."""
+    keys = [key for key, field in model.columns().items() if field.numeric]
+    if not keys:
+        return {}
+    query = Query(store, model, chosen)
+    # An aggregate without GROUP BY has one row, of an empty list too.
+    parts = [_total(model, key, chosen.units) for key in keys]
+    params = [value for _sql, values in parts for value in values]
+    (sums,) = store.rows(query.sql(", ".join(sql for sql, _v in parts)), [*params, *query.params])
+    columns = model.columns()
+    return {
+        key: columns[key].python_value(total)
+        for key, total in zip(keys, sums, strict=True)
+        if total is not None
+    }
+
+
+def _total(
+    model: type[Revisioned], key: str, units: frozenset[str] | None
+) -> tuple[str, list[str]]:
+    """The SQL that sums a number (and its parameters): of a record that is split over places, and
+    of which units are asked, what the report counts in these."""
+    split = model.split_number
+    if units is None or split is None:
+        return f"SUM(t.{key})", []
+    chosen = sorted(units)
+    marks = ", ".join("?" * len(chosen)) or "NULL"
+    here = f"t.{model.main_place()} IN ({marks})"
+    if key != split.number:
+        return f"SUM(CASE WHEN {here} THEN t.{key} END)", chosen
+    table = table_name(model.children()[split.places].child)
+    elsewhere = f"COALESCE((SELECT SUM(c.{split.of}) FROM {table} c WHERE c.row = t.row"
+    rest = f"CASE WHEN {here} THEN COALESCE(t.{key}, 0) - {elsewhere}), 0) ELSE 0 END"
+    inside = f"{elsewhere} AND c.{split.unit} IN ({marks})), 0)"
+    return f"SUM({rest} + {inside})", chosen * 2

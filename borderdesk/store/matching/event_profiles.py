@@ -1,0 +1,237 @@
+"""What two records of one type are compared by when they may be one event that was logged twice.
+
+The types declare it (`EventRule`); places, stretches of markers and days follow from the kinds of
+their fields, so that nothing here names a type or a field.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Any, NamedTuple
+
+from borderdesk.base.names import like_hamlet, like_head
+from borderdesk.base.text import marker_key
+from borderdesk.schema.kinds import HAMLET, HOUSEHOLD, MARKER, PERSONAL, UNIT
+from borderdesk.schema.record import EventRule, Revisioned, Values, active
+from borderdesk.store.connection.database import Store
+from borderdesk.store.connection.tables import table_name
+from borderdesk.store.records.history import from_row, load_children
+
+SHARE_APART, LEAST_APART = Decimal("0.2"), Decimal(2)
+"""Figures are near when they differ by a fifth of the larger, or by two."""
+
+Places = frozenset[tuple[str, str]]
+"""(commune, the like key of the hamlet; "" for the whole commune) each."""
+
+
+class EventProfile(NamedTuple):
+    """What a record is compared by. agreeing: None in it for what the record leaves out; hidden:
+    what would tell it stayed on another desk; stretch: the keys of its first and last marker;
+    listed: post and listed fields as they are stored."""
+
+    record: str
+    seq: int
+    post: str
+    agreeing: tuple[Any, ...]
+    hidden: bool
+    figures: tuple[Decimal | None, ...]
+    places: Places
+    stretch: tuple[int, int] | None
+    listed: tuple[Any, ...]
+
+
+class _PlacePlan(NamedTuple):
+    """Where a type's places stand: (field of communes, whether several, field of the hamlet or
+    "") each, for the record and for each kind of child; and its fields of markers."""
+
+    own: tuple[tuple[str, bool, str], ...]
+    below: tuple[tuple[str, tuple[tuple[str, bool, str], ...]], ...]
+    markers: tuple[str, ...]
+    markers_below: tuple[tuple[str, str], ...]
+
+
+def _communes_in(fields: Any) -> tuple[tuple[str, bool, str], ...]:
+    hamlets = {f.within: key for key, f in fields.items() if f.refers_to == HAMLET}
+    return tuple(
+        (key, field.several, hamlets.get(key, ""))
+        for key, field in fields.items()
+        if field.refers_to == UNIT
+    )
+
+
+@cache
+def _place_plan(model: type[Revisioned]) -> _PlacePlan:
+    below = {key: field.child.fields() for key, field in model.children().items()}
+    return _PlacePlan(
+        _communes_in(model.columns()),
+        tuple((key, found) for key, of in below.items() if (found := _communes_in(of))),
+        model.referring(MARKER, several=False),
+        tuple(
+            (k, key) for k, of in below.items() for key, f in of.items() if f.refers_to == MARKER
+        ),
+    )
+
+
+def _places(model: type[Revisioned], values: Values) -> Places:
+    plan = _place_plan(model)
+    found: set[tuple[str, str]] = set()
+    owners = [(plan.own, values)]
+    owners += [(inside, child) for key, inside in plan.below for child in values.get(key, ())]
+    for communes, owner in owners:
+        for key, several, hamlet in communes:
+            name = like_hamlet(owner.get(hamlet) or "") if hamlet else ""
+            units = owner.get(key) or ()
+            found.update((unit, name) for unit in (units if several else [units] if units else ()))
+    return frozenset(found)
+
+
+def _stretch(model: type[Revisioned], values: Values) -> tuple[int, int] | None:
+    plan = _place_plan(model)
+    markers = [values[key] for key in plan.markers if values.get(key)]
+    if not markers:
+        markers = [
+            child[marker]
+            for key, marker in plan.markers_below
+            for child in values.get(key, ())
+            if child.get(marker)
+        ]
+    keys = [marker_key(marker) for marker in markers]
+    return (min(keys), max(keys)) if keys else None
+
+
+def _distinguishing_value(
+    model: type[Revisioned], values: Values, key: str, leaders: dict[str, str]
+) -> Any:
+    """The value of a field by which two records are distinguished: names without accents, a
+    household as the one it was joined to."""
+    field, value = model.columns()[key], values.get(key)
+    if value is None:
+        # A value that this kind cannot have distinguishes a record; a value that was left out does
+        # not.
+        return None if active(field, values) else ""
+    if field.refers_to == HOUSEHOLD:
+        return leaders.get(value, value)
+    return like_head(value) if field.free_text else value
+
+
+def _is_hidden(model: type[Revisioned], values: Values, rule: EventRule) -> bool:
+    """Whether a person's name that would distinguish the record stayed on another desk."""
+    return any(
+        values.get(key) is None and model.part_of(key, values) == PERSONAL for key in rule.agreeing
+    )
+
+
+@cache
+def _stored_listed(model: type[Revisioned]) -> tuple[str, ...]:
+    return (model.own_post(), *model.listed())
+
+
+def profiles_of_days(
+    store: Store, model: type[Revisioned], days: Sequence[str], leaders: dict[str, str]
+) -> Iterator[list[EventProfile]]:
+    """The records of each of these days (ISO), a list a day; leaders: {household: the one it was
+    joined to}."""
+    event = model.event()
+    assert event is not None
+    columns = ("row", "id", "revision", *model.columns())
+    sql = f"SELECT {', '.join(columns)} FROM {table_name(model)} WHERE {event.name} = ?"
+    plan = _place_plan(model)
+    with_children = bool(plan.below or plan.markers_below)
+    for day in days:
+        stored = list(store.rows(sql, (day,)))
+        known = {row[0]: from_row(model, columns, row) for row in stored}
+        if with_children:
+            load_children(store, model, known)
+        yield [_profile(model, row, known[row[0]], leaders) for row in stored]
+
+
+def _profile(
+    model: type[Revisioned], row: tuple[Any, ...], values: Values, leaders: dict[str, str]
+) -> EventProfile:
+    rule = model.same_event
+    assert rule is not None
+    return EventProfile(
+        row[1],
+        row[2],
+        values.get(model.own_post()) or "",
+        tuple(_distinguishing_value(model, values, key, leaders) for key in rule.agreeing),
+        _is_hidden(model, values, rule),
+        tuple(None if (v := values.get(key)) is None else Decimal(v) for key in rule.figures),
+        _places(model, values),
+        _stretch(model, values),
+        tuple(map(_hashable, map(values.get, _stored_listed(model)))),
+    )
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+# ------------------------------------------------------------------------- comparing
+
+
+def may_be_one(one: EventProfile, other: EventProfile) -> bool:
+    """Whether two records of one type and day may be the same event."""
+    agree = _agree(one.agreeing, other.agreeing)
+    # A kind alone may have been chosen wrongly, where every figure is the very same.
+    if not agree and len(one.agreeing) > 1:
+        return False
+    if one.hidden or other.hidden or not _share_a_place(one, other):
+        return False
+    common = [(a, b) for a, b in zip(one.figures, other.figures, strict=True) if a and b]
+    if agree:
+        return all(_is_near(a, b) for a, b in common)
+    return bool(common) and all(a == b for a, b in common)
+
+
+def _agree(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Whether two records agree in the fields of the rule; a value that one of them left out is
+    ignored."""
+    return one == other or all(
+        a == b or a is None or b is None for a, b in zip(one, other, strict=True)
+    )
+
+
+def _is_near(one: Decimal, other: Decimal) -> bool:
+    return abs(one - other) <= max(SHARE_APART * max(one, other), LEAST_APART)
+
+
+def _share_a_place(one: EventProfile, other: EventProfile) -> bool:
+    """Whether their stretches meet; without two stretches, whether they have a place in common,
+    a commune without a hamlet being all of its hamlets."""
+    if one.stretch and other.stretch:
+        return one.stretch[0] <= other.stretch[1] and other.stretch[0] <= one.stretch[1]
+    if not one.places or not other.places:
+        return True
+    return any(
+        commune == there and (hamlet == that or not hamlet or not that)
+        for commune, hamlet in one.places
+        for there, that in other.places
+    )
+
+
+def nearness(one: EventProfile, other: EventProfile) -> int:
+    """How alike two records are, 0 to 100: the share of what both say that is equal."""
+    agreeing = [a == b for a, b in zip(one.listed, other.listed, strict=True) if a and b]
+    agreeing += [a == b for a, b in zip(one.figures, other.figures, strict=True) if a and b]
+    return 100 * agreeing.count(True) // max(len(agreeing), 1)
+
+
+def neighbours(
+    day: Sequence[EventProfile], changed: Collection[str], most: int
+) -> Iterator[tuple[EventProfile, EventProfile]]:
+    """The pairs of a day to compare of which one at least is among the ids `changed`, each once.
+
+    A day of more than `most` records is put in order first, and each is compared with so many
+    next to it: what is alike stands close, and a hostile package costs no square.
+    """
+    ordered = day if len(day) <= most else sorted(day, key=_order)
+    for place, one in enumerate(ordered):
+        for other in ordered[place + 1 : place + 1 + most]:
+            if one.record in changed or other.record in changed:
+                yield one, other
+
+
+def _order(one: EventProfile) -> tuple[Any, ...]:
+    figures = tuple(figure or Decimal(0) for figure in one.figures)
+    return (tuple(str(value) for value in one.agreeing), figures, one.record)

@@ -1,0 +1,61 @@
+"""Homes of households on a day, from their revisions.
+
+SQL by hand: it is asked for every record that names a household, in two steps into indexes.
+"""
+
+import datetime
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from borderdesk.schema.revisions import local_date
+from borderdesk.store.connection.database import Store
+
+if TYPE_CHECKING:
+    from borderdesk.schema.book import Book
+
+NEWEST = 1 << 62
+
+
+class Home(NamedTuple):
+    """Commune (the unit it was on the day) and hamlet of a household."""
+
+    commune: str
+    hamlet: str | None
+
+
+def home_on(
+    store: Store, book: "Book", household: str, day: datetime.date, seq: int = NEWEST
+) -> Home | None:
+    """Where a household lived on a day; None for one that is not here.
+
+    By the last of its revisions made until that day; one that was entered later lived where it
+    did when revision `seq` (that of the record which names it) was written.
+    """
+    found = store.one(
+        "SELECT h.commune, h.hamlet, (SELECT COUNT(*) FROM revision r WHERE r.record = h.id)"
+        " FROM household h WHERE h.id = ?",
+        (household,),
+    )
+    if found is None:
+        return None
+    commune, hamlet, revisions = found
+    if revisions > 1:
+        commune, hamlet = _as_it_was(store, household, day, seq) or (commune, hamlet)
+    return Home(book.unit_became(commune, day), hamlet)
+
+
+def _as_it_was(
+    store: Store, household: str, day: datetime.date, seq: int
+) -> tuple[str, str | None] | None:
+    rows = store.rows(
+        "SELECT seq, time, body FROM revision WHERE record = ? AND body IS NOT NULL"
+        " ORDER BY number, seq",
+        (household,),
+    )
+    versions = [
+        (number, local_date(time), json.loads(body)["fields"]) for number, time, body in rows
+    ]
+    then = [fields for _number, saved, fields in versions if saved <= day]
+    known = [fields for number, _saved, fields in versions if number <= seq]
+    chosen = then[-1:] or known[-1:] or [fields for _n, _saved, fields in versions[:1]]
+    return (chosen[0]["commune"], chosen[0].get("hamlet")) if chosen else None

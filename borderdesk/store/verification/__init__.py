@@ -1,0 +1,1 @@
+"""The full check of a desk, rebuilding, and reading what is damaged."""

@@ -1,0 +1,167 @@
+"""Reads what is readable of a damaged database, row by row, around the broken parts.
+
+A range of rows that cannot be read is halved until the broken ones stand alone. After every error
+the connection is opened again: SQLCipher answers nothing more once a page's code was wrong.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from borderdesk.schema.log_entries import START, next_chain
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.connection.database import Store, is_damage
+from borderdesk.store.connection.table_digests import row_digest
+from borderdesk.store.records.history import REVISION_COLUMNS, StoredRevision, stored_revision
+from borderdesk.store.verification.verify import broken_hashes
+
+RANGE = 256
+"""Rows that are asked for at once."""
+SAMPLES = 64
+"""Places that are looked at before it is said that nothing can be read."""
+_WITH_PART = "revision r LEFT JOIN private_part p ON p.revision = r.seq"
+_WITHOUT = "revision r LEFT JOIN (SELECT NULL AS salt, NULL AS part) p"
+
+Row = tuple[Any, ...]
+
+
+class ReadableRevisions(NamedTuple):
+    """The revisions that were read and are as they were written; how many were not, and how many
+    of those read came without their separate part."""
+
+    sound: list[StoredRevision]
+    unreadable: int
+    altered: int
+    partless: int
+
+
+class DamagedDatabase:
+    """A damaged database, which is only read."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def rows(self, sql: str, params: Row = ()) -> list[Row] | None:
+        """The rows of a query, None where they cannot be read."""
+        try:
+            if self._store.is_closed():
+                self._store.connect()
+            return list(self._store.rows(sql, params))
+        except Exception as error:
+            if not is_damage(error):
+                raise
+            self.close()
+            return None
+
+    def close(self) -> None:
+        """Close the file."""
+        if not self._store.is_closed():
+            self._store.close()
+
+    def meta(self) -> dict[str, str]:
+        """What can be read of the metadata."""
+        return dict(self.rows("SELECT key, value FROM meta") or ())
+
+    def revisions(self, known: int) -> ReadableRevisions:
+        """Every revision that can be read; known: the last place of a sound copy."""
+        sound: list[StoredRevision] = []
+        unreadable = altered = partless = 0
+        last = self._last_place(known)
+        if not self._has_root(last):
+            return ReadableRevisions(sound, last, 0, 0)
+        for first in range(1, last + 1, RANGE):
+            for _place, row, whole in self._halved(first, first + RANGE - 1):
+                if row is None:
+                    unreadable += 1
+                elif not _is_sound(row):
+                    altered += 1
+                else:
+                    sound.append(stored_revision(row))
+                    partless += not whole
+        return ReadableRevisions(sound, unreadable, altered, partless)
+
+    def _last_place(self, known: int) -> int:
+        for sql in ("SELECT MAX(seq) FROM revision", "SELECT MAX(revision) FROM log_entry"):
+            found = self.rows(sql)
+            if found and isinstance(found[0][0], int):
+                return max(int(found[0][0]), known)
+        return known
+
+    def _has_root(self, last: int) -> bool:
+        """Whether any of the places can be read at all: with a broken root page no further one is
+        tried."""
+        asked = "SELECT seq FROM revision WHERE seq = ?"
+        places = range(1, last + 1, max(last // SAMPLES, 1))
+        return any(self.rows(asked, (place,)) is not None for place in places)
+
+    def _halved(self, first: int, last: int) -> Iterator[tuple[int, Row | None, bool]]:
+        """(place, row or None, whether its part was read) in a range of places."""
+        asked = f"SELECT {REVISION_COLUMNS} FROM {{}} WHERE r.seq BETWEEN ? AND ? ORDER BY r.seq"
+        found = self.rows(asked.format(_WITH_PART), (first, last))
+        if found is not None:
+            yield from ((row[0], row, True) for row in found)
+        elif first < last:
+            middle = (first + last) // 2
+            yield from self._halved(first, middle)
+            yield from self._halved(middle + 1, last)
+        else:
+            alone = self.rows(asked.format(_WITHOUT), (first, last))
+            yield first, alone[0] if alone else None, False
+
+    def logs(self) -> list[Row]:
+        """(desk, branch) of the logs that can be read."""
+        return self.rows("SELECT desk, branch FROM desk_log ORDER BY id") or []
+
+    def entries(self, desk: str, branch: str, after: int, chain: bytes) -> Iterator[Row]:
+        """(number, kind, id, chain) of a log's entries behind one that is
+        known, as far as they follow on."""
+        log = self.rows("SELECT id FROM desk_log WHERE desk = ? AND branch = ?", (desk, branch))
+        if not log:
+            return
+        asked = (
+            "SELECT e.number, e.kind, e.id, e.chain, e.refused FROM log_entry e"
+            " WHERE e.log = ? AND e.number = ?"
+        )
+        while True:
+            after += 1
+            found = self.rows(asked, (log[0][0], after))
+            if not found or found[0][4] is not None:
+                return
+            number, kind, entry, stored = found[0][:4]
+            chain = next_chain(chain or START, kind, entry)
+            if chain != stored:
+                return
+            yield number, kind, entry, chain
+
+    def whole_table(self, table: str) -> tuple[list[str], list[Row]] | None:
+        """(columns, rows) of a table that holds what was written to it; None for any other."""
+        columns = self.rows("SELECT name FROM pragma_table_info(?) ORDER BY cid", (table,))
+        noted = self.rows("SELECT rows, digest FROM table_digest WHERE name = ?", (table,))
+        names = [row[0] for row in columns or ()]
+        rows = self.rows(f"SELECT {', '.join(names)} FROM {table}") if names else None
+        if rows is None or noted is None:
+            return None
+        digest = 0
+        for row in rows:
+            digest ^= row_digest(*row)
+        return (names, rows) if (noted or [(0, 0)])[0] == (len(rows), digest) else None
+
+
+def _is_sound(row: Row) -> bool:
+    try:
+        one = stored_revision(row)
+        return one.type in ALL_TYPES and not list(broken_hashes(one))
+    except (ValueError, TypeError, LookupError):
+        return False
+
+
+def take_rows(store: Store, table: str, columns: list[str], rows: list[Row]) -> None:
+    """Write rows over those of the same key, within the open transaction."""
+    keys = store.rows("SELECT name FROM pragma_table_info(?) WHERE pk > 0", (table,))
+    key = ", ".join(row[0] for row in keys)
+    kept = ", ".join(f"{column} = excluded.{column}" for column in columns)
+    marks = ", ".join("?" * len(columns))
+    store.many(
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+        f" ON CONFLICT ({key}) DO UPDATE SET {kept}",
+        rows,
+    )

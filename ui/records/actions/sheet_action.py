@@ -1,0 +1,128 @@
+"""A list taken in from spreadsheets, in the place of list and form; one key takes it out again."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.lazy import lazy_module
+from borderdesk.schema.records import ALL_TYPES
+from ui.records.list_actions import ListActions
+from ui.records.page_parts import PageParts
+from ui.widgets.choosers.file_drop import FileDrop
+from ui.widgets.choosers.file_kinds import SPREADSHEETS
+
+if TYPE_CHECKING:
+    from ui.sheets import sheet_panel
+    from ui.widgets.choosers import file_choosers
+else:
+    file_choosers = lazy_module("ui.widgets.choosers.file_choosers")
+    sheet_panel = lazy_module("ui.sheets.sheet_panel")
+
+SUFFIXES = frozenset(pattern.removeprefix("*") for pattern in SPREADSHEETS.split())
+
+
+class SheetAction:
+    """Shows the panel of spreadsheets in a page, and goes back to the list with what was saved."""
+
+    def __init__(
+        self,
+        parts: PageParts,
+        actions: ListActions,
+        page: QWidget,
+        front_button: Callable[[], QWidget],
+    ) -> None:
+        """front_button: takes the keyboard when the list is shown again."""
+        self._parts = parts
+        self._actions = actions
+        self._page = page
+        self._front_button = front_button
+        self.panel: sheet_panel.SheetPanel | None = None
+        FileDrop(page, SUFFIXES, self.open)
+
+    def idle(self) -> bool:
+        """Whether nothing is being read or saved."""
+        return self.panel is None or self.panel.idle()
+
+    def made(self) -> "sheet_panel.SheetPanel":
+        """The panel, made when it is first needed."""
+        if self.panel is None:
+            parts = self._parts
+            self.panel = sheet_panel.SheetPanel(parts.desk, parts.type_name, parts.tasks)
+            self.panel.left.connect(self._leave)
+            self.panel.saved.connect(self._note_saved)
+            self.panel.other_wanted.connect(self._go_to_other)
+            self.panel.template_wanted.connect(self.ask_template)
+            self._layers().addWidget(self.panel)
+        return self.panel
+
+    def show(self) -> None:
+        """Show the panel and ask for files."""
+        self._turn_to()
+        self.made().choose_files()
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Show the panel with these files."""
+        self._turn_to()
+        self.made().open(paths)
+
+    def _go_to_other(self, type_name: str, paths: list[Path]) -> None:
+        """Leave the panel, and open the files on the page of another type."""
+        self._leave()
+        self._parts.go_to(type_name, {"files": paths})
+
+    def ask_template(self) -> None:
+        """Ask where to save the empty list to be filled in, and write it."""
+        name = _("{type} to fill in").format(type=_(ALL_TYPES[self._parts.type_name].title))
+        file_choosers.ask_where(self._page, name, ".xlsx", self.write_template)
+
+    def write_template(self, target: Path) -> None:
+        """Write the empty list to be filled in."""
+        desk, type_name = self._parts.desk, self._parts.type_name
+
+        def done(_headings: list[str]) -> None:
+            self._parts.bar.notify(_("Saved as {file}.").format(file=target.name))
+
+        self._actions.run(
+            _("Writing {file}…").format(file=target.name),
+            lambda _report: desk.sheet_templates.write(type_name, target),
+            done,
+        )
+
+    def _turn_to(self) -> None:
+        self._layers().setCurrentWidget(self.made())
+        self.made().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _layers(self) -> QStackedLayout:
+        layers = self._page.layout()
+        assert isinstance(layers, QStackedLayout)
+        return layers
+
+    def _leave(self) -> None:
+        self._layers().setCurrentWidget(self._parts.front)
+        self._parts.refresh()
+        self._front_button().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _note_saved(self, records: list[str], batch: str) -> None:
+        text = ngettext("{count} record saved.", "{count} records saved.", len(records))
+        words = text.format(count=format_number(len(records), language()))
+        near = self.made().near()
+        desk = self._parts.desk
+        # With the households that the list brought.
+        out_again = lambda report: desk.sheet_batches.undo(batch, report)  # noqa: E731
+        self._actions.notify_undoable(words, out_again, records, _near_words(near) if near else "")
+        self._parts.refresh()
+
+
+def _near_words(near: int) -> str:
+    """Where rows that look like a record here wait for somebody to say what they are."""
+    text = ngettext(
+        "{count} of them looks doubled and waits under “Possible doubles”.",
+        "{count} of them look doubled and wait under “Possible doubles”.",
+        near,
+    )
+    return text.format(count=format_number(near, language()))

@@ -1,0 +1,1 @@
+"""Unfinished forms and windows: stored as they are typed, offered again."""

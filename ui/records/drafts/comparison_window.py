@@ -1,0 +1,74 @@
+"""What was typed beside the record as it is now, field by field."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from borderdesk.base.i18n import _
+from borderdesk.entry.differences import differing
+from borderdesk.schema.book import Book
+from borderdesk.schema.record import Values
+from borderdesk.schema.records import ALL_TYPES
+from ui.base.plain_text import PlainLabel
+from ui.records.form.form_contents import Typing
+from ui.widgets.tables.rows_table import RowsTable, TableColumn
+
+SHARE = 0.6
+
+
+class ComparisonWindow(QDialog):
+    """The fields that differ. as_new, over: save what was typed as another record, or onto the
+    record as it is now."""
+
+    as_new = Signal()
+    over = Signal()
+
+    def __init__(
+        self,
+        owner: QWidget,
+        type_name: str,
+        there: Values,
+        typed: Typing,
+        book: Book,
+        *,
+        gone: bool,
+    ) -> None:
+        """there: what the record holds, or held when it was deleted (`gone`)."""
+        super().__init__(owner)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("Compare: {title}").format(title=_(ALL_TYPES[type_name].title)))
+        self.resize(owner.window().size() * SHARE)
+        now = _("When it was deleted") if gone else _("There now")
+        self.table = RowsTable(
+            self.windowTitle(),
+            [TableColumn(_("Field"), 24), TableColumn(now, 34), TableColumn(_("Typed here"), 34)],
+            _("Nothing differs."),
+        )
+        self.table.show_rows(
+            [
+                (one.label, one.before or "–", one.after or "–")
+                for one in differing(type_name, there, typed.values, book, typed.unread)
+                if one.before != one.after
+            ]
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        hint = PlainLabel(_("Only the fields that differ are shown."))
+        column.addWidget(hint)
+        column.addWidget(self.table, 1)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        self.buttons = [self._button(_("Save as a new record"), self.as_new.emit)]
+        if not gone:
+            self.buttons.insert(0, self._button(_("Save what I typed over it"), self.over.emit))
+        for button in self.buttons:
+            row.addWidget(button)
+        column.addLayout(row)
+
+    def _button(self, words: str, chosen: Callable[[], None]) -> QPushButton:
+        made = QPushButton(words)
+        made.setAccessibleName(words)
+        made.clicked.connect(self.close)
+        made.clicked.connect(lambda _checked=False: chosen())
+        return made

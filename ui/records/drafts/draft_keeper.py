@@ -1,0 +1,152 @@
+"""Keeps drafts: every unfinished form is in the desk within a second of the last key."""
+
+import datetime
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import format_moment
+from borderdesk.base.i18n import _
+from borderdesk.desk import Desk
+from borderdesk.schema.revisions import moment_of
+from borderdesk.session.drafts import StoredDraft
+from ui.base.tasks import Runner
+from ui.widgets.editors.draft import DRAFT_PAUSE, FormDraft
+
+if TYPE_CHECKING:
+    from ui.records.form.record_form import RecordForm
+
+SECOND = 1_000
+
+
+class DraftKeeper(QObject):
+    """Keeps the draft of one form; `described` when the words on that change."""
+
+    described = Signal(str)
+
+    def __init__(
+        self, form: "RecordForm", desk: Desk, tasks: Runner, failed: Callable[[Exception], None]
+    ) -> None:
+        super().__init__(form)
+        self._form = form
+        self._key = form.model.type_name
+        self._desk = desk
+        self._tasks = tasks
+        self._failed = failed
+        self._last: FormDraft | None = None
+        self._kept_at = 0.0
+        self._writing = 0
+        self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
+        self._soon.timeout.connect(self._keep)
+        self._clock = QTimer(self, interval=SECOND)
+        self._clock.timeout.connect(self._describe)
+        form.changed.connect(self._changed)
+
+    def _changed(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _keep(self) -> None:
+        draft = self._form.draft() if self._form.dirty else None
+        if draft == self._last:
+            return
+        self._last = draft
+        self._writing += 1
+        self._tasks.later(self._work(draft), self._written, self._not_written, self._form)
+
+    def _written(self, _nothing: None) -> None:
+        # Only now: a draft that is shown as kept must survive a power cut.
+        self._writing -= 1
+        self._kept_at = time.monotonic()
+        self._describe()
+
+    def _not_written(self, error: Exception) -> None:
+        self._writing -= 1
+        # Not kept: the next time it is to be, it is written again.
+        self._last = None
+        if not isinstance(error, UserError) or self._desk.hindrance() is None:
+            # Else the band above the page says why, for as long as it is so.
+            self._failed(error)
+
+    def _work(self, draft: FormDraft | None) -> Callable[[], None]:
+        drafts, key = self._desk.drafts, self._key
+        if draft is None:
+            return lambda: drafts.drop_draft(key)
+        texts = draft._asdict()
+        return lambda: drafts.keep_draft(key, texts)
+
+    def settled(self) -> bool:
+        """Whether what stands in the form is in the desk."""
+        return not self._soon.isActive() and not self._writing
+
+    def keep_now(self) -> None:
+        """Keep what stands in the form before anything else happens: the window closes."""
+        self._soon.stop()
+        self._keep()
+
+    def hold(self) -> None:
+        """Keep nothing while the form is being saved: the window lives on meanwhile, and a draft
+        kept after the saving would stand there again."""
+        self._soon.stop()
+
+    def go_on(self) -> None:
+        """The saving was refused: what stands in the form is to be kept."""
+        self._changed()
+
+    def saved(self) -> None:
+        """The saving has ended the draft."""
+        self._soon.stop()
+        self._last = None
+        self._describe()
+
+    def park(self, write: Callable[[Callable[[], None]], None], *, thrown: bool = False) -> None:
+        """Put what stands in the form aside, or throw it away, to be taken up again."""
+        self._soon.stop()
+        keep, drafts, key = self._work(self._form.draft()), self._desk.drafts, self._key
+
+        def work() -> None:
+            keep()
+            (drafts.throw_draft if thrown else drafts.park_draft)(key)
+
+        write(work)
+        self._last = None
+        self._describe()
+
+    def take_up(self, draft: str, write: Callable[[Callable[[], None]], None]) -> None:
+        """Make a draft put aside the open one; what stands in the form is put aside."""
+        self._soon.stop()
+        keep = self._work(self._form.draft()) if self._form.dirty else None
+        drafts = self._desk.drafts
+
+        def work() -> None:
+            if keep is not None:
+                keep()
+            drafts.unpark_draft(draft)
+
+        write(work)
+
+    def opened(self) -> None:
+        """The form shows this draft again."""
+        self._last = self._form.draft()
+
+    def _describe(self) -> None:
+        if self._last is None:
+            self._clock.stop()
+            self.described.emit("")
+            return
+        self._clock.start()
+        passed = int(time.monotonic() - self._kept_at)
+        if passed >= 60:
+            self._clock.stop()
+            self.described.emit(_("Draft kept"))
+            return
+        self.described.emit(_("Draft kept {seconds} s ago").format(seconds=passed))
+
+
+def age(kept: StoredDraft, today: datetime.date) -> str:
+    """When a draft was last typed in, formatted for people."""
+    moment = moment_of(kept.touched)
+    return format_moment(moment, today)

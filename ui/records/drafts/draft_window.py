@@ -1,0 +1,115 @@
+"""A window above a list whose content is a draft: there again until it is carried out or thrown
+away, also after a window that died."""
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
+
+from borderdesk.base.errors import UserError, user_error
+from borderdesk.base.i18n import _
+from borderdesk.desk import Desk
+from borderdesk.session.drafts import THROWN_DAYS, StoredDraft, Texts
+from ui.base.plain_text import plain_action
+from ui.base.tasks import Runner
+from ui.records.drafts.draft_keeper import age
+from ui.records.drafts.window_draft import WindowDraft
+from ui.widgets.actions.all_actions import bind
+from ui.widgets.pages.messages import MessageBar
+
+
+class DraftWindow(QDialog):
+    """What it holds as texts, and what its drafts are called, each window says itself."""
+
+    draft: WindowDraft
+    way = ""
+    """What a page of records calls it in `receive`."""
+    page = ""
+    """The type of records above whose list it stands."""
+
+    def __init__(self, owner: QWidget, desk: Desk, tasks: Runner) -> None:
+        super().__init__(owner)
+        self._desk = desk
+        self._tasks = tasks
+        self.bar = MessageBar()
+        self.discard = QPushButton(_("Throw away"))
+        # Enter in a line presses the first button that it may.
+        self.discard.setAutoDefault(False)
+        self.discard.setAccessibleName(self.discard.text())
+        self.discard.clicked.connect(lambda _checked=False: self.throw_away())
+
+    def attend(self, form: str) -> None:
+        """Keep what stands here from now on; `form`: its name among the drafts. Once everything is
+        as it begins."""
+        drafts = self._desk.drafts
+        self.draft = WindowDraft(self, drafts, form, self._tasks, self.texts, self._fail)
+        self.finished.connect(lambda _way: self.draft.keep_now())
+        bind(self, "drafts", self.show_others)
+
+    def texts(self) -> Texts:
+        """What stands here, as JSON can hold it."""
+        raise NotImplementedError
+
+    def put(self, texts: Texts) -> None:
+        """Show what `texts` gave."""
+        raise NotImplementedError
+
+    def empty(self) -> None:
+        """Take out what is to be done; what it is to be done with may stay."""
+        raise NotImplementedError
+
+    def summary(self, texts: Texts) -> str:
+        """What a draft is about, in few words."""
+        raise NotImplementedError
+
+    def resume(self) -> None:
+        """Show what was left here, also by a window that died."""
+        if not self.draft.settled():
+            return
+        kept = self.draft.open()
+        if kept is None:
+            self.empty()
+        else:
+            self.put(kept)
+
+    # ------------------------------------------------------------------ throwing away
+
+    def throw_away(self) -> None:
+        """Take out what stands here; it can be restored."""
+        words = _("Thrown away. It stays among the drafts (Ctrl+O) for {days} days.")
+        self._throw(words.format(days=THROWN_DAYS))
+
+    def _throw(self, message: str) -> None:
+        def then(thrown: StoredDraft) -> None:
+            self.bar.notify(message, (_("Take it back"), lambda: self.take_up(thrown.id)))
+
+        self.draft.throw(then)
+        self.empty()
+        self.draft.begin_anew()
+
+    def take_up(self, draft: str) -> None:
+        """Show one again that was thrown away or put aside."""
+        self.draft.take_up(draft, lambda _none: self.resume())
+
+    def show_others(self) -> None:
+        """Offer those that were thrown away or put aside."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for kept in self.draft.others():
+            words = f"{age(kept, self._desk.today())}   {self.summary(kept.texts)}"
+            if kept.person:
+                words = _("{draft}   (of {name})").format(draft=words, name=kept.person)
+            action = menu.addAction(plain_action(words))
+            action.triggered.connect(lambda _checked=False, draft=kept.id: self.take_up(draft))
+        if menu.isEmpty():
+            self.bar.notify(_("There are no drafts put aside."))
+        else:
+            menu.popup(
+                self.mapToGlobal(self.rect().bottomLeft() - QPoint(0, menu.sizeHint().height()))
+            )
+
+    # ----------------------------------------------------------------------- failing
+
+    def _fail(self, error: Exception) -> None:
+        self._warn(user_error(error))
+
+    def _warn(self, error: UserError | str) -> None:
+        self.bar.warn(error)

@@ -1,0 +1,1 @@
+"""The form of one record, made from the declaration of its type."""

@@ -1,0 +1,74 @@
+"""A field as it stands in a form: label, editor and note."""
+
+from typing import Any
+
+from PySide6.QtWidgets import QLabel, QWidget
+
+from borderdesk.base.i18n import _
+from borderdesk.schema.kinds import Field
+from borderdesk.schema.kinds.field import labelled
+from ui.base.plain_text import PlainLabel
+from ui.widgets.editors.editor import Editor
+
+SIGNS = {"problem": "✗", "doubt": "⚠", "kept": "✓", "hint": "→"}
+"""The signs before a note: meaning is never in its colour alone."""
+
+
+class FieldCell:
+    """A field in the form: its label, its editor, and the note under it."""
+
+    def __init__(self, key: str, field: Field, editor: Editor) -> None:
+        self.key = key
+        self.field = field
+        self.editor = editor
+        self.label = PlainLabel(labelled(field))
+        self.label.setWordWrap(True)
+        self.label.setContentsMargins(0, 4, 0, 0)
+        self.label.setBuddy(editor.widget)
+        self.note: QLabel | None = None
+        editor.describe(_(field.label), labelled(field))
+
+    @property
+    def when(self) -> tuple[str, Any] | None:
+        """What the field's being there depends on."""
+        return getattr(self.field, "when", None)
+
+    def is_owed(self) -> bool:
+        """Whether it must be filled in and is blank."""
+        return self.field.required and not self.editor.raw()
+
+    def star(self, required: bool) -> None:
+        """Show beside the label whether the field must be filled in for the values so far."""
+        self.label.setText(labelled(self.field, required=required))
+
+    def widgets(self) -> tuple[QWidget, QWidget]:
+        """Its label and the widget of its editor."""
+        return self.label, self.editor.widget
+
+    def show_note(self, kind: str, text: str) -> QLabel:
+        """The note under the field with this text below its texts of the same kind."""
+        if self.note is None:
+            self.note = PlainLabel()
+            self.note.setWordWrap(True)
+        note = self.note
+        before = f"{note.text()}\n" if note.text() and note.objectName() == kind else ""
+        if note.objectName() != kind:
+            note.setObjectName(kind)
+            note.style().unpolish(note)
+            note.style().polish(note)
+        note.setText(f"{before}{SIGNS[kind]} {_(self.field.label)}: {text}")
+        self.editor.widget.setAccessibleDescription(note.text())
+        return note
+
+    def has_note(self) -> bool:
+        """Whether anything is said under the field."""
+        return self.note is not None and not self.note.isHidden()
+
+    def clear_note(self) -> None:
+        """Take the note and the marks of a refused value away."""
+        if self.note is not None:
+            self.note.hide()
+            self.note.clear()
+        self.editor.widget.setAccessibleDescription(labelled(self.field))
+        self.editor.clear_inside()
+        self.editor.mark(False)

@@ -1,0 +1,156 @@
+"""Where the fields of a form stand: on a grid under headings, which scrolls."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QScrollArea, QWidget
+
+from borderdesk.base.i18n import _
+from ui.base.plain_text import PlainLabel
+from ui.base.style import named
+from ui.records.form.field_cell import FieldCell
+from ui.records.form.form_rows import COLUMNS, in_rows, span_of
+
+EDGE = 12
+"""Pixels at the right of the fields, in which the bar that scrolls them stands."""
+
+Group = tuple[str, list[str]]
+"""A heading (English key) and the keys of the fields under it."""
+
+
+class FieldsArea(QScrollArea):
+    """The grid of a form's fields; `came` when it is on the screen, the first time or again."""
+
+    came = Signal()
+
+    def __init__(self, groups: Sequence[Group], notice: str) -> None:
+        """notice: what stands above the fields, "" for nothing."""
+        super().__init__(widgetResizable=True)
+        self._groups = groups
+        self._rows: dict[str, int] = {}
+        self._cells: Mapping[str, FieldCell] = {}
+        self._shown: Sequence[str] = ()
+        self._end: QWidget | None = None
+        self._content = named(QWidget(), "form")
+        self._grid = QGridLayout(self._content)
+        self._grid.setContentsMargins(0, 0, EDGE, 8)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(4)
+        for column in range(COLUMNS):
+            self._grid.setColumnStretch(column, 1)
+        self._headings = {heading: PlainLabel(_(heading)) for heading, _keys in groups}
+        self._has_notice = bool(notice)
+        self._notice = named(PlainLabel(_(notice)), "notice")
+        self._notice.setWordWrap(True)
+
+    def hold(self, cells: Mapping[str, FieldCell]) -> None:
+        """Take the widgets of the fields in; `arrange` puts them into their places."""
+        self._cells = cells
+        for cell in cells.values():
+            for widget in cell.widgets():
+                # A widget without a parent would be shown as a window of its own.
+                widget.setParent(self._content)
+        for label in self._headings.values():
+            named(label, "heading").setParent(self._content)
+        self._notice.setParent(self._content)
+        self._notice.setVisible(self._has_notice)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(self._content)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.verticalScrollBar().rangeChanged.connect(self._keep_edge)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell that it is on the screen."""
+        super().showEvent(event)
+        self.came.emit()
+
+    def _keep_edge(self, _least: int, most: int) -> None:
+        """Let the bar stand in the margin, so that the fields end where everything does."""
+        bar = self.verticalScrollBar().sizeHint().width() if most else 0
+        self._grid.setContentsMargins(0, 0, max(EDGE - bar, 0), 8)
+        # What is said of the fields above has moved the one in focus down, or up.
+        QTimer.singleShot(0, self, self.bring_into_sight)
+
+    def bring_into_sight(self) -> None:
+        """Scroll to the field in focus."""
+        inside = QApplication.focusWidget()
+        if inside is not None and self._content.isAncestorOf(inside):
+            # The whole of it: Qt would see to its cursor alone.
+            middle = inside.mapTo(self._content, inside.rect().center())
+            self.ensureVisible(middle.x(), middle.y(), 0, inside.height() // 2 + 24)
+
+    def go_to_top(self) -> None:
+        """Scroll to the first field."""
+        self.verticalScrollBar().setValue(0)
+
+    # ------------------------------------------------------------------- arranging
+
+    def arrange(self, shown: Sequence[str]) -> None:
+        """Lay out the fields that are shown; the keyboard stays where it is."""
+        self._shown = shown
+        while self._grid.count():
+            self._grid.takeAt(0)
+        self._rows = {}
+        line = 0
+        if self._has_notice:
+            self._grid.addWidget(self._notice, 0, 0, 1, COLUMNS)
+            line = 1
+        for heading, keys in self._groups:
+            group = [self._cells[key] for key in keys if key in shown]
+            self._headings[heading].setVisible(bool(group))
+            if group:
+                self._grid.addWidget(self._headings[heading], line, 0, 1, COLUMNS)
+                line = self._place(group, line + 1)
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowStretch(row, 0)
+        self._grid.setRowStretch(line, 1)
+        for key, cell in self._cells.items():
+            for widget in cell.widgets():
+                widget.setVisible(key in shown)
+            if key not in shown:
+                cell.clear_note()
+        # A widget of several parts that was hidden has the height it had then.
+        self._grid.invalidate()
+        self._chain_tabs()
+
+    def _place(self, cells: list[FieldCell], line: int) -> int:
+        """Put fields into rows of twelve columns; the next free line of the grid."""
+        bottom, top = Qt.AlignmentFlag.AlignBottom, Qt.AlignmentFlag.AlignTop
+        for row in in_rows(cells, lambda cell: span_of(cell.field)):
+            column, beneath = 0, line + 2
+            for cell, span in row:
+                self._grid.addWidget(cell.label, line, column, 1, span, bottom)
+                self._grid.addWidget(cell.editor.widget, line + 1, column, 1, span, top)
+                self._rows[cell.key] = beneath
+                if cell.note is not None:
+                    self._grid.addWidget(cell.note, beneath, 0, 1, COLUMNS)
+                column += span
+                beneath += 1
+            line = beneath
+        return line
+
+    def put_note(self, key: str, note: QLabel) -> None:
+        """Show a note below its field."""
+        self._grid.addWidget(note, self._rows.get(key, 0), 0, 1, COLUMNS)
+        note.show()
+
+    # --------------------------------------------------------------------- the order
+
+    def ordered(self) -> list[FieldCell]:
+        """The fields shown, as they stand."""
+        keys = [key for _heading, keys in self._groups for key in keys if key in self._shown]
+        return [self._cells[key] for key in keys]
+
+    def end_at(self, widget: QWidget) -> None:
+        """Let Tab lead from the last field to this widget."""
+        self._end = widget
+        self._chain_tabs()
+
+    def _chain_tabs(self) -> None:
+        stops = [stop for cell in self.ordered() for stop in cell.editor.tab_stops()]
+        if self._end is not None:
+            stops.append(self._end)
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)

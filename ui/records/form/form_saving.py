@@ -1,0 +1,60 @@
+"""Saving a form that may repeat another record, or conflicts with a newer version."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from borderdesk.base.lazy import lazy_module
+from ui.records.form.form_contents import FormContents
+from ui.records.form.form_review import FormReview
+from ui.widgets.editors.draft import FormDraft
+from ui.widgets.editors.editor import raw_of
+
+if TYPE_CHECKING:
+    from borderdesk.entry import deleted as deletions
+    from borderdesk.entry.twins import Twin
+else:
+    deletions = lazy_module("borderdesk.entry.deleted")
+
+
+class FormSaving:
+    """Names the record that the form may repeat; makes its text a new record, or an edit of what
+    the record is by now."""
+
+    def __init__(
+        self, contents: FormContents, review: FormReview, show: Callable[[FormDraft], None]
+    ) -> None:
+        """show: shows a draft in the form."""
+        self._contents = contents
+        self._review = review
+        self._show = show
+        self._desk = contents.desk
+
+    def gist(self) -> str:
+        """What stands in the form, in a few words."""
+        contents = self._contents
+        values = contents.check().values
+        return deletions.gist(contents.model.type_name, values, self._desk.book)
+
+    def repeated(self) -> "Twin | None":
+        """The record that the saving which was just stopped may repeat."""
+        contents = self._contents
+        if not self._review.doubts.repeated():
+            return None
+        raws = contents.filled()
+        return self._desk.twins.find(contents.model.type_name, raws, contents.record)
+
+    def begin_anew(self) -> None:
+        """Make what stands in the form a new record."""
+        contents = self._contents
+        contents.record = contents.revision = ""
+        contents.loaded = contents.initials()
+
+    def rebase(self) -> None:
+        """Make what was typed an edit of the record as it is now. Raises UserError."""
+        contents, desk = self._contents, self._desk
+        values, revision, _doubts = desk.records.read(contents.model.type_name, contents.record)
+        cells = contents.cells.items()
+        there = {key: raw_of(cell.field, values.get(key), desk) for key, cell in cells}
+        kept = self._review.doubts.accepted()
+        self._show(FormDraft(contents.record, revision, {**there, **contents.edits()}, there))
+        self._review.doubts.already(kept)

@@ -1,0 +1,377 @@
+"""The form of one record, made from the declaration of its type."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from borderdesk.base.errors import InvalidRecord, UnconfirmedDoubts, UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.periods import Period
+from borderdesk.desk import Desk
+from borderdesk.entry.editing import SavedRecord
+from borderdesk.entry.grid import in_period
+from borderdesk.schema.cleaning import CleaningResult
+from borderdesk.schema.record import form_groups
+from borderdesk.schema.records import ALL_TYPES
+from ui.records.form.field_cell import FieldCell
+from ui.records.form.fields_area import FieldsArea, Group
+from ui.records.form.form_contents import FormContents
+from ui.records.form.form_doubts import inside_of
+from ui.records.form.form_foot import FormFoot
+from ui.records.form.form_keyboard import FormKeyboard
+from ui.records.form.form_memory import FormMemory
+from ui.records.form.form_proposals import CommunesProposal, PlaceProposal, turns_of
+from ui.records.form.form_review import FormReview
+from ui.records.form.form_saving import FormSaving
+from ui.widgets.editors.children_editor import ChildrenEditor
+from ui.widgets.editors.draft import FormDraft
+from ui.widgets.editors.editor import Ask, EditorContext, Raw, at_once, raw_of
+from ui.widgets.editors.editor_table import editor_for
+from ui.widgets.editors.text_line import take_composed
+
+Write = Callable[[Callable[[], SavedRecord]], SavedRecord]
+
+
+class RecordForm(QWidget):
+    """Edits one record, or a new one; nothing in it is lost without being asked about."""
+
+    changed = Signal()
+    escaped = Signal()
+    """Escape, where no field had anything to put back."""
+
+    def __init__(self, desk: Desk, type_name: str, ask: Ask = at_once) -> None:
+        """ask: how editors look things up without keeping the person waiting."""
+        super().__init__()
+        self._desk = desk
+        self._ask = ask
+        self.model = ALL_TYPES[type_name]
+        self.memory = FormMemory(desk, self.model)
+        self.contents = FormContents(desk, self.model)
+        self.cells = self.contents.cells
+        groups = form_groups(self.model, desk.identity.role)
+        self.area = FieldsArea(groups, self.model.notice)
+        self._foot = FormFoot()
+        self.state, self.buttons = self._foot.state, self._foot.buttons
+        self.review = FormReview(self.contents, self.area)
+        self._communes = CommunesProposal(self.contents)
+        self._place = PlaceProposal(self.contents)
+        self._keyboard = FormKeyboard(self, self.contents)
+        self.month: Callable[[], Period | None] = lambda: None
+        """The period that days without a month or a year are of; the current month without."""
+        self._busy = False
+        self._moving = False
+        self.saving = FormSaving(self.contents, self.review, self.restore)
+        self.save_button: QPushButton | None = None
+        self._build(groups, EditorContext(desk, self.contents.day, self.contents.raw, ask))
+        self._offer_recent()
+        self.blank()
+        # A page is made ahead, and kept: what it offers is added to elsewhere.
+        self.area.came.connect(self.offer_anew)
+        QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
+
+    # ------------------------------------------------------------------ building
+
+    def _build(self, groups: list[Group], context: EditorContext) -> None:
+        for _heading, keys in groups:
+            for key in keys:
+                self.cells[key] = self._cell(key, context)
+        self.area.hold(self.cells)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.area, 1)
+        outer.addLayout(self._foot)
+
+    def set_buttons(self, *buttons: QPushButton, aside: QPushButton) -> None:
+        """Put the buttons below the form; Enter in the last field goes to the last of them.
+
+        aside: below what is said of the draft.
+        """
+        self._foot.set_buttons(*buttons, aside=aside)
+        self.save_button = buttons[-1]
+        self.area.end_at(self.save_button)
+
+    def _cell(self, key: str, context: EditorContext) -> FieldCell:
+        field = self.model.fields()[key]
+        cell = FieldCell(key, field, editor_for(field, context))
+        cell.editor.edited.connect(lambda: self._edited(key))
+        cell.editor.done.connect(lambda: QTimer.singleShot(0, self, self._keyboard.advance))
+        return cell
+
+    def _offer_recent(self) -> None:
+        """Offer what was used last before everything else."""
+        for key, codes in self.memory.recent().items():
+            if key in self.cells:
+                self.cells[key].editor.prefer(codes)
+        for key, place in self.memory.places().items():
+            if key in self.cells:
+                self.cells[key].editor.prefer_place(place)
+
+    def _arrange(self) -> None:
+        """Lay out what is there for the values so far; the keyboard stays where it is."""
+        shown, starred = self.contents.there()
+        for key in {rule.field for rule in self.model.required_when} & self.cells.keys():
+            self.cells[key].star(key in starred)
+        if shown != self.contents.shown:
+            self.contents.shown = shown
+            self.area.arrange(shown)
+
+    # ------------------------------------------------------------------- contents
+
+    @property
+    def record(self) -> str:
+        """The id of the record shown, "" for a new one."""
+        return self.contents.record
+
+    @property
+    def dirty(self) -> bool:
+        """Whether anything stands in the form that is not saved, or Escape took out of it."""
+        return bool(self.contents.changes() or self._keyboard.taken_out())
+
+    def raws(self) -> dict[str, Raw]:
+        """What every editor holds."""
+        return self.contents.raws()
+
+    def blank(self) -> None:
+        """Begin a new record."""
+        raws = self.contents.initials()
+        raws.update({k: raw for k, raw in self.memory.sticky().items() if k in raws and raw})
+        self.review.begin()
+        self._load(FormDraft("", "", raws, raws), _("New record"))
+
+    def duplicate(self) -> None:
+        """Begin a new record with everything that stands in this one."""
+        self.review.begin()
+        self._put(self.contents.copied())
+        self.state.setText(_("New record, copied"))
+        self.changed.emit()
+
+    def load(self, record: str) -> None:
+        """Show a saved record."""
+        values, revision, doubts = self._desk.records.read(self.model.type_name, record)
+        self.review.begin(self._desk.records.kept_doubts(record))
+        raws = {key: raw_of(c.field, values.get(key), self._desk) for key, c in self.cells.items()}
+        self._load(FormDraft(record, revision, raws, raws), "")
+        note = self._desk.disclosures.view_note(self.model, record, values)
+        if note is not None:
+            self._ask(note, lambda _none: None, self)
+        for key, text in doubts:
+            self.review.show_note("kept", key, text)
+
+    def _load(self, draft: FormDraft, state: str) -> None:
+        """Show what is saved as it is, so that nothing of it counts as changed."""
+        self._put(draft)
+        self.contents.loaded = self.raws()
+        self.area.go_to_top()
+        self.state.setText(state)
+        self.changed.emit()
+
+    def _put(self, draft: FormDraft) -> None:
+        popup = QApplication.activePopupWidget()
+        if isinstance(popup, QAbstractItemView):
+            # It completes what stood here before.
+            popup.hide()
+        self._busy = True
+        self.contents.put(draft, self.offer_anew)
+        self._communes.forget()
+        self._place.forget()
+        self._keyboard.forget()
+        self.review.forget()
+        self._busy = False
+        self._arrange()
+
+    def offer_anew(self) -> None:
+        """Offer what there is now in every list, on the day that stands in the form."""
+        for cell in self.cells.values():
+            cell.editor.refresh()
+
+    def discard(self) -> None:
+        """Show again what is saved, or a new record; also where that record is there no more."""
+        try:
+            if self.record:
+                self.load(self.record)
+                return
+        except UserError:
+            pass
+        self.blank()
+
+    def draft(self) -> FormDraft:
+        """Everything in the form, to be shown again by `restore`; what Escape took out of a field
+        as if it still stood there."""
+        draft = self.contents.draft()
+        raws = {**draft.raws, **self._keyboard.taken_out()}
+        return draft._replace(raws=raws, doubts=self.review.doubts.lasting())
+
+    def restore(self, draft: FormDraft) -> None:
+        """Show what `draft` gave, with what is wrong or doubtful of what was typed in it."""
+        saved = self._desk.records.kept_doubts(draft.record) if draft.record else []
+        self.review.begin([*saved, *draft.doubts])
+        self._put(draft)
+        self.state.setText("" if draft.record else _("New record"))
+        self.review.judge_typed()
+        self.changed.emit()
+
+    # -------------------------------------------------------------------- editing
+
+    def _edited(self, key: str) -> None:
+        if self._busy:
+            return
+        if self.contents.decides(key):
+            self._arrange()
+        self.review.doubts.changed()
+        self.review.judge_soon()
+        self.changed.emit()
+
+    def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Judge a field when the keyboard leaves it for another."""
+        if new is None or not self.isVisible() or self._moving:
+            return
+        if self.isAncestorOf(new):
+            self.area.bring_into_sight()
+            self._keyboard.note_entry(new)
+        if old is None or new.window() is not self.window():
+            # Help or the list of commands: the person comes back to the field.
+            return
+        for key, cell in self.cells.items():
+            if not cell.editor.holds(old):
+                continue
+            if cell.editor.holds(new):
+                cell.editor.leave_part(old, new)
+            else:
+                self._leave(key)
+
+    def _leave(self, key: str) -> None:
+        """The keyboard has left a field: complete what was typed in it, and judge it."""
+        cell = self.cells[key]
+        cell.editor.settle()
+        month = self.month()
+        if cell.field.is_date and month is not None:
+            cell.editor.put(in_period(cell.editor.raw(), month, self._desk.today()))
+        self._communes.follow(key)
+        self._place.follow(key)
+        if not self.record and not self.contents.changes():
+            # Nothing was typed yet: a blank form is not wrong.
+            return
+        if not self.record or cell.editor.raw() != self.contents.loaded.get(key):
+            self.review.visited.add(key)
+        checked = self.contents.check()
+        self._write_out(cell, checked)
+        if cell.field.event:
+            self.offer_anew()
+        self.review.judge(checked)
+
+    def _write_out(self, cell: FieldCell, checked: CleaningResult) -> None:
+        """Write what was understood in full: 4/12 becomes 04/12/2023."""
+        value = checked.values.get(cell.key)
+        if value is None or cell.key in checked.problems or not cell.field.settles:
+            return
+        typed = cell.editor.raw()
+        if any(cell.field.typed_doubts(typed, value)):
+            # It is asked about as long as it stands so.
+            return
+        raw = raw_of(cell.field, value, self._desk)
+        if raw != typed:
+            cell.editor.put(raw)
+
+    def begin(self) -> None:
+        """Put the keyboard into the first field; where something is typed already, as in a copy or
+        a draft, into the first that something is said of or that is to be typed."""
+        cells = self.area.ordered()
+        if not cells:
+            return
+        asked, new = self.review.questioned, not self.record
+        waiting = (cell for cell in cells if asked(cell.key) or (new and cell.is_owed()))
+        first = next(waiting, cells[0]) if self.contents.changes() else cells[0]
+        self._moving = True
+        first.editor.focus(inside_of(asked(first.key)))
+        self._moving = False
+        self._keyboard.note_entry(QApplication.focusWidget() or self)
+
+    def finish(self) -> None:
+        """Read the field in focus as if the keyboard had left it, before the form is saved."""
+        take_composed()
+        for key, cell in self.cells.items():
+            if cell.editor.holds(QApplication.focusWidget()):
+                self._leave(key)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter moves on; Escape puts back what the field held."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            # A button between two fields adds a row: Space presses it, Enter goes by.
+            if self.focusWidget() is self.save_button and self.save_button is not None:
+                self.save_button.click()
+            else:
+                self._keyboard.advance()
+        elif event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif not self._keyboard.revert():
+            self.escaped.emit()
+
+    def fill_stretch(self) -> int:
+        """Fill in the markers of the record's stretch as intact, and what that makes of the record
+        where nobody said otherwise; how many came."""
+        self.finish()
+        count = 0
+        for cell in self.cells.values():
+            if isinstance(cell.editor, ChildrenEditor) and cell.editor.stretch is not None:
+                filled = cell.editor.fill_stretch()
+                count += filled
+                for key, raw in cell.editor.stretch.outcome.items() if filled else ():
+                    if not self.cells[key].editor.raw():
+                        self.cells[key].editor.put(raw)
+        return count
+
+    def as_before(self) -> bool:
+        """Fill in what the field in focus held in the record saved last, and go on; False where
+        it held nothing."""
+        inside = QApplication.focusWidget()
+        for key, cell in self.cells.items():
+            before = self.memory.last(key)
+            if inside is not None and cell.editor.holds(inside) and before:
+                filled = cell.editor.put_before(inside, before)
+                if filled:
+                    self._keyboard.advance()
+                return filled
+        return False
+
+    def times_days(self) -> bool:
+        """Turn people into turns, one a day of the work; False where there is nothing to."""
+        turns = turns_of(self.contents)
+        if turns is None:
+            return False
+        cell = self.cells[turns.key]
+        cell.editor.put(raw_of(cell.field, turns.total, self._desk))
+        self.contents.multiplied = (str(turns.people), cell.editor.raw())
+        self._leave(turns.key)
+        return True
+
+    # --------------------------------------------------------------------- saving
+
+    def save(self, write: Write) -> SavedRecord | None:
+        """Save what stands here; None when something is wrong, shown at its field.
+
+        write: does the work off the window's thread. Raises UserError for what no field is to
+        blame for; the text stays.
+        """
+        try:
+            saved = write(self.contents.saving(self.review.doubts.accepted()))
+        except InvalidRecord as refused:
+            self.review.show_refused(refused)
+            return None
+        except UnconfirmedDoubts as doubtful:
+            self.review.show_doubtful(doubtful)
+            return None
+        self._keyboard.forget()
+        self.memory.keep(self.raws(), set(self.contents.shown))
+        self._offer_recent()
+        return saved
+
+    def sizeHint(self) -> QSize:
+        return QSize(520, 600)

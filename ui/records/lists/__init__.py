@@ -1,0 +1,1 @@
+"""The list of one record type: rows, columns, filter, footer."""

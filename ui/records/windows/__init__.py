@@ -1,0 +1,1 @@
+"""Windows above a list: history, deleted records, household, round, mass change."""

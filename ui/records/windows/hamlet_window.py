@@ -1,0 +1,189 @@
+"""Joining the spellings of a hamlet: which are there, and which of them is the right one."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.text import fold
+from borderdesk.desk import Desk
+from borderdesk.entry.mass_edit import HamletSpelling
+from borderdesk.session.drafts import SPELLINGS, Texts
+from ui.base.style import named
+from ui.base.tasks import Runner
+from ui.records.drafts.draft_window import DraftWindow
+from ui.records.list_actions import wait_words
+from ui.widgets.editors.form_labels import level_labels
+from ui.widgets.editors.options import choose_only_commune, commune_options
+from ui.widgets.editors.search_combo import SearchCombo
+from ui.widgets.editors.text_line import TextLine
+
+
+class Spellings(NamedTuple):
+    """What stands in the window: the commune (a unit id), what is ticked, the right name."""
+
+    commune: str
+    ticked: Sequence[str]
+    name: str
+
+
+Join = Callable[[Spellings], bool]
+"""Takes what is to be joined; gives whether that was begun."""
+
+
+class HamletWindow(DraftWindow):
+    """The spellings of a commune, those alike below each other; Space ticks."""
+
+    way = "join"
+
+    def __init__(self, owner: QWidget, desk: Desk, tasks: Runner, join: Join) -> None:
+        super().__init__(owner, desk, tasks)
+        self.setWindowTitle(_("Join spellings of a hamlet"))
+        self.resize(owner.window().size() * 0.55)
+        self._join = join
+        self.commune = SearchCombo(commune_options(desk, desk.today()))
+        self.list = named(QListWidget(), "commands")
+        self.list.setAccessibleName(_("Spellings"))
+        self.name = TextLine()
+        self.apply = QPushButton(_("Join"))
+        self.discard.setEnabled(False)
+        self._ticks: list[str] | None = None
+        """What is to be ticked once the spellings are read; None when they are."""
+        self._lay_out()
+        choose_only_commune(self.commune, desk)
+        self.attend(SPELLINGS)
+        self._connect()
+        self.commune.line().selectAll()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        form = QFormLayout()
+        self.commune.setAccessibleName(_("Commune"))
+        form.addRow(_("Commune"), self.commune)
+        self.name.setAccessibleName(_("Right name"))
+        column.addLayout(form)
+        column.addWidget(self.bar)
+        column.addWidget(self.list, 1)
+        below = QHBoxLayout()
+        below_form = QFormLayout()
+        below_form.addRow(_("Right name"), self.name)
+        below.addLayout(below_form, 1)
+        self.apply.setAccessibleName(self.apply.text())
+        self.apply.clicked.connect(lambda _checked=False: self.carry_out())
+        below.addWidget(self.discard)
+        below.addWidget(self.apply)
+        column.addLayout(below)
+        level_labels(form)
+        level_labels(below_form)
+
+    def _connect(self) -> None:
+        self.commune.entry_changed.connect(self._read_another)
+        self.list.itemChanged.connect(lambda _item: self._propose())
+        self.list.itemChanged.connect(lambda _item: self._note_change())
+        for line in (self.commune.line(), self.name):
+            line.textChanged.connect(lambda _text: self._note_change())
+
+    def _note_change(self) -> None:
+        self.draft.changed()
+        self.discard.setEnabled(bool(self.ticked() or self.name.text()))
+
+    def typed(self) -> Spellings:
+        """The joining as it stands in the window."""
+        return Spellings(self.commune.known_code(), self.ticked(), self.name.text().strip())
+
+    def texts(self) -> Texts:
+        """What is ticked and typed, as JSON can hold it."""
+        return {"commune": self.commune.code(), "ticked": self.ticked(), "name": self.name.text()}
+
+    def put(self, texts: Texts) -> None:
+        """Show what was ticked and typed and not carried out."""
+        commune = texts["commune"]
+        with QSignalBlocker(self.commune):
+            # It is read below, once.
+            self.commune.put(commune, self.commune.label_of(commune) or commune)
+            # Else another one would be typed into its name.
+            self.commune.line().selectAll()
+        self.name.setText(texts["name"])
+        self.name.setModified(bool(texts["name"]))
+        self.read(texts["ticked"])
+
+    def empty(self) -> None:
+        """The commune stays."""
+        self.put({"commune": self.commune.code(), "ticked": [], "name": ""})
+
+    def summary(self, texts: Texts) -> str:
+        """What is joined, and what it is called then."""
+        return f"{', '.join(texts['ticked'])} → {texts['name']}"
+
+    def carried_out(self, joined: Spellings) -> None:
+        """The spellings are joined; what was ticked and typed meanwhile stays."""
+        done = self.typed() == joined
+        if done:
+            self.empty()
+        self.draft.carried_out(anew=done)
+
+    def _read_another(self) -> None:
+        self.read(())
+
+    def read(self, ticks: Sequence[str]) -> None:
+        """Read the spellings of the commune chosen, and tick these."""
+        desk, unit = self._desk, self.commune.known_code()
+        self.list.clear()
+        self._ticks = list(ticks) if unit else None
+        if unit:
+            work = lambda: desk.mass.spellings(unit)  # noqa: E731
+            self._tasks.run(work, lambda found: self._show(unit, found), self._fail, self)
+
+    def _show(self, unit: str, found: list[HamletSpelling]) -> None:
+        if unit != self.commune.known_code():
+            # Another commune was chosen meanwhile, and is asked for.
+            return
+        ticks, self._ticks = self.ticked(), None
+        self.list.clear()
+        for one in sorted(found, key=lambda one: (fold(one.text), -one.total)):
+            words = ngettext("{count} record", "{count} records", one.total)
+            count = words.format(count=format_number(one.total, language()))
+            item = QListWidgetItem(f"{one.text}   ({count})", self.list)
+            item.setData(Qt.ItemDataRole.UserRole, (one.text, one.total))
+            on = one.text in ticks
+            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+
+    def ticked(self) -> list[str]:
+        """The spellings that are ticked, most frequent first; while they are read, those to be."""
+        if self._ticks is not None:
+            return self._ticks
+        chosen = [
+            self.list.item(row).data(Qt.ItemDataRole.UserRole)
+            for row in range(self.list.count())
+            if self.list.item(row).checkState() == Qt.CheckState.Checked
+        ]
+        return [text for text, _total in sorted(chosen, key=lambda one: -one[1])]
+
+    def _propose(self) -> None:
+        ticked = self.ticked()
+        if ticked and not self.name.isModified():
+            self.name.setText(ticked[0])
+
+    def carry_out(self) -> None:
+        """Join what is ticked, and close."""
+        joined = self.typed()
+        if not joined.ticked or not joined.name:
+            self.bar.warn(_("Tick the spellings, then write the right name."))
+            return
+        self.draft.keep_now()
+        if self._join(joined):
+            self.accept()
+        else:
+            self.bar.warn(wait_words())

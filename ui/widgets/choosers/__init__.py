@@ -1,0 +1,1 @@
+"""Choosing: values, periods, files, sticks."""

@@ -1,0 +1,120 @@
+"""Asking for files and folders, to read or to save into, without holding up the window."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import is_folder_there
+from borderdesk.base.portable_names import portable_name
+from ui.widgets.choosers.file_kinds import SAVED_KINDS
+
+T = TypeVar("T")
+READ, SAVED = "folder read from", "folder saved into"
+"""Where a window keeps the folder that was chosen last, to read from or to save into."""
+
+
+class SaveDialog(QFileDialog):
+    """Asks where to save a file. A name that a person types gets the ending of the kind, also
+    after a dot of its own (“Tháng 12.2023”); Qt then asks before it replaces a file."""
+
+    def accept(self) -> None:
+        """Take the name, with its ending."""
+        line = self.findChild(QLineEdit)
+        if line is not None and self._lacks_ending(line.text().strip()):
+            line.setText(f"{line.text().strip().rstrip('.')}.{self.defaultSuffix()}")
+        super().accept()
+
+    def _lacks_ending(self, name: str) -> bool:
+        is_folder = is_folder_there(Path(self.directory().absolutePath(), name))
+        return not is_folder and Path(name).suffix.lower() not in SAVED_KINDS
+
+
+def ask_files(
+    owner: QWidget, title: str, patterns: str, then: Callable[[Sequence[Path]], object]
+) -> QFileDialog:
+    """Ask for files whose names match one of the patterns, where some were chosen last, and go on
+    with them."""
+    dialog = _dialog(owner, title, _last_folder(owner, READ))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setNameFilters([f"{title} ({patterns})", f"{_('All files')} (*)"])
+    dialog.filesSelected.connect(lambda names: _keep_folder(owner, READ, Path(names[0]).parent))
+    dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
+    dialog.open()
+    return dialog
+
+
+def ask_folder(
+    owner: QWidget,
+    title: str,
+    start: Path | None,
+    then: Callable[[Path], object],
+    use: str = READ,
+) -> QFileDialog:
+    """Ask for a folder, beginning at `start` (None: at the one chosen last for this use), and go on
+    with it."""
+    dialog = _dialog(owner, title, start or _last_folder(owner, use))
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    if start is None:
+        dialog.fileSelected.connect(lambda name: _keep_folder(owner, use, Path(name)))
+    dialog.fileSelected.connect(lambda name: then(Path(name)))
+    dialog.open()
+    return dialog
+
+
+def ask_where(owner: QWidget, name: str, suffix: str, then: Callable[[Path], None]) -> QFileDialog:
+    """Ask where to save a file of this kind, and go on with the answer."""
+    kinds = {_(SAVED_KINDS[suffix]): None}
+    return ask_where_as(owner, name, suffix, kinds, lambda path, _kind: then(path))
+
+
+def ask_where_as(
+    owner: QWidget,
+    name: str,
+    suffix: str,
+    kinds: Mapping[str, T],
+    then: Callable[[Path, T], None],
+) -> QFileDialog:
+    """Ask where to save a file and as which of the kinds ({words, as a filter of names: what it
+    means}), and go on with both answers."""
+    proposed = portable_name(name.removesuffix(suffix)) + suffix
+    dialog = SaveDialog(owner, _("Save As"), str(_last_folder(owner, SAVED) / proposed))
+    dialog.setNameFilters(list(kinds))
+    # The system's own would speak the system's language.
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(suffix.removeprefix("."))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(lambda path: _keep_folder(owner, SAVED, Path(path).parent))
+    dialog.fileSelected.connect(lambda path: then(Path(path), kinds[dialog.selectedNameFilter()]))
+    dialog.open()
+    return dialog
+
+
+def _main_window(owner: QWidget) -> QWidget:
+    window = owner.window()
+    while (above := window.parentWidget()) is not None:
+        window = above.window()
+    return window
+
+
+def _last_folder(owner: QWidget, use: str) -> Path:
+    """The folder that was chosen last; the person's own where that is gone, with its stick."""
+    last = Path(_main_window(owner).property(use) or Path.home())
+    return last if is_folder_there(last) else Path.home()
+
+
+def _keep_folder(owner: QWidget, use: str, folder: Path) -> None:
+    _main_window(owner).setProperty(use, str(folder))
+
+
+def _dialog(owner: QWidget, title: str, start: Path) -> QFileDialog:
+    dialog = QFileDialog(owner, title, str(start))
+    # The system's own would speak the system's language.
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return dialog

@@ -1,0 +1,1 @@
+"""Editors of the fields of a form, and the lists they offer."""

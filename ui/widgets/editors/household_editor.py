@@ -1,0 +1,292 @@
+"""The editor of a household: found by words, or described in place when it is new."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.text import accented, fold
+from borderdesk.entry.households import FoundHousehold
+from borderdesk.schema.kinds import ColumnField
+from borderdesk.schema.kinds.field import labelled
+from borderdesk.schema.record import ANEW
+from borderdesk.schema.records.household import Household
+from ui.base.plain_text import PlainLabel
+from ui.base.style import named
+from ui.widgets.editors.completion import ENTER, Completion
+from ui.widgets.editors.editor import Editor, EditorContext, EditorFactory, Raw, paint_wrong
+from ui.widgets.editors.offers import ComboOption
+from ui.widgets.editors.text_line import TextLine
+
+PAUSE = 250
+STAYING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+PLACE_KEYS = ("commune", "hamlet")
+NEW_KEYS = (*PLACE_KEYS, "citizen_id")
+NEW = ""
+"""The code of the line that makes a new household."""
+
+
+class HouseholdEditor(Editor):
+    """A line with the head's name; the rest of a new household opens under it."""
+
+    def __init__(self, _field: ColumnField, ground: EditorContext, make: EditorFactory) -> None:
+        """make: the editor of a part of a new household."""
+        box = QWidget()
+        super().__init__(box)
+        self._ground = ground
+        self._chosen = ""
+        self._anew = False
+        self._place: Mapping[str, Raw] = {}
+        self.line = TextLine()
+        self.line.setPlaceholderText(_("Type the head's name, then choose"))
+        self._panel = QWidget()
+        inner = ground._replace(other=self._part)
+        self.parts = {key: make(Household.columns()[key], inner) for key in NEW_KEYS}
+        self._notes: dict[str, QLabel] = {}
+        self._lay_out(box)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause.timeout.connect(self._look_up)
+        self.line.textEdited.connect(self._typed)
+        self.line.seen.connect(lambda _text: self._look_soon())
+        self.line.installEventFilter(self)
+        # Made after this filter, so that it sees the keys first.
+        self.completion = Completion(self.line)
+        self.completion.taken.connect(self._take)
+        self.completion.done.connect(self.done)
+        for part in self.parts.values():
+            part.edited.connect(self.edited)
+            part.done.connect(self.done)
+
+    def _part(self, key: str) -> str:
+        """What another part of the new household holds; parts never ask beyond it."""
+        return str(self.parts[key].raw()) if key in self.parts else ""
+
+    def _lay_out(self, box: QWidget) -> None:
+        grid = QGridLayout(box)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.addWidget(self.line, 0, 0)
+        grid.addWidget(self._panel, 1, 0)
+        inner = QGridLayout(self._panel)
+        inner.setContentsMargins(12, 0, 0, 0)
+        hint = named(PlainLabel(_("New household: fill in where it lives.")), "muted")
+        hint.setWordWrap(True)
+        inner.addWidget(hint, 0, 0, 1, 2)
+        for place, (key, part) in enumerate(self.parts.items()):
+            field = Household.columns()[key]
+            label, note = PlainLabel(labelled(field)), named(PlainLabel(), "problem")
+            label.setBuddy(part.widget)
+            part.describe(_(field.label), _("New household"))
+            note.setWordWrap(True)
+            note.hide()
+            self._notes[key] = note
+            row, column = (1 + 3 * (place // 2), place % 2)
+            for down, widget in enumerate((label, part.widget, note)):
+                inner.addWidget(widget, row + down, column)
+        inner.setColumnStretch(0, 1)
+        inner.setColumnStretch(1, 1)
+        self.widget.setFocusProxy(self.line)
+        self._panel.hide()
+
+    def describe(self, label: str, hint: str) -> None:
+        super().describe(label, hint)
+        self.line.setAccessibleName(label)
+        self.line.setAccessibleDescription(hint)
+
+    # --------------------------------------------------------------------- value
+
+    def raw(self) -> Raw:
+        text = self.line.text().strip()
+        if self._chosen or not text:
+            return self._chosen
+        parts = {key: part.raw() for key, part in self.parts.items()}
+        anew = {ANEW: ANEW} if self._anew else {}
+        return {"head": text, **{key: raw for key, raw in parts.items() if raw}, **anew}
+
+    def put(self, raw: Raw) -> None:
+        described = raw if isinstance(raw, dict) else {}
+        self._chosen = raw if isinstance(raw, str) else ""
+        self._anew = ANEW in described
+        self._pause.stop()
+        name = self._ground.desk.household_name(self._chosen) if self._chosen else ""
+        self.line.setText(described.get("head", name))
+        self.line.setCursorPosition(0)
+        for key, part in self.parts.items():
+            part.put(described.get(key, ""))
+        self._panel.setVisible(bool(described))
+
+    def put_before(self, inside: QWidget, raw: Raw) -> bool:
+        """A part of a new household takes its own: where the one before lives, never its ID."""
+        for key, part in self.parts.items():
+            if part.holds(inside):
+                before = self._place_before(raw).get(key, "")
+                part.put(before or part.raw())
+                return bool(before)
+        return super().put_before(inside, raw)
+
+    def _place_before(self, raw: Raw) -> Mapping[str, Raw]:
+        if isinstance(raw, dict):
+            return {key: raw.get(key, "") for key in PLACE_KEYS}
+        try:
+            place = self._ground.desk.households.place(raw)
+        except UserError:
+            return {}
+        return dict(zip(PLACE_KEYS, place, strict=True))
+
+    def prefer_place(self, place: Mapping[str, Raw]) -> None:
+        """Where the next new household lives until somebody says otherwise: as the last did."""
+        self._place = place
+
+    def chosen(self) -> str:
+        """The id of the household chosen, "" for none or a new one."""
+        return self._chosen
+
+    def tab_stops(self) -> list[QWidget]:
+        return [self.line, *(part.widget for part in self.parts.values())]
+
+    def parts_within(self) -> list[Editor]:
+        return list(self.parts.values())
+
+    def settle(self) -> None:
+        for part in self.parts_within():
+            part.settle()
+
+    def refresh(self) -> None:
+        for part in self.parts.values():
+            part.refresh()
+
+    # ------------------------------------------------------------------- finding
+
+    def _typed(self, text: str) -> None:
+        self._chosen = ""
+        self._anew = False
+        self.edited.emit()
+        if not text.strip():
+            self._pause.stop()
+            self._panel.hide()
+
+    def _look_soon(self) -> None:
+        """Look up what is on the screen once a person pauses, a composed word included."""
+        if self.line.hasFocus() and not self._chosen and self.line.seen_text().strip():
+            self._pause.start()
+
+    def _look_up(self) -> None:
+        text = self.line.seen_text().strip()
+        if not text or self._chosen or not self.line.hasFocus():
+            return
+        desk = self._ground.desk
+        self._ground.ask(
+            lambda: desk.households.find(text), lambda found: self._offer(text, found), self
+        )
+
+    def _offer(self, text: str, found: list[FoundHousehold]) -> None:
+        """Show what was found, unless the person has typed on meanwhile."""
+        if text != self.line.seen_text().strip() or self._chosen or not self.line.hasFocus():
+            return
+        if not found:
+            self.completion.close()
+            self._open()
+            return
+        ordered = sorted(found, key=lambda one: not _begins(one, text))
+        options = [ComboOption(one.id, _label(one), one.mark) for one in ordered]
+        options.append(ComboOption(NEW, self._new_words(text, ordered)))
+        fits = _begins(ordered[0], text)
+        self.completion.offer(options, best=0 if fits else len(options) - 1)
+
+    @staticmethod
+    def _new_words(text: str, found: list[FoundHousehold]) -> str:
+        same = sum(accented(one.head) == accented(text) for one in found)
+        if same:
+            words = _("New household: another {name}, besides the {count} above")
+            return words.format(name=text, count=same)
+        return _("New household: {name}").format(name=text)
+
+    def _take(self, option: ComboOption) -> None:
+        if option.code == NEW:
+            # Chosen from a list that shows its namesakes: none of them is meant.
+            self._anew = True
+            self._open()
+            self.edited.emit()
+            return
+        self._chosen = option.code
+        self.line.setText(self._ground.desk.household_name(self._chosen))
+        self.line.setCursorPosition(0)
+        self._panel.hide()
+        self.edited.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tab and Enter lead on into what a new household needs."""
+        kind = event.type()
+        if watched is not self.line or kind not in (QEvent.Type.KeyPress, QEvent.Type.FocusOut):
+            return super().eventFilter(watched, event)
+        leaving = isinstance(event, QFocusEvent) and event.reason() not in STAYING
+        going = isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Tab, *ENTER)
+        if (going or leaving) and self.line.text().strip() and not self._chosen:
+            if isinstance(event, QKeyEvent) and event.key() in ENTER and self._look_now():
+                return True
+            self._open()
+        return super().eventFilter(watched, event)
+
+    def _look_now(self) -> bool:
+        """Enter before the list has come: look now, and let the person choose from what is found;
+        whether there is anything. The only household of that very name is taken."""
+        if not self._pause.isActive():
+            return False
+        self._pause.stop()
+        text = self.line.text().strip()
+        found = self._ground.desk.households.find(text)
+        if not found:
+            return False
+        self._offer(text, found)
+        same = [one for one in found if accented(one.head) == accented(text)]
+        if len(same) == 1:
+            self.completion.take_marked()
+            self.done.emit()
+        return True
+
+    def _open(self) -> None:
+        """Show what a new household needs; Tab leads into it."""
+        self._pause.stop()
+        if self._panel.isHidden():
+            for key, raw in self._place.items():
+                if not self.parts[key].raw():
+                    self.parts[key].put(raw)
+        self._panel.show()
+
+    # ------------------------------------------------------------------ problems
+
+    def show_inside(self, path: str, text: str) -> bool:
+        """Show a problem of a part of the new household; False where it has no such part."""
+        note = self._notes.get(path)
+        if note is None:
+            return False
+        self._panel.setVisible(True)
+        note.setText(f"✗ {text}")
+        note.show()
+        self.parts[path].mark(True)
+        return True
+
+    def clear_inside(self) -> None:
+        """Take the problems of the parts away."""
+        for key, note in self._notes.items():
+            note.hide()
+            self.parts[key].mark(False)
+
+    def mark(self, wrong: bool) -> None:
+        paint_wrong(self.line, wrong)
+
+    def focus(self, path: str = "") -> None:
+        target = self.parts[path].widget if path in self.parts else self.line
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _label(one: FoundHousehold) -> str:
+    return ", ".join(part for part in (one.head, one.hamlet, one.commune) if part)
+
+
+def _begins(one: FoundHousehold, text: str) -> bool:
+    """Whether the head's name begins with a text, accents counted where any was typed."""
+    form = fold if fold(text) == accented(text) else accented
+    return form(one.head).startswith(form(text))

@@ -1,0 +1,107 @@
+"""Editors of one line of text, and of several."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+
+from borderdesk.base.i18n import _
+from borderdesk.schema import kinds
+from borderdesk.schema.kinds import ColumnField
+from ui.widgets.editors.completion import Completion
+from ui.widgets.editors.editor import Editor, EditorContext, Raw
+from ui.widgets.editors.offers import ComboOption, ranked
+from ui.widgets.editors.text_line import LongText, TextLine
+
+
+class RememberedTexts(Editor):
+    """An editor of text that offers what was typed before."""
+
+    completion: Completion | None = None
+    """The list below the text, made when it can first be needed."""
+    before: tuple[str, ...] = ()
+    """The texts that were used, in the order to be offered."""
+
+    def find(self, text: str) -> list[ComboOption]:
+        """What was typed before and fits a text."""
+        found = ranked(text, [ComboOption(one, one) for one in self.before])
+        # Nothing is left to complete.
+        return [] if [one.label for one in found] == [text] else found
+
+    def prefer(self, codes: Sequence[str]) -> None:
+        self.before = tuple(codes)
+
+
+class LineEditor(RememberedTexts):
+    """One line of text: names, numbers, dates, markers."""
+
+    def __init__(self, field: ColumnField, _ground: EditorContext) -> None:
+        self.line = TextLine()
+        super().__init__(self.line)
+        self._offers = field.remembered
+        if field.numeric:
+            self.line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if field.placeholder:
+            self.line.setPlaceholderText(_(field.placeholder))
+        self.line.setMinimumWidth(48)
+        self.line.textChanged.connect(self.edited)
+        if self._offers:
+            self.line.entered.connect(self._enter)
+
+    def _enter(self) -> None:
+        """The keyboard came: make the list that completes what is typed."""
+        if self.completion is None:
+            self.completion = Completion(self.line, self.find, free=True)
+            self.completion.taken.connect(lambda option: self.put(option.code))
+            self.completion.done.connect(self.done)
+
+    def raw(self) -> str:
+        return self.line.text()
+
+    def put(self, raw: Raw) -> None:
+        self.line.setText(raw)
+        self.line.setCursorPosition(0)
+
+
+class LongEditor(RememberedTexts):
+    """Several lines of text; Tab and Enter leave it."""
+
+    USUAL, MOST = 2, 8
+
+    def __init__(self, field: ColumnField, _ground: EditorContext) -> None:
+        self.text = LongText()
+        self._least = 1 if field.brief else self.USUAL
+        self.text.setToolTip(_("Shift+Enter begins a new line"))
+        super().__init__(self.text)
+        self.text.setTabChangesFocus(True)
+        self.text.document().setDocumentMargin(3)
+        self.text.textChanged.connect(self._changed)
+        if field.remembered:
+            self.text.entered.connect(self._enter)
+        self._fit()
+
+    def _enter(self) -> None:
+        if self.completion is None:
+            self.completion = Completion(self.text, self.find, free=True)
+            self.completion.taken.connect(lambda option: self.put(option.code))
+            self.completion.done.connect(self.done)
+
+    def _changed(self) -> None:
+        self._fit()
+        self.edited.emit()
+
+    def _fit(self) -> None:
+        # A plain text's document is measured in lines, wrapped ones too.
+        lines = int(self.text.document().size().height())
+        lines = min(max(lines, self._least), self.MOST)
+        self.text.setFixedHeight(lines * self.text.fontMetrics().lineSpacing() + 18)
+
+    def raw(self) -> str:
+        return self.text.toPlainText()
+
+    def put(self, raw: Raw) -> None:
+        self.text.put(raw)
+
+
+def text_editor(field: kinds.TextField, ground: EditorContext) -> Editor:
+    """One line, or several where the field is declared so."""
+    return LongEditor(field, ground) if field.lines else LineEditor(field, ground)

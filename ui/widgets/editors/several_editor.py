@@ -1,0 +1,207 @@
+"""The editor of several values: a line to type in, and a list to tick."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.schema.kinds import SeveralField
+from ui.base.plain_text import plain_tip
+from ui.widgets.editors.completion import Completion
+from ui.widgets.editors.editor import Editor, EditorContext, Raw
+from ui.widgets.editors.offers import ComboOption, meant, only, ranked
+from ui.widgets.editors.options import in_front, options_of
+from ui.widgets.editors.pick_addition import added_label, addition, is_addition
+from ui.widgets.editors.text_line import TextLine
+from ui.widgets.icons import icon, name_buttons
+
+CODE = Qt.ItemDataRole.UserRole
+SHOWN_ROWS = 10
+
+
+class SeveralEditor(Editor):
+    """Values divided by semicolons; Down or the button opens the list."""
+
+    def __init__(self, field: SeveralField, ground: EditorContext) -> None:
+        self.line = TextLine()
+        super().__init__(self.line)
+        self._field = field
+        self._ground = ground
+        self._past: dict[str, str] = {}
+        self._before: tuple[str, ...] = ()
+        self._offered = options_of(field.each, ground)
+        opening = QAction(icon("open"), _("Choose from the list"), self.line)
+        opening.setToolTip(_("Choose from the list (Down)"))
+        opening.triggered.connect(self.open)
+        self.line.addAction(opening, QLineEdit.ActionPosition.TrailingPosition)
+        name_buttons(self.line, opening.text())
+        self.line.textChanged.connect(self._changed)
+        self.line.installEventFilter(self)
+        self.line.entered.connect(self._enter)
+        self.completion: Completion | None = None
+        self.list: QListWidget | None = None
+
+    def _enter(self) -> None:
+        """The keyboard came: make the list that completes the last of the values."""
+        if self.completion is None:
+            self.completion = Completion(self.line, self.find)
+            self.completion.taken.connect(self._take)
+            self.completion.done.connect(self.done)
+
+    def find(self, text: str) -> list[ComboOption]:
+        """What fits the last of the values, and is not named yet."""
+        part = text.rpartition(";")[2].strip()
+        named = {self._code(label) for label in self._parts()[:-1]}
+        options = [option for option in self._offered if option.code not in named]
+        found = ranked(part, options) if part else []
+        return [*found, *(addition(part, options) if self._field.each.pick_list else ())]
+
+    def _take(self, option: ComboOption) -> None:
+        """Put an entry in the place of the last value."""
+        label = option.label
+        if is_addition(option):
+            label = added_label(option.code)
+            try:
+                self._ground.desk.records.add_pick(self._field.each.pick_list, label)
+            except UserError:
+                # It stays as it was typed, and the field shows the problem.
+                return
+            self.refresh()
+        before = self.line.text().rpartition(";")[0].strip()
+        self.line.setText(f"{before}; {label}" if before else label)
+
+    def offered(self) -> list[ComboOption]:
+        """The entries offered."""
+        return list(self._offered)
+
+    def _changed(self, text: str) -> None:
+        self.line.setToolTip(plain_tip(text.replace("; ", "\n")))
+        self.edited.emit()
+
+    def raw(self) -> str:
+        return ";".join(self._code(part) for part in self._parts())
+
+    def _parts(self) -> list[str]:
+        return [part.strip() for part in self.line.text().split(";") if part.strip()]
+
+    def _code(self, label: str) -> str:
+        return self._past.get(label) or meant(label, self._offered) or label
+
+    def put(self, raw: Raw) -> None:
+        book = self._ground.desk.book
+        labels = []
+        for code in str(raw).split(";"):
+            if code:
+                label = self._field.each.show(code, book)
+                self._past[label] = code
+                labels.append(label)
+        self.line.setText("; ".join(labels))
+        self.line.setCursorPosition(0)
+
+    def refresh(self) -> None:
+        options = options_of(self._field.each, self._ground)
+        self._offered = in_front(options, self._before)
+
+    def prefer(self, codes: Sequence[str]) -> None:
+        self._before = tuple(codes)
+        self.refresh()
+
+    def settle(self) -> None:
+        """Write every value out by its label where what was typed fits no other."""
+        if self.completion is not None and self.completion.take_marked():
+            return
+        labels = {option.code: option.label for option in self._offered}
+        parts = []
+        for part in self._parts():
+            code = self._code(part)
+            code = code if code in labels else only(part, self._offered)
+            parts.append(labels.get(code, part))
+        text = "; ".join(parts)
+        if text != self.line.text():
+            self.line.setText(text)
+
+    # ------------------------------------------------------------------ the list
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down in the line opens the list."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and watched is self.line
+            and event.key() == Qt.Key.Key_Down
+            and not (self.completion is not None and self.completion.is_open())
+        ):
+            self.open()
+            return True
+        return super().eventFilter(watched, event)
+
+    def open(self) -> None:
+        """Open the list of what may be ticked."""
+        chosen = {self._code(part) for part in self._parts()}
+        self.list = TickList(self.line)
+        for option in self._offered:
+            item = QListWidgetItem(option.label, self.list)
+            item.setData(CODE, option.code)
+            ticked = option.code in chosen
+            item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+        self.list.itemChanged.connect(self._ticked)
+        self.list.setAccessibleName(_(self._field.label))
+        self.list.drop_below(self.line)
+
+    def _ticked(self, item: QListWidgetItem) -> None:
+        code = item.data(CODE)
+        parts = [part for part in self._parts() if self._code(part) != code]
+        if item.checkState() == Qt.CheckState.Checked:
+            parts.append(item.text())
+        self.line.setText("; ".join(parts))
+
+
+class TickList(QListWidget):
+    """A list that drops down; Space ticks, Enter and Escape close it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.itemClicked.connect(self._clicked)
+
+    def _clicked(self, item: QListWidgetItem) -> None:
+        # A click on the box itself has ticked it before this signal.
+        if not self._on_box:
+            self._turn(item)
+
+    _on_box = False
+
+    def mousePressEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        item = self.itemAt(event.position().toPoint())
+        box = self.style().pixelMetric(self.style().PixelMetric.PM_IndicatorWidth) + 8
+        self._on_box = item is not None and event.position().x() < box
+        super().mousePressEvent(event)
+
+    def _turn(self, item: QListWidgetItem) -> None:
+        on = item.checkState() == Qt.CheckState.Checked
+        item.setCheckState(Qt.CheckState.Unchecked if on else Qt.CheckState.Checked)
+
+    def drop_below(self, line: QLineEdit) -> None:
+        """Show the list under the line, as wide as it, above it where there is no room."""
+        rows = min(max(self.count(), 1), SHOWN_ROWS)
+        self.resize(line.width(), rows * max(self.sizeHintForRow(0), 20) + 8)
+        below = line.mapToGlobal(QPoint(0, line.height()))
+        bottom = line.screen().availableGeometry().bottom()
+        if below.y() + self.height() > bottom:
+            below = line.mapToGlobal(QPoint(0, -self.height()))
+        self.move(below)
+        if self.count():
+            self.setCurrentRow(0)
+        self.show()
+        self.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter closes like Escape does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            self.close()
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,1 @@
+"""The bases of pages and panels, and what speaks to the person."""
