@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from string import Template
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -109,6 +109,14 @@ def named(widget: W, name: str) -> W:
     """The widget, under the name the style sheet knows it by."""
     widget.setObjectName(name)
     return widget
+
+
+def style_anew(widget: QWidget) -> None:
+    """Style a widget as its name and its properties say now."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    # A frame asks only then how much of it the border and the padding take.
+    QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
 
 
 def _colour(app: QApplication) -> None:

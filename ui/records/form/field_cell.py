@@ -8,6 +8,7 @@ from borderdesk.base.i18n import _
 from borderdesk.schema.kinds import Field
 from borderdesk.schema.kinds.field import labelled
 from ui.base.plain_text import PlainLabel
+from ui.base.style import named, style_anew
 from ui.widgets.editors.editor import Editor
 
 SIGNS = {"problem": "✗", "doubt": "⚠", "kept": "✓", "hint": "→"}
@@ -53,9 +54,7 @@ class FieldCell:
         note = self.note
         before = f"{note.text()}\n" if note.text() and note.objectName() == kind else ""
         if note.objectName() != kind:
-            note.setObjectName(kind)
-            note.style().unpolish(note)
-            note.style().polish(note)
+            style_anew(named(note, kind))
         note.setText(f"{before}{SIGNS[kind]} {_(self.field.label)}: {text}")
         self.editor.widget.setAccessibleDescription(note.text())
         return note

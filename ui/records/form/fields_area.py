@@ -6,6 +6,7 @@ from itertools import pairwise
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QScrollArea, QWidget
+from shiboken6 import delete
 
 from borderdesk.base.i18n import _
 from ui.base.plain_text import PlainLabel
@@ -91,7 +92,9 @@ class FieldsArea(QScrollArea):
         """Lay out the fields that are shown; the keyboard stays where it is."""
         self._shown = shown
         while self._grid.count():
-            self._grid.takeAt(0)
+            # PySide keeps it otherwise, and it is the one that Qt goes on telling of a change of
+            # its widget's height.
+            delete(self._grid.takeAt(0))
         self._rows = {}
         line = 0
         if self._has_notice:
@@ -111,8 +114,6 @@ class FieldsArea(QScrollArea):
                 widget.setVisible(key in shown)
             if key not in shown:
                 cell.clear_note()
-        # A widget of several parts that was hidden has the height it had then.
-        self._grid.invalidate()
         self._chain_tabs()
 
     def _place(self, cells: list[FieldCell], line: int) -> int:

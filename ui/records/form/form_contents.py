@@ -13,7 +13,7 @@ from ui.records.form.field_cell import FieldCell
 from ui.records.form.form_doubts import root_of
 from ui.widgets.editors.draft import FormDraft
 from ui.widgets.editors.editor import Raw, raw_of
-from ui.widgets.editors.options import own_communes
+from ui.widgets.editors.options import only_commune
 
 
 class Typing(NamedTuple):
@@ -74,8 +74,7 @@ class FormContents:
         """What a field of a new record holds: its default, or the only commune there is."""
         field = self.cells[key].field
         if field.refers_to == UNIT and not field.several:
-            own = own_communes(self.desk, self.desk.today())
-            return own[0] if len(own) == 1 else ""
+            return only_commune(self.desk, self.desk.today())
         return raw_of(field, getattr(field, "initial", None), self.desk)
 
     def initials(self) -> dict[str, Raw]:

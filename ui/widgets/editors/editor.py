@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from borderdesk.desk import Desk
 from borderdesk.schema.kinds import Field
+from ui.base.style import style_anew
 
 Raw = Any
 """The value of an editor: a text as typed, a code; rows as a list of dicts, a household as one."""
@@ -117,8 +118,7 @@ def paint_wrong(widget: QWidget, wrong: bool) -> None:
     """Give a widget the frame of a refused value, or take it away."""
     if bool(widget.property("wrong")) != wrong:
         widget.setProperty("wrong", wrong)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
+        style_anew(widget)
 
 
 def raw_of(field: Field, value: Any, desk: Desk) -> Raw:

@@ -19,6 +19,7 @@ from ui.base.style import named
 from ui.widgets.editors.completion import ENTER, Completion
 from ui.widgets.editors.editor import Editor, EditorContext, EditorFactory, Raw, paint_wrong
 from ui.widgets.editors.offers import ComboOption
+from ui.widgets.editors.options import only_commune
 from ui.widgets.editors.text_line import TextLine
 
 PAUSE = 250
@@ -139,6 +140,10 @@ class HouseholdEditor(Editor):
         """Where the next new household lives until somebody says otherwise: as the last did."""
         self._place = place
 
+    def _place_ahead(self) -> Mapping[str, Raw]:
+        """Where a new household lives as far as that is known before anybody says so."""
+        return self._place or {"commune": only_commune(self._ground.desk, self._ground.day())}
+
     def chosen(self) -> str:
         """The id of the household chosen, "" for none or a new one."""
         return self._chosen
@@ -250,7 +255,7 @@ class HouseholdEditor(Editor):
         """Show what a new household needs; Tab leads into it."""
         self._pause.stop()
         if self._panel.isHidden():
-            for key, raw in self._place.items():
+            for key, raw in self._place_ahead().items():
                 if not self.parts[key].raw():
                     self.parts[key].put(raw)
         self._panel.show()

@@ -42,14 +42,16 @@ def unit_then(desk: Desk, unit: str, day: datetime.date, offered: Container[str]
     return before[0] if len(before) == 1 else ""
 
 
-def own_communes(desk: Desk, day: datetime.date) -> list[str]:
-    """The communes (unit ids) of the desk's own post on `day`; none above a post."""
+def only_commune(desk: Desk, day: datetime.date) -> str:
+    """The unit id of the commune of a post that has no other on `day`; "" where it has several, and
+    above a post."""
     post = desk.identity.post
-    return sorted(desk.book.area_on(post, day)) if post else []
+    own = desk.book.area_on(post, day) if post else frozenset()
+    return next(iter(own)) if len(own) == 1 else ""
 
 
 def choose_only_commune(chooser: SearchCombo, desk: Desk) -> None:
     """Choose the commune of a post that has no other."""
-    own = own_communes(desk, desk.today())
-    if len(own) == 1:
-        chooser.put(own[0], chooser.label_of(own[0]))
+    own = only_commune(desk, desk.today())
+    if own:
+        chooser.put(own, chooser.label_of(own))

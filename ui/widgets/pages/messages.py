@@ -18,6 +18,7 @@ from shiboken6 import isValid
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from ui.base.plain_text import PlainLabel, plain_action, plain_tip
+from ui.base.style import style_anew
 from ui.base.tasks import Work
 
 SHORTLY = 6_000
@@ -238,8 +239,7 @@ class MessageBar(QFrame):
         self.setToolTip(plain_tip(text))
         self.setProperty("tone", tone)
         self.setAccessibleName(text)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        style_anew(self)
         self._replace_buttons(offers)
         self.show()
         QTimer.singleShot(0, self, self._grow)
