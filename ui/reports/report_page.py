@@ -42,6 +42,8 @@ NARROW = 110
 class ReportPage(Page):
     """Chooser above, the pages of the report on the left, panels on the right."""
 
+    own_zoom = True
+
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         super().__init__()
         self._desk = desk

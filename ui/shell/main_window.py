@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
@@ -26,10 +26,11 @@ from ui.base.own_clipboard import clear_own_clipboard
 from ui.base.rights import RIGHTS
 from ui.base.style import dress
 from ui.base.tasks import Runner
-from ui.base.text_size import SIZES, set_text_size, text_size
+from ui.base.text_size import set_text_size
 from ui.base.undo_steps import undo_steps_of
 from ui.records.record_page import RecordPage
 from ui.shell.import_ahead import QUIET, ImportAhead
+from ui.shell.keyboard_place import KeyboardPlace
 from ui.shell.navigation import Navigation
 from ui.shell.page_bands import PageBands
 from ui.shell.pages import PAGES, page_groups
@@ -37,6 +38,7 @@ from ui.shell.pages_ahead import PagesAhead
 from ui.shell.session_undo import SessionUndo
 from ui.shell.sheet_drop import SheetDrop
 from ui.shell.status import DeskStatus
+from ui.shell.text_keys import TextKeys
 from ui.shell.window_help import WindowHelp
 from ui.widgets.actions.all_actions import ACTIONS, bind
 from ui.widgets.pages.page import Page
@@ -213,8 +215,7 @@ class MainWindow(QMainWindow):
             if key.startswith(NEW)
         ]
         self._undo = SessionUndo(self, self.tasks, self.stack, self.show_page)
-        bind(self, "larger_text", lambda: self._resize_text(1))
-        bind(self, "smaller_text", lambda: self._resize_text(-1))
+        self._text = TextKeys(self, self._size_soon)
 
     # ------------------------------------------------------------------- pages
 
@@ -261,6 +262,7 @@ class MainWindow(QMainWindow):
             # The first page has them as buttons of its own.
             action.setEnabled(key != "home")
         self._undo.follow()
+        self._text.follow(page)
         if there and isinstance(page, Page):
             page.refresh()
         # Once the page is on the screen: the first time it brings half the core in. Counted from
@@ -305,34 +307,35 @@ class MainWindow(QMainWindow):
 
     def speak(self, lang: str) -> None:
         """Rebuild every page in another language; unsaved text moves along."""
+        keyboard = KeyboardPlace(self.current())
         place = self._leave()
         set_language(lang)
         self.desk.store.orders.invalidate()
         self.desk.preferences.prefer(LANGUAGE, lang)
         self._build(place)
-        self.language.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not keyboard.take(self.current()):
+            self.language.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _size_soon(self, percent: int) -> None:
         QTimer.singleShot(0, self, lambda: self.set_text_size(percent))
 
     def set_text_size(self, percent: int) -> None:
         """Rebuild every page with larger or smaller text; unsaved text moves along."""
+        keyboard = KeyboardPlace(self.current())
         place = self._leave()
         self.desk.preferences.prefer(TEXT_SIZE, percent)
         _take_size(percent)
         self._build(place)
+        keyboard.take(self.current())
 
     def _rebuild(self, message: str) -> None:
         """Rebuild every page: the desk is another one now. Then say so."""
+        keyboard = KeyboardPlace(self.current())
         self._build(self._leave())
         here = self.current()
+        keyboard.take(here)
         if isinstance(here, Page):
             here.bar.notify(message)
-
-    def _resize_text(self, by: int) -> None:
-        place = SIZES.index(text_size()) + by
-        if 0 <= place < len(SIZES):
-            self._size_soon(SIZES[place])
 
     def _leave(self) -> WindowState:
         """Keep what is typed, and where the person is, before every page is rebuilt."""
@@ -353,11 +356,7 @@ class MainWindow(QMainWindow):
 
     def _chosen(self) -> dict[str, Mapping[str, Any]]:
         """What is chosen on every page; on one that was not made since, what was before."""
-        chosen = {
-            key: page.filter.intent() if _has_choosers(page) else page.intent()
-            for key, page in self.pages.items()
-            if isinstance(page, Page)
-        }
+        chosen = {key: _intent(page) for key, page in self.pages.items() if isinstance(page, Page)}
         return {**self._intents, **chosen}
 
     # ----------------------------------------------------------------- closing
@@ -392,9 +391,15 @@ class MainWindow(QMainWindow):
                 page.keep_now()
 
 
-def _has_choosers(page: Page) -> TypeGuard[RecordPage]:
-    """Whether it is a list whose choosers are made by now."""
-    return isinstance(page, RecordPage) and "filter" in vars(page)
+def _intent(page: Page) -> Mapping[str, Any]:
+    """What is chosen on a page; on a list also which record is open, where nothing of it is
+    unsaved."""
+    if not isinstance(page, RecordPage):
+        return page.intent()
+    chosen: dict[str, Any] = page.filter.intent() if "filter" in vars(page) else {}
+    if "form" in vars(page) and page.form.record and not page.form.dirty:
+        chosen["record"] = page.form.record
+    return chosen
 
 
 def _take_size(percent: int) -> None:

@@ -33,6 +33,7 @@ class DraftShelf:
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts
+        self._moved = False
         self.look: Callable[[], bool] = lambda: False
         """Says what became of the draft's record elsewhere, see `DraftConflict`; whether anything
         did."""
@@ -155,7 +156,7 @@ class DraftShelf:
             return
         parts = self._parts
         parts.list.mark(parts.form().record)
-        if self.look():
+        if self.look() or self._moved:
             return
         words = _("A draft of {time} is open again as it was.")
         parts.bar.notify(
@@ -222,6 +223,8 @@ class DraftShelf:
         )
 
     def restore(self, draft: FormDraft) -> None:
-        """Put unsaved text back into the form."""
+        """Put unsaved text back into the form, which was made anew while somebody typed: of that
+        nothing needs to be said."""
+        self._moved = True
         self._parts.form().restore(draft)
         self._parts.list.mark(draft.record)

@@ -46,10 +46,16 @@ ACTIONS: Mapping[str, ActionEntry] = {
         EVERYWHERE, N_("Undo"), N_("Take back what was done last, on its page"), "Ctrl+Z"
     ),
     "larger_text": ActionEntry(
-        EVERYWHERE, N_("Larger text"), N_("Write everything larger"), "Ctrl+Shift+PgUp"
+        EVERYWHERE,
+        N_("Larger text"),
+        N_("Write everything larger"),
+        "Ctrl++ Ctrl+= Ctrl+Shift+PgUp",
     ),
     "smaller_text": ActionEntry(
-        EVERYWHERE, N_("Smaller text"), N_("Write everything smaller"), "Ctrl+Shift+PgDown"
+        EVERYWHERE, N_("Smaller text"), N_("Write everything smaller"), "Ctrl+- Ctrl+Shift+PgDown"
+    ),
+    "usual_text": ActionEntry(
+        EVERYWHERE, N_("Usual text"), N_("Write everything in the usual size"), "Ctrl+0"
     ),
     "new_patrol": ActionEntry(HOME, N_("+ Patrol"), N_("Log a patrol"), "Alt+1"),
     "new_clearing": ActionEntry(HOME, N_("+ Clearing"), N_("Log clearing or repair"), "Alt+2"),
@@ -258,7 +264,7 @@ ACTIONS: Mapping[str, ActionEntry] = {
         "Ctrl+Shift+G",
     ),
     "smaller": ActionEntry(REPORT, N_("Smaller"), N_("Show the pages smaller"), "Ctrl+-"),
-    "larger": ActionEntry(REPORT, N_("Larger"), N_("Show the pages larger"), "Ctrl++"),
+    "larger": ActionEntry(REPORT, N_("Larger"), N_("Show the pages larger"), "Ctrl++ Ctrl+="),
     "cancel": ActionEntry(REPORT, N_("Cancel"), N_("Do not wait for the report")),
 }
 

@@ -26,6 +26,8 @@ class Page(QWidget):
     bar: MessageBar
     own_undo = False
     """Whether Ctrl+Z means something of its own here."""
+    own_zoom = False
+    """Whether Ctrl++ and Ctrl+- are of what it shows, and not of the text of the window."""
     help_topic = ""
     """The page of the handbook that F1 opens; the page's own key without one."""
 

@@ -1,0 +1,78 @@
+"""The size of the text by keys, in the middle of what is typed."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from tests.gui.records.test_record_page import RECORDS
+from tests.gui.steps import CONTROL, go, key, write
+from ui.base.text_size import set_text_size, text_size
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture(autouse=True)
+def _usual_size(window, qapp):
+    yield
+    window.tasks.finish()
+    set_text_size(qapp, 100)
+
+
+def sized(qtbot, percent):
+    qtbot.waitUntil(lambda: text_size() == percent)
+    QApplication.processEvents()
+
+
+def test_the_keys_of_every_browser_change_the_size_of_the_text(qtbot, window):
+    go(qtbot, window, "clearing")
+    for code, held, percent in (
+        (Qt.Key.Key_Plus, CONTROL, 110),
+        (Qt.Key.Key_Equal, CONTROL, 125),
+        (Qt.Key.Key_Minus, CONTROL, 110),
+        (Qt.Key.Key_0, CONTROL, 100),
+    ):
+        key(code, held)
+        sized(qtbot, percent)
+
+
+def test_a_report_page_is_made_larger_and_not_the_text(qtbot, window):
+    window.show_page("report", {})
+    page = window.current()
+    qtbot.waitUntil(page.idle)
+    before = page.paper.scale(0)
+    key(Qt.Key.Key_Plus, CONTROL)
+    assert page.paper.scale(0) > before
+    key(Qt.Key.Key_PageUp, CONTROL | SHIFT)
+    sized(qtbot, 110)
+    qtbot.waitUntil(window.current().idle)
+
+
+@pytest.mark.parametrize("field", ["participants", "kind", "note"])
+def test_typing_goes_on_in_the_field_where_the_text_was_made_larger(qtbot, window, field):
+    page = go(qtbot, window, "clearing")
+    page.begin()
+    page.form.cells[field].editor.focus()
+    write("12")
+    key(Qt.Key.Key_Left)
+    key(Qt.Key.Key_Plus, CONTROL)
+    sized(qtbot, 110)
+    write("5")
+    again = window.current()
+    assert again is not page
+    assert again.form.cells[field].editor.raw() == "152"
+    assert not again.bar.isVisible()
+
+
+def test_a_search_goes_on_and_the_record_that_was_open_is(qtbot, window, desk):
+    record = desk.records.add("clearing", RECORDS["clearing"], typed=True).id
+    page = go(qtbot, window, "clearing")
+    page.open(record)
+    page.filter.begin_search()
+    write("x")
+    key(Qt.Key.Key_Equal, CONTROL)
+    sized(qtbot, 110)
+    write("y")
+    page = window.current()
+    assert page.filter.search.text() == "xy"
+    assert page.form.record == record
+    qtbot.waitUntil(page.idle)
