@@ -1,24 +1,39 @@
 """Where the keyboard stands on a page, to be put there again once the page was made anew."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 
+from ui.grid.cell_line import CellLine
 from ui.widgets.editors.text_line import take_composed
 from ui.widgets.pages.page import Page
 
 
 class KeyboardPlace:
-    """The way from a page down to the widget with the keyboard, and the place in its text."""
+    """The way from a page down to the widget with the keyboard, and the place in it."""
 
     def __init__(self, page: QWidget) -> None:
         """page: the one shown; nothing is kept where the keyboard is elsewhere."""
         take_composed()
         widget = QApplication.focusWidget()
         inside = widget is not None and page.isAncestorOf(widget)
-        self._way = [*_way(page, widget)] if widget is not None and inside else []
+        table = _table_of(widget) if inside else None
+        self._cell: tuple[int, int] | None = None
+        if table is not None:
+            # A cell's line is made anew by its table.
+            self._cell = table.currentIndex().row(), table.currentIndex().column()
+        kept = table or widget
+        self._way = [*_way(page, kept)] if kept is not None and inside else []
+        self._typing = isinstance(widget, CellLine) and not widget.ready
         self._at = _cursor(widget)
 
     def take(self, page: QWidget) -> bool:
@@ -28,17 +43,42 @@ class KeyboardPlace:
             return False
         if isinstance(page, Page):
             page.prepare_whole()
-        widget: QWidget = page
-        for kind, number in self._way:
-            same = [child for child in _widgets(widget) if type(child).__name__ == kind]
-            if number >= len(same):
-                return False
-            widget = same[number]
-        if not widget.isVisibleTo(page) or not widget.isEnabled():
+        widget = _reached(page, self._way)
+        if widget is None or not widget.isVisibleTo(page) or not widget.isEnabled():
             return False
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
-        _put_cursor(widget, self._at)
+        if isinstance(widget, QAbstractItemView):
+            self._take_cell(widget)
+        else:
+            _put_cursor(widget, self._at)
         return True
+
+    def _take_cell(self, table: QAbstractItemView) -> None:
+        index = table.model().index(*self._cell) if self._cell is not None else QModelIndex()
+        if index.isValid():
+            table.setCurrentIndex(index)
+        line = table.indexWidget(table.currentIndex())
+        if self._typing and isinstance(line, CellLine):
+            line.begin()
+            line.setCursorPosition(self._at)
+
+
+def _table_of(widget: QWidget | None) -> QAbstractItemView | None:
+    """The table that a widget is, or is the line of a cell of."""
+    while widget is not None and not isinstance(widget, QAbstractItemView):
+        widget = widget.parentWidget()
+    return widget
+
+
+def _reached(page: QWidget, way: Sequence[tuple[str, int]]) -> QWidget | None:
+    """The widget at the end of a way; None where the page has none there."""
+    widget = page
+    for kind, number in way:
+        same = [child for child in _widgets(widget) if type(child).__name__ == kind]
+        if number >= len(same):
+            return None
+        widget = same[number]
+    return widget
 
 
 def _way(page: QWidget, widget: QWidget) -> Iterator[tuple[str, int]]:

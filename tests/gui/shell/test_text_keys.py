@@ -76,3 +76,16 @@ def test_a_search_goes_on_and_the_record_that_was_open_is(qtbot, window, desk):
     assert page.filter.search.text() == "xy"
     assert page.form.record == record
     qtbot.waitUntil(page.idle)
+
+
+def test_a_word_half_typed_in_a_cell_is_typed_to_its_end(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    page.show_grid()
+    column = [one.key for one in page.grid.cells.columns].index("from_marker")
+    page.grid.view.setCurrentIndex(page.grid.cells.index(2, column))
+    write("116")
+    key(Qt.Key.Key_Plus, CONTROL)
+    sized(qtbot, 110)
+    write("8")
+    grid = window.current().grid
+    assert grid.view.typed_rows()[2] == {"from_marker": "1168"}
