@@ -11,6 +11,7 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.exchange.decisions.version_comparison import RecordComparison, VersionSide
 from ui.base.plain_text import plain_tip
+from ui.widgets.tables.row_choice import RowEnds
 from ui.widgets.tables.row_copy import RowCopy
 
 ROOT = QModelIndex()
@@ -145,6 +146,7 @@ class VersionsView(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.clicked.connect(self._click)
         RowCopy(self)
+        RowEnds(self)
 
     def show_record(self, compared: RecordComparison | None) -> None:
         """Show a record; its first difference is the current field."""

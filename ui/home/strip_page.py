@@ -47,6 +47,7 @@ from ui.widgets.layout.cards import Legend, SummaryCard
 from ui.widgets.layout.flow import FlowLayout
 from ui.widgets.layout.scrolled import scrolled
 from ui.widgets.layout.tab_order import tab_before
+from ui.widgets.tables.row_choice import RowEnds
 from ui.widgets.tables.row_copy import RowCopy
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class StripPage(PeriodPage):
         self.due_card = SummaryCard("")
         self.due = QTableWidget(0, 4)
         RowCopy(self.due)
+        RowEnds(self.due)
         self._lay_out()
         self._connect()
         if desk.identity.role == "post":

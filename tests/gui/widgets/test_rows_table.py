@@ -30,6 +30,12 @@ def test_the_rows_chosen_stay_chosen_where_another_came_or_went(table):
     assert table.chosen_rows() == [0, 1]
 
 
+def test_home_and_end_go_to_the_first_and_the_last_row(table):
+    for code, row in ((Qt.Key.Key_End, 2), (Qt.Key.Key_Home, 0)):
+        QTest.keyClick(table, code)
+        assert table.chosen_rows() == [row]
+
+
 def test_of_rows_that_look_alike_the_nearest_is_meant(table):
     table.show_rows([ROWS[0]] * 3)
     table.go_to(2)

@@ -111,8 +111,10 @@ ACTIONS: Mapping[str, ActionEntry] = {
     "copy_rows": ActionEntry(
         LIST, N_("Copy rows"), N_("Copy the chosen rows as a table"), "Ctrl+C"
     ),
-    "list_start": ActionEntry(LIST, N_("To the start"), N_("Go to the first row"), "Ctrl+Home"),
-    "list_end": ActionEntry(LIST, N_("To the end"), N_("Go to the last row"), "Ctrl+End"),
+    "list_start": ActionEntry(
+        LIST, N_("To the start"), N_("Go to the first row"), "Home Ctrl+Home"
+    ),
+    "list_end": ActionEntry(LIST, N_("To the end"), N_("Go to the last row"), "End Ctrl+End"),
     "export_words": ActionEntry(
         LIST,
         N_("Export CSV in words…"),

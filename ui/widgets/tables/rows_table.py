@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView
 from ui.base.plain_text import plain_tip
 from ui.base.style import colour
 from ui.widgets.tables.column_room import ColumnTexts, shares
-from ui.widgets.tables.row_choice import choose_only
+from ui.widgets.tables.row_choice import RowEnds, choose_only
 from ui.widgets.tables.row_copy import RowCopy
 
 ROOT = QModelIndex()
@@ -158,6 +158,7 @@ class RowsTable(QTableView):
         self.selectionModel().currentRowChanged.connect(self._tell_moved)
         self.activated.connect(lambda index: self.opened.emit(index.row()))
         RowCopy(self)
+        RowEnds(self)
 
     def _tell_moved(self, now: QModelIndex) -> None:
         self.moved.emit(now.row())
