@@ -153,7 +153,7 @@ class ClosingPanel(DeskPanel):
             label.setBuddy(field)
             field.setAccessibleName(words)
             form.addRow(label, field)
-            if isinstance(field, QLineEdit) and field is not self.name:
+            if field is not self.name:
                 go_on_by_enter(field)
         self.day.editingFinished.connect(self._check_day)
         return self.signing

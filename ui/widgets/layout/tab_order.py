@@ -1,7 +1,8 @@
 """The way of Tab through a page, where widgets were made later than what stands after them."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 
 def tab_before(widget: QWidget, then: QWidget) -> None:
@@ -14,16 +15,31 @@ def tab_before(widget: QWidget, then: QWidget) -> None:
     QWidget.setTabOrder(widget, then)
 
 
-def go_on_by_enter(line: QLineEdit) -> None:
-    """Let Enter in a line of a form go on as Tab does, over choosers, which it could not leave."""
+def go_on_by_enter(field: QLineEdit | QComboBox) -> None:
+    """Let Enter in a line or a closed chooser of a form go on as Tab does."""
+    if isinstance(field, QLineEdit):
+        field.returnPressed.connect(lambda: field.focusNextPrevChild(True))
+    else:
+        EnterStep(field)
 
-    def go_on() -> None:
-        line.focusNextPrevChild(True)
-        there = QApplication.focusWidget()
-        if isinstance(there, QComboBox):
-            there.focusNextPrevChild(True)
 
-    line.returnPressed.connect(go_on)
+class EnterStep(QObject):
+    """Enter goes on from a chooser, whose open list has it for itself; Qt leaves it there."""
+
+    def __init__(self, chooser: QComboBox) -> None:
+        super().__init__(chooser)
+        self._chooser = chooser
+        chooser.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Take Enter."""
+        enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() not in enter or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return False
+        self._chooser.focusNextPrevChild(True)
+        return True
 
 
 def _tabbed(widget: QWidget) -> bool:
