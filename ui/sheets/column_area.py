@@ -1,6 +1,6 @@
 """The columns of a sheet: heading and a cell of each, and the field that it is read as."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QVBoxLayout, QWidget
@@ -17,7 +17,7 @@ from borderdesk.sheets.imports.mapping_memory import names_of
 from borderdesk.sheets.imports.samples import ColumnSample
 from borderdesk.sheets.sources.cells import column_letters
 from ui.base.plain_text import PlainLabel
-from ui.base.style import named
+from ui.base.style import named, style_anew
 from ui.widgets.editors.editor import EditorContext
 from ui.widgets.editors.offers import ComboOption
 from ui.widgets.editors.options import options_of
@@ -47,6 +47,11 @@ class ColumnArea(QWidget):
         """By what a mapping calls the column."""
         self.values: dict[str, SearchCombo | QLineEdit] = {}
         """By the key of the field."""
+        self._labels: dict[str, PlainLabel] = {}
+        """Of these, by the key too."""
+        self._lacking: Container[str] = ()
+        """The keys of the fields that rows seen so far have no value for."""
+        self.edited.connect(self._mark_lacking)
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(0, 0, 8, 0)
@@ -69,7 +74,8 @@ class ColumnArea(QWidget):
     ) -> None:
         """Show the columns of a table; fixed: the values for what it has no column for."""
         self._columns, self._names = columns, names_of(table)
-        self.choosers, self.values = {}, {}
+        self.choosers, self.values, self._labels = {}, {}, {}
+        self._lacking = {column.key for column in columns if self._wanted(column)}
         body = QWidget()
         grid = QGridLayout(body)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -174,13 +180,27 @@ class ColumnArea(QWidget):
     def _add_value(self, grid: QGridLayout, column: GridColumn, text: str) -> None:
         editor = self._value_editor(column, text)
         self.values[column.key] = editor
-        label = PlainLabel(column.label)
-        if self._wanted(column):
-            label = named(PlainLabel(f"⚠ {column.label}"), "doubt")
+        label = self._labels[column.key] = PlainLabel()
         label.setWordWrap(True)
+        self._mark_lacking()
         row = grid.rowCount()
         grid.addWidget(label, row, 0)
         grid.addWidget(editor, row, 1)
+
+    def show_lacking(self, keys: Container[str]) -> None:
+        """Mark what rows have no value for, once they were read: the title of a list may say the
+        commune of all of them."""
+        self._lacking = keys
+        self._mark_lacking()
+
+    def _mark_lacking(self) -> None:
+        fixed = self.fixed()
+        for column in self._columns:
+            label = self._labels.get(column.key)
+            if label is not None:
+                lacks = column.key in self._lacking and column.key not in fixed
+                label.setText(f"⚠ {column.label}" if lacks else column.label)
+                style_anew(named(label, "doubt" if lacks else ""))
 
     def _value_editor(self, column: GridColumn, text: str) -> SearchCombo | QLineEdit:
         context = EditorContext(self._desk, self._desk.today)

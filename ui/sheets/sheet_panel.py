@@ -340,6 +340,7 @@ class SheetPanel(DeskPanel):
         self.hamlets.show_unknown([one for each in outcomes for one in each.unknown_hamlets])
         self.outcome.show_outcomes(outcomes, self._masked())
         self._enable()
+        self.columns.show_lacking({key for one in outcomes for key in one.wrong})
         if not any(one.accepted or one.same for one in outcomes):
             self.columns.go_to_missing()
 

@@ -219,6 +219,7 @@ class ImportRun:
 
     def _refuse(self, row: SheetRow, problems: Mapping[str, str]) -> None:
         refused = self._refused(row, problems)
+        self._outcome.wrong.update(map(self._column_of, problems))
         self._outcome.refused.append(refused)
         self._outcome.show(row, "refused", [f"{refused.column}: {refused.reason}"])
 

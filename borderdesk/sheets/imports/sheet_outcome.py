@@ -34,7 +34,8 @@ class SheetOutcome:
     in which its cell has no use}; batch: what undoes it, with the
     other files that came with it, None while nothing was saved; skipped: sheets of the workbook
     that have no such table; unknown_hamlets: those of all sheets that came together, with the
-    first; of_all_sheets: whether the others of the workbook were read too.
+    first; of_all_sheets: whether the others of the workbook were read too; wrong: the keys of the
+    fields that rows were refused for.
     """
 
     def __init__(self, table: SheetTable, file: str, *, of_all_sheets: bool = False) -> None:
@@ -59,6 +60,7 @@ class SheetOutcome:
         self.shown: dict[RowState, list[ReadRow]] = {}
         self.skipped: list[str] = []
         self.unknown_hamlets: list[UnknownHamlet] = []
+        self.wrong: set[str] = set()
 
     def show(self, row: SheetRow, state: RowState, reasons: Iterable[str] = ()) -> None:
         """Keep a row to be shown, if it is one of the first of its state."""

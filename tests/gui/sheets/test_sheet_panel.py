@@ -374,3 +374,25 @@ def test_the_keyboard_is_at_the_value_that_every_row_lacks(qtbot, window):
     settle(qtbot, page)
     assert sum(one.accepted for one in panel._outcomes) == 37
     assert panel.columns.isAncestorOf(steps.focused())
+
+
+def test_what_the_title_says_and_what_is_typed_is_not_said_to_be_lacking(qtbot, window, tmp_path):
+    book = openpyxl.Workbook()
+    for row in (
+        ["DANH SÁCH KÝ CAM KẾT XÃ BA SƠN"],
+        ["TT", "Chủ hộ", "Thôn", "Ngày ký"],
+        [1, "Vi Văn Hải", "Bản Lề", "12/11/2026"],
+        [2, "Lý Thị Sinh", "Bản Lề", "12/11/2026"],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "list.xlsx")
+    _page, panel = dropped(qtbot, window, "pledge", tmp_path / "list.xlsx")
+
+    def lacking():
+        labels = panel.columns._labels
+        return {key for key in panel.columns.values if labels[key].text().startswith("⚠")}
+
+    assert "household.commune" in panel.columns.values
+    assert lacking() == {"programme"}
+    fill(panel, {"programme": PROGRAMME})
+    assert lacking() == set()
