@@ -56,6 +56,8 @@ else:
 
 BACKUP = ".db"
 """How the names of backups end."""
+LEAST_LETTERS = 72
+"""So many letters are the least width of the dialog."""
 
 
 class FirstRunDialog(FittedDialog):
@@ -71,7 +73,6 @@ class FirstRunDialog(FittedDialog):
         dress(self)
         self.folder = folder
         self.setWindowTitle("BorderDesk")
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)
         self.heading = named(PlainLabel("BorderDesk"), "title")
         self.intro, self.apart = named(PlainLabel(), "muted"), named(PlainLabel(), "muted")
         self.intro.setWordWrap(True)
@@ -136,6 +137,7 @@ class FirstRunDialog(FittedDialog):
             self._labels[field].setMinimumHeight(field.sizeHint().height())
         # Side by side: the dialog fits a small screen at twice the size of the text.
         twice = QHBoxLayout()
+        twice.setSpacing(8)
         twice.addWidget(self.password.first)
         twice.addWidget(self.password.again)
         label = self._labels[self.password.first] = PlainLabel()
@@ -207,6 +209,18 @@ class FirstRunDialog(FittedDialog):
         for name, unit in _units(self.role.currentData(), self.offered):
             self.unit.addItem(name, unit)
         self.unit.setCurrentIndex(max(self.unit.findData(kept), 0))
+        self.fit_height()
+
+    def fit_height(self) -> None:
+        """Be as wide as the names of the units and as high as everything needs: which of two posts
+        it is stands at the end of their names."""
+        labels = max(one.sizeHint().width() for one in self._labels.values() if not one.isHidden())
+        margins = self._form.contentsMargins()
+        sides = margins.left() + margins.right() + self._form.horizontalSpacing()
+        least = self.fontMetrics().averageCharWidth() * LEAST_LETTERS
+        needed = max(least, labels + sides + self.unit.sizeHint().width())
+        self.setMinimumWidth(min(needed, self.screen().availableGeometry().width()))
+        super().fit_height()
 
     # ---------------------------------------------------------------- set-up files
 

@@ -4,7 +4,7 @@ import json
 import zipfile
 
 import pytest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QApplication, QDialog
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
@@ -13,6 +13,8 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.desks.setup_file import read_setup
 from borderdesk.exchange.desks.setup_units import setup_units
 from tests.gui.liaison import drop
+from ui.base.text_size import set_text_size
+from ui.shell.first_run import FirstRunDialog
 
 
 @pytest.fixture
@@ -85,3 +87,17 @@ def test_tables_that_are_no_tables_are_told(file):
         with pytest.raises(UserError):
             setup_units(broken)
     assert "BL" in setup_units(setup).taken
+
+
+@pytest.mark.both_languages
+def test_the_names_of_posts_are_whole_in_large_text(first_run, file, qapp):
+    set_text_size(qapp, 125)
+    try:
+        again = FirstRunDialog(first_run.folder)
+        again.show()
+        again.read_setup(file)
+        QApplication.processEvents()
+        assert again.unit.width() >= again.unit.sizeHint().width()
+        again.close()
+    finally:
+        set_text_size(qapp, 100)
