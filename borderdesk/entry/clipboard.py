@@ -25,7 +25,6 @@ from borderdesk.entry.headings import (
     without_unit,
 )
 from borderdesk.schema.kinds import FieldError
-from borderdesk.schema.kinds.day import DayField
 from borderdesk.schema.kinds.sheet_cell import CellReading
 
 MOST_ROWS = 20_000
@@ -266,7 +265,7 @@ def _keys(
             for key, text, long in zip(found, asked, longer, strict=True)
         ]
         found = [one or key for one, key in zip(found, recognised(texts, left), strict=True)]
-    days = {column.key: column for column in columns if isinstance(column.field, DayField)}
+    days = {column.key: column for column in columns if column.field.is_date}
     decided = [place for place, key in enumerate(said) if key]
     return with_day_columns(headings, longer, found, days, decided)
 
@@ -300,7 +299,7 @@ def with_days_asked(
 ) -> tuple[Rows, list[str]]:
     """The rows with a question mark behind each day of a column whose days have the month first, so
     that nothing takes it for a day before a person wrote it again; the labels of such columns."""
-    days = [n for n, key in enumerate(keys) if key and isinstance(columns[key].field, DayField)]
+    days = [n for n, key in enumerate(keys) if key and columns[key].field.is_date]
     orders = day_orders(days, rows)
     asked = [place for place in days if orders.get(place) is DayOrder.MONTH_FIRST]
     if not asked:

@@ -10,7 +10,18 @@ from typing import Any, NamedTuple
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.entry.editing import RecordEditor
-from borderdesk.schema.kinds import AT_LEAST_TWO, INTERNAL, PERSONAL, POST, UNIT, ColumnField, Field
+from borderdesk.schema.kinds import (
+    AT_LEAST_TWO,
+    HAMLET,
+    HOUSEHOLD,
+    INTERNAL,
+    MARKER,
+    PERSONAL,
+    PICK,
+    POST,
+    UNIT,
+    Field,
+)
 from borderdesk.schema.record import Revisioned, active
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Part
@@ -21,10 +32,10 @@ KINDS: Mapping[str, str] = {
 }  # fmt: skip
 """{JSON type: its name}."""
 REFERRED: Mapping[str, str] = {
-    "unit": N_("commune: code or name"), "post": N_("post: code or name"),
-    "marker": N_("marker, as 1146 or 1146/1"), "hamlet": N_("hamlet"),
-    "pick": N_("entry of a pick list"),
-    "household": N_("household: id, or head, commune and hamlet"),
+    UNIT: N_("commune: code or name"), POST: N_("post: code or name"),
+    MARKER: N_("marker, as 1146 or 1146/1"), HAMLET: N_("hamlet"),
+    PICK: N_("entry of a pick list"),
+    HOUSEHOLD: N_("household: id, or head, commune and hamlet"),
 }  # fmt: skip
 """{what a value refers to: how it is written}."""
 APART: Mapping[str, str] = {
@@ -63,8 +74,7 @@ class EntryGuide(Part):
                 yield self._guide(f"{key}[].{below}", column)
 
     def _guide(self, key: str, field: Field, demands: Iterable[str] = ()) -> FieldGuide:
-        own = list(_rules(field)) if isinstance(field, ColumnField) else []
-        rules = [*demands, *own]
+        rules = [*demands, *_rules(field)]
         return FieldGuide(
             key,
             _(field.label),
@@ -149,7 +159,7 @@ def _demands(model: type[Revisioned], key: str) -> Iterator[str]:
             yield _("required when {field} is: {values}").format(field=rule.other, values=values)
 
 
-def _rules(field: ColumnField) -> Iterator[str]:
+def _rules(field: Field) -> Iterator[str]:
     """The rules that a field declares, in words."""
     if field.event:
         yield _("the day the record counts by")
@@ -171,7 +181,7 @@ def _rules(field: ColumnField) -> Iterator[str]:
         yield _(APART[field.part])
 
 
-def _condition(field: ColumnField) -> str:
+def _condition(field: Field) -> str:
     """When a field exists, in words."""
     assert field.when is not None
     other, values = field.when

@@ -25,7 +25,6 @@ from borderdesk.base.i18n import _, in_every_language
 from borderdesk.entry.cell_record import CellRecord
 from borderdesk.entry.day_order import MONTH_FIRST, DayOrder, day_orders, has_numbers
 from borderdesk.schema.kinds import FieldError, stored_doubt
-from borderdesk.schema.kinds.day import DayField
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.record import Record, Revisioned
 
@@ -299,7 +298,7 @@ def _month_first(
     fields = model.columns()
     try:
         header = [key.strip().lower() for key in next(rows, [])]
-        days = [n for n, key in enumerate(header) if isinstance(fields.get(key), DayField)]
+        days = [n for n, key in enumerate(header) if key in fields and fields[key].is_date]
         orders = day_orders(days, rows)
     except csv.Error:  # reported where the records are read
         return frozenset()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QVBoxLayout,
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import GridColumn
-from borderdesk.schema.kinds import ColumnField, mask
+from borderdesk.schema.kinds import mask
 from borderdesk.sheets.columns.child_columns import is_below
 from borderdesk.sheets.columns.heading_rows import IGNORE
 from borderdesk.sheets.columns.shared_columns import is_shared, parts_of
@@ -171,7 +171,7 @@ class ColumnArea(QWidget):
         if is_below(column.key):
             # Only a row below the record needs it, and there may be none.
             return False
-        begun = isinstance(field, ColumnField) and field.initial is not None
+        begun = field.initial is not None
         away = self._desk.identity.role != "post"
         return (field.required and field.when is None and not begun) or (
             field.must_be_chosen and away

@@ -60,17 +60,16 @@ def _blank_blocks(
     due = _due_markers(session) if model.children() else []
     for heading, keys in form_groups(model, session.identity.role):
         yield Heading(_(heading), 2)
-        fields = [(key, model.fields()[key]) for key in keys]
+        columns = {key: model.columns()[key] for key in keys if key in model.columns()}
         rows = [
             Row((_line_label(session, model, field), _blank(session, field, known.get(key))))
-            for key, field in fields
-            if isinstance(field, ColumnField)
+            for key, field in columns.items()
         ]
         if rows:
             yield _two_columns(rows)
-        for _key, below in fields:
-            if isinstance(below, ChildrenField):
-                yield _rows_to_fill(below, due)
+        for key in keys:
+            if key in model.children():
+                yield _rows_to_fill(model.children()[key], due)
     words = _("“*”: needed, where the line applies. Filled in by: {dots}")
     yield Paragraph(words.format(dots=DOTS), "note")
 
@@ -162,24 +161,24 @@ def slip(session: Session, type_name: str, record: str) -> Document:
 
 
 def _slip_blocks(session: Session, model: type[Revisioned], values: Values) -> Iterator[Block]:
-    shown = {key: field for key, field in model.fields().items() if key in values}
+    shown = [key for key in model.fields() if key in values]
     # Whose record it is stands first at a post too: a slip is read elsewhere.
     groups = form_groups(model, role="")
     grouped = {key for _heading, keys in groups for key in keys}
     for heading, keys in (*groups, ("", [key for key in shown if key not in grouped])):
-        fields = [(key, shown[key]) for key in keys if key in shown]
+        there = [key for key in keys if key in shown]
+        columns = {key: model.columns()[key] for key in there if key in model.columns()}
         rows = [
             Row((_(field.label), _with_unit(field, values[key], session)))
-            for key, field in fields
-            if isinstance(field, ColumnField)
+            for key, field in columns.items()
         ]
-        if heading and fields:
+        if heading and there:
             yield Heading(_(heading), 2)
         if rows:
             yield _two_columns(rows)
-        for key, below in fields:
-            if isinstance(below, ChildrenField):
-                yield _rows_below(below, values[key], session)
+        for key in there:
+            if key in model.children():
+                yield _rows_below(model.children()[key], values[key], session)
 
 
 def _with_unit(field: ColumnField, value: Any, session: Session) -> str:

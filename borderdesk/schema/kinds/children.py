@@ -77,6 +77,9 @@ class ChildrenField(Field):
     def __get__(self, record: Any, owner: type | None = None) -> Any:
         return self if record is None else record.__data__.get(self.key) or []
 
+    def row_fields(self) -> Mapping[str, ColumnField]:
+        return self.child.fields()
+
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "\n".join(self._shown_row(row, book) for row in value or ())
 

@@ -28,7 +28,7 @@ HAMLET, PICK, HOUSEHOLD = "hamlet", "pick", "household"
 
 CellKind = Literal["text", "number", "date"]
 FormWidth = Literal["narrow", "date", "half", "wide", "whole"]
-Order = Literal["number", "text", "marker", "rank", "household", "words"]
+Order = Literal["number", "text", "marker", "rank", "named", "words"]
 CellReader = Callable[[str], Any] | None
 """Makes the canonical value of a package's cell that is not blank, raising FieldError; None: the
 cell is the value."""
@@ -152,7 +152,11 @@ class Field:
     listed: bool = False
     event: bool = False
     when: tuple[str, Container[Any]] | None = None
+    part: str = PUBLIC
     unit: str = ""
+    initial: Any = None
+    """The value of a new form, and of input that leaves the field out."""
+    soft_over: int | None = None
 
     @property
     def numeric(self) -> bool:
@@ -160,9 +164,22 @@ class Field:
         return self.cell_kind == "number"
 
     @property
+    def is_count(self) -> bool:
+        """Whether a value is a whole number of things."""
+        return self.json_type == "integer"
+
+    @property
     def is_date(self) -> bool:
         """Whether a value is a day."""
         return self.cell_kind == "date"
+
+    def row_fields(self) -> "Mapping[str, ColumnField]":
+        """Of a field that is rows below the record: the fields of each row; none of any other."""
+        return {}
+
+    def schema_constraints(self) -> dict[str, Any]:
+        """Further constraints of its line in a Table Schema."""
+        return {}
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         """The text of a spreadsheet's cell, which `read` takes as if it had been typed; corrections
@@ -303,6 +320,10 @@ class ColumnField(Field):
         several units."""
         return self.show(value, book)
 
+    def telling(self, value: Any) -> str:
+        """As much of `value` as tells its record from namesakes, and no more."""
+        return str(value)
+
     def each_value(self, value: Any) -> Iterable[Any]:
         """Every single value in `value`."""
         return (value,)
@@ -336,10 +357,6 @@ class ColumnField(Field):
     def rank_name(self, place: str) -> str:
         """The ranking that `order` "rank" sorts by; `place` is the field's own: type.key."""
         return ""
-
-    def schema_constraints(self) -> dict[str, Any]:
-        """Further constraints of its line in a Table Schema."""
-        return {}
 
     def doubts(self, value: Any, entry: EntryContext) -> Iterable[tuple[str, Any]]:
         """Soft warnings of the value alone: (English key, value shown in it)."""

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import recognised, says_done
-from borderdesk.schema.kinds.count import CountField
 from borderdesk.sheets.columns.child_columns import is_below
 from borderdesk.sheets.columns.choice_columns import by_cells
 from borderdesk.sheets.columns.shared_columns import is_shared, with_numbers_of_before
@@ -57,7 +56,7 @@ def _rivals(
     """The columns that may be meant beside those read, but for what somebody left out himself: what
     the program had proposed to read."""
     plain = [one for one in columns if not is_shared(one.key) and not is_below(one.key)]
-    counts = {one.key for one in plain if isinstance(one.field, CountField)}
+    counts = {one.key for one in plain if one.field.is_count}
     rivals: dict[int, list[int]] = {}
     for place, heading in enumerate(headings):
         if not heading or keys[place] is not None or place in left_out:

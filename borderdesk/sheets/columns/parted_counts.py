@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import heading_words, recognised, says_done
-from borderdesk.schema.kinds.count import CountField
 from borderdesk.sheets.columns.child_columns import is_below
 from borderdesk.sheets.columns.shared_columns import is_shared
 
@@ -29,7 +28,7 @@ def parted_counts(
     counts = [
         one
         for one in columns
-        if isinstance(one.field, CountField) and not is_shared(one.key) and not is_below(one.key)
+        if one.field.is_count and not is_shared(one.key) and not is_below(one.key)
     ]
     upper = [
         long.removesuffix(short).strip() if short else ""

@@ -14,11 +14,9 @@ from borderdesk.base.spreadsheets import cell_text
 from borderdesk.entry.day_columns import MONTH, YEAR
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import heading_words, recognised, without_unit
-from borderdesk.schema.kinds import HAMLET, MARKER, UNIT, ChildrenField, FieldError
+from borderdesk.schema.kinds import HAMLET, MARKER, UNIT, FieldError
 from borderdesk.schema.kinds.citizen_id import is_citizen_id
-from borderdesk.schema.kinds.day import DayField
 from borderdesk.schema.kinds.sheet_cell import digits_of
-from borderdesk.schema.kinds.text import TextField
 from borderdesk.sheets.sources.cells import SheetRow
 
 JOINED, PARTED = "+", ".."
@@ -66,13 +64,13 @@ def shared_columns(columns: Sequence[GridColumn]) -> Iterator[GridColumn]:
     """The columns that these may share, to be chosen like any other."""
     for one in columns:
         field = one.field
-        if isinstance(field, TextField) and without_unit(_FULL_NAME) in _headings(one):
+        if field.free_text and without_unit(_FULL_NAME) in _headings(one):
             label = _(N_("{label}: given name")).format(label=one.label)
             yield GridColumn(f"{one.key}{JOINED}", label, field, usual=False)
         elif field.renumbered:
             label = _(N_("{label}: further digits")).format(label=one.label)
             yield GridColumn(f"{one.key}{JOINED}", label, field, usual=False)
-        for part, words in _DAY_LABELS.items() if isinstance(field, DayField) else ():
+        for part, words in _DAY_LABELS.items() if field.is_date else ():
             yield GridColumn(
                 f"{one.key}{part}", _(words).format(label=one.label), field, usual=False
             )
@@ -100,7 +98,7 @@ def share(
     """The keys of columns, those added that share fields."""
     keys = _with_names(headings, keys, columns)
     free = [one for one in columns if PARTED in one.key]
-    below = {one.key for one in columns if isinstance(one.field, ChildrenField)}
+    below = {one.key for one in columns if one.field.row_fields()}
     for place, heading in enumerate(headings):
         markers = _names_stretch(heading)
         words = without_unit(heading)

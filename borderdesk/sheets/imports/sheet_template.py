@@ -12,7 +12,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.entry.field_guide import EntryGuide
 from borderdesk.entry.grid import GridColumn
-from borderdesk.schema.kinds import UNIT, ChildrenField, ColumnField, Field
+from borderdesk.schema.kinds import UNIT, Field
 from borderdesk.schema.record import active
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Part
@@ -116,7 +116,7 @@ class SheetTemplates(Part):
     def _cell(self, column: GridColumn, record: Mapping[str, Any], number: int) -> Any:
         owner, _dot, part = column.key.partition(".")
         value = record.get(owner)
-        if isinstance(column.field, ChildrenField):
+        if column.field.row_fields():
             return self._rows_below(column.field, number)
         if part and isinstance(value, dict):
             value = f"{_EXAMPLE_ID}{number}" if part == CITIZEN else value.get(part)
@@ -129,10 +129,10 @@ class SheetTemplates(Part):
             return datetime.date.fromisoformat(value) - datetime.timedelta(days=number)
         return value if field.cell_kind == "number" else self._word(field, value, number)
 
-    def _rows_below(self, field: ChildrenField, number: int) -> str:
+    def _rows_below(self, field: Field, number: int) -> str:
         """An example of a row below the record: its values with dots between them."""
         (row,) = field.example(self.session.book, self.session.today(), self.session.identity.post)
-        columns = field.child.fields()
+        columns = field.row_fields()
         words = (self._word(columns[key], value, number) for key, value in row.items())
         return " · ".join(words)
 
@@ -155,9 +155,7 @@ def _is_usual(column: GridColumn, record: Mapping[str, Any]) -> bool:
     """Whether a column is one that nearly every list of the type has."""
     wanted = column.usual or column.field.required or column.key.endswith(f".{CITIZEN}")
     field = column.field
-    return wanted and (
-        "." in column.key or not isinstance(field, ColumnField) or active(field, record)
-    )
+    return wanted and ("." in column.key or active(field, record))
 
 
 class _TemplateFormats:

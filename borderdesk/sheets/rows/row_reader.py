@@ -11,7 +11,6 @@ from borderdesk.entry.day_order import DayOrder, day_orders
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.kinds import ChildrenField, FieldError
-from borderdesk.schema.kinds.day import DayField
 from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.record import Revisioned
@@ -136,7 +135,7 @@ class SheetRowReader:
         days = (
             column.place
             for column in table.columns
-            if column.key and isinstance(self._fields[column.key], DayField)
+            if column.key and self._fields[column.key].is_date
         )
         below = (row.cells for row in table.text.rows() if row.number > table.last)
         orders = day_orders(days, below)
@@ -205,7 +204,7 @@ class SheetRowReader:
         else:
             return
         for column in self._columns:
-            if isinstance(column.field, DayField):
+            if column.field.is_date:
                 column.meanings.clear()
 
     def _read_cells(

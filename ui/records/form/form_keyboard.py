@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.records.form.form_contents import FormContents
-from ui.widgets.editors.children_editor import ChildrenEditor
 from ui.widgets.editors.editor import Raw
 
 
@@ -64,9 +63,8 @@ class FormKeyboard:
     def _past_rows(self, before: QWidget, place: QWidget) -> QWidget:
         """Where Enter comes to: not into rows that are filled in already, but to what is below."""
         for cell in self._contents.cells.values():
-            rows = cell.editor
-            if isinstance(rows, ChildrenEditor) and rows.holds(place) and not rows.holds(before):
-                return rows.add if rows.filled() else place
+            if cell.editor.holds(place) and not cell.editor.holds(before):
+                return cell.editor.entered_at(place)
         return place
 
     def _takes_keys(self, widget: QWidget) -> bool:

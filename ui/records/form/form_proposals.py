@@ -7,7 +7,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.schema.kinds import is_marker
 from ui.records.form.form_contents import FormContents
 from ui.widgets.editors.editor import Raw
-from ui.widgets.editors.household_editor import PLACE_KEYS, HouseholdEditor
+from ui.widgets.editors.household_editor import PLACE_KEYS
 
 _PRODUCT = re.compile(r"[x×*]", re.IGNORECASE)
 """What stands in turns that were typed as a product: 18x3."""
@@ -106,7 +106,7 @@ class PlaceProposal:
         """Propose the place of the household just chosen in the field `key`."""
         contents = self._contents
         editor = contents.cells[key].editor
-        if not isinstance(editor, HouseholdEditor) or not editor.chosen():
+        if not editor.chosen():
             return
         try:
             place = contents.desk.households.place(editor.chosen())

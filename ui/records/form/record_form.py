@@ -31,7 +31,6 @@ from ui.records.form.form_memory import FormMemory
 from ui.records.form.form_proposals import CommunesProposal, PlaceProposal, turns_of
 from ui.records.form.form_review import FormReview
 from ui.records.form.form_saving import FormSaving
-from ui.widgets.editors.children_editor import ChildrenEditor
 from ui.widgets.editors.draft import FormDraft
 from ui.widgets.editors.editor import Ask, EditorContext, Raw, at_once, raw_of
 from ui.widgets.editors.editor_table import editor_for
@@ -320,12 +319,11 @@ class RecordForm(QWidget):
         self.finish()
         count = 0
         for cell in self.cells.values():
-            if isinstance(cell.editor, ChildrenEditor) and cell.editor.stretch is not None:
-                filled = cell.editor.fill_stretch()
-                count += filled
-                for key, raw in cell.editor.stretch.outcome.items() if filled else ():
-                    if not self.cells[key].editor.raw():
-                        self.cells[key].editor.put(raw)
+            filled, stretch = cell.editor.fill_stretch(), cell.editor.stretch
+            count += filled
+            for key, raw in stretch.outcome.items() if stretch and filled else ():
+                if not self.cells[key].editor.raw():
+                    self.cells[key].editor.put(raw)
         return count
 
     def as_before(self) -> bool:

@@ -207,10 +207,11 @@ class ChildrenEditor(Editor):
         for before, after in pairwise([self._before(), *self.tab_stops()]):
             QWidget.setTabOrder(before, after)
 
-    def filled(self) -> bool:
-        """Whether no row lacks what it must have, so that Enter may go by."""
+    def entered_at(self, place: QWidget) -> QWidget:
+        """Enter goes by rows of which none lacks what it must have."""
         needed = [key for key, column in self._columns.items() if column.required]
-        return all(row.editors[key].raw() for row in self.rows for key in needed)
+        filled = all(row.editors[key].raw() for row in self.rows for key in needed)
+        return self.add if filled else place
 
     def _before(self) -> QWidget:
         """What Tab leads here from: the last widget before the rows that takes the keyboard."""

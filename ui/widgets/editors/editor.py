@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from borderdesk.desk import Desk
-from borderdesk.schema.kinds import Field
+from borderdesk.schema.kinds import Field, MarkerStretch
 from ui.base.style import style_anew
 
 Raw = Any
@@ -44,6 +44,8 @@ class Editor(QObject):
     edited = Signal()
     done = Signal()
     """The value was chosen from a list: the keyboard may move on."""
+    stretch: MarkerStretch | None = None
+    """What `fill_stretch` fills its rows from."""
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
@@ -71,6 +73,18 @@ class Editor(QObject):
 
     def prefer_place(self, place: Mapping[str, Raw]) -> None:
         """Begin a place that is described here as the last one was: {commune, hamlet}."""
+
+    def chosen(self) -> str:
+        """The id of the record that was chosen, "" for none or a new one."""
+        return ""
+
+    def fill_stretch(self) -> int:
+        """Fill in rows for the markers of the record's stretch that have none; how many came."""
+        return 0
+
+    def entered_at(self, place: QWidget) -> QWidget:
+        """Where Enter comes to that leads to a widget of it from outside."""
+        return place
 
     def settle(self) -> None:
         """Write out in full what was typed in short; called when the keyboard has left."""
