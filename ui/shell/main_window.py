@@ -126,8 +126,7 @@ class MainWindow(QMainWindow):
         """Read the page shown and the status again: other machines sent something."""
         double_search_of(self.desk, self.tasks).begin()
         page = self.current()
-        if isinstance(page, Page):
-            page.refresh()
+        page.refresh()
         self.status.refresh()
 
     def _maintain(self) -> None:
@@ -137,8 +136,7 @@ class MainWindow(QMainWindow):
             return
         if self.bands.refresh():
             here = self.current()
-            if isinstance(here, Page):
-                here.refresh()
+            here.refresh()
             self.status.refresh()
         self.tasks.run(self.desk.maintenance.rest, lambda _none: None, lambda _error: None, self)
         double_search_of(self.desk, self.tasks).begin()
@@ -152,7 +150,7 @@ class MainWindow(QMainWindow):
             # On every screen: whoever opens the folder reads it.
             title = f"{title} · " + _("No password")
         self.setWindowTitle(title)
-        self.pages: dict[str, QWidget] = {}
+        self.pages: dict[str, Page] = {}
         self._intents = dict(place.intents)
         self.stack = QStackedWidget()
         self.navigation = Navigation(page_groups())
@@ -223,7 +221,7 @@ class MainWindow(QMainWindow):
 
     # ------------------------------------------------------------------- pages
 
-    def page(self, key: str) -> QWidget:
+    def page(self, key: str) -> Page:
         """The page, made now if it has not been shown yet."""
         if key not in self.pages:
             self.pages[key] = self._make(key)
@@ -231,27 +229,24 @@ class MainWindow(QMainWindow):
             self._mark_unsaved(key)
         return self.pages[key]
 
-    def _make(self, key: str) -> QWidget:
+    def _make(self, key: str) -> Page:
         page = PAGES[key].make(self.desk, self.tasks)
-        if isinstance(page, Page):
-            page.changed.connect(lambda: self._mark_unsaved(key))
-            page.wanted.connect(self.show_page)
-            # The page goes with the window it is part of; what was chosen from closes first.
-            page.language_wanted.connect(self._speak_soon)
-            page.size_wanted.connect(self._size_soon)
-            page.rebuild_wanted.connect(
-                lambda message: QTimer.singleShot(0, self, lambda: self._rebuild(message))
-            )
-            if intent := self._intents.pop(key, None):
-                page.receive(intent)
+        page.changed.connect(lambda: self._mark_unsaved(key))
+        page.wanted.connect(self.show_page)
+        # The page goes with the window it is part of; what was chosen from closes first.
+        page.language_wanted.connect(self._speak_soon)
+        page.size_wanted.connect(self._size_soon)
+        page.rebuild_wanted.connect(
+            lambda message: QTimer.singleShot(0, self, lambda: self._rebuild(message))
+        )
+        if intent := self._intents.pop(key, None):
+            page.receive(intent)
         return page
 
     def show_page(self, key: str, intent: Mapping[str, Any]) -> None:
         """Go to a page and have it do something."""
         self.navigation.go_to(key)
-        page = self.current()
-        assert isinstance(page, Page)
-        page.receive(intent)
+        self.current().receive(intent)
 
     def show_backups(self) -> None:
         """Go to the backups of the desk."""
@@ -267,7 +262,7 @@ class MainWindow(QMainWindow):
             action.setEnabled(key != "home")
         self._undo.follow()
         self._text.follow(page)
-        if there and isinstance(page, Page):
+        if there:
             page.refresh()
         # Once the page is on the screen: the first time it brings half the core in. Counted from
         # when the window is there, which a slow machine is longer about.
@@ -278,16 +273,16 @@ class MainWindow(QMainWindow):
 
     def _mark_unsaved(self, key: str) -> None:
         page = self.pages.get(key)
-        if isinstance(page, Page):
+        if page is not None:
             self.navigation.mark_unsaved(key, page.dirty)
             if not page.dirty:
                 # It was saved, closed or answered: what the status tells may be another thing now.
                 self.status.refresh_soon()
 
-    def current(self) -> QWidget:
+    def current(self) -> Page:
         """The page shown."""
         page = self.stack.currentWidget()
-        assert page is not None
+        assert isinstance(page, Page)
         return page
 
     def view(self) -> QWidget:
@@ -338,15 +333,14 @@ class MainWindow(QMainWindow):
         self._build(self._leave())
         here = self.current()
         keyboard.take(here)
-        if isinstance(here, Page):
-            here.bar.notify(message)
+        here.bar.notify(message)
 
     def _leave(self) -> WindowState:
         """Keep what is typed, and where the person is, before every page is rebuilt."""
         for page in self.pages.values():
             if isinstance(page, RecordPage):
                 page.keep_table()
-            elif isinstance(page, Page):
+            else:
                 page.keep_now()
         drafts = {
             key: draft
@@ -360,7 +354,7 @@ class MainWindow(QMainWindow):
 
     def _chosen(self) -> dict[str, Mapping[str, Any]]:
         """What is chosen on every page; on one that was not made since, what was before."""
-        chosen = {key: _intent(page) for key, page in self.pages.items() if isinstance(page, Page)}
+        chosen = {key: _intent(page) for key, page in self.pages.items()}
         return {**self._intents, **chosen}
 
     # ----------------------------------------------------------------- closing
@@ -391,8 +385,7 @@ class MainWindow(QMainWindow):
     def keep_now(self) -> None:
         """Keep what is typed and not saved on every page."""
         for page in self.pages.values():
-            if isinstance(page, Page):
-                page.keep_now()
+            page.keep_now()
 
 
 def _intent(page: Page) -> Mapping[str, Any]:

@@ -6,14 +6,14 @@ To add a page: a `Page` in a module of its own, and a line in PAGES.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtWidgets import QWidget
-
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.schema.records.household import Household
 from ui.base.tasks import Runner
 from ui.records.record_page import RecordPage
+from ui.widgets.pages.page import Page
 
 if TYPE_CHECKING:
     from borderdesk.ledgers import tables
@@ -32,7 +32,7 @@ else:
     ledger_page = lazy_module("ui.settings.ledger_page")
     settings_page = lazy_module("ui.settings.settings_page")
 
-PageMaker = Callable[[Desk, Runner], QWidget]
+PageMaker = Callable[[Desk, Runner], Page]
 
 
 class PageKind(NamedTuple):
@@ -43,37 +43,37 @@ class PageKind(NamedTuple):
 
 
 def _records(type_name: str) -> PageKind:
-    def make(desk: Desk, tasks: Runner) -> QWidget:
+    def make(desk: Desk, tasks: Runner) -> Page:
         return RecordPage(desk, type_name, tasks)
 
     return PageKind(ALL_TYPES[type_name].title, make)
 
 
-def _home(desk: Desk, tasks: Runner) -> QWidget:
+def _home(desk: Desk, tasks: Runner) -> Page:
     return home_page.HomePage(desk, tasks)
 
 
-def _day_book(desk: Desk, tasks: Runner) -> QWidget:
+def _day_book(desk: Desk, tasks: Runner) -> Page:
     return day_page.DayPage(desk, tasks)
 
 
-def _strip(desk: Desk, tasks: Runner) -> QWidget:
+def _strip(desk: Desk, tasks: Runner) -> Page:
     return strip_page.StripPage(desk, tasks)
 
 
-def _report(desk: Desk, tasks: Runner) -> QWidget:
+def _report(desk: Desk, tasks: Runner) -> Page:
     return report_page.ReportPage(desk, tasks)
 
 
-def _exchange(desk: Desk, tasks: Runner) -> QWidget:
+def _exchange(desk: Desk, tasks: Runner) -> Page:
     return exchange_page.ExchangePage(desk, tasks)
 
 
-def _settings(desk: Desk, tasks: Runner) -> QWidget:
+def _settings(desk: Desk, tasks: Runner) -> Page:
     return settings_page.SettingsPage(desk, tasks)
 
 
-def _targets(desk: Desk, tasks: Runner) -> QWidget:
+def _targets(desk: Desk, tasks: Runner) -> Page:
     names = {table.table_key: _(table.title) for table in tables.TARGET_TABLES}
     return ledger_page.LedgerPage(desk, tasks, _("Regulations, targets"), names)
 
@@ -86,7 +86,7 @@ PAGES: Mapping[str, PageKind] = {
     "targets": PageKind(N_("Regulations, targets"), _targets),
     "report": PageKind(N_("Report"), _report),
     "exchange": PageKind(N_("Send and receive"), _exchange),
-    "household": _records("household"),
+    Household.type_name: _records(Household.type_name),
     "settings": PageKind(N_("Settings"), _settings),
 }
 
@@ -95,7 +95,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("Log"), tuple(RECORD_TYPES)),
     (
         N_("Overview"),
-        ("daybook", "strip", "targets", "report", "exchange", "household", "settings"),
+        ("daybook", "strip", "targets", "report", "exchange", Household.type_name, "settings"),
     ),
 )
 """The navigation: (heading, keys of PAGES); a blank heading has no line of its own."""

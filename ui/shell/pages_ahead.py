@@ -21,7 +21,7 @@ class PagesAhead(QObject):
         self,
         stack: QWidget,
         keys: Iterable[str],
-        page: Callable[[str], QWidget],
+        page: Callable[[str], Page],
         ready: Callable[[], bool],
     ) -> None:
         """stack: what the pages stand in; page: gives that of a key, made now if it is not yet;
@@ -64,10 +64,10 @@ class PagesAhead(QObject):
         return False
 
 
-def _parts(keys: Iterable[str], page: Callable[[str], QWidget]) -> Iterator[object]:
+def _parts(keys: Iterable[str], page: Callable[[str], Page]) -> Iterator[object]:
     """Make the pages, each in the parts that it has."""
     for key in keys:
         made = page(key)
         yield made
-        while isinstance(made, Page) and made.prepare():
+        while made.prepare():
             yield made

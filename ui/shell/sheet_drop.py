@@ -36,7 +36,7 @@ class SheetDrop:
         desk: Desk,
         tasks: Runner,
         show_page: Callable[[str, Mapping[str, Any]], None],
-        current: Callable[[], QWidget],
+        current: Callable[[], Page],
     ) -> None:
         self._window = window
         self._desk = desk
@@ -75,9 +75,8 @@ class SheetDrop:
         ]
         page = self._current()
         words = _("Which list is “{name}”?").format(name=paths[0].name[:60])
-        if isinstance(page, Page):
-            other = (_("Another…"), partial(self._choose, likely, paths))
-            page.bar.ask(words, *offers, other, (_("Close"), page.bar.clear))
+        other = (_("Another…"), partial(self._choose, likely, paths))
+        page.bar.ask(words, *offers, other, (_("Close"), page.bar.clear))
 
     def _choose(self, likely: Sequence[str], paths: Sequence[Path]) -> None:
         """Let the type be chosen among all."""

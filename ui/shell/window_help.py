@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _, language
@@ -38,7 +38,7 @@ class WindowHelp:
         window: QMainWindow,
         navigation: Navigation,
         tasks: Runner,
-        current: Callable[[], QWidget],
+        current: Callable[[], Page],
         desk: Desk,
         go_to: Callable[[str, Mapping[str, Any]], None],
     ) -> None:
@@ -92,8 +92,7 @@ class WindowHelp:
 
     def show_handbook(self) -> None:
         """Open the handbook at the page shown."""
-        page = self._current()
-        topic = page.help_topic if isinstance(page, Page) else ""
+        topic = self._current().help_topic
         window = help_window.HelpWindow(self._tasks, self._window)
         window.show_page(topic or handbook.topic_of(self._navigation.current()))
         window.finished.connect(self._window.activateWindow)
@@ -110,16 +109,12 @@ class WindowHelp:
         entries, lang = key_entries(), language()
 
         def done(_none: None) -> None:
-            page = self._current()
-            if isinstance(page, Page):
-                page.bar.notify(_("Saved as {file}").format(file=target))
+            self._current().bar.notify(_("Saved as {file}").format(file=target))
 
         def failed(error: Exception) -> None:
             if not isinstance(error, UserError):
                 raise error
-            page = self._current()
-            if isinstance(page, Page):
-                page.bar.warn(error)
+            self._current().bar.warn(error)
 
         self._tasks.later(
             lambda: key_card.write_key_card(entries, target, lang), done, failed, self._window
