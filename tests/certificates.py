@@ -5,12 +5,21 @@ import os
 import subprocess
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509 import oid
+
+if TYPE_CHECKING:
+    import pytest
+
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+Usage = tuple[bool, bool, bool]
+"""Whether a certificate is for signatures, for what cannot be denied, for encryption."""
 
 PASSWORD = "mật khẩu của tệp"
 PIN = "4271"
@@ -20,14 +29,14 @@ SIGNS, ENCRYPTS = (True, True, False), (False, False, True)
 
 
 @cache
-def key(kind="ec", _whose=""):
+def key(kind: str = "ec", _whose: str = "") -> PrivateKey:
     """A private key; those of RSA, as on tokens, take a moment to make."""
     if kind == "rsa":
         return rsa.generate_private_key(65537, 2048)
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def named(name, organisation="Đồn Biên phòng Ba Sơn"):
+def named(name: str, organisation: str = "Đồn Biên phòng Ba Sơn") -> x509.Name:
     attributes = {
         oid.NameOID.COUNTRY_NAME: "VN",
         oid.NameOID.ORGANIZATION_NAME: organisation,
@@ -36,7 +45,16 @@ def named(name, organisation="Đồn Biên phòng Ba Sơn"):
     return x509.Name([x509.NameAttribute(*pair) for pair in attributes.items()])
 
 
-def issued(subject, public, issuer, by, usage, first=-30, last=300, ca=False):
+def issued(
+    subject: x509.Name,
+    public: PublicKey,
+    issuer: x509.Name,
+    by: PrivateKey,
+    usage: Usage,
+    first: int = -30,
+    last: int = 300,
+    ca: bool = False,
+) -> x509.Certificate:
     now = datetime.datetime.now(datetime.UTC)
     digital, content, encipher = usage
     made = (
@@ -57,28 +75,37 @@ def issued(subject, public, issuer, by, usage, first=-30, last=300, ca=False):
 
 
 @cache
-def authority(name="Cơ quan chứng thực thử"):
+def authority(name: str = "Cơ quan chứng thực thử") -> x509.Certificate:
     """The authority's own certificate."""
     own = key("ec", name)
-    return issued(named(name), own.public_key(), named(name), own, (False,) * 3, -900, 900, ca=True)
+    return issued(
+        named(name), own.public_key(), named(name), own, (False, False, False), -900, 900, ca=True
+    )
 
 
 @cache
-def certificate(name="Nông Văn Hòa", kind="ec", first=-30, last=300, usage=SIGNS, by=None):
+def certificate(
+    name: str = "Nông Văn Hòa",
+    kind: str = "ec",
+    first: int = -30,
+    last: int = 300,
+    usage: Usage = SIGNS,
+    by: str | None = None,
+) -> x509.Certificate:
     """A certificate of a person, for `key(kind)`."""
     issuer = authority(by) if by else authority()
     signer = key("ec", by or "Cơ quan chứng thực thử")
     return issued(named(name), key(kind).public_key(), issuer.subject, signer, usage, first, last)
 
 
-def authority_file(folder, name="Cơ quan chứng thực thử"):
+def authority_file(folder: Path, name: str = "Cơ quan chứng thực thử") -> Path:
     """The authority's certificate as a file, as people get it."""
     file = folder / "co-quan.cer"
     file.write_bytes(authority(name).public_bytes(serialization.Encoding.PEM))
     return file
 
 
-def key_file(folder, name="khoa.p12", kind="ec", **more):
+def key_file(folder: Path, name: str = "khoa.p12", kind: str = "ec", **more: Any) -> Path:
     """A .p12 file with a key and its certificate."""
     made = certificate(kind=kind, **more)
     secret = serialization.BestAvailableEncryption(PASSWORD.encode())
@@ -88,7 +115,13 @@ def key_file(folder, name="khoa.p12", kind="ec", **more):
     return file
 
 
-def plug_in(folder, monkeypatch, *, made=None, hidden=False):
+def plug_in(
+    folder: Path,
+    monkeypatch: "pytest.MonkeyPatch",
+    *,
+    made: x509.Certificate | None = None,
+    hidden: bool = False,
+) -> Path:
     """A token of SoftHSM2 with a key and a certificate, the key's own unless it is given; its
     module. hidden: the certificate is seen by who has logged in only."""
     (folder / "tokens").mkdir()
@@ -129,7 +162,7 @@ FLAGS = bytes.fromhex("000000008000534b0000000000000002")
 """What stands in the file of a SoftHSM2 token before its flags."""
 
 
-def tell_of_tries(folder, flag):
+def tell_of_tries(folder: Path, flag: int) -> None:
     """Make the token say this of the tries left."""
     import pkcs11
 

@@ -3,6 +3,9 @@
 import csv
 import io
 import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 import openpyxl
@@ -11,20 +14,25 @@ from openpyxl.styles import Font
 
 from borderdesk.base.legacy_text import TCVN3, VNI
 
+Rows = Iterable[Sequence[Any]]
+"""Values of any kind that a cell can hold, by rows."""
+
 TO_TCVN3 = {letter: chr(code) for code, letter in TCVN3.items()}
-TO_VNI = {letter: code for code, letter in reversed(VNI.items())}
+TO_VNI = {letter: code for code, letter in reversed([*VNI.items()])}
 
 
-def as_tcvn3(text):
+def as_tcvn3(text: str) -> str:
     """Text in TCVN3; capitals with accents have no code and become small letters."""
     return "".join(TO_TCVN3.get(c) or TO_TCVN3.get(c.lower(), c) for c in text)
 
 
-def as_vni(text):
+def as_vni(text: str) -> str:
     return "".join(TO_VNI.get(c, c) for c in text)
 
 
-def write_openpyxl(path, rows, font=None, text=str):
+def write_openpyxl(
+    path: Path, rows: Rows, font: str | None = None, text: Callable[[str], str] = str
+) -> Path:
     book = openpyxl.Workbook()
     page = book.active
     for number, row in enumerate(rows, start=1):
@@ -36,7 +44,7 @@ def write_openpyxl(path, rows, font=None, text=str):
     return path
 
 
-def write_xlsxwriter(path, rows, **options):
+def write_xlsxwriter(path: Path, rows: Rows, **options: Any) -> Path:
     book = xlsxwriter.Workbook(path, options)
     page = book.add_worksheet()
     day = book.add_format({"num_format": "dd/mm/yyyy"})
@@ -52,11 +60,13 @@ def write_xlsxwriter(path, rows, **options):
     return path
 
 
-def _shown(value):
+def _shown(value: Any) -> str:
     return f"{value:%d/%m/%Y}" if hasattr(value, "year") else "" if value is None else str(value)
 
 
-def write_csv(path, rows, separator=",", charset="utf-8", first=""):
+def write_csv(
+    path: Path, rows: Rows, separator: str = ",", charset: str = "utf-8", first: str = ""
+) -> Path:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
     writer.writerows([_shown(value) for value in row] for row in rows)
@@ -64,7 +74,7 @@ def write_csv(path, rows, separator=",", charset="utf-8", first=""):
     return path
 
 
-def write_ods(path, rows):
+def write_ods(path: Path, rows: Rows) -> Path:
     lines = []
     for row in rows:
         cells = []
@@ -84,7 +94,7 @@ def write_ods(path, rows):
     return write_ods_content(path, "".join(lines))
 
 
-def write_ods_content(path, rows):
+def write_ods_content(path: Path, rows: str) -> Path:
     names = "urn:oasis:names:tc:opendocument:xmlns"
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content'
@@ -113,7 +123,7 @@ SHEET_START = (
 SHEET_END = "</sheetData></worksheet>"
 
 
-def write_xlsx_sheet(path, sheet_xml):
+def write_xlsx_sheet(path: Path, sheet_xml: str) -> Path:
     """A workbook whose only sheet is this XML."""
     base = io.BytesIO()
     openpyxl.Workbook().save(base)
@@ -123,7 +133,7 @@ def write_xlsx_sheet(path, sheet_xml):
     return path
 
 
-def write_sheets(path, sheets):
+def write_sheets(path: Path, sheets: Mapping[str, Rows]) -> Path:
     """A workbook of several sheets: {name: rows}."""
     book = openpyxl.Workbook()
     book.remove(book.active)
@@ -135,6 +145,6 @@ def write_sheets(path, sheets):
     return path
 
 
-def opened(path):
+def opened(path: Path) -> Any:
     """The first sheet of a workbook."""
     return openpyxl.load_workbook(path).worksheets[0]
