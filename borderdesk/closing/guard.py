@@ -248,9 +248,10 @@ class ClosedPeriods:
         near = self._on(day)
         if not near:
             return False
+        post = values.get(model.own_post())
         places = _places(model, values) or ({home} if home else set())
         return any(
-            _holds(edition.scope, values, places)
+            _holds(edition.scope, post, places)
             and not counted_records(self._store, [record], counted_in(self._store, edition))
             for edition in near
         )
@@ -281,8 +282,9 @@ class ClosedPeriods:
         ]
         if not near or not issubclass(model, Record):
             return False
+        post = values.get(model.own_post())
         places = _places(model, values) or ({home} if home else set())
-        return any(_holds(scope, values, places) for scope in near)
+        return any(_holds(scope, post, places) for scope in near)
 
 
 def _places(model: type[Record], values: Values) -> set[str]:
@@ -294,7 +296,7 @@ def _places(model: type[Record], values: Values) -> set[str]:
     return found
 
 
-def _holds(scope: Scope, values: Values, places: set[str]) -> bool:
-    if scope.post is not None and values.get("post") != scope.post:
+def _holds(scope: Scope, post: str | None, places: set[str]) -> bool:
+    if scope.post is not None and post != scope.post:
         return False
     return scope.units is None or bool(scope.units & places)

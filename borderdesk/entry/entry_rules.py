@@ -19,7 +19,7 @@ from borderdesk.entry.place_doubts import OUTSIDE, UNKNOWN_HAMLET, doubt_places
 from borderdesk.entry.post_days import PostDays
 from borderdesk.entry.record_ids import RecordIds
 from borderdesk.schema.cleaning import CleaningResult, clean
-from borderdesk.schema.kinds import POST, UNIT, Doubt, FieldError
+from borderdesk.schema.kinds import DESCRIBED_BY, POST, UNIT, Doubt, FieldError
 from borderdesk.schema.readings import Readings
 from borderdesk.schema.record import ANEW, MatchRule, Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
@@ -284,7 +284,9 @@ class EntryRules:
             if one.record == record and one.addition is not None:
                 new = one.addition.values
         if new is not None:
-            return Home(self.book.unit_became(new["commune"], day), new.get("hamlet"))
+            return Home(
+                self.book.unit_became(new[DESCRIBED_BY.commune], day), new.get(DESCRIBED_BY.hamlet)
+            )
         return home_on(self.store, self.book, record, day)
 
     # ------------------------------------------------------------------ soft rules

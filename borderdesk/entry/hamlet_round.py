@@ -3,13 +3,14 @@ on one evening, in one transaction."""
 
 import datetime
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import accented, person_key
 from borderdesk.entry.editing import RecordEditor, SavedRecord
 from borderdesk.entry.households import HouseholdLookup
 from borderdesk.entry.lists import RecordLists
+from borderdesk.schema.kinds import DESCRIBED_BY
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.records.pledge import Pledge
 from borderdesk.session.drafts import ROUND, Drafts, Texts
@@ -64,19 +65,18 @@ class HamletRound(Part):
         found = [
             one
             for one in lists.stream(Household.type_name, Filter(units=units))
-            if accented(one.values.get("hamlet") or "") == wanted
-            and not one.values.get(Household.matching.joined_to if Household.matching else "")
-            and (one.values.get("valid_to") or day) >= day
+            if accented(one.values.get(DESCRIBED_BY.hamlet) or "") == wanted
+            and Household.is_current(one.values, day)
         ]
         year = self.session.calendar().year_of(day)
         chosen = Filter(last=year.last, kind=programme, units=units)
         signed = self._signed({one.id for one in found}, chosen)
-        called = {one.id: accented(one.values.get("head") or "") for one in found}
+        called = {one.id: accented(one.values.get(DESCRIBED_BY.name) or "") for one in found}
         marks = self.session.part(HouseholdLookup).marks(called)
         entries = [
             RoundHousehold(
                 one.id,
-                one.values.get("head") or "",
+                one.values.get(DESCRIBED_BY.name) or "",
                 signed.get(one.id),
                 (signed.get(one.id) or datetime.date.min) >= year.first,
                 marks.get(one.id, ""),
@@ -87,9 +87,9 @@ class HamletRound(Part):
 
     def _signed(self, households: set[str], chosen: Filter) -> dict[str, datetime.date]:
         """{household: the day of its last pledge among those chosen}."""
-        lists, last = self.session.part(RecordLists), {}
+        lists, key, last = self.session.part(RecordLists), Pledge.household_key(), {}
         for one in lists.stream(Pledge.type_name, chosen):
-            household = one.values.get("household")
+            household = one.values.get(key)
             if household in households:
                 last[household] = one.values[Pledge.signed_on.name]
         return last
@@ -110,22 +110,11 @@ class HamletRound(Part):
         saved = []
         for done, household in enumerate(households):
             progress(done, len(households))
-            saved.append(editor.add(Pledge.type_name, _pledge(household, shared)))
+            saved.append(
+                editor.add(Pledge.type_name, Pledge.signed_by(household, **shared._asdict()))
+            )
         if left is None:
             drafts.drop_draft(ROUND_FORM)
         else:
             drafts.keep_draft(ROUND_FORM, left)
         return saved
-
-
-def _pledge(household: str, shared: Signatures) -> dict[str, Any]:
-    """A pledge as JSON gives it."""
-    return {
-        "household": household,
-        "count": 1,
-        "programme": shared.programme,
-        "signed_on": shared.day.isoformat(),
-        "witness": shared.witness or None,
-        "source_ref": shared.source_ref or None,
-        "post": shared.post or None,
-    }

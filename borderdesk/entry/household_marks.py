@@ -4,28 +4,20 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from borderdesk.base.i18n import _
-from borderdesk.schema.kinds import mask
 from borderdesk.schema.record import Values
 from borderdesk.schema.records.household import Household
 from borderdesk.store.connection.database import Store
 from borderdesk.store.matching.match_index import MatchIndex
 from borderdesk.store.records.history import load
 
-PHONE_END = 4
-NOTE_LENGTH = 24
 MOST_NAMED = 5
 
 
 def marks_of(values: Values) -> list[str]:
     """What tells a household from namesakes, as far as it has it: its ID masked, the end of its
     telephone, its note."""
-    citizen_id, phone, note = (values.get(key) for key in ("citizen_id", "phone", "note"))
-    marks = [mask(citizen_id)] if citizen_id else []
-    if phone:
-        marks.append(f"•••{phone[-PHONE_END:]}")
-    if note:
-        marks.append(" ".join(note.split())[:NOTE_LENGTH])
-    return marks
+    columns, keys = Household.columns(), Household.matching.told_apart_by
+    return [columns[key].telling(values[key]) for key in keys if values.get(key)]
 
 
 def mark_of(values: Values) -> str:

@@ -8,6 +8,7 @@ from borderdesk.base.text import accented, sort_key
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.household_marks import distinguishing_texts, marks_of
 from borderdesk.entry.lists import RecordLists
+from borderdesk.schema.kinds import DESCRIBED_BY
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import moment_of
 from borderdesk.session.session import Part
@@ -39,13 +40,15 @@ class HouseholdLookup(Part):
 
     def _named(self, row: ListEntry) -> FoundHousehold:
         values, book = row.values, self.session.book
-        commune = book.unit_name(values["commune"])
-        return FoundHousehold(row.id, values.get("head", ""), values["hamlet"], commune)
+        commune = book.unit_name(values[DESCRIBED_BY.commune])
+        return FoundHousehold(
+            row.id, values.get(DESCRIBED_BY.name, ""), values[DESCRIBED_BY.hamlet], commune
+        )
 
     def place(self, record: str) -> tuple[str, str]:
         """The commune (unit id) and the hamlet of a household. Raises UserError."""
         values = self.session.part(RecordEditor).read(Household.type_name, record)[0]
-        return values["commune"], values["hamlet"]
+        return values[DESCRIBED_BY.commune], values[DESCRIBED_BY.hamlet]
 
     def marks(self, called: Mapping[str, Hashable]) -> dict[str, str]:
         """{household that has a namesake: what tells it apart}: its ID masked, the end of its
@@ -79,5 +82,9 @@ class HouseholdLookup(Part):
         units = book.lineage(commune)
         names = {h.name for h in book.hamlets if h.commune in units}
         for unit in units:
-            names |= {*distinct_texts(self.store, Household, "hamlet", "commune", unit)}
+            names |= {
+                *distinct_texts(
+                    self.store, Household, DESCRIBED_BY.hamlet, DESCRIBED_BY.commune, unit
+                )
+            }
         return sorted(names, key=sort_key)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from peewee import fn
 
 from borderdesk.base.i18n import N_, _
+from borderdesk.schema.records.clearing import Clearing
 from borderdesk.session.audit import AuditFilter, AuditLog
 from borderdesk.session.preferences import Preferences
 from borderdesk.session.session import Session
@@ -15,7 +16,7 @@ from borderdesk.store.models.records import RevisionRow
 
 FOUND, SENT = "practised_find", "practised_send"
 """Preferences: what leaves no trace in the records, noted by the window."""
-FIRST_TYPE = "clearing"
+FIRST_TYPE = Clearing.type_name
 """The records that the tasks lead to."""
 
 

@@ -22,6 +22,7 @@ from borderdesk.schema.kinds import (
     UNIT,
     ChildrenField,
     ColumnField,
+    DescriptionKeys,
     Field,
     PickField,
     PostField,
@@ -46,20 +47,25 @@ class DerivedKey(NamedTuple):
 class MatchRule(NamedTuple):
     """How the record that another one describes is found among those that are here.
 
-    described_by: the fields of a description, first the one that names it; identity: the field
-    that decides alone, and that the same record cannot have two values of; same, alike: what is
-    equal in the same record, and in one that may be the same; joined_to: the field of the record
-    that a duplicate was joined to; doubt: English key, kept with a new record that is alike;
-    found_by: the fields whose words find the records that name it, its commune among them.
+    described_by: the fields of a description; same, alike: what is equal in the same record, and in
+    one that may be the same; told_apart_by: the fields that tell it from namesakes, the best first;
+    joined_to: the field of the record that a duplicate was joined to; doubt: English key, kept with
+    a new record that is alike; found_by: the fields whose words find the records that name it, its
+    commune among them.
     """
 
-    described_by: tuple[str, ...]
-    identity: str
+    described_by: DescriptionKeys
+    told_apart_by: tuple[str, ...]
     same: DerivedKey
     alike: DerivedKey
     joined_to: str
     doubt: str
     found_by: tuple[str, ...]
+
+    @property
+    def identity(self) -> str:
+        """The field that decides alone, and that the same record cannot have two values of."""
+        return self.described_by.identity
 
 
 class HomePlace(NamedTuple):
@@ -329,6 +335,8 @@ class Record(Revisioned):
 
     common: ClassVar[tuple[str, str]] = (N_("Further"), "source_ref tags with_posts note")
     tagged_by = "tags"
+    sourced_by: ClassVar[str] = "source_ref"
+    """The field of the paper that it was taken from."""
     # A joint activity counts for its host post, whoever took part.
     uncounted = frozenset({"source_ref", "tags", "with_posts", "note"})
     head_keys = ("id", "post", "state", "revision", "warnings")

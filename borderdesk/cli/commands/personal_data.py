@@ -23,6 +23,8 @@ from borderdesk.cli.program import (
 )
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.entry.person_requests import REQUEST_KINDS, PersonRequest, unchecked_note
+from borderdesk.schema.kinds import DESCRIBED_BY
+from borderdesk.schema.records.household import Household
 
 if TYPE_CHECKING:
     from borderdesk.exchange.sending import person_data
@@ -149,13 +151,9 @@ def retention_list(folder: Path, on: str | None, shape: str) -> None:
             (one.id, one.head, one.hamlet, desk.book.unit_name(one.commune), one.review_on)
             for one in found
         ]
-    heads = {
-        "id": "id",
-        "head": _("Head of household"),
-        "hamlet": _("Hamlet"),
-        "commune": _("Commune"),
-        "review_on": _("Review of keeping on"),
-    }
+    columns = Household.columns()
+    keys = (DESCRIBED_BY.name, DESCRIBED_BY.hamlet, DESCRIBED_BY.commune, Household.review_on.name)
+    heads = {"id": "id", **{key: _(columns[key].label) for key in keys}}
     print_table(shape, heads, ((*row[:4], row[4].isoformat()) for row in rows))
 
 

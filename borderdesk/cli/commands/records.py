@@ -320,7 +320,7 @@ def _list_deleted(desk: Desk, type_name: str, shape: str, out: Path | None) -> N
 def _filter(desk: Desk, model: type[Revisioned], wanted: dict[str, str | None]) -> Filter:
     post = wanted["post"]
     days = [name for name in ("first", "last") if wanted[name] is not None]
-    if (days and model.event() is None) or (post is not None and "post" not in model.columns()):
+    if (days and model.event() is None) or (post is not None and not model.own_post()):
         raise click.UsageError(
             _("“{type}” has no day and no post to choose by.").format(type=_(model.title))
         )

@@ -17,7 +17,8 @@ from borderdesk.cli.program import (
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.entry.record_output import as_json, csv_lines, json_array
 from borderdesk.schema import settings
-from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.kinds import DESCRIBED_BY
+from borderdesk.schema.records.household import Household
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.table import declared_rows, printed_heads, printed_rows
 from borderdesk.store.lists.listing import Filter
@@ -50,7 +51,7 @@ for _table in REFERENCE_TYPES.values():
 @table_format
 def households(folder: Path, shape: str) -> None:
     """id, head, hamlet, commune, masked ID; CSV and JSON as `list household` has them."""
-    model = ALL_TYPES["household"]
+    model = Household
     with open_desk(folder) as desk:
         book = desk.book
         named = shape in ("json", "csv")
@@ -61,7 +62,8 @@ def households(folder: Path, shape: str) -> None:
         elif shape == "csv":
             print_lines(csv_lines(model, rows, book))
         else:
-            keys = ("head", "hamlet", "commune", "citizen_id")
+            name, commune, hamlet, identity = DESCRIBED_BY
+            keys = (name, hamlet, commune, identity)
             columns = model.columns()
             heads = {"id": "id", **{key: _(columns[key].label) for key in keys}}
             cells = (

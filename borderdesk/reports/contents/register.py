@@ -188,7 +188,7 @@ class Register:
         if event is not None:
             lead.append(listed.values.get(event.name))
         if self._several_posts:
-            lead.append(self._book.post_short(listed.values.get("post") or ""))
+            lead.append(self._book.post_short(listed.values.get(self._model.own_post()) or ""))
         return lead
 
     def _rows(self, whole: int, earlier: list[str], below: RowsBelow) -> Iterator[Row]:
@@ -219,8 +219,8 @@ class Register:
         ]
         cells.append(self._place(values))
         if self._several_posts:
-            cells.append(self._book.post_short(values.get("post") or ""))
-        cells.append(values.get("source_ref") or "")
+            cells.append(self._book.post_short(values.get(self._model.own_post()) or ""))
+        cells.append(values.get(self._model.sourced_by) or "")
         texts = "".join(cell for cell in cells if isinstance(cell, str))
         about = self._record_name(listed) if lacking(texts) else ""
         return Row(tuple(cells), anchor=record_anchor(listed.id), about=about)

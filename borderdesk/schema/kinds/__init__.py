@@ -18,6 +18,7 @@ from borderdesk.schema.kinds.communes import CommunesField
 from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.count import CountField, money
 from borderdesk.schema.kinds.day import DayField, day_in_year, read_day
+from borderdesk.schema.kinds.description import DESCRIBED_BY, DescriptionKeys
 from borderdesk.schema.kinds.doubts import LATE, Doubt, doubt_text, doubt_texts, stored_doubt
 from borderdesk.schema.kinds.field import (
     AT_LEAST_TWO,
@@ -56,6 +57,7 @@ KINDS: tuple[type[ColumnField], ...] = (
 
 __all__ = [
     "AT_LEAST_TWO",
+    "DESCRIBED_BY",
     "HAMLET",
     "HOUSEHOLD",
     "INTERNAL",
@@ -78,6 +80,7 @@ __all__ = [
     "CommunesField",
     "CountField",
     "DayField",
+    "DescriptionKeys",
     "Doubt",
     "EntryContext",
     "Field",

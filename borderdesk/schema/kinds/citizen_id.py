@@ -87,6 +87,9 @@ class CitizenIdField(TextField):
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else mask(value)
 
+    def telling(self, value: str) -> str:
+        return mask(value)
+
     def from_csv(self, cell: str, reading: CellReading) -> str:
         return self.from_sheet(unguarded(cell), reading)
 

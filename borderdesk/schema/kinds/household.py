@@ -10,6 +10,7 @@ import peewee as pw
 from borderdesk.base.i18n import _
 from borderdesk.schema.kinds.commune import commune_choices
 from borderdesk.schema.kinds.context import EntryContext, PackageCodes, ReferenceLookup
+from borderdesk.schema.kinds.description import DESCRIBED_BY
 from borderdesk.schema.kinds.field import HOUSEHOLD, ColumnField, FieldError
 from borderdesk.schema.kinds.sheet_cell import CellReading
 
@@ -22,10 +23,10 @@ def is_uuid(text: str) -> bool:
 
 
 class HouseholdField(ColumnField, pw.TextField):
-    """A household by its id; the desk finds or makes one from {head, commune, hamlet}."""
+    """A household by its id; the desk finds or makes one from what DESCRIBED_BY names."""
 
     refers_to = HOUSEHOLD
-    order = "household"
+    order = "named"
     settles = False
     register_width = 1.8
 
@@ -54,7 +55,11 @@ class HouseholdField(ColumnField, pw.TextField):
 
     def example(self, book: ReferenceLookup, day: datetime.date, home: str) -> Any:
         commune = next(iter(commune_choices(book, day, home)), ("",))[0]
-        return {"head": "Nguyễn Văn A", "commune": book.unit_code(commune), "hamlet": "Thôn A"}
+        return {
+            DESCRIBED_BY.name: "Nguyễn Văn A",
+            DESCRIBED_BY.commune: book.unit_code(commune),
+            DESCRIBED_BY.hamlet: "Thôn A",
+        }
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else book.household_name(value)

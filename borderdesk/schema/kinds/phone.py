@@ -6,11 +6,13 @@ from typing import Any
 
 from borderdesk.base.i18n import N_
 from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.schema.kinds.citizen_id import MASK
 from borderdesk.schema.kinds.context import EntryContext
 from borderdesk.schema.kinds.field import NAME_LIMIT
 from borderdesk.schema.kinds.sheet_cell import PHONE_RENUMBERED, ZERO_RESTORED, CellReading, is_none
 from borderdesk.schema.kinds.text import TextField
 
+TELLING_DIGITS = 4
 _RENUMBERED = {
     **{f"016{n}": f"03{n}" for n in "23456789"},
     "0120": "070",
@@ -60,6 +62,9 @@ class PhoneField(TextField):
         else:
             return text
         return f"0{rest}"
+
+    def telling(self, value: str) -> str:
+        return f"{MASK * 3}{value[-TELLING_DIGITS:]}"
 
     def doubts(self, value: str, entry: EntryContext) -> Iterable[tuple[str, Any]]:
         digits = _digits(value)

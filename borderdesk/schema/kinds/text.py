@@ -43,6 +43,7 @@ _IDENTIFIER = re.compile(r"(?<!\d)(?:\d{9}|\d{12}|(?:\+?84|0)\d{9})(?!\d)")
 MISREAD = N_("Looks like an old font or a wrong encoding. Should it be “{value}”?")
 NOT_ON_PAPER = N_("The type of the papers lacks letters of this text; printed will be: {value}.")
 MOST_LETTERS = 5
+TELLING_LENGTH = 24
 
 
 class TextField(ColumnField, pw.TextField):
@@ -102,6 +103,9 @@ class TextField(ColumnField, pw.TextField):
 
     def search_text(self, value: Any, book: ReferenceLookup) -> str:
         return str(value)
+
+    def telling(self, value: str) -> str:
+        return " ".join(value.split())[:TELLING_LENGTH]
 
     def to_csv(self, value: Any, book: ReferenceLookup) -> str:
         return guarded(super().to_csv(value, book))

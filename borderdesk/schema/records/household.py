@@ -1,7 +1,8 @@
 """Households: they sign pledges and register; the list grows by entry."""
 
+import datetime
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import peewee as pw
 
@@ -10,6 +11,7 @@ from borderdesk.base.i18n import N_
 from borderdesk.base.names import like_hamlet, like_head, tone_key
 from borderdesk.base.text import person_key, sort_key
 from borderdesk.schema.kinds import (
+    DESCRIBED_BY,
     INTERNAL,
     PERSONAL,
     CitizenIdField,
@@ -74,9 +76,9 @@ class Household(Revisioned):
     match_key = pw.TextField(null=True)
     like_key = pw.TextField(null=True)
 
-    matching = MatchRule(
-        described_by=("head", "commune", "hamlet", "citizen_id"),
-        identity="citizen_id",
+    matching: ClassVar[MatchRule] = MatchRule(
+        described_by=DESCRIBED_BY,
+        told_apart_by=("citizen_id", "phone", "note"),
         same=DerivedKey("match_key", _match_key_of),
         alike=DerivedKey("like_key", _like_key_of),
         joined_to="merged_into",
@@ -98,6 +100,11 @@ class Household(Revisioned):
         "merged_into",
         "id head_key",
     )
+
+    @classmethod
+    def is_current(cls, values: Values, day: datetime.date) -> bool:
+        """Whether it is one of its own on a day: not joined to another, and not gone."""
+        return not values.get("merged_into") and (values.get("valid_to") or day) >= day
 
     def check(self) -> Iterator[Problem]:
         yield from ends_after(self, "valid_from", "valid_to")

@@ -1,5 +1,6 @@
 """Pledges that households sign to keep the law."""
 
+import datetime
 from typing import Any
 
 import peewee as pw
@@ -96,6 +97,28 @@ class Pledge(Record):
     )
     summary = "signed_on post place household count programme"
     looked_up = ("household signed_on programme post place",)
+
+    @classmethod
+    def signed_by(
+        cls,
+        household: str,
+        *,
+        programme: str,
+        day: datetime.date,
+        witness: str,
+        source_ref: str,
+        post: str,
+    ) -> dict[str, Any]:
+        """The pledge of one household, as JSON gives it; "" for what it leaves out."""
+        return {
+            "household": household,
+            "count": 1,
+            "programme": programme,
+            "signed_on": day.isoformat(),
+            "witness": witness or None,
+            "source_ref": source_ref or None,
+            "post": post or None,
+        }
 
     @classmethod
     def follows(cls, values: Values, household_commune: str | None) -> dict[str, Any]:

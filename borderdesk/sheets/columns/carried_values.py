@@ -211,7 +211,7 @@ class CarriedValues:
         self._title = places
         self._caption = PlaceNames()
         self._captions: dict[str, SheetRow] = {}
-        """{commune, hamlet, month or year: the line that names it}."""
+        """{UNIT, HAMLET, month or year: the line that names it}."""
         self._above: Sequence[CellValue] = ()
 
     def note_caption(self, row: SheetRow, is_commune: IsCommune) -> tuple[int, int | None] | None:
@@ -221,15 +221,15 @@ class CarriedValues:
         named, month = caption_places(texts, is_commune), caption_month(texts)
         if named.commune:
             self._caption = named
-            self._captions["commune"] = row
-            self._captions.pop("hamlet", None)
+            self._captions[UNIT] = row
+            self._captions.pop(HAMLET, None)
         elif named.hamlet:
             self._caption = PlaceNames(self._caption.commune, named.hamlet)
-            self._captions["hamlet"] = row
+            self._captions[HAMLET] = row
         elif any(_OTHER_GROUP.match(_NUMBER_BEFORE.sub("", text, count=1)) for text in texts):
             self._caption = PlaceNames(self._caption.commune)
             self._title = PlaceNames(self._title.commune)
-            self._captions["hamlet"] = row
+            self._captions[HAMLET] = row
         if month is not None:
             self._captions["month"] = row
             if month[1] is not None:
@@ -243,7 +243,7 @@ class CarriedValues:
             self._captions["month"] = row
         if any(_NAMES_PLACE.search(text) for text in map(cell_text, row.cells)):
             self._title, self._caption = places, PlaceNames()
-            self._captions = {"commune": row}
+            self._captions = {UNIT: row}
 
     def captions(self) -> list[SheetRow]:
         """The lines between the rows that hold for the row in hand, in their order."""

@@ -6,6 +6,7 @@ from borderdesk.base.i18n import _
 from borderdesk.entry.entry_plan import references
 from borderdesk.entry.grid import GridColumn, columns_of
 from borderdesk.entry.headings import recognised
+from borderdesk.schema.kinds import DESCRIBED_BY
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
@@ -13,8 +14,7 @@ from borderdesk.session.session import Session
 from borderdesk.sheets.columns.child_columns import child_columns, is_below
 from borderdesk.sheets.columns.shared_columns import is_shared, shared_columns
 
-assert Household.matching is not None
-HEAD, COMMUNE, HAMLET_KEY, CITIZEN = Household.matching.described_by
+HEAD, COMMUNE, HAMLET_KEY, CITIZEN = DESCRIBED_BY
 """The parts that describe a household."""
 
 

@@ -20,6 +20,7 @@ from borderdesk.schema.kinds import FieldError, is_uuid, mask
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.records.household import SIMILAR, Household
 from borderdesk.schema.unit_history import UnitEntry, bare_name
+from borderdesk.sheets.columns.sheet_columns import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
 from borderdesk.sheets.values.hamlets import several_named
 from borderdesk.store.connection.database import Store
 
@@ -27,7 +28,7 @@ OTHER_NAME = N_("This ID is that of a household with another name.")
 _COMMUNE_WORD = re.compile(r"(?:xã|x\.|thị trấn|tt\.?|phường)\s+", re.IGNORECASE)
 _DISTRICT = re.compile(r"\s*[,(\-–]\s*(?:huyện |h\. ?)?([^,()]+?)\)?\s*\Z", re.IGNORECASE)
 _MOST_NAMED = 6
-NEEDED = frozenset({"head", "commune", "hamlet"})
+NEEDED = frozenset({HEAD, COMMUNE, HAMLET_KEY})
 """What the description of a household has to have."""
 UUID_LENGTH = 36
 
@@ -127,23 +128,22 @@ class PlaceFinder:
     # ---------------------------------------------------------------- households
 
     def household(self, parts: Mapping[str, str], reading: CellReading) -> Mapping[str, str]:
-        """The household that the parts {head, commune, hamlet, citizen_id} describe, with head and
-        hamlet as the desk writes those of the one it has; else the very same parts. Raises
-        FieldError when several fit.
+        """The household that the parts describe, with head and hamlet as the desk writes those of
+        the one it has; else the very same parts. Raises FieldError when several fit.
 
         commune: a unit's id.
         """
         if not parts.keys() >= NEEDED:
             return parts
-        citizen = parts.get("citizen_id")
-        here = self._known_households(parts["commune"])
-        key = _household_key(parts["head"], parts["hamlet"])
+        citizen = parts.get(CITIZEN)
+        here = self._known_households(parts[COMMUNE])
+        key = _household_key(parts[HEAD], parts[HAMLET_KEY])
         if citizen and (same := self._by_citizen.get(citizen)):
             if _household_key(same.head, same.hamlet)[0] == key[0]:
                 return parts
-            if parts["head"].isascii() and like_head(same.head) == like_head(parts["head"]):
+            if parts[HEAD].isascii() and like_head(same.head) == like_head(parts[HEAD]):
                 # The ID says who it is, whose name was typed without accents.
-                return {**parts, "head": same.head}
+                return {**parts, HEAD: same.head}
             reading.doubt(OTHER_NAME, "")
             return parts
         fitting = [
@@ -152,34 +152,38 @@ class PlaceFinder:
             if not (citizen and one.citizen_id and citizen != one.citizen_id)
         ]
         if len(fitting) > 1 and not citizen:
-            raise FieldError(_namesakes(parts["head"], fitting))
+            raise FieldError(_namesakes(parts[HEAD], fitting))
         if fitting:
-            return {**parts, "head": fitting[0].head, "hamlet": fitting[0].hamlet}
+            return {
+                **parts,
+                HEAD: fitting[0].head,
+                HAMLET_KEY: fitting[0].hamlet,
+            }
         if self._is_slip(parts):
             reading.doubt(SIMILAR, "")
         return parts
 
     def _is_slip(self, parts: Mapping[str, str]) -> bool:
         """Whether a household of the hamlet has this name but for a slip, and no other ID."""
-        names, there = self._names[parts["commune"], like_hamlet(parts["hamlet"])]
-        citizen = parts.get("citizen_id")
-        found = names.slips_of(like_head(parts["head"]), _MOST_NAMED)
+        names, there = self._names[parts[COMMUNE], like_hamlet(parts[HAMLET_KEY])]
+        citizen = parts.get(CITIZEN)
+        found = names.slips_of(like_head(parts[HEAD]), _MOST_NAMED)
         return any(
             not (citizen and there[n].citizen_id and citizen != there[n].citizen_id) for n in found
         )
 
     def note_household(self, described: Mapping[str, str], record: str) -> None:
         """Note the household that a row was accepted with, found or new."""
-        head, hamlet = described["head"], described["hamlet"]
+        head, hamlet = described[HEAD], described[HAMLET_KEY]
         if (record, head, hamlet) in self._noted:
             return
         self._noted.add((record, head, hamlet))
-        known = self._known_households(described["commune"])
+        known = self._known_households(described[COMMUNE])
         entries = known[_household_key(head, hamlet)]
         if all(one.record != record for one in entries):
-            one = KnownHousehold(record, head, hamlet, described.get("citizen_id"))
+            one = KnownHousehold(record, head, hamlet, described.get(CITIZEN))
             entries.append(one)
-            self._note(described["commune"], one)
+            self._note(described[COMMUNE], one)
 
     def _note(self, commune: str, one: KnownHousehold) -> None:
         if one.citizen_id:

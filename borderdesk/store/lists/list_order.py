@@ -55,14 +55,14 @@ _ORDERS = {
     "text": "COALESCE({column}, '')",
     "marker": "COALESCE(marker_key({column}), -1)",
     "rank": "COALESCE(rank_of('{rank}', {column}), '')",
-    "household": "COALESCE(h.{named}, '')",
+    "named": "COALESCE(h.{named}, '')",
     "words": "COALESCE(vn_key({column}), '')",
 }
 """The SQL of each order that a kind of field may declare."""
 
 
 def _orders(field: ColumnField, column: str, name: str) -> str:
-    named = name_key(referred(field)) if field.order == "household" else ""
+    named = name_key(referred(field)) if field.order == "named" else ""
     return _ORDERS[field.order].format(column=column, rank=field.rank_name(name), named=named)
 
 

@@ -63,7 +63,7 @@ def page(
 
 def _sorted_query(store: Store, model: type[Revisioned], chosen: Filter, sort: Sort) -> Query:
     query = Query(store, model, chosen)
-    if model.columns()[sort.key].order == "household":
+    if model.columns()[sort.key].order == "named":
         query.join_named(sort.key)
     return query
 

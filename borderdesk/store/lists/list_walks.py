@@ -34,7 +34,7 @@ def first_rows(
 ) -> list[int] | None:
     """The rows of a list's first page, in order; None where sorting is the better way."""
     field = model.columns()[sort.key]
-    if field.order == "household" and _leads(model, sort.key) and not chosen.search.strip():
+    if field.order == "named" and _leads(model, sort.key) and not chosen.search.strip():
         return _by_name(store, model, chosen, sort, limit)
     if model.event() is not None:
         return None

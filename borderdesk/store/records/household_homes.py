@@ -7,6 +7,7 @@ import datetime
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from borderdesk.schema.kinds import DESCRIBED_BY
 from borderdesk.schema.revisions import local_date
 from borderdesk.store.connection.database import Store
 
@@ -58,4 +59,6 @@ def _as_it_was(
     then = [fields for _number, saved, fields in versions if saved <= day]
     known = [fields for number, _saved, fields in versions if number <= seq]
     chosen = then[-1:] or known[-1:] or [fields for _n, _saved, fields in versions[:1]]
-    return (chosen[0]["commune"], chosen[0].get("hamlet")) if chosen else None
+    if not chosen:
+        return None
+    return chosen[0][DESCRIBED_BY.commune], chosen[0].get(DESCRIBED_BY.hamlet)

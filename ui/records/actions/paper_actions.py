@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.schema.kinds import HAMLET, POST, UNIT
 from borderdesk.schema.records import ALL_TYPES
 from ui.records.page_parts import PageParts
 
@@ -90,5 +91,5 @@ class PaperActions:
         parts.tasks.later(work, done, parts.fail, parts.front)
 
 
-PLACES = frozenset({"post", "unit", "hamlet"})
+PLACES = frozenset({POST, UNIT, HAMLET})
 """What a field refers to that a blank form takes over from the form on the screen."""

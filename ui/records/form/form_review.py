@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from borderdesk.base.errors import InvalidRecord, UnconfirmedDoubts, UserError
 from borderdesk.base.i18n import _
 from borderdesk.schema.cleaning import CleaningResult
-from borderdesk.schema.kinds import doubt_text
+from borderdesk.schema.kinds import DESCRIBED_BY, doubt_text
 from ui.records.form.fields_area import FieldsArea
 from ui.records.form.form_contents import FormContents
 from ui.records.form.form_doubts import Doubt, FormDoubts, inside_of, root_of
@@ -112,7 +112,7 @@ class FormReview:
         inside = inside_of(path)
         self._marks.setdefault(key, {})[path] = kind
         if kind == "problem":
-            cell.editor.mark(inside in ("", "head"))
+            cell.editor.mark(inside in ("", DESCRIBED_BY.name))
         if inside and cell.editor.show_inside(inside, text):
             return
         self._area.put_note(key, cell.show_note(kind, text))

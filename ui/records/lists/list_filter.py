@@ -93,7 +93,7 @@ class ListFilter(QWidget):
         self._meant_commune = self.commune.known_code()
 
     def _post(self) -> SearchCombo | None:
-        if "post" not in self._model.columns() or self._desk.identity.role == "post":
+        if not self._model.own_post() or self._desk.identity.role == "post":
             return None
         options = [ComboOption(p.code, p.name) for p in self._desk.book.posts.values()]
         return self._combo(options, _("All posts"), _("Post"))

@@ -10,7 +10,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import accented, fold
 from borderdesk.entry.households import FoundHousehold
-from borderdesk.schema.kinds import ColumnField
+from borderdesk.schema.kinds import DESCRIBED_BY, ColumnField
 from borderdesk.schema.kinds.field import labelled
 from borderdesk.schema.record import ANEW
 from borderdesk.schema.records.household import Household
@@ -24,8 +24,8 @@ from ui.widgets.editors.text_line import TextLine
 
 PAUSE = 250
 STAYING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
-PLACE_KEYS = ("commune", "hamlet")
-NEW_KEYS = (*PLACE_KEYS, "citizen_id")
+PLACE_KEYS = (DESCRIBED_BY.commune, DESCRIBED_BY.hamlet)
+NEW_KEYS = (*PLACE_KEYS, DESCRIBED_BY.identity)
 NEW = ""
 """The code of the line that makes a new household."""
 
@@ -104,7 +104,7 @@ class HouseholdEditor(Editor):
             return self._chosen
         parts = {key: part.raw() for key, part in self.parts.items()}
         anew = {ANEW: ANEW} if self._anew else {}
-        return {"head": text, **{key: raw for key, raw in parts.items() if raw}, **anew}
+        return {DESCRIBED_BY.name: text, **{key: raw for key, raw in parts.items() if raw}, **anew}
 
     def put(self, raw: Raw) -> None:
         described = raw if isinstance(raw, dict) else {}
@@ -112,7 +112,7 @@ class HouseholdEditor(Editor):
         self._anew = ANEW in described
         self._pause.stop()
         name = self._ground.desk.household_name(self._chosen) if self._chosen else ""
-        self.line.setText(described.get("head", name))
+        self.line.setText(described.get(DESCRIBED_BY.name, name))
         self.line.setCursorPosition(0)
         for key, part in self.parts.items():
             part.put(described.get(key, ""))

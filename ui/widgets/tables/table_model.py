@@ -88,8 +88,9 @@ class RecordTable(QAbstractTableModel):
     def usual_keys(self) -> list[str]:
         """The columns of a list that nobody has arranged."""
         keys = list(self._model.listed())
-        if "post" in self._model.columns() and self._desk.identity.role != "post":
-            keys.insert(1, "post")
+        own_post = self._model.own_post()
+        if own_post and self._desk.identity.role != "post":
+            keys.insert(1, own_post)
         return keys
 
     def _take(self, keys: list[str]) -> None:
