@@ -50,7 +50,7 @@ YES = "--yes"
 CHECKS = (
     "ruff check .",
     "ruff format --check .",
-    "mypy --strict main.py run.py borderdesk tools ui",
+    "mypy --strict main.py run.py borderdesk tools ui tests/bench tests/soak",
     "lint-imports",
     "deptry .",
 )

@@ -170,7 +170,7 @@ def _some(**optional: SearchStrategy[Any]) -> SearchStrategy[Raw]:
 
 
 @st.composite
-def _common(draw: Any, window: Window) -> Raw:
+def _common(draw: st.DrawFn, window: Window) -> Raw:
     post = window.post or draw(st.sampled_from(POSTS))
     others = [code for code in POSTS if code != post]
     return {
@@ -208,7 +208,7 @@ def _funders() -> SearchStrategy[list[Raw]]:
 
 
 @st.composite
-def _patrol(draw: Any, window: Window) -> Raw:
+def _patrol(draw: st.DrawFn, window: Window) -> Raw:
     started_on = draw(days(window.first, window.last))
     participants = draw(counts(1, 260))
     result = draw(st.sampled_from(["unchanged", "violation", "damage"]))
@@ -248,7 +248,7 @@ def _patrol(draw: Any, window: Window) -> Raw:
 
 
 @st.composite
-def _clearing(draw: Any, window: Window) -> Raw:
+def _clearing(draw: st.DrawFn, window: Window) -> Raw:
     started_on = draw(days(window.first, window.last))
     participants = draw(counts(1, 260))
     return {
@@ -272,7 +272,7 @@ def _clearing(draw: Any, window: Window) -> Raw:
 
 
 @st.composite
-def _track(draw: Any, window: Window) -> Raw:
+def _track(draw: st.DrawFn, window: Window) -> Raw:
     completed_on = draw(days(window.first, window.last))
     line = st.fixed_dictionaries({"marker": markers()}, optional={"length_m": tenths()})
     return {
@@ -294,7 +294,7 @@ def _track(draw: Any, window: Window) -> Raw:
 
 
 @st.composite
-def _outreach(draw: Any, window: Window) -> Raw:
+def _outreach(draw: st.DrawFn, window: Window) -> Raw:
     held_on = draw(days(window.first, window.last))
     form = draw(st.sampled_from(["session", "small_scale", "training", "broadcast", "handout"]))
     made: Raw = {
@@ -326,7 +326,7 @@ def _outreach(draw: Any, window: Window) -> Raw:
 
 
 @st.composite
-def _pledge(draw: Any, window: Window) -> Raw:
+def _pledge(draw: st.DrawFn, window: Window) -> Raw:
     signed_on = draw(days(window.first, window.last))
     made: Raw = {
         **draw(_common(window)),
@@ -347,7 +347,7 @@ def _pledge(draw: Any, window: Window) -> Raw:
 
 
 @st.composite
-def _registration(draw: Any, window: Window) -> Raw:
+def _registration(draw: st.DrawFn, window: Window) -> Raw:
     from_on = draw(days(window.first, window.last))
     subject = draw(st.sampled_from(["collective", "household", "individual"]))
     made: Raw = {
@@ -367,7 +367,7 @@ def _registration(draw: Any, window: Window) -> Raw:
 
 
 @st.composite
-def _programme(draw: Any, window: Window) -> Raw:
+def _programme(draw: st.DrawFn, window: Window) -> Raw:
     done_on = draw(days(window.first, window.last))
     return {
         **draw(_common(window)),
@@ -391,7 +391,7 @@ def _programme(draw: Any, window: Window) -> Raw:
 
 
 @st.composite
-def _coordination(draw: Any, window: Window) -> Raw:
+def _coordination(draw: st.DrawFn, window: Window) -> Raw:
     happened_on = draw(days(window.first, window.last))
     return {
         **draw(_common(window)),
@@ -413,7 +413,7 @@ def _coordination(draw: Any, window: Window) -> Raw:
 
 
 @st.composite
-def _incident(draw: Any, window: Window) -> Raw:
+def _incident(draw: st.DrawFn, window: Window) -> Raw:
     happened_on = draw(days(window.first, window.last))
     made: Raw = {
         **draw(_common(window)),
@@ -435,7 +435,7 @@ def _incident(draw: Any, window: Window) -> Raw:
 
 
 @st.composite
-def _household(draw: Any, window: Window) -> Raw:
+def _household(draw: st.DrawFn, window: Window) -> Raw:
     valid_from = draw(days(window.first, window.last))
     return {
         **draw(described_households(valid_from)),

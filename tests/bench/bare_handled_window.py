@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -48,6 +48,8 @@ from tests.bench.handled_window import (
 )
 from tests.bench.harness import bare_connection
 
+Index = QModelIndex | QPersistentModelIndex
+
 
 class Rows(QAbstractTableModel):
     """The rows of a type's table, newest first, read page by page as they are scrolled to."""
@@ -69,7 +71,7 @@ class Rows(QAbstractTableModel):
     def columnCount(self, _parent: Any = QModelIndex()) -> int:  # noqa: N802
         return len(self._keys)
 
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         value = self._rows[index.row()][index.column() + 2]

@@ -6,9 +6,19 @@ Arguments: the database and the query of the page.
 import sys
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, Qt, QTimer
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+)
 from PySide6.QtWidgets import QApplication, QMainWindow, QTableView
 from sqlcipher3 import dbapi2 as sqlcipher
+
+Index = QModelIndex | QPersistentModelIndex
 
 
 class Rows(QAbstractTableModel):
@@ -24,7 +34,7 @@ class Rows(QAbstractTableModel):
     def columnCount(self, _parent: Any = QModelIndex()) -> int:  # noqa: N802
         return len(self._rows[0]) if self._rows else 0
 
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         value = self._rows[index.row()][index.column()]

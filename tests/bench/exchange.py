@@ -197,6 +197,9 @@ def _many_holdings(ground: Ground) -> Line:
                 told[name] = ChainHead(1, chain)
         receiver = f"{DESKS:032x}"
         desk.exchange.holdings.note(receiver, told)
-        work = lambda: desk.exchange.holdings.acknowledged_by([receiver])  # noqa: E731
+
+        def work() -> dict[str, int]:
+            return desk.exchange.holdings.acknowledged_by([receiver])
+
         assert sum(work().values()) == DESKS
         return absolute(f"holding compared for {DESKS} desks", repeated(work), HOLDING_MS, "ms")

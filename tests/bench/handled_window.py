@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +205,10 @@ def turning(window: Any) -> dict[str, list[float]]:
     return times
 
 
+def _has_form(page: Any) -> bool:
+    return "form" in vars(page)
+
+
 def turning_at_once(window: Any) -> dict[str, list[float]]:
     """For every page of records the milliseconds until its list is painted, and its form too, for
     somebody who leaves the window no rest in which pages are made ahead."""
@@ -214,7 +219,7 @@ def turning_at_once(window: Any) -> dict[str, list[float]]:
         window.nav.setCurrentItem(window.items[name])
         page = window.current()
         listed = until_painted(started, page)
-        turn_until(lambda page=page: "form" in vars(page))
+        turn_until(partial(_has_form, page))
         # What was made is painted by the time that no event is left.
         QApplication.processEvents()
         times[name] = [listed, (time.perf_counter() - started) * 1_000]

@@ -153,9 +153,10 @@ class _Revisions:
 
     def write(self, progress: Progress) -> None:
         """Write them all."""
-        total, several = self._source.one(
+        (counted,) = self._source.rows(
             "SELECT COUNT(*), SUM(number > 1 OR deleted OR length(parents) > 0) FROM revision"
         )
+        total, several = counted
         assert not several, "a record has several versions"
         rows = iter(
             self._source.rows(
@@ -318,9 +319,8 @@ def _joined(words: Iterable[Iterable[str]]) -> str:
 
 def _copied_words(desk: Desk, named: NamedRecords, times: int, record: str) -> list[frozenset[str]]:
     """The words of the household's copies that what names them is found by."""
-    assert Household.matching is not None
     keys = Household.matching.found_by
-    row = desk.store.one(f"SELECT {', '.join(keys)} FROM household WHERE id = ?", (record,))
+    (row,) = desk.store.rows(f"SELECT {', '.join(keys)} FROM household WHERE id = ?", (record,))
     found = []
     for copy in _head_copies(dict(zip(keys, row, strict=True)), times):
         named.note(record, copy, is_new=True)

@@ -14,11 +14,13 @@ from borderdesk.desk import Desk
 from borderdesk.reports.blocks import Annex, Column, Document, Row, Table, cell_text
 from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.contents.summary_paper import as_document
+from borderdesk.reports.paper.archive import new_canvas
 from borderdesk.reports.paper.faces import faces
-from borderdesk.reports.paper.pdf import DocumentSetter, first_page, new_canvas, write_pdf
+from borderdesk.reports.paper.pdf import DocumentSetter, first_page, write_pdf
 from borderdesk.reports.paper.structure import StructureElement, StructureTree
 from borderdesk.reports.report_kinds import write_report
 from borderdesk.reports.word_files.word import write_docx
+from borderdesk.schema.record import event_key
 from borderdesk.schema.records import RECORD_TYPES
 from tests.bench.desks import copied
 from tests.bench.harness import (
@@ -209,7 +211,7 @@ def _more_posts(desk: Desk, file: Path) -> None:
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     desk.reference.load(file)
     for name, model in RECORD_TYPES.items():
-        day = model.event().name
+        day = event_key(model)
         rows = [
             {**made, day: made[day].replace(made[day][:7], MONTH), "post": post}
             for post in new

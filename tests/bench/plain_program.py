@@ -84,6 +84,8 @@ def _insert(table: str, columns: Iterable[str]) -> str:
 class PlainProgram:
     """Adds files of records to a desk's database by a connection of sqlcipher3 alone."""
 
+    _seq: int
+
     def __init__(self, connection: Any, book: Book, stamp: Stamp, day: datetime.date) -> None:
         """day: of which commune codes are understood."""
         self._connection = connection
@@ -143,7 +145,10 @@ class PlainProgram:
         return {key: self._plain_field(field, places.index(key)) for key, field in fields.items()}
 
     def _plain_field(self, field: ColumnField, at: int) -> _PlainField:
-        units, book, said, kept, text_of = self._units, self._book, None, None, None
+        units, book = self._units, self._book
+        said: Callable[[Any], Any] | None = None
+        kept: Callable[[Any], Any] | None = None
+        text_of: Callable[[Any], str] | None = None
         if field.refers_to == UNIT:
             said = (lambda codes: [units[c] for c in codes]) if field.several else units.__getitem__
         elif isinstance(field, QuantityField):

@@ -102,7 +102,8 @@ def _plain_rows(path: Path, book: Book) -> Iterator[dict[str, Any]]:
     codes = {name: code for name in COMMUNES for whole, code in area.items() if name in whole}
     programme = book.pick_code("pledge_programme", FIXED["programme"])
     sheet = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-    for _number, head, commune, hamlet, citizen, day in sheet.to_python()[2:]:
+    rows: list[list[Any]] = sheet.to_python()[2:]
+    for _number, head, commune, hamlet, citizen, day in rows:
         described = {
             "head": head, "commune": codes[commune], "hamlet": hamlet, "citizen_id": citizen
         }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from functools import partial
 
 from borderdesk.base.paths import database_file
 from borderdesk.closing.summary import make_summary
@@ -26,7 +27,7 @@ def measure(ground: Ground) -> Iterator[Line]:
     """The month for a province, a post and a commune; the year for the same three."""
     with Desk.open(ground.desk) as desk:
         for scope in _scopes(desk):
-            times = repeated(lambda scope=scope: make_summary(desk, MONTH, scope))
+            times = repeated(partial(make_summary, desk, MONTH, scope))
             yield absolute(f"summary of a month, {scope}", times, MONTH_BOUND, "ms")
         for scope in _scopes(desk):
             yield _year(ground, desk, scope)
@@ -62,7 +63,7 @@ def _year(ground: Ground, desk: Desk, scope: str) -> Line:
 def _traced(desk: Desk, scope: str) -> list[str]:
     """The statements of the summary, with their values in them."""
     said: list[str] = []
-    connection = desk.store.connection()
+    connection = desk.store.connection()  # type: ignore[no-untyped-call]
     connection.set_trace_callback(said.append)
     try:
         make_summary(desk, YEAR, scope)

@@ -77,7 +77,8 @@ def key(code: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
 def write(text: str) -> None:
     """Press the keys of an unaccented text."""
     for letter in text:
-        QTest.keyClick(focused().window().windowHandle(), letter)
+        # The types of Qt do not know that a key may be a letter.
+        QTest.keyClick(focused().window().windowHandle(), letter)  # type: ignore[call-overload]
 
 
 COMPOSED = "đồn biên"

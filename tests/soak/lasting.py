@@ -12,6 +12,7 @@ from tests.gui.shell.clerk import told
 from tests.gui.steps import work_until
 from tests.soak.flatness import measured
 from tests.soak.operations import clearing
+from ui.reports.report_page import ReportPage
 from ui.shell.app import application, main_window
 from ui.shell.main_window import MainWindow
 
@@ -44,13 +45,18 @@ def preview(window: MainWindow, times: int) -> None:
     """Make the report of one month and another in turn, until its pages are painted."""
     window.show_page("report", {})
     page = window.current()
+    assert isinstance(page, ReportPage)
     work_until(page.idle)
     for number in range(times):
         before = page.shown
+
+        def is_new(before: object = before) -> bool:
+            return page.shown is not before and page.idle()
+
         period = window.desk.calendar().parse(f"2023-0{1 + number % 9}")
         page.chooser.choose(period)
         page.view.click()
-        work_until(lambda before=before: page.shown is not before and page.idle())
+        work_until(is_new)
         if number % max(times // TELLINGS, 1) == 0:
             told({"part": "previews", "number": number, **measured()})
 

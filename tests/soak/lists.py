@@ -20,8 +20,13 @@ from tests.soak import hostile
 Cell = str | float | datetime.date
 _CHARSETS = ("utf-8", "utf-8-sig", "utf-16", "cp1258")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_TITLES = (["DANH SÁCH NĂM 2023"], [], ["Xã Cao Lâu"], ["Đơn vị tính: nghìn đồng"])
-_BETWEEN = (
+_TITLES: tuple[list[Cell], ...] = (
+    ["DANH SÁCH NĂM 2023"],
+    [],
+    ["Xã Cao Lâu"],
+    ["Đơn vị tính: nghìn đồng"],
+)
+_BETWEEN: tuple[list[Cell], ...] = (
     ["Cộng"], ["Tổng cộng", "12"], [], ["Xã Xuất Lễ"], ["1", "2", "3"], ["nt", '"'],
     ["I", "Thôn Nà Mỏ", "2 hộ"], ["", "", "chưa ký"], ["ngày 5 tháng 3 năm 2023"],
 )  # fmt: skip

@@ -21,7 +21,9 @@ from typing import NamedTuple
 from borderdesk.base.paths import MAIN
 from tests.soak.cuts import MODES, SystemCall, apply, kept, plain
 from tests.soak.faults import FaultSoak, Step
+from tests.soak.findings import Facts
 from tests.soak.nursery import End
+from tests.soak.operations import Trial
 
 CALLS = (
     "openat,close,read,write,pwrite64,lseek,fdatasync,fsync,ftruncate,rename,unlink,unlinkat,"
@@ -310,10 +312,10 @@ class PowerSoak:
         shutil.rmtree(copy, ignore_errors=True)
         return Path(shutil.copytree(folder, copy))
 
-    def _look(self, cut: PowerCut, end: End, *found: object) -> None:
+    def _look(self, cut: PowerCut, end: End, trial: Trial, before: Facts, after: Facts) -> None:
         step: Step = cut  # type: ignore[assignment]
-        self.soak._attempt(step, lambda: self.soak._look(step, end, *found))
-        self.soak._attempt(step, lambda: self.soak._again(step, found[0]))
+        self.soak._attempt(step, lambda: self.soak._look(step, end, trial, before, after))
+        self.soak._attempt(step, lambda: self.soak._again(step, trial))
 
 
 def concerns(call: Call, mark: str) -> bool:

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from tests.gui.steps import marked, work_until
+from ui.records.record_page import RecordPage
 from ui.shell.app import application, main_window
 from ui.shell.main_window import MainWindow
 from ui.widgets.editors.editor import Editor
@@ -114,7 +115,8 @@ class Clerk:
         focus = QApplication.focusWidget()
         assert focus is not None
         self.keys += 1
-        QTest.keyClick(focus.window().windowHandle(), code, modifier)
+        # The types of Qt do not know that a key may be a letter.
+        QTest.keyClick(focus.window().windowHandle(), code, modifier)  # type: ignore[arg-type]
 
     def type(self, mark: Mark, text: str, words: str) -> None:
         """Type a text from where the finger is, until the list below has the words at its top."""
@@ -131,11 +133,16 @@ class Clerk:
         return typed(words)
 
     def _wait_to_be_killed(self, mark: Mark) -> None:
-        page = self._window.current()
+        page = self._page()
         work_until(page.drafts.keeper.settled)
         count = {"letters": self.letters, "keys": self.keys, "spared": self.spared}
         told({"mark": mark, "raws": page.form.raws(), **count})
         QEventLoop().exec()
+
+    def _page(self) -> RecordPage:
+        page = self._window.current()
+        assert isinstance(page, RecordPage)
+        return page
 
     def go(self, key: str) -> None:
         """Go to a page by the navigation's keys."""
@@ -146,7 +153,7 @@ class Clerk:
     def enter(self, number: int, key: str, values: dict[str, str], mark: Mark) -> None:
         """Type a line of the sheet from where the finger is, and save it."""
         self.go(key)
-        page, left = self._window.current(), dict(values)
+        page, left = self._page(), dict(values)
         if mark.field:
             told({"opened": page.form.raws()})
             page.form.begin()
@@ -197,7 +204,7 @@ class Clerk:
 
     def _fields(self) -> list[tuple[str, Editor]]:
         """Every field of the form, and of a new household in it."""
-        cells = self._window.current().form.cells
+        cells = self._page().form.cells
         parts = [
             (f"{key}.{name}", part)
             for key, cell in cells.items()
@@ -215,7 +222,7 @@ def shown(editor: Editor) -> str:
     widget = editor.widget
     if isinstance(widget, QComboBox):
         return str(widget.currentText())
-    line = getattr(editor, "line", widget)
+    line: Any = getattr(editor, "line", widget)
     return str(line.text())
 
 
