@@ -1,6 +1,7 @@
 """The annex by commune: every indicator beside the figure of the scope, which is not their sum."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
 from typing import NamedTuple
@@ -50,42 +51,98 @@ class CommuneFigures(NamedTuple):
         return self.papers[place].get(key) or ShownFigure(self.values[place][key])
 
 
-def commune_figures(
-    session: Session,
-    view: View,
-    whole: Mapping[str, ShownFigure] | None = None,
-    *,
-    counted: CountedRevisions | None = None,
-    progress: Progress = no_progress,
-    columns: list[Scope] | None = None,
-) -> CommuneFigures:
-    """The figures of a view's communes (or of other `columns`), and those of the scope unless given
-    as `whole`; after the communes of each of several districts its own figure.
+@dataclass(frozen=True)
+class PlaceAnnex:
+    """An annex of a report that has its figures by commune or by post.
 
-    counted: what the closed period counted; other records are left out.
+    whole: the figures of the scope, worked out unless they are given; counted: what the closed
+    period counted, other records are left out; paper: of the landscape pages; posts: the names of
+    those behind the figures, and of those that nothing is here of.
     """
-    window = Window(view.period.first, view.period.last)
-    book, calendar = session.book, session.calendar()
 
-    def figures(scope: Scope) -> Figures:
-        if counted is not None:
-            return Shares(session.store, book, calendar, scope, view.day, (), counted)
-        return Figures(session.store, book, calendar, scope, view.day)
+    session: Session
+    view: View
+    whole: Mapping[str, ShownFigure] | None = None
+    counted: CountedRevisions | None = None
+    progress: Progress = no_progress
+    paper: Paper = "A4"
+    posts: PostPresence = NO_POSTS
 
-    own = figures(view.scope)
-    if columns is None:
-        columns = with_districts(book, view, columns_of(book, view, own.places(window)))
-    values, marked, papers, rows = [], [], baselines(session.store), all_rows(book)
-    for done, column in enumerate(columns):
-        progress(done, len(columns))
-        found = figures(column)
-        paper = _with_papers(PaperFigures(found, papers, calendar), rows, window)
-        values.append({**found.values(window), **{key: one.value for key, one in paper.items()}})
-        marked.append(paper)
-    if whole is None:
-        paper = _with_papers(PaperFigures(own, papers, calendar), rows, window)
-        whole = {**{key: ShownFigure(one) for key, one in own.values(window).items()}, **paper}
-    return CommuneFigures(columns, values, whole, marked)
+    def by_commune(self) -> Iterator[Block]:
+        """A table for each district, or a single one; empty for a commune."""
+        if not has_communes(self.view):
+            return
+        book, found = self.session.book, self.figures()
+        rows = [row for row in all_rows(book) if _anything(found, row)]
+        if not rows:
+            yield Paragraph(_("There are no records in the period."))
+            return
+        for title, places in _parts(book, found.columns, self.paper):
+            if title:
+                yield Heading(title, 2)
+            yield _table(book, found, rows, places, dense=len(places) > ROOMY_COMMUNES[self.paper])
+        yield Paragraph(
+            _(
+                "Figures of communes are not to be added up: a patrol through several communes"
+                " counts in each of them and once as a whole, and a household that signed in two of"
+                " them once."
+            ),
+            "note",
+        )
+        notes = (*column_notes(found.columns), *_paper_note(found), *_missing_note(self.posts))
+        for note in (*notes, *_beyond_all(found, rows)):
+            yield Paragraph(note, "note")
+
+    def by_post(self) -> Iterator[Block]:
+        """Tables of the posts of a district or the province."""
+        columns = post_columns(self.session, self.view)
+        found = self.figures(columns)
+        for column, values in zip(columns, found.values, strict=True):
+            if column.name in self.posts.missing:
+                # Nobody knows yet that it did nothing.
+                values.update({key: value or None for key, value in values.items()})
+        rows = [row for row in all_rows(self.session.book) if _anything(found, row)]
+        most = ROOMY_COMMUNES[self.paper]
+        each = ceil(len(columns) / ceil(len(columns) / most))
+        for start in range(0, len(columns), each):
+            places = list(range(len(columns)))[start : start + each]
+            yield _table(self.session.book, found, rows, places, dense=False)
+        yield Paragraph(
+            _(
+                "“Whole” is the figure of the whole scope: a household of two posts counts once in"
+                " it."
+            ),
+            "note",
+        )
+        for note in (*_paper_note(found), *_missing_note(self.posts), *_beyond_all(found, rows)):
+            yield Paragraph(note, "note")
+
+    def figures(self, columns: list[Scope] | None = None) -> CommuneFigures:
+        """The figures of the view's communes (or of other `columns`), and those of the scope; after
+        the communes of each of several districts its own figure."""
+        view, book, calendar = self.view, self.session.book, self.session.calendar()
+        window, store = Window(view.period.first, view.period.last), self.session.store
+        own = self._figures_of(view.scope)
+        if columns is None:
+            columns = with_districts(book, view, columns_of(book, view, own.places(window)))
+        values, marked, papers, rows = [], [], baselines(store), all_rows(book)
+        for done, column in enumerate(columns):
+            self.progress(done, len(columns))
+            found = self._figures_of(column)
+            paper = _with_papers(PaperFigures(found, papers, calendar), rows, window)
+            values.append(found.values(window) | {key: one.value for key, one in paper.items()})
+            marked.append(paper)
+        whole = self.whole
+        if whole is None:
+            paper = _with_papers(PaperFigures(own, papers, calendar), rows, window)
+            whole = {**{key: ShownFigure(one) for key, one in own.values(window).items()}, **paper}
+        return CommuneFigures(columns, values, whole, marked)
+
+    def _figures_of(self, scope: Scope) -> Figures:
+        store, book, calendar = self.session.store, self.session.book, self.session.calendar()
+        if self.counted is not None:
+            return Shares(store, book, calendar, scope, self.view.day, (), self.counted)
+        return Figures(store, book, calendar, scope, self.view.day)
 
 
 def _with_papers(
@@ -118,44 +175,6 @@ def has_communes(view: View) -> bool:
     return view.scope.kind != "commune"
 
 
-def commune_blocks(
-    session: Session,
-    view: View,
-    whole: Mapping[str, ShownFigure] | None = None,
-    *,
-    counted: CountedRevisions | None = None,
-    progress: Progress = no_progress,
-    paper: Paper = "A4",
-    posts: PostPresence = NO_POSTS,
-) -> Iterator[Block]:
-    """The annex by commune: a table for each district, or a single one; empty for a commune.
-
-    whole, counted: as for `commune_figures`; paper: of the landscape pages; posts: the names of
-    those behind the figures, and of those that nothing is here of.
-    """
-    if not has_communes(view):
-        return
-    found = commune_figures(session, view, whole, counted=counted, progress=progress)
-    rows = [row for row in all_rows(session.book) if _anything(found, row)]
-    if not rows:
-        yield Paragraph(_("There are no records in the period."))
-        return
-    for title, places in _parts(session.book, found.columns, paper):
-        if title:
-            yield Heading(title, 2)
-        yield _table(session.book, found, rows, places, dense=len(places) > ROOMY_COMMUNES[paper])
-    yield Paragraph(
-        _(
-            "Figures of communes are not to be added up: a patrol through several communes counts"
-            " in each of them and once as a whole, and a household that signed in two of them once."
-        ),
-        "note",
-    )
-    notes = (*column_notes(found.columns), *_paper_note(found), *_missing_note(posts))
-    for note in (*notes, *_beyond_all(found, rows)):
-        yield Paragraph(note, "note")
-
-
 def _paper_note(found: CommuneFigures) -> Iterator[str]:
     figures = [one for column in found.papers for one in column.values()]
     return paper_notes([*figures, *found.whole.values()])
@@ -174,39 +193,6 @@ def _beyond_all(found: CommuneFigures, rows: list[Indicator]) -> Iterator[str]:
 def _missing_note(posts: PostPresence) -> Iterator[str]:
     if posts.missing:
         yield presence_text(*posts)
-
-
-def post_blocks(
-    session: Session,
-    view: View,
-    whole: Mapping[str, ShownFigure] | None = None,
-    *,
-    counted: CountedRevisions | None = None,
-    progress: Progress = no_progress,
-    paper: Paper = "A4",
-    posts: PostPresence = NO_POSTS,
-) -> Iterator[Block]:
-    """The annex by post of a district or the province; arguments as for `commune_blocks`."""
-    columns = post_columns(session, view)
-    found = commune_figures(
-        session, view, whole, counted=counted, progress=progress, columns=columns
-    )
-    for column, values in zip(columns, found.values, strict=True):
-        if column.name in posts.missing:
-            # Nobody knows yet that it did nothing.
-            values.update({key: value or None for key, value in values.items()})
-    rows = [row for row in all_rows(session.book) if _anything(found, row)]
-    most = ROOMY_COMMUNES[paper]
-    each = ceil(len(columns) / ceil(len(columns) / most))
-    for start in range(0, len(columns), each):
-        places = list(range(len(columns)))[start : start + each]
-        yield _table(session.book, found, rows, places, dense=False)
-    yield Paragraph(
-        _("“Whole” is the figure of the whole scope: a household of two posts counts once in it."),
-        "note",
-    )
-    for note in (*_paper_note(found), *_missing_note(posts), *_beyond_all(found, rows)):
-        yield Paragraph(note, "note")
 
 
 def _anything(found: CommuneFigures, row: Indicator) -> bool:

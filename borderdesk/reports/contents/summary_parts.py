@@ -1,7 +1,7 @@
 """The parts of a summary beside its table: stocks, markers, open incidents, charts, methods."""
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 
@@ -21,7 +21,7 @@ from borderdesk.figures.quantities import percent
 from borderdesk.figures.scopes import columns_of
 from borderdesk.figures.shown_figures import from_paper
 from borderdesk.reports.blocks import Block, Chart, Column, Paragraph, Row, Series, Table
-from borderdesk.reports.contents.commune_annex import commune_blocks, has_communes, post_blocks
+from borderdesk.reports.contents.commune_annex import PlaceAnnex, has_communes
 from borderdesk.reports.contents.register import register_anchor, register_blocks
 from borderdesk.reports.wording import beyond_all, capital, paper_notes
 from borderdesk.schema.settings import Paper
@@ -201,7 +201,7 @@ class SummaryParts:
 
     def communes(self) -> Iterator[Block]:
         """Every indicator by commune, beside the figure of the scope."""
-        return self._parted(commune_blocks)
+        return self._annex().by_commune()
 
     @property
     def has_posts(self) -> bool:
@@ -210,13 +210,13 @@ class SummaryParts:
 
     def by_post(self) -> Iterator[Block]:
         """Every indicator by post, beside the figure of the scope."""
-        return self._parted(post_blocks)
+        return self._annex().by_post()
 
-    def _parted(self, blocks: Callable[..., Iterator[Block]]) -> Iterator[Block]:
+    def _annex(self) -> PlaceAnnex:
         whole = {line.key: line.shown("value") for line in self._summary.lines}
         edition = self._summary.edition
         counted = None if edition is None else counted_in(self._session.store, edition)
-        return blocks(
+        return PlaceAnnex(
             self._session,
             self._live.view,
             whole,

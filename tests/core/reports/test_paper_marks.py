@@ -13,7 +13,7 @@ from borderdesk.figures.targets import set_baseline, set_target
 from borderdesk.figures.verdicts import Progress, judge
 from borderdesk.overview.overview import make_overview
 from borderdesk.reports.blocks import Table, cell_text
-from borderdesk.reports.contents.commune_annex import commune_blocks
+from borderdesk.reports.contents.commune_annex import PlaceAnnex
 from borderdesk.reports.contents.prose_figures import period_prose_doubts, period_sentences
 from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.contents.summary_paper import as_document
@@ -132,7 +132,7 @@ def test_a_review_marks_them_and_judges_no_bound_as_if_it_were_exact(begun, tmp_
 
 
 def test_a_commune_marks_them_too(begun):
-    blocks = list(commune_blocks(begun, make_view(begun, "2025-01", "post:BS")))
+    blocks = list(PlaceAnnex(begun, make_view(begun, "2025-01", "post:BS")).by_commune())
     texts = shown_in(tables_of(blocks), EXACT_KEY, label_of(begun, EXACT_KEY))
     assert "<3*" in texts
     assert texts[-1] == "8*"

@@ -10,7 +10,7 @@ from borderdesk.figures.post_presence import post_columns, post_presence
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_baseline, set_target
 from borderdesk.reports.blocks import Paragraph, Table, plain_of
-from borderdesk.reports.contents.commune_annex import commune_figures, post_blocks
+from borderdesk.reports.contents.commune_annex import PlaceAnnex
 from borderdesk.reports.contents.summary_paper import as_document
 from tests.report_files import json_of
 
@@ -60,7 +60,7 @@ def test_a_column_for_each_post_of_the_scope(two_posts):
     columns = post_columns(two_posts, view)
     assert {c.post for c in columns} == set(two_posts.book.posts)
     assert [c.name for c in columns] == sorted((c.name for c in columns), key=sort_key)
-    (table,) = [b for b in post_blocks(two_posts, view) if isinstance(b, Table)][:1]
+    (table,) = [b for b in PlaceAnnex(two_posts, view).by_post() if isinstance(b, Table)][:1]
     row = next(r for r in table.rows if len(r.cells) > 2 and r.cells[1] == "Phát quang, tu sửa")
     figures = [plain_of(cell) for cell in row.cells[3:]]
     assert sum(figures[:-1]) == figures[-1] == 4
@@ -86,7 +86,7 @@ def test_nobody_says_that_a_missing_post_did_nothing(two_posts):
 
 def test_a_districts_table_has_its_own_total(two_posts):
     two_posts.records.add("clearing", work("CM", "2023-11-09", "06541", times=7))
-    found = commune_figures(two_posts, make_view(two_posts, "2023-11", "province"))
+    found = PlaceAnnex(two_posts, make_view(two_posts, "2023-11", "province")).figures()
     totals = {
         column.name: values["clearing_events"]
         for column, values in zip(found.columns, found.values, strict=True)
@@ -95,7 +95,7 @@ def test_a_districts_table_has_its_own_total(two_posts):
     assert totals["Cả huyện Cao Lộc"] == 4
     assert totals["Cả huyện Lộc Bình"] == 7
     assert len(totals) == 5
-    one = commune_figures(two_posts, make_view(two_posts, "2023-11", "district:Cao Lộc"))
+    one = PlaceAnnex(two_posts, make_view(two_posts, "2023-11", "district:Cao Lộc")).figures()
     assert all(column.kind == "commune" for column in one.columns)
 
 
@@ -133,7 +133,7 @@ def test_a_column_has_the_figures_from_its_own_papers(two_posts, tmp_path):
         )
     view = make_view(desk, "2023-10", "province")
     columns = post_columns(desk, view)
-    found = commune_figures(desk, view, columns=columns)
+    found = PlaceAnnex(desk, view).figures(columns)
     at = [column.text for column in found.columns].index("post:BS")
     assert found.values[at]["leaflets"] == 8
     assert set(found.papers[at]) == {"leaflets"}

@@ -17,7 +17,7 @@ from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_target
 from borderdesk.figures.verdicts import Progress, judge, progress_of
 from borderdesk.reports.blocks import Paragraph, Table
-from borderdesk.reports.contents.commune_annex import commune_blocks, commune_figures
+from borderdesk.reports.contents.commune_annex import PlaceAnnex
 from tests.factories import PICKS, example
 from tests.random_desks import (
     ACROSS,
@@ -89,7 +89,7 @@ def test_every_column_is_its_communes_own_figures(template, tmp_path, span, draw
                  (chance.choice(scopes_of(span, last)), None)]  # fmt: skip
         for text, told_by in asked:
             view = make_view(desk, period, text, told_by)
-            found = commune_figures(desk, view)
+            found = PlaceAnnex(desk, view).figures()
             whole = again.values(Scope(text, places, last, told_by), first, last)
             for row in all_rows(desk.book):
                 assert exact(found.whole[row.key].value) == exact(whole[row.key]), (text, row.key)
@@ -129,7 +129,7 @@ def check_places(again, found, scope, first, last):
 
 def test_a_stock_of_a_split_unit_has_its_column_though_nothing_happened_there(desk):
     desk.records.add("registration", {**example("registration"), "commune": "06622"})
-    found = commune_figures(desk, make_view(desk, "2026-03", "province"))
+    found = PlaceAnnex(desk, make_view(desk, "2026-03", "province")).figures()
     assert (found.columns[-1].name, found.columns[-1].text) == ("Bính Xá", "")
     assert found.values[-1]["collectives_registered"] == 1
 
@@ -137,7 +137,7 @@ def test_a_stock_of_a_split_unit_has_its_column_though_nothing_happened_there(de
 def test_the_annex_has_a_table_of_all_communes_by_district_and_says_what_may_not_be_added(desk):
     patrol = {**example("patrol"), "communes": ["06196", "06202"]}
     desk.records.add("patrol", patrol)
-    blocks = list(commune_blocks(desk, make_view(desk, "2023-03", "province")))
+    blocks = list(PlaceAnnex(desk, make_view(desk, "2023-03", "province")).by_commune())
     tables = [block for block in blocks if isinstance(block, Table)]
     assert len(tables) == 1  # 21 communes stand on one landscape sheet, by district
     assert [*dict.fromkeys(column.over for column in tables[0].columns if column.over)] == [
@@ -149,17 +149,17 @@ def test_the_annex_has_a_table_of_all_communes_by_district_and_says_what_may_not
     assert (told["Cao Lâu"], told["Xuất Lễ"], told["Toàn địa bàn"]) == (1, 1, 1)
     assert any("Không cộng số liệu các xã" in b.text for b in blocks if isinstance(b, Paragraph))
     # One commune has no annex of communes; a month without anything is told as such.
-    assert list(commune_blocks(desk, make_view(desk, "2023-03", "commune:06202"))) == []
-    (nothing,) = commune_blocks(desk, make_view(desk, "2020-03", "province"))
+    assert list(PlaceAnnex(desk, make_view(desk, "2023-03", "commune:06202")).by_commune()) == []
+    (nothing,) = PlaceAnnex(desk, make_view(desk, "2020-03", "province")).by_commune()
     assert nothing.text == "Trong kỳ không có hoạt động nào."
 
 
 def test_a_split_unit_keeps_a_column_of_its_own_in_the_new_view(desk):
     desk.records.add("clearing", {**example("clearing"), "commune": "06622"})
-    found = commune_figures(desk, make_view(desk, "2023-03", "province", "new"))
+    found = PlaceAnnex(desk, make_view(desk, "2023-03", "province", "new")).figures()
     assert (found.columns[-1].name, found.columns[-1].text) == ("Bính Xá", "")
     assert found.values[-1]["clearing_events"] == found.whole["clearing_events"].value == 2
-    blocks = list(commune_blocks(desk, make_view(desk, "2023-03", "province", "new")))
+    blocks = list(PlaceAnnex(desk, make_view(desk, "2023-03", "province", "new")).by_commune())
     assert any("Bính Xá: không thuộc" in b.text for b in blocks if isinstance(b, Paragraph))
 
 
