@@ -9,7 +9,7 @@ from borderdesk.desk import Desk
 from borderdesk.ledgers.tables import TARGET_TABLES
 from borderdesk.schema.settings import SETTINGS, SettingTable
 from ui.shell.pages import page_title
-from ui.widgets.actions import all_actions as actions
+from ui.widgets import home_actions, report_actions
 from ui.widgets.actions import exchange_actions
 from ui.widgets.actions.all_actions import ACTIONS
 from ui.widgets.actions.backup_actions import BACKUPS
@@ -22,9 +22,9 @@ else:
     settings_page = lazy_module("ui.settings.settings_page")
 
 ACTION_PLACES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    actions.REPORT: ("report", {}),
-    actions.STRIP: ("strip", {}),
-    actions.DAY_BOOK: ("daybook", {}),
+    report_actions.REPORT: ("report", {}),
+    home_actions.STRIP: ("strip", {}),
+    home_actions.DAY_BOOK: ("daybook", {}),
     exchange_actions.SENDING: ("exchange", {"tab": "send"}),
     exchange_actions.RECEIVING: ("exchange", {"tab": "receive"}),
     exchange_actions.BOARD: ("exchange", {"tab": "board"}),

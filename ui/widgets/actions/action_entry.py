@@ -9,12 +9,15 @@ class ActionEntry(NamedTuple):
     """An action: where it belongs, its name, what it does in a sentence, its keys ("" for none).
 
     Keys are those of QKeySequence ("Ctrl+N"); a second way to press it follows after a space.
+    takes: the permission of the core that it takes; "" where a clerk may do it, which a test holds
+    against the core.
     """
 
     group: str
     name: str
     hint: str
     keys: str = ""
+    takes: str = ""
 
 
 LIST = N_("List")

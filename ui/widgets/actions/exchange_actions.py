@@ -37,7 +37,11 @@ EXCHANGE_ACTIONS: Mapping[str, ActionEntry] = {
         RECEIVING, N_("Clear the list"), N_("Take every file off the list"), "Ctrl+Delete"
     ),
     "receive_card": ActionEntry(
-        RECEIVING, N_("Accept card…"), N_("Accept the sender's card"), "Ctrl+T"
+        RECEIVING,
+        N_("Accept card…"),
+        N_("Accept the sender's card"),
+        "Ctrl+T",
+        takes="exchange.trust",
     ),
     "receive_drop": ActionEntry(
         RECEIVING,
@@ -86,7 +90,11 @@ EXCHANGE_ACTIONS: Mapping[str, ActionEntry] = {
         NOTES, N_("Settle"), N_("Nothing more is to be said of this record"), "Ctrl+T"
     ),
     "folder_choose": ActionEntry(
-        SHARED, N_("Choose folder…"), N_("Choose the folder that several machines use"), "Ctrl+O"
+        SHARED,
+        N_("Choose folder…"),
+        N_("Choose the folder that several machines use"),
+        "Ctrl+O",
+        takes="settings.write",
     ),
     "folder_now": ActionEntry(
         SHARED, N_("Look now"), N_("Read and write the shared folder now"), "Ctrl+S"
@@ -96,6 +104,7 @@ EXCHANGE_ACTIONS: Mapping[str, ActionEntry] = {
         N_("Use it no longer"),
         N_("Leave the shared folder alone"),
         "Ctrl+Delete",
+        takes="settings.write",
     ),
     "card_save": ActionEntry(
         CARDS, N_("Save card…"), N_("Save this desk's card as a file"), "Ctrl+S"
@@ -107,34 +116,59 @@ EXCHANGE_ACTIONS: Mapping[str, ActionEntry] = {
         "Ctrl+P",
     ),
     "card_renew": ActionEntry(
-        CARDS, N_("New keys…"), N_("Make new keys after the old ones were lost"), "Ctrl+Shift+N"
+        CARDS,
+        N_("New keys…"),
+        N_("Make new keys after the old ones were lost"),
+        "Ctrl+Shift+N",
+        takes="exchange.trust",
     ),
     "card_new_id": ActionEntry(
         CARDS,
         N_("New id…"),
         N_("Go on under a new id after the desk's folder was copied"),
         "Ctrl+Shift+Y",
+        takes="exchange.trust",
     ),
     "hand_over": ActionEntry(
-        CARDS, N_("Hand over…"), N_("Go over to another post, with this desk's records")
+        CARDS,
+        N_("Hand over…"),
+        N_("Go over to another post, with this desk's records"),
+        takes="exchange.trust",
     ),
-    "card_accept": ActionEntry(CARDS, N_("Accept card…"), N_("Trust the card in a file"), "Ctrl+O"),
+    "card_accept": ActionEntry(
+        CARDS, N_("Accept card…"), N_("Trust the card in a file"), "Ctrl+O", takes="exchange.trust"
+    ),
     "card_folder": ActionEntry(
         CARDS,
         N_("Many cards…"),
         N_("Accept the cards of a folder, all at once"),
         "Ctrl+Shift+T",
+        takes="exchange.trust",
     ),
     "card_revoke": ActionEntry(
-        CARDS, N_("Revoke card"), N_("Trust the chosen card no longer"), "Ctrl+Delete"
+        CARDS,
+        N_("Revoke card"),
+        N_("Trust the chosen card no longer"),
+        "Ctrl+Delete",
+        takes="exchange.trust",
     ),
     "setup_make": ActionEntry(
-        CARDS, N_("Make set-up file…"), N_("Write the province's set-up file"), "Ctrl+E"
+        CARDS,
+        N_("Make set-up file…"),
+        N_("Write the province's set-up file"),
+        "Ctrl+E",
+        takes="exchange.trust",
     ),
     "setup_apply": ActionEntry(
-        CARDS, N_("Apply set-up file…"), N_("Read the province's set-up file"), "Ctrl+L"
+        CARDS,
+        N_("Apply set-up file…"),
+        N_("Read the province's set-up file"),
+        "Ctrl+L",
+        takes="exchange.trust",
     ),
-    "setup_confirm": ActionEntry(CARDS, N_("Apply"), N_("Apply the set-up file that was read")),
+    "setup_confirm": ActionEntry(
+        CARDS, N_("Apply"), N_("Apply the set-up file that was read"), takes="exchange.trust"
+    ),
     "paper_check": ActionEntry(
         PAPER, N_("Check"), N_("Hold the paper's text against this desk"), "Ctrl+S"
     ),
