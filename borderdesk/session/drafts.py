@@ -123,11 +123,6 @@ class Drafts(Part):
         taken = DraftRow.update(parked=OPEN, form=self._own(form))
         self.store.execute(taken.where(DraftRow.id == draft))
 
-    @operation("record.write")
-    def discard_draft(self, draft: str) -> None:
-        """Delete a draft, open or parked."""
-        self.store.execute(DraftRow.delete().where(DraftRow.id == draft))
-
     def open_draft(self, form: str) -> StoredDraft | None:
         """The open draft of a form, or None."""
         return next((d for d in self.drafts(form) if not d.parked), None)

@@ -27,7 +27,7 @@ from typing import IO, Any, NamedTuple, Self
 
 ROOT = Path(__file__).resolve().parents[2]
 KILL = "signal=KILL"
-DISK_FULL, DISK_BROKEN = "error=ENOSPC", "error=EIO"
+DISK_FULL = "error=ENOSPC"
 SECONDS = 120
 """A child that works for so much time of a processor is taken for one that hangs."""
 _PR_SET_DUMPABLE, _PR_SET_PTRACER = 4, 0x59616D61

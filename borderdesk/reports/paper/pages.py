@@ -18,12 +18,6 @@ Picture = tuple[int, int, bytes]
 """Width, height, and rows without padding: three bytes a pixel, RGB, or one in 256 greys."""
 
 
-def page_count(pdf: Path) -> int:
-    """The number of pages of a PDF."""
-    with pypdfium2.PdfDocument(pdf) as document:
-        return len(document)
-
-
 def page_sizes(pdf: Path) -> list[tuple[float, float]]:
     """Width and height of every page in points."""
     with pypdfium2.PdfDocument(pdf) as document:

@@ -13,12 +13,12 @@ from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
 from borderdesk.figures import targets
 from borderdesk.reports.contents.requests import Request
-from borderdesk.reports.paper.pages import page_count
 from borderdesk.reports.report_kinds import write_report
 from borderdesk.schema.invented import invented_hamlets
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.revisions import totals_hash, utc_stamp
 from borderdesk.store.lists.listing import Filter
+from tests.paper import pages
 
 LAST_DAY = datetime.date(2023, 12, 31)
 
@@ -207,7 +207,7 @@ def test_the_short_form_of_the_whole_province_is_one_page(demo_desk, tmp_path, l
     set_language(lang)
     for period in ("2023-12", "2023"):
         write_report(demo_desk, Request("summary", period, short=True), tmp_path / "a.pdf")
-        assert page_count(tmp_path / "a.pdf") == 1
+        assert len(pages(tmp_path / "a.pdf")) == 1
 
 
 def test_the_seed_alone_decides(small_hashes):

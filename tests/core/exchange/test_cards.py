@@ -23,10 +23,11 @@ from borderdesk.exchange.sending.receivers import receiver_choices
 from borderdesk.overview.waiting import waiting
 from borderdesk.reports.contents.letterhead import letterhead
 from borderdesk.reports.handouts.card_paper import write_card
-from borderdesk.reports.paper.pages import page_count, page_image
+from borderdesk.reports.paper.pages import page_image
 from borderdesk.schema.settings import ALWAYS
 from tests.exchanging import clearing, everything, new_desk, send, trust
 from tests.factories import POSTS
+from tests.paper import pages
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_units_are_listed_by_their_names(province, post, tmp_path):
 def test_a_card_on_paper_reads_back_from_its_code(post, tmp_path):
     paper = tmp_path / "card.pdf"
     write_card(post, post.exchange.cards.own(), paper, "vi")
-    assert page_count(paper) == 1
+    assert len(pages(paper)) == 1
     width, height, pixels = page_image(paper, 0, 2.0)
     (code,) = zxingcpp.read_barcodes(memoryview(pixels).cast("B", (height, width, 3)))
     assert Card.read(code.text) == post.exchange.cards.own()
@@ -75,7 +76,7 @@ def test_the_command_writes_the_card_as_json_and_as_a_page(cli_inline, tmp_path,
     told = cli_inline("--desk", folder, "card", "show")
     assert Card.read(told.stdout) == post.exchange.cards.own()
     assert cli_inline("--desk", folder, "card", "show", "--pdf", tmp_path / "c.pdf").stdout == ""
-    assert page_count(tmp_path / "c.pdf") == 1
+    assert len(pages(tmp_path / "c.pdf")) == 1
 
 
 @pytest.mark.parametrize(

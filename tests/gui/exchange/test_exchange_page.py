@@ -37,7 +37,7 @@ from ui.shell.app import main_window
 from ui.shell.command_list import CommandList
 from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
-UP, DOWN, LEFT, RIGHT = Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right
+DOWN, LEFT, RIGHT = Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right
 BROKEN, UNKNOWN = "TT", "NH"
 """A post whose stick is damaged, and one whose card nobody has seen."""
 
