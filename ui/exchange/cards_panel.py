@@ -22,7 +22,7 @@ from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.cards_table import NO_CARDS, CardsTable
-from ui.exchange.exchange_labels import leave_offer
+from ui.exchange.exchange_labels import leave_offer, waited_label
 from ui.exchange.handover_section import HandoverSection
 from ui.exchange.setup_section import SetupSection
 from ui.widgets.actions.all_actions import bind, button
@@ -317,11 +317,7 @@ class CardsPanel(DeskPanel):
             told = words
             taken = sum(one.status in (IMPORTED, UNCHANGED) for one in outcomes)
             if outcomes:
-                told += " " + ngettext(
-                    "{count} file that waited was taken in.",
-                    "{count} files that waited were taken in.",
-                    taken,
-                ).format(count=taken)
+                told += " " + waited_label(taken)
             back, self._return_to = self._return_to, None
             self.table.offer(NO_CARDS)
             self.changed.emit()

@@ -5,7 +5,7 @@ import re
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_moment
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.i18n import N_, _, ngettext
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, UNCHANGED, WOULD_IMPORT
@@ -58,3 +58,12 @@ def leave_offer() -> Offer:
 
 def _nothing() -> None:
     pass
+
+
+def waited_label(taken: int) -> str:
+    """How many of the files that waited for a card or a set-up file were taken in."""
+    return ngettext(
+        "{count} file that waited was taken in.",
+        "{count} files that waited were taken in.",
+        taken,
+    ).format(count=taken)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtWidgets import QVBoxLayout
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import N_, _, language, ngettext
+from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.text import sort_key
 from borderdesk.desk import Desk
 from borderdesk.exchange.desks.cards import Card
@@ -21,7 +21,7 @@ from ui.base.plain_text import PlainLabel
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.base.text_lists import list_label
-from ui.exchange.exchange_labels import time_label
+from ui.exchange.exchange_labels import time_label, waited_label
 from ui.widgets.actions.all_actions import bind, button
 from ui.widgets.choosers.file_choosers import ask_files, ask_where
 from ui.widgets.editors.text_line import TextLine
@@ -246,9 +246,5 @@ def _applied_label(applied: SetupOutcome, imported: int) -> str:
             "On the cards of {desks} a later decision was taken here: it stays."
         ).format(desks=names)
     if imported:
-        words += " " + ngettext(
-            "{count} file that waited was taken in.",
-            "{count} files that waited were taken in.",
-            imported,
-        ).format(count=imported)
+        words += " " + waited_label(imported)
     return words
