@@ -36,13 +36,12 @@ class KeyboardPlace:
         self._typing = isinstance(widget, CellLine) and not widget.ready
         self._at = _cursor(widget)
 
-    def take(self, page: QWidget) -> bool:
+    def take(self, page: Page) -> bool:
         """Put the keyboard to the same place of a page that was made anew; False where there is
         none, or nobody can type there."""
         if not self._way:
             return False
-        if isinstance(page, Page):
-            page.prepare_whole()
+        page.prepare_whole()
         widget = _reached(page, self._way)
         if widget is None or not widget.isVisibleTo(page) or not widget.isEnabled():
             return False

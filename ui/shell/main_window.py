@@ -178,10 +178,11 @@ class MainWindow(QMainWindow):
             assert isinstance(page, RecordPage)
             page.drafts.restore(draft)
         self.navigation.go_to(place.key)
-        if self.isVisible():
+        middle = self.stack.parentWidget()
+        if middle is not None and self.isVisible():
             # Qt would show it in the next turn of the event loop, and a cell's line takes the
             # keyboard only where it is seen.
-            self.centralWidget().show()
+            middle.show()
         self.nav.setFocus(Qt.FocusReason.OtherFocusReason)
         self.ahead = PagesAhead(self.stack, PAGES, self.page, self.import_ahead.done)
         here = self.current()

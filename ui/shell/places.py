@@ -9,8 +9,7 @@ from borderdesk.desk import Desk
 from borderdesk.ledgers.tables import TARGET_TABLES
 from borderdesk.schema.settings import SETTINGS, SettingTable
 from ui.shell.pages import page_title
-from ui.widgets import home_actions, report_actions
-from ui.widgets.actions import exchange_actions
+from ui.widgets.actions import exchange_actions, home_actions, report_actions
 from ui.widgets.actions.all_actions import ACTIONS
 from ui.widgets.actions.backup_actions import BACKUPS
 

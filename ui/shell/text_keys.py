@@ -1,6 +1,7 @@
 """The keys that write everything larger or smaller."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
@@ -18,9 +19,7 @@ class TextKeys:
     def __init__(self, window: QWidget, resize: Callable[[int], object]) -> None:
         """resize: takes the size wanted, in percent."""
         self._resize = resize
-        self._actions = [
-            bind(window, key, lambda by=by: self._step(by)) for key, by in STEPS.items()
-        ]
+        self._actions = [bind(window, key, partial(self._step, by)) for key, by in STEPS.items()]
         self._actions.append(bind(window, "usual_text", lambda: self._take(SIZES[0])))
         self._keys = [action.shortcuts() for action in self._actions]
 
@@ -34,9 +33,9 @@ class TextKeys:
         if percent != text_size():
             self._resize(percent)
 
-    def follow(self, page: QWidget) -> None:
+    def follow(self, page: Page) -> None:
         """Leave the page shown the keys that mean something of its own there."""
-        own = isinstance(page, Page) and page.own_zoom
+        own = page.own_zoom
         for action, keys in zip(self._actions, self._keys, strict=True):
             action.setShortcuts([one for one in keys if not own or _is_long(one)])
 

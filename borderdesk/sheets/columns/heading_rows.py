@@ -25,9 +25,9 @@ from borderdesk.schema.kinds import is_uuid
 from borderdesk.sheets.columns.child_columns import columns_below, is_below
 from borderdesk.sheets.columns.parted_counts import parted_counts, with_wholes
 from borderdesk.sheets.columns.shared_columns import JOINED, is_shared, parts_of, share
-from borderdesk.sheets.columns.sheet_columns import HEAD
 from borderdesk.sheets.sources.cells import SheetRow, column_number
 from borderdesk.sheets.sources.decoding import lost_letters
+from borderdesk.sheets.values.household_parts import HEAD
 
 MOST_HEADINGS = 3
 """So many rows of headings stand one above the other."""

@@ -6,16 +6,13 @@ from borderdesk.base.i18n import _
 from borderdesk.entry.entry_plan import references
 from borderdesk.entry.grid import GridColumn, columns_of
 from borderdesk.entry.headings import recognised
-from borderdesk.schema.kinds import DESCRIBED_BY
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.session.session import Session
 from borderdesk.sheets.columns.child_columns import child_columns, is_below
 from borderdesk.sheets.columns.shared_columns import is_shared, shared_columns
-
-HEAD, COMMUNE, HAMLET_KEY, CITIZEN = DESCRIBED_BY
-"""The parts that describe a household."""
+from borderdesk.sheets.values.household_parts import CITIZEN, HEAD
 
 
 def sheet_columns(session: Session, type_name: str) -> list[GridColumn]:

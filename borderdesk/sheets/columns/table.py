@@ -24,7 +24,6 @@ from borderdesk.sheets.columns.column_keys import column_keys
 from borderdesk.sheets.columns.column_units import ColumnUnits
 from borderdesk.sheets.columns.heading_rows import HeadingFinder, OtherHeadings, record_ids
 from borderdesk.sheets.columns.shared_columns import join_merged, parts_of
-from borderdesk.sheets.columns.sheet_columns import HEAD
 from borderdesk.sheets.columns.side_by_side import SideBySideText, blocks_of
 from borderdesk.sheets.columns.spread_rows import (
     MergedCells,
@@ -39,6 +38,7 @@ from borderdesk.sheets.columns.spread_rows import (
 from borderdesk.sheets.columns.unheaded_columns import with_room
 from borderdesk.sheets.sources.cells import SheetRow, column_letters
 from borderdesk.sheets.sources.decoding import SheetText
+from borderdesk.sheets.values.household_parts import HEAD
 from borderdesk.sheets.values.title_periods import sheet_period, title_period
 
 EXAMPLE = N_("Example")

@@ -19,7 +19,7 @@ from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 from borderdesk.sheets.columns.child_columns import BELOW
-from borderdesk.sheets.columns.sheet_columns import HEAD, label_of
+from borderdesk.sheets.columns.sheet_columns import label_of
 from borderdesk.sheets.imports.rejects import RefusedRow
 from borderdesk.sheets.imports.sheet_outcome import RowState, SheetOutcome
 from borderdesk.sheets.imports.sheet_request import SheetRequest
@@ -28,6 +28,7 @@ from borderdesk.sheets.rows.row_reader import SheetRowReader
 from borderdesk.sheets.rows.row_statements import RowStatements
 from borderdesk.sheets.sources.cells import SheetRow
 from borderdesk.sheets.values.hamlets import HamletFinder
+from borderdesk.sheets.values.household_parts import HEAD
 from borderdesk.sheets.values.places import OTHER_NAME
 from borderdesk.store.matching.known_records import ListedValues, listed_values
 from borderdesk.store.records.history import Change, load

@@ -16,8 +16,9 @@ from borderdesk.schema.kinds import UNIT, Field
 from borderdesk.schema.record import active
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Part
-from borderdesk.sheets.columns.sheet_columns import CITIZEN, field_columns
+from borderdesk.sheets.columns.sheet_columns import field_columns
 from borderdesk.sheets.columns.table import EXAMPLE
+from borderdesk.sheets.values.household_parts import CITIZEN
 
 if TYPE_CHECKING:
     import xlsxwriter

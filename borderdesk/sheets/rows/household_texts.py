@@ -9,13 +9,8 @@ from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.kinds import Field, FieldError, is_uuid
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records.household import Household
-from borderdesk.sheets.columns.sheet_columns import (
-    CITIZEN,
-    COMMUNE,
-    HAMLET_KEY,
-    HEAD,
-    described_keys,
-)
+from borderdesk.sheets.columns.sheet_columns import described_keys
+from borderdesk.sheets.values.household_parts import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
 from borderdesk.sheets.values.places import head_and_hamlet
 
 SEVERAL_NAMES = N_("This cell names several people, and was kept as the name of one head.")

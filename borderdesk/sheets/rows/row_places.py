@@ -14,11 +14,11 @@ from borderdesk.schema.kinds.sheet_cell import CellReading, is_dash
 from borderdesk.schema.record import Revisioned
 from borderdesk.sheets.columns.carried_values import keys_of
 from borderdesk.sheets.columns.shared_columns import is_parted, parts_of
-from borderdesk.sheets.columns.sheet_columns import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
 from borderdesk.sheets.columns.table import SheetTable
 from borderdesk.sheets.rows.cell_meanings import MOST_CELLS_KEPT
 from borderdesk.sheets.values.addresses import LEFT_OUT, Address, AddressReader, begins_with_commune
 from borderdesk.sheets.values.hamlets import HamletFinder
+from borderdesk.sheets.values.household_parts import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
 from borderdesk.sheets.values.places import PlaceFinder, names_record
 
 PAST = N_("This commune is one of before: {value}.")

@@ -23,13 +23,7 @@ from borderdesk.sheets.columns.carried_values import (
 )
 from borderdesk.sheets.columns.child_columns import BELOW, ChildReader, is_below
 from borderdesk.sheets.columns.shared_columns import parts_of
-from borderdesk.sheets.columns.sheet_columns import (
-    CITIZEN,
-    COMMUNE,
-    HAMLET_KEY,
-    HEAD,
-    described_keys,
-)
+from borderdesk.sheets.columns.sheet_columns import described_keys
 from borderdesk.sheets.columns.table import SheetTable
 from borderdesk.sheets.rows.cell_meanings import CellReader, ReadColumn
 from borderdesk.sheets.rows.household_texts import HouseholdTexts
@@ -37,6 +31,7 @@ from borderdesk.sheets.rows.row_places import RowPlaces
 from borderdesk.sheets.rows.shared_numbers import SharedNumbers, as_refused, shared_numbers
 from borderdesk.sheets.sources.cells import SheetRow
 from borderdesk.sheets.values.hamlets import HamletFinder
+from borderdesk.sheets.values.household_parts import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
 from borderdesk.sheets.values.places import NEEDED, names_record
 from borderdesk.sheets.values.title_periods import title_period
 

@@ -12,8 +12,8 @@ from borderdesk.base.text import accented, fold
 from borderdesk.entry.headings import without_unit
 from borderdesk.schema.kinds import Field
 from borderdesk.schema.record import Revisioned
-from borderdesk.sheets.columns.sheet_columns import HEAD
 from borderdesk.sheets.columns.table import SheetColumn
+from borderdesk.sheets.values.household_parts import HEAD
 
 RELATIONS = frozenset(
     {"quan he", "quan he voi chu ho", "quan he chu ho", "quan he gia dinh", "moi quan he"}

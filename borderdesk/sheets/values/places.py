@@ -20,8 +20,8 @@ from borderdesk.schema.kinds import FieldError, is_uuid, mask
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.records.household import SIMILAR, Household
 from borderdesk.schema.unit_history import UnitEntry, bare_name
-from borderdesk.sheets.columns.sheet_columns import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
 from borderdesk.sheets.values.hamlets import several_named
+from borderdesk.sheets.values.household_parts import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
 from borderdesk.store.connection.database import Store
 
 OTHER_NAME = N_("This ID is that of a household with another name.")

@@ -94,7 +94,9 @@ class FieldsArea(QScrollArea):
         while self._grid.count():
             # PySide keeps it otherwise, and it is the one that Qt goes on telling of a change of
             # its widget's height.
-            delete(self._grid.takeAt(0))
+            item = self._grid.takeAt(0)
+            assert item is not None
+            delete(item)
         self._rows = {}
         line = 0
         if self._has_notice:
