@@ -184,7 +184,7 @@ class _SummaryCalculator:
         """How many activities of other posts named this post as taking part, by type."""
         if self._scope.post is None:
             return []
-        return joint_activities(self._session.store, self._scope.post, self._window)
+        return joint_activities(self._session.store, self._figures.posts, self._window)
 
 
 NOTHING = Sum(None)

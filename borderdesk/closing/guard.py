@@ -19,10 +19,11 @@ from borderdesk.closing.reference_guard import ReferenceCheck
 from borderdesk.figures.affected import AffectedRecords, counted_values
 from borderdesk.figures.indicators import all_rows, types_reaching_later
 from borderdesk.figures.paper_figures import window_of
-from borderdesk.figures.quantities import Scope, Value, Window
-from borderdesk.figures.scopes import make_view
+from borderdesk.figures.quantities import Value, Window
+from borderdesk.figures.scopes import View, make_view
 from borderdesk.figures.shares import Shares, Things
 from borderdesk.figures.targets import baselines
+from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import INTERNAL, UNIT
 from borderdesk.schema.record import Record, Revisioned, Values
 from borderdesk.schema.records.household import Household
@@ -229,7 +230,7 @@ class ClosedPeriods:
         held = self._held.get(day)
         if held is None:
             held = self._held[day] = bool(self._on(day)) or any(
-                days.first <= day <= days.last for days, _scope, _types in self._papers
+                days.first <= day <= days.last for days, _view, _types in self._papers
             )
         return held
 
@@ -251,14 +252,14 @@ class ClosedPeriods:
         post = values.get(model.own_post())
         places = _places(model, values) or ({home} if home else set())
         return any(
-            _holds(edition.scope, post, places)
+            _holds(self._session.book, edition.view, post, places)
             and not counted_records(self._store, [record], counted_in(self._store, edition))
             for edition in near
         )
 
     @cached_property
-    def _papers(self) -> list[tuple[Window, Scope, tuple[str, ...]]]:
-        """Of each figure from paper its days, its scope and the types it counts."""
+    def _papers(self) -> list[tuple[Window, View, tuple[str, ...]]]:
+        """Of each figure from paper its days, whose it is and the types it counts."""
         session, found = self._session, []
         papers = list(baselines(self._store))
         # Most desks have none, and the types of every indicator are a tenth of a save.
@@ -268,7 +269,7 @@ class ClosedPeriods:
                 view = make_view(session, paper.period, paper.scope)
             except UserError:
                 continue
-            found.append((window_of(view.period), view.scope, types.get(paper.indicator, ())))
+            found.append((window_of(view.period), view, types.get(paper.indicator, ())))
         return found
 
     def is_on_paper(
@@ -276,15 +277,15 @@ class ClosedPeriods:
     ) -> bool:
         """Whether a figure from paper stands for a day and scope that the record counts in."""
         near = [
-            scope
-            for days, scope, types in self._papers
+            view
+            for days, view, types in self._papers
             if model.type_name in types and days.first <= day <= days.last
         ]
         if not near or not issubclass(model, Record):
             return False
         post = values.get(model.own_post())
         places = _places(model, values) or ({home} if home else set())
-        return any(_holds(scope, post, places) for scope in near)
+        return any(_holds(self._session.book, view, post, places) for view in near)
 
 
 def _places(model: type[Record], values: Values) -> set[str]:
@@ -296,7 +297,8 @@ def _places(model: type[Record], values: Values) -> set[str]:
     return found
 
 
-def _holds(scope: Scope, post: str | None, places: set[str]) -> bool:
-    if scope.post is not None and post != scope.post:
+def _holds(book: Book, view: View, post: str | None, places: set[str]) -> bool:
+    scope = view.scope
+    if scope.post is not None and post not in book.counted_with(scope.post, view.day):
         return False
     return scope.units is None or bool(scope.units & places)

@@ -55,15 +55,17 @@ def days_since(last: datetime.date | None, day: datetime.date) -> int | None:
 def standing(
     store: Store, book: Book, day: datetime.date, post: str | None = None
 ) -> list[MarkerStatus]:
-    """Every marker of the list (of a post) as it stands on `day`, along the line."""
+    """Every marker of the list (of a post, and of those that became it) as it stands on `day`,
+    along the line; its post is the one that keeps it then."""
     seen = _LastInspections(store, day).of(book)
     cleared = _LastClearings(store, day).of(book)
+    keepers = None if post is None else book.counted_with(post, day)
     found = []
     for marker, (owner, commune, invented) in book.markers.items():
-        if post is None or owner == post:
+        if keepers is None or owner in keepers:
             on, condition = seen.get(marker, (None, None))
-            cut = cleared.get(marker)
-            found.append(MarkerStatus(marker, owner, commune, invented, on, condition, cut))
+            keeper, cut = post or book.post_became(owner, day), cleared.get(marker)
+            found.append(MarkerStatus(marker, keeper, commune, invented, on, condition, cut))
     return found
 
 

@@ -1,6 +1,7 @@
 """Every indicator of a scope at once, each worked out as it declares."""
 
 import datetime
+from collections.abc import Sequence
 
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Calendar
@@ -105,16 +106,23 @@ def open_incidents(
     return selection.alive("incident", "COUNT(1)", day), oldest
 
 
-def joint_activities(store: Store, post: str, window: Window) -> list[tuple[str, int]]:
-    """[(title, how many)] of other posts' activities that a post took part in, by type; no
-    indicator counts them for it."""
+def joint_activities(store: Store, posts: Sequence[str], window: Window) -> list[tuple[str, int]]:
+    """[(title, how many)] of other posts' activities that a post (with those that became it) took
+    part in, by type; no indicator counts them for it."""
     counts = []
+    own = ", ".join("?" * len(posts))
+    part = " OR ".join(["';' || with_posts || ';' LIKE ?"] * len(posts))
     for source in EVENTS:
         # Partial indexes (`*_joint`) hold the few records with partners, by day.
         number = store.value(
             f"SELECT COUNT(*) FROM {source.type} WHERE with_posts IS NOT NULL"
-            f" AND {source.day} BETWEEN ? AND ? AND ';' || with_posts || ';' LIKE ?",
-            (window.first.isoformat(), window.last.isoformat(), f"%;{post};%"),
+            f" AND {source.day} BETWEEN ? AND ? AND post NOT IN ({own}) AND ({part})",
+            (
+                window.first.isoformat(),
+                window.last.isoformat(),
+                *posts,
+                *(f"%;{post};%" for post in posts),
+            ),
         )
         if number:
             counts.append((_(RECORD_TYPES[source.type].title), int(number)))

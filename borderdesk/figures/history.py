@@ -60,21 +60,28 @@ class RecordHistory:
         posts = self._posts_now(sources)
         if not posts:
             return self._any(sources, None, first)
+        after = days.last + datetime.timedelta(days=1)
         return all(
-            self._any(sources, None, first, post)
-            and self._any(sources, days.first, days.last + datetime.timedelta(days=1), post)
+            self._any(sources, None, first, *post) and self._any(sources, days.first, after, *post)
             for post in posts
         )
 
-    def _posts_now(self, sources: list[RowSource]) -> set[str]:
-        """The posts with a record of the scope in the period itself."""
+    def _posts_now(self, sources: list[RowSource]) -> set[frozenset[str]]:
+        """The posts with a record of the scope in the period itself, each with all that had become
+        it by then: what these did is in the figures of the scope."""
         found: set[str] = set()
         for source in sources:
             where, params = self._figures.where(source, self._window)
             post = RECORD_TYPES[source.type].own_post()
             sql = f"SELECT DISTINCT t.{post} FROM {source.tables} WHERE {where}"
             found |= {row[0] for row in self._store.rows(sql, params) if row[0]}
-        return found
+        return {self._with_former(post) for post in found}
+
+    def _with_former(self, post: str) -> frozenset[str]:
+        book, day = self._figures.book, self._figures.day
+        leader, iso = book.post_became(post, day), day.isoformat()
+        former = book.post_lineage(leader) - {leader}
+        return frozenset({leader, *(one for one in former if book.posts[one].valid_to < iso)})
 
     def _any(
         self,

@@ -57,7 +57,8 @@ def post_presence(session: Session, view: View) -> PostPresence:
     if view.scope.kind not in CONSOLIDATED:
         return PostPresence()
     posts = posts_of(session, view)
-    there = _with_records(session, view.period) | _handed_in(session, view.period)
+    came = _with_records(session, view.period) | _handed_in(session, view)
+    there = {session.book.post_became(post, view.day) for post in came} | came
     return PostPresence(
         tuple(post for post in posts if post in there),
         tuple(post for post in posts if post not in there),
@@ -100,15 +101,17 @@ def _with_records(session: Session, period: Period) -> set[str]:
     return found
 
 
-def _handed_in(session: Session, period: Period) -> set[str]:
-    """The posts of which packages came for every month of a period."""
+def _handed_in(session: Session, view: View) -> set[str]:
+    """The posts of which packages, or of those that became them, came for every month of a
+    view's period."""
+    period = view.period
     row = BatchRow
     query = row.select(row.unit, row.first, row.last).where(
         (row.undone == 0) & (row.role == "post")
     )
     days: dict[str, list[tuple[str, str]]] = {}
     for unit, first, last in session.store.fetch(query):
-        days.setdefault(unit, []).append((first, last))
+        days.setdefault(session.book.post_became(unit, view.day), []).append((first, last))
     months = session.calendar().months_of(period.first, period.last)
     return {
         unit

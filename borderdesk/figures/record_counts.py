@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from borderdesk.base.periods import Period
 from borderdesk.figures.coverage import UNREACHABLE
-from borderdesk.figures.quantities import Scope
 from borderdesk.schema.record import Record, event_key
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.records.household import Household
@@ -33,11 +32,17 @@ class EntryTimes(NamedTuple):
 
 
 def entry_times(
-    store: Store, model: type[Record], scope: Scope, first: datetime.date, last: datetime.date
+    store: Store,
+    model: type[Record],
+    posts: Sequence[str],
+    units: frozenset[str] | None,
+    first: datetime.date,
+    last: datetime.date,
 ) -> Iterator[EntryTimes]:
-    """The records of a type in a scope whose event lies in these days."""
+    """The records of a type whose event lies in these days; posts, units: of which alone, empty or
+    None for all."""
     event = event_key(model)
-    condition, params = _in_scope(model, scope)
+    condition, params = _in_scope(model, posts, units)
     # CROSS JOIN keeps the days outside: SQLite would read all first revisions otherwise.
     rows = store.rows(
         f"SELECT t.post, t.{event}, MIN(r.time), MIN(r.seq) FROM {model.type_name} t"
@@ -51,12 +56,14 @@ def entry_times(
         yield EntryTimes(post, model.type_name, happened, local_date(time), seq)
 
 
-def _in_scope(model: type[Record], scope: Scope) -> tuple[str, list[str]]:
-    if scope.post is not None:
-        return " AND t.post = ?", [scope.post]
-    if scope.units is None:
+def _in_scope(
+    model: type[Record], posts: Sequence[str], units: frozenset[str] | None
+) -> tuple[str, list[str]]:
+    if posts:
+        return f" AND t.post IN ({', '.join('?' * len(posts))})", [*posts]
+    if units is None:
         return "", []
-    condition, params = place_condition(model, scope.units, main_only=True)
+    condition, params = place_condition(model, units, main_only=True)
     return f" AND {condition}", params
 
 

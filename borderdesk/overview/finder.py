@@ -33,11 +33,12 @@ def find_markers(session: Session, search: str, most: int = 5) -> list[FoundMark
     typed = MARKER_SEARCH.fullmatch(" ".join(fold(search).split()))
     if typed is None:
         return []
-    book, identity = session.book, session.identity
+    book, home, day = session.book, session.identity.post, session.today()
+    kept = book.counted_with(home, day) if home else None
     found = [
-        FoundMarker(marker, book.post_short(post))
+        FoundMarker(marker, book.post_short(book.post_became(post, day)))
         for marker, (post, _commune, _invented) in book.markers.items()
-        if marker.startswith(typed[1]) and (identity.role != "post" or post == identity.unit)
+        if marker.startswith(typed[1]) and (kept is None or post in kept)
     ]
     return found[:most]
 

@@ -90,6 +90,8 @@ class Book:
         self.area_on = posts.area_on
         self.post_lineage = posts.post_lineage
         self.counted_with = posts.counted_with
+        self.post_became = posts.post_became
+        self.stands_within = posts.stands_within
 
         self._picks = picks = PickLists(lambda: self.entries("picks"))
         self.pick_code = picks.pick_code

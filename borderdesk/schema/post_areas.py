@@ -1,6 +1,7 @@
 """Border posts: their names, and the communes of their areas through time."""
 
 import datetime
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -90,25 +91,53 @@ class PostAreas:
             ]
         return tuple(found)
 
+    def post_became(self, code: str, day: datetime.date) -> str:
+        """The post whose records those of a post count as on a day (see `counted_with`)."""
+        iso, passed = day.isoformat(), {code}
+        while (post := self.posts.get(code)) and post.valid_to < iso:
+            if len(post.successors) != 1 or passed >= {*post.successors}:
+                break
+            (code,) = post.successors
+            passed.add(code)
+        return code
+
+    def stands_within(self, code: str, first: datetime.date, last: datetime.date) -> bool:
+        """Whether there was a post on any of some days, as far as the list of posts says."""
+        post = self.posts.get(code)
+        return post is None or (
+            post.valid_from <= last.isoformat() and first.isoformat() <= post.valid_to
+        )
+
     def area_on(self, post: str, day: datetime.date) -> frozenset[str]:
-        """The unit ids of a post's communes on `day`, following successors."""
-        key = (post, self._units.time(day))
+        """The unit ids of the communes of a post, and of those that had become it whole, on `day`,
+        following successors."""
+        ended = bisect_left(self._last_days, day.isoformat())
+        key = (post, ended, self._units.time(day))
         found = self._areas.get(key)
         if found is None:
-            found = self._areas[key] = self._area_on(post, day.isoformat())
+            found = self._areas[key] = self._area_on(post, day)
         return found
 
     @cached_property
-    def _areas(self) -> dict[tuple[str, int], frozenset[str]]:
+    def _last_days(self) -> list[str]:
+        """The last days (ISO) of the posts that became others."""
+        return sorted(post.valid_to for post in self.posts.values() if post.successors)
+
+    @cached_property
+    def _areas(self) -> dict[tuple[str, int, int], frozenset[str]]:
         return {}
 
-    def _area_on(self, post: str, day: str) -> frozenset[str]:
-        known = self.posts.get(post)
-        area: set[str] = set()
-        for given in known.communes if known else ():
-            for unit in self._post_units(given):
-                area |= self._units.successors_on(unit.id, day)
-        return frozenset(area)
+    def _area_on(self, post: str, day: datetime.date) -> frozenset[str]:
+        communes = [
+            given
+            for code in self.counted_with(post, day)
+            if code in self.posts
+            for given in self.posts[code].communes
+        ]
+        units = [unit for given in communes for unit in self._post_units(given)]
+        return frozenset().union(
+            *(self._units.successors_on(unit.id, day.isoformat()) for unit in units)
+        )
 
     def _post_units(self, given: str) -> list[UnitEntry]:
         """The units a post's commune names: an id, or a code in its earliest meaning."""

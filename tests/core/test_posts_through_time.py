@@ -5,8 +5,12 @@ import pytest
 
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.exchange.tracking.submissions import counting
+from borderdesk.figures.post_presence import post_presence
+from borderdesk.figures.scopes import make_view
+from borderdesk.overview.finder import find_markers
 from tests.exchanging import clearing, new_desk, send, trust
 from tests.factories import example
+from tests.report_files import json_of
 
 HEADER = "code,name,gate,communes,communes_verified,invented,valid_from,valid_to,successors\n"
 
@@ -103,3 +107,101 @@ def test_the_board_is_without_difference_after_a_merger(tmp_path, handed_over):
         assert one.desk == cl.identity.id
         found = board.compare(one)
         assert (found.differences, found.cause) == ([], "")
+
+
+# ------------------------------------------------- what is told of posts besides their figures
+
+
+def renamed(desk, folder, last="2023-06-30", first="2023-07-01"):
+    """Let BS be called BX2 from a day on."""
+    file = folder / "new.csv"
+    file.write_text(f"{HEADER}BX2,Đồn Biên phòng Ba Sơn Mới,,06196,1,0,{first},,\n", "utf-8")
+    desk.reference.load(file)
+    merge(desk, folder, last, "BS", into="BX2")
+
+
+def test_a_new_name_leaves_the_province_its_comparison(province, tmp_path):
+    renamed(province, tmp_path)
+    province.records.add("clearing", clearing("BX2", started_on="2023-07-05", times=6))
+    assert figures(province, "2023-07", "province")[:2] == (8, 4)
+    assert figures(province, "2023-07", "post:BX2") == (6, 3, 11)
+    # The new one has a period to compare with only by what it was called before.
+    merge(province, tmp_path, "2023-06-30", "BS", into="HN")
+    assert figures(province, "2023-07", "province")[1] is None
+
+
+def test_a_post_that_others_join_later_is_not_covered_by_them_before(province, tmp_path):
+    province.records.add("clearing", clearing("HN", started_on="2023-05-04"))
+    assert figures(province, "2023-05", "province")[1] is None
+    merge(province, tmp_path, "2023-06-30", "BS", into="HN")
+    assert figures(province, "2023-05", "province")[1] is None
+
+
+def test_the_posts_behind_a_figure_are_those_that_became_of_them(province, tmp_path):
+    renamed(province, tmp_path)
+    present = post_presence(province, make_view(province, "2023", "province")).present
+    assert ("BX2" in present, "BS" in present) == (True, False)
+
+
+def test_markers_are_kept_by_what_their_post_became(province, tmp_path):
+    def kept(period, scope):
+        rows = json_of(province, tmp_path, "coverage", period, scope=scope)["rows"]
+        return [row["marker"] for row in rows], {row["post"] for row in rows}
+
+    before, _own = kept("2023-05", "post:BS")
+    renamed(province, tmp_path)
+    assert len(before) > 40
+    assert kept("2023-05", "post:BS") == (before, {"BS"})
+    assert kept("2023-05", "post:BX2")[0] == []
+    assert kept("2023-07", "post:BX2") == (before, {"BX2"})
+    assert "BS" not in kept("2023-07", "province")[1]
+    assert find_markers(province, before[0])[0].post == "Ba Sơn Mới"
+
+
+def test_only_a_post_that_is_there_is_missing_records(province, tmp_path):
+    renamed(province, tmp_path)
+
+    def rows(scope):
+        found = json_of(province, tmp_path, "completeness", "2023-05-01..2023-08-31", scope=scope)[
+            "rows"
+        ]
+        return {(row["month"], row["post"]): (row["total"], row["missing"]) for row in found}
+
+    found = rows("province")
+    assert found["2023-05", "BS"] == (2, False)
+    assert [found[f"2023-0{n}", "BS"][1] for n in (6, 7, 8)] == [True, False, False]
+    assert [found[f"2023-0{n}", "BX2"][1] for n in (5, 6, 7, 8)] == [False, False, True, True]
+    own = rows("post:BX2")
+    assert {post for _month, post in own} == {"BS", "BX2"}
+    assert own["2023-05", "BS"] == (2, False)
+    # After its last day it is in no list.
+    later = json_of(province, tmp_path, "completeness", "2023-07", scope="province")["rows"]
+    assert "BS" not in {row["post"] for row in later}
+
+
+def test_what_other_posts_did_together_with_it_goes_on_too(province, tmp_path):
+    both = clearing("CL", started_on="2023-05-06", with_posts=["BS"])
+    province.records.add("clearing", both)
+    renamed(province, tmp_path)
+    (joint,) = make_summary(province, "2023", "post:BX2").joint
+    assert joint[1] == 1
+    # After a merger it is the post's own.
+    merge(province, tmp_path, "2023-06-30", "BS", into="CL")
+    assert make_summary(province, "2023", "post:CL").joint == []
+
+
+def test_a_record_of_the_former_post_comes_late_to_what_the_later_one_signed(province, tmp_path):
+    renamed(province, tmp_path)
+    province.closing.close_period("2023", "post:BX2")
+    saved = province.records.add("clearing", clearing("BS", started_on="2023-05-09"))
+    assert "Bổ sung kỳ đã chốt" in str(saved.warnings)
+    elsewhere = province.records.add("clearing", clearing("CL", started_on="2023-05-09"))
+    assert "Bổ sung kỳ đã chốt" not in str(elsewhere.warnings)
+
+
+def test_the_area_of_a_merged_post_is_that_of_both(province, tmp_path):
+    own = province.book.area_on("CL", make_view(province, "2023-05").day)
+    added = province.book.area_on("BS", make_view(province, "2023-05").day)
+    merge(province, tmp_path, "2023-06-30", "BS", into="CL")
+    days = [make_view(province, month).day for month in ("2023-06", "2023-07")]
+    assert [province.book.area_on("CL", day) for day in days] == [own, own | added]

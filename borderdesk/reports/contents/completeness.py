@@ -93,21 +93,26 @@ def completeness(
 
 
 def _expected(session: Session, view: View, post: str) -> bool:
-    """Whether a post's area overlaps the scope, so that records of it are expected."""
-    scope = view.scope
+    """Whether there was a post whose area overlaps the scope, so that records of it are
+    expected."""
+    scope, book, period = view.scope, session.book, view.period
+    if not book.stands_within(post, period.first, period.last):
+        return False
     if scope.post is not None:
-        return post == scope.post
+        return post in book.counted_with(scope.post, view.day)
     if scope.units is None:
         return True
-    return bool(session.book.area_on(post, view.day) & scope.units)
+    return bool(book.area_on(post, view.day) & scope.units)
 
 
 def _typed(
     session: Session, view: View, first: datetime.date, last: datetime.date
 ) -> Iterator[EntryTimes]:
     """The records of the scope in these days, of every type."""
+    scope = view.scope
+    posts = session.book.counted_with(scope.post, view.day) if scope.post else ()
     for model in RECORD_TYPES.values():
-        yield from entry_times(session.store, model, view.scope, first, last)
+        yield from entry_times(session.store, model, posts, scope.units, first, last)
 
 
 def _month(
@@ -126,14 +131,20 @@ def _month(
         by_post[one.post].append(one)
     post_months = []
     for post in posts:
-        of_it = [e for e in signed if e.scope.text in (f"post:{post}", view.scope.text)]
+        of_it = [
+            e
+            for e in signed
+            if e.scope.text == view.scope.text
+            or (e.scope.post and post in session.book.counted_with(e.scope.post, e.view.day))
+        ]
         later = _came_later(session.store, by_post[post], of_it)
-        post_months.append(_month_of(post, by_post[post], due, later, over))
+        expected = over and session.book.stands_within(post, first, last)
+        post_months.append(_month_of(post, by_post[post], due, later, expected))
     return CompletenessMonth(month, first, last, due, post_months)
 
 
 def _month_of(
-    post: str, typed: list[EntryTimes], due: datetime.date | None, later: int, over: bool
+    post: str, typed: list[EntryTimes], due: datetime.date | None, later: int, expected: bool
 ) -> PostMonth:
     counts = Counter(one.type for one in typed)
     return PostMonth(
@@ -143,7 +154,7 @@ def _month_of(
         sum(due is not None and one.typed > due for one in typed),
         later,
         max((one.typed for one in typed), default=None),
-        over and not typed,
+        expected and not typed,
     )
 
 

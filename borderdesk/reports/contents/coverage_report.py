@@ -10,7 +10,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import marker_key
-from borderdesk.figures.coverage import MarkerStatus, days_since, standing
+from borderdesk.figures.coverage import days_since, standing_in
 from borderdesk.figures.quantities import percent
 from borderdesk.figures.record_counts import inspections_by_month
 from borderdesk.figures.scopes import View, make_view, remarks
@@ -97,7 +97,7 @@ def coverage_of(session: Session, view: View) -> Coverage:
     book, period = session.book, view.period
     day = min(period.last, session.today())
     months = session.calendar().months_of(period.first, period.last)
-    known = [m for m in standing(session.store, book, day) if _inside(view, m)]
+    known = standing_in(session.store, book, day, view.scope)
     visits = inspections_by_month(session.store, period, months)
     markers = [
         MarkerCoverage(
@@ -123,13 +123,6 @@ def coverage_of(session: Session, view: View) -> Coverage:
         _unplaced(session, view),
         any(m.invented for m in known),
     )
-
-
-def _inside(view: View, marker: MarkerStatus) -> bool:
-    scope = view.scope
-    if scope.post is not None and marker.post != scope.post:
-        return False
-    return scope.units is None or marker.commune in scope.units
 
 
 def _unplaced(session: Session, view: View) -> list[str]:

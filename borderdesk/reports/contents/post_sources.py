@@ -47,8 +47,10 @@ def post_sources(session: Session, view: View) -> list[PostSource]:
 
 
 def _within(session: Session, post: str, view: View) -> bool:
-    units = view.scope.units
-    return units is None or bool(session.book.area_on(post, view.day) & units)
+    book, units, period = session.book, view.scope.units, view.period
+    if not book.stands_within(post, period.first, period.last):
+        return False
+    return units is None or bool(book.area_on(post, view.day) & units)
 
 
 def _short(month: Period) -> str:
