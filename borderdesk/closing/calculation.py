@@ -20,7 +20,7 @@ from borderdesk.figures.paper_figures import (
 )
 from borderdesk.figures.quantities import Scope, Value, Window, percent
 from borderdesk.figures.scopes import View, remarks, split_into
-from borderdesk.figures.targets import Target, baselines, targets
+from borderdesk.figures.targets import baselines, targets_on
 from borderdesk.session.session import Session
 
 
@@ -90,10 +90,11 @@ class _SummaryCalculator:
         self._history = RecordHistory(self._figures, calendar, self._window)
         self._torn = bool(split_into(session.book, scope, self._before.first))
         self._carryover = Carryover(session, self._papers, calendar, view)
-        self._targets = self._yearly(targets(session.store, year.year))
-
-    def _yearly(self, known: list[Target]) -> dict[str, Target]:
-        return {t.indicator: t for t in known if t.indicator and t.scope == self._scope.text}
+        self._targets = {
+            target.indicator: target
+            for target in targets_on(session.store, session.book, year.year, view.day)
+            if target.indicator and target.scope == scope.text
+        }
 
     # ---------------------------------------------------------------------- columns
 
@@ -110,7 +111,8 @@ class _SummaryCalculator:
         bounded = bool(now.bound)
         change = None if previous is None or value is None or bounded else value - previous
         goal = self._targets.get(row.key)
-        target = goal.value if goal else None
+        # A share of a whole beside a count would be read as a count: the review tells it.
+        target = goal.value if goal and goal.is_of_figure(row) else None
         return Line(
             row.key,
             *row.words,

@@ -5,7 +5,8 @@ parts, and what lay in a new commune is not known by its old ones: neither is gu
 """
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
@@ -15,6 +16,7 @@ from borderdesk.base.periods import Period
 from borderdesk.base.text import fold, sort_key
 from borderdesk.figures.quantities import Scope
 from borderdesk.schema.book import Book
+from borderdesk.schema.post_areas import PostEntry
 from borderdesk.schema.unit_history import FOREVER, UnitEntry, bare_name
 from borderdesk.session.identity import Identity
 from borderdesk.session.session import Session
@@ -248,6 +250,36 @@ def choices(book: Book, day: datetime.date, identity: Identity | None = None) ->
         if own.text not in {scope.text for scope in found}:
             found.append(own)
     return found
+
+
+# ------------------------------------------------------------------------- other names
+
+
+def named_on(book: Book, text: str, day: datetime.date) -> str:
+    """The text of a scope by what its unit or post is called on a day: one that only got another
+    name stays what it is. Else the text itself."""
+    kind, _colon, own = text.partition(":")
+    tables: dict[str, Mapping[str, PostEntry | UnitEntry]] = {
+        "commune": book.units,
+        "post": book.posts,
+    }
+    rows, iso = tables.get(kind, {}), day.isoformat()
+    pairs, names = [*_renamed(rows)], [own]
+    for name in names:
+        names += [one for pair in pairs if name in pair for one in pair if one not in names]
+    on_day = (one for one in names if one in rows and rows[one].valid_from <= iso)
+    return next((f"{kind}:{one}" for one in on_day if iso <= rows[one].valid_to), text)
+
+
+def _renamed(rows: Mapping[str, PostEntry | UnitEntry]) -> Iterator[tuple[str, str]]:
+    """The pairs of keys of which the second is the first under another name: what it became
+    whole, and nothing else did, and which was not there before."""
+    became = Counter(one for row in rows.values() for one in row.successors)
+    for key, row in rows.items():
+        for later in row.successors if len(row.successors) == 1 else ():
+            begun = later in rows and rows[later].valid_from > row.valid_to
+            if begun and became[later] == 1:
+                yield key, later
 
 
 # ------------------------------------------------------------------- a column for each unit

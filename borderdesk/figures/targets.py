@@ -10,8 +10,9 @@ import peewee as pw
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.text import FORBIDDEN, without_unseen
+from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
-from borderdesk.figures.scopes import choices, province
+from borderdesk.figures.scopes import choices, named_on, province
 from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import typed_decimal
 from borderdesk.schema.reference.columns import (
@@ -28,11 +29,12 @@ from borderdesk.schema.unit_history import FOREVER
 from borderdesk.store.connection.database import Store
 from borderdesk.store.reference import insert_cells, read_values, upsert_cells
 
+PERCENT = "percent"
 RULES = {
     "at_least": N_("at least"),
     "at_most": N_("at most"),
     "maintain": N_("maintain"),
-    "percent": N_("percent"),
+    PERCENT: N_("percent"),
 }
 QUALIFIERS = {"exact": N_("exactly"), "over": N_("over"), "under": N_("under")}
 MOST = 10**13
@@ -136,6 +138,10 @@ class Target(NamedTuple):
     value: Decimal | None
     scope: str
 
+    def is_of_figure(self, row: Indicator) -> bool:
+        """Whether it goes by the figure itself, not by its share of a whole."""
+        return self.rule != PERCENT or row.in_percent
+
 
 class Baseline(NamedTuple):
     """A figure from paper for a period (as text) and scope (as text)."""
@@ -203,6 +209,19 @@ def targets(store: Store, year: int | None = None) -> list[Target]:
         (target for target in found if year in (None, target.year)),
         key=lambda target: (target.year, target.regulation),
     )
+
+
+def targets_on(store: Store, book: Book, year: int, day: datetime.date) -> list[Target]:
+    """The targets of a year, each for what its unit or post is called on a day; one that was set
+    under that name comes before one of another name."""
+    known = targets(store, year)
+    own = {(target.indicator, target.scope) for target in known if target.indicator}
+    named = [target._replace(scope=named_on(book, target.scope, day)) for target in known]
+    return [
+        now
+        for was, now in zip(known, named, strict=True)
+        if was.scope == now.scope or (now.indicator, now.scope) not in own
+    ]
 
 
 def regulation_facts(store: Store, number: str, year: int) -> tuple[str, str]:

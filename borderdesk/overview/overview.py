@@ -17,7 +17,7 @@ from borderdesk.figures.quantities import STOCK
 from borderdesk.figures.record_counts import counts_by, doubted_count
 from borderdesk.figures.scopes import own_scope
 from borderdesk.figures.shown_figures import ShownFigure, share_of
-from borderdesk.figures.targets import targets
+from borderdesk.figures.targets import targets_on
 from borderdesk.figures.verdicts import (
     BEHIND,
     EXCEEDED,
@@ -113,7 +113,7 @@ def _goals(session: Session, period: Period, year: Period, progress: Progress) -
     summary = make_summary(session, period.text)
     rules = {
         target.indicator: target.rule
-        for target in targets(session.store, year.year)
+        for target in targets_on(session.store, session.book, year.year, period.last)
         if target.indicator and target.scope == summary.scope.text
     }
     aimed = [line for line in summary.lines if line.target is not None]

@@ -7,7 +7,9 @@ from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.exchange.tracking.submissions import counting
 from borderdesk.figures.post_presence import post_presence
 from borderdesk.figures.scopes import make_view
+from borderdesk.figures.targets import set_target
 from borderdesk.overview.finder import find_markers
+from borderdesk.overview.overview import make_overview
 from tests.exchanging import clearing, new_desk, send, trust
 from tests.factories import example
 from tests.report_files import json_of
@@ -205,3 +207,44 @@ def test_the_area_of_a_merged_post_is_that_of_both(province, tmp_path):
     merge(province, tmp_path, "2023-06-30", "BS", into="CL")
     days = [make_view(province, month).day for month in ("2023-06", "2023-07")]
     assert [province.book.area_on("CL", day) for day in days] == [own, own | added]
+
+
+# ------------------------------------------------------------------------------- targets
+
+
+def test_a_target_is_that_of_its_unit_by_whatever_name(province, tmp_path):
+    province.reference.write_targets(
+        lambda store: set_target(store, "clearing_events", 2023, "post:BS", "22")
+    )
+    renamed(province, tmp_path)
+    goals = [
+        (one["target"], one["target_pct"])
+        for period, post in (("2023-05", "BS"), ("2023", "BX2"), ("2023", "CL"))
+        for one in (row(province, period, f"post:{post}"),)
+    ]
+    assert goals == [(22, 22.7), (22, 22.7), (None, None)]
+    (clause,) = json_of(province, tmp_path, "review", "2023")["rows"]
+    assert (clause["scope"], clause["value"], clause["verdict"]) == ("post:BX2", 5, "missed")
+    # What was set under the new name comes first; what others joined has none of its parts'.
+    province.reference.write_targets(
+        lambda store: set_target(store, "clearing_events", 2023, "post:BX2", "5")
+    )
+    assert row(province, "2023", "post:BX2")["target"] == 5
+    merge(province, tmp_path, "2023-06-30", "BS", into="CL")
+    assert row(province, "2023", "post:CL")["target"] is None
+
+
+def test_a_share_is_no_target_of_a_count(province):
+    for key, rule in (("clearing_events", "percent"), ("pledge_coverage", "percent"),
+                      ("incidents_new", "at_most")):  # fmt: skip
+        province.reference.write_targets(
+            lambda store, key=key, rule=rule: set_target(store, key, 2023, "province", "90", rule)
+        )
+    keys = ("clearing_events", "pledge_coverage", "incidents_new")
+    goals = [row(province, "2023", "province", key) for key in keys]
+    assert [one["target"] for one in goals] == [None, 90, 90]
+    assert goals[0]["target_pct"] is None
+    (shown,) = [
+        goal for goal in make_overview(province, "2023-12").goals if goal.key == "incidents_new"
+    ]
+    assert shown.target == 90

@@ -15,7 +15,7 @@ from borderdesk.closing.lines import Line
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.scopes import View, make_view
-from borderdesk.figures.targets import targets
+from borderdesk.figures.targets import targets_on
 from borderdesk.figures.verdicts import BEHIND, MISSED, OVER_LIMIT, VERDICTS, judge, progress_of
 from borderdesk.reports.blocks import (
     Block,
@@ -86,7 +86,7 @@ def _behind(session: Session, summary: Summary) -> list[str]:
     progress = progress_of(calendar, year, summary.period.last, session.today())
     rules = {
         one.indicator: one.rule
-        for one in targets(session.store, year.year)
+        for one in targets_on(session.store, session.book, year.year, summary.period.last)
         if one.scope == summary.scope.text
     }
     found = []

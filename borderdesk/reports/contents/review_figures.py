@@ -23,7 +23,7 @@ from borderdesk.figures.quantities import Scope, Value, Window, percent
 from borderdesk.figures.scopes import View, columns_of, make_view
 from borderdesk.figures.shares import Shares
 from borderdesk.figures.shown_figures import ShownFigure, share_of, shown
-from borderdesk.figures.targets import Baseline, Target, baselines, targets
+from borderdesk.figures.targets import PERCENT, Baseline, Target, baselines, targets_on
 from borderdesk.figures.verdicts import Progress as YearProgress
 from borderdesk.figures.verdicts import judge, progress_of
 from borderdesk.reports.contents.requests import Request
@@ -31,7 +31,6 @@ from borderdesk.schema.kinds import json_number
 from borderdesk.session.session import Session
 from borderdesk.store.records.counted_revisions import CountedRevisions
 
-PERCENT = "percent"
 NOTHING = ShownFigure(None)
 
 
@@ -140,7 +139,7 @@ class ReviewCalculation:
         """The clauses of a year for the scope: for the province all of them; below it those set
         for the scope, and the common ones of the province that are not overridden."""
         scope = self._view.scope
-        known = targets(self._session.store, year)
+        known = targets_on(self._session.store, self._session.book, year, self._view.day)
         if scope.kind == "province":
             return known
         own = [target for target in known if target.scope == scope.text]
@@ -211,14 +210,9 @@ class ReviewCalculation:
             return NOTHING
         row = self._rows[target.indicator]
         papers = PaperFigures(figures, self._baselines, self._session.calendar())
-        if self._goes_by_figure(target, row) and papers.tells(row, self._window):
+        if target.is_of_figure(row) and papers.tells(row, self._window):
             return shown(papers.total(row, self._window))
         return ShownFigure(self._share(target, figures, self._window))
-
-    @staticmethod
-    def _goes_by_figure(target: Target, row: Indicator) -> bool:
-        """Whether the clause goes by the figure itself, not by its share of a whole."""
-        return target.rule != PERCENT or row.in_percent
 
     def _named(self, target: Target, judged: bool) -> str:
         """The name of the part of the scope that a clause is set for, "" for the whole scope."""
@@ -243,7 +237,7 @@ class ReviewCalculation:
         if lines is None:
             return NOTHING, NOTHING
         line = lines[target.indicator]
-        if self._goes_by_figure(target, self._rows[target.indicator]):
+        if target.is_of_figure(self._rows[target.indicator]):
             return line.shown("value"), line.shown("year_to_date")
         meant = self._view.scope if scope == self._view.scope.text else self._scope_of(target)
         assert meant is not None
@@ -281,7 +275,7 @@ class ReviewCalculation:
         None where that is unknown."""
         value = figures.values(window)[target.indicator]
         row = self._rows[target.indicator]
-        if target.rule != PERCENT or row.in_percent:
+        if target.is_of_figure(row):
             return value
         whole = row.whole(figures, window)
         return percent(value, whole) if value is not None and whole else None
