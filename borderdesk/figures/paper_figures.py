@@ -191,8 +191,13 @@ def told_part(book: Book, scope: str, last: datetime.date) -> frozenset[str]:
 
 
 def _whole_of(figures: Figures) -> frozenset[str]:
-    """The same of the scope of figures, as it is on their day."""
+    """The same of the scope of figures, as it is on their day; what a post did in one of several
+    units is told by no paper, neither of the post nor of the unit."""
     scope = figures.scope
+    if scope.post is not None and scope.units is not None:
+        area = figures.book.area_on(scope.post, figures.day)
+        if scope.kind != "post" or not area <= scope.units:
+            return frozenset({f"{scope.post} {scope.text}"})
     if scope.kind == "commune":
         return scope.units or frozenset()
     return frozenset(figures.posts if scope.kind == "post" else {scope.text})

@@ -1,5 +1,6 @@
 """What is annexed to a summary: communes, and registers that its figures lead to."""
 
+import datetime
 import json
 
 import pytest
@@ -8,7 +9,11 @@ from borderdesk.base.i18n import _, language
 from borderdesk.base.progress import no_progress
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.post_presence import post_columns
+from borderdesk.figures.scopes import make_view
+from borderdesk.figures.targets import set_baseline
 from borderdesk.reports.blocks import LinkedValue, Paragraph, Table, plain_of
+from borderdesk.reports.contents.commune_annex import commune_figures
 from borderdesk.reports.contents.register import register_anchor, short_id
 from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.contents.summary_paper import as_document
@@ -148,3 +153,27 @@ def test_a_share_of_more_than_all_is_told_on_every_paper(desk, tmp_path):
     assert [len(noted()), len(noted(short=True)), len(noted("years"))] == [1, 1, 1]
     (only,) = noted(scope="post:BS")
     assert only.startswith(_("Share of households that pledged") + ", Xuất Lễ:")
+
+
+def test_no_paper_tells_what_a_post_did_in_one_of_several_units(desk):
+    for scope, value in (("commune:06184", "100"), ("post:CL", "77"), ("post:BS", "5")):
+        kept = desk.figures.scope_text(scope, datetime.date(2023, 5, 31))
+        desk.reference.write_targets(
+            lambda store, kept=kept, value=value: set_baseline(
+                store, "clearing_events", "2023-05", kept, value, "BC 5"
+            )
+        )
+
+    def told(scope, *, by_post=False):
+        view = make_view(desk, "2023-05", scope)
+        found = commune_figures(desk, view, columns=post_columns(desk, view) if by_post else None)
+        figures = (found.shown(n, "clearing_events").value for n in range(len(found.columns)))
+        return {column.name: value for column, value in zip(found.columns, figures, strict=True)}
+
+    # Two posts work in Đồng Đăng, and Chi Lăng works in two districts.
+    assert told("post:BL") == {"Bảo Lâm": 0, "Đồng Đăng": 0}
+    assert told("district:Cao Lộc")["Đồng Đăng"] == 100
+    for district in ("district:Lộc Bình", "district:Đình Lập"):
+        assert told(district, by_post=True)["Chi Lăng"] == 0
+    assert told("district:Cao Lộc", by_post=True)["Ba Sơn"] == 5
+    assert told("province", by_post=True)["Chi Lăng"] == 77
