@@ -94,7 +94,6 @@ class ReviewCalculation:
         self._progress_of_year = progress_of(
             session.calendar(), self._year, view.period.last, session.today()
         )
-        self._lines: dict[str, dict[str, Line] | None] = {}
 
     def review(self) -> Review:
         places = self._figures(self._view.scope).places(self._window)
@@ -208,11 +207,17 @@ class ReviewCalculation:
         part = judged and target.scope != self._view.scope.text
         if part and column.text != target.scope:
             return NOTHING
-        row = self._rows[target.indicator]
-        papers = PaperFigures(figures, self._baselines, self._session.calendar())
-        if target.is_of_figure(row) and papers.tells(row, self._window):
-            return shown(papers.total(row, self._window))
-        return ShownFigure(self._share(target, figures, self._window))
+        return self._figure(target, figures, self._window)
+
+    def _figure(self, target: Target, figures: Figures, window: Window) -> ShownFigure:
+        """What a clause goes by, from records and papers."""
+        row, papers = self._rows[target.indicator], self._with_papers(figures)
+        if target.is_of_figure(row) and papers.tells(row, window):
+            return shown(papers.total(row, window))
+        return ShownFigure(self._share(target, figures, window))
+
+    def _with_papers(self, figures: Figures) -> PaperFigures:
+        return PaperFigures(figures, self._baselines, self._session.calendar())
 
     def _named(self, target: Target, judged: bool) -> str:
         """The name of the part of the scope that a clause is set for, "" for the whole scope."""
@@ -232,43 +237,46 @@ class ReviewCalculation:
 
     def _whole(self, target: Target, judged: bool) -> tuple[ShownFigure, ShownFigure]:
         """The figures of the clause's scope: in the period, and since the year began."""
-        scope = target.scope if judged else self._view.scope.text
-        lines = self._summary(scope)
-        if lines is None:
+        scope = self._meant(target, judged)
+        if scope is None:
             return NOTHING, NOTHING
-        line = lines[target.indicator]
-        if target.is_of_figure(self._rows[target.indicator]):
+        if scope == self._view.scope and target.is_of_figure(self._rows[target.indicator]):
+            line = self._lines[target.indicator]
             return line.shown("value"), line.shown("year_to_date")
-        meant = self._view.scope if scope == self._view.scope.text else self._scope_of(target)
-        assert meant is not None
-        figures = self._figures(meant)
+        figures = self._figures(scope)
         return (
-            ShownFigure(self._share(target, figures, self._window)),
-            ShownFigure(self._share(target, figures, self._to_date)),
+            self._figure(target, figures, self._window),
+            self._figure(target, figures, self._to_date),
         )
+
+    def _meant(self, target: Target, judged: bool) -> Scope | None:
+        """Whose figure a clause goes by: of a part of the scope what the whole counts there, not
+        what that part signed itself or has now."""
+        if not judged or target.scope == self._view.scope.text:
+            return self._view.scope
+        return self._scope_of(target)
 
     def _records(self, target: Target, judged: bool) -> list[str] | None:
         if not self._request.with_ids:
             return None
-        lines = self._summary(target.scope if judged else self._view.scope.text)
-        return lines[target.indicator].records if lines is not None else []
+        scope = self._meant(target, judged)
+        if scope is None or scope == self._view.scope:
+            return self._lines[target.indicator].records if scope is not None else []
+        row, papers = self._rows[target.indicator], self._with_papers(self._figures(scope))
+        spans = papers.record_days(row, self._window)
+        return sorted({one for figures, days in spans for one in figures.record_ids(row, days)})
 
-    def _summary(self, scope: str) -> dict[str, Line] | None:
-        if scope not in self._lines:
-            try:
-                asked = self._request.scope if scope == self._view.scope.text else scope
-                summary = make_summary(
-                    self._session,
-                    self._request.period,
-                    asked,
-                    geography=self._request.geography,
-                    with_ids=self._request.with_ids,
-                )
-            except UserError:
-                self._lines[scope] = None
-            else:
-                self._lines[scope] = {line.key: line for line in summary.lines}
-        return self._lines[scope]
+    @cached_property
+    def _lines(self) -> dict[str, Line]:
+        """The lines of the scope of the review, as they were signed where it is closed."""
+        summary = make_summary(
+            self._session,
+            self._request.period,
+            self._request.scope,
+            geography=self._request.geography,
+            with_ids=self._request.with_ids,
+        )
+        return {line.key: line for line in summary.lines}
 
     def _share(self, target: Target, figures: Figures, window: Window) -> Value:
         """A figure as the clause's rule needs it: under a percent rule its share of the total,

@@ -432,3 +432,21 @@ def test_a_district_is_not_judged_by_the_provinces_common_targets(desk, tmp_path
     desk.reference.write_targets(lambda s: set_target(s, "clearing_events", 2023, own, "0"))
     (row,) = json_of(desk, tmp_path, "review", "2023", scope="district:Cao Lộc")["rows"]
     assert (row["target"], row["verdict"]) == (0, "met")
+
+
+@pytest.mark.parametrize(("closed", "counted"), [("province", 2), ("district:Cao Lộc", 7)])
+def test_a_clause_of_a_part_goes_by_what_the_whole_counts_there(desk, tmp_path, closed, counted):
+    """The province's signed review has nothing that came later; an open one has all of it, also
+    where the part signed less."""
+    regulate(
+        desk, measured("1", "clearing_events", 4),
+        measured("2", "clearing_events", 4, scope="district:Cao Lộc"),
+    )  # fmt: skip
+    done = {**example("clearing"), "post": "BS", "commune": "06196", "started_on": "2023-05-01"}
+    first = desk.records.add("clearing", {**done, "times": 2}).id
+    desk.closing.close_period("2023-H1", closed)
+    late = desk.records.add("clearing", {**done, "started_on": "2023-05-02", "times": 5}).id
+    whole, part = json_of(desk, tmp_path, "review", "2023-H1", with_ids=True)["rows"]
+    assert (whole["value"], whole["values"][0]) == (counted, counted)
+    assert (part["value"], part["year_to_date"], part["values"][0]) == (counted,) * 3
+    assert part["records"] == sorted([first] if counted == 2 else [first, late])
