@@ -20,8 +20,10 @@ from borderdesk.figures.paper_figures import (
 )
 from borderdesk.figures.quantities import Scope, Value, Window, percent
 from borderdesk.figures.scopes import View, remarks, split_into
+from borderdesk.figures.shares import Shares
 from borderdesk.figures.targets import baselines, targets_on
 from borderdesk.session.session import Session
+from borderdesk.store.records.counted_revisions import CountedRevisions
 
 
 class Summary(NamedTuple):
@@ -76,10 +78,20 @@ def lines_compared(session: Session, view: View) -> list[Line]:
 class _SummaryCalculator:
     """Works out the columns of one summary."""
 
-    def __init__(self, session: Session, calendar: Calendar, view: View) -> None:
+    def __init__(
+        self,
+        session: Session,
+        calendar: Calendar,
+        view: View,
+        counted: CountedRevisions | None = None,
+    ) -> None:
         period, scope = view.period, view.scope
         self._session = session
-        self._figures = Figures(session.store, session.book, calendar, scope, view.day)
+        self._figures: Figures = (
+            Figures(session.store, session.book, calendar, scope, view.day)
+            if counted is None
+            else Shares(session.store, session.book, calendar, scope, view.day, (), counted)
+        )
         papers = baselines(session.store)
         self._papers = PaperFigures(self._figures, papers, calendar)
         self._scope = scope
@@ -126,7 +138,7 @@ class _SummaryCalculator:
             percent(to_date, target) if target and to_date is not None else None,
             self._carryover.late(row, to_date),
             _marks(now, past, so_far),
-            self._ids(row) if with_ids else None,
+            self.ids(row) if with_ids else None,
             self._carryover.carry(row, value, to_date),
             self._carryover.doubles(row),
             self._carryover.late_records(row) if with_ids else None,
@@ -151,7 +163,8 @@ class _SummaryCalculator:
             None,
         )
 
-    def _ids(self, row: Indicator) -> list[str]:
+    def ids(self, row: Indicator) -> list[str]:
+        """The records that the figure of the period adds up."""
         found: set[str] = set()
         for figures, days in self.record_days(row, "value"):
             found.update(figures.record_ids(row, days))
@@ -205,9 +218,23 @@ def _marks(now: Sum, past: Sum, so_far: Sum) -> frozenset[str]:
     )
 
 
-def record_days_of(session: Session, view: View, row: Indicator, column: str) -> list[RecordSpan]:
-    """The days whose records the figure of a column adds up, and of what."""
-    return _SummaryCalculator(session, session.calendar(), view).record_days(row, column)
+def record_days_of(
+    session: Session,
+    view: View,
+    row: Indicator,
+    column: str,
+    counted: CountedRevisions | None = None,
+) -> list[RecordSpan]:
+    """The days whose records the figure of a column adds up, and of what; counted: what a closed
+    period counted, other records are left out."""
+    calculator = _SummaryCalculator(session, session.calendar(), view, counted)
+    return calculator.record_days(row, column)
+
+
+def counted_ids(session: Session, view: View, counted: CountedRevisions) -> dict[str, list[str]]:
+    """{indicator: ids of the records behind the figure of a closed period}."""
+    calculator = _SummaryCalculator(session, session.calendar(), view, counted)
+    return {row.key: calculator.ids(row) for row in all_rows(session.book)}
 
 
 def late_records_of(session: Session, view: View, row: Indicator) -> list[str]:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from borderdesk.closing.calculation import Summary, lines_compared, summary_of
+from borderdesk.closing.calculation import Summary, counted_ids, lines_compared, summary_of
 from borderdesk.closing.editions import Edition, SignedDifference, counted_in, read_figures
 from borderdesk.closing.lines import Line
-from borderdesk.figures.changes import added_since
 from borderdesk.figures.indicators import all_rows
 from borderdesk.session.session import Session
 
@@ -28,15 +27,10 @@ def _with_ids(
     session: Session, edition: Edition, signed: list[Line], now: list[Line]
 ) -> list[Line]:
     """The signed rows with the ids of the records behind them that were there then."""
-    later = added_since(session.store, counted_in(session.store, edition))
-    by_key = {line.key: line for line in now}
+    counted = counted_ids(session, edition.view, counted_in(session.store, edition))
+    late = {line.key: line.late_records for line in now}
     return [
-        line._replace(
-            records=[r for r in by_key[line.key].records or () if r not in later],
-            late_records=by_key[line.key].late_records,
-        )
-        if line.key in by_key
-        else line._replace(records=[])
+        line._replace(records=counted.get(line.key, []), late_records=late.get(line.key))
         for line in signed
     ]
 

@@ -151,7 +151,7 @@ def test_a_joint_activity_counts_on_the_first_and_last_day_of_the_partner(desk):
     rows = [clearing(day, with_posts=["PM"]) for day in
             ("2023-09-30", "2023-10-01", "2023-10-31", "2023-11-01")]  # fmt: skip
     add(desk, "clearing", *rows)
-    (found,) = joint_activities(desk.store, "PM", Window(FIRST, LAST))
+    (found,) = joint_activities(desk.store, ("PM",), Window(FIRST, LAST))
     assert found[1] == 2
     assert values(desk, scope="post:PM")["clearing_events"] == 0
 

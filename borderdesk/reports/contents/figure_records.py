@@ -5,13 +5,13 @@ from decimal import Decimal
 
 from borderdesk.closing.calculation import late_records_of, record_days_of
 from borderdesk.closing.editions import CLOSED, counted_in, standing
-from borderdesk.figures.changes import added_since
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.record_counts import types_of
 from borderdesk.figures.scopes import View, make_view
 from borderdesk.reports.contents.requests import Request
 from borderdesk.session.session import Session
+from borderdesk.store.records.counted_revisions import CountedRevisions
 
 VALUE, PREVIOUS, TO_DATE, LATE = "value", "previous", "year_to_date", "late"
 COLUMNS = (VALUE, PREVIOUS, TO_DATE, LATE)
@@ -38,12 +38,9 @@ def records_behind(
 
 def _counted(session: Session, view: View, row: Indicator, column: str) -> dict[str, list[str]]:
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for figures, days in record_days_of(session, view, row, column):
+    for figures, days in record_days_of(session, view, row, column, _signed(session, view)):
         for name, ids in figures.records(row, days).items():
             found[name] |= ids
-    later = _later(session, view)
-    if later:
-        found = defaultdict(set, {name: ids - later for name, ids in found.items()})
     return {name: sorted(ids) for name, ids in found.items() if ids}
 
 
@@ -58,21 +55,20 @@ def addends_behind(
         raise LookupError(f"{key}, {column}")
     if column == LATE:
         return {}
-    later = _later(session, view)
     found: dict[str, int | Decimal] = {}
-    for figures, days in record_days_of(session, view, row, column):
+    for figures, days in record_days_of(session, view, row, column, _signed(session, view)):
         for record, amount in row.addends(figures, days).items():
-            if record not in later:
-                found[record] = found.get(record, 0) + amount
+            found[record] = found.get(record, 0) + amount
     return found
 
 
-def _later(session: Session, view: View) -> frozenset[str]:
-    """The records that came after the period was closed: they are not in its signed figures."""
+def _signed(session: Session, view: View) -> CountedRevisions | None:
+    """What a closed period counted, None for one that is open: of what came later, nothing is in
+    its signed figures, not even a first signature in the place of another one."""
     edition = None if view.turned else standing(session.store, view.period.text, view.scope.text)
     if edition is None or edition.state != CLOSED:
-        return frozenset()
-    return added_since(session.store, counted_in(session.store, edition))
+        return None
+    return counted_in(session.store, edition)
 
 
 def _by_type(session: Session, records: list[str]) -> dict[str, list[str]]:

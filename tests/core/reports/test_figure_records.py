@@ -7,7 +7,7 @@ from hypothesis import given
 
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.targets import set_baseline
-from borderdesk.reports.contents.figure_records import COLUMNS, records_behind
+from borderdesk.reports.contents.figure_records import COLUMNS, addends_behind, records_behind
 from borderdesk.reports.contents.requests import Request
 from tests.factories import PICKS, example
 from tests.random_desks import (
@@ -105,6 +105,31 @@ def test_what_came_after_closing_is_behind_late_only(desk):
     assert records_behind(desk, april, "clearing_events", "late") == {"clearing": [late]}
     assert records_behind(desk, april, "leaflets", "late") == {}
     assert records_behind(desk, april, "clearing_events") == {}
+
+
+def test_what_came_later_takes_no_place_of_what_was_signed(desk):
+    """A household's earlier signature, a marker's earlier inspection."""
+    home = {"head": "Nông Văn Sáu", "commune": "06196", "hamlet": "Bản Lán"}
+    signed = {**example("pledge"), "post": "BS", "household": home, "signed_on": "2023-03-10"}
+    seen = {**example("patrol"), "started_on": "2023-03-10", "ended_on": None,
+            "inspected": [{"marker": "1146", "condition": "intact"}]}  # fmt: skip
+    kept = {
+        key: desk.records.add(kind, {**record, "commune": None} if kind == "pledge" else record).id
+        for key, kind, record in (
+            ("household_pledges", "pledge", signed), ("markers_covered", "patrol", seen),
+        )
+    }  # fmt: skip
+    desk.closing.close_period("2023-03", "province")
+    other = {**signed, "commune": None, "signed_on": "2023-03-05", "programme": "phao"}
+    desk.records.add("pledge", other)
+    desk.records.add("patrol", {**seen, "started_on": "2023-03-05"})
+    march = Request("summary", "2023-03", "province")
+    for key, record in kept.items():
+        lines = make_summary(desk, "2023-03", "province", with_ids=True).lines
+        (line,) = [one for one in lines if one.key == key]
+        assert (line.value, line.records) == (1, [record])
+        assert [*records_behind(desk, march, key).values()] == [[record]]
+        assert addends_behind(desk, march, key) in ({record: 1}, {})
 
 
 def test_an_unknown_figure_is_said_to_be_none(desk):
