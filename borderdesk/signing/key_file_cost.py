@@ -5,12 +5,11 @@ million, and the program would hang for hours, whatever the password. What a key
 encrypted part demands cannot be known without opening that part: such a key is never read.
 """
 
-import hashlib
-import hmac
-import os
 from collections.abc import Iterator
 
 from asn1crypto import algos, core, pkcs12
+
+from borderdesk.signing.key_file_seal import PBMAC1, seal_of
 
 MOST_ROUNDS = 5_000_000
 """Over the whole file, which take a second or two: OpenSSL, Windows and Java ask for 2,000 to
@@ -22,15 +21,7 @@ _SELF_TIMED = {
     "pkcs12_sha1_rc2_128", "pkcs12_sha1_rc2_40",
 }  # fmt: skip
 """The older ciphers, which say their rounds themselves."""
-PBMAC1 = "1.2.840.113549.1.5.14"
-
-
 KEYS = {"key_bag", "pkcs8_shrouded_key_bag"}
-SEALED_BY = "sha256"
-_BLOCK = 64
-"""Bytes of a block of that hash."""
-_OF_SEAL = b"\3"
-"""What the key that is derived from the password is for (RFC 7292, B.3)."""
 
 
 class UnknownKind(ValueError):
@@ -68,7 +59,7 @@ def with_open_key_first(content: bytes, password: str | None) -> bytes:
     made = {
         "version": "v3",
         "auth_safe": {"content_type": "data", "content": core.OctetString(safe)},
-        "mac_data": _seal(safe, password),
+        "mac_data": seal_of(safe, password),
     }
     return bytes(pkcs12.Pfx(made).dump())
 
@@ -79,20 +70,6 @@ def _has_key(bags: core.SequenceOf) -> bool:
         or (bag["bag_id"].native == "safe_contents" and _has_key(bag["bag_value"]))
         for bag in bags
     )
-
-
-def _seal(safe: bytes, password: str | None) -> dict[str, object]:
-    """The seal of a file by its password, hashed once (RFC 7292, B.2)."""
-    salt = os.urandom(_BLOCK)
-    secret = b"" if password is None else f"{password}\0".encode("utf-16-be")
-    filled = -(-len(secret) // _BLOCK) * _BLOCK
-    repeated = (secret * _BLOCK)[:filled]
-    key = hashlib.new(SEALED_BY, _OF_SEAL * _BLOCK + salt + repeated).digest()
-    digest = {
-        "digest_algorithm": {"algorithm": SEALED_BY},
-        "digest": hmac.digest(key, safe, SEALED_BY),
-    }
-    return {"mac": digest, "mac_salt": salt, "iterations": 1}
 
 
 def _of_safe(safe: core.Sequence) -> int:

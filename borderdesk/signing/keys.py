@@ -37,6 +37,7 @@ from borderdesk.signing.key_file_cost import (
     rounds,
     with_open_key_first,
 )
+from borderdesk.signing.key_file_seal import UnknownSeal, is_sealed_by
 
 MOST_BYTES = 1 << 20
 _MOST_SHOWN = 10**15
@@ -186,10 +187,14 @@ def _without_key(path: Path) -> UserError:
 def _loaded(path: Path, content: bytes, password: str) -> pkcs12.PKCS12KeyAndCertificates:
     for secret in [password] if password else [None, ""]:
         try:
+            if not is_sealed_by(content, secret):
+                continue
             safe = with_open_key_first(content, secret)
             return pkcs12.load_pkcs12(safe, None if secret is None else secret.encode())
         except NoOpenKey:
             raise _without_key(path) from None
+        except UnknownSeal as error:
+            raise _unread(path, error) from error
         except ValueError:
             continue
         except Exception as error:  # a cipher that the library does not know

@@ -1,10 +1,13 @@
 """What a .p12 file asks for is bounded before its password is hashed once."""
 
 import hashlib
+import hmac
+import subprocess
 
 import pytest
 from asn1crypto import algos, core
 from asn1crypto import pkcs12 as asn1
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
@@ -13,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import NoEncryption, PrivateFo
 
 from borderdesk.base.errors import UserError
 from borderdesk.signing.key_file_cost import MOST_ROUNDS, rounds, with_open_key_first
+from borderdesk.signing.key_file_seal import is_sealed_by, seal_of
 from borderdesk.signing.keys import file_key
 from tests import certificates
 
@@ -122,6 +126,7 @@ def hidden(among):
         if one["content_type"].native == "data":
             one["content"] = core.OctetString(asn1.SafeContents(among(key)).dump())
     pfx["auth_safe"]["content"] = core.OctetString(safe.dump(force=True))
+    pfx["mac_data"] = seal_of(safe.dump(force=True), certificates.PASSWORD)
     return pfx.dump(force=True)
 
 
@@ -177,3 +182,42 @@ def test_what_was_changed_in_nothing_opens(tmp_path):
     file = tmp_path / "khoa.p12"
     file.write_bytes(content())
     assert file_key(file, certificates.PASSWORD).certificate.name == "Nông Văn Hòa"
+
+
+# ---------------------------------------------------------------------------------- seals
+
+
+@pytest.mark.parametrize("how", [[], ["-macalg", "sha1", "-iter", "5000"], ["-macalg", "sha512"]])
+@pytest.mark.parametrize("locked", [True, False])
+def test_a_wrong_password_opens_no_file_though_its_key_be_not_locked(tmp_path, locked, how):
+    """As OpenSSL writes them: of a key in clear the seal alone knows the password."""
+    plain = serialization.NoEncryption(), serialization.PrivateFormat.PKCS8
+    pem, encoding = tmp_path / "khoa.pem", serialization.Encoding.PEM
+    key = certificates.key("ec").private_bytes(encoding, plain[1], plain[0])
+    pem.write_bytes(key + certificates.certificate().public_bytes(encoding))
+    file = tmp_path / "khoa.p12"
+    more = [] if locked else ["-keypbe", "NONE", "-certpbe", "NONE"]
+    write = ["openssl", "pkcs12", "-export", "-in", pem, "-out", file]
+    subprocess.run([*write, "-passout", "pass:mật khẩu", *more, *how], check=True)
+    assert file_key(file, "mật khẩu").certificate.name == "Nông Văn Hòa"
+    for wrong in ("mat khau", "mật khẩu ", ""):
+        with pytest.raises(UserError, match=r"Mật khẩu của khoa\.p12 không đúng"):
+            file_key(file, wrong)
+
+
+def test_a_newer_seal_is_checked_too():
+    pfx = asn1.Pfx.load(content())
+    derived = {"salt": {"specified": b"muoi"}, "iteration_count": 3, "key_length": 32,
+               "prf": {"algorithm": "sha256"}}  # fmt: skip
+    parameters = algos.Pbmac1Params({
+        "key_derivation_func": {"algorithm": "pbkdf2", "parameters": algos.Pbkdf2Params(derived)},
+        "message_auth_scheme": {"algorithm": "sha512"},
+    })  # fmt: skip
+    key = hashlib.pbkdf2_hmac("sha256", "mật".encode(), b"muoi", 3, 32)
+    safe = pfx["auth_safe"]["content"].native
+    pfx["mac_data"]["mac"] = {
+        "digest_algorithm": {"algorithm": PBMAC1, "parameters": parameters},
+        "digest": hmac.digest(key, safe, "sha512"),
+    }
+    sealed = pfx.dump(force=True)
+    assert [is_sealed_by(sealed, word) for word in ("mật", "mat", "", None)] == [True] + [False] * 3
