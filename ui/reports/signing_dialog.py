@@ -24,7 +24,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.editions import Edition
 from borderdesk.desk import Desk
 from borderdesk.reports.contents.requests import Request
-from borderdesk.reports.editions.signing_words import PREFERENCE, ROLES, certificate_words
+from borderdesk.reports.editions.signing_words import PERSON, PREFERENCE, ROLES, certificate_words
 from borderdesk.reports.wording import PAPER_LANGUAGE
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
@@ -198,6 +198,7 @@ class SigningDialog(QDialog):
 
     def _role_chosen(self) -> None:
         self.picture.setText(self._kept.get(f"picture of {self.role.currentData()}", ""))
+        self._show_certificate()
 
     def ask_path(self) -> None:
         """Ask for the module of the token, or the file with the key."""
@@ -275,9 +276,15 @@ class SigningDialog(QDialog):
             return
         self.certificate.setText("\n".join(certificate_words(chosen.certificate)))
         self.certificate.show()
-        self.problem.setText("\n".join(chosen.doubts))
-        self.problem.setVisible(bool(chosen.doubts))
+        doubts = [*self._signer_doubts(chosen), *chosen.doubts]
+        self.problem.setText("\n".join(doubts))
+        self.problem.setVisible(bool(doubts))
         self._enable()
+
+    def _signer_doubts(self, chosen: _OfferedKey) -> list[str]:
+        if not chosen.fit or self.role.currentData() != PERSON:
+            return []
+        return edition_signing.signer_doubts(self._edition, chosen.certificate)
 
     def _enable(self) -> None:
         idle = not self._busy

@@ -21,6 +21,7 @@ from borderdesk.desk import Desk
 from borderdesk.reports.editions.signing_words import PERSON, ROLES, certificate_words
 
 if TYPE_CHECKING:
+    from borderdesk.closing.editions import Edition
     from borderdesk.reports.editions import edition_signing
     from borderdesk.reports.paper import signature_marks
     from borderdesk.signing import keys, validity
@@ -73,7 +74,12 @@ def sign(
     shown = signature_marks.read_picture(picture) if picture is not None else None
     target = out or file
     with open_desk(folder) as desk:
-        key = _file_key(desk, p12) if p12 else _token_key(desk, pkcs11 or Path(), certificate)
+        meant = edition_signing.edition_of_file(desk, file) if role == PERSON else None
+        key = (
+            _file_key(desk, meant, p12)
+            if p12
+            else _token_key(desk, meant, pkcs11 or Path(), certificate)
+        )
         signing = edition_signing.SigningOptions(key, role, shown)
         replaced = target.exists()
         made = edition_signing.sign_file(desk, file, signing, target)
@@ -83,14 +89,16 @@ def sign(
 
 
 @contextmanager
-def _file_key(desk: Desk, file: Path) -> "Iterator[keys.SigningKey]":
+def _file_key(desk: Desk, edition: "Edition | None", file: Path) -> "Iterator[keys.SigningKey]":
     key = keys.file_key(file, _secret(_("Password of {name}").format(name=file.name)))
-    _show(desk, key.certificate, key.chain)
+    _show(desk, edition, key.certificate, key.chain)
     yield key
 
 
 @contextmanager
-def _token_key(desk: Desk, module: Path, named: str | None) -> "Iterator[keys.SigningKey]":
+def _token_key(
+    desk: Desk, edition: "Edition | None", module: Path, named: str | None
+) -> "Iterator[keys.SigningKey]":
     """Shows the certificate first, then asks for the PIN; first asks where the token wants that."""
     pin = None
     try:
@@ -100,7 +108,7 @@ def _token_key(desk: Desk, module: Path, named: str | None) -> "Iterator[keys.Si
         pin = _pin(hidden.token)
         found = keys.token_certificates(module, pin)
     chosen = keys.chosen_certificate(found, named)
-    _show(desk, chosen.certificate, chosen.chain)
+    _show(desk, edition, chosen.certificate, chosen.chain)
     if pin is None:
         if chosen.tries:
             print_message(chosen.tries)
@@ -113,12 +121,20 @@ def _pin(token: str) -> str:
     return _secret(_("PIN of the token {name}").format(name=token))
 
 
-def _show(desk: Desk, certificate: "Certificate", chain: "tuple[Certificate, ...]") -> None:
+def _show(
+    desk: Desk,
+    edition: "Edition | None",
+    certificate: "Certificate",
+    chain: "tuple[Certificate, ...]",
+) -> None:
     """Show by which certificate is signed; what is odd about it is asked about at a terminal."""
     edition_signing.require_fit(desk, certificate, chain)
     for line in certificate_words(certificate):
         print_message(line)
-    doubts = edition_signing.certificate_doubts(desk, certificate)
+    doubts = [
+        *edition_signing.signer_doubts(edition, certificate),
+        *edition_signing.certificate_doubts(desk, certificate),
+    ]
     if not at_terminal():
         for doubt in doubts:
             print_message(doubt)

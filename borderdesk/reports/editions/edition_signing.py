@@ -17,8 +17,9 @@ from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.files import file_content, write_atomically
 from borderdesk.base.i18n import LANGUAGES, _, language, set_language
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.text import fold
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.editions import CLOSED, Edition, read_figures
+from borderdesk.closing.editions import CLOSED, Edition, read_figures, standing
 from borderdesk.closing.lines import figures_hash
 from borderdesk.closing.paper_check import SAME
 from borderdesk.closing.paper_code import read_paper
@@ -118,6 +119,24 @@ def certificate_doubts(session: Session, certificate: "Certificate") -> list[str
         return []  # Who is vouched for by none of them does not sign.
     words = _("No authority is trusted at this desk yet, so that nobody vouches for {issuer}.")
     return [words.format(issuer=certificate.issuer)]
+
+
+def signer_doubts(edition: Edition | None, certificate: "Certificate") -> list[str]:
+    """What a person should know before signing a paper that names another one as its signer."""
+    named = edition.signer.name if edition is not None else ""
+    if {*fold(named).split()} <= {*fold(certificate.name).split()}:
+        return []
+    words = _("The paper is signed by {signer}, the certificate is that of {name}.")
+    return [words.format(signer=named, name=certificate.name)]
+
+
+def edition_of_file(session: Session, file: Path) -> Edition | None:
+    """The edition in force whose paper, as its code says, a PDF file of this desk is."""
+    known = paper_files.paper_file(str(file)) if file.suffix.lower() == PDF else None
+    code = read_paper(known.code) if known is not None else None
+    if code is None or code.desk != session.identity.id[:8]:
+        return None
+    return standing(session.store, code.period, code.scope)
 
 
 def why_refused(

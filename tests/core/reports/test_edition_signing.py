@@ -11,6 +11,7 @@ from io import BytesIO
 import pkcs11
 import pypdfium2
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from PIL import Image
 
 from borderdesk.base.errors import FullDisk, OperationRefused, UserError
@@ -23,9 +24,11 @@ from borderdesk.reports.editions.edition_signing import (
     PERSON,
     SigningOptions,
     certificate_doubts,
+    edition_of_file,
     file_signatures,
     sign_edition,
     sign_file,
+    signer_doubts,
     why_refused,
 )
 from borderdesk.reports.paper import measures as m
@@ -201,6 +204,22 @@ def test_a_byte_changed_where_a_signature_itself_stands_is_seen(closed, tmp_path
         (told,) = signatures(content[:at] + changed + content[at + 1 :], [])
         assert told.result == BAD
     assert [one.result for one in signatures(content, [])] == [DOUBTED]
+
+
+@pytest.mark.parametrize(
+    ("name", "doubted"),
+    [("NÔNG VĂN HÒA", False), ("Thiếu tá Nông Văn Hoà", False), ("Nông Văn Hải", True)],
+)
+def test_somebody_else_than_the_paper_names_is_told_before_signing(closed, tmp_path, name, doubted):
+    write_report(closed, ASKED, tmp_path / "giay.pdf")
+    edition = edition_of_file(closed, tmp_path / "giay.pdf")
+    assert edition.id == edition_of(closed)
+    shown = certificate_of(certificates.certificate(name).public_bytes(Encoding.DER))
+    doubts = signer_doubts(edition, shown)
+    told = [f"Người ký trên văn bản là Nông Văn Hòa, còn chứng thư số là của {name}."]
+    assert doubts == (told if doubted else [])
+    assert signer_doubts(None, shown) == []
+    assert edition_of_file(closed, certificates.key_file(tmp_path)) is None
 
 
 def test_a_wrong_password_and_a_broken_key_file(closed, tmp_path):

@@ -5,9 +5,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from borderdesk.base.i18n import _
+from borderdesk.closing.editions import Signer
 from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.editions.edition_signing import SigningOptions, sign_edition
-from borderdesk.reports.editions.signing_words import PREFERENCE
+from borderdesk.reports.editions.signing_words import ORGANISATION, PERSON, PREFERENCE
 from borderdesk.signing.certificates import read_certificates
 from borderdesk.signing.keys import opened_file
 from tests import certificates
@@ -19,7 +20,7 @@ WAIT = 60_000
 
 @pytest.fixture
 def page(qtbot, window):
-    window.desk.closing.close_period(PERIOD, number="05")
+    window.desk.closing.close_period(PERIOD, number="05", signer=Signer("Nông Văn Hải"))
     window.nav.setCurrentItem(window.items["report"])
     shown = window.current()
     shown.chooser.choose(window.desk.calendar().parse(PERIOD))
@@ -88,6 +89,11 @@ def test_a_key_file_signs_once_its_certificate_was_shown(qtbot, page, desk, tmp_
     for part in ("Nông Văn Hòa", "Ba Sơn", "Cơ quan chứng thực thử"):
         assert part in dialog.certificate.text()
     assert dialog.problem.isVisible()  # nobody vouches for it here
+    assert "Nông Văn Hải" in dialog.problem.text()  # whom the paper names
+    for role, named in ((ORGANISATION, False), (PERSON, True)):
+        dialog.role.setCurrentIndex(dialog.role.findData(role))
+        dialog.role.activated.emit(dialog.role.currentIndex())
+        assert ("Nông Văn Hải" in dialog.problem.text()) is named
     dialog.sign_to(tmp_path / "none" / "ky.pdf")
     qtbot.waitUntil(dialog.idle, timeout=WAIT)
     assert "ky.pdf" in dialog.problem.text()
