@@ -5,8 +5,8 @@ import datetime
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from borderdesk.base.formats import format_date
-from borderdesk.base.i18n import _, ngettext
+from borderdesk.base.formats import format_date, format_number
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
@@ -295,6 +295,11 @@ def _notes(session: Session, review: Review, *, by_unit: bool) -> Iterator[str]:
             " through several units counts in each of them and once as a whole."
         )
     yield from paper_notes(_shown(review, by_unit=by_unit))
+    for clause in review.clauses:
+        if clause.signed_target is not None:
+            yield _("{label}: the target was changed after closing; signed: {signed}.").format(
+                label=clause.label, signed=format_number(clause.signed_target, language())
+            )
     if any(not clause.judged for clause in review.clauses):
         yield _(
             "Common targets of the province were not set for this unit: it is not judged by them."

@@ -6,6 +6,7 @@ communes is one patrol.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -41,7 +42,7 @@ class ClauseResult(NamedTuple):
     each column; value, to_date: of the clause's scope, in the period and since the year began;
     reached: `to_date` in percent of the target; all as they are shown; verdict: None where it
     cannot be judged; text: the written answer to a clause without an indicator; records: ids
-    behind `value`, if requested.
+    behind `value`, if requested; signed_target: that of the closed period, where it was another.
     """
 
     target: Target
@@ -56,6 +57,7 @@ class ClauseResult(NamedTuple):
     verdict: str | None
     text: str
     records: list[str] | None = None
+    signed_target: Decimal | None = None
 
     @property
     def measured(self) -> bool:
@@ -196,7 +198,21 @@ class ReviewCalculation:
             judge(target.rule, to_date.value, goal, self._progress_of_year, to_date.sign),
             text,
             self._records(target, judged),
+            self._signed_target(target),
         )
+
+    def _signed_target(self, target: Target) -> Decimal | None:
+        """The target that was signed, of which there is none any more."""
+        whose = target.year, target.scope
+        if self._counted is None or whose != (self._year.year, self._view.scope.text):
+            return None
+        signed = self._lines[target.indicator].target
+        now = [
+            one.value
+            for one in self._targets(self._year.year)
+            if (one.indicator, one.scope) == (target.indicator, target.scope)
+        ]
+        return None if signed in now else signed
 
     @cached_property
     def _baselines(self) -> list[Baseline]:
@@ -322,6 +338,8 @@ def _json_row(clause: ClauseResult) -> dict[str, Any]:
     }
     if qualifiers := _qualifiers(clause):
         row["from_paper"] = qualifiers
+    if clause.signed_target is not None:
+        row["signed_target"] = json_number(clause.signed_target)
     return row if clause.records is None else {**row, "records": clause.records}
 
 

@@ -450,3 +450,23 @@ def test_a_clause_of_a_part_goes_by_what_the_whole_counts_there(desk, tmp_path, 
     assert (whole["value"], whole["values"][0]) == (counted, counted)
     assert (part["value"], part["year_to_date"], part["values"][0]) == (counted,) * 3
     assert part["records"] == sorted([first] if counted == 2 else [first, late])
+
+
+def test_a_target_that_was_changed_after_closing_is_told_with_the_signed_one(desk, tmp_path):
+    def aim(value):
+        desk.reference.write_targets(
+            lambda store: set_target(store, "clearing_events", 2023, "province", value)
+        )
+
+    aim("1.000")
+    desk.closing.close_period("2023-H1", "province")
+    (row,) = json_of(desk, tmp_path, "review", "2023-H1")["rows"]
+    assert "signed_target" not in row
+    aim("500")
+    (row,) = json_of(desk, tmp_path, "review", "2023-H1")["rows"]
+    assert (row["target"], row["signed_target"]) == (500, 1000)
+    told = words_of(written(desk, tmp_path, ".pdf", "review", "2023-H1"))
+    assert "chỉ tiêu đã thay đổi sau khi chốt; khi chốt là 1.000." in told
+    # An open period has no other.
+    (row,) = json_of(desk, tmp_path, "review", "2023")["rows"]
+    assert "signed_target" not in row
