@@ -12,7 +12,7 @@ from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.paper_figures import PaperFigures
 from borderdesk.figures.quantities import FLOW, RATIO, Value, Window
-from borderdesk.figures.scopes import View
+from borderdesk.figures.scopes import View, names_of
 from borderdesk.figures.shares import Shares
 from borderdesk.session.session import Session
 from borderdesk.store.connection.compiled import CompiledQuery
@@ -50,9 +50,38 @@ class Carryover:
         return self._paper(self._period.last)
 
     def _paper(self, until: datetime.date) -> Edition | None:
-        return signed_until(
-            self._session.store, self._scope.text, self._year, until, self._period.text
-        )
+        """The last paper up to a day, under whatever name the unit or post had."""
+        store, period = self._session.store, self._period.text
+        names = names_of(self._session.book, self._scope.text)
+        papers = [signed_until(store, name, self._year, until, period) for name in names]
+        return max(filter(None, papers), key=lambda paper: paper.period.last, default=None)
+
+    @cached_property
+    def _scopes_then(self) -> dict[str, PaperFigures]:
+        return {}
+
+    def _then(self, paper: Edition) -> PaperFigures:
+        """The figures of what the scope was when a paper was signed: posts and communes that
+        joined it since were in other papers, or in none."""
+        if self._is_as_then(paper):
+            return self._papers
+        if paper.id not in self._scopes_then:
+            self._scopes_then[paper.id] = self._papers.of_scope(paper.scope, paper.view.day)
+        return self._scopes_then[paper.id]
+
+    def _is_as_then(self, paper: Edition) -> bool:
+        book, scope = self._session.book, paper.scope
+        if scope.post is None:
+            return scope.units == self._scope.units
+        return book.counted_with(scope.post, paper.view.day) == self._papers.figures.posts
+
+    def _joined(self, row: Indicator, paper: Edition) -> int | Decimal:
+        """What of the year up to a paper was never in it, of those that joined."""
+        then = self._then(paper)
+        if then is self._papers:
+            return 0
+        days = Window(self._year, paper.period.last)
+        return (self._papers.total(row, days).value or 0) - (then.total(row, days).value or 0)
 
     @cached_property
     def _figures_before(self) -> dict[str, Value]:
@@ -79,14 +108,15 @@ class Carryover:
     def _late(self, row: Indicator, to_date: Value, paper: Edition, signed: Value) -> Value:
         if row.adds_up:
             later = self._sum(row, paper.period.last + ONE_DAY, self._period.last)
-            return (to_date or 0) - later - (signed or 0)
+            return (to_date or 0) - later - (signed or 0) - self._joined(row, paper)
         if row.kind == FLOW and not self._may_have_changed(row, paper):
             return 0
         window = Window(self._year, paper.period.last)
-        if self._papers.within(row, window):
-            now = self._papers.total(row, window).value
+        papers = self._then(paper)
+        if papers.within(row, window):
+            now = papers.total(row, window).value
         else:
-            now = self._papers.figures.value(row, window)
+            now = papers.figures.value(row, window)
         return (now or 0) - (signed or 0)
 
     def _may_have_changed(self, row: Indicator, paper: Edition) -> bool:
@@ -106,6 +136,7 @@ class Carryover:
             return None
         signed = self._figures_before.get(row.key) or 0
         between = self._sum(row, self._before.period.last + ONE_DAY, self._period.first - ONE_DAY)
+        between += self._joined(row, self._before)
         late = (to_date or 0) - signed - between - (value or 0)
         inside = (self.late(row, to_date) or 0) - late
         return Carry(self._before.id, signed, between, value or 0, late, inside)

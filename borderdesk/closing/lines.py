@@ -19,7 +19,8 @@ class Carry(NamedTuple):
     """How the year to date comes about: signed + unsigned + value + late, exactly.
 
     edition: the id of the last paper signed before the period, signed: its year to date;
-    unsigned: periods between that were never closed; value: the period's own figure; late:
+    unsigned: periods between that were never closed, and what posts or communes that joined since
+    had done by then; value: the period's own figure; late:
     additions and corrections to what was signed; inside: what of `value` came after a shorter
     period within this one was closed.
     """

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from borderdesk.base.periods import Calendar, Period
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
-from borderdesk.figures.quantities import FLOW, Value, Window, percent
+from borderdesk.figures.quantities import FLOW, Scope, Value, Window, percent
 from borderdesk.figures.targets import Baseline
 from borderdesk.schema.book import Book
 
@@ -54,10 +54,17 @@ class PaperFigures:
 
     def __init__(self, figures: Figures, papers: Iterable[Baseline], calendar: Calendar) -> None:
         self.figures = figures
+        self._given = [*papers]
         self._calendar = calendar
         self._whole = _whole_of(figures)
-        self._papers = self._by_indicator(papers)
+        self._papers = self._by_indicator(self._given)
         self._rests: dict[frozenset[str], Figures] = {}
+
+    def of_scope(self, scope: Scope, day: datetime.date) -> "PaperFigures":
+        """The same of another scope, or of one as it was on another day."""
+        own = self.figures
+        figures = Figures(own.store, own.book, own.calendar, scope, day)
+        return PaperFigures(figures, self._given, self._calendar)
 
     def _by_indicator(self, papers: Iterable[Baseline]) -> Mapping[str, list[BaselineSpan]]:
         """The papers of the scope and its parts: exact ones first, then by how much they tell,

@@ -255,20 +255,33 @@ def choices(book: Book, day: datetime.date, identity: Identity | None = None) ->
 # ------------------------------------------------------------------------- other names
 
 
-def named_on(book: Book, text: str, day: datetime.date) -> str:
-    """The text of a scope by what its unit or post is called on a day: one that only got another
-    name stays what it is. Else the text itself."""
+def names_of(book: Book, text: str) -> list[str]:
+    """The texts of a scope by all that its unit or post was ever called, the given one first: one
+    that only got another name stays what it is."""
     kind, _colon, own = text.partition(":")
+    pairs, names = [*_renamed(_history(book, kind))], [own]
+    for name in names:
+        names += [one for pair in pairs if name in pair for one in pair if one not in names]
+    return [text, *(f"{kind}:{name}" for name in names[1:])]
+
+
+def named_on(book: Book, text: str, day: datetime.date) -> str:
+    """The text of a scope by what its unit or post is called on a day; else the text itself."""
+    kind, _colon, _own = text.partition(":")
+    rows, iso = _history(book, kind), day.isoformat()
+    for name in names_of(book, text):
+        row = rows.get(name.partition(":")[2])
+        if row is not None and row.valid_from <= iso <= row.valid_to:
+            return name
+    return text
+
+
+def _history(book: Book, kind: str) -> Mapping[str, PostEntry | UnitEntry]:
     tables: dict[str, Mapping[str, PostEntry | UnitEntry]] = {
         "commune": book.units,
         "post": book.posts,
     }
-    rows, iso = tables.get(kind, {}), day.isoformat()
-    pairs, names = [*_renamed(rows)], [own]
-    for name in names:
-        names += [one for pair in pairs if name in pair for one in pair if one not in names]
-    on_day = (one for one in names if one in rows and rows[one].valid_from <= iso)
-    return next((f"{kind}:{one}" for one in on_day if iso <= rows[one].valid_to), text)
+    return tables.get(kind, {})
 
 
 def _renamed(rows: Mapping[str, PostEntry | UnitEntry]) -> Iterator[tuple[str, str]]:

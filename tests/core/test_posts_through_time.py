@@ -248,3 +248,33 @@ def test_a_share_is_no_target_of_a_count(province):
         goal for goal in make_overview(province, "2023-12").goals if goal.key == "incidents_new"
     ]
     assert shown.target == 90
+
+
+# ------------------------------------------------------------------------ what was signed
+
+
+def carried(desk, post, period="2023-07"):
+    lines = make_summary(desk, period, f"post:{post}").lines
+    (line,) = [one for one in lines if one.key == "clearing_events"]
+    return line.carry and tuple(line.carry[1:]), line.late, line.year_to_date
+
+
+def test_what_a_merged_post_signed_itself_comes_late_to_nobody(province, tmp_path):
+    for post in ("BS", "CL"):
+        province.closing.close_period("2023-05", f"post:{post}")
+    merge(province, tmp_path, "2023-06-30", "BS", into="CL")
+    # Signed, not signed by it, in the period, late, of this within the period.
+    assert carried(province, "CL") == ((7, 5, 2, 0, 0), 0, 14)
+    stock = [row(province, "2023-07", "post:CL", key)["late"]
+             for key in ("collectives_registered", "households_registered")]  # fmt: skip
+    assert stock == [0, 0]
+    province.records.add("clearing", clearing("CL", started_on="2023-05-06", times=3))
+    assert carried(province, "CL") == ((7, 5, 2, 3, 0), 3, 17)
+
+
+def test_papers_of_the_former_name_are_carried_over(province, tmp_path):
+    province.closing.close_period("2023-05", "post:BS")
+    renamed(province, tmp_path)
+    assert carried(province, "BX2") == ((5, 0, 0, 0, 0), 0, 5)
+    province.records.add("clearing", clearing("BS", started_on="2023-05-06", times=4))
+    assert carried(province, "BX2") == ((5, 0, 0, 4, 0), 4, 9)
