@@ -29,10 +29,10 @@ from borderdesk.schema.unit_history import FOREVER
 from borderdesk.store.connection.database import Store
 from borderdesk.store.reference import insert_cells, read_values, upsert_cells
 
-PERCENT = "percent"
+AT_MOST, PERCENT = "at_most", "percent"
 RULES = {
     "at_least": N_("at least"),
-    "at_most": N_("at most"),
+    AT_MOST: N_("at most"),
     "maintain": N_("maintain"),
     PERCENT: N_("percent"),
 }

@@ -12,12 +12,15 @@ from typing import NamedTuple
 
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.text import fold
+from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.lines import Line
 from borderdesk.closing.narratives import PARTS, Narrative, Narratives
 from borderdesk.closing.summary import make_summary
+from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import STOCK
-from borderdesk.reports.contents.sentences import FigureSentence, figure_sentences
+from borderdesk.figures.targets import AT_MOST, targets_on
+from borderdesk.reports.contents.sentences import FigureSentence, SentenceRules, figure_sentences
 from borderdesk.reports.money import MILLION, MILLIONS_UNIT, is_money
 from borderdesk.reports.wording import figure_words, with_minus
 from borderdesk.session.session import Session
@@ -47,7 +50,9 @@ _CUES: tuple[tuple[str, str], ...] = (
 )
 """(column, folded words before a number that say so), the first found counts."""
 
-_OF_TARGET = re.compile(r"\s*(?:cua |of the year's |of the )?(?:ke hoach|chi tieu|target|plan)")
+_OF_TARGET = re.compile(
+    r"\s*(?:cua |of the year's |of the )?(?:ke hoach|chi tieu|han muc|target|plan|limit)"
+)
 _UP = re.compile(r"\b(?:tang|up)(?: \w+)?\s*$")
 _DOWN = re.compile(r"\b(?:giam|down)(?: \w+)?\s*$")
 _NONE = re.compile(r"[\s:,]*(?:trong \w+(?: \w+)?\s*)?(?:khong co|none)\b")
@@ -116,8 +121,20 @@ def period_sentences(
 ) -> list[FigureSentence]:
     """The sentences that the figures of a period make. Raises UserError."""
     summary = make_summary(session, period, scope)
-    year = session.calendar().year_of(summary.period.last)
-    return figure_sentences(summary, year_begins=year.first == summary.period.first)
+    return figure_sentences(summary, sentence_rules(session, summary))
+
+
+def sentence_rules(session: Session, summary: Summary) -> SentenceRules:
+    """What the sentences of a summary have to know of its targets and indicators."""
+    year, last = session.calendar().year_of(summary.period.last), summary.period.last
+    limits = (
+        aim.indicator
+        for aim in targets_on(session.store, session.book, year.year, last)
+        if aim.rule == AT_MOST and aim.scope == summary.scope.text
+    )
+    so_far = (row.key for row in all_rows(session.book) if row.part is not None)
+    begins = year.first == summary.period.first
+    return SentenceRules(begins, frozenset(limits), frozenset(so_far))
 
 
 # ------------------------------------------------------------------------------ reading

@@ -25,38 +25,55 @@ class FigureSentence(NamedTuple):
     text: str
 
 
-def figure_sentences(summary: Summary, *, year_begins: bool) -> list[FigureSentence]:
-    """A sentence for each row with a figure in the period or in the year.
+class SentenceRules(NamedTuple):
+    """What sentences have to know besides the figures.
 
-    year_begins: whether the period begins with the year, so that both figures are the same.
+    year_begins: whether the period begins with the year, so that both figures are the same;
+    limits: the indicators (keys) whose target is not to be exceeded; so_far: those whose figure is
+    of the year up to the period's last day.
     """
+
+    year_begins: bool
+    limits: frozenset[str] = frozenset()
+    so_far: frozenset[str] = frozenset()
+
+
+def figure_sentences(summary: Summary, rules: SentenceRules) -> list[FigureSentence]:
+    """A sentence for each row with a figure in the period or in the year."""
     return [
-        FigureSentence(line.key, line.group, _sentence(summary, line, year_begins))
+        FigureSentence(line.key, line.group, _sentence(summary, line, rules))
         for line in summary.lines
         if line.value or (line.kind == FLOW and line.year_to_date)
     ]
 
 
-def _sentence(summary: Summary, line: Line, year_begins: bool) -> str:
-    parts = [_opening(summary, line)]
+def _sentence(summary: Summary, line: Line, rules: SentenceRules) -> str:
+    year_begins = rules.year_begins
+    parts = [_opening(summary, line, so_far=line.key in rules.so_far)]
     if line.kind == FLOW and not year_begins and line.year_to_date is not None:
         amount = _amount(line, "year_to_date")
         parts.append(_("year to date {value}").format(value=amount))
     share = line.shown("target_pct")
     if share.value is not None:
         percent = _bounded(share, format_percent(share.value, language()))
-        parts.append(_("{percent} of the year's target").format(percent=percent))
+        limit = line.key in rules.limits
+        words = _("{percent} of the year's limit") if limit else _("{percent} of the year's target")
+        parts.append(words.format(percent=percent))
     parts += _comparison(summary, line, year_begins)
     return ", ".join(parts) + "."
 
 
-def _opening(summary: Summary, line: Line) -> str:
+def _opening(summary: Summary, line: Line, *, so_far: bool) -> str:
     when = _(THIS[summary.period.kind])
     when = when[:1].lower() + when[1:]
     value = _amount(line, "value")
+    day = format_date(summary.period.last)
     if line.kind == STOCK:
-        day = format_date(summary.period.last)
         return _("{label}: {value} as of {date}").format(label=line.label, value=value, date=day)
+    if so_far:
+        return _("{label} by {date} reached {value}").format(
+            label=line.label, date=day, value=value
+        )
     if not line.value and line.kind != RATIO:
         return _("{label}: none {when}").format(label=line.label, when=when)
     return _("{label} {when} reached {value}").format(label=line.label, when=when, value=value)

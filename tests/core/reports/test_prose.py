@@ -1,6 +1,7 @@
 """Sentences from the figures of a period, and figures of a text that are not the table's."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -20,8 +21,9 @@ from borderdesk.reports.contents.prose_figures import (
     period_prose_doubts,
     period_sentences,
     prose_doubts,
+    sentence_rules,
 )
-from borderdesk.reports.contents.sentences import figure_sentences
+from borderdesk.reports.contents.sentences import SentenceRules, figure_sentences
 from tests.factories import example
 
 
@@ -68,6 +70,24 @@ def test_a_sentence_says_value_year_plan_and_change(desk_of_two_years):
     )
 
 
+def test_a_limit_is_no_plan_and_a_share_of_the_year_is_none_of_the_month(desk_of_two_years):
+    desk = desk_of_two_years
+    desk.reference.write_targets(
+        lambda s: set_target(s, "clearing_events", 2023, "post:BS", "40", "at_most")
+    )
+    assert "lũy kế từ đầu năm 34 lần, bằng 85,0 % hạn mức năm" in said(
+        desk, "2023-12", "clearing_events"
+    )
+    summary = make_summary(desk, "2023-12")
+    (line,) = [one for one in summary.lines if one.key == "pledge_coverage"]
+    rules = sentence_rules(desk, summary)
+    assert rules == (False, {"clearing_events"}, {"pledge_coverage"})
+    shown = summary._replace(lines=[line._replace(value=Decimal("11.7"))])
+    assert figure_sentences(shown, rules)[0].text == (
+        "Tỷ lệ hộ ký cam kết đến ngày 31/12/2023 đạt 11,7 %."
+    )
+
+
 VALUES = st.one_of(st.none(), st.integers(0, 30_000_000), st.decimals(0, 90_000, places=1))
 
 
@@ -106,7 +126,10 @@ def test_a_sentence_always_agrees_with_the_table_it_is_made_of(post_desk, lang):
         summary = Summary(
             "x", meant, calendar.previous(meant), view.scope, "", "old", lines, [], []
         )
-        sentences = figure_sentences(summary, year_begins=meant.kind == "year")
+        limits = frozenset(line.key for line in lines[::2])
+        shares = frozenset({"pledge_coverage"})
+        rules = SentenceRules(meant.kind == "year", limits, shares)
+        sentences = figure_sentences(summary, rules)
         assert doubts_of(lines, "\n".join(one.text for one in sentences)) == []
         # And each of its figures is told of once it is another.
         moved = [
