@@ -3,19 +3,20 @@ figures of its charts; computed from the records, or read from an edition."""
 
 import datetime
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
 from borderdesk.closing.calculation import Summary
 from borderdesk.figures.coverage import days_since, standing_in
-from borderdesk.figures.figures import Figures, first_day, open_incidents
+from borderdesk.figures.figures import Figures, open_incidents
+from borderdesk.figures.history import RecordHistory
 from borderdesk.figures.indicator import FlowIndicator, StockIndicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.paper_figures import PaperFigures, window_of
 from borderdesk.figures.post_presence import post_presence
 from borderdesk.figures.quantities import Scope, Window
-from borderdesk.figures.scopes import View, columns_of, make_view
+from borderdesk.figures.scopes import View, columns_of, make_view, split_into
 from borderdesk.figures.shown_figures import ShownFigure, shown
 from borderdesk.figures.targets import Baseline, baselines
 from borderdesk.session.session import Session
@@ -84,7 +85,8 @@ class SummaryFacts:
 
     def months(self) -> dict[str, list[list[int | None]]]:
         """{flow: [the year's twelve months, those of the year before]}; None for months that are
-        not there yet, and for those that neither records nor papers cover."""
+        not there yet, and for those that neither records nor papers cover; of the year before as
+        for a month that is compared with."""
         return {
             key: [[None if one is None else int(one.value or 0) for one in year] for year in years]
             for key, years in self._months.items()
@@ -100,20 +102,35 @@ class SummaryFacts:
 
     @cached_property
     def _months(self) -> dict[str, list[list[ShownFigure | None]]]:
-        calendar = self._session.calendar()
-        last = self._summary.period.last
-        year = calendar.year_of(last)
-        known_from = first_day(self._session.store)
+        session, view = self._session, self.view
+        calendar = session.calendar()
+        year = calendar.year_of(view.period.last)
+        last = min(view.period.last, session.today())
+        before = calendar.period("year", year.year - 1, 1)
+        history = RecordHistory(self.figures, calendar, window_of(view.period))
+        begun = history.begins()
+        torn = bool(split_into(session.book, view.scope, before.first))
+
+        def is_known(days: Window, _row: FlowIndicator) -> bool:
+            return begun is not None and days.last >= begun and days.first <= last
+
+        def is_covered(days: Window, row: FlowIndicator) -> bool:
+            return not torn and history.covers(row, days, taken_over=False)
+
         return {
             row.key: [
-                self._by_month(row, year.year, last, known_from),
-                self._by_month(row, year.year - 1, year.first - ONE_DAY, known_from),
+                self._by_month(row, year.year, last, is_known),
+                self._by_month(row, before.year, before.last, is_covered),
             ]
-            for row in charted(self._session)
+            for row in charted(session)
         }
 
     def _by_month(
-        self, row: FlowIndicator, year: int, last: datetime.date, known_from: datetime.date | None
+        self,
+        row: FlowIndicator,
+        year: int,
+        last: datetime.date,
+        is_known: Callable[[Window, FlowIndicator], bool],
     ) -> list[ShownFigure | None]:
         calendar = self._session.calendar()
         months = [calendar.period("month", year, number) for number in range(1, 13)]
@@ -128,7 +145,7 @@ class SummaryFacts:
             shown(papers.total(row, days))
             if papers.within(row, days)
             else ShownFigure(amount)
-            if known_from and days.last >= known_from and days.first <= last
+            if is_known(days, row)
             else None
             for days, amount in zip(map(window_of, months), sums, strict=True)
         ]

@@ -44,6 +44,19 @@ class RecordHistory:
             self._covered[key] = self._covers(*key)
         return self._covered[key]
 
+    def begins(self) -> datetime.date | None:
+        """The first day of which the records of the scope, or a declaration, know; None for no
+        day."""
+        posts = self._figures.posts if self._figures.scope.post is not None else ()
+        where = f" WHERE post IN ({', '.join('?' * len(posts))})" if posts else ""
+        days = [
+            self._store.value(f"SELECT MIN({source.day}) FROM {source.type}{where}", posts)
+            for source in EVENTS
+            if source.type not in LASTING
+        ]
+        found = [datetime.date.fromisoformat(day) for day in days if day]
+        return min([*found, *filter(None, [self._declared])], default=None)
+
     @cached_property
     def _declared(self) -> datetime.date | None:
         return declared_complete(self._figures.book)

@@ -198,16 +198,25 @@ def told_part(book: Book, scope: str, last: datetime.date) -> frozenset[str]:
 
 
 def _whole_of(figures: Figures) -> frozenset[str]:
-    """The same of the scope of figures, as it is on their day; what a post did in one of several
-    units is told by no paper, neither of the post nor of the unit."""
+    """The same of the scope of figures, as it is on their day; where several posts work in a unit,
+    or a post in several units, no paper tells what this one did there."""
     scope = figures.scope
-    if scope.post is not None and scope.units is not None:
-        area = figures.book.area_on(scope.post, figures.day)
-        if scope.kind != "post" or not area <= scope.units:
-            return frozenset({f"{scope.post} {scope.text}"})
+    if scope.post is not None and scope.units is not None and _is_shared(figures):
+        return frozenset({f"{scope.post} {scope.text}"})
     if scope.kind == "commune":
         return scope.units or frozenset()
     return frozenset(figures.posts if scope.kind == "post" else {scope.text})
+
+
+def _is_shared(figures: Figures) -> bool:
+    """Whether a post works outside some units as well, or others do within them."""
+    book, scope, day = figures.book, figures.scope, figures.day
+    units = scope.units or frozenset()
+    if scope.kind == "post":
+        return not book.area_on(scope.post or "", day) <= units
+    others = (code for code in book.posts if code not in figures.posts)
+    return any(book.stands_within(code, day, day) and book.area_on(code, day) & units
+               for code in others)  # fmt: skip
 
 
 def told_apart(

@@ -88,6 +88,32 @@ def test_months_of_two_years_up_to_the_last_day(facts):
     assert papers == {FLOW: [[""] * 8 + ["over", "", "", ""], ["", "exact", *[""] * 10]]}
 
 
+def months(desk, period, scope="post:BS"):
+    return SummaryFacts(make_summary(desk, period, scope), desk).months()[FLOW]
+
+
+def test_a_month_that_nobody_covers_is_drawn_as_none_and_not_as_zero(post_desk, monkeypatch):
+    """As in the table: a registration of years ago says nothing of the work of those years."""
+    monkeypatch.setattr(type(post_desk), "today", lambda _desk: DAY("2023-07-10"))
+    desk = post_desk
+    add(desk, "registration", registration("2010-05-01", "Lý A"))
+    add(desk, "clearing", clearing("2022-03-10"), clearing("2022-05-10"), clearing("2023-06-10"))
+    before = [*[None] * 3, 0, 1, *[0] * 7]
+    assert months(desk, "2023-06") == [[0] * 5 + [1] + [None] * 6, before]
+    # The year has not come to its end.
+    assert months(desk, "2023") == [[0] * 5 + [1, 0, *[None] * 5], before]
+    assert months(desk, "2022-06") == [[None, None, 1, 0, 1, 0, *[None] * 6], [None] * 12]
+
+
+def test_a_post_is_drawn_by_what_is_known_of_itself(desk):
+    add(desk, "clearing", clearing("2021-12-10", post="CM"), clearing("2022-03-10", post="CM"),
+        clearing("2023-03-10", post="CM"), clearing("2023-03-10", post="BS"))  # fmt: skip
+    assert months(desk, "2023-03")[1] == [None] * 12
+    assert months(desk, "2023-03", "post:CM")[1] == [0, 0, 1, *[0] * 9]
+    # One of the posts that work there has nothing, the others are no figure of all.
+    assert months(desk, "2023-03", "province")[1] == [None] * 12
+
+
 def test_communes_with_the_figures_of_each(facts, busy):
     found = facts.communes()
     row = dict(zip(found["names"], found["flows"][FLOW], strict=True))
