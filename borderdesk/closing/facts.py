@@ -52,7 +52,8 @@ class SummaryFacts:
     # ------------------------------------------------------------------------- facts
 
     def movements(self) -> dict[str, list[int]]:
-        """{stock: [at the start, increase, decrease, at the end]} of those with anything."""
+        """{stock: [at the start, increase, decrease, at the end]} of those with anything; what came
+        and went within the period is in both."""
         period = self._summary.period
         found = {}
         for row in all_rows(self._session.book):
@@ -60,7 +61,8 @@ class SummaryFacts:
                 continue
             before = row.standing(self.figures, period.first - ONE_DAY)
             after = row.standing(self.figures, period.last)
-            moved = [len(before), len(after - before), len(before - after), len(after)]
+            there = before | after | row.begun(self.figures, window_of(period))
+            moved = [len(before), len(there - before), len(there - after), len(after)]
             if any(moved):
                 found[row.key] = moved
         return found

@@ -271,6 +271,19 @@ class StockIndicator(Indicator):
         key = ("standing", self.key, day)
         return selection.cached(key, lambda: self._standing(selection, day))
 
+    def begun(self, selection: Selection, window: Window) -> frozenset[str]:
+        """What began in the window, also where it did not last until its end."""
+        lifespan = LIFESPANS[self.lifespan]
+        where, params = selection.where_begun(lifespan, window)
+        counted = self.counted if self.of_households else "t.id"
+        rows = selection.store.rows(
+            f"SELECT DISTINCT {counted} FROM {lifespan.tables}"
+            f" WHERE {where} AND {self.counted} IS NOT NULL",
+            params,
+        )
+        leaders = selection.leaders if self.of_households else {}
+        return frozenset(leaders.get(row[0], row[0]) for row in rows)
+
     def _standing(self, selection: Selection, day: date) -> frozenset[str]:
         if not self.of_households:
             where, params = self._where(selection, day)

@@ -110,6 +110,13 @@ class Selection:
         conditions = [f"t.{lifespan.day} <= ?", lifespan.alive, *more]
         return " AND ".join(conditions), [day.isoformat(), (since or day).isoformat(), *params]
 
+    def where_begun(self, lifespan: Lifespan, window: Window) -> tuple[str, list[Any]]:
+        """The condition (SQL, parameters) of the records whose life begins in the window."""
+        more, params = self.in_scope(RECORD_TYPES[lifespan.type])
+        conditions = [f"t.{lifespan.day} BETWEEN ? AND ?", *more]
+        days = [window.first.isoformat(), window.last.isoformat()]
+        return " AND ".join(conditions), [*days, *params]
+
     def applies(self, piece: Summand) -> bool:
         """Whether a piece counts in this scope (shares of places only where units are asked)."""
         return self.scope.units is not None or not piece.rows.in_units

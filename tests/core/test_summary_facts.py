@@ -62,6 +62,25 @@ def test_stocks_at_the_start_with_what_came_and_went(facts):
     }  # fmt: skip
 
 
+def test_what_came_and_went_within_the_period_is_an_increase_and_a_decrease(post_desk):
+    desk = post_desk
+    settled = {"status": "closed"}
+    add(desk, "incident", incident("2023-09-05"), incident("2023-09-06"),
+        incident("2023-10-05", closed_on="2023-10-05", **settled),
+        incident("2023-10-06", closed_on="2023-10-20", **settled),
+        incident("2023-10-07", closed_on="2023-11-01", **settled),
+        incident("2023-08-07", closed_on="2023-10-31", **settled))  # fmt: skip
+    add(desk, "registration", registration("2023-10-02", "Lý A", to_on="2023-10-09"),
+        registration("2023-09-02", "Lý B"), registration("2023-10-02", "Lý B"))  # fmt: skip
+    made = make_summary(desk, "2023-10")
+    assert SummaryFacts(made, desk).movements() == {
+        "households_registered": [1, 1, 1, 1], "incidents_open": [3, 3, 3, 3]
+    }  # fmt: skip
+    # As many as the table tells.
+    lines = {line.key: line.value for line in made.lines}
+    assert [lines[f"incidents_{what}"] for what in ("new", "closed", "open")] == [3, 3, 3]
+
+
 def test_markers_seen_in_the_period_of_all_and_the_longest_unseen(facts, busy):
     own = [one for one, (post, *_rest) in busy.book.markers.items() if post == "BS"]
     assert {"1180", "1181", "1182"} <= {*own}
