@@ -36,9 +36,12 @@ class BatchResult(NamedTuple):
 
 
 def for_every_post(session: Session, request: Request) -> list[Request]:
-    """The same request for each post in the desk's area."""
-    posts = session.writable().area
-    return [request._replace(scope=f"post:{code}") for code in session.book.posts if code in posts]
+    """The same request for each post in the desk's area that was there at the end of the period:
+    one that became another by then counts in that. Raises UserError."""
+    book, last = session.book, session.calendar().parse(request.period).last
+    posts = [code for code in book.posts if code in session.writable().area]
+    there = (code for code in posts if book.stands_within(code, last, last))
+    return [request._replace(scope=f"post:{code}") for code in there]
 
 
 def write_batch(

@@ -10,6 +10,8 @@ from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_target
 from borderdesk.overview.finder import find_markers
 from borderdesk.overview.overview import make_overview
+from borderdesk.reports.batch import for_every_post
+from borderdesk.reports.contents.requests import Request
 from tests.exchanging import clearing, new_desk, send, trust
 from tests.factories import example
 from tests.report_files import json_of
@@ -179,6 +181,16 @@ def test_only_a_post_that_is_there_is_missing_records(province, tmp_path):
     # After its last day it is in no list.
     later = json_of(province, tmp_path, "completeness", "2023-07", scope="province")["rows"]
     assert "BS" not in {row["post"] for row in later}
+
+
+def test_there_is_a_report_for_each_post_at_the_end_of_the_period(province, tmp_path):
+    renamed(province, tmp_path)
+    there = {
+        period: {request.scope for request in for_every_post(province, Request("summary", period))}
+        for period in ("2023-06", "2023-07", "2023")
+    }
+    assert there["2023-06"] - there["2023-07"] == {"post:BS"}
+    assert there["2023"] - there["2023-06"] == {"post:BX2"}
 
 
 def test_what_other_posts_did_together_with_it_goes_on_too(province, tmp_path):
