@@ -371,7 +371,9 @@ def test_a_marker_seen_on_the_first_day_was_inspected_in_the_period(post_desk):
 
 
 def test_months_of_this_year_stand_beside_those_of_the_year_before(post_desk):
-    days = ("2022-01-01", "2022-12-31", "2023-01-01", "2023-10-31", "2023-11-01", "2023-12-31")
+    # The last of 2021 says that the desk has all of 2022.
+    days = ("2021-12-31", "2022-01-01", "2022-12-31", "2023-01-01", "2023-10-31", "2023-11-01",
+            "2023-12-31")  # fmt: skip
     add(post_desk, "clearing", *map(clearing, days))
     now, before = SummaryFacts(make_summary(post_desk, "2023-10"), post_desk).months()[
         "clearing_events"

@@ -3,7 +3,9 @@
 import pytest
 
 from borderdesk.figures.post_presence import _handed_in
+from borderdesk.figures.scopes import make_view
 from borderdesk.store.models.exchange import BatchRow
+from tests.core.test_posts_through_time import merge
 
 OCTOBER, NOVEMBER = ("2023-10-01", "2023-10-31"), ("2023-11-01", "2023-11-30")
 
@@ -20,7 +22,7 @@ def hand_in(desk, unit, first, last, *, role="post", undone=0):
 
 
 def handed_in(desk, period):
-    return _handed_in(desk, desk.calendar().parse(period))
+    return _handed_in(desk, make_view(desk, period, "province"))
 
 
 @pytest.mark.parametrize(
@@ -52,3 +54,11 @@ def test_what_was_taken_out_or_came_from_no_post_does_not_count(desk):
     hand_in(desk, "BS", *OCTOBER, undone=1)
     hand_in(desk, "TL", *OCTOBER, role="liaison")
     assert handed_in(desk, "2023-10") == set()
+
+
+def test_a_merged_post_hands_in_with_what_it_became(desk, tmp_path):
+    hand_in(desk, "TL", *OCTOBER)
+    hand_in(desk, "BS", *NOVEMBER)
+    merge(desk, tmp_path, "2023-10-31", "TL", into="BS")
+    assert handed_in(desk, "2023-10-01..2023-11-30") == {"BS"}
+    assert handed_in(desk, "2023-10") == {"TL"}
