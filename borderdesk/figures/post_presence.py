@@ -6,9 +6,11 @@ from typing import NamedTuple
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import sort_key
-from borderdesk.figures.quantities import Scope
+from borderdesk.figures.figures import Figures
+from borderdesk.figures.quantities import Scope, Window
 from borderdesk.figures.ratios import EVENTS
 from borderdesk.figures.scopes import View
+from borderdesk.figures.sources import LIFESPANS, SOURCES
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.session.session import Session
 from borderdesk.store.models.exchange import BatchRow
@@ -80,13 +82,33 @@ def presence_text(present: Sequence[str], missing: Sequence[str]) -> str:
 
 
 def post_columns(session: Session, view: View) -> list[Scope]:
-    """A column for each post of a district or the province: what it did in the scope."""
+    """A column for each post of a district or the province: what it did in the scope; last for
+    others that did something there."""
     if view.scope.kind not in CONSOLIDATED:
         return []
+    book, posts = session.book, posts_of(session, view)
+    further = _working_in(session, view) - {*posts}
+    posts += sorted(further, key=lambda code: sort_key(book.post_short(code)))
     return [
-        Scope("post", f"post:{post}", session.book.post_short(post), post, view.scope.units)
-        for post in posts_of(session, view)
+        Scope("post", f"post:{post}", book.post_short(post), post, view.scope.units)
+        for post in posts
     ]
+
+
+def _working_in(session: Session, view: View) -> set[str]:
+    """The posts, by what they had become, of all records behind a view's figures."""
+    figures = Figures(session.store, session.book, session.calendar(), view.scope, view.day)
+    window = Window(view.period.first, view.period.last)
+    further = [one for one in SOURCES.values() if one.place or not one.is_dated_by_event]
+    chosen = [(one.type, one.tables, figures.where(one, window)) for one in (*EVENTS, *further)]
+    chosen += [
+        (one.type, one.tables, figures.where_alive(one, window.last)) for one in LIFESPANS.values()
+    ]
+    found: set[str] = set()
+    for name, tables, (where, params) in chosen:
+        sql = f"SELECT DISTINCT t.{RECORD_TYPES[name].own_post()} FROM {tables} WHERE {where}"
+        found |= {row[0] for row in session.store.rows(sql, params)}
+    return {session.book.post_became(post, view.day) for post in found}
 
 
 def _with_records(session: Session, period: Period) -> set[str]:

@@ -312,7 +312,8 @@ def columns_of(
         units = [_within(view, book, unit) for unit in _commune_columns(book, view, places)]
     assert all(column.units is not None for column in units)
     known = frozenset(unit for column in units for unit in column.units or ())
-    rest = frozenset(places) - known
+    # A patrol that crosses its edge has places outside the scope: these are no part of it.
+    rest = (frozenset(places) & (scope.units or frozenset(places))) - known
     if rest and units:
         units.append(Scope("commune", "", _rest_name(book, rest), post=scope.post, units=rest))
     return units

@@ -177,3 +177,25 @@ def test_no_paper_tells_what_a_post_did_in_one_of_several_units(desk):
         assert told(district, by_post=True)["Chi Lăng"] == 0
     assert told("district:Cao Lộc", by_post=True)["Ba Sơn"] == 5
     assert told("province", by_post=True)["Chi Lăng"] == 77
+
+
+def test_the_annexes_of_a_district_are_all_of_it_and_nothing_else(desk):
+    """A patrol crosses its edge, a post of another district works in it."""
+    done = {**example("clearing"), "started_on": "2023-05-04", "times": 1, "with_posts": []}
+    crossing = {**example("patrol"), "started_on": "2023-05-04", "ended_on": None,
+                "communes": ["06193", "06166"], "with_posts": []}  # fmt: skip
+    desk.records.add("patrol", {**crossing, "post": "TL"})
+    for post, commune in (("TL", "06193"), ("TL", "06193"), ("TT", "06166"), ("TT", "06193")):
+        desk.records.add("clearing", {**done, "post": post, "commune": commune})
+    view = make_view(desk, "2023-05", "district:Cao Lộc")
+
+    def told(columns):
+        found = commune_figures(desk, view, columns=columns)
+        values = (found.shown(n, "clearing_events").value for n in range(len(found.columns)))
+        told = zip((column.name for column in found.columns), values, strict=True)
+        return found.whole["clearing_events"].value, {name: n for name, n in told if n}, found
+
+    assert told(None)[:2] == (3, {"Thanh Lòa": 3})
+    assert "Nơi khác" not in {column.name for column in told(None)[2].columns}
+    assert told(post_columns(desk, view))[:2] == (3, {"Thanh Lòa": 2, "Tân Thanh": 1})
+    assert post_columns(desk, view)[-1].name == "Tân Thanh"
