@@ -100,3 +100,20 @@ def test_a_part_of_a_new_household_takes_the_place_alone(
     editor.parts["citizen_id"].focus()
     as_before()
     assert editor.raw() == {"head": "Ly B", "commune": unit, "hamlet": "Pò Mã"}
+
+
+@pytest.mark.parametrize("type_name", ["household", "pledge", "registration"])
+def test_the_disk_remembers_no_person_of_the_record_saved_last(qtbot, window, post_desk, type_name):
+    memory = go(qtbot, window, type_name).form.memory
+    person = {"head": "Kjqwxz Ly A", "citizen_id": "020085001230", "phone": "0912345678"}
+    person |= {"purpose": "kjqwxz", "hamlet": "Pò Mã", "commune": "06196-2025"}
+    raws = {**person, "household": person, "name": "Kjqwxz", "from_on": "1/12", "source_ref": "12"}
+    raws |= {"note": "kjqwxz"} if type_name == "household" else {}
+    fields = {key: raw for key, raw in raws.items() if key in ALL_TYPES[type_name].columns()}
+    memory.keep(fields, set(fields))
+    assert memory.last("household" if type_name == "pledge" else "hamlet")
+    memory.write()
+    kept = post_desk.preferences.preferred(f"memory/{type_name}")
+    assert {"hamlet", "source_ref"} & kept["last"].keys()
+    written = str(kept).lower()
+    assert [word for word in ("kjqwxz", "020085001230", "0912345678") if word in written] == []

@@ -6,6 +6,7 @@ from typing import Any
 
 from borderdesk.desk import Desk
 from borderdesk.schema.record import Revisioned
+from borderdesk.session.form_memories import LAST, kept_last, memory_key
 from ui.widgets.editors.household_editor import PLACE_KEYS
 
 MOST = 40
@@ -24,13 +25,13 @@ class FormMemory:
 
     def __init__(self, desk: Desk, model: type[Revisioned]) -> None:
         self._desk = desk
-        self._key = f"memory/{model.type_name}"
+        self._model, self._key = model, memory_key(model)
         self._columns = columns = model.columns()
         self._sticky = [key for key, field in columns.items() if field.sticky]
         self._listed = [key for key, field in columns.items() if field.remembered]
         kept: dict[str, Any] = desk.preferences.preferred(self._key, {})
         self._values: Raws = kept.get("sticky", {})
-        self._last: Raws = kept.get("last", {})
+        self._last: Raws = kept_last(model, kept.get(LAST, {}))
         self._places: dict[str, Raws] = kept.get("places", {})
         self._used: dict[str, Uses] = kept.get("used") or {
             key: [[code, 1] for code in codes] for key, codes in kept.get("recent", {}).items()
@@ -84,7 +85,7 @@ class FormMemory:
         """Write it to the desk; a small write, for the thread of writes."""
         kept = {
             "sticky": self._values,
-            "last": self._last,
+            LAST: kept_last(self._model, self._last),
             "places": self._places,
             "used": self._used,
         }
