@@ -23,6 +23,7 @@ from borderdesk.entry.cell_record import with_cell_doubts
 from borderdesk.entry.described_parts import judge_described
 from borderdesk.entry.entry_plan import references
 from borderdesk.entry.entry_rules import EntryRules
+from borderdesk.entry.erased_records import require_unerased
 from borderdesk.entry.parts_elsewhere import stays_elsewhere
 from borderdesk.schema.book import Book
 from borderdesk.schema.cleaning import CleaningResult, clean
@@ -324,6 +325,7 @@ class RecordEditor(Part):
     ) -> list[bytes]:
         writer = Writer(self.store, book)
         changes = list(changes)
+        require_unerased(self.store, changes)
         of_each = list(stamps or [self.session.stamp()] * len(changes))
         check = self.session.write_guard.watch(changes)
         ids = [writer.write(*one) for one in zip(changes, of_each, strict=True)]

@@ -24,14 +24,15 @@ from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.drafts import OWNER
+from borderdesk.session.form_memories import forget_last
 from borderdesk.session.opening import explained
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
 from borderdesk.store.connection.database import Store
+from borderdesk.store.household_joins import joined_households, joined_to_erased
 from borderdesk.store.models.desk import DraftRow, MetaRow
 from borderdesk.store.models.exchange import ErasureRow
 from borderdesk.store.models.records import PrivatePartRow, RevisionRow, SoftWarningRow
-from borderdesk.store.records.record_queries import joined_households
 from borderdesk.store.records.writer import Writer
 
 UNWIPED = "unwiped"
@@ -194,13 +195,22 @@ def apply_erasures(store: Store, book: Book, notices: Sequence[Notice]) -> int:
         erased += _erase(store, writer, record) + drop_waiting_parts(store, record)
         notes += erase_notes(store, record)
     writer.finish()
-    if erased or notes:
+    forgotten = bool(erased) and forget_last(store)
+    if erased or notes or forgotten:
         store.execute(
             MetaRow.insert(key=UNWIPED, value="1").on_conflict(
                 action="NOTHING", conflict_target=[MetaRow.key]
             )
         )
     return erased
+
+
+def follow_joins(store: Store, book: Book) -> int:
+    """Erase what was joined with an erased household after that was erased, within the open
+    transaction: it is the same person, whichever of the two was known first."""
+    return apply_erasures(
+        store, book, [(one, "", desk, time) for one, desk, time in joined_to_erased(store)]
+    )
 
 
 def _erase(store: Store, writer: Writer, record: str) -> int:

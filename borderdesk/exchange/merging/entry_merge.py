@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from borderdesk.exchange.desks.author_rules import LATER, SET_ASIDE, AuthorRules
-from borderdesk.exchange.entries.erasures import Erasures
+from borderdesk.exchange.entries.erasures import Erasures, follow_joins
 from borderdesk.exchange.entries.record_derivation import derive_record
 from borderdesk.exchange.entries.waiting_revisions import kept_revision
 from borderdesk.exchange.format.entry_kinds import ArrivedEntry
@@ -153,6 +153,7 @@ def release_waiting(session: Session, batch: str, records: Container[str] = ()) 
         waiting = waiting_entries(session.store)
         found = sum(_released(session, batch, entry, records) for entry in waiting)
         released += found
+    follow_joins(session.store, session.book)
     return released
 
 

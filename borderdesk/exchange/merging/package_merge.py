@@ -7,7 +7,7 @@ from borderdesk.base.chunks import chunks
 from borderdesk.base.progress import Progress
 from borderdesk.exchange.desks.desk_units import DeskUnits
 from borderdesk.exchange.desks.holdings import Holdings
-from borderdesk.exchange.entries.erasures import Erasures, apply_erasures
+from borderdesk.exchange.entries.erasures import Erasures, apply_erasures, follow_joins
 from borderdesk.exchange.entries.review_notes import ReviewNotes
 from borderdesk.exchange.format.package_descriptor import sender_holding
 from borderdesk.exchange.merging.entry_merge import EntryMerge, begin_logs, release_waiting
@@ -54,6 +54,7 @@ class PackageMerge:
         if self._package.is_old:
             self._take_old_tables()
             self._merge(None)
+            follow_joins(self._session.store, self._session.book)
             return
         note_introduced(self._session, self._package)
         for logs in _rounds(self._package.logs):

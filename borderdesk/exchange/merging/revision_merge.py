@@ -258,7 +258,8 @@ class RevisionMerge:
             elif version.id in known:
                 self._put_entry(version, known[version.id].seq, None, None, rows)
             else:
-                content = kept_text(version) if version.lacking is None else None
+                kept = version._replace(part=None) if version.record in self._erased else version
+                content = kept_text(kept) if version.lacking is None else None
                 self._put_entry(version, None, content, version.lacking or version.refused, rows)
         return package_record._replace(versions=sound)
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import IO, Any
 
-from borderdesk.exchange.entries.erasures import ErasureEntry
 from borderdesk.exchange.format.package_descriptor import facts_of, listed_tables, parse_descriptor
 from borderdesk.exchange.format.package_errors import damaged_package
 from borderdesk.exchange.format.package_revisions import PackageRecord
@@ -78,10 +77,6 @@ class Package:
     def is_old(self) -> bool:
         """Whether it is of the first format."""
         return bool(self.facts["format"] == FIRST_FORMAT)
-
-    def erases(self) -> bool:
-        """Whether it carries erasures as entries of logs."""
-        return any(one.kind.name == ErasureEntry.name for one in self.entry_contents.values())
 
     def records(self, *, judged: bool = True) -> Iterator[PackageRecord]:
         """Every record, households first, each checked by itself; can be called again.

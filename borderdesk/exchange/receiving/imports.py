@@ -216,12 +216,14 @@ class Imports(Part):
         if dry_run:
             with savepoint(self.store, PackageError):
                 return _would(self.import_package(name, digest, package, options))
+        erasures = self.session.part(Erasures)
+        erased = erasures.records()
         outcome = self.import_package(name, digest, package, options)
         if outcome.unknown:
             self._keep_waiting(name, digest, facts, outcome, file)
-        if package.erasures or package.erases():
+        if erasures.records() != erased:
             self.session.notify_erasure()
-            self.session.part(Erasures).wipe()
+        erasures.wipe()
         return outcome
 
     def _take_receipt(

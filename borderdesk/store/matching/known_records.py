@@ -60,9 +60,10 @@ class KnownRecords:
         return found
 
     def takes(self, record: str) -> bool:
-        """Whether a record has this id."""
-        return record in self._taken or bool(
-            self._store.value("SELECT 1 FROM revision WHERE record = ? LIMIT 1", (record,))
+        """Whether a record has this id, or had it and was erased."""
+        return record in self._taken or any(
+            self._store.value(f"SELECT 1 FROM {table} WHERE record = ? LIMIT 1", (record,))
+            for table in ("revision", "erasure")
         )
 
     def repeats(self, model: type[Revisioned], listed: ListedValues, besides: str = "") -> bool:

@@ -133,16 +133,6 @@ def large_cache(store: Store, kibibytes: int) -> Iterator[None]:
         store.run(f"PRAGMA cache_size = {before}")
 
 
-def joined_households(store: Store, household: str) -> list[str]:
-    """The households that were joined into one group with this one, itself among them."""
-    rows = store.rows(
-        "SELECT member FROM household_group WHERE leader ="
-        " (SELECT leader FROM household_group WHERE member = ?) ORDER BY member",
-        (household,),
-    )
-    return [row[0] for row in rows] or [household]
-
-
 def households_ever_named(store: Store, record: str) -> set[str]:
     """The households that any revision of a record names."""
     found: set[str] = set()

@@ -32,6 +32,8 @@ def home(post):
     post.records.edit("household", record, {"head": "Vbnmpo", "phone": None})
     post.drafts.keep_draft("household", {"record": record, "texts": {"head": "Kjqwxz"}})
     post.drafts.park_draft("household")
+    # Earlier versions kept the form that was saved last whole.
+    post.preferences.prefer("memory/pledge", {"last": {"household": raw}, "used": {"tags": []}})
     return record
 
 
@@ -54,6 +56,7 @@ def test_nothing_of_an_erased_household_is_left_in_the_file(post, home):
     assert words_in(post.folder) == []
     assert not is_noted(post)
     assert post.maintenance.verify()["ok"]
+    assert post.preferences.preferred("memory/pledge") == {"used": {"tags": []}}
     assert [kept.texts["record"] for kept in post.drafts.drafts("household")] == [other]
     assert [one.id for one in post.lists.page("household", Filter(search="tran tam"))] == [other]
 

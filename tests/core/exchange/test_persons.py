@@ -5,10 +5,15 @@ import json
 
 import pytest
 
-from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.entry.person_requests import PersonRequest
 from borderdesk.exchange.entries.erasures import apply_erasures
 from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.exchange.sending.person_data import PersonFile
+from borderdesk.schema.records.household import Household
+from borderdesk.store.records.history import Change
+from borderdesk.store.records.logs import waiting_entries
+from tests.exchanging import new_desk, send, trust
 from tests.factories import example
 
 DAY = datetime.date.fromisoformat
@@ -16,6 +21,7 @@ HOME = {
     "head": "Kjqwxz Fghijk", "commune": "06202-2023", "hamlet": "Thôn Bản Khoai",
     "citizen_id": "020086001234", "phone": "0912345678", "review_on": "2026-01-01",
 }  # fmt: skip
+ELSEWHERE = "01a229dd-eaac-70f5-a1ae-4bfc62808ba4"
 
 
 @pytest.mark.parametrize(
@@ -121,3 +127,81 @@ def test_requests_by_command(post_desk, homes, cli_inline):
     assert cli_inline(*desk, "person", "requests", "--open", "--format", "json").stdout == "[]\n"
     assert cli_inline(*desk, "person", "settle", 99).returncode == 1
     assert cli_inline(*desk, "person", "request", homes[0], "--kind", "x").returncode == 2
+
+
+@pytest.mark.parametrize("way", ["joined", "joined and deleted"])
+def test_a_double_that_was_deleted_is_erased_with_what_it_was_joined_to(post_desk, homes, way):
+    home, double = homes
+    if way == "joined and deleted":
+        post_desk.records.delete("household", double, "nhập trùng")
+    asked = double if way == "joined" else home
+    assert post_desk.exchange.erasures.erase_household(asked, "Theo đề nghị") == 3
+    assert post_desk.exchange.erasures.still_held(homes) == []
+    told = post_desk.part(PersonFile).gather(home)
+    assert {one.id for one in told.households} == set(homes)
+
+
+def test_nothing_personal_is_typed_into_what_was_erased(post_desk, homes):
+    home, double = homes
+    stranger = post_desk.records.add("household", {**HOME, "head": "Đỗ", "citizen_id": None}).id
+    post_desk.records.edit("household", double, {"merged_into": None})
+    post_desk.exchange.erasures.erase_household(home, "Theo đề nghị")
+    editor = post_desk.records
+    for record, change in (
+        (home, {"head": "Triệu Mùi"}),
+        (double, {"merged_into": home}),
+        (stranger, {"merged_into": home}),
+    ):
+        with pytest.raises(OperationRefused):
+            editor.edit("household", record, change)
+    with post_desk.writing():
+        # Known of a list beside a backup that is older than the household.
+        notice = (ELSEWHERE, "", post_desk.identity.id, "2026-11-01T00:00:00.000Z")
+        apply_erasures(post_desk.store, post_desk.book, [notice])
+    for record in (home, ELSEWHERE):
+        with pytest.raises(InvalidRecord):
+            editor.add("household", {**HOME, "head": "Đỗ", "citizen_id": None, "id": record})
+    assert post_desk.exchange.erasures.still_held(homes) == [double]
+    editor.edit("household", stranger, {"merged_into": double})
+
+
+def test_what_is_joined_with_somebody_erased_elsewhere_is_erased_when_that_arrives(tmp_path):
+    """The join and the erasure were made at two desks, and neither knew of the other."""
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "BS", 2) as two,
+    ):
+        trust(one, two)
+        records = [one.records.add("household", {**HOME, "head": head, "citizen_id": None}).id
+                   for head in ("Lý A", "Lý B")]  # fmt: skip
+        wish = ExportOptions([two.exchange.cards.own()], reason="Rà soát")
+        two.exchange.imports.take(send(one, tmp_path / "a", wish=wish))
+        two.exchange.erasures.erase_household(records[0], "Theo đề nghị")
+        one.records.edit("household", records[1], {"merged_into": records[0]})
+        two.exchange.imports.take(send(one, tmp_path / "b"))
+        one.exchange.imports.take(send(two, tmp_path / "c"))
+        for desk in (one, two):
+            assert desk.exchange.erasures.still_held(records) == []
+            assert desk.exchange.erasures.records() == set(records)
+            assert desk.maintenance.verify()["ok"]
+
+
+def test_a_version_that_does_not_count_brings_nothing_of_somebody_erased(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "TL", 2) as two,
+    ):
+        trust(one, two)
+        record = one.records.add("household", HOME).id
+        wish = ExportOptions([two.exchange.cards.own()], reason="Rà soát")
+        two.exchange.imports.take(send(one, tmp_path / "a", wish=wish))
+        one.exchange.erasures.erase_household(record, "Theo đề nghị")
+        values, head = two.records.head_of("household", record)
+        with two.writing():
+            change = Change(Household, record, {**values, "note": "x"}, (head.id,), 2, None, None)
+            two.records.write([change])
+        wish = ExportOptions([one.exchange.cards.own()], reason="Rà soát")
+        one.exchange.imports.take(send(two, tmp_path / "b", wish=wish))
+        (waiting,) = waiting_entries(one.store)
+        assert record in waiting.content
+        assert HOME["head"] not in waiting.content

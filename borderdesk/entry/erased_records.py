@@ -1,0 +1,47 @@
+"""What was erased stays erased at its own desk too: nothing personal is typed into it again.
+
+Other desks would leave out what came of it, and a backup would lose it when it is restored.
+"""
+
+from collections.abc import Iterable
+
+from borderdesk.base.errors import OperationRefused
+from borderdesk.base.i18n import _
+from borderdesk.schema.content import split
+from borderdesk.store.connection.database import Store
+from borderdesk.store.models.exchange import ErasureRow
+from borderdesk.store.records.history import Change
+
+
+def require_unerased(store: Store, changes: Iterable[Change]) -> None:
+    """Raise OperationRefused for a change that would put something personal or internal into an
+    erased record, or join an erased one with one that is not."""
+    for change in changes:
+        rule = change.model.matching
+        if rule is None or change.values is None:
+            continue
+        other = change.values.get(rule.joined_to)
+        erased = erased_of(store, [change.record, *([other] if other else [])])
+        if change.record in erased and split(change.model, change.values)[1]:
+            raise OperationRefused(
+                _(
+                    "This household was erased for ever; nothing personal is kept of it again."
+                    " Where the person signs anew, make a new household."
+                )
+            )
+        if other and len(erased) == 1:
+            raise OperationRefused(
+                _(
+                    "One of these two households was erased for ever. To join them would erase the"
+                    " other one too; if that is meant, erase it by itself."
+                )
+            )
+
+
+def erased_of(store: Store, records: Iterable[str]) -> set[str]:
+    """Those of these records that were erased."""
+    row = ErasureRow
+    return {
+        str(one[0])
+        for one in store.fetch(row.select(row.record).where(row.record.in_(list(records))))
+    }
