@@ -22,13 +22,14 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import backups_folder, database_file, desk_lock_file, key_file
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.exchange.desks.desk_renewal import DeskRenewal
-from borderdesk.schema.log_entries import REVISION
+from borderdesk.schema.log_entries import REVISION, ChainHead, desk_of
 from borderdesk.session.file_guard import require_shared_file
 from borderdesk.session.locked_desk import LOG_FILES, require_desk_file, require_own_files
 from borderdesk.session.maintenance import Maintenance
 from borderdesk.session.opening import explained
 from borderdesk.session.ring_check import OlderKeys, is_older, ring_in
 from borderdesk.session.session import Session
+from borderdesk.session.witness import witnessed_head
 from borderdesk.store.connection.cipher import is_encrypted
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.locks import Lock
@@ -109,7 +110,7 @@ def salvage(
         desk = half / "desk"
         backup = _begun(folder, desk, damaged, key, progress)
         _take_ring(folder, desk, damaged, key)
-        done = _salvaged(damaged, desk, key, progress)
+        done = _salvaged(folder, damaged, desk, key, progress)
         remove_file(desk_lock_file(desk))
         for one in desk.iterdir():
             move(one, half / one.name)
@@ -212,7 +213,7 @@ def _take_ring(folder: Path, half: Path, damaged: DamagedDatabase, key: bytes | 
 
 
 def _salvaged(
-    damaged: DamagedDatabase, half: Path, key: bytes | None, progress: Progress
+    folder: Path, damaged: DamagedDatabase, half: Path, key: bytes | None, progress: Progress
 ) -> SalvagedDesk:
     with Session.open(half, key) as desk:
         found = damaged.revisions(last_seq(desk.store))
@@ -221,7 +222,7 @@ def _salvaged(
         new = [one for one in found.sound if one.id not in here]
         with desk.writing():
             _take_tables(damaged, desk.store)
-            added = _added(damaged, desk.store, new)
+            added = _added(folder, damaged, desk.store, new)
             desk.touch_reference()
         apart = [one for one in new if one.id not in added]
         _write_apart(half, apart)
@@ -264,15 +265,21 @@ def _take_tables(damaged: DamagedDatabase, store: Store) -> None:
             take_rows(store, table, *found)
 
 
-def _added(damaged: DamagedDatabase, store: Store, new: Sequence[StoredRevision]) -> set[bytes]:
+def _added(
+    folder: Path, damaged: DamagedDatabase, store: Store, new: Sequence[StoredRevision]
+) -> set[bytes]:
     """Add the versions whose logs go on; the ids of those added. Of an entry that is no version, or
     whose version cannot be read, number and id alone are kept, as of one that was not sent: others
-    may fill it."""
+    may fill it. folder: that of the damaged desk."""
     waiting = {one.id: one for one in new}
     added: set[bytes] = set()
-    for desk, branch in damaged.logs():
-        tail = logs.log_tail(store, f"{desk}~{branch}" if branch else desk)
-        for _number, kind, entry, _chain in damaged.entries(desk, branch, tail.number, tail.chain):
+    for name, number in {**logs.logs(store), **damaged.logs()}.items():
+        tail = logs.log_tail(store, name)
+        spare = [one.id for one in new if one.stamp.desk == desk_of(name)]
+        follow = damaged.entries(
+            number, ChainHead(tail.number, tail.chain), spare, witnessed_head(folder, name)
+        )
+        for kind, entry in follow:
             one = waiting.get(entry) if kind == REVISION else None
             place = None
             if one is not None and _follows(store, one, added):

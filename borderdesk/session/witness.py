@@ -112,6 +112,12 @@ def bear_witness(folder: Path, store: Store) -> None:
         write_note(path, _witness_of(store))
 
 
+def witnessed_head(folder: Path, desk: str) -> ChainHead:
+    """Up to where a desk's own log had come in a folder by what is remembered of it."""
+    seen = read_note(witness_file(folder, desk), DeskWitness)
+    return NOTHING if seen is None else ChainHead(seen.entry, bytes.fromhex(seen.entry_chain))
+
+
 def forget_witness(folder: Path, desk: str) -> None:
     """Forget a desk of this id that was here: another one is begun at its place."""
     with contextlib.suppress(OSError):

@@ -446,6 +446,11 @@ def is_no_database(error: BaseException) -> bool:
     return sqlcipher.SQLITE_NOTADB in _codes(error)
 
 
+def is_unread(error: BaseException) -> bool:
+    """Whether the disk did not give what was asked of it."""
+    return not is_short_of_memory(error) and bool(_codes(error) & _UNREADABLE)
+
+
 def is_damage(error: BaseException) -> bool:
     """Whether an error met while the database was read shows damage of what is in it, and not that
     it could not be read: in use, a stick that was pulled, no permission, no room, no memory."""

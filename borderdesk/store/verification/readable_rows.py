@@ -1,15 +1,16 @@
 """Reads what is readable of a damaged database, row by row, around the broken parts.
 
 A range of rows that cannot be read is halved until the broken ones stand alone. After every error
-the connection is opened again: SQLCipher answers nothing more once a page's code was wrong.
+the connection is opened again: SQLCipher answers nothing more once a page's code was wrong. What
+the disk does not give is broken like what is altered, unless the file is gone as a whole.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from borderdesk.schema.log_entries import START, next_chain
+from borderdesk.schema.log_entries import REVISION, ChainHead, next_chain
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.connection.database import Store, is_damage
+from borderdesk.store.connection.database import Store, is_damage, is_unread
 from borderdesk.store.connection.table_digests import row_digest
 from borderdesk.store.records.history import REVISION_COLUMNS, StoredRevision, stored_revision
 from borderdesk.store.verification.verify import broken_hashes
@@ -22,6 +23,8 @@ _WITH_PART = "revision r LEFT JOIN private_part p ON p.revision = r.seq"
 _WITHOUT = "revision r LEFT JOIN (SELECT NULL AS salt, NULL AS part) p"
 
 Row = tuple[Any, ...]
+_KnownEntry = tuple[int, bytes, list[tuple[str, bytes]]]
+"""An entry of a log: its number, the chain after it, its kind and id."""
 
 
 class ReadableRevisions(NamedTuple):
@@ -47,7 +50,8 @@ class DamagedDatabase:
                 self._store.connect()
             return list(self._store.rows(sql, params))
         except Exception as error:
-            if not is_damage(error):
+            lost = is_unread(error) and self._store.path.is_file()
+            if not lost and not is_damage(error):
                 raise
             self.close()
             return None
@@ -107,30 +111,61 @@ class DamagedDatabase:
             alone = self.rows(asked.format(_WITHOUT), (first, last))
             yield first, alone[0] if alone else None, False
 
-    def logs(self) -> list[Row]:
-        """(desk, branch) of the logs that can be read."""
-        return self.rows("SELECT desk, branch FROM desk_log ORDER BY id") or []
+    def logs(self) -> dict[str, int]:
+        """{name of a log: its number} of those that can be read."""
+        found = self.rows("SELECT desk, branch, id FROM desk_log ORDER BY id")
+        return {f"{desk}~{branch}" if branch else desk: log for desk, branch, log in found or ()}
 
-    def entries(self, desk: str, branch: str, after: int, chain: bytes) -> Iterator[Row]:
-        """(number, kind, id, chain) of a log's entries behind one that is
-        known, as far as they follow on."""
-        log = self.rows("SELECT id FROM desk_log WHERE desk = ? AND branch = ?", (desk, branch))
-        if not log:
-            return
+    def entries(
+        self, log: int, tail: ChainHead, spare: Sequence[bytes], head: ChainHead
+    ) -> Iterator[tuple[str, bytes]]:
+        """(kind, id) of a log's entries behind one that is known, as far as they follow on. A gap
+        is bridged where revisions that no entry names fill it as the chain behind it says.
+
+        spare: the ids of such revisions by its desk, in their order; head: up to where the log went
+        by somebody else's account.
+        """
+        number, chain = tail
+        found = self._entries_from(log, number + 1, number + 2 * len(spare) + RANGE)
+        named = {entry for _number, _chain, step in found for _kind, entry in step}
+        waiting = [one for one in spare if one not in named]
+        for behind, wanted, step in [*found, (*head, [])]:
+            gap = waiting[: max(behind - number - len(step), 0)]
+            steps = [*((REVISION, one) for one in gap), *step]
+            for one in steps:
+                chain = next_chain(chain, *one)
+            if number + len(steps) != behind or chain != wanted:
+                return
+            yield from steps
+            number = behind
+            del waiting[: len(gap)]
+
+    def _entries_from(self, log: int, first: int, last: int) -> list[_KnownEntry]:
+        """A log's entries that can be read, up to the first that waits."""
+        newest = self.rows("SELECT MAX(number) FROM log_entry WHERE log = ?", (log,))
+        if newest:
+            last = newest[0][0] or 0
         asked = (
             "SELECT e.number, e.kind, e.id, e.chain, e.refused FROM log_entry e"
-            " WHERE e.log = ? AND e.number = ?"
+            " WHERE e.log = ? AND e.number BETWEEN ? AND ? ORDER BY e.number"
         )
-        while True:
-            after += 1
-            found = self.rows(asked, (log[0][0], after))
-            if not found or found[0][4] is not None:
-                return
-            number, kind, entry, stored = found[0][:4]
-            chain = next_chain(chain or START, kind, entry)
-            if chain != stored:
-                return
-            yield number, kind, entry, chain
+        found: list[_KnownEntry] = []
+        for start in range(first, last + 1, RANGE):
+            for row in self._readable(asked, log, start, min(start + RANGE - 1, last)):
+                number, kind, entry, chain, refused = row
+                if refused is not None:
+                    return found
+                found.append((number, chain, [(kind, entry)]))
+        return found
+
+    def _readable(self, asked: str, log: int, first: int, last: int) -> Iterator[Row]:
+        found = self.rows(asked, (log, first, last))
+        if found is not None:
+            yield from found
+        elif first < last:
+            middle = (first + last) // 2
+            yield from self._readable(asked, log, first, middle)
+            yield from self._readable(asked, log, middle + 1, last)
 
     def whole_table(self, table: str) -> tuple[list[str], list[Row]] | None:
         """(columns, rows) of a table that holds what was written to it; None for any other."""

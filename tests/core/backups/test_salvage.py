@@ -11,8 +11,10 @@ from borderdesk.base.errors import CannotOpen, OperationRefused
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.exchange.sending.exports import ExportOptions
+from borderdesk.store.connection.database import DATABASE_ERRORS, Store
 from borderdesk.store.connection.page_cipher import page_mac, raw_text
 from borderdesk.store.lists.listing import Filter
+from borderdesk.store.verification.readable_rows import DamagedDatabase
 from tests.factories import example
 
 KEY = bytes(range(32))
@@ -102,18 +104,68 @@ def test_without_a_backup_the_file_itself_is_begun_with(desk_folder, tmp_path):
     assert not (tmp_path / "newer").exists()
 
 
-def test_versions_behind_a_gap_of_the_log_are_written_apart(desk_folder, tmp_path):
-    written(desk_folder, 0, 1)
-    with Desk.open(desk_folder) as desk:
+GAP = "DELETE FROM log_entry WHERE number = (SELECT MAX(number) - 1 FROM log_entry)"
+"""Of the log of three versions behind the backup the second."""
+ALTERED = "UPDATE revision SET time = '2020-01-01T00:00:00.000Z' WHERE seq = 3"
+
+
+def with_gap(folder, *broken):
+    """A desk with a backup, and three versions behind it; what is broken of it since."""
+    written(folder, 0, 1)
+    with Desk.open(folder) as desk:
         desk.backups.make()
-    written(desk_folder, 1, 4)
-    raw = sqlcipher.connect(str(database_file(desk_folder)), isolation_level=None)
-    raw.execute("DELETE FROM log_entry WHERE number = (SELECT MAX(number) - 1 FROM log_entry)")
+    written(folder, 1, 4)
+    wanted = records_of(folder)
+    raw = sqlcipher.connect(str(database_file(folder)), isolation_level=None)
+    for statement in broken:
+        raw.execute(statement)
     raw.close()
+    return wanted
+
+
+def test_versions_behind_a_gap_of_the_log_are_written_apart(desk_folder, tmp_path):
+    with_gap(desk_folder, GAP, ALTERED)
     done = salvage(desk_folder, tmp_path / "new")
-    assert (done.added, done.apart) == (1, 2)
+    assert (done.added, done.apart) == (1, 1)
     lines = (tmp_path / "new" / APART).read_text(encoding="utf-8").splitlines()
-    assert [json.loads(line)["type"] for line in lines] == ["clearing"] * 2
+    assert [json.loads(line)["type"] for line in lines] == ["clearing"]
+
+
+@pytest.mark.parametrize("broken", [(GAP,), ("DELETE FROM desk_log",), ("DELETE FROM log_entry",)])
+def test_a_gap_of_the_log_is_filled_by_the_versions_that_fit_its_chain(
+    desk_folder, tmp_path, broken
+):
+    # What follows the last entry that is left is known by where the desk was seen last.
+    wanted = with_gap(desk_folder, *broken)
+    done = salvage(desk_folder, tmp_path / "new")
+    assert (done.added, done.apart, done.unreadable) == (3, 0, 0)
+    assert records_of(tmp_path / "new") == wanted
+
+
+def test_what_nobody_saw_of_the_end_of_a_log_is_written_apart(desk_folder, tmp_path, monkeypatch):
+    with_gap(desk_folder, "DELETE FROM log_entry")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "other"))
+    done = salvage(desk_folder, tmp_path / "new")
+    assert (done.added, done.apart) == (0, 3)
+
+
+class UnreadFile(Store):
+    """A file on a disk that does not give its first sector."""
+
+    def rows(self, sql, params=()):
+        error = sqlcipher.OperationalError(f"disk I/O error: {sql} {params}")
+        error.sqlite_errorcode = sqlcipher.SQLITE_IOERR | 1 << 8
+        raise error
+
+
+def test_what_the_disk_does_not_give_is_left_out_but_for_a_disk_that_is_gone(desk_folder):
+    path = database_file(desk_folder)
+    damaged = DamagedDatabase(UnreadFile(path, read_only=True))
+    assert (damaged.meta(), damaged.logs()) == ({}, {})
+    assert damaged.revisions(3).unreadable == 3
+    path.rename(path.with_name("away"))
+    with pytest.raises(DATABASE_ERRORS):
+        damaged.meta()
 
 
 def test_versions_behind_other_entries_and_behind_an_altered_one_are_added(desk_folder, tmp_path):
