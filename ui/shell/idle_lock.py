@@ -28,6 +28,8 @@ else:
 LOOK_INTERVAL = 5_000
 """Milliseconds between two looks at how long nobody was there."""
 MINUTE = 60.0
+USE_EVENTS = PRESENCE_EVENTS | {QEvent.Type.InputMethod}
+"""What an input method composes goes to the field in focus, and passes the native window by."""
 COVER_SIDE = 16_000
 """Pixels: more than any screen has, so that a dialog made larger stays covered."""
 
@@ -75,6 +77,9 @@ class IdleLock(QObject):
         # It stands before the windows and gets no events from inside them.
         app.focusWindowChanged.connect(self._watch)
         self._watch(app.focusWindow())
+        self._field: QObject | None = None
+        app.focusObjectChanged.connect(self._watch_field)
+        self._watch_field(app.focusObject())
         clock = QTimer(self, interval=LOOK_INTERVAL)
         clock.timeout.connect(self._look)
         clock.start()
@@ -83,9 +88,17 @@ class IdleLock(QObject):
         if window is not None:
             window.installEventFilter(self)
 
+    def _watch_field(self, field: QObject | None) -> None:
+        """Watch the field in focus, and it alone: what is composed in it is use."""
+        if self._field is not None and isValid(self._field) and not self._field.isWindowType():
+            self._field.removeEventFilter(self)
+        self._field = field
+        if field is not None:
+            field.installEventFilter(self)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Somebody is there; or, while it is locked, work that ends opens a dialog."""
-        if event.type() in PRESENCE_EVENTS:
+        if event.type() in USE_EVENTS:
             if self.asked is None and self._window.isVisible() and self._is_due():
                 # After sleep the first touch comes before the clock notices the hours.
                 QTimer.singleShot(0, self, self.lock)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMenu, QVBoxLayout
 
@@ -22,7 +23,7 @@ from borderdesk.store.connection.cipher import is_encrypted
 from tests.conftest import PASSWORD
 from tests.display import bare_display
 from tests.factories import example
-from tests.gui.steps import discard_everything, go, key, typed, write
+from tests.gui.steps import compose, discard_everything, focused, go, key, typed, write
 from tests.rings import renewed_code
 from ui.base.child_process import ChildProcess, secrets_of
 from ui.base.reopening import REOPENING
@@ -123,6 +124,28 @@ def test_a_lock_keeps_what_is_half_typed(qtbot, locked_desk, monkeypatch):
     asked.accept()
     qtbot.waitUntil(window.isVisible, timeout=WAIT)
     assert page.form.raws()["participants"] == "24"
+    discard_everything(window)
+    window.close()
+
+
+def test_what_an_input_method_composes_is_use(qtbot, locked_desk, monkeypatch):
+    window = shown(qtbot, main_window(locked_desk, "vi", "clearing"))
+    page = go(qtbot, window, "clearing")
+    lock = IdleLock(window)
+    page.form.cells["source_ref"].editor.focus()
+    now = time.clock_gettime(time.CLOCK_BOOTTIME)
+    for minute in (9, 18):
+        monkeypatch.setattr(time, "clock_gettime", lambda _clock, m=minute: now + m * 60)
+        compose(focused())
+    lock._look()
+    assert lock.asked is None
+    # Nothing more is taken once it is due.
+    monkeypatch.setattr(time, "clock_gettime", lambda _clock: now + 3_600)
+    before = page.form.raws()["source_ref"]
+    QApplication.sendEvent(focused(), QInputMethodEvent("đ", []))
+    qtbot.waitUntil(lambda: lock.asked is not None, timeout=WAIT)
+    qtbot.addWidget(lock.asked)
+    assert page.form.raws()["source_ref"] == before
     discard_everything(window)
     window.close()
 
