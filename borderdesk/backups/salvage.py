@@ -23,7 +23,7 @@ from borderdesk.base.paths import backups_folder, database_file, desk_lock_file,
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.exchange.desks.desk_renewal import DeskRenewal
 from borderdesk.schema.log_entries import REVISION, ChainHead, desk_of
-from borderdesk.session.file_guard import require_shared_file
+from borderdesk.session.file_guard import require_own_log
 from borderdesk.session.locked_desk import LOG_FILES, require_desk_file, require_own_files
 from borderdesk.session.maintenance import Maintenance
 from borderdesk.session.opening import explained
@@ -32,7 +32,6 @@ from borderdesk.session.session import Session
 from borderdesk.session.witness import witnessed_head
 from borderdesk.store.connection.cipher import is_encrypted
 from borderdesk.store.connection.database import Store
-from borderdesk.store.connection.locks import Lock
 from borderdesk.store.connection.meta import KEY_RING
 from borderdesk.store.records import logs
 from borderdesk.store.records.history import StoredRevision, last_seq
@@ -103,7 +102,7 @@ def salvage(
                 "{folder} is not empty. Salvage into a new folder: nothing is ever overwritten."
             ).format(folder=into)
         )
-    _require_own_log(folder, source)
+    require_own_log(source)
     damaged = DamagedDatabase(Store(source, key, read_only=True))
     with explained(), closing(damaged), new_folder(into) as half:
         _require_ring_of_today(folder, damaged, key)
@@ -116,17 +115,6 @@ def salvage(
             move(one, half / one.name)
         desk.rmdir()
     return done._replace(desk=str(into), backup=str(backup or ""))
-
-
-def _require_own_log(folder: Path, source: Path) -> None:
-    """Raise CannotOpen where the log beside a desk's file is that of another one, which is open."""
-    lock = Lock(desk_lock_file(folder))
-    if not lock.path.is_file():
-        return
-    # Of a disk that is only read nobody has a desk open to write.
-    with suppress(OSError), lock:
-        if lock.take(exclusive=False):
-            require_shared_file(lock, source)
 
 
 def key_source(folder: Path) -> Path:

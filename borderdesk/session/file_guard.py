@@ -11,11 +11,13 @@ import stat
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from borderdesk.base.errors import CannotOpen, FullDisk, UserError
 from borderdesk.base.i18n import _
+from borderdesk.base.paths import database_file, desk_lock_file
+from borderdesk.store.connection.database import DATABASE_ERRORS
 from borderdesk.store.connection.locks import Lock
 
 LEAST_ROOM = 256 << 10
@@ -72,6 +74,18 @@ def require_shared_file(lock: Lock, path: Path) -> None:
     )
 
 
+def require_own_log(path: Path) -> None:
+    """Raise CannotOpen where the log beside a desk's file is that of another one, which is open:
+    who reads the file alone would read it together with that log. Other files have no lock."""
+    lock = Lock(desk_lock_file(path.parent))
+    if path != database_file(path.parent) or not lock.path.is_file():
+        return
+    # Of a disk that is only read nobody has a desk open to write.
+    with suppress(OSError), lock:
+        if lock.take(exclusive=False):
+            require_shared_file(lock, path)
+
+
 def _note_of(path: Path) -> bytes:
     place = _place(_found(path))
     return b"" if place is None else b"%d %d" % place
@@ -106,7 +120,7 @@ class FileGuard:
         that file and remove it: the last changes would be lost from the right one.
 
         Raises what prevents writing, also where the database cannot be read: SQLite's own error
-        says less about the cause.
+        says less about the cause. What the work says of another file, a package or a stick, stays.
         """
         moved = self._moved(_found(self._path))
         if moved is not None:
@@ -114,7 +128,8 @@ class FileGuard:
         try:
             yield
         except CannotOpen as error:
-            trouble = self.trouble()
+            is_of_desk = isinstance(error.__cause__, DATABASE_ERRORS)
+            trouble = self.trouble() if is_of_desk else None
             if trouble is None:
                 raise
             raise trouble from error

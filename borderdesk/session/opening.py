@@ -21,6 +21,7 @@ from borderdesk.schema.book import Book
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.account_table import Account, insert_account
+from borderdesk.session.file_guard import require_own_log
 from borderdesk.session.permissions import ADMINISTRATOR
 from borderdesk.session.ring_check import require_ring_of_today
 from borderdesk.store.connection import schema
@@ -230,6 +231,7 @@ def verify_file(
         raise CannotOpen(
             _("{file} cannot be read: {error}").format(file=path, error=reason(error))
         ) from None
+    require_own_log(path.absolute())
     store = Store(path, key, read_only=True)
     with _called_damaged(path), explained(), store.connection_context():
         version = store.schema_version()

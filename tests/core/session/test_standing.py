@@ -27,14 +27,14 @@ def refused(desk, words):
         desk.records.add("pledge", example("pledge", 7))
 
 
-def read_beside(desk):
+def read_beside(desk, work=lambda desk: desk.store.value("SELECT COUNT(*) FROM pledge")):
     """What a worker of the window is told that opens one more connection; "" where it may."""
     told = []
 
     def read():
         try:
             with desk.in_thread():
-                desk.store.value("SELECT COUNT(*) FROM pledge")
+                work(desk)
         except CannotOpen as error:
             told.append(str(error))
 
@@ -70,6 +70,35 @@ def test_what_is_moved_away_or_closed_is_told_and_it_goes_on_when_it_is_back(des
         refused(desk, "chỉ được đọc")
         file.chmod(mode)
         goes_on(desk, 3 + (file == path))
+
+
+def test_what_is_wrong_with_another_file_is_told_of_that_one(desk):
+    def read_stick(_desk):
+        raise CannotOpen("USB")
+
+    database_file(desk.folder).chmod(0o400)
+    refused(desk, "chỉ được đọc")
+    assert read_beside(desk, read_stick) == "USB"
+
+
+def test_a_file_put_in_the_desks_place_is_not_checked_with_the_log_of_the_other(
+    desk_folder, tmp_path, cli_inline
+):
+    path = database_file(desk_folder)
+    with Desk.open(desk_folder) as desk:
+        goes_on(desk, 1)
+        desk.store.copy_to(tmp_path / "copy.db")
+        goes_on(desk, 2)
+        path.rename(tmp_path / "former.db")
+        shutil.copy(tmp_path / "copy.db", path)
+        for way in ([path], []):
+            told = cli_inline("--desk", desk_folder, "verify", *way)
+            assert told.returncode == 3
+            assert "tệp khác" in told.stderr, told
+        assert cli_inline("verify", tmp_path / "copy.db").returncode == 0
+        (tmp_path / "former.db").replace(path)
+        assert cli_inline("--desk", desk_folder, "verify", path).returncode == 0
+        goes_on(desk, 3)
 
 
 @pytest.mark.parametrize("ending", ["-wal", "-shm"])
