@@ -38,6 +38,10 @@ _HASH = re.compile("[0-9a-f]{64}")
 _NAME = re.compile(r"[\w.-]{1,100}")
 
 
+class UpdateNotNeeded(OperationRefused):
+    """The file is what it says, and this program has no use for it: nothing about it is amiss."""
+
+
 class Payload(NamedTuple):
     """What an update has for one system.
 
@@ -106,7 +110,7 @@ def require_usable(update: UpdateFile) -> Payload:
     """What the update has for this system. Raises OperationRefused for one that is not newer, of
     another system, or does not follow this version."""
     if not is_newer(update.version):
-        raise OperationRefused(
+        raise (UpdateNotNeeded if update.version == __version__ else OperationRefused)(
             _(
                 "{file} holds BorderDesk {version}, and this is {own}: it is not newer. Nothing was"
                 " changed."

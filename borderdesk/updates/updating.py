@@ -31,7 +31,13 @@ from borderdesk.base.versions import (
     versions_folder,
 )
 from borderdesk.session.session import Session
-from borderdesk.updates.update_file import UpdateFile, check_payload, require_usable, unpack
+from borderdesk.updates.update_file import (
+    UpdateFile,
+    UpdateNotNeeded,
+    check_payload,
+    require_usable,
+    unpack,
+)
 from borderdesk.updates.version_trial import VersionTrial
 
 PARTS = 1_000
@@ -54,7 +60,7 @@ def require_updatable(update: UpdateFile) -> None:
     """Raise OperationRefused where the update is of no use here, or this program takes none."""
     require_usable(update)
     if not is_installed():
-        raise OperationRefused(
+        raise UpdateNotNeeded(
             _(
                 "This BorderDesk runs from its source: bring that up to date, or install BorderDesk"
                 " by its set-up file. Nothing was changed."
@@ -62,7 +68,7 @@ def require_updatable(update: UpdateFile) -> None:
         )
     named = named_version()
     if named is not None and named.is_whole() and not is_newer(update.version, named.number):
-        raise OperationRefused(
+        raise (UpdateNotNeeded if update.version == named.number else OperationRefused)(
             _(
                 "BorderDesk {version} is installed already; it is used from the next start. Nothing"
                 " was changed."
@@ -73,9 +79,12 @@ def require_updatable(update: UpdateFile) -> None:
 @contextmanager
 def refusal_noted(session: Session, file: Path) -> Iterator[None]:
     """Note in the audit log that a file was refused as an update: not signed with the key that is
-    trusted, damaged, of no use here, or a version that does not open the desk."""
+    trusted, damaged, older, of another system, or a version that does not open the desk. One that
+    is here already is not noted."""
     try:
         yield
+    except UpdateNotNeeded:
+        raise
     except (OperationRefused, CannotOpen):
         session.audit_notes.note_anyway("program.refused", file.name)
         raise

@@ -191,6 +191,9 @@ def test_an_update_that_is_of_no_use_here_is_refused_by_what_it_is(
         done = cli_inline("--desk", here.desk, "update", file)
         assert done.returncode == 4, (name, done.stderr)
         assert words in done.stderr, (name, done.stderr)
+    with Desk.open(here.desk) as desk:
+        refused = {line.subject for line in desk.audit.lines(AuditFilter(kind="program.refused"))}
+    assert refused == {f"{name}.bdupdate" for name in cases if name != "same"}
     assert find_updates([tmp_path]) == (None, {})
     good = make_update(small, tmp_path / "GOOD.BDUPDATE", key, "0.8.0")
     better = make_update(small, tmp_path / "better.bdupdate", key, "0.10.0")
@@ -211,6 +214,8 @@ def test_a_program_without_a_key_trusts_no_update_and_a_working_copy_takes_none(
     monkeypatch.setattr(versions, "MAIN", Path(__file__).parents[3] / "main.py")
     done = cli_inline("--desk", here.desk, "update", update)
     assert (done.returncode, "mã nguồn" in done.stderr) == (4, True)
+    with Desk.open(here.desk) as desk:
+        assert not desk.audit.lines(AuditFilter(kind="program.refused"))
     update_file.KEY_FILE.unlink()
     done = cli_inline("--desk", here.desk, "update", update)
     assert (done.returncode, "không có khóa" in done.stderr) == (4, True)
