@@ -7,8 +7,11 @@ from borderdesk.store.connection.database import Store
 from borderdesk.store.models.desk import PreferenceRow
 from borderdesk.store.models.exchange import ErasureRow, ReviewNoteRow
 from borderdesk.store.models.logs import LogTextRow
+from borderdesk.store.records.logs import waiting_entries
 from borderdesk.store.records.record_queries import households_ever_named
 
+NOTE = "note"
+"""The kind of an entry that is a note."""
 UNSENT_NOTES = "exchange/note"
 """The preference that holds notes that are typed and not added yet: {record: text}."""
 
@@ -24,7 +27,19 @@ def erase_notes(store: Store, household: str) -> int:
         store.execute(row.delete().where(row.record == record))
         erased += len(found)
     _drop_unsent(store, household)
-    return erased
+    return erased + _drop_waiting(store, household)
+
+
+def _drop_waiting(store: Store, household: str) -> int:
+    """Delete the texts of the notes that wait or were set aside, which are in their logs alone."""
+    waiting = [one for one in waiting_entries(store) if one.kind == NOTE]
+    spoken = [
+        one.id
+        for one in waiting
+        if speaks_of(store, json.loads(one.content or "{}")["content"]["record"], {household})
+    ]
+    drop_texts(store, spoken)
+    return len(spoken)
 
 
 def speaks_of(store: Store, record: str, households: Collection[str]) -> bool:

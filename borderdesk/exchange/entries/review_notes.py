@@ -11,7 +11,7 @@ from borderdesk.base.names import person_named
 from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.exchange.desks.desk_units import DeskUnits
 from borderdesk.exchange.entries.inbox import Inbox
-from borderdesk.exchange.entries.note_erasure import drop_texts, speaks_of_erased
+from borderdesk.exchange.entries.note_erasure import NOTE, drop_texts, speaks_of_erased
 from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, unsound
 from borderdesk.exchange.format.text_forms import MAX_AUTHOR, is_line
 from borderdesk.schema.kinds import INTERNAL, TextField, is_uuid
@@ -179,7 +179,7 @@ class ReviewNotes(Part):
 class NoteEntry(EntryKind):
     """A note or an answer; its text goes only to whom it is addressed."""
 
-    name = "note"
+    name = NOTE
     counted = N_("notes and answers: {count}")
     keys = ("id", "type", "record", "author", "time", "reply_to")
     required = ("id", "type", "record", "author", "time")

@@ -271,14 +271,17 @@ def test_an_erased_person_is_erased_in_what_waits_too(desks, tmp_path):
     pledge = {"signed_on": "2023-12-05", "programme": "khu_vuc_bien_gioi", "household": HOUSEHOLD}
     one.records.add("pledge", pledge)
     (home,) = one.lists.page("household", everything())
+    one.exchange.notes.add_note("household", home.id, "Kjqwxz đã chuyển đi")
     wish = {"cards": [two.exchange.cards.own()], "reason": "Đối chiếu"}
     told = take(two, send_to(one, two, tmp_path, **wish))
     assert two.records.read("household", home.id)[0]["head"] == HOUSEHOLD["head"]
     two.exchange.batches.undo_batch(told.batch, aside=True)
     assert HOUSEHOLD["head"] in "".join(e.content for e in waiting_entries(two.store))
+    assert two.store.value("SELECT text FROM log_text") == "Kjqwxz đã chuyển đi"
     one.exchange.erasures.erase_household(home.id, "Theo đề nghị")
     take(two, send_to(one, two, tmp_path))
     assert HOUSEHOLD["head"] not in "".join(e.content for e in waiting_entries(two.store))
+    assert two.store.value("SELECT text FROM log_text") is None
     two.exchange.batches.take_back(told.batch)
     assert "head" not in two.records.read("household", home.id)[0]
 
