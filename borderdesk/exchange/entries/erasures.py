@@ -18,6 +18,7 @@ from borderdesk.exchange.entries.note_erasure import erase_notes
 from borderdesk.exchange.entries.record_derivation import derive_record
 from borderdesk.exchange.entries.waiting_revisions import drop_waiting_parts, waiting_makers
 from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, unsound
+from borderdesk.exchange.personal_words import drop_typed, personal_words
 from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import is_uuid
 from borderdesk.schema.records.household import Household
@@ -91,7 +92,15 @@ class Erasures(Part):
         is_province = self.session.identity.role == "province"
         if not is_province and not self.session.part(RecordEditor).owns(household, record, {}):
             raise OperationRefused(_("This belongs to another desk; only that desk may change it."))
-        return sum(self._erase_one(one, reason) for one in self._joined(record))
+        joined = self._joined(record)
+        if personal_words(self.store, joined).are_in(reason):
+            raise UserError(
+                _(
+                    "The reason is kept, and stands in the clear beside the backups: leave the"
+                    " person's name and numbers out of it."
+                )
+            )
+        return sum(self._erase_one(one, reason) for one in joined)
 
     def _joined(self, record: str) -> list[str]:
         """The household and those that were joined with it: they are the same person."""
@@ -218,6 +227,7 @@ def _erase(store: Store, writer: Writer, record: str) -> int:
     parts = [row[0] for row in store.fetch(_parts_of(record))]
     if not parts:
         return 0
+    drop_typed(store, personal_words(store, [record]))
     store.execute(PrivatePartRow.delete().where(PrivatePartRow.revision.in_(parts)))
     # Doubts that were kept and an unfinished form may repeat what was typed.
     store.execute(SoftWarningRow.delete().where(SoftWarningRow.record == record))

@@ -205,3 +205,38 @@ def test_a_version_that_does_not_count_brings_nothing_of_somebody_erased(tmp_pat
         (waiting,) = waiting_entries(one.store)
         assert record in waiting.content
         assert HOME["head"] not in waiting.content
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["Ông kjqwxz  FGHIJK đề nghị", "Số 0912 345 678 gọi", "CCCD 020086001234", "Kjqwxz Phghijk"],
+)
+def test_the_reason_of_an_erasure_names_nobody(post_desk, homes, reason):
+    """It stands in the list beside the backups, which nobody needs a password for."""
+    with pytest.raises(UserError, match="Lý do"):
+        post_desk.exchange.erasures.erase_household(homes[0], reason)
+    assert post_desk.exchange.erasures.notices() == []
+    assert post_desk.exchange.erasures.erase_household(homes[0], "Kjqwxz: 0912") == 3
+
+
+def test_what_was_typed_of_a_person_and_not_saved_is_erased_too(post_desk, homes):
+    drafts, stranger = post_desk.drafts, {"head": "Kjqwxz Fghijk", "hamlet": "Nà Mỏ"}
+    typed = [
+        {"head": "kjqwxz  fghijk", "hamlet": "Thôn Bản Khoai"},
+        {"head": "Kjqwxz Phghijk", "hamlet": ""},
+        {"head": "K", "phone": "0912.345.678"},
+        stranger,
+    ]
+    for raws in typed:
+        drafts.keep_draft("household", {"record": "", "raws": raws})
+        drafts.park_draft("household")
+    for household in (typed[0], stranger):
+        drafts.keep_draft("pledge", {"raws": {"household": household, "witness": "Kjqwxz Fghijk"}})
+        drafts.park_draft("pledge")
+    drafts.keep_draft("grid:pledge", {"rows": [{"household": "x"}]})
+    post_desk.exchange.erasures.erase_household(homes[0], "Theo đề nghị")
+    assert [one.texts["raws"] for one in drafts.drafts("household")] == [stranger]
+    left = [one.texts["raws"] for one in drafts.drafts("pledge")]
+    assert sorted(str(one["household"]) for one in left) == ["", str(stranger)]
+    assert {one["witness"] for one in left} == {"Kjqwxz Fghijk"}
+    assert len(drafts.drafts("grid:pledge")) == 1

@@ -1,0 +1,93 @@
+"""What is personal of a household in all its versions, to find where else it was typed."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from borderdesk.base.text import fold
+from borderdesk.schema.kinds import PERSONAL
+from borderdesk.schema.records.household import Household
+from borderdesk.session.drafts import OWNER
+from borderdesk.store.connection.database import Store
+from borderdesk.store.models.desk import DraftRow
+from borderdesk.store.records.history import revisions_of
+
+LEAST_DIGITS = 8
+"""Of a number that is a person's own: a telephone, a citizen ID."""
+RAWS = "raws"
+"""{field: what stands in it}, in the texts of a form's draft."""
+
+
+class PersonalWords(NamedTuple):
+    """names: folded, each with the folded hamlets it was kept with; numbers: digits alone."""
+
+    names: Mapping[str, set[str]]
+    numbers: set[str]
+
+    def are_in(self, text: str) -> bool:
+        """Whether a text repeats a name of several words, or a number."""
+        padded, digits = f" {_folded_words(text)} ", re.sub(r"\D", "", text)
+        return any(f" {name} " in padded for name in self.names if " " in name) or any(
+            number in digits for number in self.numbers
+        )
+
+    def describe(self, raws: Mapping[str, Any]) -> bool:
+        """Whether what was typed of a household is of this person."""
+        texts = {key: raw for key, raw in raws.items() if isinstance(raw, str)}
+        if {re.sub(r"\D", "", text) for text in texts.values()} & self.numbers:
+            return True
+        head, hamlet = (_folded_words(texts.get(key, "")) for key in _named_by())
+        return head in self.names and (not hamlet or hamlet in self.names[head])
+
+
+def personal_words(store: Store, records: Iterable[str]) -> PersonalWords:
+    """What is personal of these households."""
+    names: dict[str, set[str]] = {}
+    numbers: set[str] = set()
+    head, hamlet = _named_by()
+    keys = [key for key, field in Household.columns().items() if field.part == PERSONAL]
+    for record in records:
+        for version in revisions_of(store, record):
+            values = version.values() or {}
+            if head in values:
+                kept = names.setdefault(_folded_words(values[head]), set())
+                kept.add(_folded_words(values.get(hamlet) or ""))
+            digits = (re.sub(r"\D", "", str(values.get(key) or "")) for key in keys)
+            numbers.update(one for one in digits if len(one) >= LEAST_DIGITS)
+    return PersonalWords(names, numbers)
+
+
+def drop_typed(store: Store, words: PersonalWords) -> int:
+    """Delete the drafts of a person who was typed and not saved under the household's id, and take
+    the description out of drafts that name a new household; how many there were."""
+    changed = 0
+    for draft, form, text in list(
+        store.fetch(DraftRow.select(DraftRow.id, DraftRow.form, DraftRow.texts))
+    ):
+        texts = json.loads(text)
+        raws = texts.get(RAWS) if isinstance(texts, dict) else None
+        if not isinstance(raws, dict):
+            continue
+        if form.split(OWNER)[0] == Household.type_name and words.describe(raws):
+            store.execute(DraftRow.delete().where(DraftRow.id == draft))
+            changed += 1
+            continue
+        found = [key for key, raw in raws.items() if isinstance(raw, dict) and words.describe(raw)]
+        if found:
+            kept = {**texts, RAWS: {**raws, **dict.fromkeys(found, "")}}
+            value = json.dumps(kept, ensure_ascii=False)
+            store.execute(DraftRow.update(texts=value).where(DraftRow.id == draft))
+            changed += 1
+    return changed
+
+
+def _named_by() -> tuple[str, str]:
+    """The fields of a household's name and of its hamlet."""
+    rule = Household.matching
+    assert rule is not None
+    return rule.described_by[0], rule.described_by[2]
+
+
+def _folded_words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(text)))
