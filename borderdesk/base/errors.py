@@ -52,6 +52,14 @@ class DamagedFile(CannotOpen):
     """The desk's file cannot be read through, or does not hold what was written to it."""
 
 
+class UnreadFile(CannotOpen):
+    """The disk does not give what the desk's file holds: it fails, or it was taken away. Whether
+    the file is damaged nobody can say."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The disk cannot be read or written. Check the disk, then try again."))
+
+
 class SchemaMismatch(CannotOpen):
     """The file is sound, but its schema is not one that this program works with."""
 

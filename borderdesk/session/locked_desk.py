@@ -1,5 +1,6 @@
 """Checks before a desk is opened: whether it has a password, and whether its key ring fits."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -7,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from borderdesk.base.errors import CannotOpen, DamagedFile, reason
+from borderdesk.base.errors import CannotOpen, DamagedFile, UnreadFile, reason
 from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
@@ -54,13 +55,23 @@ def is_locked(folder: Path) -> bool:
     require_desk_file(database_file(folder))
     require_own_files(folder)
     finish_rekeying(folder)
-    return is_encrypted(database_file(folder)) and key_file(folder).is_file()
+    return _has_cipher(folder) and key_file(folder).is_file()
+
+
+def _has_cipher(folder: Path) -> bool:
+    """Whether a desk's file is encrypted. Raises UnreadFile, OSError."""
+    try:
+        return is_encrypted(database_file(folder))
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        raise UnreadFile from error
 
 
 def require_key(folder: Path, key: bytes | None) -> None:
     """Raise CannotOpen where a desk's file and its key ring do not fit what is given to open it;
     OSError."""
-    locked, ringed = is_encrypted(database_file(folder)), key_file(folder).is_file()
+    locked, ringed = _has_cipher(folder), key_file(folder).is_file()
     if not locked and not ringed:
         require_encrypted(folder)
     if locked and not ringed and key is None and was_encrypted(folder):

@@ -15,6 +15,7 @@ from borderdesk.base.errors import (
     DamagedFile,
     NewerSchema,
     SchemaMismatch,
+    UnreadFile,
     UserError,
     reason,
 )
@@ -121,7 +122,7 @@ def run(folder: Path | None, lang: str | None, file: Path | None = None) -> int:
                 folder=folder, error=reason(error)
             )
         )
-    except DamagedFile as error:
+    except (DamagedFile, UnreadFile) as error:
         return _offer_rescue(folder, error)
     except UserError as error:
         return _refuse_to_open(error)
@@ -183,7 +184,7 @@ def _show_desk(
         key = opened.key if opened else None
         try:
             desk = _opened(folder, key, app)
-        except DamagedFile as error:
+        except (DamagedFile, UnreadFile) as error:
             return _offer_rescue(folder, error, key)
         with desk:
             if opened is not None:
@@ -309,11 +310,15 @@ def _ask_first(
     return (asked.folder, asked.opened, file) if asked.exec() else None
 
 
-def _offer_rescue(folder: Path, error: DamagedFile, key: bytes | None = None) -> int:
+def _offer_rescue(folder: Path, error: CannotOpen, key: bytes | None = None) -> int:
     """Say why a desk does not open, and offer what can be done; key: the desk's, where it is
     known."""
     print(error, file=sys.stderr)
-    damage_dialog.DamageDialog(folder.resolve(), str(error), key).exec()
+    dialog = damage_dialog.DamageDialog(folder.resolve(), str(error), key)
+    if isinstance(error, UnreadFile):
+        # Nobody can say that it is damaged.
+        dialog.setWindowTitle(_("The desk cannot be read"))
+    dialog.exec()
     return error.exit_code
 
 

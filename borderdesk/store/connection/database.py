@@ -22,6 +22,7 @@ from borderdesk.base.errors import (
     NewerSchema,
     SchemaMismatch,
     TooLittleMemory,
+    UnreadFile,
     UserError,
 )
 from borderdesk.base.files import part_file
@@ -490,5 +491,5 @@ def explain(error: BaseException) -> UserError | None:
             _("The desk's folder cannot be written to. Ask for permission, or move the desk.")
         )
     if codes & _UNREADABLE:
-        return CannotOpen(_("The disk cannot be read or written. Check the disk, then try again."))
+        return UnreadFile()
     return None

@@ -1,11 +1,16 @@
 """A desk that cannot be written to, in the window: told within a second, and what can be done."""
 
+import errno
+from contextlib import contextmanager
+
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from borderdesk.base.paths import database_file, key_file
 from borderdesk.desk import Desk
 from borderdesk.keys.key_ring import KeyRing
+from borderdesk.session.damage import noted_damage
+from borderdesk.store.connection import cipher
 from borderdesk.store.lists.listing import Filter
 from tests.conftest import PASSWORD
 from tests.factories import example
@@ -118,3 +123,30 @@ def test_an_encrypted_desk_that_does_not_open_is_restored_and_salvaged(
         folder = tmp_path / place
         with Desk.open(folder, KeyRing(folder).unlock(None, PASSWORD)) as desk:
             assert len(list(desk.lists.stream("clearing", Filter()))) == 1
+
+
+def test_a_disk_that_does_not_give_the_first_sector_is_no_damage_and_what_it_gives_is_saved(
+    qtbot, page_lost, tmp_path, monkeypatch
+):
+    @contextmanager
+    def unread(path, *_most):
+        raise OSError(errno.EIO, "Input/output error", str(path))
+        yield
+
+    offered = []
+    monkeypatch.setattr(DamageDialog, "exec", lambda dialog: offered.append(dialog))
+    with monkeypatch.context() as patched:
+        patched.setattr(cipher, "readable_file", unread)
+        assert run(page_lost, "vi") == 3
+    (dialog,) = offered
+    qtbot.addWidget(dialog)
+    assert dialog.windowTitle() == "Không đọc được sổ"
+    assert "kiểm tra ổ đĩa" in dialog.words.text()
+    assert noted_damage(page_lost) is None
+    dialog.into.setText(str(tmp_path / "salvaged"))
+    dialog.salvage.click()
+    asked = dialog.findChildren(SecretDialog)[-1]
+    asked.secret.setText(PASSWORD)
+    asked.accept()
+    qtbot.waitUntil(lambda: dialog.idle() and bool(dialog.outcome.text()), timeout=60_000)
+    assert dialog.outcome.text().startswith("✓"), dialog.outcome.text()
