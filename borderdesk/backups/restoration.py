@@ -179,7 +179,7 @@ def _restore_into(
             if held:
                 tell(held)
             with desk.writing():
-                erased_parts = apply_erasures(desk.store, desk.book, erased)
+                erased_parts = apply_erasures(desk, erased)
             if erased_parts:
                 # The rewritten file and the write-ahead log.
                 require_free_space(half.parent, 2 * desk.store.size() + ROOM_BESIDES)

@@ -3,6 +3,7 @@
 A deleted household is in no group, but its versions are kept, and so is what is personal in them.
 """
 
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from borderdesk.schema.kinds import HOUSEHOLD
@@ -10,9 +11,28 @@ from borderdesk.store.connection.database import Store
 from borderdesk.store.records.history import last_seq
 
 Joins = dict[str, set[str]]
-"""{household: those it is joined with, directly}."""
+"""{household: others}."""
 
-_deleted: "WeakKeyDictionary[Store, tuple[tuple[int, ...], Joins]]" = WeakKeyDictionary()
+
+class DeletedJoins(NamedTuple):
+    """from_other: the deleted households that had been joined to each; to_other: what each deleted
+    one had been joined to."""
+
+    from_other: Joins
+    to_other: Joins
+
+
+class JoinedToErased(NamedTuple):
+    """A household in a group with an erased one, and not erased itself; desk and time: of that
+    erasure."""
+
+    member: str
+    erased: str
+    desk: str
+    time: str
+
+
+_deleted: "WeakKeyDictionary[Store, tuple[tuple[int, int], DeletedJoins]]" = WeakKeyDictionary()
 """What was read of each store, and how far its revisions went then: a package may erase hundreds,
 and every revision is looked at for it."""
 
@@ -23,22 +43,35 @@ def joined_households(store: Store, household: str) -> list[str]:
     deleted, found, waiting = _deleted_joins(store), {household}, [household]
     while waiting:
         one = waiting.pop()
-        new = (_group(store, one) | deleted.get(one, set())) - found
+        beside = deleted.from_other.get(one, set()) | deleted.to_other.get(one, set())
+        new = (_group(store, one) | beside) - found
         found |= new
         waiting += new
     return sorted(found)
 
 
-def joined_to_erased(store: Store) -> list[tuple[str, str, str]]:
-    """(household, desk, time) of every household that is joined with an erased one and is not
-    erased; desk and time: of the erasure."""
+def joined_into(store: Store, household: str) -> set[str]:
+    """The households that were joined to this one, directly or through others: whoever keeps them
+    said that they are the same person."""
+    deleted, found, waiting = _deleted_joins(store), {household}, [household]
+    while waiting:
+        one = waiting.pop()
+        rows = store.rows("SELECT id FROM household WHERE merged_into = ?", (one,))
+        new = ({row[0] for row in rows} | deleted.from_other.get(one, set())) - found
+        found |= new
+        waiting += new
+    return found - {household}
+
+
+def joined_to_erased(store: Store) -> list[JoinedToErased]:
+    """Every household that is in a group with an erased one and is not erased."""
     sql = (
-        "SELECT g.member, e.desk, MIN(e.time) FROM erasure e"
+        "SELECT g.member, e.record, e.desk, e.time FROM erasure e"
         " JOIN household_group m ON m.member = e.record"
         " JOIN household_group g ON g.leader = m.leader"
-        " WHERE g.member NOT IN (SELECT record FROM erasure) GROUP BY g.member"
+        " WHERE g.member NOT IN (SELECT record FROM erasure) ORDER BY e.time, e.record"
     )
-    return [(row[0], row[1], row[2]) for row in store.rows(sql)]
+    return [JoinedToErased(*row) for row in store.rows(sql)]
 
 
 def _group(store: Store, household: str) -> set[str]:
@@ -50,17 +83,16 @@ def _group(store: Store, household: str) -> set[str]:
     return {row[0] for row in rows}
 
 
-def _deleted_joins(store: Store) -> Joins:
-    """What the last version of each deleted household was joined to, in both directions."""
+def _deleted_joins(store: Store) -> DeletedJoins:
     newest = store.value("SELECT MAX(seq) FROM revision") or 0
-    state, (known, joins) = (newest, last_seq(store)), _deleted.get(store, ((), {}))
-    if known != state:
-        joins = _read_joins(store)
-        _deleted[store] = (state, joins)
-    return joins
+    state, known = (newest, last_seq(store)), _deleted.get(store)
+    if known is None or known[0] != state:
+        known = _deleted[store] = (state, _read_joins(store))
+    return known[1]
 
 
-def _read_joins(store: Store) -> Joins:
+def _read_joins(store: Store) -> DeletedJoins:
+    """By the last version of each deleted household."""
     sql = (
         "SELECT r.record, json_extract(b.body, '$.fields.merged_into') AS other"
         " FROM revision r JOIN revision b ON b.seq = (SELECT v.seq FROM revision v"
@@ -68,8 +100,8 @@ def _read_joins(store: Store) -> Joins:
         " LIMIT 1) WHERE r.type = ? AND r.deleted = 1 AND other IS NOT NULL"
         " AND NOT EXISTS (SELECT 1 FROM household h WHERE h.id = r.record)"
     )
-    joins: Joins = {}
+    joins = DeletedJoins({}, {})
     for one, other in store.rows(sql, (HOUSEHOLD,)):
-        joins.setdefault(one, set()).add(other)
-        joins.setdefault(other, set()).add(one)
+        joins.to_other.setdefault(one, set()).add(other)
+        joins.from_other.setdefault(other, set()).add(one)
     return joins

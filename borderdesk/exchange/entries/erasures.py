@@ -19,7 +19,6 @@ from borderdesk.exchange.entries.record_derivation import derive_record
 from borderdesk.exchange.entries.waiting_revisions import drop_waiting_parts, waiting_makers
 from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, unsound
 from borderdesk.exchange.personal_words import drop_typed, personal_words
-from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import is_uuid
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import utc_stamp
@@ -30,7 +29,11 @@ from borderdesk.session.opening import explained
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
 from borderdesk.store.connection.database import Store
-from borderdesk.store.household_joins import joined_households, joined_to_erased
+from borderdesk.store.household_joins import (
+    joined_households,
+    joined_into,
+    joined_to_erased,
+)
 from borderdesk.store.models.desk import DraftRow, MetaRow
 from borderdesk.store.models.exchange import ErasureRow
 from borderdesk.store.models.records import PrivatePartRow, RevisionRow, SoftWarningRow
@@ -116,7 +119,7 @@ class Erasures(Part):
         self.session.part(DeskLog).append(ErasureEntry.name, facts)
         self.session.audit_notes.note("household.erased", f"household {record}")
         self.session.part(PersonRequests).settle_erased(record)
-        return apply_erasures(self.store, self.session.book, [notice])
+        return apply_erasures(self.session, [notice])
 
     def notices(self) -> list[Notice]:
         """Every erasure known here, oldest first."""
@@ -164,11 +167,7 @@ class ErasureEntry(EntryKind):
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
         """Erase here too."""
-        apply_erasures(
-            session.store,
-            session.book,
-            [(entry.facts["record"], "", entry.desk, entry.facts["time"])],
-        )
+        apply_erasures(session, [(entry.facts["record"], "", entry.desk, entry.facts["time"])])
 
     def readers(self, session: Session, _desk: str, facts: Mapping[str, str]) -> frozenset[str]:
         """The owner of the household."""
@@ -183,17 +182,19 @@ def erasure_notices(store: Store) -> list[Notice]:
     return [(r[0], r[1], r[2], r[3]) for r in store.fetch(query)]
 
 
-def apply_erasures(store: Store, book: Book, notices: Sequence[Notice]) -> int:
+def apply_erasures(session: Session, notices: Sequence[Notice]) -> int:
     """Erase the records of the notices and those joined to them here, within the open transaction;
     the number of separate parts that were deleted. Their bytes stay in the file until
     `Erasures.wipe`."""
-    writer = Writer(store, book)
+    store = session.store
+    writer = Writer(store, session.book)
     erased = notes = 0
     # Another desk may not have known of a join when it erased: here it is the same person.
     joined = [
         (member, *notice[1:])
         for notice in notices
         for member in joined_households(store, notice[0])
+        if _goes_along(session, member, notice[0], notice[2])
     ]
     for record, reason, desk, time in [*notices, *joined]:
         store.execute(
@@ -214,12 +215,31 @@ def apply_erasures(store: Store, book: Book, notices: Sequence[Notice]) -> int:
     return erased
 
 
-def follow_joins(store: Store, book: Book) -> int:
+def _goes_along(session: Session, member: str, erased: str, desk: str) -> bool:
+    """Whether a household is erased with one it is in a group with: its keeper joined it to that
+    one, or the desk that erased may erase it too. A post could else erase what another keeps by
+    joining a household of its own to it."""
+    return member in joined_into(session.store, erased) or _may_erase(session, desk, member)
+
+
+def _may_erase(session: Session, desk: str, record: str) -> bool:
+    """Whether a desk is one of the unit that keeps a household, or of the province."""
+    units = session.part(DeskUnits)
+    author = units.of(desk)
+    if author is None or author.role == "province":
+        return True
+    return units.owner(Household.type_name, record) == author.unit
+
+
+def follow_joins(session: Session) -> int:
     """Erase what was joined with an erased household after that was erased, within the open
     transaction: it is the same person, whichever of the two was known first."""
-    return apply_erasures(
-        store, book, [(one, "", desk, time) for one, desk, time in joined_to_erased(store)]
-    )
+    along = [
+        (one.member, "", one.desk, one.time)
+        for one in joined_to_erased(session.store)
+        if _goes_along(session, one.member, one.erased, one.desk)
+    ]
+    return apply_erasures(session, along) if along else 0
 
 
 def _erase(store: Store, writer: Writer, record: str) -> int:

@@ -153,7 +153,7 @@ def release_waiting(session: Session, batch: str, records: Container[str] = ()) 
         waiting = waiting_entries(session.store)
         found = sum(_released(session, batch, entry, records) for entry in waiting)
         released += found
-    follow_joins(session.store, session.book)
+    follow_joins(session)
     return released
 
 

@@ -54,7 +54,7 @@ class PackageMerge:
         if self._package.is_old:
             self._take_old_tables()
             self._merge(None)
-            follow_joins(self._session.store, self._session.book)
+            follow_joins(self._session)
             return
         note_introduced(self._session, self._package)
         for logs in _rounds(self._package.logs):
@@ -97,7 +97,7 @@ class PackageMerge:
             for notice in self._package.erasures
             if facts["role"] == "province" or units.owner(household, notice[0]) == facts["unit"]
         ]
-        apply_erasures(session.store, session.book, entitled)
+        apply_erasures(session, entitled)
         session.part(ReviewNotes).add_received(self._package.notes)
 
     def _note_holding(self) -> None:

@@ -88,9 +88,7 @@ def test_an_erasure_takes_along_what_is_joined_where_it_arrives(post_desk, homes
     """The desk that erased did not know of the join."""
     time = "2026-11-01T00:00:00.000Z"
     with post_desk.writing():
-        apply_erasures(
-            post_desk.store, post_desk.book, [(homes[0], "", post_desk.identity.id, time)]
-        )
+        apply_erasures(post_desk, [(homes[0], "", post_desk.identity.id, time)])
     assert post_desk.exchange.erasures.still_held(homes) == []
     assert post_desk.exchange.erasures.records() == set(homes)
     assert post_desk.maintenance.verify()["ok"]
@@ -157,7 +155,7 @@ def test_nothing_personal_is_typed_into_what_was_erased(post_desk, homes):
     with post_desk.writing():
         # Known of a list beside a backup that is older than the household.
         notice = (ELSEWHERE, "", post_desk.identity.id, "2026-11-01T00:00:00.000Z")
-        apply_erasures(post_desk.store, post_desk.book, [notice])
+        apply_erasures(post_desk, [notice])
     for record in (home, ELSEWHERE):
         with pytest.raises(InvalidRecord):
             editor.add("household", {**HOME, "head": "Đỗ", "citizen_id": None, "id": record})
@@ -240,3 +238,31 @@ def test_what_was_typed_of_a_person_and_not_saved_is_erased_too(post_desk, homes
     assert sorted(str(one["household"]) for one in left) == ["", str(stranger)]
     assert {one["witness"] for one in left} == {"Kjqwxz Fghijk"}
     assert len(drafts.drafts("grid:pledge")) == 1
+
+
+@pytest.mark.parametrize("joined", ["by its keeper", "by another post"])
+def test_a_post_erases_what_another_keeps_only_where_that_joined_it(tmp_path, joined):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "TL", 2) as two,
+    ):
+        trust(one, two)
+        kept = one.records.add("household", {**HOME, "citizen_id": None}).id
+        there = two.records.add("household", {**HOME, "commune": "06196-2023"}).id
+        two.exchange.imports.take(send(one, tmp_path / "a"))
+        one.exchange.imports.take(
+            send(two, tmp_path / "b", wish=ExportOptions(receiver=one.identity.id))
+        )
+        assert there in {row[0] for row in one.store.rows("SELECT id FROM household")}
+        if joined == "by its keeper":
+            one.records.edit("household", kept, {"merged_into": there})
+        else:
+            two.records.edit("household", there, {"merged_into": kept})
+        two.exchange.erasures.erase_household(there, "Theo đề nghị")
+        one.exchange.imports.take(
+            send(two, tmp_path / "c", wish=ExportOptions(receiver=one.identity.id))
+        )
+        assert there in one.exchange.erasures.records()
+        gone = [] if joined == "by its keeper" else [kept]
+        assert one.exchange.erasures.still_held([kept]) == gone
+        assert one.maintenance.verify()["ok"]
