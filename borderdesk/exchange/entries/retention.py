@@ -10,6 +10,7 @@ from borderdesk.exchange.entries.erasures import Erasures
 from borderdesk.schema.records.household import Household
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
+from borderdesk.store.models.records import HouseholdGroupRow
 
 
 class OutdatedHousehold(NamedTuple):
@@ -27,7 +28,8 @@ class Retention(Part):
 
     def outdated(self, day: datetime.date | None = None) -> list[OutdatedHousehold]:
         """The households whose day of review is over on a day (today without one), the longest
-        kept first; what was erased is not among them."""
+        kept first; what was erased is not among them, nor what is joined with one that is still
+        kept: it is the same person, and would be erased with it."""
         until = day or self.session.today()
         row = Household
         query = (
@@ -35,12 +37,24 @@ class Retention(Part):
             .where(row.review_on <= until, row.head.is_null(False))
             .order_by(row.review_on, row.id)
         )
-        erased = self.session.part(Erasures).records()
+        erased, beside = self.session.part(Erasures).records(), self._joined_with_kept(until)
         return [
             OutdatedHousehold(record, head, commune, hamlet, datetime.date.fromisoformat(review))
             for record, head, commune, hamlet, review in self.store.fetch(query)
-            if record not in erased
+            if record not in erased and record not in beside
         ]
+
+    def _joined_with_kept(self, until: datetime.date) -> set[str]:
+        """The households in a group with one whose day of review is not over."""
+        row, group, other = Household, HouseholdGroupRow, HouseholdGroupRow.alias()
+        kept = row.head.is_null(False) & (row.review_on.is_null() | (row.review_on > until))
+        query = (
+            group.select(group.member)
+            .join(other, on=other.leader == group.leader)
+            .join(row, on=row.id == other.member)
+            .where(kept)
+        )
+        return {str(one[0]) for one in self.store.fetch(query)}
 
     def count_outdated(self) -> int:
         """How many households are outdated today; nothing is read of a desk that has none."""

@@ -109,6 +109,20 @@ def test_what_is_past_its_day_is_listed_and_erased_at_once(post_desk, homes, cli
     assert "head" in post_desk.records.read("household", later)[0]
 
 
+def test_who_is_joined_with_somebody_still_kept_is_not_past_the_day(post_desk, homes):
+    home, double = homes
+    for day in ("2031-01-01", None):
+        post_desk.records.edit("household", home, {"review_on": day})
+        assert post_desk.exchange.retention.outdated() == []
+        with pytest.raises(UserError):
+            post_desk.exchange.retention.erase_outdated("Hết hạn", [double])
+    post_desk.records.edit("household", home, {"review_on": "2031-01-01"})
+    later = post_desk.exchange.retention.outdated(DAY("2031-01-02"))
+    assert {one.id for one in later} == {home, double}
+    post_desk.records.edit("household", double, {"merged_into": None})
+    assert [one.id for one in post_desk.exchange.retention.outdated()] == [double]
+
+
 def test_requests_by_command(post_desk, homes, cli_inline):
     desk = ("--desk", post_desk.folder)
     noted = cli_inline(
