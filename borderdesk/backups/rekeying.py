@@ -174,6 +174,13 @@ class _KeyChange:
 
     def run(self) -> RekeyedDesk:
         """Do it. Raises UserError, OSError, after which the desk is as it was."""
+        if self._own.is_symlink():
+            raise OperationRefused(
+                _(
+                    "{folder} is a link: the backups behind it would be changed too. Nothing was"
+                    " changed. Put the folder itself there, then try again."
+                ).format(folder=self._own)
+            )
         self._clear()
         require_free_space(self._folder, self._room())
         # A plan that never matches, so that leftovers of a kill before the true plan are removed

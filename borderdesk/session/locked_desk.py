@@ -13,7 +13,8 @@ from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file, desk_lock_file, key_file
-from borderdesk.base.private_files import keep_private
+from borderdesk.base.private_files import PREVIEWS, keep_private
+from borderdesk.base.program_log import logs_folder
 from borderdesk.keys.password_tries import FILE_NAME as TRIES_FILE
 from borderdesk.session.damage import DamagedDesk, note_damage
 from borderdesk.session.deferred_audit import defer_audit_line
@@ -38,6 +39,8 @@ LOG_FILES = tuple(f"{database_file(Path()).name}{ending}" for ending in LOG_ENDI
 """What the database library keeps beside a desk's file."""
 BESIDE = (*LOG_FILES, desk_lock_file(Path()).name, TRIES_FILE)
 """Files beside it that are made anew where they are not there, but only in an empty place."""
+CLEARED = (PREVIEWS, logs_folder(Path()).name)
+"""Folders beside it of which files are deleted."""
 
 
 class PasswordNeeded(CannotOpen):
@@ -54,6 +57,7 @@ def is_locked(folder: Path) -> bool:
     Raises OSError."""
     require_desk_file(database_file(folder))
     require_own_files(folder)
+    require_own_folders(folder)
     finish_rekeying(folder)
     return _has_cipher(folder) and key_file(folder).is_file()
 
@@ -144,6 +148,20 @@ def require_own_files(folder: Path, names: Sequence[str] = BESIDE) -> None:
             )
 
 
+def require_own_folders(folder: Path) -> None:
+    """Raise CannotOpen where a link, or anything else, stands in the place of a folder that the
+    desk clears: what is behind it is somebody's. Raises OSError."""
+    for own in (folder / name for name in CLEARED):
+        if os.path.lexists(own) and not stat.S_ISDIR(own.lstat().st_mode):
+            raise CannotOpen(
+                _(
+                    "In the place of the desk's folder {folder} stands something else: a link, a"
+                    " file, a pipe or a device. Nothing was changed. Move it out of the desk's"
+                    " folder, then open the desk again."
+                ).format(folder=own)
+            )
+
+
 def require_desk_file(path: Path) -> None:
     """Raise DamagedFile where something stands in the place of a desk's file that holds none, and
     that the database library would wait for, or begin anew."""
@@ -177,6 +195,7 @@ def locked(folder: Path, path: Path, key: bytes | None) -> Lock:
     try:
         require_desk_file(path)
         require_own_files(folder)
+        require_own_folders(folder)
         if not path.is_file():
             raise CannotOpen(
                 _(

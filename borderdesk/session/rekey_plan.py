@@ -69,6 +69,9 @@ def settle(folder: Path) -> None:
     if plan is None:
         return
     work = folder / plan.work
+    if work.is_symlink() or backups_folder(folder).is_symlink():
+        # It would move and remove what is behind the link.
+        raise _foreign(folder)
     if begins(database_file(folder)) == plan.begins:
         for name, target in plan.moved.items():
             with contextlib.suppress(FileNotFoundError):

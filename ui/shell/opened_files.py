@@ -30,7 +30,10 @@ def hand_over(desk: Path, file: Path) -> None:
 
 def take_over(desk: Path) -> list[Path]:
     """The files that were handed over, once."""
-    taken = []
+    taken: list[Path] = []
+    if any((desk / part).is_symlink() for part in (FOLDER, FOLDER.parent)):
+        # What is behind a link is none of ours, and every file here is deleted.
+        return taken
     for left in sorted((desk / FOLDER).iterdir()):
         if not is_part_name(left.name) and left.is_file():
             if left.stat().st_size <= MOST_BYTES:

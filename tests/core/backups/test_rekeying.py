@@ -231,6 +231,30 @@ def test_a_planted_plan_moves_nothing(folder: Path) -> None:
     assert victim.read_text() == "ours"
 
 
+def test_a_planted_plan_reaches_through_no_link(folder: Path) -> None:
+    home, work = folder.with_name("home"), ".0123456789abcdef.part"
+    home.mkdir()
+    (home / "thesis.odt").write_text("ours")
+    plain = PLAIN_HEADER.hex()
+    plans = {
+        folder / work: RekeyPlan(plain, work, {"thesis.odt": "a"}, ()),
+        backups_folder(folder): RekeyPlan(plain, work, {}, ("thesis.odt",)),
+    }
+    backups_folder(folder).rename(folder / "kept")
+    for link, plan in plans.items():
+        link.symlink_to(home)
+        (folder / "desk.rekey").write_text(json.dumps(plan._asdict()))
+        with pytest.raises(CannotOpen, match=r"desk\.rekey"):
+            Desk.open(folder)
+        (folder / "desk.rekey").unlink()
+        link.unlink()
+    backups_folder(folder).symlink_to(home)
+    with pytest.raises(OperationRefused, match="liên kết"):
+        encrypt_desk(folder, PASSWORD)
+    assert (home / "thesis.odt").read_text() == "ours"
+    assert not is_encrypted(database_file(folder))
+
+
 def test_a_backup_made_before_opens_with_the_password_of_then(folder: Path, tmp_path: Path) -> None:
     key = encrypt_desk(folder, PASSWORD).key
     (newest, *_rest) = sorted(backups_folder(folder).glob("*.db"), reverse=True)

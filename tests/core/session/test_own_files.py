@@ -10,7 +10,7 @@ from borderdesk.backups.salvage import salvage
 from borderdesk.base.errors import CannotOpen, DamagedFile
 from borderdesk.base.paths import database_file, key_file
 from borderdesk.desk import Desk
-from borderdesk.session.locked_desk import BESIDE, LOG_FILES
+from borderdesk.session.locked_desk import BESIDE, CLEARED, LOG_FILES, is_locked
 from tests.core.session.test_older_keys import opened
 
 
@@ -38,6 +38,26 @@ def test_what_stands_beside_the_file_is_named_and_goes(
             salvage(desk_folder, desk_folder.with_name("saved"))
     assert not desk_folder.with_name("elsewhere").exists()
     path.rename(desk_folder.with_name("moved"))
+    Desk.open(desk_folder).close()
+
+
+@pytest.mark.parametrize("thing", [link, os.mkfifo], ids=["link", "pipe"])
+@pytest.mark.parametrize("name", CLEARED)
+def test_no_folder_behind_a_link_is_cleared(
+    desk_folder: Path, cli_inline, name: str, thing: Callable[[Path], object]
+) -> None:
+    victim = desk_folder.with_name("elsewhere") / "opening" / "thesis.odt"
+    victim.parent.mkdir(parents=True)
+    victim.write_bytes(b"x")
+    thing(desk_folder / name)
+    refused = cli_inline("--desk", desk_folder, "list", "patrol")
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert str(desk_folder / name) in refused.stderr
+    assert "Hãy chuyển nó ra khỏi thư mục của sổ" in refused.stderr
+    with pytest.raises(CannotOpen, match=name):
+        is_locked(desk_folder)
+    assert victim.exists()
+    (desk_folder / name).unlink()
     Desk.open(desk_folder).close()
 
 

@@ -5,10 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT
 from ui.exchange.exchange_page import ExchangePage
 from ui.shell.first_run import FirstRunDialog
-from ui.shell.opened_files import FOLDER, OpenedFiles, hand_over
+from ui.shell.opened_files import FOLDER, OpenedFiles, hand_over, take_over
 
 PACKAGE = ROOT / "tests" / "data" / "package-0.1.0.bdx"
 
@@ -34,6 +36,18 @@ def test_what_was_handed_over_while_the_window_started_is_shown(qtbot, window):
     hand_over(window.desk.folder, PACKAGE)
     OpenedFiles(window, None)
     qtbot.waitUntil(lambda: listed(window) == [PACKAGE.name])
+
+
+@pytest.mark.parametrize("linked", [FOLDER, FOLDER.parent])
+def test_nothing_behind_a_link_is_opened_or_deleted(desk_folder, tmp_path, linked):
+    victim = tmp_path / "home" / FOLDER.relative_to(linked) / "thesis.odt"
+    victim.parent.mkdir(parents=True)
+    victim.write_bytes(b"/etc/passwd")
+    (desk_folder / linked).parent.mkdir(exist_ok=True)
+    (desk_folder / linked).symlink_to(tmp_path / "home")
+    assert (desk_folder / FOLDER / victim.name).exists()
+    assert take_over(desk_folder) == []
+    assert victim.exists()
 
 
 def test_a_second_start_with_a_file_hands_it_over(window):
