@@ -5,6 +5,7 @@ for; a district or the province answers the posts whose files come by it. Record
 files that a person writes. The files are those of a stick, and so are the rules.
 """
 
+import re
 import time
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -38,6 +39,9 @@ from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.preferences import Preferences
 from borderdesk.session.session import Part, Session
 
+_OWN_NAME = re.compile(r"BorderDesk_[^/\\]{1,200}\.bdx(\.age)?")
+"""What the files are called that this desk writes, and may remove: the preference that names the
+last one may be in a desk that somebody else prepared."""
 WRITTEN, PARTNERS = "folder/written", "folder/partners"
 """Preferences: what was last written for each desk; the desks of other units whose files came by
 the folder."""
@@ -276,7 +280,7 @@ class SharedFolder(Part):
         sent = {log: head.number for log, head in holding.items()}
         written[card.desk] = {**NEVER, "file": path.name, "sent": sent, "had": had}
         preferences.prefer(WRITTEN, written)
-        if before and before != path.name:
+        if before != path.name and _OWN_NAME.fullmatch(before):
             # The new one has everything of it that was not acknowledged.
             (folder / before).unlink(missing_ok=True)
         return path

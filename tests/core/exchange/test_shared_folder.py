@@ -9,6 +9,7 @@ import pytest
 
 from borderdesk.base.errors import UserError
 from borderdesk.exchange.receiving.imports import QUARANTINED, REFUSED
+from borderdesk.exchange.receiving.shared_folder import NEVER, WRITTEN
 from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.schema.log_entries import ChainHead
 from borderdesk.session.desk_log import DeskLog
@@ -229,3 +230,16 @@ def test_what_was_agreed_for_a_card_holds_on_a_stick_too(laptops, tmp_path, cli_
     assert above.suffix == ".bdx"
     province.exchange.imports.take(above)
     assert "note" not in province.records.read("clearing", record)[0]
+
+
+def test_a_planted_note_of_the_last_file_deletes_none_of_somebody(laptops):
+    """The desk may be one that somebody else prepared."""
+    folder, one, two, _province = laptops
+    victims = [folder / "thesis.odt", folder.with_name("BorderDesk_thesis.bdx")]
+    for planted, victim in zip((victims[0].name, f"../{victims[1].name}"), victims, strict=True):
+        victim.write_bytes(b"x")
+        one.records.add("clearing", clearing(post=None))
+        written = {**NEVER, "file": planted}
+        one.preferences.prefer(WRITTEN, {two.identity.id: written})
+        assert turn(folder, one).written
+    assert all(victim.exists() for victim in victims)
