@@ -113,7 +113,8 @@ def watch_native(desk: Path) -> Path | None:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         if native.is_file() and native.stat().st_size:
-            trace = native.read_bytes()[:MOST_BYTES].decode("utf-8", "replace")
+            with native.open("rb") as crashed:
+                trace = crashed.read(MOST_BYTES).decode("utf-8", "replace")
             report = keep_report(desk, f"BorderDesk {__version__} {sys.platform}\n\n{trace}")
             log_event(desk, "native-crash")
         native.unlink(missing_ok=True)

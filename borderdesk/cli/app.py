@@ -67,8 +67,7 @@ def run_command(arguments: Sequence[str]) -> int:
 
 def _saved_language(folder: Path) -> str:
     """The language of a desk's window; Vietnamese where there is none."""
-    saved = preferences.saved_language(database_file(folder))
-    return saved if saved in LANGUAGES else LANGUAGES[0]
+    return preferences.saved_language(database_file(folder)) or LANGUAGES[0]
 
 
 def use_language(lang: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.files import write_atomically
+from borderdesk.base.i18n import LANGUAGES
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.connection.database import DATABASE_ERRORS, Store
@@ -35,12 +36,19 @@ def saved_language(database: Path) -> str | None:
         if not database.is_file():
             return None
         if beside.is_file():
-            return beside.read_text("utf-8")[:LONGEST_LANGUAGE]
+            with beside.open("rb") as file:
+                return known_language(file.read(LONGEST_LANGUAGE).decode())
         with store.connection_context():
             kept = store.scalar(query)
-        return None if kept is None else str(json.loads(kept))
+        return None if kept is None else known_language(json.loads(kept))
     except (*DATABASE_ERRORS, *UNREADABLE):
         return None
+
+
+def known_language(kept: Any) -> str | None:
+    """A language that was kept, None for what is none: the file it stands in may be damaged, or
+    somebody else's."""
+    return next((one for one in LANGUAGES if one == kept), None)
 
 
 def language_file(folder: Path) -> Path:

@@ -1,5 +1,6 @@
 """The log and the reports say where a mistake was made, and nothing of what was typed."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,7 @@ def test_the_log_is_bounded_and_so_are_the_reports(tmp_path):
     assert len(list(logs_folder(tmp_path).glob("report-*"))) == program_log.REPORTS_KEPT
 
 
+HUGE = 1 << 40
 CRASH = """
 import faulthandler, os, sys
 from pathlib import Path
@@ -59,6 +61,8 @@ def test_a_native_crash_is_told_at_the_next_start(tmp_path):
         [sys.executable, "-c", CRASH, str(tmp_path)], capture_output=True, check=False, text=True
     )
     assert (first.returncode != 0, first.stdout.strip()) == (True, "None")
+    # What stands there may be anything, as long as a disk is.
+    os.truncate(logs_folder(tmp_path) / program_log.NATIVE, HUGE)
     second = subprocess.run(
         [sys.executable, "-c", CRASH.replace("faulthandler._sigsegv()", ""), str(tmp_path)],
         capture_output=True,
@@ -67,5 +71,6 @@ def test_a_native_crash_is_told_at_the_next_start(tmp_path):
     )
     told = Path(second.stdout.strip()).read_text(encoding="utf-8")
     assert "Fatal Python error" in told
+    assert len(told) < 2 * program_log.MOST_BYTES
     third = logs_folder(tmp_path) / program_log.NATIVE
     assert third.stat().st_size == 0

@@ -28,7 +28,7 @@ from borderdesk.desk import Desk
 from borderdesk.session.damage import DamagedDesk
 from borderdesk.session.last_state import OlderDesk
 from borderdesk.session.locked_desk import is_locked
-from borderdesk.session.preferences import LANGUAGE, saved_language
+from borderdesk.session.preferences import LANGUAGE, known_language, saved_language
 from borderdesk.store.connection.locks import Lock
 from ui.base.alt_keys import keep_alt_from_typing
 from ui.base.reopening import REOPENING, RESTART
@@ -189,7 +189,8 @@ def _show_desk(
         with desk:
             if opened is not None:
                 opened.enter(desk)
-            set_language(lang or desk.preferences.preferred(LANGUAGE, LANGUAGES[0]))
+            kept = known_language(desk.preferences.preferred(LANGUAGE))
+            set_language(lang or kept or LANGUAGES[0])
             status, account = _show(app, desk, file, fresh=fresh), desk.account.name
         file = None
         request = REOPENING.take()

@@ -11,6 +11,7 @@ from borderdesk.base.errors import CannotOpen, DamagedFile
 from borderdesk.base.paths import database_file, key_file
 from borderdesk.desk import Desk
 from borderdesk.session.locked_desk import BESIDE, CLEARED, LOG_FILES, is_locked
+from borderdesk.session.preferences import language_file, saved_language
 from tests.core.session.test_older_keys import opened
 
 
@@ -82,3 +83,14 @@ def test_a_folder_in_the_place_of_the_file_is_not_called_no_desk(desk_folder: Pa
     with pytest.raises(DamagedFile, match="khôi phục bản sao lưu mới nhất"):
         salvage(desk_folder, desk_folder.with_name("saved"))
     assert not desk_folder.with_name("saved").exists()
+
+
+@pytest.mark.parametrize("content", [b"xx", b"\xff\xfe", b"", None])
+def test_a_language_that_is_none_is_not_spoken(locked_folder: Path, content: bytes | None) -> None:
+    beside = language_file(locked_folder)
+    beside.write_bytes(content or b"")
+    if content is None:
+        os.truncate(beside, 1 << 40)
+    assert saved_language(database_file(locked_folder)) is None
+    beside.write_bytes(b"en")
+    assert saved_language(database_file(locked_folder)) == "en"
