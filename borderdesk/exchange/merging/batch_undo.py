@@ -212,7 +212,7 @@ class BatchUndo:
         carried = carried_bits(self._store, records)
         numbered = numbered_revisions(self._store, [version.seq for version in versions_of])
         for seq in numbered:
-            carried[seq] = carried.get(seq, 0) | ((TEXT | PART) & ~self._claimed.get(seq, 0))
+            carried[seq] = carried.get(seq, 0) | ((TEXT | PART) & ~self._brought(seq))
         whole = households_named_by(self._store, self._own, records)
         remaining: list[str] = []
         emptied: dict[str, list[str]] = {}
@@ -233,6 +233,12 @@ class BatchUndo:
             derive_record(self._store, self._writer, record)
         self._writer.flush()
         look_again(self._store, remaining)
+
+    def _brought(self, seq: int) -> int:
+        """What the batch brought of a revision that is an entry: the first program noted the text,
+        which came with the entry, beside every part."""
+        claimed = self._claimed.get(seq, 0)
+        return PART if claimed == TEXT | PART else claimed
 
     def _delete(
         self,

@@ -297,20 +297,21 @@ class RevisionMerge:
         if there is not None:
             place = there.seq
         self._put_entry(revision, place, None, None, rows)
-        brought = TEXT * (revision.body is not None) + PART * (revision.part is not None)
-        if self._is_claimed(revision, there):
+        brought = self._brought(revision, there)
+        if brought or self._logs is None:
             rows.claims.append((place, self._batch, brought))
         return place
 
-    def _is_claimed(self, revision: PackageRevision, there: LocalRevision | None) -> bool:
-        """Whether the batch is noted as having brought a revision: an entry says so by itself,
-        unless it was here before and more of it came."""
-        if self._logs is None:
-            return True
-        if there is None:
-            return False
-        new_text = revision.body is not None and not there.has_text
-        return new_text or (revision.part is not None and not there.has_part)
+    def _brought(self, revision: PackageRevision, there: LocalRevision | None) -> int:
+        """Bit flags of what the batch is noted to have brought of a revision: an entry says so by
+        itself; of one that was here before, only what is new, so that nothing else goes with it."""
+        is_old = self._logs is None
+        if there is None and not is_old:
+            return 0
+        new_text = is_old or (there is not None and not there.has_text)
+        new_part = is_old or (there is not None and not there.has_part)
+        text, part = revision.body is not None, revision.part is not None
+        return TEXT * (text and new_text) + PART * (part and new_part)
 
     def _fill(
         self,

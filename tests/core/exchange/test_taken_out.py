@@ -8,6 +8,7 @@ import pytest
 
 from borderdesk.base.errors import UserError
 from borderdesk.exchange.desks.author_rules import LATER, SET_ASIDE, TAKEN
+from borderdesk.exchange.merging.revision_merge import PART, TEXT
 from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.overview.waiting import waiting as todos
@@ -94,6 +95,33 @@ def test_nothing_of_a_batch_is_left(desks, tmp_path):
     assert [file.file for file in province.exchange.quarantine.refused_files()] == [broken.name]
     take(province, healing)
     assert province.exchange.quarantine.refused_files() == []
+
+
+@pytest.mark.parametrize(("aside", "noted"), [(False, PART), (True, PART), (False, TEXT | PART)])
+def test_an_undone_file_with_separate_parts_leaves_the_records_that_were_here(
+    desks, tmp_path, aside, noted
+):
+    """It brought the parts alone, whatever the first program noted: the texts had come before."""
+    post, _other, _third, province = desks
+    work = post.records.add("clearing", clearing(post=None, note="Ghi chú")).id
+    pledge = {"signed_on": "2023-12-05", "programme": "khu_vuc_bien_gioi", "household": HOUSEHOLD}
+    post.records.add("pledge", pledge)
+    take(province, send_to(post, province, tmp_path))
+    before = content(province)
+    wish = {"cards": [province.exchange.cards.own()], "reason": "Đối chiếu hộ dân"}
+    batch = take(province, send_to(post, province, tmp_path, **wish)).batch
+    assert province.records.read("clearing", work)[0]["note"] == "Ghi chú"
+    (claimed,) = province.store.one("SELECT DISTINCT carried FROM claim")
+    assert claimed == PART
+    province.store.run("UPDATE claim SET carried = ?", (noted,))
+    province.exchange.batches.undo_batch(batch, aside=aside)
+    told = province.maintenance.verify()
+    assert told["ok"], told["problems"]
+    assert "note" not in province.records.read("clearing", work)[0]
+    after = content(province)
+    kinds = ("clearing", "pledge", "household", "revision", "private_part", "claim")
+    assert {kind: after[kind] for kind in kinds} == {kind: before[kind] for kind in kinds}
+    assert rebuild(province.store, province.book) == []
 
 
 def test_a_file_that_could_not_be_taken_in_is_put_away_by_name_and_brought_back(
