@@ -3,16 +3,24 @@ what waited in them count once it may."""
 
 import json
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
-from borderdesk.exchange.desks.author_rules import LATER, SET_ASIDE, AuthorRules
+from borderdesk.base.chunks import chunks
+from borderdesk.exchange.desks.author_rules import (
+    AREA,
+    LATER,
+    OWNER,
+    SET_ASIDE,
+    AuthorRules,
+    RecordOwner,
+)
 from borderdesk.exchange.entries.erasures import Erasures, follow_joins
 from borderdesk.exchange.entries.record_derivation import derive_record
 from borderdesk.exchange.entries.waiting_revisions import kept_revision
 from borderdesk.exchange.format.entry_kinds import ArrivedEntry
 from borderdesk.exchange.format.package_revisions import PackageRevision
-from borderdesk.exchange.merging.revision_merge import MergedLog, revision_row
+from borderdesk.exchange.merging.revision_merge import CHUNK_SIZE, MergedLog, revision_row
 from borderdesk.exchange.reading.log_verification import VerifiedLog
 from borderdesk.exchange.reading.package_entries import EntryContent
 from borderdesk.exchange.reading.package_layout import KIND_OF, KINDS
@@ -151,19 +159,37 @@ def release_waiting(session: Session, batch: str, records: Container[str] = ()) 
     released, found = 0, -1
     while found:
         waiting = waiting_entries(session.store)
-        found = sum(_released(session, batch, entry, records) for entry in waiting)
+        due = _allowed_since(session, waiting)
+        found = sum(_released(session, batch, entry, due, records) for entry in waiting)
         released += found
     follow_joins(session)
     return released
 
 
-def _released(session: Session, batch: str, entry: StoredEntry, records: Container[str]) -> bool:
+def _allowed_since(session: Session, waiting: Iterable[StoredEntry]) -> set[bytes]:
+    """The ids of the revisions that their author might not write when they came, and may by now:
+    the list of posts says what its post was or became."""
+    held = {e.id: kept_revision(e.content or "{}") for e in waiting if e.refused in (AREA, OWNER)}
+    rules, owners = AuthorRules(session), dict[str, RecordOwner]()
+    for records in chunks(sorted({one.record for one in held.values()}), CHUNK_SIZE):
+        owners |= rules.owners(records)
+    judged = {key: rules.judged([one], owners.get(one.record))[0] for key, one in held.items()}
+    return {key for key, one in judged.items() if one.refused is None}
+
+
+def _released(
+    session: Session,
+    batch: str,
+    entry: StoredEntry,
+    due: Container[bytes],
+    records: Container[str],
+) -> bool:
     """Whether an entry waits no longer."""
     if entry.refused == SET_ASIDE:
         return False
     if entry.kind == REVISION:
         revision = kept_revision(entry.content or "{}")
-        is_due = entry.refused == LATER or revision.record in records
+        is_due = entry.refused == LATER or entry.id in due or revision.record in records
         return is_due and _released_revision(session, entry, revision)
     kind, kept = KIND_OF[entry.kind], json.loads(entry.content or "{}")
     known = session.part(DeskLog).text_of(entry.id)

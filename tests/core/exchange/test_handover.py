@@ -8,6 +8,7 @@ import pytest
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.exchange.tracking.board import EMPTY, MISSING
 from tests.exchanging import clearing, everything, new_desk, send, trust
 
@@ -103,14 +104,20 @@ def test_what_was_deleted_before_or_after_goes_over_without_a_refusal(desks, tmp
     assert told[0]["totals_hash"] == told[1]["totals_hash"]
 
 
-def test_a_post_that_was_merged_takes_along_what_came_after(desks, tmp_path):
-    post, province = desks
-    file = tmp_path / "posts.csv"
-    row = post.book.posts["BS"]
+def became(desk, other, folder):
+    """The list of posts of 01/12/2023, on which the desk's post became another."""
+    file, code = folder / "posts.csv", desk.identity.unit
+    row = desk.book.posts[code]
     file.write_text(
         "code,name,gate,communes,communes_verified,invented,valid_from,valid_to,successors\n"
-        f"BS,{row.name},,{' '.join(row.communes)},1,0,,2023-11-30,CL\n", "utf-8",
+        f"{code},{row.name},,{' '.join(row.communes)},1,0,,2023-11-30,{other}\n", "utf-8",
     )  # fmt: skip
+    return file
+
+
+def test_a_post_that_was_merged_takes_along_what_came_after(desks, tmp_path):
+    post, province = desks
+    file = became(post, "CL", tmp_path)
     for desk in desks:
         desk.reference.load(file)
     province.exchange.imports.take(send(post, tmp_path / "a"))
@@ -127,6 +134,28 @@ def test_a_post_that_was_merged_takes_along_what_came_after(desks, tmp_path):
     post.records.edit("clearing", early.id, {"participants": 3})
     assert province.exchange.imports.take(send(post, tmp_path / "c")).refused_rows == 0
     assert province.records.read("clearing", early.id)[0]["participants"] == 3
+
+
+def test_what_a_merged_post_kept_counts_once_the_list_of_posts_says_so(desks, tmp_path):
+    """A record of before, and its correction of after; the province learns last what became of the
+    post."""
+    post, province = desks
+    province.exchange.imports.take(send(post, tmp_path / "a"))
+    early = post.records.add("clearing", clearing(post=None, started_on="2023-11-21", times=1)).id
+    file = became(post, "CL", tmp_path)
+    post.reference.load(file)
+    post.exchange.handovers.hand_over("CL", datetime.date(2023, 12, 1))
+    province.exchange.cards.accept_card(post.exchange.cards.own())
+    post.records.edit("clearing", early, {"participants": 3})
+    outcome = province.exchange.imports.take(send(post, tmp_path / "b"))
+    assert (outcome.refused_rows, events(province, "BS")) == (1, 1)
+    post.exchange.imports.take(send(province, tmp_path / "c"))
+    province.reference.load(file)
+    told = ExportOptions(receiver=province.identity.id)
+    province.exchange.imports.take(send(post, tmp_path / "d", wish=told))
+    assert (events(province, "BS"), events(province, "CL")) == (2, 3)
+    assert province.records.read("clearing", early)[0]["participants"] == 3
+    assert province.maintenance.verify()["ok"]
 
 
 def test_only_a_posts_desk_goes_over_and_only_to_a_post(desks):
