@@ -7,7 +7,7 @@ stay, and wait until a person takes them back.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -98,11 +98,11 @@ class BatchUndo:
         cut = self._logs()
         gone = [(one, [*entries(self._store, one.name, after=one.first - 1)]) for one in cut]
         take_out = self._set_aside if self._aside else self._cut
-        batches = {self._batch, *(batch for pair in gone for batch in take_out(*pair))}
+        batches = sorted({self._batch, *(batch for pair in gone for batch in take_out(*pair))})
         seqs = [seq for one, found in gone for seq in self._taken_back(one, found)]
-        records = claimed_records(self._store, self._batch, Household.type_name)
-        self._claimed = batch_claims(self._store, self._batch)
-        delete_claims(self._store, self._batch)
+        records = claimed_records(self._store, batches, Household.type_name)
+        self._claimed = batch_claims(self._store, batches)
+        delete_claims(self._store, batches)
         records += [
             record
             for record in records_of(self._store, seqs, Household.type_name)
@@ -211,6 +211,8 @@ class BatchUndo:
         versions_of = [*stored_revisions(self._store, where, tuple(records), "r.record, r.seq")]
         carried = carried_bits(self._store, records)
         numbered = numbered_revisions(self._store, [version.seq for version in versions_of])
+        # A part that another file brought stays with its revision, and holds none by itself.
+        holding = numbered | {seq for seq, bits in carried.items() if bits != PART}
         for seq in numbered:
             carried[seq] = carried.get(seq, 0) | ((TEXT | PART) & ~self._brought(seq))
         whole = households_named_by(self._store, self._own, records)
@@ -220,7 +222,7 @@ class BatchUndo:
         stripped: list[StoredRevision] = []
         for record, group in groupby(versions_of, key=lambda version: version.record):
             versions = list(group)
-            held = self._held(versions, carried, whole=record in whole)
+            held = self._held(versions, holding, whole=record in whole)
             deleted += [version.seq for version in versions if version.id not in held]
             left = [version for version in versions if version.id in held]
             stripped += left if record not in whole else []
@@ -269,13 +271,13 @@ class BatchUndo:
         )
 
     def _held(
-        self, versions: Sequence[StoredRevision], carried: dict[int, int], *, whole: bool
+        self, versions: Sequence[StoredRevision], holding: Container[int], *, whole: bool
     ) -> set[bytes]:
         """The revisions that a batch or something written here still holds, ancestors too."""
         if whole:
             return {version.id for version in versions}
         by_id = {version.id: version for version in versions}
-        held = {v.id for v in versions if v.seq in carried or v.stamp.desk == self._own}
+        held = {v.id for v in versions if v.seq in holding or v.stamp.desk == self._own}
         waiting = list(held)
         while waiting:
             for parent in by_id[waiting.pop()].parents:
@@ -285,7 +287,8 @@ class BatchUndo:
         return held
 
     def _strip_texts(self, versions: Iterable[StoredRevision], carried: dict[int, int]) -> None:
-        """Delete the texts and separate parts that only this batch had brought; hashes stay."""
+        """Delete the texts and separate parts that only these batches had brought; hashes stay. A
+        part goes with its text, which has the hash of it."""
         texts, parts = [], []
         for version in versions:
             if version.stamp.desk == self._own:
@@ -293,6 +296,7 @@ class BatchUndo:
             bits = carried.get(version.seq, 0)
             if version.body is not None and not bits & TEXT:
                 texts.append((content_hash(version.body), version.seq))
+                bits = 0
             if version.part is not None and not bits & PART:
                 parts.append(version.seq)
         delete_texts(self._store, texts)

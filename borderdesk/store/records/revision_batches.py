@@ -95,14 +95,16 @@ def insert_refused_records(store: Store, rows: Iterable[tuple[str, int, str, str
 # ----------------------------------------------------------------------------- undo
 
 
-def claimed_records(store: Store, batch: str, first_type: str) -> list[str]:
-    """The records a batch brought anything of, those of the type `first_type` first."""
+def claimed_records(store: Store, batches: Sequence[str], first_type: str) -> list[str]:
+    """The records that batches are noted to have brought anything of, those of the type
+    `first_type` first."""
     return [
         row[0]
         for row in store.rows(
             "SELECT DISTINCT r.record, r.type <> ? AS later FROM claim c"
-            " JOIN revision r ON r.seq = c.revision WHERE c.batch = ? ORDER BY later, r.record",
-            (first_type, batch),
+            f" JOIN revision r ON r.seq = c.revision WHERE c.batch IN ({place_marks(batches)})"
+            " ORDER BY later, r.record",
+            (first_type, *batches),
         )
     ]
 
@@ -117,15 +119,18 @@ def records_of(store: Store, seqs: Sequence[int], first_type: str) -> list[str]:
     return sorted(found, key=lambda record: (found[record] != first_type, record))
 
 
-def batch_claims(store: Store, batch: str) -> dict[int, int]:
-    """{seq: bit flags of its parts} of what a batch is noted to have brought."""
-    rows = store.rows("SELECT revision, carried FROM claim WHERE batch = ?", (batch,))
-    return {row[0]: row[1] for row in rows}
+def batch_claims(store: Store, batches: Sequence[str]) -> dict[int, int]:
+    """{seq: bit flags of its parts} of what batches are noted to have brought."""
+    marks, claimed = place_marks(batches), dict[int, int]()
+    sql = f"SELECT revision, carried FROM claim WHERE batch IN ({marks})"
+    for seq, bits in store.rows(sql, tuple(batches)):
+        claimed[seq] = claimed.get(seq, 0) | bits
+    return claimed
 
 
-def delete_claims(store: Store, batch: str) -> None:
-    """Delete the references of a batch to its revisions."""
-    store.run("DELETE FROM claim WHERE batch = ?", (batch,))
+def delete_claims(store: Store, batches: Iterable[str]) -> None:
+    """Delete the references of batches to their revisions."""
+    store.many("DELETE FROM claim WHERE batch = ?", [(batch,) for batch in batches])
 
 
 def carried_bits(store: Store, records: Sequence[str]) -> dict[int, int]:
@@ -142,7 +147,9 @@ def carried_bits(store: Store, records: Sequence[str]) -> dict[int, int]:
 
 def delete_revisions(store: Store, seqs: Iterable[int]) -> None:
     """Delete revisions, to which no current row may point any more."""
-    store.many("DELETE FROM revision WHERE seq = ?", [(seq,) for seq in seqs])
+    places = [(seq,) for seq in seqs]
+    store.many("DELETE FROM claim WHERE revision = ?", places)
+    store.many("DELETE FROM revision WHERE seq = ?", places)
 
 
 def delete_texts(store: Store, rows: Iterable[tuple[str, int]]) -> None:

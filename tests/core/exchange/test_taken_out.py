@@ -124,6 +124,40 @@ def test_an_undone_file_with_separate_parts_leaves_the_records_that_were_here(
     assert rebuild(province.store, province.book) == []
 
 
+@pytest.mark.parametrize("aside", [False, True])
+def test_separate_parts_that_came_later_hold_nothing_of_an_undone_file(desks, tmp_path, aside):
+    """Those of the same desk's next file, which goes along, and those that another laptop brought
+    of the same records."""
+    one, two, _tl, province = desks
+    saved = one.records.add("clearing", clearing(post=None, note="Ghi chú")).id
+    take(province, send_to(one, province, tmp_path))
+    before = content(province)
+    one.records.edit("clearing", saved, {"note": "Ghi chú khác"})
+    one.records.add("clearing", clearing(post=None, note="Mới", started_on="2023-11-04"))
+    batch = take(province, send_to(one, province, tmp_path)).batch
+    one.records.add("clearing", clearing(post=None, note="Mới nữa", started_on="2023-11-05"))
+    wish = {"cards": [province.exchange.cards.own(), two.exchange.cards.own()], "reason": "Sửa"}
+    parts = send_to(one, province, tmp_path, **wish)
+    take(two, parts)
+    for path in (parts, send_to(two, province, tmp_path, **wish)):
+        take(province, path)
+    assert province.records.read("clearing", saved)[0]["note"] == "Ghi chú khác"
+    (also,) = province.exchange.batches.undone_with(batch)
+    province.exchange.batches.undo_batch(batch, aside=aside)
+    told = province.maintenance.verify()
+    assert told["ok"], told["problems"]
+    kinds = ("clearing", "revision", "private_part", "claim")
+    after = content(province)
+    assert {kind: after[kind] for kind in kinds} == {kind: before[kind] for kind in kinds}
+    assert rebuild(province.store, province.book) == []
+    if aside:
+        for name in (batch, also.id):
+            province.exchange.batches.take_back(name)
+    else:
+        take(province, send_to(one, province, tmp_path))
+    assert state(province)[0] == state(one)[0]
+
+
 def test_a_file_that_could_not_be_taken_in_is_put_away_by_name_and_brought_back(
     desks, tmp_path, cli_inline
 ):
