@@ -15,7 +15,7 @@ from borderdesk.exchange.format.package_revisions import PackageRevision
 from borderdesk.exchange.format.record_places import post_column, post_of
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
-from borderdesk.store.records.logs import refused_ids
+from borderdesk.store.records.logs import former_ids, refused_ids
 from borderdesk.store.records.revision_batches import local_revisions, revision_authors
 
 LATER = N_("The version it follows has not come yet.")
@@ -44,7 +44,9 @@ class AuthorRules:
         self._units = session.part(DeskUnits)
         self._areas: dict[DeskUnit, frozenset[str]] = {}
         self._of: dict[str, DeskUnit | None] = {}
-        self._mover: str | None = None
+        self._mover = frozenset[str]()
+        self._ids: dict[str, frozenset[str]] = {}
+        self._sound: set[bytes] = set()
 
     @cached_property
     def _aside(self) -> frozenset[bytes]:
@@ -73,7 +75,7 @@ class AuthorRules:
         """
         # The desk that moved a record is found for each record again: it may not have moved the
         # next one.
-        self._mover = None
+        self._mover, self._sound = frozenset(), set()
         if len(versions) == 1 and (
             versions[0].id in here or not self._is_refused(versions[0], owner)
         ):
@@ -84,6 +86,7 @@ class AuthorRules:
             if version.id not in here and version.lacking is None and version.refused is None:
                 version = version._replace(refused=self._refusal(version, owner))
             if version.lacking is None and version.refused is None:
+                self._sound.add(version.id)
                 post = self._post(version) or (owner and owner.post)
                 maker = owner.maker if owner else self._unit_name(version.stamp.desk)
                 owner = RecordOwner(post, maker)
@@ -126,7 +129,7 @@ class AuthorRules:
         if not self._aside.isdisjoint(version.parents):
             return LATER
         post = self._post(version)
-        is_moved = version.stamp.desk == self._mover
+        is_moved = version.stamp.desk in self._mover
         if post is not None and post not in self._area(author) and not is_moved:
             return AREA
         if owner is None:
@@ -136,23 +139,32 @@ class AuthorRules:
         return OWNER if self._follows(version, owner) else TAKEN
 
     def _follows(self, version: PackageRevision, owner: RecordOwner) -> bool:
-        """Whether a version follows one of the record that is here under its id."""
+        """Whether a version follows one of the record that counts under its id."""
         if not version.parents:
             return False
+        if not self._sound.isdisjoint(version.parents):
+            return True
         here = {row[1] for row in local_revisions(self._store, [version.record])}
         return not here.isdisjoint(version.parents)
 
-    def _moved_by(self, versions: Sequence[PackageRevision]) -> str | None:
-        """The desk that took the record along when it went over to another post, or had deleted it
-        before: what it wrote then was for the post it was of."""
+    def _moved_by(self, versions: Sequence[PackageRevision]) -> frozenset[str]:
+        """The ids of the desk that took the record along when it went over to another post, or had
+        deleted it before: what it wrote then was for the post it was of."""
         last = versions[-1] if versions else None
         author = None if last is None else self._unit(last.stamp.desk)
         if last is None or author is None or author.role != "post":
-            return None
-        desk, posts = last.stamp.desk, [post for one in versions if (post := self._post(one))]
-        if last.deleted and all(one.stamp.desk == desk for one in versions):
-            return desk
-        return desk if posts and posts[-1] in self._area(author) else None
+            return frozenset()
+        ids = self._ids_of(last.stamp.desk)
+        posts = [post for one in versions if (post := self._post(one))]
+        if last.deleted and all(one.stamp.desk in ids for one in versions):
+            return ids
+        return ids if posts and posts[-1] in self._area(author) else frozenset()
+
+    def _ids_of(self, desk: str) -> frozenset[str]:
+        """The id of a desk and those it had before."""
+        if desk not in self._ids:
+            self._ids[desk] = frozenset((desk, *former_ids(self._store, desk)))
+        return self._ids[desk]
 
     def _keeps(self, author: DeskUnit, owner: RecordOwner) -> bool:
         """Whether a unit keeps a record: its own post's, that of a post that became it, or what

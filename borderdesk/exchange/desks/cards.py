@@ -5,6 +5,7 @@ age read what this one writes. The secret keys never leave the desk's database.
 """
 
 import base64
+import binascii
 import hashlib
 import json
 import re
@@ -18,12 +19,13 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.exchange.desks.unit_names import unit_order
 from borderdesk.exchange.format.entry_kinds import CardDecision
-from borderdesk.schema.revisions import utc_stamp
+from borderdesk.schema.revisions import canonical, utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.models.exchange import CardRow, OwnKeyRow, RetiredKeyRow
 from borderdesk.store.models.logs import RetiredCardKeyRow
+from borderdesk.store.records.logs import first_decision
 
 if TYPE_CHECKING:
     import minisign
@@ -35,6 +37,9 @@ else:
 
 CARD_BYTES = 4_096
 KIND = "borderdesk-card"
+CONTINUES = "continues"
+"""The decision by which a desk goes on under another id."""
+Facts = Mapping[str, str]
 KEY_ID = slice(2, 10)
 """Where minisign's name of a key stands in a public key and in a signature."""
 
@@ -239,6 +244,7 @@ class Cards(Part):
         before = self.of(card.desk)
         by = vouched or self.session.account.full_name
         self._write_card(card, accepted=True, noted=utc_stamp(), vouched=by)
+        self.follow_unit(card.desk)
         if before is None or before.card != card or not before.accepted or instead_of:
             self._note_decision("accepted", card, instead_of)
         if before is not None and before.accepted:
@@ -261,6 +267,7 @@ class Cards(Part):
         if before is not None and before.noted >= decided:
             return (before.card, before.accepted) == (card, accepted)
         self._write_card(card, accepted=accepted, noted=decided, vouched=vouched)
+        self.follow_unit(card.desk)
         if before is None or (before.card, before.accepted) != (card, accepted):
             self._note_decision("accepted" if accepted else "revoked", card)
         if before is not None and before.accepted:
@@ -319,6 +326,30 @@ class Cards(Part):
         facts = (json.loads(entry.content or "{}") for entry in entries)
         was = {"decision": "accepted", "desk": desk, "unit": unit, "role": role}
         return any(was.items() <= one.get("content", {}).items() for one in facts)
+
+    def follow_unit(self, desk: str) -> None:
+        """Note that the ids a desk had before are of the unit it is of now: what it made under
+        them went along when it went over to another post."""
+        card, seen = self._card_of(desk), {desk}
+        while card is not None and (facts := first_decision(self.store, desk)) is not None:
+            old = self.of(facts.get("instead_of", ""))
+            if old is None or old.card.desk in seen or old.card.role != card.role:
+                return
+            desk = old.card.desk
+            then = old.card._replace(unit=facts.get("unit", ""))
+            if continuing_card(facts, then, self.retired_keys(desk)) is None:
+                return
+            if old.card.unit == then.unit:
+                row = CardRow
+                self.store.execute(row.update(unit=card.unit).where(row.desk == desk))
+            seen.add(desk)
+
+    def _card_of(self, desk: str) -> Card | None:
+        """The card of a desk that is trusted, this one among them."""
+        if desk == self.session.identity.id:
+            return self.own()
+        known = self.of(desk)
+        return known.card if known is not None and known.accepted else None
 
     def retired_keys(self, desk: str) -> list[tuple[str, str]]:
         """(signing key, when it was renewed here) of the keys a desk had before."""
@@ -402,3 +433,25 @@ def key_signed(public: str, content: bytes, signature: bytes) -> bool:
     except (minisign.Error, ValueError):
         return False
     return True
+
+
+def continuing_card(facts: Facts, old: Card, retired: Iterable[tuple[str, str]]) -> Card | None:
+    """The card in such a decision; None where the old desk did not sign it, or it is of another
+    unit."""
+    try:
+        card = Card.of(facts, UserError(""))
+        signature = base64.b64decode(facts.get("signature", ""), validate=True)
+    except (UserError, binascii.Error):
+        return None
+    if (card.unit, card.role) != (old.unit, old.role):
+        return None
+    content = continuation_text(facts)
+    is_signed = signed_by(old, content, signature) or signed_before_renewal(
+        old, retired, content, signature, facts.get("time", "9999")
+    )
+    return card if is_signed else None
+
+
+def continuation_text(facts: Facts) -> bytes:
+    """The bytes of a decision that the old key signs."""
+    return canonical({key: cell for key, cell in facts.items() if key != "signature"}).encode()

@@ -4,25 +4,27 @@ new one. The old log gets no entry by it, because the machine it was copied from
 lacks, may have gone on in it."""
 
 import base64
-import binascii
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from borderdesk.base.errors import UserError
-from borderdesk.exchange.desks.cards import Card, Cards, signed_before_renewal, signed_by
+from borderdesk.exchange.desks.cards import (
+    CONTINUES,
+    Card,
+    Cards,
+    Facts,
+    continuation_text,
+    continuing_card,
+)
 from borderdesk.exchange.desks.signed_heads import SignedHeads
-from borderdesk.exchange.format.entry_kinds import CardDecision
-from borderdesk.schema.revisions import canonical, utc_stamp
+from borderdesk.exchange.format.entry_kinds import ArrivedEntry, CardDecision
+from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
 from borderdesk.store.connection.meta import write_meta
 from borderdesk.store.records.logs import copied_desks
 
-CONTINUES = "continues"
-"""The decision by which a desk goes on under another id."""
 DESK_BYTES = 16
-Facts = Mapping[str, str]
 
 
 class DeskRenewal(Part):
@@ -46,7 +48,7 @@ class DeskRenewal(Part):
         card = cards.make_card(new)
         time = utc_stamp()
         facts = {"decision": CONTINUES, **card._asdict(), "instead_of": old.desk, "time": time}
-        signature = cards.sign(_signed(facts), f"BorderDesk card {new} {time}")
+        signature = cards.sign(continuation_text(facts), f"BorderDesk card {new} {time}")
         write_meta(self.store, {"desk": new})
         self.session.identity = self.session.identity._replace(id=new)
         facts["signature"] = base64.b64encode(signature).decode("ascii")
@@ -60,6 +62,11 @@ class CardDecisionEntry(CardDecision):
     """A decision on a card, as the logs of others bring it: it is its author's own, but that a desk
     goes on under another id concerns every desk that trusts it (see `introduced_cards`), and
     whether a desk is in use the others of its unit (see `is_in_use`)."""
+
+    def receive(self, session: Session, entry: ArrivedEntry) -> None:
+        """Note of which unit a desk is that goes on under another id."""
+        if entry.facts["decision"] == CONTINUES:
+            session.part(Cards).follow_unit(entry.desk)
 
     def readers(self, session: Session, _desk: str, facts: Facts) -> frozenset[str]:
         """Every unit, of a desk that goes on under another id; else that of the card."""
@@ -86,29 +93,7 @@ def introduced_cards(session: Session, decisions: Iterable[Facts]) -> list[tuple
         waiting = [facts for facts in waiting if facts not in due]
         for facts in due:
             old = known[facts["instead_of"]]
-            card = _continuing_card(facts, old, cards.retired_keys(old.desk))
+            card = continuing_card(facts, old, cards.retired_keys(old.desk))
             if card is not None and card.desk not in known:
                 known[card.desk] = card
                 found.append((card, old.desk))
-
-
-def _continuing_card(facts: Facts, old: Card, retired: Iterable[tuple[str, str]]) -> Card | None:
-    """The card in such a decision; None where the old desk did not sign it, or it is of another
-    unit."""
-    try:
-        card = Card.of(facts, UserError(""))
-        signature = base64.b64decode(facts.get("signature", ""), validate=True)
-    except (UserError, binascii.Error):
-        return None
-    if (card.unit, card.role) != (old.unit, old.role):
-        return None
-    content = _signed(facts)
-    is_signed = signed_by(old, content, signature) or signed_before_renewal(
-        old, retired, content, signature, facts.get("time", "9999")
-    )
-    return card if is_signed else None
-
-
-def _signed(facts: Facts) -> bytes:
-    """The bytes of a decision that the old key signs."""
-    return canonical({key: cell for key, cell in facts.items() if key != "signature"}).encode()

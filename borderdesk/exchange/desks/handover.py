@@ -10,6 +10,7 @@ from typing import NamedTuple
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.entry.editing import RecordEditor
+from borderdesk.exchange.desks.cards import Cards
 from borderdesk.schema.kinds import POST
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
@@ -53,6 +54,7 @@ class Handovers(Part):
         write_meta(self.store, {"unit": to})
         self.session.identity = identity._replace(unit=to)
         try:
+            self.session.part(Cards).follow_unit(identity.id)
             self.session.part(RecordEditor).write(changes)
         except BaseException:
             self.session.identity = identity

@@ -4,6 +4,7 @@ SQL, not peewee: own revisions are numbered in the transaction of every save, an
 an entry a revision.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -374,6 +375,27 @@ def unit_of_desk(store: Store, desk: str) -> tuple[str, str] | None:
     """(unit, role) of a desk that is known by its card, None for any other."""
     row = store.one("SELECT unit, role FROM card WHERE desk = ?", (desk,))
     return None if row is None else (row[0], row[1])
+
+
+def first_decision(store: Store, desk: str) -> dict[str, str] | None:
+    """What the first entry of a desk's log says, where that is a decision on a card."""
+    content = store.value(
+        "SELECT e.content FROM log_entry e JOIN desk_log l ON l.id = e.log"
+        " WHERE l.desk = ? AND l.branch = '' AND e.number = 1 AND e.kind = ? AND e.refused IS NULL",
+        (desk, CARD),
+    )
+    return None if content is None else json.loads(content)["content"]
+
+
+def former_ids(store: Store, desk: str) -> list[str]:
+    """The ids a desk says that it had before, the newest first."""
+    found = [desk]
+    while (facts := first_decision(store, found[-1])) is not None:
+        old = facts.get("instead_of", "")
+        if not old or old in found or facts.get("decision") == ACCEPTED:
+            break
+        found.append(old)
+    return found[1:]
 
 
 def is_in_use(store: Store, desk: str) -> bool:

@@ -7,10 +7,12 @@ import pytest
 
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.closing.summary import as_json, make_summary
+from borderdesk.exchange.desks.desk_units import DeskUnits
 from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.exchange.tracking.board import EMPTY, MISSING
-from tests.exchanging import clearing, everything, new_desk, send, trust
+from borderdesk.store.verification.rebuild import rebuild
+from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust
 
 
 @pytest.fixture
@@ -102,6 +104,35 @@ def test_what_was_deleted_before_or_after_goes_over_without_a_refusal(desks, tmp
     assert (events(province, "BS"), events(province, "CL")) == (0, 0)
     told = [desk.maintenance.verify() for desk in desks]
     assert told[0]["totals_hash"] == told[1]["totals_hash"]
+
+
+@pytest.mark.parametrize("told", ["before", "after", "once"])
+def test_what_a_desk_made_under_another_id_goes_over_with_it(desks, tmp_path, told):
+    """Its laptop was replaced from a backup twice before it went over; the province hears of that
+    before, or with the file of after, or gets all of it at once."""
+    post, province = desks
+    take = province.exchange.imports.take
+    pledge = {"signed_on": "2023-12-05", "programme": "khu_vuc_bien_gioi", "household": HOUSEHOLD}
+    signed = post.records.add("pledge", pledge).id
+    gone = post.records.add("clearing", clearing(post=None, started_on="2023-12-06")).id
+    if told != "once":
+        take(send(post, tmp_path / "a"))
+    for number in range(2):
+        post.exchange.renewal.renew_desk()
+        if told == "before":
+            take(send(post, tmp_path / f"b{number}"))
+    post.records.delete("clearing", gone, "Nhập nhầm")
+    assert post.exchange.handovers.hand_over("CL").records == 3
+    home = post.records.read("pledge", signed)[0]["household"]
+    post.records.edit("household", home, {"phone": "0912345678"})
+    province.exchange.cards.accept_card(post.exchange.cards.own())
+    outcome = take(send(post, tmp_path / "c"))
+    assert told != "before" or (outcome.status, outcome.reason) == (IMPORTED, None)
+    assert (events(province, "BS"), events(province, "CL")) == (0, 2)
+    assert state(province) == state(post)
+    assert province.part(DeskUnits).owner("household", home) == "CL"
+    for desk in desks:
+        assert rebuild(desk.store, desk.book) == []
 
 
 def became(desk, other, folder):
