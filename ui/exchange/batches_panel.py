@@ -99,7 +99,9 @@ class BatchesPanel(DeskPanel):
 
     def _show(self, found: ListedBatches) -> None:
         self.batches, self._names = found.batches, found.names
-        self.table.show_rows([self._cells(one) for one in found.batches])
+        self.table.show_rows(
+            [self._cells(one) for one in found.batches], keys=[one.id for one in found.batches]
+        )
         wanted, self._wanted = self._wanted, ""
         places = [place for place, one in enumerate(found.batches) if one.id == wanted]
         if places:

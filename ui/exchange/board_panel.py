@@ -177,7 +177,10 @@ class BoardPanel(DeskPanel):
     def _show_details(self, details: MonthDetails) -> None:
         self.figures.show_rows([_figure_row(one) for one in details.figures])
         self._twice = details.twice
-        self.twice.show_rows([self._twice_line(one) for one in details.twice])
+        self.twice.show_rows(
+            [self._twice_line(one) for one in details.twice],
+            keys=[one.records for one in details.twice],
+        )
         for widget in (self.twice_title, self.twice, self.note_button):
             widget.setVisible(bool(details.twice))
         self._note.setEnabled(bool(details.twice))

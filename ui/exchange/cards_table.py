@@ -54,7 +54,12 @@ class CardsTable(RowsTable):
                 *(self._row(one, _("? compare")) for one in found.cards),
                 *((one.label, "", _("✗ left out"), "", "", one.reason) for one in found.left),
                 *(self._known_row(one) for one in self.known),
-            ]
+            ],
+            keys=[
+                *(("offered", one.desk, one.fingerprint) for one in found.cards),
+                *(("left", one.label) for one in found.left),
+                *(one.card.desk for one in self.known),
+            ],
         )
 
     def _row(self, card: Card, state: str, since: str = "", by: str = "") -> tuple[str, ...]:

@@ -134,7 +134,9 @@ class DoublesPanel(UndoablePanel):
             self._show_everything()
             return
         self.pairs = shown
-        self.table.show_rows([_row(one) for one in self.pairs])
+        self.table.show_rows(
+            [_row(one) for one in self.pairs], keys=[one.pair[:3] for one in self.pairs]
+        )
         self._go_to_wanted()
         self._show_pair(self.table.row())
 

@@ -71,7 +71,10 @@ class FilesTable(RowsTable):
 
     def show_parcels(self, parcels: Sequence[Parcel], imported: Container[Path]) -> None:
         """Show files; imported: those of which the outcome is no longer an expected one."""
-        self.show_rows([self._line(parcel, parcel.path in imported) for parcel in parcels])
+        self.show_rows(
+            [self._line(parcel, parcel.path in imported) for parcel in parcels],
+            keys=[parcel.path for parcel in parcels],
+        )
 
     def _line(self, parcel: Parcel, imported: bool) -> tuple[str, ...]:
         outcome = parcel.outcome

@@ -37,7 +37,7 @@ class HeldFilesTable(RowsTable):
     def show_files(self, files: Sequence[HeldFile]) -> None:
         """Show these files."""
         self.files = list(files)
-        self.show_rows([self._line(one) for one in files])
+        self.show_rows([self._line(one) for one in files], keys=[one.key for one in files])
         self.setVisible(bool(files))
         places = [place for place, one in enumerate(self.files) if one.key == self._wanted]
         if places:

@@ -140,7 +140,8 @@ class NotesPanel(DeskPanel):
                     f"{thread.notes[-1].author}, {thread.notes[-1].desk}" if thread.notes else "",
                 )
                 for thread in self.threads
-            ]
+            ],
+            keys=[thread.record for thread in self.threads],
         )
         places = [n for n, t in enumerate(self.threads) if (t.type, t.record) == wanted]
         if places:

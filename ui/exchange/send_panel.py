@@ -228,7 +228,10 @@ class SendPanel(DeskPanel):
         self.missing.setText(words.format(months=list_label(months, MOST_LISTED)))
         self.missing.setVisible(bool(months))
         today = self._desk.today()
-        self.log.show_rows([self._line(went, found.names, today) for went in state.went])
+        self.log.show_rows(
+            [self._line(went, found.names, today) for went in state.went],
+            keys=[went.sent.number for went in state.went],
+        )
 
     def _offer_receivers(self, found: Sequence[ReceiverChoice], names: dict[str, str]) -> None:
         """Offer whom a file can be for. The one chosen stays, also where it is there no longer: it

@@ -86,7 +86,10 @@ class VersionsPanel(UndoablePanel):
 
     def _show(self, doubles: list[RecordComparison]) -> None:
         self.doubles = doubles
-        self.table.show_rows([(one.title, one.owner, str(len(one.sides))) for one in doubles])
+        self.table.show_rows(
+            [(one.title, one.owner, str(len(one.sides))) for one in doubles],
+            keys=[one.record for one in doubles],
+        )
         wanted, self._wanted = self._wanted, ""
         places = [place for place, one in enumerate(doubles) if one.record == wanted]
         if places:

@@ -168,7 +168,9 @@ class DayPage(Page):
     def _show(self, entries: "list[day_book.DayEntry]") -> None:
         self._job = None
         self.entries = entries
-        self.table.show_rows([self._row(one) for one in entries])
+        self.table.show_rows(
+            [self._row(one) for one in entries], keys=[(one.type, one.record) for one in entries]
+        )
         number = format_number(len(entries), language())
         self.count.setText(ngettext("1 row", "{count} rows", len(entries)).format(count=number))
 

@@ -134,7 +134,8 @@ class AccountsPanel(DeskPanel):
                     one.created_by,
                 )
                 for one in found.accounts
-            ]
+            ],
+            keys=[one.name for one in found.accounts],
         )
         words = (
             _("You work as {name}.").format(name=self._desk.account.full_name)

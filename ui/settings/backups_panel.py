@@ -185,7 +185,10 @@ class BackupsPanel(DeskPanel):
         self.automatic.setChecked(found.automatic and self.automatic.isEnabled())
         self.offer(found.sticks, found.folder)
         now = datetime.datetime.now(datetime.UTC)
-        self.table.show_rows([_line(b, now, left=b in found.left) for b in found.backups])
+        self.table.show_rows(
+            [_line(b, now, left=b in found.left) for b in found.backups],
+            keys=[backup.file for backup in found.backups],
+        )
 
     def offer(self, found: Sequence[Stick], folder: str) -> None:
         """Offer the desk's own folder, the sticks, and the folder used last."""

@@ -135,12 +135,16 @@ class PersonsPanel(DeskPanel):
         note = unchecked_note(self.requests)
         self.unchecked.setText(note)
         self.unchecked.setVisible(bool(note))
-        self.table.show_rows([self._line(one, name) for one, name in found.requests])
+        self.table.show_rows(
+            [self._line(one, name) for one, name in found.requests],
+            keys=[one.number for one in self.requests],
+        )
         self.kept.show_rows(
             [
                 (one.head, one.hamlet, book.unit_name(one.commune), format_date(one.review_on))
                 for one in found.outdated
             ],
+            keys=[one.id for one in found.outdated],
             # Who stands in the place of one that is gone was not chosen to be erased.
             go_on=False,
         )

@@ -133,6 +133,24 @@ def test_several_are_decided_at_once(qtbot, panel, window, desk):
     assert desk.doubles.count() == 0
 
 
+def test_others_that_look_alike_are_not_chosen_in_place_of_those_decided(
+    qtbot, panel, window, desk
+):
+    for _more in range(2):
+        desk.records.add("outreach", SESSION)
+    panel.refresh()
+    qtbot.waitUntil(lambda: len(panel.pairs) == 11, timeout=WAIT)
+    settle(qtbot, window.current())
+    panel.table.setFocus()
+    panel.table.go_to(0)
+    QTest.keyClick(panel.table, DOWN, Qt.KeyboardModifier.ShiftModifier)
+    following = panel.pairs[2].pair
+    press("Ctrl+3")
+    settle(qtbot, window.current())
+    assert [one.pair for one in panel.chosen()] == [following]
+    assert panel.current().pair == following
+
+
 def test_all_that_are_one_ask_once(qtbot, panel, window, desk):
     panel.table.selectAll()
     press("Ctrl+1")

@@ -63,6 +63,19 @@ def test_the_tabs_of_people(qtbot, window, desk, tmp_path):
     assert persons.requests[0].settled == desk.today()
 
 
+def test_a_namesake_is_not_chosen_in_the_place_of_who_was_erased(qtbot, window, desk):
+    """Two of one name in one hamlet, to be looked at on the same day."""
+    desk.records.add("household", HOME)
+    persons = shown(qtbot, window, "persons")
+    persons.reason.setText("Hết hạn lưu")
+    gone, other = persons.outdated
+    persons.kept.go_to(0)
+    persons.erase([gone.id])
+    settle(qtbot, window.current())
+    assert [one.id for one in persons.outdated] == [other.id]
+    assert persons.kept.chosen_rows() == []
+
+
 @pytest.mark.parametrize("first_page", ["home"])  # the settings are made for the clerk
 def test_a_clerk_sees_neither_the_log_nor_the_requests(desk, window):
     desk.account = desk.account._replace(role="clerk")

@@ -53,6 +53,32 @@ def test_in_the_place_of_a_row_that_went_is_the_next_or_where_it_matters_none(ta
     assert table.chosen_rows() == []
 
 
+def test_rows_that_look_alike_are_known_by_their_keys(table):
+    """What goes is not found again in one that looks the same, wherever that stands or comes."""
+    alike = [ROWS[0]] * 5
+    table.show_rows(alike, keys="abcde")
+    table.go_to(1)
+    table.show_rows(alike, keys="xabcd")
+    assert table.chosen_rows() == [2]
+    for _row in range(2):
+        QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert table.chosen_rows() == [2, 3, 4]
+    table.show_rows([*alike, ROWS[1]], keys="xabefg")
+    assert (table.row(), table.chosen_rows()) == (2, [2])
+    table.show_rows([ROWS[0]], keys="x", go_on=False)
+    assert table.chosen_rows() == []
+
+
+def test_the_row_after_those_that_went_is_the_next(table):
+    table.show_rows(ROWS * 2, keys="abcdef")
+    table.go_to(1)
+    QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert table.chosen_rows() == [1, 2, 3]
+    table.show_rows(ROWS, keys="aef")
+    assert (table.row(), table.chosen_rows()) == (1, [1])
+
+
 WIDE = [
     ("2023", "Phát quang đường tuần tra", "36", "Đồn Biên phòng Ba Sơn", ""),
     ("2024", "Phát quang đường tuần tra", "1.234.567", "Đồn Biên phòng Ba Sơn", "x"),

@@ -1,6 +1,6 @@
 """A table of plain texts: what was sent, what came, which cards are known."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import (
@@ -133,6 +133,7 @@ class RowsTable(QTableView):
         only when the rows were read, so that nothing is said before."""
         super().__init__()
         self.texts = TextRowsModel(columns)
+        self._keys: Sequence[Hashable] | None = None
         self.empty = empty
         self._awaited = awaited
         self.setModel(self.texts)
@@ -195,15 +196,31 @@ class RowsTable(QTableView):
             self._share()
 
     def show_rows(
-        self, rows: Sequence[tuple[str, ...]], *, keep: bool = True, go_on: bool = True
+        self,
+        rows: Sequence[tuple[str, ...]],
+        *,
+        keys: Sequence[Hashable] | None = None,
+        keep: bool = True,
+        go_on: bool = True,
     ) -> None:
-        """Show these rows; those that were chosen stay so where they are still there. go_on: else
-        the row that is now in the place of the current one is chosen, not none."""
+        """Show these rows; those that were chosen stay so where they are still there. keys: by what
+        each is known again among others that look alike; without, by its texts. go_on: the row
+        that follows the current one is chosen where that is gone, not none."""
         place = self.currentIndex().row() if keep else 0
-        before, chosen = self.texts.rows, self.chosen_rows() if keep else []
+        before: Sequence[Hashable] = self.texts.rows if self._keys is None else self._keys
+        chosen = self.chosen_rows() if keep else []
+        shown: Sequence[Hashable] = [tuple(row) for row in rows] if keys is None else keys
         meant = before[place] if 0 <= place < len(before) else None
-        kept = [self._place_of(before[row], row, rows) for row in chosen]
-        now = self._place_of(meant, place, rows) if keep and meant is not None else -1
+        found = (self._place_of(before[row], row, shown) for row in chosen)
+        kept = [row for row in found if row >= 0]
+        now = self._place_of(meant, place, shown) if keep and meant is not None else -1
+        if now < 0 and kept:
+            # What is shown of the current row is of one that is chosen.
+            now = min(kept, key=lambda row: abs(row - place))
+        if keys is not None:
+            staying = {*keys}
+            place = sum(key in staying for key in before[: max(place, 0)])
+        self._keys = keys
         self._awaited = False
         self.texts.show(rows)
         self.setAccessibleDescription("" if rows else self.empty)
@@ -215,12 +232,12 @@ class RowsTable(QTableView):
             self.moved.emit(-1)
         elif now >= 0 or go_on or not before:
             self.go_to(now if now >= 0 else min(max(place, 0), len(rows) - 1))
-        self._choose([row for row in kept if row >= 0])
+        self._choose(kept)
 
     @staticmethod
-    def _place_of(row: tuple[str, ...], place: int, rows: Sequence[tuple[str, ...]]) -> int:
+    def _place_of(row: Hashable, place: int, rows: Sequence[Hashable]) -> int:
         """Where a row is among others, nearest to its place; -1 for nowhere."""
-        there = [n for n, other in enumerate(rows) if tuple(other) == tuple(row)]
+        there = [n for n, other in enumerate(rows) if other == row]
         return min(there, key=lambda n: abs(n - place), default=-1)
 
     def _choose(self, places: Sequence[int]) -> None:
