@@ -17,6 +17,7 @@ from borderdesk.exchange.merging.quarantine import HeldFile, QuarantinedPackage,
 from borderdesk.exchange.reading.package_files import FolderContents, find_packages
 from borderdesk.exchange.receiving.imports import QUARANTINED, REFUSED
 from borderdesk.exchange.receiving.parcels import (
+    AWAY,
     LEFT,
     Parcel,
     import_file,
@@ -263,7 +264,8 @@ class ReceivePanel(UndoablePanel):
         """Whether every file was processed."""
         return super().idle() and self._running is None
 
-    def _show_imported(self, parcels: list[Parcel], total: int) -> None:
+    def _show_imported(self, answers: list[Parcel], total: int) -> None:
+        parcels = [one for one in answers if one.outcome.status != AWAY]
         by_path = {parcel.path: parcel for parcel in parcels}
         self._imported |= set(by_path)
         self._show([by_path.get(p.path, p) for p in self.parcels])
@@ -271,7 +273,14 @@ class ReceivePanel(UndoablePanel):
         offers = receipt_offers(self, self._desk, parcels)
         if any(parcel.outcome.double for parcel in parcels):
             offers.insert(0, (_("Choose…"), lambda: self.wanted.emit("doubles", {})))
-        self.bar.notify(_result(parcels, statuses, stopped=len(parcels) < total), *offers)
+        words = _result(parcels, statuses, stopped=len(answers) < total)
+        if away := len(answers) - len(parcels):
+            # They stay in the list as they were looked at, to be taken in once they are back.
+            self.bar.warn(
+                " ".join(filter(None, (words if parcels else "", away_words(away)))), *offers
+            )
+        else:
+            self.bar.notify(words, *offers)
         double_search_of(self._desk, self._tasks).begin()
         self.changed.emit()
         self.refresh()
@@ -391,6 +400,18 @@ class ReceivePanel(UndoablePanel):
             self.write(
                 lambda: desk.exchange.quarantine.note_refused(file, noted), lambda _none: None
             )
+
+
+def away_words(count: int) -> str:
+    """That so many files could not be reached any more, and what to do."""
+    words = ngettext(
+        "{count} file is not there any more: its stick or folder was taken away. It was not taken"
+        " in and stays in the list; plug the stick in again, then take it in.",
+        "{count} files are not there any more: their stick or folder was taken away. They were not"
+        " taken in and stay in the list; plug the stick in again, then take them in.",
+        count,
+    )
+    return words.format(count=format_number(count, language()))
 
 
 def _result(parcels: Sequence[Parcel], statuses: Counter[str], *, stopped: bool) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderdesk.base.errors import OperationStopped
+from borderdesk.base.paths import is_there
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import FORBIDDEN
 from borderdesk.exchange.desks.unit_names import unit_short
@@ -13,6 +14,7 @@ from borderdesk.exchange.reading.package_files import OtherFile
 from borderdesk.exchange.reading.package_source import opens_with_passphrase
 from borderdesk.exchange.receiving.imports import (
     EARLY,
+    REFUSED,
     ImportOutcome,
     Imports,
     TakeOptions,
@@ -26,6 +28,8 @@ STEPS = 1_000
 """So many steps a file makes of the progress."""
 LEFT = "left"
 """The status of a file that is no package."""
+AWAY = "away"
+"""The status of a file that is not there any more: its stick was pulled, or its folder moved."""
 
 
 class PackageOrigin(NamedTuple):
@@ -78,8 +82,13 @@ def import_file(
     passphrase: str | None = None,
     progress: Progress = no_progress,
 ) -> Parcel:
-    """Import a file."""
-    return _parcel(session, path, passphrase, TakeOptions(progress=progress))
+    """Import a file; one that is away is not refused, and can be imported once it is back."""
+    parcel = _parcel(session, path, passphrase, TakeOptions(progress=progress))
+    outcome = parcel.outcome
+    # A package in a zip is named by a path through that.
+    if outcome.status != REFUSED or is_there(path) or path.parent.is_file():
+        return parcel
+    return parcel._replace(outcome=outcome._replace(status=AWAY))
 
 
 def left_parcel(other: OtherFile) -> Parcel:

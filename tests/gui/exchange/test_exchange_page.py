@@ -33,6 +33,7 @@ from ui.base.text_size import set_text_size
 from ui.exchange.board_table import cell_words
 from ui.exchange.notes_panel import thread_state
 from ui.exchange.receipt_offer import write_receipts
+from ui.exchange.receive_panel import away_words
 from ui.shell.app import main_window
 from ui.shell.command_list import CommandList
 from ui.widgets.tables.rows_table import RowsTable, TableColumn
@@ -296,6 +297,27 @@ def test_a_file_locked_with_a_passphrase_is_opened_by_typing_it(qtbot, page, sti
     press("Ctrl+S")
     settle(qtbot, page)
     assert desk.lists.count("clearing", Filter()) == 1
+
+
+def test_a_stick_pulled_before_its_files_were_taken_in_is_said_and_goes_on(
+    qtbot, page, sticks, desk, tmp_path
+):
+    for posts in (("BS", "BL"), ("PM",)):
+        drop(page, *(sticks.stick(post) for post in posts))
+        settle(qtbot, page)
+    for post in ("BL", "PM"):
+        sticks.stick(post).rename(tmp_path / post)
+    press("Ctrl+S")
+    settle(qtbot, page)
+    assert statuses(page) == {"BS": IMPORTED, "BL": WOULD, "PM": WOULD}
+    assert page.panel("receive").held.files == []
+    assert page.bar.text.endswith(away_words(2))
+    for post in ("BL", "PM"):
+        (tmp_path / post).rename(sticks.stick(post))
+    press("Ctrl+S")
+    settle(qtbot, page)
+    assert statuses(page) == dict.fromkeys(("BS", "BL", "PM"), IMPORTED)
+    assert desk.lists.count("clearing", Filter()) == 3
 
 
 def test_stopping_keeps_whole_batches_and_says_so(qtbot, page, sticks, desk):
