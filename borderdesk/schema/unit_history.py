@@ -1,6 +1,7 @@
 """Administrative units through time: which one a code means on a day, and what became of it."""
 
 import datetime
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +16,15 @@ FOREVER = "9999-12-31"
 """The last day of what has not ended."""
 
 _PREFIXES = ("xa ", "thi tran ", "huyen ", "phuong ", "tinh ", "thanh pho ")
+_SHORT_KINDS = {
+    "x": "Xã",
+    "tt": "Thị trấn",
+    "t.t": "Thị trấn",
+    "p": "Phường",
+    "h": "Huyện",
+    "tp": "Thành phố",
+}
+_SHORT_KIND = re.compile(r"\s*(?:(x|t\.?t|p|h|tp)\.\s*|(t\.?t|tp)\s+)(?=\w)", re.IGNORECASE)
 
 
 class UnitEntry(NamedTuple):
@@ -35,9 +45,17 @@ class UnitEntry(NamedTuple):
         return self.valid_from <= day <= self.valid_to
 
 
+def in_full(name: str) -> str:
+    """A unit's name with the word of its kind spelt out: X. Xuất Lễ, TT Đồng Đăng."""
+    short = _SHORT_KIND.match(name)
+    if short is None:
+        return name
+    return f"{_SHORT_KINDS[(short[1] or short[2]).lower()]} {name[short.end() :]}"
+
+
 def bare_name(name: str) -> str:
     """A unit's name folded, without Xã, Thị trấn, Huyện and the like."""
-    folded = fold(name)
+    folded = fold(in_full(name))
     for prefix in _PREFIXES:
         if folded.startswith(prefix):
             return folded[len(prefix) :]
@@ -127,6 +145,7 @@ class UnitHistory:
         names = self._named.get(time)
         if names is None:
             names = self._named[time] = self._names_on(day)
+        text = in_full(text)
         found = names.get(fold(text), [])
         return [unit.id for unit in self.written_as(text, map(self.units.__getitem__, found))]
 
@@ -164,6 +183,7 @@ class UnitHistory:
 
     def commune_once(self, text: str) -> UnitEntry | None:
         """The newest commune that ever had this id, code or name; None where there was none."""
+        text = in_full(text)
         typed = fold(text)
         found = [
             unit

@@ -41,8 +41,8 @@ class CommuneField(ColumnField, pw.TextField):
     remembered = True
     headings = (
         "Xã; Tên xã; Mã xã; Xã, thị trấn; Xã, phường; Xã, phường, thị trấn; Địa bàn; Địa bàn "
-        "xã; Địa bàn thực hiện; Xã/TT; Xã, TT; Xã/thị trấn; Xã/phường; Nơi ở xã; Nơi cư trú "
-        "xã"
+        "xã; Địa bàn thực hiện; Xã/TT; Xã, TT; Xã/thị trấn; Xã/phường; Thị trấn; Phường; "
+        "Nơi ở xã; Nơi cư trú xã"
     )
 
     def __init__(self, label: str, *, by_id: bool = False, **rest: Any) -> None:

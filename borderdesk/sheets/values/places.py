@@ -19,13 +19,15 @@ from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import FieldError, is_uuid, mask
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.records.household import SIMILAR, Household
-from borderdesk.schema.unit_history import UnitEntry, bare_name
+from borderdesk.schema.unit_history import UnitEntry, bare_name, in_full
 from borderdesk.sheets.values.hamlets import several_named
 from borderdesk.sheets.values.household_parts import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
 from borderdesk.store.connection.database import Store
 
 OTHER_NAME = N_("This ID is that of a household with another name.")
-_COMMUNE_WORD = re.compile(r"(?:xã|x\.|thị trấn|tt\.?|phường)\s+", re.IGNORECASE)
+_COMMUNE_WORD = re.compile(r"(?:xã|thị trấn|phường)\s+", re.IGNORECASE)
+_COUNT_BEHIND = re.compile(r"\s*\(\d{1,4} [^\W\d][^()]*\)\s*\Z")
+"""How many there are in a commune, behind its name: Cao Lâu (2 hộ)."""
 _DISTRICT = re.compile(r"\s*[,(\-–]\s*(?:huyện |h\. ?)?([^,()]+?)\)?\s*\Z", re.IGNORECASE)
 _MOST_NAMED = 6
 NEEDED = frozenset({HEAD, COMMUNE, HAMLET_KEY})
@@ -84,6 +86,7 @@ class PlaceFinder:
 
     def _communes_named(self, text: str, day: datetime.date) -> list[str]:
         names = self._commune_names(day)
+        text = in_full(_COUNT_BEHIND.sub("", text))
         for asked in (text, _COMMUNE_WORD.sub("", text, count=1)):
             found = names.get(fold(asked))
             if found:

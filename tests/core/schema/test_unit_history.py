@@ -86,6 +86,8 @@ def test_communes_of_a_day_are_border_ones_first_then_by_name_then_by_id(history
         ("Thị trấn Đồng Đăng", ["05-a"], []), ("Tân Thanh", ["07-a"], ["06-b"]),
         ("tân thành", ["07-a"], ["07-a"]), ("tan thanh", ["07-a"], ["06-b", "07-a"]),
         ("Xã Tân Thành", ["07-a"], ["07-a"]), ("Xa Lý", ["08-a", "09-a"], ["08-a", "09-a"]),
+        ("TT. Đồng Đăng", ["05-a"], []), ("TT Đồng Đăng", ["05-a"], []), ("X.Đồng Đăng", [], []),
+        ("X. Tân Thành", ["07-a"], ["07-a"]), ("T.T Đồng Đăng", ["05-a"], []),
         ("Lạng Sơn", [], []),
     ],
 )  # fmt: skip
