@@ -1,6 +1,7 @@
 """Border posts: their names, and the communes of their areas through time."""
 
 import datetime
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -25,12 +26,16 @@ class PostEntry(NamedTuple):
     successors: tuple[str, ...] = ()
 
 
+_KIND = re.compile(
+    r"(?:(?:don|bien phong|cua khau|quoc te|d?bp(?:ck)?(?:qt)?|ck(?:qt)?|qt)[ .]+)+(?=\S)"
+)
+"""What a post is, before its own name."""
+
+
 def bare_post_name(name: str) -> str:
-    """What a post is called besides what it is, folded: tan thanh, huu nghi."""
-    short = fold(name)
-    for start in ("don bien phong ", "don ", "cua khau ", "quoc te "):
-        short = short.removeprefix(start)
-    return short
+    """What a post is called besides what it is, folded: tan thanh, huu nghi; of lists too, where
+    it is a ĐBP or a Đồn BPCK."""
+    return _KIND.sub("", fold(name), count=1)
 
 
 class PostAreas:
@@ -55,7 +60,9 @@ class PostAreas:
 
     def post_code(self, text: str) -> str | None:
         """The code of the post that a code or a folded name names."""
-        return text if text in self.posts else self._post_names.get(fold(text))
+        if text in self.posts:
+            return text
+        return self._post_names.get(fold(text)) or self._post_names.get(bare_post_name(text))
 
     def post_name(self, code: str) -> str:
         """The name of a post, or its code when it is unknown."""

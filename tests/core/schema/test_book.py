@@ -154,8 +154,14 @@ def test_a_post_goes_by_code_full_and_short_name(book, text):
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("Hữu Nghị", "HN"), ("chi ma", "CM"), ("Tân Thanh", "TT")]
-)
+    ("text", "code"),
+    [
+        ("Hữu Nghị", "HN"), ("chi ma", "CM"), ("Tân Thanh", "TT"), ("ĐBP Ba Sơn", "BS"),
+        ("Đồn BP Ba Sơn", "BS"), ("Đồn BPCK Chi Ma", "CM"), ("ĐBPCK. Chi Ma", "CM"),
+        ("Đồn BPCKQT Hữu Nghị", "HN"), ("Đồn BP cửa khẩu quốc tế Hữu Nghị", "HN"),
+        ("Đồn Bảo Lâm", "BL"), ("ĐBP", None), ("Đồn", None),
+    ],
+)  # fmt: skip
 def test_a_gate_post_goes_by_its_place(book, text, code):
     assert book.post_code(text) == code
 
