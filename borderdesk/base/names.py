@@ -14,9 +14,20 @@ from borderdesk.base.text import LOOK_ALIKES, fold
 _TONE = re.compile("[\u0300\u0309\u0303\u0301\u0323]")
 _HAMLET_WORD = re.compile(
     r"(thôn|thon|bản|ban|khu phố|khu dân cư|khu|khối phố|khối|khoi|tổ dân phố|tổ|xóm|xom)"
-    r"[ .:]+(?=\S)",
+    r"[ .:]+(?=\S)"
+    r"|(?P<short>(?:th|t|b|k)(?=\.)|(?:kp|kdc|tdp)(?![^\W\d]))[ .:]*(?=\w)"
+    r"|(?P<number>k)(?=\d)",
     re.IGNORECASE,
 )
+_SHORT_WORDS = {
+    "th": "Thôn",
+    "t": "Thôn",
+    "b": "Bản",
+    "k": "Khu",
+    "kp": "Khu phố",
+    "kdc": "Khu dân cư",
+    "tdp": "Tổ dân phố",
+}
 _TITLE = re.compile(r"(?:ông|bà|hộ ông|hộ bà|hộ)[ .:]+(?=\S)", re.IGNORECASE)
 _FOLDED_HAMLET_WORD = re.compile(
     r"(?:thon|ban|khu pho|khu dan cu|khu|khoi pho|khoi|to dan pho|to|xom|lang|kp|kdc|tdp"
@@ -89,9 +100,25 @@ def tone_key(text: str) -> str:
 
 
 def hamlet_word(name: str) -> tuple[str, str]:
-    """The word before a hamlet's name (thôn, bản…; "" for none), and the name without it."""
+    """The word, folded, before a hamlet's name (thôn, bản…; "" for none), and the name without
+    it."""
+    word, bare = _word_apart(name)
+    return fold(word), bare
+
+
+def hamlet_in_full(name: str) -> str:
+    """A hamlet's name with the word before it spelt out: T. Pò Mã, K1."""
+    word, bare = _word_apart(name)
+    return f"{word} {bare}" if word and not name.startswith(word) else name
+
+
+def _word_apart(name: str) -> tuple[str, str]:
+    """The word before a hamlet's name as written, one in short (T., KP) in full, and the rest."""
     word = _HAMLET_WORD.match(name)
-    return (fold(word[1]), name[word.end() :]) if word else ("", name)
+    if word is None:
+        return "", name
+    short = word["short"] or word["number"]
+    return (_SHORT_WORDS[short.lower()] if short else word[1]), name[word.end() :]
 
 
 def head_name(name: str) -> str:

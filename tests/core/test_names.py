@@ -2,7 +2,14 @@
 
 import pytest
 
-from borderdesk.base.names import hamlet_word, head_name, like_hamlet, like_head, tone_key
+from borderdesk.base.names import (
+    hamlet_in_full,
+    hamlet_word,
+    head_name,
+    like_hamlet,
+    like_head,
+    tone_key,
+)
 from borderdesk.base.text import fold
 
 
@@ -60,6 +67,25 @@ def test_what_is_left_must_be_a_name():
     assert like_head("Cù Hoa") == "cu hoa"
     assert head_name("Bà Hoa") == "Bà Hoa"
     assert hamlet_word("Thôn Nà Căng") == ("thon", "Nà Căng")
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "bare", "in_full"),
+    [
+        ("T. Nà Căng", "thon", "Nà Căng", "Thôn Nà Căng"),
+        ("B.Vàng", "ban", "Vàng", "Bản Vàng"),
+        ("K2", "khu", "2", "Khu 2"),
+        ("KP3", "khu pho", "3", "Khu phố 3"),
+        ("TDP số 1", "to dan pho", "số 1", "Tổ dân phố số 1"),
+        ("thôn Nà Căng", "thon", "Nà Căng", "thôn Nà Căng"),
+        ("Kéo Kham", "", "Kéo Kham", "Kéo Kham"),
+        ("Thanh Hòa", "", "Thanh Hòa", "Thanh Hòa"),
+        ("X. Nà Căng", "", "X. Nà Căng", "X. Nà Căng"),
+    ],
+)
+def test_a_word_in_short_is_spelt_out(name, word, bare, in_full):
+    assert hamlet_word(name) == (word, bare)
+    assert hamlet_in_full(name) == in_full
 
 
 @pytest.mark.parametrize(("one", "other"), [("Lý Văn Kỳ", "Lí Văn Kì"), ("Quý", "Quí")])

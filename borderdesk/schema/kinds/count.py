@@ -19,7 +19,7 @@ from borderdesk.schema.kinds.numbers import (
     typed_digits,
     without_groups,
 )
-from borderdesk.schema.kinds.sheet_cell import CellReading, is_dash
+from borderdesk.schema.kinds.sheet_cell import CellReading, is_none
 
 _PRODUCT = re.compile(r"([0-9]{1,9})\s*[x×*]\s*([0-9]{1,4})$", re.IGNORECASE)
 """18x3: people times days, as clerks reckon turns."""
@@ -42,13 +42,16 @@ class CountField(ColumnField, pw.BigIntegerField):
         least: int = 0,
         most: int = COUNT_MOST,
         per_day: bool = False,
+        part_of: str = "",
         **rest: Any,
     ) -> None:
-        """per_day: turns, of which each person makes one a day of the work."""
+        """per_day: turns, of which each person makes one a day of the work; part_of: the key of the
+        count of everybody, some of whom this one counts."""
         super().__init__(label, **rest)
         self.least = least
         self.most = most
         self.per_day = per_day
+        self.part_of = part_of
 
     def clean(self, raw: Any, entry: EntryContext) -> int:
         if type(raw) is not int:
@@ -70,7 +73,7 @@ class CountField(ColumnField, pw.BigIntegerField):
         return self.clean(int(text), entry)
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
-        return "" if is_dash(cell) else number_text(cell, self.unit, self.wrong_type())
+        return "" if is_none(cell) else number_text(cell, self.unit, self.wrong_type())
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else format_number(value, language())

@@ -135,6 +135,8 @@ class Field:
     """Of a hamlet: the field of the commune it lies in."""
     ends_work: bool = False
     """Whether it is the last day of work that began on the event date."""
+    part_of: str = ""
+    """Of a count: the key of that of everybody, some of whom it counts."""
     per_day: bool = False
     """Whether it counts turns, of which each person makes one a day of the work."""
     dates_places: bool = False

@@ -40,7 +40,7 @@ def typed_decimal(text: str) -> Decimal | None:
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}\Z")
 _MIXED = re.compile(r"\d\.\d+ \d|\d \d+\.\d")
 _ZERO_DECIMALS = re.compile(r"(-?\d+)\.0{1,2}\Z")
-_WORDS_BEHIND = re.compile(r"\s*[^\W\d_]+(?: [^\W\d_]+)*\.?\Z")
+_WORDS_BEHIND = re.compile(r"\s*(?:[^\W\d_]+(?: [^\W\d_]+)*\.?|[đd]/c)\Z", re.IGNORECASE)
 
 
 def words_behind(text: str) -> str:

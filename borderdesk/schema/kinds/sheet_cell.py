@@ -75,7 +75,10 @@ class CellReading:
         return start + datetime.timedelta(days=int(number))
 
 
-NONE_WRITTEN = frozenset({"khong", "khong co", "chua co", "chua", "ko", "ko co", "none"})
+NONE_WRITTEN = frozenset(
+    {"khong", "khong co", "chua co", "chua", "ko", "ko co", "none"}
+    | {"chua lam", "chua cap", "chua duoc cap", "dang lam", "that lac", "bi mat"}
+)
 """What lists write, folded, where there is no number."""
 
 

@@ -21,7 +21,9 @@ SCALES: Mapping[str, Mapping[str, Decimal]] = {
 """By the English key of the field's unit: {folded words without spaces and points: factor}."""
 SAME: Mapping[str, frozenset[str]] = {
     "VND": frozenset({"d", "dong", "vnd"}),
-    "participant-turns": frozenset({"nguoi", "luot", "luot nguoi", "ng"}),
+    "participant-turns": frozenset(
+        {"nguoi", "luot", "luot nguoi", "ng", "d/c", "dc", "dong chi", "cbcs", "can bo chien si"}
+    ),
     "m": frozenset({"met"}),
     "km": frozenset({"kilomet", "ki lo met"}),
     "households": frozenset({"ho", "ho gia dinh"}),

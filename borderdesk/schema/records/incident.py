@@ -36,7 +36,14 @@ class Incident(Record):
         sticky=True,
         headings="Ngày xảy ra; Ngày phát hiện; Thời gian xảy ra; Ngày bắt giữ; Ngày vi phạm",
     )
-    commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
+    commune = CommuneField(
+        N_("Commune"),
+        required=True,
+        listed=True,
+        sticky=True,
+        headings=f"{CommuneField.headings}; Địa điểm; Địa điểm xảy ra; Nơi xảy ra; Nơi phát hiện;"
+        " Địa điểm phát hiện",
+    )
     category = PickField(
         N_("Category"),
         "incident_category",
@@ -53,12 +60,17 @@ class Incident(Record):
     from_tip = YesNoField(
         N_("Residents' tip"),
         headings="Tin báo; Tin nhân dân; Nguồn tin nhân dân; Tin do nhân dân cung cấp; Dân báo;"
-        " Nhân dân cung cấp; Tin báo của nhân dân; Do nhân dân cung cấp tin",
+        " Nhân dân cung cấp; Tin báo của nhân dân; Do nhân dân cung cấp tin;"
+        " Tin quần chúng; Quần chúng cung cấp",
     )
     handling = TextField(
         N_("Handling"), part=INTERNAL, headings="Hình thức xử lý; Biện pháp xử lý; Kết quả xử lý"
     )
-    fine_vnd = money(N_("Fine"), listed=True, headings="Số tiền phạt; Mức phạt; Phạt tiền; Số tiền")
+    fine_vnd = money(
+        N_("Fine"),
+        listed=True,
+        headings="Số tiền phạt; Mức phạt; Phạt tiền; Số tiền; Xử phạt; Tiền phạt",
+    )
     status = ChoiceField(
         N_("Status"),
         STATUSES,

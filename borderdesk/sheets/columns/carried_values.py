@@ -180,12 +180,14 @@ def title_places(texts: Iterable[str], is_commune: IsCommune) -> PlaceNames:
 
 def _cleaned(name: str) -> str:
     """A place's name as it is written in a list: no count behind, and not in capitals."""
-    word, bare = hamlet_word(name.strip(" .:"))
+    name = name.strip(" .:")
+    word, bare = hamlet_word(name)
+    before = name[: len(name) - len(bare)].rstrip(" .:")
     numbered = _NUMBERED.match(bare) if word else None
     if numbered is not None:
         # Khu 3: the number is its name.
         bare = numbered[0]
-    name = f"{name.strip(' .:')[: len(word)]} {bare}" if word else bare
+    name = f"{before} {bare}" if word else bare
     name = name if numbered is not None else _COUNT_BEHIND.sub("", name).strip(" .:")
     return name.title() if name.isupper() else name
 

@@ -87,16 +87,29 @@ class RowPlaces:
         self._is_assumed = False
         """Whether the row itself has no day that its places are judged on."""
 
+    def is_of_area(self, name: str) -> bool:
+        """Whether a name is that of a commune of the post's own area on the day of the list, or of
+        before."""
+        once = self._rules.book.commune_once(name)
+        days = [self._day_of_list]
+        if once is not None and once.valid_to:
+            days.append(datetime.date.fromisoformat(once.valid_to))
+        return any(self._is_of_area(name, day, self._area_on(day)) for day in days)
+
     def is_commune(self, name: str) -> bool:
         """Whether a title names a commune of the post's area on the day of the list, or of
         before: a list without a year may be of then."""
-        day, post = self._day_of_list, self._own_post
-        area = self._rules.book.area_on(post, day) if post else frozenset()
+        day = self._day_of_list
+        area = self._area_on(day)
         units = self._rules.book.units
         try:
             return self.finder.commune(name, day, area) in units or bool(self._of_the_past(name))
         except FieldError:
             return False
+
+    def _area_on(self, day: datetime.date) -> frozenset[str]:
+        """The communes of the post's own area on a day."""
+        return self._rules.book.area_on(self._own_post, day) if self._own_post else frozenset()
 
     def find(
         self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
@@ -192,7 +205,7 @@ class RowPlaces:
         """Take for a commune what stands alone in a cell of hamlet and commune and names one."""
         for key in self._parted.intersection(self._hamlets, texts):
             of_commune = self._hamlets[key]
-            if of_commune not in texts and self._is_of_area(texts[key], day):
+            if of_commune not in texts and self._is_of_area(texts[key], day, self.area):
                 texts[of_commune] = texts.pop(key)
 
     def _part_hamlets(
@@ -249,10 +262,10 @@ class RowPlaces:
         else:
             del texts[key]
 
-    def _is_of_area(self, name: str, day: datetime.date) -> bool:
-        """Whether a name is that of a commune of the post's area."""
+    def _is_of_area(self, name: str, day: datetime.date, area: frozenset[str]) -> bool:
+        """Whether a name is that of a commune of an area."""
         try:
-            return self.finder.commune(name, day, self.area) in self.area
+            return self.finder.commune(name, day, area) in area
         except FieldError:
             return False
 
@@ -276,9 +289,19 @@ class RowPlaces:
             found = self.finder.commune(text, day, area)
             if self._is_assumed and found not in self._rules.book.units:
                 found = self._of_the_past(text) or found
+            if found not in self._rules.book.units and "," in text:
+                return self._commune_of_address(text, day, area)
             return found
         parts = [part.strip() for part in text.replace(",", ";").split(";") if part.strip()]
         return ";".join(self.finder.commune(part, day, area) for part in parts)
+
+    def _commune_of_address(self, text: str, day: datetime.date, area: frozenset[str]) -> str:
+        """The commune of a cell that names a hamlet before it, which is told. Raises FieldError."""
+        found = self._addresses.read(text)
+        unit = self.finder.commune(found.commune or text, day, area)
+        if found.hamlet and unit in self._rules.book.units:
+            self._reading.doubt(LEFT_OUT, found.hamlet[:60])
+        return unit
 
     def _of_the_past(self, text: str) -> str | None:
         """The commune of before that a list without a day names. Raises FieldError."""
@@ -286,7 +309,7 @@ class RowPlaces:
         if once is None or not once.valid_to:
             return None
         day = datetime.date.fromisoformat(once.valid_to)
-        area = self._rules.book.area_on(self._own_post, day) if self._own_post else frozenset()
+        area = self._area_on(day)
         self._reading.doubt(PAST, f"{self._rules.book.unit_name(once.id)}, {format_date(day)}")
         return self.finder.commune(text, day, area)
 

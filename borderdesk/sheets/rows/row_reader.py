@@ -118,8 +118,14 @@ class SheetRowReader:
             self._reading,
         )
         self.hamlets, self.places = hamlets, self._at.finder
-        self.carried = CarriedValues(title_places(table.titles(), self._at.is_commune))
+        self.carried = CarriedValues(title_places(self._titles(table), self._at.is_commune))
         self._carried_to = carried_keys(self._fields)
+
+    def _titles(self, table: SheetTable) -> list[str]:
+        """The texts above the headings and the name of the sheet; of one that is called by a
+        commune alone, with its word."""
+        *above, sheet = table.titles()
+        return [*above, f"xã {sheet}" if self._at.is_of_area(sheet) else sheet]
 
     def _read_columns(self, table: SheetTable) -> Iterator[ReadColumn]:
         """The columns of fields, those of one day as a single one."""

@@ -19,16 +19,19 @@ from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.unit_history import bare_name
 
 LEFT_OUT = N_("Not read, as no name of a hamlet or commune: {value}.")
-_COMMUNE_WORD = re.compile(r"\s*(?:xã|x\.|thị trấn|tt\.?|phường)\s", re.IGNORECASE)
+_COMMUNE_WORD = re.compile(
+    r"\s*(?:(?:xã|thị trấn|tt|t\.t|phường)\s|(?:x|tt|t\.t)\.)", re.IGNORECASE
+)
 _SIGNS = re.compile(
     r"\s*(?:[,;\n]|\s[-–]\s)\s*"
     r"|\s+(?:và|&|\+)\s+(?=(?:xã|thị trấn|thôn|bản|xóm|khu)\s)"
-    r"|(?<=\S)\s+(?=(?:xã|x\.|thị trấn|tt\.|phường)\s)",
+    r"|(?<=\S)\s+(?=(?:xã|thị trấn|phường|huyện|tỉnh)\s|(?:x|tt|t\.t|h)\.)",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\s*[()]\s*")
 _BETWEEN_HAMLETS = re.compile(r"\s*[,;\n]\s*|\s+(?:và|&|\+)\s+", re.IGNORECASE)
 _HYPHEN = re.compile(r"\s*[-–]\s*")
+_STROKE = re.compile(r"\s*/\s*")
 _DISTRICT_WORD = re.compile(r"\A(?:huyen|thanh pho|tp|h)\b[. ]*")
 _PROVINCE_WORD = re.compile(r"\A(?:tinh|t)\b[. ]*")
 _MARKER = r"\d{3,4}(?:/\d{1,2}|\(\d{1,2}\))?"
@@ -36,7 +39,8 @@ _VENUE = re.compile(
     r"(?:(?:tại|ở) )?(?:(?:nhà (?:văn h[óo][aá]|sinh hoạt|cộng đồng|họp|riêng|ông|bà|anh|chị|dân)"
     r"|nvh|hội trường|trụ sở|ubnd|[uủ][ỷỹy] ban|(?:điểm )?trường|trạm|chợ|sân|khu vực|đồn|đ/c"
     r"|đồng chí"
-    r"|gia đình|hộ (?:ông|bà)|(?:ngõ|ngách|số|số nhà) \d\w*|đường|đoạn|từ|đến|(?:cột )?mốc"
+    r"|\d{1,4} (?:hộ|khẩu|nhân khẩu|người)|gia đình|hộ (?:ông|bà)|(?:ngõ|ngách|số|số nhà) \d\w*"
+    r"|đường|đoạn|từ|đến|(?:cột )?mốc"
     r"|(?P<many>các|những|toàn|trên|địa bàn))(?!\w)"
     rf"|{_MARKER}(?:\s*[-–]\s*{_MARKER})*\Z)"
 )
@@ -118,26 +122,29 @@ class AddressReader:
     def within(self, text: str) -> Address | None:
         """What a cell of hamlets says beside one: its commune, or a house; None for a hamlet alone,
         and for what is the name of one as it stands."""
-        if (
-            not _SIGNS.search(text)
-            and not _BRACKETS.search(text)
-            and not _VENUE.match(text.lower())
-        ):
+        signs = (_SIGNS, _BRACKETS, _HYPHEN, _STROKE)
+        if not any(one.search(text) for one in signs) and not _VENUE.match(text.lower()):
             return None
         try:
             found = self.read(text)
+            if not self._is_of_unit(found.commune):
+                # Tổ 2, Pò Mã: of what are hamlets alone the last is no commune.
+                parts, venues = self._parts(text)
+                found = _settled(parts, "", venues)
         except FieldError:
             return None
-        plain = bare_name(_plain(found.commune))
-        known = not found.commune or begins_with_commune(found.commune)
-        if not known and plain.partition(",")[0] not in self._districts_of:
-            return None
         return found if found.commune or found.left_out else None
+
+    def _is_of_unit(self, commune: str) -> bool:
+        """Whether a part taken for a commune has its word, or a name that a commune ever had."""
+        if not commune or begins_with_commune(commune):
+            return True
+        return bare_name(_plain(commune)).partition(",")[0] in self._districts_of
 
     def _parts(self, text: str) -> tuple[list[str], list[str]]:
         """The parts of a text that may be places, and those that are none."""
         parts = [part for part in _SIGNS.split(text) if part]
-        for signs in (_BRACKETS, _HYPHEN):
+        for signs in (_BRACKETS, _HYPHEN, _STROKE):
             closer = [part for part in signs.split(text) if part]
             # Pò Mã-Xuất Lễ are two, Nà Phát-Bó Củng is the name of one.
             sure = signs is _BRACKETS or bare_name(closer[-1]) in self._districts_of
@@ -150,7 +157,11 @@ class AddressReader:
     def _is_province(self, part: str) -> bool:
         folded = fold(part)
         bare = _PROVINCE_WORD.sub("", folded, count=1)
-        return bare in self._above["province"] or folded.startswith("tinh ")
+        if bare in self._above["province"] or folded.startswith("tinh "):
+            return True
+        # Lạng Sơn is LS, or L.Sơn.
+        short = bare.replace(".", "")
+        return any(short in _initials(name) for name in self._above["province"])
 
     def _district(self, parts: Sequence[str]) -> str:
         """The district that the last part names, "" for none: of that word, or of that name behind
@@ -191,6 +202,12 @@ class AddressReader:
                 )
 
 
+def _initials(name: str) -> tuple[str, str]:
+    """A folded name in short: ls, lson."""
+    words = name.split()
+    return "".join(word[0] for word in words), words[0][0] + "".join(words[1:])
+
+
 def begins_with_commune(text: str) -> bool:
     """Whether a text names a commune, with its word in front."""
     return _COMMUNE_WORD.match(text) is not None
@@ -220,7 +237,7 @@ def several_hamlets(names: Sequence[str]) -> FieldError:
 
 
 def _plain(commune: str) -> str:
-    return _COMMUNE_WORD.sub("", commune, count=1)
+    return _COMMUNE_WORD.sub("", commune, count=1).strip()
 
 
 def _with_venue_apart(part: str) -> Iterator[str]:

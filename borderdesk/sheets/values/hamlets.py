@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.name_likeness import slips_of
-from borderdesk.base.names import hamlet_word, like_hamlet, tone_key
+from borderdesk.base.names import hamlet_in_full, hamlet_word, like_hamlet, tone_key
 from borderdesk.base.text import fold, sort_key
 from borderdesk.schema.book import Book
 from borderdesk.schema.invented import is_invented_name
@@ -18,6 +18,9 @@ from borderdesk.sheets.values.addresses import hamlets_apart, several_hamlets
 from borderdesk.store.connection.database import Store
 
 MOST_NAMED = 6
+_AROUND = " .,;:"
+_PLAIN = "thon"
+"""The word, folded, that any hamlet may have in front."""
 INVENTED_NAME = N_(
     "“{name}” is a hamlet of the demonstration; a list does not add it here. If there is one of"
     " this name, enter it under “Hamlets” with its first day."
@@ -85,6 +88,7 @@ class HamletFinder:
     def _meant(self, text: str, commune: str, known: Mapping[str, str]) -> str:
         if not any(map(str.isalnum, text)):
             raise FieldError(_("This is no name of a hamlet."))
+        text = text.strip(_AROUND)
         decided = self._decided.get((commune, fold(text)), self._decided.get(("", fold(text))))
         found = _fitting(decided or text, set(known.values()))
         if len(found) > 1:
@@ -94,7 +98,7 @@ class HamletFinder:
         names = set(known.values())
         if not decided and (apart := hamlets_apart(text, lambda part: _fitting(part, names))):
             raise several_hamlets(apart)
-        new = decided or text
+        new = decided or hamlet_in_full(text)
         if self._adds_real and is_invented_name(self._book.lineage(commune), new):
             raise FieldError(_(INVENTED_NAME).format(name=new[:60]))
         self._rows[commune, new] = 0
@@ -144,12 +148,23 @@ def _fitting(text: str, known: Iterable[str]) -> list[str]:
         return exact[:1]
     word, bare = hamlet_word(text)
     others = [(name, *hamlet_word(name)) for name in known]
-    others = [one for one in others if one[1] == word or {one[1], word} & {"", "thon"}]
+    others = [one for one in others if one[1] == word or {one[1], word} & {"", _PLAIN}]
     same = [name for name, _word, short in others if tone_key(short) == tone_key(bare)]
+    # Thôn Bản Vàng is the hamlet that others call Bản Vàng.
+    same = same or [
+        name
+        for name in known
+        if tone_key(bare if word == _PLAIN else text) == tone_key(_without_plain_word(name))
+    ]
     if same or not text.isascii():
         return same
     whole = [name for name in known if fold(name) == fold(text)]
     return whole or [name for name, _word, short in others if fold(short) == fold(bare)]
+
+
+def _without_plain_word(name: str) -> str:
+    word, bare = hamlet_word(name)
+    return bare if word == _PLAIN else name
 
 
 def several_named(text: str, names: Iterable[str]) -> str:
