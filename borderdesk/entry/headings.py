@@ -5,19 +5,24 @@ the field declares; accents, case, marks and a unit in brackets do not count.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from borderdesk.base.i18n import in_every_language
+from borderdesk.base.names import tone_key
 from borderdesk.base.text import accented, fold
 from borderdesk.schema.kinds import Field
 
 LONGEST_HEADING = 200
+MOST_BOTH = 6
+"""So many words at most has a heading in two languages without a sign between them."""
 FEWEST_HEADINGS = 2
 """So many columns at least are named by a row of headings."""
 
-NUMBERING = frozenset({"tt", "stt", "so tt", "so thu tu", "thu tu", "no"})
+NUMBERING = frozenset(
+    {"tt", "stt", "so tt", "so thu tu", "thu tu", "no"} | {"no stt", "stt no", "no tt", "tt no"}
+)
 """Headings, folded, of the column that numbers the rows."""
 _BESIDES = (
     "nhan khau; so nhan khau; so khau; khau; so nguoi trong ho; ky ten; chu ky; ky nhan; nam sinh;"
@@ -34,7 +39,9 @@ _DONE = re.compile(rf"(?:(?:da|duoc|co|thuc te|truc tiep) )*{_DONE_WORDS}")
 _DONE_WORD = re.compile(rf"\b{_DONE_WORDS}")
 """What a heading, folded, has that counts those who did something (Số hộ đã ký), and not all that
 there are."""
-_NOT_DONE = re.compile(r"(?:chua|khong|con lai|vang|ke hoach|chi tieu|du kien)\b")
+_NOT_DONE = re.compile(
+    r"(?:chua|khong|con lai|vang|duoc giao|(?:(?:theo|cua|trong) )?(?:ke hoach|chi tieu|du kien))\b"
+)
 _OF_OTHERS = re.compile(
     r"(?:(?:la|cua) )?(?:nu|vo(?! chong)|chong(?! vo)|con|cha|me|nguoi than|ngheo"
     r"|can ngheo|khau|chinh sach)\b"
@@ -61,12 +68,13 @@ class NamedColumn(Protocol):
 
 
 class HeadingForms(NamedTuple):
-    """What a column is named by: its label folded, everything else folded, and its label as it is
-    shown."""
+    """What a column is named by: its label folded, everything else folded, its label as it is
+    shown, and everything with its accents."""
 
     label: str
     others: frozenset[str]
     written: str
+    accented: frozenset[str]
 
 
 class HeadingMatch(NamedTuple):
@@ -124,8 +132,21 @@ def describes_columns(texts: Iterable[str]) -> bool:
 
 @lru_cache(maxsize=4_000)
 def _declared(key: str, label: str, headings: str) -> frozenset[str]:
-    texts = (key, *in_every_language(label), *headings.split(";"))
-    return frozenset(filter(None, map(heading_words, texts)))
+    return frozenset(filter(None, map(heading_words, _texts(key, label, headings))))
+
+
+@lru_cache(maxsize=4_000)
+def _declared_accents(key: str, label: str, headings: str) -> frozenset[str]:
+    return frozenset(map(_with_accents, _texts(key, label, headings)))
+
+
+def _texts(key: str, label: str, headings: str) -> tuple[str, ...]:
+    return (key, *in_every_language(label), *headings.split(";"))
+
+
+@lru_cache(maxsize=20_000)
+def _with_accents(text: str) -> str:
+    return _MARKS.sub(" ", tone_key(text[:LONGEST_HEADING])).strip()
 
 
 def forms_of(columns: Iterable[NamedColumn]) -> dict[str, HeadingForms]:
@@ -135,6 +156,7 @@ def forms_of(columns: Iterable[NamedColumn]) -> dict[str, HeadingForms]:
             heading_words(column.label),
             _declared(column.key, column.field.label, column.field.headings),
             column.label,
+            _declared_accents(column.key, column.field.label, column.field.headings),
         )
         for column in columns
     }
@@ -190,15 +212,15 @@ def says_done(heading: str) -> bool:
 
 def _naming(cell: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
     """The columns a heading may name: of that very text, else of that text without its unit,
-    else the only one whose label has all its words, else what it begins with."""
+    else the only one whose label has all its words, else what it begins with, else what it says
+    in two languages."""
     words, bare = heading_words(cell), without_unit(cell)
     if not words or bare in WITHOUT_FIELD:
         return _NO_COLUMN
     done = _DONE_WORD.search(bare) is not None
     # The place (commune): the words in the brackets say more than those before them.
     for text in (words, bare, *in_brackets(cell)):
-        same = [key for key, form in forms.items() if text == form.label]
-        other = [key for key, form in forms.items() if text in form.others]
+        same, other = _of_that_text(text, cell, forms)
         if same and not any(key.partition(".")[2] for key in other):
             return HeadingMatch(same, _word_set(text), exact=True, done=done)
         if same or other:
@@ -215,8 +237,60 @@ def _naming(cell: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
     begun = _begun(bare, forms)
     shorter = _SUM.sub(" ", cell).strip()
     if begun.keys or shorter == cell.strip():
-        return begun
+        return begun if begun.keys else _in_two_languages(cell, forms)
     return _naming(shorter, forms)._replace(of_sum=True)
+
+
+def _of_that_text(
+    text: str, cell: str, forms: Mapping[str, HeadingForms]
+) -> tuple[list[str], list[str]]:
+    """The columns with a folded text as their label, and as another of their headings."""
+    same = [key for key, form in forms.items() if text == form.label]
+    other = [key for key, form in forms.items() if text in form.others]
+    if " " in text or cell.isascii():
+        return same, other
+    # Of single words the accents count: Cộng (all together) is not Công (work).
+    said = {_with_accents(cell), _with_accents(_BRACKETS.sub(" ", cell))}
+    said.update(map(_with_accents, _INSIDE.findall(cell)))
+    keys = [key for key, form in forms.items() if said & form.accented]
+    return [key for key in same if key in keys], [key for key in other if key in keys]
+
+
+def _in_two_languages(cell: str, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
+    """The column that both parts of a heading name (Ngày / Date), or one part beside a foreign word
+    behind a stroke (Nội dung / Topic)."""
+    texts = _all_texts(tuple(forms.values()))
+    for parts, may_be_foreign in _halves(cell):
+        if not any(heading_words(part) in texts for part in parts):
+            continue
+        named = [
+            {key for keys in _of_that_text(heading_words(part), part, forms) for key in keys}
+            for part in parts
+        ]
+        shared = set.intersection(*named)
+        if may_be_foreign and not all(named):
+            foreign, own = parts if named[1] else parts[::-1]
+            shared = set.union(*named) if foreign.isascii() and not own.isascii() else set()
+        if shared:
+            keys = [key for key in forms if key in shared]
+            return HeadingMatch(keys, _word_set(heading_words(cell)), exact=True)
+    return _NO_COLUMN
+
+
+def _halves(cell: str) -> Iterator[tuple[list[str], bool]]:
+    """The two parts that a heading may have, and whether a stroke stands between them."""
+    apart = [part.strip() for part in cell.split("/")]
+    if len(apart) == 2:
+        yield apart, True
+    words = cell.split()
+    for place in range(1, len(words) if len(words) <= MOST_BOTH else 0):
+        yield [" ".join(words[:place]), " ".join(words[place:])], False
+
+
+@lru_cache(maxsize=200)
+def _all_texts(forms: tuple[HeadingForms, ...]) -> frozenset[str]:
+    """Whatever names one of the columns, folded."""
+    return frozenset().union(*(form.others | {form.label} for form in forms))
 
 
 @lru_cache(maxsize=4_000)

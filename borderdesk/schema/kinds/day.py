@@ -38,6 +38,12 @@ _day_of = lru_cache(maxsize=2_048)(datetime.date.fromisoformat)
 """Cached: records by the thousand are of a few hundred days."""
 
 
+FIRST_DAY_HEADINGS = "Ngày bắt đầu; Bắt đầu; Thời gian bắt đầu; Thời gian từ; Ngày từ"
+LAST_DAY_HEADINGS = (
+    "Ngày kết thúc; Kết thúc; Thời gian kết thúc; Thời gian đến; Ngày đến; Thời gian hết hạn"
+)
+
+
 class DayField(ColumnField, pw.DateField):
     """A calendar date, never a time.
 

@@ -13,6 +13,7 @@ from borderdesk.schema.kinds import (
     MarkerField,
     QuantityField,
 )
+from borderdesk.schema.kinds.day import FIRST_DAY_HEADINGS, LAST_DAY_HEADINGS
 from borderdesk.schema.kinds.marker import FIRST_HEADINGS, LAST_HEADINGS
 from borderdesk.schema.record import EventRule, Record
 from borderdesk.schema.records.parts import ends_after, groups_within
@@ -43,9 +44,9 @@ class Clearing(Record):
         listed=True,
         event=True,
         sticky=True,
-        headings="Ngày bắt đầu",
+        headings=FIRST_DAY_HEADINGS,
     )
-    ended_on = DayField(N_("To date"), past=True, ends_work=True, headings="Ngày kết thúc")
+    ended_on = DayField(N_("To date"), past=True, ends_work=True, headings=LAST_DAY_HEADINGS)
     commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
     hamlet = HamletField(N_("Hamlet"))
     from_marker = MarkerField(N_("From marker"), listed=True, headings=FIRST_HEADINGS)
@@ -66,13 +67,16 @@ class Clearing(Record):
     )
     of_whom_guards = CountField(
         N_("Border guards"),
+        part_of="participants",
         headings="Biên phòng; BĐBP; BP; Bộ đội; CBCS; Cán bộ, chiến sĩ; Cán bộ chiến sĩ",
     )
     of_whom_militia = CountField(
-        N_("Militia"), headings="DQ; DQTV; Dân quân tự vệ; Dân quân, tự vệ"
+        N_("Militia"), part_of="participants", headings="DQ; DQTV; Dân quân tự vệ; Dân quân, tự vệ"
     )
     of_whom_residents = CountField(
-        N_("Residents"), headings="Người dân; Quần chúng; ND; Dân; Quần chúng nhân dân; Bà con"
+        N_("Residents"),
+        part_of="participants",
+        headings="Người dân; Quần chúng; ND; Dân; Quần chúng nhân dân; Bà con",
     )
     labour_days = QuantityField(
         N_("Work-days"), unit=N_("work-days"), headings="Công; Số công; Số ngày công"
@@ -95,4 +99,4 @@ class Clearing(Record):
 
     def check(self) -> Iterator[Problem]:
         yield from ends_after(self, "started_on", "ended_on")
-        yield from groups_within(self, "of_whom_guards", "of_whom_militia", "of_whom_residents")
+        yield from groups_within(self)

@@ -46,12 +46,15 @@ def ends_after(record: Any, start: str, end: str) -> Iterable[Problem]:
     return ()
 
 
-def groups_within(record: Any, *keys: str) -> Iterable[Problem]:
-    """A problem when the groups of people named by `keys` add up to more than everybody."""
+def groups_within(record: Any) -> Iterable[Problem]:
+    """A problem when the groups of people add up to more than everybody."""
     values = record.__data__
-    together = 0
-    for key in keys:
-        together += values.get(key, 0)
-    if together > values.get("participants", 0):
-        return [Problem("participants", _("Fewer than the groups of people together."))]
-    return ()
+    together: dict[str, int] = {}
+    for key, field in type(record).columns().items():
+        if field.part_of:
+            together[field.part_of] = together.get(field.part_of, 0) + (values.get(key) or 0)
+    return [
+        Problem(key, _("Fewer than the groups of people together."))
+        for key, number in together.items()
+        if number > (values.get(key) or 0)
+    ]

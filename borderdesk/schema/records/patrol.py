@@ -18,6 +18,7 @@ from borderdesk.schema.kinds import (
     TextField,
     short_text,
 )
+from borderdesk.schema.kinds.day import FIRST_DAY_HEADINGS, LAST_DAY_HEADINGS
 from borderdesk.schema.kinds.marker import FIRST_HEADINGS, LAST_HEADINGS
 from borderdesk.schema.record import EventRule, Record, RequiredWhen
 from borderdesk.schema.records.parts import CONDITIONS, ends_after, groups_within
@@ -62,9 +63,9 @@ class Patrol(Record):
         listed=True,
         event=True,
         sticky=True,
-        headings="Ngày tuần tra; Ngày bắt đầu",
+        headings=f"Ngày tuần tra; {FIRST_DAY_HEADINGS}",
     )
-    ended_on = DayField(N_("To date"), past=True, ends_work=True, headings="Ngày kết thúc")
+    ended_on = DayField(N_("To date"), past=True, ends_work=True, headings=LAST_DAY_HEADINGS)
     from_marker = MarkerField(
         N_("From marker"), required=True, listed=True, headings=FIRST_HEADINGS
     )
@@ -87,14 +88,19 @@ class Patrol(Record):
     )
     of_whom_guards = CountField(
         N_("Border guards"),
+        part_of="participants",
         headings="Biên phòng; BĐBP; BP; Bộ đội; CBCS; Cán bộ, chiến sĩ; Cán bộ chiến sĩ",
     )
     of_whom_militia = CountField(
-        N_("Militia"), headings="DQ; DQTV; Dân quân tự vệ; Dân quân, tự vệ"
+        N_("Militia"), part_of="participants", headings="DQ; DQTV; Dân quân tự vệ; Dân quân, tự vệ"
     )
-    of_whom_police = CountField(N_("Police"), headings="CA; Công an xã; Công an viên")
+    of_whom_police = CountField(
+        N_("Police"), part_of="participants", headings="CA; Công an xã; Công an viên"
+    )
     of_whom_residents = CountField(
-        N_("Residents"), headings="Người dân; Quần chúng; ND; Dân; Quần chúng nhân dân; Bà con"
+        N_("Residents"),
+        part_of="participants",
+        headings="Người dân; Quần chúng; ND; Dân; Quần chúng nhân dân; Bà con",
     )
     foreign_participants = CountField(N_("Chinese side (not added)"))
     leader = short_text(
@@ -141,6 +147,4 @@ class Patrol(Record):
         yield from ends_after(self, "started_on", "ended_on")
         if self.ended_on and self.started_on and (self.ended_on - self.started_on).days > LONG_DAYS:
             yield Doubt("ended_on", N_("Longer than 15 days."))
-        yield from groups_within(
-            self, "of_whom_guards", "of_whom_militia", "of_whom_police", "of_whom_residents"
-        )
+        yield from groups_within(self)

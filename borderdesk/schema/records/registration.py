@@ -15,6 +15,7 @@ from borderdesk.schema.kinds import (
     QuantityField,
     short_text,
 )
+from borderdesk.schema.kinds.day import FIRST_DAY_HEADINGS, LAST_DAY_HEADINGS
 from borderdesk.schema.kinds.marker import FIRST_HEADINGS, LAST_HEADINGS
 from borderdesk.schema.record import EventRule, Record
 from borderdesk.schema.records.parts import ends_after
@@ -63,9 +64,9 @@ class Registration(Record):
         event=True,
         sticky=True,
         lasting=True,
-        headings="Ngày đăng ký; Ngày ký; Thời gian đăng ký; Ngày bắt đầu; Ngày thành lập",
+        headings=f"Ngày đăng ký; Ngày ký; Thời gian đăng ký; Ngày thành lập; {FIRST_DAY_HEADINGS}",
     )
-    to_on = DayField(N_("To date"), headings="Ngày kết thúc; Ngày thôi; Ngày hết hạn")
+    to_on = DayField(N_("To date"), headings=f"{LAST_DAY_HEADINGS}; Ngày thôi; Ngày hết hạn")
     from_marker = MarkerField(N_("From marker"), headings=FIRST_HEADINGS)
     to_marker = MarkerField(N_("To marker"), headings=LAST_HEADINGS)
     length_km = QuantityField(

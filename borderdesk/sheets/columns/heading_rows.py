@@ -103,6 +103,8 @@ class HeadingFinder:
             )
         best = self.best(top, header)
         known = sum(best.score[:2]) if best is not None else 0
+        if best is not None and _heads_names(best, is_given=header is not None):
+            return best
         if not any(cell != "" for row in top for cell in row.cells):
             raise UserError(_("The sheet is empty."))
         if known < FEWEST_HEADINGS and self._is_turned(top):
@@ -161,9 +163,16 @@ class HeadingFinder:
             apart = any(map(says_done, below)) or any(
                 parted_counts(headings, longer, self._columns)
             )
+            # What is merged down to here, or has headings alone, is one of the rows of headings.
+            apart = apart or self._reaches(number, number + count - 1)
+            apart = apart or all(heading_words(text) in self._words for text in below if text)
             if both.score > least or (both.score == least and apart):
                 best, least = both, both.score
         return best
+
+    def _reaches(self, first: int, last: int) -> bool:
+        """Whether headings of one row are merged with the cells below them, down to another."""
+        return any(span[0] == first and span[2] == last for span in self._merged)
 
     def _stacked_headings(self, rows: Sequence[SheetRow]) -> tuple[list[str], list[str]] | None:
         """The headings of rows one above the other: the lowest ones where there are any, and all
@@ -213,6 +222,8 @@ class HeadingFinder:
         score: tuple[int, ...] = _score(keys)
         # Letters name a column in any row, and what is not to be read is a heading all the same.
         score = (*score, *(_score(self._keys(headings, longer, {})) if given else score))
+        # Of rows that name as much the one that numbers the others.
+        score = (*score, any(heading_words(text) in NUMBERING for text in headings))
         counted = with_wholes(headings, longer, keys, self._columns)
         return score, [keys[n] if n in given else key for n, key in enumerate(counted)]
 
@@ -308,6 +319,14 @@ def record_ids(top: Sequence[SheetRow]) -> int | None:
             if headed and isinstance(under, str) and is_uuid(under.strip().lower()):
                 return place
     return None
+
+
+def _heads_names(found: HeadingRows, *, is_given: bool) -> bool:
+    """Whether headings are those of a list of names alone: a column of heads beside the one that
+    numbers them, or in a row that a person named."""
+    if not any(key is not None and key.rpartition(".")[2] == HEAD for key in found.keys):
+        return False
+    return is_given or any(heading_words(text) in NUMBERING for text in found.headings)
 
 
 def _score(keys: Sequence[str | None]) -> tuple[int, int]:

@@ -11,6 +11,11 @@ from borderdesk.entry.headings import heading_words, recognised, says_done
 from borderdesk.sheets.columns.child_columns import is_below
 from borderdesk.sheets.columns.shared_columns import is_shared
 
+_SUMS = frozenset({"tong", "tong so", "cong", "tong cong"})
+"""Headings, folded, of the column that adds up those beside it."""
+MOST_BETWEEN = 2
+"""So far at most from those that it adds up stands such a column: a group that the record has no
+field of may stand between."""
 _WHOLE = frozenset(
     "tong; tong so; cong; tong cong; so luong; sl; chung; tat ca; thuc hien; da thuc hien; ket qua;"
     " ket qua thuc hien; thuc te".split("; ")
@@ -67,4 +72,25 @@ def with_wholes(
                 found[place] = None
         if len(wholes) == 1:
             found[wholes[0]] = key
+    return _with_sum_beside(headings, found, columns)
+
+
+def _with_sum_beside(
+    headings: Sequence[str], keys: Sequence[str | None], columns: Sequence[GridColumn]
+) -> list[str | None]:
+    """The keys with that of a count at the column that adds up those of its parts: BP | DQ | Dân |
+    Cộng, which nothing stands above."""
+    found = list(keys)
+    whole_of = {one.key: one.field.part_of for one in columns}
+    for key in dict.fromkeys(filter(None, (whole_of.get(one or "") for one in keys))):
+        parts = [place for place, one in enumerate(keys) if whole_of.get(one or "") == key]
+        sums = [
+            place
+            for place, heading in enumerate(headings)
+            if found[place] is None
+            and heading_words(heading) in _SUMS
+            and min(abs(place - part) for part in parts) <= MOST_BETWEEN
+        ]
+        if key not in found and len(sums) == 1:
+            found[sums[0]] = key
     return found

@@ -17,6 +17,7 @@ from borderdesk.entry.headings import heading_words, recognised, without_unit
 from borderdesk.schema.kinds import HAMLET, MARKER, UNIT, FieldError
 from borderdesk.schema.kinds.citizen_id import is_citizen_id
 from borderdesk.schema.kinds.sheet_cell import digits_of
+from borderdesk.sheets.columns.spread_rows import heads_parts
 from borderdesk.sheets.sources.cells import SheetRow
 
 JOINED, PARTED = "+", ".."
@@ -34,7 +35,16 @@ _GIVEN = frozenset({"ten", "ten goi", "ten chu ho"})
 _ADDRESS = frozenset(
     {"dia chi", "noi o", "noi thuong tru", "ho khau thuong tru", "noi cu tru", "noi dang ky hktt"}
     | {"noi o hien nay", "cho o hien nay", "cho o", "dia chi thuong tru", "thon xa", "dia diem"}
-    | {"que quan va noi o", "thon ban xa", "hktt", "noi dktt", "noi dang ky thuong tru", "dia ban"}
+    | {"dia diem xay ra", "noi xay ra", "noi phat hien", "dia diem phat hien", "dia diem thuc hien"}
+    | {
+        "noi thuc hien",
+        "que quan va noi o",
+        "thon ban xa",
+        "hktt",
+        "noi dktt",
+        "noi dang ky thuong tru",
+        "dia ban",
+    }
 )
 _STRETCH = frozenset(
     {"tu moc den moc", "moc", "doan moc", "moc gioi", "cot moc", "tu moc toi moc", "moc so"}
@@ -193,9 +203,14 @@ def join_merged(
     """
     known = {one.key for one in columns}
     of_digits = {one.key for one in columns if one.field.renumbered}
+    first_row = [*map(cell_text, below[0].cells)] if below else []
+    parted = heads_parts(first_row, merged)
     for first, last in merged:
         behind = range(first + 1, min(last + 1, len(keys)))
         if first >= len(keys) or any(headings[n] or keys[n] for n in behind):
+            continue
+        if parted and any(first_row[first : last + 1]):
+            # Chồng | Vợ below one heading are no parts of a name.
             continue
         name, day = f"{keys[first]}{JOINED}", [f"{keys[first]}{part}" for part in (MONTH, YEAR)]
         if keys[first] in of_digits and not holds_ids(below, range(first, last + 1)):

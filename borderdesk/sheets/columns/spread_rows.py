@@ -129,10 +129,11 @@ def goes_on(cells: Sequence[CellValue], own: Iterable[int], repeated: Set[int]) 
 
 
 def among_records(
-    rows: Iterable[tuple[SheetRow, RowRole]],
+    rows: Iterable[tuple[SheetRow, RowRole]], *, names_alone: bool
 ) -> Iterator[tuple[SheetRow, RowRole]]:
     """Rows and what they are, those of a lone name as records where they stand among records, and
-    as notes elsewhere, below the list or behind another note."""
+    as notes elsewhere, below the list or behind another note; names_alone: whether the list has
+    nothing but names, so that those up to the first note are its records."""
     waiting: list[tuple[SheetRow, RowRole]] = []
     inside = True
     for row, role in rows:
@@ -143,12 +144,13 @@ def among_records(
             waiting.append((row, role))
             continue
         if waiting:
-            yield from _settled(waiting, "record" if role == "record" else "note")
+            is_record = names_alone or role == "record"
+            yield from _settled(waiting, "record" if is_record else "note")
             waiting = []
         if role != "blank":
             inside = role in ("record", "below")
         yield row, "note" if role == "lone" else role
-    yield from _settled(waiting, "note")
+    yield from _settled(waiting, "record" if names_alone else "note")
 
 
 def _settled(

@@ -236,7 +236,8 @@ class SheetTable:
     def rows(self, event: str | None) -> Iterator[tuple[SheetRow, RowRole]]:
         """Every row below the headings and what it is; `event`: the key of the day a record
         counts by, None for a type without. Raises UserError."""
-        rows = gathered(among_records(self._judged_rows(event)))
+        names_alone = sum(column.key is not None for column in self.columns) == 1
+        rows = gathered(among_records(self._judged_rows(event), names_alone=names_alone))
         return map(self._with_attached, rows) if self._attached else rows
 
     def attach(
@@ -394,7 +395,7 @@ class SheetTable:
         dated = dated and not (_TOTAL.match(words) and _has_count(texts, mapped, event))
         # A type without a day is known by its columns: more than half of them must be blank.
         every = sum(column.key is not None for column in self.columns)
-        sparse = not dated if event else len(mapped) * 2 <= every
+        sparse = not dated if event else len(mapped) * 2 <= every or every == 1
         if sparse and _TOTAL.match(words):
             return "total"
         number = texts[self._numbering] if self._numbering is not None else ""

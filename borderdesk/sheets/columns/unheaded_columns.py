@@ -24,6 +24,7 @@ _MOST = 0.75
 _MIDDLE_NAMES = frozenset({"van", "thi"})
 """What no whole name ends with."""
 _SEPARATORS = re.compile(r"[,;\n]|\s[-–]\s")
+FEWEST_CELLS = 2
 MOST_BEHIND = 2
 """So many columns at most belong to the heading before them."""
 
@@ -56,6 +57,7 @@ def with_unheaded(
         texts
         for row in rows
         if not describes_columns(texts := [*map(cell_text, row.cells[: len(headings)])])
+        and not _is_line(texts)
     ]
     found = list(keys)
     for place, heading in enumerate(headings):
@@ -78,11 +80,16 @@ def unheaded(
     held: dict[int, int] = {}
     count = 0
     for row in rows:
-        count += any(cell != "" for cell in row.cells)
+        count += not _is_line(row.cells)
         for place in open_places:
             cell = row.cells[place] if place < len(row.cells) else ""
             held[place] = held.get(place, 0) + (isinstance(cell, str) and cell != "")
     return sorted(place for place, number in held.items() if number * 2 > count)
+
+
+def _is_line(cells: Sequence[CellValue]) -> bool:
+    """Whether a row has one text at most, as a caption, a sum or a signature."""
+    return sum(cell != "" for cell in cells) < FEWEST_CELLS
 
 
 def _behind(
