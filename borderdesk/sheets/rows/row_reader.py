@@ -35,6 +35,7 @@ from borderdesk.sheets.values.household_parts import CITIZEN, COMMUNE, HAMLET_KE
 from borderdesk.sheets.values.places import NEEDED, names_record
 from borderdesk.sheets.values.title_periods import title_period
 
+STRUCK_OUT = N_("Struck out in the spreadsheet, and read all the same: {value}.")
 ROW_ABOVE = N_("Left blank, and read as the row above it: {value}.")
 
 
@@ -87,6 +88,7 @@ class SheetRowReader:
         self._model = model
         self._rules = rules
         self._faults = table.text.source.faults
+        self._struck = table.text.source.struck
         self._record_ids = table.record_ids
         self._reading = CellReading(
             table.year, table.month, starts_1904=table.text.source.starts_1904
@@ -175,6 +177,7 @@ class SheetRowReader:
         problems: dict[str, str] = {}
         doubts: list[tuple[str, str]] = []
         self._read_cells(row, texts, problems, doubts)
+        self._note_struck(row, doubts)
         self._add_fixed(texts, problems, doubts)
         if self.carried.has_places():
             self._reading.doubts.clear()
@@ -274,6 +277,14 @@ class SheetRowReader:
             parts.append(cell)
         return whole_day(*parts)
 
+    def _note_struck(self, row: SheetRow, doubts: list[tuple[str, str]]) -> None:
+        """Note a doubt about each cell that is read though its text is struck out."""
+        for column in self._columns if self._struck else ():
+            cell = row.cells[column.place] if column.place < len(row.cells) else ""
+            if cell != "" and (row.number, row.place_in_sheet(column.place) + 1) in self._struck:
+                shown = "" if column.field.masked else cell_text(cell)[:60]
+                doubts.append((parts_of(column.key)[0], stored_doubt(STRUCK_OUT, shown)))
+
     def _is_faulty(self, row: SheetRow, column: ReadColumn, problems: dict[str, str]) -> bool:
         """Whether a cell has no value, or one that stands for other records too, which is then a
         problem of its column."""
@@ -298,6 +309,7 @@ class SheetRowReader:
         """The texts of a row that a record goes on in."""
         texts: dict[str, str] = {}
         self._read_cells(row, texts, problems, doubts)
+        self._note_struck(row, doubts)
         if self._rules.on is not None:
             self._at.name(texts, problems, doubts)
         return texts

@@ -60,7 +60,8 @@ class SheetSource(Protocol):
 
     merged: (first row, first column, last row, last column) of merged cells, from 1; hidden: the
     numbers of rows that the spreadsheet does not show, hidden_columns: those of columns from 1;
-    comments: whether cells have comments, which are not read; faults: cells without a value by
+    comments: whether cells have comments, which are not read; struck: cells (row, column from 1)
+    whose text is struck out; faults: cells without a value by
     (row, column), from 1; names: all sheets of the file; unseen: those of them that the
     spreadsheet does not show; starts_1904: whether day 0 is 1 January 1904; macros: whether the
     file carries programs, which are never run.
@@ -73,6 +74,7 @@ class SheetSource(Protocol):
     hidden: frozenset[int]
     hidden_columns: frozenset[int]
     comments: bool
+    struck: frozenset[tuple[int, int]]
     faults: Mapping[tuple[int, int], CellFault]
     starts_1904: bool
     macros: bool

@@ -35,6 +35,7 @@ class CsvSource:
     hidden: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     comments = False
+    struck: frozenset[tuple[int, int]] = frozenset()
     unseen: frozenset[str] = frozenset()
     faults: Mapping[tuple[int, int], CellFault] = {}
     starts_1904 = False

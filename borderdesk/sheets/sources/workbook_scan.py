@@ -19,6 +19,12 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.sheets.sources.cells import CellFault, FontRun, column_number
 from borderdesk.sheets.sources.file_formats import FileFormat, damaged, too_large
 from borderdesk.sheets.sources.inline_runs import inline_runs
+from borderdesk.sheets.struck_cells import (
+    has_ods_style,
+    struck_cells,
+    struck_ods_styles,
+    struck_styles,
+)
 
 MOST_CELLS = 28_000_000
 """A sheet of so many cells, blank ones inside it counted, takes some 0.7 GB to read."""
@@ -75,7 +81,8 @@ WorkbookFile = Path | BytesIO
 class WorkbookFacts(NamedTuple):
     """What the scan of a sheet noted; `legacy_fonts`: whether the file has a font of TCVN3 or
     VNI; `comments`: whether it has comments on cells; `runs`: the parts of texts that stand in the
-    sheet itself in several fonts, by (row, column) from 1."""
+    sheet itself in several fonts, by (row, column) from 1; `struck`: the cells that are struck
+    out."""
 
     hidden: frozenset[int]
     faults: dict[tuple[int, int], CellFault]
@@ -84,6 +91,7 @@ class WorkbookFacts(NamedTuple):
     hidden_columns: frozenset[int] = frozenset()
     comments: bool = False
     runs: Mapping[tuple[int, int], tuple[FontRun, ...]] = {}
+    struck: frozenset[tuple[int, int]] = frozenset()
 
 
 NO_FACTS = WorkbookFacts(frozenset(), {}, starts_1904=False, legacy_fonts=False)
@@ -133,13 +141,13 @@ def scan_xlsx(file: WorkbookFile, sheet: int, progress: Progress = no_progress) 
         with zipfile.ZipFile(file) as archive:
             workbook = small_part(archive, "xl/workbook.xml") or b"<x/>"
             part = sheet_part(archive, workbook, sheet)
-            sheet_scan = _SheetScan()
+            styles = small_part(archive, "xl/styles.xml") or b""
+            sheet_scan = _SheetScan(struck_styles(styles))
             if part is not None:
                 for chunk in _chunks(archive, part):
                     progress(0, 0)
                     sheet_scan.add(chunk)
                 sheet_scan.finish()
-            styles = small_part(archive, "xl/styles.xml") or b""
             return WorkbookFacts(
                 frozenset(sheet_scan.hidden),
                 sheet_scan.faults,
@@ -148,6 +156,7 @@ def scan_xlsx(file: WorkbookFile, sheet: int, progress: Progress = no_progress) 
                 frozenset(sheet_scan.hidden_columns),
                 any(map(_COMMENTS.match, archive.namelist())),
                 sheet_scan.runs,
+                frozenset(sheet_scan.struck),
             )
     except BROKEN:
         raise damaged() from None
@@ -220,7 +229,10 @@ def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 class _SheetScan:
     """What the rows of one sheet show while its bytes go by."""
 
-    def __init__(self) -> None:
+    def __init__(self, struck: frozenset[bytes]) -> None:
+        """struck: the numbers of the styles that strike a text out."""
+        self._struck_styles = struck
+        self.struck: set[tuple[int, int]] = set()
         self.hidden: set[int] = set()
         self.hidden_columns: set[int] = set()
         self.faults: dict[tuple[int, int], CellFault] = {}
@@ -240,6 +252,8 @@ class _SheetScan:
         if last:
             self._note_width(chunk)
         self._note_faults(chunk)
+        if self._struck_styles and len(self.struck) < _MOST_FAULTS:
+            self.struck.update(struck_cells(chunk, self._struck_styles))
 
     def _note_rows(self, chunk: bytes, last_value: int) -> None:
         """Note the numbers of rows, and which are hidden; last_value: where the last value is."""
@@ -334,19 +348,28 @@ def scan_ods(file: WorkbookFile) -> list[WorkbookFacts]:
     except BROKEN:
         raise damaged() from None
     return [
-        WorkbookFacts(frozenset(hidden), faults, starts_1904=False, legacy_fonts=False)
-        for hidden, faults in scan.sheets
+        WorkbookFacts(
+            frozenset(hidden),
+            faults,
+            starts_1904=False,
+            legacy_fonts=False,
+            struck=frozenset(struck),
+        )
+        for hidden, faults, struck in scan.sheets
     ]
 
 
 class _ContentScan:
     """What the rows of an .ods file show; the cells of all sheets count together.
 
-    sheets: of each the numbers of its hidden rows, and its faults.
+    sheets: of each the numbers of its hidden rows, its faults and its cells that are struck out.
     """
 
     def __init__(self) -> None:
-        self.sheets: list[tuple[set[int], dict[tuple[int, int], CellFault]]] = []
+        self.sheets: list[
+            tuple[set[int], dict[tuple[int, int], CellFault], set[tuple[int, int]]]
+        ] = []
+        self._struck_styles: frozenset[bytes] = frozenset()
         self._number = 0
         self._repeated = 0
         self._column = 0
@@ -359,6 +382,8 @@ class _ContentScan:
         Raises UserError."""
         rest, begins, _sheet = piece.partition(b"<table:table ")
         row = _ODS_ROW.match(rest)
+        if not self.sheets:
+            self._struck_styles |= struck_ods_styles(piece)
         if self.sheets:
             if row is not None:
                 self._begin_row(row[1])
@@ -370,7 +395,7 @@ class _ContentScan:
             self._filled += self._repeated if self._has_value else 0
             self._number = self._repeated = 0
             self._has_value = False
-            self.sheets.append((set(), {}))
+            self.sheets.append((set(), {}, set()))
 
     def _begin_row(self, attributes: bytes) -> None:
         self._filled += self._repeated if self._has_value else 0
@@ -378,13 +403,15 @@ class _ContentScan:
         times = _ODS_ROWS_REPEATED.search(attributes)
         self._repeated = int(times[1]) if times else 1
         self._column, self._has_value = 0, False
-        hidden, _faults = self.sheets[-1]
+        hidden = self.sheets[-1][0]
         if _ODS_HIDDEN.search(attributes) and len(hidden) <= _MOST_FAULTS:
             hidden |= set(range(self._number, self._number + min(self._repeated, 1_000)))
 
     def _note_cell(self, attributes: bytes, *, is_empty: bool) -> None:
         times = _ODS_REPEATED.search(attributes)
-        _hidden, faults = self.sheets[-1]
+        _hidden, faults, struck = self.sheets[-1]
+        if not is_empty and has_ods_style(attributes, self._struck_styles):
+            struck.add((self._number, self._column + 1))
         if b'"error"' in attributes and len(faults) < _MOST_FAULTS:
             faults[self._number, self._column + 1] = CellFault("#ERR")
         self._column += int(times[1]) if times else 1

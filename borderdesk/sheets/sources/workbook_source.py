@@ -106,6 +106,7 @@ class WorkbookSource:
         self._place_number = place
         self.hidden = facts.hidden
         self.hidden_columns, self.comments = facts.hidden_columns, facts.comments
+        self.struck = facts.struck
         self.faults: Mapping[tuple[int, int], CellFault] = facts.faults
         self.starts_1904 = facts.starts_1904
         self._runs = facts.runs

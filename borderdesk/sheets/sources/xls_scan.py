@@ -60,7 +60,20 @@ class XlsBook:
             self._book.datemode == 1,
             any(encoding_of_font(font.name) for font in self._book.font_list),
             frozenset(column for column in columns if column <= sheet.ncols),
+            struck=frozenset(self._struck(sheet)),
         )
+
+    def _struck(self, sheet: Any) -> Iterator[tuple[int, int]]:
+        fonts = self._book.font_list
+        styles = {
+            place
+            for place, style in enumerate(self._book.xf_list)
+            if style.font_index < len(fonts) and fonts[style.font_index].struck_out
+        }
+        for row in range(sheet.nrows if styles else 0):
+            for column in range(sheet.row_len(row)):
+                if sheet.cell_xf_index(row, column) in styles:
+                    yield row + 1, column + 1
 
     def fonts(self, place: int) -> Iterator[Sequence[CellFont]]:
         """The fonts of a sheet's cells, a row each."""

@@ -148,3 +148,23 @@ def test_rows_that_were_asked_for_and_not_read_stay_kept():
     text.rows()
     again = list(text.rows())
     assert all(one is other for one, other in zip(whole, again, strict=True))
+
+
+def struck_xlsx(path):
+    book = xlsxwriter.Workbook(path)
+    page = book.add_worksheet()
+    struck = book.add_format({"font_strikeout": True})
+    page.write_row(0, 0, ["TT", "Chủ hộ", "Thôn", "Xã", "Ngày ký"])
+    page.write_row(1, 0, [1, "Nông Văn Bình", "Pò Mã", "Xuất Lễ", "4/3/2023"])
+    page.write_row(2, 0, [2, "Vi Thị Chanh", "Pò Mã", "Xuất Lễ", "4/3/2023"], struck)
+    book.close()
+    return path
+
+
+@pytest.mark.parametrize("file", [None, "calc_struck.ods", "calc_struck.xls"])
+def test_what_is_struck_out_is_read_and_told(post_desk, tmp_path, file):
+    path = DATA / file if file else struck_xlsx(tmp_path / "struck.xlsx")
+    outcome = post_desk.sheets.import_sheet("pledge", path, PROGRAMME)
+    assert (outcome.accepted, len(outcome.refused)) == (2, 0)
+    (told,) = [text for text in messages(outcome) if "gạch ngang" in text]
+    assert told.startswith("1 dòng (3): ")

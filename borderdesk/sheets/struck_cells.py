@@ -1,0 +1,70 @@
+"""Cells whose whole text is struck out, as a clerk does with a row that no longer holds.
+
+They are read like any other, and told.
+"""
+
+import re
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+from borderdesk.sheets.sources.cells import column_number
+
+_ON = re.compile(r"(?:1|true|sngStrike|dblStrike)\Z")
+_CELL = re.compile(
+    rb"<(?:\w+:)?c\b(?=[^>]*\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'])"
+    rb"(?=[^>]*\bs=[\"'](\d{1,6})[\"'])[^>]*(?<!/)>"
+)
+_ODS_STYLE = re.compile(
+    rb"<style:style\b(?=[^>]*\bstyle:name=[\"']([^\"']{1,200})[\"'])[^>]*(?<!/)>(.*?)</style:style>",
+    re.DOTALL,
+)
+_ODS_STRUCK = re.compile(rb"text-line-through-(?:style|type)=[\"'](?!none)")
+_ODS_NAME = re.compile(rb"\btable:style-name=[\"']([^\"']{1,200})[\"']")
+
+
+def struck_styles(styles: bytes) -> frozenset[bytes]:
+    """The numbers of the styles of cells (styles.xml) whose font is struck out."""
+    if b"strike" not in styles:
+        return frozenset()
+    fonts: list[bool] = []
+    found: set[bytes] = set()
+    for part in ElementTree.fromstring(styles):  # noqa: S314 - the scan refuses entities
+        name = part.tag.rpartition("}")[2]
+        if name == "fonts":
+            fonts = [any(map(_is_strike, font)) for font in part]
+        elif name == "cellXfs":
+            numbers = (int(style.get("fontId", "0")) for style in part)
+            found = {
+                str(place).encode()
+                for place, font in enumerate(numbers)
+                if font < len(fonts) and fonts[font]
+            }
+    return frozenset(found)
+
+
+def _is_strike(part: ElementTree.Element) -> bool:
+    named = part.tag.rpartition("}")[2] == "strike"
+    return named and _ON.match(part.get("val", "1")) is not None
+
+
+def struck_cells(rows: bytes, styles: frozenset[bytes]) -> Iterator[tuple[int, int]]:
+    """The cells (row, column, from 1) of a piece of a sheet that have one of these styles."""
+    if any(b's="%s"' % style in rows or b"s='%s'" % style in rows for style in styles):
+        for cell in _CELL.finditer(rows):
+            if cell[3] in styles:
+                yield int(cell[2]), column_number(cell[1].decode())
+
+
+def struck_ods_styles(content: bytes) -> frozenset[bytes]:
+    """The names of the styles, in a piece of an .ods file, whose text is struck out."""
+    if b"line-through" not in content:
+        return frozenset()
+    return frozenset(
+        style[1] for style in _ODS_STYLE.finditer(content) if _ODS_STRUCK.search(style[2])
+    )
+
+
+def has_ods_style(attributes: bytes, styles: frozenset[bytes]) -> bool:
+    """Whether a cell of an .ods file has one of these styles."""
+    name = _ODS_NAME.search(attributes) if styles else None
+    return name is not None and name[1] in styles
