@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from functools import cache
 from io import TextIOWrapper
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -83,7 +84,8 @@ def read_file(path: Path) -> ReferenceRows:
     try:
         opened = readable_file(path, MOST_BYTES)
         with TextIOWrapper(opened, encoding="utf-8-sig", newline="") as file:
-            lines = csv.reader(file, strict=True)
+            first = file.readline()
+            lines = csv.reader(chain([first], file), strict=True, delimiter=_separator(first))
             header = next(lines, [])
             return _check_lines(_type_of(header), len(header), lines)
     except UnicodeDecodeError:
@@ -96,6 +98,11 @@ def read_file(path: Path) -> ReferenceRows:
         raise UserError(
             _("{file} cannot be read: {error}").format(file=path, error=reason(error))
         ) from None
+
+
+def _separator(first: str) -> str:
+    """What parts the cells: a spreadsheet set to Vietnamese saves with semicolons."""
+    return max(",;\t", key=first.count)
 
 
 def _type_of(header: list[str]) -> type[ReferenceType]:

@@ -38,6 +38,13 @@ def test_a_file_of_before_the_later_columns_and_one_with_a_mark_are_read(tmp_pat
     assert (again.rows, again.lines) == ([ROW], [3])
 
 
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_a_file_may_be_saved_by_a_spreadsheet(tmp_path, sign):
+    head = "\ufeff" + HEAD.replace(",", sign)
+    found = read(tmp_path, sign.join(["topic", "a", "Một, hai", "One", "", ""]), head=head)
+    assert found.rows == [{**ROW, "vi": "Một, hai"}]
+
+
 def test_text_is_composed(tmp_path):
     assert read(tmp_path, "topic,a,Mo\u0302\u0323t,One,,").rows == [ROW]
 
