@@ -123,9 +123,9 @@ class EntryRules:
         if cleaned.problems:
             raise InvalidRecord(cleaned.problems)
         values = cleaned.values
-        self.doubt_places(model, cleaned)
         if model.home_place is not None:
             self._keep_home(model, values, described)
+        self.doubt_places(model, cleaned)
         listed = listed_values(model, values) if plan.own_post else ()
         self._doubt_repeats(model, cleaned, listed)
         if plan.event and self.on is not None and self._closed.holds(self.on):
@@ -390,8 +390,8 @@ class EntryRules:
             raise InvalidRecord(problems)
         if event is not None:
             self.on = cleaned.values[event.name]
-        self.doubt_places(model, cleaned)
         self._keep_home(model, cleaned.values, described, known)
+        self.doubt_places(model, cleaned)
         listed = listed_values(model, cleaned.values) if plan.own_post else ()
         self._doubt_repeats(model, cleaned, listed, besides=record)
         if model.matching is not None:

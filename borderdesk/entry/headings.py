@@ -24,14 +24,16 @@ NUMBERING = frozenset(
     {"tt", "stt", "so tt", "so thu tu", "thu tu", "no"} | {"no stt", "stt no", "no tt", "tt no"}
 )
 """Headings, folded, of the column that numbers the rows."""
+DISTRICTS = frozenset({"huyen", "quan huyen", "huyen thanh pho", "huyen tp", "district"})
+"""Headings, folded, of what tells communes of one name apart."""
 _BESIDES = (
     "nhan khau; so nhan khau; so khau; khau; so nguoi trong ho; ky ten; chu ky; ky nhan; nam sinh;"
     " ngay sinh; ngay thang nam sinh; gioi tinh; dan toc; ton giao; nghe nghiep; ly do; reason;"
-    " ly do khong nhan; huyen; tinh; quoc tich; don vi ung ho; don vi tai tro; don vi dong gop;"
+    " ly do khong nhan; tinh; quoc tich; don vi ung ho; don vi tai tro; don vi dong gop;"
     " don vi thi cong; ngay cap; noi cap; quan he; quan he voi chu ho; quan he chu ho;"
     " don vi tinh; dvt; ho khau; so ho khau; so so ho khau"
 )
-WITHOUT_FIELD = NUMBERING.union(_BESIDES.split("; "))
+WITHOUT_FIELD = NUMBERING.union(DISTRICTS, _BESIDES.split("; "))
 """Headings, folded, of columns that lists have and records do not."""
 
 _DONE_WORDS = r"(?:ky|cam ket|tham gia|tham du|nghe|tuyen truyen|dang ky|huong ung)\b"
@@ -69,23 +71,26 @@ class NamedColumn(Protocol):
 
 class HeadingForms(NamedTuple):
     """What a column is named by: its label folded, everything else folded, its label as it is
-    shown, and everything with its accents."""
+    shown, everything with its accents, and the words of its unit in each language."""
 
     label: str
     others: frozenset[str]
     written: str
     accented: frozenset[str]
+    unit: tuple[frozenset[str], ...]
 
 
 class HeadingMatch(NamedTuple):
     """The columns that a heading may name, the words of what it names them by, whether it says no
-    more than these, whether it adds who of all did something, and whether it is one of a sum."""
+    more than these, whether it adds who of all did something, whether it is one of a sum, and
+    whether it names the unit of the column."""
 
     keys: Sequence[str]
     words: frozenset[str]
     exact: bool
     done: bool = False
     of_sum: bool = False
+    of_unit: bool = False
 
     def says_more(self, other: "HeadingMatch") -> bool:
         """Whether this heading is the one meant where both name the same column."""
@@ -93,6 +98,9 @@ class HeadingMatch(NamedTuple):
         firm, others_firm = self.exact or self.done, other.exact or other.done
         if firm != others_firm:
             return firm
+        if self.of_unit != other.of_unit:
+            # Lượt người are turns, Số người may be those who made them.
+            return self.of_unit
         if self.words != other.words:
             return self.words > other.words
         if self.done != other.done:
@@ -144,6 +152,12 @@ def _texts(key: str, label: str, headings: str) -> tuple[str, ...]:
     return (key, *in_every_language(label), *headings.split(";"))
 
 
+@lru_cache(maxsize=100)
+def _unit_words(unit: str) -> tuple[frozenset[str], ...]:
+    texts = in_every_language(unit) if unit else ()
+    return tuple(frozenset(heading_words(text).split()) for text in texts)
+
+
 @lru_cache(maxsize=20_000)
 def _with_accents(text: str) -> str:
     return _MARKS.sub(" ", tone_key(text[:LONGEST_HEADING])).strip()
@@ -157,6 +171,7 @@ def forms_of(columns: Iterable[NamedColumn]) -> dict[str, HeadingForms]:
             _declared(column.key, column.field.label, column.field.headings),
             column.label,
             _declared_accents(column.key, column.field.label, column.field.headings),
+            _unit_words(column.field.unit),
         )
         for column in columns
     }
@@ -170,7 +185,7 @@ def recognised(cells: Sequence[str], columns: Sequence[NamedColumn]) -> list[str
     if another heading names the household and the record's own depends on there being none.
     """
     forms = forms_of(columns)
-    named = [_naming(cell, forms) if cell else _NO_COLUMN for cell in cells]
+    named = [_with_unit(_naming(cell, forms), forms) if cell else _NO_COLUMN for cell in cells]
     described = {
         one.keys[0].partition(".")[0]
         for one in named
@@ -186,6 +201,12 @@ def recognised(cells: Sequence[str], columns: Sequence[NamedColumn]) -> list[str
         if key is not None:
             taken.add(key)
     return found
+
+
+def _with_unit(match: HeadingMatch, forms: Mapping[str, HeadingForms]) -> HeadingMatch:
+    """A match with whether its words are those of the unit that the column is in."""
+    units = (words for key in match.keys[:1] for words in forms[key].unit)
+    return match._replace(of_unit=True) if any(one <= match.words for one in units) else match
 
 
 def _clearest_first(named: Sequence[HeadingMatch]) -> list[int]:

@@ -50,6 +50,12 @@ def doubt_places(
     if not below and own.keys.isdisjoint(cleaned.values):
         return
     area = _Area(post, on, book.area_on(post, on) if post and on else frozenset())
+    home = model.home_place
+    if home is not None and home.reference in cleaned.values:
+        # What is doubtful about the hamlet is said of the household.
+        if area.communes and cleaned.values.get(home.commune, "") not in area.communes:
+            cleaned.doubts.append(Doubt(home.reference, OUTSIDE))
+        return
     _doubt(own, cleaned.values, area, "", book, cleaned.doubts)
     for key, places in below:
         for place, child in enumerate(cleaned.values.get(key, ())):

@@ -19,9 +19,20 @@ class ChoiceField(ColumnField, pw.TextField):
     form_width = "half"
     from_list = True
 
-    def __init__(self, label: str, options: Mapping[str, str], **rest: Any) -> None:
+    def __init__(
+        self,
+        label: str,
+        options: Mapping[str, str],
+        *,
+        also: Mapping[str, str] | None = None,
+        **rest: Any,
+    ) -> None:
+        """also: {code: what people write for it besides its label, parted by semicolons}."""
         super().__init__(label, **rest)
         self.options = dict(options)
+        self.codes = {
+            fold(word): code for code, words in (also or {}).items() for word in words.split(";")
+        }
 
     def clean(self, raw: Any, entry: EntryContext) -> str | None:
         if type(raw) is not str:
@@ -36,6 +47,9 @@ class ChoiceField(ColumnField, pw.TextField):
                 return code
         choices = "; ".join(_(label) for label in self.options.values())
         raise FieldError(_("Must be one of: {choices}.").format(choices=choices))
+
+    def read(self, text: str, entry: EntryContext) -> Any:
+        return super().read(self.codes.get(fold(text), text), entry)
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else _(self.options.get(value, value))

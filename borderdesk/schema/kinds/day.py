@@ -28,6 +28,8 @@ _EVENT_HEADINGS = (
 """What the column of the day that a record counts by is headed in lists of any type."""
 _SERIAL = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?\Z")
 """A spreadsheet's number of days, from the middle of 1927 on."""
+_FULL_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+OTHER_YEAR = N_("Of another year than the title of the list says: {value}.")
 _SLIP = datetime.timedelta(days=31)
 """So far in the future a day without a year is a slip."""
 _LONG_AGO, _LATE = 3_652, 60
@@ -102,6 +104,13 @@ class DayField(ColumnField, pw.DateField):
         return self.bounded(read_day(text, entry.today), entry)
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
+        day = self._written(cell, reading)
+        year = _FULL_YEAR.search(day) if self.event and not self.lasting else None
+        if reading.year is not None and year is not None and int(year[0]) != reading.year:
+            reading.doubt(OTHER_YEAR, day)
+        return day
+
+    def _written(self, cell: CellValue, reading: CellReading) -> str:
         text = cell_text(cell)
         if is_dash(cell):
             return ""

@@ -96,6 +96,8 @@ class Field:
     """The pick list a value is from."""
     options: Mapping[str, str] = {}
     """{code: English label} of a fixed few."""
+    codes: Mapping[str, str] = {}
+    """{folded words: code} that people write for one of these besides its label."""
     several: bool = False
     """Whether a value is a list."""
     recurs: bool = True

@@ -60,6 +60,7 @@ _YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})\Z")
 _RUN_YEAR_FIRST = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(\d\d)\Z")
 _TYPED = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}\Z|\d{8}\Z")
 _YEARLESS = re.compile(r"\d{1,2}[/.\-]\d{1,2}\Z")
+_FIRST_HALF = 6
 _DAY_ALONE = re.compile(r"(?:ngay )?(\d{1,2})\Z")
 
 
@@ -95,6 +96,9 @@ def typed_day(text: str, reading: CellReading) -> str:
         return day_of_title(int(monthless[1]), reading)
     if _YEARLESS.match(day):
         if reading.year is None:
+            raise FieldError(_("The year is missing."))
+        if reading.month == 1 and int(re.split(r"[/.\-]", day)[1]) > _FIRST_HALF:
+            # A month that begins in December, as reports reckon it: of this year or of the last.
             raise FieldError(_("The year is missing."))
         day = f"{day}/{reading.year}"
         reading.doubt(reading.year_told, day)

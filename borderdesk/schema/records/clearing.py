@@ -37,6 +37,10 @@ class Clearing(Record):
         required=True,
         listed=True,
         headings="Loại việc; Nội dung; Nội dung công việc; Hình thức; Hạng mục; Loại hình",
+        also={
+            "road_repair": "Sửa đường tuần tra; Sửa chữa đường tuần tra",
+            "sight_line": "Phát quang tầm nhìn; Phát quang tầm nhìn biên giới; Thông tầm nhìn",
+        },
     )
     started_on = DayField(
         N_("From date"),

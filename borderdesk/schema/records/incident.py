@@ -77,6 +77,11 @@ class Incident(Record):
         required=True,
         listed=True,
         headings="Tình trạng; Tiến độ; Tiến độ giải quyết",
+        also={
+            "open": "Đang xử lý; Đang điều tra; Đang xác minh; Chưa giải quyết;"
+            " Chưa xử lý; Chưa xong",
+            "closed": "Đã xử lý; Đã xử lý xong; Đã giải quyết xong; Đã xong; Xong; Giải quyết xong",
+        },
     )
     closed_on = DayField(
         N_("Settled on"),

@@ -44,7 +44,16 @@ class Outreach(Record):
     daily = True
     kind_key = "form"
     form = ChoiceField(
-        N_("Form"), FORMS, required=True, listed=True, headings="Hình thức tuyên truyền; Loại hình"
+        N_("Form"),
+        FORMS,
+        required=True,
+        listed=True,
+        headings="Hình thức tuyên truyền; Loại hình",
+        also={
+            "small_scale": "Cá biệt; Nhỏ lẻ, cá biệt; Tuyên truyền cá biệt",
+            "broadcast": "Loa phát thanh; Loa truyền thanh; Truyền thanh; Qua loa",
+            "handout": "Phát tờ rơi; Phát tờ gấp; Tờ rơi; Tờ gấp",
+        },
     )
     held_on = DayField(
         N_("Held on"),

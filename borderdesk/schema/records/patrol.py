@@ -106,7 +106,20 @@ class Patrol(Record):
     leader = short_text(
         N_("Led by"), part=INTERNAL, remembered=True, headings="Chỉ huy; Người chỉ huy"
     )
-    result = ChoiceField(N_("Result"), RESULTS, required=True, listed=True)
+    result = ChoiceField(
+        N_("Result"),
+        RESULTS,
+        required=True,
+        listed=True,
+        also={
+            "unchanged": "Bình thường; Nguyên trạng; Tình hình bình thường;"
+            " Bình thường, nguyên trạng; An toàn; Ổn định; Không có gì;"
+            " Không phát hiện gì; Không phát hiện vi phạm;"
+            " Không có vi phạm; Không vi phạm",
+            "violation": "Có vi phạm; Vi phạm",
+            "damage": "Hư hỏng; Mốc hư hỏng; Mốc bị hư hỏng",
+        },
+    )
     findings = TextField(N_("Findings"), part=INTERNAL)
     inspected = ChildrenField(
         N_("Markers inspected"),

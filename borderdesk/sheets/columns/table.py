@@ -11,6 +11,7 @@ from borderdesk.base.names import person_named
 from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import (
+    DISTRICTS,
     NUMBERING,
     WITHOUT_FIELD,
     describes_columns,
@@ -83,7 +84,8 @@ class SheetTable:
     before and not as their headings alone say; by_cells: the places of those that are read as
     what their cells hold; beside: the tables with the same headings that stand side by side, if
     there are several; unheaded: those of columns without a heading that hold words and are
-    not read; rivals: {place that is read: places not read that are headed as the same field}.
+    not read; district: the place of the column that names districts, -1 for none; rivals: {place
+    that is read: places not read that are headed as the same field}.
     """
 
     def __init__(
@@ -148,6 +150,9 @@ class SheetTable:
         )
         of_places = {one.key for one in columns if one.field.refers_to in (UNIT, HAMLET)}
         self._of_places = {column.place for column in self.columns if column.key in of_places}
+        self.district = next(
+            (c.place for c in self.columns if without_unit(c.heading) in DISTRICTS), -1
+        )
         self._fields = {one.key: one.field for one in columns}
         self._labels = {one.key: one.label for one in columns}
         self._several = {
@@ -215,7 +220,7 @@ class SheetTable:
             for column in self.columns
             if column.key is None
             and column.heading
-            and column.place not in (self._numbering, self.record_ids)
+            and column.place not in (self._numbering, self.record_ids, self.district)
         ]
 
     def unknown(self) -> list[str]:

@@ -52,6 +52,8 @@ class RowPlaces:
         self.finder = PlaceFinder(rules.store, rules.book)
         self.area: frozenset[str] = frozenset()
         """The communes of the post's area on the day of the last row."""
+        self.district = ""
+        """What the row in hand says beside its commune."""
         self._model = model
         self._fields = fields
         self._rules = rules
@@ -134,7 +136,13 @@ class RowPlaces:
         day = self._rules.on
         assert day is not None
         time = self._rules.book.unit_time(day)
-        asked = (time, self.area, self._is_assumed, *map(texts.get, self._place_keys))
+        asked = (
+            time,
+            self.area,
+            self.district,
+            self._is_assumed,
+            *map(texts.get, self._place_keys),
+        )
         known = self._named.get(asked)
         if known is None:
             self._name_anew(asked, texts, problems, doubts)
@@ -286,14 +294,15 @@ class RowPlaces:
 
     def _communes(self, field: Field, text: str, day: datetime.date, area: frozenset[str]) -> str:
         if not field.several:
-            found = self.finder.commune(text, day, area)
+            found = self.finder.commune(text, day, area, self.district)
             if self._is_assumed and found not in self._rules.book.units:
                 found = self._of_the_past(text) or found
             if found not in self._rules.book.units and "," in text:
                 return self._commune_of_address(text, day, area)
             return found
         parts = [part.strip() for part in text.replace(",", ";").split(";") if part.strip()]
-        return ";".join(self.finder.commune(part, day, area) for part in parts)
+        named = (self.finder.commune(part, day, area, self.district) for part in parts)
+        return ";".join(named)
 
     def _commune_of_address(self, text: str, day: datetime.date, area: frozenset[str]) -> str:
         """The commune of a cell that names a hamlet before it, which is told. Raises FieldError."""

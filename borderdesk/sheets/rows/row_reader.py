@@ -90,6 +90,7 @@ class SheetRowReader:
         self._faults = table.text.source.faults
         self._struck = table.text.source.struck
         self._record_ids = table.record_ids
+        self._district = table.district
         self._reading = CellReading(
             table.year, table.month, starts_1904=table.text.source.starts_1904
         )
@@ -185,6 +186,8 @@ class SheetRowReader:
             self._note_doubts(next(iter(self._carried_to[0]), ""), doubts)
         self._reading.doubts.clear()
         self._households.settle(texts, problems, doubts)
+        district = row.cells[self._district : self._district + 1] if self._district >= 0 else ()
+        self._at.district = cell_text(district[0]) if district else ""
         self._at.find(texts, problems, doubts)
         more = [self._row_below(below, problems, doubts) for below in row.below]
         if problems:

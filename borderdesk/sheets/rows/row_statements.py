@@ -4,6 +4,7 @@ that something was not done.
 Neither is a record, though both may have a name, a place and a day.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -30,6 +31,11 @@ _NOT_DONE = frozenset(
     | {"chua to chuc", "khong to chuc"}
 )
 """Said of the record in a column about it; elsewhere of a card that was not made, or of goods."""
+_BEGUN = re.compile(
+    r"((?:da )?(?:hoan|huy)(?= (?:do|vi|den|sang|lich|buoi|chuyen|lui)\b)"
+    r"|(?:chua|khong) (?:ky|to chuc|thuc hien)(?= (?:duoc|do|vi|vang|di)\b))"
+)
+"""What a reason or another day may stand behind: Hoãn do mưa, Không tổ chức được."""
 _SPELT_OUT = {"hoan": ("hoãn",), "huy": ("hủy", "huỷ"), "vang": ("vắng", "vang")}
 """Words that with other accents, some also without any, are the name of a person who signed."""
 _DONE_HEADINGS = frozenset({"ky", "da ky", "ky cam ket", "da ky cam ket", "ket qua ky"})
@@ -94,6 +100,8 @@ class RowStatements:
             cell = cells[place] if place < len(cells) else ""
             if isinstance(cell, str) and cell and len(cell) <= LONGEST:
                 words = _folded(cell)
+                begun = _BEGUN.match(words) if denials >= _NOT_DONE else None
+                words = begun[1] if begun else words
                 if words in denials and _is_spelt_out(words, cell):
                     return cell_text(cell), heading
         return self._mark_against(cells) if self._undone or self._done else ("", "")

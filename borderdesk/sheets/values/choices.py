@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from borderdesk.base.i18n import N_, in_every_language
+from borderdesk.base.i18n import N_, _, in_every_language
 from borderdesk.base.text import fold
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.kinds import Field
@@ -14,6 +14,7 @@ SHORTENED = N_("The entry was written in short and read as: {value}.")
 LENGTHENED = N_("The entry has more words and was read as: {value}.")
 _ITEM = re.compile(r"(?:\d{1,2}|[a-zđ])[.)/]\s*(?=[^\W\d])")
 """What numbers several entries in one cell."""
+_AROUND = " .,;:-–"
 _NO = frozenset({"khong", "chua", "ko", "no", "not", "without"})
 _MARKS = re.compile(r"[\s,;:.()/\-–]+")
 
@@ -42,7 +43,8 @@ class ChoiceFinder:
         asked = (field, text)
         if asked not in self._found:
             labels = self._labels_of(field)
-            found = only_label(text, labels)
+            code = field.codes.get(fold(text.strip(_AROUND)))
+            found = _(field.options[code]) if code else only_label(text, labels)
             if found is None and field.options:
                 self._found[asked] = (LENGTHENED, _label_behind(text, labels) or text)
             else:
@@ -104,6 +106,8 @@ def _label_behind(text: str, labels: Mapping[str, str]) -> str | None:
     before = words.removesuffix(longest)
     # Bậc đá says two: the one or the other.
     others = any(f" {known} " in f" {before}" for known in labels)
+    # So does phát quang, tu sửa đường tuần tra, where the first half is of another label.
+    others = others or any(known.startswith(before) for known in labels if before)
     if not longest or others or _NO.intersection(before.split()):
         return None
     return labels[longest]

@@ -51,7 +51,7 @@ class PlaceFinder:
         self._store = store
         self._book = book
         self._named: dict[int, dict[str, list[str]]] = {}
-        self._communes: dict[tuple[str, int, frozenset[str]], str] = {}
+        self._communes: dict[tuple[str, int, frozenset[str], str], str] = {}
         """Both by stretches of time in which no unit changes: a list has many days."""
         self._by_citizen: dict[str, KnownHousehold] = {}
         """The households of the communes looked at so far."""
@@ -64,20 +64,29 @@ class PlaceFinder:
 
     # ------------------------------------------------------------------ communes
 
-    def commune(self, text: str, day: datetime.date, area: frozenset[str]) -> str:
-        """The id of the commune that a code or a name means on `day`, one inside `area` first;
-        a text that means none as it is. Raises FieldError with the names when several fit."""
-        asked = (text, self._book.unit_time(day), area)
+    def commune(
+        self, text: str, day: datetime.date, area: frozenset[str], district: str = ""
+    ) -> str:
+        """The id of the commune that a code or a name means on `day`, one of `district` or inside
+        `area` first; a text that means none as it is. Raises FieldError with the names when several
+        fit.
+
+        district: what the row names beside it, "" for none.
+        """
+        asked = (text, self._book.unit_time(day), area, district)
         found = self._communes.get(asked)
         if found is None:
-            found = self._communes[asked] = self._commune(text, day, area)
+            found = self._communes[asked] = self._commune(text, day, area, district)
         return found
 
-    def _commune(self, text: str, day: datetime.date, area: frozenset[str]) -> str:
+    def _commune(self, text: str, day: datetime.date, area: frozenset[str], district: str) -> str:
         unit = self._book.commune_on(text, day)
         if unit is not None:
             return unit
         found = self._communes_named(text, day)
+        if district and len(found) > 1:
+            found = self._in_district(found, bare_name(district)) or found
+            area = frozenset()
         inside = [unit for unit in found if unit in area]
         found = inside or found
         if len(found) > 1:
@@ -98,12 +107,15 @@ class PlaceFinder:
         plain = _COMMUNE_WORD.sub("", text[: behind.start()], count=1)
         within = names.get(fold(plain), [])
         # What became one of today's communes was in a district, which people go on writing.
-        inside = [
+        return self._written_as(plain, self._in_district(within, district))
+
+    def _in_district(self, units: Iterable[str], district: str) -> list[str]:
+        """Those of the units that are or became what was in a district, by its bare name."""
+        return [
             unit
-            for unit in within
+            for unit in units
             if any(self._district(one) == district for one in self._book.lineage(unit))
         ]
-        return self._written_as(plain, inside)
 
     def _written_as(self, text: str, units: list[str]) -> list[str]:
         found = (self._book.units[unit] for unit in units)

@@ -1,0 +1,138 @@
+"""What words and columns beside a value say of it: districts, years, reasons, other words."""
+
+import pytest
+
+from borderdesk.schema.kinds import FieldError
+from borderdesk.schema.kinds.context import NEUTRAL
+from borderdesk.schema.records.incident import Incident
+from borderdesk.sheets.imports.outcome_messages import messages
+from tests.core.sheets.test_list_habits import PROGRAMME, read, sheet
+
+OUTREACH = ["TT", "Ngày", "Hình thức", "Nội dung", "Xã", "Lượt người", "Ghi chú"]
+DRUGS = "Phòng, chống ma túy"
+
+
+@pytest.mark.parametrize(
+    ("commune", "district", "found"),
+    [
+        ("Mẫu Sơn", "Lộc Bình", "06532-2023"),
+        ("Mẫu Sơn", "H. Cao Lộc", "06238-2023"),
+        ("Mẫu Sơn", None, "06238-2023"),
+        ("Thụy Hùng", "Văn Lãng", "06136-2023"),
+        ("Thụy Hùng", "huyện Cao Lộc", "06208-2023"),
+        ("Thụy Hùng", None, None),
+        ("Mẫu Sơn", "Tràng Định", None),
+        ("Xuất Lễ", "Cao Lộc", "06202-2023"),
+    ],
+)
+def test_a_column_of_districts_tells_communes_of_one_name_apart(
+    post_desk, tmp_path, commune, district, found
+):
+    head = ["TT", "Chủ hộ", "Thôn", "Xã", "Huyện", "Ngày ký"]
+    path = sheet(tmp_path, head, [1, "Nông Văn Bình", "Pò Mã", commune, district, "4/3/2023"])
+    outcome, records = read(post_desk, "pledge", path, PROGRAMME)
+    assert [one["commune"] for one in records] == ([found] if found else [])
+    assert outcome.table.ignored() == []
+    outside = any("Ngoài địa bàn" in text for text in messages(outcome))
+    assert outside == (found not in (None, "06238-2023", "06202-2023"))
+
+
+@pytest.mark.parametrize(
+    ("title", "day", "taken", "told"),
+    [
+        ("THÁNG 01 NĂM 2023", "20/12", None, False),
+        ("THÁNG 01 NĂM 2023", "05/01", "2023-01-05", False),
+        ("THÁNG 12 NĂM 2023", "05/01", "2023-01-05", False),
+        ("THÁNG 01 NĂM 2023", "05/01/2022", "2022-01-05", True),
+        ("THÁNG 01 NĂM 2023", "20/12/2022", "2022-12-20", True),
+        ("TỪ 15/12/2022 ĐẾN 14/01/2023", "20/12/2022", "2022-12-20", False),
+    ],
+)
+def test_a_day_of_another_year_than_the_title_says(post_desk, tmp_path, title, day, taken, told):
+    path = sheet(
+        tmp_path,
+        [f"KẾT QUẢ TUYÊN TRUYỀN {title}"],
+        OUTREACH,
+        [1, day, "Tập trung", DRUGS, "Cao Lâu", 50],
+    )
+    outcome, records = read(post_desk, "outreach", path)
+    assert [f"{one['held_on']}" for one in records] == ([taken] if taken else [])
+    assert any("Khác năm" in text for text in messages(outcome)) == told
+
+
+@pytest.mark.parametrize(
+    ("note", "is_taken"),
+    [
+        ("hoãn do mưa", False),
+        ("Hoãn đến 12/3", False),
+        ("đã hủy vì dịch", False),
+        ("không tổ chức được", False),
+        ("chưa thực hiện do mưa", False),
+        ("hoàn thành sớm", True),
+        ("hủy 5 kg pháo", True),
+        ("không ai vắng", True),
+    ],
+)
+def test_what_was_put_off_for_a_reason_is_no_record(post_desk, tmp_path, note, is_taken):
+    row = [1, "5/3/2023", "Tập trung", DRUGS, "Cao Lâu", 50, note]
+    outcome, records = read(post_desk, "outreach", sheet(tmp_path, OUTREACH, row))
+    assert (len(records), len(outcome.refused)) == (is_taken, not is_taken)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_turns_are_asked_for_and_not_the_people_who_made_them(post_desk, tmp_path, swapped):
+    heads = ["Lượt người", "Số người tham gia"] if swapped else ["Số người tham gia", "Lượt người"]
+    figures = [54, 18] if swapped else [18, 54]
+    path = sheet(
+        tmp_path,
+        ["TT", "Ngày", "Công việc", "Xã", *heads],
+        [1, "5/4/2023", "Phát quang đường tuần tra", "Cao Lâu", *figures],
+    )
+    _outcome, (work,) = read(post_desk, "clearing", path)
+    assert work["participants"] == 54
+
+
+@pytest.mark.parametrize(
+    ("written", "result"),
+    [
+        ("Bình thường", "unchanged"),
+        ("Không phát hiện vi phạm.", "unchanged"),
+        ("Phát hiện vi phạm", "violation"),
+        ("Mốc hư hỏng", "damage"),
+        ("Tốt", None),
+    ],
+)
+def test_a_choice_has_the_words_that_posts_use_for_it(post_desk, tmp_path, written, result):
+    path = sheet(
+        tmp_path,
+        ["Ngày", "Hình thức", "Mốc", "Xã", "Quân số", "Kết quả", "Nội dung phát hiện"],
+        ["5/4/2023", "Đơn phương", "1175-1178", "Cao Lâu", 8, written, "mốc 1176 nứt"],
+    )
+    _outcome, records = read(post_desk, "patrol", path)
+    assert [one["result"] for one in records] == ([result] if result else [])
+
+
+def test_words_of_a_choice_are_understood_where_they_are_typed():
+    field = Incident.columns()["status"]
+    assert field.read("đang điều tra", NEUTRAL) == "open"
+    with pytest.raises(FieldError):
+        field.clean("đang điều tra", NEUTRAL)
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("Phát quang, tu sửa đường tuần tra", None),
+        ("Đã tu sửa đường tuần tra", "road_repair"),
+        ("Phát quang tầm nhìn", "sight_line"),
+        ("Phát quang đường biên", None),
+    ],
+)
+def test_a_cell_of_two_choices_is_asked_about(post_desk, tmp_path, written, kind):
+    path = sheet(
+        tmp_path,
+        ["TT", "Ngày", "Công việc", "Xã", "Số người"],
+        [1, "5/4/2023", written, "Cao Lâu", 18],
+    )
+    _outcome, records = read(post_desk, "clearing", path)
+    assert [one["kind"] for one in records] == ([kind] if kind else [])
