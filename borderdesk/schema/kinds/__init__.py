@@ -22,6 +22,7 @@ from borderdesk.schema.kinds.description import DESCRIBED_BY, DescriptionKeys
 from borderdesk.schema.kinds.doubts import LATE, Doubt, doubt_text, doubt_texts, stored_doubt
 from borderdesk.schema.kinds.field import (
     AT_LEAST_TWO,
+    FAULTY_CELL,
     HAMLET,
     HOUSEHOLD,
     INTERNAL,
@@ -58,6 +59,7 @@ KINDS: tuple[type[ColumnField], ...] = (
 __all__ = [
     "AT_LEAST_TWO",
     "DESCRIBED_BY",
+    "FAULTY_CELL",
     "HAMLET",
     "HOUSEHOLD",
     "INTERNAL",

@@ -9,6 +9,7 @@ which kind a field is of.
 
 import copy
 import datetime
+import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -32,6 +33,11 @@ Order = Literal["number", "text", "marker", "rank", "named", "words"]
 CellReader = Callable[[str], Any] | None
 """Makes the canonical value of a package's cell that is not blank, raising FieldError; None: the
 cell is the value."""
+
+
+CELL_ERROR = re.compile(r"(?:#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|Err:\d{3})\Z")
+"""What a spreadsheet shows where it has no value, and writes into text files."""
+FAULTY_CELL = N_("The cell holds an error, or a formula without a value ({text}).")
 
 
 class FieldError(ValueError):
@@ -313,6 +319,8 @@ class ColumnField(Field):
     def read(self, text: str, entry: EntryContext) -> Any:
         """The value the typed `text` means; None when it is blank."""
         text = without_unseen(text).strip()
+        if CELL_ERROR.match(text):
+            raise FieldError(_(FAULTY_CELL).format(text=text))
         return self.clean(text, entry) if text else None
 
     def as_typed(self, value: Any, book: ReferenceLookup) -> str:

@@ -124,6 +124,12 @@ class SheetTable:
         below = [row for row in top if row.number > self.last]
         keys = join_merged(headings, keys, columns, self._merged_headings(), below)
         self._read_columns(headings, keys, columns, below)
+        self.other_heads: dict[int, SheetRow] = {}
+        """The rows of other headings further down, met so far, by number."""
+        self.below_head = [
+            row for row in below if row.number == self.last + 1 and self._describes(row)
+        ]
+        """The row right below the headings that says more of the columns."""
         self._places: dict[str, int | None] = {}
         self._attached: dict[str, list[tuple[str, SheetRow]]] = {}
         """The rows below a record that stand on other sheets, with its name, by its id."""
@@ -314,6 +320,7 @@ class SheetTable:
             elif role in ("record", "note") and self._is_headings(filled, event):
                 role, top = "note", row.number
                 others = self._other_headings(filled)
+                self.other_heads[filled.number] = filled
             if role in ("record", "lone"):
                 row = above.filled(row)
             elif role != "blank":

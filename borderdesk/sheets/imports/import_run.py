@@ -277,9 +277,19 @@ class ImportRun:
         named = {self._column_of(path): text for path, text in reversed(list(problems.items()))}
         first, *others = sorted(named, key=lambda key: order.get(key, len(order)))
         reasons = [named[first], *(f"{self._heading(key)}: {named[key]}" for key in others)]
-        captions = self._reader.carried.captions()
+        captions = self._captions(row)
         row = self._reader.as_refused(row)
         return RefusedRow(row, self._heading(first), " ".join(reasons), captions)
+
+    def _captions(self, row: SheetRow) -> Sequence[SheetRow]:
+        """The lines above a refused row that hold for it, with its headings where these are not
+        those of the refused row before it."""
+        captions, table = self._reader.carried.captions(), self._outcome.table
+        refused = self._outcome.refused
+        before = refused[-1].row.headed if refused else 0
+        if row.headed:
+            return [*captions, table.other_heads[row.headed]]
+        return [*captions, table.head_rows[-1]] if before else captions
 
     def _column_of(self, path: str) -> str:
         """The column a problem belongs to: inspected[0].marker → inspected, or the column of that

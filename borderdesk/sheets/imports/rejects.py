@@ -37,16 +37,17 @@ class RefusedRow(NamedTuple):
 def write_rejects(
     target: Path,
     sheet: str,
-    head_rows: Iterable[SheetRow],
+    head_rows: Sequence[SheetRow],
     headings: Sequence[str],
     refused: Iterable[RefusedRow],
     merged: Iterable[tuple[int, int, int, int]] = (),
+    below: Sequence[SheetRow] = (),
 ) -> None:
     """Write the titles, the headings and the refused rows with their reasons. Raises UserError.
 
     merged: the merged cells of the list, of which those of the headings stay: a heading may hold
-    for several columns. Texts are Unicode whatever the list was in, and never formulas; dates stay
-    dates.
+    for several columns; below: the rows right below the headings that say more of the columns.
+    Texts are Unicode whatever the list was in, and never formulas; dates stay dates.
     """
     out = BytesIO()
     options = {
@@ -61,11 +62,11 @@ def write_rejects(
     width = len(headings)
     page.set_column(0, max(width - 1, 0), _WIDTH)
     page.set_column(width, width, _REASON_WIDTH)
-    top = list(head_rows)
+    top = [*head_rows, *below]
     _merge(page, (span for span in merged if span[2] <= len(top) and span[3] <= width))
     for number, row in enumerate(top):
         _write_row(page, number, row.cells, formats)
-    page.write_string(max(len(top) - 1, 0), width, _(REASON), formats.text)
+    page.write_string(max(len(head_rows) - 1, 0), width, _(REASON), formats.text)
     number = len(top)
     above: Sequence[SheetRow] = ()
     for one in refused:
@@ -78,8 +79,8 @@ def write_rejects(
         reason = f"{one.column}: {one.reason}" if one.column else one.reason
         page.write_string(number, width, reason[:LONGEST_TEXT], formats.text)
         number += 1
-        for below in one.row.below:
-            _write_row(page, number, below.cells, formats)
+        for further in one.row.below:
+            _write_row(page, number, further.cells, formats)
             number += 1
     workbook.close()
     write_atomically(target, out.getvalue())

@@ -72,8 +72,9 @@ class SheetOutcome:
         """Write the refused rows to a workbook like the list. Raises UserError."""
         headings = [column.heading for column in self.table.columns]
         source = self.table.text.source
-        head_rows, merged = self.table.head_rows, source.merged
-        write_rejects(target, source.name, head_rows, headings, self.refused, merged)
+        head_rows, below = self.table.head_rows, self.table.below_head
+        name, merged = source.name, source.merged
+        write_rejects(target, name, head_rows, headings, self.refused, merged, below)
 
     def note_doubts(self, row: int, doubts: Iterable[tuple[str, str]]) -> None:
         """Note the doubts of an accepted row by their English key."""

@@ -10,7 +10,7 @@ from borderdesk.entry.day_columns import day_places, whole_day
 from borderdesk.entry.day_order import DayOrder, day_orders
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.grid import GridColumn
-from borderdesk.schema.kinds import ChildrenField, FieldError
+from borderdesk.schema.kinds import FAULTY_CELL, ChildrenField, FieldError
 from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.record import Revisioned
@@ -35,6 +35,8 @@ from borderdesk.sheets.values.household_parts import CITIZEN, COMMUNE, HAMLET_KE
 from borderdesk.sheets.values.places import NEEDED, names_record
 from borderdesk.sheets.values.title_periods import title_period
 
+NO_VALUE = "#N/A"
+"""What is written for a formula that was never computed, where a list is written again."""
 STRUCK_OUT = N_("Struck out in the spreadsheet, and read all the same: {value}.")
 ROW_ABOVE = N_("Left blank, and read as the row above it: {value}.")
 
@@ -168,7 +170,15 @@ class SheetRowReader:
 
     def as_refused(self, row: SheetRow) -> SheetRow:
         """A row as it is written for correction."""
-        return as_refused(row, self._shared) if self._shared else row
+        row = as_refused(row, self._shared) if self._shared else row
+        cells = [*row.cells]
+        for column in self._columns if self._faults else ():
+            fault = self._faults.get((row.number, row.place_in_sheet(column.place) + 1))
+            if fault is not None:
+                # Left blank it would be taken for what nobody wrote.
+                cells += [""] * (column.place + 1 - len(cells))
+                cells[column.place] = fault.text if fault.text.startswith("#") else NO_VALUE
+        return row._replace(cells=cells)
 
     def read(self, row: SheetRow) -> SheetReading:
         """What a row says. Raises InvalidRecord with every cell that cannot be read."""
@@ -301,8 +311,7 @@ class SheetRowReader:
         for place in [place for place in column.day_places if place >= 0] or [column.place]:
             fault = self._faults.get((row.number, row.place_in_sheet(place) + 1))
             if fault is not None:
-                message = _("The cell holds an error, or a formula without a value ({text}).")
-                problems[column.key] = message.format(text=fault.text)
+                problems[column.key] = _(FAULTY_CELL).format(text=fault.text)
                 return True
         return False
 
