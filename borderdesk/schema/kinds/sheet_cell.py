@@ -47,6 +47,11 @@ class CellReading:
         """Note a doubt about the cell."""
         self.doubts.append((message, value))
 
+    def begin_year(self, year: int) -> None:
+        """Take the year of a line above the rows that follow; its months are named below it."""
+        self._title_year = self.year = year
+        self.month, self.year_told = None, YEAR_ABOVE
+
     def begin_month(self, month: int, year: int | None) -> None:
         """Take the month, and the year if it has one, of a line above the rows that follow."""
         if year is not None:

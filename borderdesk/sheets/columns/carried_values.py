@@ -59,6 +59,11 @@ _MONTH = re.compile(
     r"tháng\s+(?P<month>0?[1-9]|1[0-2])(?:(?:\s+năm\s+|\s*[/.\-]\s*)(?P<year>20\d\d))?\s*[:.]?",
     re.IGNORECASE,
 )
+_YEAR = re.compile(
+    r"(?:(?:quý|6 tháng)\s+\S+(?:\s*[/,\-]\s*|\s+))?(?:năm\s+)?(?P<year>20\d\d)\s*[:.]?",
+    re.IGNORECASE,
+)
+"""A line that begins the rows of a year, or of a part of it: NĂM 2023, Quý I/2023."""
 _LIST_TITLE = re.compile(
     r"(?:phụ lục|danh sách|biểu|bảng|sổ|tổng hợp|báo cáo|kết quả|thống kê|theo dõi)(?!\w)",
     re.IGNORECASE,
@@ -140,16 +145,18 @@ def _commune_named(found: "re.Match[str]", is_commune: IsCommune) -> str:
     return name
 
 
-def caption_month(texts: Sequence[str]) -> tuple[int, int | None] | None:
-    """The month that a line between the rows names, and its year where that stands behind it; None
-    for a line that says anything else, as one does that sums up the rows above it."""
+def caption_period(texts: Sequence[str]) -> tuple[int | None, int | None]:
+    """The month and the year that a line between the rows names; None for what it does not say, as
+    one does not that sums up the rows above it."""
     words = [text for text in texts if text and not is_rank(text)]
     if len(words) != 1:
-        return None
-    found = _MONTH.fullmatch(_NUMBER_BEFORE.sub("", words[0].strip(), count=1))
-    if found is None:
-        return None
-    return int(found["month"]), int(found["year"]) if found["year"] else None
+        return None, None
+    plain = _NUMBER_BEFORE.sub("", words[0].strip(), count=1)
+    found = _MONTH.fullmatch(plain)
+    if found is not None:
+        return int(found["month"]), int(found["year"]) if found["year"] else None
+    year = _YEAR.fullmatch(plain)
+    return None, int(year["year"]) if year is not None else None
 
 
 def is_title(text: str) -> bool:
@@ -216,11 +223,11 @@ class CarriedValues:
         """{UNIT, HAMLET, month or year: the line that names it}."""
         self._above: Sequence[CellValue] = ()
 
-    def note_caption(self, row: SheetRow, is_commune: IsCommune) -> tuple[int, int | None] | None:
+    def note_caption(self, row: SheetRow, is_commune: IsCommune) -> tuple[int | None, int | None]:
         """Take the places that a line between the rows names for those below it; the month and year
         that it names."""
         texts = [text for text in map(cell_text, row.cells) if text]
-        named, month = caption_places(texts, is_commune), caption_month(texts)
+        named, (month, year) = caption_places(texts, is_commune), caption_period(texts)
         if named.commune:
             self._caption = named
             self._captions[UNIT] = row
@@ -232,11 +239,13 @@ class CarriedValues:
             self._caption = PlaceNames(self._caption.commune)
             self._title = PlaceNames(self._title.commune)
             self._captions[HAMLET] = row
+        if year is not None:
+            # Whatever month stood above it was one of another year.
+            self._captions.pop("month", None)
+            self._captions["year"] = row
         if month is not None:
             self._captions["month"] = row
-            if month[1] is not None:
-                self._captions["year"] = row
-        return month
+        return month, year
 
     def note_title(self, row: SheetRow, places: PlaceNames, *, is_dated: bool) -> None:
         """Take the places of the title of a further list, and forget those before it where it

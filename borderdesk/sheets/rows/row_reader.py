@@ -216,10 +216,14 @@ class SheetRowReader:
             period, places = title_period(texts), title_places(texts, self._at.is_commune)
             self.carried.note_title(row, places, is_dated=any(period))
             self._reading.begin_list(*period)
-        elif (named := self.carried.note_caption(row, self._at.is_commune)) is not None:
-            self._reading.begin_month(*named)
         else:
-            return
+            month, year = self.carried.note_caption(row, self._at.is_commune)
+            if month is not None:
+                self._reading.begin_month(month, year)
+            elif year is not None:
+                self._reading.begin_year(year)
+            else:
+                return
         for column in self._columns:
             if column.field.is_date:
                 column.meanings.clear()

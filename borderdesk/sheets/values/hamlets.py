@@ -3,6 +3,7 @@
 Nothing is guessed: a hamlet that nobody knows stays as written unless a person says what it is.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from borderdesk.store.connection.database import Store
 
 MOST_NAMED = 6
 _AROUND = " .,;:"
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _PLAIN = "thon"
 """The word, folded, that any hamlet may have in front."""
 INVENTED_NAME = N_(
@@ -143,23 +145,28 @@ def _fitting(text: str, known: Iterable[str]) -> list[str]:
     """The known hamlets that a name may mean: of that very name, else of that name with another
     word in front or none, else, of a name typed without accents, of those letters."""
     known = sorted(known)
-    exact = [name for name in known if tone_key(name) == tone_key(text)]
+    exact = [name for name in known if _key(name) == _key(text)]
     if exact:
         return exact[:1]
     word, bare = hamlet_word(text)
     others = [(name, *hamlet_word(name)) for name in known]
     others = [one for one in others if one[1] == word or {one[1], word} & {"", _PLAIN}]
-    same = [name for name, _word, short in others if tone_key(short) == tone_key(bare)]
+    same = [name for name, _word, short in others if _key(short) == _key(bare)]
     # Thôn Bản Vàng is the hamlet that others call Bản Vàng.
     same = same or [
         name
         for name in known
-        if tone_key(bare if word == _PLAIN else text) == tone_key(_without_plain_word(name))
+        if _key(bare if word == _PLAIN else text) == _key(_without_plain_word(name))
     ]
     if same or not text.isascii():
         return same
     whole = [name for name in known if fold(name) == fold(text)]
     return whole or [name for name, _word, short in others if fold(short) == fold(bare)]
+
+
+def _key(name: str) -> str:
+    """A name as it is compared: Thôn 01 is Thôn 1."""
+    return tone_key(_ZEROS.sub("", name))
 
 
 def _without_plain_word(name: str) -> str:

@@ -43,6 +43,7 @@ def test_a_known_hamlet_is_the_same_in_short(post_desk, tmp_path, other):
         ("Thôn Bản Vàng", "Bản Vàng", "Thôn Bản Vàng"),
         ("K1", "Khu 1", "Khu 1"),
         ("TDP 3", "Tổ dân phố 3", "Tổ dân phố 3"),
+        ("Thôn 1", "Thôn 01", "Thôn 1"),
         ("KP. Hòa Bình", "Khu phố Hoà Bình", "Khu phố Hòa Bình"),
     ],
 )

@@ -136,3 +136,23 @@ def test_a_cell_of_two_choices_is_asked_about(post_desk, tmp_path, written, kind
     )
     _outcome, records = read(post_desk, "clearing", path)
     assert [one["kind"] for one in records] == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize("line", ["NĂM 2023", "II. Năm 2023:", "Quý I/2023", "QUÝ I NĂM 2023"])
+def test_a_line_of_a_year_ends_the_one_above_it(post_desk, tmp_path, line):
+    path = sheet(
+        tmp_path,
+        ["NĂM 2022"],
+        OUTREACH,
+        ["Tháng 12"],
+        [1, 5, "Tập trung", DRUGS, "Cao Lâu", 50],
+        [line],
+        [2, 6, "Tập trung", DRUGS, "Cao Lâu", "khoảng 40"],
+        ["Tháng 01"],
+        [3, 7, "Tập trung", DRUGS, "Cao Lâu", 30],
+    )
+    outcome, records = read(post_desk, "outreach", path)
+    assert [f"{one['held_on']}" for one in records] == ["2022-12-05", "2023-01-07"]
+    # The month above was one of the other year.
+    (refused,) = outcome.refused
+    assert "Thiếu tháng" in refused.reason
