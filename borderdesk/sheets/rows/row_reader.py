@@ -295,12 +295,16 @@ class SheetRowReader:
         return whole_day(*parts)
 
     def _note_struck(self, row: SheetRow, doubts: list[tuple[str, str]]) -> None:
-        """Note a doubt about each cell that is read though its text is struck out."""
+        """Note one doubt about the cells that are read though their text is struck out."""
+        struck: list[tuple[str, str]] = []
         for column in self._columns if self._struck else ():
             cell = row.cells[column.place] if column.place < len(row.cells) else ""
             if cell != "" and (row.number, row.place_in_sheet(column.place) + 1) in self._struck:
-                shown = "" if column.field.masked else cell_text(cell)[:60]
-                doubts.append((parts_of(column.key)[0], stored_doubt(STRUCK_OUT, shown)))
+                shown = "" if column.field.masked else cell_text(cell)
+                struck.append((parts_of(column.key)[0], shown))
+        if struck:
+            shown = "; ".join(text for _key, text in struck if text)
+            doubts.append((struck[0][0], stored_doubt(STRUCK_OUT, shown[:60])))
 
     def _is_faulty(self, row: SheetRow, column: ReadColumn, problems: dict[str, str]) -> bool:
         """Whether a cell has no value, or one that stands for other records too, which is then a
