@@ -15,7 +15,7 @@ MONTH, YEAR = "+month", "+year"
 _DAYS = frozenset({"ngay", "day"})
 _MONTHS = frozenset({"thang", "thg", "month"})
 _YEARS = frozenset({"nam", "year"})
-_WOMEN = "nu"
+_WOMEN, _MEN = "nu", "nam"
 _NAMED = {MONTH: _MONTHS, YEAR: _YEARS}
 _PART = re.compile(r"\s*(?:ngày\s+)?\d{1,2}(?:\s*[-–]\s*\d{1,2})?\s*\.?\s*\Z", re.IGNORECASE)
 """A day of a month, or the first and last one."""
@@ -44,6 +44,9 @@ def with_day_columns(
     words = dict(enumerate(map(without_unit, headings)))
     # Nam beside Nữ is no year.
     free = {place for place in words if _WOMEN not in (words.get(place - 1), words.get(place + 1))}
+    if not all(map(str.isascii, headings)):
+        # Where other headings have their accents Nam are men.
+        free -= {place for place in free if words[place] == _MEN and headings[place].isascii()}
     beside: dict[int, dict[str, int]] = {}
     for place in words:
         if words[place] in _DAYS or keys[place] in days:

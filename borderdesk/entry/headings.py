@@ -50,6 +50,8 @@ _OF_OTHERS = re.compile(
 )
 """What says behind a heading that it is of others (Số CCCD của vợ), or of some alone (Số hộ
 nghèo)."""
+_VAGUE = frozenset({"noi dung", "dia diem", "don vi", "so luong", "thoi gian"})
+"""Headings, folded, that more is meant by than a label that has their words says."""
 _SUM = re.compile(r"\b(?:tổng số|tổng cộng|tổng|trong đó)\b:?", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
 _NUMBERED = re.compile(r"\(?([0-9]{1,3}|[A-Za-z]|[IVXivx]{1,5})\)?\Z")
@@ -326,7 +328,9 @@ def _has_words(label: str, heading: str) -> bool:
     bare = _BRACKETS.sub(" ", heading[:LONGEST_HEADING])
     plain = heading_words if bare.isascii() else _accented_words
     words = set(plain(bare).split())
-    return bool(words) and words <= set(plain(label).split())
+    # One syllable is rarely a word: Công is no Công an, and Số may be that of anything.
+    vague = " ".join(heading_words(bare).split()) in _VAGUE
+    return len(words) > 1 and not vague and words <= set(plain(label).split())
 
 
 def _accented_words(text: str) -> str:

@@ -56,7 +56,13 @@ class Clearing(Record):
     from_marker = MarkerField(N_("From marker"), listed=True, headings=FIRST_HEADINGS)
     to_marker = MarkerField(N_("To marker"), listed=True, headings=LAST_HEADINGS)
     times = CountField(
-        N_("Times"), least=1, default=1, required=True, listed=True, unit=N_("times")
+        N_("Times"),
+        least=1,
+        default=1,
+        required=True,
+        listed=True,
+        unit=N_("times"),
+        headings="Lần",
     )
     participants = CountField(
         N_("Participants"),

@@ -51,7 +51,7 @@ class Programme(Record):
     participants = CountField(
         N_("Participants"),
         unit=N_("participant-turns"),
-        headings="Lượt người; Số lượt người; Số người",
+        headings="Lượt người; Số lượt người; Số người; Người",
     )
     households = CountField(N_("Number of households"), unit=N_("households"))
     labour_days = QuantityField(

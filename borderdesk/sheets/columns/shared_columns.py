@@ -6,7 +6,7 @@ is parted into both.
 """
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from borderdesk.base.i18n import N_, _
@@ -127,7 +127,17 @@ def share(
             # Of a household and of the record itself: a list of people says where they live.
             left, keys[place] = keys[place], found[0].key
             keys = _given_again(left, headings, keys, columns)
+        elif keys[place] is None and not markers:
+            keys[place] = next(_narrower(free, taken), None)
     return keys
+
+
+def _narrower(parted: Iterable[GridColumn], taken: Container[str]) -> Iterator[str]:
+    """The hamlets whose communes have a column of their own: where in it something was."""
+    for one in parted:
+        hamlet, commune = parts_of(one.key)
+        if one.field.refers_to == HAMLET and commune in taken and hamlet not in taken:
+            yield hamlet
 
 
 def _names_stretch(heading: str) -> bool:

@@ -142,3 +142,31 @@ def test_a_column_of_names_without_numbers_has_to_be_named(post_desk, tmp_path):
     path = sheet(tmp_path, ["Thôn Pò Mã, xã Xuất Lễ"], ["Chủ hộ"], ["Nông Văn Bình"])
     with pytest.raises(UserError, match="Không tìm thấy dòng tiêu đề"):
         post_desk.sheets.import_sheet("household", path, SheetRequest())
+
+
+@pytest.mark.parametrize(
+    ("type_name", "headings"),
+    [
+        ("clearing", ["Số", "Đội", "Nguồn", "Nam"]),
+        ("patrol", ["Công", "Đội", "Nội dung", "Bản", "Nam"]),
+        ("incident", ["Số", "Nguồn"]),
+        ("track", ["Số", "Bản", "Nguồn"]),
+        ("coordination", ["Số", "Nam"]),
+        ("household", ["Số", "Từ", "Nam"]),
+        ("registration", ["Tổng số hộ"]),
+        ("outreach", ["Nam"]),
+    ],
+)
+def test_a_word_that_a_label_has_too_is_not_that_field(post_desk, tmp_path, type_name, headings):
+    known = ["TT", "Ngày tháng", "Xã", "Ngày thực hiện", "Chủ hộ", "Thôn", "Ghi chú"]
+    path = sheet(tmp_path, [*known, *headings], [1, DAY, "Cao Lâu", DAY, "Nông Văn Bình", "Nà Mỏ"])
+    table, _columns = post_desk.sheets.open_table(type_name, path, SheetRequest())
+    assert {one.heading: one.key for one in table.columns[len(known) :]} == dict.fromkeys(headings)
+
+
+def test_where_in_a_commune_something_was_is_its_hamlet(post_desk, tmp_path):
+    head = ["TT", "Ngày", "Hình thức", "Nội dung", "Xã", "Địa điểm", "Số người"]
+    row = [1, DAY, "Tập trung", DRUGS, "Cao Lâu", "Nhà văn hóa thôn Nà Mỏ", 45]
+    outcome, (session,) = read(post_desk, "outreach", sheet(tmp_path, head, row))
+    assert (session["hamlet"], session.get("other_places")) == ("thôn Nà Mỏ", None)
+    assert any("Phần không phải tên thôn" in text for text in messages(outcome))
