@@ -15,10 +15,10 @@ from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.person_requests import PersonRequests
 from borderdesk.exchange.desks.desk_units import DeskUnits
 from borderdesk.exchange.entries.note_erasure import erase_notes
+from borderdesk.exchange.entries.personal_words import drop_typed, personal_words
 from borderdesk.exchange.entries.record_derivation import derive_record
 from borderdesk.exchange.entries.waiting_revisions import drop_waiting_parts, waiting_makers
 from borderdesk.exchange.format.entry_kinds import ArrivedEntry, EntryKind, unsound
-from borderdesk.exchange.personal_words import drop_typed, personal_words
 from borderdesk.schema.kinds import is_uuid
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import utc_stamp
@@ -29,14 +29,14 @@ from borderdesk.session.opening import explained
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
 from borderdesk.store.connection.database import Store
-from borderdesk.store.household_joins import (
+from borderdesk.store.models.desk import DraftRow, MetaRow
+from borderdesk.store.models.exchange import ErasureRow
+from borderdesk.store.models.records import PrivatePartRow, RevisionRow, SoftWarningRow
+from borderdesk.store.records.household_joins import (
     joined_households,
     joined_into,
     joined_to_erased,
 )
-from borderdesk.store.models.desk import DraftRow, MetaRow
-from borderdesk.store.models.exchange import ErasureRow
-from borderdesk.store.models.records import PrivatePartRow, RevisionRow, SoftWarningRow
 from borderdesk.store.records.writer import Writer
 
 UNWIPED = "unwiped"

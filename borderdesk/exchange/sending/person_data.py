@@ -13,10 +13,10 @@ from borderdesk.exchange.entries.review_notes import ReviewNote, ReviewNotes
 from borderdesk.exchange.sending.exports import Exports, SentPackage
 from borderdesk.schema.records.household import Household
 from borderdesk.session.session import Part
-from borderdesk.store.household_joins import joined_households
 from borderdesk.store.models.backups import BackupRow
 from borderdesk.store.models.exchange import PackageOutRow
 from borderdesk.store.models.records import RevisionRow
+from borderdesk.store.records.household_joins import joined_households
 
 
 class HeldHousehold(NamedTuple):

@@ -19,7 +19,7 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.sheets.sources.cells import CellFault, FontRun, column_number
 from borderdesk.sheets.sources.file_formats import FileFormat, damaged, too_large
 from borderdesk.sheets.sources.inline_runs import inline_runs
-from borderdesk.sheets.struck_cells import (
+from borderdesk.sheets.sources.struck_cells import (
     has_ods_style,
     struck_cells,
     struck_ods_styles,
