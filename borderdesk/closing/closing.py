@@ -10,7 +10,7 @@ from peewee import fn
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.periods import Period
-from borderdesk.base.text import FORBIDDEN, without_unseen
+from borderdesk.base.reasons import REASON_LIMIT, checked_reason
 from borderdesk.closing.amendments import amended_figures, paper_doubts
 from borderdesk.closing.attachments import Attachments
 from borderdesk.closing.calculation import Summary, summary_of
@@ -65,7 +65,6 @@ from borderdesk.store.records.history import last_seq
 from borderdesk.store.verification.desk_state import revision_ids
 
 OPEN = "open"
-REASON_LIMIT = 500
 NO_SIGNER = Signer()
 
 
@@ -338,7 +337,7 @@ class Closing(Part):
                     " It stays as it is; open it for an amendment instead."
                 ).format(period=meant.title, scope=whose.name, edition=edition.title)
             )
-        self._note(edition.id, REOPENED, _reason(reason))
+        self._note(edition.id, REOPENED, checked_reason(reason))
         set_state(self.store, edition.id, WITHDRAWN)
         if edition.replaces is not None:
             set_state(self.store, edition.replaces, OPENED)
@@ -357,7 +356,7 @@ class Closing(Part):
                     " instead."
                 ).format(period=meant.title, scope=whose.name, edition=edition.title)
             )
-        self._note(edition.id, AMENDING, _reason(reason))
+        self._note(edition.id, AMENDING, checked_reason(reason))
         set_state(self.store, edition.id, OPENED)
         return self._state(meant, whose)
 
@@ -445,13 +444,6 @@ def _missing_posts(session: Session, view: View) -> list[str]:
     found, book = post_presence(session, view), session.book
     names = [[book.post_short(post) for post in posts] for posts in found]
     return [presence_text(*names)] if found.missing else []
-
-
-def _reason(text: str) -> str:
-    text = without_unseen(text, lines=True).strip()
-    if not text or len(text) > REASON_LIMIT or FORBIDDEN.search(text):
-        raise UserError(_("A reason of one line is needed."))
-    return text
 
 
 def _stored_difference(one: SignedDifference) -> list[Any]:

@@ -18,7 +18,7 @@ from borderdesk.base.errors import (
 )
 from borderdesk.base.gc_threshold import raised_gc_threshold
 from borderdesk.base.i18n import _, ngettext
-from borderdesk.base.text import FORBIDDEN, without_unseen
+from borderdesk.base.reasons import checked_reason
 from borderdesk.entry.cell_record import with_cell_doubts
 from borderdesk.entry.described_parts import judge_described
 from borderdesk.entry.entry_plan import references
@@ -31,7 +31,7 @@ from borderdesk.schema.kinds import ColumnField, FieldError, PickField, doubt_te
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.pick import pick_slug
-from borderdesk.schema.revisions import Node, Stamp, current
+from borderdesk.schema.revisions import Stamp, current
 from borderdesk.session.drafts import Drafts
 from borderdesk.session.identity import writing_area
 from borderdesk.session.operations import operation
@@ -259,7 +259,7 @@ class RecordEditor(Part):
         known, head = self.current(model, record)
         self.require_owner(type_name, record, known)
         self._require_unused(model, record)
-        reason = _checked_reason(reason)
+        reason = checked_reason(reason)
         deletion = Change(model, record, None, (head.id,), head.number + 1, reason, None)
         return self._write(self.session.book, [deletion])[-1].hex()
 
@@ -272,7 +272,7 @@ class RecordEditor(Part):
         """
         model, record = ALL_TYPES[type_name], record.lower()
         versions = self.history(type_name, record)
-        head = current(_nodes(versions))
+        head = current([one.node() for one in versions])
         if not head.deleted:
             raise UserError(_("This record is not deleted."))
         before = next((v for v in reversed(versions) if not v.deleted), None)
@@ -475,13 +475,6 @@ def _require_kept(change: Change, kept: Container[tuple[str, str]] | None) -> No
         raise UnconfirmedDoubts(open_ones)
 
 
-def _checked_reason(reason: str) -> str:
-    reason = without_unseen(reason).strip()
-    if not reason or len(reason) > 500 or FORBIDDEN.search(reason):
-        raise UserError(_("A reason of one line is needed."))
-    return reason
-
-
 def _no_record(model: type[Revisioned], record: str) -> RecordGone:
     words = _("There is no such record in “{type}”: {id}")
     return RecordGone(words.format(type=_(model.title), id=record[:40]))
@@ -489,7 +482,3 @@ def _no_record(model: type[Revisioned], record: str) -> RecordGone:
 
 def _is_field(model: type[Revisioned], key: str) -> bool:
     return key in model.columns() or key in model.children()
-
-
-def _nodes(versions: Iterable[StoredRevision]) -> list[Node]:
-    return [Node(v.id, v.parents, v.number, v.stamp.time, v.deleted) for v in versions]

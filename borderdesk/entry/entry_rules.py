@@ -15,6 +15,7 @@ from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.i18n import N_, _
 from borderdesk.entry.entry_plan import EntryPlan, plan_of
 from borderdesk.entry.household_marks import which_household
+from borderdesk.entry.line_order import Line, joined_last
 from borderdesk.entry.place_doubts import OUTSIDE, UNKNOWN_HAMLET, doubt_places
 from borderdesk.entry.post_days import PostDays
 from borderdesk.entry.record_ids import RecordIds
@@ -50,9 +51,6 @@ REPEATED = frozenset(
 """Doubts that another record is the same."""
 JUDGED_AGAIN = REPEATED | {OUTSIDE, UNKNOWN_HAMLET, LATE, ON_PAPER}
 """Doubts that depend on more than the field, and are judged again at every edit."""
-
-Line = tuple[int, Mapping[str, Any] | InvalidRecord]
-"""A line of a list: its number, and its record or why it cannot be read."""
 
 
 class DescribedRecord(NamedTuple):
@@ -97,10 +95,12 @@ class EntryRules:
         self._post_days = PostDays(book)
         self._readings = Readings(keeps_dated=make_pick is None)
 
-    def in_order(self, model: type[Revisioned], lines: "Iterable[Line]") -> "Iterable[Line]":
+    def in_order(self, model: type[Revisioned], lines: Iterable[Line]) -> Iterable[Line]:
         """The lines of a list in the order to enter them: as they come, but records that are
         joined to others after these."""
-        return lines if model.matching is None else _joined_last(model, lines, self)
+        if model.matching is None:
+            return lines
+        return joined_last(model.matching, lines, self.known.index(model))
 
     # ---------------------------------------------------------------- new records
 
@@ -454,43 +454,6 @@ def _places_again(
     for key in places:
         again[key] = ";".join(kept[key]) if typed and isinstance(kept[key], list) else kept[key]
     return {k: v for k, v in kept.items() if k not in places}, again
-
-
-def _joined_last(
-    model: type[Revisioned], lines: Iterable[Line], rules: EntryRules
-) -> Iterator[Line]:
-    """Records with those joined to others after these, whatever the order of the lines.
-
-    The ids of records that are joined in a circle are expected beforehand, or none could be first.
-    """
-    joined_to = _match_rule(model).joined_to
-    waiting: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
-    joined: list[tuple[int, Mapping[str, Any]]] = []
-    for number, raw in lines:
-        if isinstance(raw, InvalidRecord) or not raw.get(joined_to):
-            yield number, raw
-        else:
-            joined.append((number, raw))
-    own = {str(raw.get("id")).lower() for _number, raw in joined}
-    for number, raw in joined:
-        into = str(raw[joined_to]).lower()
-        if into in own:
-            waiting.setdefault(into, []).append((number, raw))
-        else:
-            yield from _and_those_joined_to(number, raw, waiting)
-    rules.known.index(model).expected |= own
-    for circle in list(waiting.values()):
-        yield from circle
-
-
-def _and_those_joined_to(
-    number: int,
-    raw: Mapping[str, Any],
-    waiting: dict[str, list[tuple[int, Mapping[str, Any]]]],
-) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    yield number, raw
-    for next_number, following in waiting.pop(str(raw.get("id")).lower(), ()):
-        yield from _and_those_joined_to(next_number, following, waiting)
 
 
 def _match_rule(model: type[Revisioned]) -> MatchRule:

@@ -10,7 +10,7 @@ from peewee import fn
 
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import N_, _
-from borderdesk.base.text import FORBIDDEN, without_unseen
+from borderdesk.base.reasons import checked_reason
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.person_requests import PersonRequests
 from borderdesk.exchange.desks.desk_units import DeskUnits
@@ -41,7 +41,6 @@ from borderdesk.store.records.writer import Writer
 
 UNWIPED = "unwiped"
 """The key in `meta` that is there while erased data may still be in the bytes of the file."""
-MAX_REASON = 500
 Notice = tuple[str, str, str, str]
 """A record's id, the reason, the desk that erased, when (UTC)."""
 
@@ -83,9 +82,7 @@ class Erasures(Part):
     @operation("record.erase")
     def erase_part(self, record: str, reason: str) -> int:
         """Erase in the database alone: no listener is called, the file is not rewritten."""
-        record, reason = record.lower(), without_unseen(reason, lines=True).strip()
-        if not reason or len(reason) > MAX_REASON or FORBIDDEN.search(reason):
-            raise UserError(_("A reason of one line is needed."))
+        record, reason = record.lower(), checked_reason(reason)
         household = Household.type_name
         is_here = RevisionRow.select(RevisionRow.seq).where(
             RevisionRow.record == record, RevisionRow.type == household

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from borderdesk.base.i18n import N_
+from borderdesk.base.reasons import REASON_LIMIT
 from borderdesk.base.spreadsheets import unguarded
 from borderdesk.exchange.format.package_errors import damaged_package
 from borderdesk.exchange.format.text_forms import (
@@ -13,7 +14,6 @@ from borderdesk.exchange.format.text_forms import (
     HASH,
     LOG_NAME,
     MAX_AUTHOR,
-    MAX_REASON,
     TIME,
     UUID,
     is_line,
@@ -157,7 +157,7 @@ def _revision(
         int(number),
         tuple([bytes.fromhex(parent) for parent in parents.split()]) if parents else (),
         stamp,
-        _line(why, MAX_REASON) if why else None,
+        _line(why, REASON_LIMIT) if why else None,
         deleted == "true",
         content,
         private,

@@ -17,7 +17,6 @@ PICK_CODE = re.compile(r"[0-9a-z_]{1,60}")
 PERIOD = re.compile(r"[0-9A-Z.-]{4,22}")
 MAX_SHORT = 200
 MAX_AUTHOR = 200
-MAX_REASON = 500
 
 
 def is_short(text: str) -> bool:

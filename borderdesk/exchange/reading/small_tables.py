@@ -1,6 +1,7 @@
 """Validates the tables of a package that are read whole: review notes, erasures, places."""
 
 from borderdesk.base.periods import is_day
+from borderdesk.base.reasons import REASON_LIMIT
 from borderdesk.base.spreadsheets import unguarded
 from borderdesk.exchange.entries.review_notes import is_sound_note
 from borderdesk.exchange.format.package_cells import Places
@@ -8,7 +9,6 @@ from borderdesk.exchange.format.package_errors import damaged_package
 from borderdesk.exchange.format.text_forms import (
     DESK_ID,
     MAX_AUTHOR,
-    MAX_REASON,
     PICK_CODE,
     TIME,
     UNIT_CODE,
@@ -38,7 +38,7 @@ def checked_erasure(cells: list[str]) -> tuple[str, str, str, str]:
     record, why, desk, time = cells
     why = unguarded(why)
     signed = DESK_ID.fullmatch(desk) and TIME.fullmatch(time)
-    if not is_uuid(record) or not signed or not is_line(why, MAX_REASON):
+    if not is_uuid(record) or not signed or not is_line(why, REASON_LIMIT):
         raise damaged_package()
     return record, why, desk, time
 
