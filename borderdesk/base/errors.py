@@ -187,3 +187,8 @@ def reason_key(error: OSError) -> str:
 def reason(error: OSError) -> str:
     """The reason of an OS error in the language in use, or the system's own text."""
     return _(reason_key(error))
+
+
+def unreadable(file: object, error: OSError, kind: type[UserError] = UserError) -> UserError:
+    """The error of a file that the system does not give."""
+    return kind(_("{file} cannot be read: {error}").format(file=file, error=reason(error)))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from borderdesk.base.disk import sync_folder
-from borderdesk.base.errors import FullDisk, UserError, reason
+from borderdesk.base.errors import FullDisk, UserError, unreadable
 from borderdesk.base.file_locks import lock_file
 from borderdesk.base.held_files import (
     move,
@@ -170,9 +170,7 @@ def file_content(path: Path, most: int) -> bytes:
         with readable_file(path, most) as file:
             return file.read(most)
     except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=path.name, error=reason(error))
-        ) from None
+        raise unreadable(path.name, error) from None
 
 
 def _read_fault(state: os.stat_result, most: int | None) -> int:
@@ -199,9 +197,7 @@ def require_file(path: Path) -> None:
     except FileNotFoundError:
         raise UserError(_("There is no file {file}.").format(file=path)) from None
     except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=path, error=reason(error))
-        ) from None
+        raise unreadable(path, error) from None
 
 
 def require_ordinary(target: Path) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple, TypeVar
 
-from borderdesk.base.errors import UserError, reason
+from borderdesk.base.errors import UserError, unreadable
 from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 
@@ -89,9 +89,7 @@ def opened_input(path: Path | None) -> Iterator[IO[bytes]]:
     try:
         file = readable_file(path, MOST_BYTES)
     except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=path, error=reason(error))
-        ) from None
+        raise unreadable(path, error) from None
     with file:
         yield file
 

@@ -7,7 +7,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from borderdesk.base.errors import OperationRefused, UserError, reason
+from borderdesk.base.errors import OperationRefused, UserError, unreadable
 from borderdesk.base.files import readable_file, write_atomically
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
@@ -139,9 +139,7 @@ def _read(path: Path) -> bytes:
         with readable_file(path, MOST_BYTES) as file:
             return file.read()
     except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=path, error=reason(error))
-        ) from None
+        raise unreadable(path, error) from None
 
 
 def _name(path: Path, kind: str) -> str:

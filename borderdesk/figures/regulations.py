@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from borderdesk.base.errors import InvalidRecord, UserError, reason
+from borderdesk.base.errors import InvalidRecord, UserError, unreadable
 from borderdesk.base.files import require_readable
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
@@ -45,9 +45,7 @@ def read_regulation(path: Path) -> dict[str, Any]:
             return _from_xlsx(path)
         read = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=path, error=reason(error))
-        ) from None
+        raise unreadable(path, error) from None
     except (ValueError, RecursionError):
         raise UserError(_("{file} is not readable JSON.").format(file=path.name)) from None
     if not isinstance(read, dict):

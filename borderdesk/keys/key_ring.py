@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from borderdesk.base.disk import sync_folder
-from borderdesk.base.errors import CannotOpen, DamagedFile, UserError, reason
+from borderdesk.base.errors import CannotOpen, DamagedFile, UserError, reason, unreadable
 from borderdesk.base.files import readable_file, write_atomically
 from borderdesk.base.held_files import move, remove_file
 from borderdesk.base.i18n import _
@@ -69,9 +69,7 @@ class KeyRing:
                         " or restore the newest backup into a new folder."
                     ).format(file=self.path, error=reason(error))
                 ) from None
-            raise CannotOpen(
-                _("{file} cannot be read: {error}").format(file=self.path, error=reason(error))
-            ) from None
+            raise unreadable(self.path, error, CannotOpen) from None
         if len(content) > MOST_BYTES:
             raise damaged_keys()
         return WrapSet.parse(content)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from borderdesk.base.errors import CannotOpen, reason
+from borderdesk.base.errors import CannotOpen, unreadable
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import key_file
 from borderdesk.keys.key_ring import KeyRing
@@ -17,9 +17,7 @@ def wraps_of_file(file: Path) -> WrapSet:
     try:
         carried = carried_keys(file)
     except OSError as error:
-        raise CannotOpen(
-            _("{file} cannot be read: {error}").format(file=file, error=reason(error))
-        ) from None
+        raise unreadable(file, error, CannotOpen) from None
     if carried:
         return WrapSet.parse(carried)
     return _ring_beside(file).read()

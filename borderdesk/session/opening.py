@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from borderdesk import __version__
 from borderdesk.base.disk import MEBIBYTE, require_free_space
-from borderdesk.base.errors import CannotOpen, UnsupportedSchema, UserError, reason
+from borderdesk.base.errors import CannotOpen, UnsupportedSchema, UserError, unreadable
 from borderdesk.base.files import require_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
@@ -228,9 +228,7 @@ def verify_file(
     try:
         read_through(path)
     except OSError as error:
-        raise CannotOpen(
-            _("{file} cannot be read: {error}").format(file=path, error=reason(error))
-        ) from None
+        raise unreadable(path, error, CannotOpen) from None
     require_own_log(path.absolute())
     store = Store(path, key, read_only=True)
     with _called_damaged(path), explained(), store.connection_context():

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple
 
 from borderdesk import __version__
-from borderdesk.base.errors import OperationRefused, UserError, reason
+from borderdesk.base.errors import OperationRefused, UserError, unreadable
 from borderdesk.base.files import new_file, readable_file
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import RESOURCES
@@ -247,9 +247,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         file = readable_file(path)
     except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=path.name, error=reason(error))
-        ) from None
+        raise unreadable(path.name, error) from None
     with file:
         with _reading(path):
             archive = zipfile.ZipFile(file)

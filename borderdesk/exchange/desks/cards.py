@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from borderdesk.base.errors import OperationRefused, UserError, reason
+from borderdesk.base.errors import OperationRefused, UserError, unreadable
 from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
@@ -386,9 +386,7 @@ def read_card(path: Path) -> Card:
             raise UserError(_("This is not a card. Ask for the .bdcard file again."))
         return Card.read(content.decode("utf-8-sig"))
     except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=path.name, error=reason(error))
-        ) from None
+        raise unreadable(path.name, error) from None
     except UnicodeDecodeError:
         raise UserError(_("This is not a card. Ask for the .bdcard file again.")) from None
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderdesk import __version__
-from borderdesk.base.errors import OperationRefused, UserError, reason
+from borderdesk.base.errors import OperationRefused, UserError, unreadable
 from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 from borderdesk.base.versions import wanted_version
@@ -79,9 +79,7 @@ def read_setup(path: Path) -> SetupFile:
         with readable_file(path) as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=path.name, error=reason(error))
-        ) from None
+        raise unreadable(path.name, error) from None
     wrong = damaged_setup(path.name)
     text, signature = _read_entries(content, wrong)
     sections = _parsed(text, wrong)

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.base.errors import InvalidRecord, UserError, reason
+from borderdesk.base.errors import InvalidRecord, UserError, unreadable
 from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import RESOURCES
@@ -95,9 +95,7 @@ def read_file(path: Path) -> ReferenceRows:
             _("{file} is not a readable CSV file: {error}").format(file=path.name, error=error)
         ) from None
     except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=path, error=reason(error))
-        ) from None
+        raise unreadable(path, error) from None
 
 
 def _separator(first: str) -> str:

@@ -16,7 +16,7 @@ from borderdesk.base.csv_text import (
     separator_of,
     split_lines,
 )
-from borderdesk.base.errors import UserError, reason
+from borderdesk.base.errors import UserError, unreadable
 from borderdesk.base.files import readable_file
 from borderdesk.base.i18n import _
 from borderdesk.sheets.sources.cells import CellFault, SheetRow
@@ -62,14 +62,14 @@ class CsvSource:
                 while block := file.read(SAMPLE_BYTES):
                     yield block
         except OSError as error:
-            raise _unreadable(self._path, error) from None
+            raise unreadable(self._path, error) from None
 
     def _opened(self) -> IO[str]:
         try:
             opened = readable_file(self._path)
             return io.TextIOWrapper(opened, encoding=self._charset, errors="replace", newline="")
         except OSError as error:
-            raise _unreadable(self._path, error) from None
+            raise unreadable(self._path, error) from None
 
     def rows(self) -> Iterator[SheetRow]:
         """The rows from the top, blank ones too. Raises UserError."""
@@ -90,7 +90,3 @@ class CsvSource:
 
     def fonts(self) -> None:
         """A text has no fonts."""
-
-
-def _unreadable(path: Path, error: OSError) -> UserError:
-    return UserError(_("{file} cannot be read: {error}").format(file=path, error=reason(error)))

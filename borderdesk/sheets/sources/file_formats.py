@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from borderdesk.base.broken_zips import BROKEN_ZIP
-from borderdesk.base.errors import UserError, reason
+from borderdesk.base.errors import UserError, unreadable
 from borderdesk.base.files import readable_file
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
@@ -32,9 +32,7 @@ def format_of(path: Path) -> FileFormat:
         with readable_file(path) as file:
             head = file.read(_HEAD_BYTES)
     except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=path, error=reason(error))
-        ) from None
+        raise unreadable(path, error) from None
     if not head:
         raise UserError(_("The file is empty."))
     if size > MOST_BYTES:

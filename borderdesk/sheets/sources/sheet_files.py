@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from borderdesk.base.errors import UserError, reason
+from borderdesk.base.errors import UserError, unreadable
 from borderdesk.base.i18n import _
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt", ".xlsb"})
@@ -34,9 +34,7 @@ def _inside(folder: Path) -> Sequence[Path]:
             and path.is_file()
         ]
     except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=folder, error=reason(error))
-        ) from None
+        raise unreadable(folder, error) from None
     if not inside:
         raise UserError(_("There is no spreadsheet in {folder}.").format(folder=folder.name))
     return sorted(inside, key=in_order)
