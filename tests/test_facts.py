@@ -9,8 +9,10 @@ from functools import cache
 from borderdesk.figures.indicators import AFTER_PROGRAMMES, BEFORE_PROGRAMMES
 from borderdesk.schema import kinds
 from borderdesk.schema.kinds import ChildrenField, ColumnField, Field
-from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from tests.test_structure import FILES, ROOT, tree
+from ui.widgets.actions.all_actions import ACTIONS
+from ui.widgets.actions.home_actions import DAILY, NEW
 
 DECLARATIONS = (
     "borderdesk/schema/records/",
@@ -256,3 +258,10 @@ def test_nobody_asks_which_kind_a_field_is_of():
                 asked = {last_word(one) for one in ast.walk(node.args[1])}  # type: ignore[arg-type]
                 found[name] += bool(asked & names)
     assert {name: count for name, count in found.items() if count} == ASKS_KINDS
+
+
+def test_a_type_that_is_logged_daily_has_its_action_by_that():
+    """Named a second time, the action of a further type would be missing when its page opens."""
+    keys = [ACTIONS[NEW + key].keys for key, model in RECORD_TYPES.items() if model.daily]
+    assert keys == ["Alt+1", "Alt+2", "Alt+3", "Alt+4"]
+    assert [key for key in ACTIONS if key.startswith(NEW)] == [NEW + key for key in DAILY]

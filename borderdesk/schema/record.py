@@ -133,6 +133,13 @@ class RequiredWhen(NamedTuple):
         return values.get(self.other) in self.values
 
 
+class DailyEntry(NamedTuple):
+    """The button of a type that is logged daily, and what it does in a sentence: English keys."""
+
+    button: str
+    hint: str
+
+
 class Revisioned(pw.Model):
     """Anything kept as revisions: its table holds the current version of each.
 
@@ -174,8 +181,8 @@ class Revisioned(pw.Model):
     """The fields that no indicator counts by."""
     tagged_by: ClassVar[str] = ""
     """The field of several picks that a list gives and takes; empty where there are no tags."""
-    daily: ClassVar[bool] = False
-    """Whether the first page has a button for a new one."""
+    daily: ClassVar[DailyEntry | None] = None
+    """What begins a new one on the first page; None for a type that is not logged daily."""
     notice: ClassVar[str] = ""
     """A sentence the form shows above its fields."""
     head_keys: ClassVar[tuple[str, ...]] = ("id", "revision", "warnings")

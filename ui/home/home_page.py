@@ -30,7 +30,6 @@ from borderdesk.overview.marker_visits import INSPECTED
 from borderdesk.overview.overview import DUE, Goal, Overview, make_overview
 from borderdesk.overview.todo import Todo
 from borderdesk.reports.wording import paper_notes
-from borderdesk.schema.records import RECORD_TYPES
 from ui.base.double_search import double_search_of
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
@@ -38,6 +37,7 @@ from ui.base.tasks import Runner
 from ui.home.marker_strip import MarkerStrip
 from ui.home.period_page import PeriodPage
 from ui.widgets.actions.all_actions import bind, button
+from ui.widgets.actions.home_actions import DAILY, NEW
 from ui.widgets.choosers.period_chooser import PeriodChooser
 from ui.widgets.layout.cards import Legend, LinkButton, LinkRow, SummaryCard
 from ui.widgets.layout.flow import FlowLayout
@@ -130,9 +130,8 @@ class HomePage(PeriodPage):
         self._row.add(self.aside)
         self._row.add_stretch()
         self.quick = [
-            button(bind(self, f"new_{type_name}", partial(self._new, type_name)))
-            for type_name, model in RECORD_TYPES.items()
-            if model.daily
+            button(bind(self, NEW + type_name, partial(self._new, type_name)))
+            for type_name in DAILY
         ]
         for way in self.quick:
             self._row.add(way)

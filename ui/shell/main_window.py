@@ -40,7 +40,8 @@ from ui.shell.sheet_drop import SheetDrop
 from ui.shell.status import DeskStatus
 from ui.shell.text_keys import TextKeys
 from ui.shell.window_help import WindowHelp
-from ui.widgets.actions.all_actions import ACTIONS, bind
+from ui.widgets.actions.all_actions import bind
+from ui.widgets.actions.home_actions import DAILY, NEW
 from ui.widgets.pages.page import Page
 
 if TYPE_CHECKING:
@@ -55,8 +56,6 @@ MAINTENANCE_INTERVAL, SETTLED = 20_000, 100
 the status."""
 FULL_SIZE, SMALL_SCREEN = (1366, 768), (1400, 800)
 """The window at first, and the screens that it fills, in pixels."""
-NEW = "new_"
-"""Before the type in the keys of the actions that begin a record of it."""
 TEXT_SIZE, GEOMETRY = "text_size", "window"
 """What is remembered of the window with the desk."""
 
@@ -213,9 +212,7 @@ class MainWindow(QMainWindow):
         bind(self, "backups", self.show_backups)
         bind(self, "help", self.help.show_handbook)
         self._daily = [
-            bind(self, key, partial(self.show_page, key.removeprefix(NEW), {"new": True}))
-            for key in ACTIONS
-            if key.startswith(NEW)
+            bind(self, NEW + key, partial(self.show_page, key, {"new": True})) for key in DAILY
         ]
         self._undo = SessionUndo(self, self.tasks, self.stack, self.show_page)
         self._text = TextKeys(self, self._size_soon)

@@ -15,7 +15,7 @@ from borderdesk.schema.kinds import (
 )
 from borderdesk.schema.kinds.day import FIRST_DAY_HEADINGS, LAST_DAY_HEADINGS
 from borderdesk.schema.kinds.marker import FIRST_HEADINGS, LAST_HEADINGS
-from borderdesk.schema.record import EventRule, Record
+from borderdesk.schema.record import DailyEntry, EventRule, Record
 from borderdesk.schema.records.parts import ends_after, groups_within
 
 KINDS = {
@@ -30,7 +30,7 @@ class Clearing(Record):
 
     type_name = "clearing"
     title = N_("Clearing and repair")
-    daily = True
+    daily = DailyEntry(N_("+ Clearing"), N_("Log clearing or repair"))
     kind = ChoiceField(
         N_("Kind of work"),
         KINDS,

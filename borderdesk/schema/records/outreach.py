@@ -15,7 +15,13 @@ from borderdesk.schema.kinds import (
     PickField,
     SeveralField,
 )
-from borderdesk.schema.record import EventRule, Record, RequiredWhen, SplitNumber
+from borderdesk.schema.record import (
+    DailyEntry,
+    EventRule,
+    Record,
+    RequiredWhen,
+    SplitNumber,
+)
 
 FORMS = {
     "session": N_("Gathering"),
@@ -41,7 +47,7 @@ class Outreach(Record):
 
     type_name = "outreach"
     title = N_("Outreach")
-    daily = True
+    daily = DailyEntry(N_("+ Outreach"), N_("Log an outreach"))
     kind_key = "form"
     form = ChoiceField(
         N_("Form"),

@@ -20,7 +20,7 @@ from borderdesk.schema.kinds import (
 )
 from borderdesk.schema.kinds.day import FIRST_DAY_HEADINGS, LAST_DAY_HEADINGS
 from borderdesk.schema.kinds.marker import FIRST_HEADINGS, LAST_HEADINGS
-from borderdesk.schema.record import EventRule, Record, RequiredWhen
+from borderdesk.schema.record import DailyEntry, EventRule, Record, RequiredWhen
 from borderdesk.schema.records.parts import CONDITIONS, ends_after, groups_within
 
 KINDS = {
@@ -49,7 +49,7 @@ class Patrol(Record):
 
     type_name = "patrol"
     title = N_("Patrols")
-    daily = True
+    daily = DailyEntry(N_("+ Patrol"), N_("Log a patrol"))
     kind = ChoiceField(
         N_("Kind of patrol"),
         KINDS,

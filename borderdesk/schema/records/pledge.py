@@ -18,6 +18,7 @@ from borderdesk.schema.kinds import (
     short_text,
 )
 from borderdesk.schema.record import (
+    DailyEntry,
     EventRule,
     HomePlace,
     Record,
@@ -34,7 +35,7 @@ class Pledge(Record):
 
     type_name = "pledge"
     title = N_("Pledges")
-    daily = True
+    daily = DailyEntry(N_("+ Pledge"), N_("Log a pledge"))
     kind_key = "programme"
     signed_on = DayField(
         N_("Signed on"),

@@ -3,15 +3,20 @@
 from collections.abc import Mapping
 
 from borderdesk.base.i18n import N_
+from borderdesk.schema.records import RECORD_TYPES
 from ui.widgets.actions.action_entry import ActionEntry
 
 HOME, DAY_BOOK, STRIP = N_("Home"), N_("Day book"), N_("State of the markers")
 
+NEW = "new_"
+"""Before a type in the key of the action that begins a record of it."""
+DAILY = {key: model.daily for key, model in RECORD_TYPES.items() if model.daily is not None}
+
 HOME_ACTIONS: Mapping[str, ActionEntry] = {
-    "new_patrol": ActionEntry(HOME, N_("+ Patrol"), N_("Log a patrol"), "Alt+1"),
-    "new_clearing": ActionEntry(HOME, N_("+ Clearing"), N_("Log clearing or repair"), "Alt+2"),
-    "new_outreach": ActionEntry(HOME, N_("+ Outreach"), N_("Log an outreach"), "Alt+3"),
-    "new_pledge": ActionEntry(HOME, N_("+ Pledge"), N_("Log a pledge"), "Alt+4"),
+    **{
+        NEW + key: ActionEntry(HOME, *entry, f"Alt+{number}")
+        for number, (key, entry) in enumerate(DAILY.items(), 1)
+    },
     "month_report": ActionEntry(HOME, N_("Report"), N_("See the report of the period"), "Ctrl+R"),
     "close_month": ActionEntry(
         HOME,
