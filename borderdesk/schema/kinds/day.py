@@ -19,7 +19,7 @@ from borderdesk.schema.kinds.sheet_cell import CellReading, is_dash
 from borderdesk.schema.kinds.written_day import day_of_title, typed_day
 
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})(?:[/.\-](\d{4}|\d{2}))?$")
-_RUN = re.compile(r"(\d{2})(\d{2})(\d{4})$")
+_RUN = re.compile(r"(\d{2})(\d{2})(\d{4}|\d{2})$")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _EVENT_HEADINGS = (
     "Ngày; Ngày tháng; Ngày, tháng, năm; Ngày thực hiện; Ngày diễn ra; Thời gian;"
@@ -171,13 +171,13 @@ def _iso_day(text: str) -> datetime.date:
 
 
 def read_day(text: str, today: datetime.date) -> datetime.date:
-    """The date typed as 4, 4/12, 4/12/2023, 4-12-23 or 04122023.
+    """The date typed as 4, 4/12, 4/12/2023, 4-12-23, 04122023 or 041223.
 
     What is left out is taken from `today`; see `day_in_year`. Raises FieldError.
     """
     run = _RUN.match(text)
     if run:
-        return _date(int(run[3]), int(run[2]), int(run[1]))
+        return _date(_year(run[3]), int(run[2]), int(run[1]))
     if text.isdecimal() and len(text) <= 2:
         return _date(today.year, today.month, int(text))
     match = _DAY.match(text)
@@ -186,7 +186,11 @@ def read_day(text: str, today: datetime.date) -> datetime.date:
     day, month, year = int(match[1]), int(match[2]), match[3]
     if year is None:
         return day_in_year(day, month, today.year, today)
-    return _date(int(year) if len(year) == 4 else 2000 + int(year), month, day)
+    return _date(_year(year), month, day)
+
+
+def _year(digits: str) -> int:
+    return int(digits) if len(digits) == 4 else 2000 + int(digits)
 
 
 def day_in_year(day: int, month: int, year: int, today: datetime.date) -> datetime.date:
