@@ -12,7 +12,7 @@ from borderdesk.schema.kinds import doubt_text
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.lists.listing import Filter
 from tests.gui.records.test_record_page import RECORDS
-from tests.gui.steps import go, key, marked, offers, press, recent, typed, write
+from tests.gui.steps import focused, go, key, marked, offers, press, recent, typed, write
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 LINE = {**RECORDS["clearing"], "hamlet": "Khuổi Cấp"}
@@ -214,6 +214,16 @@ def test_what_was_typed_is_compared_and_saved_over_what_is_there(qtbot, page, de
     qtbot.waitUntil(page.idle)
     values = desk.records.read("clearing", record)[0]
     assert (values["participants"], values["times"]) == (77, 9)
+
+
+def test_the_keyboard_begins_anew_in_a_form_that_was_put_aside(qtbot, page):
+    press("Ctrl+N")
+    typed(page, "participants", "7")
+    cells = page.form.cells
+    assert not cells["kind"].editor.holds(focused())
+    key(Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not page.dirty)
+    qtbot.waitUntil(lambda: cells["kind"].editor.holds(focused()))
 
 
 def test_a_draft_taken_up_tells_at_once_that_its_record_is_gone(qtbot, page, desk):

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from borderdesk.base.i18n import _
 from borderdesk.schema.records import ALL_TYPES
@@ -103,9 +103,16 @@ class DraftShelf:
     def put_aside(self) -> None:
         """Put what stands in the form aside, and show what is saved again; Escape does this."""
         if self._parts.form().dirty:
-            self.guard(self._parts.form().discard)
+            self.guard(self._discard)
         else:
             self._parts.bar.clear()
+
+    def _discard(self) -> None:
+        form, inside = self._parts.form(), QApplication.focusWidget()
+        form.discard()
+        if not form.record and inside is not None and form.isAncestorOf(inside):
+            # Where the keyboard stood, the next record would begin in its middle.
+            form.begin()
 
     def throw_away(self) -> None:
         """Throw the draft in the form away; it stays among the drafts for some weeks."""
