@@ -91,11 +91,9 @@ class FieldsArea(QScrollArea):
     def arrange(self, shown: Sequence[str]) -> None:
         """Lay out the fields that are shown; the keyboard stays where it is."""
         self._shown = shown
-        while self._grid.count():
+        while (item := self._grid.takeAt(0)) is not None:
             # PySide keeps it otherwise, and it is the one that Qt goes on telling of a change of
             # its widget's height.
-            item = self._grid.takeAt(0)
-            assert item is not None
             delete(item)
         self._rows = {}
         line = 0
