@@ -43,6 +43,7 @@ class VersionsPanel(UndoablePanel):
             ),
             awaited=True,
         )
+        self.middle = (self.table,)
         self.view = VersionsView()
         self.explanation = PlainLabel()
         self._lay_out()

@@ -123,7 +123,7 @@ class GridPanel(QWidget):
         self.title.setText(_(ALL_TYPES[self._type].title))
         self.hint.setText(self._hint())
         self._show_state()
-        self.view.go_to((len(self.cells.filled()), self.cells.columns[0].key))
+        self.view.go_to_free()
 
     def _hint(self) -> str:
         how = _("Paste from a spreadsheet with Ctrl+V; Ctrl+D fills down; F2 changes a cell.")

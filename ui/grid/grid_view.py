@@ -234,6 +234,10 @@ class GridView(QTableView):
         self.scrollTo(index)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def go_to_free(self) -> None:
+        """Put the keyboard on the first row that is free."""
+        self.go_to((len(self.cells.filled()), self.cells.columns[0].key))
+
     def commune_of(self, row: int, column: GridColumn) -> str:
         """The code of the commune a row's hamlet lies in, "" for none or for text that is none."""
         owner, dot, _part = column.key.rpartition(".")

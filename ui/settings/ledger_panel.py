@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout
@@ -63,6 +64,7 @@ class LedgerPanel(DeskPanel):
         self.cells.refusal = RIGHTS.why_not(permission_of(ledgers()[name]))
         self.view = GridView(self.cells, desk)
         self.form = self._make_form()
+        self.middle = (self.view, self.form)
         self.search = TextLine()
         self.usage = named(PlainLabel(), "muted")
         self.problem = named(PlainLabel(), "problem")
@@ -83,8 +85,9 @@ class LedgerPanel(DeskPanel):
         row = FlowLayout()
         table = ledgers()[self.name]
         writing = [bind(self, "ledger_save", self.save), bind(self, "ledger_remove", self.remove)]
+        adding = bind(self, "ledger_add", partial(_begin_row, self))
         if isinstance(self.form, RowForm):
-            writing.append(bind(self, "ledger_add", self.form.begin))
+            writing.append(adding)
         if table.yearly is not None:
             writing.append(bind(self, "copy_year", self.copy_year))
         for action in writing:
@@ -431,3 +434,12 @@ def _restoring(
     """The work that saves a table as it was before, as long as nobody changed it since."""
     rows = [(number, dict(cells)) for number, cells in enumerate(before)]
     return lambda _report: desk.ledgers.save(name, after, rows, form_of(name))
+
+
+def _begin_row(panel: LedgerPanel) -> None:
+    """Begin a new row, in the form or in the table."""
+    if not panel.in_form:
+        panel.search.clear()
+        panel.view.go_to_free()
+    elif isinstance(panel.form, RowForm):
+        panel.form.begin()

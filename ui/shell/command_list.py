@@ -41,11 +41,13 @@ MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class PageLink(NamedTuple):
-    """A line that leads to a page, with what that is asked for."""
+    """A line that leads to a page, with what that is asked for, and the name of what is done there,
+    if it is one thing."""
 
     words: str
     page: str
     intent: Mapping[str, Any]
+    action: str = ""
 
 
 Find = Callable[[str, Callable[[Sequence[PageLink]], None]], None]
@@ -55,11 +57,11 @@ Find = Callable[[str, Callable[[Sequence[PageLink]], None]], None]
 class CommandList(QDialog):
     """Actions, pages, places and records; Enter does the one that is marked.
 
-    page_chosen: the key of a page; place_chosen: a page with what it is asked for.
+    page_chosen: the key of a page; place_chosen: what a PageLink holds but its words.
     """
 
     page_chosen = Signal(str)
-    place_chosen = Signal(str, object)
+    place_chosen = Signal(str, object, str)
 
     def __init__(
         self,
@@ -184,7 +186,7 @@ class CommandList(QDialog):
         elif isinstance(chosen, str):
             self.page_chosen.emit(chosen)
         elif isinstance(chosen, PageLink):
-            self.place_chosen.emit(chosen.page, chosen.intent)
+            self.place_chosen.emit(chosen.page, chosen.intent, chosen.action)
 
 
 class CommandDelegate(QStyledItemDelegate):

@@ -44,11 +44,13 @@ DONE_BY_GOING: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 
 
 class Place(NamedTuple):
-    """A line of the search, and the page it leads to with what it is asked for."""
+    """A line of the search, and the page it leads to with what it is asked for; of an action also
+    its name."""
 
     words: str
     page: str
     intent: Mapping[str, Any]
+    action: str = ""
 
 
 def places(desk: Desk, page: str, here: Collection[str] = ()) -> Iterator[Place]:
@@ -81,7 +83,7 @@ def _elsewhere(page: str, met: set[str], *, of_post: bool) -> Iterator[Place]:
                 continue
             met.add(_(action.name))
         hint = _(action.hint)
-        yield Place(f"{_(action.name)} — {hint[:1].lower()}{hint[1:]}", *where)
+        yield Place(f"{_(action.name)} — {hint[:1].lower()}{hint[1:]}", *where, _(action.name))
 
 
 BOARD_TAB: Mapping[str, Any] = {"tab": "board"}

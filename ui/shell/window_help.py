@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow, QPushButton
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _, language
@@ -59,8 +60,20 @@ class WindowHelp:
         titles = self._navigation.titles
         box = command_list.CommandList(titles, here, leads, self._find, self._window)
         box.page_chosen.connect(self._navigation.go_to)
-        box.place_chosen.connect(self._go_to)
+        box.place_chosen.connect(self._lead)
         box.open_below(self._window)
+
+    def _lead(self, key: str, intent: Mapping[str, Any], action: str) -> None:
+        """Go to a place, with the keyboard on the button of what is done there, else where the
+        place has it."""
+        self._go_to(key, intent)
+        page = self._current()
+        for one in page.findChildren(QPushButton) if action else ():
+            if one.accessibleName() == action and one.isVisible() and one.isEnabled():
+                one.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+        if isinstance(page, Page):
+            page.take_keyboard()
 
     def _find(self, typed: str, then: "Callable[[Sequence[command_list.PageLink]], None]") -> None:
         """Look for typed words among the markers and in the records of every type."""

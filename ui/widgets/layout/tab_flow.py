@@ -37,7 +37,7 @@ class TabFlow(QWidget):
         """Show one chooser in place of the tabs, or the tabs again."""
         if folded == self._is_folded():
             return
-        focused = self.focusWidget() is not None and self.focusWidget().hasFocus()
+        focused = self._has_keyboard()
         self._folded.setAccessibleName(self.accessibleName())
         self._folded.setVisible(folded)
         for tab in self._tabs:
@@ -45,6 +45,11 @@ class TabFlow(QWidget):
         self._take_focus_proxy()
         if focused:
             self.setFocus()
+
+    def _has_keyboard(self) -> bool:
+        """Whether the keyboard is here, or will be once a window above this one is closed."""
+        inside = self.window().focusWidget()
+        return inside is not None and self.isAncestorOf(inside)
 
     def _is_folded(self) -> bool:
         return not self._folded.isHidden()
@@ -92,7 +97,7 @@ class TabFlow(QWidget):
         place = self._tabs.index(tab)
         self._folded.setCurrentIndex(place)
         self._take_focus_proxy()
-        if any(other.hasFocus() for other in self._tabs):
+        if self._has_keyboard():
             tab.setFocus()
         self.currentChanged.emit(place)
 

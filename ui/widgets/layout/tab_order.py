@@ -1,4 +1,5 @@
-"""The way of Tab through a page, where widgets were made later than what stands after them."""
+"""The way of Tab and Enter through a page: where it begins, over choosers, and to widgets that were
+made later than what stands after them."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
@@ -13,6 +14,21 @@ def tab_before(widget: QWidget, then: QWidget) -> None:
     if before is not None and before is not widget:
         QWidget.setTabOrder(before, widget)
     QWidget.setTabOrder(widget, then)
+
+
+def go_to_first(part: QWidget) -> None:
+    """Put the keyboard into a part, or the first in it that Tab comes to, unless it is there."""
+    inside = part.window().focusWidget()
+    place: QWidget | None = None if inside is not None and part.isAncestorOf(inside) else part
+    while place is not None and not (
+        (place is part or part.isAncestorOf(place))
+        and (_tabbed(place) and place.isVisible() and place.isEnabled())
+    ):
+        place = place.nextInFocusChain()
+        if place is part:
+            return
+    if place is not None:
+        place.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def go_on_by_enter(field: QLineEdit | QComboBox) -> None:

@@ -1,6 +1,6 @@
 """The base of panels under tabs: they read and write off the window's thread."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from PySide6.QtCore import Signal
@@ -10,6 +10,7 @@ from borderdesk.base.errors import user_error
 from borderdesk.desk import Desk
 from ui.base.tasks import Job, Runner, Work
 from ui.widgets.choosers.chooser import Chooser
+from ui.widgets.layout.tab_order import go_to_first
 from ui.widgets.pages.messages import MessageBar
 
 T = TypeVar("T")
@@ -27,6 +28,8 @@ class DeskPanel(QWidget):
     wanted = Signal(str, object)
     page_wanted = Signal(str, object)
     rebuild_wanted = Signal(str)
+    middle: Sequence[QWidget | None] = ()
+    """What it is there for, one of them shown; without, all of it is."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__()
@@ -41,6 +44,10 @@ class DeskPanel(QWidget):
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Do what another part of the window asked for."""
+
+    def take_keyboard(self) -> None:
+        """Have the keyboard in it."""
+        go_to_first(next((one for one in self.middle if one and one.isVisible()), self))
 
     def choices(self) -> Mapping[str, Any]:
         """What a person took in the choosers here and in the panels within, as `choose_again` takes

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from ui.widgets.layout.tab_order import go_to_first
 from ui.widgets.pages.messages import MessageBar
 
 
@@ -55,6 +56,10 @@ class Page(QWidget):
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Do what another page asked for."""
+
+    def take_keyboard(self) -> None:
+        """Have the keyboard in what is shown: somebody came by a word of it."""
+        go_to_first(self)
 
     def intent(self) -> Mapping[str, Any]:
         """What is chosen here, as `receive` takes it: the page is rebuilt in another language or

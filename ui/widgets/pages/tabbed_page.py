@@ -14,6 +14,7 @@ from ui.base.tasks import Runner
 from ui.widgets.actions.all_actions import bind
 from ui.widgets.layout.low_page import is_low, page_margins
 from ui.widgets.layout.tab_flow import TabFlow
+from ui.widgets.layout.tab_order import go_to_first
 from ui.widgets.pages.desk_panel import DeskPanel
 from ui.widgets.pages.messages import MessageBar
 from ui.widgets.pages.page import Page
@@ -109,6 +110,13 @@ class TabbedPage(Page):
         panel = self._made[key]
         if key in self._choices and isinstance(panel, DeskPanel):
             panel.choose_again(self._choices.pop(key))
+
+    def take_keyboard(self) -> None:
+        panel = self.stack.currentWidget()
+        if isinstance(panel, DeskPanel):
+            panel.take_keyboard()
+        elif panel is not None:
+            go_to_first(panel)
 
     def show_tab(self, key: str) -> None:
         """Go to a tab."""

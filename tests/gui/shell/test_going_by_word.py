@@ -1,0 +1,72 @@
+"""Going to a place by a word, Ctrl+K: the keyboard is where the work is."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+
+from borderdesk.base.i18n import _
+from borderdesk.ledgers.tables import ledgers
+from tests.gui.steps import focused, key, press, work_until, write
+from ui.grid.cell_line import CellLine
+from ui.shell.command_list import CommandList
+from ui.shell.places import places
+from ui.widgets.actions.all_actions import ACTIONS
+
+
+def go_by_word(window, words):
+    press("Ctrl+K")
+    box = window.findChild(CommandList)
+    box.search.setText(words)
+    key(Qt.Key.Key_Return)
+    QApplication.processEvents()
+    work_until(window.current().idle)
+
+
+def stops(panel):
+    return [
+        one
+        for one in panel.findChildren(QWidget)
+        if one.isVisible() and one.isEnabled() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+
+
+def test_the_keyboard_is_in_every_tab_that_is_gone_to(window, desk):
+    # Where it stood before, another tab is in front.
+    window.show_page("settings", {"ledger": "window"})
+    window.current().tabs.setFocus()
+    for place in [*places(desk, "home")]:
+        if place.words.count("›"):
+            go_by_word(window, place.words)
+            panel = window.current().stack.currentWidget()
+            # Where there are no two versions, nothing takes a key.
+            assert panel.isAncestorOf(focused()) or not stops(panel), place.words
+
+
+def test_what_is_typed_after_the_word_is_the_first_free_row(window):
+    title = _(ledgers()["hamlets"].title)
+    go_by_word(window, f"{window.navigation.titles['settings']} › {title}")
+    assert isinstance(focused(), CellLine)
+    press("Ctrl+N")
+    write("Ba")
+    page = window.current()
+    assert page.panel().view.typed_rows() == [{"commune": "Ba"}]
+
+
+@pytest.mark.parametrize("name", ["send_folder", "save_due", "print"])
+def test_a_word_of_what_is_done_elsewhere_leads_to_its_button(window, name):
+    hint = _(ACTIONS[name].hint)
+    words = _(ACTIONS[name].name)
+    go_by_word(window, f"{words} — {hint[:1].lower()}{hint[1:]}")
+    at = focused()
+    assert isinstance(at, QPushButton)
+    assert at.accessibleName() == words
+
+
+def test_the_mark_of_the_keyboard_is_on_the_tab_in_front(window):
+    window.show_page("settings", {"ledger": "window"})
+    page = window.current()
+    page.tabs.setFocus()
+    press("Ctrl+K")
+    page.tabs.setCurrentIndex(3)
+    window.findChild(CommandList).reject()
+    assert window.focusWidget() is page.tabs._tabs[3]
