@@ -9,7 +9,7 @@ from borderdesk.entry.grid import GridColumn, RowReading
 from borderdesk.ledgers.tables import ledgers
 from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import FieldError
-from borderdesk.schema.reference.table import Cells, EditableTable
+from borderdesk.schema.reference.table import FIRST_DAY, Cells, EditableTable
 from borderdesk.session.session import Session
 
 Row = dict[str, str]
@@ -55,7 +55,7 @@ class RowReader:
 
     def read(self, row: Mapping[str, str]) -> tuple[RowReading, Cells]:
         """What a typed row reads as, and its cells; a cell is blank where its text is refused."""
-        columns, entry = self.table.columns(), self._entry
+        columns, entry = self.table.columns(), self._entry._replace(on=self._first_day(row))
         problems, texts, cells = {}, {}, {}
         for key, field in self._fields.items():
             value = None
@@ -71,6 +71,15 @@ class RowReader:
         problems = {**self.table.check_cells(cells), **problems}
         checked = RowReading(problems, {}, {k: t for k, t in texts.items() if t}, frozenset())
         return checked, {key: cells[key] for key in columns}
+
+    def _first_day(self, row: Mapping[str, str]) -> datetime.date | None:
+        """The day that a row holds from, by which units are named in it."""
+        field = self._fields.get(FIRST_DAY)
+        try:
+            day = field and field.read(row.get(FIRST_DAY, ""), self._entry)  # type: ignore[arg-type]
+        except FieldError:
+            return None
+        return day if isinstance(day, datetime.date) else None
 
     def completed(self, cells: Cells) -> Cells:
         """The cells of a row that a person typed, with what follows from them."""

@@ -78,6 +78,30 @@ def test_a_bad_cell_is_told_where_it_stands_and_nothing_is_saved(desk):
     assert targets(desk.store) == []
 
 
+@pytest.mark.parametrize(
+    ("table", "typed", "first", "commune"),
+    [
+        ("hamlets", "Ba Sơn", "1/1/2026", "06196-2025"),
+        ("hamlets", "xa ba son", "", "06196-2025"),
+        ("hamlets", "06196", "1/1/2026", "06196-2025"),
+        ("hamlets", "Xuất Lễ", "1/1/2023", "06202-2023"),
+        ("markers", "Ba Sơn", "", "06196-2025"),
+    ],
+)
+def test_a_commune_is_named_in_a_table_as_in_a_record(post_desk, table, typed, first, commune):
+    row = {"commune": typed, "valid_from": first, "name": "Nà Mò", "marker": "1170"}
+    checked = check_rows(post_desk, table, [row])[0]
+    assert "commune" not in checked.problems
+    assert checked.texts["commune"].endswith(commune)
+
+
+def test_a_name_that_is_none_of_many_is_told_in_a_sentence(post_desk):
+    for table, key in (("hamlets", "commune"), ("posts", "communes"), ("units", "successors")):
+        told = check_rows(post_desk, table, [{key: "Ba Sown"}])[0].problems[key]
+        assert "Ba Sown" in told
+        assert len(told) < 80
+
+
 def test_two_rows_of_one_name_are_refused(desk):
     rows = desk.ledgers.rows("picks")
     with pytest.raises(RowsRefused) as refused:

@@ -11,6 +11,9 @@ from borderdesk.base.text import fold
 from borderdesk.schema.kinds.context import EntryContext, PackageCodes, ReferenceLookup
 from borderdesk.schema.kinds.field import ColumnField, FieldError
 
+FEW = 12
+"""So many choices are told to whom named none of them."""
+
 
 class ChoiceField(ColumnField, pw.TextField):
     """One of a fixed few: `options` is {code: English key}, the label goes as well as the code."""
@@ -45,6 +48,8 @@ class ChoiceField(ColumnField, pw.TextField):
         for code, label in self.options.items():
             if typed == code or typed in map(fold, in_every_language(label)):
                 return code
+        if len(self.options) > FEW:
+            raise FieldError(_("“{value}” is not in the pick list.").format(value=raw[:60]))
         choices = "; ".join(_(label) for label in self.options.values())
         raise FieldError(_("Must be one of: {choices}.").format(choices=choices))
 

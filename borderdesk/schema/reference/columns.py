@@ -259,8 +259,9 @@ class LinkColumn(EditableColumn, pw.TextField):
 
     to: the key of that reference type, "" where it is none; by: those of its columns by which a
     row may be named; choices: {cell: label} as they are now, or None where the `kind` of field has
-    them itself; resolve: (book, cell, cells of the row) to the cell that is stored, where a file
-    may name a row otherwise; whole: the reference book holds even several as one text.
+    them itself; field: what reads one of the choices; resolve: (book, cell, cells of the row) to
+    the cell that is stored, where a file may name a row otherwise; whole: the reference book holds
+    even several as one text.
     """
 
     def __init__(
@@ -270,6 +271,7 @@ class LinkColumn(EditableColumn, pw.TextField):
         *,
         choices: Callable[["Book"], Mapping[str, str]] | None = None,
         kind: type[ColumnField] | None = None,
+        field: type[ChoiceField] = ChoiceField,
         by: tuple[str, ...] = (),
         several: bool = False,
         whole: bool = False,
@@ -284,12 +286,13 @@ class LinkColumn(EditableColumn, pw.TextField):
         self.resolve = resolve
         self._choices = choices
         self._kind = kind
+        self._field = field
 
     def at(self, book: "Book") -> ColumnField:
         if self._kind is not None:
             return self._kind(self.label, required=self.required)
         options = self._choices(book) if self._choices is not None else {}
-        one = ChoiceField(self.label, options, required=self.required)
+        one = self._field(self.label, options, required=self.required)
         return SeveralField(one) if self.several else one
 
     def to_cell(self, value: Any) -> str:

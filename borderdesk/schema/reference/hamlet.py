@@ -18,6 +18,7 @@ from borderdesk.schema.reference.columns import (
     LinkColumn,
     TextColumn,
 )
+from borderdesk.schema.reference.commune_choice import CommuneChoice
 from borderdesk.schema.reference.table import ReferenceType
 from borderdesk.schema.reference.unit import UNITS, commune_choices
 
@@ -52,6 +53,7 @@ class HamletTable(ReferenceType):
         UNITS,
         by=("id",),
         choices=commune_choices,
+        field=CommuneChoice,
         resolve=_unit_id,
         required=True,
     )

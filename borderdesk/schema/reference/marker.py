@@ -9,6 +9,7 @@ from borderdesk.schema.book import MarkerEntry
 from borderdesk.schema.kinds import MARKER, PostField
 from borderdesk.schema.kinds.marker import MARKER_FORM
 from borderdesk.schema.reference.columns import FlagColumn, LinkColumn, TextColumn
+from borderdesk.schema.reference.commune_choice import CommuneChoice
 from borderdesk.schema.reference.post import POSTS
 from borderdesk.schema.reference.table import HELD, ReferenceType
 from borderdesk.schema.reference.unit import UNITS, commune_choices
@@ -34,7 +35,9 @@ class MarkerTable(ReferenceType):
 
     marker = TextColumn(N_("Marker"), limit=7, required=True, primary_key=True, pattern=MARKER_FORM)
     post = LinkColumn(N_("Post"), POSTS, by=("code",), kind=PostField)
-    commune = LinkColumn(N_("Commune"), UNITS, by=("id",), choices=commune_choices)
+    commune = LinkColumn(
+        N_("Commune"), UNITS, by=("id",), choices=commune_choices, field=CommuneChoice
+    )
     invented = FlagColumn(N_("Invented"))
 
     @classmethod

@@ -14,6 +14,7 @@ from borderdesk.schema.reference.columns import (
     LinkColumn,
     TextColumn,
 )
+from borderdesk.schema.reference.commune_choice import CommuneChoice
 from borderdesk.schema.reference.table import HELD, Cells, PackagePlace, ReferenceType
 from borderdesk.schema.reference.unit import UNITS, commune_choices
 
@@ -60,7 +61,12 @@ class PostTable(ReferenceType):
     name = TextColumn(N_("Name"), required=True)
     gate = TextColumn(N_("Border gate"))
     communes = LinkColumn(
-        N_("Communes"), UNITS, by=("id", "code"), choices=_commune_codes, several=True
+        N_("Communes"),
+        UNITS,
+        by=("id", "code"),
+        choices=_commune_codes,
+        field=CommuneChoice,
+        several=True,
     )
     communes_verified = FlagColumn(N_("Communes checked"))
     invented = FlagColumn(N_("Invented"))

@@ -29,6 +29,9 @@ NAME_OF = "name_of:"
 Cells = dict[str, str]
 """A row: {column: cell}."""
 
+FIRST_DAY = "valid_from"
+"""The column of the day from which a row holds, where a table has one."""
+
 
 class YearlyRows(NamedTuple):
     """Rows that hold for a year and come again in the next: `year` the column of it, `anew` the one
@@ -234,7 +237,7 @@ def no_fit(cell: str) -> str:
 
 def check_dates(cells: Mapping[str, str]) -> dict[str, str]:
     """What is wrong with the first and last day of a row, where it has both."""
-    first, last = cells.get("valid_from", ""), cells.get("valid_to", "")
+    first, last = cells.get(FIRST_DAY, ""), cells.get("valid_to", "")
     return {"valid_to": _("Ends before it starts.")} if last and last < first else {}
 
 

@@ -1,0 +1,28 @@
+"""A commune of whatever time, named in a row of reference data."""
+
+from typing import Any
+
+from borderdesk.base.i18n import _
+from borderdesk.schema.kinds import ChoiceField, EntryContext, FieldError
+
+
+class CommuneChoice(ChoiceField):
+    """By its label, its permanent id, or as in a record: by the code or the name that it has on the
+    first day of the row, today where that says none."""
+
+    def clean(self, raw: Any, entry: EntryContext) -> str | None:
+        try:
+            return super().clean(raw, entry)
+        except FieldError:
+            if type(raw) is not str:
+                raise
+        text, day, book = raw.strip(), entry.on or entry.today, entry.book
+        unit = book.commune_on(text, day) or book.commune_named(text, day)
+        if unit is not None and unit in self.options:
+            return unit
+        twins = book.namesakes_on(text, day)
+        if twins:
+            named = ", ".join(self.options.get(one, one) for one in twins)
+            words = _("Several communes are called so; say which: {names}.")
+            raise FieldError(words.format(names=named))
+        raise FieldError(_("“{value}” is not a known commune.").format(value=text[:60]))
