@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QStackedWidget,
     QWidget,
 )
 
@@ -73,6 +74,10 @@ def _reached(page: QWidget, way: Sequence[tuple[str, int]]) -> QWidget | None:
     """The widget at the end of a way; None where the page has none there."""
     widget = page
     for kind, number in way:
+        if isinstance(widget, QStackedWidget):
+            # What else was shown in it is not made again yet.
+            widget = widget.currentWidget() or widget
+            continue
         same = [child for child in _widgets(widget) if type(child).__name__ == kind]
         if number >= len(same):
             return None

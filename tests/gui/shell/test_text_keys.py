@@ -89,3 +89,16 @@ def test_a_word_half_typed_in_a_cell_is_typed_to_its_end(qtbot, window):
     write("8")
     grid = window.current().grid
     assert grid.view.typed_rows()[2] == {"from_marker": "1168"}
+
+
+def test_a_table_of_the_settings_that_was_not_the_first_one_shown_is_typed_on_in(qtbot, window):
+    for table in ("hamlets", "markers"):
+        window.show_page("settings", {"ledger": table})
+    window.current().panel().view.setFocus()
+    key(Qt.Key.Key_Plus, CONTROL)
+    sized(qtbot, 110)
+    view = window.current().panel().view
+    assert view.in_cell()
+    write("11")
+    assert view.typed_rows()[0]["marker"] == "11"
+    window.current().panel().drop()
