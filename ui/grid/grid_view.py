@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -150,6 +150,11 @@ class CellEditor(QStyledItemDelegate):
         return options_of(field, EditorContext(desk, desk.today)) if field.from_list else []
 
 
+def _usual_digits(column: GridColumn) -> int:
+    """How wide what stands in such a column usually is, in digits."""
+    return 20 if column.field.cell_kind == "text" else 14
+
+
 class GridView(QTableView):
     """The view of a GridModel; `typing` is emitted at every key in a cell that is not left yet."""
 
@@ -170,6 +175,7 @@ class GridView(QTableView):
         # A line stands ready in the current cell, see `CellLine`.
         self.setEditTriggers(triggers.CurrentChanged)
         self._closing = False
+        self._fits_when_shown = False
         self.setWordWrap(False)
         self.setShowGrid(True)
         height = int(self.fontMetrics().height() * ROW_HEIGHT)
@@ -190,19 +196,33 @@ class GridView(QTableView):
         for place, column in enumerate(self.cells.columns):
             label = str(self.cells.headerData(place, Qt.Orientation.Horizontal))
             words = header.fontMetrics().horizontalAdvance(label) + digit * 4
-            usual = 20 if column.field.cell_kind == "text" else 14
-            header.resizeSection(place, min(max(words, usual * digit), digit * 30))
+            usual = _usual_digits(column) * digit
+            header.resizeSection(place, min(max(words, usual), digit * 30))
 
     def fit_columns(self) -> None:
-        """Give every column the width of what stands in it and of its heading."""
+        """Give every column the width of what stands in it and of its heading; where there is room
+        also that of what is usual in such a column, for what is not typed yet."""
         metrics, header = self.fontMetrics(), self.horizontalHeader()
         digit = metrics.horizontalAdvance("0")
+        needed = []
         for place, column in enumerate(self.cells.columns):
             label = str(self.cells.headerData(place, Qt.Orientation.Horizontal))
             longest = max((row.get(column.key, "") for row in self.cells.rows), key=len)
             words = header.fontMetrics().horizontalAdvance(label)
-            needed = max(words, metrics.horizontalAdvance(longest)) + digit * 3
-            header.resizeSection(place, min(max(needed, digit * 9), digit * 44))
+            width = max(words, metrics.horizontalAdvance(longest)) + digit * 3
+            needed.append(min(max(width, digit * 9), digit * 44))
+        self._fits_when_shown = not self.isVisible()
+        spare = 0 if self._fits_when_shown else max(0, self.viewport().width() - sum(needed))
+        for place, (column, width) in enumerate(zip(self.cells.columns, needed, strict=True)):
+            more = max(0, min(_usual_digits(column) * digit - width, spare))
+            spare -= more
+            header.resizeSection(place, width + more)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the room there is, once it is known."""
+        super().showEvent(event)
+        if self._fits_when_shown:
+            self.fit_columns()
 
     # ------------------------------------------------------------------------ places
 

@@ -225,3 +225,11 @@ def test_rows_that_the_set_up_file_does_not_have_are_marked_as_own(qtbot, window
     assert head(row, down).startswith(f"{row + 1}◆")
     assert own_words() in head(row, down, Qt.ItemDataRole.ToolTipRole)
     assert own_words() in panel.hint.text()
+
+
+def test_the_columns_of_an_empty_table_have_room_for_what_is_typed(qtbot, window):
+    window.resize(1366, 768)
+    window.show_page("settings", {"ledger": "hamlets"})
+    view = window.current().panel().view
+    room = view.fontMetrics().horizontalAdvance("Xã Ba Sơn · 06196-2025")
+    qtbot.waitUntil(lambda: view.columnWidth(0) >= room)
