@@ -93,13 +93,8 @@ class Erasures(Part):
         if not is_province and not self.session.part(RecordEditor).owns(household, record, {}):
             raise OperationRefused(_("This belongs to another desk; only that desk may change it."))
         joined = self._joined(record)
-        if personal_words(self.store, joined).are_in(reason):
-            raise UserError(
-                _(
-                    "The reason is kept, and stands in the clear beside the backups: leave the"
-                    " person's name and numbers out of it."
-                )
-            )
+        # It stays, and stands in the clear in the list beside the backups.
+        reason = personal_words(self.store, joined).taken_out(reason)
         return sum(self._erase_one(one, reason) for one in joined)
 
     def _joined(self, record: str) -> list[str]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from borderdesk.base.text import fold
+from borderdesk.base.text import fold, nfc
 from borderdesk.schema.kinds import PERSONAL
 from borderdesk.schema.records.household import Household
 from borderdesk.session.drafts import OWNER
@@ -15,6 +15,8 @@ from borderdesk.store.records.history import revisions_of
 
 LEAST_DIGITS = 8
 """Of a number that is a person's own: a telephone, a citizen ID."""
+LEFT_OUT = "…"
+_NUMBER = re.compile(r"\d[\d .-]*\d")
 RAWS = "raws"
 """{field: what stands in it}, in the texts of a form's draft."""
 
@@ -25,12 +27,25 @@ class PersonalWords(NamedTuple):
     names: Mapping[str, set[str]]
     numbers: set[str]
 
-    def are_in(self, text: str) -> bool:
-        """Whether a text repeats a name of several words, or a number."""
-        padded, digits = f" {_folded_words(text)} ", re.sub(r"\D", "", text)
-        return any(f" {name} " in padded for name in self.names if " " in name) or any(
-            number in digits for number in self.numbers
-        )
+    def taken_out(self, text: str) -> str:
+        """A text with its person's names of several words and numbers left out."""
+        text = _NUMBER.sub(lambda found: self._without_number(found[0]), nfc(text))
+        words = list(re.finditer(r"\w+", text))
+        folded = [fold(word[0]) for word in words]
+        spans = [
+            (words[at].start(), words[at + count - 1].end())
+            for name in self.names
+            if (count := name.count(" ") + 1) > 1
+            for at in range(len(words) - count + 1)
+            if " ".join(folded[at : at + count]) == name
+        ]
+        for start, end in sorted(spans, reverse=True):
+            text = f"{text[:start]}{LEFT_OUT}{text[end:]}"
+        return text
+
+    def _without_number(self, text: str) -> str:
+        digits = re.sub(r"\D", "", text)
+        return LEFT_OUT if any(number in digits for number in self.numbers) else text
 
     def describe(self, raws: Mapping[str, Any]) -> bool:
         """Whether what was typed of a household is of this person."""

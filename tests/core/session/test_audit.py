@@ -93,6 +93,7 @@ def test_what_was_done_is_told_and_nothing_personal(post_desk, tmp_path):
     ]  # fmt: skip
     assert set(told) <= set(KINDS)
     words = json.dumps([line.as_json() for line in post_desk.audit.lines()], ensure_ascii=False)
+    assert {one[1] for one in post_desk.exchange.erasures.notices()} == {"… đề nghị"}
     for secret in ("Tám", "Chín", "0912345678", "0987654321", "020086001234", "Bản Khoai"):
         assert secret not in words
 
