@@ -113,6 +113,11 @@ def test_the_disk_remembers_no_person_of_the_record_saved_last(qtbot, window, po
     memory.keep(fields, set(fields))
     assert memory.last("household" if type_name == "pledge" else "hamlet")
     memory.write()
+    home = post_desk.records.add("household", {**person, "head": "Ly B"}).id
+    post_desk.exchange.erasures.erase_household(home, "x")
+    assert not any(memory.last(key) for key in ("head", "household", "name", "phone"))
+    assert memory.last("hamlet") or memory.last("source_ref")
+    memory.write()
     kept = post_desk.preferences.preferred(f"memory/{type_name}")
     assert {"hamlet", "source_ref"} & kept["last"].keys()
     written = str(kept).lower()

@@ -1,8 +1,9 @@
 """Values that a form keeps from record to record: sticky ones, and suggestions from earlier
 ones."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any
+from weakref import ref
 
 from borderdesk.desk import Desk
 from borderdesk.schema.record import Revisioned
@@ -30,6 +31,7 @@ class FormMemory:
         self._sticky = [key for key, field in columns.items() if field.sticky]
         self._listed = [key for key, field in columns.items() if field.remembered]
         kept: dict[str, Any] = desk.preferences.preferred(self._key, {})
+        desk.erasure_listeners.append(_forgetting(ref(self)))
         self._values: Raws = kept.get("sticky", {})
         self._last: Raws = kept_last(model, kept.get(LAST, {}))
         self._places: dict[str, Raws] = kept.get("places", {})
@@ -44,6 +46,10 @@ class FormMemory:
     def last(self, key: str) -> Any:
         """What a field held in the record saved last, "" for nothing."""
         return self._last.get(key, "")
+
+    def forget_person(self) -> None:
+        """Forget who was in the record saved last: somebody was erased, maybe that person."""
+        self._last = kept_last(self._model, self._last)
 
     def places(self) -> Mapping[str, Raws]:
         """{field of a household: where the new household described last lives}."""
@@ -90,3 +96,14 @@ class FormMemory:
             "used": self._used,
         }
         self._desk.preferences.prefer(self._key, kept)
+
+
+def _forgetting(memory: "ref[FormMemory]") -> Callable[[], None]:
+    """What an erasure calls, as long as the form is there."""
+
+    def forget() -> None:
+        there = memory()
+        if there is not None:
+            there.forget_person()
+
+    return forget
