@@ -7,7 +7,7 @@ one beside it removes.
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,8 +22,9 @@ from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import backups_folder, database_file, desk_lock_file, key_file
 from borderdesk.base.progress import Progress
+from borderdesk.exchange.desks.cards import Cards
 from borderdesk.exchange.desks.desk_renewal import DeskRenewal
-from borderdesk.exchange.entries.erasures import Erasures, apply_erasures
+from borderdesk.exchange.entries.erasures import Erasures, Notice, apply_erasures
 from borderdesk.session.last_state import begin_last
 from borderdesk.session.maintenance import Maintenance
 from borderdesk.session.ring_check import OlderKeys
@@ -175,6 +176,7 @@ def _restore_into(
     try:
         with _opened(half, key) as desk:
             erased = erasures_to_apply(desk, file, listed)
+            lacked = _lacked(desk, erased)
             held = desk.part(Erasures).still_held(notice[0] for notice in erased)
             if held:
                 tell(held)
@@ -187,6 +189,7 @@ def _restore_into(
             if renew:
                 with desk.writing():
                     desk.part(DeskRenewal).go_on()
+                    desk.part(Erasures).state_again(lacked)
             found = desk.part(Maintenance).verify(share(progress, COPY_PART, PROGRESS_PARTS))
             counted = DeskCounts(found["records"], found["revisions"], found["totals_hash"])
             if made and found["ok"]:
@@ -209,6 +212,14 @@ def _restore_into(
     sync_folder(half)
     progress(PROGRESS_PARTS, PROGRESS_PARTS)
     return RestoredDesk(half, *counted, made, erased_parts)
+
+
+def _lacked(desk: Session, erased: Sequence[Notice]) -> list[Notice]:
+    """The erasures that the desk made and its backup lacks: nobody else may have heard of them."""
+    known = desk.part(Erasures).records()
+    missing = [notice for notice in erased if notice[0] not in known]
+    own = {key[0] for key in desk.part(Cards).own_keys()} if missing else set()
+    return [notice for notice in missing if notice[2] in own]
 
 
 def _copied(file: Path, target: Path, progress: Progress) -> str:

@@ -113,6 +113,13 @@ class Erasures(Part):
         self.session.part(PersonRequests).settle_erased(record)
         return apply_erasures(self.session, [notice])
 
+    @operation("exchange.write")
+    def state_again(self, notices: Iterable[Notice]) -> None:
+        """State erasures in this desk's log: those that it made after the backup it was restored
+        from, whose entries may have gone to nobody."""
+        for record, _reason, _desk, time in notices:
+            self.session.part(DeskLog).append(ErasureEntry.name, {"record": record, "time": time})
+
     def notices(self) -> list[Notice]:
         """Every erasure known here, oldest first."""
         return erasure_notices(self.store)

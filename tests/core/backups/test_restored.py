@@ -336,6 +336,36 @@ def test_what_was_erased_elsewhere_is_told_beside_the_backups_of_who_had_it(tmp_
     assert restore(made.file, tmp_path / "again").erased == 1
 
 
+def test_what_a_lost_laptop_erased_is_erased_by_the_one_restored_in_its_place(tmp_path):
+    """It had told nobody: the other laptop and the province still had the person's data."""
+    raw = {**example("household"), "head": "Kjqwxz Fghijk"}
+    with (
+        new_desk(tmp_path / "post", "post", "BS", 1) as post,
+        new_desk(tmp_path / "twin", "post", "BS", 2) as twin,
+        new_desk(tmp_path / "province", "province", "20", 3) as province,
+    ):
+        trust(post, twin, province)
+        home = post.records.add("household", raw).id
+        cards = [desk.exchange.cards.own() for desk in (twin, province)]
+        whole = send(post, tmp_path / "a", wish=ExportOptions(cards, reason="Đối chiếu"))
+        for desk in (twin, province):
+            desk.exchange.imports.take(whole)
+        made = post.backups.make(tmp_path / "stick")
+        post.exchange.erasures.erase_household(home, "Theo đề nghị")
+    assert restore(made.file, tmp_path / "again").erased == 1
+    with Desk.open(tmp_path / "again") as again:
+        told = send(again, tmp_path / "b")
+        assert len([*again.part(DeskLog).entries(kind="erasure")]) == 1
+    assert restore(database_file(tmp_path / "again"), tmp_path / "third").erased == 0
+    with Desk.open(tmp_path / "third") as third:
+        assert [*third.part(DeskLog).entries(kind="erasure")] == []
+    for folder in ("twin", "province"):
+        with Desk.open(tmp_path / folder) as desk:
+            desk.exchange.imports.take(told)
+            assert desk.exchange.erasures.still_held([home]) == []
+            assert desk.maintenance.verify()["ok"]
+
+
 # ------------------------------------------------------------------------ older files
 
 
