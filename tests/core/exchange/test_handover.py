@@ -122,6 +122,7 @@ def test_what_a_desk_made_under_another_id_goes_over_with_it(desks, tmp_path, to
         if told == "before":
             take(send(post, tmp_path / f"b{number}"))
     post.records.delete("clearing", gone, "Nhập nhầm")
+    lost = send(post, tmp_path / "lost", "2023-11")
     assert post.exchange.handovers.hand_over("CL").records == 3
     home = post.records.read("pledge", signed)[0]["household"]
     post.records.edit("household", home, {"phone": "0912345678"})
@@ -131,6 +132,11 @@ def test_what_a_desk_made_under_another_id_goes_over_with_it(desks, tmp_path, to
     assert (events(province, "BS"), events(province, "CL")) == (0, 2)
     assert state(province) == state(post)
     assert province.part(DeskUnits).owner("household", home) == "CL"
+    # What it stated for the post it left counts as stated then; its file of then is no forgery.
+    stated = {one.period for one in province.exchange.statements.all()}
+    assert told != "before" or stated >= {"2023", "2023-11"}
+    assert take(lost).status == REFUSED
+    assert province.exchange.quarantine.refused_files() == []
     for desk in desks:
         assert rebuild(desk.store, desk.book) == []
 
