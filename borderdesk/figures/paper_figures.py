@@ -214,9 +214,8 @@ def _is_shared(figures: Figures) -> bool:
     units = scope.units or frozenset()
     if scope.kind == "post":
         return not book.area_on(scope.post or "", day) <= units
-    others = (code for code in book.posts if code not in figures.posts)
-    return any(book.stands_within(code, day, day) and book.area_on(code, day) & units
-               for code in others)  # fmt: skip
+    there = (code for code in book.posts if book.stands_within(code, day, day))
+    return any(book.area_on(code, day) & units for code in there if code not in figures.posts)
 
 
 def told_apart(

@@ -1,7 +1,7 @@
 """The overview of a period: figures against the year's targets with their pace, and tasks."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -34,6 +34,7 @@ from borderdesk.ledgers.tables import TARGET_TABLES, ledgers
 from borderdesk.overview.arrivals import Arrivals, arrivals
 from borderdesk.overview.todo import Todo
 from borderdesk.overview.waiting import waiting
+from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import LATE, POST, UNIT
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
@@ -253,7 +254,12 @@ def _missed(session: Session, calendar: Calendar, period: Period) -> list[Todo]:
         columns = _distinguishing_columns(model, by_post)
         now = counts_by(session.store, model, columns, period)
         was = counts_by(session.store, model, columns, before)
-        missed += [(n, type_name, columns, key) for key, n in was.items() if key not in now]
+        done = {_became(session.book, model, columns, key, period) for key in now}
+        missed += [
+            (n, type_name, columns, key)
+            for key, n in was.items()
+            if _became(session.book, model, columns, key, period) not in done
+        ]
     missed.sort(key=lambda one: (-one[0], one[1], str(one[3])))
     todos = [_missed_todo(session, before, *one) for one in missed[:MOST_MISSED]]
     if len(missed) > MOST_MISSED:
@@ -265,6 +271,24 @@ def _missed(session: Session, calendar: Calendar, period: Period) -> list[Todo]:
         )
         todos.append(Todo(format_number(more, language()), words, "", {}))
     return todos
+
+
+def _became(
+    book: Book,
+    model: type[Record],
+    columns: tuple[str, ...],
+    key: tuple[str | None, ...],
+    period: Period,
+) -> tuple[str | None, ...]:
+    """The values of columns by what their units and posts were at the end of a period."""
+    became: dict[str, Callable[[str, datetime.date], str]] = {
+        **dict.fromkeys(model.referring(UNIT), book.unit_became),
+        **dict.fromkeys(model.referring(POST), book.post_became),
+    }
+    return tuple(
+        became[column](code, period.last) if code and column in became else code
+        for column, code in zip(columns, key, strict=True)
+    )
 
 
 def _distinguishing_columns(model: type[Record], by_post: bool) -> tuple[str, ...]:

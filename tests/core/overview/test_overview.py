@@ -15,6 +15,7 @@ from borderdesk.figures.targets import RULES, set_target
 from borderdesk.figures.verdicts import BEHIND, EXCEEDED, ON_PACE, WHOLE_YEAR, Progress, judge
 from borderdesk.overview.overview import _goal, make_overview
 from borderdesk.store.lists.listing import TYPED_LATE
+from tests.core.test_posts_through_time import merge
 
 YEAR = Calendar().period("year", 2023, 1)
 CLEARING = {
@@ -106,6 +107,20 @@ def test_what_is_logged_again_is_not_missed(post_desk):
     post_desk.records.add("clearing", {**CLEARING, "started_on": "2023-12-02"})
     told = [t.intent for t in make_overview(post_desk, "2023-12").todos if t.page == "clearing"]
     assert told == [{"period": "2023-12", "look": TYPED_LATE}]
+
+
+def test_work_goes_on_where_a_commune_or_post_has_another_name(post_desk, desk, tmp_path):
+    for day, commune in (("2025-06-20", "06202"), ("2025-07-02", "06196")):
+        record = {**CLEARING, "started_on": day, "commune": commune}
+        post_desk.records.add("clearing", record)
+    told = [t.intent for t in make_overview(post_desk, "2025-07").todos if t.page == "clearing"]
+    assert told == [{"period": "2025-07", "look": TYPED_LATE}]
+    desk.records.add("clearing", {**CLEARING, "post": "BS", "started_on": "2023-11-05"})
+    desk.records.add("clearing", {**CLEARING, "post": "CL", "started_on": "2023-12-05"})
+    missed = {"period": "2023-11", "post": "BS"}
+    assert missed in [t.intent for t in make_overview(desk, "2023-12").todos]
+    merge(desk, tmp_path, "2023-11-30", "BS", into="CL")
+    assert missed not in [t.intent for t in make_overview(desk, "2023-12").todos]
 
 
 def test_a_period_sent_and_changed_since_is_told(post_desk, tmp_path):
