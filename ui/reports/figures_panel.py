@@ -292,7 +292,7 @@ def _carried(line: Line) -> str:
     lang, signed, value, total = language(), *carried_figures(line, carry)
     parts = [(_("signed"), signed.text(lang))]
     if carry.unsigned:
-        parts.append((_("not closed"), format_figure(carry.unsigned, lang)))
+        parts.append((_("not signed"), format_figure(carry.unsigned, lang)))
     parts.append((_("in the period"), value.text(lang)))
     parts.append((_("late, corrected"), format_figure(carry.late, lang)))
     terms = " + ".join(f"{words} {figure}" for words, figure in parts)

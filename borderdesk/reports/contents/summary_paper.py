@@ -344,8 +344,8 @@ def _carried(line: Line) -> str:
         return ""
     if carry.unsigned:
         text = _(
-            "† {label}: signed to date {signed} + periods not closed {unsigned} + this period"
-            " {value} + additions, corrections {late} = {total}."
+            "† {label}: signed to date {signed} + not signed {unsigned} + this period {value}"
+            " + additions, corrections {late} = {total}."
         )
     else:
         text = _(
