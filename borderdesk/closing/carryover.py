@@ -52,7 +52,7 @@ class Carryover:
     def _paper(self, until: datetime.date) -> Edition | None:
         """The last paper up to a day, under whatever name the unit or post had."""
         store, period = self._session.store, self._period.text
-        names = names_of(self._session.book, self._scope.text)
+        names = names_of(self._papers.figures.book, self._scope.text)
         papers = [signed_until(store, name, self._year, until, period) for name in names]
         return max(filter(None, papers), key=lambda paper: paper.period.last, default=None)
 
@@ -63,14 +63,16 @@ class Carryover:
     def _then(self, paper: Edition) -> PaperFigures:
         """The figures of what the scope was when a paper was signed: posts and communes that
         joined it since were in other papers, or in none."""
-        if self._is_as_then(paper):
-            return self._papers
         if paper.id not in self._scopes_then:
-            self._scopes_then[paper.id] = self._papers.of_scope(paper.scope, paper.view.day)
+            self._scopes_then[paper.id] = (
+                self._papers
+                if self._is_as_then(paper)
+                else self._papers.of_scope(paper.scope, paper.view.day)
+            )
         return self._scopes_then[paper.id]
 
     def _is_as_then(self, paper: Edition) -> bool:
-        book, scope = self._session.book, paper.scope
+        book, scope = self._papers.figures.book, paper.scope
         if scope.post is None:
             return scope.units == self._scope.units
         return book.counted_with(scope.post, paper.view.day) == self._papers.figures.posts

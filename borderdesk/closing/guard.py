@@ -249,10 +249,10 @@ class ClosedPeriods:
         near = self._on(day)
         if not near:
             return False
-        post = values.get(model.own_post())
+        post, book = values.get(model.own_post()), self._session.book
         places = _places(model, values) or ({home} if home else set())
         return any(
-            _holds(self._session.book, edition.view, post, places)
+            _holds(book, edition.view, post, places)
             and not counted_records(self._store, [record], counted_in(self._store, edition))
             for edition in near
         )
@@ -283,9 +283,9 @@ class ClosedPeriods:
         ]
         if not near or not issubclass(model, Record):
             return False
-        post = values.get(model.own_post())
+        post, book = values.get(model.own_post()), self._session.book
         places = _places(model, values) or ({home} if home else set())
-        return any(_holds(self._session.book, view, post, places) for view in near)
+        return any(_holds(book, view, post, places) for view in near)
 
 
 def _places(model: type[Record], values: Values) -> set[str]:

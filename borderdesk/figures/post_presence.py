@@ -81,6 +81,13 @@ def presence_text(present: Sequence[str], missing: Sequence[str]) -> str:
     )
 
 
+def has_several_posts(session: Session, view: View) -> bool:
+    """Whether a scope's figures come from several posts."""
+    if view.scope.kind not in CONSOLIDATED:
+        return False
+    return len(posts_of(session, view)) > 1 or len(post_columns(session, view)) > 1
+
+
 def post_columns(session: Session, view: View) -> list[Scope]:
     """A column for each post of a district or the province: what it did in the scope; last for
     others that did something there."""

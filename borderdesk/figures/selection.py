@@ -71,6 +71,12 @@ class Selection:
         post = self.scope.post
         return () if post is None else self.book.counted_with(post, self.day)
 
+    @cached_property
+    def _area(self) -> frozenset[str]:
+        """The units of the area of a scope's post on the reference day."""
+        post = self.scope.post
+        return frozenset() if post is None else self.book.area_on(post, self.day)
+
     # ------------------------------------------------------------------ conditions
 
     def in_scope(self, model: type[Record], place: str = "") -> tuple[list[str], list[Any]]:
@@ -201,8 +207,7 @@ class Selection:
             return unit in scope.units
         if scope.post is None:
             return True
-        mapped = self.book.successors_on(unit, self._iso)
-        return bool(mapped & self.book.area_on(scope.post, self.day))
+        return bool(self.book.successors_on(unit, self._iso) & self._area)
 
     def mapped(self, unit: str) -> set[str]:
         """What a unit is on the reference day; a split one is nowhere, never guessed."""

@@ -16,7 +16,7 @@ from borderdesk.figures.changes import added_since
 from borderdesk.figures.coverage import days_since
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
-from borderdesk.figures.post_presence import PostPresence, post_columns, presence_text
+from borderdesk.figures.post_presence import PostPresence, has_several_posts, presence_text
 from borderdesk.figures.quantities import percent
 from borderdesk.figures.scopes import columns_of
 from borderdesk.figures.shown_figures import from_paper
@@ -206,7 +206,7 @@ class SummaryParts:
     @property
     def has_posts(self) -> bool:
         """Whether the scope's figures come from several posts."""
-        return len(post_columns(self._session, self._live.view)) > 1
+        return has_several_posts(self._session, self._live.view)
 
     def by_post(self) -> Iterator[Block]:
         """Every indicator by post, beside the figure of the scope."""
