@@ -75,6 +75,14 @@ def former_posts(book: Book, view: View) -> tuple[str, ...]:
     return () if post is None else book.counted_with(post, view.day)[1:]
 
 
+def of_several_posts(book: Book, view: View) -> bool:
+    """Whether records of several posts may be a view's: those of one that became its post within
+    the period too."""
+    first, last = view.period.first, view.period.last
+    former = former_posts(book, view)
+    return view.scope.post is None or any(book.stands_within(one, first, last) for one in former)
+
+
 def period_and_scope(
     session: Session, period_text: str, scope_text: str | None = None
 ) -> tuple[Period, Scope]:

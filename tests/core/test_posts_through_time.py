@@ -11,7 +11,9 @@ from borderdesk.figures.targets import set_target
 from borderdesk.overview.finder import find_markers
 from borderdesk.overview.overview import make_overview
 from borderdesk.reports.batch import for_every_post
+from borderdesk.reports.blocks import Table
 from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.report_kinds import make_report
 from tests.exchanging import clearing, new_desk, send, trust
 from tests.factories import example
 from tests.report_files import json_of
@@ -181,6 +183,21 @@ def test_only_a_post_that_is_there_is_missing_records(province, tmp_path):
     # After its last day it is in no list.
     later = json_of(province, tmp_path, "completeness", "2023-07", scope="province")["rows"]
     assert "BS" not in {row["post"] for row in later}
+
+
+def test_a_list_of_a_merged_post_says_whose_each_record_was(province, tmp_path):
+    merge(province, tmp_path, "2023-06-30", "BS", into="CL")
+
+    def table(kind, period, **asked):
+        blocks = make_report(province, Request(kind, period, "post:CL", **asked)).document().blocks
+        return next(block for block in blocks if isinstance(block, Table))
+
+    for kind, asked in (("register", {"type": "clearing"}), ("daybook", {})):
+        for period in ("2023-Q2", "2023-H2"):
+            titles = {column.title for column in table(kind, period, **asked).columns}
+            assert "Đồn" not in titles
+        rows = table(kind, "2023", **asked).rows
+        assert {"Ba Sơn", "Chi Lăng"} <= {cell for row in rows for cell in row.cells}
 
 
 def test_there_is_a_report_for_each_post_at_the_end_of_the_period(province, tmp_path):

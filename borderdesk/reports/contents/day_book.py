@@ -14,7 +14,7 @@ from borderdesk.base.measure_units import value_and_unit
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.lists import RecordLists
-from borderdesk.figures.scopes import View, former_posts, make_view, remarks
+from borderdesk.figures.scopes import View, former_posts, make_view, of_several_posts, remarks
 from borderdesk.reports.blocks import Block, Cell, Column, Document, Paragraph, Row, Table
 from borderdesk.reports.contents.document_head import document, json_head, json_line
 from borderdesk.reports.contents.requests import ReportContent, Request
@@ -126,7 +126,7 @@ def _document(session: Session, view: View, entries: list[DayEntry]) -> Document
 
 def _blocks(session: Session, view: View, entries: list[DayEntry]) -> Iterator[Block]:
     if entries:
-        several = view.scope.post is None
+        several = of_several_posts(session.book, view)
         columns = [
             Column(_("No."), "number", 0.5),
             Column(_("Work"), "text", 1.7),

@@ -23,7 +23,7 @@ from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import Window
 from borderdesk.figures.record_counts import household_place
-from borderdesk.figures.scopes import View, former_posts, make_view, remarks
+from borderdesk.figures.scopes import View, former_posts, make_view, of_several_posts, remarks
 from borderdesk.reports.blocks import (
     Block,
     Cell,
@@ -119,7 +119,7 @@ class Register:
             for child_key, field in children.child.fields().items()
             if field.refers_to == UNIT
         ]
-        self._several_posts = scope.post is None
+        self._several_posts = of_several_posts(session.book, view)
         self._household = lru_cache(maxsize=20_000)(partial(household_place, session.store))
 
     @property
