@@ -34,15 +34,23 @@ class SlipIndex:
     def __init__(self) -> None:
         self._names: list[str] = []
         self._places: defaultdict[Any, list[int]] = defaultdict(list)
+        self._indexed = 0
+        """How many of the names, the first ones, are found by their traces."""
 
     def add(self, name: str) -> None:
         """Add a name, at the next place."""
-        for trace in _traces(name):
-            self._places[trace].append(len(self._names))
         self._names.append(name)
+
+    def _index(self) -> None:
+        """Index what was added since the last question: many an index is never asked."""
+        for place in range(self._indexed, len(self._names)):
+            for trace in _traces(self._names[place]):
+                self._places[trace].append(place)
+        self._indexed = len(self._names)
 
     def slips_of(self, name: str, most: int) -> list[int]:
         """The places of the names that are `name` but for a slip, as `slips_of` has them."""
+        self._index()
         near = {place for trace in _traces(name) for place in self._places.get(trace, ())}
         places = [place for place in sorted(near) if self._names[place] != name]
         if not places:

@@ -44,6 +44,21 @@ class KnownHousehold(NamedTuple):
     citizen_id: str | None
 
 
+class _HamletHeads:
+    """The heads, folded, of the households of a hamlet: of those with a citizen ID and of those
+    without."""
+
+    def __init__(self) -> None:
+        self.with_id = SlipIndex()
+        self.without_id = SlipIndex()
+
+    def has_slip(self, head: str, *, is_new_id: bool) -> bool:
+        """Whether one of them has this name but for a slip; is_new_id: whether the ID asked with is
+        none of theirs, so that only those without one may be meant."""
+        asked = (self.without_id,) if is_new_id else (self.without_id, self.with_id)
+        return any(one.slips_of(head, 1) for one in asked)
+
+
 class PlaceFinder:
     """Finds places and households for the rows of one sheet, and remembers the new ones."""
 
@@ -55,9 +70,8 @@ class PlaceFinder:
         """Both by stretches of time in which no unit changes: a list has many days."""
         self._by_citizen: dict[str, KnownHousehold] = {}
         """The households of the communes looked at so far."""
-        self._names: defaultdict[tuple[str, str], tuple[SlipIndex, list[KnownHousehold]]]
-        self._names = defaultdict(lambda: (SlipIndex(), []))
-        """Their heads, folded, by commune and folded hamlet."""
+        self._heads: defaultdict[tuple[str, str], _HamletHeads] = defaultdict(_HamletHeads)
+        """Their heads by commune and folded hamlet."""
         self._noted: set[tuple[str, str, str]] = set()
         """The households that rows were accepted with: id, head and hamlet as described."""
         self._households: dict[str, defaultdict[tuple[str, str], list[KnownHousehold]]] = {}
@@ -174,18 +188,10 @@ class PlaceFinder:
                 HEAD: fitting[0].head,
                 HAMLET_KEY: fitting[0].hamlet,
             }
-        if self._is_slip(parts):
+        heads = self._heads[parts[COMMUNE], like_hamlet(parts[HAMLET_KEY])]
+        if heads.has_slip(like_head(parts[HEAD]), is_new_id=bool(citizen)):
             reading.doubt(SIMILAR, "")
         return parts
-
-    def _is_slip(self, parts: Mapping[str, str]) -> bool:
-        """Whether a household of the hamlet has this name but for a slip, and no other ID."""
-        names, there = self._names[parts[COMMUNE], like_hamlet(parts[HAMLET_KEY])]
-        citizen = parts.get(CITIZEN)
-        found = names.slips_of(like_head(parts[HEAD]), _MOST_NAMED)
-        return any(
-            not (citizen and there[n].citizen_id and citizen != there[n].citizen_id) for n in found
-        )
 
     def note_household(self, described: Mapping[str, str], record: str) -> None:
         """Note the household that a row was accepted with, found or new."""
@@ -203,9 +209,8 @@ class PlaceFinder:
     def _note(self, commune: str, one: KnownHousehold) -> None:
         if one.citizen_id:
             self._by_citizen.setdefault(one.citizen_id, one)
-        names, there = self._names[commune, like_hamlet(one.hamlet)]
-        names.add(like_head(one.head))
-        there.append(one)
+        heads = self._heads[commune, like_hamlet(one.hamlet)]
+        (heads.with_id if one.citizen_id else heads.without_id).add(like_head(one.head))
 
     def _known_households(self, commune: str) -> defaultdict[tuple[str, str], list[KnownHousehold]]:
         if commune not in self._households:

@@ -98,6 +98,22 @@ def test_near_ones_are_accepted_and_queued_and_exact_ones_skipped(post_desk, tmp
     assert take(["Hoàng Văn Thàn", "Xuất Lễ", "Nà Căng", ""]).same == 1
 
 
+def test_a_slip_is_one_unless_each_has_an_id_of_its_own(post_desk, tmp_path):
+    hamlets = ("Nà Căng", "Bản Ranh", "Pò Mã", "Còn Sáy")
+    ids = ("", "", "020172242081", "020172242082")
+    new_ids = ("", "020190758790", "", "020190758791")
+
+    def take(head, citizens):
+        rows = [[head, "Xuất Lễ", *pair] for pair in zip(hamlets, citizens, strict=True)]
+        path = files.write_openpyxl(tmp_path / "h.xlsx", [["DANH SÁCH NĂM 2023"], HEAD, *rows])
+        return post_desk.sheets.import_sheet("household", path, REQUEST)
+
+    assert take("Hoàng Văn Thành", ids).accepted == 4
+    outcome = take("Hoàng Văn Thàn", new_ids)
+    assert outcome.accepted == 4
+    assert [row.row.number for row in outcome.shown["near"]] == [3, 4, 5]
+
+
 def test_a_list_adds_nothing_again_after_its_doubles_were_joined(post_desk, tmp_path):
     head = ["Chủ hộ", "Xã", "Thôn", "Ngày ký"]
     lists = [
