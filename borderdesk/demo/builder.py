@@ -207,7 +207,7 @@ class DemoBuilder:
                     size = min(CHUNK, until - done)
                     for _record in range(size):
                         self._enter(*next(plan))
-                    self._writer.flush()
+                    self._writer.flush_records()
                     self._entering.forget_written()
                     done += size
                     progress(done, self._total)

@@ -463,7 +463,7 @@ def _written(
         for change in changes:
             revision = writer.write(change, stamp)
         yield number, SavedRecord(change.record, revision.hex(), doubt_texts(change.doubts))
-    writer.flush()
+    writer.flush_records()
 
 
 def _require_kept(change: Change, kept: Container[tuple[str, str]] | None) -> None:

@@ -226,7 +226,7 @@ class ImportRun:
 
     def _flush(self) -> None:
         """Write what was prepared; the rules forget the row in hand too."""
-        self._writer.flush()
+        self._writer.flush_records()
         self._rules.forget_written()
         self._unwritten = 0
         self._unlisted.clear()

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 FLUSH_ROWS = 2_000
 """At most so many records are buffered, which bounds the memory an import takes."""
+MOST_DOUBTS = 20_000
+"""So many rows of doubts are buffered by `flush_records`, some 6 MB."""
 
 _NO_WORDS: frozenset[str] = frozenset()
 
@@ -339,6 +341,17 @@ class Writer:
         pending, self._pending = self._pending, defaultdict(list)
         for sql in sorted(pending, key=_rank):
             self._store.many(sql, pending[sql])
+
+    def flush_records(self) -> None:
+        """The same, but for doubts, until these are many: each of their rows opens a savepoint,
+        since triggers watch the table, and at one FTS5 writes the words of all rows before it as
+        a segment of their own, which is merged with others soon after."""
+        doubts = self._pending.pop(_WARNING_SQL, [])
+        self.flush()
+        if doubts:
+            self._pending[_WARNING_SQL] = doubts
+        if len(doubts) >= MOST_DOUBTS:
+            self.flush()
 
     def finish(self) -> None:
         """Write everything, the records that name changed ones included."""
