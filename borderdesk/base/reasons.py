@@ -9,7 +9,8 @@ REASON_LIMIT = 500
 
 def checked_reason(text: str) -> str:
     """A reason as it is stored. Raises UserError."""
-    reason = without_unseen(text).strip()
+    # Ends of lines stay in it, to be refused.
+    reason = without_unseen(text, lines=True).strip()
     if not reason or len(reason) > REASON_LIMIT or FORBIDDEN.search(reason):
         raise UserError(_("A reason of one line is needed."))
     return reason

@@ -532,7 +532,7 @@ def test_an_edited_record_is_not_taken_for_its_own_repeat(desk, clearing):
 
 
 def test_a_deletion_needs_a_reason_of_one_line(desk, clearing):
-    for reason in ("", "  ", "hai\ndòng", "a" * 501):
+    for reason in ("", "  ", "hai\ndòng", "hai\u2028dòng", "a" * 501):
         with pytest.raises(UserError):
             desk.records.delete("clearing", clearing, reason)
     desk.records.delete("clearing", clearing, "nhập trùng")
