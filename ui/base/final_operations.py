@@ -120,7 +120,7 @@ UNASKED = frozenset(
     ReviewNotes.add_received Statements.state Statements.add_received Statements.drop
     Holdings.note Holdings.note_from_telephone Quarantine.note_waiting Quarantine.drop_waiting
     Quarantine.note_refused Batches.add_batch Batches.note_counts Closing.keep_signed
-    Attachments.keep_signed_file
+    Attachments.keep_signed_file Erasures.state_again
     Closing.note_printed Closing.note_saved Closing.note_sent Doubles.look_on Exports._stated
     """.split()
 )
