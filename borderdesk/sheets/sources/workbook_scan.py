@@ -7,7 +7,7 @@ the scan notes what the library does not tell: hidden rows, errors, formulas wit
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -66,6 +66,7 @@ _OLD_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 _MOST_FAULTS = 100_000
 _ODS_ROWS_REPEATED = re.compile(rb"number-rows-repeated=[\"'](\d{1,9})[\"']")
 _ODS_REPEATED = re.compile(rb"number-columns-repeated=[\"'](\d{1,9})[\"']")
+_ODS_SPANNED = re.compile(rb"number-(rows|columns)-spanned=[\"'](\d{1,7})[\"']")
 _ODS_HIDDEN = re.compile(rb"visibility=[\"'](?:collapse|filter)[\"']")
 _ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/?)>")
 _ODS_ROW = re.compile(rb"<table:table-row\b([^>]*?)/?>")
@@ -82,7 +83,8 @@ class WorkbookFacts(NamedTuple):
     """What the scan of a sheet noted; `legacy_fonts`: whether the file has a font of TCVN3 or
     VNI; `comments`: whether it has comments on cells; `runs`: the parts of texts that stand in the
     sheet itself in several fonts, by (row, column) from 1; `struck`: the cells that are struck
-    out."""
+    out; `merged`: the merged cells (first row, first column, last row, last column) of an .ods
+    file."""
 
     hidden: frozenset[int]
     faults: dict[tuple[int, int], CellFault]
@@ -92,6 +94,7 @@ class WorkbookFacts(NamedTuple):
     comments: bool = False
     runs: Mapping[tuple[int, int], tuple[FontRun, ...]] = {}
     struck: frozenset[tuple[int, int]] = frozenset()
+    merged: Sequence[tuple[int, int, int, int]] = ()
 
 
 NO_FACTS = WorkbookFacts(frozenset(), {}, starts_1904=False, legacy_fonts=False)
@@ -349,26 +352,34 @@ def scan_ods(file: WorkbookFile) -> list[WorkbookFacts]:
         raise damaged() from None
     return [
         WorkbookFacts(
-            frozenset(hidden),
-            faults,
+            frozenset(one.hidden),
+            one.faults,
             starts_1904=False,
             legacy_fonts=False,
-            struck=frozenset(struck),
+            struck=frozenset(one.struck),
+            merged=one.merged,
         )
-        for hidden, faults, struck in scan.sheets
+        for one in scan.sheets
     ]
+
+
+class _ContentFacts(NamedTuple):
+    """What the rows of one sheet of an .ods file show."""
+
+    hidden: set[int]
+    faults: dict[tuple[int, int], CellFault]
+    struck: set[tuple[int, int]]
+    merged: list[tuple[int, int, int, int]]
 
 
 class _ContentScan:
     """What the rows of an .ods file show; the cells of all sheets count together.
 
-    sheets: of each the numbers of its hidden rows, its faults and its cells that are struck out.
+    sheets: what is known of each.
     """
 
     def __init__(self) -> None:
-        self.sheets: list[
-            tuple[set[int], dict[tuple[int, int], CellFault], set[tuple[int, int]]]
-        ] = []
+        self.sheets: list[_ContentFacts] = []
         self._struck_styles: frozenset[bytes] = frozenset()
         self._number = 0
         self._repeated = 0
@@ -395,7 +406,7 @@ class _ContentScan:
             self._filled += self._repeated if self._has_value else 0
             self._number = self._repeated = 0
             self._has_value = False
-            self.sheets.append((set(), {}, set()))
+            self.sheets.append(_ContentFacts(set(), {}, set(), []))
 
     def _begin_row(self, attributes: bytes) -> None:
         self._filled += self._repeated if self._has_value else 0
@@ -403,15 +414,20 @@ class _ContentScan:
         times = _ODS_ROWS_REPEATED.search(attributes)
         self._repeated = int(times[1]) if times else 1
         self._column, self._has_value = 0, False
-        hidden = self.sheets[-1][0]
+        hidden = self.sheets[-1].hidden
         if _ODS_HIDDEN.search(attributes) and len(hidden) <= _MOST_FAULTS:
             hidden |= set(range(self._number, self._number + min(self._repeated, 1_000)))
 
     def _note_cell(self, attributes: bytes, *, is_empty: bool) -> None:
         times = _ODS_REPEATED.search(attributes)
-        _hidden, faults, struck = self.sheets[-1]
+        _hidden, faults, struck, merged = self.sheets[-1]
         if not is_empty and has_ods_style(attributes, self._struck_styles):
             struck.add((self._number, self._column + 1))
+        if b"-spanned" in attributes and len(merged) < _MOST_FAULTS:
+            span = {name: int(number) for name, number in _ODS_SPANNED.findall(attributes)}
+            last = self._number + span.get(b"rows", 1) - 1, self._column + span.get(b"columns", 1)
+            if last > (self._number, self._column + 1):
+                merged.append((self._number, self._column + 1, *last))
         if b'"error"' in attributes and len(faults) < _MOST_FAULTS:
             faults[self._number, self._column + 1] = CellFault("#ERR")
         self._column += int(times[1]) if times else 1

@@ -11,6 +11,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress, no_progress
+from borderdesk.base.spreadsheets import CellValue
 from borderdesk.base.standard_streams import without_standard_error
 from borderdesk.base.text import fold
 from borderdesk.sheets.sources.cells import CellFault, CellFont, FontRun, SheetRow, SheetSource
@@ -111,13 +112,14 @@ class WorkbookSource:
         self.starts_1904 = facts.starts_1904
         self._runs = facts.runs
         self._is_ods = kind == "ods"
+        self._has_integers = kind == "xls"
         self._legacy_fonts = rich_fonts or (
             has_legacy_fonts(file) if self._is_ods else facts.legacy_fonts
         )
         ranges = self._sheet.merged_cell_ranges or ()
         self.merged: Sequence[tuple[int, int, int, int]] = [
             (first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in ranges
-        ]
+        ] or facts.merged
 
     def _place(self, sheet: str, numbered: bool) -> int:
         if numbered:
@@ -139,9 +141,9 @@ class WorkbookSource:
         return _guarded(lambda: self._workbook.get_sheet_by_index(place))
 
     def rows(self) -> Iterator[SheetRow]:
-        """The rows from the top, blank ones too."""
+        """The rows from the top, blank ones too; numbers as the floats that other formats have."""
         for number, cells in enumerate(self._sheet.iter_rows(), start=1):
-            yield SheetRow(number, cells)
+            yield SheetRow(number, _as_floats(cells) if self._has_integers else cells)
 
     def fonts(self) -> Iterator[Sequence[CellFont]] | None:
         """The font of each cell, a row each from row 1 on; None where no font is of TCVN3 or
@@ -179,6 +181,12 @@ class WorkbookSource:
                 workbook.close()
             if on_disk:
                 file.close()
+
+
+def _as_floats(cells: Sequence[CellValue]) -> Sequence[CellValue]:
+    if not any(type(cell) is int for cell in cells):
+        return cells
+    return [float(cell) if type(cell) is int else cell for cell in cells]
 
 
 def _unseen(workbook: Any) -> frozenset[str]:

@@ -15,6 +15,7 @@ from borderdesk.sheets.imports.sheet_request import SheetRequest
 from borderdesk.sheets.sources import decoding
 from borderdesk.sheets.sources.workbook_scan import scan_xlsx
 from borderdesk.sheets.sources.workbook_source import open_sheet
+from borderdesk.store.lists.listing import Filter
 from tests.core.sheets import sheet_files as files
 
 DATA = Path(__file__).parents[2] / "data" / "sheets"
@@ -22,6 +23,7 @@ PROGRAMME = SheetRequest(fixed={"programme": "Khu vực biên giới"})
 HEAD = ["TT", "Chủ hộ", "Xã", "Thôn", "Số CCCD", "Ngày ký"]
 ROW = [1, "Nông Văn Ước", "Cao Lâu", "Bản Vàng", "020080012345", datetime.datetime(2023, 2, 1)]
 ROWS, HIDDEN_ROW = 45_000, 44_000
+TALK = ("Tập trung", "Phòng, chống ma túy", "Cao Lâu")
 MACROS = "Tệp có macro; chương trình không chạy macro nào."
 
 
@@ -168,3 +170,34 @@ def test_what_is_struck_out_is_read_and_told(post_desk, tmp_path, file):
     assert (outcome.accepted, len(outcome.refused)) == (2, 0)
     (told,) = [text for text in messages(outcome) if "gạch ngang" in text]
     assert told.startswith("1 dòng (3): ")
+
+
+def test_whole_numbers_of_an_old_workbook_are_in_the_unit_of_the_heading(post_desk):
+    # Its whole numbers come as integers, where other formats have floats.
+    post_desk.sheets.import_sheet("track", DATA / "calc_units.xls", SheetRequest())
+    tracks = [one.values for one in post_desk.lists.stream("track", Filter())]
+    assert sorted(one["cost_vnd"] for one in tracks) == [85_500_000, 120_000_000]
+    assert sorted(one["lines"][0]["length_m"] for one in tracks) == [250, 2_000]
+
+
+def ods_cell(value, rows=1):
+    span = f' table:number-rows-spanned="{rows}" table:number-columns-spanned="1"'
+    return (
+        f'<table:table-cell office:value-type="string"{span * (rows > 1)}>'
+        f"<text:p>{value}</text:p></table:table-cell>"
+    )
+
+
+def test_merged_cells_of_an_ods_hold_for_the_rows_below(post_desk, tmp_path):
+    covered = "<table:covered-table-cell/>"
+    lines = [
+        [ods_cell(text) for text in ("TT", "Ngày", "Hình thức", "Nội dung", "Xã", "Lượt người")],
+        [ods_cell(1), ods_cell("5/3/2023", 3), *map(ods_cell, TALK), ods_cell(50)],
+        [ods_cell(2), covered, *map(ods_cell, TALK), ods_cell(60, 2)],
+        [ods_cell(3), covered, *map(ods_cell, TALK), covered],
+    ]
+    rows = "".join(f"<table:table-row>{''.join(cells)}</table:table-row>" for cells in lines)
+    path = files.write_ods_content(tmp_path / "merged.ods", rows)
+    outcome = post_desk.sheets.import_sheet("outreach", path, SheetRequest())
+    assert outcome.table.text.source.merged == [(2, 2, 4, 2), (3, 6, 4, 6)]
+    assert (outcome.accepted, [one.row.number for one in outcome.refused]) == (1, [3, 4])
