@@ -332,7 +332,8 @@ class Record(Revisioned):
         remembered=True,
         copied=False,
         headings=(
-            "Số biên bản; Biên bản; Biên bản số; Số BB; Căn cứ; Nguồn số liệu; Số sổ; Trang sổ"
+            "Số biên bản; Biên bản; Biên bản số; Số BB; Căn cứ; Nguồn số liệu; Số sổ; Trang sổ;"
+            " Trang"
         ),
     )
     tags = SeveralField(PickField(N_("Movements and models"), "tag"))

@@ -69,7 +69,7 @@ class Incident(Record):
     fine_vnd = money(
         N_("Fine"),
         listed=True,
-        headings="Số tiền phạt; Mức phạt; Phạt tiền; Số tiền; Xử phạt; Tiền phạt",
+        headings="Số tiền phạt; Mức phạt; Phạt tiền; Số tiền; Tiền; Xử phạt; Tiền phạt",
     )
     status = ChoiceField(
         N_("Status"),

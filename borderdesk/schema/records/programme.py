@@ -53,7 +53,9 @@ class Programme(Record):
         unit=N_("participant-turns"),
         headings="Lượt người; Số lượt người; Số người; Người",
     )
-    households = CountField(N_("Number of households"), unit=N_("households"))
+    households = CountField(
+        N_("Number of households"), unit=N_("households"), headings="Hộ; Tổng số hộ"
+    )
     labour_days = QuantityField(
         N_("Work-days"), unit=N_("work-days"), listed=True, headings="Công; Số công; Số ngày công"
     )
