@@ -92,6 +92,7 @@ class BatchUndo:
         self._writer = Writer(session.store, session.book)
         self._deleted = 0
         self._claimed: dict[int, int] = {}
+        self._linked: set[int] = set()
 
     def run(self) -> int:
         """Undo the batch; returns how many revisions were deleted."""
@@ -100,6 +101,8 @@ class BatchUndo:
         take_out = self._set_aside if self._aside else self._cut
         batches = sorted({self._batch, *(batch for pair in gone for batch in take_out(*pair))})
         seqs = [seq for one, found in gone for seq in self._taken_back(one, found)]
+        # Of what is set aside, whatever stays counts as its entry, whole (`_link_remaining`).
+        self._linked = set(seqs) if self._aside else set()
         records = claimed_records(self._store, batches, Household.type_name)
         self._claimed = batch_claims(self._store, batches)
         delete_claims(self._store, batches)
@@ -291,7 +294,7 @@ class BatchUndo:
         part goes with its text, which has the hash of it."""
         texts, parts = [], []
         for version in versions:
-            if version.stamp.desk == self._own:
+            if version.stamp.desk == self._own or version.seq in self._linked:
                 continue
             bits = carried.get(version.seq, 0)
             if version.body is not None and not bits & TEXT:

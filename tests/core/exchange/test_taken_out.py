@@ -328,6 +328,23 @@ def test_what_stays_because_something_builds_on_it_is_not_set_aside(desks, tmp_p
     assert two.maintenance.verify()["ok"]
 
 
+def test_what_another_laptop_built_on_stays_whole_when_it_is_set_aside(desks, tmp_path):
+    """The desk goes on to send it."""
+    one, two, _tl, province = desks
+    record = one.records.add("clearing", clearing(post=None)).id
+    take(two, send_to(one, two, tmp_path))
+    two.records.delete("clearing", record, "Nhập nhầm")
+    batch = take(province, send_to(one, province, tmp_path)).batch
+    take(province, send_to(two, province, tmp_path))
+    before = content(province)
+    province.exchange.batches.undo_batch(batch, aside=True)
+    assert content(province)["revision"] == before["revision"]
+    assert take(two, send(province, tmp_path / "on")).status == UNCHANGED
+    assert take(one, send_to(province, one, tmp_path, back=True)).status == IMPORTED
+    told = province.maintenance.verify()
+    assert told["ok"], told["problems"]
+
+
 def test_an_erased_person_is_erased_in_what_waits_too(desks, tmp_path):
     one, two, *_others = desks
     pledge = {"signed_on": "2023-12-05", "programme": "khu_vuc_bien_gioi", "household": HOUSEHOLD}
