@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, ngettext
 from borderdesk.entry.entry_rules import ENTERED
 from borderdesk.schema.kinds import doubt_text
 from borderdesk.schema.records import ALL_TYPES
@@ -224,6 +224,8 @@ def test_the_keyboard_begins_anew_in_a_form_that_was_put_aside(qtbot, page):
     key(Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not page.dirty)
     qtbot.waitUntil(lambda: cells["kind"].editor.holds(focused()))
+    one = ngettext("{count} draft", "{count} drafts", 1).format(count=1)
+    qtbot.waitUntil(lambda: one in page.count.text())
 
 
 def test_a_draft_taken_up_tells_at_once_that_its_record_is_gone(qtbot, page, desk):

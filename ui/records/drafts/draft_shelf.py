@@ -154,6 +154,7 @@ class DraftShelf:
     def _offer_parked(self, parked: Sequence[StoredDraft]) -> None:
         self.parked_button.setVisible(bool(parked))
         self.parked_button.setText(_("Drafts put aside: {count}").format(count=len(parked)))
+        self._parts.list.footer.count_drafts(len(parked))
 
     # -------------------------------------------------------------------- taking up
 

@@ -108,6 +108,11 @@ class ListFooter(QHBoxLayout):
         self._show_totals()
         self.spanned.emit(counts.span)
 
+    def count_drafts(self, parked: int) -> None:
+        """Show how many drafts are put aside now."""
+        self._counts = self._counts._replace(drafts=parked)
+        self.show_count(self._chosen)
+
     def _count_pairs(self) -> None:
         """Count the pairs alone, now that everything was compared; others are counted with all."""
         desk, type_name = self._desk, self._type
