@@ -13,7 +13,7 @@ from borderdesk.figures.post_presence import post_columns
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_baseline
 from borderdesk.reports.blocks import LinkedValue, Paragraph, Table, plain_of
-from borderdesk.reports.contents.commune_annex import commune_figures
+from borderdesk.reports.contents.commune_annex import PlaceAnnex
 from borderdesk.reports.contents.register import register_anchor, short_id
 from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.contents.summary_paper import as_document
@@ -166,7 +166,7 @@ def test_no_paper_tells_what_a_post_did_in_one_of_several_units(desk):
 
     def told(scope, *, by_post=False):
         view = make_view(desk, "2023-05", scope)
-        found = commune_figures(desk, view, columns=post_columns(desk, view) if by_post else None)
+        found = PlaceAnnex(desk, view).figures(post_columns(desk, view) if by_post else None)
         figures = (found.shown(n, "clearing_events").value for n in range(len(found.columns)))
         return {column.name: value for column, value in zip(found.columns, figures, strict=True)}
 
@@ -190,7 +190,7 @@ def test_the_annexes_of_a_district_are_all_of_it_and_nothing_else(desk):
     view = make_view(desk, "2023-05", "district:Cao Lộc")
 
     def told(columns):
-        found = commune_figures(desk, view, columns=columns)
+        found = PlaceAnnex(desk, view).figures(columns)
         values = (found.shown(n, "clearing_events").value for n in range(len(found.columns)))
         told = zip((column.name for column in found.columns), values, strict=True)
         return found.whole["clearing_events"].value, {name: n for name, n in told if n}, found
