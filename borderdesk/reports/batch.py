@@ -36,11 +36,16 @@ class BatchResult(NamedTuple):
 
 
 def for_every_post(session: Session, request: Request) -> list[Request]:
-    """The same request for each post in the desk's area that was there at the end of the period:
-    one that became another by then counts in that. Raises UserError."""
-    book, last = session.book, session.calendar().parse(request.period).last
+    """The same request for each post in the desk's area that was there in the period: one that
+    became another whole by its end counts in that. Raises UserError."""
+    book, period = session.book, session.calendar().parse(request.period)
+    first, last = period.first, period.last
     posts = [code for code in book.posts if code in session.writable().area]
-    there = (code for code in posts if book.stands_within(code, last, last))
+    there = (
+        code
+        for code in posts
+        if book.stands_within(code, first, last) and book.post_became(code, last) == code
+    )
     return [request._replace(scope=f"post:{code}") for code in there]
 
 

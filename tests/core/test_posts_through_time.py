@@ -210,6 +210,18 @@ def test_there_is_a_report_for_each_post_at_the_end_of_the_period(province, tmp_
     assert there["2023"] - there["2023-06"] == {"post:BX2"}
 
 
+@pytest.mark.parametrize("into", ["", "CL HN"])
+def test_there_is_a_report_for_a_post_that_no_other_one_goes_on_with(province, tmp_path, into):
+    """What it did in the year is in no other report."""
+    merge(province, tmp_path, "2023-06-30", "BS", into=into)
+    there = {
+        period: {request.scope for request in for_every_post(province, Request("summary", period))}
+        for period in ("2023", "2023-07")
+    }
+    assert there["2023"] - there["2023-07"] == {"post:BS"}
+    assert figures(province, "2023", "post:BS")[0] == 5
+
+
 def test_what_other_posts_did_together_with_it_goes_on_too(province, tmp_path):
     both = clearing("CL", started_on="2023-05-06", with_posts=["BS"])
     province.records.add("clearing", both)
