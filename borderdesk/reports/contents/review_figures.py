@@ -96,6 +96,7 @@ class ReviewCalculation:
         self._progress_of_year = progress_of(
             session.calendar(), self._year, view.period.last, session.today()
         )
+        self._by_scope: dict[Scope, Figures] = {}
 
     def review(self) -> Review:
         places = self._figures(self._view.scope).places(self._window)
@@ -123,6 +124,12 @@ class ReviewCalculation:
         return counted_in(self._session.store, edition)
 
     def _figures(self, scope: Scope) -> Figures:
+        """The figures of a scope, the same for every clause that is set for it."""
+        if scope not in self._by_scope:
+            self._by_scope[scope] = self._new_figures(scope)
+        return self._by_scope[scope]
+
+    def _new_figures(self, scope: Scope) -> Figures:
         session = self._session
         if self._counted is not None:
             return Shares(
@@ -206,13 +213,15 @@ class ReviewCalculation:
         whose = target.year, target.scope
         if self._counted is None or whose != (self._year.year, self._view.scope.text):
             return None
-        signed = self._lines[target.indicator].target
+        line = self._lines.get(target.indicator)
+        if line is None:
+            return None
         now = [
             one.value
             for one in self._targets(self._year.year)
             if (one.indicator, one.scope) == (target.indicator, target.scope)
         ]
-        return None if signed in now else signed
+        return None if line.target in now else line.target
 
     @cached_property
     def _baselines(self) -> list[Baseline]:
@@ -256,8 +265,8 @@ class ReviewCalculation:
         scope = self._meant(target, judged)
         if scope is None:
             return NOTHING, NOTHING
-        if scope == self._view.scope and target.is_of_figure(self._rows[target.indicator]):
-            line = self._lines[target.indicator]
+        line = self._lines.get(target.indicator) if scope == self._view.scope else None
+        if line is not None and target.is_of_figure(self._rows[target.indicator]):
             return line.shown("value"), line.shown("year_to_date")
         figures = self._figures(scope)
         return (
@@ -276,15 +285,18 @@ class ReviewCalculation:
         if not self._request.with_ids:
             return None
         scope = self._meant(target, judged)
-        if scope is None or scope == self._view.scope:
-            return self._lines[target.indicator].records if scope is not None else []
+        if scope is None:
+            return []
+        if scope == self._view.scope and target.indicator in self._lines:
+            return self._lines[target.indicator].records
         row, papers = self._rows[target.indicator], self._with_papers(self._figures(scope))
         spans = papers.record_days(row, self._window)
         return sorted({one for figures, days in spans for one in figures.record_ids(row, days)})
 
     @cached_property
     def _lines(self) -> dict[str, Line]:
-        """The lines of the scope of the review, as they were signed where it is closed."""
+        """The lines of the scope of the review, as they were signed where it is closed: without
+        indicators that came later."""
         summary = make_summary(
             self._session,
             self._request.period,

@@ -18,6 +18,8 @@ from borderdesk.figures.targets import set_target
 from borderdesk.figures.verdicts import Progress, judge, progress_of
 from borderdesk.reports.blocks import Paragraph, Table
 from borderdesk.reports.contents.commune_annex import PlaceAnnex
+from borderdesk.reports.contents.requests import Request
+from borderdesk.reports.report_kinds import make_report
 from tests.factories import PICKS, example
 from tests.random_desks import (
     ACROSS,
@@ -470,3 +472,36 @@ def test_a_target_that_was_changed_after_closing_is_told_with_the_signed_one(des
     # An open period has no other.
     (row,) = json_of(desk, tmp_path, "review", "2023")["rows"]
     assert "signed_target" not in row
+
+
+def test_a_target_of_what_a_signed_year_had_no_row_of_goes_by_what_was_counted(desk, tmp_path):
+    desk.closing.close_period("2023", "province")
+    picks = tmp_path / "picks.csv"
+    picks.write_text(
+        "list,code,vi,en,unit,valid_to\nprogramme,moi_la,Mô hình mới,New model,cây,\n", "utf-8"
+    )
+    desk.reference.load(picks)
+    done = {**example("programme"), "post": "BS", "programme": "moi_la", "done_on": "2023-05-01"}
+    desk.records.add("programme", done)
+    key = "programme:moi_la"
+    desk.reference.write_targets(lambda store: set_target(store, key, 2023, "province", "9"))
+    (row,) = json_of(desk, tmp_path, "review", "2023", with_ids=True)["rows"]
+    assert (row["target"], row["value"], row["year_to_date"], row["records"]) == (9, 0, 0, [])
+
+
+def test_clauses_of_one_unit_are_read_together(desk):
+    """What is read for a unit does not grow with the clauses that are set for it."""
+
+    def statements(*keys):
+        for key in keys:
+            desk.reference.write_targets(
+                lambda store, key=key: set_target(store, key, 2023, "post:BS", "5")
+            )
+        said = []
+        desk.store.connection().set_trace_callback(said.append)
+        make_report(desk, Request("review", "2023-H1", "province"))
+        desk.store.connection().set_trace_callback(None)
+        return len(said)
+
+    few, many = statements("clearing_events"), statements("leaflets", "talks", "fines", "exchanges")
+    assert many < few + 20
