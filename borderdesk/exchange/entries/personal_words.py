@@ -39,9 +39,13 @@ class PersonalWords(NamedTuple):
             for at in range(len(words) - count + 1)
             if " ".join(folded[at : at + count]) == name
         ]
-        for start, end in sorted(spans, reverse=True):
-            text = f"{text[:start]}{LEFT_OUT}{text[end:]}"
-        return text
+        # Names of several versions may overlap: what stands behind them stays.
+        kept, done = "", 0
+        for start, end in sorted(spans):
+            if start >= done:
+                kept += text[done:start] + LEFT_OUT
+            done = max(done, end)
+        return kept + text[done:]
 
     def _without_number(self, text: str) -> str:
         digits = re.sub(r"\D", "", text)

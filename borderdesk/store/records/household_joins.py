@@ -32,9 +32,9 @@ class JoinedToErased(NamedTuple):
     time: str
 
 
-_deleted: "WeakKeyDictionary[Store, tuple[tuple[int, int], DeletedJoins]]" = WeakKeyDictionary()
-"""What was read of each store, and how far its revisions went then: a package may erase hundreds,
-and every revision is looked at for it."""
+_deleted: "WeakKeyDictionary[Store, tuple[tuple[bytes, int], DeletedJoins]]" = WeakKeyDictionary()
+"""What was read of each store, and its newest revision then: a package may erase hundreds, and
+every revision is looked at for it. After a dry run another revision may have the same place."""
 
 
 def joined_households(store: Store, household: str) -> list[str]:
@@ -84,7 +84,7 @@ def _group(store: Store, household: str) -> set[str]:
 
 
 def _deleted_joins(store: Store) -> DeletedJoins:
-    newest = store.value("SELECT MAX(seq) FROM revision") or 0
+    newest = store.value("SELECT id FROM revision ORDER BY seq DESC LIMIT 1") or b""
     state, known = (newest, last_seq(store)), _deleted.get(store)
     if known is None or known[0] != state:
         known = _deleted[store] = (state, _read_joins(store))

@@ -12,6 +12,7 @@ from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.exchange.sending.person_data import PersonFile
 from borderdesk.schema.records.household import Household
 from borderdesk.store.records.history import Change
+from borderdesk.store.records.household_joins import joined_households
 from borderdesk.store.records.logs import waiting_entries
 from tests.exchanging import new_desk, send, trust
 from tests.factories import example
@@ -232,6 +233,31 @@ def test_the_reason_of_an_erasure_names_nobody(post_desk, homes, reason, kept):
     """It stands in the list beside the backups, which nobody needs a password for."""
     assert post_desk.exchange.erasures.erase_household(homes[0], reason) == 3
     assert {notice[1] for notice in post_desk.exchange.erasures.notices()} == {kept}
+
+
+def test_names_of_several_versions_leave_the_rest_of_a_reason(post_desk, homes):
+    post_desk.records.edit("household", homes[0], {"head": "Kjqwxz Fghijk Lmn"})
+    reason = "Kjqwxz Fghijk Lmn xin xóa tên khỏi sổ"
+    assert post_desk.exchange.erasures.erase_household(homes[0], reason) == 4
+    assert {notice[1] for notice in post_desk.exchange.erasures.notices()} == {
+        "… xin xóa tên khỏi sổ"
+    }
+
+
+def test_what_was_joined_and_deleted_in_a_dry_run_is_joined_with_nobody(post_desk):
+    """Later revisions have the places of those that were rolled back."""
+    one, other = [
+        post_desk.records.add("household", {**HOME, "head": head, "citizen_id": None}).id
+        for head in ("Kjqwxz Fghijk", "Lmnpqr Stuvwx")
+    ]
+    with pytest.raises(OperationRefused), post_desk.writing():
+        post_desk.records.edit("household", other, {"merged_into": one})
+        post_desk.records.delete("household", other, "nhập trùng")
+        assert joined_households(post_desk.store, one) == sorted([one, other])
+        raise OperationRefused("")
+    for note in ("Nhà đầu bản", "Nhà cuối bản"):
+        post_desk.records.edit("household", one, {"note": note})
+    assert joined_households(post_desk.store, one) == [one]
 
 
 def test_what_was_typed_of_a_person_and_not_saved_is_erased_too(post_desk, homes):
