@@ -324,17 +324,21 @@ class Cards(Part):
         """Whether a card of a desk was accepted here once by which it is of a unit, or one of an id
         that it had before."""
         entries = self.session.part(DeskLog).entries(kind=CardDecision.name)
-        facts = (json.loads(entry.content or "{}") for entry in entries)
-        was = {"decision": "accepted", "desk": desk, "unit": unit, "role": role}
-        if any(was.items() <= one.get("content", {}).items() for one in facts):
-            return True
-        said = first_decision(self.store, desk) or {}
-        old = self.of(said.get("instead_of", ""))
-        if old is None or old.card.desk == desk or said.get("unit") != unit:
-            return False
-        then = old.card._replace(unit=unit)
-        is_signed = continuing_card(said, then, self.retired_keys(old.card.desk)) is not None
-        return is_signed and self.was_of(old.card.desk, unit, role)
+        facts = (json.loads(entry.content or "{}").get("content", {}) for entry in entries)
+        was = {"decision": "accepted", "unit": unit, "role": role}
+        accepted = {one["desk"] for one in facts if was.items() <= one.items()}
+        seen = {desk}
+        while desk not in accepted:
+            said = first_decision(self.store, desk) or {}
+            old = self.of(said.get("instead_of", ""))
+            if old is None or old.card.desk in seen or said.get("unit") != unit:
+                return False
+            desk = old.card.desk
+            then = old.card._replace(unit=unit)
+            if continuing_card(said, then, self.retired_keys(desk)) is None:
+                return False
+            seen.add(desk)
+        return True
 
     def follow_unit(self, desk: str) -> None:
         """Note that the ids a desk had before are of the unit it is of now: what it made under

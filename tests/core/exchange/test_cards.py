@@ -12,7 +12,13 @@ from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.base.stored_words import words_of_stored
 from borderdesk.desk import Desk
-from borderdesk.exchange.desks.cards import Card, read_card, signed_by
+from borderdesk.exchange.desks.cards import (
+    CONTINUES,
+    Card,
+    continuation_text,
+    read_card,
+    signed_by,
+)
 from borderdesk.exchange.desks.setup_file import read_setup
 from borderdesk.exchange.desks.setups import APPLIED, OLDER, SAME, create_from_setup
 from borderdesk.exchange.format.package_errors import NEW_KEY
@@ -484,3 +490,25 @@ def test_the_signature_of_another_content_does_not_count(post):
     assert signed_by(own, b"content", signature)
     assert not signed_by(own, b"Content", signature)
     assert not signed_by(own, b"content", b"untrusted comment: x\nnonsense")
+
+
+def test_two_desks_that_each_say_they_were_the_other_were_of_no_unit(post, province, tmp_path):
+    """Whoever has the keys of both can sign that."""
+    with new_desk(tmp_path / "other", "post", "CL", 3) as other:
+        trust(post, other, province)
+        for log, (desk, old) in enumerate(((post, other), (other, post)), 90):
+            card, before = desk.exchange.cards.own(), old.exchange.cards.own()
+            facts = {
+                "decision": CONTINUES, **card._asdict(), "unit": "TT", "instead_of": before.desk,
+                "time": "2026-01-02T00:00:00.000000Z",
+            }  # fmt: skip
+            signature = old.exchange.cards.sign(continuation_text(facts), "x")
+            facts["signature"] = base64.b64encode(signature).decode("ascii")
+            province.store.run("INSERT INTO desk_log VALUES (?, ?, '')", (log, card.desk))
+            province.store.run(
+                "INSERT INTO log_entry VALUES (?, 1, 'card', ?, x'00', NULL, ?, NULL)",
+                (log, bytes([log]), json.dumps({"content": facts})),
+            )
+        cards = province.exchange.cards
+        assert cards.was_of(post.identity.id, "BS", "post")
+        assert not cards.was_of(post.identity.id, "TT", "post")
