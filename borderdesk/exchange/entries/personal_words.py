@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from borderdesk.base.text import fold, nfc
 from borderdesk.schema.kinds import PERSONAL
 from borderdesk.schema.records.household import Household
-from borderdesk.session.drafts import OWNER
+from borderdesk.session.drafts import OWNER, TABLE
 from borderdesk.store.connection.database import Store
 from borderdesk.store.models.desk import DraftRow
 from borderdesk.store.records.history import revisions_of
@@ -19,6 +19,8 @@ LEFT_OUT = "…"
 _NUMBER = re.compile(r"\d[\d .-]*\d")
 RAWS = "raws"
 """{field: what stands in it}, in the texts of a form's draft."""
+ROWS = "rows"
+"""[{column: text}], in those of a table; a household's parts are `household.head` and the like."""
 
 
 class PersonalWords(NamedTuple):
@@ -79,26 +81,52 @@ def personal_words(store: Store, records: Iterable[str]) -> PersonalWords:
 
 def drop_typed(store: Store, words: PersonalWords) -> int:
     """Delete the drafts of a person who was typed and not saved under the household's id, and take
-    the description out of drafts that name a new household; how many there were."""
+    the description out of drafts and rows of tables that name a new household; how many drafts
+    there were."""
     changed = 0
     for draft, form, text in list(
         store.fetch(DraftRow.select(DraftRow.id, DraftRow.form, DraftRow.texts))
     ):
-        texts = json.loads(text)
-        raws = texts.get(RAWS) if isinstance(texts, dict) else None
-        if not isinstance(raws, dict):
-            continue
-        if form.split(OWNER)[0] == Household.type_name and words.describe(raws):
+        texts, name = json.loads(text), form.split(OWNER)[0]
+        kept = _without(words, name, texts) if isinstance(texts, dict) else texts
+        if kept is None:
             store.execute(DraftRow.delete().where(DraftRow.id == draft))
-            changed += 1
-            continue
-        found = [key for key, raw in raws.items() if isinstance(raw, dict) and words.describe(raw)]
-        if found:
-            kept = {**texts, RAWS: {**raws, **dict.fromkeys(found, "")}}
+        elif kept != texts:
             value = json.dumps(kept, ensure_ascii=False)
             store.execute(DraftRow.update(texts=value).where(DraftRow.id == draft))
-            changed += 1
+        changed += kept != texts
     return changed
+
+
+def _without(words: PersonalWords, form: str, texts: dict[str, Any]) -> dict[str, Any] | None:
+    """The texts of a draft without this person; None where it is of nobody else."""
+    raws, rows = texts.get(RAWS), texts.get(ROWS)
+    if isinstance(raws, dict):
+        if form == Household.type_name and words.describe(raws):
+            return None
+        found = [key for key, raw in raws.items() if isinstance(raw, dict) and words.describe(raw)]
+        return {**texts, RAWS: {**raws, **dict.fromkeys(found, "")}}
+    if form.startswith(TABLE) and isinstance(rows, list):
+        is_household = form == f"{TABLE}{Household.type_name}"
+        return {
+            **texts,
+            ROWS: [_row_without(words, row, is_household=is_household) for row in rows],
+        }
+    return texts
+
+
+def _row_without(
+    words: PersonalWords, row: dict[str, str], *, is_household: bool
+) -> dict[str, str]:
+    """A row of a table without what it says of this person, in its place; is_household: whether
+    the row itself is one."""
+    described: dict[str, dict[str, str]] = {}
+    for key, text in row.items():
+        before, _dot, part = key.rpartition(".")
+        if before or is_household:
+            described.setdefault(before, {})[part] = text
+    gone = {before for before, raws in described.items() if words.describe(raws)}
+    return {key: text for key, text in row.items() if key.rpartition(".")[0] not in gone}
 
 
 def _named_by() -> tuple[str, str]:

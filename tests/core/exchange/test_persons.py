@@ -274,13 +274,18 @@ def test_what_was_typed_of_a_person_and_not_saved_is_erased_too(post_desk, homes
     for household in (typed[0], stranger):
         drafts.keep_draft("pledge", {"raws": {"household": household, "witness": "Kjqwxz Fghijk"}})
         drafts.park_draft("pledge")
-    drafts.keep_draft("grid:pledge", {"rows": [{"household": "x"}]})
+    other = {"household.head": "Kjqwxz Fghijk", "household.hamlet": "Nà Mỏ", "signed_on": "5"}
+    person = {"household.head": "kjqwxz fghijk", "household.hamlet": "", "signed_on": "4"}
+    drafts.keep_draft("grid:pledge", {"rows": [{"household": "x"}, person, other], "period": ""})
+    drafts.keep_draft("grid:household", {"rows": [typed[0], stranger]})
     post_desk.exchange.erasures.erase_household(homes[0], "Theo đề nghị")
     assert [one.texts["raws"] for one in drafts.drafts("household")] == [stranger]
     left = [one.texts["raws"] for one in drafts.drafts("pledge")]
     assert sorted(str(one["household"]) for one in left) == ["", str(stranger)]
     assert {one["witness"] for one in left} == {"Kjqwxz Fghijk"}
-    assert len(drafts.drafts("grid:pledge")) == 1
+    (table,), (homes_table,) = (drafts.drafts(f"grid:{one}") for one in ("pledge", "household"))
+    assert table.texts["rows"] == [{"household": "x"}, {"signed_on": "4"}, other]
+    assert homes_table.texts["rows"] == [{}, stranger]
 
 
 @pytest.mark.parametrize("joined", ["by its keeper", "by another post"])
