@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QModelIndex, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -44,7 +44,7 @@ class KeyboardPlace:
             return False
         page.prepare_whole()
         widget = _reached(page, self._way)
-        if widget is None or not widget.isVisibleTo(page) or not widget.isEnabled():
+        if widget is None or not _is_shown(page, widget) or not widget.isEnabled():
             return False
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(widget, QAbstractItemView):
@@ -83,6 +83,16 @@ def _reached(page: QWidget, way: Sequence[tuple[str, int]]) -> QWidget | None:
             return None
         widget = same[number]
     return widget
+
+
+def _is_shown(page: QWidget, widget: QWidget) -> bool:
+    """Whether it is to be seen on the page, by now: what a layout took in while the page was shown
+    Qt shows in the next turn of the event loop."""
+    above: QWidget | None = widget
+    while above is not None and above is not page:
+        QCoreApplication.sendPostedEvents(above, int(QEvent.Type.MetaCall.value))
+        above = above.parentWidget()
+    return widget.isVisibleTo(page)
 
 
 def _way(page: QWidget, widget: QWidget) -> Iterator[tuple[str, int]]:

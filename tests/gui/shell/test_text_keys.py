@@ -63,6 +63,16 @@ def test_typing_goes_on_in_the_field_where_the_text_was_made_larger(qtbot, windo
     assert not again.bar.isVisible()
 
 
+def test_a_search_that_was_not_begun_yet_is_typed_where_it_stood(qtbot, window):
+    go(qtbot, window, "clearing").filter.begin_search()
+    key(Qt.Key.Key_Plus, CONTROL)
+    sized(qtbot, 110)
+    write("y")
+    page = window.current()
+    assert page.filter.search.text() == "y"
+    qtbot.waitUntil(page.idle)
+
+
 def test_a_search_goes_on_and_the_record_that_was_open_is(qtbot, window, desk):
     record = desk.records.add("clearing", RECORDS["clearing"], typed=True).id
     page = go(qtbot, window, "clearing")
