@@ -104,9 +104,18 @@ class PaperView(QScrollArea):
     def zoom(self, step: int) -> None:
         """Show the pages larger (1) or smaller (-1)."""
         place = min(max(self._zoom + step, 0), len(ZOOMS) - 1)
-        if place == self._zoom:
-            return
-        self._zoomed = True
+        if place != self._zoom:
+            self._zoomed = True
+            self._size_anew(place)
+
+    def fit(self) -> None:
+        """Show the pages as wide as there is room, as before a person zoomed."""
+        if self._zoomed:
+            self._zoomed = False
+            self._fit()
+            self._size_anew(self._zoom)
+
+    def _size_anew(self, place: int) -> None:
         bar = self.verticalScrollBar()
         before = bar.value() / max(bar.maximum(), 1)
         self._zoom = place

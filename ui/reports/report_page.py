@@ -146,6 +146,7 @@ class ReportPage(Page):
             for key, by in {"smaller": -1, "larger": 1}.items()
         ]
         row.add_seldom(_signs("−+", zooming), *zooming)
+        bind(self, "fit", self.paper.fit)
         row.add_more(push_button(_("More…"), "", row.show_more, flat=True))
         row.add(self.busy)
         row.add(self.cancel)

@@ -42,6 +42,8 @@ def test_a_report_page_is_made_larger_and_not_the_text(qtbot, window):
     before = page.paper.scale(0)
     key(Qt.Key.Key_Plus, CONTROL)
     assert page.paper.scale(0) > before
+    key(Qt.Key.Key_0, CONTROL)
+    assert page.paper.scale(0) == before
     key(Qt.Key.Key_PageUp, CONTROL | SHIFT)
     sized(qtbot, 110)
     qtbot.waitUntil(window.current().idle)

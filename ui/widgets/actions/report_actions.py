@@ -51,5 +51,8 @@ REPORT_ACTIONS: Mapping[str, ActionEntry] = {
     ),
     "smaller": ActionEntry(REPORT, N_("Smaller"), N_("Show the pages smaller"), "Ctrl+-"),
     "larger": ActionEntry(REPORT, N_("Larger"), N_("Show the pages larger"), "Ctrl++ Ctrl+="),
+    "fit": ActionEntry(
+        REPORT, N_("Usual size"), N_("Show the pages as wide as there is room"), "Ctrl+0"
+    ),
     "cancel": ActionEntry(REPORT, N_("Cancel"), N_("Do not wait for the report")),
 }

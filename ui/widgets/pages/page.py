@@ -28,7 +28,7 @@ class Page(QWidget):
     own_undo = False
     """Whether Ctrl+Z means something of its own here."""
     own_zoom = False
-    """Whether Ctrl++ and Ctrl+- are of what it shows, and not of the text of the window."""
+    """Whether Ctrl++, Ctrl+- and Ctrl+0 are of what it shows, and not of the text of the window."""
     help_topic = ""
     """The page of the handbook that F1 opens; the page's own key without one."""
 
