@@ -72,8 +72,7 @@ class WindowHelp:
             if one.accessibleName() == action and one.isVisible() and one.isEnabled():
                 one.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
-        if isinstance(page, Page):
-            page.take_keyboard()
+        page.take_keyboard()
 
     def _find(self, typed: str, then: "Callable[[Sequence[command_list.PageLink]], None]") -> None:
         """Look for typed words among the markers and in the records of every type."""

@@ -142,7 +142,8 @@ class HouseholdEditor(Editor):
 
     def _place_ahead(self) -> Mapping[str, Raw]:
         """Where a new household lives as far as that is known before anybody says so."""
-        return self._place or {"commune": only_commune(self._ground.desk, self._ground.day())}
+        own = only_commune(self._ground.desk, self._ground.day())
+        return self._place or {DESCRIBED_BY.commune: own}
 
     def chosen(self) -> str:
         """The id of the household chosen, "" for none or a new one."""
