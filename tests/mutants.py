@@ -2,7 +2,7 @@
 
     run.py mutants                                    figures, closing and schema
     run.py mutants borderdesk/figures/targets.py --survivors survivors.diff
-    run.py mutants borderdesk/schema --tests tests/core/test_fields.py
+    run.py mutants borderdesk/schema --tests tests/core/schema/test_fields.py
     run.py mutants --sample 300 --seed 7             300 of the changes, drawn by a seed
 
 MODULE is a file or folder of the core. mutmut works on a copy of the tree, changes the bodies of

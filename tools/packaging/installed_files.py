@@ -1,7 +1,7 @@
 """What the program uses of Qt and of what else wheels carry: most of PySide6 stays out.
 
 Declared are the modules of Qt that are imported and the plugins that it loads, as a window that
-shows every page was seen to load them (tests/test_installed_files.py); the libraries that these
+shows every page was seen to load them (tests/test_no_network.py); the libraries that these
 need are found in the files themselves.
 """
 

@@ -1,4 +1,4 @@
-"""Keep a digest of every table that no chain of hashes covers (store/table_digests.py)."""
+"""Keep a digest of every table that no chain of hashes covers (connection/table_digests.py)."""
 
 from typing import Any
 
