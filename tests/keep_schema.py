@@ -89,11 +89,18 @@ def keep_locked(version: int) -> None:
                 packed.add(file, file.name)
 
 
+def keep_what_lacks() -> None:
+    """Keep the dumps that are not there, and a desk of each; one that was kept of another schema
+    under that number goes."""
+    for made in range(1, len(schema.names()) + 1):
+        lacks = not dump_file(made).exists()
+        if lacks:
+            dump_file(made).write_text(dump(made), encoding="utf-8")
+        if made >= FIRST_DESK and (lacks or not desk_file(made).exists()):
+            keep_desk(made)
+
+
 if __name__ == "__main__":
     DUMPS.mkdir(exist_ok=True)
     DESKS.mkdir(exist_ok=True)
-    for made in range(1, len(schema.names()) + 1):
-        if not dump_file(made).exists():
-            dump_file(made).write_text(dump(made), encoding="utf-8")
-        if made >= FIRST_DESK and not desk_file(made).exists():
-            keep_desk(made)
+    keep_what_lacks()

@@ -42,7 +42,8 @@ def copy_of_the_tree(folder: Path) -> Path:
     return folder
 
 
-def run_in(folder: Path, *command: str) -> None:
+def run_in(folder: Path, *command: str) -> str:
+    """What it said."""
     done = subprocess.run(
         command,
         cwd=folder,
@@ -53,6 +54,15 @@ def run_in(folder: Path, *command: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout[-6000:]
+    return done.stdout
+
+
+def files_of(tree: Path) -> set[str]:
+    return {
+        path.relative_to(tree).as_posix()
+        for path in tree.rglob("*")
+        if path.is_file() and path.parent.name != "__pycache__"
+    }
 
 
 def page_of(patch: Path) -> str:
@@ -73,7 +83,9 @@ def test_what_a_how_to_says_works(patch: Path, tmp_path: Path) -> None:
     tree = copy_of_the_tree(tmp_path)
     page = page_of(patch)
     for arguments in NEW.findall(page):
-        run_in(tree, sys.executable, "-m", "tools.scaffold", *arguments.split())
+        before = files_of(tree)
+        told = run_in(tree, sys.executable, "-m", "tools.scaffold", *arguments.split())
+        assert [name for name in files_of(tree) - before if name not in told] == []
     run_in(tree, "git", "apply", str(patch))
     for tests in COMMAND.findall(page):
         pytest_run = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")

@@ -79,10 +79,12 @@ def write_migration(name: str, purpose: str, statements: Sequence[str]) -> Path:
     return path
 
 
-def keep_schema(migration: Path) -> Path:
-    """Write the dump of the schema that a new migration arrives at, which a test asks for."""
+def keep_schema(migration: Path) -> tuple[Path, Path]:
+    """Write the dump of the schema that a new migration arrives at and a desk of it, which tests
+    ask for."""
     subprocess.run([sys.executable, "-m", "tests.keep_schema"], cwd=ROOT, check=True)
-    return ROOT / "tests" / "data" / "schema" / f"{migration.name[:4]}.sql"
+    kept, number = ROOT / "tests" / "data", migration.name[:4]
+    return kept / "schema" / f"{number}.sql", kept / "desks" / f"{number}.db.xz"
 
 
 def raise_schema_version(number: int) -> None:
@@ -112,7 +114,7 @@ def new_field(type_name: str, key: str, kind: str) -> Iterator[str]:
         statements.append(link_table(type_name, key))
     purpose = f"Add the field {key} to {type_name}."
     migration = write_migration(f"{type_name}_{key}", purpose, statements)
-    yield from written(migration, keep_schema(migration))
+    yield from written(migration, *keep_schema(migration))
     module = shown(Path(str(sys.modules[model.__module__].__file__)))
     field = known[kind].__name__
     label = words_of(key)
@@ -146,7 +148,7 @@ def new_type(key: str) -> Iterator[str]:
     model = getattr(module, class_name(key))
     purpose = f"Make the tables of {key}."
     migration = write_migration(key, purpose, list(tables(model)))
-    yield from written(migration, keep_schema(migration))
+    yield from written(migration, *keep_schema(migration))
     labels = [words_of(key), "Held on", "Participants", "Work", "Place"]
     yield from written(add_factory(key), add_words(labels))
     yield f"to go over {shown(path)}: title, fields, rules, layout; then {shown(WORDS)}"

@@ -1,10 +1,14 @@
 """The migrations are the only schema: what each released version came to never changes."""
 
+import shutil
+
 import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from borderdesk.store.connection import schema
 from borderdesk.store.connection.database import SCHEMA_VERSION
-from tests.keep_schema import DUMPS, dump, dump_file
+from tests import keep_schema
+from tests.keep_schema import DUMPS, desk_file, dump, dump_file, keep_what_lacks, unpack_desk
 
 
 @pytest.mark.parametrize("version", range(1, SCHEMA_VERSION + 1))
@@ -73,3 +77,18 @@ def test_what_was_planted_in_a_file_is_named_by_the_full_check(desk):
     assert schema.altered(desk.store, SCHEMA_VERSION) == ["planted"]
     problems = desk.maintenance.verify()["problems"]
     assert problems == ["planted: phần khai báo trong tệp không còn như BorderDesk đã lập."]
+
+
+def test_a_desk_goes_whose_dump_went(tmp_path, monkeypatch):
+    """Its migration is another one now."""
+    for name in ("DUMPS", "DESKS"):
+        shutil.copytree(getattr(keep_schema, name), tmp_path / name)
+        monkeypatch.setattr(keep_schema, name, tmp_path / name)
+    dump_file(SCHEMA_VERSION).unlink()
+    for version in (SCHEMA_VERSION - 1, SCHEMA_VERSION):
+        desk_file(version).write_bytes(b"of before")
+    keep_what_lacks()
+    assert dump_file(SCHEMA_VERSION).read_text(encoding="utf-8") == dump(SCHEMA_VERSION)
+    assert desk_file(SCHEMA_VERSION - 1).read_bytes() == b"of before"
+    with sqlcipher.connect(unpack_desk(SCHEMA_VERSION, tmp_path / "kept.db")) as kept:
+        assert schema.lacking(kept, SCHEMA_VERSION) == []
