@@ -11,6 +11,13 @@ from tools import floors
 from tools.environment import ROOT
 
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+MODULES = [
+    path
+    for part in ("borderdesk", "ui", "tools", "tests")
+    for path in (ROOT / part).rglob("*.py")
+    if path.name != "__init__.py"
+]
+NAMED = re.compile(r"\b(?:[a-z0-9_]+/)+[a-z0-9_]+\.(?:py|md|toml)\b")
 LINK = re.compile(r"\]\(([^)#]+?)(?:#[^)]*)?\)")
 
 
@@ -27,6 +34,20 @@ def test_the_files_that_a_page_names_are_there(page: Path) -> None:
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.S)
     named = re.findall(r"`((?:borderdesk|ui|tests|tools|docs|resources)/[\w./-]+)`", text)
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_the_files_that_the_head_of_a_module_names_are_there() -> None:
+    """From the root, or from a folder that the module is in."""
+    named = (
+        (module, path)
+        for module in MODULES
+        for path in NAMED.findall(module.read_text(encoding="utf-8").split('"""')[1])
+    )
+    assert [
+        (module.name, path)
+        for module, path in named
+        if not any((folder / path).exists() for folder in module.parents)
+    ] == []
 
 
 def test_readme_is_short() -> None:
