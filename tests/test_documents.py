@@ -54,6 +54,17 @@ def test_readme_is_short() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
 
 
+def test_the_packages_that_are_counted_are_those_of_the_locks() -> None:
+    posts, developers = (
+        len(re.findall(r"^\S+==", (ROOT / lock).read_text(encoding="utf-8"), re.M))
+        for lock in ("requirements.lock", "requirements-dev.lock")
+    )
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"gets {posts} Python packages instead of {developers}" in changes
+    decision = (ROOT / "docs" / "adr" / "0008-set-up.md").read_text(encoding="utf-8")
+    assert f"gets {posts} packages, a developer's {developers}" in decision
+
+
 def test_every_decision_is_listed() -> None:
     folder = ROOT / "docs" / "adr"
     listed = (folder / "README.md").read_text(encoding="utf-8")
