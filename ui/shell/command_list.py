@@ -28,7 +28,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from ui.base.plain_text import PlainLabel, plain_tip
 from ui.base.style import colour, named
-from ui.widgets.actions.all_actions import ACTIONS, keys_text
+from ui.widgets.actions.all_actions import ACTIONS, keys_of
 from ui.widgets.editors.text_line import TextLine
 
 FOUND, KEYS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
@@ -136,7 +136,7 @@ class CommandList(QDialog):
         item.setData(FOUND, what)
         item.setToolTip(plain_tip(text))
         if isinstance(what, QAction):
-            item.setData(KEYS, keys_text(what.objectName()))
+            item.setData(KEYS, keys_of(what))
 
     def _look_further(self) -> None:
         """Look for the words in the records, and show what is found below the rest."""

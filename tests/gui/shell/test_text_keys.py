@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import CONTROL, go, key, write
 from ui.base.text_size import set_text_size, text_size
+from ui.shell.command_list import KEYS, CommandList
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -47,6 +48,18 @@ def test_a_report_page_is_made_larger_and_not_the_text(qtbot, window):
     key(Qt.Key.Key_PageUp, CONTROL | SHIFT)
     sized(qtbot, 110)
     qtbot.waitUntil(window.current().idle)
+
+
+def test_no_key_is_offered_for_two_things_among_reports(qtbot, window):
+    window.show_page("report", {})
+    qtbot.waitUntil(window.current().idle)
+    key(Qt.Key.Key_K, CONTROL)
+    box = window.findChild(CommandList)
+    keys = [box.list.item(row).data(KEYS) or "" for row in range(box.list.count())]
+    box.reject()
+    told = [one for entry in keys if entry for one in entry.split(" · ")]
+    assert {"Ctrl++", "Ctrl+0"} <= set(told)
+    assert [one for one in told if told.count(one) > 1] == []
 
 
 @pytest.mark.parametrize("field", ["participants", "kind", "note"])

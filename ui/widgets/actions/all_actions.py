@@ -87,6 +87,13 @@ def keys_text(key: str) -> str:
     return " · ".join(ACTIONS[key].keys.split())
 
 
+def keys_of(action: QAction) -> str:
+    """The keys that a bound action has now, as a person reads them; "" for none."""
+    bound = action.shortcuts()
+    declared = ACTIONS[action.objectName()].keys.split()
+    return " · ".join(keys for keys in declared if _sequence(keys) in bound)
+
+
 def key_entries() -> list[tuple[str, str, str, str]]:
     """Every action with keys: (where, name, keys, what it does), in the language in use."""
     return [
