@@ -15,6 +15,7 @@ from borderdesk.schema.kinds import (
     YesNoField,
     money,
 )
+from borderdesk.schema.kinds.doubts import Doubt
 from borderdesk.schema.record import EventRule, Record, RequiredWhen
 from borderdesk.schema.records.parts import ends_after
 
@@ -109,3 +110,5 @@ class Incident(Record):
 
     def check(self) -> Iterator[Problem]:
         yield from ends_after(self, "happened_on", "closed_on")
+        if self.__data__.get("closed_on") and self.__data__.get("status") == "open":
+            yield Doubt("closed_on", N_("A day it was settled, while it is still being handled."))

@@ -56,6 +56,12 @@ def test_a_patrol_of_more_than_fifteen_days_is_doubted():
         assert told("patrol", started_on=DAY, ended_on=DAY + days * ONE_DAY) == found
 
 
+def test_an_incident_being_handled_has_no_day_it_was_settled():
+    for status, found in (("open", [("Doubt", "closed_on")]), ("closed", []), (None, [])):
+        assert told("incident", happened_on=DAY, status=status, closed_on=DAY) == found
+    assert told("incident", happened_on=DAY, status="open") == []
+
+
 def test_the_attendance_of_other_places_is_within_that_of_all():
     places = [{"commune": "a", "attendance": 3}, {"commune": "b"}, {"attendance": 4}]
     for attendance, found in ((7, []), (6, ["attendance"]), (None, ["attendance"])):
