@@ -1,5 +1,6 @@
 """Ctrl+K: everything that can be done, every place and every record, found by a word."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -25,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.base.i18n import _
-from borderdesk.base.text import fold
+from borderdesk.base.text import accented, fold
 from ui.base.plain_text import PlainLabel, plain_tip
 from ui.base.style import colour, named
 from ui.widgets.actions.all_actions import ACTIONS, keys_of
@@ -33,6 +34,10 @@ from ui.widgets.editors.text_line import TextLine
 
 FOUND, KEYS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
+DASH = " — "
+"""Between the name of an action and what is said of it."""
+_NAME = re.compile(r"^(?:\+ |.* › |[^:]*: )")
+"""What stands before the name of a page, a tab or a setting, and before what begins a record."""
 PAUSE, FEWEST_LETTERS = 150, 2
 """Milliseconds after the last key, and letters, from which records are looked for."""
 WIDTH, BESIDE = 125, 40
@@ -122,12 +127,15 @@ class CommandList(QDialog):
         self._searched, self._taking = "", False
         self.hint.clear()
         self.list.clear()
-        for text, what in self._entries:
-            # Without a word only what can be done here: the places are many.
-            if all(word in fold(text) for word in words) and (
-                words or not isinstance(what, PageLink)
-            ):
-                self._add(text, what)
+        # Without a word only what can be done here: the places are many.
+        fitting = [
+            entry
+            for entry in self._entries
+            if all(word in fold(entry[0]) for word in words)
+            and (words or not isinstance(entry[1], PageLink))
+        ]
+        for text, what in sorted(fitting, key=lambda entry: _distance(typed, entry[0])):
+            self._add(text, what)
         self.list.setCurrentRow(0)
         self._pause.start()
 
@@ -214,6 +222,21 @@ class CommandDelegate(QStyledItemDelegate):
         painter.restore()
 
 
+def _distance(typed: str, line: str) -> tuple[int, bool]:
+    """How far a line is from the words for it: its name is that, begins so, has them all, or what
+    is said of it has; and whether it lacks the accents that were typed. Enter takes the nearest."""
+    words = " ".join(fold(typed).split())
+    whole = fold(line)
+    name = fold(_NAME.sub("", line.partition(DASH)[0]))
+    far = (
+        0 if words in (name, whole)
+        else 1 if name.startswith(words) or whole.startswith(words)
+        else 2 if all(word in name for word in words.split())
+        else 3
+    )  # fmt: skip
+    return far, fold(typed) != accented(typed) and accented(typed) not in accented(line)
+
+
 def _line(action: QAction) -> str:
     hint = _(ACTIONS[action.objectName()].hint)
-    return f"{action.text()} — {hint[:1].lower()}{hint[1:]}"
+    return f"{action.text()}{DASH}{hint[:1].lower()}{hint[1:]}"
