@@ -3,6 +3,8 @@
 import datetime
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
@@ -22,7 +24,7 @@ from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.records.drafts.draft_window import DraftWindow
 from ui.records.list_actions import wait_words
-from ui.widgets.editors.completion import Completion
+from ui.widgets.editors.completion import ENTER, Completion
 from ui.widgets.editors.editor import EditorContext
 from ui.widgets.editors.form_labels import level_labels
 from ui.widgets.editors.offers import ComboOption, ranked
@@ -211,6 +213,14 @@ class MassWindow(DraftWindow):
         self.apply.setEnabled(good > 0 and current)
         if good and current:
             self.apply.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on from what is looked for to the new text. A preview without that would take
+        the value away everywhere, with the keyboard on the button that does it."""
+        if event.key() in ENTER and self.part.hasFocus():
+            self.text.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        super().keyPressEvent(event)
 
     def carry_out(self) -> None:
         """Change the records that can be, and close."""
