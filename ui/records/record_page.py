@@ -40,6 +40,7 @@ from ui.widgets.choosers.period_chooser import first_period
 from ui.widgets.editors.draft import FormDraft
 from ui.widgets.pages.messages import MessageBar
 from ui.widgets.pages.page import Page
+from ui.widgets.tables.row_choice import FoundRows
 
 if TYPE_CHECKING:
     from ui.grid import grid_panel
@@ -194,6 +195,7 @@ class RecordPage(Page):
         # As they stand, for the focus goes by age otherwise.
         for before, after in pairwise((made.search, *self.toolbar.buttons, self.view)):
             self.setTabOrder(before, after)
+        FoundRows(made.search, self.view, lambda: not made.pending() and self.list.idle())
         made.changed.connect(self.refresh)
         if made.period is not None:
             self.list.footer.spanned.connect(made.period.offer)

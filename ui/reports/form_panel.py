@@ -26,6 +26,7 @@ from ui.widgets.layout.flow import FlowLayout
 from ui.widgets.layout.scrolled import foot, scrolled_column
 from ui.widgets.pages.desk_panel import DeskPanel
 from ui.widgets.pages.messages import MessageBar
+from ui.widgets.tables.row_choice import FoundRows
 from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class FormPanel(DeskPanel):
         self.search.setAccessibleName(_("Search in the fields"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _text: self._fill())
+        FoundRows(self.search, self.table)
         column.addWidget(self.search)
         column.addWidget(self.table, 1)
         foot(self).addLayout(self._kept_row())

@@ -24,6 +24,7 @@ from ui.widgets.layout.scrolled import scrolled_column
 from ui.widgets.pages.desk_panel import DeskPanel
 from ui.widgets.pages.messages import MessageBar
 from ui.widgets.push_button import push_button
+from ui.widgets.tables.row_choice import FoundRows
 from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 audit_paper = lazy_module("borderdesk.reports.handouts.audit_paper")
@@ -68,6 +69,7 @@ class AuditPanel(DeskPanel):
         self.search.setAccessibleName(_("Find in the log…"))
         self.search.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 26)
         self.search.seen.connect(lambda _text: self._pause.start())
+        FoundRows(self.search, self.table, lambda: not self._pause.isActive())
         self.kind.addItem(_("Every kind"), "")
         for group, words in GROUPS.items():
             self.kind.addItem(_(words), group)

@@ -41,6 +41,7 @@ from ui.widgets.pages.desk_panel import DeskPanel
 from ui.widgets.pages.final_steps import warn_if_final
 from ui.widgets.pages.messages import MessageBar
 from ui.widgets.pages.tabbed_page import SPARE
+from ui.widgets.tables.row_choice import FoundRows
 
 FORMS = frozenset(
     table.table_key for table in (SettingTable, ClauseTable, RegulationTable, BaselineTable)
@@ -159,6 +160,9 @@ class LedgerPanel(DeskPanel):
         bind(self, "grid_next", self.next_bad, self.view)
         bind(self, "ledger_find", self.search.setFocus)
         self.search.seen.connect(self._filter)
+        FoundRows(self.search, self.view)
+        if isinstance(self.form, RowForm):
+            FoundRows(self.search, self.form.table)
         self.cells.typed.connect(self._typed)
         self.cells.messages_changed.connect(self._show_problem)
         self.view.typing.connect(self._save_draft_soon)

@@ -161,6 +161,10 @@ def test_deleted_records_are_listed_and_several_taken_back(qtbot, page, desk):
     qtbot.waitUntil(shown.isActiveWindow)
     assert len(shown.table.texts.rows) == 3
     assert shown.table.texts.rows[0][1] == desk.identity.user
+    shown.search.setFocus()
+    key(Qt.Key.Key_Down)
+    assert shown.table.hasFocus()
+    assert len(shown.chosen()) == 1
     shown.table.selectRow(0)
     key(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert len(shown.chosen()) == 2

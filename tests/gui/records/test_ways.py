@@ -316,6 +316,44 @@ def taken(qtbot, page, key, typed):
     return box.typed().text
 
 
+def test_enter_after_what_is_looked_for_goes_on_to_the_new_text(qtbot, page):
+    page.view.selectAll()
+    page.mass.show()
+    box = page.mass.window
+    qtbot.waitExposed(box)
+    box.field.put("participants", box.field.label_of("participants"))
+    box.part.setFocus()
+    qtbot.waitUntil(box.part.hasFocus)
+    key(Qt.Key.Key_Return)
+    assert box.text.hasFocus()
+    qtbot.waitUntil(page.idle)
+    # Nothing would be taken away by a space typed next.
+    assert not box.table.texts.rows
+    assert not box.apply.isEnabled()
+
+
+def test_down_goes_from_the_search_to_what_it_found(qtbot, page):
+    def chosen_rows():
+        return [index.row() for index in page.view.selectionModel().selectedRows()]
+
+    page.filter.begin_search()
+    wanted = page.form.model.columns()["kind"].options["sight_line"]
+    QTest.keyClicks(page.filter.search, fold(_(wanted)))
+    key(Qt.Key.Key_Down)
+    # The rows of before are not those of the word.
+    assert page.view.hasFocus()
+    assert chosen_rows() == []
+    page.filter.begin_search()
+    qtbot.waitUntil(lambda: page.idle() and not page.filter.pending())
+    key(Qt.Key.Key_Down)
+    assert page.view.hasFocus()
+    assert chosen_rows() == [0]
+    key(Qt.Key.Key_Down)
+    page.filter.begin_search()
+    key(Qt.Key.Key_Down)
+    assert chosen_rows() == [1]
+
+
 def test_what_is_chosen_from_a_list_is_offered_where_many_are_changed(qtbot, page):
     wanted = _(page.form.model.columns()["kind"].options["road_clearing"])
     assert taken(qtbot, page, "kind", fold(wanted)[:-2]) == wanted

@@ -2,13 +2,14 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QPushButton, QWidget
 
 from borderdesk.base.i18n import _
+from borderdesk.base.text import fold
 from borderdesk.ledgers.tables import ledgers
 from tests.gui.steps import focused, key, press, work_until, write
 from ui.grid.cell_line import CellLine
-from ui.shell.command_list import CommandList
+from ui.shell.command_list import FOUND, CommandList
 from ui.shell.places import places
 from ui.widgets.actions.all_actions import ACTIONS
 
@@ -40,6 +41,12 @@ def test_the_keyboard_is_in_every_tab_that_is_gone_to(window, desk):
             panel = window.current().stack.currentWidget()
             # Where there are no two versions, nothing takes a key.
             assert panel.isAncestorOf(focused()) or not stops(panel), place.words
+            search = getattr(panel, "search", None)
+            listed = [one for one in panel.findChildren(QAbstractItemView) if one.isVisible()]
+            if search is not None and listed:
+                search.setFocus()
+                key(Qt.Key.Key_Down)
+                assert isinstance(focused(), (QAbstractItemView, CellLine)), place.words
 
 
 def test_what_is_typed_after_the_word_is_the_first_free_row(window):
@@ -60,6 +67,31 @@ def test_a_word_of_what_is_done_elsewhere_leads_to_its_button(window, name):
     at = focused()
     assert isinstance(at, QPushButton)
     assert at.accessibleName() == words
+
+
+@pytest.mark.both_languages
+def test_enter_takes_what_is_called_as_typed(window):
+    # Actions of this page speak of numbers, days and pledges in what is said of them.
+    window.show_page("outreach", {})
+    work_until(window.current().idle)
+    press("Ctrl+K")
+    box = window.findChild(CommandList)
+    for page, title in window.navigation.titles.items():
+        for typed in (title, fold(title)):
+            box.search.setText(typed)
+            first = box.list.item(0)
+            at = first.data(FOUND)
+            assert at == page or first.text().partition(" — ")[0].removeprefix("+ ") == title
+    box.search.setText(_("Backups"))
+    assert _("Backups") in box.list.item(0).text()
+    box.reject()
+
+
+def test_typed_accents_come_first_and_hide_nothing(window):
+    box = CommandList({"a": "Mâu", "b": "Mẫu"}, [], [], lambda *_asked: None, window)
+    for typed, order in (("mau", "ab"), ("Mâ", "ab"), ("mẫ", "ba")):
+        box.search.setText(typed)
+        assert "".join(box.list.item(row).data(FOUND) for row in range(2)) == order
 
 
 def test_the_mark_of_the_keyboard_is_on_the_tab_in_front(window):

@@ -154,6 +154,10 @@ class ListFilter(QWidget):
         self._pause.stop()
         self.changed.emit()
 
+    def pending(self) -> bool:
+        """Whether something is typed that the list was not asked for yet."""
+        return self._pause.isActive()
+
     def begin_search(self) -> None:
         """Put the keyboard into the search field."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

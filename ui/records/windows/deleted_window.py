@@ -20,6 +20,7 @@ from borderdesk.entry.deleted import DeletedRecord, gist
 from borderdesk.schema.book import Book
 from ui.widgets.editors.completion import ENTER
 from ui.widgets.editors.text_line import TextLine
+from ui.widgets.tables.row_choice import FoundRows
 from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 SHARE = 0.7
@@ -63,6 +64,7 @@ class DeletedWindow(QDialog):
         self.button.setAccessibleName(_("Take back what is chosen"))
         self._lay_out()
         self.search.seen.connect(self._narrow)
+        FoundRows(self.search, self.table)
         self.button.clicked.connect(self._restore)
         self._narrow("")
         self.table.setFocus()

@@ -40,6 +40,7 @@ from ui.widgets.editors.offers import ComboOption
 from ui.widgets.editors.options import choose_only_commune, commune_options, options_of
 from ui.widgets.editors.search_combo import SearchCombo
 from ui.widgets.editors.text_line import TextLine
+from ui.widgets.tables.row_choice import FoundRows
 
 if TYPE_CHECKING:
     from borderdesk.reports.handouts import paper_forms
@@ -154,6 +155,7 @@ class RoundWindow(DraftWindow):
         self.waiting.toggled.connect(lambda _on: self._fill())
         self.search.seen.connect(self.list.mark)
         self.search.returnPressed.connect(self._tick_found)
+        FoundRows(self.search, self.list)
         self.list.itemChanged.connect(lambda _item: self._count())
         self.list.itemChanged.connect(lambda _item: self.draft.changed())
         self.waiting.toggled.connect(self.draft.changed)

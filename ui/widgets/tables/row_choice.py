@@ -1,8 +1,10 @@
-"""Selects exactly one row of a table, the first and the last one by a key."""
+"""Selects exactly one row of a table; the first and the last one, and those found, by a key."""
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTableView
 
 
 def choose_only(view: QAbstractItemView, index: QModelIndex) -> None:
@@ -33,3 +35,51 @@ class RowEnds(QObject):
             row = 0 if event.key() == Qt.Key.Key_Home else last
             choose_only(self._view, self._view.model().index(row, 0))
         return True
+
+
+class FoundRows(QObject):
+    """Down goes from a search to the rows it found, the first one chosen where none is: by Tab
+    every button between them would come first."""
+
+    def __init__(
+        self,
+        search: QLineEdit,
+        view: QAbstractItemView,
+        settled: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """settled: whether the rows are those of what is typed; else none is chosen yet."""
+        super().__init__(search)
+        self._view = view
+        self._settled = settled
+        search.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Take Down."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        keypad = Qt.KeyboardModifier.KeypadModifier
+        if event.key() != Qt.Key.Key_Down or event.modifiers() & ~keypad:
+            return False
+        if not self._view.isVisible():
+            return False
+        self._view.setFocus(Qt.FocusReason.TabFocusReason)
+        if self._settled():
+            self._choose()
+        return True
+
+    def _choose(self) -> None:
+        """Choose the first row shown, unless one that is shown is chosen."""
+        view, model = self._view, self._view.model()
+        now = view.currentIndex()
+        if view.selectionModel().hasSelection() and not self._hides(now.row()):
+            return
+        shown = (row for row in range(model.rowCount()) if not self._hides(row))
+        first = model.index(next(shown, -1), 0)
+        if view.selectionBehavior() == QAbstractItemView.SelectionBehavior.SelectRows:
+            choose_only(view, first)
+        else:
+            view.setCurrentIndex(first)
+
+    def _hides(self, row: int) -> bool:
+        view = self._view
+        return isinstance(view, QTableView) and view.isRowHidden(row)
