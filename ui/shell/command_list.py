@@ -228,12 +228,12 @@ def _distance(typed: str, line: str) -> tuple[int, bool]:
     words = " ".join(fold(typed).split())
     whole = fold(line)
     name = fold(_NAME.sub("", line.partition(DASH)[0]))
-    far = (
-        0 if words in (name, whole)
-        else 1 if name.startswith(words) or whole.startswith(words)
-        else 2 if all(word in name for word in words.split())
-        else 3
-    )  # fmt: skip
+    if words in (name, whole):
+        far = 0
+    elif name.startswith(words) or whole.startswith(words):
+        far = 1
+    else:
+        far = 2 if all(word in name for word in words.split()) else 3
     return far, fold(typed) != accented(typed) and accented(typed) not in accented(line)
 
 
