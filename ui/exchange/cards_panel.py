@@ -238,7 +238,7 @@ class CardsPanel(DeskPanel):
         """Ask whether to accept several cards, whose fingerprints are listed."""
         self.table.offer(found)
         if not found.cards:
-            self.bar.notify(_("There is no new card here."))
+            self.bar.hint(_("There is no new card here."))
             return
         asked = ngettext(
             "Accept this {count} card? Compare its fingerprint by telephone.",

@@ -204,7 +204,7 @@ class ReceivePanel(UndoablePanel):
     def _inspect_files(self, found: FolderContents) -> None:
         self._listing = False
         if not found.packages:
-            self.bar.notify(_("There are no packages here."))
+            self.bar.hint(_("There are no packages here."))
         listed = {*self._imported, *found.packages, *(one.path for one in found.others)}
         others = [one for one in self.parcels if one.path not in listed]
         left = [left_parcel(one) for one in found.others[:MOST_LEFT]]

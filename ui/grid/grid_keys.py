@@ -63,7 +63,7 @@ class GridKeys(QObject):
             self._bar.warn(error)
             return
         if not rows or not at.isValid():
-            self._bar.notify(_("There is no table to paste."))
+            self._bar.hint(_("There is no table to paste."))
             return
         table = with_headings(rows, list(self._cells.every.values()), self._mapping.kept())
         if table is None:
@@ -166,4 +166,4 @@ class GridKeys(QObject):
         if self._before is not None:
             self._before()
         else:
-            self._bar.notify(_("There is nothing to take back."))
+            self._bar.hint(_("There is nothing to take back."))

@@ -269,7 +269,7 @@ class GridPanel(QWidget):
         if self._saving is not None:
             return
         if not numbers:
-            self.bar.notify(_("There is no row to save."))
+            self.bar.hint(_("There is no row to save."))
             return
         rows = [(row, dict(self.cells.rows[row])) for row in numbers]
         rest = [dict(self.cells.rows[r]) for r in self.cells.filled() if r not in set(numbers)]

@@ -112,7 +112,7 @@ class ListActions:
             return
         step = self.steps.newest()
         if step is None:
-            self._parts.bar.notify(_("There is nothing to take back."))
+            self._parts.bar.hint(_("There is nothing to take back."))
         elif step.page != self._parts.type_name:
             self._parts.go_to(step.page, {**step.intent, "undo": True})
         else:
@@ -190,7 +190,7 @@ class ListActions:
         parts.list.mark("")
         parts.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
         if not records:
-            parts.bar.notify(_("Nothing was deleted: what was chosen is gone already."))
+            parts.bar.hint(_("Nothing was deleted: what was chosen is gone already."))
             return
         many = ngettext("Deleted.", "{count} records deleted.", len(records))
         words = many.format(count=format_number(len(records), language()))

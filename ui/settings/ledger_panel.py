@@ -319,7 +319,7 @@ class LedgerPanel(DeskPanel):
         assert yearly is not None
         year, copied = next_year(yearly, [cells for cells in self.cells.rows if cells])
         if not copied:
-            self.bar.notify(_("There is no year to copy."))
+            self.bar.hint(_("There is no year to copy."))
             return
         first = len(self.view.typed_rows())
         self.cells.write(
@@ -364,7 +364,7 @@ class LedgerPanel(DeskPanel):
         if self._job is not None:
             return
         if not self.dirty:
-            self.bar.notify(_("Nothing was changed."))
+            self.bar.hint(_("Nothing was changed."))
             return
         self._draft_timer.stop()
         rows = [(number, dict(cells)) for number, cells in enumerate(self.cells.rows) if cells]
@@ -399,7 +399,7 @@ class LedgerPanel(DeskPanel):
             return
         step = steps.newest()
         if step is None:
-            self.bar.notify(_("There is nothing to take back."))
+            self.bar.hint(_("There is nothing to take back."))
         elif step.intent.get("ledger") == self.name:
             self.take_back()
         else:

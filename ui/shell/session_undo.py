@@ -57,4 +57,4 @@ class SessionUndo(QObject):
         if step is not None:
             self._go_to(step.page, {**step.intent, "undo": True})
         elif isinstance(page, Page):
-            page.bar.notify(_("There is nothing to take back."))
+            page.bar.hint(_("There is nothing to take back."))

@@ -17,6 +17,7 @@ from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import CONTROL, go, key, marked, press, typed
 from ui.records.lists.column_widths import shared_beginnings
 from ui.shell.command_list import CommandList, PageLink
+from ui.widgets.actions.all_actions import ACTIONS
 
 CLEARING = {"kind": "sight_line", "participants": 8}
 MANY = 230
@@ -314,6 +315,20 @@ def taken(qtbot, page, key, typed):
     box.show_preview()
     qtbot.waitUntil(box.apply.isEnabled)
     return box.typed().text
+
+
+def test_what_cannot_be_done_yet_is_not_told_as_done(page):
+    for name in (
+        "history", "tag", "duplicate", "slip", "mass_edit", "keep_doubts", "fill_stretch",
+        "times_days", "drafts", "undo", "save",
+    ):  # fmt: skip
+        page.bar.clear()
+        page.view.clearSelection()
+        page.form.cells["started_on"].editor.focus()
+        press(ACTIONS[name].keys.split()[0])
+        assert page.bar.text.startswith("→ "), name
+    page.bar.notify("x")
+    assert page.bar.text == "✓ x"
 
 
 def test_enter_after_what_is_looked_for_goes_on_to_the_new_text(qtbot, page):

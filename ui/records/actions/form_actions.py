@@ -55,7 +55,7 @@ class FormActions:
         parts, form = self._parts, self._parts.form()
         form.finish()
         if not form.contents.changes():
-            parts.bar.notify(_("Nothing was changed."))
+            parts.bar.hint(_("Nothing was changed."))
             return ""
         day, before = form.contents.event_day(), form.record
         saved = self._write()
@@ -131,7 +131,7 @@ class FormActions:
         """Begin a new record with the values of the one in the form."""
         form = self._parts.form()
         if not form.record:
-            self._parts.bar.notify(_("Choose a record in the list first."))
+            self._parts.bar.hint(_("Choose a record in the list first."))
             return
         copied = form.draft()
 
@@ -156,7 +156,7 @@ class FormActions:
             # The draft holds what was kept.
             form.changed.emit()
         else:
-            self._parts.bar.notify(_("Nothing that was typed here looks doubtful."))
+            self._parts.bar.hint(_("Nothing that was typed here looks doubtful."))
 
     def fill_stretch(self) -> None:
         """Fill in the markers of the stretch as intact; their rows may be out of sight."""
@@ -166,13 +166,16 @@ class FormActions:
             "{count} markers of the stretch are filled in as intact.",
             count,
         )
-        none = _("No markers to fill in: type the first and the last of a stretch.")
-        self._parts.bar.notify(filled.format(count=count) if count else none)
+        if count:
+            self._parts.bar.notify(filled.format(count=count))
+        else:
+            none = _("No markers to fill in: type the first and the last of a stretch.")
+            self._parts.bar.hint(none)
 
     def as_before(self) -> None:
         """Fill in what the field held last time."""
         if not self._parts.form().as_before():
-            self._parts.bar.notify(_("Nothing stood in this field last time."))
+            self._parts.bar.hint(_("Nothing stood in this field last time."))
 
     def times_days(self) -> None:
         """Turn people into turns."""
@@ -183,4 +186,4 @@ class FormActions:
             words = _("These are turns already: nothing is multiplied a second time.")
         else:
             words = _("Nothing to multiply: type the people, and both days of the work.")
-        self._parts.bar.notify(words)
+        self._parts.bar.hint(words)

@@ -28,7 +28,7 @@ class HistoryAction:
         """Read the versions of the record in the form and open their window."""
         parts, record = self._parts, self._parts.form().record
         if not record:
-            parts.bar.notify(_("Choose a record in the list first."))
+            parts.bar.hint(_("Choose a record in the list first."))
             return
 
         def work() -> "list[differences.RecordVersion]":

@@ -31,7 +31,7 @@ class HouseholdAction:
         """Read what names the household and open its page."""
         parts, household = self._parts, self._household()
         if not household:
-            parts.bar.notify(_("Choose a record of a household in the list first."))
+            parts.bar.hint(_("Choose a record of a household in the list first."))
             return
         parts.tasks.run(
             lambda: parts.desk.household_page.lines(household),

@@ -49,7 +49,7 @@ class MassActions:
         """Ask what to change in the records chosen."""
         parts = self._parts
         if not parts.list.how_many():
-            parts.bar.notify(_("Choose records in the list first."))
+            parts.bar.hint(_("Choose records in the list first."))
             return
         desk, type_name, chosen = parts.desk, parts.type_name, parts.list.chosen()
         records = lambda: desk.lists.ids(type_name, chosen)  # noqa: E731

@@ -29,7 +29,7 @@ class PaperActions:
         """Ask where to save the record in the form as a PDF."""
         record = self._parts.form().record
         if not record:
-            self._parts.bar.notify(_("Choose a record in the list first."))
+            self._parts.bar.hint(_("Choose a record in the list first."))
             return
         self._ask(_("Slip"), lambda target: self.write_slip(record, target))
 

@@ -25,7 +25,7 @@ class TagActions:
         """Offer the tags at a point of the screen."""
         parts = self._parts
         if not self._pick_list() or not parts.list.how_many():
-            parts.bar.notify(_("Choose records in the list first."))
+            parts.bar.hint(_("Choose records in the list first."))
             return
         menu = QMenu(parts.front)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

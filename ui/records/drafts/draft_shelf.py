@@ -187,7 +187,7 @@ class DraftShelf:
         for kept in thrown:
             self._offer(menu, kept)
         if menu.isEmpty():
-            parts.bar.notify(_("There are no drafts put aside."))
+            parts.bar.hint(_("There are no drafts put aside."))
             return
         menu.popup(self.parked_button.mapToGlobal(self.parked_button.rect().topLeft()))
 

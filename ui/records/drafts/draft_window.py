@@ -100,7 +100,7 @@ class DraftWindow(QDialog):
             action = menu.addAction(plain_action(words))
             action.triggered.connect(lambda _checked=False, draft=kept.id: self.take_up(draft))
         if menu.isEmpty():
-            self.bar.notify(_("There are no drafts put aside."))
+            self.bar.hint(_("There are no drafts put aside."))
         else:
             menu.popup(
                 self.mapToGlobal(self.rect().bottomLeft() - QPoint(0, menu.sizeHint().height()))

@@ -28,7 +28,7 @@ LEAST_DIGITS, BUTTON_DIGITS = 28, 40
 """How wide a bar is at least, and the words of a button of it at most, in digits."""
 STEP, EDGE = 8, 12
 """Pixels between two widths that are tried, and left of a bar that is as wide as it can be."""
-TONES = {"bad": "✗ ", "ask": "? ", "good": "✓ "}
+TONES = {"bad": "✗ ", "ask": "? ", "good": "✓ ", "hint": "→ "}
 """What stands before a sentence, by its tone: a colour alone is not seen by everybody."""
 Offer = tuple[str, Callable[[], None]]
 """A button of a message: its words and what it does."""
@@ -166,6 +166,11 @@ class MessageBar(QFrame):
         self._show("good", text, offers)
         if not offers:
             self._timer.start()
+
+    def hint(self, text: str) -> None:
+        """Say why nothing was done or what is to be done first; it goes by itself."""
+        self._show("hint", text, ())
+        self._timer.start()
 
     def warn(self, error: UserError | str, *offers: Offer) -> None:
         """Show what went wrong; it stays until the next message."""
