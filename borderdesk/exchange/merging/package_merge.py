@@ -92,9 +92,11 @@ class PackageMerge:
         """Take notes and erasures of a package of the first format, which are entries of no log."""
         session, facts = self._session, self._package.facts
         units, household = session.part(DeskUnits), Household.type_name
+        # Nobody signed which desk erased: what goes along is what the sender may erase.
+        stated = [(one[0], one[1], facts["desk"], one[3]) for one in self._package.erasures]
         entitled = [
             notice
-            for notice in self._package.erasures
+            for notice in stated
             if facts["role"] == "province" or units.owner(household, notice[0]) == facts["unit"]
         ]
         apply_erasures(session, entitled)

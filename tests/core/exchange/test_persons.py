@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +15,10 @@ from borderdesk.schema.records.household import Household
 from borderdesk.store.records.history import Change
 from borderdesk.store.records.household_joins import joined_households
 from borderdesk.store.records.logs import waiting_entries
-from tests.exchanging import new_desk, send, trust
+from tests.exchanging import new_desk, put_rows, resigned, send, table_rows, trust
 from tests.factories import example
 
+DATA = Path(__file__).resolve().parents[2] / "data"
 DAY = datetime.date.fromisoformat
 HOME = {
     "head": "Kjqwxz Fghijk", "commune": "06202-2023", "hamlet": "Thôn Bản Khoai",
@@ -319,3 +321,30 @@ def test_a_post_erases_what_another_keeps_only_where_that_joined_it(tmp_path, jo
         gone = [] if joined == "by its keeper" else [kept]
         assert one.exchange.erasures.still_held([kept]) == gone
         assert one.maintenance.verify()["ok"]
+
+
+@pytest.mark.parametrize("stated", ["f" * 32, f"{3:032x}"], ids=["nobody", "the province"])
+def test_an_older_package_erases_along_what_its_sender_may_erase(tmp_path, stated):
+    """Its table says which desk erased, and whoever sends it can write there what he likes."""
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "TL", 2) as two,
+        new_desk(tmp_path / "province", "province", "20", 3) as province,
+    ):
+        trust(one, two, province)
+        kept = two.records.add("household", {**HOME, "commune": "06196-2023"}).id
+        own = one.records.add("household", {**HOME, "citizen_id": None}).id
+        to_one, to_two = (ExportOptions(receiver=desk.identity.id) for desk in (one, two))
+        one.exchange.imports.take(send(two, tmp_path / "a", wish=to_one))
+        one.records.edit("household", own, {"merged_into": kept})
+        two.exchange.imports.take(send(one, tmp_path / "b", wish=to_two))
+
+        def erase(files, _descriptor):
+            (header,) = table_rows(files, "erasures")
+            row = [own, "x", stated, "2026-11-01T00:00:00.000Z"]
+            put_rows(files, "erasures", [header, row])
+
+        (old,) = DATA.glob("package-0.1.0.bdx")
+        two.exchange.imports.take(resigned(one, old, erase, tmp_path / "old.bdx"))
+        assert two.exchange.erasures.records() == {own}
+        assert two.exchange.erasures.still_held([kept]) == [kept]
