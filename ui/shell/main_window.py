@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -100,10 +101,12 @@ class MainWindow(QMainWindow):
 
     def fit_screen(self) -> None:
         """Before it is shown first: fill a screen that has no more room than the window needs, and
-        never be larger than the screen, whatever size it was left in on another."""
+        never be larger than the screen, whatever size it was left in on another. One that has no
+        room for its title besides would stand with its lower end out of sight."""
         room = self.screen().availableGeometry()
         small = room.width() <= SMALL_SCREEN[0] or room.height() <= SMALL_SCREEN[1]
-        if small and not self._kept:
+        title = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+        if (small and not self._kept) or self.height() + title > room.height():
             self.setWindowState(Qt.WindowState.WindowMaximized)
         if not room.contains(self.geometry(), False):
             wide, high = min(self.width(), room.width()), min(self.height(), room.height())

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -326,6 +326,17 @@ def test_every_tab_and_setting_is_found_by_the_keyboard(window, desk):
                 assert tab in place.intent.values()
     for label in (*OF_WINDOW, *(rule.label for rule in SETTINGS.values())):
         assert _("Setting: {label}").format(label=_(label)) in known
+
+
+def test_a_window_left_without_room_for_its_title_fills_the_screen(window):
+    room = window.screen().availableGeometry()
+    # As a window that was left so: the first one fills a small screen anyway.
+    window._kept = "left"
+    for free, filled in ((-100, True), (0, True), (200, False)):
+        window.setWindowState(Qt.WindowState.WindowNoState)
+        window.setGeometry(room.adjusted(0, 0, 0, -free))
+        window.fit_screen()
+        assert window.isMaximized() is filled
 
 
 @pytest.mark.parametrize("page", ["home", "clearing", "settings", "report"])
