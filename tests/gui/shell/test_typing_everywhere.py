@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QInputMethodEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QWidget
 
 from borderdesk.base.text import fold
 from borderdesk.ledgers.editor import form_of
@@ -81,6 +81,9 @@ def test_the_wheel_turns_no_chooser_and_no_tab_that_was_not_opened(qtbot, window
                         chooser.setFocus()
                     turn_wheel(chooser)
                     assert (chooser.currentIndex(), chooser.currentText()) == before
+            # Nor does it take the keyboard away from a field that is typed into.
+            for one in [*page.findChildren(QWidget), window.language]:
+                assert one.focusPolicy() != Qt.FocusPolicy.WheelFocus, one
             for tabs in (one for one in page.findChildren(TabFlow) if one.isVisible()):
                 place = tabs.currentIndex()
                 turn_wheel(tabs)

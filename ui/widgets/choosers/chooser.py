@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox
 
 
 class Chooser(QComboBox):
     """A list to choose from. Qt's own takes another entry at every notch of the wheel, so that
-    somebody who scrolls a page changes the period that is signed."""
+    somebody who scrolls a page changes the period that is signed; and takes the keyboard by it, so
+    that what is typed next is not where it was."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.taken = False
         """Whether somebody took the entry, rather than the chooser beginning with it."""
         self.activated.connect(self._note_taken)

@@ -58,7 +58,6 @@ class SearchCombo(Chooser):
         self.line().entered.connect(self.completion)
         self.line().editingFinished.connect(self._follow_text)
         self.line().textChanged.connect(self._follow_emptied)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._options = list(options)
 
     def line(self) -> TextLine:
