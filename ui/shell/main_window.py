@@ -105,12 +105,12 @@ class MainWindow(QMainWindow):
         room for its title besides would stand with its lower end out of sight."""
         room = self.screen().availableGeometry()
         small = room.width() <= SMALL_SCREEN[0] or room.height() <= SMALL_SCREEN[1]
-        title = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
-        if (small and not self._kept) or self.height() + title > room.height():
-            self.setWindowState(Qt.WindowState.WindowMaximized)
         if not room.contains(self.geometry(), False):
             wide, high = min(self.width(), room.width()), min(self.height(), room.height())
             self.setGeometry(QRect(room.topLeft(), QSize(wide, high)))
+        title = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+        if (small and not self._kept) or self.height() + title > room.height():
+            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def _begin_folder(self) -> None:
         """Use the shared folder, once one is named: most desks have none. A window that was closed
