@@ -119,8 +119,6 @@ class SettingsPage(LedgerPage):
     def _window_panel(self) -> QWidget:
         panel = QWidget()
         form = scrolled_form(panel)
-        foot(panel).addWidget(self._practice_button())
-        foot(panel).addStretch(1)
         self.language = self._language_box()
         self.text = self._text_size_box()
         self.paper = self._paper_box()
@@ -140,6 +138,9 @@ class SettingsPage(LedgerPage):
             form.addRow(PlainLabel(words), value)
         note = _("Light or dark follows the system. Not for classified information.")
         form.addRow(named(PlainLabel(note), "muted"))
+        # The last, for the focus goes by age.
+        foot(panel).addWidget(self._practice_button())
+        foot(panel).addStretch(1)
         return panel
 
     def _practice_button(self) -> QPushButton:

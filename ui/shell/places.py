@@ -44,8 +44,8 @@ DONE_BY_GOING: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 
 
 class Place(NamedTuple):
-    """A line of the search, and the page it leads to with what it is asked for; of an action also
-    its name."""
+    """A line of the search, and the page it leads to with what it is asked for; of an action or
+    a setting also its name."""
 
     words: str
     page: str
@@ -91,7 +91,7 @@ BOARD_TAB: Mapping[str, Any] = {"tab": "board"}
 
 def _setting(label: str, tab: str) -> Place:
     words = _("Setting: {label}").format(label=_(label))
-    return Place(words, "settings", {"ledger": tab})
+    return Place(words, "settings", {"ledger": tab}, _(label))
 
 
 def _tab(page: str, title: str, intent: Mapping[str, Any]) -> Place:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow, QPushButton
+from PySide6.QtWidgets import QMainWindow, QPushButton, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _, language
@@ -64,13 +64,17 @@ class WindowHelp:
         box.open_below(self._window)
 
     def _lead(self, key: str, intent: Mapping[str, Any], action: str) -> None:
-        """Go to a place, with the keyboard on the button of what is done there, else where the
+        """Go to a place, with the keyboard on the button or the field of this name, else where the
         place has it."""
         self._go_to(key, intent)
-        page = self._current()
-        for one in page.findChildren(QPushButton) if action else ():
-            if one.accessibleName() == action and one.isVisible() and one.isEnabled():
-                one.setFocus(Qt.FocusReason.OtherFocusReason)
+        page, policy = self._current(), Qt.FocusPolicy.TabFocus
+        within = [*page.findChildren(QPushButton), *page.findChildren(QWidget)] if action else ()
+        for one in within:
+            takes = (
+                one.isVisible() and one.isEnabled() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+            )
+            if takes and one.accessibleName() == action:
+                one.setFocus(Qt.FocusReason.TabFocusReason)
                 return
         page.take_keyboard()
 

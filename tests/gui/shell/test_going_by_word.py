@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QPushButton, QWid
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.ledgers.tables import ledgers
+from borderdesk.schema.settings import SETTINGS
 from tests.gui.steps import focused, key, press, work_until, write
 from ui.grid.cell_line import CellLine
+from ui.settings.settings_page import OF_WINDOW
 from ui.shell.command_list import FOUND, CommandList
 from ui.shell.places import places
 from ui.widgets.actions.all_actions import ACTIONS
@@ -47,6 +49,12 @@ def test_the_keyboard_is_in_every_tab_that_is_gone_to(window, desk):
                 search.setFocus()
                 key(Qt.Key.Key_Down)
                 assert isinstance(focused(), (QAbstractItemView, CellLine)), place.words
+
+
+def test_the_keyboard_is_in_the_field_of_a_setting_gone_to(window):
+    for label in (*OF_WINDOW, *(rule.label for rule in SETTINGS.values())):
+        go_by_word(window, _("Setting: {label}").format(label=_(label)))
+        assert focused().accessibleName() == _(label)
 
 
 def test_what_is_typed_after_the_word_is_the_first_free_row(window):
