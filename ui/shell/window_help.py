@@ -67,7 +67,7 @@ class WindowHelp:
         """Go to a place, with the keyboard on the button or the field of this name, else where the
         place has it."""
         self._go_to(key, intent)
-        page, policy = self._current(), Qt.FocusPolicy.TabFocus
+        page = self._current()
         within = [*page.findChildren(QPushButton), *page.findChildren(QWidget)] if action else ()
         for one in within:
             takes = (
