@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from borderdesk.sheets.sources.cells import FontRun, column_number
 
 _INLINE = re.compile(
-    rb"<c\b[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*>\s*"
+    rb"<c\b[^<>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^<>]*>\s*"
     rb"<is>((?:(?!</is>|<c\b).){0,200000})</is>",
     re.DOTALL,
 )

@@ -9,15 +9,15 @@ from xml.etree import ElementTree
 
 from borderdesk.sheets.sources.cells import column_number
 
+MOST_SOUGHT = 20
 _ON = re.compile(r"(?:1|true|sngStrike|dblStrike)\Z")
 _CELL = re.compile(
-    rb"<(?:\w+:)?c\b(?=[^>]*\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'])"
-    rb"(?=[^>]*\bs=[\"'](\d{1,6})[\"'])[^>]*(?<!/)>"
+    rb"<(?:\w+:)?c\b(?=[^<>]*\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'])"
+    rb"(?=[^<>]*\bs=[\"'](\d{1,6})[\"'])[^<>]*(?<!/)>"
 )
-_ODS_STYLE = re.compile(
-    rb"<style:style\b(?=[^>]*\bstyle:name=[\"']([^\"']{1,200})[\"'])[^>]*(?<!/)>(.*?)</style:style>",
-    re.DOTALL,
-)
+"""No tag holds a "<": a file of tags without end is gone through once."""
+_ODS_STYLE = re.compile(rb"<style:style\b")
+_ODS_STYLE_NAME = re.compile(rb"\bstyle:name=[\"']([^\"']{1,200})[\"']")
 _ODS_STRUCK = re.compile(rb"text-line-through-(?:style|type)=[\"'](?!none)")
 _ODS_NAME = re.compile(rb"\btable:style-name=[\"']([^\"']{1,200})[\"']")
 
@@ -33,11 +33,11 @@ def struck_styles(styles: bytes) -> frozenset[bytes]:
         if name == "fonts":
             fonts = [any(map(_is_strike, font)) for font in part]
         elif name == "cellXfs":
-            numbers = (int(style.get("fontId", "0")) for style in part)
+            struck = {str(place) for place, is_struck in enumerate(fonts) if is_struck}
             found = {
                 str(place).encode()
-                for place, font in enumerate(numbers)
-                if font < len(fonts) and fonts[font]
+                for place, style in enumerate(part)
+                if style.get("fontId", "0") in struck
             }
     return frozenset(found)
 
@@ -49,7 +49,11 @@ def _is_strike(part: ElementTree.Element) -> bool:
 
 def struck_cells(rows: bytes, styles: frozenset[bytes]) -> Iterator[tuple[int, int]]:
     """The cells (row, column, from 1) of a piece of a sheet that have one of these styles."""
-    if any(b's="%s"' % style in rows or b"s='%s'" % style in rows for style in styles):
+    # Most lists have no such cell: to look for the few styles is quicker than at every cell.
+    may_have = len(styles) > MOST_SOUGHT or any(
+        b's="%s"' % style in rows or b"s='%s'" % style in rows for style in styles
+    )
+    if may_have:
         for cell in _CELL.finditer(rows):
             if cell[3] in styles:
                 yield int(cell[2]), column_number(cell[1].decode())
@@ -59,9 +63,13 @@ def struck_ods_styles(content: bytes) -> frozenset[bytes]:
     """The names of the styles, in a piece of an .ods file, whose text is struck out."""
     if b"line-through" not in content:
         return frozenset()
-    return frozenset(
-        style[1] for style in _ODS_STYLE.finditer(content) if _ODS_STRUCK.search(style[2])
-    )
+    found = set()
+    for style in _ODS_STYLE.split(content)[1:]:
+        tag, _end, inside = style.partition(b">")
+        name = _ODS_STYLE_NAME.search(tag)
+        if name is not None and _ODS_STRUCK.search(inside.partition(b"</style:style>")[0]):
+            found.add(name[1])
+    return frozenset(found)
 
 
 def has_ods_style(attributes: bytes, styles: frozenset[bytes]) -> bool:

@@ -19,12 +19,12 @@ LARGE = 4 * 1024 * 1024
 _CHUNK = 64 * 1024
 _MOST = 16 * 1024 * 1024
 """Rows of so many bytes are no list: the whole file is judged instead."""
-_ROW_END = re.compile(rb"</(?:\w+:)?row>|<(?:\w+:)?row\b[^>]*/>")
+_ROW_END = re.compile(rb"</(?:\w+:)?row>|<(?:\w+:)?row\b[^<>]*/>")
 _TEXT_END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si/>")
-_SHARED = re.compile(rb"\bt=[\"']s[\"'][^>]*>\s*<(?:\w+:)?v>(\d{1,9})<")
+_SHARED = re.compile(rb"\bt=[\"']s[\"'][^<>]{0,400}>\s*<(?:\w+:)?v>(\d{1,9})<")
 _ROOT = re.compile(rb"<(\w+:)?(?:worksheet|sst)\b")
 _ODS_ROW_END = re.compile(rb"</table:table-row>")
-_ODS_NAME = re.compile(rb"<table:table\b[^>]*?\btable:name=\"([^\"]{1,400})\"")
+_ODS_NAME = re.compile(rb"<table:table\b[^<>]*?\btable:name=\"([^\"]{1,400})\"")
 _ODS_END = b"</office:spreadsheet></office:body></office:document-content>"
 _EMPTY = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
 

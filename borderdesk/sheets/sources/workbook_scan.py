@@ -36,31 +36,31 @@ _NEAR = 64 * 1024
 """So many bytes at the end of a piece hold its last rows."""
 
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
 _ROW_NUMBER = re.compile(rb"\br=[\"'](\d{1,7})[\"']")
 _HIDDEN = re.compile(rb"\bhidden=[\"'](?:1|true)[\"']")
-_COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
 _SPAN = re.compile(rb"\b(min|max)=[\"'](\d{1,5})[\"']")
 _COMMENTS = re.compile(r"xl/(?:worksheets/)?(?:threadedC|c)omments[^/]*(?:/[^/]*)?\.xml\Z")
 MOST_HIDDEN_COLUMNS = 100
 """So many hidden columns at most are named: of one span the rest of the sheet is."""
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)\b")
-_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*>")
+_CELL = re.compile(rb"<(?:\w+:)?c\b[^<>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^<>]*>")
 _FAR = re.compile(
-    rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{2,3})\d+[\"'][^>]*>\s*<(?:\w+:)?(?:v|is|f)\b"
+    rb"<(?:\w+:)?c\b[^<>]*?\br=[\"']([A-Z]{2,3})\d+[\"'][^<>]*>\s*<(?:\w+:)?(?:v|is|f)\b"
 )
 _BEYOND_Z = re.compile(rb"r=[\"'][A-Z]{2}")
 _ERROR = re.compile(
-    rb"<(?:\w+:)?c\b(?=[^>]*\bt=[\"']e[\"'])[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*>"
-    rb"(?:(?!</(?:\w+:)?c>).){0,4096}?<(?:\w+:)?v>([^<]{0,20})",
+    rb"<(?:\w+:)?c\b(?=[^<>]*\bt=[\"']e[\"'])[^<>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^<>]*>"
+    rb"(?:(?!</?(?:\w+:)?c\b).){0,4096}?<(?:\w+:)?v>([^<]{0,20})",
     re.DOTALL,
 )
 _UNCOMPUTED = re.compile(
-    rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*>\s*"
-    rb"<(?:\w+:)?f\b[^>]*(?:/>|>[^<]{0,8192}</(?:\w+:)?f>)\s*"
+    rb"<(?:\w+:)?c\b[^<>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^<>]*>\s*"
+    rb"<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]{0,8192}</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
-_RUN_FONT = re.compile(rb"<(?:\w+:)?rFont\b[^>]*?\bval=[\"']([^\"']{1,80})[\"']")
+_RUN_FONT = re.compile(rb"<(?:\w+:)?rFont\b[^<>]*?\bval=[\"']([^\"']{1,80})[\"']")
 _MACROS = re.compile(r"(?:xl/vbaProject\.bin|xl/macrosheets/.|Basic/.+/.|Scripts/.)", re.IGNORECASE)
 _OLD_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 _MOST_FAULTS = 100_000
@@ -68,8 +68,8 @@ _ODS_ROWS_REPEATED = re.compile(rb"number-rows-repeated=[\"'](\d{1,9})[\"']")
 _ODS_REPEATED = re.compile(rb"number-columns-repeated=[\"'](\d{1,9})[\"']")
 _ODS_SPANNED = re.compile(rb"number-(rows|columns)-spanned=[\"'](\d{1,7})[\"']")
 _ODS_HIDDEN = re.compile(rb"visibility=[\"'](?:collapse|filter)[\"']")
-_ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/?)>")
-_ODS_ROW = re.compile(rb"<table:table-row\b([^>]*?)/?>")
+_ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^<>]*?)(/?)>")
+_ODS_ROW = re.compile(rb"<table:table-row\b([^<>]*?)/?>")
 _ODS_ROW_START = re.compile(rb"(?=<table:table-row\b)")
 BROKEN = (*BROKEN_ZIP, ElementTree.ParseError)
 """What reading an archive or its XML raises when the file is not whole."""
@@ -166,7 +166,7 @@ def scan_xlsx(file: WorkbookFile, sheet: int, progress: Progress = no_progress) 
 
 
 def _has_legacy_fonts(styles: bytes) -> bool:
-    names = re.findall(rb"<(?:\w+:)?name\b[^>]*?\bval=[\"']([^\"']{1,80})[\"']", styles)
+    names = re.findall(rb"<(?:\w+:)?name\b[^<>]*?\bval=[\"']([^\"']{1,80})[\"']", styles)
     return any(encoding_of_font(name.decode("utf-8", "replace")) for name in names)
 
 

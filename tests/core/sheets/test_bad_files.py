@@ -13,6 +13,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.sheets.imports.sheet_import import SheetImport
 from borderdesk.sheets.imports.sheet_request import SheetRequest
 from borderdesk.sheets.sources.file_formats import damaged
+from borderdesk.sheets.sources.workbook_scan import scan_ods, scan_xlsx
 from borderdesk.sheets.sources.xls_check import require_sound_xls
 from borderdesk.store.lists.listing import Filter
 from tests.core.sheets import sheet_files as files
@@ -302,3 +303,32 @@ def test_an_archive_that_breaks_off_in_its_first_part_is_damage(desk, tmp_path):
 def test_files_of_other_programs_are_as_large_as_they_say(file):
     if file.stem != "circle":
         require_sound_xls(file.read_bytes())
+
+
+STYLES = (
+    b"<styleSheet><fonts><font/><font><strike/></font></fonts>"
+    b'<cellXfs><xf fontId="x"/><xf fontId="1"/></cellXfs></styleSheet>'
+)
+CELLS = b"<worksheet>" + b'<c t="e" r="A1" s="1" ' * 1_500
+ODS_STYLES = b"<x>line-through" + b'<style:style style:name="a">' * 8_000
+
+
+@pytest.mark.parametrize(
+    ("scan", "parts"),
+    [
+        (
+            lambda path: scan_xlsx(path, 0),
+            {"xl/worksheets/sheet1.xml": CELLS, "xl/styles.xml": STYLES},
+        ),
+        (scan_ods, {"content.xml": ODS_STYLES}),
+    ],
+    ids=["xlsx", "ods"],
+)
+def test_tags_without_end_are_gone_through_once(tmp_path, scan, parts):
+    base = files.write_xlsx_sheet(tmp_path / "base.xlsx", files.SHEET_START + files.SHEET_END)
+    with zipfile.ZipFile(base) as source, zipfile.ZipFile(tmp_path / "a.zip", "w") as target:
+        for name in {*source.namelist(), *parts}:
+            target.writestr(name, parts[name] if name in parts else source.read(name))
+    began = time.process_time()
+    scan(tmp_path / "a.zip")
+    assert time.process_time() - began < 1
