@@ -21,6 +21,8 @@ class PaperSettings(QWidget):
         self._elsewhere = elsewhere
         self._unset: Mapping[str, str] = {}
         self.lines: dict[str, QLineEdit] = {}
+        self._before: dict[str, str] = {}
+        """What was typed before the page was made anew, for the lines to come."""
         self.form = QFormLayout(self)
         self.form.setContentsMargins(0, 0, 0, 0)
         self.form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
@@ -41,11 +43,20 @@ class PaperSettings(QWidget):
             if key not in self.lines:
                 line = self.lines[key] = TextLine()
                 line.setAccessibleName(words)
+                line.setText(self._before.pop(key, ""))
                 label = PlainLabel(words)
                 label.setBuddy(line)
                 self.form.addRow(label, line)
                 go_on_by_enter(line)
         self.setVisible(bool(self.lines))
+
+    def choices(self) -> dict[str, str]:
+        """{key: text} of what stands in the lines, as `choose_again` takes it."""
+        return {key: line.text() for key, line in self.lines.items() if line.text()}
+
+    def choose_again(self, choices: Mapping[str, str]) -> None:
+        """Have it stand in the lines again, once they are asked for."""
+        self._before = dict(choices)
 
     def typed(self) -> dict[str, str]:
         """{key: value} of what was typed."""

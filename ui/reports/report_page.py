@@ -178,15 +178,17 @@ class ReportPage(Page):
     # -------------------------------------------------------------------- choosing
 
     def intent(self) -> Mapping[str, Any]:
-        """The report chosen."""
-        return {"report": self.chooser.intent()}
+        """The report chosen, and what is beside it."""
+        return {"report": self.chooser.intent(), "beside": self.side.choices()}
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Choose and make a summary. period: of which; own: for the desk's own scope; figure:
         (key, column) whose records are shown; close: the form of the closing is shown;
-        report: what is chosen instead of a summary."""
+        report: what is chosen instead of a summary, with what is beside it."""
         if "report" in intent:
             self.chooser.choose_again(intent["report"])
+            if "beside" in intent:
+                self.side.choose_again(intent["beside"])
             self.make()
             return
         self.chooser.choose_kind("summary")

@@ -1,5 +1,8 @@
 """The panels beside the pages of a report, under tabs."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from borderdesk.base.i18n import N_, _
@@ -26,6 +29,7 @@ TABS = {
     FORM: N_("Own form"),
 }
 """{key: title} of each tab; the pages stand under one where they have no room beside."""
+TABS_BESIDE = tuple(key for key in TABS if key != PAGES)
 
 
 class ReportPanels(QWidget):
@@ -39,6 +43,8 @@ class ReportPanels(QWidget):
         self.closing = ClosingPanel(desk, tasks, bar)
         self.form = FormPanel(desk, tasks, bar)
         self.panels = (self.figures, self.narrative, self.closing, self.form)
+        self._first = PAGES
+        """The tab in front once the pages stand under one too."""
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -46,7 +52,7 @@ class ReportPanels(QWidget):
         column.setContentsMargins(BESIDE, 0, 0, 0)
         column.setSpacing(8)
         self.tabs.setAccessibleName(_("Beside the pages"))
-        self._keys = [key for key in TABS if key != PAGES]
+        self._keys = [*TABS_BESIDE]
         for key, panel in zip(self._keys, self.panels, strict=True):
             self.tabs.add_tab(_(TABS[key]))
             self.stack.addWidget(panel)
@@ -68,7 +74,8 @@ class ReportPanels(QWidget):
         self._keys.insert(0, PAGES)
         self.stack.insertWidget(0, paper)
         self.tabs.insert_tab(0, _(TABS[PAGES]))
-        self.show_tab(PAGES)
+        self.show_tab(self._first)
+        self._first = PAGES
 
     def give_pages_back(self) -> None:
         """Have no tab for the pages any more; they go to a place of their own."""
@@ -86,6 +93,18 @@ class ReportPanels(QWidget):
         """Show one of TABS; pages that have a place of their own are in sight anyway."""
         if key in self._keys:
             self.tabs.setCurrentIndex(self._keys.index(key))
+
+    def choices(self) -> Mapping[str, Any]:
+        """The tab in front, and what was chosen and typed under each."""
+        typed = {key: one.choices() for key, one in zip(TABS_BESIDE, self.panels, strict=True)}
+        return {"tab": self._keys[self.tabs.currentIndex()], **typed}
+
+    def choose_again(self, choices: Mapping[str, Any]) -> None:
+        """Go on with what `choices` gave: the page was made anew."""
+        for key, panel in zip(TABS_BESIDE, self.panels, strict=True):
+            panel.choose_again(choices[key])
+        self._first = choices["tab"]
+        self.show_tab(self._first)
 
     def idle(self) -> bool:
         """Whether every panel shows what was asked for."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import CONTROL, go, key, write
 from ui.base.text_size import set_text_size, text_size
+from ui.reports.report_panels import CLOSING
 from ui.shell.command_list import KEYS, CommandList
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -127,3 +128,45 @@ def test_a_table_of_the_settings_that_was_not_the_first_one_shown_is_typed_on_in
     write("11")
     assert view.typed_rows()[0]["marker"] == "11"
     window.current().panel().drop()
+
+
+def test_a_paper_is_numbered_on_where_the_text_was_made_larger(qtbot, window):
+    window.show_page("report", {})
+    page = window.current()
+    qtbot.waitUntil(page.idle)
+    page.side.show_tab(CLOSING)
+    asked = next(iter(page.closing.papers.lines))
+    page.closing.papers.lines[asked].setFocus()
+    write("so")
+    page.closing.number.setFocus()
+    write("0")
+    key(Qt.Key.Key_PageUp, CONTROL | SHIFT)
+    sized(qtbot, 110)
+    write("5")
+    closing = window.current().closing
+    assert closing.number.text() == "05"
+    qtbot.waitUntil(window.current().idle)
+    assert closing.number.hasFocus()
+    assert closing.papers.lines[asked].text() == "so"
+
+
+def test_a_search_in_a_table_of_the_settings_goes_on_and_a_password_does_not(qtbot, window):
+    window.show_page("settings", {"ledger": "password"})
+    known = window.current().stack.currentWidget().known
+    known.show_typed(True)
+    known.insert("secret")
+    known.setModified(True)
+    window.show_page("settings", {"ledger": "markers"})
+    window.current().panel().search.setFocus()
+    write("11")
+    key(Qt.Key.Key_Plus, CONTROL)
+    sized(qtbot, 110)
+    write("6")
+    page = window.current()
+    search = page.panel().search
+    assert (search.text(), search.hasFocus()) == ("116", True)
+    qtbot.waitUntil(page.idle)
+    hidden = [page.panel().view.isRowHidden(row) for row in range(20)]
+    assert True in hidden
+    page.show_tab("password")
+    assert page.stack.currentWidget().known.text() == ""

@@ -1,10 +1,10 @@
 """The base of panels under tabs: they read and write off the window's thread."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from borderdesk.base.errors import user_error
 from borderdesk.desk import Desk
@@ -12,8 +12,20 @@ from ui.base.tasks import Job, Runner, Work
 from ui.widgets.choosers.chooser import Chooser
 from ui.widgets.layout.tab_order import go_to_first
 from ui.widgets.pages.messages import MessageBar
+from ui.widgets.password_fields import PasswordLine
 
 T = TypeVar("T")
+
+
+@runtime_checkable
+class ChoiceHolder(Protocol):
+    """A part of a panel that says what was chosen and typed in it, for when it is made anew."""
+
+    def choices(self) -> Mapping[str, Any]:
+        """What a person chose and typed here."""
+
+    def choose_again(self, choices: Mapping[str, Any]) -> None:
+        """Go on with that."""
 
 
 class DeskPanel(QWidget):
@@ -50,15 +62,21 @@ class DeskPanel(QWidget):
         go_to_first(next((one for one in self.middle if one and one.isVisible()), self))
 
     def choices(self) -> Mapping[str, Any]:
-        """What a person took in the choosers here and in the panels within, as `choose_again` takes
-        it; nothing where nobody did."""
+        """What a person took in the choosers here and in the panels within, and typed into lines
+        that are for no password, as `choose_again` takes it; nothing where nobody did."""
         choosers = {
             name: (one.currentData(), one.currentText())
             for name, one in vars(self).items()
             if isinstance(one, Chooser) and one.taken
         }
+        lines = {
+            name: one.text()
+            for name, one in vars(self).items()
+            if isinstance(one, QLineEdit) and one.isModified() and not isinstance(one, PasswordLine)
+        }
         return {
             **choosers,
+            **lines,
             **{name: c for name, one in self._parts_within() if (c := one.choices())},
         }
 
@@ -70,9 +88,13 @@ class DeskPanel(QWidget):
         for name, one in vars(self).items():
             if isinstance(one, Chooser) and name in choices:
                 one.take(*choices[name])
+            elif isinstance(one, QLineEdit) and name in choices:
+                one.setText(choices[name])
+                one.setModified(True)
 
-    def _parts_within(self) -> list[tuple[str, "DeskPanel"]]:
-        return [(name, one) for name, one in vars(self).items() if isinstance(one, DeskPanel)]
+    def _parts_within(self) -> list[tuple[str, ChoiceHolder]]:
+        parts = [(name, one) for name, one in vars(self).items() if isinstance(one, QWidget)]
+        return [(name, one) for name, one in parts if isinstance(one, ChoiceHolder)]
 
     def keep_now(self) -> None:
         """Keep what is typed and not sent: the window closes."""
