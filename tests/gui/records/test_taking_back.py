@@ -4,6 +4,7 @@ from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from borderdesk.base.i18n import _, ngettext
@@ -173,6 +174,27 @@ def test_deleted_records_are_listed_and_several_taken_back(qtbot, page, desk):
     page.view.setFocus()
     press("Ctrl+Z")
     qtbot.waitUntil(lambda: page.idle() and people(desk) == [])
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_a_record_taken_back_opens_though_its_row_is_chosen_already(qtbot, page, by_key):
+    page.view.selectRow(0)
+    record = page.form.record
+    page.view.setFocus()
+    press("Delete")
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 2)
+    page.list_actions.restore([record])
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 3)
+    row = page.table.row_of(record)
+    assert [one.row() for one in page.view.selectionModel().selectedRows()] == [row]
+    assert page.form.record == ""
+    if by_key:
+        page.view.setFocus()
+        key(Qt.Key.Key_Return)
+    else:
+        at = page.view.visualRect(page.table.index(row, 0)).center()
+        QTest.mouseClick(page.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert page.form.record == record
 
 
 def open_and_change(page):

@@ -52,6 +52,10 @@ class RecordList(QWidget):
         self.table.ended.connect(self._show_end)
         self.view.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.view.selectionModel().selectionChanged.connect(self._selected)
+        self._marked = ""
+        """The record whose row was chosen without opening it, until somebody chooses another."""
+        self.view.clicked.connect(lambda _index: self._open_marked())
+        self.view.activated.connect(lambda _index: self._open_marked())
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -107,6 +111,7 @@ class RecordList(QWidget):
     def mark(self, record: str) -> None:
         """Choose a record's row without opening it; none for one that is not there."""
         row = self.table.row_of(record) if record else -1
+        self._marked = record
         selection = self.view.selectionModel()
         selection.blockSignals(True)
         if row < 0:
@@ -120,8 +125,15 @@ class RecordList(QWidget):
         if row >= 0:
             self.view.scrollTo(self.table.index(row, 0))
 
+    def _open_marked(self) -> None:
+        """Open the one record chosen, by a click or Enter that chooses nothing new."""
+        rows = self.view.selectionModel().selectedRows()
+        if self._marked and [self.table.lines[row.row()].id for row in rows] == [self._marked]:
+            self._marked, record = "", self._marked
+            self.opened.emit(record)
+
     def _selected(self, _now: QItemSelection, _before: QItemSelection) -> None:
-        self._all = False
+        self._all, self._marked = False, ""
         rows = self.view.selectionModel().selectedRows()
         self.footer.show_count(self.how_many())
         if len(rows) == 1:
