@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         bulk,
         deleted,
         disclosures,
+        duplicate_lookup,
         editing,
         field_guide,
         grid,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
         mass_edit,
         person_requests,
         reference,
-        twins,
     )
     from borderdesk.exchange import exchange
     from borderdesk.exchange.decisions import doubles
@@ -75,7 +75,7 @@ else:
     sheet_batches = lazy_module("borderdesk.sheets.imports.sheet_batches")
     sheet_import = lazy_module("borderdesk.sheets.imports.sheet_import")
     sheet_template = lazy_module("borderdesk.sheets.imports.sheet_template")
-    twins = lazy_module("borderdesk.entry.twins")
+    duplicate_lookup = lazy_module("borderdesk.entry.duplicate_lookup")
 
 
 class Desk(Session):
@@ -89,13 +89,13 @@ class Desk(Session):
     lists = PartAttribute(lambda: RecordLists)
     households = PartAttribute(lambda: households.HouseholdLookup)
     records = PartAttribute(lambda: editing.RecordEditor)
-    bulk = PartAttribute(lambda: bulk.Bulk)
+    bulk = PartAttribute(lambda: bulk.BulkOperations)
     household_page = PartAttribute(lambda: household_page.HouseholdPage)
     requests = PartAttribute(lambda: person_requests.PersonRequests)
     mass = PartAttribute(lambda: mass_edit.MassEditor)
     round = PartAttribute(lambda: hamlet_round.HamletRound)
     guide = PartAttribute(lambda: field_guide.EntryGuide)
-    twins = PartAttribute(lambda: twins.Twins)
+    duplicate_lookup = PartAttribute(lambda: duplicate_lookup.DuplicateLookup)
     deleted = PartAttribute(lambda: deleted.DeletedRecords)
     disclosures = PartAttribute(lambda: disclosures.Disclosures)
     grid = PartAttribute(lambda: grid.Grid)

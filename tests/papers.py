@@ -24,9 +24,9 @@ from borderdesk.reports.blocks import (
     Letter,
     LinkedValue,
     MarkedValue,
+    PaperSeal,
     Paragraph,
     Row,
-    Seal,
     Series,
     Signature,
     Table,
@@ -132,7 +132,7 @@ def document(*blocks: Block, **changes: Any) -> Document:
         "letter": letter(),
         "annexes": (Annex("Sổ tuần tra", (table(60),), landscape=True, anchor="register"),
                     Annex("Biểu đồ", charts())),
-        "seal": Seal(CODE, f"Sổ 1f3a9c02, tháng 11 năm 2023. {CODE}"),
+        "seal": PaperSeal(CODE, f"Sổ 1f3a9c02, tháng 11 năm 2023. {CODE}"),
     }  # fmt: skip
     return Document(**given | changes)
 

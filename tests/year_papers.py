@@ -11,7 +11,7 @@ from borderdesk.base.i18n import set_language
 from borderdesk.closing.editions import Signer
 from borderdesk.desk import Desk
 from borderdesk.figures.targets import set_target
-from borderdesk.reports.blocks import Document, Seal
+from borderdesk.reports.blocks import Document, PaperSeal
 from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.report_kinds import make_report
 
@@ -86,5 +86,5 @@ def documents(desk: Desk) -> dict[str, Callable[[], Document]]:
 
 def _steady(desk: Desk, request: Request) -> Document:
     made = make_report(desk, request).document()
-    seal = Seal(CODE, f"Sổ 1f3a9c02. {CODE}") if made.seal is not None else None
+    seal = PaperSeal(CODE, f"Sổ 1f3a9c02. {CODE}") if made.seal is not None else None
     return replace(made, seal=seal, footer="Không dùng cho thông tin mật.")

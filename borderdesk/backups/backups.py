@@ -37,7 +37,7 @@ from borderdesk.exchange.entries.erasures import Erasures
 from borderdesk.schema.revisions import totals_hash, utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.preferences import Preferences
-from borderdesk.session.session import Part, Session
+from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.connection.database import EXPLAINED_ERRORS, Store, explain
 from borderdesk.store.connection.seal import seal
 from borderdesk.store.models.backups import BackupRow
@@ -123,7 +123,7 @@ class CopiedDesk(NamedTuple):
     ring: bytes
 
 
-class Backups(Part):
+class Backups(SessionPart):
     """The backups of a desk."""
 
     def make(

@@ -15,7 +15,7 @@ from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.closing.editions import has_edition
 from borderdesk.schema.revisions import new_id, utc_stamp
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.models.closing import AttachmentRow
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Attachment(NamedTuple):
     signed: int = 0
 
 
-class Attachments(Part):
+class Attachments(SessionPart):
     """The scans of a desk's editions, and their digitally signed files."""
 
     @operation("period.close")

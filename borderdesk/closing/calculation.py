@@ -5,22 +5,22 @@ from typing import NamedTuple
 from borderdesk.base.periods import Calendar, Period
 from borderdesk.closing.carryover import Carryover
 from borderdesk.closing.editions import Edition, SignedDifference
-from borderdesk.closing.lines import Line, paper_marks
+from borderdesk.closing.lines import SummaryLine, paper_marks
 from borderdesk.figures.figures import Figures, joint_activities
 from borderdesk.figures.history import RecordHistory
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.paper_figures import (
     EXACT,
+    FigureSum,
     PaperFigures,
     RecordSpan,
-    Sum,
     as_figure,
     window_of,
 )
-from borderdesk.figures.quantities import Scope, Value, Window, percent
-from borderdesk.figures.scopes import View, remarks, split_into
-from borderdesk.figures.shares import Shares
+from borderdesk.figures.quantities import DateRange, Scope, Value, percent
+from borderdesk.figures.scopes import FigureView, remarks, split_into
+from borderdesk.figures.shares import RecordShares
 from borderdesk.figures.targets import baselines, targets_on
 from borderdesk.session.session import Session
 from borderdesk.store.records.counted_revisions import CountedRevisions
@@ -36,7 +36,7 @@ class Summary(NamedTuple):
     asked: str
     """The scope as it was asked for."""
     geography: str
-    lines: list[Line]
+    lines: list[SummaryLine]
     joint: list[tuple[str, int]]
     """Activities of other posts that this post took part in, by type; in no figure above."""
     remarks: list[str]
@@ -52,7 +52,9 @@ class Summary(NamedTuple):
         return self.edition is not None
 
 
-def summary_of(session: Session, view: View, asked: str, *, with_ids: bool = False) -> Summary:
+def summary_of(
+    session: Session, view: FigureView, asked: str, *, with_ids: bool = False
+) -> Summary:
     """The summary of a view from the records as they are. asked: the scope as it was typed."""
     maker = _SummaryCalculator(session, session.calendar(), view)
     maker.read_stocks()
@@ -69,7 +71,7 @@ def summary_of(session: Session, view: View, asked: str, *, with_ids: bool = Fal
     )
 
 
-def lines_compared(session: Session, view: View) -> list[Line]:
+def lines_compared(session: Session, view: FigureView) -> list[SummaryLine]:
     """The lines of a view from the records, the period's figure and the year to date alone."""
     maker = _SummaryCalculator(session, session.calendar(), view)
     return [maker.compared_line(row) for row in all_rows(session.book)]
@@ -82,7 +84,7 @@ class _SummaryCalculator:
         self,
         session: Session,
         calendar: Calendar,
-        view: View,
+        view: FigureView,
         counted: CountedRevisions | None = None,
     ) -> None:
         period, scope = view.period, view.scope
@@ -90,7 +92,7 @@ class _SummaryCalculator:
         self._figures: Figures = (
             Figures(session.store, session.book, calendar, scope, view.day)
             if counted is None
-            else Shares(session.store, session.book, calendar, scope, view.day, (), counted)
+            else RecordShares(session.store, session.book, calendar, scope, view.day, (), counted)
         )
         papers = baselines(session.store)
         self._papers = PaperFigures(self._figures, papers, calendar)
@@ -98,7 +100,7 @@ class _SummaryCalculator:
         year = calendar.year_of(period.last)
         self._window = window_of(period)
         self._before = window_of(view.compared)
-        self._year = Window(year.first, period.last)
+        self._year = DateRange(year.first, period.last)
         self._history = RecordHistory(self._figures, calendar, self._window)
         self._torn = bool(split_into(session.book, scope, self._before.first))
         self._carryover = Carryover(session, self._papers, calendar, view)
@@ -114,7 +116,7 @@ class _SummaryCalculator:
         """Read what is alive now and what was on the day compared with together."""
         self._figures.read_stocks(self._window.last, self._before.last)
 
-    def line(self, row: Indicator, with_ids: bool) -> Line:
+    def line(self, row: Indicator, with_ids: bool) -> SummaryLine:
         """One indicator with all its columns."""
         # The year first: who signed first in it is read for all of it once.
         so_far = self._papers.total(row, self._year)
@@ -125,7 +127,7 @@ class _SummaryCalculator:
         goal = self._targets.get(row.key)
         # A share of a whole beside a count would be read as a count: the review tells it.
         target = goal.value if goal and goal.is_of_figure(row) else None
-        return Line(
+        return SummaryLine(
             row.key,
             *row.words,
             row.kind,
@@ -144,10 +146,10 @@ class _SummaryCalculator:
             self._carryover.late_records(row) if with_ids else None,
         )
 
-    def compared_line(self, row: Indicator) -> Line:
+    def compared_line(self, row: Indicator) -> SummaryLine:
         """One indicator with the columns by which a paper is compared with the desk."""
         now, so_far = (self._papers.total(row, days) for days in (self._window, self._year))
-        return Line(
+        return SummaryLine(
             row.key,
             *row.words,
             row.kind,
@@ -170,15 +172,15 @@ class _SummaryCalculator:
             found.update(figures.record_ids(row, days))
         return sorted(found)
 
-    def _past(self, row: Indicator) -> Sum:
+    def _past(self, row: Indicator) -> FigureSum:
         """The figure compared with: only where papers and records cover its days whole."""
         paper = self._papers.of_days(row, self._before)
         if paper is not None:
             number = as_figure(row, paper.value)
-            return Sum(number, number, "" if paper.qualifier == EXACT else paper.qualifier)
+            return FigureSum(number, number, "" if paper.qualifier == EXACT else paper.qualifier)
         covered_from = self._papers.told_until(row, self._before)
         if covered_from <= self._before.last:
-            rest = Window(covered_from, self._before.last)
+            rest = DateRange(covered_from, self._before.last)
             taken_over = covered_from > self._before.first
             if self._torn or not self._history.covers(row, rest, taken_over=taken_over):
                 return NOTHING
@@ -202,15 +204,15 @@ class _SummaryCalculator:
         return joint_activities(self._session.store, self._figures.posts, self._window)
 
 
-NOTHING = Sum(None)
+NOTHING = FigureSum(None)
 
 
-def _exactly(total: Sum) -> Value:
+def _exactly(total: FigureSum) -> Value:
     """A figure that may be compared with; None for one that is only a bound."""
     return None if total.bound else total.value
 
 
-def _marks(now: Sum, past: Sum, so_far: Sum) -> frozenset[str]:
+def _marks(now: FigureSum, past: FigureSum, so_far: FigureSum) -> frozenset[str]:
     return (
         paper_marks("value", now)
         | paper_marks("previous", past, counted=not past.bound)
@@ -220,7 +222,7 @@ def _marks(now: Sum, past: Sum, so_far: Sum) -> frozenset[str]:
 
 def record_days_of(
     session: Session,
-    view: View,
+    view: FigureView,
     row: Indicator,
     column: str,
     counted: CountedRevisions | None = None,
@@ -231,13 +233,15 @@ def record_days_of(
     return calculator.record_days(row, column)
 
 
-def counted_ids(session: Session, view: View, counted: CountedRevisions) -> dict[str, list[str]]:
+def counted_ids(
+    session: Session, view: FigureView, counted: CountedRevisions
+) -> dict[str, list[str]]:
     """{indicator: ids of the records behind the figure of a closed period}."""
     calculator = _SummaryCalculator(session, session.calendar(), view, counted)
     return {row.key: calculator.ids(row) for row in all_rows(session.book)}
 
 
-def late_records_of(session: Session, view: View, row: Indicator) -> list[str]:
+def late_records_of(session: Session, view: FigureView, row: Indicator) -> list[str]:
     """The ids of the records behind what is late in a figure."""
     calendar = session.calendar()
     figures = Figures(session.store, session.book, calendar, view.scope, view.day)

@@ -6,14 +6,14 @@ from functools import cached_property
 
 from borderdesk.base.periods import Calendar
 from borderdesk.closing.editions import Edition, counted_in, read_figures, signed_until
-from borderdesk.closing.lines import Carry
+from borderdesk.closing.lines import YearToDateParts
 from borderdesk.figures.changes import FigureChanges, may_have_changed
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.paper_figures import PaperFigures
-from borderdesk.figures.quantities import FLOW, RATIO, Value, Window
-from borderdesk.figures.scopes import View, names_of
-from borderdesk.figures.shares import Shares
+from borderdesk.figures.quantities import FLOW, RATIO, DateRange, Value
+from borderdesk.figures.scopes import FigureView, names_of
+from borderdesk.figures.shares import RecordShares
 from borderdesk.session.session import Session
 from borderdesk.store.connection.compiled import CompiledQuery
 from borderdesk.store.models.records import DoubleVersionRow
@@ -27,7 +27,7 @@ class Carryover:
     """What of a period's year was signed before, and how today's figures differ from it."""
 
     def __init__(
-        self, session: Session, papers: PaperFigures, calendar: Calendar, view: View
+        self, session: Session, papers: PaperFigures, calendar: Calendar, view: FigureView
     ) -> None:
         self._session = session
         self._papers = papers
@@ -82,7 +82,7 @@ class Carryover:
         then = self._then(paper)
         if then is self._papers:
             return 0
-        days = Window(self._year, paper.period.last)
+        days = DateRange(self._year, paper.period.last)
         return (self._papers.total(row, days).value or 0) - (then.total(row, days).value or 0)
 
     @cached_property
@@ -113,7 +113,7 @@ class Carryover:
             return (to_date or 0) - later - (signed or 0) - self._joined(row, paper)
         if row.kind == FLOW and not self._may_have_changed(row, paper):
             return 0
-        window = Window(self._year, paper.period.last)
+        window = DateRange(self._year, paper.period.last)
         papers = self._then(paper)
         if papers.within(row, window):
             now = papers.total(row, window).value
@@ -130,9 +130,9 @@ class Carryover:
     def _sum(self, row: Indicator, first: datetime.date, last: datetime.date) -> int | Decimal:
         if first > last:
             return 0
-        return self._papers.total(row, Window(first, last)).value or 0
+        return self._papers.total(row, DateRange(first, last)).value or 0
 
-    def carry(self, row: Indicator, value: Value, to_date: Value) -> Carry | None:
+    def carry(self, row: Indicator, value: Value, to_date: Value) -> YearToDateParts | None:
         """How the year to date comes about; None where nothing was signed before."""
         if self._before is None or not row.adds_up:
             return None
@@ -141,7 +141,7 @@ class Carryover:
         between += self._joined(row, self._before)
         late = (to_date or 0) - signed - between - (value or 0)
         inside = (self.late(row, to_date) or 0) - late
-        return Carry(self._before.id, signed, between, value or 0, late, inside)
+        return YearToDateParts(self._before.id, signed, between, value or 0, late, inside)
 
     # -------------------------------------------------------------------- the records
 
@@ -151,7 +151,7 @@ class Carryover:
             return {}
         counted = counted_in(self._session.store, self._last)
         changes = FigureChanges(self._session, self._scope, self._day, counted)
-        return changes.records_behind(Window(self._year, self._last.period.last))
+        return changes.records_behind(DateRange(self._year, self._last.period.last))
 
     def late_records(self, row: Indicator) -> list[str]:
         """The ids of the records behind `late`."""
@@ -162,7 +162,7 @@ class Carryover:
         session, store = self._session, self._session.store
         waiting = [row[0] for row in DOUBLES.fetch(store)]
         return [
-            Shares(
+            RecordShares(
                 store,
                 session.book,
                 self._calendar,
@@ -175,5 +175,5 @@ class Carryover:
 
     def doubles(self, row: Indicator) -> int:
         """How many records behind the period's figure have two versions that wait."""
-        window = Window(self._period.first, self._period.last)
+        window = DateRange(self._period.first, self._period.last)
         return sum(len(shares.record_ids(row, window)) for shares in self._double_shares)

@@ -31,7 +31,7 @@ from borderdesk.closing.editions import (
     WITHDRAWN,
     E,
     Edition,
-    Event,
+    EditionEvent,
     SignedDifference,
     Signer,
     add_event,
@@ -53,14 +53,14 @@ from borderdesk.closing.explanations import explained
 from borderdesk.closing.facts import SummaryFacts
 from borderdesk.closing.lines import figures_hash, number_of, number_text, values_hash
 from borderdesk.closing.narratives import Narratives, stored_parts
-from borderdesk.closing.paper_check import Verdict, check_paper
+from borderdesk.closing.paper_check import PaperVerdict, check_paper
 from borderdesk.closing.paper_code import paper_text
 from borderdesk.figures.post_presence import post_presence, presence_text
 from borderdesk.figures.quantities import Scope
-from borderdesk.figures.scopes import View, make_view, parse_scope, period_and_scope
+from borderdesk.figures.scopes import FigureView, make_view, parse_scope, period_and_scope
 from borderdesk.schema.revisions import new_id, totals_hash, utc_stamp
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part, Session
+from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.records.history import last_seq
 from borderdesk.store.verification.desk_state import revision_ids
 
@@ -68,7 +68,7 @@ OPEN = "open"
 NO_SIGNER = Signer()
 
 
-class State(NamedTuple):
+class ClosingState(NamedTuple):
     """How a period stands for a scope.
 
     name: open; closed; reopened (open again, by `reason`); amending (signed, and open for an
@@ -85,7 +85,7 @@ class State(NamedTuple):
         return self.edition is not None and self.edition.final is not None
 
 
-class Closing(Part):
+class Closing(SessionPart):
     """The closed periods of a desk."""
 
     @cached_property
@@ -100,21 +100,21 @@ class Closing(Part):
         UserError."""
         return period_and_scope(self.session, period, scope)
 
-    def state(self, period: str, scope: str | None = None) -> State:
+    def state(self, period: str, scope: str | None = None) -> ClosingState:
         """How a period stands. Raises UserError."""
         meant, whose = self.meant(period, scope)
         return self._state(meant, whose)
 
-    def _state(self, period: Period, scope: Scope) -> State:
+    def _state(self, period: Period, scope: Scope) -> ClosingState:
         edition = standing(self.store, period.text, scope.text)
         if edition is None:
             withdrawn = self._last_withdrawn(period, scope)
             if withdrawn is None:
-                return State(OPEN)
-            return State(REOPENED, None, last_reason(self.store, withdrawn.id, REOPENED))
+                return ClosingState(OPEN)
+            return ClosingState(REOPENED, None, last_reason(self.store, withdrawn.id, REOPENED))
         if edition.state == OPENED:
-            return State(AMENDING, edition, last_reason(self.store, edition.id, AMENDING))
-        return State(CLOSED, edition)
+            return ClosingState(AMENDING, edition, last_reason(self.store, edition.id, AMENDING))
+        return ClosingState(CLOSED, edition)
 
     def _last_withdrawn(self, period: Period, scope: Scope) -> Edition | None:
         found = read_editions(
@@ -148,7 +148,7 @@ class Closing(Part):
         """The summary as an edition was signed, whatever became of it since."""
         return signed_summary(self.session, self.edition(edition))
 
-    def events(self, edition: str) -> list[Event]:
+    def events(self, edition: str) -> list[EditionEvent]:
         """What happened to an edition, oldest first."""
         return read_events(self.store, edition)
 
@@ -245,7 +245,7 @@ class Closing(Part):
         self._note(edition.id, CLOSED, edition.reason)
         return edition
 
-    def _require_closable(self, period: Period, scope: Scope, state: State) -> None:
+    def _require_closable(self, period: Period, scope: Scope, state: ClosingState) -> None:
         if state.name == CLOSED:
             assert state.edition is not None
             raise OperationRefused(
@@ -261,7 +261,12 @@ class Closing(Part):
             )
 
     def _new(
-        self, view: View, state: State, document: str, signed_on: datetime.date, signer: Signer
+        self,
+        view: FigureView,
+        state: ClosingState,
+        document: str,
+        signed_on: datetime.date,
+        signer: Signer,
     ) -> Edition:
         of_this = is_of(view.period.text, view.scope.text)
         # One that was withdrawn keeps its number, so that no two papers have the same.
@@ -325,7 +330,7 @@ class Closing(Part):
         ]
 
     @operation("period.close")
-    def reopen_period(self, period: str, scope: str | None, reason: str) -> State:
+    def reopen_period(self, period: str, scope: str | None, reason: str) -> ClosingState:
         """Open a closed period again, before its paper went anywhere; that edition is withdrawn.
         Raises OperationRefused once it was printed or sent, UserError without a reason."""
         meant, whose = self.meant(period, scope)
@@ -344,7 +349,7 @@ class Closing(Part):
         return self._state(meant, whose)
 
     @operation("period.close")
-    def amend_period(self, period: str, scope: str | None, reason: str) -> State:
+    def amend_period(self, period: str, scope: str | None, reason: str) -> ClosingState:
         """Open a period whose paper went out, for an amendment; the next closing issues it.
         Raises OperationRefused before that, UserError without a reason."""
         meant, whose = self.meant(period, scope)
@@ -361,7 +366,7 @@ class Closing(Part):
         return self._state(meant, whose)
 
     @operation("period.close")
-    def keep_signed(self, period: str, scope: str | None = None) -> State:
+    def keep_signed(self, period: str, scope: str | None = None) -> ClosingState:
         """Leave a paper that was opened for an amendment as it was signed. Raises OperationRefused
         where figures differ already, UserError where no amendment is prepared."""
         if self.amendment_draft(period, scope):
@@ -433,13 +438,13 @@ class Closing(Part):
         """The text, also as a QR code, by which a paper can be held against a desk."""
         return paper_text(summary)
 
-    def check(self, text: str, typed: Mapping[str, str] | None = None) -> Verdict:
+    def check(self, text: str, typed: Mapping[str, str] | None = None) -> PaperVerdict:
         """Check a paper's text against this desk; typed: figures of the paper, {key: as written}.
         Raises UserError for a text that is none."""
         return check_paper(self.session, text, typed)
 
 
-def _missing_posts(session: Session, view: View) -> list[str]:
+def _missing_posts(session: Session, view: FigureView) -> list[str]:
     """The warning before a district or the province is closed while posts are missing."""
     found, book = post_presence(session, view), session.book
     names = [[book.post_short(post) for post in posts] for posts in found]

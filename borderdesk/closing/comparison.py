@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from borderdesk.closing.calculation import Summary, counted_ids, lines_compared, summary_of
 from borderdesk.closing.editions import Edition, SignedDifference, counted_in, read_figures
-from borderdesk.closing.lines import Line
+from borderdesk.closing.lines import SummaryLine
 from borderdesk.figures.indicators import all_rows
 from borderdesk.session.session import Session
 
@@ -24,8 +24,8 @@ def as_signed(session: Session, edition: Edition, asked: str, *, with_ids: bool 
 
 
 def _with_ids(
-    session: Session, edition: Edition, signed: list[Line], now: list[Line]
-) -> list[Line]:
+    session: Session, edition: Edition, signed: list[SummaryLine], now: list[SummaryLine]
+) -> list[SummaryLine]:
     """The signed rows with the ids of the records behind them that were there then."""
     counted = counted_ids(session, edition.view, counted_in(session.store, edition))
     late = {line.key: line.late_records for line in now}
@@ -35,7 +35,7 @@ def _with_ids(
     ]
 
 
-def lines_now(session: Session, edition: Edition) -> list[Line]:
+def lines_now(session: Session, edition: Edition) -> list[SummaryLine]:
     """The lines of an edition's period and scope from the records, by its units: the columns
     that are compared, and no others."""
     return lines_compared(session, edition.view)
@@ -68,7 +68,7 @@ def signed_summary(session: Session, edition: Edition, asked: str = "") -> Summa
     )
 
 
-def differing(signed: list[Line], now: list[Line]) -> Iterator[SignedDifference]:
+def differing(signed: list[SummaryLine], now: list[SummaryLine]) -> Iterator[SignedDifference]:
     """The figures that differ between what was signed and the records."""
     by_key = {line.key: line for line in now}
     before = {line.key: line for line in signed}

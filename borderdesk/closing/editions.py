@@ -12,13 +12,13 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import FORBIDDEN, without_unseen
-from borderdesk.closing.lines import Carry, Line, bound_of, number_of, number_text
+from borderdesk.closing.lines import SummaryLine, YearToDateParts, bound_of, number_of, number_text
 from borderdesk.figures.quantities import Scope, Value, percent
-from borderdesk.figures.scopes import View
+from borderdesk.figures.scopes import FigureView
 from borderdesk.figures.shown_figures import ShownFigure
 from borderdesk.schema.kinds import json_number
 from borderdesk.schema.revisions import utc_stamp
-from borderdesk.store.connection.compiled import CompiledQuery, Slot
+from borderdesk.store.connection.compiled import CompiledQuery, QuerySlot
 from borderdesk.store.connection.database import Store
 from borderdesk.store.models.closing import EditionEventRow, EditionFigureRow, EditionRow
 from borderdesk.store.records.counted_revisions import CountedRevisions, counted_by
@@ -78,7 +78,7 @@ class Edition(NamedTuple):
     """
 
     id: str
-    view: View
+    view: FigureView
     number: int
     state: str
     document: str
@@ -116,7 +116,7 @@ class Edition(NamedTuple):
         return _("edition {number}").format(number=self.number)
 
 
-class Event(NamedTuple):
+class EditionEvent(NamedTuple):
     """What happened to an edition: `what` a key of EVENTS, `time` UTC."""
 
     edition: str
@@ -142,7 +142,7 @@ class SignedDifference(NamedTuple):
     records: tuple[str, ...] = ()
     marks: tuple[ShownFigure, ShownFigure] = (ShownFigure(None), ShownFigure(None))
 
-    def marked(self, signed: Line | None, now: Line | None) -> "SignedDifference":
+    def marked(self, signed: SummaryLine | None, now: SummaryLine | None) -> "SignedDifference":
         """The same with the marks of both rows."""
         sides = [line.shown(self.column) if line else ShownFigure(None) for line in (signed, now)]
         exact = not any(side.sign for side in sides)
@@ -204,7 +204,7 @@ def checked_signer(signer: Signer) -> Signer:
 # ------------------------------------------------------------------------- storing figures
 
 
-def write_figures(store: Store, edition: str, lines: Sequence[Line]) -> None:
+def write_figures(store: Store, edition: str, lines: Sequence[SummaryLine]) -> None:
     """Write the rows of an edition."""
     rows = [
         {
@@ -229,26 +229,26 @@ def write_figures(store: Store, edition: str, lines: Sequence[Line]) -> None:
     store.execute(EditionFigureRow.insert_many(rows))
 
 
-def _carry_text(carry: Carry | None) -> str | None:
+def _carry_text(carry: YearToDateParts | None) -> str | None:
     if carry is None:
         return None
     return json.dumps([carry.edition, *map(number_text, carry[1:])])
 
 
-def read_figures(store: Store, edition: str) -> list[Line]:
+def read_figures(store: Store, edition: str) -> list[SummaryLine]:
     """The rows of an edition as they were signed."""
     rows = FIGURES_OF.fetch(store, edition=edition)
     return [_line(dict(zip(FIGURE_COLUMNS, row, strict=True))) for row in rows]
 
 
-def _line(row: Mapping[str, Any]) -> Line:
+def _line(row: Mapping[str, Any]) -> SummaryLine:
     now, before = number_of(row["value"]), number_of(row["previous"])
     to_date = number_of(row["year_to_date"])
     goal = None if row["target"] is None else Decimal(row["target"])
     marks = frozenset(row["from_paper"].split())
     bounded = bound_of(marks, "value") is not None
     change = None if before is None or now is None or bounded else now - before
-    return Line(
+    return SummaryLine(
         row["key"],
         row["heading"],
         row["label"],
@@ -269,11 +269,11 @@ def _line(row: Mapping[str, Any]) -> Line:
     )
 
 
-def _carry(text: str | None) -> Carry | None:
+def _carry(text: str | None) -> YearToDateParts | None:
     if text is None:
         return None
     edition, *parts = json.loads(text)
-    return Carry(edition, *(number_of(part) or 0 for part in parts))
+    return YearToDateParts(edition, *(number_of(part) or 0 for part in parts))
 
 
 # ------------------------------------------------------------------------- storing editions
@@ -285,30 +285,30 @@ BY_DAYS = (E.last, E.scope, E.closed)
 
 FIGURES_OF = CompiledQuery(
     EditionFigureRow.select()
-    .where(EditionFigureRow.edition == Slot("edition"))
+    .where(EditionFigureRow.edition == QuerySlot("edition"))
     .order_by(EditionFigureRow.place)
 )
-NAMED = CompiledQuery(E.select().where(E.id == Slot("edition")))
+NAMED = CompiledQuery(E.select().where(E.id == QuerySlot("edition")))
 STANDING_OF = CompiledQuery(
     E.select()
-    .where(E.period == Slot("period"), E.scope == Slot("scope"), E.state.in_(STANDING))
+    .where(E.period == QuerySlot("period"), E.scope == QuerySlot("scope"), E.state.in_(STANDING))
     .order_by(*BY_DAYS)
 )
 STANDING_BETWEEN = CompiledQuery(
     E.select()
     .where(
-        E.scope == Slot("scope"),
+        E.scope == QuerySlot("scope"),
         E.state.in_(STANDING),
-        E.last >= Slot("since"),
-        E.last <= Slot("until"),
-        E.period != Slot("besides"),
+        E.last >= QuerySlot("since"),
+        E.last <= QuerySlot("until"),
+        E.period != QuerySlot("besides"),
     )
     .order_by(E.last.desc(), E.closed.desc())
     .limit(1)
 )
 CLOSED_BETWEEN = CompiledQuery(
     E.select()
-    .where(E.state == CLOSED, E.last >= Slot("since"), E.first <= Slot("until"))
+    .where(E.state == CLOSED, E.last >= QuerySlot("since"), E.first <= QuerySlot("until"))
     .order_by(*BY_DAYS)
 )
 NEWEST_CLOSED = CompiledQuery(E.select(fn.MAX(E.last)).where(E.state == CLOSED))
@@ -378,7 +378,7 @@ def _edition(values: Sequence[Any]) -> Edition:
     frame = json.loads(row["frame"])
     kind, name, post, units = frame["scope"]
     day = datetime.date.fromisoformat
-    view = View(
+    view = FigureView(
         _period(*frame["period"]),
         _period(*frame["compared"]),
         Scope(kind, row["scope"], name, post, None if units is None else frozenset(units)),
@@ -479,12 +479,12 @@ def add_event(
     )
 
 
-def read_events(store: Store, edition: str) -> list[Event]:
+def read_events(store: Store, edition: str) -> list[EditionEvent]:
     """What happened to an edition, oldest first."""
     row = EditionEventRow
     query = row.select(row.edition, row.what, row.author, row.time, row.reason)
     query = query.where(row.edition == edition).order_by(row.id)
-    return [Event(*found) for found in store.fetch(query)]
+    return [EditionEvent(*found) for found in store.fetch(query)]
 
 
 def last_reason(store: Store, edition: str, what: str) -> str | None:

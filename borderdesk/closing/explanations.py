@@ -8,8 +8,8 @@ from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.closing.editions import Edition, SignedDifference, counted_in
 from borderdesk.figures.changes import FigureChanges
-from borderdesk.figures.quantities import Window
-from borderdesk.schema.record import Revisioned
+from borderdesk.figures.quantities import DateRange
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import local_date
 from borderdesk.session.session import Session
@@ -42,8 +42,8 @@ def explained(
     changes = FigureChanges(session, edition.scope, edition.view.day, counted)
     year = session.calendar().year_of(edition.period.last).first
     behind = {
-        "value": changes.records_behind(Window(edition.period.first, edition.period.last)),
-        "year_to_date": changes.records_behind(Window(year, edition.period.last)),
+        "value": changes.records_behind(DateRange(edition.period.first, edition.period.last)),
+        "year_to_date": changes.records_behind(DateRange(year, edition.period.last)),
     }
     by_record: dict[str, RecordChange] = {}
     return [
@@ -108,7 +108,7 @@ def _name(record: str, known: Sequence[StoredRevision]) -> str:
     return record_name(model, record, datetime.date.fromisoformat(str(day)) if day else None)
 
 
-def record_name(model: type[Revisioned], record: str, day: datetime.date | None) -> str:
+def record_name(model: type[RevisionedModel], record: str, day: datetime.date | None) -> str:
     """A record as papers name it: its type, its day if it has one, the end of its id."""
     name = _("{type}, {day}, id {id}") if day else _("{type}, id {id}")
     return name.format(

@@ -15,8 +15,8 @@ from borderdesk.figures.indicator import FlowIndicator, StockIndicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.paper_figures import PaperFigures, window_of
 from borderdesk.figures.post_presence import post_presence
-from borderdesk.figures.quantities import Scope, Window
-from borderdesk.figures.scopes import View, columns_of, make_view, split_into
+from borderdesk.figures.quantities import DateRange, Scope
+from borderdesk.figures.scopes import FigureView, columns_of, make_view, split_into
 from borderdesk.figures.shown_figures import ShownFigure, shown
 from borderdesk.figures.targets import Baseline, baselines
 from borderdesk.session.session import Session
@@ -33,7 +33,7 @@ class SummaryFacts:
         self._session = session
 
     @cached_property
-    def view(self) -> View:
+    def view(self) -> FigureView:
         """The period and scope, and by which units."""
         summary = self._summary
         if summary.edition is not None:
@@ -113,10 +113,10 @@ class SummaryFacts:
         begun = history.begins()
         torn = bool(split_into(session.book, view.scope, before.first))
 
-        def is_known(days: Window, _row: FlowIndicator) -> bool:
+        def is_known(days: DateRange, _row: FlowIndicator) -> bool:
             return begun is not None and days.last >= begun and days.first <= last
 
-        def is_covered(days: Window, row: FlowIndicator) -> bool:
+        def is_covered(days: DateRange, row: FlowIndicator) -> bool:
             return not torn and history.covers(row, days, taken_over=False)
 
         return {
@@ -132,11 +132,11 @@ class SummaryFacts:
         row: FlowIndicator,
         year: int,
         last: datetime.date,
-        is_known: Callable[[Window, FlowIndicator], bool],
+        is_known: Callable[[DateRange, FlowIndicator], bool],
     ) -> list[ShownFigure | None]:
         calendar = self._session.calendar()
         months = [calendar.period("month", year, number) for number in range(1, 13)]
-        window = Window(months[0].first, min(months[-1].last, last))
+        window = DateRange(months[0].first, min(months[-1].last, last))
         daily = row.by_day(self.figures, window)
         starts = [month.first for month in months]
         sums = [0] * 12

@@ -19,17 +19,17 @@ from borderdesk.closing.reference_guard import ReferenceCheck
 from borderdesk.figures.affected import AffectedRecords, counted_values
 from borderdesk.figures.indicators import all_rows, types_reaching_later
 from borderdesk.figures.paper_figures import window_of
-from borderdesk.figures.quantities import Value, Window
-from borderdesk.figures.scopes import View, make_view
-from borderdesk.figures.shares import Shares, Things
+from borderdesk.figures.quantities import DateRange, Value
+from borderdesk.figures.scopes import FigureView, make_view
+from borderdesk.figures.shares import RecordShares, Things
 from borderdesk.figures.targets import baselines
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.kinds import INTERNAL, UNIT
-from borderdesk.schema.record import Record, Revisioned, Values
+from borderdesk.schema.record import Record, RevisionedModel, Values
 from borderdesk.schema.records.household import Household
-from borderdesk.session.session import Part, Session
+from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.records.counted_revisions import CountedRevisions, counted_records
-from borderdesk.store.records.history import Change, load
+from borderdesk.store.records.history import NewVersion, load
 
 Judgement = Callable[[], None]
 
@@ -61,10 +61,10 @@ class _Contribution(NamedTuple):
     things: Things
 
 
-class ClosedPeriodGuard(Part):
+class ClosedPeriodGuard(SessionPart):
     """The closed periods of a desk, as whoever writes records must respect them."""
 
-    def watch(self, changes: Sequence[Change]) -> Judgement | None:
+    def watch(self, changes: Sequence[NewVersion]) -> Judgement | None:
         """Note what a write is about to change; the check to run after it, which raises
         ClosedPeriodError. None when no closed period is near."""
         edits = [change for change in changes if change.parents]
@@ -76,7 +76,7 @@ class ClosedPeriodGuard(Part):
         check = _ChangeCheck(self.session, edits)
         return check.run if check.concerns_closed_periods(newest) else None
 
-    def counts(self, change: Change) -> bool:
+    def counts(self, change: NewVersion) -> bool:
         """Whether a closed period counts a record by something that would change in it; no figures
         are worked out for that, which takes most of the time of `watch`."""
         newest = newest_closed_day(self.store)
@@ -96,7 +96,7 @@ class ClosedPeriodGuard(Part):
 class _ChangeCheck:
     """The records that one write concerns, before and after it."""
 
-    def __init__(self, session: Session, edits: Sequence[Change]) -> None:
+    def __init__(self, session: Session, edits: Sequence[NewVersion]) -> None:
         self._session = session
         self._store = session.store
         self._edits = edits
@@ -142,7 +142,7 @@ class _ChangeCheck:
         """Whether the change touches any field that figures depend on."""
         return any(self._changed_fields(edit) for edit in self._edits)
 
-    def _changed_fields(self, edit: Change) -> set[str]:
+    def _changed_fields(self, edit: NewVersion) -> set[str]:
         model = edit.model
         silent = model.uncounted | {
             key for key, field in model.columns().items() if field.part == INTERNAL
@@ -157,9 +157,9 @@ class _ChangeCheck:
 
     def _shares(
         self, edition: Edition, records: Sequence[str], others: CountedRevisions | None = None
-    ) -> Shares:
+    ) -> RecordShares:
         session = self._session
-        return Shares(
+        return RecordShares(
             self._store,
             session.book,
             session.calendar(),
@@ -236,7 +236,7 @@ class ClosedPeriods:
 
     def is_late(
         self,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         values: Values,
         day: datetime.date,
         record: str,
@@ -258,7 +258,7 @@ class ClosedPeriods:
         )
 
     @cached_property
-    def _papers(self) -> list[tuple[Window, View, tuple[str, ...]]]:
+    def _papers(self) -> list[tuple[DateRange, FigureView, tuple[str, ...]]]:
         """Of each figure from paper its days, whose it is and the types it counts."""
         session, found = self._session, []
         papers = list(baselines(self._store))
@@ -273,7 +273,7 @@ class ClosedPeriods:
         return found
 
     def is_on_paper(
-        self, model: type[Revisioned], values: Values, day: datetime.date, home: str | None
+        self, model: type[RevisionedModel], values: Values, day: datetime.date, home: str | None
     ) -> bool:
         """Whether a figure from paper stands for a day and scope that the record counts in."""
         near = [
@@ -297,7 +297,7 @@ def _places(model: type[Record], values: Values) -> set[str]:
     return found
 
 
-def _holds(book: Book, view: View, post: str | None, places: set[str]) -> bool:
+def _holds(book: ReferenceBook, view: FigureView, post: str | None, places: set[str]) -> bool:
     scope = view.scope
     if scope.post is not None and post not in book.counted_with(scope.post, view.day):
         return False

@@ -7,15 +7,15 @@ from decimal import Decimal
 from typing import NamedTuple, overload
 
 from borderdesk.base.periods import Period
-from borderdesk.figures.paper_figures import Sum
+from borderdesk.figures.paper_figures import FigureSum
 from borderdesk.figures.quantities import RATIO, Scope, Value
 from borderdesk.figures.shown_figures import PAPER, SIGNS, ShownFigure
 from borderdesk.schema.revisions import canonical
-from borderdesk.store.figures_hash import Figure, plain_number
+from borderdesk.store.figures_hash import HashedFigure, plain_number
 from borderdesk.store.figures_hash import figures_hash as hash_of_figures
 
 
-class Carry(NamedTuple):
+class YearToDateParts(NamedTuple):
     """How the year to date comes about: signed + unsigned + value + late, exactly.
 
     edition: the id of the last paper signed before the period, signed: its year to date;
@@ -38,7 +38,7 @@ class Carry(NamedTuple):
         return self.signed + self.unsigned + self.value + self.late
 
 
-class Line(NamedTuple):
+class SummaryLine(NamedTuple):
     """One indicator of a summary; None where there is no figure.
 
     late: what of the year to date came, or was corrected, after the periods it belongs to were
@@ -63,7 +63,7 @@ class Line(NamedTuple):
     late: Value
     from_paper: frozenset[str]
     records: list[str] | None
-    carry: Carry | None = None
+    carry: YearToDateParts | None = None
     doubles: int = 0
     late_records: list[str] | None = None
 
@@ -90,7 +90,7 @@ class Line(NamedTuple):
         mark = PAPER if column in self.from_paper else ""
         return ShownFigure(getattr(self, column), "", mark)
 
-    def rescaled(self, unit: str, scaled: Callable[[Value], Value]) -> "Line":
+    def rescaled(self, unit: str, scaled: Callable[[Value], Value]) -> "SummaryLine":
         """The same in another unit."""
         target, carry = scaled(self.target), self.carry
         return self._replace(
@@ -101,7 +101,8 @@ class Line(NamedTuple):
             year_to_date=scaled(self.year_to_date),
             target=None if target is None else Decimal(target),
             from_paper=frozenset(_rescaled(mark, scaled) for mark in self.from_paper),
-            carry=carry and Carry(carry.edition, *(scaled(one) or 0 for one in carry[1:])),
+            carry=carry
+            and YearToDateParts(carry.edition, *(scaled(one) or 0 for one in carry[1:])),
         )
 
     def qualifiers(self) -> dict[str, str]:
@@ -110,7 +111,9 @@ class Line(NamedTuple):
         return {column: qualifier for column, qualifier in found.items() if qualifier}
 
 
-def carried_figures(line: Line, carry: Carry) -> tuple[ShownFigure, ShownFigure, ShownFigure]:
+def carried_figures(
+    line: SummaryLine, carry: YearToDateParts
+) -> tuple[ShownFigure, ShownFigure, ShownFigure]:
     """What was signed before, the period's own figure and their sum as they are shown: what is
     from paper and not of the period was there before it."""
     value, total = line.shown("value"), line.shown("year_to_date")
@@ -126,7 +129,7 @@ PAPER_COLUMNS = ("value", "previous", "year_to_date")
 """The columns that figures from paper are added to."""
 
 
-def paper_marks(column: str, total: Sum, *, counted: bool = True) -> frozenset[str]:
+def paper_marks(column: str, total: FigureSum, *, counted: bool = True) -> frozenset[str]:
     """How a column's figure has figures from paper in it, as rows are stored: the column, what of
     a value is from paper, and that the whole is only a bound; counted: whether it is shown."""
     if total.paper is None or total.value is None:
@@ -175,7 +178,7 @@ def number_of(text: str | None) -> Value:
     return Decimal(text) if "." in text else int(text)
 
 
-def values_hash(lines: Iterable[Line]) -> str:
+def values_hash(lines: Iterable[SummaryLine]) -> str:
     """SHA-256 of the period's own figures, in hex: equal on two desks with the same records.
 
     Ratios depend on reference data, rows with nothing on pick lists, and figures from paper are
@@ -189,10 +192,10 @@ def values_hash(lines: Iterable[Line]) -> str:
     return hashlib.sha256(canonical(sorted(hashed)).encode()).hexdigest()
 
 
-def figures_hash(period: Period, scope: Scope, lines: Iterable[Line]) -> str:
+def figures_hash(period: Period, scope: Scope, lines: Iterable[SummaryLine]) -> str:
     """SHA-256 of every column of every row, in hex, with the period's days and the scope."""
     figures = (
-        Figure(
+        HashedFigure(
             line.key,
             number_text(line.value),
             number_text(line.previous),

@@ -16,7 +16,7 @@ from borderdesk.figures.quantities import Scope
 from borderdesk.figures.scopes import period_and_scope
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.models.closing import NarrativeRow
 
 SITUATION, RESULTS, DIFFICULTIES = "situation", "results", "difficulties"
@@ -32,7 +32,7 @@ TEXT_MOST, TASKS_MOST, CLAUSES_MOST = 20_000, 60, 300
 TASK_LIMIT, CLAUSE_LIMIT = 1_000, 4_000
 
 
-class Task(NamedTuple):
+class TaskAhead(NamedTuple):
     """A task ahead: what, whose, and by when (None: no day was set)."""
 
     task: str
@@ -56,9 +56,9 @@ class TaskOutcome(NamedTuple):
         return self.done is not None or bool(self.why)
 
     @property
-    def of(self) -> Task:
+    def of(self) -> TaskAhead:
         """The task itself."""
-        return Task(self.task, self.owner, self.due_on)
+        return TaskAhead(self.task, self.owner, self.due_on)
 
 
 class Narrative(NamedTuple):
@@ -68,7 +68,7 @@ class Narrative(NamedTuple):
     were typed for this one; outcomes: of the tasks that the last period had ahead."""
 
     parts: dict[str, str]
-    tasks: list[Task]
+    tasks: list[TaskAhead]
     clauses: dict[str, str]
     begun_from: str | None = None
     outcomes: tuple[TaskOutcome, ...] = ()
@@ -87,7 +87,7 @@ def clause_key(regulation: str, no: str) -> str:
     return f"{regulation}#{no}"
 
 
-class Narratives(Part):
+class Narratives(SessionPart):
     """The written parts of a desk's reports."""
 
     def of(self, period: str, scope: str | None = None) -> Narrative:
@@ -135,7 +135,7 @@ class Narratives(Part):
         scope: str | None = None,
         *,
         parts: Mapping[str, str] | None = None,
-        tasks: Sequence[Task] | None = None,
+        tasks: Sequence[TaskAhead] | None = None,
         clauses: Mapping[str, str] | None = None,
         outcomes: Sequence[TaskOutcome] | None = None,
     ) -> Narrative:
@@ -185,14 +185,16 @@ class Narratives(Part):
             self.store.execute(NarrativeRow.insert_many(rows))
 
 
-def _with_untold(outcomes: Sequence[TaskOutcome], tasks: Sequence[Task]) -> tuple[TaskOutcome, ...]:
+def _with_untold(
+    outcomes: Sequence[TaskOutcome], tasks: Sequence[TaskAhead]
+) -> tuple[TaskOutcome, ...]:
     """What became of the last period's tasks, those of which nobody said it yet among them."""
     known = {one.of: one for one in outcomes}
     found = [known.pop(task, TaskOutcome(*task)) for task in tasks]
     return (*found, *known.values())
 
 
-def _left(known: Narrative, outcomes: Sequence[TaskOutcome]) -> list[Task]:
+def _left(known: Narrative, outcomes: Sequence[TaskOutcome]) -> list[TaskAhead]:
     """The tasks ahead; where they are still those of the last period, without what was done."""
     if not known.begun_from:
         return known.tasks
@@ -232,7 +234,9 @@ def _rows(narrative: Narrative) -> list[tuple[str, str]]:
 
 
 def _read(rows: Mapping[str, str]) -> Narrative:
-    tasks = [Task(task, owner, _day(due)) for task, owner, due in json.loads(rows.get(TASKS, "[]"))]
+    tasks = [
+        TaskAhead(task, owner, _day(due)) for task, owner, due in json.loads(rows.get(TASKS, "[]"))
+    ]
     outcomes = (
         TaskOutcome(task, owner, _day(due), done, why)
         for task, owner, due, done, why in json.loads(rows.get(OUTCOMES, "[]"))
@@ -282,7 +286,7 @@ def _checked_parts(given: Mapping[str, str], problems: dict[str, str]) -> dict[s
     return found
 
 
-def _checked_tasks(given: Sequence[Task], problems: dict[str, str]) -> list[Task]:
+def _checked_tasks(given: Sequence[TaskAhead], problems: dict[str, str]) -> list[TaskAhead]:
     if len(given) > TASKS_MOST:
         problems[TASKS] = _("At most {most}.").format(most=TASKS_MOST)
     found = []
@@ -293,7 +297,7 @@ def _checked_tasks(given: Sequence[Task], problems: dict[str, str]) -> list[Task
             problems[f"{TASKS}[{place}]"] = str(error)
             continue
         if text:
-            found.append(Task(text, whose, due_on))
+            found.append(TaskAhead(text, whose, due_on))
         elif whose or due_on:
             problems[f"{TASKS}[{place}]"] = _("Must be filled in.")
     return found

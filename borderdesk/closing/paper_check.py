@@ -28,8 +28,8 @@ from borderdesk.closing.editions import (
     read_editions,
 )
 from borderdesk.closing.explanations import explained
-from borderdesk.closing.lines import Line, figures_hash, values_hash
-from borderdesk.closing.paper_code import Paper, read_paper
+from borderdesk.closing.lines import SummaryLine, figures_hash, values_hash
+from borderdesk.closing.paper_code import PaperCode, read_paper
 from borderdesk.figures.quantities import Value
 from borderdesk.figures.scopes import make_view
 from borderdesk.session.session import Session
@@ -82,7 +82,7 @@ class FileDifference(NamedTuple):
     signed: str
 
 
-class Verdict(NamedTuple):
+class PaperVerdict(NamedTuple):
     """What became of a paper: `result` same, revised or different.
 
     moved: the figures that differ, with reasons, where the desk knows the figures on paper
@@ -96,21 +96,23 @@ class Verdict(NamedTuple):
     """
 
     result: str
-    paper: Paper
+    paper: PaperCode
     known: bool
     moved: list[SignedDifference]
     columns: str
     edition: int
     state: str = UNKNOWN
     successor: Edition | None = None
-    lines: Sequence[Line] = ()
+    lines: Sequence[SummaryLine] = ()
     typed: Sequence[TypedFigure] = ()
     reasons: Sequence[str] = ()
     made_from: Edition | None = None
     altered: Sequence[FileDifference] = ()
 
 
-def check_paper(session: Session, text: str, typed: Mapping[str, str] | None = None) -> Verdict:
+def check_paper(
+    session: Session, text: str, typed: Mapping[str, str] | None = None
+) -> PaperVerdict:
     """A paper's text against this desk.
 
     typed: figures of the paper, {key or key.column: as written there}. Raises UserError for a
@@ -127,7 +129,7 @@ class _PaperCheck:
     """The check of one paper."""
 
     def __init__(
-        self, session: Session, paper: Paper, now: Summary, editions: list[Edition]
+        self, session: Session, paper: PaperCode, now: Summary, editions: list[Edition]
     ) -> None:
         self._session = session
         self._paper = paper
@@ -135,7 +137,7 @@ class _PaperCheck:
         self._editions = editions
         self._standing = next((e for e in reversed(editions) if e.state in STANDING), None)
 
-    def verdict(self) -> Verdict:
+    def verdict(self) -> PaperVerdict:
         """The verdict, without typed figures."""
         if self._paper.desk != self._session.identity.id[:8]:
             return self._foreign()
@@ -153,12 +155,16 @@ class _PaperCheck:
         right_number = self._paper.edition in (0, edition.number)
         return right_number and edition.figures_hash.startswith(self._paper.figures)
 
-    def _made(self, result: str, state: str, reasons: Sequence[str], **more: object) -> Verdict:
+    def _made(
+        self, result: str, state: str, reasons: Sequence[str], **more: object
+    ) -> PaperVerdict:
         number = self._standing.number if self._standing else 0
-        blank = Verdict(result, self._paper, True, [], "", number, state, reasons=tuple(reasons))
+        blank = PaperVerdict(
+            result, self._paper, True, [], "", number, state, reasons=tuple(reasons)
+        )
         return blank._replace(**more)  # type: ignore[arg-type]
 
-    def _signed(self, edition: Edition) -> Verdict:
+    def _signed(self, edition: Edition) -> PaperVerdict:
         signed = signed_summary(self._session, edition).lines
         otherwise = _("changed without a record: settings, places, targets, paper figures")
         moved = explained(self._session, edition, [*differing(signed, self._now.lines)], otherwise)
@@ -208,7 +214,7 @@ class _PaperCheck:
                 edition=successor.title, date=format_date(successor.signed_on)
             )
 
-    def _draft(self) -> Verdict:
+    def _draft(self) -> PaperVerdict:
         now = self._now
         same = figures_hash(now.period, now.scope, now.lines).startswith(self._paper.figures)
         words = _("A draft, not a signed paper.")
@@ -221,7 +227,7 @@ class _PaperCheck:
             DIFFERENT, DRAFT, [words, detail], known=False, columns=self._where(), lines=lines
         )
 
-    def _unknown(self) -> Verdict:
+    def _unknown(self) -> PaperVerdict:
         numbers = {edition.number for edition in self._editions}
         if self._paper.edition in numbers:
             detail = _(
@@ -248,7 +254,7 @@ class _PaperCheck:
 
     # ---------------------------------------------------------------- another desk's paper
 
-    def _foreign(self) -> Verdict:
+    def _foreign(self) -> PaperVerdict:
         """Another desk's paper: its own figures alone are compared, for targets and figures from
         before the desk are each desk's own; its lines are known when a package stated the same."""
         state = DRAFT if self._paper.edition == 0 else SIGNED
@@ -278,7 +284,7 @@ class _PaperCheck:
             DIFFERENT, state, [words, detail], moved=moved, columns="value", lines=stated
         )
 
-    def _stated(self, lines: list[Line]) -> list[Line]:
+    def _stated(self, lines: list[SummaryLine]) -> list[SummaryLine]:
         """The rows as a package of that desk stated them, if one agrees with the paper."""
         for figures in self._packages():
             stated = [
@@ -310,7 +316,7 @@ def _number(value: int | float | None) -> int | Decimal | None:
 # ------------------------------------------------------------------------ typed figures
 
 
-def _with_typed(verdict: Verdict, typed: Mapping[str, str]) -> Verdict:
+def _with_typed(verdict: PaperVerdict, typed: Mapping[str, str]) -> PaperVerdict:
     """The verdict with figures typed from the paper: one that differs makes it another paper."""
     if not typed:
         return verdict
@@ -324,7 +330,7 @@ def _with_typed(verdict: Verdict, typed: Mapping[str, str]) -> Verdict:
     )
 
 
-def _typed(verdict: Verdict, name: str, text: str) -> TypedFigure:
+def _typed(verdict: PaperVerdict, name: str, text: str) -> TypedFigure:
     key, dot, column = name.strip().rpartition(".")
     if not dot or column not in COLUMNS:
         key, column = name.strip(), "value"

@@ -26,7 +26,7 @@ _TEXT = re.compile(
 )
 
 
-class Paper(NamedTuple):
+class PaperCode(NamedTuple):
     """The parts of a paper's text; `edition` 0 for a draft."""
 
     desk: str
@@ -58,7 +58,7 @@ def _check_digits(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:4]
 
 
-def read_paper(text: str) -> Paper:
+def read_paper(text: str) -> PaperCode:
     """The parts of a paper's text, spaces and line breaks in it ignored. Raises UserError."""
     joined = "".join(text.split())
     match = _TEXT.match(joined)
@@ -71,7 +71,7 @@ def read_paper(text: str) -> Paper:
         )
     if match["check"] != _check_digits(joined.rpartition("|")[0]):
         raise UserError(_("The paper's text was not read right: compare it letter by letter."))
-    return Paper(
+    return PaperCode(
         match["desk"],
         match["period"],
         match["scope"],

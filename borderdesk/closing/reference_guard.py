@@ -21,7 +21,7 @@ from borderdesk.figures.history import declared_complete
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.paper_figures import PaperFigures, window_of
-from borderdesk.figures.quantities import RATIO, Value, Window
+from borderdesk.figures.quantities import RATIO, DateRange, Value
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import baselines
 from borderdesk.session.session import Session
@@ -41,8 +41,8 @@ class _Drawing(NamedTuple):
     no such account of reference data, by which the same records would add up to another number.
     """
 
-    days: Window
-    year: Window
+    days: DateRange
+    year: DateRange
     figures: dict[str, Value]
     so_far: dict[str, Value]
 
@@ -89,7 +89,7 @@ class ReferenceCheck:
         figures = Figures(session.store, session.book, calendar, view.scope, view.day)
         papers = PaperFigures(figures, baselines(session.store), calendar)
         window = window_of(view.period)
-        year = Window(calendar.year_of(window.last).first, window.last)
+        year = DateRange(calendar.year_of(window.last).first, window.last)
         rows = all_rows(session.book)
         drawn = {row.key: papers.total(row, window).value for row in rows}
         return _Drawing(window, year, drawn, figures.values(year))

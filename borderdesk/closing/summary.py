@@ -6,7 +6,7 @@ from typing import Any
 from borderdesk.closing.calculation import Summary, summary_of
 from borderdesk.closing.comparison import as_signed
 from borderdesk.closing.editions import CLOSED, standing
-from borderdesk.closing.lines import Line
+from borderdesk.closing.lines import SummaryLine
 from borderdesk.figures.scopes import make_view
 from borderdesk.schema.kinds import json_number
 from borderdesk.session.session import Session
@@ -53,7 +53,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
 NOT_IN_JSON = frozenset({"records", "from_paper", "carry", "doubles", "late_records"})
 
 
-def _json_row(line: Line) -> dict[str, Any]:
+def _json_row(line: SummaryLine) -> dict[str, Any]:
     row = {
         key: json_number(value) if isinstance(value, Decimal) else value
         for key, value in line._asdict().items()

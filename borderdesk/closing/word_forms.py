@@ -11,7 +11,7 @@ from borderdesk.base.i18n import _
 from borderdesk.closing.editions import checked_line
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.models.closing import WordFormRow
 
 MOST_BYTES, MOST_FORMS = 1_500_000, 12
@@ -33,7 +33,7 @@ class KeptForm(NamedTuple):
     brought: str
 
 
-class WordForms(Part):
+class WordForms(SessionPart):
     """The Word forms of a desk, by name; what they hold is checked by `reports.own_forms`."""
 
     def all(self) -> list[KeptForm]:

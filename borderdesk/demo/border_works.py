@@ -4,7 +4,7 @@ import datetime
 
 from borderdesk.demo import wording
 from borderdesk.demo.amounts import Amounts
-from borderdesk.demo.draws import DemoRecord, Draws, RawRecord
+from borderdesk.demo.draws import DemoRecord, RandomDraws, RawRecord
 from borderdesk.schema.invented import MARK
 
 PROGRAMMES = ("luy_tre", "thap_sang", "hom_thu", "nha_dai_doan_ket")
@@ -13,7 +13,7 @@ PROGRAMMES = ("luy_tre", "thap_sang", "hom_thu", "nha_dai_doan_ket")
 class BorderWorkFactory:
     """Makes the records of work at the border line and in the movements."""
 
-    def __init__(self, draws: Draws, amounts: Amounts) -> None:
+    def __init__(self, draws: RandomDraws, amounts: Amounts) -> None:
         self._draws = draws
         self._amounts = amounts
 

@@ -16,7 +16,7 @@ from borderdesk.base.progress import Progress
 from borderdesk.demo import wording
 from borderdesk.demo.amounts import COUNTS, apportion
 from borderdesk.demo.draws import DemoRecord
-from borderdesk.demo.places import Site, Village, make_sites
+from borderdesk.demo.places import DemoHouseholds, PostSite, make_sites
 from borderdesk.demo.records import DemoRecordFactory
 from borderdesk.desk import Desk
 from borderdesk.entry.entry_rules import EntryRules
@@ -24,7 +24,7 @@ from borderdesk.figures import targets
 from borderdesk.schema.invented import INVENTED, invented_hamlets
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
-from borderdesk.schema.revisions import SALT_BYTES, Stamp, uuid7
+from borderdesk.schema.revisions import SALT_BYTES, RevisionStamp, uuid7
 from borderdesk.schema.settings import COMPLETE_FROM
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.meta import NEWEST_TIME, write_meta
@@ -141,17 +141,17 @@ class DemoBuilder:
 
     # ------------------------------------------------------------------ reference data
 
-    def _make_village(self, named: int) -> Village:
+    def _make_village(self, named: int) -> DemoHouseholds:
         """Invent the hamlets with their households, and load them as reference data."""
         hamlets = invented_hamlets()
-        village = Village(self._chances, hamlets, named)
+        village = DemoHouseholds(self._chances, hamlets, named)
         file = self._desk.folder / "hamlets.csv"
         try:
             write_atomically(file, village.csv().encode())
             self._desk.reference.load(file)
         finally:
             file.unlink(missing_ok=True)
-        self._sites: dict[str, Site] = make_sites(self._desk.book, hamlets)
+        self._sites: dict[str, PostSite] = make_sites(self._desk.book, hamlets)
         return village
 
     def _set_targets(self) -> None:
@@ -224,7 +224,7 @@ class DemoBuilder:
         for change in self._entering.prepare(model, made.raw):
             self._writer.write(change, stamp)
 
-    def _stamp(self, made: DemoRecord) -> Stamp:
+    def _stamp(self, made: DemoRecord) -> RevisionStamp:
         """The moment of entry of a record, which sets the clock of ids and rules of entry."""
         chance = self._chances.random
         evening = made.until + ENTRY_DELAYS[int(chance() * len(ENTRY_DELAYS))]
@@ -236,13 +236,13 @@ class DemoBuilder:
         hour, minute = divmod(minutes, 60)
         time = f"{evening.isoformat()}T{hour:02}:{minute:02}:{second:02}.{thousandths:03}Z"
         self._newest = max(self._newest, time)
-        return Stamp(self._author, self._desk.identity.id, time)
+        return RevisionStamp(self._author, self._desk.identity.id, time)
 
     def _new_id(self) -> str:
         bits = self._bits.getrandbits(74)
         return uuid7(self._milliseconds, bits & 0xFFF, bits >> 12)
 
-    def _household(self, number: int, stamp: Stamp) -> str:
+    def _household(self, number: int, stamp: RevisionStamp) -> str:
         """The id of a household, which is entered at its first use."""
         known = self._village.ids[number]
         if known is not None:

@@ -5,8 +5,8 @@ import random
 from itertools import cycle
 
 from borderdesk.demo.amounts import Amounts
-from borderdesk.demo.draws import DAY, DemoRecord, Draws, RawRecord
-from borderdesk.demo.places import Site, Village
+from borderdesk.demo.draws import DAY, DemoRecord, RandomDraws, RawRecord
+from borderdesk.demo.places import DemoHouseholds, PostSite
 from borderdesk.schema.invented import MARK
 
 PLEDGES = ("khu_vuc_bien_gioi", "xuat_nhap_canh", "buon_lau", "phao", "ma_tuy")
@@ -19,9 +19,9 @@ class CommitmentFactory:
     def __init__(
         self,
         rng: random.Random,
-        draws: Draws,
+        draws: RandomDraws,
         amounts: Amounts,
-        village: Village,
+        village: DemoHouseholds,
         signatures_a_quarter: int,
     ) -> None:
         self._draws = draws
@@ -116,7 +116,7 @@ class CommitmentFactory:
         return DemoRecord("registration", raw, day, household)
 
     def _registration(
-        self, site: Site, subject: str, commune: str, hamlet: str, day: datetime.date
+        self, site: PostSite, subject: str, commune: str, hamlet: str, day: datetime.date
     ) -> RawRecord:
         raw: RawRecord = {
             "post": site.post,
@@ -137,7 +137,7 @@ class CommitmentFactory:
             raw["to_on"] = (day + DAY * term).isoformat()
 
 
-def _households_by_post(village: Village) -> dict[str, list[int]]:
+def _households_by_post(village: DemoHouseholds) -> dict[str, list[int]]:
     """The households of each post, in the order of their numbers."""
     found: dict[str, list[int]] = {}
     for household in range(len(village)):

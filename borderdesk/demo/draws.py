@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from borderdesk.demo import wording
-from borderdesk.demo.places import PostRotation, Site
+from borderdesk.demo.places import PostRotation, PostSite
 
 RawRecord = dict[str, Any]
 """A record as the JSON that `add` takes."""
@@ -28,13 +28,13 @@ class DemoRecord(NamedTuple):
     household: int | None = None
 
 
-class Draws:
+class RandomDraws:
     """Draws from one random generator, so that equal seeds make equal demonstrations."""
 
     def __init__(
         self,
         rng: random.Random,
-        sites: Mapping[str, Site],
+        sites: Mapping[str, PostSite],
         kinds: Iterable[str],
         last_day: datetime.date,
     ) -> None:
@@ -60,17 +60,17 @@ class Draws:
         """Whether something that happens in so many percent of the cases happens now."""
         return self._rng.random() * 100 < percent
 
-    def site(self, kind: str) -> Site:
+    def site(self, kind: str) -> PostSite:
         """The site of the post whose turn it is for a kind of record."""
         return self.sites[self.rotations[kind].next()]
 
-    def stretch(self, site: Site, most: int) -> list[str]:
+    def stretch(self, site: PostSite, most: int) -> list[str]:
         """From 3 to `most` neighbouring markers of a site, in order along the line."""
         length = min(self.between(3, most), len(site.markers))
         start = self.between(0, len(site.markers) - length)
         return site.markers[start : start + length]
 
-    def place(self, site: Site) -> tuple[str, str]:
+    def place(self, site: PostSite) -> tuple[str, str]:
         """A commune of a site and one of its hamlets."""
         commune = self.one(site.communes)
         return commune, self.one(site.hamlets[commune])

@@ -3,7 +3,7 @@
 import datetime
 
 from borderdesk.demo import wording
-from borderdesk.demo.draws import DAY, DemoRecord, Draws, RawRecord
+from borderdesk.demo.draws import DAY, DemoRecord, RandomDraws, RawRecord
 
 INCIDENTS = (
     "xuat_nhap_canh", "xuat_nhap_canh", "buon_lau", "buon_lau", "gian_lan", "ma_tuy", "phao",
@@ -25,7 +25,7 @@ LONGEST_HANDLING = 40
 class EventFactory:
     """Makes the records of coordination and of incidents."""
 
-    def __init__(self, draws: Draws) -> None:
+    def __init__(self, draws: RandomDraws) -> None:
         self._draws = draws
 
     def coordination(self, day: datetime.date) -> DemoRecord:

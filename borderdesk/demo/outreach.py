@@ -3,7 +3,7 @@
 import datetime
 
 from borderdesk.demo.amounts import Amounts
-from borderdesk.demo.draws import DemoRecord, Draws, RawRecord
+from borderdesk.demo.draws import DemoRecord, RandomDraws, RawRecord
 
 TOPICS = (
     ("bien_phong", "bien_gioi"), ("hiep_dinh",), ("xuat_nhap_canh", "buon_lau"), ("ma_tuy",),
@@ -18,7 +18,7 @@ PARTNERS = (
 class OutreachFactory:
     """Makes the records of every form of outreach."""
 
-    def __init__(self, draws: Draws, amounts: Amounts) -> None:
+    def __init__(self, draws: RandomDraws, amounts: Amounts) -> None:
         self._draws = draws
         self._amounts = amounts
 

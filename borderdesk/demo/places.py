@@ -12,13 +12,13 @@ from math import gcd
 
 from borderdesk.demo.amounts import COUNTS, HOUSEHOLDS, PUBLISHED, apportion
 from borderdesk.demo.wording import NAMES, person
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.invented import INVENTED_FROM, InventedHamlet
 from borderdesk.schema.reference.hamlet import HamletTable
 
 
 @dataclass
-class Site:
+class PostSite:
     """What a post has: its markers in order along the line, its communes, their hamlets."""
 
     post: str
@@ -32,11 +32,11 @@ class Site:
         return list(self.hamlets)
 
 
-def make_sites(book: Book, hamlets: Sequence[InventedHamlet]) -> dict[str, Site]:
+def make_sites(book: ReferenceBook, hamlets: Sequence[InventedHamlet]) -> dict[str, PostSite]:
     """Every post with its stretch of the border."""
-    sites: dict[str, Site] = {}
+    sites: dict[str, PostSite] = {}
     for hamlet in hamlets:
-        site = sites.setdefault(hamlet.post, Site(hamlet.post, [], {}))
+        site = sites.setdefault(hamlet.post, PostSite(hamlet.post, [], {}))
         site.hamlets[hamlet.commune].append(hamlet.name)
     for marker, (post, commune, _invented) in book.markers.items():
         if post in sites:
@@ -45,7 +45,7 @@ def make_sites(book: Book, hamlets: Sequence[InventedHamlet]) -> dict[str, Site]
     return sites
 
 
-class Village:
+class DemoHouseholds:
     """All hamlets with their households, as many as the records need.
 
     Households are numbered so that each hamlet's are spread evenly over the numbers: any run of

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from borderdesk.demo.amounts import COUNTS, Amounts
 from borderdesk.demo.border_works import BorderWorkFactory
 from borderdesk.demo.commitments import CommitmentFactory
-from borderdesk.demo.draws import DemoRecord, Draws
+from borderdesk.demo.draws import DemoRecord, RandomDraws
 from borderdesk.demo.events import EventFactory
 from borderdesk.demo.outreach import OutreachFactory
-from borderdesk.demo.places import Site, Village
+from borderdesk.demo.places import DemoHouseholds, PostSite
 from borderdesk.schema.invented import minutes
 
 RecordMaker = Callable[[datetime.date], DemoRecord]
@@ -25,14 +25,14 @@ class DemoRecordFactory:
     def __init__(
         self,
         rng: random.Random,
-        sites: Mapping[str, Site],
-        village: Village,
+        sites: Mapping[str, PostSite],
+        village: DemoHouseholds,
         *,
         last_day: datetime.date,
         signatures_a_quarter: int,
         several_years: bool,
     ) -> None:
-        self._draws = Draws(rng, sites, COUNTS, last_day)
+        self._draws = RandomDraws(rng, sites, COUNTS, last_day)
         # The generator is drawn from in this order: another one would make other records.
         amounts = Amounts(rng, several_years=several_years)
         self._commitments = CommitmentFactory(

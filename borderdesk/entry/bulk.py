@@ -6,10 +6,10 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 
 
-class Bulk(Part):
+class BulkOperations(SessionPart):
     """Operations on many records of one type."""
 
     @operation("record.write")

@@ -4,7 +4,7 @@ them."""
 from collections.abc import Mapping
 from typing import Any
 
-from borderdesk.store.records.history import Change
+from borderdesk.store.records.history import NewVersion
 
 
 class CellRecord(dict[str, Any]):
@@ -15,7 +15,7 @@ class CellRecord(dict[str, Any]):
         self.doubts: list[tuple[str, str]] = []
 
 
-def with_cell_doubts(changes: list[Change], raw: Mapping[str, Any]) -> list[Change]:
+def with_cell_doubts(changes: list[NewVersion], raw: Mapping[str, Any]) -> list[NewVersion]:
     """The changes of a record with the doubts of how its cells were read."""
     if isinstance(raw, CellRecord) and raw.doubts:
         change = changes[-1]

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.entry.record_output import fields_json
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import moment_of
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.records.history import newest_deletions, revisions_of
 
 MOST = 2_000
@@ -29,7 +29,7 @@ class DeletedRecord(NamedTuple):
     values: Values | None
 
 
-class DeletedRecords(Part):
+class DeletedRecords(SessionPart):
     """The deleted records of a desk, by type."""
 
     def latest(self, type_name: str) -> list[DeletedRecord]:
@@ -44,7 +44,7 @@ class DeletedRecords(Part):
             yield DeletedRecord(one.record, when, one.stamp.author, one.reason or "", values)
 
 
-def deleted_json(type_name: str, one: DeletedRecord, book: Book) -> dict[str, Any]:
+def deleted_json(type_name: str, one: DeletedRecord, book: ReferenceBook) -> dict[str, Any]:
     """A deleted record in the shape of `list --deleted --format json`."""
     return {
         "id": one.id,
@@ -55,7 +55,9 @@ def deleted_json(type_name: str, one: DeletedRecord, book: Book) -> dict[str, An
     }
 
 
-def deleted_lines(type_name: str, records: list[DeletedRecord], book: Book) -> Iterator[str]:
+def deleted_lines(
+    type_name: str, records: list[DeletedRecord], book: ReferenceBook
+) -> Iterator[str]:
     """The deleted records as people read them, with tabs between; IDs are masked."""
     model = ALL_TYPES[type_name]
     columns, listed = model.columns(), model.listed()
@@ -73,7 +75,7 @@ def deleted_lines(type_name: str, records: list[DeletedRecord], book: Book) -> I
         yield "\t".join(" ".join(cell.split()) for cell in cells) + "\n"
 
 
-def gist(type_name: str, values: Values | None, book: Book, most: int = 6) -> str:
+def gist(type_name: str, values: Values | None, book: ReferenceBook, most: int = 6) -> str:
     """What a record is about: the first of its listed fields; "–" for one whose text never came."""
     model = ALL_TYPES[type_name]
     columns = model.columns()
@@ -82,7 +84,7 @@ def gist(type_name: str, values: Values | None, book: Book, most: int = 6) -> st
     return " · ".join([text for text in shown if text][:most]) or "–"
 
 
-def _short(field: ColumnField, value: Any, book: Book) -> str:
+def _short(field: ColumnField, value: Any, book: ReferenceBook) -> str:
     """A value in a few words; of a record that is described and not made yet what names it."""
     if isinstance(value, dict):
         return next((str(part) for part in value.values() if part), "")

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 from borderdesk.entry.entry_plan import references
 from borderdesk.schema.cleaning import CleaningResult, clean
-from borderdesk.schema.record import ANEW, Revisioned
+from borderdesk.schema.record import ANEW, RevisionedModel
 
 if TYPE_CHECKING:
     from borderdesk.entry.entry_rules import EntryRules
 
 
 def judge_described(
-    model: type[Revisioned], cleaned: CleaningResult, rules: "EntryRules"
+    model: type[RevisionedModel], cleaned: CleaningResult, rules: "EntryRules"
 ) -> dict[str, str]:
     """The problems of what a typed record describes, by path: household.citizen_id. Places are
     those of the record's day; while it has none, those of today, as in the choosers."""

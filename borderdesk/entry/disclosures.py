@@ -3,16 +3,16 @@
 from collections.abc import Callable
 
 from borderdesk.schema.kinds import PERSONAL
-from borderdesk.schema.record import Revisioned, Values
-from borderdesk.session.session import Part, Session
+from borderdesk.schema.record import RevisionedModel, Values
+from borderdesk.session.session import Session, SessionPart
 
 
-def has_personal(model: type[Revisioned]) -> bool:
+def has_personal(model: type[RevisionedModel]) -> bool:
     """Whether a type has fields that a screen shows in part only."""
     return any(field.masked for field in model.columns().values())
 
 
-class Disclosures(Part):
+class Disclosures(SessionPart):
     """Notes what was shown or written out in full."""
 
     def __init__(self, session: Session) -> None:
@@ -20,7 +20,7 @@ class Disclosures(Part):
         self._seen: set[tuple[str, str]] = set()
 
     def view_note(
-        self, model: type[Revisioned], record: str, values: Values
+        self, model: type[RevisionedModel], record: str, values: Values
     ) -> Callable[[], None] | None:
         """What notes that these values are shown in full; None where that need not be noted: a list
         shows as much, or this account has seen it since the desk was opened."""
@@ -33,18 +33,18 @@ class Disclosures(Part):
         )
         return (lambda: self.note_view(model, record)) if is_shown else None
 
-    def note_view(self, model: type[Revisioned], record: str) -> None:
+    def note_view(self, model: type[RevisionedModel], record: str) -> None:
         """Note that a record was shown in full."""
         self._seen.add((self.session.account.name, record))
         self.session.audit_notes.note_anyway("personal.viewed", f"{model.type_name} {record}")
 
-    def note_history(self, model: type[Revisioned], record: str) -> None:
+    def note_history(self, model: type[RevisionedModel], record: str) -> None:
         """Note that every version of a record was shown in full."""
         if has_personal(model):
             self.note_view(model, record)
 
     def note_list(
-        self, model: type[Revisioned], form: str, file: str, *, shown: bool = False
+        self, model: type[RevisionedModel], form: str, file: str, *, shown: bool = False
     ) -> None:
         """Note a list that was written; file: "" where it was printed only; shown: as on the
         screen, where personal fields are masked."""

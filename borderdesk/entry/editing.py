@@ -25,20 +25,20 @@ from borderdesk.entry.entry_plan import references
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.erased_records import require_unerased
 from borderdesk.entry.parts_elsewhere import stays_elsewhere
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import ColumnField, FieldError, PickField, doubt_text, doubt_texts
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.pick import pick_slug
-from borderdesk.schema.revisions import Stamp, current
+from borderdesk.schema.revisions import RevisionStamp, current
 from borderdesk.session.drafts import Drafts
 from borderdesk.session.identity import writing_area
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.models.records import SoftWarningRow
 from borderdesk.store.records.history import (
-    Change,
+    NewVersion,
     StoredRevision,
     first_desk,
     load,
@@ -68,7 +68,7 @@ class BatchRefused(UserError):
         self.lines = lines
 
 
-class RecordEditor(Part):
+class RecordEditor(SessionPart):
     """Adding, changing, deleting and reading records by their type and id."""
 
     def rules(self, *, new_picks: bool = False) -> EntryRules:
@@ -155,7 +155,7 @@ class RecordEditor(Part):
         with raised_gc_threshold():
             # Groups: one flush of the writer each, far quicker than a flush a line.
             while group := list(islice(waiting, BATCH_ROWS)):
-                prepared: list[tuple[int, list[Change]]] = []
+                prepared: list[tuple[int, list[NewVersion]]] = []
                 for number, raw in group:
                     try:
                         if isinstance(raw, InvalidRecord):
@@ -175,8 +175,13 @@ class RecordEditor(Part):
         return sorted([*outcome, *refused], key=itemgetter(0))
 
     def prepare_with_picks(
-        self, rules: EntryRules, model: type[Revisioned], raw: Mapping[str, Any], *, typed: bool
-    ) -> list[Change]:
+        self,
+        rules: EntryRules,
+        model: type[RevisionedModel],
+        raw: Mapping[str, Any],
+        *,
+        typed: bool,
+    ) -> list[NewVersion]:
         """The changes that `rules.prepare` gives, and new picks only where it accepts the record.
 
         Raises InvalidRecord.
@@ -241,7 +246,7 @@ class RecordEditor(Part):
         return SavedRecord(record, ids[-1].hex(), doubt_texts(edit.doubts))
 
     def _part_away(
-        self, model: type[Revisioned], head: StoredRevision, changes: Iterable[str]
+        self, model: type[RevisionedModel], head: StoredRevision, changes: Iterable[str]
     ) -> str | None:
         """The hash of a part that stayed on a lost machine and is not edited: it stays as it is.
         None where there is none, or where it is typed again.
@@ -260,7 +265,7 @@ class RecordEditor(Part):
         self.require_owner(type_name, record, known)
         self._require_unused(model, record)
         reason = checked_reason(reason)
-        deletion = Change(model, record, None, (head.id,), head.number + 1, reason, None)
+        deletion = NewVersion(model, record, None, (head.id,), head.number + 1, reason, None)
         return self._write(self.session.book, [deletion])[-1].hex()
 
     @operation("record.write")
@@ -286,7 +291,9 @@ class RecordEditor(Part):
             )
         self.require_owner(type_name, record, values)
         self._require_references(model, values)
-        back = Change(model, record, values, (head.id,), head.number + 1, None, None, before.away())
+        back = NewVersion(
+            model, record, values, (head.id,), head.number + 1, None, None, before.away()
+        )
         revision = self._write(self.session.book, [back])[-1]
         return SavedRecord(record, revision.hex(), dict(self.doubts(record)))
 
@@ -310,18 +317,23 @@ class RecordEditor(Part):
         self.require_owner(type_name, record, known)
         self._require_whole(head)
         self._require_references(model, values)
-        back = Change(model, record, values, (head.id,), head.number + 1, None, None, source.away())
+        back = NewVersion(
+            model, record, values, (head.id,), head.number + 1, None, None, source.away()
+        )
         self._write(self.session.book, [back])
 
     def write(
-        self, changes: Iterable[Change], stamps: Iterable[Stamp] | None = None
+        self, changes: Iterable[NewVersion], stamps: Iterable[RevisionStamp] | None = None
     ) -> list[bytes]:
         """Write changes within the open operation; returns the ids of their revisions. stamps: that
         of each change, else all have that of now."""
         return self._write(self.session.book, changes, stamps)
 
     def _write(
-        self, book: Book, changes: Iterable[Change], stamps: Iterable[Stamp] | None = None
+        self,
+        book: ReferenceBook,
+        changes: Iterable[NewVersion],
+        stamps: Iterable[RevisionStamp] | None = None,
     ) -> list[bytes]:
         writer = Writer(self.store, book)
         changes = list(changes)
@@ -373,7 +385,7 @@ class RecordEditor(Part):
                 )
             )
 
-    def _require_references(self, model: type[Revisioned], values: Values) -> None:
+    def _require_references(self, model: type[RevisionedModel], values: Values) -> None:
         """Raise OperationRefused where a record that this one names was deleted."""
         for key, target in references(model):
             named = values.get(key)
@@ -382,7 +394,7 @@ class RecordEditor(Part):
                     _("The household it names was deleted; take that back first.")
                 )
 
-    def _require_unused(self, target: type[Revisioned], record: str) -> None:
+    def _require_unused(self, target: type[RevisionedModel], record: str) -> None:
         """Raise OperationRefused where other records name this one."""
         naming = [
             (model, key)
@@ -446,7 +458,7 @@ class RecordEditor(Part):
             raise _no_record(ALL_TYPES[type_name], record)
         return versions
 
-    def current(self, model: type[Revisioned], record: str) -> tuple[Values, StoredRevision]:
+    def current(self, model: type[RevisionedModel], record: str) -> tuple[Values, StoredRevision]:
         try:
             values, seq = load(self.store, model, record)
         except LookupError:
@@ -456,7 +468,7 @@ class RecordEditor(Part):
 
 
 def _written(
-    writer: Writer, prepared: Iterable[tuple[int, list[Change]]], stamp: Stamp
+    writer: Writer, prepared: Iterable[tuple[int, list[NewVersion]]], stamp: RevisionStamp
 ) -> Iterator[tuple[int, SavedRecord]]:
     """Write what was prepared of each line; (line number, saved record)."""
     for number, changes in prepared:
@@ -466,7 +478,7 @@ def _written(
     writer.flush_records()
 
 
-def _require_kept(change: Change, kept: Container[tuple[str, str]] | None) -> None:
+def _require_kept(change: NewVersion, kept: Container[tuple[str, str]] | None) -> None:
     """Raise UnconfirmedDoubts for doubts that nobody has decided to keep."""
     if kept is None:
         return
@@ -475,10 +487,10 @@ def _require_kept(change: Change, kept: Container[tuple[str, str]] | None) -> No
         raise UnconfirmedDoubts(open_ones)
 
 
-def _no_record(model: type[Revisioned], record: str) -> RecordGone:
+def _no_record(model: type[RevisionedModel], record: str) -> RecordGone:
     words = _("There is no such record in “{type}”: {id}")
     return RecordGone(words.format(type=_(model.title), id=record[:40]))
 
 
-def _is_field(model: type[Revisioned], key: str) -> bool:
+def _is_field(model: type[RevisionedModel], key: str) -> bool:
     return key in model.columns() or key in model.children()

@@ -5,12 +5,12 @@ from functools import cache
 from typing import NamedTuple
 
 from borderdesk.schema.kinds import POST
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 
 
 @cache
-def references(model: type[Revisioned]) -> tuple[tuple[str, type[Revisioned]], ...]:
+def references(model: type[RevisionedModel]) -> tuple[tuple[str, type[RevisionedModel]], ...]:
     """The fields that name or describe a record of another type, each with that type."""
     return tuple(
         (key, ALL_TYPES[field.refers_to])
@@ -25,12 +25,12 @@ class EntryPlan(NamedTuple):
 
     own_post: str
     other_posts: tuple[str, ...]
-    references: tuple[tuple[str, type[Revisioned]], ...]
+    references: tuple[tuple[str, type[RevisionedModel]], ...]
     event: str
 
 
 @cache
-def plan_of(model: type[Revisioned]) -> EntryPlan:
+def plan_of(model: type[RevisionedModel]) -> EntryPlan:
     """The roles of a type's fields."""
     event = model.event()
     return EntryPlan(

@@ -21,8 +21,8 @@ from borderdesk.entry.post_days import PostDays
 from borderdesk.entry.record_ids import RecordIds
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import DESCRIBED_BY, POST, UNIT, Doubt, FieldError
-from borderdesk.schema.readings import Readings
-from borderdesk.schema.record import ANEW, MatchRule, Revisioned, Values
+from borderdesk.schema.readings import ReadingCache
+from borderdesk.schema.record import ANEW, MatchRule, RevisionedModel, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import new_ids
@@ -30,11 +30,11 @@ from borderdesk.session.guards import LateCheck, OpenPeriods
 from borderdesk.session.identity import WritingArea
 from borderdesk.store.connection.database import Store
 from borderdesk.store.matching.known_records import KnownRecords, ListedValues, listed_values
-from borderdesk.store.records.history import Change
-from borderdesk.store.records.household_homes import Home, home_on
+from borderdesk.store.records.history import NewVersion
+from borderdesk.store.records.household_homes import HouseholdHome, home_on
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
 
 LATE = N_("Addition to a closed period.")
 """The doubt stored with a record dated in a closed period that did not count it."""
@@ -57,10 +57,10 @@ class DescribedRecord(NamedTuple):
     """A record that the one in hand describes instead of naming: its type and id, the
     description, and the change that adds it where it is new."""
 
-    model: type[Revisioned]
+    model: type[RevisionedModel]
     record: str
     description: tuple[Any, ...]
-    addition: Change | None = None
+    addition: NewVersion | None = None
 
 
 class EntryRules:
@@ -74,7 +74,7 @@ class EntryRules:
     def __init__(
         self,
         store: Store,
-        book: "Book",
+        book: "ReferenceBook",
         today: datetime.date,
         posts: WritingArea,
         make_pick: Callable[[str, str], str | None] | None = None,
@@ -93,9 +93,9 @@ class EntryRules:
         self._closed = late or OpenPeriods()
         self.known = KnownRecords(store, book.calendar())
         self._post_days = PostDays(book)
-        self._readings = Readings(keeps_dated=make_pick is None)
+        self._readings = ReadingCache(keeps_dated=make_pick is None)
 
-    def in_order(self, model: type[Revisioned], lines: Iterable[Line]) -> Iterable[Line]:
+    def in_order(self, model: type[RevisionedModel], lines: Iterable[Line]) -> Iterable[Line]:
         """The lines of a list in the order to enter them: as they come, but records that are
         joined to others after these."""
         if model.matching is None:
@@ -105,8 +105,8 @@ class EntryRules:
     # ---------------------------------------------------------------- new records
 
     def prepare(
-        self, model: type[Revisioned], raw: Mapping[str, Any], *, typed: bool = False
-    ) -> list[Change]:
+        self, model: type[RevisionedModel], raw: Mapping[str, Any], *, typed: bool = False
+    ) -> list[NewVersion]:
         """The changes that enter a new record: those it describes and adds first, itself last.
 
         Raises InvalidRecord with every problem of the record.
@@ -131,10 +131,10 @@ class EntryRules:
         if plan.event and self.on is not None and self._closed.holds(self.on):
             self._doubt_closed(plan.event, model, cleaned, record, described)
         self.known.remember(model, record, values, listed)
-        change = Change(model, record, values, doubts=tuple(cleaned.doubts))
+        change = NewVersion(model, record, values, doubts=tuple(cleaned.doubts))
         return [*self._additions(described), change] if described else [change]
 
-    def _additions(self, described: Iterable[DescribedRecord]) -> Iterator[Change]:
+    def _additions(self, described: Iterable[DescribedRecord]) -> Iterator[NewVersion]:
         """The records that an accepted one adds by describing them."""
         for model, record, description, addition in described:
             if addition is not None and addition.values is not None:
@@ -205,7 +205,7 @@ class EntryRules:
     def _find_or_add(
         self,
         key: str,
-        target: type[Revisioned],
+        target: type[RevisionedModel],
         given: Mapping[str, Any],
         cleaned: CleaningResult,
         *,
@@ -246,12 +246,12 @@ class EntryRules:
             cleaned.doubts.append(Doubt(f"{key}.{rule.described_by[0]}", rule.doubt))
         record = self._ids.new()
         self.known.note_new(record)
-        addition = Change(target, record, inner.values, doubts=tuple(inner.doubts))
+        addition = NewVersion(target, record, inner.values, doubts=tuple(inner.doubts))
         return DescribedRecord(target, record, description, addition)
 
     def _keep_home(
         self,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         values: Values,
         described: Iterable[DescribedRecord],
         known: Values | None = None,
@@ -278,20 +278,20 @@ class EntryRules:
 
     def _home_of(
         self, record: str, day: datetime.date, described: Iterable[DescribedRecord]
-    ) -> Home | None:
+    ) -> HouseholdHome | None:
         new = self.known.index(Household).buffered(record)
         for one in described:
             if one.record == record and one.addition is not None:
                 new = one.addition.values
         if new is not None:
-            return Home(
+            return HouseholdHome(
                 self.book.unit_became(new[DESCRIBED_BY.commune], day), new.get(DESCRIBED_BY.hamlet)
             )
         return home_on(self.store, self.book, record, day)
 
     # ------------------------------------------------------------------ soft rules
 
-    def doubt_places(self, model: type[Revisioned], cleaned: CleaningResult) -> None:
+    def doubt_places(self, model: type[RevisionedModel], cleaned: CleaningResult) -> None:
         """Doubt places outside the area of the record's post, or of the desk's own where no post
         is named yet, and hamlets not known in their commune."""
         key = plan_of(model).own_post
@@ -300,7 +300,7 @@ class EntryRules:
 
     def _doubt_repeats(
         self,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         cleaned: CleaningResult,
         listed: ListedValues,
         besides: str = "",
@@ -322,7 +322,7 @@ class EntryRules:
     def _doubt_closed(
         self,
         event: str,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         cleaned: CleaningResult,
         record: str,
         described: Iterable[DescribedRecord],
@@ -336,7 +336,7 @@ class EntryRules:
             cleaned.doubts.append(Doubt(event, LATE))
 
     def _home(
-        self, model: type[Revisioned], values: Values, described: Iterable[DescribedRecord]
+        self, model: type[RevisionedModel], values: Values, described: Iterable[DescribedRecord]
     ) -> str | None:
         """The commune of the household that a record names."""
         for key, target in plan_of(model).references:
@@ -357,7 +357,7 @@ class EntryRules:
 
     def prepare_edit(
         self,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         record: str,
         known: Values,
         changes: Mapping[str, Any],
@@ -365,7 +365,7 @@ class EntryRules:
         typed: bool = False,
         doubts: Sequence[tuple[str, str]] = (),
         away: bool = False,
-    ) -> list[Change]:
+    ) -> list[NewVersion]:
         """The changes that edit a record whose values are `known`; the last is the record's,
         without parents and number, which the desk knows. away: what is personal and internal of it
         stayed on another desk, so that its absence is no problem.
@@ -400,7 +400,10 @@ class EntryRules:
             self._doubt_closed(plan.event, model, cleaned, record, described)
         still = [d for d in doubts if _root(d[0]) not in changes and d[1] not in JUDGED_AGAIN]
         doubts = (*still, *cleaned.doubts)
-        return [*self._additions(described), Change(model, record, cleaned.values, doubts=doubts)]
+        return [
+            *self._additions(described),
+            NewVersion(model, record, cleaned.values, doubts=doubts),
+        ]
 
 
 def _root(field: str) -> str:
@@ -409,7 +412,7 @@ def _root(field: str) -> str:
 
 
 def _clean_edit(
-    model: type[Revisioned],
+    model: type[RevisionedModel],
     changes: Mapping[str, Any],
     kept: Values,
     rules: EntryRules,
@@ -430,7 +433,7 @@ def _clean_edit(
 
 
 def _judge_places_below(
-    model: type[Revisioned], kept: Values, cleaned: CleaningResult, rules: EntryRules
+    model: type[RevisionedModel], kept: Values, cleaned: CleaningResult, rules: EntryRules
 ) -> None:
     """The communes of children that stay must be valid on the record's new day."""
     for key, field in model.children().items():
@@ -447,7 +450,7 @@ def _judge_places_below(
 
 
 def _places_again(
-    model: type[Revisioned], kept: Values, changes: Mapping[str, Any], *, typed: bool
+    model: type[RevisionedModel], kept: Values, changes: Mapping[str, Any], *, typed: bool
 ) -> tuple[Values, dict[str, Any]]:
     places = set(model.referring(UNIT)) & set(kept)
     again: dict[str, Any] = dict(changes)
@@ -456,7 +459,7 @@ def _places_again(
     return {k: v for k, v in kept.items() if k not in places}, again
 
 
-def _match_rule(model: type[Revisioned]) -> MatchRule:
+def _match_rule(model: type[RevisionedModel]) -> MatchRule:
     """The rule of a type that others may describe."""
     assert model.matching is not None
     return model.matching

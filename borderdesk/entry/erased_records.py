@@ -10,10 +10,10 @@ from borderdesk.base.i18n import _
 from borderdesk.schema.content import split
 from borderdesk.store.connection.database import Store
 from borderdesk.store.models.exchange import ErasureRow
-from borderdesk.store.records.history import Change
+from borderdesk.store.records.history import NewVersion
 
 
-def require_unerased(store: Store, changes: Iterable[Change]) -> None:
+def require_unerased(store: Store, changes: Iterable[NewVersion]) -> None:
     """Raise OperationRefused for a change that would put something personal or internal into an
     erased record, or join an erased one with one that is not."""
     for change in changes:

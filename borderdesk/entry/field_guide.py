@@ -22,9 +22,9 @@ from borderdesk.schema.kinds import (
     UNIT,
     Field,
 )
-from borderdesk.schema.record import Revisioned, active
+from borderdesk.schema.record import RevisionedModel, active
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 
 KINDS: Mapping[str, str] = {
     "string": N_("text"), "integer": N_("whole number"), "number": N_("number"),
@@ -61,7 +61,7 @@ class FieldGuide(NamedTuple):
     choices: dict[str, str]
 
 
-class EntryGuide(Part):
+class EntryGuide(SessionPart):
     """Tells what can be entered at this desk."""
 
     def fields(self, type_name: str) -> Iterator[FieldGuide]:
@@ -147,7 +147,7 @@ def _kind(field: Field) -> str:
     return _("several: {each}").format(each=_(one)) if field.several else _(one)
 
 
-def _demands(model: type[Revisioned], key: str) -> Iterator[str]:
+def _demands(model: type[RevisionedModel], key: str) -> Iterator[str]:
     """When a field that may be left out must be filled in, in words."""
     for rule in model.required_when:
         if rule.field != key:

@@ -27,15 +27,15 @@ from borderdesk.schema.kinds import (
     doubt_text,
 )
 from borderdesk.schema.kinds.marker import MARKER_FORM
-from borderdesk.schema.record import Revisioned, active
+from borderdesk.schema.record import RevisionedModel, active
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.drafts import TABLE, Drafts, Texts
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 
 if TYPE_CHECKING:
     from borderdesk.entry.entry_rules import EntryRules
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
     from borderdesk.session.session import Session
 
 _DAY_AND_MONTH = re.compile(r"([0-9]{1,2})\s*[/.\-]\s*([0-9]{1,2})\Z")
@@ -127,7 +127,7 @@ def columns_of(desk: "Session", type_name: str) -> list[GridColumn]:
     return found
 
 
-def _form_order(model: type[Revisioned]) -> list[str]:
+def _form_order(model: type[RevisionedModel]) -> list[str]:
     laid = [key for _heading, keys in model.layout for key in keys.split()]
     rest = [key for key in model.fields() if key not in laid]
     post = [key for key in rest if key == model.own_post()]
@@ -154,10 +154,10 @@ def _description_columns(key: str, field: Field) -> list[GridColumn]:
 
 
 def raw_of(
-    model: type[Revisioned],
+    model: type[RevisionedModel],
     cells: Cells,
     period: Period | None,
-    book: "Book",
+    book: "ReferenceBook",
     today: datetime.date,
 ) -> dict[str, object]:
     """The raw input of a row: texts by key, a described household as a dict of its parts."""
@@ -217,7 +217,7 @@ def in_month(text: str, period: Period) -> str:
     return f"{day:02}/{month.month:02}/{month.year}"
 
 
-def stretches(field: ChildrenField, text: str, book: "Book") -> list[dict[str, str]]:
+def stretches(field: ChildrenField, text: str, book: "ReferenceBook") -> list[dict[str, str]]:
     """The rows that markers and stretches of them stand for: 1166; 1168-1170."""
     assert field.stretch is not None
     markers: dict[str, None] = {}
@@ -248,7 +248,7 @@ def check_rows(
 
 
 def _checked(
-    model: type[Revisioned], cells: Cells, period: Period | None, entry: "EntryRules"
+    model: type[RevisionedModel], cells: Cells, period: Period | None, entry: "EntryRules"
 ) -> RowReading:
     entry.on = None
     book = entry.book
@@ -269,7 +269,11 @@ def _checked(
 
 
 def _text(
-    model: type[Revisioned], key: str, cleaned: CleaningResult, book: "Book", typed: str
+    model: type[RevisionedModel],
+    key: str,
+    cleaned: CleaningResult,
+    book: "ReferenceBook",
+    typed: str,
 ) -> str:
     """The cell's text in normal form; "" to leave it as it was typed."""
     field = model.columns().get(key)
@@ -280,7 +284,7 @@ def _text(
     return "" if value is None or doubted else field.as_typed(value, book)
 
 
-def _cell(path: str, model: type[Revisioned]) -> str:
+def _cell(path: str, model: type[RevisionedModel]) -> str:
     """The column a problem belongs to: inspected[0].marker → inspected, household → its first
     cell."""
     owner, _dot, part = path.partition(".")
@@ -294,7 +298,7 @@ def _cell(path: str, model: type[Revisioned]) -> str:
 # -------------------------------------------------------------------------------- saving
 
 
-class Grid(Part):
+class Grid(SessionPart):
     """Saves grids."""
 
     @operation("record.write")

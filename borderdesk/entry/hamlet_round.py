@@ -15,7 +15,7 @@ from borderdesk.schema.records.household import Household
 from borderdesk.schema.records.pledge import Pledge
 from borderdesk.session.drafts import ROUND, Drafts, Texts
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.lists.listing import Filter
 
 ROUND_FORM = ROUND + Pledge.type_name
@@ -48,7 +48,7 @@ class Signatures(NamedTuple):
     post: str = ""
 
 
-class HamletRound(Part):
+class HamletRound(SessionPart):
     """Goes round a hamlet and comes back with signatures."""
 
     def households(

@@ -8,7 +8,7 @@ from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.kinds import HOUSEHOLD
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.value_words import short_value_words
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.lists.listing import Filter
 from borderdesk.store.records.record_queries import naming
 
@@ -23,7 +23,7 @@ class HouseholdLine(NamedTuple):
     text: str
 
 
-class HouseholdPage(Part):
+class HouseholdPage(SessionPart):
     """What names a household."""
 
     def lines(self, household: str) -> list[HouseholdLine]:

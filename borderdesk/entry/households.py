@@ -11,7 +11,7 @@ from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.kinds import DESCRIBED_BY
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import moment_of
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.lists.listing import ListEntry
 from borderdesk.store.records.record_queries import distinct_texts
 
@@ -26,7 +26,7 @@ class FoundHousehold(NamedTuple):
     mark: str = ""
 
 
-class HouseholdLookup(Part):
+class HouseholdLookup(SessionPart):
     """The households of a desk and the hamlets they are in."""
 
     def find(self, text: str, limit: int = 20) -> list[FoundHousehold]:

@@ -11,13 +11,13 @@ from borderdesk.entry.pair_decider import pair_decider
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.opening import explained
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.lists import found_names, list_pages, list_totals, listing
 from borderdesk.store.lists.listing import Filter, ListEntry, Sort
 from borderdesk.store.records.record_queries import count_doubles, count_pairs
 
 
-class RecordLists(Part):
+class RecordLists(SessionPart):
     """The lists of a desk's records, by type, filter and order."""
 
     def page(

@@ -15,13 +15,13 @@ from borderdesk.base.text import nfc
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.kinds import HAMLET, UNIT, ColumnField, doubt_text
-from borderdesk.schema.record import Revisioned, Values, active
+from borderdesk.schema.record import RevisionedModel, Values, active
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.drafts import CHANGE, SPELLINGS, Drafts
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.lists.listing import Filter, ListEntry
-from borderdesk.store.records.history import Change
+from borderdesk.store.records.history import NewVersion
 
 
 def change_form(type_name: str) -> str:
@@ -75,7 +75,7 @@ class HamletSpelling(NamedTuple):
         return sum(self.counts.values())
 
 
-class MassEditor(Part):
+class MassEditor(SessionPart):
     """Changes many records by one rule."""
 
     @staticmethod
@@ -110,7 +110,7 @@ class MassEditor(Part):
         return planned
 
     def _planned(
-        self, model: type[Revisioned], record: str, change: FieldChange
+        self, model: type[RevisionedModel], record: str, change: FieldChange
     ) -> PlannedChange | None:
         book = self.session.book
         values = self.session.part(RecordEditor).head_of(model.type_name, record)[0]
@@ -139,8 +139,8 @@ class MassEditor(Part):
         return planned._replace(after=after, doubt=" ".join(doubts))
 
     def _prepared(
-        self, model: type[Revisioned], record: str, values: Values, changes: Mapping[str, str]
-    ) -> Change:
+        self, model: type[RevisionedModel], record: str, values: Values, changes: Mapping[str, str]
+    ) -> NewVersion:
         editor = self.session.part(RecordEditor)
         editor.require_owner(model.type_name, record, values)
         return editor.rules().prepare_edit(model, record, values, changes, typed=True)[-1]
@@ -186,7 +186,7 @@ class MassEditor(Part):
             values, head = editor.head_of(one.type, one.record)
             editor.require_owner(one.type, one.record, values)
             model, number = ALL_TYPES[one.type], head.number + 1
-            back = Change(model, one.record, one.values, (head.id,), number, None, one.doubts)
+            back = NewVersion(model, one.record, one.values, (head.id,), number, None, one.doubts)
             editor.write([back])
 
     # ---------------------------------------------------------------------- hamlets
@@ -229,7 +229,7 @@ class MassEditor(Part):
         return changed
 
     def _joined(
-        self, model: type[Revisioned], one: ListEntry, change: FieldChange
+        self, model: type[RevisionedModel], one: ListEntry, change: FieldChange
     ) -> list[EarlierVersion]:
         try:
             return list(self._changed(model.type_name, [one.id], change, no_progress))
@@ -246,7 +246,7 @@ class MassEditor(Part):
             raise OperationRefused(told) from error
 
 
-def _hamlet_fields() -> Iterator[tuple[type[Revisioned], tuple[str, ...]]]:
+def _hamlet_fields() -> Iterator[tuple[type[RevisionedModel], tuple[str, ...]]]:
     """The types with hamlets in communes of their own, and the fields of the hamlets."""
     for model in ALL_TYPES.values():
         if model.referring(HAMLET) and model.referring(UNIT, several=False):

@@ -14,7 +14,7 @@ from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.working_days import WorkingDays, working_days
 from borderdesk.schema.records.household import Household
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.models.desk import PersonRequestRow
 
 ACKNOWLEDGED_WITHIN = 2
@@ -77,7 +77,7 @@ def unchecked_note(requests: Iterable[PersonRequest]) -> str:
     ).format(numbers=", ".join(numbers))
 
 
-class PersonRequests(Part):
+class PersonRequests(SessionPart):
     """The register of requests."""
 
     def all(self, *, open_only: bool = False) -> list[PersonRequest]:

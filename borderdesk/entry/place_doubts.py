@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from borderdesk.base.i18n import N_
 from borderdesk.schema.cleaning import CleaningResult
 from borderdesk.schema.kinds import HAMLET, MARKER, UNIT, ColumnField, Doubt
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.record import RevisionedModel, Values
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
 
 OUTSIDE = N_("Outside the post's area.")
 UNKNOWN_HAMLET = N_("This hamlet is not in the commune's list.")
@@ -39,9 +39,9 @@ class _Area(NamedTuple):
 
 
 def doubt_places(
-    model: type[Revisioned],
+    model: type[RevisionedModel],
     cleaned: CleaningResult,
-    book: "Book",
+    book: "ReferenceBook",
     post: str | None,
     on: datetime.date | None,
 ) -> None:
@@ -67,7 +67,7 @@ def _doubt(
     values: Values,
     area: _Area,
     where: str,
-    book: "Book",
+    book: "ReferenceBook",
     doubts: list[Doubt],
 ) -> None:
     if area.communes:
@@ -85,7 +85,7 @@ def _doubt(
             doubts.append(Doubt(f"{where}{key}", UNKNOWN_HAMLET))
 
 
-def _is_outside(commune: str, area: _Area, book: "Book") -> bool:
+def _is_outside(commune: str, area: _Area, book: "ReferenceBook") -> bool:
     """Whether the marker of a commune, which another post keeps, is outside the area; a marker in
     no list is doubted by its own field."""
     if area.on is None:
@@ -95,7 +95,7 @@ def _is_outside(commune: str, area: _Area, book: "Book") -> bool:
 
 @cache
 def _places_of(
-    model: type[Revisioned],
+    model: type[RevisionedModel],
 ) -> tuple[_PlaceFields, tuple[tuple[str, _PlaceFields], ...]]:
     """The places among the fields of a type, and among those of the rows below it."""
     below = {key: _place_fields(field.child.fields()) for key, field in model.children().items()}

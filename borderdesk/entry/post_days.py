@@ -9,14 +9,14 @@ from borderdesk.base.i18n import _
 from borderdesk.schema.unit_history import FOREVER
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
 
 
 class PostDays(dict[tuple[str, datetime.date | None], str]):
     """Why nothing new can be logged for a post on a day, "" where it can: {(post, day): reason},
     worked out once for each in a list of records."""
 
-    def __init__(self, book: "Book") -> None:
+    def __init__(self, book: "ReferenceBook") -> None:
         super().__init__()
         self._book = book
         ends = (post.valid_to for post in book.posts.values())
@@ -31,7 +31,7 @@ class PostDays(dict[tuple[str, datetime.date | None], str]):
         return ended
 
 
-def ended_post(book: "Book", code: str, on: datetime.date | None) -> str:
+def ended_post(book: "ReferenceBook", code: str, on: datetime.date | None) -> str:
     """Why nothing new can be logged for a post on a day, and for whom then; "" where it can."""
     post = book.posts.get(code)
     if post is None or on is None or on.isoformat() <= post.valid_to:

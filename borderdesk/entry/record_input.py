@@ -26,7 +26,7 @@ from borderdesk.entry.cell_record import CellRecord
 from borderdesk.entry.day_order import MONTH_FIRST, DayOrder, day_orders, has_numbers
 from borderdesk.schema.kinds import FieldError, stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading
-from borderdesk.schema.record import Record, Revisioned
+from borderdesk.schema.record import Record, RevisionedModel
 
 Line = tuple[int, Mapping[str, Any] | InvalidRecord]
 LONGEST_LINE = 8 * 1024 * 1024
@@ -253,7 +253,7 @@ def opened_csv(file: IO[bytes]) -> io.TextIOWrapper:
     return io.TextIOWrapper(cast(BinaryIO, file), encoding=charset, errors=errors, newline="")
 
 
-def csv_records(model: type[Revisioned], file: IO[str]) -> Iterator[Line]:
+def csv_records(model: type[RevisionedModel], file: IO[str]) -> Iterator[Line]:
     """The records of a CSV that `list --format csv` wrote, or that a spreadsheet saved of it, as
     texts; the number is the line.
 
@@ -286,7 +286,7 @@ def csv_records(model: type[Revisioned], file: IO[str]) -> Iterator[Line]:
 
 
 def _month_first(
-    model: type[Revisioned], file: IO[str], first: str, separator: str
+    model: type[RevisionedModel], file: IO[str], first: str, separator: str
 ) -> frozenset[str]:
     """The keys of the columns whose days have the month first, by the whole file, which is left
     where it was; first: what was read of it and has the keys, if anything. Nothing is known of a
@@ -337,7 +337,7 @@ class _RereadableLines:
         del self._taken[1:]
 
 
-def _header(model: type[Revisioned], reader: Iterator[list[str]]) -> list[str]:
+def _header(model: type[RevisionedModel], reader: Iterator[list[str]]) -> list[str]:
     """The keys that the first line names. Raises UserError."""
     try:
         header = next(reader, None)
@@ -369,7 +369,7 @@ def _header(model: type[Revisioned], reader: Iterator[list[str]]) -> list[str]:
 
 
 def _csv_record(
-    model: type[Revisioned], header: list[str], cells: list[str], month_first: Set[str]
+    model: type[RevisionedModel], header: list[str], cells: list[str], month_first: Set[str]
 ) -> Mapping[str, Any] | InvalidRecord:
     while len(cells) > len(header) and not cells[-1].strip():
         cells.pop()

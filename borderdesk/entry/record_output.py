@@ -9,12 +9,14 @@ from typing import Any
 from borderdesk.base.i18n import _
 from borderdesk.base.spreadsheets import COMMA, SEMICOLON
 from borderdesk.schema.kinds import ReferenceLookup, doubt_texts
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.schema.value_words import value_words
 from borderdesk.store.lists.listing import ListEntry
 
 
-def as_json(model: type[Revisioned], listed: ListEntry, book: ReferenceLookup) -> dict[str, Any]:
+def as_json(
+    model: type[RevisionedModel], listed: ListEntry, book: ReferenceLookup
+) -> dict[str, Any]:
     """A record in the shape of `list --format json`: every field, absent ones null or []. It is of
     a stream with the ids of versions."""
     assert listed.revision is not None
@@ -31,7 +33,9 @@ def as_json(model: type[Revisioned], listed: ListEntry, book: ReferenceLookup) -
     }
 
 
-def fields_json(model: type[Revisioned], values: Values, book: ReferenceLookup) -> dict[str, Any]:
+def fields_json(
+    model: type[RevisionedModel], values: Values, book: ReferenceLookup
+) -> dict[str, Any]:
     """Every field of a record as JSON gives it, absent ones null or []."""
     return {key: field.to_json(values.get(key), book) for key, field in model.fields().items()}
 
@@ -46,7 +50,7 @@ def json_array(records: Iterable[dict[str, Any]]) -> Iterator[str]:
 
 
 def csv_lines(
-    model: type[Revisioned],
+    model: type[RevisionedModel],
     rows: Iterable[ListEntry],
     book: ReferenceLookup,
     separator: str = COMMA,
@@ -83,7 +87,7 @@ def csv_line(cells: list[str], separator: str = COMMA) -> str:
 
 
 def table_lines(
-    model: type[Revisioned], rows: Iterable[ListEntry], book: ReferenceLookup
+    model: type[RevisionedModel], rows: Iterable[ListEntry], book: ReferenceLookup
 ) -> Iterator[str]:
     """The listed fields as people read them, with tabs between; IDs are masked."""
     columns = model.columns()

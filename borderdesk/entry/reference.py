@@ -11,7 +11,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.periods import is_day
 from borderdesk.schema import settings
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.connection.database import Store
 from borderdesk.store.reference import end_provisional, upsert_cells
 
@@ -28,7 +28,7 @@ Names = tuple[dict[str, Any], dict[str, Any]]
 """Pick lists by name and unit names by id, at one moment."""
 
 
-class ReferenceEditor(Part):
+class ReferenceEditor(SessionPart):
     """Operations on reference data, settings and targets."""
 
     @operation("reference.write")

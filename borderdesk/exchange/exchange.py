@@ -11,7 +11,7 @@ from borderdesk.exchange.entries.erasures import Erasures
 from borderdesk.exchange.entries.inbox import Inbox
 from borderdesk.exchange.entries.retention import Retention
 from borderdesk.exchange.entries.review_notes import ReviewNotes
-from borderdesk.exchange.entries.statements import Statements
+from borderdesk.exchange.entries.statements import FigureStatements
 from borderdesk.exchange.merging.batch_list import BatchList
 from borderdesk.exchange.merging.batches import Batches
 from borderdesk.exchange.merging.quarantine import Quarantine
@@ -20,10 +20,10 @@ from borderdesk.exchange.receiving.shared_folder import SharedFolder
 from borderdesk.exchange.sending.exports import Exports
 from borderdesk.exchange.sending.receipts import Receipts
 from borderdesk.exchange.tracking.board import Board
-from borderdesk.session.session import Part, Session
+from borderdesk.session.session import Session, SessionPart
 
 
-class Exchange(Part):
+class Exchange(SessionPart):
     """The parts of a desk that deal with other desks."""
 
     def __init__(self, session: Session) -> None:
@@ -37,7 +37,7 @@ class Exchange(Part):
         self.batch_list = session.part(BatchList)
         self.handovers = session.part(Handovers)
         self.holdings = session.part(Holdings)
-        self.statements = session.part(Statements)
+        self.statements = session.part(FigureStatements)
         self.inbox = session.part(Inbox)
         self.notes = session.part(ReviewNotes)
         self.doubles = session.part(Doubles)

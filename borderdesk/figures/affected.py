@@ -14,13 +14,13 @@ from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current
 from borderdesk.store.connection.database import Store
 from borderdesk.store.records.counted_revisions import CountedRevisions
-from borderdesk.store.records.history import Change, followers, stored_revisions
+from borderdesk.store.records.history import NewVersion, followers, stored_revisions
 
 
 class AffectedRecords:
     """The records that some edits concern: those edited, and all that follow their households."""
 
-    def __init__(self, store: Store, edits: Sequence[Change]) -> None:
+    def __init__(self, store: Store, edits: Sequence[NewVersion]) -> None:
         self._store = store
         self._edits = edits
 

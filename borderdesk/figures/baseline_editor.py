@@ -12,12 +12,12 @@ from borderdesk.figures.figures import Figures
 from borderdesk.figures.history import declared_complete
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.paper_figures import overlaps, told_part, window_of
-from borderdesk.figures.quantities import FLOW, Window
-from borderdesk.figures.scopes import View, make_view
+from borderdesk.figures.quantities import FLOW, DateRange
+from borderdesk.figures.scopes import FigureView, make_view
 from borderdesk.figures.targets import baselines, known_indicator, set_baseline
 from borderdesk.schema.reference.table import Cells
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part, Session
+from borderdesk.session.session import Session, SessionPart
 
 
 class _PaperDays(NamedTuple):
@@ -25,10 +25,10 @@ class _PaperDays(NamedTuple):
 
     indicator: str
     scope: str
-    days: Window
+    days: DateRange
 
 
-class BaselineEditor(Part):
+class BaselineEditor(SessionPart):
     """Setting figures from paper."""
 
     @operation("targets.write")
@@ -90,7 +90,7 @@ def paper_problems(
     return wrong
 
 
-def _problem(session: Session, key: str, view: View, others: Sequence[_PaperDays]) -> str:
+def _problem(session: Session, key: str, view: FigureView, others: Sequence[_PaperDays]) -> str:
     """Why a paper may not tell an indicator for a period and scope; "" where it may."""
     days, scope = window_of(view.period), view.scope
     part = told_part(session.book, scope.text, days.last)

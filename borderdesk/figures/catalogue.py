@@ -5,10 +5,10 @@ import datetime
 from borderdesk.base.errors import UserError
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.scopes import parse_scope
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 
 
-class FigureCatalogue(Part):
+class FigureCatalogue(SessionPart):
     """The indicator keys and scope texts of a desk."""
 
     def indicator_keys(self) -> list[str]:

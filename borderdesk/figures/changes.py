@@ -13,9 +13,9 @@ from typing import Any
 
 from borderdesk.base.chunks import chunks
 from borderdesk.figures.affected import followers_of, joined_with
-from borderdesk.figures.quantities import Scope, Window
+from borderdesk.figures.quantities import DateRange, Scope
 from borderdesk.figures.ratios import EVENTS
-from borderdesk.figures.shares import Parts, Shares
+from borderdesk.figures.shares import Parts, RecordShares
 from borderdesk.figures.sources import RowSource
 from borderdesk.schema.kinds import HOUSEHOLD
 from borderdesk.schema.records import ALL_TYPES
@@ -42,7 +42,7 @@ class FigureChanges:
         self._day = day
         self._counted = counted
 
-    def records_behind(self, window: Window) -> dict[str, list[str]]:
+    def records_behind(self, window: DateRange) -> dict[str, list[str]]:
         """{indicator: ids of the records that changed what they bring to it in the window}."""
         found: defaultdict[str, set[str]] = defaultdict(set)
         with _scratch_store(self._store) as then:
@@ -56,7 +56,7 @@ class FigureChanges:
                     found[key] |= {r for r in {*old, *new} if old.get(r) != new.get(r)}
         return {key: sorted(records) for key, records in found.items() if records}
 
-    def _candidates(self, window: Window) -> set[str]:
+    def _candidates(self, window: DateRange) -> set[str]:
         """Records that are new and dated within, or changed, or follow a changed household."""
         last = window.last.isoformat()
         found: set[str] = set()
@@ -131,10 +131,12 @@ class FigureChanges:
                 if not head.deleted and head.body is not None:
                     yield head
 
-    def _parts(self, store: Store, records: Sequence[str], window: Window) -> Parts:
+    def _parts(self, store: Store, records: Sequence[str], window: DateRange) -> Parts:
         """What each of the records brings to each figure, as they stand in a store."""
         session = self._session
-        shares = Shares(store, session.book, session.calendar(), self._scope, self._day, records)
+        shares = RecordShares(
+            store, session.book, session.calendar(), self._scope, self._day, records
+        )
         return shares.parts(window)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from borderdesk.base.text import marker_key
 from borderdesk.figures.quantities import Scope
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.store.connection.database import Store
 
 UNREACHABLE = "unreachable"
@@ -36,7 +36,7 @@ class MarkerStatus(NamedTuple):
     cleared: datetime.date | None
 
 
-class Visit(NamedTuple):
+class MarkerVisit(NamedTuple):
     """A record that concerns a marker: `inspected` where a patrol lists it by name."""
 
     type: str
@@ -53,7 +53,7 @@ def days_since(last: datetime.date | None, day: datetime.date) -> int | None:
 
 
 def standing(
-    store: Store, book: Book, day: datetime.date, post: str | None = None
+    store: Store, book: ReferenceBook, day: datetime.date, post: str | None = None
 ) -> list[MarkerStatus]:
     """Every marker of the list (of a post, and of those that became it) as it stands on `day`,
     along the line; its post is the one that keeps it then."""
@@ -69,7 +69,9 @@ def standing(
     return found
 
 
-def standing_in(store: Store, book: Book, day: datetime.date, scope: Scope) -> list[MarkerStatus]:
+def standing_in(
+    store: Store, book: ReferenceBook, day: datetime.date, scope: Scope
+) -> list[MarkerStatus]:
     """Every marker of a scope as it stands on `day`, along the line: those that a post keeps, or
     that stand in the communes of a district."""
     found = standing(store, book, day, scope.post)
@@ -83,7 +85,7 @@ class _LastInspections:
         self._store = store
         self._day = day
 
-    def of(self, book: Book) -> dict[str, tuple[datetime.date, str]]:
+    def of(self, book: ReferenceBook) -> dict[str, tuple[datetime.date, str]]:
         found = self._within(self._day - FIRST_LOOK, "")
         unseen = [marker for marker in book.markers if marker not in found]
         if unseen:
@@ -116,7 +118,7 @@ class _LastClearings:
         self._store = store
         self._day = day
 
-    def of(self, book: Book) -> dict[str, datetime.date]:
+    def of(self, book: ReferenceBook) -> dict[str, datetime.date]:
         markers = list(book.markers)
         keys = [marker_key(marker) for marker in markers]
         found: dict[str, datetime.date] = {}
@@ -140,7 +142,7 @@ class _LastClearings:
         return ((start, end, datetime.date.fromisoformat(last)) for start, end, last in rows)
 
 
-def visits(store: Store, marker: str, day: datetime.date, most: int = VISITS) -> list[Visit]:
+def visits(store: Store, marker: str, day: datetime.date, most: int = VISITS) -> list[MarkerVisit]:
     """The latest records up to `day` that concern a marker, newest first: patrols that list it
     or whose stretch includes it, clearings whose stretch does."""
     key = marker_key(marker)
@@ -149,7 +151,9 @@ def visits(store: Store, marker: str, day: datetime.date, most: int = VISITS) ->
     return found[:most]
 
 
-def _patrols(store: Store, marker: str, key: int, day: datetime.date, most: int) -> Iterator[Visit]:
+def _patrols(
+    store: Store, marker: str, key: int, day: datetime.date, most: int
+) -> Iterator[MarkerVisit]:
     rows = store.rows(
         "SELECT t.id, t.started_on, t.from_marker, t.to_marker, EXISTS (SELECT 1 FROM"
         " patrol_inspected c WHERE c.row = t.row AND c.marker = ?) FROM patrol t"
@@ -162,10 +166,10 @@ def _patrols(store: Store, marker: str, key: int, day: datetime.date, most: int)
         if inspected or _includes(start, end, key):
             most -= 1
             on = datetime.date.fromisoformat(started)
-            yield Visit("patrol", record, on, start, end, bool(inspected))
+            yield MarkerVisit("patrol", record, on, start, end, bool(inspected))
 
 
-def _clearings(store: Store, key: int, day: datetime.date, most: int) -> Iterator[Visit]:
+def _clearings(store: Store, key: int, day: datetime.date, most: int) -> Iterator[MarkerVisit]:
     rows = store.rows(
         "SELECT id, started_on, COALESCE(from_marker, to_marker), COALESCE(to_marker, from_marker)"
         " FROM clearing WHERE started_on <= ? AND (from_marker IS NOT NULL OR to_marker IS NOT"
@@ -178,7 +182,7 @@ def _clearings(store: Store, key: int, day: datetime.date, most: int) -> Iterato
         if _includes(start, end, key):
             most -= 1
             on = datetime.date.fromisoformat(started)
-            yield Visit("clearing", record, on, start, end, False)
+            yield MarkerVisit("clearing", record, on, start, end, False)
 
 
 def _includes(start: str, end: str, key: int) -> bool:

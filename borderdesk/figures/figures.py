@@ -7,45 +7,50 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Calendar
 from borderdesk.figures.indicator import Indicator, StockIndicator
 from borderdesk.figures.indicators import all_rows
-from borderdesk.figures.quantities import Scope, Value, Window
+from borderdesk.figures.quantities import DateRange, Scope, Value
 from borderdesk.figures.ratios import EVENTS
-from borderdesk.figures.selection import Selection
+from borderdesk.figures.selection import RecordSelection
 from borderdesk.figures.sources import LIFESPANS, SOURCES, Summand
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.store.connection.database import Store
 
 
-class Figures(Selection):
+class Figures(RecordSelection):
     """The figures of one scope, as they stand in the store.
 
     day: the day whose units places are mapped to (a period's last day).
     """
 
     def __init__(
-        self, store: Store, book: Book, calendar: Calendar, scope: Scope, day: datetime.date
+        self,
+        store: Store,
+        book: ReferenceBook,
+        calendar: Calendar,
+        scope: Scope,
+        day: datetime.date,
     ) -> None:
         super().__init__(store, book, calendar, scope, day)
         self.rows = all_rows(book)
 
     def forget(self) -> None:
         super().forget()
-        self._values: dict[Window, dict[str, Value]] = {}
+        self._values: dict[DateRange, dict[str, Value]] = {}
 
-    def values(self, window: Window) -> dict[str, Value]:
+    def values(self, window: DateRange) -> dict[str, Value]:
         """Every indicator over the window; stocks as they are on its last day."""
         if window not in self._values:
             self.prepare(window)
             self._values[window] = {row.key: row.value(self, window) for row in self.rows}
         return self._values[window]
 
-    def value(self, row: Indicator, window: Window) -> Value:
+    def value(self, row: Indicator, window: DateRange) -> Value:
         """One indicator over the window, without the others."""
         if window in self._values:
             return self._values[window][row.key]
         return row.value(self, window)
 
-    def prepare(self, window: Window) -> None:
+    def prepare(self, window: DateRange) -> None:
         """Add up what all indicators ask for, a statement for each table."""
         for row in self.rows:
             row.read_ahead(self, window)
@@ -68,15 +73,15 @@ class Figures(Selection):
         asked = (piece for row in self.rows for piece in row.pieces)
         return tuple(p for p in asked if p.source == source and self.applies(p))
 
-    def records(self, row: Indicator, window: Window) -> dict[str, set[str]]:
+    def records(self, row: Indicator, window: DateRange) -> dict[str, set[str]]:
         """{type: ids} of the records that a figure counts, types with none left out."""
         return {name: ids for name, ids in row.records(self, window).items() if ids}
 
-    def record_ids(self, row: Indicator, window: Window) -> list[str]:
+    def record_ids(self, row: Indicator, window: DateRange) -> list[str]:
         """The ids of the records that a figure counts, in order."""
         return sorted(one for ids in self.records(row, window).values() for one in ids)
 
-    def places(self, window: Window) -> set[str]:
+    def places(self, window: DateRange) -> set[str]:
         """The units (ids, as records have them) of whatever the figures of the window count."""
         found: set[str] = set()
         further = [s for s in SOURCES.values() if s.place or not s.is_dated_by_event]
@@ -88,7 +93,7 @@ class Figures(Selection):
 
 
 def open_incidents(
-    selection: Selection, day: datetime.date, most: int
+    selection: RecordSelection, day: datetime.date, most: int
 ) -> tuple[int, list[tuple[datetime.date, str, str, int | None]]]:
     """How many incidents are not settled on a day, and the `most` oldest of them: date, category,
     unit, persons."""
@@ -106,7 +111,9 @@ def open_incidents(
     return selection.alive("incident", "COUNT(1)", day), oldest
 
 
-def joint_activities(store: Store, posts: Sequence[str], window: Window) -> list[tuple[str, int]]:
+def joint_activities(
+    store: Store, posts: Sequence[str], window: DateRange
+) -> list[tuple[str, int]]:
     """[(title, how many)] of other posts' activities that a post (with those that became it) took
     part in, by type; no indicator counts them for it."""
     counts = []

@@ -10,10 +10,10 @@ from functools import cached_property
 from borderdesk.base.periods import Calendar, is_day
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
-from borderdesk.figures.quantities import STOCK, Window
+from borderdesk.figures.quantities import STOCK, DateRange
 from borderdesk.figures.ratios import EVENTS
 from borderdesk.figures.sources import RowSource
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.settings import COMPLETE_FROM
 
@@ -24,14 +24,14 @@ class RecordHistory:
     window: the days now, by which is known which posts work in the scope.
     """
 
-    def __init__(self, figures: Figures, calendar: Calendar, window: Window) -> None:
+    def __init__(self, figures: Figures, calendar: Calendar, window: DateRange) -> None:
         self._figures = figures
         self._store = figures.store
         self._calendar = calendar
         self._window = window
-        self._covered: dict[tuple[frozenset[str], Window, bool], bool] = {}
+        self._covered: dict[tuple[frozenset[str], DateRange, bool], bool] = {}
 
-    def covers(self, row: Indicator, days: Window, *, taken_over: bool) -> bool:
+    def covers(self, row: Indicator, days: DateRange, *, taken_over: bool) -> bool:
         """Whether the records that a figure counts are all here for these days.
 
         taken_over: papers tell all before them, so that records from their first month on do.
@@ -61,7 +61,7 @@ class RecordHistory:
     def _declared(self) -> datetime.date | None:
         return declared_complete(self._figures.book)
 
-    def _covers(self, counted: frozenset[str], days: Window, taken_over: bool) -> bool:
+    def _covers(self, counted: frozenset[str], days: DateRange, taken_over: bool) -> bool:
         # A registration of years ago says nothing of the work of those years.
         sources = [s for s in EVENTS if s.type not in LASTING or s.type in counted]
         first = days.first
@@ -123,7 +123,7 @@ LASTING = frozenset(
 """The types whose records go on: they may have begun long before anybody kept a desk."""
 
 
-def declared_complete(book: Book) -> datetime.date | None:
+def declared_complete(book: ReferenceBook) -> datetime.date | None:
     """The day since which a desk is declared complete, by the newest value of its setting."""
     text = book.setting(COMPLETE_FROM, datetime.date.max)
     return datetime.date.fromisoformat(text) if is_day(text) else None

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from borderdesk.base.i18n import _
-from borderdesk.figures.quantities import FLOW, STOCK, Value, Window
-from borderdesk.figures.selection import Selection
+from borderdesk.figures.quantities import FLOW, STOCK, DateRange, Value
+from borderdesk.figures.selection import RecordSelection
 from borderdesk.figures.sources import LIFESPANS, Summand
 from borderdesk.store.connection.dialect import joined_ids, split_ids
 
@@ -82,23 +82,23 @@ class Indicator(ABC):
         """Types of which a change may alter the figures of later periods, too."""
         return self.counts_earlier
 
-    def read_ahead(self, selection: Selection, window: Window) -> None:
+    def read_ahead(self, selection: RecordSelection, window: DateRange) -> None:
         """Read what the figure needs in a pass that brings figures of the same rows along."""
         return
 
     @abstractmethod
-    def value(self, selection: Selection, window: Window) -> Value:
+    def value(self, selection: RecordSelection, window: DateRange) -> Value:
         """The figure over the window; a stock's as it is on the last day."""
 
     @abstractmethod
-    def records(self, selection: Selection, window: Window) -> dict[str, set[str]]:
+    def records(self, selection: RecordSelection, window: DateRange) -> dict[str, set[str]]:
         """{type: ids} of the records that the figure counts."""
 
-    def shares(self, selection: Selection, window: Window) -> dict[str, Any]:
+    def shares(self, selection: RecordSelection, window: DateRange) -> dict[str, Any]:
         """{record: what it brings to the figure}, to be compared; empty where it follows others."""
         return {}
 
-    def addends(self, selection: Selection, window: Window) -> dict[str, int | Decimal]:
+    def addends(self, selection: RecordSelection, window: DateRange) -> dict[str, int | Decimal]:
         """{record: what it adds to the figure}, whose sum the figure is; of several records with
         the same thing the first brings it. Empty where the figure is no sum of records."""
         if not self.counts_things:
@@ -110,11 +110,11 @@ class Indicator(ABC):
             seen |= things
         return found
 
-    def things(self, selection: Selection, window: Window) -> frozenset[Any]:
+    def things(self, selection: RecordSelection, window: DateRange) -> frozenset[Any]:
         """The different things counted, where `counts_things`."""
         return frozenset()
 
-    def whole(self, selection: Selection, window: Window) -> int | None:
+    def whole(self, selection: RecordSelection, window: DateRange) -> int | None:
         """What the figure is a share of; None where that is nothing or not known."""
         return None
 
@@ -163,12 +163,12 @@ class FlowIndicator(Indicator):
         """Types counted by another day than their event (an incident when it is settled)."""
         return frozenset(p.rows.type for p in self.pieces if not p.rows.is_dated_by_event)
 
-    def value(self, selection: Selection, window: Window) -> Value:
+    def value(self, selection: RecordSelection, window: DateRange) -> Value:
         """The pieces added up."""
         total = sum(selection.amount(piece, window) for piece in self.pieces)
         return Decimal(total).scaleb(-1) if self.tenths else total
 
-    def by_day(self, selection: Selection, window: Window) -> dict[date, int | Decimal]:
+    def by_day(self, selection: RecordSelection, window: DateRange) -> dict[date, int | Decimal]:
         """{day: figure of that day}, days with nothing left out."""
         sums: dict[str, int] = {}
         for piece in filter(selection.applies, self.pieces):
@@ -182,7 +182,7 @@ class FlowIndicator(Indicator):
             for on, amount in sums.items()
         }
 
-    def records(self, selection: Selection, window: Window) -> dict[str, set[str]]:
+    def records(self, selection: RecordSelection, window: DateRange) -> dict[str, set[str]]:
         """The records with a row that adds something."""
         found: dict[str, set[str]] = {}
         for piece in filter(selection.applies, self.pieces):
@@ -194,7 +194,7 @@ class FlowIndicator(Indicator):
             found[piece.rows.type] = found.get(piece.rows.type, set()) | ids
         return found
 
-    def shares(self, selection: Selection, window: Window) -> dict[str, Any]:
+    def shares(self, selection: RecordSelection, window: DateRange) -> dict[str, Any]:
         """A number for each record, or its things."""
         found: dict[str, Any] = {}
         for piece in filter(selection.applies, self.pieces):
@@ -211,7 +211,7 @@ class FlowIndicator(Indicator):
                     found[record] = found.get(record, 0) + amount
         return found
 
-    def addends(self, selection: Selection, window: Window) -> dict[str, int | Decimal]:
+    def addends(self, selection: RecordSelection, window: DateRange) -> dict[str, int | Decimal]:
         """What each record adds."""
         if self.counts_things:
             return super().addends(selection, window)
@@ -220,7 +220,7 @@ class FlowIndicator(Indicator):
             for record, amount in self.shares(selection, window).items()
         }
 
-    def things(self, selection: Selection, window: Window) -> frozenset[Any]:
+    def things(self, selection: RecordSelection, window: DateRange) -> frozenset[Any]:
         """The different things, each with the source it is of."""
         found: set[tuple[str, Any]] = set()
         for piece in filter(selection.applies, self.pieces):
@@ -254,7 +254,7 @@ class StockIndicator(Indicator):
         """What is alive began before."""
         return frozenset(self.types)
 
-    def value(self, selection: Selection, window: Window) -> Value:
+    def value(self, selection: RecordSelection, window: DateRange) -> Value:
         """How many are alive on the window's last day."""
         if self.of_households:
             return len(self.standing(selection, window.last))
@@ -266,12 +266,12 @@ class StockIndicator(Indicator):
         """The SQL of the count, or of the households to be counted."""
         return joined_ids(self.counted) if self.of_households else f"COUNT({self.counted})"
 
-    def standing(self, selection: Selection, day: date) -> frozenset[str]:
+    def standing(self, selection: RecordSelection, day: date) -> frozenset[str]:
         """What is counted on a day: records, or households by the id they count as."""
         key = ("standing", self.key, day)
         return selection.cached(key, lambda: self._standing(selection, day))
 
-    def begun(self, selection: Selection, window: Window) -> frozenset[str]:
+    def begun(self, selection: RecordSelection, window: DateRange) -> frozenset[str]:
         """What began in the window, also where it did not last until its end."""
         lifespan = LIFESPANS[self.lifespan]
         where, params = selection.where_begun(lifespan, window)
@@ -284,7 +284,7 @@ class StockIndicator(Indicator):
         leaders = selection.leaders if self.of_households else {}
         return frozenset(leaders.get(row[0], row[0]) for row in rows)
 
-    def _standing(self, selection: Selection, day: date) -> frozenset[str]:
+    def _standing(self, selection: RecordSelection, day: date) -> frozenset[str]:
         if not self.of_households:
             where, params = self._where(selection, day)
             return frozenset(
@@ -295,17 +295,17 @@ class StockIndicator(Indicator):
         joined = {member: leader for member, leader in selection.leaders.items() if member in found}
         return found - joined.keys() | {*joined.values()} if joined else found
 
-    def _where(self, selection: Selection, day: date) -> tuple[str, list[Any]]:
+    def _where(self, selection: RecordSelection, day: date) -> tuple[str, list[Any]]:
         where, params = selection.where_alive(LIFESPANS[self.lifespan], day)
         return f"{where} AND {self.counted} IS NOT NULL", params
 
-    def records(self, selection: Selection, window: Window) -> dict[str, set[str]]:
+    def records(self, selection: RecordSelection, window: DateRange) -> dict[str, set[str]]:
         """The records alive on the window's last day."""
         where, params = self._where(selection, window.last)
         lifespan = LIFESPANS[self.lifespan]
         return {lifespan.type: selection.ids(f"{lifespan.tables} WHERE {where}", params)}
 
-    def shares(self, selection: Selection, window: Window) -> dict[str, Any]:
+    def shares(self, selection: RecordSelection, window: DateRange) -> dict[str, Any]:
         """Of each record alive on the last day its household, or that it is."""
         where, params = self._where(selection, window.last)
         brings = self.counted if self.of_households else "NULL"
@@ -315,7 +315,7 @@ class StockIndicator(Indicator):
             for record, household in selection.store.rows(sql, params)
         }
 
-    def addends(self, selection: Selection, window: Window) -> dict[str, int | Decimal]:
+    def addends(self, selection: RecordSelection, window: DateRange) -> dict[str, int | Decimal]:
         """One each, and of several records with the same household the first."""
         seen: set[Any] = set()
         found: dict[str, int | Decimal] = {}

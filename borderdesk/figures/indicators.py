@@ -13,7 +13,7 @@ from borderdesk.figures.indicator import FlowIndicator, Indicator, StockIndicato
 from borderdesk.figures.pledges import UNLISTED, FirstSignatures
 from borderdesk.figures.ratios import ActiveCommuneCount, PledgeCoverage, ReachedHamletCount
 from borderdesk.figures.sources import Summand
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 
 
 def _where(field: str, *codes: str, value: str = "1") -> str:
@@ -178,7 +178,7 @@ AFTER_PROGRAMMES: tuple[Indicator, ...] = (
 )  # fmt: skip
 
 
-def programme_rows(book: Book) -> Iterator[Indicator]:
+def programme_rows(book: ReferenceBook) -> Iterator[Indicator]:
     """A row for each programme of the pick list, in its own unit."""
     for code, pick in book.picks.get("programme", {}).items():
         if not code.replace("_", "").isalnum():
@@ -196,11 +196,11 @@ def programme_rows(book: Book) -> Iterator[Indicator]:
         )
 
 
-def all_rows(book: Book) -> list[Indicator]:
+def all_rows(book: ReferenceBook) -> list[Indicator]:
     """Every row of a report, in order."""
     return [*BEFORE_PROGRAMMES, *programme_rows(book), *AFTER_PROGRAMMES]
 
 
-def types_reaching_later(book: Book) -> frozenset[str]:
+def types_reaching_later(book: ReferenceBook) -> frozenset[str]:
     """The types of which a change may alter figures of periods after the record's own."""
     return frozenset(name for row in all_rows(book) for name in row.reaches_later)

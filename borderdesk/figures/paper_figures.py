@@ -12,9 +12,9 @@ from typing import NamedTuple
 from borderdesk.base.periods import Calendar, Period
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
-from borderdesk.figures.quantities import FLOW, Scope, Value, Window, percent
+from borderdesk.figures.quantities import FLOW, DateRange, Scope, Value, percent
 from borderdesk.figures.targets import Baseline
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 
 EXACT, OVER, UNDER = "exact", "over", "under"
 ONE_DAY = datetime.timedelta(days=1)
@@ -23,7 +23,7 @@ ONE_DAY = datetime.timedelta(days=1)
 class BaselineSpan(NamedTuple):
     """A figure from paper with its days, and what of the scope it tells: units, posts."""
 
-    days: Window
+    days: DateRange
     baseline: Baseline
     part: frozenset[str]
 
@@ -32,7 +32,7 @@ class BaselineSpan(NamedTuple):
         return overlaps(self.days, other.days) and bool(self.part & other.part)
 
 
-class Sum(NamedTuple):
+class FigureSum(NamedTuple):
     """A figure over some days: `paper` is what of it is from paper, None where nothing is; bound:
     OVER or UNDER where a paper of these days says no more than that."""
 
@@ -45,7 +45,7 @@ class RecordSpan(NamedTuple):
     """Days whose records are counted, and of what: of the scope, or of what papers do not tell."""
 
     figures: Figures
-    days: Window
+    days: DateRange
 
 
 class PaperFigures:
@@ -87,14 +87,14 @@ class PaperFigures:
             )
         return found
 
-    def total(self, row: Indicator, window: Window) -> Sum:
+    def total(self, row: Indicator, window: DateRange) -> FigureSum:
         """A figure over the window; a stock or ratio as the records have it, but that a share of
         the year so far is one of papers, too."""
         papers = self.within(row, window)
         if row.part is not None and self.tells(row, window):
             return self._share(row, row.part, window)
         if not papers:
-            return Sum(self.figures.values(window)[row.key])
+            return FigureSum(self.figures.values(window)[row.key])
         of = [paper.baseline for paper in papers]
         bound = next((q for q in (OVER, UNDER) if any(one.qualifier == q for one in of)), "")
         told = [one.value for one in of if one.qualifier in (EXACT, bound)]
@@ -108,31 +108,31 @@ class PaperFigures:
             # The same things may be in several parts: no less than one of them, no more than all.
             least = bound == OVER
             value = max(parts) if least else sum(parts)
-            return Sum(as_figure(row, Decimal(value)), paper, OVER if least else UNDER)
-        return Sum(as_figure(row, sum(parts, Decimal(0))), paper, bound)
+            return FigureSum(as_figure(row, Decimal(value)), paper, OVER if least else UNDER)
+        return FigureSum(as_figure(row, sum(parts, Decimal(0))), paper, bound)
 
-    def tells(self, row: Indicator, window: Window) -> bool:
+    def tells(self, row: Indicator, window: DateRange) -> bool:
         """Whether papers are in a figure over the window."""
         if row.part is not None:
             return bool(self.within(row.part, self._year(window)))
         return bool(self.within(row, window))
 
-    def _year(self, window: Window) -> Window:
-        return Window(self._calendar.year_of(window.last).first, window.last)
+    def _year(self, window: DateRange) -> DateRange:
+        return DateRange(self._calendar.year_of(window.last).first, window.last)
 
-    def _share(self, row: Indicator, part: Indicator, window: Window) -> Sum:
+    def _share(self, row: Indicator, part: Indicator, window: DateRange) -> FigureSum:
         counted, whole = self.figures.values(window)[row.key], row.whole(self.figures, window)
         told = self.total(part, self._year(window))
         if counted is None or not whole or told.value is None:
-            return Sum(counted)
+            return FigureSum(counted)
         share = percent(told.value, whole)
-        return Sum(share, share - counted, told.bound)
+        return FigureSum(share, share - counted, told.bound)
 
-    def with_papers(self, rows: Iterable[Indicator], window: Window) -> dict[str, Sum]:
+    def with_papers(self, rows: Iterable[Indicator], window: DateRange) -> dict[str, FigureSum]:
         """{key: figure} of the rows that papers tell a part of."""
         return {row.key: self.total(row, window) for row in rows if self.tells(row, window)}
 
-    def within(self, row: Indicator, window: Window) -> list[BaselineSpan]:
+    def within(self, row: Indicator, window: DateRange) -> list[BaselineSpan]:
         """The papers of a flow whose days lie in the window, none telling what another one does:
         exact ones first, those of more of the scope, the longest of them."""
         if row.kind != FLOW:
@@ -144,13 +144,13 @@ class PaperFigures:
                 chosen.append(paper)
         return chosen
 
-    def of_days(self, row: Indicator, window: Window) -> Baseline | None:
+    def of_days(self, row: Indicator, window: DateRange) -> Baseline | None:
         """The paper of the whole scope and exactly these days; None without one."""
         of = self._papers.get(row.key, ())
         exactly = (one for one in of if one.days == window and one.part >= self._whole)
         return next((one.baseline for one in exactly), None)
 
-    def record_days(self, row: Indicator, window: Window) -> list[RecordSpan]:
+    def record_days(self, row: Indicator, window: DateRange) -> list[RecordSpan]:
         """The days of the window whose records are counted, and of which part of the scope."""
         return [
             RecordSpan(self._without(part), days)
@@ -165,7 +165,7 @@ class PaperFigures:
             self._rests[told] = self.figures.without(told)
         return self._rests[told]
 
-    def told_until(self, row: Indicator, window: Window) -> datetime.date:
+    def told_until(self, row: Indicator, window: DateRange) -> datetime.date:
         """The first day of the window that no paper tells whole: papers that follow one another
         from its first day on tell the part before."""
         for days, part in told_apart(window, self.within(row, window)):
@@ -186,7 +186,7 @@ class PaperFigures:
         return bool(there) and there <= told
 
 
-def told_part(book: Book, scope: str, last: datetime.date) -> frozenset[str]:
+def told_part(book: ReferenceBook, scope: str, last: datetime.date) -> frozenset[str]:
     """The part that a paper of a scope (as text) covers when it ends on a day: the units (ids) or
     posts (codes) that the scope was then, in words of the same shape for scopes without parts."""
     kind, _colon, own = scope.partition(":")
@@ -219,29 +219,29 @@ def _is_shared(figures: Figures) -> bool:
 
 
 def told_apart(
-    window: Window, papers: Sequence[BaselineSpan]
-) -> list[tuple[Window, frozenset[str]]]:
+    window: DateRange, papers: Sequence[BaselineSpan]
+) -> list[tuple[DateRange, frozenset[str]]]:
     """The longest stretches of a window with the parts that papers cover in each."""
     starts = {window.first}
     for paper in papers:
         starts |= {paper.days.first, paper.days.last + ONE_DAY}
     ordered = sorted(day for day in starts if window.first <= day <= window.last)
-    found: list[tuple[Window, frozenset[str]]] = []
+    found: list[tuple[DateRange, frozenset[str]]] = []
     for first, following in zip(ordered, [*ordered[1:], window.last + ONE_DAY], strict=True):
-        days = Window(first, following - ONE_DAY)
+        days = DateRange(first, following - ONE_DAY)
         told = frozenset().union(*(p.part for p in papers if overlaps(p.days, days)))
         if found and found[-1][1] == told:
-            days = Window(found.pop()[0].first, days.last)
+            days = DateRange(found.pop()[0].first, days.last)
         found.append((days, told))
     return found
 
 
-def window_of(period: Period) -> Window:
+def window_of(period: Period) -> DateRange:
     """The days of a period."""
-    return Window(period.first, period.last)
+    return DateRange(period.first, period.last)
 
 
-def overlaps(one: Window, other: Window) -> bool:
+def overlaps(one: DateRange, other: DateRange) -> bool:
     """Whether two stretches share a day."""
     return one.first <= other.last and other.first <= one.last
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from borderdesk.figures.indicator import Indicator
-from borderdesk.figures.quantities import FLOW, Value, Window
-from borderdesk.figures.selection import Selection
+from borderdesk.figures.quantities import FLOW, DateRange, Value
+from borderdesk.figures.selection import RecordSelection
 from borderdesk.figures.sources import SOURCES, Summand
 from borderdesk.store.connection.dialect import joined_ids, split_ids
 
@@ -39,27 +39,27 @@ class FirstSignatures(Indicator):
         """Without its first signature, a household's second one counts."""
         return frozenset(self.types)
 
-    def value(self, selection: Selection, window: Window) -> Value:
+    def value(self, selection: RecordSelection, window: DateRange) -> Value:
         """See `count_first_signatures`."""
         return count_first_signatures(selection, window)
 
-    def read_ahead(self, selection: Selection, window: Window) -> None:
+    def read_ahead(self, selection: RecordSelection, window: DateRange) -> None:
         """Of a year so far who signed first is asked for in any case: what else is added up of
         pledges comes along."""
         year = selection.calendar.year_of(window.first)
         if window.first == year.first and window.last <= year.last:
             _by_day(selection, *window)
 
-    def records(self, selection: Selection, window: Window) -> dict[str, set[str]]:
+    def records(self, selection: RecordSelection, window: DateRange) -> dict[str, set[str]]:
         """The pledges that hold the first signatures."""
         return {PLEDGES.type: first_signature_ids(selection, window)}
 
-    def addends(self, selection: Selection, window: Window) -> dict[str, int | Decimal]:
+    def addends(self, selection: RecordSelection, window: DateRange) -> dict[str, int | Decimal]:
         """One for a first signature, and the count of those without a list of names."""
         signed = self.shares(selection, window)
         return {record: signed[record][2] for record in first_signature_ids(selection, window)}
 
-    def shares(self, selection: Selection, window: Window) -> dict[str, Any]:
+    def shares(self, selection: RecordSelection, window: DateRange) -> dict[str, Any]:
         """Of each pledge household, day and count: which one is first depends on all of them."""
         where, params = selection.where(PLEDGES, window)
         rows = selection.store.rows(
@@ -70,14 +70,14 @@ class FirstSignatures(Indicator):
         return {row[0]: row[1:] for row in rows}
 
 
-def count_first_signatures(selection: Selection, window: Window) -> int:
+def count_first_signatures(selection: RecordSelection, window: DateRange) -> int:
     """Households whose first signature of its year falls in the window, and the counts of
     signatures without a list of names."""
     key = ("first signatures", window)
     return selection.cached(key, lambda: _count(selection, window))
 
 
-def _count(selection: Selection, window: Window) -> int:
+def _count(selection: RecordSelection, window: DateRange) -> int:
     signed = 0
     calendar = selection.calendar
     year = calendar.year_of(window.first)
@@ -89,15 +89,15 @@ def _count(selection: Selection, window: Window) -> int:
     return signed
 
 
-def _by_day(selection: Selection, first: date, last: date) -> Counter[str]:
+def _by_day(selection: RecordSelection, first: date, last: date) -> Counter[str]:
     """{day: how many households signed for the first time since `first` on it, and the counts of
     signatures without a list of names}."""
     key = ("first signatures by day", first, last)
     return selection.cached(key, lambda: _count_by_day(selection, first, last))
 
 
-def _count_by_day(selection: Selection, first: date, last: date) -> Counter[str]:
-    window = Window(first, last)
+def _count_by_day(selection: RecordSelection, first: date, last: date) -> Counter[str]:
+    window = DateRange(first, last)
     where, params = selection.where(PLEDGES, window)
     pieces = list(dict.fromkeys([UNLISTED, *selection.summands(UNLISTED.source)]))
     columns = ", ".join(piece.aggregate for piece in pieces)
@@ -120,14 +120,14 @@ def _count_by_day(selection: Selection, first: date, last: date) -> Counter[str]
     return found
 
 
-def first_signature_ids(selection: Selection, window: Window) -> set[str]:
+def first_signature_ids(selection: RecordSelection, window: DateRange) -> set[str]:
     """The ids of the pledges that `count_first_signatures` counts."""
     found: set[str] = set()
     calendar = selection.calendar
     year = calendar.year_of(window.first)
     while year.first <= window.last:
         end = min(year.last, window.last)
-        where, params = selection.where(PLEDGES, Window(year.first, end))
+        where, params = selection.where(PLEDGES, DateRange(year.first, end))
         seen: set[str] = set()
         for record, day, household, count in selection.store.rows(
             "SELECT t.id, t.signed_on, COALESCE(g.leader, t.household), t.count FROM pledge t"

@@ -7,9 +7,9 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import sort_key
 from borderdesk.figures.figures import Figures
-from borderdesk.figures.quantities import Scope, Window
+from borderdesk.figures.quantities import DateRange, Scope
 from borderdesk.figures.ratios import EVENTS
-from borderdesk.figures.scopes import View
+from borderdesk.figures.scopes import FigureView
 from borderdesk.figures.sources import LIFESPANS, SOURCES
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.session.session import Session
@@ -35,7 +35,7 @@ NO_POSTS = PostPresence()
 """What is known of a scope that has no posts of its own."""
 
 
-def posts_of(session: Session, view: View) -> list[str]:
+def posts_of(session: Session, view: FigureView) -> list[str]:
     """The posts there were on a view's last day and whose area lies in its scope, by the names
     that are shown; of a post itself alone."""
     scope, book = view.scope, session.book
@@ -51,7 +51,7 @@ def posts_of(session: Session, view: View) -> list[str]:
     return sorted(found, key=lambda code: sort_key(book.post_short(code)))
 
 
-def post_presence(session: Session, view: View) -> PostPresence:
+def post_presence(session: Session, view: FigureView) -> PostPresence:
     """The posts behind the figures of a district or the province; none for other scopes.
 
     A post is there with any record dated in the period, and with packages for all its months.
@@ -81,14 +81,14 @@ def presence_text(present: Sequence[str], missing: Sequence[str]) -> str:
     )
 
 
-def has_several_posts(session: Session, view: View) -> bool:
+def has_several_posts(session: Session, view: FigureView) -> bool:
     """Whether a scope's figures come from several posts."""
     if view.scope.kind not in CONSOLIDATED:
         return False
     return len(posts_of(session, view)) > 1 or len(post_columns(session, view)) > 1
 
 
-def post_columns(session: Session, view: View) -> list[Scope]:
+def post_columns(session: Session, view: FigureView) -> list[Scope]:
     """A column for each post of a district or the province: what it did in the scope; last for
     others that did something there."""
     if view.scope.kind not in CONSOLIDATED:
@@ -102,10 +102,10 @@ def post_columns(session: Session, view: View) -> list[Scope]:
     ]
 
 
-def _working_in(session: Session, view: View) -> set[str]:
+def _working_in(session: Session, view: FigureView) -> set[str]:
     """The posts, by what they had become, of all records behind a view's figures."""
     figures = Figures(session.store, session.book, session.calendar(), view.scope, view.day)
-    window = Window(view.period.first, view.period.last)
+    window = DateRange(view.period.first, view.period.last)
     further = [one for one in SOURCES.values() if one.place or not one.is_dated_by_event]
     chosen = [(one.type, one.tables, figures.where(one, window)) for one in (*EVENTS, *further)]
     chosen += [
@@ -130,7 +130,7 @@ def _with_records(session: Session, period: Period) -> set[str]:
     return found
 
 
-def _handed_in(session: Session, view: View) -> set[str]:
+def _handed_in(session: Session, view: FigureView) -> set[str]:
     """The posts of which packages, or of those that became them, came for every month of a
     view's period."""
     period = view.period

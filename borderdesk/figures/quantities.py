@@ -23,7 +23,7 @@ class Scope(NamedTuple):
     units: frozenset[str] | None = None
 
 
-class Window(NamedTuple):
+class DateRange(NamedTuple):
     """Days that are added up, both included."""
 
     first: datetime.date

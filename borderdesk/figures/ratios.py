@@ -13,8 +13,8 @@ from borderdesk.figures.pledges import (
     count_first_signatures,
     first_signature_ids,
 )
-from borderdesk.figures.quantities import RATIO, Value, Window, percent
-from borderdesk.figures.selection import Selection
+from borderdesk.figures.quantities import RATIO, DateRange, Value, percent
+from borderdesk.figures.selection import RecordSelection
 from borderdesk.figures.sources import SOURCES, RowSource
 from borderdesk.schema.book import HamletEntry
 from borderdesk.schema.record import event_key
@@ -42,24 +42,24 @@ class PledgeCoverage(Indicator):
         """Pledges."""
         return (PLEDGES.type,)
 
-    def value(self, selection: Selection, window: Window) -> Value:
+    def value(self, selection: RecordSelection, window: DateRange) -> Value:
         """The percentage on the window's last day; None without households."""
         total = self.whole(selection, window)
         if total is None:
             return None
         return percent(count_first_signatures(selection, self._year(selection, window)), total)
 
-    def whole(self, selection: Selection, window: Window) -> int | None:
+    def whole(self, selection: RecordSelection, window: DateRange) -> int | None:
         """The households of the hamlets on the last day, as far as their list says."""
         hamlets = _hamlets(selection, window.last, selection.book.hamlets)
         return sum(hamlet.households_total or 0 for hamlet in hamlets) or None
 
-    def records(self, selection: Selection, window: Window) -> dict[str, set[str]]:
+    def records(self, selection: RecordSelection, window: DateRange) -> dict[str, set[str]]:
         """The pledges of the year so far that hold a first signature."""
         return {PLEDGES.type: first_signature_ids(selection, self._year(selection, window))}
 
-    def _year(self, selection: Selection, window: Window) -> Window:
-        return Window(selection.calendar.year_of(window.last).first, window.last)
+    def _year(self, selection: RecordSelection, window: DateRange) -> DateRange:
+        return DateRange(selection.calendar.year_of(window.last).first, window.last)
 
 
 class _PlaceCount(Indicator):
@@ -72,7 +72,7 @@ class _PlaceCount(Indicator):
         """Two records may reach the same place."""
         return True
 
-    def value(self, selection: Selection, window: Window) -> Value:
+    def value(self, selection: RecordSelection, window: DateRange) -> Value:
         """How many were reached; None where there are none to reach."""
         if self.whole(selection, window) is None:
             return None
@@ -88,11 +88,11 @@ class ReachedHamletCount(_PlaceCount):
         """Outreach."""
         return (OUTREACH.type,)
 
-    def whole(self, selection: Selection, window: Window) -> int | None:
+    def whole(self, selection: RecordSelection, window: DateRange) -> int | None:
         """The border hamlets of the scope on the last day."""
         return len(self._border(selection, window.last)) or None
 
-    def things(self, selection: Selection, window: Window) -> frozenset[Any]:
+    def things(self, selection: RecordSelection, window: DateRange) -> frozenset[Any]:
         """The hamlets reached: (unit, folded name)."""
         border = self._border(selection, window.last)
         if not border:
@@ -109,7 +109,7 @@ class ReachedHamletCount(_PlaceCount):
         }
         return frozenset(border & reached)
 
-    def records(self, selection: Selection, window: Window) -> dict[str, set[str]]:
+    def records(self, selection: RecordSelection, window: DateRange) -> dict[str, set[str]]:
         """The outreach held in a border hamlet."""
         border = self._border(selection, window.last)
         where, params = selection.where(OUTREACH, window)
@@ -126,7 +126,7 @@ class ReachedHamletCount(_PlaceCount):
             }
         }
 
-    def _border(self, selection: Selection, day: date) -> set[tuple[str, str]]:
+    def _border(self, selection: RecordSelection, day: date) -> set[tuple[str, str]]:
         """The border hamlets of the scope on a day: (unit, folded name)."""
         hamlets = selection.book.hamlets
         return selection.cached(
@@ -148,11 +148,11 @@ class ActiveCommuneCount(_PlaceCount):
         """Every type."""
         return tuple(RECORD_TYPES)
 
-    def whole(self, selection: Selection, window: Window) -> int | None:
+    def whole(self, selection: RecordSelection, window: DateRange) -> int | None:
         """The border communes of the scope on the reference day."""
         return len(self._border(selection)) or None
 
-    def things(self, selection: Selection, window: Window) -> frozenset[Any]:
+    def things(self, selection: RecordSelection, window: DateRange) -> frozenset[Any]:
         """The communes (ids) with a record in the window."""
         border = self._border(selection)
         if not border:
@@ -166,7 +166,7 @@ class ActiveCommuneCount(_PlaceCount):
                 active |= selection.mapped(unit)
         return frozenset(border & active)
 
-    def records(self, selection: Selection, window: Window) -> dict[str, set[str]]:
+    def records(self, selection: RecordSelection, window: DateRange) -> dict[str, set[str]]:
         """The records with a place in a border commune."""
         border = self._border(selection)
         found = {}
@@ -179,7 +179,7 @@ class ActiveCommuneCount(_PlaceCount):
             }
         return found
 
-    def _border(self, selection: Selection) -> set[str]:
+    def _border(self, selection: RecordSelection) -> set[str]:
         return selection.cached("border communes", lambda: _border_communes(selection))
 
 
@@ -187,7 +187,9 @@ EVENTS = [RowSource(name, f"{name} t", event_key(model)) for name, model in RECO
 """Every record type by its event date."""
 
 
-def _hamlets(selection: Selection, day: date, hamlets: Iterable[HamletEntry]) -> list[HamletEntry]:
+def _hamlets(
+    selection: RecordSelection, day: date, hamlets: Iterable[HamletEntry]
+) -> list[HamletEntry]:
     """Those of the hamlets that there are on a day and that lie in the scope."""
     iso = day.isoformat()
     return [
@@ -197,7 +199,7 @@ def _hamlets(selection: Selection, day: date, hamlets: Iterable[HamletEntry]) ->
     ]
 
 
-def _border_communes(selection: Selection) -> set[str]:
+def _border_communes(selection: RecordSelection) -> set[str]:
     """The border communes of the scope, as they are on the reference day."""
     day = selection.day.isoformat()
     return {

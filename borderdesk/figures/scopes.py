@@ -15,7 +15,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import fold, sort_key
 from borderdesk.figures.quantities import Scope
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.post_areas import PostEntry
 from borderdesk.schema.unit_history import FOREVER, UnitEntry, bare_name
 from borderdesk.session.identity import Identity
@@ -24,7 +24,7 @@ from borderdesk.session.session import Session
 OLD, NEW = "old", "new"
 
 
-class View(NamedTuple):
+class FigureView(NamedTuple):
     """A period and the one it is compared with, whose figures, and by which units.
 
     day: the day whose units places are mapped to; turned: whether these are the units of the
@@ -39,7 +39,7 @@ class View(NamedTuple):
     turned: bool
 
 
-def geography_of(book: Book, day: datetime.date) -> str:
+def geography_of(book: ReferenceBook, day: datetime.date) -> str:
     """old while there are districts, new after them."""
     return OLD if _districts(book, day.isoformat()) else NEW
 
@@ -49,7 +49,7 @@ def make_view(
     period_text: str,
     scope_text: str | None = None,
     geography: str | None = None,
-) -> View:
+) -> FigureView:
     """What is asked for: without a scope the desk's own, without a geography that of the
     period's last day. Raises UserError."""
     book, calendar = session.book, session.calendar()
@@ -66,16 +66,16 @@ def make_view(
         scope = own_scope(book, session.identity, named_on)
     if turned and wanted == OLD:
         scope = _looked_back(book, scope, named_on)
-    return View(period, calendar.previous(period), scope, day, wanted, turned)
+    return FigureView(period, calendar.previous(period), scope, day, wanted, turned)
 
 
-def former_posts(book: Book, view: View) -> tuple[str, ...]:
+def former_posts(book: ReferenceBook, view: FigureView) -> tuple[str, ...]:
     """The posts that became that of a view's scope by its day, and count as it."""
     post = view.scope.post
     return () if post is None else book.counted_with(post, view.day)[1:]
 
 
-def of_several_posts(book: Book, view: View) -> bool:
+def of_several_posts(book: ReferenceBook, view: FigureView) -> bool:
     """Whether records of several posts may be a view's: those of one that became its post within
     the period too."""
     first, last = view.period.first, view.period.last
@@ -91,7 +91,9 @@ def period_and_scope(
     return view.period, view.scope
 
 
-def scope_day(book: Book, last: datetime.date, geography: str | None = None) -> datetime.date:
+def scope_day(
+    book: ReferenceBook, last: datetime.date, geography: str | None = None
+) -> datetime.date:
     """The day on which the units are valid that scopes of a period are named by: its last, or
     the nearest one on the other side of the change."""
     change = _first_new_day(book)
@@ -100,7 +102,7 @@ def scope_day(book: Book, last: datetime.date, geography: str | None = None) -> 
     return change if geography == NEW else change - datetime.timedelta(days=1)
 
 
-def _first_new_day(book: Book) -> datetime.date | None:
+def _first_new_day(book: ReferenceBook) -> datetime.date | None:
     """The day after the districts ended; None where there never were any that did."""
     ends = [u.valid_to for u in book.units.values() if u.kind == "district"]
     last = max(ends, default=FOREVER)
@@ -111,7 +113,7 @@ def _next_day(iso: str) -> datetime.date:
     return datetime.date.fromisoformat(iso) + datetime.timedelta(days=1)
 
 
-def _looked_back(book: Book, scope: Scope, day: datetime.date) -> Scope:
+def _looked_back(book: ReferenceBook, scope: Scope, day: datetime.date) -> Scope:
     """A scope of old units for days after them: only what is certain, else UserError."""
     if scope.kind == "district":
         return _area(book, book.units[scope.text.partition(":")[2]])
@@ -129,15 +131,15 @@ def _looked_back(book: Book, scope: Scope, day: datetime.date) -> Scope:
     return scope
 
 
-def _districts(book: Book, iso: str) -> list[UnitEntry]:
+def _districts(book: ReferenceBook, iso: str) -> list[UnitEntry]:
     return [u for u in book.units.values() if u.kind == "district" and u.valid_on(iso)]
 
 
-def _communes(book: Book, iso: str) -> list[UnitEntry]:
+def _communes(book: ReferenceBook, iso: str) -> list[UnitEntry]:
     return [u for u in book.units.values() if u.kind == "commune" and u.valid_on(iso)]
 
 
-def parse_scope(book: Book, text: str, day: datetime.date) -> Scope:
+def parse_scope(book: ReferenceBook, text: str, day: datetime.date) -> Scope:
     """The scope that `post:BS`, `commune:06202`, `district:Cao Lộc` or `province` names on `day`.
 
     Names match folded, with or without Xã, Thị trấn, Huyện. Raises UserError.
@@ -167,19 +169,19 @@ def parse_scope(book: Book, text: str, day: datetime.date) -> Scope:
     )
 
 
-def province(book: Book) -> Scope:
+def province(book: ReferenceBook) -> Scope:
     """The whole province."""
     name = next((u.name for u in book.units.values() if u.kind == "province"), "")
     return Scope("province", "province", name)
 
 
-def _inside(book: Book, district: UnitEntry, day: datetime.date) -> frozenset[str]:
+def _inside(book: ReferenceBook, district: UnitEntry, day: datetime.date) -> frozenset[str]:
     iso = day.isoformat()
     inside = [u.id for u in _communes(book, iso) if u.parent == district.id]
     return frozenset(one for unit in inside for one in book.lineage(unit, iso))
 
 
-def _area(book: Book, district: UnitEntry) -> Scope:
+def _area(book: ReferenceBook, district: UnitEntry) -> Scope:
     """A district that ended: its communes, and later ones all of whose parts lay in it."""
     inside = _inside(book, district, datetime.date.fromisoformat(district.valid_to))
     later = {
@@ -193,13 +195,13 @@ def _area(book: Book, district: UnitEntry) -> Scope:
     return Scope("district", f"district:{district.id}", name, units=inside | later)
 
 
-def _roots(book: Book, unit: str) -> set[str]:
+def _roots(book: ReferenceBook, unit: str) -> set[str]:
     """The earliest units that a part of a unit came from, as far as the list of units says."""
     before = [u.id for u in book.units.values() if unit in u.successors]
     return {root for one in before for root in _roots(book, one) or {one}}
 
 
-def split_into(book: Book, scope: Scope, first: datetime.date) -> list[UnitEntry]:
+def split_into(book: ReferenceBook, scope: Scope, first: datetime.date) -> list[UnitEntry]:
     """The units that were whole on `first` and of which only a part is in the scope since:
     what happened in them before is not known by these parts."""
     if scope.units is None:
@@ -215,7 +217,7 @@ def split_into(book: Book, scope: Scope, first: datetime.date) -> list[UnitEntry
     ]
 
 
-def _one(book: Book, units: list[UnitEntry], name: str, day: datetime.date) -> UnitEntry:
+def _one(book: ReferenceBook, units: list[UnitEntry], name: str, day: datetime.date) -> UnitEntry:
     """The only unit that an id, code or name means."""
     typed, bare = name.strip(), bare_name(name)
     exact = [u for u in units if typed in (u.id, u.code)]
@@ -236,7 +238,7 @@ def _one(book: Book, units: list[UnitEntry], name: str, day: datetime.date) -> U
     )
 
 
-def own_scope(book: Book, identity: Identity, day: datetime.date) -> Scope:
+def own_scope(book: ReferenceBook, identity: Identity, day: datetime.date) -> Scope:
     """The scope a desk reports by itself: its post, district or the province."""
     if identity.role == "post":
         return parse_scope(book, f"post:{identity.unit}", day)
@@ -245,7 +247,9 @@ def own_scope(book: Book, identity: Identity, day: datetime.date) -> Scope:
     return province(book)
 
 
-def choices(book: Book, day: datetime.date, identity: Identity | None = None) -> list[Scope]:
+def choices(
+    book: ReferenceBook, day: datetime.date, identity: Identity | None = None
+) -> list[Scope]:
     """Every scope there is on `day`, the province first, in Vietnamese order; last that of the
     desk itself when its district has ended."""
     found = [province(book)]
@@ -263,7 +267,7 @@ def choices(book: Book, day: datetime.date, identity: Identity | None = None) ->
 # ------------------------------------------------------------------------- other names
 
 
-def names_of(book: Book, text: str) -> list[str]:
+def names_of(book: ReferenceBook, text: str) -> list[str]:
     """The texts of a scope by all that its unit or post was ever called, the given one first: one
     that only got another name stays what it is."""
     kind, _colon, own = text.partition(":")
@@ -273,7 +277,7 @@ def names_of(book: Book, text: str) -> list[str]:
     return [text, *(f"{kind}:{name}" for name in names[1:])]
 
 
-def named_on(book: Book, text: str, day: datetime.date) -> str:
+def named_on(book: ReferenceBook, text: str, day: datetime.date) -> str:
     """The text of a scope by what its unit or post is called on a day; else the text itself."""
     kind, _colon, _own = text.partition(":")
     rows, iso = _history(book, kind), day.isoformat()
@@ -284,7 +288,7 @@ def named_on(book: Book, text: str, day: datetime.date) -> str:
     return text
 
 
-def _history(book: Book, kind: str) -> Mapping[str, PostEntry | UnitEntry]:
+def _history(book: ReferenceBook, kind: str) -> Mapping[str, PostEntry | UnitEntry]:
     tables: dict[str, Mapping[str, PostEntry | UnitEntry]] = {
         "commune": book.units,
         "post": book.posts,
@@ -307,7 +311,7 @@ def _renamed(rows: Mapping[str, PostEntry | UnitEntry]) -> Iterator[tuple[str, s
 
 
 def columns_of(
-    book: Book, view: View, places: Iterable[str], *, districts: bool = False
+    book: ReferenceBook, view: FigureView, places: Iterable[str], *, districts: bool = False
 ) -> list[Scope]:
     """The units of a view's scope as scopes of their own, in Vietnamese order; last, where
     there are any, the `places` (unit ids) that belong to none of them.
@@ -327,7 +331,9 @@ def columns_of(
     return units
 
 
-def _district_columns(book: Book, view: View, places: Iterable[str]) -> Iterator[Scope]:
+def _district_columns(
+    book: ReferenceBook, view: FigureView, places: Iterable[str]
+) -> Iterator[Scope]:
     """The border districts on the view's last day; of a post those that it works in."""
     if view.geography != OLD or view.scope.kind not in ("province", "post"):
         return
@@ -343,7 +349,9 @@ def _district_columns(book: Book, view: View, places: Iterable[str]) -> Iterator
             yield Scope("district", f"district:{unit.id}", name, view.scope.post, inside)
 
 
-def _commune_columns(book: Book, view: View, places: Iterable[str]) -> list[UnitEntry]:
+def _commune_columns(
+    book: ReferenceBook, view: FigureView, places: Iterable[str]
+) -> list[UnitEntry]:
     """The border communes of the scope on the view's day, and others where anything is."""
     scope, iso = view.scope, view.day.isoformat()
     became = (book.successors_on(place, iso) for place in places)
@@ -358,12 +366,12 @@ def _commune_columns(book: Book, view: View, places: Iterable[str]) -> list[Unit
     ]
 
 
-def _within(view: View, book: Book, unit: UnitEntry) -> Scope:
+def _within(view: FigureView, book: ReferenceBook, unit: UnitEntry) -> Scope:
     units = frozenset(book.lineage(unit.id, view.day.isoformat()))
     return Scope("commune", f"commune:{unit.id}", book.unit_short(unit.id), view.scope.post, units)
 
 
-def _rest_name(book: Book, units: frozenset[str]) -> str:
+def _rest_name(book: ReferenceBook, units: frozenset[str]) -> str:
     if len(units) == 1:
         return book.unit_short(next(iter(units)))
     return _("Elsewhere")
@@ -381,7 +389,7 @@ def column_notes(columns: Iterable[Scope]) -> list[str]:
     ]
 
 
-def remarks(book: Book, view: View) -> list[str]:
+def remarks(book: ReferenceBook, view: FigureView) -> list[str]:
     """What a reader has to know of the units that a view's figures are sorted by."""
     found = []
     if view.turned and view.geography == NEW:
@@ -412,5 +420,5 @@ def remarks(book: Book, view: View) -> list[str]:
     return found
 
 
-def _ended(book: Book, scope: Scope, day: datetime.date) -> bool:
+def _ended(book: ReferenceBook, scope: Scope, day: datetime.date) -> bool:
     return book.units[scope.text.partition(":")[2]].valid_to < day.isoformat()

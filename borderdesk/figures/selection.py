@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import Any, Self, TypeVar
 
 from borderdesk.base.periods import Calendar
-from borderdesk.figures.quantities import Scope, Window
+from borderdesk.figures.quantities import DateRange, Scope
 from borderdesk.figures.sources import LIFESPANS, SOURCES, Lifespan, RowSource, Summand
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.store.connection.database import Store
@@ -24,7 +24,7 @@ from borderdesk.store.lists.listing import place_condition
 T = TypeVar("T")
 
 
-class Selection:
+class RecordSelection:
     """The records of a scope, as they stand in a store.
 
     day: the day whose units places are mapped to (a period's last day). What was worked out once
@@ -32,7 +32,12 @@ class Selection:
     """
 
     def __init__(
-        self, store: Store, book: Book, calendar: Calendar, scope: Scope, day: datetime.date
+        self,
+        store: Store,
+        book: ReferenceBook,
+        calendar: Calendar,
+        scope: Scope,
+        day: datetime.date,
     ) -> None:
         self.store = store
         self.book = book
@@ -44,7 +49,7 @@ class Selection:
 
     def forget(self) -> None:
         """Recompute everything from here on."""
-        self._amounts: defaultdict[Window, dict[Summand, int]] = defaultdict(dict)
+        self._amounts: defaultdict[DateRange, dict[Summand, int]] = defaultdict(dict)
         self._alive: defaultdict[tuple[str, datetime.date], dict[str, Any]] = defaultdict(dict)
         self._cache: dict[Hashable, Any] = {}
 
@@ -98,7 +103,7 @@ class Selection:
             condition, units = place_condition(model, self.scope.units, main_only=True)
         return [*conditions, condition], [*params, *units]
 
-    def where(self, source: RowSource, window: Window) -> tuple[str, list[Any]]:
+    def where(self, source: RowSource, window: DateRange) -> tuple[str, list[Any]]:
         """The condition (SQL, parameters) of a source's rows in the window."""
         conditions = [f"t.{source.day} BETWEEN ? AND ?"]
         params: list[Any] = [window.first.isoformat(), window.last.isoformat()]
@@ -116,7 +121,7 @@ class Selection:
         conditions = [f"t.{lifespan.day} <= ?", lifespan.alive, *more]
         return " AND ".join(conditions), [day.isoformat(), (since or day).isoformat(), *params]
 
-    def where_begun(self, lifespan: Lifespan, window: Window) -> tuple[str, list[Any]]:
+    def where_begun(self, lifespan: Lifespan, window: DateRange) -> tuple[str, list[Any]]:
         """The condition (SQL, parameters) of the records whose life begins in the window."""
         more, params = self.in_scope(RECORD_TYPES[lifespan.type])
         conditions = [f"t.{lifespan.day} BETWEEN ? AND ?", *more]
@@ -129,7 +134,7 @@ class Selection:
 
     # -------------------------------------------------------------------- adding up
 
-    def add_up(self, pieces: Iterable[Summand], window: Window) -> None:
+    def add_up(self, pieces: Iterable[Summand], window: DateRange) -> None:
         """Add pieces up for `amount`, all of one source in one statement."""
         known = self._amounts[window]
         wanted: defaultdict[str, dict[Summand, None]] = defaultdict(dict)
@@ -144,7 +149,7 @@ class Selection:
             assert found is not None
             known.update({p: amount or 0 for p, amount in zip(some, found, strict=True)})
 
-    def amount(self, piece: Summand, window: Window) -> int:
+    def amount(self, piece: Summand, window: DateRange) -> int:
         """What a piece adds up to; 0 where it does not count in this scope."""
         if piece not in self._amounts[window]:
             self.add_up([piece], window)
@@ -154,7 +159,7 @@ class Selection:
         """What is asked of the rows of a source, as far as that is known beforehand."""
         return ()
 
-    def note_amounts(self, window: Window, amounts: Mapping[Summand, int]) -> None:
+    def note_amounts(self, window: DateRange, amounts: Mapping[Summand, int]) -> None:
         """Note what pieces add up to, that came along with something else."""
         self._amounts[window].update(amounts)
 
@@ -214,13 +219,13 @@ class Selection:
         mapped = self.book.successors_on(unit, self._iso)
         return mapped if len(mapped) == 1 else set()
 
-    def placed(self, source: RowSource, window: Window) -> tuple[str, str, list[Any]]:
+    def placed(self, source: RowSource, window: DateRange) -> tuple[str, str, list[Any]]:
         """The column with the place of a source's rows, and the SQL of those that have one."""
         where, params = self.where(source, window)
         column, tables = _place_column(source)
         return column, f"FROM {tables} WHERE {where} AND {column} IS NOT NULL", params
 
-    def units_in(self, source: RowSource, window: Window) -> set[str]:
+    def units_in(self, source: RowSource, window: DateRange) -> set[str]:
         """The units (ids, as records have them) of a source's rows in the window."""
         column, rest, params = self.placed(source, window)
         return {str(row[0]) for row in self.store.rows(f"SELECT DISTINCT {column} {rest}", params)}

@@ -6,8 +6,8 @@ from typing import Any
 
 from borderdesk.base.periods import Calendar
 from borderdesk.figures.figures import Figures
-from borderdesk.figures.quantities import Scope, Value, Window
-from borderdesk.schema.book import Book
+from borderdesk.figures.quantities import DateRange, Scope, Value
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.record import Record
 from borderdesk.store.connection.database import Store
 from borderdesk.store.records.counted_revisions import CountedRevisions
@@ -19,7 +19,7 @@ Parts = dict[str, dict[str, Any]]
 """{indicator: {record: what it brings, to be compared}}."""
 
 
-class Shares(Figures):
+class RecordShares(Figures):
     """Figures over some records only, at most some hundreds.
 
     others: over all other records instead of which a revision was among these.
@@ -28,7 +28,7 @@ class Shares(Figures):
     def __init__(
         self,
         store: Store,
-        book: Book,
+        book: ReferenceBook,
         calendar: Calendar,
         scope: Scope,
         day: datetime.date,
@@ -52,7 +52,7 @@ class Shares(Figures):
         there = f"EXISTS (SELECT 1 FROM revision v WHERE v.record = t.id AND {within})"
         return [*conditions, there], [*params, *numbers]
 
-    def amounts(self, window: Window) -> dict[str, Value]:
+    def amounts(self, window: DateRange) -> dict[str, Value]:
         """What the records add to every figure that is a sum, or a count of records."""
         self.prepare(window)
         return {
@@ -61,10 +61,10 @@ class Shares(Figures):
             if not (row.counts_things or row.is_derived)
         }
 
-    def different_things(self, window: Window) -> Things:
+    def different_things(self, window: DateRange) -> Things:
         """What the records bring to every figure that counts different things."""
         return {row.key: row.things(self, window) for row in self.rows if row.counts_things}
 
-    def parts(self, window: Window) -> Parts:
+    def parts(self, window: DateRange) -> Parts:
         """What each record brings to each figure of the window."""
         return {row.key: row.shares(self, window) for row in self.rows}

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from borderdesk.base.formats import format_figure, format_percent
-from borderdesk.figures.paper_figures import EXACT, OVER, UNDER, Sum
+from borderdesk.figures.paper_figures import EXACT, OVER, UNDER, FigureSum
 from borderdesk.figures.quantities import Value, percent
 
 PAPER = "*"
@@ -45,7 +45,7 @@ def from_paper(value: Value, qualifier: str) -> ShownFigure:
     return ShownFigure(value, SIGNS.get(qualifier, ""), PAPER if qualifier else "")
 
 
-def shown(total: Sum) -> ShownFigure:
+def shown(total: FigureSum) -> ShownFigure:
     """A sum of records and figures from paper as it is shown."""
     if total.paper is None or total.value is None:
         return ShownFigure(total.value)

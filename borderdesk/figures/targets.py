@@ -13,7 +13,7 @@ from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.scopes import choices, named_on, province
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.kinds import typed_decimal
 from borderdesk.schema.reference.columns import (
     AmountColumn,
@@ -41,11 +41,11 @@ MOST = 10**13
 _OLD_UNITS_LAST = datetime.date(2025, 6, 30)
 
 
-def _indicator_choices(book: Book) -> dict[str, str]:
+def _indicator_choices(book: ReferenceBook) -> dict[str, str]:
     return {row.key: row.label for row in all_rows(book)}
 
 
-def _scope_choices(book: Book) -> dict[str, str]:
+def _scope_choices(book: ReferenceBook) -> dict[str, str]:
     """{scope as text: its name} of the units of today and of those before the reform."""
     whole = province(book)
     found = {whole.text: whole.name}
@@ -211,7 +211,7 @@ def targets(store: Store, year: int | None = None) -> list[Target]:
     )
 
 
-def targets_on(store: Store, book: Book, year: int, day: datetime.date) -> list[Target]:
+def targets_on(store: Store, book: ReferenceBook, year: int, day: datetime.date) -> list[Target]:
     """The targets of a year, each for what its unit or post is called on a day; one that was set
     under that name comes before one of another name."""
     known = targets(store, year)

@@ -23,7 +23,7 @@ VERDICTS = {**WHOLE_YEAR, **INSIDE_YEAR}
 """Verdicts in words."""
 
 
-class Progress(NamedTuple):
+class YearProgress(NamedTuple):
     """How far a year is: its whole months that are over, and whether all of it is."""
 
     months: int
@@ -32,15 +32,15 @@ class Progress(NamedTuple):
 
 def progress_of(
     calendar: Calendar, year: Period, last: datetime.date, today: datetime.date
-) -> Progress:
+) -> YearProgress:
     """How far a year is on the last day of a period, or today where that is earlier."""
     day = min(last, today)
     months = (calendar.period("month", year.year, number) for number in range(1, 13))
-    return Progress(sum(month.last <= day for month in months), day >= year.last)
+    return YearProgress(sum(month.last <= day for month in months), day >= year.last)
 
 
 def judge(
-    rule: str, reached: Value, target: Decimal | None, progress: Progress, sign: str = ""
+    rule: str, reached: Value, target: Decimal | None, progress: YearProgress, sign: str = ""
 ) -> str | None:
     """The verdict on a figure of the year so far by the rule of its target; None where figure or
     target is unknown.
@@ -58,7 +58,7 @@ def judge(
     return found.pop() if len(found) == 1 else None
 
 
-def _verdict(rule: str, reached: Decimal, target: Decimal, progress: Progress) -> str:
+def _verdict(rule: str, reached: Decimal, target: Decimal, progress: YearProgress) -> str:
     if not progress.ended:
         if rule == "at_most":
             return WITHIN_LIMIT if reached <= target else OVER_LIMIT

@@ -17,7 +17,7 @@ from borderdesk.schema.reference.table import Cells, EditableTable, YearlyRows
 from borderdesk.schema.settings import SettingTable
 from borderdesk.session.drafts import LEDGER, Drafts, Texts
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part, Session
+from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.records.uses import count_uses
 from borderdesk.store.reference import delete_rows, insert_cells, read_cells
 
@@ -44,7 +44,7 @@ def row_uses(session: Session, table_key: str, row: Mapping[str, str]) -> Counte
     return count_uses(session.store, reader.table, reader.read(row)[1])
 
 
-class LedgerEditor(Part):
+class LedgerEditor(SessionPart):
     """Reading and writing the tables a person edits."""
 
     def rows(self, table_key: str) -> list[Row]:

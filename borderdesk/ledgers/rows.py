@@ -7,7 +7,7 @@ from typing import NamedTuple
 from borderdesk.base.i18n import _
 from borderdesk.entry.grid import GridColumn, RowReading
 from borderdesk.ledgers.tables import ledgers
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.reference.table import FIRST_DAY, Cells, EditableTable
 from borderdesk.session.session import Session
@@ -19,7 +19,7 @@ Row = dict[str, str]
 class CellContext(NamedTuple):
     """What fields may look at while they read a typed text."""
 
-    book: Book
+    book: ReferenceBook
     today: datetime.date
     on: datetime.date | None = None
 
@@ -28,7 +28,7 @@ class CellContext(NamedTuple):
         return None
 
 
-def columns_of(book: Book, table_key: str) -> list[GridColumn]:
+def columns_of(book: ReferenceBook, table_key: str) -> list[GridColumn]:
     """The columns of a table for a grid, with the choices there are now."""
     return [
         GridColumn(key, _(column.label), column.at(book), True)
@@ -39,7 +39,9 @@ def columns_of(book: Book, table_key: str) -> list[GridColumn]:
 class RowReader:
     """Reads and shows the rows of one table by a book as it is now."""
 
-    def __init__(self, table: type[EditableTable], book: Book, today: datetime.date) -> None:
+    def __init__(
+        self, table: type[EditableTable], book: ReferenceBook, today: datetime.date
+    ) -> None:
         self.table = table
         self._entry = CellContext(book, today)
         self._fields = {key: column.at(book) for key, column in table.grid_columns().items()}

@@ -21,7 +21,7 @@ NEWS_DAYS = 31
 """How many days an arrival is shown."""
 
 
-class Arrivals(NamedTuple):
+class MonthArrivals(NamedTuple):
     """A month's handing in: how many of the posts that should have; who is missing or sent what
     cannot be taken in; what arrived last, the newest first."""
 
@@ -33,7 +33,7 @@ class Arrivals(NamedTuple):
     arrived: list[Todo]
 
 
-def arrivals(session: Session, period: Period) -> Arrivals:
+def arrivals(session: Session, period: Period) -> MonthArrivals:
     """The handing in of the month that `period` ends with; of the month before where that is not
     over yet."""
     calendar = session.calendar()
@@ -48,7 +48,7 @@ def arrivals(session: Session, period: Period) -> Arrivals:
     expected = [(row, cell) for row, cell in cells if cell.state != EMPTY]
     absent = [(row, cell) for row, cell in expected if cell.state == MISSING]
     due = expected[0][1].due if expected else month.last
-    return Arrivals(
+    return MonthArrivals(
         month,
         len(expected) - len(absent),
         len(expected),

@@ -9,7 +9,7 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.text import accented, fold, query_words
 from borderdesk.entry.lists import RecordLists
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.value_words import short_value_words
 from borderdesk.session.session import Session
@@ -73,7 +73,7 @@ def find_records(session: Session, search: str) -> list[FoundRecord]:
 
 
 def _found(
-    session: Session, model: type[Revisioned], listed: ListEntry, typed: Sequence[str]
+    session: Session, model: type[RevisionedModel], listed: ListEntry, typed: Sequence[str]
 ) -> FoundRecord:
     event, book = model.event(), session.book
     day = listed.values.get(event.name) if event is not None else None

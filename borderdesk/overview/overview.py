@@ -9,7 +9,7 @@ from borderdesk.base.formats import format_date, format_moment, format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.measure_units import unit_beside
 from borderdesk.base.periods import Calendar, Period
-from borderdesk.closing.lines import Line
+from borderdesk.closing.lines import SummaryLine
 from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.sending.exports import Exports
 from borderdesk.figures.coverage import MarkerStatus, days_since, standing_in
@@ -26,15 +26,15 @@ from borderdesk.figures.verdicts import (
     ON_PACE,
     OVER_LIMIT,
     WITHIN_LIMIT,
-    Progress,
+    YearProgress,
     judge,
     progress_of,
 )
 from borderdesk.ledgers.tables import TARGET_TABLES, ledgers
-from borderdesk.overview.arrivals import Arrivals, arrivals
+from borderdesk.overview.arrivals import MonthArrivals, arrivals
 from borderdesk.overview.todo import Todo
 from borderdesk.overview.waiting import waiting
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.kinds import LATE, POST, UNIT
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
@@ -52,7 +52,7 @@ MOST_MISSED = 5
 MOST_NAMED = 3
 
 
-class Goal(NamedTuple):
+class IndicatorGoal(NamedTuple):
     """An indicator of the period; `target`, `reached` and `state` are None without a yearly target.
 
     value: in the period; to_date: since the year began; reached: percent of the target;
@@ -77,10 +77,10 @@ class Overview(NamedTuple):
     period: Period
     year: Period
     day: datetime.date
-    goals: list[Goal]
+    goals: list[IndicatorGoal]
     todos: list[Todo]
     markers: list[MarkerStatus]
-    arrivals: Arrivals | None
+    arrivals: MonthArrivals | None
 
 
 def make_overview(session: Session, period_text: str) -> Overview:
@@ -110,7 +110,9 @@ def make_overview(session: Session, period_text: str) -> Overview:
 # ------------------------------------------------------------------------------ goals
 
 
-def _goals(session: Session, period: Period, year: Period, progress: Progress) -> list[Goal]:
+def _goals(
+    session: Session, period: Period, year: Period, progress: YearProgress
+) -> list[IndicatorGoal]:
     summary = make_summary(session, period.text)
     rules = {
         target.indicator: target.rule
@@ -123,7 +125,7 @@ def _goals(session: Session, period: Period, year: Period, progress: Progress) -
     return [_goal(line, rules.get(line.key, "at_least"), progress, until) for line in shown]
 
 
-def _goal(line: Line, rule: str, progress: Progress, until: str) -> Goal:
+def _goal(line: SummaryLine, rule: str, progress: YearProgress, until: str) -> IndicatorGoal:
     value = line.shown("value")
     to_date = value if line.kind == STOCK else line.shown("year_to_date")
     state = judge(rule, to_date.value, line.target, progress, to_date.sign)
@@ -133,7 +135,9 @@ def _goal(line: Line, rule: str, progress: Progress, until: str) -> Goal:
         pace = _("only a bound is known")
     elif state is not None and line.target is not None:
         pace = _pace(state, Decimal(to_date.value or 0) - line.target, line.unit, rule, until)
-    return Goal(line.key, line.label, line.unit, value, to_date, line.target, reached, state, pace)
+    return IndicatorGoal(
+        line.key, line.label, line.unit, value, to_date, line.target, reached, state, pace
+    )
 
 
 _WORDS = {
@@ -274,7 +278,7 @@ def _missed(session: Session, calendar: Calendar, period: Period) -> list[Todo]:
 
 
 def _became(
-    book: Book,
+    book: ReferenceBook,
     model: type[Record],
     columns: tuple[str, ...],
     key: tuple[str | None, ...],

@@ -45,7 +45,7 @@ class BackupLightState(NamedTuple):
     alone: Backup | None = None
 
 
-class Safety(NamedTuple):
+class SafetyLines(NamedTuple):
     """Lines of the home page: tasks, and what is in order."""
 
     todos: list[Todo]
@@ -154,7 +154,7 @@ def size_text(size: int) -> str:
 # ------------------------------------------------------------------------ the first page
 
 
-def safety(session: Session, now: datetime.datetime) -> Safety:
+def safety(session: Session, now: datetime.datetime) -> SafetyLines:
     """The lines of the home page on backups and on the last package that was sent."""
     found = light(session, now)
     line = Todo("", found.words, "settings", SHOW)
@@ -164,7 +164,7 @@ def safety(session: Session, now: datetime.datetime) -> Safety:
         todos = [line]
     elif found.state == "old":
         calm = [line]
-    return Safety(todos, calm + list(_sent(session)))
+    return SafetyLines(todos, calm + list(_sent(session)))
 
 
 def _matters(session: Session, found: BackupLightState, now: datetime.datetime) -> bool:

@@ -287,7 +287,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
+class PaperSeal:
     """The code by which a paper is verified: printed as a QR code, with `text` beside it, where it
     is `drawn`; otherwise the paper says it elsewhere."""
 
@@ -321,7 +321,7 @@ class Document:
     wide_paper: Paper = "A4"
     letter: Letter | None = None
     annexes: Iterable[Annex] = ()
-    seal: Seal | None = None
+    seal: PaperSeal | None = None
     sheet: str = ""
     made_of: str = ""
 

@@ -53,7 +53,7 @@ class BookSource(Protocol):
         lived on the day that is told of, where that is known."""
 
 
-class Book:
+class ReferenceBook:
     """Reference data of one desk at one moment: each table is read when it is first asked for.
 
     version: that of the desk's reference data when the book was made. What units, posts and pick

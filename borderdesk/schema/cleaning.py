@@ -23,12 +23,12 @@ from borderdesk.schema.kinds import (
 from borderdesk.schema.readings import (
     KEPT_BY,
     AlikeRecord,
-    Readings,
-    Step,
+    ReadingCache,
+    ReadingStep,
     read_anew,
     read_input,
 )
-from borderdesk.schema.record import NOT_FIELDS, Revisioned, Values, active
+from borderdesk.schema.record import NOT_FIELDS, RevisionedModel, Values, active
 
 
 class CleaningResult:
@@ -43,13 +43,13 @@ class CleaningResult:
 
 
 def clean(
-    model: type[Revisioned],
+    model: type[RevisionedModel],
     raw: Mapping[str, Any],
     entry: EntryContext,
     *,
     typed: bool = False,
     kept: Mapping[str, Any] | None = None,
-    readings: Readings | None = None,
+    readings: ReadingCache | None = None,
 ) -> CleaningResult:
     """The record that `raw` describes, checked field by field and as a whole.
 
@@ -58,7 +58,7 @@ def clean(
     before in the same transaction, where many records are cleaned.
     entry.on is set here to the event date, which places are judged by.
     """
-    readings = Readings() if readings is None else readings
+    readings = ReadingCache() if readings is None else readings
     like = None if kept is not None else _likeness(model, raw, typed, readings)
     if like is not None and (again := _clean_alike(model, raw, entry, like, readings)) is not None:
         return again
@@ -88,7 +88,7 @@ def clean(
 
 
 def _likeness(
-    model: type[Revisioned], raw: Mapping[str, Any], typed: bool, readings: Readings
+    model: type[RevisionedModel], raw: Mapping[str, Any], typed: bool, readings: ReadingCache
 ) -> tuple[Any, ...] | None:
     """The cache key of a record: all of its input but whom it names; None where it cannot be
     cached."""
@@ -107,11 +107,11 @@ def _likeness(
 
 
 def _keep_like(
-    model: type[Revisioned],
+    model: type[RevisionedModel],
     like: tuple[Any, ...],
     cleaned: CleaningResult,
     on: datetime.date | None,
-    readings: Readings,
+    readings: ReadingCache,
 ) -> None:
     """Cache a sound record for those that differ from it only in whom they name."""
     apart = plan_of(model).apart
@@ -123,11 +123,11 @@ def _keep_like(
 
 
 def _clean_alike(
-    model: type[Revisioned],
+    model: type[RevisionedModel],
     raw: Mapping[str, Any],
     entry: EntryContext,
     like: tuple[Any, ...],
-    readings: Readings,
+    readings: ReadingCache,
 ) -> CleaningResult | None:
     """The result for a record that equals a cached one but for whom it names (a list of 20,000
     pledges has a few hundred days); None where none is cached."""
@@ -151,7 +151,7 @@ def _clean_alike(
     return result
 
 
-def _drop_home_place(model: type[Revisioned], result: CleaningResult) -> None:
+def _drop_home_place(model: type[RevisionedModel], result: CleaningResult) -> None:
     """Ignore what comes in for the place of a household that is named: it is kept from that."""
     home = model.home_place
     if home is None or home.reference not in result.values:
@@ -163,7 +163,7 @@ def _drop_home_place(model: type[Revisioned], result: CleaningResult) -> None:
 
 
 def _still_used(
-    model: type[Revisioned], kept: Mapping[str, Any], changed: Mapping[str, Any]
+    model: type[RevisionedModel], kept: Mapping[str, Any], changed: Mapping[str, Any]
 ) -> Values:
     """What stays of an edited record: a field that the edit put out of use is dropped when it
     only holds its default."""
@@ -178,11 +178,11 @@ def _still_used(
 
 
 def _event_date(
-    model: type[Revisioned],
+    model: type[RevisionedModel],
     raw: Mapping[str, Any],
     entry: EntryContext,
     result: CleaningResult,
-    readings: Readings,
+    readings: ReadingCache,
     typed: bool,
 ) -> datetime.date | None:
     field = model.event()
@@ -205,7 +205,7 @@ def _event_date(
     return day
 
 
-def _kept_place_date(model: type[Revisioned], kept: Mapping[str, Any]) -> dict[str, str]:
+def _kept_place_date(model: type[RevisionedModel], kept: Mapping[str, Any]) -> dict[str, str]:
     """The date that an edited record without an event keeps, as it would be given."""
     key = model.place_date()
     day = kept.get(key)
@@ -213,7 +213,7 @@ def _kept_place_date(model: type[Revisioned], kept: Mapping[str, Any]) -> dict[s
 
 
 def _place_date(
-    model: type[Revisioned], raw: Mapping[str, Any], entry: EntryContext
+    model: type[RevisionedModel], raw: Mapping[str, Any], entry: EntryContext
 ) -> datetime.date | None:
     """The day for the places of a record without an event: the naming record's date, else its own,
     else today."""
@@ -231,11 +231,11 @@ def _place_date(
 
 
 def _clean_fields(
-    model: type[Revisioned],
+    model: type[RevisionedModel],
     raw: Mapping[str, Any],
     entry: EntryContext,
     result: CleaningResult,
-    readings: Readings,
+    readings: ReadingCache,
     typed: bool,
 ) -> None:
     """Clean what is given, but for the event date, which was judged before."""
@@ -263,7 +263,7 @@ def _clean_fields(
 
 
 def _clean_nothing(
-    model: type[Revisioned], key: str, given: str | None, result: CleaningResult
+    model: type[RevisionedModel], key: str, given: str | None, result: CleaningResult
 ) -> None:
     """Null means that the field is absent; so does an empty text for a field that takes texts."""
     if key in NOT_FIELDS:
@@ -276,12 +276,12 @@ def _clean_nothing(
 
 
 def _clean_other(
-    model: type[Revisioned],
+    model: type[RevisionedModel],
     key: str,
     given: Any,
     entry: EntryContext,
     result: CleaningResult,
-    readings: Readings,
+    readings: ReadingCache,
     typed: bool,
 ) -> None:
     """Clean children; refuse a key that is no field."""
@@ -299,7 +299,7 @@ def _clean_children(
     given: Any,
     entry: EntryContext,
     result: CleaningResult,
-    readings: Readings,
+    readings: ReadingCache,
     typed: bool,
 ) -> list[Values]:
     if typed and isinstance(given, str):
@@ -328,7 +328,7 @@ def _clean_child(
     where: str,
     entry: EntryContext,
     result: CleaningResult,
-    readings: Readings,
+    readings: ReadingCache,
     typed: bool,
 ) -> Values:
     plan = _child_plan(field.child)
@@ -358,7 +358,7 @@ def _clean_child(
     return child
 
 
-def _apply_conditions(model: type[Revisioned], result: CleaningResult) -> None:
+def _apply_conditions(model: type[RevisionedModel], result: CleaningResult) -> None:
     """Defaults, then fields that may not be there, then fields that must."""
     values, problems = result.values, result.problems
     plan = plan_of(model)
@@ -379,14 +379,14 @@ def _apply_conditions(model: type[Revisioned], result: CleaningResult) -> None:
         problems.update({key: words for (key, _other), words in unused.items()})
 
 
-def unused_words(model: type[Revisioned], decides: str) -> str:
+def unused_words(model: type[RevisionedModel], decides: str) -> str:
     """What is said of a value that another field, `decides`, makes meaningless."""
     label = _(model.columns()[decides].label)
     return _("Not used with this value of “{field}”.").format(field=label)
 
 
 def _unused(
-    model: type[Revisioned], plan: "RecordPlan", result: CleaningResult
+    model: type[RevisionedModel], plan: "RecordPlan", result: CleaningResult
 ) -> dict[tuple[str, str], str]:
     """{(key, the field that decides on it): why} of the values that may not be there."""
     values, problems = result.values, result.problems
@@ -407,8 +407,8 @@ class RecordPlan(NamedTuple):
     `keys`: all that a record may have; `apart`: the fields that name or describe other records, on
     which nothing else of a record depends, none where something may."""
 
-    given: dict[str, Step]
-    typed: dict[str, Step]
+    given: dict[str, ReadingStep]
+    typed: dict[str, ReadingStep]
     single: frozenset[str]
     defaults: tuple[tuple[str, Any, ColumnField], ...]
     conditions: tuple[tuple[str, tuple[str, Container[Any]]], ...]
@@ -422,7 +422,7 @@ class RecordPlan(NamedTuple):
 
 
 @cache
-def plan_of(model: type[Revisioned]) -> RecordPlan:
+def plan_of(model: type[RevisionedModel]) -> RecordPlan:
     """The plan of a record type."""
     columns = model.columns()
     required = tuple((k, f) for k, f in columns.items() if f.required)
@@ -436,27 +436,27 @@ def plan_of(model: type[Revisioned]) -> RecordPlan:
         required,
         frozenset(k for k, f in required if f.when is None),
         tuple((k, f) for k, f in required if f.when is not None),
-        model.check is not Revisioned.check,
+        model.check is not RevisionedModel.check,
         NOT_FIELDS.union(model.fields()),
         _apart_from_rest(model),
     )
 
 
-def _apart_from_rest(model: type[Revisioned]) -> frozenset[str]:
+def _apart_from_rest(model: type[RevisionedModel]) -> frozenset[str]:
     """The fields that name other records, if no rule of the type can depend on what they say."""
     columns = model.columns()
     named = frozenset(model.referring(HOUSEHOLD, several=False))
     decides = {field.when[0] for field in columns.values() if field.when is not None}
     decides |= {key for rule in model.required_when for key in (rule.field, rule.other)}
-    checked = model.check is not Revisioned.check
+    checked = model.check is not RevisionedModel.check
     return frozenset() if checked or model.event() is None or named & decides else named
 
 
 class ChildPlan(NamedTuple):
     """How the rows below a record are cleaned; `strings`: the fields that JSON gives as text."""
 
-    given: dict[str, Step]
-    typed: dict[str, Step]
+    given: dict[str, ReadingStep]
+    typed: dict[str, ReadingStep]
     required: tuple[str, ...]
     always: frozenset[str]
     strings: frozenset[str]
@@ -475,9 +475,9 @@ def _child_plan(child: type[ChildModel]) -> ChildPlan:
     )
 
 
-def _steps(columns: Mapping[str, ColumnField], *, typed: bool) -> dict[str, Step]:
+def _steps(columns: Mapping[str, ColumnField], *, typed: bool) -> dict[str, ReadingStep]:
     return {
-        k: Step(
+        k: ReadingStep(
             k,
             f.read if typed else f.clean,
             f.doubts if f.doubtful else None,

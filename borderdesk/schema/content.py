@@ -9,7 +9,7 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from borderdesk.schema.kinds import PUBLIC, ChildrenField, ColumnField
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.schema.revisions import canonical
 
 VARYING = "varying"
@@ -20,7 +20,7 @@ PartRule = tuple[Callable[[Any], Any] | None, str | None]
 """What makes a value canonical (None: it is already), and its part (None: children)."""
 
 
-def split(model: type[Revisioned], values: Values) -> tuple[Values, Values]:
+def split(model: type[RevisionedModel], values: Values) -> tuple[Values, Values]:
     """The canonical public part and the separate part (personal and internal), ready for JSON.
 
     Children keep their places: the separate part has one object a child row, empty where
@@ -67,7 +67,7 @@ def _converter(field: ColumnField) -> Callable[[Any], Any] | None:
 
 
 @cache
-def _part_rules(model: type[Revisioned]) -> dict[str, PartRule]:
+def _part_rules(model: type[RevisionedModel]) -> dict[str, PartRule]:
     rules: dict[str, PartRule] = dict.fromkeys(model.children(), (None, None))
     for key, field in model.columns().items():
         rules[key] = (_converter(field), VARYING if field.personal_when else field.part)
@@ -85,7 +85,7 @@ def _split_children(field: ChildrenField, rows: list[Values]) -> tuple[list[Valu
     return public, apart
 
 
-def joined(model: type[Revisioned], public: Values, private: Values | None) -> Values:
+def joined(model: type[RevisionedModel], public: Values, private: Values | None) -> Values:
     """The values again from the two parts; without the separate one its fields are absent."""
     columns, children = _readers(model)
     values: Values = {}
@@ -110,7 +110,7 @@ ValueReaders = dict[str, Callable[[Any], Any] | None]
 
 
 @cache
-def _readers(model: type[Revisioned]) -> tuple[ValueReaders, dict[str, ValueReaders]]:
+def _readers(model: type[RevisionedModel]) -> tuple[ValueReaders, dict[str, ValueReaders]]:
     """Those of the columns, and for each of the children those of its fields."""
     below = {key: of.child.fields() for key, of in model.children().items()}
     return _value_readers(model.columns()), {k: _value_readers(f) for k, f in below.items()}

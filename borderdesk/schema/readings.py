@@ -37,7 +37,7 @@ class AlikeRecord(NamedTuple):
         return copied
 
 
-class Readings(dict[tuple[type, bool, Era | None], dict[tuple[str, Any], Reading]]):
+class ReadingCache(dict[tuple[type, bool, Era | None], dict[tuple[str, Any], Reading]]):
     """What was found in the input of the records of one transaction: lists of the posts give the
     same communes, days, markers and names over and over, and each is read once.
 
@@ -67,7 +67,7 @@ class Readings(dict[tuple[type, bool, Era | None], dict[tuple[str, Any], Reading
         return made
 
 
-class Step(NamedTuple):
+class ReadingStep(NamedTuple):
     """How one field is read: what makes a value of the input, what finds doubts in the value and
     in how a text was read, where it has any; keeps: whether its readings may be kept; dated:
     whether the day of the record decides them."""
@@ -81,10 +81,10 @@ class Step(NamedTuple):
 
 
 def read_input(
-    step: Step,
+    step: ReadingStep,
     given: Any,
     entry: EntryContext,
-    readings: Readings,
+    readings: ReadingCache,
     known: dict[tuple[str, Any], Reading],
 ) -> Reading:
     """The parsed input, from the cache `known` where it holds it. Raises FieldError."""
@@ -104,7 +104,7 @@ def read_input(
     return ([*found[0]], found[1]) if type(found[0]) is list else found
 
 
-def read_anew(step: Step, given: Any, entry: EntryContext) -> Reading:
+def read_anew(step: ReadingStep, given: Any, entry: EntryContext) -> Reading:
     """The input, parsed without the cache. Raises FieldError."""
     key, convert, doubts, typed_doubts, _keeps, _dated = step
     value = convert(given, entry)

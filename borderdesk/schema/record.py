@@ -140,7 +140,7 @@ class DailyEntry(NamedTuple):
     hint: str
 
 
-class Revisioned(pw.Model):
+class RevisionedModel(pw.Model):
     """Anything kept as revisions: its table holds the current version of each.
 
     `row` numbers the versions of this desk only, `revision` is the `seq` of the current one.
@@ -322,7 +322,7 @@ class Revisioned(pw.Model):
         return {}
 
 
-class Record(Revisioned):
+class Record(RevisionedModel):
     """A piece of logged work: it belongs to a post and counts by its event date."""
 
     post = PostField(N_("Post"))
@@ -355,7 +355,7 @@ class Record(Revisioned):
         return next(iter(cls.referring(HOUSEHOLD, several=False)), "")
 
 
-def event_key(model: type[Revisioned]) -> str:
+def event_key(model: type[RevisionedModel]) -> str:
     """The key, and so the column, of the event date of a type that has one."""
     event = model.event()
     assert event is not None, model.type_name
@@ -371,7 +371,7 @@ def active(field: Field, values: Mapping[str, Any]) -> bool:
     return field.when is None or values.get(field.when[0]) in field.when[1]
 
 
-def form_groups(model: type[Revisioned], role: str) -> list[tuple[str, list[str]]]:
+def form_groups(model: type[RevisionedModel], role: str) -> list[tuple[str, list[str]]]:
     """The keys of a form under their headings, on a desk of this role ("" for none in particular):
     everywhere but at a post, whose record it is comes first."""
     groups = [(heading, keys.split()) for heading, keys in model.layout]

@@ -45,7 +45,7 @@ def canonical(value: Any) -> str:
     return "".join(_PARTS(value, 0))
 
 
-class Stamp(NamedTuple):
+class RevisionStamp(NamedTuple):
     """Who revises, where and when: `time` is UTC, ISO 8601 with milliseconds and Z."""
 
     author: str
@@ -95,7 +95,7 @@ def revision_id(
     record: str,
     number: int,
     parents: Iterable[bytes],
-    stamp: Stamp,
+    stamp: RevisionStamp,
     reason: str | None,
     body: str | None,
 ) -> bytes:
@@ -109,7 +109,7 @@ def identified(
     record: str,
     number: int,
     parents: Iterable[bytes],
-    stamp: Stamp,
+    stamp: RevisionStamp,
     reason: str | None,
     content: str | None,
 ) -> bytes:
@@ -129,7 +129,7 @@ def identified(
     return hashlib.sha256(text.encode()).digest()
 
 
-class Node(NamedTuple):
+class RevisionNode(NamedTuple):
     """A revision as a node of the graph of one record's revisions."""
 
     id: bytes
@@ -144,26 +144,26 @@ def split_parents(joined: bytes) -> tuple[bytes, ...]:
     return tuple(joined[at : at + 32] for at in range(0, len(joined), 32))
 
 
-def heads(nodes: Iterable[Node]) -> list[Node]:
+def heads(nodes: Iterable[RevisionNode]) -> list[RevisionNode]:
     """The revisions of one record that no other one revises."""
     known = list(nodes)
     revised = {parent for node in known for parent in node.parents}
     return [node for node in known if node.id not in revised]
 
 
-def current(nodes: Iterable[Node]) -> Node:
+def current(nodes: Iterable[RevisionNode]) -> RevisionNode:
     """The revision that counts: of several heads an edit before a deletion, then the higher
     number, then the later time, then the id."""
     return max(heads(nodes), key=lambda n: (not n.deleted, n.number, n.time, n.id))
 
 
-def is_double(nodes: Iterable[Node]) -> bool:
+def is_double(nodes: Iterable[RevisionNode]) -> bool:
     """Whether a person has to choose: several heads, not all of them deletions."""
     tops = heads(nodes)
     return len(tops) > 1 and not all(node.deleted for node in tops)
 
 
-def broken_links(nodes: Iterable[Node]) -> list[str]:
+def broken_links(nodes: Iterable[RevisionNode]) -> list[str]:
     """What is wrong with one record's chain: parents missing, numbers out of step."""
     by_id = {node.id: node for node in nodes}
     wrong = []

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from borderdesk.schema.kinds.context import ReferenceLookup
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 
 
 def value_words(
-    model: type[Revisioned], key: str, values: Mapping[str, Any], book: ReferenceLookup
+    model: type[RevisionedModel], key: str, values: Mapping[str, Any], book: ReferenceLookup
 ) -> str:
     """The field `key` of a record's values as people read it, "" without a value."""
     value = values.get(key)
@@ -19,7 +19,7 @@ def value_words(
 
 
 def short_value_words(
-    model: type[Revisioned],
+    model: type[RevisionedModel],
     key: str,
     values: Mapping[str, Any],
     book: ReferenceLookup,
@@ -34,7 +34,7 @@ def short_value_words(
 
 
 def _at_home(
-    model: type[Revisioned], key: str, values: Mapping[str, Any], book: ReferenceLookup
+    model: type[RevisionedModel], key: str, values: Mapping[str, Any], book: ReferenceLookup
 ) -> str:
     """A household named with the hamlet that is kept with the record; "" for another field, and
     where no hamlet is kept."""

@@ -21,7 +21,7 @@ from borderdesk.session.account_table import (
 from borderdesk.session.opening import user_name
 from borderdesk.session.operations import operation
 from borderdesk.session.permissions import ACCOUNT_ROLES, ADMINISTRATOR
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 
 if TYPE_CHECKING:
     from borderdesk.session import desk_ring
@@ -38,7 +38,7 @@ def advice_after(account: Account) -> str:
     ).format(name=account.full_name)
 
 
-class Accounts(Part):
+class Accounts(SessionPart):
     """The accounts of a desk."""
 
     def all(self) -> list[Account]:

@@ -16,7 +16,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.account_table import Account, read_accounts, same_name
 from borderdesk.session.audit_kinds import RECORD_KINDS, kinds_named, line_text
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.audit_lines import (
     StoredAuditLine,
     audit_faults,
@@ -72,7 +72,7 @@ class AuditCheck(NamedTuple):
     problems: list[str]
 
 
-class AuditLog(Part):
+class AuditLog(SessionPart):
     """The audit log of a desk."""
 
     def lines(

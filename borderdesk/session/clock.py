@@ -8,7 +8,7 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.schema.revisions import local_date, utc_stamp
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part, Session
+from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.connection.meta import NEWEST_TIME, meta_value, write_meta
 
 FAR = datetime.timedelta(days=35)
@@ -50,7 +50,7 @@ def clock_doubt(session: Session) -> ClockDoubt | None:
     return ClockDoubt(clock, saved) if abs(clock - saved) > FAR else None
 
 
-class DeskClock(Part):
+class DeskClock(SessionPart):
     """The way back after the clock was wrong."""
 
     @operation("record.write")

@@ -22,7 +22,7 @@ MARK = "damaged.json"
 MOST_BYTES = 4_096
 
 
-class Damage(NamedTuple):
+class DamageNote(NamedTuple):
     """When a desk was found damaged (UTC), and how many faults were found."""
 
     found: str
@@ -32,7 +32,7 @@ class Damage(NamedTuple):
 class DamagedDesk(DamagedFile):
     """The desk is damaged: read-only for everybody."""
 
-    def __init__(self, damage: Damage) -> None:
+    def __init__(self, damage: DamageNote) -> None:
         self.damage = damage
         try:
             day = local_date(damage.found)
@@ -47,7 +47,7 @@ class DamagedDesk(DamagedFile):
         )
 
 
-def noted_damage(folder: Path) -> Damage | None:
+def noted_damage(folder: Path) -> DamageNote | None:
     """The damage that a desk is marked with."""
     try:
         with (folder / MARK).open("rb") as file:
@@ -56,10 +56,10 @@ def noted_damage(folder: Path) -> Damage | None:
         return None
     try:
         stored = json.loads(content)
-        return Damage(str(stored["found"]), int(stored["faults"]))
+        return DamageNote(str(stored["found"]), int(stored["faults"]))
     except (ValueError, TypeError, KeyError):
         # Whatever it says, somebody found the desk damaged.
-        return Damage("", 1)
+        return DamageNote("", 1)
 
 
 def is_damaged(folder: Path) -> bool:
@@ -67,12 +67,12 @@ def is_damaged(folder: Path) -> bool:
     return noted_damage(folder) is not None
 
 
-def note_damage(folder: Path, faults: int) -> Damage:
+def note_damage(folder: Path, faults: int) -> DamageNote:
     """Mark a desk as damaged, by what was found first."""
     known = noted_damage(folder)
     if known is not None:
         return known
-    damage = Damage(utc_stamp(), max(faults, 1))
+    damage = DamageNote(utc_stamp(), max(faults, 1))
     # If the mark cannot be written, other processes cannot write to this disk either.
     with contextlib.suppress(UserError):
         write_atomically(folder / MARK, json.dumps(damage._asdict()).encode())

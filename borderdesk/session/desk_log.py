@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from borderdesk.schema.log_entries import NOTHING, ChainHead, LogContent, text_hash
 from borderdesk.schema.revisions import SALT_BYTES
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.models.logs import LogTextRow
 from borderdesk.store.records import logs
 from borderdesk.store.records.logs import StoredEntry
@@ -20,7 +20,7 @@ class LogEntry(NamedTuple):
     id: bytes
 
 
-class DeskLog(Part):
+class DeskLog(SessionPart):
     """The log of this desk, numbered without gaps, and the holding.
 
     Revisions enter it by themselves, in the transaction that writes them.

@@ -14,13 +14,13 @@ from borderdesk.keys.key_wrap import DESK_COST, KeyCost, KeyWrap
 from borderdesk.keys.recovery_code import new_code
 from borderdesk.keys.wrap_set import WrapSet, today_text
 from borderdesk.session.ring_check import note_ring, noted_ring
-from borderdesk.session.session import Part, Session
+from borderdesk.session.session import Session, SessionPart
 
 Record = Callable[[], object]
 """Enters into the desk what a change of the ring belongs to, within the open transaction."""
 
 
-class DeskRing(Part):
+class DeskRing(SessionPart):
     """The key ring of an encrypted desk. Who may change what: the caller."""
 
     def __init__(self, session: Session) -> None:

@@ -16,7 +16,7 @@ from peewee import SQL, Expression
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.account_table import Account, read_accounts
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.models.desk import DraftRow
 
 TABLE = "grid:"
@@ -61,7 +61,7 @@ class StoredDraft(NamedTuple):
     person: str = ""
 
 
-class Drafts(Part):
+class Drafts(SessionPart):
     """The unfinished forms of the person who works at the desk: at most one open a form, any number
     parked."""
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from borderdesk.schema.kinds import PERSONAL, PUBLIC
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.store.connection.database import Store
 from borderdesk.store.models.desk import PreferenceRow
 
@@ -19,12 +19,12 @@ LAST = "last"
 """{field: what it held in the record saved last}, of what a form remembers."""
 
 
-def memory_key(model: type[Revisioned]) -> str:
+def memory_key(model: type[RevisionedModel]) -> str:
     """The key of what the form of a type remembers."""
     return f"{PREFIX}{model.type_name}"
 
 
-def kept_last(model: type[Revisioned], last: Mapping[str, Any]) -> dict[str, Any]:
+def kept_last(model: type[RevisionedModel], last: Mapping[str, Any]) -> dict[str, Any]:
     """What may be kept on the disk of the record saved last: nothing of a person, whether typed
     into the record itself or as a new household."""
     columns = model.columns()

@@ -7,8 +7,8 @@ import datetime
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from borderdesk.schema.record import Revisioned, Values
-from borderdesk.store.records.history import Change
+from borderdesk.schema.record import RevisionedModel, Values
+from borderdesk.store.records.history import NewVersion
 
 
 class LateCheck(Protocol):
@@ -19,7 +19,7 @@ class LateCheck(Protocol):
 
     def is_late(
         self,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         values: Values,
         day: datetime.date,
         record: str,
@@ -31,7 +31,7 @@ class LateCheck(Protocol):
         """
 
     def is_on_paper(
-        self, model: type[Revisioned], values: Values, day: datetime.date, home: str | None
+        self, model: type[RevisionedModel], values: Values, day: datetime.date, home: str | None
     ) -> bool:
         """Whether a figure from paper replaces those of a day and scope the record counts in."""
 
@@ -39,11 +39,11 @@ class LateCheck(Protocol):
 class WriteGuard(Protocol):
     """Protects closed periods against writes."""
 
-    def watch(self, changes: Sequence[Change]) -> Callable[[], None] | None:
+    def watch(self, changes: Sequence[NewVersion]) -> Callable[[], None] | None:
         """Record the state that a write is about to change; returns the check to run after it,
         which raises OperationRefused, or None when no closed period is concerned."""
 
-    def counts(self, change: Change) -> bool:
+    def counts(self, change: NewVersion) -> bool:
         """Whether a closed period counts a record by something that would change in it: a write
         may be refused then."""
 
@@ -58,10 +58,10 @@ class WriteGuard(Protocol):
 class OpenPeriods:
     """The guard of a desk on which no period was ever closed."""
 
-    def watch(self, _changes: Sequence[Change]) -> None:
+    def watch(self, _changes: Sequence[NewVersion]) -> None:
         """Nothing to check."""
 
-    def counts(self, _change: Change) -> bool:
+    def counts(self, _change: NewVersion) -> bool:
         """No period counts anything."""
         return False
 

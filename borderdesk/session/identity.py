@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from borderdesk.base.i18n import N_
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
 
 ROLES = ("post", "liaison", "province")
 
@@ -49,7 +49,7 @@ class WritingArea(NamedTuple):
     area: frozenset[str]
 
 
-def writing_area(identity: Identity, book: "Book") -> WritingArea:
+def writing_area(identity: Identity, book: "ReferenceBook") -> WritingArea:
     """The posts a desk writes for: its own, those of its district, or all of the province."""
     if identity.role == "post":
         # What a post left that became this one is this one's to keep.
@@ -61,7 +61,7 @@ def writing_area(identity: Identity, book: "Book") -> WritingArea:
     return WritingArea(None, frozenset(inside))
 
 
-def deciding_units(identity: Identity, book: "Book") -> frozenset[str] | None:
+def deciding_units(identity: Identity, book: "ReferenceBook") -> frozenset[str] | None:
     """The units whose records a desk may decide about besides their own desks: its own, and what
     is below it; None for the province, which may of all."""
     if identity.role == "province":

@@ -17,7 +17,7 @@ from borderdesk.base.files import new_file
 from borderdesk.base.held_files import remove_file
 from borderdesk.base.i18n import _
 from borderdesk.schema.revisions import utc_stamp
-from borderdesk.session.damage import Damage, DamagedDesk
+from borderdesk.session.damage import DamagedDesk, DamageNote
 from borderdesk.session.deferred_audit import NOBODY, defer_audit_line
 from borderdesk.session.note_file import read_note, write_note
 from borderdesk.session.ring_check import keep_ring
@@ -138,7 +138,7 @@ def why_only_read(folder: Path, store: Store) -> UserError:
         require_newest(folder, store)
     except OlderDesk as older:
         return older
-    return DamagedDesk(Damage(utc_stamp(), 1))
+    return DamagedDesk(DamageNote(utc_stamp(), 1))
 
 
 def settle_last(folder: Path, store: Store) -> None:

@@ -7,7 +7,7 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.session.damage import clear_damage, noted_damage
 from borderdesk.session.opening import explained
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.connection.quick_check import hangs_together
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ else:
     verify = lazy_module("borderdesk.store.verification.verify")
 
 
-class Maintenance(Part):
+class Maintenance(SessionPart):
     """Maintenance operations of a desk's database."""
 
     def rest(self) -> None:

@@ -17,7 +17,7 @@ from borderdesk.base.paths import key_file, migration_copies
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.schema import settings
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.account_table import Account, insert_account
@@ -109,7 +109,7 @@ def user_name(user: str) -> str:
 
 def _unit_of(store: Store, role: str, unit: str) -> str:
     """The post code, district id or province that the text `unit` names for a desk's role."""
-    book = Book(ReferenceReader(store))
+    book = ReferenceBook(ReferenceReader(store))
     if role == "province" and unit == PROVINCE:
         return unit
     if role == "post":

@@ -1,7 +1,7 @@
 """Named operations: every write to a desk has a name, a permission and one transaction.
 
-A part of the desk with writes of its own (drafts, closing, exchange…) is a `Part` whose methods
-carry `@operation(permission)`; who holds a permission is declared in `permissions` alone.
+A part of the desk with writes of its own (drafts, closing, exchange…) is a `SessionPart` whose
+methods carry `@operation(permission)`; who holds a permission is declared in `permissions` alone.
 """
 
 import functools
@@ -15,7 +15,7 @@ OPERATIONS: dict[str, str] = {}
 """{Class.operation: the permission it needs}, filled by `operation`."""
 
 
-class Operator(Protocol):
+class OperationOwner(Protocol):
     """An object whose methods are operations: a session, or a part of one."""
 
     def require(self, permission: str) -> None:
@@ -25,7 +25,7 @@ class Operator(Protocol):
         """One transaction, of this operation."""
 
 
-Op = TypeVar("Op", bound=Operator)
+Op = TypeVar("Op", bound=OperationOwner)
 P = ParamSpec("P")
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import LANGUAGES
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.connection.database import DATABASE_ERRORS, Store
 from borderdesk.store.connection.meta import preference_text
 from borderdesk.store.models.desk import PreferenceRow
@@ -56,7 +56,7 @@ def language_file(folder: Path) -> Path:
     return folder / "desk.lang"
 
 
-class Preferences(Part):
+class Preferences(SessionPart):
     """Preferences by key, each a value that JSON can hold. They are never sent to another desk."""
 
     @operation("preference.write")

@@ -1,6 +1,7 @@
 """An open desk: its store, reference book, identity, calendar and transactions.
 
-Everything else a desk can do is a `Part` of it, which takes a session and is on a floor above.
+Everything else a desk can do is a `SessionPart` of it, which takes a session and is on a floor
+above.
 """
 
 import datetime
@@ -20,13 +21,13 @@ from borderdesk.base.periods import Calendar
 from borderdesk.base.private_files import make_private_folder
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.keys.password_tries import PasswordTries
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.pick import PickTable
-from borderdesk.schema.revisions import Stamp, utc_stamp
+from borderdesk.schema.revisions import RevisionStamp, utc_stamp
 from borderdesk.session.account_table import account_named, first_account
 from borderdesk.session.audit_notes import AuditNotes
-from borderdesk.session.damage import Damage, DamagedDesk, note_damage, noted_damage
+from borderdesk.session.damage import DamagedDesk, DamageNote, note_damage, noted_damage
 from borderdesk.session.deferred_audit import defer_audit_line, write_deferred_lines
 from borderdesk.session.file_guard import FileGuard, ReadWhileFull
 from borderdesk.session.guards import OpenPeriods, WriteGuard
@@ -67,7 +68,7 @@ from borderdesk.store.reference import ReferenceReader, insert_cells
 MINUTE = len("2026-11-29T09:30")
 """How much of a UTC time names its minute."""
 
-PartType = TypeVar("PartType", bound="Part")
+PartType = TypeVar("PartType", bound="SessionPart")
 SessionType = TypeVar("SessionType", bound="Session")
 
 
@@ -82,7 +83,7 @@ class Session:
         """Who works: operations are checked against what this account may do."""
         self.audit_notes = AuditNotes(store, lambda: self.account, self.writing, self.hindrance)
         self._file_guard = FileGuard(store.path, read_only=store.read_only)
-        self.damage: Damage | None = None
+        self.damage: DamageNote | None = None
         """Why this desk is only read, where it is damaged."""
         self.barred: UserError | None = None
         """Why it is only read, where it was opened so for another reason."""
@@ -94,9 +95,9 @@ class Session:
         self.edition_notes: dict[str, Callable[[Any], Any]] = {}
         """{name: what a floor above closing stores with an edition}: called with the edition when
         a period is closed, returns what JSON can hold."""
-        self._book: Book | None = None
+        self._book: ReferenceBook | None = None
         self._judging = False
-        self._parts: dict[type[Part], Part] = {}
+        self._parts: dict[type[SessionPart], SessionPart] = {}
         meta = read_meta(store)
         if not {"desk", "role", "unit", "user"} <= meta.keys():
             raise damaged()
@@ -225,12 +226,12 @@ class Session:
     # -------------------------------------------------------------------- knowledge
 
     @property
-    def book(self) -> Book:
+    def book(self) -> ReferenceBook:
         """The cached reference book; read again once any connection has changed reference data."""
         version = _reference_version(self.store)
         if self._book is None or self._book.version != version:
             self.store.orders.invalidate()
-            self._book = Book(ReferenceReader(self.store), version)
+            self._book = ReferenceBook(ReferenceReader(self.store), version)
         return self._book
 
     def household_name(self, record: str) -> str:
@@ -375,11 +376,11 @@ class Session:
         """Make this desk read-only, here and for every other process."""
         self.damage = note_damage(self.folder, faults)
 
-    def stamp(self) -> Stamp:
+    def stamp(self) -> RevisionStamp:
         """Author, desk and time of a revision that is written now."""
-        return Stamp(self.account.full_name, self.identity.id, utc_stamp())
+        return RevisionStamp(self.account.full_name, self.identity.id, utc_stamp())
 
-    def note_time(self, stamp: Stamp) -> None:
+    def note_time(self, stamp: RevisionStamp) -> None:
         """Store the time of the newest revision to a minute, which the clock is held against: at
         each save it would be two pages more to write, a tenth of what an encrypted one writes."""
         newest = meta_value(self.store, NEWEST_TIME) or ""
@@ -387,7 +388,7 @@ class Session:
             write_meta(self.store, {NEWEST_TIME: stamp.time})
 
 
-class Part:
+class SessionPart:
     """A part of a desk with operations of its own; `Session.part` makes it once a session."""
 
     def __init__(self, session: Session) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from borderdesk.schema.revisions import canonical
 
 
-class Figure(NamedTuple):
+class HashedFigure(NamedTuple):
     """What the hash covers of a row: decimals as text, `from_paper` column names in one line."""
 
     key: str
@@ -18,7 +18,7 @@ class Figure(NamedTuple):
     from_paper: str
 
 
-def figures_hash(first: str, last: str, scope: str, figures: Iterable[Figure]) -> str:
+def figures_hash(first: str, last: str, scope: str, figures: Iterable[HashedFigure]) -> str:
     """SHA-256 of every column of every row, in hex, with the period's ISO days and the scope."""
     content: list[Any] = [first, last, scope]
     for figure in figures:

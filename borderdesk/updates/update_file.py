@@ -42,7 +42,7 @@ class UpdateNotNeeded(OperationRefused):
     """The file is what it says, and this program has no use for it: nothing about it is amiss."""
 
 
-class Payload(NamedTuple):
+class UpdatePayload(NamedTuple):
     """What an update has for one system.
 
     file: its entry; bytes, sha256: of that; unpacked: bytes on the disk; python: the version of
@@ -62,7 +62,7 @@ class UpdateFile(NamedTuple):
     path: Path
     version: str
     first: str
-    payloads: Mapping[str, Payload]
+    payloads: Mapping[str, UpdatePayload]
 
 
 def trusted_key() -> str | None:
@@ -106,7 +106,7 @@ def read_update(path: Path) -> UpdateFile:
     return _parsed(path, text)
 
 
-def require_usable(update: UpdateFile) -> Payload:
+def require_usable(update: UpdateFile) -> UpdatePayload:
     """What the update has for this system. Raises OperationRefused for one that is not newer, of
     another system, or does not follow this version."""
     if not is_newer(update.version):
@@ -146,7 +146,9 @@ def require_usable(update: UpdateFile) -> Payload:
     return payload
 
 
-def check_payload(update: UpdateFile, payload: Payload, progress: Progress = no_progress) -> None:
+def check_payload(
+    update: UpdateFile, payload: UpdatePayload, progress: Progress = no_progress
+) -> None:
     """Read what is for this system through. Raises OperationRefused where it is not as signed."""
     with _payload_of(update, payload) as stream:
         while stream.read(AT_ONCE):
@@ -154,7 +156,7 @@ def check_payload(update: UpdateFile, payload: Payload, progress: Progress = no_
 
 
 def unpack(
-    update: UpdateFile, payload: Payload, folder: Path, progress: Progress = no_progress
+    update: UpdateFile, payload: UpdatePayload, folder: Path, progress: Progress = no_progress
 ) -> None:
     """Unpack what is for this system into a folder that is there and empty; nothing in it is to be
     used where this raises OperationRefused or OSError."""
@@ -181,14 +183,14 @@ class HashedStream:
         self.size += len(part)
         return part
 
-    def require(self, path: Path, payload: Payload) -> None:
+    def require(self, path: Path, payload: UpdatePayload) -> None:
         """Raise OperationRefused unless it was read to the end and is what was signed."""
         if (self.size, self._digest.hexdigest()) != (payload.bytes, payload.sha256):
             raise _damaged(path)
 
 
 @contextmanager
-def _payload_of(update: UpdateFile, payload: Payload) -> Iterator[HashedStream]:
+def _payload_of(update: UpdateFile, payload: UpdatePayload) -> Iterator[HashedStream]:
     """What is for a system, to be read to its end. Raises OperationRefused at the end, too, where
     it is not as signed."""
     with (
@@ -214,7 +216,7 @@ def _reading(path: Path) -> Iterator[None]:
 
 
 def _write_files(
-    files: tarfile.TarFile, folder: Path, payload: Payload, progress: Progress
+    files: tarfile.TarFile, folder: Path, payload: UpdatePayload, progress: Progress
 ) -> None:
     written = 0
     for member in files:
@@ -292,8 +294,8 @@ def _version(text: Any) -> str:
     return text
 
 
-def _payload(said: Any) -> Payload:
-    payload = Payload(**{key: said[key] for key in Payload._fields})
+def _payload(said: Any) -> UpdatePayload:
+    payload = UpdatePayload(**{key: said[key] for key in UpdatePayload._fields})
     numbers = (payload.bytes, payload.unpacked)
     texts = (payload.file, payload.sha256, payload.python)
     if any(type(one) is not int or one < 0 for one in numbers):

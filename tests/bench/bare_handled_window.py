@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.base.paths import database_file
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.connection.tables import table_name
 from borderdesk.store.lists.listing import PAGE
@@ -54,7 +54,7 @@ Index = QModelIndex | QPersistentModelIndex
 class Rows(QAbstractTableModel):
     """The rows of a type's table, newest first, read page by page as they are scrolled to."""
 
-    def __init__(self, connection: Any, model: type[Revisioned]) -> None:
+    def __init__(self, connection: Any, model: type[RevisionedModel]) -> None:
         super().__init__()
         self._connection = connection
         self._keys = model.listed()
@@ -111,7 +111,7 @@ def editor(field: Any) -> QWidget:
 class BarePage(QSplitter):
     """The list of a type beside a form of its fields."""
 
-    def __init__(self, connection: Any, model: type[Revisioned]) -> None:
+    def __init__(self, connection: Any, model: type[RevisionedModel]) -> None:
         super().__init__()
         self.view = QTableView()
         self.rows = Rows(connection, model)

@@ -19,7 +19,7 @@ from typing import Any
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.entry.record_input import json_records
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from tests.bench.desks import copied
 from tests.bench.harness import (
     Ground,
@@ -150,7 +150,7 @@ def _add(desk: Desk, type_name: str, file: Path) -> None:
 class _Ground:
     """Where the invented records lie: posts with their communes and markers."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: ReferenceBook) -> None:
         areas = {post: sorted(book.area_on(post, FIRST_DAY)) for post in book.posts}
         self.areas = {post: [book.unit_code(u) for u in units] for post, units in areas.items()}
         self.posts = [post for post, area in areas.items() if area]
@@ -170,7 +170,7 @@ class _Ground:
         }
 
 
-def write_files(book: Book, ground: Ground, records: int) -> dict[str, Path]:
+def write_files(book: ReferenceBook, ground: Ground, records: int) -> dict[str, Path]:
     """A file of records for each type, as `add` takes them."""
     places = _Ground(book)
     files = {}

@@ -24,12 +24,12 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.demo.wording import NAMES, person
 from borderdesk.desk import Desk
 from borderdesk.schema.log_entries import REVISION, START, next_chain
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import (
     SALT_BYTES,
-    Stamp,
+    RevisionStamp,
     canonical,
     private_hash,
     revision_id,
@@ -118,7 +118,7 @@ def _empty(target: Any) -> list[str]:
     return [sql for _name, sql in indexes]
 
 
-def _below(model: type[Revisioned]) -> list[str]:
+def _below(model: type[RevisionedModel]) -> list[str]:
     """The tables below that of a type."""
     children = [table_name(field.child) for field in model.children().values()]
     return [*children, *link_tables(model).values()]
@@ -192,7 +192,7 @@ class _Revisions:
         body = _named(kind, body, k)
         if part is not None:
             body, part = self._part(seq, kind, body, (salt, part), k)
-        id_ = revision_id(kind, str(new), 1, (), Stamp(*stamp), reason, body)
+        id_ = revision_id(kind, str(new), 1, (), RevisionStamp(*stamp), reason, body)
         self._chain = next_chain(self._chain, REVISION, id_)
         self._entries.append((seq, id_, self._chain, seq))
         return id_, seq, kind, new, *stamp, reason, body
@@ -223,7 +223,7 @@ def _named(kind: str, body: str, k: int) -> str:
 # ------------------------------------------------------------------------------ rows
 
 
-def _copy_rows(target: Any, model: type[Revisioned]) -> None:
+def _copy_rows(target: Any, model: type[RevisionedModel]) -> None:
     """Copy the rows of a type (but households, whose names differ) and what stands below them."""
     times = "(SELECT COUNT(*) FROM copy)"
     row = f"(t.row - 1) * {times} + k.number + 1"
@@ -247,7 +247,7 @@ def _insert_copies(target: Any, table: str, columns: Iterable[str], values: Iter
     )
 
 
-def _values(store: Store, model: type[Revisioned]) -> Iterator[tuple[tuple[Any, ...], Values]]:
+def _values(store: Store, model: type[RevisionedModel]) -> Iterator[tuple[tuple[Any, ...], Values]]:
     """(row, id, revision) and the values of every record of a type."""
     columns = ("row", "id", "revision", *model.columns())
     rows = iter(store.rows(f"SELECT {', '.join(columns)} FROM {table_name(model)} ORDER BY row"))
@@ -286,7 +286,7 @@ def _write_households(desk: Desk, target: Any, times: int) -> None:
 # ----------------------------------------------------------------------------- words
 
 
-def _write_words(desk: Desk, target: Any, model: type[Revisioned], times: int) -> None:
+def _write_words(desk: Desk, target: Any, model: type[RevisionedModel], times: int) -> None:
     """Write the search words of a type: of all copies the same, but those of the household."""
     wording = RecordWording(model, desk.book)
     names = naming(model)

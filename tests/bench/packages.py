@@ -16,7 +16,7 @@ from borderdesk.schema.log_entries import ChainHead
 from borderdesk.schema.records.clearing import Clearing
 from borderdesk.schema.revisions import new_id
 from borderdesk.session.desk_log import DeskLog
-from borderdesk.store.records.history import Change, load
+from borderdesk.store.records.history import NewVersion, load
 from tests.bench.harness import Ground, Line, absolute, compared, repeated
 from tests.bench.starting import told_by
 
@@ -166,7 +166,7 @@ def work(desk: Desk, turn: int, each: int) -> None:
             "commune": COMMUNES[at % len(COMMUNES)],
             "participants": 1 + (turn + at) % 60,
         }
-        changes.append(Change(Clearing, new_id(), values))
+        changes.append(NewVersion(Clearing, new_id(), values))
     with desk.writing():
         desk.records.write(changes)
     _edit(desk, before, 1 + turn % 60)
@@ -186,6 +186,6 @@ def _edit(desk: Desk, records: Sequence[str], participants: int) -> None:
             "SELECT id, number FROM revision WHERE seq = ?", (seq,)
         )
         changed = {**values, "participants": participants}
-        changes.append(Change(Clearing, record, changed, (head,), number + 1, None, None))
+        changes.append(NewVersion(Clearing, record, changed, (head,), number + 1, None, None))
     with desk.writing():
         desk.records.write(changes)

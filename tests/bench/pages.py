@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from borderdesk.base.text import fold, words
 from borderdesk.desk import Desk
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.lists.listing import PAGE, Filter, ListEntry, Sort
 from tests.bench.harness import Ground, Line, absolute, repeated, timed
@@ -95,14 +95,14 @@ def every_list(desk: Desk) -> Iterator[Asked]:
                     yield Asked(name, period, told, sort, chosen)
 
 
-def _sorts(model: type[Revisioned]) -> Iterator[Sort]:
+def _sorts(model: type[RevisionedModel]) -> Iterator[Sort]:
     keys = [*model.listed(), *(["post"] if "post" in model.columns() else [])]
     for key in keys:
         yield Sort(key, True)
         yield Sort(key, False)
 
 
-def _filters(desk: Desk, model: type[Revisioned], within: Filter) -> dict[str, Filter]:
+def _filters(desk: Desk, model: type[RevisionedModel], within: Filter) -> dict[str, Filter]:
     """The period alone, then with each filter set to what is most common in it."""
     sample = [one.values for one in desk.lists.page(model.type_name, within, limit=SAMPLE)]
     found = {"no filter": within}
@@ -129,7 +129,9 @@ def _commonest(values: Any) -> Any:
     return counted.most_common(1)[0][0] if counted else None
 
 
-def _words(desk: Desk, model: type[Revisioned], sample: list[dict[str, Any]]) -> tuple[str, str]:
+def _words(
+    desk: Desk, model: type[RevisionedModel], sample: list[dict[str, Any]]
+) -> tuple[str, str]:
     """A common and a rare word of the sample."""
     counted: Counter[str] = Counter()
     for values in sample:
@@ -143,7 +145,7 @@ def _words(desk: Desk, model: type[Revisioned], sample: list[dict[str, Any]]) ->
     return ordered[0][0], min(ordered, key=lambda entry: (entry[1], entry[0]))[0]
 
 
-def _texts(desk: Desk, model: type[Revisioned], values: dict[str, Any]) -> Iterator[str]:
+def _texts(desk: Desk, model: type[RevisionedModel], values: dict[str, Any]) -> Iterator[str]:
     """The texts a search finds a record by."""
     for key, field in model.columns().items():
         if key in values:

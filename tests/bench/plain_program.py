@@ -20,15 +20,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderdesk.base.text import words_of
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.kinds import UNIT, ColumnField, QuantityField
 from borderdesk.schema.log_entries import REVISION, next_chain
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import (
     SALT_BYTES,
-    Stamp,
+    RevisionStamp,
     body_of,
     canonical,
     new_id,
@@ -86,7 +86,9 @@ class PlainProgram:
 
     _seq: int
 
-    def __init__(self, connection: Any, book: Book, stamp: Stamp, day: datetime.date) -> None:
+    def __init__(
+        self, connection: Any, book: ReferenceBook, stamp: RevisionStamp, day: datetime.date
+    ) -> None:
         """day: of which commune codes are understood."""
         self._connection = connection
         self._book = book
@@ -116,7 +118,7 @@ class PlainProgram:
 
     # ------------------------------------------------------------------- declarations
 
-    def _plain_type(self, model: type[Revisioned]) -> _PlainType:
+    def _plain_type(self, model: type[RevisionedModel]) -> _PlainType:
         columns, event = type_columns(model), model.event()
         fields = model.columns()
         return _PlainType(

@@ -15,7 +15,7 @@ import xlsxwriter
 
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.sheets.imports.sheet_request import SheetRequest
 from tests.bench.bulk import FAMILIES, FIRST_DAY, GIVEN, HAMLETS, MIDDLES, PLAIN, SIGNATURES
 from tests.bench.desks import copied
@@ -95,7 +95,7 @@ def _plain(ground: Ground, path: Path) -> float:
         connection.close()
 
 
-def _plain_rows(path: Path, book: Book) -> Iterator[dict[str, Any]]:
+def _plain_rows(path: Path, book: ReferenceBook) -> Iterator[dict[str, Any]]:
     """The rows of the file as records, its columns known beforehand."""
     post = book.post_code(FIXED["post"]) or ""
     area = {book.unit_name(unit): book.unit_code(unit) for unit in book.area_on(post, FIRST_DAY)}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderdesk.base.paths import database_file
-from borderdesk.schema.revisions import Stamp, revision_id, uuid7
+from borderdesk.schema.revisions import RevisionStamp, revision_id, uuid7
 from tests.bench.harness import Ground, Line, absolute, bare_connection
 from tests.bench.starting import told_by
 from tests.keep_schema import unpack_desk
@@ -142,7 +142,7 @@ def _revision(
     type_name: str, record: str, version: int, parent: bytes, body: str
 ) -> tuple[Any, ...]:
     """The row of a revision without its place."""
-    stamp = Stamp("Người thử", DESK, f"2023-12-31T10:{version:02}:00.000Z")
+    stamp = RevisionStamp("Người thử", DESK, f"2023-12-31T10:{version:02}:00.000Z")
     parents = (parent,) if parent else ()
     made = revision_id(type_name, record, version, parents, stamp, None, body)
     return (made, type_name, record, version, parent, *stamp, 0, body)

@@ -17,10 +17,17 @@ from borderdesk.figures.changes import added_since
 from borderdesk.figures.figures import Figures, first_day, joint_activities, open_incidents
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.paper_figures import BaselineSpan, told_apart
-from borderdesk.figures.quantities import Window, percent
+from borderdesk.figures.quantities import DateRange, percent
 from borderdesk.figures.scopes import make_view, parse_scope
 from borderdesk.figures.targets import Baseline, set_baseline
-from borderdesk.schema.revisions import Node, broken_links, current, heads, is_double, split_parents
+from borderdesk.schema.revisions import (
+    RevisionNode,
+    broken_links,
+    current,
+    heads,
+    is_double,
+    split_parents,
+)
 from borderdesk.store.lists.listing import Filter
 from borderdesk.store.records.history import last_seq
 from tests.core.test_closing import (
@@ -49,7 +56,7 @@ def figures(desk, last=LAST, scope="post:BS"):
 
 
 def values(desk, first=FIRST, last=LAST, scope="post:BS"):
-    return figures(desk, last, scope).values(Window(first, last))
+    return figures(desk, last, scope).values(DateRange(first, last))
 
 
 def row_of(desk, key):
@@ -66,11 +73,11 @@ def test_a_flow_counts_its_first_and_last_day_and_no_other(post_desk):
         ))
     )  # fmt: skip
     assert values(post_desk)["clearing_participants"] == 110
-    row, window = row_of(post_desk, "clearing_participants"), Window(FIRST, LAST)
+    row, window = row_of(post_desk, "clearing_participants"), DateRange(FIRST, LAST)
     chosen = figures(post_desk)
     assert chosen.record_ids(row, window) == sorted(ids[1:3])
     assert row.by_day(chosen, window) == {FIRST: 10, LAST: 100}
-    assert chosen.value(row, Window(LAST, LAST)) == 100
+    assert chosen.value(row, DateRange(LAST, LAST)) == 100
     assert first_day(post_desk.store) == DAY("2023-09-30")
 
 
@@ -112,7 +119,7 @@ def test_the_first_signature_of_a_year_counts_on_new_years_day_again(post_desk):
     row = row_of(desk, "household_pledges")
 
     def counted(first, last):
-        chosen, window = figures(desk, DAY(last)), Window(DAY(first), DAY(last))
+        chosen, window = figures(desk, DAY(last)), DateRange(DAY(first), DAY(last))
         found = chosen.record_ids(row, window)
         assert len(found) == chosen.value(row, window)
         return found
@@ -151,7 +158,7 @@ def test_a_joint_activity_counts_on_the_first_and_last_day_of_the_partner(desk):
     rows = [clearing(day, with_posts=["PM"]) for day in
             ("2023-09-30", "2023-10-01", "2023-10-31", "2023-11-01")]  # fmt: skip
     add(desk, "clearing", *rows)
-    (found,) = joint_activities(desk.store, ("PM",), Window(FIRST, LAST))
+    (found,) = joint_activities(desk.store, ("PM",), DateRange(FIRST, LAST))
     assert found[1] == 2
     assert values(desk, scope="post:PM")["clearing_events"] == 0
 
@@ -323,8 +330,10 @@ def test_gaps_between_papers_are_days_and_not_less():
     def gaps(*spans):
         told = Baseline("", "", "province", 0, "exact", "")
         part = frozenset({"province"})
-        papers = [BaselineSpan(Window(DAY(first), DAY(last)), told, part) for first, last in spans]
-        found = told_apart(Window(FIRST, LAST), papers)
+        papers = [
+            BaselineSpan(DateRange(DAY(first), DAY(last)), told, part) for first, last in spans
+        ]
+        found = told_apart(DateRange(FIRST, LAST), papers)
         return [(str(one.first)[5:], str(one.last)[5:]) for one, of in found if not of]
 
     assert gaps() == [("10-01", "10-31")]
@@ -527,7 +536,7 @@ def test_the_last_day_before_the_first_record_is_not_compared(post_desk):
 
 
 def node(name, *parents, number=1, time="2023-10-01T00:00:00.000Z", deleted=False):
-    return Node(name * 32, tuple(p * 32 for p in parents), number, time, deleted)
+    return RevisionNode(name * 32, tuple(p * 32 for p in parents), number, time, deleted)
 
 
 def test_of_equal_numbers_the_later_time_counts_then_the_id():

@@ -595,12 +595,12 @@ def test_the_commands_of_the_lock_and_their_exit_codes(cli_inline, desk_folder, 
 
 
 def test_a_narrative_begins_from_the_last_of_its_kind_and_is_kept_as_signed(post_desk):
-    from borderdesk.closing.narratives import Task, TaskOutcome, narrative_of
+    from borderdesk.closing.narratives import TaskAhead, TaskOutcome, narrative_of
 
     book = post_desk.narratives
     due = datetime.date(2023, 11, 30)
     book.write_narrative("2023-10", parts={"situation": "Yên tĩnh.\r\nỔn định."},
-                         tasks=[Task("Phát quang", "Đội VĐQC", due)],
+                         tasks=[TaskAhead("Phát quang", "Đội VĐQC", due)],
                          clauses={"QC01#3": "Đã làm"})  # fmt: skip
     book.write_narrative("2023-Q3", parts={"situation": "Quý"})
     begun = book.of("2023-11")
@@ -612,7 +612,7 @@ def test_a_narrative_begins_from_the_last_of_its_kind_and_is_kept_as_signed(post
         (TaskOutcome("Phát quang", "Đội VĐQC", due),),
     )  # fmt: skip
     edition = post_desk.closing.close_period("2023-10")
-    assert narrative_of(edition).tasks == [Task("Phát quang", "Đội VĐQC", due)]
+    assert narrative_of(edition).tasks == [TaskAhead("Phát quang", "Đội VĐQC", due)]
     with pytest.raises(OperationRefused):
         book.write_narrative("2023-10", parts={"situation": "khác"})
     post_desk.closing.reopen_period("2023-10", None, "sửa lời văn")

@@ -9,7 +9,7 @@ from borderdesk.figures.targets import set_baseline
 from borderdesk.schema.records.clearing import Clearing
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.records.outreach import Outreach
-from borderdesk.store.records.history import Change
+from borderdesk.store.records.history import NewVersion
 from tests.factories import example
 
 OCTOBER = datetime.date(2023, 10, 1), datetime.date(2023, 10, 31)
@@ -73,7 +73,7 @@ def test_a_change_is_watched_where_a_closed_period_is_near(post_desk):
     def watched(record, parents=(b"p",), **changed):
         values = {**desk.records.read("clearing", record)[0], **changed}
         values["started_on"] = datetime.date.fromisoformat(str(values["started_on"]))
-        return guard.watch([Change(Clearing, record, values, parents)])
+        return guard.watch([NewVersion(Clearing, record, values, parents)])
 
     assert watched(within) is None
     desk.closing.close_period("2023-10", "post:BS")

@@ -12,7 +12,7 @@ from borderdesk.closing.narratives import (
     TASKS_MOST,
     TEXT_MOST,
     Narrative,
-    Task,
+    TaskAhead,
     TaskOutcome,
     clause_key,
 )
@@ -40,7 +40,7 @@ def test_the_longest_and_the_most_that_is_taken(book):
     written = book.write_narrative(
         "2023-10",
         parts={"situation": "x" * TEXT_MOST},
-        tasks=[Task("x" * TASK_LIMIT, "y" * 200, DAY)] * TASKS_MOST,
+        tasks=[TaskAhead("x" * TASK_LIMIT, "y" * 200, DAY)] * TASKS_MOST,
         clauses={f"{n:0200d}": "x" * CLAUSE_LIMIT for n in range(CLAUSES_MOST)},
         outcomes=[TaskOutcome("a", "", None, False, "x" * TASK_LIMIT)] * TASKS_MOST,
     )
@@ -50,9 +50,9 @@ def test_the_longest_and_the_most_that_is_taken(book):
 
 def test_what_is_too_long_or_too_many_is_named(book):
     assert wrong(book, parts={"results": "x" * (TEXT_MOST + 1)}) == {"results"}
-    assert wrong(book, tasks=[Task("a"), Task("x" * (TASK_LIMIT + 1))]) == {"tasks[1]"}
-    assert wrong(book, tasks=[Task("a", "y" * 201)]) == {"tasks[0]"}
-    assert wrong(book, tasks=[Task("a")] * (TASKS_MOST + 1)) == {"tasks"}
+    assert wrong(book, tasks=[TaskAhead("a"), TaskAhead("x" * (TASK_LIMIT + 1))]) == {"tasks[1]"}
+    assert wrong(book, tasks=[TaskAhead("a", "y" * 201)]) == {"tasks[0]"}
+    assert wrong(book, tasks=[TaskAhead("a")] * (TASKS_MOST + 1)) == {"tasks"}
     assert wrong(book, clauses={"1": "x" * (CLAUSE_LIMIT + 1)}) == {"clauses.1"}
     assert wrong(book, clauses={"x" * 201: "a"}) == {"clauses." + "x" * 40}
     assert wrong(book, clauses={str(n): "a" for n in range(CLAUSES_MOST + 1)}) == {"clauses"}
@@ -65,7 +65,10 @@ def test_what_is_no_text_or_has_no_place_is_named(book):
     assert wrong(book, parts={"other": "a", "results": 1}) == {"other", "results"}
     assert wrong(book, parts={"x" * 50: "a"}) == {"x" * 40}
     assert wrong(book, parts={"results": "a\x07"}) == {"results"}
-    assert wrong(book, tasks=[Task("", "Đội"), Task(" ", "", DAY)]) == {"tasks[0]", "tasks[1]"}
+    assert wrong(book, tasks=[TaskAhead("", "Đội"), TaskAhead(" ", "", DAY)]) == {
+        "tasks[0]",
+        "tasks[1]",
+    }
     assert wrong(book, clauses={" ": "a", "b ": "c", "d": 1}) == {
         "clauses. ",
         "clauses.b ",
@@ -76,10 +79,11 @@ def test_what_is_no_text_or_has_no_place_is_named(book):
 def test_lines_and_tabs_are_kept_as_plain_text(book):
     written = book.write_narrative(
         "2023-10", parts={"results": "\n một \r\n\thai\tba\n", "situation": " "},
-        tasks=[Task("\n"), Task(" Họp\n dân ", " Đội ")], clauses={clause_key("12/QC", "3"): "có"},
+        tasks=[TaskAhead("\n"), TaskAhead(" Họp\n dân ", " Đội ")],
+        clauses={clause_key("12/QC", "3"): "có"},
     )  # fmt: skip
     assert written == Narrative(
-        {"results": "một\n hai ba"}, [Task("Họp\n dân", "Đội")], {"12/QC#3": "có"}
+        {"results": "một\n hai ba"}, [TaskAhead("Họp\n dân", "Đội")], {"12/QC#3": "có"}
     )
     assert book.of("2023-10") == written
     assert not written.empty
@@ -115,7 +119,7 @@ def test_a_narrative_begins_from_the_last_of_its_kind_and_scope_before_it(book):
 
 
 def test_what_became_of_tasks_is_asked_of_those_of_the_last_period(book):
-    first, other = Task("Phát quang", "Đội", DAY), Task("Họp dân")
+    first, other = TaskAhead("Phát quang", "Đội", DAY), TaskAhead("Họp dân")
     book.write_narrative("2023-10", tasks=[first, other])
     told = TaskOutcome(*other, done=True)
     written = book.write_narrative("2023-11", outcomes=[TaskOutcome(*first), told])

@@ -16,8 +16,8 @@ from borderdesk.figures.paper_figures import (
     OVER,
     UNDER,
     BaselineSpan,
+    FigureSum,
     PaperFigures,
-    Sum,
     as_figure,
     overlaps,
     told_apart,
@@ -25,7 +25,7 @@ from borderdesk.figures.paper_figures import (
     window_of,
 )
 from borderdesk.figures.post_presence import presence_text
-from borderdesk.figures.quantities import Window
+from borderdesk.figures.quantities import DateRange
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.shown_figures import ShownFigure, from_paper, share_of, shown
 from borderdesk.figures.targets import Baseline
@@ -37,7 +37,7 @@ from borderdesk.figures.verdicts import (
     ON_PACE,
     OVER_LIMIT,
     WITHIN_LIMIT,
-    Progress,
+    YearProgress,
     judge,
     progress_of,
 )
@@ -47,7 +47,7 @@ START = datetime.date(2023, 12, 28)
 
 
 def window(first, last):
-    return Window(START + first * ONE_DAY, START + last * ONE_DAY)
+    return DateRange(START + first * ONE_DAY, START + last * ONE_DAY)
 
 
 def each_day(days):
@@ -132,8 +132,8 @@ def test_of_papers_of_the_same_days_the_exact_then_the_longest_stands(desk, row)
     assert told(of("2023-Q3")) == [1]
     assert told(of("2023-H1")) == [3]
     assert told(of("2023-01")) == [4]
-    assert told(Window(of("2023-01").first, of("2023-05").last)) == [4]
-    assert told(Window(of("2023-08").first, of("2023-12").last)) == [7]
+    assert told(DateRange(of("2023-01").first, of("2023-05").last)) == [4]
+    assert told(DateRange(of("2023-08").first, of("2023-12").last)) == [7]
     assert [found.of_days(row, of(text)) and int(found.of_days(row, of(text)).value)
             for text in ("2023-07", "2023-Q3", "2023-H1", "2023-01", "2023-02")] == [
         1, 2, 3, 4, None
@@ -150,12 +150,12 @@ def test_records_are_counted_on_the_days_that_no_paper_tells(desk, row):
     spans = found.record_days(row, of("2023-Q4"))
     assert [span.days for span in spans] == [of("2023-12")]
     assert spans[0].figures is found.figures
-    assert found.total(row, of("2023-Q4")) == Sum(95, 90, "")
-    assert found.total(row, of("2023-11")) == Sum(50, 50, "")
-    assert found.total(row, of("2023-12")) == Sum(5)
+    assert found.total(row, of("2023-Q4")) == FigureSum(95, 90, "")
+    assert found.total(row, of("2023-11")) == FigureSum(50, 50, "")
+    assert found.total(row, of("2023-12")) == FigureSum(5)
     # A paper whose days are not all in the window tells nothing of it.
-    part = Window(of("2023-11").first, of("2023-11").last - ONE_DAY)
-    assert found.total(row, part) == Sum(10)
+    part = DateRange(of("2023-11").first, of("2023-11").last - ONE_DAY)
+    assert found.total(row, part) == FigureSum(10)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_records_are_counted_on_the_days_that_no_paper_tells(desk, row):
 def test_a_sum_is_a_bound_where_one_of_its_papers_is(desk, row, qualifiers, bound, paper):
     first, second = qualifiers
     found = papers_of(desk, ("2023-10", "post:BS", 40, first), ("2023-11", "post:BS", 50, second))
-    assert found.total(row, of("2023-Q4")) == Sum(paper + 5, paper, bound)
+    assert found.total(row, of("2023-Q4")) == FigureSum(paper + 5, paper, bound)
 
 
 def test_papers_that_follow_one_another_tell_the_beginning(desk, row):
@@ -203,10 +203,10 @@ def test_a_sum_is_a_whole_number_where_figures_are(desk, row):
 
 
 def test_a_sum_is_shown_with_what_is_known_of_it():
-    assert shown(Sum(5)) == ShownFigure(5)
-    assert shown(Sum(None, 3, OVER)) == ShownFigure(None)
-    assert shown(Sum(5, 0)) == ShownFigure(5, "", "*")
-    assert shown(Sum(5, 3, UNDER)) == ShownFigure(5, "<", "*")
+    assert shown(FigureSum(5)) == ShownFigure(5)
+    assert shown(FigureSum(None, 3, OVER)) == ShownFigure(None)
+    assert shown(FigureSum(5, 0)) == ShownFigure(5, "", "*")
+    assert shown(FigureSum(5, 3, UNDER)) == ShownFigure(5, "<", "*")
     assert from_paper(5, "") == ShownFigure(5)
     assert [from_paper(5, one).qualifier for one in (EXACT, OVER, UNDER)] == [EXACT, OVER, UNDER]
     assert ShownFigure(5).qualifier == ""
@@ -233,7 +233,7 @@ def test_a_figure_is_written_with_sign_and_mark():
 # ------------------------------------------------------------------------------- verdicts
 
 
-ENDED, HALF, NEW = Progress(12, True), Progress(6, False), Progress(0, False)
+ENDED, HALF, NEW = YearProgress(12, True), YearProgress(6, False), YearProgress(0, False)
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_verdicts_on_both_sides_of_a_target(rule, progress, below, equal, above)
 
 def test_the_pace_is_that_of_the_months_that_are_over():
     for months, due in ((1, Decimal("8.4")), (6, 50), (11, Decimal("91.7"))):
-        progress = Progress(months, False)
+        progress = YearProgress(months, False)
         assert judge("at_least", due, Decimal(100), progress) == ON_PACE
         assert judge("maintain", due - Decimal("0.1"), Decimal(100), progress) == BEHIND
     assert judge("at_least", None, Decimal(100), HALF) is None
@@ -286,7 +286,7 @@ def test_a_bound_is_judged_where_all_that_it_may_be_is(rule, reached, target, si
 def test_how_far_a_year_is(last, today, months, ended):
     calendar, day = Calendar(), datetime.date.fromisoformat
     year = calendar.parse("2023")
-    assert progress_of(calendar, year, day(last), day(today)) == Progress(months, ended)
+    assert progress_of(calendar, year, day(last), day(today)) == YearProgress(months, ended)
 
 
 def test_posts_are_counted_and_the_missing_ones_named():

@@ -4,11 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from borderdesk.figures.quantities import Window
+from borderdesk.figures.quantities import DateRange
 from tests.core.test_boundaries import DAY, FIRST, LAST, add, figures, row_of
 from tests.core.test_closing import COMMUNE, OTHER, clearing, handout, pledge
 
-MONTH = Window(FIRST, LAST)
+MONTH = DateRange(FIRST, LAST)
 FAR = "06004"
 """A border commune of another post."""
 
@@ -33,7 +33,7 @@ def listed(desk, tmp_path):
 
 def ratio(desk, key, scope="post:BS", last=LAST):
     """The row, what it is of, its value and its records in the month that ends on a day."""
-    chosen, row, window = figures(desk, last, scope), row_of(desk, key), Window(FIRST, last)
+    chosen, row, window = figures(desk, last, scope), row_of(desk, key), DateRange(FIRST, last)
     return row.whole(chosen, window), row.value(chosen, window), chosen.record_ids(row, window)
 
 

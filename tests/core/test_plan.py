@@ -6,7 +6,7 @@ import json
 import pytest
 
 from borderdesk.base.errors import InvalidRecord, OperationRefused
-from borderdesk.closing.narratives import TASKS_MOST, Task, TaskOutcome, narrative_of
+from borderdesk.closing.narratives import TASKS_MOST, TaskAhead, TaskOutcome, narrative_of
 from borderdesk.closing.summary import make_summary
 from borderdesk.reports.blocks import Table
 from borderdesk.reports.contents.plan import outcome_words
@@ -14,7 +14,7 @@ from borderdesk.reports.contents.summary_paper import as_document
 from borderdesk.reports.word_files.form_fields import form_content
 
 DAY = datetime.date(2023, 11, 20)
-CLEAR, TALK = Task("Phát quang mốc 1187", "Đội VĐQC", DAY), Task("Họp dân")
+CLEAR, TALK = TaskAhead("Phát quang mốc 1187", "Đội VĐQC", DAY), TaskAhead("Họp dân")
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from borderdesk.figures.scopes import (
     scope_day,
     split_into,
 )
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from tests.core.schema.test_unit_history import UNITS, unit
 
 EVE, CHANGE = datetime.date(2025, 6, 30), datetime.date(2025, 7, 1)
@@ -191,7 +191,7 @@ class Units:
 
 def test_the_former_area_of_a_district_has_what_began_after_it_of_its_parts_alone():
     last, first = {"since": EVE.isoformat()}, {"since": CHANGE.isoformat()}
-    book = Book(Units(
+    book = ReferenceBook(Units(
         unit("a1-a", "Xã A", parent="183", until="2025-01-01", into=("e1-b", "e2-b", "e3-b")),
         unit("a2-a", "Xã B", parent="188", until="2025-01-01", into=("e3-b",)),
         unit("e1-b", "Xã C", parent="20", **last), unit("e2-b", "Xã D", parent="20", **first),

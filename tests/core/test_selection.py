@@ -10,13 +10,13 @@ from borderdesk.desk import Desk
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import FlowIndicator, StockIndicator
 from borderdesk.figures.indicators import all_rows, types_reaching_later
-from borderdesk.figures.quantities import Window
+from borderdesk.figures.quantities import DateRange
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.sources import LIFESPANS, SOURCES, Summand
 from borderdesk.schema.records import RECORD_TYPES
 from tests.core.test_closing import clearing, incident, pledge, registration
 
-OCTOBER = Window(datetime.date(2023, 10, 1), datetime.date(2023, 10, 31))
+OCTOBER = DateRange(datetime.date(2023, 10, 1), datetime.date(2023, 10, 31))
 
 
 class CountedStore:
@@ -205,11 +205,11 @@ def test_what_is_alive_on_several_days_is_read_in_one_pass(post_desk):
     assert store.asked == {"registration t": 1, "incident t": 1}
     stocks = [row for row in together.rows if isinstance(row, StockIndicator)]
     counted = {
-        (row.key, day): row.value(together, Window(day, day)) for row in stocks for day in DAYS
+        (row.key, day): row.value(together, DateRange(day, day)) for row in stocks for day in DAYS
     }
     assert store.asked == {"registration t": 1, "incident t": 1}
     each = figures_of(post_desk)
     assert counted == {
-        (row.key, day): row.value(each, Window(day, day)) for row in stocks for day in DAYS
+        (row.key, day): row.value(each, DateRange(day, day)) for row in stocks for day in DAYS
     }
     assert [counted["households_registered", day] for day in DAYS] == [2, 2, 1]

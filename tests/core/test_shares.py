@@ -6,13 +6,13 @@ import pytest
 
 from borderdesk.base.i18n import language, set_language
 from borderdesk.closing.comparison import as_signed, differing, signed_summary
-from borderdesk.closing.lines import Carry, number_of, number_text
+from borderdesk.closing.lines import YearToDateParts, number_of, number_text
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures import indicators
 from borderdesk.figures.indicator import FlowIndicator, StockIndicator
 from borderdesk.figures.indicators import all_rows
-from borderdesk.figures.quantities import FLOW, STOCK, Window
-from borderdesk.figures.shares import Shares
+from borderdesk.figures.quantities import FLOW, STOCK, DateRange
+from borderdesk.figures.shares import RecordShares
 from borderdesk.figures.sources import Summand
 from borderdesk.store.records.counted_revisions import CountedRevisions
 from borderdesk.store.records.history import last_seq
@@ -28,7 +28,7 @@ from tests.core.test_closing import (
     sent,
 )
 
-MONTH = Window(FIRST, LAST)
+MONTH = DateRange(FIRST, LAST)
 SCOPES = ("province", "post:BS", "post:TL", f"commune:{COMMUNE}", f"commune:{OTHER}")
 
 PLACES_WORKED = FlowIndicator(
@@ -195,7 +195,7 @@ def test_a_record_that_stands_for_itself_brings_that_it_is(busy):
 def shares(desk, records, until=None, scope="post:BS"):
     chosen = figures(desk, scope=scope)
     others = None if until is None else CountedRevisions(until)
-    return Shares(desk.store, desk.book, desk.calendar(), chosen.scope, LAST, records, others)
+    return RecordShares(desk.store, desk.book, desk.calendar(), chosen.scope, LAST, records, others)
 
 
 def test_some_records_and_the_others_are_all(post_desk):
@@ -343,4 +343,4 @@ def test_a_figure_is_stored_exactly_and_read_back():
 
 
 def test_a_year_to_date_is_the_sum_of_all_four():
-    assert Carry("id", 1, 20, 300, 4000, 50000).total == 4321
+    assert YearToDateParts("id", 1, 20, 300, 4000, 50000).total == 4321

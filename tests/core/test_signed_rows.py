@@ -27,19 +27,19 @@ from borderdesk.closing.editions import (
     write_figures,
 )
 from borderdesk.closing.lines import (
-    Carry,
-    Line,
+    SummaryLine,
+    YearToDateParts,
     bound_of,
     carried_figures,
     paper_marks,
     values_hash,
 )
-from borderdesk.figures.paper_figures import OVER, UNDER, Sum
+from borderdesk.figures.paper_figures import OVER, UNDER, FigureSum
 from borderdesk.figures.quantities import FLOW, RATIO, STOCK
 from borderdesk.figures.shown_figures import ShownFigure
 from borderdesk.schema.kinds.quantity import json_number
 
-PLAIN = Line(
+PLAIN = SummaryLine(
     "clearing_events", "Phát quang", "Số lần", "lần", FLOW, 12, 9, 3, Decimal("33.3"), 40,
     Decimal("50"), Decimal("80.0"), 2, frozenset(), None,
 )  # fmt: skip
@@ -57,8 +57,8 @@ def lines(draw):
     share = None if change is None or not before else percent(change, before)
     reached = None if not target or to_date is None else percent(to_date, target)
     numbers = st.integers(-99, 99) | st.decimals(0, 99, places=1)
-    carry = draw(st.none() | st.builds(Carry, st.just("e1"), *[numbers] * 5))
-    return Line(
+    carry = draw(st.none() | st.builds(YearToDateParts, st.just("e1"), *[numbers] * 5))
+    return SummaryLine(
         draw(st.sampled_from("abc")), "g", "l", "u", draw(st.sampled_from([FLOW, STOCK, RATIO])),
         now, before, change, share, to_date, target, reached, draw(NUMBERS), frozenset(marks), None,
         carry, draw(st.integers(0, 3)),
@@ -148,12 +148,12 @@ def test_each_column_is_shown_with_its_bound_and_mark():
 @pytest.mark.parametrize(
     ("total", "counted", "marks"),
     [
-        (Sum(5, None, ""), True, set()),
-        (Sum(None, 3, ""), True, set()),
-        (Sum(5, 3, ""), True, {"value", "value+3"}),
-        (Sum(5, 3, ""), False, {"value+3"}),
-        (Sum(Decimal("5.5"), 3, OVER), True, {"value", "value+3", "value>5.5"}),
-        (Sum(5, 0, UNDER), True, {"value", "value+0", "value<5"}),
+        (FigureSum(5, None, ""), True, set()),
+        (FigureSum(None, 3, ""), True, set()),
+        (FigureSum(5, 3, ""), True, {"value", "value+3"}),
+        (FigureSum(5, 3, ""), False, {"value+3"}),
+        (FigureSum(Decimal("5.5"), 3, OVER), True, {"value", "value+3", "value>5.5"}),
+        (FigureSum(5, 0, UNDER), True, {"value", "value+0", "value<5"}),
     ],
 )
 def test_the_marks_of_a_column_with_figures_from_paper(total, counted, marks):
@@ -164,7 +164,10 @@ def test_the_marks_of_a_column_with_figures_from_paper(total, counted, marks):
 
 def test_a_row_in_another_unit_is_scaled_in_every_column():
     line = PLAIN._replace(
-        from_paper=PAPER_MARKS, carry=Carry("e", 10, 20, 30, 40, 50), doubles=2, records=["r"]
+        from_paper=PAPER_MARKS,
+        carry=YearToDateParts("e", 10, 20, 30, 40, 50),
+        doubles=2,
+        records=["r"],
     )
     found = line.rescaled("nghìn", lambda value: None if value is None else Decimal(value) / 10)
     assert found == line._replace(
@@ -173,14 +176,14 @@ def test_a_row_in_another_unit_is_scaled_in_every_column():
         from_paper=frozenset(
             {"value", "value+0.4", "year_to_date", "year_to_date>4", "previous<0.9"}
         ),
-        carry=Carry("e", *map(Decimal, (1, 2, 3, 4, 5))),
+        carry=YearToDateParts("e", *map(Decimal, (1, 2, 3, 4, 5))),
     )  # fmt: skip
     bare = PLAIN._replace(target=None).rescaled("x", lambda value: value)
     assert bare == PLAIN._replace(target=None, unit="x")
 
 
 def test_what_was_carried_is_shown_as_far_as_it_is_from_paper():
-    carry = Carry("e", 7, 1, 12, 3, 0)
+    carry = YearToDateParts("e", 7, 1, 12, 3, 0)
     assert carry.total == 23
     at_once = PLAIN._replace(from_paper=frozenset({"value", "year_to_date", "year_to_date>40"}))
     assert carried_figures(at_once, carry) == (

@@ -13,7 +13,7 @@ from borderdesk.desk import Desk
 from borderdesk.figures import changes
 from borderdesk.figures.changes import FigureChanges, added_since
 from borderdesk.figures.newest_month import current_month, newest_day, newest_month, record_span
-from borderdesk.figures.quantities import Window
+from borderdesk.figures.quantities import DateRange
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_baseline
 from borderdesk.schema.records.clearing import Clearing
@@ -264,13 +264,13 @@ def test_changes_are_found_in_batches_of_any_size(signed, monkeypatch, size):
     late = add(desk, "clearing", clearing("2023-11-01"))
     view = make_view(desk, "2023-10", "post:BS")
     found = FigureChanges(desk, view.scope, view.day, counted_in(desk.store, edition))
-    year = Window(DAY("2023-01-01"), DAY("2023-10-31"))
+    year = DateRange(DAY("2023-01-01"), DAY("2023-10-31"))
     people = "clearing_participants"
     assert found.records_behind(year)[people] == sorted([gone, *new])
     assert found.records_behind(year)[FLOW] == sorted(new)
-    october = found.records_behind(Window(DAY("2023-10-01"), DAY("2023-10-31")))
+    october = found.records_behind(DateRange(DAY("2023-10-01"), DAY("2023-10-31")))
     assert october[people] == sorted(new)
-    assert found.records_behind(Window(DAY("2023-09-03"), DAY("2023-09-03")))[people] == [gone]
+    assert found.records_behind(DateRange(DAY("2023-09-03"), DAY("2023-09-03")))[people] == [gone]
     behind = {record for records in found.records_behind(year).values() for record in records}
     assert not behind & {kept, promise, *late}
     assert 0 < max(asked) <= size
@@ -281,7 +281,7 @@ def test_a_further_pledge_of_a_household_is_behind_the_figure_and_the_first_is_n
     desk, edition, *_records, promise = signed
     home = desk.records.read("pledge", promise)[0]["household"]
     view = make_view(desk, "2023-10", "commune:06196")
-    window = Window(DAY("2023-10-01"), DAY("2023-10-31"))
+    window = DateRange(DAY("2023-10-01"), DAY("2023-10-31"))
     found = FigureChanges(desk, view.scope, view.day, counted_in(desk.store, edition))
     assert found.records_behind(window) == {}
     second = add(desk, "pledge", pledge("2023-10-04", programme="ma_tuy"))

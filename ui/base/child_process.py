@@ -15,7 +15,7 @@ from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.i18n import _, language
 from borderdesk.base.paths import program
 from borderdesk.desk import Desk
-from ui.base.tasks import Work
+from ui.base.tasks import BackgroundWork
 
 SECRETS = "BORDERDESK_SECRETS"
 """The variable that tells a command of what is written to its standard input (cli/unlocking)."""
@@ -27,7 +27,7 @@ STOPPING = 5_000
 """Milliseconds that a command which is to stop has for clearing up before it is killed."""
 
 
-class ChildProcess(Work):
+class ChildProcess(BackgroundWork):
     """A running command, one that takes --watched; `stop` ends it with nothing done.
 
     done: with the JSON it answered; failed: with the UserError it ended with.

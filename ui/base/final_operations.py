@@ -99,8 +99,9 @@ FINAL: Mapping[str, FinalOperation] = {
 UNDOABLE = frozenset(
     """
     RecordEditor.add RecordEditor.add_batch RecordEditor.edit RecordEditor.delete
-    RecordEditor.undelete RecordEditor.take_back Grid.save_rows Bulk.delete_many
-    Bulk.undelete_many Bulk.tag_many HamletRound.sign MassEditor.apply MassEditor.take_back
+    RecordEditor.undelete RecordEditor.take_back Grid.save_rows BulkOperations.delete_many
+    BulkOperations.undelete_many BulkOperations.tag_many HamletRound.sign MassEditor.apply
+    MassEditor.take_back
     MassEditor.join_spellings Inbox.resolve Inbox.reopen Doubles.mark_same
     Doubles.mark_all_same Doubles.take_back Doubles.mark_different Doubles.mark_all_different
     LedgerEditor._write_targets LedgerEditor._write_settings LedgerEditor._write_reference
@@ -117,7 +118,8 @@ UNASKED = frozenset(
     Cards.make_keys Cards.adopt_decision Cards.note_continued SignedHeads.sign_own
     Backups.note_backup Backups.forget_backups DeskClock.confirm_clock BaselineEditor.set_paper
     ReferenceEditor.load ReferenceEditor.write ReferenceEditor.write_targets
-    ReviewNotes.add_received Statements.state Statements.add_received Statements.drop
+    ReviewNotes.add_received FigureStatements.state FigureStatements.add_received
+    FigureStatements.drop
     Holdings.note Holdings.note_from_telephone Quarantine.note_waiting Quarantine.drop_waiting
     Quarantine.note_refused Batches.add_batch Batches.note_counts Closing.keep_signed
     Attachments.keep_signed_file Erasures.state_again

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 
 from borderdesk.base.errors import OperationStopped
 from borderdesk.base.progress import Progress
-from ui.base.tasks import Work
+from ui.base.tasks import BackgroundWork
 
 I = TypeVar("I")  # noqa: E741 - an item
 A = TypeVar("A")
@@ -35,7 +35,7 @@ class ItemQueue(Generic[I, A]):
         then: Callable[[list[A]], None],
         on_error: Callable[[Exception], None],
     ) -> None:
-        self.work = Work(owner)
+        self.work = BackgroundWork(owner)
         self._owner = owner
         self._start = start
         self._items = list(items)

@@ -88,7 +88,7 @@ class Job(QObject):
             self._on_error(error)
 
 
-class Work(QObject):
+class BackgroundWork(QObject):
     """A long piece of work: `progress` reports how far it is, `stop` ends it with nothing done."""
 
     progress = Signal(int, int)
@@ -206,9 +206,9 @@ class Runner(QObject):
         on_done: Callable[[Any], None],
         on_error: Callable[[Exception], None],
         owner: QObject,
-    ) -> Work:
+    ) -> BackgroundWork:
         """Do a long work in turn with the writes; it is given a callback for its progress."""
-        whole = Work(owner)
+        whole = BackgroundWork(owner)
 
         def done(answer: Any) -> None:
             whole.ended.emit()

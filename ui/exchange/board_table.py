@@ -20,7 +20,7 @@ from borderdesk.exchange.tracking.board import (
 )
 from borderdesk.exchange.tracking.statement_check import CAUSES
 from borderdesk.exchange.tracking.submissions import counting
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from ui.base.plain_text import plain_tip
 from ui.base.style import colour, named
 from ui.widgets.tables.row_copy import RowCopy
@@ -125,7 +125,7 @@ class BoardModel(QAbstractTableModel):
         self.table = YearBoard((), ())
         self._names: list[str] = []
 
-    def show(self, table: YearBoard, book: Book) -> None:
+    def show(self, table: YearBoard, book: ReferenceBook) -> None:
         """Show a year."""
         self.beginResetModel()
         self.table = table
@@ -167,7 +167,7 @@ class BoardModel(QAbstractTableModel):
         return None
 
 
-def _row_name(row: BoardRow, book: Book) -> str:
+def _row_name(row: BoardRow, book: ReferenceBook) -> str:
     name = book.post_short(row.unit)
     if row.behind:
         name = f"{BEHIND} {name}"
@@ -205,7 +205,7 @@ class BoardTable(QTableView):
         self.selectionModel().currentChanged.connect(lambda _now, _old: self.moved.emit())
         RowCopy(self)
 
-    def show_table(self, table: YearBoard, book: Book, column: int) -> None:
+    def show_table(self, table: YearBoard, book: ReferenceBook, column: int) -> None:
         """Show a year. The current cell stays; at first it is that of month `column` (from 0)."""
         before = self.currentIndex()
         row, month = (before.row(), before.column()) if before.isValid() else (0, column)

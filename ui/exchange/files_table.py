@@ -11,7 +11,7 @@ from borderdesk.base.i18n import N_, _, language
 from borderdesk.desk import Desk
 from borderdesk.exchange.merging import request_texts
 from borderdesk.exchange.receiving.imports import IMPORTED, UNCHANGED, WOULD_IMPORT, ImportOutcome
-from borderdesk.exchange.receiving.parcels import Parcel
+from borderdesk.exchange.receiving.parcels import IncomingFile
 from ui.exchange.exchange_labels import (
     EXPECTED,
     IMPORTED_LABELS,
@@ -69,14 +69,14 @@ class FilesTable(RowsTable):
         for column in NAMED_BY_FILE:
             self.setColumnHidden(column, narrow)
 
-    def show_parcels(self, parcels: Sequence[Parcel], imported: Container[Path]) -> None:
+    def show_parcels(self, parcels: Sequence[IncomingFile], imported: Container[Path]) -> None:
         """Show files; imported: those of which the outcome is no longer an expected one."""
         self.show_rows(
             [self._line(parcel, parcel.path in imported) for parcel in parcels],
             keys=[parcel.path for parcel in parcels],
         )
 
-    def _line(self, parcel: Parcel, imported: bool) -> tuple[str, ...]:
+    def _line(self, parcel: IncomingFile, imported: bool) -> tuple[str, ...]:
         outcome = parcel.outcome
         return (
             outcome.file.removeprefix(PREFIX),
@@ -85,7 +85,7 @@ class FilesTable(RowsTable):
             _records_label(outcome),
         )
 
-    def _origin(self, parcel: Parcel) -> tuple[str, str, str]:
+    def _origin(self, parcel: IncomingFile) -> tuple[str, str, str]:
         """Sender, period and number; with a question mark where only the file's name has them."""
         origin, name = parcel.origin, request_texts.parse_file_name(parcel.outcome.file)
         if origin is not None:
@@ -109,7 +109,7 @@ def _records_label(outcome: ImportOutcome) -> str:
     return " · ".join(filter(None, [*facts, outcome.reason])) or "–"
 
 
-def _outcome_label(parcel: Parcel, imported: bool) -> str:
+def _outcome_label(parcel: IncomingFile, imported: bool) -> str:
     """The outcome of a file with its sign."""
     if parcel.locked:
         return _(LOCKED_LABEL)

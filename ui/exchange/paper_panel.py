@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
-from borderdesk.closing.lines import Line
-from borderdesk.closing.paper_check import DIFFERENT, RESULTS, SAME, Verdict
+from borderdesk.closing.lines import SummaryLine
+from borderdesk.closing.paper_check import DIFFERENT, RESULTS, SAME, PaperVerdict
 from borderdesk.desk import Desk
 from borderdesk.figures.scopes import parse_scope, scope_day
 from borderdesk.reports.editions.file_check import check_file
@@ -42,7 +42,7 @@ class _Answer(NamedTuple):
     the name of its scope; without a verdict why there is none."""
 
     signatures: Sequence[str]
-    verdict: Verdict | None = None
+    verdict: PaperVerdict | None = None
     scope: str = ""
     why: str = ""
 
@@ -56,7 +56,7 @@ class PaperPanel(DeskPanel):
         self.text = TextLine()
         self.verdict = named(PlainLabel(), "figure")
         self._typed: dict[str, str] = {}
-        self._lines: list[Line] = []
+        self._lines: list[SummaryLine] = []
         self.table = RowsTable(
             _("Figures to compare with the paper"),
             [
@@ -161,7 +161,7 @@ class PaperPanel(DeskPanel):
         self._lines = sorted(shown, key=lambda line: line.key not in changed)
         self.table.show_rows([self._row(verdict, line) for line in self._lines])
 
-    def _row(self, verdict: Verdict, line: Line) -> tuple[str, ...]:
+    def _row(self, verdict: PaperVerdict, line: SummaryLine) -> tuple[str, ...]:
         """A signed figure, what the desk says now where it differs, what was typed, and why."""
         moved = [one for one in verdict.moved if one.key == line.key]
         here = [one for one in moved if one.column == "value" and one.signed == line.value]
@@ -176,7 +176,7 @@ class PaperPanel(DeskPanel):
             "; ".join(reasons),
         )
 
-    def _sentences(self, verdict: Verdict, scope: str) -> Iterator[str]:
+    def _sentences(self, verdict: PaperVerdict, scope: str) -> Iterator[str]:
         """The result, what the paper is, and what else is known of it."""
         paper = verdict.paper
         yield f"{SIGNS.get(verdict.result, OTHER_SIGN)} {_(RESULTS[verdict.result])}"

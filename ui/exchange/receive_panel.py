@@ -19,7 +19,7 @@ from borderdesk.exchange.receiving.imports import QUARANTINED, REFUSED
 from borderdesk.exchange.receiving.parcels import (
     AWAY,
     LEFT,
-    Parcel,
+    IncomingFile,
     import_file,
     left_parcel,
     preview_files,
@@ -29,7 +29,7 @@ from ui.base.item_queue import A, I, ItemQueue, Start
 from ui.base.plain_text import PlainLabel
 from ui.base.sticks import Stick, sticks
 from ui.base.style import named
-from ui.base.tasks import Runner, Work
+from ui.base.tasks import BackgroundWork, Runner
 from ui.base.text_lists import list_label
 from ui.exchange.files_table import COUNTS, GOOD, FilesTable
 from ui.exchange.held_files import HeldFilesTable
@@ -64,10 +64,10 @@ class ReceivePanel(UndoablePanel):
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
-        self.parcels: list[Parcel] = []
+        self.parcels: list[IncomingFile] = []
         self._imported: set[Path] = set()
         """The files of the list that were imported."""
-        self._running: Work | None = None
+        self._running: BackgroundWork | None = None
         self._passphrases: dict[Path, str] = {}
         self._listing = False
         self._queued: list[Path] = []
@@ -217,17 +217,17 @@ class ReceivePanel(UndoablePanel):
         self._inspect_queued()
 
     def _preview(
-        self, others: Sequence[Parcel], found: Sequence[Path], left: Sequence[Parcel]
+        self, others: Sequence[IncomingFile], found: Sequence[Path], left: Sequence[IncomingFile]
     ) -> None:
         """Show what the files found will do, after those of the list: what all of them will do
         together."""
         desk, secrets = self._desk, dict(self._passphrases)
         files = [*(one.path for one in others if one.outcome.status != LEFT), *found]
 
-        def preview(paths: Sequence[Path], progress: Progress) -> list[Parcel]:
+        def preview(paths: Sequence[Path], progress: Progress) -> list[IncomingFile]:
             return preview_files(desk, paths, secrets, progress)
 
-        def show(answers: list[list[Parcel]]) -> None:
+        def show(answers: list[list[IncomingFile]]) -> None:
             new = [parcel for answer in answers for parcel in answer]
             seen = {parcel.path for parcel in new}
             self._imported.clear()
@@ -264,7 +264,7 @@ class ReceivePanel(UndoablePanel):
         """Whether every file was processed."""
         return super().idle() and self._running is None
 
-    def _show_imported(self, answers: list[Parcel], total: int) -> None:
+    def _show_imported(self, answers: list[IncomingFile], total: int) -> None:
         parcels = [one for one in answers if one.outcome.status != AWAY]
         by_path = {parcel.path: parcel for parcel in parcels}
         self._imported |= set(by_path)
@@ -287,7 +287,7 @@ class ReceivePanel(UndoablePanel):
 
     # --------------------------------------------------------------------- showing
 
-    def _show(self, parcels: list[Parcel]) -> None:
+    def _show(self, parcels: list[IncomingFile]) -> None:
         self.parcels = parcels
         self.table.show_parcels(parcels, self._imported)
         self._describe(self.table.row())
@@ -308,7 +308,7 @@ class ReceivePanel(UndoablePanel):
         """The packages of the list: what is none stays as it is."""
         return [one.path for one in self.parcels if one.outcome.status != LEFT]
 
-    def parcel(self) -> Parcel | None:
+    def parcel(self) -> IncomingFile | None:
         """The current file of the list."""
         row = self.table.row()
         return self.parcels[row] if 0 <= row < len(self.parcels) else None
@@ -344,10 +344,10 @@ class ReceivePanel(UndoablePanel):
             files += [one.path for one in left if one.outcome.status in recorded]
             desk, secrets = self._desk, dict(self._passphrases)
 
-            def take(path: Path, progress: Progress) -> Parcel:
+            def take(path: Path, progress: Progress) -> IncomingFile:
                 return import_file(desk, path, secrets.get(path), progress)
 
-            def show(new: list[Parcel]) -> None:
+            def show(new: list[IncomingFile]) -> None:
                 self._show_imported(new, len(files))
 
             self._start(self._tasks.later, files, take, _("Taking in…"), show)
@@ -414,7 +414,7 @@ def away_words(count: int) -> str:
     return words.format(count=format_number(count, language()))
 
 
-def _result(parcels: Sequence[Parcel], statuses: Counter[str], *, stopped: bool) -> str:
+def _result(parcels: Sequence[IncomingFile], statuses: Counter[str], *, stopped: bool) -> str:
     """What imported files brought, and how many of the whole list wait or were refused."""
     sums: Counter[str] = Counter()
     for parcel in parcels:

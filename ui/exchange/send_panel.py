@@ -16,7 +16,7 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.desks.unit_names import unit_short
 from borderdesk.exchange.merging.desk_names import desk_names, desk_title
 from borderdesk.exchange.sending.exports import ExportOptions, SentPackage
-from borderdesk.exchange.sending.receipts import Arrival
+from borderdesk.exchange.sending.receipts import LogArrival
 from borderdesk.exchange.sending.receivers import ReceiverChoice, receiver_choices
 from borderdesk.exchange.sending.send_state import SendState, SentPackageState, send_state
 from borderdesk.overview.practice import SENT
@@ -59,7 +59,7 @@ class SendingState(NamedTuple):
     sticks: list[Stick]
     names: dict[str, str]
     receivers: list[ReceiverChoice]
-    arrivals: list[Arrival]
+    arrivals: list[LogArrival]
     folder: tuple[str, str]
 
 
@@ -290,7 +290,7 @@ class SendPanel(DeskPanel):
         if not digits.strip():
             return
 
-        def done(_arrivals: list[Arrival]) -> None:
+        def done(_arrivals: list[LogArrival]) -> None:
             self.digits.clear()
             self.bar.notify(_("Noted. The next file for that receiver is smaller."))
             self.refresh()

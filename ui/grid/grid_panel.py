@@ -23,7 +23,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.drafts import Texts
 from ui.base.plain_text import PlainLabel
 from ui.base.style import named
-from ui.base.tasks import Job, Runner, Work
+from ui.base.tasks import BackgroundWork, Job, Runner
 from ui.grid.grid_columns import GridColumns, kept_columns
 from ui.grid.grid_keys import GridKeys
 from ui.grid.grid_model import CellState, GridModel, Place
@@ -53,7 +53,7 @@ class GridPanel(QWidget):
         self._period: Period | None = None
         self._stale: set[int] = set()
         self._reading: Job | None = None
-        self._saving: Work | None = None
+        self._saving: BackgroundWork | None = None
         self._writing = 0
         columns = columns_of(desk, type_name)
         self.cells = GridModel(columns, kept_columns(desk, type_name, columns))

@@ -25,9 +25,9 @@ from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.figures.coverage import days_since
 from borderdesk.figures.verdicts import BEHIND, MISSED, OVER_LIMIT
-from borderdesk.overview.arrivals import Arrivals
+from borderdesk.overview.arrivals import MonthArrivals
 from borderdesk.overview.marker_visits import INSPECTED
-from borderdesk.overview.overview import DUE, Goal, Overview, make_overview
+from borderdesk.overview.overview import DUE, IndicatorGoal, Overview, make_overview
 from borderdesk.overview.todo import Todo
 from borderdesk.reports.wording import paper_notes
 from ui.base.double_search import double_search_of
@@ -67,7 +67,7 @@ class HomePage(PeriodPage):
         super().__init__(desk, tasks)
         self._narrow = False
         self.shown: Overview | None = None
-        self.safety: safety.Safety | None = None
+        self.safety: safety.SafetyLines | None = None
         self.title = named(PlainLabel(_("Home")), "title")
         self.aside = named(PlainLabel(), "muted")
         above = desk.identity.role != "post" and not desk.identity.demo
@@ -177,7 +177,7 @@ class HomePage(PeriodPage):
         now = datetime.datetime.now(datetime.UTC)
         self.read(lambda: safety.safety(self._desk, now), self._show_safety)
 
-    def _show_safety(self, found: "safety.Safety") -> None:
+    def _show_safety(self, found: "safety.SafetyLines") -> None:
         if self.safety is None:
             backup_runner.backup_runner_of(self._desk, self._tasks).ended.connect(self.refresh)
         if found != self.safety and self.shown is not None:
@@ -203,7 +203,7 @@ class HomePage(PeriodPage):
 
     # ----------------------------------------------------------------------- goals
 
-    def _goals(self, goals: list[Goal]) -> QLayout:
+    def _goals(self, goals: list[IndicatorGoal]) -> QLayout:
         if goals and not any(goal.target is not None for goal in goals):
             return self._figures(goals)
         grid = QGridLayout()
@@ -219,7 +219,7 @@ class HomePage(PeriodPage):
             grid.addWidget(empty, 0, 0, 1, 6)
         return grid
 
-    def _figures(self, goals: list[Goal]) -> QGridLayout:
+    def _figures(self, goals: list[IndicatorGoal]) -> QGridLayout:
         """Figures without targets: short lines, beside each other where there is room."""
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
@@ -240,14 +240,14 @@ class HomePage(PeriodPage):
         grid.setRowStretch(rows + 1, 1)
         return grid
 
-    def _label(self, goal: Goal) -> LinkButton:
+    def _label(self, goal: IndicatorGoal) -> LinkButton:
         """What a figure is called; it leads to its records."""
         label = LinkButton(goal.label if goal.pace else f"{goal.label} ({goal.unit})")
         label.setToolTip(_("Show the report this figure stands in, and its records"))
         label.clicked.connect(lambda _checked=False: self._show_records(goal.key))
         return label
 
-    def _add_goal(self, grid: QGridLayout, row: int, goal: Goal) -> None:
+    def _add_goal(self, grid: QGridLayout, row: int, goal: IndicatorGoal) -> None:
         label = self._label(goal)
         if self._narrow:
             grid.addWidget(label, row, 0, 1, 6)
@@ -265,7 +265,7 @@ class HomePage(PeriodPage):
         grid.addWidget(named(PlainLabel("/ " + format_figure(goal.target, lang)), "muted"), row, 2)
         self._add_pace(grid, row, goal)
 
-    def _add_pace(self, grid: QGridLayout, row: int, goal: Goal) -> None:
+    def _add_pace(self, grid: QGridLayout, row: int, goal: IndicatorGoal) -> None:
         """How much of a target is reached, as a bar, in percent, and in words."""
         if goal.reached.value is not None:
             reached = goal.reached.percent_text(language())
@@ -283,7 +283,7 @@ class HomePage(PeriodPage):
 
     # --------------------------------------------------------------------- handing in
 
-    def _show_news(self, card: SummaryCard, found: Arrivals) -> None:
+    def _show_news(self, card: SummaryCard, found: MonthArrivals) -> None:
         """Who has not sent the month yet, then what arrived last."""
         card.title.setText(_("Figures of {month} from the posts").format(month=found.month.title))
         column = QVBoxLayout()

@@ -26,7 +26,7 @@ from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
-from borderdesk.figures.coverage import MarkerStatus, Visit, standing, standing_in, visits
+from borderdesk.figures.coverage import MarkerStatus, MarkerVisit, standing, standing_in, visits
 from borderdesk.figures.scopes import own_scope
 from borderdesk.overview.marker_visits import CLEARED, INSPECTED, days_since_visit, overdue
 from borderdesk.overview.overview import LATE_VISIT, NO_VISIT, OVERDUE
@@ -312,7 +312,7 @@ class StripPage(PeriodPage):
             lambda: visits(store, marker, day), lambda found: self._show_visits(marker, found)
         )
 
-    def _show_visits(self, marker: str, found: list[Visit]) -> None:
+    def _show_visits(self, marker: str, found: list[MarkerVisit]) -> None:
         state = next((m for m in self.markers if m.marker == marker), None)
         if state is None:
             return

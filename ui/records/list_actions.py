@@ -15,7 +15,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress
 from borderdesk.base.spreadsheets import COMMA, SEMICOLON
 from borderdesk.schema.records import ALL_TYPES
-from ui.base.tasks import Work
+from ui.base.tasks import BackgroundWork
 from ui.base.undo_steps import UndoStep, undo_steps_of
 from ui.records.drafts.draft_shelf import DraftShelf
 from ui.records.page_parts import PageParts
@@ -47,7 +47,7 @@ class ListActions:
     def __init__(self, parts: PageParts, drafts: DraftShelf) -> None:
         self._parts = parts
         self._drafts = drafts
-        self._work: Work | None = None
+        self._work: BackgroundWork | None = None
         self._text = ""
         """What the work does, in words."""
         self.steps = undo_steps_of(parts.tasks)
@@ -79,7 +79,7 @@ class ListActions:
         parts.bar.follow(self._work, text)
         return True
 
-    def _say_busy(self, work: Work) -> None:
+    def _say_busy(self, work: BackgroundWork) -> None:
         words = _("{work} Nothing else was begun: do it again once this has ended.")
         self._parts.bar.follow(work, words.format(work=self._text))
 

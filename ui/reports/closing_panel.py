@@ -20,14 +20,14 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _, ngettext
 from borderdesk.closing.attachments import Attachment
-from borderdesk.closing.closing import State
+from borderdesk.closing.closing import ClosingState
 from borderdesk.closing.editions import (
     AMENDING,
     EVENTS,
     REPLACED,
     WITHDRAWN,
     Edition,
-    Event,
+    EditionEvent,
     Signer,
 )
 from borderdesk.desk import Desk
@@ -285,7 +285,7 @@ class ClosingPanel(DeskPanel):
 
     def _enable(self) -> None:
         """Enable and show what can be done in the state of the period."""
-        state = self._period.state if self._period is not None else State("open")
+        state = self._period.state if self._period is not None else ClosingState("open")
         closed = state.name == "closed"
         self._close.setEnabled(self._period is not None and not closed)
         self._open.setEnabled(closed)
@@ -377,7 +377,7 @@ class ClosingPanel(DeskPanel):
                 lambda: desk.closing.keep_signed(request.period, request.scope), self._show_kept
             )
 
-    def _show_kept(self, _state: State) -> None:
+    def _show_kept(self, _state: ClosingState) -> None:
         self.bar.notify(_("The paper stays as it was signed."))
         self.refresh()
         self.changed.emit()
@@ -402,7 +402,7 @@ class ClosingPanel(DeskPanel):
         reopen = desk.closing.amend_period if final else desk.closing.reopen_period
         self.write(lambda: reopen(request.period, request.scope, reason), self._show_opened)
 
-    def _show_opened(self, state: State) -> None:
+    def _show_opened(self, state: ClosingState) -> None:
         self.reason.clear()
         amends = state.name == "amending"
         self.bar.notify(
@@ -477,7 +477,7 @@ def _leaf(words: str, edition: str) -> QTreeWidgetItem:
     return leaf
 
 
-def _event_line(event: Event) -> str:
+def _event_line(event: EditionEvent) -> str:
     when = moment_of(event.time)
     words = f"{format_date(when.date())} {when:%H:%M} · {_(EVENTS[event.what])} · {event.author}"
     return f"{words} · {event.reason}" if event.reason else words

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
-from borderdesk.closing.closing import State
+from borderdesk.closing.closing import ClosingState
 from borderdesk.closing.editions import Edition
 from borderdesk.desk import Desk
 from borderdesk.reports.contents.requests import Request
@@ -30,7 +30,7 @@ class EditionSignature:
         self._action = bind(panel, "sign_paper", self.ask)
         self.button = button(self._action)
 
-    def offer(self, request: Request | None, state: State, chosen: str | None) -> None:
+    def offer(self, request: Request | None, state: ClosingState, chosen: str | None) -> None:
         """Another edition (its id) was chosen, or the period has another state."""
         edition = state.edition if state.name == "closed" else None
         signable = edition is not None and edition.id == chosen and request is not None

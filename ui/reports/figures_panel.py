@@ -17,7 +17,7 @@ from borderdesk.base.formats import format_date, format_figure, format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.calculation import Summary
-from borderdesk.closing.lines import Line, carried_figures
+from borderdesk.closing.lines import SummaryLine, carried_figures
 from borderdesk.desk import Desk
 from borderdesk.figures.indicators import all_rows
 from borderdesk.reports.contents.record_lines import MOST_RECORDS, RecordLine, record_lines
@@ -52,7 +52,7 @@ FIRST = 1
 class FigureRecords(NamedTuple):
     """The records behind the figure in a column of a line: at most MOST of `total`."""
 
-    line: Line
+    line: SummaryLine
     column: str
     records: Sequence[RecordLine]
     total: int
@@ -71,7 +71,7 @@ class FiguresPanel(DeskPanel):
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self._request: Request | None = None
-        self._lines: list[Line] = []
+        self._lines: list[SummaryLine] = []
         self._how: dict[str, str] = {}
         self._records: Sequence[RecordLine] = ()
         self.figures = RowsTable(
@@ -165,7 +165,7 @@ class FiguresPanel(DeskPanel):
             needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, name).height()
             self.figures.setRowHeight(place, max(one, needed + ABOVE))
 
-    def _texts(self, line: Line) -> tuple[str, ...]:
+    def _texts(self, line: SummaryLine) -> tuple[str, ...]:
         figures = (line.shown(column).text(language()) for column in COLUMNS)
         return (f"{line.label} ({line.unit})", *figures)
 
@@ -284,7 +284,7 @@ def _added(found: FigureRecords) -> str:
     return f"{text}."
 
 
-def _carried(line: Line) -> str:
+def _carried(line: SummaryLine) -> str:
     """The figure since the year began as a sum, once a period of the year is signed."""
     carry = line.carry
     if carry is None:

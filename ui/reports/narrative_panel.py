@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.base.i18n import N_, _
-from borderdesk.closing.narratives import PARTS, RESULTS, TASK_LIMIT, Task
+from borderdesk.closing.narratives import PARTS, RESULTS, TASK_LIMIT, TaskAhead
 from borderdesk.desk import Desk
 from borderdesk.reports.contents.prose_figures import ProseDoubt, period_sentences
 from borderdesk.reports.contents.requests import Request
@@ -277,7 +277,7 @@ class NarrativePanel(DeskPanel):
 
         self.ask(lambda: narrative_state(self._desk, request), show)
 
-    def _typed_tasks(self) -> tuple[list[Task], str]:
+    def _typed_tasks(self) -> tuple[list[TaskAhead], str]:
         """The tasks that can be saved, and the last problem: a wrong date is left out of its
         task, and a task without words altogether."""
         self.tasks.clear_inside()
@@ -292,7 +292,7 @@ class NarrativePanel(DeskPanel):
                 problem = str(error)
                 self.tasks.show_inside(f"[{place}].due_on", problem)
             if raw.get("task", "").strip():
-                tasks.append(Task(raw["task"], raw.get("owner", ""), due))
+                tasks.append(TaskAhead(raw["task"], raw.get("owner", ""), due))
             else:
                 problem = _("Must be filled in.")
                 self.tasks.show_inside(f"[{place}].task", problem)
@@ -310,7 +310,7 @@ class NarrativePanel(DeskPanel):
         super().fail(error)
 
 
-def _task_row(task: Task) -> dict[str, Any]:
+def _task_row(task: TaskAhead) -> dict[str, Any]:
     due = f"{task.due_on:%d/%m/%Y}" if task.due_on else ""
     return {"task": task.task, "owner": task.owner, "due_on": due}
 

@@ -43,7 +43,7 @@ DONE_BY_GOING: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 """{action: the page that does it, with what that is asked for}."""
 
 
-class Place(NamedTuple):
+class NavigationTarget(NamedTuple):
     """A line of the search, and the page it leads to with what it is asked for; of an action or
     a setting also its name."""
 
@@ -53,7 +53,7 @@ class Place(NamedTuple):
     action: str = ""
 
 
-def places(desk: Desk, page: str, here: Collection[str] = ()) -> Iterator[Place]:
+def places(desk: Desk, page: str, here: Collection[str] = ()) -> Iterator[NavigationTarget]:
     """Every place that is not on the page shown; here: what can be done without going, by name."""
     of_post = desk.identity.role == "post"
     for key, (title, _make) in exchange_page.TABS.items():
@@ -70,7 +70,7 @@ def places(desk: Desk, page: str, here: Collection[str] = ()) -> Iterator[Place]
         yield _setting(rule.label, SettingTable.table_key)
 
 
-def _elsewhere(page: str, met: set[str], *, of_post: bool) -> Iterator[Place]:
+def _elsewhere(page: str, met: set[str], *, of_post: bool) -> Iterator[NavigationTarget]:
     """What can be done on other pages; met: the names of what is listed already."""
     for name, action in ACTIONS.items():
         where = DONE_BY_GOING.get(name) or ACTION_PLACES.get(action.group)
@@ -83,16 +83,18 @@ def _elsewhere(page: str, met: set[str], *, of_post: bool) -> Iterator[Place]:
                 continue
             met.add(_(action.name))
         hint = _(action.hint)
-        yield Place(f"{_(action.name)} — {hint[:1].lower()}{hint[1:]}", *where, _(action.name))
+        yield NavigationTarget(
+            f"{_(action.name)} — {hint[:1].lower()}{hint[1:]}", *where, _(action.name)
+        )
 
 
 BOARD_TAB: Mapping[str, Any] = {"tab": "board"}
 
 
-def _setting(label: str, tab: str) -> Place:
+def _setting(label: str, tab: str) -> NavigationTarget:
     words = _("Setting: {label}").format(label=_(label))
-    return Place(words, "settings", {"ledger": tab}, _(label))
+    return NavigationTarget(words, "settings", {"ledger": tab}, _(label))
 
 
-def _tab(page: str, title: str, intent: Mapping[str, Any]) -> Place:
-    return Place(f"{page_title(page)} › {title}", page, intent)
+def _tab(page: str, title: str, intent: Mapping[str, Any]) -> NavigationTarget:
+    return NavigationTarget(f"{page_title(page)} › {title}", page, intent)

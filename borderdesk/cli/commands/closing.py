@@ -16,8 +16,8 @@ from borderdesk.cli.program import FILE_PATH, argument, command, day_option, opt
 from borderdesk.cli.questions import ask_about_clock, ask_to_go_on
 from borderdesk.cli.unlocking import open_desk
 from borderdesk.closing.editions import MODES, Edition, Signer, moved_json
-from borderdesk.closing.lines import Line
-from borderdesk.closing.paper_check import COLUMNS, RESULTS, SAME, TypedFigure, Verdict
+from borderdesk.closing.lines import SummaryLine
+from borderdesk.closing.paper_check import COLUMNS, RESULTS, SAME, PaperVerdict, TypedFigure
 from borderdesk.desk import Desk
 from borderdesk.reports.contents.letterhead import SIGNER, letterhead, letterhead_doubts
 from borderdesk.reports.contents.prose_figures import period_prose_doubts
@@ -202,7 +202,7 @@ def check(folder: Path, text: str, figures: tuple[str, ...]) -> int:
     return 0 if verdict.result == SAME and not broken else 1
 
 
-def _compared(line: Line) -> str:
+def _compared(line: SummaryLine) -> str:
     """A figure to compare with the paper by eye."""
     value, to_date = (line.shown(name).text(language()) for name in ("value", "year_to_date"))
     unit = unit_beside(line.shown("value").value, line.unit)
@@ -240,7 +240,7 @@ def edition_json(desk: Desk, edition: Edition) -> dict[str, Any]:
     }
 
 
-def verdict_json(verdict: Verdict) -> dict[str, Any]:
+def verdict_json(verdict: PaperVerdict) -> dict[str, Any]:
     """The verdict on a paper in the shape of the command."""
     paper = verdict.paper
     return {
@@ -272,7 +272,7 @@ def _successor_json(edition: Edition | None) -> dict[str, Any] | None:
     }
 
 
-def _line_json(line: Line) -> dict[str, Any]:
+def _line_json(line: SummaryLine) -> dict[str, Any]:
     figures = {column: json_number(line.shown(column).value) for column in COLUMNS}
     row: dict[str, Any] = {"key": line.key, "label": line.label, "unit": line.unit, **figures}
     if qualifiers := line.qualifiers():

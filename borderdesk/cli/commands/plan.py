@@ -10,7 +10,7 @@ from borderdesk.cli.commands.reports import report
 from borderdesk.cli.output import print_json
 from borderdesk.cli.program import command, option
 from borderdesk.cli.unlocking import open_desk
-from borderdesk.closing.narratives import Narrative, Task, TaskOutcome
+from borderdesk.closing.narratives import Narrative, TaskAhead, TaskOutcome
 from borderdesk.desk import Desk
 from borderdesk.schema.kinds import DayField
 
@@ -83,7 +83,7 @@ def _ahead(
     dropped: tuple[int, ...],
     added: tuple[str, ...],
     outcomes: list[TaskOutcome],
-) -> list[Task]:
+) -> list[TaskAhead]:
     """The tasks ahead after what is asked for; begun from the last period's, without those done."""
     gone = {_numbered(known.tasks, number) - 1 for number in dropped}
     done = {one.of for one in outcomes if one.done} if known.begun_from else set()
@@ -91,13 +91,13 @@ def _ahead(
     return [*left, *(_task(desk, text) for text in added)]
 
 
-def _task(desk: Desk, text: str) -> Task:
+def _task(desk: Desk, text: str) -> TaskAhead:
     """A task as it is written on the command line. Raises UserError."""
     what, *rest = (part.strip() for part in text.split("|"))
     who, day = [*rest, "", ""][:2]
     if not what or len(rest) > 2:
         raise UserError(_("“{value}” is not WHAT|WHO|DAY.").format(value=text[:60]))
-    return Task(what, who, desk.records.clean_value(DUE, day) if day else None)
+    return TaskAhead(what, who, desk.records.clean_value(DUE, day) if day else None)
 
 
 def _outcomes_of(
@@ -123,6 +123,6 @@ def _numbered(known: Any, number: str | int) -> int:
     return int(text)
 
 
-def _task_json(number: int, task: Task) -> dict[str, Any]:
+def _task_json(number: int, task: TaskAhead) -> dict[str, Any]:
     due = task.due_on.isoformat() if task.due_on else None
     return {"number": number, "task": task.task, "owner": task.owner, "due_on": due}

@@ -39,7 +39,7 @@ from borderdesk.cli.unlocking import open_desk
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import BatchRefused
 from borderdesk.schema.kinds import ColumnField
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.lists.listing import Filter, ListEntry
 
@@ -317,7 +317,7 @@ def _list_deleted(desk: Desk, type_name: str, shape: str, out: Path | None) -> N
         write_atomically(out, "".join(lines).encode())
 
 
-def _filter(desk: Desk, model: type[Revisioned], wanted: dict[str, str | None]) -> Filter:
+def _filter(desk: Desk, model: type[RevisionedModel], wanted: dict[str, str | None]) -> Filter:
     post = wanted["post"]
     days = [name for name in ("first", "last") if wanted[name] is not None]
     if (days and model.event() is None) or (post is not None and not model.own_post()):
@@ -340,7 +340,7 @@ def _filter(desk: Desk, model: type[Revisioned], wanted: dict[str, str | None]) 
     )
 
 
-def _kind(desk: Desk, model: type[Revisioned], text: str | None) -> str | None:
+def _kind(desk: Desk, model: type[RevisionedModel], text: str | None) -> str | None:
     """The code of a kind given as code or label."""
     if text is None:
         return None
@@ -356,7 +356,7 @@ def _kind(desk: Desk, model: type[Revisioned], text: str | None) -> str | None:
 
 
 def _lines(
-    desk: Desk, model: type[Revisioned], rows: Iterator[ListEntry], shape: str
+    desk: Desk, model: type[RevisionedModel], rows: Iterator[ListEntry], shape: str
 ) -> Iterator[str]:
 
     book = desk.book
@@ -366,7 +366,7 @@ def _lines(
 
 
 def _csv_lines(
-    desk: Desk, model: type[Revisioned], rows: Iterator[ListEntry], *, words: bool, excel: bool
+    desk: Desk, model: type[RevisionedModel], rows: Iterator[ListEntry], *, words: bool, excel: bool
 ) -> Iterator[str]:
     """The records as CSV. words: of the screen; excel: with ; and a BOM."""
     separator = SEMICOLON if excel else COMMA
@@ -377,7 +377,7 @@ def _csv_lines(
 
 
 def _write_spreadsheet(
-    desk: Desk, model: type[Revisioned], rows: Iterator[ListEntry], out: Path
+    desk: Desk, model: type[RevisionedModel], rows: Iterator[ListEntry], out: Path
 ) -> None:
 
     xlsx.write_xlsx(list_files.spreadsheet_document(desk, model, rows), out)

@@ -10,7 +10,7 @@ from borderdesk.entry.editing import RecordEditor
 from borderdesk.exchange.decisions.doubles import DoubleChoice, Doubles
 from borderdesk.schema.record import active
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.sheets.imports.sheet_batches import SheetBatches
 from borderdesk.store.matching.double_pairs import DoublePair
 from borderdesk.store.records.revision_ranges import records_begun
@@ -23,7 +23,7 @@ MOST_ROUNDS = 5
 """What was joined may make more pairs, of what names it: so often they are looked for."""
 
 
-class DoubleChoices(Part):
+class DoubleChoices(SessionPart):
     """Chooses pairs of doubles and decides all of them at once."""
 
     def pairs(self, batch: str = "", type_name: str = "", least: int = 0) -> list[DoublePair]:

@@ -38,7 +38,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.matching.double_pairs import (
     ALIKE,
     ENTERED,
@@ -88,7 +88,7 @@ class PairComparison(NamedTuple):
     asked: tuple[str, int] | None
 
 
-class Doubles(Part):
+class Doubles(SessionPart):
     """The pairs of records that may be one."""
 
     # -------------------------------------------------------------------- looking

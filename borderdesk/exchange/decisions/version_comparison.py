@@ -8,7 +8,7 @@ from borderdesk.base.i18n import _
 from borderdesk.entry.differences import shown
 from borderdesk.exchange.entries.inbox import Inbox, RecordVersions
 from borderdesk.exchange.merging.desk_names import desk_names, desk_title, owner_title
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.kinds.field import HAMLET, MARKER, PUBLIC, UNIT, measured_label
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
@@ -111,7 +111,7 @@ def _side(version: StoredRevision, names: dict[str, str]) -> VersionSide:
 
 
 def _lines(
-    double: RecordVersions, by_version: list[Values | None], book: Book
+    double: RecordVersions, by_version: list[Values | None], book: ReferenceBook
 ) -> list[FieldComparison]:
     model, lines = ALL_TYPES[double.type], []
     for key, field in model.fields().items():
@@ -131,7 +131,7 @@ def _lines(
     return lines
 
 
-def headline(type_name: str, values: Values, book: Book) -> str:
+def headline(type_name: str, values: Values, book: ReferenceBook) -> str:
     """A record in few words: its type, and the first of its listed fields that are filled in."""
     model = ALL_TYPES[type_name]
     columns = model.columns()
@@ -139,7 +139,7 @@ def headline(type_name: str, values: Values, book: Book) -> str:
     return " · ".join([_(model.title), *[text for text in texts if text][:HEADLINE_FIELDS]])
 
 
-def day_and_place(type_name: str, values: Values, book: Book) -> str:
+def day_and_place(type_name: str, values: Values, book: ReferenceBook) -> str:
     """A record by its type, day and places, in MOST_TOLD letters at most, for a reason or a note:
     none of it is personal."""
     model = ALL_TYPES[type_name]

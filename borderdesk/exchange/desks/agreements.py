@@ -6,13 +6,13 @@ from collections.abc import Collection
 from borderdesk.base.i18n import _
 from borderdesk.exchange.desks.cards import Card, Cards
 from borderdesk.session.preferences import Preferences
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 
 AGREED = "folder/agreed"
 """The preference with the ids of these desks."""
 
 
-class Agreements(Part):
+class PersonalDataAgreements(SessionPart):
     """The desks of this unit that get personal fields too."""
 
     def unit_cards(self) -> list[Card]:

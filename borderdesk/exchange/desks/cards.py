@@ -22,7 +22,7 @@ from borderdesk.exchange.format.entry_kinds import CardDecision
 from borderdesk.schema.revisions import canonical, utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.models.exchange import CardRow, OwnKeyRow, RetiredKeyRow
 from borderdesk.store.models.logs import RetiredCardKeyRow
 from borderdesk.store.records.logs import first_decision
@@ -109,7 +109,7 @@ class CardEntry(NamedTuple):
     vouched: str
 
 
-class Cards(Part):
+class Cards(SessionPart):
     """The cards a desk knows, and its own."""
 
     def own(self) -> Card:

@@ -20,14 +20,14 @@ from borderdesk.exchange.format.entry_kinds import ArrivedEntry, CardDecision
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part, Session
+from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.connection.meta import write_meta
 from borderdesk.store.records.logs import copied_desks
 
 DESK_BYTES = 16
 
 
-class DeskRenewal(Part):
+class DeskRenewal(SessionPart):
     """Giving this desk a new id."""
 
     def copied(self) -> list[str]:

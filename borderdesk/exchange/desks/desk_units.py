@@ -7,7 +7,7 @@ from borderdesk.exchange.format.record_places import post_column
 from borderdesk.schema.log_entries import desk_of
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.identity import Identity, deciding_units, writing_area
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.models.exchange import CardRow
 from borderdesk.store.models.records import RevisionRow
 from borderdesk.store.records.history import first_desk
@@ -29,7 +29,7 @@ class DeskUnit(NamedTuple):
         return LEVELS[self.role]
 
 
-class DeskUnits(Part):
+class DeskUnits(SessionPart):
     """The units of the desks that are known by their cards, this one among them."""
 
     def own(self) -> DeskUnit:

@@ -12,14 +12,14 @@ from borderdesk.base.i18n import _
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.exchange.desks.cards import Cards
 from borderdesk.schema.kinds import POST
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.connection.meta import write_meta
 from borderdesk.store.lists import listing
 from borderdesk.store.lists.listing import Filter
-from borderdesk.store.records.history import Change
+from borderdesk.store.records.history import NewVersion
 
 
 class HandoverOutcome(NamedTuple):
@@ -30,7 +30,7 @@ class HandoverOutcome(NamedTuple):
     records: int
 
 
-class Handovers(Part):
+class Handovers(SessionPart):
     """The handover of this desk to another post."""
 
     @operation("exchange.trust")
@@ -68,8 +68,8 @@ class Handovers(Part):
         return sum(listing.count(self.store, model, chosen) for model in models)
 
     def _changes(
-        self, model: type[Revisioned], to: str, since: datetime.date | None
-    ) -> list[Change]:
+        self, model: type[RevisionedModel], to: str, since: datetime.date | None
+    ) -> list[NewVersion]:
         """The changes that give records of a type to another post."""
         key, post = model.own_post(), self.session.identity.unit
         if not key:
@@ -80,12 +80,12 @@ class Handovers(Part):
             values, head = editor.current(model, record)
             if editor.owns(model.type_name, record, values):
                 moved = _moved(model, values, to)
-                change = Change(model, record, moved, (head.id,), head.number + 1, reason, None)
+                change = NewVersion(model, record, moved, (head.id,), head.number + 1, reason, None)
                 found.append(change._replace(away=head.away()))
         return found
 
 
-def _moved(model: type[Revisioned], values: Values, to: str) -> Values:
+def _moved(model: type[RevisionedModel], values: Values, to: str) -> Values:
     """The values of a record that belongs to another post, which takes part no longer."""
     moved = {**values, model.own_post(): to}
     for key in model.referring(POST, several=True):

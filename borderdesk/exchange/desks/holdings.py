@@ -9,7 +9,7 @@ from borderdesk.schema.log_entries import ChainHead, Holding, desk_of
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.connection.database import Store
 from borderdesk.store.models.logs import AcknowledgedLogRow, AcknowledgementRow
 from borderdesk.store.records.logs import acknowledged_numbers, logs
@@ -25,7 +25,7 @@ class Acknowledgement(NamedTuple):
     noted: str
 
 
-class Holdings(Part):
+class Holdings(SessionPart):
     """The acknowledged holdings of other desks."""
 
     @operation("exchange.write")

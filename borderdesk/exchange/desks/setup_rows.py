@@ -15,7 +15,7 @@ from borderdesk.schema.reference.columns import LastDayColumn, LinkColumn
 from borderdesk.schema.reference.files import shipped_rows
 from borderdesk.schema.reference.table import Cells, EditableTable
 from borderdesk.schema.settings import SettingTable, handed_on
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.models.exchange import ProvisionalPlaceRow, SetupRowRow
 from borderdesk.store.records.uses import count_uses
 from borderdesk.store.reference import BATCH_ROWS, delete_rows, read_cells, upsert_cells
@@ -32,7 +32,7 @@ BROUGHT: Mapping[str, type[EditableTable]] = {
 """The tables whose rows a set-up file brings. What a type links to comes before it."""
 
 
-class SetupRows(Part):
+class SetupRows(SessionPart):
     """The rows that set-up files brought, and those that are this desk's own."""
 
     def replace(self, desk: str, sections: Mapping[str, Any], made: datetime.date) -> Counter[str]:

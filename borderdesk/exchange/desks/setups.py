@@ -56,7 +56,7 @@ from borderdesk.schema.revisions import local_date, utc_stamp
 from borderdesk.schema.settings import SettingTable, check_setting, handed_on, is_at_home
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part, Session
+from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.models.exchange import DeskSetupRow, SetupAppliedRow, SetupMadeRow
 from borderdesk.store.reference import read_cells, read_stored
 
@@ -129,7 +129,7 @@ class SetupEntry(EntryKind):
         session.store.execute(row.delete().where(row.desk == entry.desk, row.entry == entry.number))
 
 
-class Setups(Part):
+class Setups(SessionPart):
     """Making and applying set-up files."""
 
     # ---------------------------------------------------------------------- making

@@ -6,7 +6,7 @@ from borderdesk.exchange.desks.cards import Cards, names_key, signed_before_rene
 from borderdesk.schema.log_entries import ChainHead, desk_of, head_text
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.records.logs import head_of, logs, note_head, signature_of
 
 ACCEPTED, UNKNOWN, REVOKED, FOREIGN = "accepted", "unknown", "revoked", "foreign"
@@ -18,7 +18,7 @@ TIME_AT_END = re.compile(r"^trusted comment: BorderDesk log .* ([-0-9T:.]{23}Z)\
 """The line of a head's signature that says when it was made."""
 
 
-class SignedHeads(Part):
+class SignedHeads(SessionPart):
     """Signing and verifying of heads."""
 
     @operation("exchange.write")

@@ -27,7 +27,7 @@ from borderdesk.session.drafts import OWNER
 from borderdesk.session.form_memories import forget_last
 from borderdesk.session.opening import explained
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part, Session
+from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.connection.database import Store
 from borderdesk.store.models.desk import DraftRow, MetaRow
 from borderdesk.store.models.exchange import ErasureRow
@@ -45,7 +45,7 @@ Notice = tuple[str, str, str, str]
 """A record's id, the reason, the desk that erased, when (UTC)."""
 
 
-class Erasures(Part):
+class Erasures(SessionPart):
     """What was erased here or elsewhere."""
 
     def erase_household(self, record: str, reason: str) -> int:

@@ -13,11 +13,11 @@ from borderdesk.entry.parts_elsewhere import stays_elsewhere
 from borderdesk.entry.record_output import fields_json
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.schema.revisions import Stamp, current, heads, moment_of, utc_stamp
+from borderdesk.schema.revisions import RevisionStamp, current, heads, moment_of, utc_stamp
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.models.records import DoubleVersionRow
-from borderdesk.store.records.history import Change, StoredRevision, revisions_of
+from borderdesk.store.records.history import NewVersion, StoredRevision, revisions_of
 
 
 class RecordVersions(NamedTuple):
@@ -30,7 +30,7 @@ class RecordVersions(NamedTuple):
     chosen_here: bool
 
 
-class Inbox(Part):
+class Inbox(SessionPart):
     """The records of which several versions wait for a person's choice."""
 
     def doubles(self, limit: int = 200) -> list[RecordVersions]:
@@ -76,7 +76,7 @@ class Inbox(Part):
         model = ALL_TYPES[type_name]
         (first, second, *rest) = double.versions
         number = 1 + max(first.number, second.number)
-        change = Change(
+        change = NewVersion(
             model, record, values, (first.id, second.id), number, _("Chosen from two versions")
         )
         if isinstance(take, str):
@@ -162,9 +162,9 @@ class Inbox(Part):
         return values
 
 
-def _reopened(version: StoredRevision, choice: StoredRevision) -> Change:
+def _reopened(version: StoredRevision, choice: StoredRevision) -> NewVersion:
     """The version written again, after a choice."""
-    return Change(
+    return NewVersion(
         ALL_TYPES[version.type],
         version.record,
         version.values(),
@@ -176,7 +176,7 @@ def _reopened(version: StoredRevision, choice: StoredRevision) -> Change:
     )
 
 
-def _one_after_another(stamp: Stamp, many: int) -> Iterator[Stamp]:
+def _one_after_another(stamp: RevisionStamp, many: int) -> Iterator[RevisionStamp]:
     """Stamps a millisecond apart."""
     first, step = moment_of(stamp.time), datetime.timedelta(milliseconds=1)
     return (stamp._replace(time=utc_stamp(first + step * place)) for place in range(many))

@@ -9,7 +9,7 @@ from borderdesk.base.i18n import _
 from borderdesk.exchange.entries.erasures import Erasures
 from borderdesk.schema.records.household import Household
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.models.records import HouseholdGroupRow
 
 
@@ -23,7 +23,7 @@ class OutdatedHousehold(NamedTuple):
     review_on: datetime.date
 
 
-class Retention(Part):
+class Retention(SessionPart):
     """What is kept longer than was said."""
 
     def outdated(self, day: datetime.date | None = None) -> list[OutdatedHousehold]:

@@ -21,7 +21,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import new_id, utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part, Session
+from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.models.exchange import NoteSettledRow, ReviewNoteRow
 
 NOTE_LIMIT = 1_000
@@ -48,7 +48,7 @@ class ReviewNote(NamedTuple):
 _COLUMNS = [getattr(ReviewNoteRow, name) for name in ReviewNote._fields]
 
 
-class ReviewNotes(Part):
+class ReviewNotes(SessionPart):
     """The review notes known to a desk."""
 
     @operation("record.write")

@@ -16,14 +16,14 @@ from borderdesk.schema.log_entries import REVISION
 from borderdesk.schema.revisions import canonical, utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part, Session
+from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.models.logs import StatementRow
 
 POST_SCOPE = "post:"
 """Before a post's code in the scope of what it states."""
 
 
-class Statement(NamedTuple):
+class FigureStatement(NamedTuple):
     """What a desk stated of a period: its figures {indicator: value}, the number of the package it
     was first made for, and `holding` {desk of its unit: entry} that it counted; `entry` its own
     number in the desk's log; made, received: UTC, by the two desks' clocks."""
@@ -41,7 +41,7 @@ class Statement(NamedTuple):
     received: str
 
 
-class Statements(Part):
+class FigureStatements(SessionPart):
     """The statements known to a desk, its own among them."""
 
     @operation("exchange.write")
@@ -84,15 +84,15 @@ class Statements(Part):
         row = StatementRow
         self.store.execute(row.delete().where(row.desk == desk, row.entry == entry))
 
-    def all(self) -> list[Statement]:
+    def all(self) -> list[FigureStatement]:
         """Every statement, by desk and in the order they were made."""
-        columns = [getattr(StatementRow, name) for name in Statement._fields]
+        columns = [getattr(StatementRow, name) for name in FigureStatement._fields]
         query = StatementRow.select(*columns).order_by(StatementRow.desk, StatementRow.entry)
         found = []
         for row in self.store.fetch(query):
-            cells = dict(zip(Statement._fields, row, strict=True))
+            cells = dict(zip(FigureStatement._fields, row, strict=True))
             parsed = {key: json.loads(cells[key]) for key in ("figures", "holding")}
-            found.append(Statement(**{**cells, **parsed}))
+            found.append(FigureStatement(**{**cells, **parsed}))
         return found
 
 
@@ -136,11 +136,11 @@ class StatementEntry(EntryKind):
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
         """The board shows it."""
-        session.part(Statements).add_received(entry)
+        session.part(FigureStatements).add_received(entry)
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
         """The board shows it no longer."""
-        session.part(Statements).drop(entry.desk, entry.number)
+        session.part(FigureStatements).drop(entry.desk, entry.number)
 
 
 def statement_of(

@@ -5,7 +5,7 @@ from typing import Any
 
 from borderdesk.exchange.format.package_revisions import PackageRevision
 from borderdesk.schema.log_entries import REVISION
-from borderdesk.schema.revisions import Stamp, canonical, content_hash
+from borderdesk.schema.revisions import RevisionStamp, canonical, content_hash
 from borderdesk.store.connection.database import Store
 from borderdesk.store.records.history import StoredRevision
 from borderdesk.store.records.logs import fill_entries, log_number, waiting_entries
@@ -67,7 +67,7 @@ def kept_revision(text: str) -> PackageRevision:
         kept["record"],
         kept["version"],
         tuple(bytes.fromhex(parent) for parent in kept.get("parents", ())),
-        Stamp(kept["author"], kept["desk"], kept["time"]),
+        RevisionStamp(kept["author"], kept["desk"], kept["time"]),
         kept.get("reason"),
         kept.get("deleted", False),
         kept.get("content", ""),

@@ -17,7 +17,7 @@ from borderdesk.schema.kinds import (
     Doubt,
     FieldError,
 )
-from borderdesk.schema.record import Revisioned, Values, active
+from borderdesk.schema.record import RevisionedModel, Values, active
 
 MOST_REMEMBERED = 2_000
 KnownValues = dict[str, tuple[type, set[Any]]]
@@ -25,13 +25,13 @@ KnownValues = dict[str, tuple[type, set[Any]]]
 _UNKNOWN: tuple[None, set[Any]] = (None, set())
 
 
-class Places(NamedTuple):
+class ReferenceCodes(NamedTuple):
     """The codes a package's rows may use: unit ids, posts, and (list, code) of picks."""
 
     units: Container[str]
     posts: Container[str]
     picks: Container[tuple[str, str]]
-    sound: dict[type[Revisioned], KnownValues]
+    sound: dict[type[RevisionedModel], KnownValues]
     """Cache, by type, of the values that need no other check: most come many times."""
 
 
@@ -47,7 +47,7 @@ class _Checks(NamedTuple):
 
 
 @cache
-def _checks(model: type[Revisioned]) -> _Checks:
+def _checks(model: type[RevisionedModel]) -> _Checks:
     public = {k: f for k, f in model.columns().items() if f.part == PUBLIC}
     return _Checks(
         public,
@@ -58,7 +58,7 @@ def _checks(model: type[Revisioned]) -> _Checks:
 
 
 def check_values(
-    model: type[Revisioned], fields: Values, private: Values | None, places: Places
+    model: type[RevisionedModel], fields: Values, private: Values | None, places: ReferenceCodes
 ) -> Values:
     """The values of a revision with these public fields, and these of the separate part where
     that is known. Raises FieldError unless they are values its type can have."""
@@ -88,7 +88,7 @@ def check_values(
         raise FieldError(_("Its fields do not fit together.")) from None
 
 
-def _known_sound(model: type[Revisioned], places: Places) -> KnownValues:
+def _known_sound(model: type[RevisionedModel], places: ReferenceCodes) -> KnownValues:
     """The cache of a type's values: not of those that are lists or may be personal."""
     known = places.sound.get(model)
     if known is None:
@@ -108,7 +108,7 @@ def _remember(sound: set[Any], value: Any) -> None:
 
 
 def _check_private(
-    model: type[Revisioned], fields: Values, private: Values, places: Places
+    model: type[RevisionedModel], fields: Values, private: Values, places: ReferenceCodes
 ) -> None:
     """Check a separate part. Raises FieldError for a field that does not belong into it and for
     an unsound value."""
@@ -132,7 +132,7 @@ def _check_private(
             raise FieldError(_("There is no such field."))
 
 
-def _check_rows(children: ChildrenField, rows: Any, places: Places) -> None:
+def _check_rows(children: ChildrenField, rows: Any, places: ReferenceCodes) -> None:
     of = children.child.fields()
     if type(rows) is not list or not all(type(row) is dict for row in rows):
         raise FieldError(_("Must be a list."))
@@ -146,7 +146,7 @@ def _check_rows(children: ChildrenField, rows: Any, places: Places) -> None:
                 raise FieldError(_("“{field}” is missing.").format(field=_(field.label)))
 
 
-def _require(field: ColumnField, value: Any, places: Places) -> None:
+def _require(field: ColumnField, value: Any, places: ReferenceCodes) -> None:
     if type(value) is not field.canonical_type or not field.is_sound(value, places):
         raise _cannot_be(field, value)
 
@@ -158,7 +158,7 @@ def _cannot_be(field: ColumnField, value: Any) -> FieldError:
     return FieldError(message.format(field=_(field.label), value=shown))
 
 
-def _check_presence(model: type[Revisioned], checks: _Checks, fields: Values) -> Values:
+def _check_presence(model: type[RevisionedModel], checks: _Checks, fields: Values) -> Values:
     """The values of the public fields. Raises FieldError when a required one is missing, or one is
     there that these values do not use."""
     for key, field in checks.conditional:

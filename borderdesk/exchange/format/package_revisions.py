@@ -21,8 +21,8 @@ from borderdesk.exchange.format.text_forms import (
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.record import Values
 from borderdesk.schema.revisions import (
-    Node,
-    Stamp,
+    RevisionNode,
+    RevisionStamp,
     canonical,
     identified,
 )
@@ -43,7 +43,7 @@ class PackageRevision(NamedTuple):
     record: str
     number: int
     parents: tuple[bytes, ...]
-    stamp: Stamp
+    stamp: RevisionStamp
     reason: str | None
     deleted: bool
     content: str
@@ -67,9 +67,9 @@ class PackageRevision(NamedTuple):
         as long."""
         return PackageRevision(*self[:10], body, values, part, self.log, self.entry, None, refused)
 
-    def node(self) -> Node:
+    def node(self) -> RevisionNode:
         """The revision as the graph sees it."""
-        return Node(self.id, self.parents, self.number, self.stamp.time, self.deleted)
+        return RevisionNode(self.id, self.parents, self.number, self.stamp.time, self.deleted)
 
 
 class PackageRecord(NamedTuple):
@@ -122,7 +122,7 @@ def parse_revision(row: list[str]) -> PackageRevision:
     if not _ROW.fullmatch(_BETWEEN.join(row)):
         raise damaged_package()
     log, entry, _kind, revision, type_name, record, number, parents, author, time, *rest = row
-    stamp = Stamp(_author(author), log[:32], time)
+    stamp = RevisionStamp(_author(author), log[:32], time)
     return _revision((revision, type_name, record, number, parents), stamp, rest, log, int(entry))
 
 
@@ -131,7 +131,7 @@ def parse_old_revision(row: list[str]) -> PackageRevision:
     if not _OLD_ROW.fullmatch(_BETWEEN.join(row)):
         raise damaged_package()
     revision, type_name, record, number, parents, author, desk, time, *rest = row
-    stamp = Stamp(_author(author), desk, time)
+    stamp = RevisionStamp(_author(author), desk, time)
     return _revision((revision, type_name, record, number, parents), stamp, rest)
 
 
@@ -142,7 +142,7 @@ def is_number(text: str) -> bool:
 
 def _revision(
     facts: tuple[str, str, str, str, str],
-    stamp: Stamp,
+    stamp: RevisionStamp,
     rest: list[str],
     log: str = "",
     entry: int = 0,

@@ -13,7 +13,7 @@ from borderdesk.schema.kinds import (
     ChildrenField,
     ColumnField,
 )
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 
@@ -21,7 +21,7 @@ FIRST_FORMAT, FORMAT = 1, 2
 """The numbers of the layout before there were logs, and of this one; a package with a higher one
 was made by a newer program."""
 
-ORDER: tuple[type[Revisioned], ...] = (
+ORDER: tuple[type[RevisionedModel], ...] = (
     Household,
     *(model for model in ALL_TYPES.values() if model is not Household),
 )
@@ -81,7 +81,7 @@ def _described(key: str, field: ColumnField) -> dict[str, Any]:
 
 
 @cache
-def record_table(model: type[Revisioned]) -> PackageTable:
+def record_table(model: type[RevisionedModel]) -> PackageTable:
     """The table of a record type: id, revision, then its public fields."""
     public = {k: f for k, f in model.columns().items() if f.part == PUBLIC}
     fields = (
@@ -93,7 +93,7 @@ def record_table(model: type[Revisioned]) -> PackageTable:
 
 
 @cache
-def child_table(model: type[Revisioned], children: ChildrenField) -> PackageTable:
+def child_table(model: type[RevisionedModel], children: ChildrenField) -> PackageTable:
     """The table of the rows below a type's records: id of the record, place from 0, fields."""
     public = {k: f for k, f in children.child.fields().items() if f.part == PUBLIC}
     fields = (

@@ -8,7 +8,7 @@ from borderdesk.schema.kinds import (
     POST,
     UNIT,
 )
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.record import RevisionedModel, Values
 
 
 class StretchColumns(NamedTuple):
@@ -22,12 +22,12 @@ class StretchColumns(NamedTuple):
 
 
 @cache
-def post_column(model: type[Revisioned]) -> str | None:
+def post_column(model: type[RevisionedModel]) -> str | None:
     """The column with the post a record belongs to; None for a type that belongs to none."""
     return next(iter(model.referring(POST, several=False)), None)
 
 
-def post_of(model: type[Revisioned], values: Values) -> str | None:
+def post_of(model: type[RevisionedModel], values: Values) -> str | None:
     """The code of the post a record belongs to, None where it names none."""
     column = post_column(model)
     post: str | None = None if column is None else values.get(column)
@@ -35,7 +35,7 @@ def post_of(model: type[Revisioned], values: Values) -> str | None:
 
 
 @cache
-def stretch_columns(model: type[Revisioned]) -> StretchColumns | None:
+def stretch_columns(model: type[RevisionedModel]) -> StretchColumns | None:
     """The columns of a stretch of the border; None for a type that has none."""
     event, markers, places = model.event(), model.referring(MARKER), model.referring(UNIT)
     if len(markers) != 2 or not places or event is None:

@@ -7,7 +7,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.exchange.merging.batches import Batches, PackageBatch
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.sheets.imports.sheet_batches import SheetBatch, SheetBatches
 
 
@@ -20,7 +20,7 @@ class UndoneBatch(NamedTuple):
     kept: int
 
 
-class BatchList(Part):
+class BatchList(SessionPart):
     """The packages and spreadsheets of a desk."""
 
     def all(self) -> list[PackageBatch | SheetBatch]:

@@ -16,7 +16,7 @@ from borderdesk.exchange.merging.entry_merge import release_waiting
 from borderdesk.exchange.reading.package_layout import KIND_OF
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.models.exchange import BatchRow, RefusedRecordRow
 from borderdesk.store.records.logs import batch_entries, batches_from, release_refused
 
@@ -49,7 +49,7 @@ class PackageBatch(NamedTuple):
 _COLUMNS = [getattr(BatchRow, name) for name in PackageBatch._fields if name != "set_aside"]
 
 
-class Batches(Part):
+class Batches(SessionPart):
     """The batches of a desk."""
 
     def all(self) -> list[PackageBatch]:

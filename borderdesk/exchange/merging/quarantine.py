@@ -12,7 +12,7 @@ from borderdesk.base.stored_words import words_of_stored
 from borderdesk.exchange.merging.request_texts import parse_file_name
 from borderdesk.schema.revisions import moment_of, utc_stamp
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.connection.database import Store
 from borderdesk.store.models.exchange import BatchRow, RefusedPackageRow, WaitingPackageRow
 from borderdesk.store.models.logs import StatementRow
@@ -63,7 +63,7 @@ class RefusedFile(NamedTuple):
 HeldFile = QuarantinedPackage | RefusedFile
 
 
-class Quarantine(Part):
+class Quarantine(SessionPart):
     """The packages and files that could not be imported."""
 
     def waiting(self, *, away: bool = False) -> list[QuarantinedPackage]:

@@ -19,10 +19,10 @@ from borderdesk.exchange.format.package_revisions import PackageRecord, PackageR
 from borderdesk.exchange.reading.log_verification import VerifiedLog
 from borderdesk.schema.content import joined, split
 from borderdesk.schema.log_entries import REVISION
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
-from borderdesk.schema.revisions import Node, current, heads, is_double, split_parents
+from borderdesk.schema.revisions import RevisionNode, current, heads, is_double, split_parents
 from borderdesk.session.session import Session
 from borderdesk.store.connection.database import Store
 from borderdesk.store.matching.double_pairs import look_again
@@ -51,7 +51,7 @@ class LocalRevision(NamedTuple):
     """A revision that is here already: its node, its place, whether its text and its separate part
     are here too."""
 
-    node: Node
+    node: RevisionNode
     seq: int
     has_text: bool
     has_part: bool
@@ -75,7 +75,7 @@ def local_revisions_of(
     found: dict[str, dict[bytes, LocalRevision]] = {}
     for row in local_revisions(store, [one.record for one in records]):
         record, revision, parents, number, time, deleted, *rest = row
-        node = Node(revision, split_parents(parents), number, time, bool(deleted))
+        node = RevisionNode(revision, split_parents(parents), number, time, bool(deleted))
         found.setdefault(record, {})[revision] = LocalRevision(node, *rest)
     return found
 
@@ -99,7 +99,7 @@ def classify(package_record: PackageRecord, known: LocalRevisions) -> str:
     return DOUBLE if is_double(merged.values()) else UPDATED
 
 
-def _tops(nodes: Iterable[Node]) -> set[bytes]:
+def _tops(nodes: Iterable[RevisionNode]) -> set[bytes]:
     return {node.id for node in heads(nodes)}
 
 
@@ -383,7 +383,7 @@ def _head_of(versions: Sequence[PackageRevision]) -> tuple[PackageRevision, bool
     return next(one for one in versions if one.id == chosen), is_double(nodes)
 
 
-def _public_values(model: type[Revisioned], values: dict[str, Any]) -> dict[str, Any]:
+def _public_values(model: type[RevisionedModel], values: dict[str, Any]) -> dict[str, Any]:
     """The values without those of the separate part."""
     return joined(model, split(model, values)[0], None)
 

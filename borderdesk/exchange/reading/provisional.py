@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from borderdesk.base.spreadsheets import guarded
 from borderdesk.exchange.format.package_tables import PLACES
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.columns import LinkColumn
@@ -42,7 +42,7 @@ def named_type(field: ColumnField) -> tuple[type[ReferenceType], Key] | None:
 
 
 def place_rows(
-    named: Mapping[type[ReferenceType], Iterable[Key]], book: Book
+    named: Mapping[type[ReferenceType], Iterable[Key]], book: ReferenceBook
 ) -> Iterator[Sequence[str]]:
     """The rows of the table of places: one for each key in `named` and for each row of the same
     table that those link to, with the cells that this desk knows."""
@@ -120,7 +120,7 @@ def _earlier(store: Store) -> dict[Key, tuple[str, str]]:
 
 def learn_places(
     store: Store,
-    book: Book,
+    book: ReferenceBook,
     batch: str,
     places: Iterable[Sequence[str]],
     made: str,

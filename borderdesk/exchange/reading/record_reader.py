@@ -6,7 +6,7 @@ from typing import Any
 
 from borderdesk.base.i18n import N_
 from borderdesk.base.stored_words import stored_words
-from borderdesk.exchange.format.package_cells import Places, check_values
+from borderdesk.exchange.format.package_cells import ReferenceCodes, check_values
 from borderdesk.exchange.format.package_errors import damaged_package
 from borderdesk.exchange.format.package_revisions import (
     PackageRecord,
@@ -31,7 +31,7 @@ from borderdesk.exchange.format.record_places import post_of
 from borderdesk.exchange.format.text_forms import SALT
 from borderdesk.exchange.reading.table_rows import RowCursor, TableReader
 from borderdesk.schema.kinds import PUBLIC, CellReader, ChildrenField, FieldError
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import (
     content_hash,
@@ -56,7 +56,7 @@ class RecordReader:
     """
 
     def __init__(
-        self, tables: TableReader, facts: Mapping[str, Any], places: Places, *, judged: bool
+        self, tables: TableReader, facts: Mapping[str, Any], places: ReferenceCodes, *, judged: bool
     ) -> None:
         self._tables = tables
         self._facts = facts
@@ -73,7 +73,7 @@ class RecordReader:
         self._private = RowCursor(private)
         self._households: set[str] = set()
 
-    def of_type(self, model: type[Revisioned]) -> Iterator[PackageRecord]:
+    def of_type(self, model: type[RevisionedModel]) -> Iterator[PackageRecord]:
         """The records of a type, in order of their ids."""
         name = model.type_name
         if not self._tables.has(record_table(model)):
@@ -98,7 +98,7 @@ class RecordReader:
         if rows.next is not None or any(one.rows.next is not None for one in below):
             raise damaged_package()
 
-    def _child_readers(self, model: type[Revisioned]) -> list["ChildRowReader"]:
+    def _child_readers(self, model: type[RevisionedModel]) -> list["ChildRowReader"]:
         return [
             ChildRowReader(children, RowCursor(self._tables.rows(child_table(model, children))))
             for children in model.children().values()
@@ -115,7 +115,7 @@ class RecordReader:
                 raise damaged_package()
 
     def _record(
-        self, model: type[Revisioned], record: str, texts: Texts, problems: list[str]
+        self, model: type[RevisionedModel], record: str, texts: Texts, problems: list[str]
     ) -> PackageRecord:
         """The record whose rows come next.
 
@@ -161,7 +161,7 @@ class RecordReader:
 
     def _entries(
         self,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         record: str,
         versions: list[PackageRevision],
         texts: Texts,
@@ -181,7 +181,7 @@ class RecordReader:
 
     def _entry(
         self,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         version: PackageRevision,
         fields: dict[str, Any] | None,
         part: tuple[bytes, str] | None,
@@ -208,7 +208,7 @@ class RecordReader:
 
     def _with_texts(
         self,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         versions: list[PackageRevision],
         texts: Texts,
         parts: Parts,
@@ -234,7 +234,7 @@ class RecordReader:
 
     def _with_text(
         self,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         version: PackageRevision,
         fields: dict[str, Any],
         part: tuple[bytes, str] | None,
@@ -267,7 +267,7 @@ class RecordReader:
         return body, private
 
     def _check_writer(
-        self, model: type[Revisioned], version: PackageRevision, values: Values
+        self, model: type[RevisionedModel], version: PackageRevision, values: Values
     ) -> None:
         """Check that a post's desk writes only for its own post. Raises FieldError."""
         facts = self._facts
@@ -299,7 +299,7 @@ class ChildRowReader:
 
 
 @cache
-def _cell_readers(model: type[Revisioned]) -> list[tuple[str, CellReader]]:
+def _cell_readers(model: type[RevisionedModel]) -> list[tuple[str, CellReader]]:
     columns = model.columns()
     return [(key, columns[key].package_reader()) for key in record_table(model).columns[2:]]
 

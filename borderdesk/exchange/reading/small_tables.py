@@ -4,7 +4,7 @@ from borderdesk.base.periods import is_day
 from borderdesk.base.reasons import REASON_LIMIT
 from borderdesk.base.spreadsheets import unguarded
 from borderdesk.exchange.entries.review_notes import is_sound_note
-from borderdesk.exchange.format.package_cells import Places
+from borderdesk.exchange.format.package_cells import ReferenceCodes
 from borderdesk.exchange.format.package_errors import damaged_package
 from borderdesk.exchange.format.text_forms import (
     DESK_ID,
@@ -43,7 +43,7 @@ def checked_erasure(cells: list[str]) -> tuple[str, str, str, str]:
     return record, why, desk, time
 
 
-def checked_places(rows: list[tuple[str, ...]]) -> Places:
+def checked_places(rows: list[tuple[str, ...]]) -> ReferenceCodes:
     """The codes that records of a package may name, from its places. Raises PackageError."""
     units, posts, picks = set(), set(), set()
     for kind, group, code, name, unit_code, parent, border, first, last in rows:
@@ -59,4 +59,4 @@ def checked_places(rows: list[tuple[str, ...]]) -> Places:
             picks.add((group, code))
         else:
             raise damaged_package()
-    return Places(units, posts, picks, {})
+    return ReferenceCodes(units, posts, picks, {})

@@ -49,7 +49,7 @@ from borderdesk.exchange.reading.provisional import learn_places, renews_places
 from borderdesk.exchange.sending.receipts import ArrivedReceipt, Receipts, read_receipt
 from borderdesk.schema.log_entries import desk_of
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.records.record_queries import savepoint
 
 SHOWN_REASONS = 3
@@ -155,7 +155,7 @@ def take_in_turn(
         yield take(path, False)
 
 
-class Imports(Part):
+class Imports(SessionPart):
     """The import of packages."""
 
     def take(

@@ -20,7 +20,7 @@ from borderdesk.exchange.receiving.imports import (
     TakeOptions,
     take_in_turn,
 )
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.session.session import Session
 
 NAME_LIMIT = 80
@@ -41,7 +41,7 @@ class PackageOrigin(NamedTuple):
     number: int
 
 
-class Parcel(NamedTuple):
+class IncomingFile(NamedTuple):
     """A file that was previewed or imported: the outcome, and its origin (None where that cannot
     be read); locked: it needs a passphrase, and the right one was not given."""
 
@@ -56,13 +56,13 @@ def preview_files(
     paths: Sequence[Path],
     passphrases: Mapping[Path, str],
     progress: Progress = no_progress,
-) -> list[Parcel]:
+) -> list[IncomingFile]:
     """The outcomes that importing the files one after another would have, in the order they are to
     be imported in; nothing is changed. progress: when it stops the work, those that were looked at
     are given."""
-    parcels: list[Parcel] = []
+    parcels: list[IncomingFile] = []
 
-    def take(path: Path, patient: bool) -> Parcel:
+    def take(path: Path, patient: bool) -> IncomingFile:
         def report(part: int, whole: int) -> None:
             here = STEPS * min(part, whole) // max(whole, 1)
             progress(len(parcels) * STEPS + here, len(paths) * STEPS)
@@ -81,7 +81,7 @@ def import_file(
     path: Path,
     passphrase: str | None = None,
     progress: Progress = no_progress,
-) -> Parcel:
+) -> IncomingFile:
     """Import a file; one that is away is not refused, and can be imported once it is back."""
     parcel = _parcel(session, path, passphrase, TakeOptions(progress=progress))
     outcome = parcel.outcome
@@ -91,13 +91,15 @@ def import_file(
     return parcel._replace(outcome=outcome._replace(status=AWAY))
 
 
-def left_parcel(other: OtherFile) -> Parcel:
+def left_parcel(other: OtherFile) -> IncomingFile:
     """A file that is not taken, with why."""
     outcome = ImportOutcome(other.label, LEFT, reason=other.reason)
-    return Parcel(other.path, outcome, None, False)
+    return IncomingFile(other.path, outcome, None, False)
 
 
-def _parcel(session: Session, path: Path, passphrase: str | None, options: TakeOptions) -> Parcel:
+def _parcel(
+    session: Session, path: Path, passphrase: str | None, options: TakeOptions
+) -> IncomingFile:
     facts_read: list[dict[str, Any]] = []
     outcome = session.part(Imports).take(
         path,
@@ -109,10 +111,10 @@ def _parcel(session: Session, path: Path, passphrase: str | None, options: TakeO
     )
     origin = _origin(session.book, facts_read[0]) if facts_read else None
     locked = origin is None and opens_with_passphrase(path)
-    return Parcel(path, outcome, origin, locked)
+    return IncomingFile(path, outcome, origin, locked)
 
 
-def _origin(book: Book, facts: dict[str, Any]) -> PackageOrigin:
+def _origin(book: ReferenceBook, facts: dict[str, Any]) -> PackageOrigin:
     name = unit_short(book, facts["role"], facts["unit"])
     if name is None:
         name = FORBIDDEN.sub(" ", facts["title"])[:NAME_LIMIT] or facts["unit"][:NAME_LIMIT]

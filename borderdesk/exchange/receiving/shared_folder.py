@@ -15,7 +15,7 @@ from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import is_folder_there
 from borderdesk.entry.reference import ReferenceEditor
-from borderdesk.exchange.desks.agreements import Agreements, agreed_reason
+from borderdesk.exchange.desks.agreements import PersonalDataAgreements, agreed_reason
 from borderdesk.exchange.desks.cards import Card, Cards
 from borderdesk.exchange.desks.desk_units import DeskUnit, DeskUnits
 from borderdesk.exchange.desks.holdings import Holdings
@@ -37,7 +37,7 @@ from borderdesk.schema.log_entries import REVISION, ChainHead, desk_of
 from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.preferences import Preferences
-from borderdesk.session.session import Part, Session
+from borderdesk.session.session import Session, SessionPart
 
 _OWN_NAME = re.compile(r"BorderDesk_[^/\\]{1,200}\.bdx(\.age)?")
 """What the files are called that this desk writes, and may remove: the preference that names the
@@ -72,7 +72,7 @@ class FolderTurn(NamedTuple):
         return [one for one in self.read if one.status == IMPORTED]
 
 
-class SharedFolder(Part):
+class SharedFolder(SessionPart):
     """The folder of a desk, off until one is named."""
 
     def __init__(self, session: Session) -> None:
@@ -95,16 +95,16 @@ class SharedFolder(Part):
 
     def unit_cards(self) -> list[Card]:
         """The cards of the other desks of this unit that are accepted here."""
-        return self.session.part(Agreements).unit_cards()
+        return self.session.part(PersonalDataAgreements).unit_cards()
 
     def agreed(self) -> frozenset[str]:
         """The desks of this unit to which personal fields go too, agreed once for each card."""
-        return self.session.part(Agreements).agreed()
+        return self.session.part(PersonalDataAgreements).agreed()
 
     def agree(self, desks: Collection[str]) -> None:
         """Say which desks of this unit get personal fields too; what was sent goes again."""
         preferences, before = self.session.part(Preferences), self.agreed()
-        self.session.part(Agreements).agree(desks)
+        self.session.part(PersonalDataAgreements).agree(desks)
         written = preferences.preferred(WRITTEN, {})
         for desk in set(desks) - before:
             # An acknowledgement is of entries, not of their personal parts.

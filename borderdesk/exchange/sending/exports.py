@@ -18,11 +18,11 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.summary import make_summary
-from borderdesk.exchange.desks.agreements import Agreements, agreed_reason
+from borderdesk.exchange.desks.agreements import PersonalDataAgreements, agreed_reason
 from borderdesk.exchange.desks.cards import Card, Cards
 from borderdesk.exchange.desks.desk_units import DeskUnits
 from borderdesk.exchange.desks.signed_heads import SignedHeads
-from borderdesk.exchange.entries.statements import Statements, statement_of
+from borderdesk.exchange.entries.statements import FigureStatements, statement_of
 from borderdesk.exchange.format.package_errors import PackageError
 from borderdesk.exchange.format.package_zip import PackageFacts, encrypt, write_zip
 from borderdesk.exchange.format.plain_spool import plain_spool
@@ -37,7 +37,7 @@ from borderdesk.schema.kinds import json_number
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.connection.database import SCHEMA_VERSION
 from borderdesk.store.connection.locks import Lock
 from borderdesk.store.models.exchange import PackageOutRow
@@ -83,7 +83,7 @@ class SentPackage(NamedTuple):
     receiver: str = ""
 
 
-class Exports(Part):
+class Exports(SessionPart):
     """The packages a desk has sent."""
 
     def export(
@@ -115,7 +115,7 @@ class Exports(Part):
         if locked or not options.receiver:
             return options
         desk = find_receiver(self.session, options.receiver).name
-        card = self.session.part(Agreements).card_of(desk)
+        card = self.session.part(PersonalDataAgreements).card_of(desk)
         if card is None:
             return options
         return options._replace(cards=[card], reason=agreed_reason(), agreed=True)
@@ -183,7 +183,7 @@ class Exports(Part):
         desks = {desk for unit in counted for desk in units.desks(unit)}
         own = {desk: head.number for desk, head in holding.items() if desk in desks}
         said = statement_of(facts._asdict(), facts.figures, own)
-        self.session.part(Statements).state(said)
+        self.session.part(FigureStatements).state(said)
         self.session.part(SignedHeads).sign_own()
         heads = self.session.part(DeskLog).holding()
         return facts._replace(

@@ -27,7 +27,7 @@ from borderdesk.exchange.reading.provisional import named_type, place_rows
 from borderdesk.exchange.sending.package_plan import CarriedEntry, PackagePlan, Receiver
 from borderdesk.schema.kinds import PUBLIC, ColumnField
 from borderdesk.schema.log_entries import REVISION
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.reference import ReferenceType
 from borderdesk.schema.revisions import canonical, content_hash, current
 from borderdesk.session.desk_log import DeskLog
@@ -145,7 +145,7 @@ class PackageContents:
 
     # ------------------------------------------------------------------ records
 
-    def _of_type(self, model: type[Revisioned]) -> Iterator[TableWriter]:
+    def _of_type(self, model: type[RevisionedModel]) -> Iterator[TableWriter]:
         sheet = self._table(record_table(model))
         below = {k: self._table(child_table(model, c)) for k, c in model.children().items()}
         waiting = self._waiting.get(model.type_name, [])
@@ -160,7 +160,7 @@ class PackageContents:
 
     def _write_record(
         self,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         versions: list[SentRevision],
         sheet: TableWriter,
         below: dict[str, TableWriter],
@@ -211,7 +211,7 @@ class PackageContents:
 
     def _write_current(
         self,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         version: StoredRevision,
         fields: dict[str, Any],
         sheet: TableWriter,
@@ -231,7 +231,7 @@ class PackageContents:
 
     # ------------------------------------------------------------------- places
 
-    def _note_places(self, model: type[Revisioned], fields: dict[str, Any]) -> None:
+    def _note_places(self, model: type[RevisionedModel], fields: dict[str, Any]) -> None:
         for key, note in _place_notes(model):
             if key in fields:
                 note(self, fields[key])
@@ -258,7 +258,7 @@ def _place(sent: SentRevision) -> tuple[str, int, bytes]:
 
 
 @cache
-def _public_columns(model: type[Revisioned]) -> tuple[tuple[str, Callable[[Any], str]], ...]:
+def _public_columns(model: type[RevisionedModel]) -> tuple[tuple[str, Callable[[Any], str]], ...]:
     """The columns of a type's table, each with what makes its cells."""
     columns = model.columns()
     return tuple((key, columns[key].to_package) for key in record_table(model).columns[2:])
@@ -267,7 +267,7 @@ def _public_columns(model: type[Revisioned]) -> tuple[tuple[str, Callable[[Any],
 @cache
 def _place_notes(model: type[Any]) -> tuple[tuple[str, PlaceNote], ...]:
     """The public fields whose values name reference data: (key, how to remember one)."""
-    fields = model.columns() if issubclass(model, Revisioned) else model.fields()
+    fields = model.columns() if issubclass(model, RevisionedModel) else model.fields()
     noted = ((key, _note_of(field)) for key, field in fields.items() if field.part == PUBLIC)
     return tuple((key, note) for key, note in noted if note is not None)
 

@@ -10,7 +10,7 @@ from borderdesk.exchange.desks.holdings import Holdings
 from borderdesk.exchange.format.entry_kinds import EntryKind
 from borderdesk.exchange.reading.package_layout import KIND_OF
 from borderdesk.schema.log_entries import REVISION, desk_of
-from borderdesk.session.session import Part, Session
+from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.records.logs import StoredEntry, logs, newest_signed
 from borderdesk.store.records.package_selection import LogRange
 
@@ -34,7 +34,7 @@ class CarriedEntry(NamedTuple):
     hashed: str
 
 
-class PackagePlan(Part):
+class PackagePlan(SessionPart):
     """Chooses what a receiver gets."""
 
     def __init__(self, session: Session) -> None:

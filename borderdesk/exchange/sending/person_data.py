@@ -12,7 +12,7 @@ from borderdesk.exchange.entries.note_erasure import speaks_of
 from borderdesk.exchange.entries.review_notes import ReviewNote, ReviewNotes
 from borderdesk.exchange.sending.exports import Exports, SentPackage
 from borderdesk.schema.records.household import Household
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.models.backups import BackupRow
 from borderdesk.store.models.exchange import PackageOutRow
 from borderdesk.store.models.records import RevisionRow
@@ -43,7 +43,7 @@ class PersonData(NamedTuple):
     erased: str
 
 
-class PersonFile(Part):
+class PersonFile(SessionPart):
     """Gathers what is kept of a household."""
 
     def gather(self, household: str) -> PersonData:

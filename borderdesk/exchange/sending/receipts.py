@@ -32,7 +32,7 @@ from borderdesk.schema.log_entries import ChainHead, Holding, desk_of
 from borderdesk.schema.revisions import local_date, utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.records.logs import chain_at, log_number
 
 KIND, FORMAT = "borderdesk-receipt", 1
@@ -63,7 +63,7 @@ class ArrivedReceipt(NamedTuple):
     signature: bytes
 
 
-class Arrival(NamedTuple):
+class LogArrival(NamedTuple):
     """What a receiver has acknowledged of this unit's logs.
 
     held, here: entries that it has and that there are, over all of the unit's laptops; signed:
@@ -78,7 +78,7 @@ class Arrival(NamedTuple):
     noted: str
 
 
-class Receipts(Part):
+class Receipts(SessionPart):
     """Receipts to others, and those that came."""
 
     def make(self, named: str) -> Receipt:
@@ -164,7 +164,7 @@ class Receipts(Part):
         return holdings.note(receipt.desk, receipt.holding) and before != receipt.holding
 
     @operation("exchange.write")
-    def read_digits(self, digits: str) -> list[Arrival]:
+    def read_digits(self, digits: str) -> list[LogArrival]:
         """Note what was read over the telephone; what is known of that receiver now. What it says
         of another laptop's entries that have not come here is passed over. Raises UserError for
         digits that were misheard, and for those of another post."""
@@ -207,7 +207,7 @@ class Receipts(Part):
         stored = log_number(self.store, log)
         return None if stored is None else chain_at(self.store, stored, number)
 
-    def arrivals(self) -> list[Arrival]:
+    def arrivals(self) -> list[LogArrival]:
         """What every other unit's desk with an accepted card has acknowledged of this unit's logs,
         by unit; desks without an acknowledgement are left out."""
         units, holdings = self.session.part(DeskUnits), self.session.part(Holdings)
@@ -222,7 +222,7 @@ class Receipts(Part):
                 continue
             held = holdings.acknowledged_by([card.desk])
             total = sum(min(held.get(log, 0), here) for log, here in logs.items())
-            arrival = Arrival(
+            arrival = LogArrival(
                 card.desk, card.unit, total, sum(logs.values()), holding.signed, holding.noted
             )
             found.append(arrival)

@@ -32,7 +32,7 @@ from borderdesk.exchange.tracking.statement_check import (
 from borderdesk.exchange.tracking.submissions import Submission, Submissions, counting
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
-from borderdesk.session.session import Part, Session
+from borderdesk.session.session import Session, SessionPart
 from borderdesk.store.connection.tables import table_name
 from borderdesk.store.matching.duplicate_work import records_in_common
 from borderdesk.store.models.exchange import (
@@ -136,7 +136,7 @@ class _BoardContext(NamedTuple):
     gaps: Mapping[str, tuple[int, int]]
 
 
-class Board(Part):
+class Board(SessionPart):
     """Posts × months, and every comparison of what was sent."""
 
     def __init__(self, session: Session) -> None:

@@ -19,7 +19,7 @@ from borderdesk.exchange.tracking.submissions import Submission, counting
 from borderdesk.figures.figures import first_day
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.newest_month import newest_day
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.session.session import Session
 
 
@@ -127,7 +127,7 @@ def request_text(session: Session, row: BoardRow, month: Period, cell: BoardCell
     return "\n\n".join(texts)
 
 
-def duplicate_note(book: Book, twice: DuplicateWork, unit: str) -> tuple[str, str]:
+def duplicate_note(book: ReferenceBook, twice: DuplicateWork, unit: str) -> tuple[str, str]:
     """A note to the post `unit` on work that another post logged too: (its record, the text)."""
     record = next(record for post, record in twice.records if post == unit)
     others = [book.post_name(post) for post, _record in twice.records if post != unit]

@@ -11,7 +11,7 @@ from peewee import fn
 
 from borderdesk.exchange.entries.statements import POST_SCOPE
 from borderdesk.schema.revisions import local_date
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.models.exchange import BatchRow, CardRow
 from borderdesk.store.models.logs import AcknowledgedLogRow, StatementRow
 
@@ -55,7 +55,7 @@ class Submission(NamedTuple):
         return all(self.holding.get(desk, 0) >= n for desk, n in other.holding.items())
 
 
-class Submissions(Part):
+class Submissions(SessionPart):
     """What came from posts."""
 
     def touching(self, first: str, last: str) -> defaultdict[str, list[Submission]]:

@@ -14,9 +14,9 @@ from borderdesk.reports.blocks import (
     Block,
     Column,
     Document,
+    PaperSeal,
     Paragraph,
     Row,
-    Seal,
     Table,
     figure_cell,
 )
@@ -108,7 +108,9 @@ def amendment_document(session: Session, amendment: Amendment) -> Document:
         footer=_("Not for classified content."),
         letter=letter,
         sheet=_("Corrections"),
-        seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),
+        seal=PaperSeal(
+            code, _("To check this paper: read the code, or type {text}").format(text=code)
+        ),
     )
 
 

@@ -11,10 +11,10 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.facts import facts_of
-from borderdesk.closing.lines import Line
+from borderdesk.closing.lines import SummaryLine
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.indicators import all_rows
-from borderdesk.figures.scopes import View, make_view
+from borderdesk.figures.scopes import FigureView, make_view
 from borderdesk.figures.targets import targets_on
 from borderdesk.figures.verdicts import BEHIND, MISSED, OVER_LIMIT, VERDICTS, judge, progress_of
 from borderdesk.reports.blocks import (
@@ -25,8 +25,8 @@ from borderdesk.reports.blocks import (
     Heading,
     LargeFigure,
     LargeFigures,
+    PaperSeal,
     Paragraph,
-    Seal,
 )
 from borderdesk.reports.contents.document_head import document, json_head, json_line
 from borderdesk.reports.contents.requests import ReportContent, Request
@@ -45,9 +45,9 @@ BAD = (MISSED, BEHIND, OVER_LIMIT)
 class Briefing(NamedTuple):
     """What a briefing says; risks: the first is the one to speak of first."""
 
-    view: View
+    view: FigureView
     summary: Summary
-    large: list[Line]
+    large: list[SummaryLine]
     risks: list[str]
 
 
@@ -101,7 +101,7 @@ def _behind(session: Session, summary: Summary) -> list[str]:
     return [words for _limit, _reached, words in sorted(found)]
 
 
-def _target_words(line: Line, verdict: str) -> str:
+def _target_words(line: SummaryLine, verdict: str) -> str:
     lang = language()
     return _("{label}: {verdict}, {reached} of {target} {unit} of the year ({share}).").format(
         label=line.label,
@@ -158,7 +158,7 @@ def _document(session: Session, briefing: Briefing, progress: Progress) -> Docum
         tuple(_blocks(session, briefing, progress)),
         landscape=True,
         sheet=_("Briefing on one page"),
-        seal=Seal(code, drawn=False),
+        seal=PaperSeal(code, drawn=False),
     )
     # One page holds no QR code, no head in two lines.
     scope, days = made.subtitle
@@ -191,7 +191,7 @@ def _low(chart: Chart) -> bool:
     return chart.kind == "columns" or len(chart.labels) <= MOST_LABELS
 
 
-def _large(line: Line, compared: str) -> LargeFigure:
+def _large(line: SummaryLine, compared: str) -> LargeFigure:
     """A figure with that of the year before where there is one to compare with."""
     before = line.shown("previous")
     note = ""

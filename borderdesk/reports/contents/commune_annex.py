@@ -14,15 +14,15 @@ from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.paper_figures import PaperFigures
 from borderdesk.figures.post_presence import NO_POSTS, PostPresence, post_columns, presence_text
-from borderdesk.figures.quantities import Scope, Value, Window
-from borderdesk.figures.scopes import View, column_notes, columns_of
-from borderdesk.figures.shares import Shares
+from borderdesk.figures.quantities import DateRange, Scope, Value
+from borderdesk.figures.scopes import FigureView, column_notes, columns_of
+from borderdesk.figures.shares import RecordShares
 from borderdesk.figures.shown_figures import ShownFigure, shown
 from borderdesk.figures.targets import baselines
 from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table, figure_cell
 from borderdesk.reports.money import MILLIONS_UNIT, is_money, millions
 from borderdesk.reports.wording import beyond_all, paper_notes, scope_in_sentence
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 from borderdesk.store.records.counted_revisions import CountedRevisions
@@ -61,7 +61,7 @@ class PlaceAnnex:
     """
 
     session: Session
-    view: View
+    view: FigureView
     whole: Mapping[str, ShownFigure] | None = None
     counted: CountedRevisions | None = None
     progress: Progress = no_progress
@@ -121,7 +121,7 @@ class PlaceAnnex:
         """The figures of the view's communes (or of other `columns`), and those of the scope; after
         the communes of each of several districts its own figure."""
         view, book, calendar = self.view, self.session.book, self.session.calendar()
-        window, store = Window(view.period.first, view.period.last), self.session.store
+        window, store = DateRange(view.period.first, view.period.last), self.session.store
         own = self._figures_of(view.scope)
         if columns is None:
             columns = with_districts(book, view, columns_of(book, view, own.places(window)))
@@ -141,17 +141,17 @@ class PlaceAnnex:
     def _figures_of(self, scope: Scope) -> Figures:
         store, book, calendar = self.session.store, self.session.book, self.session.calendar()
         if self.counted is not None:
-            return Shares(store, book, calendar, scope, self.view.day, (), self.counted)
+            return RecordShares(store, book, calendar, scope, self.view.day, (), self.counted)
         return Figures(store, book, calendar, scope, self.view.day)
 
 
 def _with_papers(
-    papers: PaperFigures, rows: list[Indicator], window: Window
+    papers: PaperFigures, rows: list[Indicator], window: DateRange
 ) -> dict[str, ShownFigure]:
     return {key: shown(total) for key, total in papers.with_papers(rows, window).items()}
 
 
-def with_districts(book: Book, view: View, columns: list[Scope]) -> list[Scope]:
+def with_districts(book: ReferenceBook, view: FigureView, columns: list[Scope]) -> list[Scope]:
     """The columns, those of a district side by side with the district's own after them, where
     there are several. A district is the whole of it: communes without a column are in it too."""
     whole = {column.text: column for column in columns_of(book, view, (), districts=True)}
@@ -170,7 +170,7 @@ def with_districts(book: Book, view: View, columns: list[Scope]) -> list[Scope]:
     return found + of.get("", [])
 
 
-def has_communes(view: View) -> bool:
+def has_communes(view: FigureView) -> bool:
     """Whether the scope can be divided by commune."""
     return view.scope.kind != "commune"
 
@@ -200,7 +200,9 @@ def _anything(found: CommuneFigures, row: Indicator) -> bool:
     return bool(whole.value) or any(values[row.key] for values in found.values)
 
 
-def _parts(book: Book, columns: list[Scope], paper: Paper) -> Iterator[tuple[str, list[int]]]:
+def _parts(
+    book: ReferenceBook, columns: list[Scope], paper: Paper
+) -> Iterator[tuple[str, list[int]]]:
     """(title, indexes of columns) of each table: one if a page holds all, else the districts."""
     if len(columns) <= MOST_COMMUNES[paper]:
         yield "", _by_district(book, columns)
@@ -215,7 +217,7 @@ def _parts(book: Book, columns: list[Scope], paper: Paper) -> Iterator[tuple[str
             yield name, places[start : start + each]
 
 
-def _by_district(book: Book, columns: list[Scope]) -> list[int]:
+def _by_district(book: ReferenceBook, columns: list[Scope]) -> list[int]:
     """The indexes of the columns, those of a district side by side; others last."""
 
     def key(place: int) -> tuple[bool, str]:
@@ -225,7 +227,7 @@ def _by_district(book: Book, columns: list[Scope]) -> list[int]:
     return sorted(range(len(columns)), key=key)
 
 
-def _district(book: Book, column: Scope) -> str:
+def _district(book: ReferenceBook, column: Scope) -> str:
     """The name of the district that a column is or its commune is in, "" where there is none."""
     unit = book.units.get(column.text.partition(":")[2])
     if unit is not None and unit.kind == "district":
@@ -235,7 +237,12 @@ def _district(book: Book, column: Scope) -> str:
 
 
 def _table(
-    book: Book, found: CommuneFigures, rows: list[Indicator], places: list[int], *, dense: bool
+    book: ReferenceBook,
+    found: CommuneFigures,
+    rows: list[Indicator],
+    places: list[int],
+    *,
+    dense: bool,
 ) -> Table:
     districts = [_district(book, found.columns[place]) for place in places]
     several = dense and len(set(districts)) > 1

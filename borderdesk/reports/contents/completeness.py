@@ -12,7 +12,7 @@ from borderdesk.base.periods import Period, days_in
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.editions import STANDING, E, Edition, counted_in, read_editions
 from borderdesk.figures.record_counts import EntryTimes, entry_times
-from borderdesk.figures.scopes import View, make_view, remarks
+from borderdesk.figures.scopes import FigureView, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.contents.document_head import document, json_head, json_line
 from borderdesk.reports.contents.requests import ReportContent, Request
@@ -75,7 +75,7 @@ def make_completeness(
 
 
 def completeness(
-    session: Session, view: View, progress: Progress = no_progress
+    session: Session, view: FigureView, progress: Progress = no_progress
 ) -> list[CompletenessMonth]:
     """Every month of a view with the records of each post."""
     period = view.period
@@ -92,7 +92,7 @@ def completeness(
     return [_month(session, view, signed, posts, *one) for one in found]
 
 
-def _expected(session: Session, view: View, post: str) -> bool:
+def _expected(session: Session, view: FigureView, post: str) -> bool:
     """Whether there was a post whose area overlaps the scope, so that records of it are
     expected."""
     scope, book, period = view.scope, session.book, view.period
@@ -106,7 +106,7 @@ def _expected(session: Session, view: View, post: str) -> bool:
 
 
 def _typed(
-    session: Session, view: View, first: datetime.date, last: datetime.date
+    session: Session, view: FigureView, first: datetime.date, last: datetime.date
 ) -> Iterator[EntryTimes]:
     """The records of the scope in these days, of every type."""
     scope = view.scope
@@ -117,7 +117,7 @@ def _typed(
 
 def _month(
     session: Session,
-    view: View,
+    view: FigureView,
     signed: list[Edition],
     posts: list[str],
     month: Period,
@@ -215,12 +215,12 @@ def _iso(day: datetime.date | None) -> str | None:
 # --------------------------------------------------------------------------------- blocks
 
 
-def _document(session: Session, view: View, months: list[CompletenessMonth]) -> Document:
+def _document(session: Session, view: FigureView, months: list[CompletenessMonth]) -> Document:
     title = _("Completeness of the records, {period}").format(period=view.period.title)
     return document(session, view, title, tuple(_blocks(session, view, months)), landscape=True)
 
 
-def _blocks(session: Session, view: View, months: list[CompletenessMonth]) -> Iterator[Block]:
+def _blocks(session: Session, view: FigureView, months: list[CompletenessMonth]) -> Iterator[Block]:
     if not months[0].posts:
         yield Paragraph(_("No post has its area in this scope."))
         return

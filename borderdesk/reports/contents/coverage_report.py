@@ -13,7 +13,7 @@ from borderdesk.base.text import marker_key
 from borderdesk.figures.coverage import days_since, standing_in
 from borderdesk.figures.quantities import percent
 from borderdesk.figures.record_counts import inspections_by_month
-from borderdesk.figures.scopes import View, make_view, remarks
+from borderdesk.figures.scopes import FigureView, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.contents.document_head import document, json_head, json_line
 from borderdesk.reports.contents.requests import ReportContent, Request
@@ -60,7 +60,7 @@ class CoverageTotals(NamedTuple):
     uncleared: int
 
 
-class Coverage(NamedTuple):
+class ScopeCoverage(NamedTuple):
     """The coverage of a scope on `day`: the period's last, or today if that is earlier.
 
     unlisted: inspected markers that are not in the reference data; unplaced: markers of a unit
@@ -68,7 +68,7 @@ class Coverage(NamedTuple):
     in the list is not verified.
     """
 
-    view: View
+    view: FigureView
     day: datetime.date
     months: list[Period]
     markers: list[MarkerCoverage]
@@ -92,7 +92,7 @@ def make_coverage(
 # ---------------------------------------------------------------------------- working out
 
 
-def coverage_of(session: Session, view: View) -> Coverage:
+def coverage_of(session: Session, view: FigureView) -> ScopeCoverage:
     """The coverage of a view; markers in order along the line."""
     book, period = session.book, view.period
     day = min(period.last, session.today())
@@ -114,7 +114,7 @@ def coverage_of(session: Session, view: View) -> Coverage:
     ]
     seen = {marker for marker, _month in visits}
     unlisted = sorted(seen - book.markers.keys(), key=marker_key)
-    return Coverage(
+    return ScopeCoverage(
         view,
         day,
         months,
@@ -125,7 +125,7 @@ def coverage_of(session: Session, view: View) -> Coverage:
     )
 
 
-def _unplaced(session: Session, view: View) -> list[str]:
+def _unplaced(session: Session, view: FigureView) -> list[str]:
     """The markers of units that were split and that are in no commune of the day."""
     if view.scope.units is None:
         return []
@@ -154,7 +154,7 @@ def totals(markers: list[MarkerCoverage]) -> CoverageTotals:
 # ----------------------------------------------------------------------------------- JSON
 
 
-def as_json(coverage: Coverage, head: dict[str, Any]) -> dict[str, Any]:
+def as_json(coverage: ScopeCoverage, head: dict[str, Any]) -> dict[str, Any]:
     """The coverage in the shape of the command line."""
     return {
         **head,
@@ -187,7 +187,7 @@ def _iso(day: datetime.date | None) -> str | None:
 # --------------------------------------------------------------------------------- blocks
 
 
-def _document(session: Session, coverage: Coverage) -> Document:
+def _document(session: Session, coverage: ScopeCoverage) -> Document:
     view = coverage.view
     return document(
         session,
@@ -199,7 +199,7 @@ def _document(session: Session, coverage: Coverage) -> Document:
     )
 
 
-def coverage_blocks(session: Session, coverage: Coverage) -> Iterator[Block]:
+def coverage_blocks(session: Session, coverage: ScopeCoverage) -> Iterator[Block]:
     """The totals by post, then every marker, then the notes."""
     if not coverage.markers:
         yield Paragraph(_("There are no markers in the list for this scope."))
@@ -212,7 +212,7 @@ def coverage_blocks(session: Session, coverage: Coverage) -> Iterator[Block]:
     yield from (Paragraph(text, "note") for text in _notes(session, coverage))
 
 
-def _totals_table(session: Session, coverage: Coverage) -> Table:
+def _totals_table(session: Session, coverage: ScopeCoverage) -> Table:
     columns = (
         Column(_("Post"), "text", 2.4),
         Column(_("Markers"), "number"),
@@ -239,7 +239,7 @@ def _totals_row(name: str, markers: list[MarkerCoverage], kind: Any = "row") -> 
     return Row((name, sums.markers, sums.covered, share, *sums[2:]), kind)
 
 
-def _markers_table(session: Session, coverage: Coverage) -> Table:
+def _markers_table(session: Session, coverage: ScopeCoverage) -> Table:
     months = coverage.months
     several = coverage.view.scope.post is None
     columns = [
@@ -265,7 +265,7 @@ def _month_name(month: Period) -> str:
     return f"{month.number}/{month.year % 100:02d}"
 
 
-def _marker_rows(session: Session, coverage: Coverage, several: bool) -> Iterator[Row]:
+def _marker_rows(session: Session, coverage: ScopeCoverage, several: bool) -> Iterator[Row]:
     book, one_month = session.book, len(coverage.months) == 1
     for number, m in enumerate(coverage.markers, start=1):
         yield Row(
@@ -289,13 +289,13 @@ def _marker_rows(session: Session, coverage: Coverage, several: bool) -> Iterato
     )
 
 
-def _commune(session: Session, view: View, marker: MarkerCoverage) -> str:
+def _commune(session: Session, view: FigureView, marker: MarkerCoverage) -> str:
     """The commune of the view's day that the marker's became; its own where that was split."""
     became = session.book.successors_on(marker.commune, view.day.isoformat())
     return session.book.unit_short(next(iter(became)) if len(became) == 1 else marker.commune)
 
 
-def _notes(session: Session, coverage: Coverage) -> Iterator[str]:
+def _notes(session: Session, coverage: ScopeCoverage) -> Iterator[str]:
     yield from remarks(session.book, coverage.view)
     if coverage.markers:
         yield _(

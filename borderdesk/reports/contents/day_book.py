@@ -14,7 +14,7 @@ from borderdesk.base.measure_units import value_and_unit
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.lists import RecordLists
-from borderdesk.figures.scopes import View, former_posts, make_view, of_several_posts, remarks
+from borderdesk.figures.scopes import FigureView, former_posts, make_view, of_several_posts, remarks
 from borderdesk.reports.blocks import Block, Cell, Column, Document, Paragraph, Row, Table
 from borderdesk.reports.contents.document_head import document, json_head, json_line
 from borderdesk.reports.contents.requests import ReportContent, Request
@@ -116,7 +116,7 @@ def make_day_book(
     )
 
 
-def _document(session: Session, view: View, entries: list[DayEntry]) -> Document:
+def _document(session: Session, view: FigureView, entries: list[DayEntry]) -> Document:
     one_day = view.period.first == view.period.last
     period = format_date(view.period.first) if one_day else view.period.title
     title = _("Day book, {period}").format(period=period)
@@ -124,7 +124,7 @@ def _document(session: Session, view: View, entries: list[DayEntry]) -> Document
     return document(session, view, title, blocks, sheet=_("Day book"))
 
 
-def _blocks(session: Session, view: View, entries: list[DayEntry]) -> Iterator[Block]:
+def _blocks(session: Session, view: FigureView, entries: list[DayEntry]) -> Iterator[Block]:
     if entries:
         several = of_several_posts(session.book, view)
         columns = [

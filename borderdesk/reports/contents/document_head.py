@@ -6,8 +6,8 @@ from typing import Any
 
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _, language
-from borderdesk.figures.scopes import View
-from borderdesk.reports.blocks import Annex, Block, Document, Letter, Seal
+from borderdesk.figures.scopes import FigureView
+from borderdesk.reports.blocks import Annex, Block, Document, Letter, PaperSeal
 from borderdesk.reports.contents.letterhead import letterhead, wide_paper
 from borderdesk.reports.contents.requests import Request
 from borderdesk.session.session import Session
@@ -18,7 +18,7 @@ def json_line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
-def json_head(session: Session, request: Request, view: View) -> dict[str, Any]:
+def json_head(session: Session, request: Request, view: FigureView) -> dict[str, Any]:
     """The first members of a report's JSON: desk, kind, period, scope, geography."""
     return {
         "desk": session.identity.id,
@@ -29,7 +29,7 @@ def json_head(session: Session, request: Request, view: View) -> dict[str, Any]:
     }
 
 
-def subtitles(view: View) -> tuple[str, str]:
+def subtitles(view: FigureView) -> tuple[str, str]:
     """The lines below a report's title: the scope, and its first and last day."""
     return (
         view.scope.name,
@@ -41,7 +41,7 @@ def subtitles(view: View) -> tuple[str, str]:
 
 def document(
     session: Session,
-    view: View,
+    view: FigureView,
     title: str,
     blocks: Iterable[Block],
     *,
@@ -49,7 +49,7 @@ def document(
     landscape: bool = False,
     letter: Letter | None = None,
     annexes: Iterable[Annex] = (),
-    seal: Seal | None = None,
+    seal: PaperSeal | None = None,
     sheet: str = "",
 ) -> Document:
     """The document of a report of a view; more: further lines below its title; sheet: a shorter

@@ -8,7 +8,7 @@ from borderdesk.closing.editions import CLOSED, counted_in, standing
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.record_counts import types_of
-from borderdesk.figures.scopes import View, make_view
+from borderdesk.figures.scopes import FigureView, make_view
 from borderdesk.reports.contents.requests import Request
 from borderdesk.session.session import Session
 from borderdesk.store.records.counted_revisions import CountedRevisions
@@ -36,7 +36,9 @@ def records_behind(
     return _counted(session, view, row, column)
 
 
-def _counted(session: Session, view: View, row: Indicator, column: str) -> dict[str, list[str]]:
+def _counted(
+    session: Session, view: FigureView, row: Indicator, column: str
+) -> dict[str, list[str]]:
     found: defaultdict[str, set[str]] = defaultdict(set)
     for figures, days in record_days_of(session, view, row, column, _signed(session, view)):
         for name, ids in figures.records(row, days).items():
@@ -62,7 +64,7 @@ def addends_behind(
     return found
 
 
-def _signed(session: Session, view: View) -> CountedRevisions | None:
+def _signed(session: Session, view: FigureView) -> CountedRevisions | None:
     """What a closed period counted, None for one that is open: of what came later, nothing is in
     its signed figures, not even a first signature in the place of another one."""
     edition = None if view.turned else standing(session.store, view.period.text, view.scope.text)

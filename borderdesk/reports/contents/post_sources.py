@@ -11,7 +11,7 @@ from borderdesk.base.periods import Period
 from borderdesk.closing.editions import Edition
 from borderdesk.exchange.tracking.board import AGAIN, LATE, MISSING, ON_TIME, STATES, Board
 from borderdesk.figures.post_presence import CONSOLIDATED
-from borderdesk.figures.scopes import View
+from borderdesk.figures.scopes import FigureView
 from borderdesk.reports.blocks import Annex, Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.session.session import Session
 from borderdesk.store.models.exchange import BatchRow
@@ -26,7 +26,7 @@ class PostSource(NamedTuple):
     months: list[tuple[str, str]]
 
 
-def post_sources(session: Session, view: View) -> list[PostSource]:
+def post_sources(session: Session, view: FigureView) -> list[PostSource]:
     """The posts behind the figures of a district or the province, on a desk that has imported
     packages; empty elsewhere."""
     received = session.store.first(
@@ -46,7 +46,7 @@ def post_sources(session: Session, view: View) -> list[PostSource]:
     return [PostSource(post, states) for post, states in found.items()]
 
 
-def _within(session: Session, post: str, view: View) -> bool:
+def _within(session: Session, post: str, view: FigureView) -> bool:
     book, units, period = session.book, view.scope.units, view.period
     if not book.stands_within(post, period.first, period.last):
         return False

@@ -14,7 +14,7 @@ from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.text import fold
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.lines import Line
+from borderdesk.closing.lines import SummaryLine
 from borderdesk.closing.narratives import PARTS, Narrative, Narratives
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.indicators import all_rows
@@ -84,7 +84,7 @@ class ProseDoubt(NamedTuple):
         )
 
 
-class FigureSaid(NamedTuple):
+class ProseFigure(NamedTuple):
     """A number of a text: the columns it may be of, its value and decimals, by how much its unit
     is larger than the table's, and the words."""
 
@@ -95,7 +95,7 @@ class FigureSaid(NamedTuple):
     words: str
 
 
-def prose_doubts(narrative: Narrative, lines: Iterable[Line]) -> list[ProseDoubt]:
+def prose_doubts(narrative: Narrative, lines: Iterable[SummaryLine]) -> list[ProseDoubt]:
     """The figures of the text that the table has otherwise."""
     known = list(lines)
     return [
@@ -140,7 +140,7 @@ def sentence_rules(session: Session, summary: Summary) -> SentenceRules:
 # ------------------------------------------------------------------------------ reading
 
 
-def _of_part(part: str, text: str, lines: list[Line]) -> Iterator[ProseDoubt]:
+def _of_part(part: str, text: str, lines: list[SummaryLine]) -> Iterator[ProseDoubt]:
     plain = _plain(text)
     named = sorted(_named(plain, lines))
     ahead = [_number_ahead(text, plain, place) for place in named]
@@ -159,9 +159,9 @@ def _of_part(part: str, text: str, lines: list[Line]) -> Iterator[ProseDoubt]:
         yield from _of_kin(part, kin, text[end:until], plain[end:until])
 
 
-def _of_kin(part: str, kin: list[Line], text: str, plain: str) -> Iterator[ProseDoubt]:
+def _of_kin(part: str, kin: list[SummaryLine], text: str, plain: str) -> Iterator[ProseDoubt]:
     """Figures in the units of other rows of the group: “phát quang 31 lần, 307 lượt người”."""
-    by_unit: dict[str, list[Line]] = {}
+    by_unit: dict[str, list[SummaryLine]] = {}
     for line in kin:
         by_unit.setdefault(line.unit, []).append(line)
     for lines in by_unit.values():
@@ -176,7 +176,7 @@ def _of_kin(part: str, kin: list[Line], text: str, plain: str) -> Iterator[Prose
                 )
 
 
-def _of_line(part: str, line: Line, text: str, plain: str) -> Iterator[ProseDoubt]:
+def _of_line(part: str, line: SummaryLine, text: str, plain: str) -> Iterator[ProseDoubt]:
     if line.value and _NONE.match(plain):
         yield ProseDoubt(
             part, line.key, line.label, "value", _("none"), _column_words(line, "value")
@@ -185,7 +185,7 @@ def _of_line(part: str, line: Line, text: str, plain: str) -> Iterator[ProseDoub
         yield from _of_figure(part, line, said)
 
 
-def _of_figure(part: str, line: Line, said: FigureSaid) -> Iterator[ProseDoubt]:
+def _of_figure(part: str, line: SummaryLine, said: ProseFigure) -> Iterator[ProseDoubt]:
     if not any(_is(line, column, said) for column in said.columns):
         column = said.columns[0]
         yield ProseDoubt(
@@ -194,7 +194,7 @@ def _of_figure(part: str, line: Line, said: FigureSaid) -> Iterator[ProseDoubt]:
 
 
 def _number_ahead(
-    text: str, plain: str, place: tuple[int, int, Line]
+    text: str, plain: str, place: tuple[int, int, SummaryLine]
 ) -> tuple[int, int, int] | None:
     """Where a number that belongs to a name stands right before it, and by how much its unit is
     larger: “5 buổi tuyên truyền tập trung”, whose name begins with the unit, “31 lần phát quang”.
@@ -213,15 +213,15 @@ def _number_ahead(
 
 
 def _ahead_said(
-    line: Line, text: str, plain: str, begin: int, name: int, number: tuple[int, int, int]
-) -> FigureSaid:
+    line: SummaryLine, text: str, plain: str, begin: int, name: int, number: tuple[int, int, int]
+) -> ProseFigure:
     """The number before a name; begin: where the name before it ends."""
     start, end, scale = number
     sentence = max((stop.end() for stop in _END.finditer(plain, begin, start)), default=begin)
     unit = text[end:name].strip() or text[name : name + len(line.unit)]
     value, places = _value(text[start:end])
     columns = _columns(line, plain[sentence:start])
-    return FigureSaid(columns, value, places, scale, f"{text[start:end]} {unit}")
+    return ProseFigure(columns, value, places, scale, f"{text[start:end]} {unit}")
 
 
 def _plain(text: str) -> str:
@@ -229,7 +229,7 @@ def _plain(text: str) -> str:
     return "".join(fold(letter) or (letter if letter == "\n" else " ") for letter in text)
 
 
-def _named(plain: str, lines: list[Line]) -> Iterator[tuple[int, int, Line]]:
+def _named(plain: str, lines: list[SummaryLine]) -> Iterator[tuple[int, int, SummaryLine]]:
     """(start, end, line) of every place that names an indicator, the longest name at each."""
     names = _names(lines)
     if not names:
@@ -240,10 +240,10 @@ def _named(plain: str, lines: list[Line]) -> Iterator[tuple[int, int, Line]]:
         yield place.start(), place.end(), names[place[0]]
 
 
-def _names(lines: list[Line]) -> Mapping[str, Line]:
+def _names(lines: list[SummaryLine]) -> Mapping[str, SummaryLine]:
     """{folded name: line}: each label, and what is before its comma or after its unit where that is
     no other's."""
-    names: dict[str, Line | None] = {}
+    names: dict[str, SummaryLine | None] = {}
     for line in lines:
         whole = fold(line.label)
         bare = whole.removeprefix(f"{fold(line.unit)} ")
@@ -255,7 +255,7 @@ def _names(lines: list[Line]) -> Mapping[str, Line]:
     return {name: line for name, line in names.items() if line is not None and name}
 
 
-def _figures_behind(line: Line, text: str, plain: str) -> Iterator[FigureSaid]:
+def _figures_behind(line: SummaryLine, text: str, plain: str) -> Iterator[ProseFigure]:
     """The numbers of the words after an indicator's name that are figures of it."""
     before = 0
     for found in re.finditer(_number(), text):
@@ -266,7 +266,7 @@ def _figures_behind(line: Line, text: str, plain: str) -> Iterator[FigureSaid]:
             sign = -1 if columns == ("change_pct",) and _DOWN.search(cue.rstrip()) else 1
             value, places = _value(found[0])
             words = text[found.start() : before].strip()
-            yield FigureSaid(columns, sign * value, places, scale, words)
+            yield ProseFigure(columns, sign * value, places, scale, words)
 
 
 def _number() -> str:
@@ -285,7 +285,7 @@ def _value(digits: str) -> tuple[Decimal, int]:
     return Decimal(plain), len(plain.partition(".")[2])
 
 
-def _role(line: Line, cue: str, rest: str) -> tuple[tuple[str, ...], int, int]:
+def _role(line: SummaryLine, cue: str, rest: str) -> tuple[tuple[str, ...], int, int]:
     """The columns a number may be of, by the words before and after it; by how much its unit is
     larger than the line's; and how long its unit is. No columns: no figure of the line."""
     percent = re.match(r"\s*%", rest)
@@ -301,21 +301,21 @@ def _role(line: Line, cue: str, rest: str) -> tuple[tuple[str, ...], int, int]:
     return (), 1, 0
 
 
-def _columns(line: Line, cue: str) -> tuple[str, ...]:
+def _columns(line: SummaryLine, cue: str) -> tuple[str, ...]:
     """The columns that an amount may be of, by the words before it."""
     column = next((column for column, words in _CUES if re.search(words, cue)), None)
     unsaid = ("value",) if line.kind == STOCK else AMOUNTS
     return (column,) if column else unsaid
 
 
-def _units(line: Line) -> Iterator[tuple[str, int]]:
+def _units(line: SummaryLine) -> Iterator[tuple[str, int]]:
     """The folded units that a figure of the line may be told in, and how much larger they are."""
     if is_money(line.unit):
         yield fold(_(MILLIONS_UNIT)), MILLION
     yield fold(line.unit), 1
 
 
-def _is(line: Line, column: str, said: FigureSaid) -> bool:
+def _is(line: SummaryLine, column: str, said: ProseFigure) -> bool:
     """Whether a column has what was said, as exactly as it was said."""
     figure = line.shown(column).value
     if figure is None:
@@ -324,7 +324,7 @@ def _is(line: Line, column: str, said: FigureSaid) -> bool:
     return (Decimal(figure) / said.scale).quantize(step, ROUND_HALF_UP) == said.number
 
 
-def _column_words(line: Line, column: str) -> str:
+def _column_words(line: SummaryLine, column: str) -> str:
     """A figure of the table in words."""
     figure = line.shown(column)
     if figure.value is None:

@@ -8,9 +8,9 @@ from borderdesk.base.i18n import _
 from borderdesk.base.measure_units import value_and_unit
 from borderdesk.closing.explanations import short_id
 from borderdesk.entry.lists import RecordLists
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.kinds import ColumnField
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.value_words import short_value_words
 from borderdesk.session.session import Session
@@ -62,7 +62,10 @@ def _of_type(session: Session, type_name: str, ids: Sequence[str]) -> list[Recor
 
 
 def _line(
-    model: type[Revisioned], fields: Mapping[str, ColumnField], values: Values, book: Book
+    model: type[RevisionedModel],
+    fields: Mapping[str, ColumnField],
+    values: Values,
+    book: ReferenceBook,
 ) -> str:
     texts = (
         _with_unit(field, values.get(key), short_value_words(model, key, values, book, ", "))

@@ -21,9 +21,9 @@ from borderdesk.entry.lists import RecordLists
 from borderdesk.entry.record_output import as_json
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicators import all_rows
-from borderdesk.figures.quantities import Window
+from borderdesk.figures.quantities import DateRange
 from borderdesk.figures.record_counts import household_place
-from borderdesk.figures.scopes import View, former_posts, make_view, of_several_posts, remarks
+from borderdesk.figures.scopes import FigureView, former_posts, make_view, of_several_posts, remarks
 from borderdesk.reports.blocks import (
     Block,
     Cell,
@@ -84,7 +84,7 @@ class Register:
     def __init__(
         self,
         session: Session,
-        view: View,
+        view: FigureView,
         model: type[Record],
         progress: Progress = no_progress,
         without: Collection[str] = (),
@@ -318,7 +318,7 @@ class Register:
         figures = Figures(
             self._session.store, self._book, self._session.calendar(), view.scope, view.day
         )
-        window = Window(view.period.first, view.period.last)
+        window = DateRange(view.period.first, view.period.last)
         counted = {
             record
             for row in all_rows(self._book)
@@ -373,7 +373,7 @@ def _column(field: ColumnField) -> Column:
 
 def register_blocks(
     session: Session,
-    view: View,
+    view: FigureView,
     type_name: str,
     progress: Progress = no_progress,
     without: Collection[str] = (),

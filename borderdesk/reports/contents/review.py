@@ -30,9 +30,9 @@ from borderdesk.reports.blocks import (
     Column,
     Document,
     Heading,
+    PaperSeal,
     Paragraph,
     Row,
-    Seal,
     Table,
     figure_cell,
 )
@@ -78,7 +78,9 @@ def _document(session: Session, review: Review, summary: Summary) -> Document:
         view,
         subject,
         tuple(_blocks(session, review)),
-        seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),
+        seal=PaperSeal(
+            code, _("To check this paper: read the code, or type {text}").format(text=code)
+        ),
         annexes=tuple(_annexes(session, review)),
         sheet=_("Final review") if whole_year else _("Interim review"),
         letter=letterhead(session, last).unsigned_letter(subject, last),

@@ -13,19 +13,19 @@ from typing import Any, NamedTuple
 from borderdesk.base.errors import UserError
 from borderdesk.base.progress import Progress
 from borderdesk.closing.editions import CLOSED, counted_in, standing
-from borderdesk.closing.lines import Line
+from borderdesk.closing.lines import SummaryLine
 from borderdesk.closing.narratives import Narratives, clause_key
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.paper_figures import PaperFigures
-from borderdesk.figures.quantities import Scope, Value, Window, percent
-from borderdesk.figures.scopes import View, columns_of, make_view
-from borderdesk.figures.shares import Shares
+from borderdesk.figures.quantities import DateRange, Scope, Value, percent
+from borderdesk.figures.scopes import FigureView, columns_of, make_view
+from borderdesk.figures.shares import RecordShares
 from borderdesk.figures.shown_figures import ShownFigure, share_of, shown
 from borderdesk.figures.targets import PERCENT, Baseline, Target, baselines, targets_on
-from borderdesk.figures.verdicts import Progress as YearProgress
+from borderdesk.figures.verdicts import YearProgress as YearProgress
 from borderdesk.figures.verdicts import judge, progress_of
 from borderdesk.reports.contents.requests import Request
 from borderdesk.schema.kinds import json_number
@@ -68,7 +68,7 @@ class ClauseResult(NamedTuple):
 class Review(NamedTuple):
     """A review: a column for each unit; drafts: the targets of the next year entered so far."""
 
-    view: View
+    view: FigureView
     columns: list[Scope]
     clauses: list[ClauseResult]
     drafts: list[ClauseResult]
@@ -84,14 +84,16 @@ class Review(NamedTuple):
 class ReviewCalculation:
     """Calculates one review."""
 
-    def __init__(self, session: Session, request: Request, view: View, progress: Progress) -> None:
+    def __init__(
+        self, session: Session, request: Request, view: FigureView, progress: Progress
+    ) -> None:
         self._session = session
         self._request = request
         self._view = view
         self._progress = progress
-        self._window = Window(view.period.first, view.period.last)
+        self._window = DateRange(view.period.first, view.period.last)
         self._year = session.calendar().year_of(view.period.last)
-        self._to_date = Window(self._year.first, view.period.last)
+        self._to_date = DateRange(self._year.first, view.period.last)
         self._rows: dict[str, Indicator] = {row.key: row for row in all_rows(session.book)}
         self._progress_of_year = progress_of(
             session.calendar(), self._year, view.period.last, session.today()
@@ -132,7 +134,7 @@ class ReviewCalculation:
     def _new_figures(self, scope: Scope) -> Figures:
         session = self._session
         if self._counted is not None:
-            return Shares(
+            return RecordShares(
                 session.store,
                 session.book,
                 session.calendar(),
@@ -234,7 +236,7 @@ class ReviewCalculation:
             return NOTHING
         return self._figure(target, figures, self._window)
 
-    def _figure(self, target: Target, figures: Figures, window: Window) -> ShownFigure:
+    def _figure(self, target: Target, figures: Figures, window: DateRange) -> ShownFigure:
         """What a clause goes by, from records and papers."""
         row, papers = self._rows[target.indicator], self._with_papers(figures)
         if target.is_of_figure(row) and papers.tells(row, window):
@@ -294,7 +296,7 @@ class ReviewCalculation:
         return sorted({one for figures, days in spans for one in figures.record_ids(row, days)})
 
     @cached_property
-    def _lines(self) -> dict[str, Line]:
+    def _lines(self) -> dict[str, SummaryLine]:
         """The lines of the scope of the review, as they were signed where it is closed: without
         indicators that came later."""
         summary = make_summary(
@@ -306,7 +308,7 @@ class ReviewCalculation:
         )
         return {line.key: line for line in summary.lines}
 
-    def _share(self, target: Target, figures: Figures, window: Window) -> Value:
+    def _share(self, target: Target, figures: Figures, window: DateRange) -> Value:
         """A figure as the clause's rule needs it: under a percent rule its share of the total,
         None where that is unknown."""
         value = figures.values(window)[target.indicator]

@@ -5,13 +5,13 @@ from typing import Any, NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.reports.blocks import Cell, Column, Row, Table
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.kinds import PUBLIC, UNIT, ChildrenField, ColumnField
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.store.lists.listing import ListEntry
 
 
-def cell_of(field: ColumnField, value: Any, book: Book) -> Cell:
+def cell_of(field: ColumnField, value: Any, book: ReferenceBook) -> Cell:
     """A number or a date as such, the rest in words."""
     if value is None or field.cell_kind != "text":
         plain: Cell = value
@@ -19,7 +19,7 @@ def cell_of(field: ColumnField, value: Any, book: Book) -> Cell:
     return field.show(value, book)
 
 
-class RecordAdded(NamedTuple):
+class RecordRows(NamedTuple):
     """A record whose rows were added."""
 
     lead: Callable[[], Sequence[Cell]]
@@ -34,11 +34,13 @@ class RowsBelow:
     lead: the columns that say which record a row is of.
     """
 
-    def __init__(self, model: type[Revisioned], book: Book, lead: Sequence[Column]) -> None:
+    def __init__(
+        self, model: type[RevisionedModel], book: ReferenceBook, lead: Sequence[Column]
+    ) -> None:
         self._children = model.children()
         self._book = book
         self._lead = tuple(lead)
-        self._added: list[RecordAdded] = []
+        self._added: list[RecordRows] = []
 
     def add(
         self,
@@ -56,7 +58,7 @@ class RowsBelow:
         """
         rows = {key: listed.values[key] for key in self._children if listed.values.get(key)}
         if rows:
-            self._added.append(RecordAdded(lead, rows, whole, units))
+            self._added.append(RecordRows(lead, rows, whole, units))
 
     def tables(self) -> tuple[Table, ...]:
         """A table for each kind of rows, to be read once all records were added."""

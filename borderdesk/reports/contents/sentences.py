@@ -11,7 +11,7 @@ from typing import NamedTuple
 from borderdesk.base.formats import format_date, format_percent
 from borderdesk.base.i18n import _, language
 from borderdesk.closing.calculation import Summary
-from borderdesk.closing.lines import Line
+from borderdesk.closing.lines import SummaryLine
 from borderdesk.figures.quantities import FLOW, RATIO, STOCK
 from borderdesk.figures.shown_figures import ShownFigure
 from borderdesk.reports.wording import THIS, paper_number
@@ -47,7 +47,7 @@ def figure_sentences(summary: Summary, rules: SentenceRules) -> list[FigureSente
     ]
 
 
-def _sentence(summary: Summary, line: Line, rules: SentenceRules) -> str:
+def _sentence(summary: Summary, line: SummaryLine, rules: SentenceRules) -> str:
     year_begins = rules.year_begins
     parts = [_opening(summary, line, so_far=line.key in rules.so_far)]
     if line.kind == FLOW and not year_begins and line.year_to_date is not None:
@@ -63,7 +63,7 @@ def _sentence(summary: Summary, line: Line, rules: SentenceRules) -> str:
     return ", ".join(parts) + "."
 
 
-def _opening(summary: Summary, line: Line, *, so_far: bool) -> str:
+def _opening(summary: Summary, line: SummaryLine, *, so_far: bool) -> str:
     when = _(THIS[summary.period.kind])
     when = when[:1].lower() + when[1:]
     value = _amount(line, "value")
@@ -79,7 +79,7 @@ def _opening(summary: Summary, line: Line, *, so_far: bool) -> str:
     return _("{label} {when} reached {value}").format(label=line.label, when=when, value=value)
 
 
-def _amount(line: Line, column: str) -> str:
+def _amount(line: SummaryLine, column: str) -> str:
     """A figure with its unit; of one that is only a bound, that it is."""
     figure = line.shown(column)
     return _bounded(figure, f"{paper_number(figure.value or 0)}{figure.mark} {line.unit}")
@@ -92,7 +92,7 @@ def _bounded(figure: ShownFigure, amount: str) -> str:
     return words.format(value=amount)
 
 
-def _comparison(summary: Summary, line: Line, year_begins: bool) -> Iterator[str]:
+def _comparison(summary: Summary, line: SummaryLine, year_begins: bool) -> Iterator[str]:
     if line.change_pct is None or line.previous is None:
         return
     named = summary.compared.kind != "range" and not year_begins

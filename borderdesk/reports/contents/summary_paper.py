@@ -10,7 +10,7 @@ from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.lines import PAPER_COLUMNS, Line, carried_figures
+from borderdesk.closing.lines import PAPER_COLUMNS, SummaryLine, carried_figures
 from borderdesk.closing.narratives import (
     DIFFICULTIES,
     PARTS,
@@ -28,9 +28,9 @@ from borderdesk.reports.blocks import (
     Heading,
     Letter,
     LinkedValue,
+    PaperSeal,
     Paragraph,
     Row,
-    Seal,
     Table,
     figure_cell,
 )
@@ -95,7 +95,9 @@ def as_document(
         wide_paper=wide,
         letter=letter,
         annexes=paper.annexes(),
-        seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),
+        seal=PaperSeal(
+            code, _("To check this paper: read the code, or type {text}").format(text=code)
+        ),
     )
 
 
@@ -140,7 +142,7 @@ class SummaryPaper:
         )
         self._lines = [line for line in summary.lines if not self._is_left_out(line)]
 
-    def _is_left_out(self, line: Line) -> bool:
+    def _is_left_out(self, line: SummaryLine) -> bool:
         if self._request.short:
             return not line.value
         return self._request.hide_empty and _is_empty(line)
@@ -243,14 +245,14 @@ class SummaryPaper:
             number += 1
             yield Row((number, line.label, line.unit, *self._figures(line)))
 
-    def _shown(self, line: Line) -> Line:
+    def _shown(self, line: SummaryLine) -> SummaryLine:
         """A line as it is shown: money in millions where that is asked for."""
         wanted = self._request.millions or self._request.short
         if not wanted or not is_money(line.unit):
             return line
         return line.rescaled(_(MILLIONS_UNIT), millions)
 
-    def _figures(self, line: Line) -> Iterator[Cell]:
+    def _figures(self, line: SummaryLine) -> Iterator[Cell]:
         yield self._value(line)
         yield _asking(line, "previous", figure_cell(line.shown("previous")))
         yield line.change
@@ -260,7 +262,7 @@ class SummaryPaper:
         yield line.target
         yield figure_cell(line.shown("target_pct"))
 
-    def _value(self, line: Line) -> Cell:
+    def _value(self, line: SummaryLine) -> Cell:
         """The figure, linked to the annexed register of its records if there is one."""
         anchor = self._parts.register_of(line.key, self._request.annex_registers)
         shown = figure_cell(line.shown("value"), DOUBLE if line.doubles else "")
@@ -324,20 +326,20 @@ class SummaryPaper:
         return self._parts.how(shown)
 
 
-def _is_empty(line: Line) -> bool:
+def _is_empty(line: SummaryLine) -> bool:
     """Whether every figure of a row is zero or absent."""
     figures = (line.value, line.previous, line.year_to_date, line.target, line.late)
     return not any(figures)
 
 
-def _asking(line: Line, column: str, shown: Cell, to: str = "") -> Cell:
+def _asking(line: SummaryLine, column: str, shown: Cell, to: str = "") -> Cell:
     """A figure that shows its records when it is clicked on the screen."""
     if isinstance(shown, LinkedValue):
         return shown
     return LinkedValue(shown, to, f"{line.key} {column}")
 
 
-def _carried(line: Line) -> str:
+def _carried(line: SummaryLine) -> str:
     """The sum that makes up a year to date with late additions, as a note; "" without them."""
     carry = line.carry
     if carry is None or not carry.late:

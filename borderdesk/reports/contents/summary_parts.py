@@ -11,7 +11,7 @@ from borderdesk.base.progress import Progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.editions import counted_in
 from borderdesk.closing.facts import SummaryFacts, facts_of
-from borderdesk.closing.lines import Line
+from borderdesk.closing.lines import SummaryLine
 from borderdesk.figures.changes import added_since
 from borderdesk.figures.coverage import days_since
 from borderdesk.figures.indicator import Indicator
@@ -76,7 +76,7 @@ class SummaryParts:
         found = self._facts.posts()
         return PostPresence(tuple(found["present"]), tuple(found["missing"]))
 
-    def beyond_all(self, lines: Iterable[Line]) -> Iterator[str]:
+    def beyond_all(self, lines: Iterable[SummaryLine]) -> Iterator[str]:
         """A note for each share that is more than the whole it is of."""
         shares = {key for key, row in self._rows.items() if row.in_percent}
         return beyond_all((line.label, line.value) for line in lines if line.key in shares)

@@ -13,10 +13,10 @@ from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import Summary, summary_of
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.lines import Line
+from borderdesk.closing.lines import SummaryLine
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.indicators import all_rows
-from borderdesk.figures.scopes import View, make_view
+from borderdesk.figures.scopes import FigureView, make_view
 from borderdesk.figures.shown_figures import ShownFigure
 from borderdesk.reports.blocks import (
     Annex,
@@ -24,9 +24,9 @@ from borderdesk.reports.blocks import (
     Chart,
     Column,
     Document,
+    PaperSeal,
     Paragraph,
     Row,
-    Seal,
     Series,
     Table,
     figure_cell,
@@ -41,14 +41,14 @@ from borderdesk.session.session import Session
 class YearsRow(NamedTuple):
     """An indicator: its figures of three periods, the oldest first, and the line of the newest."""
 
-    line: Line
+    line: SummaryLine
     shown: tuple[ShownFigure, ShownFigure, ShownFigure]
 
 
 class ThreeYears(NamedTuple):
     """The rows of a view; periods: the oldest first."""
 
-    view: View
+    view: FigureView
     periods: tuple[Period, Period, Period]
     rows: list[YearsRow]
     summary: Summary
@@ -90,7 +90,7 @@ def three_years(session: Session, request: Request) -> ThreeYears:
     return ThreeYears(view, periods, rows, summary)
 
 
-def _year_before(session: Session, view: View) -> View:
+def _year_before(session: Session, view: FigureView) -> FigureView:
     """The view of a year earlier, by the same units."""
     return view._replace(period=view.compared, compared=session.calendar().previous(view.compared))
 
@@ -107,7 +107,9 @@ def _document(session: Session, years: ThreeYears, request: Request) -> Document
         years.view,
         title,
         tuple(_blocks(session, years, request)),
-        seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),
+        seal=PaperSeal(
+            code, _("To check this paper: read the code, or type {text}").format(text=code)
+        ),
         annexes=(Annex(_("Charts"), charts),) if charts else (),
         sheet=_("Three years"),
     )

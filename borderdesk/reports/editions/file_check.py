@@ -20,13 +20,13 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import fold
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.editions import counted_in
-from borderdesk.closing.lines import Line
-from borderdesk.closing.paper_check import DIFFERENT, FileDifference, Verdict
+from borderdesk.closing.lines import SummaryLine
+from borderdesk.closing.paper_check import DIFFERENT, FileDifference, PaperVerdict
 from borderdesk.figures.changes import added_since
 from borderdesk.reports.blocks import Document
 from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.paper import measures as m
-from borderdesk.reports.paper.paper_files import PaperFile, Word, paper_file
+from borderdesk.reports.paper.paper_files import PaperFile, PaperWord, paper_file
 from borderdesk.reports.wording import with_minus
 from borderdesk.session.session import Session
 
@@ -58,7 +58,7 @@ MASK, DASH = "\0", "–"
 _NUMBER = re.compile(r"\d[\d.,/]*|–")
 
 
-def check_file(session: Session, text: str, typed: Mapping[str, str] | None = None) -> Verdict:
+def check_file(session: Session, text: str, typed: Mapping[str, str] | None = None) -> PaperVerdict:
     """A paper's text, or the PDF or Word file whose path it is, against this desk; typed: as in
     `check_paper`. Raises UserError."""
     closing = session.part(Closing)
@@ -80,7 +80,7 @@ class _Alignment(NamedTuple):
     there: set[str]
 
 
-def _with_file(session: Session, verdict: Verdict, file: PaperFile) -> Verdict:
+def _with_file(session: Session, verdict: PaperVerdict, file: PaperFile) -> PaperVerdict:
     own = verdict.paper.desk == session.identity.id[:8]
     try:
         document = _document(session, verdict, file) if own else None
@@ -101,7 +101,7 @@ def _with_file(session: Session, verdict: Verdict, file: PaperFile) -> Verdict:
     return _with_annexes(session, _with_gone(_altered(verdict, found.altered), found), found)
 
 
-def _with_gone(verdict: Verdict, found: _Alignment) -> Verdict:
+def _with_gone(verdict: PaperVerdict, found: _Alignment) -> PaperVerdict:
     """The verdict with the rows that are not in the file, counted by table. Rows taken out of a
     table make it another paper; an annex that was left out as a whole does not."""
     reasons = [
@@ -116,7 +116,7 @@ def _with_gone(verdict: Verdict, found: _Alignment) -> Verdict:
     return verdict._replace(result=result, reasons=[*verdict.reasons, *reasons])
 
 
-def _with_annexes(session: Session, verdict: Verdict, found: _Alignment) -> Verdict:
+def _with_annexes(session: Session, verdict: PaperVerdict, found: _Alignment) -> PaperVerdict:
     """The verdict with the annexes: what changed here since they were signed is not blamed on the
     file."""
     edition = verdict.made_from
@@ -130,7 +130,7 @@ def _with_annexes(session: Session, verdict: Verdict, found: _Alignment) -> Verd
     return verdict._replace(altered=[*verdict.altered, *found.later], reasons=reasons)
 
 
-def _document(session: Session, verdict: Verdict, file: PaperFile) -> Document:
+def _document(session: Session, verdict: PaperVerdict, file: PaperFile) -> Document:
     """The same report as this desk makes it: of an edition as it was signed."""
     paper = verdict.paper
     carried = report_kinds.carried_request(file.made_of)
@@ -141,7 +141,7 @@ def _document(session: Session, verdict: Verdict, file: PaperFile) -> Document:
     return report_kinds.make_report(session, request).document()
 
 
-def _altered(verdict: Verdict, altered: Sequence[FileDifference]) -> Verdict:
+def _altered(verdict: PaperVerdict, altered: Sequence[FileDifference]) -> PaperVerdict:
     if not altered:
         return verdict
     reasons = [*verdict.reasons, *map(_words, altered)]
@@ -169,10 +169,10 @@ class _Text:
     the line.
     """
 
-    def __init__(self, words: Iterable[Word]) -> None:
+    def __init__(self, words: Iterable[PaperWord]) -> None:
         parts: list[str] = []
         self.numbers: list[str] = []
-        self.words: list[Word] = []
+        self.words: list[PaperWord] = []
         self.ends: list[int] = []
         """Of every number: itself, its word, its place in the text."""
         length = 0
@@ -198,7 +198,9 @@ class _Text:
 class _Comparison:
     """Looks for each sentence and row of the report in a file, once; numbers are free."""
 
-    def __init__(self, expected: list[Word], file: PaperFile, lines: Iterable[Line]) -> None:
+    def __init__(
+        self, expected: list[PaperWord], file: PaperFile, lines: Iterable[SummaryLine]
+    ) -> None:
         self._entries = [one for one in _entries(expected) if one.can_be_found]
         self._file = _Text(file.words)
         self._is_word = file.path.suffix.lower() == ".docx"
@@ -297,7 +299,7 @@ class _Comparison:
 
     def _pairs(
         self, wanted: _Text, at: int, count: int, first: int, last: int
-    ) -> Iterator[tuple[int, str, Word]]:
+    ) -> Iterator[tuple[int, str, PaperWord]]:
         """The expected numbers that the file has otherwise: which, what stands there, where."""
         file, place = self._file, first
         for signed in range(at, at + count):
@@ -320,12 +322,12 @@ class _Comparison:
                 yield FileDifference(word.where, word.row, word.column, "", word.text, "")
 
 
-def _titles(words: Iterable[Word]) -> dict[str, None]:
+def _titles(words: Iterable[PaperWord]) -> dict[str, None]:
     """The titles of the columns that words stand in, in their order."""
     return {word.column: None for word in words}
 
 
-def _titles_beside(words: Iterable[Word]) -> dict[int, list[str]]:
+def _titles_beside(words: Iterable[PaperWord]) -> dict[int, list[str]]:
     """{a row of a Word file: the titles of its columns that have a word}."""
     return {beside: [*_titles(row)] for beside, row in groupby(words, key=lambda word: word.beside)}
 
@@ -338,7 +340,7 @@ class _Entry:
     """A row of a table or a clause of a sentence: its words, and how they are found, whatever its
     numbers are."""
 
-    def __init__(self, words: list[Word]) -> None:
+    def __init__(self, words: list[PaperWord]) -> None:
         self.words = words
         self.text = _Text(words)
         runs = re.findall(f"{MASK}+|[^{MASK}]+", self.text.text)
@@ -362,8 +364,8 @@ class _Entry:
         return " ".join(word.text for word in self.words).rstrip(".:;,")[:AROUND]
 
 
-def _entries(words: Iterable[Word]) -> Iterator[_Entry]:
-    entry: list[Word] = []
+def _entries(words: Iterable[PaperWord]) -> Iterator[_Entry]:
+    entry: list[PaperWord] = []
     for word in words:
         clause = bool(entry) and not entry[-1].column and entry[-1].text.endswith(CLAUSE_ENDS)
         if entry and (word.beside != entry[-1].beside or clause):
@@ -377,7 +379,7 @@ def _entries(words: Iterable[Word]) -> Iterator[_Entry]:
 # --------------------------------------------------------------- papers of another desk or layout
 
 
-def _by_label(verdict: Verdict, words: Sequence[Word]) -> Iterator[FileDifference]:
+def _by_label(verdict: PaperVerdict, words: Sequence[PaperWord]) -> Iterator[FileDifference]:
     """The period's own figures of a paper, found by label and unit, that are not those of the
     verdict. On another desk's paper the other columns are that desk's own."""
     texts = [fold(one.text) for one in words]

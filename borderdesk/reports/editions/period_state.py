@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from borderdesk.closing.attachments import Attachment
-from borderdesk.closing.closing import Closing, State
-from borderdesk.closing.editions import AMENDING, Edition, Event, SignedDifference, Signer
+from borderdesk.closing.closing import Closing, ClosingState
+from borderdesk.closing.editions import AMENDING, Edition, EditionEvent, SignedDifference, Signer
 from borderdesk.closing.narratives import Narrative, Narratives, clause_key
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.targets import targets
@@ -20,7 +20,7 @@ class EditionState(NamedTuple):
     calculates differently, 0 for an edition that was replaced."""
 
     edition: Edition
-    events: list[Event]
+    events: list[EditionEvent]
     scans: list[Attachment]
     moved: int
 
@@ -35,7 +35,7 @@ class PeriodState(NamedTuple):
 
     title: str
     scope: str
-    state: State
+    state: ClosingState
     editions: list[EditionState]
     signer: Signer
     changes: list[SignedDifference]

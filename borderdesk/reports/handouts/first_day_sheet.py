@@ -10,7 +10,7 @@ from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.reports.handouts.handbook import picture_of
-from borderdesk.reports.paper.faces import Face, faces, printable
+from borderdesk.reports.paper.faces import FontFace, faces, printable
 
 if TYPE_CHECKING:
     from reportlab.lib import pagesizes, utils
@@ -115,7 +115,7 @@ def _picture(page: "canvas.Canvas", one: SheetPicture, place: tuple[float, float
 
 
 def _paragraph(
-    page: "canvas.Canvas", face: Face, size: float, text: str, place: tuple[float, float, float]
+    page: "canvas.Canvas", face: FontFace, size: float, text: str, place: tuple[float, float, float]
 ) -> float:
     """Set a text in lines, the first one at y; where the next line would be."""
     x, y, room = place

@@ -22,7 +22,7 @@ from borderdesk.reports.blocks import Block, Cell, Column, Document, Heading, Pa
 from borderdesk.reports.contents.letterhead import issuing_body
 from borderdesk.schema.kinds import AT_LEAST_TWO, MARKER, ChildrenField, ColumnField
 from borderdesk.schema.kinds.field import labelled
-from borderdesk.schema.record import Revisioned, Values, form_groups
+from borderdesk.schema.record import RevisionedModel, Values, form_groups
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 from borderdesk.store.lists.listing import Filter
@@ -55,7 +55,7 @@ def blank_form(session: Session, type_name: str, known: Mapping[str, Any]) -> Do
 
 
 def _blank_blocks(
-    session: Session, model: type[Revisioned], known: Mapping[str, Any]
+    session: Session, model: type[RevisionedModel], known: Mapping[str, Any]
 ) -> Iterator[Block]:
     due = _due_markers(session) if model.children() else []
     for heading, keys in form_groups(model, session.identity.role):
@@ -78,7 +78,7 @@ def _two_columns(rows: Iterable[Row]) -> Table:
     return Table((Column(_("Field"), "text", 1.6), Column(_("Content"), "text", 4.0)), tuple(rows))
 
 
-def _line_label(session: Session, model: type[Revisioned], field: ColumnField) -> str:
+def _line_label(session: Session, model: type[RevisionedModel], field: ColumnField) -> str:
     """A field as a form calls it, and for which choices it is there or needed: paper cannot take
     away what does not apply, as the screen does."""
     conditions = [(_("only when {field} is: {values}"), *field.when)] if field.when else []
@@ -160,7 +160,7 @@ def slip(session: Session, type_name: str, record: str) -> Document:
     return _document(session, _(model.title), tuple(blocks))
 
 
-def _slip_blocks(session: Session, model: type[Revisioned], values: Values) -> Iterator[Block]:
+def _slip_blocks(session: Session, model: type[RevisionedModel], values: Values) -> Iterator[Block]:
     shown = [key for key in model.fields() if key in values]
     # Whose record it is stands first at a post too: a slip is read elsewhere.
     groups = form_groups(model, role="")

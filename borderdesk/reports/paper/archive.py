@@ -56,7 +56,7 @@ XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <?xpacket end="w"?>"""
 
 
-class Property(NamedTuple):
+class PdfProperty(NamedTuple):
     """A property of the file: its name in the document information, and its XMP around `{}`."""
 
     name: str
@@ -68,11 +68,11 @@ def _worded(name: str) -> str:
 
 
 PROPERTIES = (
-    Property("Title", _worded("dc:title")),
-    Property("Author", "<dc:creator><rdf:Seq><rdf:li>{}</rdf:li></rdf:Seq></dc:creator>"),
-    Property("Subject", _worded("dc:description")),
-    Property("Keywords", "<pdf:Keywords>{}</pdf:Keywords>"),
-    Property("Creator", "<xmp:CreatorTool>{}</xmp:CreatorTool>"),
+    PdfProperty("Title", _worded("dc:title")),
+    PdfProperty("Author", "<dc:creator><rdf:Seq><rdf:li>{}</rdf:li></rdf:Seq></dc:creator>"),
+    PdfProperty("Subject", _worded("dc:description")),
+    PdfProperty("Keywords", "<pdf:Keywords>{}</pdf:Keywords>"),
+    PdfProperty("Creator", "<xmp:CreatorTool>{}</xmp:CreatorTool>"),
 )
 """The properties of a file, which document information and metadata say alike."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from borderdesk.base.formats import format_number
 from borderdesk.base.lazy import lazy_module
 from borderdesk.reports.blocks import Chart, Series
-from borderdesk.reports.paper.faces import Face, faces, serif_text
+from borderdesk.reports.paper.faces import FontFace, faces, serif_text
 from borderdesk.reports.paper.measures import LEADING
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class ChartDrawing:
         text: str,
         anchor: str = "start",
         size: float = SIZE,
-        face: Face | None = None,
+        face: FontFace | None = None,
     ) -> None:
         """A line of text with its baseline at y."""
         name = (face or faces().regular).name

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.reports.blocks import Chart, LargeFigure, Picture
-from borderdesk.reports.paper.faces import Face, faces, printable
-from borderdesk.reports.paper.flow import Canvas, PageFrame, Piece, Stack
+from borderdesk.reports.paper.faces import FontFace, faces, printable
+from borderdesk.reports.paper.flow import Canvas, PageFrame, PagePiece, TextStack
 from borderdesk.reports.paper.measures import LEADING
 from borderdesk.reports.wording import with_minus
 
@@ -27,7 +27,7 @@ LARGE, LABEL_SIZE, NOTE_SIZE = 25.0, 12.0, 10.5
 PAD = 6.0
 
 
-def picture_piece(canvas: Canvas, picture: Picture, sheet: PageFrame) -> Piece:
+def picture_piece(canvas: Canvas, picture: Picture, sheet: PageFrame) -> PagePiece:
     """A picture, at most as wide as the text."""
     of = picture.file
     image = utils.ImageReader(BytesIO(of) if isinstance(of, bytes) else str(of))
@@ -40,12 +40,12 @@ def picture_piece(canvas: Canvas, picture: Picture, sheet: PageFrame) -> Piece:
         with canvas.structure.figure(picture.caption or _("Picture"), box):
             canvas.drawImage(image, sheet.left, top - height, width, height)
 
-    return Piece(height, draw)
+    return PagePiece(height, draw)
 
 
 def chart_piece(
     canvas: Canvas, chart: Chart, left: float, room: float, lang: str, *, low: bool = False
-) -> Piece:
+) -> PagePiece:
     """A chart without its title, `room` wide; low: with low columns."""
     plot = LOW if low else charts.PLOT_HEIGHT
     drawing = charts.draw_chart(chart, room, lang, plot)
@@ -56,16 +56,16 @@ def chart_piece(
         with canvas.structure.figure(alternative, (left, bottom, left + room, top)):
             charts.draw_on(drawing, canvas, left, bottom)
 
-    return Piece(drawing.height, draw)
+    return PagePiece(drawing.height, draw)
 
 
-def charts_piece(canvas: Canvas, row: tuple[Chart, ...], sheet: PageFrame, lang: str) -> Piece:
+def charts_piece(canvas: Canvas, row: tuple[Chart, ...], sheet: PageFrame, lang: str) -> PagePiece:
     """Charts side by side, each below its title."""
     room = (sheet.room - BESIDE * (len(row) - 1)) / len(row)
     bold, parts, height = faces().bold, [], 0.0
     for place, chart in enumerate(row):
         left = sheet.left + place * (room + BESIDE)
-        title = Stack(left, room)
+        title = TextStack(left, room)
         title.write(bold, LABEL_SIZE, bold.balanced(printable(chart.title), room / LABEL_SIZE))
         piece = chart_piece(canvas, chart, left, room, lang, low=True)
         parts.append((title, piece))
@@ -76,12 +76,12 @@ def charts_piece(canvas: Canvas, row: tuple[Chart, ...], sheet: PageFrame, lang:
             title.draw(canvas, top)
             piece.draw(top - title.height - 4)
 
-    return Piece(height, draw)
+    return PagePiece(height, draw)
 
 
 def large_figures_piece(
     canvas: Canvas, figures: tuple[LargeFigure, ...], sheet: PageFrame, lang: str
-) -> Piece:
+) -> PagePiece:
     """Large figures in frames, three in a row."""
     room = sheet.room / ACROSS
     noted = NOTE_SIZE if any(of.note for of in figures) else 0.0
@@ -96,12 +96,12 @@ def large_figures_piece(
                 canvas.rect(left, upper - high, room, high)
             _large_figure(of, left + PAD, room - 2 * PAD, lang).draw(canvas, upper - PAD)
 
-    return Piece(rows * high, draw)
+    return PagePiece(rows * high, draw)
 
 
-def _large_figure(of: LargeFigure, left: float, room: float, lang: str) -> Stack:
+def _large_figure(of: LargeFigure, left: float, room: float, lang: str) -> TextStack:
     """What it is above, the figure with its unit, and what it is compared with."""
-    plain, bold, stack = faces().regular, faces().bold, Stack(left, room)
+    plain, bold, stack = faces().regular, faces().bold, TextStack(left, room)
     stack.write(bold, *fitted(bold, printable(of.label), LABEL_SIZE, room))
     words = printable(with_minus(f"{of.figure.text(lang)} {of.unit}".strip()))
     stack.write(bold, *fitted(bold, words, LARGE, room))
@@ -111,7 +111,7 @@ def _large_figure(of: LargeFigure, left: float, room: float, lang: str) -> Stack
 
 
 def fitted(
-    face: Face, words: str, size: float, room: float
+    face: FontFace, words: str, size: float, room: float
 ) -> tuple[float, list[tuple[str, float]]]:
     """One line, in a smaller size where it is too wide."""
     width = face.width(words)

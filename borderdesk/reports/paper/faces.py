@@ -38,7 +38,7 @@ class LetterWidths(dict[str, float]):
         return self.setdefault(letter, HAN_WIDTH)
 
 
-class Face:
+class FontFace:
     """One style of Liberation Serif, with the widths of its letters and of those that it lacks but
     the Han face has."""
 
@@ -113,16 +113,16 @@ class Face:
 class FaceFamily(NamedTuple):
     """The four styles."""
 
-    regular: Face
-    bold: Face
-    italic: Face
-    bold_italic: Face
+    regular: FontFace
+    bold: FontFace
+    italic: FontFace
+    bold_italic: FontFace
 
 
 @cache
 def faces() -> FaceFamily:
     """The four styles, registered with ReportLab by path on the first call."""
-    return FaceFamily(*map(Face, STYLES))
+    return FaceFamily(*map(FontFace, STYLES))
 
 
 @cache
@@ -139,7 +139,7 @@ def han_face() -> str:
     return HAN_NAME
 
 
-def text_runs(face: Face, text: str) -> Iterator[tuple[str, str]]:
+def text_runs(face: FontFace, text: str) -> Iterator[tuple[str, str]]:
     """(font name, part) of a printable text: what is Chinese is set in the Han face."""
     start = 0
     for found in HAN.finditer(text):

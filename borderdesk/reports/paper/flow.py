@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from borderdesk.base.letters import HAN
 from borderdesk.reports.blocks import Align
-from borderdesk.reports.paper.faces import Face, Line, text_runs
+from borderdesk.reports.paper.faces import FontFace, Line, text_runs
 from borderdesk.reports.paper.measures import BASELINE, LEADING, RULE_GAP, RULE_WIDTH
 from borderdesk.reports.paper.structure import END, StructureElement
 
@@ -19,7 +19,7 @@ ABOVE_FOOT = 3
 """The least lines or rows on the page of a signature, where there are so many."""
 
 
-class Piece(NamedTuple):
+class PagePiece(NamedTuple):
     """Something drawn on one page without a break; `draw` takes the y of its upper edge."""
 
     height: float
@@ -49,8 +49,8 @@ class PageFrame(NamedTuple):
 class PieceGroup(NamedTuple):
     """Pieces that stay on one page; `head` is repeated above them when they begin a page."""
 
-    pieces: tuple[Piece, ...]
-    head: Piece | None
+    pieces: tuple[PagePiece, ...]
+    head: PagePiece | None
 
     @property
     def height(self) -> float:
@@ -67,12 +67,12 @@ def _nothing(_top: float) -> None:
     """Draw a gap: nothing."""
 
 
-def space(height: float) -> Piece:
+def space(height: float) -> PagePiece:
     """Space above the next piece, dropped at the top of a page."""
-    return Piece(height, _nothing)
+    return PagePiece(height, _nothing)
 
 
-class Flow:
+class PageFlow:
     """Places pieces one below the other and starts a new page when the next does not fit.
 
     The last groups are drawn only when enough others follow, so that a foot can be joined to at
@@ -82,10 +82,10 @@ class Flow:
     def __init__(self, canvas: Canvas, sheet: PageFrame, closed: Callable[[int], None]) -> None:
         self.canvas = canvas
         self.sheet = sheet
-        self.head: Piece | None = None
+        self.head: PagePiece | None = None
         self.pages = 0
         self._closed = closed
-        self._waiting: list[Piece] = []
+        self._waiting: list[PagePiece] = []
         self._held: deque[PieceGroup] = deque()
         self._number = 0
         self._y = sheet.top
@@ -102,7 +102,7 @@ class Flow:
         """The height of what is kept for the page of the next pieces."""
         return sum(piece.height for piece in self._waiting)
 
-    def keep(self, *pieces: Piece) -> None:
+    def keep(self, *pieces: PagePiece) -> None:
         """Keep `pieces` on the page of those placed next."""
         self._waiting += pieces
 
@@ -110,7 +110,7 @@ class Flow:
         """Leave `height` free above the next piece, except at the top of a page."""
         self.keep(space(height))
 
-    def place(self, *pieces: Piece) -> None:
+    def place(self, *pieces: PagePiece) -> None:
         """Place the kept pieces and `pieces`, on one page unless they are higher than a page."""
         self._held.append(PieceGroup((*self._waiting, *pieces), self.head))
         self._waiting = []
@@ -119,7 +119,7 @@ class Flow:
             lines -= self._held[0].lines
             self._release(self._held.popleft())
 
-    def join(self, *pieces: Piece) -> None:
+    def join(self, *pieces: PagePiece) -> None:
         """Add `pieces` to the groups placed last, so that they share their page, as far as one page
         holds them."""
         joined = PieceGroup((*self._waiting, *pieces), None)
@@ -158,14 +158,14 @@ class Flow:
     def _fits(self, height: float) -> bool:
         return self._y - height >= self.sheet.bottom - _ROUNDING
 
-    def _draw(self, piece: Piece) -> None:
+    def _draw(self, piece: PagePiece) -> None:
         if self._fresh and piece.draw is _nothing:
             return
         piece.draw(self._y)
         self._y -= piece.height
         self._fresh = False
 
-    def _turn(self, head: Piece | None, to_come: Sequence[Piece]) -> None:
+    def _turn(self, head: PagePiece | None, to_come: Sequence[PagePiece]) -> None:
         self._close()
         self._open()
         if head is not None and not any(piece is head for piece in to_come):
@@ -200,7 +200,7 @@ class TextStrip(NamedTuple):
 
 def draw_strips(
     canvas: Canvas,
-    face: Face,
+    face: FontFace,
     size: float,
     strips: Iterable[TextStrip],
     top: float,
@@ -229,7 +229,7 @@ def draw_strips(
     canvas.drawText(text)
 
 
-def _text_out(text: Any, face: Face, size: float, words: str) -> None:
+def _text_out(text: Any, face: FontFace, size: float, words: str) -> None:
     """Append words to a text object, Chinese in its own face; the blank at the end of a line apart
     from it, so that viewers place the letters as they do without one."""
     if words.endswith(" "):
@@ -247,7 +247,7 @@ def _text_out(text: Any, face: Face, size: float, words: str) -> None:
 
 def _draw_line(
     text: Any,
-    face: Face,
+    face: FontFace,
     size: float,
     line: Line,
     place: tuple[float, float, float],
@@ -266,7 +266,7 @@ def _draw_line(
 
 
 def draw_justified(
-    canvas: Canvas, face: Face, size: float, line: Line, left: float, room: float, y: float
+    canvas: Canvas, face: FontFace, size: float, line: Line, left: float, room: float, y: float
 ) -> None:
     """Draw a justified line over the width `room`, its baseline at `y`."""
     words, ems = line
@@ -293,14 +293,14 @@ def fill(canvas: Canvas, grey: float, x: float, y: float, width: float, height: 
 class StackLine(NamedTuple):
     """A line of a stack: its left end, and the distance of its baseline from the top."""
 
-    face: Face
+    face: FontFace
     size: float
     line: Line
     left: float
     down: float
 
 
-class Stack:
+class TextStack:
     """Lines of text one below the other within a column, and the rules between them.
 
     lang: the language of its text where the document has another.
@@ -314,7 +314,7 @@ class Stack:
 
     def write(
         self,
-        face: Face,
+        face: FontFace,
         size: float,
         lines: Iterable[Line],
         slack: float = 0.5,
@@ -374,6 +374,6 @@ class Stack:
                 canvas.line(start, top - down, end, top - down)
             canvas.setLineWidth(GRID)
 
-    def piece(self, canvas: Canvas) -> Piece:
+    def piece(self, canvas: Canvas) -> PagePiece:
         """The stack as a piece of a flow."""
-        return Piece(self.height, lambda top: self.draw(canvas, top))
+        return PagePiece(self.height, lambda top: self.draw(canvas, top))

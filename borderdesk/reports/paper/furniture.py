@@ -2,7 +2,7 @@
 
 from borderdesk.reports.blocks import Document
 from borderdesk.reports.paper import measures as m
-from borderdesk.reports.paper.faces import Face, Line, faces, printable
+from borderdesk.reports.paper.faces import FontFace, Line, faces, printable
 from borderdesk.reports.paper.flow import GRID, Canvas, PageFrame, TextStrip, draw_strips, fill
 from borderdesk.reports.paper.measures import BASELINE, LEADING, MM
 from borderdesk.reports.paper.tables import LIGHT_GREY
@@ -15,7 +15,7 @@ PAGE_OF_SIZE = 11.0
 _PAGE_WORD = {"vi": "Trang", "en": "Page"}
 
 
-class Furniture:
+class PageFurniture:
     """Makes the page frames of one document.
 
     An administrative document has its page number centred in the top margin, as the decree says,
@@ -111,5 +111,5 @@ class Furniture:
             self.canvas.endForm()
 
 
-def _lines(text: str | None, face: Face, size: float, room: float) -> tuple[Line, ...]:
+def _lines(text: str | None, face: FontFace, size: float, room: float) -> tuple[Line, ...]:
     return face.lines(printable(text), room / size) if text else ()

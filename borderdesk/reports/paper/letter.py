@@ -5,10 +5,10 @@ import re
 from typing import NamedTuple
 
 from borderdesk.base.i18n import _
-from borderdesk.reports.blocks import Document, Letter, Seal, Signature
+from borderdesk.reports.blocks import Document, Letter, PaperSeal, Signature
 from borderdesk.reports.paper import measures as m
-from borderdesk.reports.paper.faces import Face, Line, faces, printable
-from borderdesk.reports.paper.flow import GRID, Canvas, PageFrame, Piece, Stack
+from borderdesk.reports.paper.faces import FontFace, Line, faces, printable
+from borderdesk.reports.paper.flow import GRID, Canvas, PageFrame, PagePiece, TextStack
 from borderdesk.reports.paper.qr_code import draw_code
 from borderdesk.reports.wording import NO_BREAK, in_sentence
 
@@ -24,7 +24,7 @@ _TOGETHER = re.compile(
 """Words of names and titles that are kept on one line."""
 
 
-def balanced(face: Face, text: str, room: float) -> list[Line]:
+def balanced(face: FontFace, text: str, room: float) -> list[Line]:
     """Break `text` into as few lines as `room` ems allow, of nearly equal length, without breaking
     within a name."""
     tied = _TOGETHER.sub(lambda found: found[0].replace(" ", NO_BREAK), printable(text))
@@ -103,11 +103,11 @@ class LetterSetter:
 
     # -------------------------------------------------------------------------- head
 
-    def head(self) -> Piece:
+    def head(self) -> PagePiece:
         """The two columns at the top of page 1, number and date on one line below them."""
         left_room = m.HEAD_LEFT
-        left = Stack(self.sheet.left, left_room, LANG)
-        right = Stack(self.sheet.left + left_room, self.sheet.room - left_room, LANG)
+        left = TextStack(self.sheet.left, left_room, LANG)
+        right = TextStack(self.sheet.left + left_room, self.sheet.room - left_room, LANG)
         self._issuer(left)
         self._nation(right)
         line = max(left.height, right.height) + m.NUMBER_GAP
@@ -123,9 +123,9 @@ class LetterSetter:
             right.draw(self.canvas, top)
             self._frame_circulation(top - left.height)
 
-        return Piece(max(left.height, right.height), draw)
+        return PagePiece(max(left.height, right.height), draw)
 
-    def _issuer(self, column: Stack) -> None:
+    def _issuer(self, column: TextStack) -> None:
         plain, bold = faces().regular, faces().bold
         for text, face, size in (
             (self.letter.superior, plain, self.sizes.superior),
@@ -139,7 +139,7 @@ class LetterSetter:
         elif self.letter.issuer:
             column.rule(m.SHORT_RULE)
 
-    def _nation(self, column: Stack) -> None:
+    def _nation(self, column: TextStack) -> None:
         bold = faces().bold
         if self.letter.template == "party":
             column.write(bold, self.sizes.nation, [(m.PARTY, bold.width(m.PARTY))])
@@ -148,12 +148,12 @@ class LetterSetter:
             column.write(bold, m.MOTTO_SIZE, [(m.MOTTO, bold.width(m.MOTTO))])
         column.rule(1.0)
 
-    def _number(self, column: Stack) -> None:
+    def _number(self, column: TextStack) -> None:
         face, size = faces().regular, self.sizes.number
         text = printable(number_line(self.letter))
         column.write(face, size, face.balanced(text, column.room / size))
 
-    def _date(self, column: Stack) -> None:
+    def _date(self, column: TextStack) -> None:
         face, size = faces().italic, self.sizes.date
         place = self.letter.place.strip()
         text = f"{place}, " if place else ""
@@ -162,7 +162,7 @@ class LetterSetter:
             column.gap(m.NUMBER_GAP / 2)
         column.write(face, size, face.balanced(text, column.room / size))
 
-    def _circulation(self, column: Stack) -> None:
+    def _circulation(self, column: TextStack) -> None:
         if not self.letter.circulation:
             return
         column.gap(m.NUMBER_GAP + (m.CIRCULATION_HEIGHT - m.CIRCULATION_SIZE * m.LEADING) / 2)
@@ -184,10 +184,10 @@ class LetterSetter:
 
     # ------------------------------------------------------------------------- title
 
-    def title(self) -> Piece:
+    def title(self) -> PagePiece:
         """The kind of document and its subject, with a short rule below."""
         bold = faces().bold
-        stack = Stack(self.sheet.left, self.sheet.room, LANG)
+        stack = TextStack(self.sheet.left, self.sheet.room, LANG)
         name = self.letter.name.upper()
         lines = balanced(bold, name, stack.room / m.NAME_SIZE)
         stack.write(bold, m.NAME_SIZE, lines, role="H1")
@@ -197,13 +197,13 @@ class LetterSetter:
         stack.rule(m.SHORT_RULE)
         return stack.piece(self.canvas)
 
-    def addressees(self) -> Piece | None:
+    def addressees(self) -> PagePiece | None:
         """Kính gửi: one addressee on the same line; several below each other, after the colon."""
         named = [name.strip().rstrip(";.") for name in self.letter.addressees if name.strip()]
         if not named:
             return None
         face, size = faces().regular, m.ADDRESSEE_SIZE
-        stack = Stack(self.sheet.left, self.sheet.room, LANG)
+        stack = TextStack(self.sheet.left, self.sheet.room, LANG)
         if len(named) == 1:
             text = printable(f"{m.TO}: {named[0]}")
             stack.write(face, size, face.balanced(text, stack.room / size))
@@ -221,11 +221,11 @@ class LetterSetter:
 
     # -------------------------------------------------------------------------- foot
 
-    def foot(self, seal: Seal | None) -> Piece:
+    def foot(self, seal: PaperSeal | None) -> PagePiece:
         """Nơi nhận and the seal on the left, the signature on the right."""
         half = self.sheet.room * 0.48
-        left = Stack(self.sheet.left, half, LANG)
-        right = Stack(self.sheet.left + half, self.sheet.room - half, LANG)
+        left = TextStack(self.sheet.left, half, LANG)
+        right = TextStack(self.sheet.left + half, self.sheet.room - half, LANG)
         self._recipients(left)
         down = _sign(right, self.letter.signature)
         seal_top = left.height + 8
@@ -243,9 +243,9 @@ class LetterSetter:
             if seal is not None:
                 draw_seal(self.canvas, seal, self.sheet.left, top - seal_top, half)
 
-        return Piece(height, draw)
+        return PagePiece(height, draw)
 
-    def _recipients(self, column: Stack) -> None:
+    def _recipients(self, column: TextStack) -> None:
         heading, face = faces().bold_italic, faces().regular
         # Aligns the baseline with that of the signer's office, which is set larger.
         column.gap((m.SIGNER_SIZE - m.RECIPIENTS_SIZE) * m.BASELINE)
@@ -256,7 +256,7 @@ class LetterSetter:
             column.write(face, size, face.lines(printable(line), column.room / size), 0.0)
 
 
-def _sign(column: Stack, signature: Signature) -> float:
+def _sign(column: TextStack, signature: Signature) -> float:
     """Office, space for signature and stamp, name; how far down that space begins."""
     bold, size = faces().bold, m.SIGNER_SIZE
     for line in signature.office:
@@ -269,13 +269,13 @@ def _sign(column: Stack, signature: Signature) -> float:
     return down
 
 
-def draw_seal(canvas: Canvas, seal: Seal, left: float, top: float, room: float) -> None:
+def draw_seal(canvas: Canvas, seal: PaperSeal, left: float, top: float, room: float) -> None:
     """Draw the QR code, and its text beside it in small type."""
     bottom, right = top - m.SEAL_SIZE, left + m.SEAL_SIZE
     alternative = _("QR code of this paper: {code}").format(code=seal.code)
     with canvas.structure.figure(alternative, (left, bottom, right, top)):
         draw_code(canvas, seal.code, left, bottom, m.SEAL_SIZE)
     face, size = faces().italic, m.SEAL_TEXT_SIZE
-    beside = Stack(left + m.SEAL_SIZE + 6, room - m.SEAL_SIZE - 12)
+    beside = TextStack(left + m.SEAL_SIZE + 6, room - m.SEAL_SIZE - 12)
     beside.write(face, size, face.lines(printable(seal.text), beside.room / size), 0.0)
     beside.draw(canvas, top)

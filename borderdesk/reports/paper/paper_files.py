@@ -29,7 +29,7 @@ ANNEX_STYLE = "ReportAnnex"
 MOST_BYTES = 50_000_000
 
 
-class Word(NamedTuple):
+class PaperWord(NamedTuple):
     """A word of a paper and where it stands.
 
     where: the heading above, or the page of a PDF; row, column: of a table, by its first text and
@@ -47,7 +47,7 @@ class FileText(NamedTuple):
     """What a file says: its words, and in its properties the request it was made of and, of a
     Word file, everything (the code among it)."""
 
-    words: list[Word]
+    words: list[PaperWord]
     made_of: str
     properties: str = ""
 
@@ -58,7 +58,7 @@ class PaperFile(NamedTuple):
     path: Path
     code: str
     made_of: str
-    words: list[Word]
+    words: list[PaperWord]
 
 
 def paper_file(text: str) -> PaperFile | None:
@@ -102,7 +102,7 @@ def _pdf_text(path: Path) -> FileText:
         for number, page in enumerate(document, start=1):
             where = _("page {number}").format(number=number)
             text = nfc(page.get_textpage().get_text_range())
-            words += [Word(word, where, "", "", number) for word in text.split()]
+            words += [PaperWord(word, where, "", "", number) for word in text.split()]
         return FileText(words, document.get_metadata_value("Keywords"))
 
 
@@ -140,7 +140,7 @@ class _WordReader:
         self._annex = ""
         self._beside = 0
 
-    def words(self, body: Any) -> Iterator[Word]:
+    def words(self, body: Any) -> Iterator[PaperWord]:
         """Every word; what a person deleted with changes tracked is none."""
         for element in body.xpath("//w:body//*[self::w:p or self::w:tbl][not(ancestor::w:tbl)]"):
             if element.tag.endswith("}tbl"):
@@ -150,7 +150,7 @@ class _WordReader:
             style = "".join(element.xpath("./w:pPr/w:pStyle/@w:val"))
             self._beside += 1
             for word in text.split():
-                yield Word(word, self._where, "", "", self._beside)
+                yield PaperWord(word, self._where, "", "", self._beside)
             if _TITLES.fullmatch(style) and text.strip():
                 self._title(style, " ".join(text.split()))
 
@@ -161,7 +161,7 @@ class _WordReader:
         else:
             self._where = " › ".join(filter(None, (self._annex, text)))
 
-    def _table(self, table: Any) -> Iterator[Word]:
+    def _table(self, table: Any) -> Iterator[PaperWord]:
         titles: dict[int, list[str]] = {}
         for row in table.xpath("./w:tr | ./w:sdt/w:sdtContent/w:tr"):
             cells = [*_cells_of(row)]
@@ -175,7 +175,7 @@ class _WordReader:
             for text, first, _span in cells:
                 title = "" if head else " ".join(filter(None, titles.get(first, ())))
                 for word in text.split():
-                    yield Word(word, self._where, named, title, self._beside)
+                    yield PaperWord(word, self._where, named, title, self._beside)
 
 
 def _cells_of(row: Any) -> Iterator[tuple[str, int, int]]:

@@ -36,20 +36,20 @@ from borderdesk.reports.paper.drawn_blocks import (
     large_figures_piece,
     picture_piece,
 )
-from borderdesk.reports.paper.faces import Face, Line, faces, printable
+from borderdesk.reports.paper.faces import FontFace, Line, faces, printable
 from borderdesk.reports.paper.flow import (
     SLACK,
     Canvas,
-    Flow,
-    Piece,
-    Stack,
+    PageFlow,
+    PagePiece,
+    TextStack,
     TextStrip,
     draw_justified,
     draw_strips,
     fill,
     space,
 )
-from borderdesk.reports.paper.furniture import Furniture
+from borderdesk.reports.paper.furniture import PageFurniture
 from borderdesk.reports.paper.letter import LetterSetter, annex_word, balanced, draw_seal, reference
 from borderdesk.reports.paper.measures import BASELINE, LEADING, MM
 from borderdesk.reports.paper.numbering import Numbering, roman
@@ -69,7 +69,7 @@ class TextStyle(NamedTuple):
     """The style of running text; before: the space above it; indent: of the first line; bar: a
     vertical bar at its left."""
 
-    face: Face
+    face: FontFace
     size: float
     align: Align = "left"
     before: float = 6.0
@@ -108,8 +108,8 @@ class DocumentSetter:
         self.spots: list[PageSpot] = []
         self.anchors: set[str] = set()
         self.stand_ins = StandIns()
-        self.furniture = Furniture(canvas, document)
-        self.flow = Flow(canvas, self.furniture.sheet(document.landscape), self._page_done)
+        self.furniture = PageFurniture(canvas, document)
+        self.flow = PageFlow(canvas, self.furniture.sheet(document.landscape), self._page_done)
 
     # ------------------------------------------------------------------------- pages
 
@@ -195,11 +195,11 @@ class DocumentSetter:
             self.flow.keep(*self._text(line, TextStyle(plain, 12, "center", 2)))
         self.flow.gap(6)
 
-    def _issuer(self, face: Face) -> None:
+    def _issuer(self, face: FontFace) -> None:
         """The unit in capitals on the left, with a short rule below it."""
         if not self.document.issuer:
             return
-        stack = Stack(self.flow.sheet.left, ISSUER_WIDTH)
+        stack = TextStack(self.flow.sheet.left, ISSUER_WIDTH)
         lines = face.balanced(printable(self.document.issuer.upper()), ISSUER_WIDTH / 12)
         stack.write(face, 12, lines)
         stack.rule(m.SHORT_RULE)
@@ -213,7 +213,7 @@ class DocumentSetter:
         self.structure.begin_section()
         self.rank = 1
         bold = faces().bold
-        stack = Stack(flow.sheet.left, flow.sheet.room)
+        stack = TextStack(flow.sheet.left, flow.sheet.room)
         word = annex_word(self.document)
         name = f"{word} {roman(number)}" if number else word
         stack.write(bold, m.ANNEX_SIZE, [(name, bold.width(name))], role="H1")
@@ -236,7 +236,7 @@ class DocumentSetter:
         assert seal is not None
         self.flow.gap(10)
         self.flow.join(
-            Piece(
+            PagePiece(
                 m.SEAL_SIZE,
                 lambda top: draw_seal(self.canvas, seal, sheet.left, top, sheet.room / 2),
             )
@@ -244,7 +244,7 @@ class DocumentSetter:
 
     # ------------------------------------------------------------------------- links
 
-    def _outline_entry(self, title: str, level: int, anchor: str = "") -> Piece:
+    def _outline_entry(self, title: str, level: int, anchor: str = "") -> PagePiece:
         """An invisible piece that adds an entry to the PDF's outline, and an anchor."""
 
         def draw(top: float) -> None:
@@ -255,7 +255,7 @@ class DocumentSetter:
             if anchor:
                 self._add_anchor(anchor, top)
 
-        return Piece(0, draw)
+        return PagePiece(0, draw)
 
     def _add_anchor(self, name: str, top: float) -> None:
         self.anchors.add(name)
@@ -343,7 +343,7 @@ class DocumentSetter:
 
     def _text(
         self, text: str, style: TextStyle, element: Callable[[], StructureElement] | None = None
-    ) -> Iterator[Piece]:
+    ) -> Iterator[PagePiece]:
         """The space above, and a piece for every line of what is `element` in the structure, a
         paragraph by default."""
         element = element or self._element("P")
@@ -356,7 +356,7 @@ class DocumentSetter:
             indent = 0.0 if place else style.indent
             spread = style.justified and place < len(lines) - 1
             strip = TextStrip((line,), left + indent, room - indent, SLACK[style.align])
-            yield Piece(height, self._line_drawer(style, strip, height, spread, element))
+            yield PagePiece(height, self._line_drawer(style, strip, height, spread, element))
 
     def _line_drawer(
         self,
@@ -405,7 +405,7 @@ class DocumentSetter:
         else:
             self.flow.place(large_figures_piece(self.canvas, block.figures, sheet, lang))
 
-    def _title(self, text: str, element: Callable[[], StructureElement]) -> Iterator[Piece]:
+    def _title(self, text: str, element: Callable[[], StructureElement]) -> Iterator[PagePiece]:
         """The title of a table or chart."""
         return self._text(text, TextStyle(faces().bold, 12, "center", 0), element)
 
@@ -432,10 +432,10 @@ class DocumentSetter:
 
 def _units(
     setter: TableSetter, table: Table, most: float, beside: float
-) -> Iterator[tuple[Piece, ...]]:
+) -> Iterator[tuple[PagePiece, ...]]:
     """The rows of a table, each with the group heading above it; a high one in its parts. most: the
     height of a page below the head; beside: what the first row has of it."""
-    above: tuple[Piece, ...] = ()
+    above: tuple[PagePiece, ...] = ()
     least, most = most * LEAST_SHARE, most * MOST_SHARE
     for row in table.checked_rows():
         first, *more = setter.pieces(row, max(min(beside, most), least))

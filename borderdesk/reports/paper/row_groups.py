@@ -5,9 +5,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
-from borderdesk.reports.paper.flow import Piece
+from borderdesk.reports.paper.flow import PagePiece
 
-Unit = tuple[Piece, ...]
+Unit = tuple[PagePiece, ...]
 """A row, with the group heading above it."""
 
 SMALL_ROWS, SMALL_SHARE = 10, 0.4

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from borderdesk.reports.blocks import Cell, Column, Table, cell_text, plain_of
-from borderdesk.reports.paper.faces import Face, faces, printable
+from borderdesk.reports.paper.faces import FontFace, faces, printable
 from borderdesk.reports.paper.measures import DENSE_SIZES, MM, TABLE_SIZES
 
 # (least average width of a column, the largest type size then)
@@ -101,7 +101,7 @@ def _longest_word(title: str) -> float:
     return max(map(faces().bold.width, printable(title).split()), default=0.0)
 
 
-def _unbroken(text: str, face: Face, breaks: bool) -> float:
+def _unbroken(text: str, face: FontFace, breaks: bool) -> float:
     """The width in ems of what must stay on one line: a figure, or the longest usual word."""
     if not breaks:
         return face.width(text)

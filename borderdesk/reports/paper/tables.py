@@ -6,12 +6,12 @@ from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from borderdesk.reports.blocks import Cell, LinkedValue, Row, Table, plain_of
-from borderdesk.reports.paper.faces import Face, faces, printable
+from borderdesk.reports.paper.faces import FontFace, faces, printable
 from borderdesk.reports.paper.flow import (
     SLACK,
     Canvas,
     PageFrame,
-    Piece,
+    PagePiece,
     TextStrip,
     draw_strips,
     fill,
@@ -39,7 +39,7 @@ class TableLinks(NamedTuple):
     lack: Callable[[str, str], None]
 
 
-class Title(NamedTuple):
+class ColumnTitle(NamedTuple):
     """The title of a column; turned: it is set from bottom to top."""
 
     strip: TextStrip
@@ -85,7 +85,7 @@ class TableSetter:
 
     # ------------------------------------------------------------------------- heads
 
-    def head(self) -> Piece:
+    def head(self) -> PagePiece:
         """The titles on grey, repeated at the top of each page."""
         columns = self.table.columns
         single = not any(column.over for column in columns)
@@ -100,7 +100,7 @@ class TableSetter:
             with self.structure.artefact():
                 draw(top, HeadElements())
 
-        return Piece(height, draw_once)
+        return PagePiece(height, draw_once)
 
     def _single_head(self) -> tuple[float, Callable[[float, HeadElements], None]]:
         titles = [self._title(at) for at in range(len(self.table.columns))]
@@ -142,17 +142,17 @@ class TableSetter:
         more = head_cell("Column", columns, rows)
         return self.structure.element("TH", row, more=more, whole=True)
 
-    def _title(self, at: int) -> Title:
+    def _title(self, at: int) -> ColumnTitle:
         """The title of one column."""
         column = self.table.columns[at]
         if not column.turned:
-            return Title(self._titled(column.title, at, at + 1))
+            return ColumnTitle(self._titled(column.title, at, at + 1))
         bold = faces().bold
         lines = bold.balanced(printable(column.title), TURNED_ROOM / self.size)
         width = self.edges[at + 1] - self.edges[at]
-        return Title(TextStrip(lines, self.edges[at], width, 0.5), turned=True)
+        return ColumnTitle(TextStrip(lines, self.edges[at], width, 0.5), turned=True)
 
-    def _titles_height(self, titles: Sequence[Title]) -> float:
+    def _titles_height(self, titles: Sequence[ColumnTitle]) -> float:
         flat = self._height([title.strip for title in titles if not title.turned])
         turned = [
             max((width for _line, width in title.strip.lines), default=0.0) * self.size
@@ -163,7 +163,7 @@ class TableSetter:
 
     def _draw_titles(
         self,
-        titles: Sequence[Title],
+        titles: Sequence[ColumnTitle],
         top: float,
         height: float,
         elements: Sequence[StructureElement],
@@ -197,8 +197,8 @@ class TableSetter:
     def _double_head(self) -> tuple[float, Callable[[float, HeadElements], None]]:
         """A head of two levels, where some titles share a common one."""
         upper: list[TextStrip] = []
-        lower: list[Title] = []
-        through: list[Title] = []
+        lower: list[ColumnTitle] = []
+        through: list[ColumnTitle] = []
         for over, first, last in self._title_groups():
             titles = [self._title(at) for at in range(first, last)]
             if over:
@@ -212,7 +212,7 @@ class TableSetter:
 
     def _double_drawer(
         self,
-        strips: tuple[list[TextStrip], list[Title], list[Title]],
+        strips: tuple[list[TextStrip], list[ColumnTitle], list[ColumnTitle]],
         heights: tuple[float, float],
     ) -> Callable[[float, HeadElements], None]:
         upper, lower, through = strips
@@ -251,7 +251,7 @@ class TableSetter:
 
     # -------------------------------------------------------------------------- rows
 
-    def pieces(self, row: Row, most: float) -> list[Piece]:
+    def pieces(self, row: Row, most: float) -> list[PagePiece]:
         """One piece, or several when `row` is higher than `most`."""
         face = faces().regular if row.kind == "row" else faces().bold
         if row.kind == "group":
@@ -315,7 +315,7 @@ class TableSetter:
             whole = [cell for cell in cells if isinstance(cell, str) and cell]
             self.links.lack("".join(whole), row.about or " · ".join(whole))
 
-    def _strips(self, row: Row, face: Face) -> list[TextStrip]:
+    def _strips(self, row: Row, face: FontFace) -> list[TextStrip]:
         cells, texts = row.cells, self.fit.texts(row.cells)
         self._lacking(row, texts)
         return [
@@ -328,7 +328,9 @@ class TableSetter:
             for number, (cell, text) in enumerate(zip(cells, texts, strict=True))
         ]
 
-    def _lines(self, cell: Cell, text: str, face: Face, number: int) -> Sequence[tuple[str, float]]:
+    def _lines(
+        self, cell: Cell, text: str, face: FontFace, number: int
+    ) -> Sequence[tuple[str, float]]:
         if not text:
             return ()
         if not breaks(cell):
@@ -342,12 +344,12 @@ class TableSetter:
     def _piece(
         self,
         strips: list[TextStrip],
-        face: Face,
+        face: FontFace,
         grey: float | None,
         edges: list[float],
         cells: Cells,
         tie: Callable[[float, float], None] | None = None,
-    ) -> Piece:
+    ) -> PagePiece:
         height = self._height(strips)
 
         def draw(top: float) -> None:
@@ -358,10 +360,10 @@ class TableSetter:
             if tie is not None:
                 tie(top, top - height)
 
-        return Piece(height, draw)
+        return PagePiece(height, draw)
 
 
-def draw_turned(canvas: Canvas, face: Face, size: float, strip: TextStrip, foot: float) -> None:
+def draw_turned(canvas: Canvas, face: FontFace, size: float, strip: TextStrip, foot: float) -> None:
     """Draw a title from bottom to top, its lines side by side in the middle of its column."""
     leading = size * LEADING
     left = strip.left + (strip.room - leading * len(strip.lines)) / 2

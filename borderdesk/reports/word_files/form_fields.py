@@ -11,8 +11,8 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.lines import Line
-from borderdesk.closing.narratives import PARTS, Narrative, Narratives, Task, narrative_of
+from borderdesk.closing.lines import SummaryLine
+from borderdesk.closing.narratives import PARTS, Narrative, Narratives, TaskAhead, narrative_of
 from borderdesk.reports.contents.letterhead import letterhead, signed_letterhead
 from borderdesk.reports.contents.plan import outcome_words
 from borderdesk.reports.paper.letter import date_words, number_line
@@ -122,7 +122,7 @@ def _text(written: Narrative) -> list[FormField]:
     ]
 
 
-def _figure(line: Line, column: str) -> str:
+def _figure(line: SummaryLine, column: str) -> str:
     if column in ("label", "unit"):
         return str(getattr(line, column))
     if column in PERCENT:
@@ -130,11 +130,11 @@ def _figure(line: Line, column: str) -> str:
     return with_minus(line.shown(column).text(language()))
 
 
-def _has_figures(line: Line) -> bool:
+def _has_figures(line: SummaryLine) -> bool:
     return any((line.value, line.previous, line.year_to_date, line.target, line.late))
 
 
-def _rows(lines: list[Line]) -> list[dict[str, str]]:
+def _rows(lines: list[SummaryLine]) -> list[dict[str, str]]:
     return [
         {f"{ROW}.number": paper_number(number), f"{ROW}.group": line.group}
         | {f"{ROW}.{column}": _figure(line, column) for column in FIGURES}
@@ -153,7 +153,7 @@ def _outcomes(written: Narrative) -> list[dict[str, str]]:
     ]
 
 
-def _task(row: str, number: int, task: Task) -> dict[str, str]:
+def _task(row: str, number: int, task: TaskAhead) -> dict[str, str]:
     return {
         f"{row}.number": paper_number(number),
         f"{row}.task": task.task,

@@ -17,9 +17,9 @@ from borderdesk.reports.blocks import (
     Document,
     Heading,
     LargeFigures,
+    PaperSeal,
     Paragraph,
     Picture,
-    Seal,
     Table,
 )
 from borderdesk.reports.paper import measures as m
@@ -311,7 +311,7 @@ class WordSetter:
         for line in document.subtitle:
             self._add(w.paragraph(w.run(line), "ReportCentred", keep=True))
 
-    def _seal(self, seal: Seal) -> SealCells:
+    def _seal(self, seal: PaperSeal) -> SealCells:
         rows = modules(seal.code)
         side = (len(rows) + 2 * QUIET) * QR_DOTS
         white, edge = b"\xff", QUIET * QR_DOTS

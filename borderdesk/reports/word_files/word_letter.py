@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from borderdesk.reports.blocks import Letter
 from borderdesk.reports.paper import measures as m
-from borderdesk.reports.paper.faces import Face, faces
+from borderdesk.reports.paper.faces import FontFace, faces
 from borderdesk.reports.paper.letter import balanced, date_words, number_line, recipients
 from borderdesk.reports.word_files import word_text as w
 
@@ -134,7 +134,7 @@ def _signature(letter: Letter) -> str:
     return office + w.paragraph(w.run(signer, bold=True), "ReportHead", before=m.SIGNING_ROOM)
 
 
-def _broken(face: Face, text: str, size: float, room: float) -> tuple[str, float]:
+def _broken(face: FontFace, text: str, size: float, room: float) -> tuple[str, float]:
     """A text broken into lines as in PDF, and how wide the last one is."""
     lines = balanced(face, text, room / size)
     return w.joined(lines), lines[-1][1] * size if lines else 0.0

@@ -16,16 +16,18 @@ from borderdesk.reports.blocks import Cell, Column, Document, Row, Table
 from borderdesk.reports.contents.letterhead import issuing_body
 from borderdesk.reports.contents.rows_below import RowsBelow, cell_of
 from borderdesk.reports.workbooks.xlsx import write_xlsx
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.kinds import HOUSEHOLD
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.value_words import value_words
 from borderdesk.session.session import Session
 from borderdesk.store.lists.listing import Filter, ListEntry
 
 
-def spreadsheet_row(model: type[Revisioned], listed: ListEntry, book: Book) -> tuple[Any, ...]:
+def spreadsheet_row(
+    model: type[RevisionedModel], listed: ListEntry, book: ReferenceBook
+) -> tuple[Any, ...]:
     """The cells of a record in a spreadsheet: numbers and dates as such, the rest formatted."""
     cells = (
         value_words(model, key, listed.values, book) or None
@@ -37,7 +39,7 @@ def spreadsheet_row(model: type[Revisioned], listed: ListEntry, book: Book) -> t
 
 
 def spreadsheet_document(
-    session: Session, model: type[Revisioned], rows: Iterable[ListEntry]
+    session: Session, model: type[RevisionedModel], rows: Iterable[ListEntry]
 ) -> Document:
     """A list as a spreadsheet with every field, and a sheet for each kind of rows below."""
     columns = [
@@ -73,7 +75,10 @@ def spreadsheet_document(
 
 
 def worded_lines(
-    model: type[Revisioned], rows: Iterable[ListEntry], book: Book, separator: str = COMMA
+    model: type[RevisionedModel],
+    rows: Iterable[ListEntry],
+    book: ReferenceBook,
+    separator: str = COMMA,
 ) -> Iterator[str]:
     """The records as CSV with the words of the screen, to be read by people; what is hidden there
     is hidden here."""

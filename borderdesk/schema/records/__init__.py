@@ -5,7 +5,7 @@ factory in tests/factories.py, and the Vietnamese words of its labels. The compl
 names what was forgotten.
 """
 
-from borderdesk.schema.record import Record, Revisioned
+from borderdesk.schema.record import Record, RevisionedModel
 from borderdesk.schema.records.clearing import Clearing
 from borderdesk.schema.records.coordination import Coordination
 from borderdesk.schema.records.household import Household
@@ -32,4 +32,4 @@ RECORD_TYPES: dict[str, type[Record]] = {
     )
 }
 
-ALL_TYPES: dict[str, type[Revisioned]] = {**RECORD_TYPES, Household.type_name: Household}
+ALL_TYPES: dict[str, type[RevisionedModel]] = {**RECORD_TYPES, Household.type_name: Household}

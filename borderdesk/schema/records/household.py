@@ -23,7 +23,7 @@ from borderdesk.schema.kinds import (
     TextField,
     short_text,
 )
-from borderdesk.schema.record import DerivedKey, MatchRule, Revisioned, Values
+from borderdesk.schema.record import DerivedKey, MatchRule, RevisionedModel, Values
 from borderdesk.schema.records.parts import ends_after
 
 SIMILAR = N_("A household with a similar name is there.")
@@ -43,7 +43,7 @@ def _like_key_of(values: Values) -> str:
     return f"{like_head(head)}|{like_hamlet(hamlet)}|{values.get('commune') or ''}"
 
 
-class Household(Revisioned):
+class Household(RevisionedModel):
     """A household by its head and hamlet; `merged_into` joins a duplicate to another."""
 
     type_name = "household"

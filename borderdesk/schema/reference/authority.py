@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
     from borderdesk.signing import certificates
 else:
     certificates = lazy_module("borderdesk.signing.certificates")
@@ -54,7 +54,7 @@ class AuthorityTable(ReferenceType):
         return [_cells(one) for one in certificates.read_certificates(path)]
 
     @classmethod
-    def completed(cls, cells: Cells, book: "Book") -> Cells:
+    def completed(cls, cells: Cells, book: "ReferenceBook") -> Cells:
         """The row of a certificate that a person pasted as text."""
         found = certificates.certificates_in(cells["certificate"].encode())
         return _cells(found[0]) if len(found) == 1 else cells

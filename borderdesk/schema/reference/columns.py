@@ -33,7 +33,7 @@ from borderdesk.schema.kinds import (
 from borderdesk.schema.unit_history import FOREVER
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
 
 _CALENDAR = Calendar()
 """Names periods; on which days one ends is no matter here."""
@@ -58,7 +58,7 @@ class EditableColumn(ColumnField):
         self.pattern = pattern
         self.blank = blank
 
-    def at(self, book: "Book") -> ColumnField:
+    def at(self, book: "ReferenceBook") -> ColumnField:
         """The field that reads and shows values, with the choices there are now."""
         return self
 
@@ -269,13 +269,13 @@ class LinkColumn(EditableColumn, pw.TextField):
         label: str,
         to: str = "",
         *,
-        choices: Callable[["Book"], Mapping[str, str]] | None = None,
+        choices: Callable[["ReferenceBook"], Mapping[str, str]] | None = None,
         kind: type[ColumnField] | None = None,
         field: type[ChoiceField] = ChoiceField,
         by: tuple[str, ...] = (),
         several: bool = False,
         whole: bool = False,
-        resolve: Callable[["Book", str, Mapping[str, str]], str] | None = None,
+        resolve: Callable[["ReferenceBook", str, Mapping[str, str]], str] | None = None,
         **rest: Any,
     ) -> None:
         super().__init__(label, **rest)
@@ -288,7 +288,7 @@ class LinkColumn(EditableColumn, pw.TextField):
         self._kind = kind
         self._field = field
 
-    def at(self, book: "Book") -> ColumnField:
+    def at(self, book: "ReferenceBook") -> ColumnField:
         if self._kind is not None:
             return self._kind(self.label, required=self.required)
         options = self._choices(book) if self._choices is not None else {}

@@ -18,7 +18,7 @@ from borderdesk.schema.reference.columns import EditableColumn, LinkColumn
 from borderdesk.schema.reference.table import Cells, no_fit
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
 
 LONGEST_CELL = 4_000
 
@@ -200,7 +200,7 @@ def place_of(line: int, column: str) -> str:
     return _("line {line}, {column}").format(line=line, column=column)
 
 
-def resolve_links(read: ReferenceRows, book: "Book") -> ReferenceRows:
+def resolve_links(read: ReferenceRows, book: "ReferenceBook") -> ReferenceRows:
     """The rows with what links of a file stand for, where they may name a row otherwise than by
     what is stored."""
     resolved = [
@@ -217,7 +217,7 @@ def resolve_links(read: ReferenceRows, book: "Book") -> ReferenceRows:
     return read._replace(rows=rows)
 
 
-def broken_links(read: ReferenceRows, book: "Book") -> list[Refusal]:
+def broken_links(read: ReferenceRows, book: "ReferenceBook") -> list[Refusal]:
     """What rows link to and is neither in the book nor among them."""
     links = {
         key: _linkable(column, read, book)
@@ -261,7 +261,7 @@ def _invented_names(table: type[ReferenceType]) -> frozenset[str]:
     )
 
 
-def _linkable(link: LinkColumn, read: ReferenceRows, book: "Book") -> set[str]:
+def _linkable(link: LinkColumn, read: ReferenceRows, book: "ReferenceBook") -> set[str]:
     known = {str(getattr(entry, key)) for entry in book.entries(link.to) for key in link.by}
     if link.to == read.table.table_key:
         known |= {cells[key] for cells in read.rows for key in link.by}

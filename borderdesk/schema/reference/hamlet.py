@@ -23,10 +23,10 @@ from borderdesk.schema.reference.table import ReferenceType
 from borderdesk.schema.reference.unit import UNITS, commune_choices
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
 
 
-def _unit_id(book: "Book", cell: str, cells: Mapping[str, str]) -> str:
+def _unit_id(book: "ReferenceBook", cell: str, cells: Mapping[str, str]) -> str:
     """As in a record a code means the unit valid on the day, here the row's first."""
     return book.commune_on(cell, datetime.date.fromisoformat(cells["valid_from"])) or cell
 

@@ -13,7 +13,7 @@ from borderdesk.schema.reference.columns import ChoiceColumn, LastDayColumn, Tex
 from borderdesk.schema.reference.table import HELD, Cells, PackagePlace, ReferenceType
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
 
 LONGEST_CODE = 60
 
@@ -74,7 +74,7 @@ class PickTable(ReferenceType):
         return field.pick_list == cells["list"]
 
     @classmethod
-    def completed(cls, cells: Cells, book: "Book") -> Cells:
+    def completed(cls, cells: Cells, book: "ReferenceBook") -> Cells:
         """A new entry gets its code from its words."""
         if cells["code"] or not cells["vi"]:
             return cells

@@ -19,18 +19,18 @@ from borderdesk.schema.reference.table import HELD, Cells, PackagePlace, Referen
 from borderdesk.schema.reference.unit import UNITS, commune_choices
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
 
 POSTS = "posts"
 
 
-def _commune_codes(book: "Book") -> dict[str, str]:
+def _commune_codes(book: "ReferenceBook") -> dict[str, str]:
     """The communes by code, which may be that of several, and by permanent id."""
     codes = {u.code: f"{u.name} · {u.code}" for u in book.units.values() if u.kind == "commune"}
     return codes | commune_choices(book)
 
 
-def _post_codes(book: "Book") -> dict[str, str]:
+def _post_codes(book: "ReferenceBook") -> dict[str, str]:
     return {post.code: f"{post.name} · {post.code}" for post in book.posts.values()}
 
 

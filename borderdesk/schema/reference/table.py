@@ -19,7 +19,7 @@ from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.reference.columns import EditableColumn
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
 
 HELD = N_("What records name cannot be taken out; its words can be changed.")
 """The hint of types whose rows records name."""
@@ -100,7 +100,7 @@ class EditableTable(pw.Model):
         return {}
 
     @classmethod
-    def completed(cls, cells: Cells, book: "Book") -> Cells:
+    def completed(cls, cells: Cells, book: "ReferenceBook") -> Cells:
         """The cells of a row that a person typed, with what follows from them."""
         return cells
 
@@ -250,7 +250,7 @@ def printed_heads(table: type[ReferenceType]) -> dict[str, str]:
     }
 
 
-def printed_rows(table: type[ReferenceType], book: "Book") -> Iterator[list[str]]:
+def printed_rows(table: type[ReferenceType], book: "ReferenceBook") -> Iterator[list[str]]:
     """The rows of a type as the command line lists them."""
     columns = table.columns()
     order = table.print_order.split() or list(columns)
@@ -262,6 +262,6 @@ def printed_rows(table: type[ReferenceType], book: "Book") -> Iterator[list[str]
         yield [cells[key] for key in order]
 
 
-def declared_rows(table: type[ReferenceType], book: "Book") -> Iterator[Cells]:
+def declared_rows(table: type[ReferenceType], book: "ReferenceBook") -> Iterator[Cells]:
     """The rows of a type with the columns that its file has."""
     return (table.cells_of(entry) for entry in book.entries(table.table_key))

@@ -16,18 +16,18 @@ from borderdesk.schema.reference.table import PackagePlace, ReferenceType
 from borderdesk.schema.unit_history import EARLIEST, FOREVER, UnitEntry
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
 
 UNITS = "units"
 KINDS = {"province": N_("Province"), "district": N_("District"), "commune": N_("Commune")}
 
 
-def unit_choices(book: "Book", *kinds: str) -> dict[str, str]:
+def unit_choices(book: "ReferenceBook", *kinds: str) -> dict[str, str]:
     """{unit id: its name and id}: a name alone may be that of several, old and new."""
     return {u.id: f"{u.name} · {u.id}" for u in book.units.values() if u.kind in kinds}
 
 
-def commune_choices(book: "Book") -> dict[str, str]:
+def commune_choices(book: "ReferenceBook") -> dict[str, str]:
     """`unit_choices` of the communes, of whatever time."""
     return unit_choices(book, "commune")
 

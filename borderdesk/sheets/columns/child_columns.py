@@ -13,7 +13,7 @@ from borderdesk.entry.grid import GridColumn, names_markers, stretches
 from borderdesk.entry.headings import forms_of, heading_words, without_unit
 from borderdesk.schema.kinds import UNIT, ChildrenField, ColumnField, FieldError
 from borderdesk.schema.kinds.sheet_cell import CellReading
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 
 BELOW = "[]."
 _ROW_ENDS = re.compile(r"[;\n]")
@@ -30,7 +30,7 @@ def is_below(key: str) -> bool:
     return BELOW in key
 
 
-def child_columns(model: type[Revisioned]) -> Iterator[GridColumn]:
+def child_columns(model: type[RevisionedModel]) -> Iterator[GridColumn]:
     """The columns of the rows below a record: of all of them, unless the grid has it, and of each
     value of one."""
     for key, field in model.children().items():

@@ -6,7 +6,7 @@ from borderdesk.base.i18n import _
 from borderdesk.entry.entry_plan import references
 from borderdesk.entry.grid import GridColumn, columns_of
 from borderdesk.entry.headings import recognised
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.session.session import Session
@@ -44,7 +44,7 @@ def field_columns(session: Session, type_name: str) -> list[GridColumn]:
     return columns
 
 
-def described_keys(model: type[Revisioned]) -> list[str]:
+def described_keys(model: type[RevisionedModel]) -> list[str]:
     """The fields of a record that name a household by its parts."""
     return [key for key, target in references(model) if target is not model]
 

@@ -11,7 +11,7 @@ from borderdesk.base.text import fold
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.headings import recognised
 from borderdesk.schema.kinds import ChildrenField
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.sheets.columns.child_columns import BELOW
 from borderdesk.sheets.columns.heading_rows import record_ids
 from borderdesk.sheets.columns.table import SheetTable
@@ -23,14 +23,14 @@ LONGEST_NAME = 31
 """So many letters of a sheet's name a spreadsheet keeps."""
 
 
-def child_sheets(names: Sequence[str], model: type[Revisioned]) -> Iterator[tuple[str, str]]:
+def child_sheets(names: Sequence[str], model: type[RevisionedModel]) -> Iterator[tuple[str, str]]:
     """(key of the rows below, name) of the sheets of a workbook that hold them."""
     for key, field in model.children().items():
         labels = {fold(text)[:LONGEST_NAME] for text in in_every_language(field.label)}
         yield from ((key, name) for name in names if fold(name) in labels)
 
 
-def attach_child_sheets(table: SheetTable, path: Path, model: type[Revisioned]) -> None:
+def attach_child_sheets(table: SheetTable, path: Path, model: type[RevisionedModel]) -> None:
     """Give the records of a list of the program the rows below them. Raises UserError."""
     source = table.text.source
     if table.record_ids is None:

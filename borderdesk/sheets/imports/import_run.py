@@ -15,7 +15,7 @@ from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.place_doubts import UNKNOWN_HAMLET
 from borderdesk.schema.cleaning import unused_words
 from borderdesk.schema.kinds import LATE
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 from borderdesk.sheets.columns.child_columns import BELOW
@@ -31,7 +31,7 @@ from borderdesk.sheets.values.hamlets import HamletFinder
 from borderdesk.sheets.values.household_parts import HEAD
 from borderdesk.sheets.values.places import OTHER_NAME
 from borderdesk.store.matching.known_records import ListedValues, listed_values
-from borderdesk.store.records.history import Change, load
+from borderdesk.store.records.history import NewVersion, load
 from borderdesk.store.records.writer import Writer
 
 NEAR = frozenset(
@@ -52,7 +52,7 @@ class ImportRun:
     def __init__(
         self,
         session: Session,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         columns: Sequence[GridColumn],
         request: SheetRequest,
         outcome: SheetOutcome,
@@ -160,7 +160,7 @@ class ImportRun:
         if self._unwritten >= BATCH_ROWS:
             self._flush()
 
-    def _prepared(self, row: SheetRow, raw: dict[str, object]) -> Sequence[Change]:
+    def _prepared(self, row: SheetRow, raw: dict[str, object]) -> Sequence[NewVersion]:
         """The changes that enter what a row says. What a list has a column of for all its rows, and
         this one has no use for (members beside a household), is left out and told. Raises
         InvalidRecord."""
@@ -177,7 +177,7 @@ class ImportRun:
             self._outcome.unused.setdefault(self._heading(key), []).append(row.number)
         return changes
 
-    def _note_accepted(self, row: SheetRow, change: Change, near: bool) -> None:
+    def _note_accepted(self, row: SheetRow, change: NewVersion, near: bool) -> None:
         """Count a row that became a record; near: whether one like it may be here."""
         outcome, doubts = self._outcome, change.doubts or ()
         outcome.accepted += 1
@@ -232,7 +232,7 @@ class ImportRun:
         self._unlisted.clear()
         self._buffered.clear()
 
-    def _is_here(self, change: Change) -> bool:
+    def _is_here(self, change: NewVersion) -> bool:
         """Whether a record here says all that the row does."""
         values, known = change.values or {}, self._rules.known
         listed = listed_values(self._model, values) if self._own_post else ()

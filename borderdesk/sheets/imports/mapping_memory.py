@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from borderdesk.base.i18n import in_every_language
 from borderdesk.entry.headings import heading_words
 from borderdesk.session.preferences import Preferences
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.sheets.columns.heading_rows import IGNORE
 from borderdesk.sheets.columns.table import SheetTable
 from borderdesk.sheets.imports.rejects import REASON
@@ -52,7 +52,7 @@ def completed_by(given: Mapping[str, str], known: Mapping[str, str]) -> dict[str
     return {**{name: key for name, key in known.items() if key not in taken}, **given}
 
 
-class MappingMemory(Part):
+class MappingMemory(SessionPart):
     """The mappings confirmed on this desk, by record type and headings."""
 
     def recall(self, type_name: str, table: SheetTable) -> ConfirmedMapping | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.entry.place_doubts import UNKNOWN_HAMLET
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.sheets.columns.table import SheetTable
 from borderdesk.sheets.imports.sheet_outcome import SheetOutcome
 from borderdesk.sheets.sources.cells import column_letters
@@ -25,7 +25,7 @@ def messages(outcome: SheetOutcome) -> list[str]:
     ]
 
 
-def hamlet_messages(book: Book, outcomes: Sequence[SheetOutcome]) -> list[str]:
+def hamlet_messages(book: ReferenceBook, outcomes: Sequence[SheetOutcome]) -> list[str]:
     """Of the hamlets that nobody knew before, each once, those with the most rows first."""
     unknown = [one for outcome in outcomes for one in outcome.unknown_hamlets]
     unknown.sort(key=lambda one: -one.rows)
@@ -35,7 +35,7 @@ def hamlet_messages(book: Book, outcomes: Sequence[SheetOutcome]) -> list[str]:
     return [*shown, *([words.format(count=format_number(more, language()))] if more else [])]
 
 
-def _hamlet_words(book: Book, one: UnknownHamlet) -> str:
+def _hamlet_words(book: ReferenceBook, one: UnknownHamlet) -> str:
     words = ngettext(
         "New hamlet: {name}, {commune} ({count} row)",
         "New hamlet: {name}, {commune} ({count} rows)",

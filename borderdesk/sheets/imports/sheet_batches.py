@@ -13,15 +13,15 @@ from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.entry_plan import references
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.table import Cells
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.sheets.imports.added_hamlets import take_hamlets_back
 from borderdesk.store.models.sheets import SheetBatchRow
-from borderdesk.store.records.history import Change, last_seq
+from borderdesk.store.records.history import NewVersion, last_seq
 from borderdesk.store.records.revision_ranges import (
     RecordHead,
     heads_of,
@@ -74,7 +74,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-class SheetBatches(Part):
+class SheetBatches(SessionPart):
     """The batches of spreadsheets of a desk."""
 
     def all(self) -> list[SheetBatch]:
@@ -137,7 +137,7 @@ class SheetBatches(Part):
         }
         named = self._keep_named(going)
         deletions = [
-            Change(ALL_TYPES[name], record, None, (head.id,), head.number + 1, reason, None)
+            NewVersion(ALL_TYPES[name], record, None, (head.id,), head.number + 1, reason, None)
             for name in sorted(going, key=_named_last)
             for record, head in going[name].items()
         ]
@@ -180,7 +180,7 @@ def kept_words(kept: int) -> str:
 
 def _named_last(type_name: str) -> bool:
     """The records that others describe go after these."""
-    model: type[Revisioned] = ALL_TYPES[type_name]
+    model: type[RevisionedModel] = ALL_TYPES[type_name]
     return model.matching is not None
 
 

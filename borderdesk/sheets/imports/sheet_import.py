@@ -10,7 +10,7 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.sheets.columns.shared_columns import parts_of
 from borderdesk.sheets.columns.sheet_columns import sheet_columns
 from borderdesk.sheets.columns.table import SheetTable
@@ -28,7 +28,7 @@ from borderdesk.sheets.values.hamlets import HamletFinder
 from borderdesk.store.records.history import last_seq
 
 
-class SheetImport(Part):
+class SheetImport(SessionPart):
     """The import of spreadsheets."""
 
     def open_table(
@@ -115,7 +115,9 @@ class SheetImport(Part):
         table = SheetTable(text, columns, header=request.header, mapping=request.mapping)
         table = self._recalled(type_name, table, columns, request)
         outcome = SheetOutcome(table, path.name)
-        self._run(columns, _Order(type_name, request, self._hamlets(request), no_progress), outcome)
+        self._run(
+            columns, _ImportOrder(type_name, request, self._hamlets(request), no_progress), outcome
+        )
         raise _DryRunEnd([outcome])
 
     def dry_run(
@@ -153,7 +155,7 @@ class SheetImport(Part):
     ) -> list[SheetOutcome]:
         """Save the rows of several files, one after the other in one transaction. Raises
         UserError, with the name of the file where there are several."""
-        order = _Order(type_name, request, self._hamlets(request), progress)
+        order = _ImportOrder(type_name, request, self._hamlets(request), progress)
         first = last_seq(self.store) + 1
         outcomes: list[SheetOutcome] = []
         with raised_gc_threshold():
@@ -191,7 +193,7 @@ class SheetImport(Part):
         """Save the rows of a sheet that can be records, in one transaction. Raises UserError."""
         return self.import_files(type_name, [path], request, progress)[0]
 
-    def _read_file(self, path: Path, order: "_Order") -> list[SheetOutcome]:
+    def _read_file(self, path: Path, order: "_ImportOrder") -> list[SheetOutcome]:
         """What becomes of a file: of one sheet, or of all that have a table of the type."""
         request = order.request
         if not request.all_sheets:
@@ -230,7 +232,7 @@ class SheetImport(Part):
         return outcomes
 
     def _run(
-        self, columns: Sequence[GridColumn], order: "_Order", outcome: SheetOutcome
+        self, columns: Sequence[GridColumn], order: "_ImportOrder", outcome: SheetOutcome
     ) -> SheetOutcome:
         """Take the rows of a table in; its outcome, filled."""
         model = ALL_TYPES[order.type_name]
@@ -247,7 +249,7 @@ def has_day(table: SheetTable, columns: Sequence[GridColumn], fixed: Mapping[str
     return not events or not events.isdisjoint(read | fixed.keys())
 
 
-class _Order(NamedTuple):
+class _ImportOrder(NamedTuple):
     """What holds for all files of one import: their type, what a person said, the hamlets that were
     met, and who is told how far it is."""
 

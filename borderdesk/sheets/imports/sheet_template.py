@@ -15,7 +15,7 @@ from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.kinds import UNIT, Field
 from borderdesk.schema.record import active
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.sheets.columns.sheet_columns import field_columns
 from borderdesk.sheets.columns.table import EXAMPLE
 from borderdesk.sheets.values.household_parts import CITIZEN
@@ -35,7 +35,7 @@ _EXAMPLE_ID = "02018012345"
 _WIDTHS = {"date": 13, "number": 12, "text": 22}
 
 
-class SheetTemplates(Part):
+class SheetTemplates(SessionPart):
     """Writes templates."""
 
     def write(self, type_name: str, target: Path) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.store.connection.database import Store
 from borderdesk.store.matching.known_records import KnownRecords, ListedValues, listed_values
 from borderdesk.store.models.records import DoubleVerdictRow
@@ -12,7 +12,9 @@ from borderdesk.store.records.record_queries import is_here
 SAME = "same"
 
 
-def gone_doubles(store: Store, known: KnownRecords, model: type[Revisioned]) -> set[ListedValues]:
+def gone_doubles(
+    store: Store, known: KnownRecords, model: type[RevisionedModel]
+) -> set[ListedValues]:
     """What the deleted doubles of a type said last, as their listed values, while the record that
     they were is here; none for a type whose doubles are joined instead."""
     if not model.own_post():
@@ -36,7 +38,7 @@ def gone_doubles(store: Store, known: KnownRecords, model: type[Revisioned]) -> 
 
 
 def _is_kept(
-    store: Store, model: type[Revisioned], record: str, doubles: Mapping[str, str]
+    store: Store, model: type[RevisionedModel], record: str, doubles: Mapping[str, str]
 ) -> bool:
     """Whether the record that a double was, or the one that that was, is here."""
     seen = set[str]()

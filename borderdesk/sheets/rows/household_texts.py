@@ -7,7 +7,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.names import names_several
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.kinds import Field, FieldError, is_uuid
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records.household import Household
 from borderdesk.sheets.columns.sheet_columns import described_keys
 from borderdesk.sheets.values.household_parts import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
@@ -25,7 +25,7 @@ class HouseholdTexts:
     """Settles which texts of a row belong to the households that it names."""
 
     def __init__(
-        self, model: type[Revisioned], fields: Mapping[str, Field], rules: EntryRules
+        self, model: type[RevisionedModel], fields: Mapping[str, Field], rules: EntryRules
     ) -> None:
         self._model = model
         self._fields = fields

@@ -11,12 +11,17 @@ from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.kinds import HAMLET, UNIT, Field, FieldError
 from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading, is_dash
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.sheets.columns.carried_values import keys_of
 from borderdesk.sheets.columns.shared_columns import is_parted, parts_of
 from borderdesk.sheets.columns.table import SheetTable
 from borderdesk.sheets.rows.cell_meanings import MOST_CELLS_KEPT
-from borderdesk.sheets.values.addresses import LEFT_OUT, Address, AddressReader, begins_with_commune
+from borderdesk.sheets.values.addresses import (
+    LEFT_OUT,
+    AddressReader,
+    HamletAddress,
+    begins_with_commune,
+)
 from borderdesk.sheets.values.hamlets import HamletFinder
 from borderdesk.sheets.values.household_parts import CITIZEN, COMMUNE, HAMLET_KEY, HEAD
 from borderdesk.sheets.values.places import PlaceFinder, names_record
@@ -37,7 +42,7 @@ class RowPlaces:
 
     def __init__(
         self,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         fields: Mapping[str, Field],
         table: SheetTable,
         rules: EntryRules,
@@ -80,7 +85,7 @@ class RowPlaces:
             for prefix in prefixes
         }
         self._addresses = AddressReader(rules.book)
-        self._beside: dict[str, Address | None] = {}
+        self._beside: dict[str, HamletAddress | None] = {}
         self._post_key = model.own_post()
         event = model.event()
         self._day_key = event.name if event is not None else model.place_date()
@@ -237,7 +242,7 @@ class RowPlaces:
         known = commune in self._rules.book.units
         return known and self.hamlets.is_known(texts[key], str(commune))
 
-    def _beside_hamlet(self, text: str) -> Address | None:
+    def _beside_hamlet(self, text: str) -> HamletAddress | None:
         """What a cell of hamlets says beside one, asked once a text: lists repeat theirs."""
         if text not in self._beside:
             if len(self._beside) >= MOST_CELLS_KEPT:
@@ -246,7 +251,7 @@ class RowPlaces:
         return self._beside[text]
 
     def _part_hamlet(
-        self, key: str, beside: Address, texts: dict[str, str], problems: dict[str, str]
+        self, key: str, beside: HamletAddress, texts: dict[str, str], problems: dict[str, str]
     ) -> None:
         """Take the commune out of a cell of hamlets; another one than that of the row's own column
         is a problem where its word says that it is meant."""

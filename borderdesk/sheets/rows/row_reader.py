@@ -13,7 +13,7 @@ from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.kinds import FAULTY_CELL, ChildrenField, FieldError
 from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.sheets.columns.carried_values import (
     CarriedValues,
     carried_keys,
@@ -78,7 +78,7 @@ class SheetRowReader:
 
     def __init__(
         self,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         columns: Sequence[GridColumn],
         table: SheetTable,
         fixed: Mapping[str, str],

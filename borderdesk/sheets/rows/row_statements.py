@@ -12,7 +12,7 @@ from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.base.text import accented, fold
 from borderdesk.entry.headings import without_unit
 from borderdesk.schema.kinds import Field
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.sheets.columns.table import SheetColumn
 from borderdesk.sheets.values.household_parts import HEAD
 
@@ -58,7 +58,7 @@ class RowStatements:
 
     def __init__(
         self,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         columns: Sequence[SheetColumn],
         fields: Mapping[str, Field],
     ) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.names import hamlet_word
 from borderdesk.base.text import fold
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.unit_history import bare_name
 
@@ -50,7 +50,7 @@ _SMALLER = frozenset({"to"})
 """Words, folded, of what a hamlet may be parted into."""
 
 
-class Address(NamedTuple):
+class HamletAddress(NamedTuple):
     """The names of a hamlet and of a commune ("" for none), a commune whose name others share with
     its district, and the words that were not read."""
 
@@ -58,7 +58,7 @@ class Address(NamedTuple):
     commune: str
     left_out: Sequence[str]
 
-    def lived_at(self) -> "Address":
+    def lived_at(self) -> "HamletAddress":
         """The same address of people: a hamlet may be named like a house (Trường Sơn, Chợ Mới)."""
         if self.hamlet or len(self.left_out) != 1:
             return self
@@ -70,7 +70,7 @@ class Address(NamedTuple):
 class AddressReader:
     """Reads the places of one cell by what units ever were called."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: ReferenceBook) -> None:
         self._book = book
 
     @cached_property
@@ -97,10 +97,10 @@ class AddressReader:
                 found[unit.kind].add(bare_name(unit.name))
         return found
 
-    def read(self, text: str) -> Address:
+    def read(self, text: str) -> HamletAddress:
         """The places that a text names. Raises FieldError for several of a kind."""
         if not any(map(str.isalnum, text)):
-            return Address("", "", [])
+            return HamletAddress("", "", [])
         parts, venues = self._parts(text)
         while len(parts) > 1 and self._is_province(parts[-1]):
             parts.pop()
@@ -119,7 +119,7 @@ class AddressReader:
             commune = f"{commune}, huyện {district}"
         return _settled([*before, *behind], commune, venues)
 
-    def within(self, text: str) -> Address | None:
+    def within(self, text: str) -> HamletAddress | None:
         """What a cell of hamlets says beside one: its commune, or a house; None for a hamlet alone,
         and for what is the name of one as it stands."""
         signs = (_SIGNS, _BRACKETS, _HYPHEN, _STROKE)
@@ -250,7 +250,7 @@ def _with_venue_apart(part: str) -> Iterator[str]:
         yield part
 
 
-def _settled(hamlets: Sequence[str], commune: str, others: Sequence[str]) -> Address:
+def _settled(hamlets: Sequence[str], commune: str, others: Sequence[str]) -> HamletAddress:
     """The address of a commune and what stands beside it. Raises FieldError for several hamlets."""
     left_out = [*others]
     if len(hamlets) > 1:
@@ -259,4 +259,4 @@ def _settled(hamlets: Sequence[str], commune: str, others: Sequence[str]) -> Add
         left_out += smaller
     if len(hamlets) > 1:
         raise several_hamlets(hamlets)
-    return Address(hamlets[0] if hamlets else "", commune, left_out)
+    return HamletAddress(hamlets[0] if hamlets else "", commune, left_out)

@@ -11,7 +11,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.name_likeness import slips_of
 from borderdesk.base.names import hamlet_in_full, hamlet_word, like_hamlet, tone_key
 from borderdesk.base.text import fold, sort_key
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.invented import is_invented_name
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.records.household import Household
@@ -47,7 +47,7 @@ class HamletFinder:
     def __init__(
         self,
         store: Store,
-        book: Book,
+        book: ReferenceBook,
         decided: Mapping[tuple[str, str], str] | None = None,
         *,
         adds_real: bool = False,

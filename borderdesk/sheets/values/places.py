@@ -15,7 +15,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.name_likeness import SlipIndex
 from borderdesk.base.names import hamlet_word, head_name, like_hamlet, like_head, tone_key
 from borderdesk.base.text import fold
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.kinds import FieldError, is_uuid, mask
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.records.household import SIMILAR, Household
@@ -62,7 +62,7 @@ class _HamletHeads:
 class PlaceFinder:
     """Finds places and households for the rows of one sheet, and remembers the new ones."""
 
-    def __init__(self, store: Store, book: Book) -> None:
+    def __init__(self, store: Store, book: ReferenceBook) -> None:
         self._store = store
         self._book = book
         self._named: dict[int, dict[str, list[str]]] = {}

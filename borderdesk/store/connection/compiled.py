@@ -10,14 +10,14 @@ from typing import Any
 from borderdesk.store.connection.database import Store
 
 
-class Slot(str):
+class QuerySlot(str):
     """A named placeholder in a query for a value that is passed when it runs."""
 
     __slots__ = ()
 
 
 class CompiledQuery:
-    """A select over text columns, with `Slot("name")` for what differs from run to run."""
+    """A select over text columns, with `QuerySlot("name")` for what differs from run to run."""
 
     def __init__(self, query: Any) -> None:
         self._query = query
@@ -30,7 +30,7 @@ class CompiledQuery:
             context: Any = store.get_sql_context()
             self._sql, self._params = context.sql(self._query).query()
         return store.rows(
-            self._sql, [values[p] if isinstance(p, Slot) else p for p in self._params]
+            self._sql, [values[p] if isinstance(p, QuerySlot) else p for p in self._params]
         )
 
     def scalar(self, store: Store, **values: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import peewee as pw
 
 from borderdesk.schema.kinds import HOUSEHOLD
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 
 
@@ -16,25 +16,25 @@ def table_name(model: type[pw.Model]) -> str:
 
 
 @cache
-def type_columns(model: type[Revisioned]) -> tuple[str, ...]:
+def type_columns(model: type[RevisionedModel]) -> tuple[str, ...]:
     """The columns of a type's table: row, id, revision, its fields, then derived columns."""
     return tuple(f.name for f in model._meta.sorted_fields)
 
 
 @cache
-def link_tables(model: type[Revisioned]) -> dict[str, str]:
+def link_tables(model: type[RevisionedModel]) -> dict[str, str]:
     """{key of a field of several communes: the table with a (row, unit) for each}."""
     return {
         key: f"{model.type_name}_{key}" for key, field in model.columns().items() if field.linked
     }
 
 
-def search_table(model: type[Revisioned]) -> str:
+def search_table(model: type[RevisionedModel]) -> str:
     """The full-text table of a type, its rowid the record's `row`."""
     return f"{model.type_name}_search"
 
 
-def index_columns(model: type[Revisioned]) -> list[tuple[str, ...]]:
+def index_columns(model: type[RevisionedModel]) -> list[tuple[str, ...]]:
     """The further indexes of a type's table: that of the summary, those looked up, and that of
     the revision, without which taking one out would look through every row of every type."""
     declared = (model.summary, *model.looked_up, "revision")
@@ -50,6 +50,6 @@ def derived_models() -> list[type[Any]]:
 
 
 @cache
-def household_columns(model: type[Revisioned]) -> tuple[str, ...]:
+def household_columns(model: type[RevisionedModel]) -> tuple[str, ...]:
     """The columns of a type that name a household."""
     return model.referring(HOUSEHOLD)

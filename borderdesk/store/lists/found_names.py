@@ -3,19 +3,21 @@
 Hand-written SQL, like that of the lists: names without the rest of their rows.
 """
 
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.store.connection.database import Store
-from borderdesk.store.lists.listing import Filter, Query
+from borderdesk.store.lists.listing import Filter, ListQuery
 
 MOST = 20_000
 """At most so many names are compared (40 ms); a text that more have in common says little."""
 
 
-def names_found(store: Store, model: type[Revisioned], search: str) -> list[tuple[str, str, str]]:
+def names_found(
+    store: Store, model: type[RevisionedModel], search: str
+) -> list[tuple[str, str, str]]:
     """(id, name, commune) of the records of a type without an event that hold the words of a
     search, in the order of its list."""
     name = model.listed()[0]
-    query = Query(store, model, Filter(search=search))
+    query = ListQuery(store, model, Filter(search=search))
     sql = query.sql(f"t.id, t.{name}, t.{model.main_place()}")
     rows = store.rows(f"{sql} ORDER BY t.{name}_key, t.row LIMIT ?", [*query.params, MOST])
     return [(row[0], row[1] or "", row[2] or "") for row in rows]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from borderdesk.schema.kinds import UNIT, ColumnField
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.order_cache import UNRANKED
@@ -12,7 +12,7 @@ from borderdesk.store.connection.tables import type_columns
 TREE_LEAF = 4
 
 
-def sort_expression(store: Store, model: type[Revisioned], key: str) -> str:
+def sort_expression(store: Store, model: type[RevisionedModel], key: str) -> str:
     """The SQL that orders a list by a field: Vietnamese order, markers as numbers."""
     if f"{key}_key" in type_columns(model):
         return f"t.{key}_key"
@@ -66,28 +66,28 @@ def _orders(field: ColumnField, column: str, name: str) -> str:
     return _ORDERS[field.order].format(column=column, rank=field.rank_name(name), named=named)
 
 
-def referred(field: ColumnField) -> type[Revisioned]:
+def referred(field: ColumnField) -> type[RevisionedModel]:
     """The record type that a field refers to."""
     return ALL_TYPES[field.refers_to]
 
 
-def name_key(model: type[Revisioned]) -> str:
+def name_key(model: type[RevisionedModel]) -> str:
     """The column with the sort key of the first listed field, in a type without an event."""
     return f"{model.listed()[0]}_key"
 
 
-def natural_order(model: type[Revisioned]) -> str:
+def natural_order(model: type[RevisionedModel]) -> str:
     """The SQL of the order oldest first; of households by name."""
     event = model.event()
     return f"t.{event.name}" if event is not None else f"t.{name_key(model)}"
 
 
-def shown_columns(model: type[Revisioned], columns: Sequence[str]) -> str:
+def shown_columns(model: type[RevisionedModel], columns: Sequence[str]) -> str:
     """The columns that a list shows: the place a record counts in where it names none itself."""
     return ", ".join(f"{shown_column(model, column)} AS {column}" for column in columns)
 
 
-def shown_column(model: type[Revisioned], column: str) -> str:
+def shown_column(model: type[RevisionedModel], column: str) -> str:
     """The column that a list shows, and is sorted by, for a field."""
     # Derived of the record's own place first: it alone is in the index of the summary.
     is_place = bool(model.place_column) and column in model.referring(UNIT, several=False)

@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any
 
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.dialect import in_order
 from borderdesk.store.connection.tables import table_name
@@ -15,7 +15,7 @@ from borderdesk.store.lists.listing import (
     PAGE,
     Filter,
     ListEntry,
-    Query,
+    ListQuery,
     Sort,
     complete,
     default_sort,
@@ -27,7 +27,7 @@ MOST_ORDERED = 200_000
 
 def page(
     store: Store,
-    model: type[Revisioned],
+    model: type[RevisionedModel],
     chosen: Filter,
     sort: Sort,
     after: tuple[Any, int] | None = None,
@@ -61,15 +61,17 @@ def page(
     return complete(store, model, columns, found)
 
 
-def _sorted_query(store: Store, model: type[Revisioned], chosen: Filter, sort: Sort) -> Query:
-    query = Query(store, model, chosen)
+def _sorted_query(
+    store: Store, model: type[RevisionedModel], chosen: Filter, sort: Sort
+) -> ListQuery:
+    query = ListQuery(store, model, chosen)
     if model.columns()[sort.key].order == "named":
         query.join_named(sort.key)
     return query
 
 
 def dates(
-    store: Store, model: type[Revisioned]
+    store: Store, model: type[RevisionedModel]
 ) -> tuple[datetime.date | None, datetime.date | None]:
     """The dates of the newest and of the oldest record of a type, None for each where there is
     none: two steps in an index, where the first row of a list is read whole."""
@@ -82,7 +84,7 @@ def dates(
     return event.python_value(newest), event.python_value(oldest)
 
 
-def order_ahead(store: Store, model: type[Revisioned], chosen: Filter, sort: Sort) -> None:
+def order_ahead(store: Store, model: type[RevisionedModel], chosen: Filter, sort: Sort) -> None:
     """Cache the order of a list of one period, so that its next pages need no sorting.
 
     Cheap where an index has the order; elsewhere every page would sort every record of the
@@ -98,7 +100,7 @@ def order_ahead(store: Store, model: type[Revisioned], chosen: Filter, sort: Sor
         f" ORDER BY {expression} {way}, t.row {way} LIMIT ?"
     )
     newest = _newest(store)
-    params = [*Query(store, model, chosen).params, MOST_ORDERED]
+    params = [*ListQuery(store, model, chosen).params, MOST_ORDERED]
     rows = array("q", (row[0] for row in store.rows(sql, params)))
     store.orders.add((model.type_name, chosen, sort), (newest, rows))
 
@@ -127,7 +129,7 @@ def _known_order(
 
 
 def _at_rows(
-    store: Store, model: type[Revisioned], sort: Sort, rows: Sequence[int]
+    store: Store, model: type[RevisionedModel], sort: Sort, rows: Sequence[int]
 ) -> list[ListEntry]:
     """The records of these rows, in this order."""
     columns = ("row", "id", "revision", *model.columns())

@@ -5,18 +5,18 @@ Hand-written SQL, like that of the lists.
 
 from decimal import Decimal
 
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.tables import table_name
-from borderdesk.store.lists.listing import Filter, Query
+from borderdesk.store.lists.listing import Filter, ListQuery
 
 
-def totals(store: Store, model: type[Revisioned], chosen: Filter) -> dict[str, int | Decimal]:
+def totals(store: Store, model: type[RevisionedModel], chosen: Filter) -> dict[str, int | Decimal]:
     """The sums of a list's numbers by field; a field that no record has is left out."""
     keys = [key for key, field in model.columns().items() if field.numeric]
     if not keys:
         return {}
-    query = Query(store, model, chosen)
+    query = ListQuery(store, model, chosen)
     # An aggregate without GROUP BY has one row, of an empty list too.
     parts = [_total(model, key, chosen.units) for key in keys]
     params = [value for _sql, values in parts for value in values]
@@ -30,7 +30,7 @@ def totals(store: Store, model: type[Revisioned], chosen: Filter) -> dict[str, i
 
 
 def _total(
-    model: type[Revisioned], key: str, units: frozenset[str] | None
+    model: type[RevisionedModel], key: str, units: frozenset[str] | None
 ) -> tuple[str, list[str]]:
     """The SQL that sums a number (and its parameters): of a record that is split over places, and
     of which units are asked, what the report counts in these."""

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.dialect import by_index, in_order, matches
 from borderdesk.store.connection.tables import search_table, table_name, type_columns
 from borderdesk.store.lists.list_order import name_key, referred, shown_column
-from borderdesk.store.lists.listing import Filter, Query, Sort
+from borderdesk.store.lists.listing import Filter, ListQuery, Sort
 from borderdesk.store.lists.search_terms import match_expression, search_terms
 
 STEP, SEARCHED_STEP = 12, 1_000
@@ -30,7 +30,7 @@ SPARE = 3
 
 
 def first_rows(
-    store: Store, model: type[Revisioned], chosen: Filter, sort: Sort, limit: int
+    store: Store, model: type[RevisionedModel], chosen: Filter, sort: Sort, limit: int
 ) -> list[int] | None:
     """The rows of a list's first page, in order; None where sorting is the better way."""
     field = model.columns()[sort.key]
@@ -43,24 +43,26 @@ def first_rows(
     return _by_column(store, model, chosen, sort, limit)
 
 
-def _leads(model: type[Revisioned], column: str) -> bool:
+def _leads(model: type[RevisionedModel], column: str) -> bool:
     """Whether an index of the type begins with this column."""
     return any(columns.split()[0] == column for columns in model.looked_up)
 
 
-def _steps(store: Store, walked: type[Revisioned], size: int, limit: int, step: int) -> int | None:
+def _steps(
+    store: Store, walked: type[RevisionedModel], size: int, limit: int, step: int
+) -> int | None:
     """How many records of a type to walk through for a page of a list of that size; None where it
     is too small for that. step: the cost of each."""
     known = _known(store, walked)
     return SPARE * limit * known // size if size and size**2 >= step * limit * known else None
 
 
-def _known(store: Store, model: type[Revisioned]) -> int:
+def _known(store: Store, model: type[RevisionedModel]) -> int:
     """About how many records of a type there are."""
     return int(store.value(f"SELECT MAX(row) FROM {table_name(model)}") or 0)
 
 
-def _size(store: Store, model: type[Revisioned], chosen: Filter) -> int:
+def _size(store: Store, model: type[RevisionedModel], chosen: Filter) -> int:
     """About how many records a list has: by the first of its days."""
     first, last = chosen.first, chosen.last
     if model.event() is None or first is None or last is None or chosen.running:
@@ -69,7 +71,7 @@ def _size(store: Store, model: type[Revisioned], chosen: Filter) -> int:
         return 0
     days = (last - first).days + 1
     some = -(-days // SAMPLED)
-    query = Query(store, model, chosen._replace(last=first + datetime.timedelta(days=some - 1)))
+    query = ListQuery(store, model, chosen._replace(last=first + datetime.timedelta(days=some - 1)))
     return int(store.value(query.sql("COUNT(*)"), query.params)) * days // some
 
 
@@ -77,7 +79,7 @@ def _size(store: Store, model: type[Revisioned], chosen: Filter) -> int:
 
 
 def _by_name(
-    store: Store, model: type[Revisioned], chosen: Filter, sort: Sort, limit: int
+    store: Store, model: type[RevisionedModel], chosen: Filter, sort: Sort, limit: int
 ) -> list[int] | None:
     """By the name of the household: each one's records, in the order of the names."""
     named = referred(model.columns()[sort.key])
@@ -89,7 +91,7 @@ def _by_name(
     name = name_key(named)
     names = by_index(f"{table_name(named)} h", f"{table_name(named)}_by_{name}")
     walked = in_order(names, f"{table_name(model)} t", f"t.{sort.key} = h.id")
-    query = Query(store, model, chosen, walked)
+    query = ListQuery(store, model, chosen, walked)
     end = store.value(
         f"SELECT h.{name} FROM {names} ORDER BY h.{name} DESC LIMIT 1 OFFSET ?", (steps,)
     )
@@ -102,11 +104,11 @@ def _by_name(
 
 
 def _nameless(
-    store: Store, model: type[Revisioned], chosen: Filter, key: str, limit: int
+    store: Store, model: type[RevisionedModel], chosen: Filter, key: str, limit: int
 ) -> list[int] | None:
     """The records that stand before all names, where they fill a page: those that name no household
     and, among these, those whose household is not here or has no name here."""
-    query = Query(store, model, chosen)
+    query = ListQuery(store, model, chosen)
     none = query.sql("t.row", f"t.{key} IS NULL")
     found = [row[0] for row in store.rows(f"{none} ORDER BY t.row LIMIT ?", [*query.params, limit])]
     if len(found) < limit:
@@ -126,7 +128,7 @@ def _nameless(
 
 
 def _by_rank(
-    store: Store, model: type[Revisioned], chosen: Filter, sort: Sort, limit: int
+    store: Store, model: type[RevisionedModel], chosen: Filter, sort: Sort, limit: int
 ) -> list[int] | None:
     """By the label of a code: the records of each code, in the order of the labels."""
     if chosen != Filter():
@@ -150,7 +152,7 @@ def _by_rank(
     return found
 
 
-def _codes(store: Store, model: type[Revisioned], column: str) -> set[str]:
+def _codes(store: Store, model: type[RevisionedModel], column: str) -> set[str]:
     """The codes in a column, by a step into its index each."""
     found: set[str] = set()
     sql = f"SELECT MIN({column}) FROM {table_name(model)}"
@@ -161,7 +163,7 @@ def _codes(store: Store, model: type[Revisioned], column: str) -> set[str]:
     return found
 
 
-class _Picked(NamedTuple):
+class _Candidates(NamedTuple):
     """Some of a type's records: about how many, what a step costs that asks whether one is among
     them, and the statement that tells which rows are, but for their numbers."""
 
@@ -172,7 +174,7 @@ class _Picked(NamedTuple):
 
 
 def _by_column(
-    store: Store, model: type[Revisioned], chosen: Filter, sort: Sort, limit: int
+    store: Store, model: type[RevisionedModel], chosen: Filter, sort: Sort, limit: int
 ) -> list[int] | None:
     """By a column of texts, or the key that a text is sorted by: all records, or those of them that
     have certain words or lie in certain places."""
@@ -203,8 +205,8 @@ def _by_column(
 
 
 def _with_words(
-    store: Store, model: type[Revisioned], chosen: Filter, limit: int
-) -> _Picked | None:
+    store: Store, model: type[RevisionedModel], chosen: Filter, limit: int
+) -> _Candidates | None:
     """The records that a search finds by words alone; None for another list, and where not even
     all records would be enough."""
     known = _known(store, model)
@@ -220,20 +222,22 @@ def _with_words(
     asked = match_expression(words, [])
     # By the first of them: all would take longer to count than to sort.
     sample = store.value(f"SELECT COUNT(*) {found} <= ?", (asked, -(-known // SAMPLED)))
-    return _Picked(sample * SAMPLED, SEARCHED_STEP, f"SELECT rowid {found} IN", [asked])
+    return _Candidates(sample * SAMPLED, SEARCHED_STEP, f"SELECT rowid {found} IN", [asked])
 
 
-def _in_places(store: Store, model: type[Revisioned], chosen: Filter) -> _Picked | None:
+def _in_places(store: Store, model: type[RevisionedModel], chosen: Filter) -> _Candidates | None:
     """The records of some places, which an index leads to; None for another list."""
     place = model.main_place()
     if chosen != Filter(units=chosen.units) or not place or not _leads(model, place):
         return None
-    query = Query(store, model, chosen)
+    query = ListQuery(store, model, chosen)
     size = int(store.value(query.sql("COUNT(*)"), query.params))
-    return _Picked(size, STEP, query.sql("t.row", "t.row IN"), query.params)
+    return _Candidates(size, STEP, query.sql("t.row", "t.row IN"), query.params)
 
 
-def _first_of(store: Store, picked: _Picked, rows: Iterator[int], limit: int) -> list[int] | None:
+def _first_of(
+    store: Store, picked: _Candidates, rows: Iterator[int], limit: int
+) -> list[int] | None:
     """The first of these rows that are picked; None where too few of them are."""
     found: list[int] = []
     while len(found) < limit and (some := list(islice(rows, AT_ONCE))):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.i18n import N_
 from borderdesk.schema.kinds import AT_LEAST_TWO, LATE, UNIT, ColumnField
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.dialect import by_index, in_order, matches
 from borderdesk.store.connection.tables import link_tables, search_table, table_name
@@ -24,7 +24,7 @@ from borderdesk.store.lists.search_terms import (
 from borderdesk.store.records.history import from_row, load_children
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
 
 PAGE = 100
 STREAM_ROWS = 500
@@ -80,7 +80,7 @@ class ListEntry(NamedTuple):
     """Whether it has two versions that wait for a choice."""
 
 
-class Query:
+class ListQuery:
     """The SQL of one list, built by hand: peewee has no join of a fixed order with a condition.
 
     walked: tables, with the record as t, that are read in an order of their own, instead of the
@@ -88,7 +88,7 @@ class Query:
     """
 
     def __init__(
-        self, store: Store, model: type[Revisioned], chosen: Filter, walked: str = ""
+        self, store: Store, model: type[RevisionedModel], chosen: Filter, walked: str = ""
     ) -> None:
         self.model = model
         self._tables = walked or f"{table_name(model)} t"
@@ -156,7 +156,7 @@ class Query:
 
 
 def place_condition(
-    model: type[Revisioned], units: frozenset[str], *, main_only: bool = False
+    model: type[RevisionedModel], units: frozenset[str], *, main_only: bool = False
 ) -> tuple[str, list[str]]:
     """The SQL for "its place is one of these units", and its parameters.
 
@@ -183,7 +183,7 @@ def place_condition(
     return f"({' OR '.join(conditions) or 0})", chosen * len(conditions)
 
 
-def review_condition(model: type[Revisioned], review_state: str) -> str:
+def review_condition(model: type[RevisionedModel], review_state: str) -> str:
     """The SQL condition for the records in a review state."""
     if review_state == DOUBTED:
         return "EXISTS (SELECT 1 FROM soft_warning w WHERE w.record = t.id)"
@@ -210,7 +210,7 @@ def _absent(key: str, field: ColumnField) -> str:
     return f"(t.{key} IS NULL AND t.{other} IN ({listed}))"
 
 
-def default_sort(model: type[Revisioned]) -> Sort:
+def default_sort(model: type[RevisionedModel]) -> Sort:
     """Newest first; households by the name of their head."""
     event = model.event()
     return Sort(event.name, True) if event is not None else Sort(model.listed()[0], False)
@@ -218,7 +218,7 @@ def default_sort(model: type[Revisioned]) -> Sort:
 
 def complete(
     store: Store,
-    model: type[Revisioned],
+    model: type[RevisionedModel],
     columns: Sequence[str],
     found: Sequence[tuple[Any, ...]],
     *,
@@ -267,7 +267,7 @@ def _lookup(store: Store, sql: str, keys: Sequence[Any]) -> dict[Any, Any]:
 
 def stream(
     store: Store,
-    model: type[Revisioned],
+    model: type[RevisionedModel],
     chosen: Filter,
     limit: int | None = None,
     offset: int = 0,
@@ -277,7 +277,7 @@ def stream(
     """Yield every record of a list with its children, oldest first, in bounded memory; with the
     ids of their versions only where these are asked for."""
     expression = natural_order(model)
-    query = Query(store, model, chosen)
+    query = ListQuery(store, model, chosen)
     columns = ("row", "id", "revision", *model.columns())
     wanted = ", ".join(f"t.{c}" for c in columns)
     place: tuple[Any, int] | None = None
@@ -298,20 +298,22 @@ def stream(
         left = None if left is None else left - len(found)
 
 
-def count(store: Store, model: type[Revisioned], chosen: Filter) -> int:
+def count(store: Store, model: type[RevisionedModel], chosen: Filter) -> int:
     """How many records a list has."""
-    query = Query(store, model, chosen)
+    query = ListQuery(store, model, chosen)
     return int(store.value(query.sql("COUNT(*)"), query.params))
 
 
-def ids(store: Store, model: type[Revisioned], chosen: Filter) -> list[str]:
+def ids(store: Store, model: type[RevisionedModel], chosen: Filter) -> list[str]:
     """The ids of a list's records, oldest first."""
-    query = Query(store, model, chosen)
+    query = ListQuery(store, model, chosen)
     sql = f"{query.sql('t.id')} ORDER BY {natural_order(model)}, t.row"
     return [row[0] for row in store.rows(sql, query.params)]
 
 
-def labels(book: "Book", name: str, options: dict[str, str], *, full: bool) -> dict[str, str]:
+def labels(
+    book: "ReferenceBook", name: str, options: dict[str, str], *, full: bool
+) -> dict[str, str]:
     """{code: its label} of units, posts, a pick list or a choice; of units and posts the short
     name that lists show, unless `full`."""
     if name == "unit":

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from borderdesk.base.text import query_words, words
 from borderdesk.schema.kinds import ColumnField
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.store.connection.order_cache import OrderCache
 from borderdesk.store.records.written_records import MONTH_MARK
 
@@ -42,12 +42,12 @@ class SearchTerm(NamedTuple):
     params: list[Any]
 
 
-def search_terms(model: type[Revisioned], search: str, labels: OrderCache) -> list[SearchTerm]:
+def search_terms(model: type[RevisionedModel], search: str, labels: OrderCache) -> list[SearchTerm]:
     """The terms of a search, all of which a record must meet."""
     return [_term(model, typed, labels) for typed in search.split() if typed]
 
 
-def _term(model: type[Revisioned], typed: str, labels: OrderCache) -> SearchTerm:
+def _term(model: type[RevisionedModel], typed: str, labels: OrderCache) -> SearchTerm:
     found = query_words(typed)
     conditions: list[str] = []
     params: list[Any] = []
@@ -65,7 +65,7 @@ def _term(model: type[Revisioned], typed: str, labels: OrderCache) -> SearchTerm
 Condition = tuple[str, list[Any]]
 
 
-def _dates(model: type[Revisioned], typed: str) -> Iterator[Condition]:
+def _dates(model: type[RevisionedModel], typed: str) -> Iterator[Condition]:
     """Days written as a list shows them, or begun so: 06/11, 06/11/2026, 11/2026, 2026."""
     for pattern in _date_patterns(typed):
         for key, field in model.columns().items():
@@ -89,7 +89,7 @@ def _date_patterns(typed: str) -> Iterator[str]:
         yield typed.ljust(10, "_") if len(typed) == 10 else f"{typed}-__"
 
 
-def _figures(model: type[Revisioned], typed: str) -> Iterator[Condition]:
+def _figures(model: type[RevisionedModel], typed: str) -> Iterator[Condition]:
     """Figures as they are written: 1250, 1.250, 12,5."""
     for number in _numbers(typed):
         for key, field in model.columns().items():
@@ -121,7 +121,7 @@ def _stored(field: ColumnField, number: Decimal) -> Any:
     return stored if field.python_value(stored) == number else None
 
 
-def _masked(model: type[Revisioned], typed: str) -> Iterator[Condition]:
+def _masked(model: type[RevisionedModel], typed: str) -> Iterator[Condition]:
     """A number with hidden digits, as a list shows it."""
     if MASK in typed:
         for key, field in model.columns().items():
@@ -130,7 +130,7 @@ def _masked(model: type[Revisioned], typed: str) -> Iterator[Condition]:
 
 
 def _labelled(
-    model: type[Revisioned], found: Sequence[str], labels: OrderCache
+    model: type[RevisionedModel], found: Sequence[str], labels: OrderCache
 ) -> Iterator[Condition]:
     """Choices, posts and picks whose label has words that begin so."""
     if not found or max(map(len, found)) < FEWEST_LETTERS:

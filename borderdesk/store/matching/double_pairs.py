@@ -14,7 +14,7 @@ from typing import NamedTuple
 from borderdesk.base.name_likeness import likeness_of, slips_of
 from borderdesk.base.names import head_name, tone_key
 from borderdesk.base.periods import Calendar
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.meta import meta_value, write_meta
@@ -128,12 +128,12 @@ class PairFinder:
                 self._look_at_years(model, records)
         self._write([record for records in changed.values() for record in records])
 
-    def _changed(self, model: type[Revisioned], since: int, until: int) -> list[str]:
+    def _changed(self, model: type[RevisionedModel], since: int, until: int) -> list[str]:
         sql = f"SELECT id FROM {table_name(model)} WHERE revision > ? AND revision <= ?"
         return [str(row[0]) for row in self._store.rows(sql, (since, until))]
 
     def _add_naming(
-        self, records: Sequence[str], changed: dict[type[Revisioned], list[str]]
+        self, records: Sequence[str], changed: dict[type[RevisionedModel], list[str]]
     ) -> None:
         """Add the records that name one of `records` that was joined, for they name another now,
         and those of a pair that name any: it may be joined no longer."""
@@ -148,7 +148,7 @@ class PairFinder:
                 known = {*changed[model]}
                 changed[model] += dict.fromkeys(one for one in found if one not in known)
 
-    def _add(self, model: type[Revisioned], one: str, other: str, why: str, near: int) -> None:
+    def _add(self, model: type[RevisionedModel], one: str, other: str, why: str, near: int) -> None:
         first, second = sorted((one, other))
         self._pairs.setdefault(
             (first, second), DoublePair(model.type_name, first, second, why, near)
@@ -167,7 +167,7 @@ class PairFinder:
 
     # ------------------------------------------------------------------ one event
 
-    def _look_at_days(self, model: type[Revisioned], records: Sequence[str]) -> None:
+    def _look_at_days(self, model: type[RevisionedModel], records: Sequence[str]) -> None:
         new = set(records)
         days = sorted(_days_of(self._store, model, records))
         for day in profiles_of_days(self._store, model, days, self._leaders):
@@ -190,7 +190,7 @@ class PairFinder:
 
     # ------------------------------------------------------------------ once a year
 
-    def _look_at_years(self, model: type[Revisioned], records: Sequence[str]) -> None:
+    def _look_at_years(self, model: type[RevisionedModel], records: Sequence[str]) -> None:
         rule, event = model.once_a_year, model.event()
         assert rule is not None
         assert event is not None
@@ -222,7 +222,7 @@ class PairFinder:
 
     # ----------------------------------------------------------------------- alike
 
-    def _look_alike(self, model: type[Revisioned], records: Sequence[str]) -> None:
+    def _look_alike(self, model: type[RevisionedModel], records: Sequence[str]) -> None:
         places: dict[str, dict[str, list[DescribedRow]]] = {}
         for record in records:
             sql, by_alike, by_identity = _alike_sql(model)
@@ -241,7 +241,7 @@ class PairFinder:
 
     def _slips(
         self,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         one: "DescribedRow",
         places: dict[str, dict[str, list["DescribedRow"]]],
     ) -> Iterator["DescribedRow"]:
@@ -260,7 +260,7 @@ class PairFinder:
             yield there[place]
 
     def _add_alike(
-        self, model: type[Revisioned], one: "DescribedRow", other: "DescribedRow"
+        self, model: type[RevisionedModel], one: "DescribedRow", other: "DescribedRow"
     ) -> None:
         """Add two that may be the same, unless their identities differ, they were joined already,
         or two posts know them: these are not matched."""
@@ -299,7 +299,7 @@ class DescribedRow(NamedTuple):
 
 
 @cache
-def _alike_sql(model: type[Revisioned]) -> tuple[str, str, str]:
+def _alike_sql(model: type[RevisionedModel]) -> tuple[str, str, str]:
     """The select of a `DescribedRow`, and those of the others with its like key and identity."""
     rule = model.matching
     assert rule is not None
@@ -317,7 +317,7 @@ def _alike_sql(model: type[Revisioned]) -> tuple[str, str, str]:
 
 
 @cache
-def _place_sql(model: type[Revisioned]) -> str:
+def _place_sql(model: type[RevisionedModel]) -> str:
     """The select of every `DescribedRow` of a main place."""
     return f"{_alike_sql(model)[0]} WHERE {model.main_place()} = ? ORDER BY id"
 
@@ -335,7 +335,7 @@ def likeness(one: DescribedRow, other: DescribedRow) -> int:
     return 85 * likeness_of(one.name or "", other.name or "") // 100
 
 
-def _days_of(store: Store, model: type[Revisioned], records: Sequence[str]) -> set[str]:
+def _days_of(store: Store, model: type[RevisionedModel], records: Sequence[str]) -> set[str]:
     """The days (ISO) of records."""
     event = model.event()
     assert event is not None

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from borderdesk.base.names import like_hamlet, like_head
 from borderdesk.base.text import marker_key
 from borderdesk.schema.kinds import HAMLET, HOUSEHOLD, MARKER, PERSONAL, UNIT
-from borderdesk.schema.record import EventRule, Revisioned, Values, active
+from borderdesk.schema.record import EventRule, RevisionedModel, Values, active
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.tables import table_name
 from borderdesk.store.records.history import from_row, load_children
@@ -60,7 +60,7 @@ def _communes_in(fields: Any) -> tuple[tuple[str, bool, str], ...]:
 
 
 @cache
-def _place_plan(model: type[Revisioned]) -> _PlacePlan:
+def _place_plan(model: type[RevisionedModel]) -> _PlacePlan:
     below = {key: field.child.fields() for key, field in model.children().items()}
     return _PlacePlan(
         _communes_in(model.columns()),
@@ -72,7 +72,7 @@ def _place_plan(model: type[Revisioned]) -> _PlacePlan:
     )
 
 
-def _places(model: type[Revisioned], values: Values) -> Places:
+def _places(model: type[RevisionedModel], values: Values) -> Places:
     plan = _place_plan(model)
     found: set[tuple[str, str]] = set()
     owners = [(plan.own, values)]
@@ -85,7 +85,7 @@ def _places(model: type[Revisioned], values: Values) -> Places:
     return frozenset(found)
 
 
-def _stretch(model: type[Revisioned], values: Values) -> tuple[int, int] | None:
+def _stretch(model: type[RevisionedModel], values: Values) -> tuple[int, int] | None:
     plan = _place_plan(model)
     markers = [values[key] for key in plan.markers if values.get(key)]
     if not markers:
@@ -100,7 +100,7 @@ def _stretch(model: type[Revisioned], values: Values) -> tuple[int, int] | None:
 
 
 def _distinguishing_value(
-    model: type[Revisioned], values: Values, key: str, leaders: dict[str, str]
+    model: type[RevisionedModel], values: Values, key: str, leaders: dict[str, str]
 ) -> Any:
     """The value of a field by which two records are distinguished: names without accents, a
     household as the one it was joined to."""
@@ -114,7 +114,7 @@ def _distinguishing_value(
     return like_head(value) if field.free_text else value
 
 
-def _is_hidden(model: type[Revisioned], values: Values, rule: EventRule) -> bool:
+def _is_hidden(model: type[RevisionedModel], values: Values, rule: EventRule) -> bool:
     """Whether a person's name that would distinguish the record stayed on another desk."""
     return any(
         values.get(key) is None and model.part_of(key, values) == PERSONAL for key in rule.agreeing
@@ -122,12 +122,12 @@ def _is_hidden(model: type[Revisioned], values: Values, rule: EventRule) -> bool
 
 
 @cache
-def _stored_listed(model: type[Revisioned]) -> tuple[str, ...]:
+def _stored_listed(model: type[RevisionedModel]) -> tuple[str, ...]:
     return (model.own_post(), *model.listed())
 
 
 def profiles_of_days(
-    store: Store, model: type[Revisioned], days: Sequence[str], leaders: dict[str, str]
+    store: Store, model: type[RevisionedModel], days: Sequence[str], leaders: dict[str, str]
 ) -> Iterator[list[EventProfile]]:
     """The records of each of these days (ISO), a list a day; leaders: {household: the one it was
     joined to}."""
@@ -146,7 +146,7 @@ def profiles_of_days(
 
 
 def _profile(
-    model: type[Revisioned], row: tuple[Any, ...], values: Values, leaders: dict[str, str]
+    model: type[RevisionedModel], row: tuple[Any, ...], values: Values, leaders: dict[str, str]
 ) -> EventProfile:
     rule = model.same_event
     assert rule is not None

@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from borderdesk.base.periods import Calendar
-from borderdesk.schema.record import Revisioned, Values, YearlyRule, event_key
+from borderdesk.schema.record import RevisionedModel, Values, YearlyRule, event_key
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.tables import table_name
@@ -40,8 +40,8 @@ class KnownRecords:
         self._calendar = calendar
         self._years: dict[datetime.date, int] = {}
         self._taken: set[str] = set()
-        self._indexes: dict[type[Revisioned], MatchIndex] = {}
-        self._yearly: dict[type[Revisioned], dict[str, YearlyEvents]] = {
+        self._indexes: dict[type[RevisionedModel], MatchIndex] = {}
+        self._yearly: dict[type[RevisionedModel], dict[str, YearlyEvents]] = {
             model: {} for model in ALL_TYPES.values() if model.once_a_year is not None
         }
         self._leaders: dict[str, str] | None = None
@@ -52,7 +52,7 @@ class KnownRecords:
         """The hashes of listed values by type, post and day: a list of 200,000 stays in memory,
         and two that differ meet by chance once in 2⁶⁴."""
 
-    def index(self, model: type[Revisioned]) -> MatchIndex:
+    def index(self, model: type[RevisionedModel]) -> MatchIndex:
         """The records of a type that others may describe."""
         found = self._indexes.get(model)
         if found is None:
@@ -66,7 +66,9 @@ class KnownRecords:
             for table in ("revision", "erasure")
         )
 
-    def repeats(self, model: type[Revisioned], listed: ListedValues, besides: str = "") -> bool:
+    def repeats(
+        self, model: type[RevisionedModel], listed: ListedValues, besides: str = ""
+    ) -> bool:
         """Whether a record of this post has the same listed fields; `besides` is ignored."""
         if besides:
             return bool(self._store.value(_same_sql(model), (*listed, besides)))
@@ -85,7 +87,7 @@ class KnownRecords:
             day = self._days[key] = stored | self._waiting.pop(key, set())
         return hash(listed) in day
 
-    def with_listed(self, model: type[Revisioned], listed: ListedValues) -> list[str]:
+    def with_listed(self, model: type[RevisionedModel], listed: ListedValues) -> list[str]:
         """The ids of written records that have the same post and listed fields; those that name a
         joined duplicate name the one it was joined to."""
         found: list[str] = []
@@ -114,7 +116,7 @@ class KnownRecords:
                 self._groups.setdefault(other, []).append(member)
         return self._groups.get(leader, ()) if type(leader) is str else ()
 
-    def led(self, model: type[Revisioned], listed: ListedValues) -> ListedValues:
+    def led(self, model: type[RevisionedModel], listed: ListedValues) -> ListedValues:
         """Listed values with the records that duplicates were joined to."""
         places = _naming_places(model)
         if not places or not self._joined():
@@ -123,11 +125,13 @@ class KnownRecords:
             self.leader(value) if place in places else value for place, value in enumerate(listed)
         )
 
-    def _is_led(self, model: type[Revisioned]) -> bool:
+    def _is_led(self, model: type[RevisionedModel]) -> bool:
         """Whether listed values of a type may name a duplicate that was joined to another."""
         return bool(_naming_places(model) and self._joined())
 
-    def _variants(self, model: type[Revisioned], listed: ListedValues) -> Iterator[ListedValues]:
+    def _variants(
+        self, model: type[RevisionedModel], listed: ListedValues
+    ) -> Iterator[ListedValues]:
         """Listed values with every duplicate in place of the record it was joined to."""
         listed = self.led(model, listed)
         yield listed
@@ -137,7 +141,7 @@ class KnownRecords:
                     yield (*listed[:place], member, *listed[place + 1 :])
 
     def repeats_in_year(
-        self, model: type[Revisioned], rule: YearlyRule, values: Values, besides: str = ""
+        self, model: type[RevisionedModel], rule: YearlyRule, values: Values, besides: str = ""
     ) -> bool:
         """Whether a record of the same year has the same values of the rule's keys."""
         if besides:
@@ -155,14 +159,14 @@ class KnownRecords:
         return event in events
 
     def _yearly_event(
-        self, model: type[Revisioned], rule: YearlyRule, values: Values
+        self, model: type[RevisionedModel], rule: YearlyRule, values: Values
     ) -> tuple[Any, tuple[Any, ...]]:
         """The first key of a yearly rule, and the others with the year."""
         first, *rest, day = _yearly_values(model, rule)(values)
         return first, (*rest, self._year_of(day))
 
     def same_in_year(
-        self, model: type[Revisioned], rule: YearlyRule, values: Values, besides: str
+        self, model: type[RevisionedModel], rule: YearlyRule, values: Values, besides: str
     ) -> str:
         """The id of another record of the same year with the same values of the rule's keys, ""
         for none."""
@@ -188,7 +192,7 @@ class KnownRecords:
             events[record] = set()
 
     def remember(
-        self, model: type[Revisioned], record: str, values: Values, listed: ListedValues = ()
+        self, model: type[RevisionedModel], record: str, values: Values, listed: ListedValues = ()
     ) -> None:
         """Buffer what later records of this transaction are compared with; a record that belongs to
         no post has no `listed` values."""
@@ -221,7 +225,7 @@ class KnownRecords:
 
 
 @cache
-def _naming_places(model: type[Revisioned]) -> tuple[int, ...]:
+def _naming_places(model: type[RevisionedModel]) -> tuple[int, ...]:
     """The places in the listed values of what names records that may be joined."""
     fields = model.fields()
     joined = {name for name, target in ALL_TYPES.items() if target.matching is not None}
@@ -231,14 +235,14 @@ def _naming_places(model: type[Revisioned]) -> tuple[int, ...]:
 
 @cache
 def _yearly_values(
-    model: type[Revisioned], rule: YearlyRule
+    model: type[RevisionedModel], rule: YearlyRule
 ) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
     """What gives the keys of a yearly rule and the event date of a record's values."""
     return itemgetter(*rule.keys, event_key(model))
 
 
 @cache
-def _all_years_sql(model: type[Revisioned], rule: YearlyRule) -> str:
+def _all_years_sql(model: type[RevisionedModel], rule: YearlyRule) -> str:
     """The records stored under a first key of a yearly rule, of all years."""
     first, *rest = rule.keys
     columns = ", ".join((*rest, event_key(model)))
@@ -246,7 +250,7 @@ def _all_years_sql(model: type[Revisioned], rule: YearlyRule) -> str:
 
 
 @cache
-def _same_year_sql(model: type[Revisioned], rule: YearlyRule) -> str:
+def _same_year_sql(model: type[RevisionedModel], rule: YearlyRule) -> str:
     """Whether another record than one has the same keys of a yearly rule, in a year's days."""
     day = event_key(model)
     same = " AND ".join(f"{key} = ?" for key in rule.keys)
@@ -257,13 +261,13 @@ def _same_year_sql(model: type[Revisioned], rule: YearlyRule) -> str:
 
 
 @cache
-def _listed(model: type[Revisioned]) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+def _listed(model: type[RevisionedModel]) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
     """The listed fields, the event date first, each with how it is stored."""
     stored = storing(model)
     return tuple((key, stored[key]) for key in model.listed())
 
 
-def listed_values(model: type[Revisioned], values: Mapping[str, Any]) -> ListedValues:
+def listed_values(model: type[RevisionedModel], values: Mapping[str, Any]) -> ListedValues:
     """The post, the event date and the other listed fields as they are stored."""
     keys, converted = _listed_places(model)
     listed = [values.get(key) for key in keys]
@@ -275,7 +279,7 @@ def listed_values(model: type[Revisioned], values: Mapping[str, Any]) -> ListedV
 
 @cache
 def _listed_places(
-    model: type[Revisioned],
+    model: type[RevisionedModel],
 ) -> tuple[tuple[str, ...], tuple[tuple[int, Callable[[Any], Any]], ...]]:
     """The keys of the listed values, and how those that are not stored as they are become so."""
     listed = _listed(model)
@@ -285,7 +289,7 @@ def _listed_places(
 
 
 @cache
-def _day_sql(model: type[Revisioned]) -> str:
+def _day_sql(model: type[RevisionedModel]) -> str:
     """What a post logged on a day: the event date leads the summary's index."""
     event, *rest = model.listed()
     post = model.own_post()
@@ -294,7 +298,7 @@ def _day_sql(model: type[Revisioned]) -> str:
 
 
 @cache
-def _same_sql(model: type[Revisioned]) -> str:
+def _same_sql(model: type[RevisionedModel]) -> str:
     """Whether another record than one has these listed fields."""
     event, *rest = model.listed()
     equal = (f"{model.own_post()} = ?", f"{event} = ?", *(f"{key} IS ?" for key in rest))
@@ -303,7 +307,7 @@ def _same_sql(model: type[Revisioned]) -> str:
 
 
 @cache
-def _listed_sql(model: type[Revisioned]) -> str:
+def _listed_sql(model: type[RevisionedModel]) -> str:
     """The ids of the records with these listed fields."""
     event, *rest = model.listed()
     same = " AND ".join(

@@ -5,7 +5,7 @@ The type says by a `MatchRule` what they are compared by.
 
 from typing import Any
 
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.tables import table_name
 
@@ -21,7 +21,7 @@ class MatchIndex:
     need runs once.
     """
 
-    def __init__(self, store: Store, model: type[Revisioned]) -> None:
+    def __init__(self, store: Store, model: type[RevisionedModel]) -> None:
         assert model.matching is not None
         self._store = store
         self._rule = rule = model.matching

@@ -7,22 +7,22 @@ from typing import Any, NamedTuple
 
 from borderdesk.schema.content import joined
 from borderdesk.schema.kinds import ColumnField
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import (
-    Node,
-    Stamp,
+    RevisionNode,
+    RevisionStamp,
     split_parents,
 )
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.tables import table_name
 
 
-class Change(NamedTuple):
+class NewVersion(NamedTuple):
     """A new version of a record: `values` None deletes it; `doubts` [[field, doubt], …], None
     to leave those that are kept."""
 
-    model: type[Revisioned]
+    model: type[RevisionedModel]
     record: str
     values: Values | None
     parents: tuple[bytes, ...] = ()
@@ -53,7 +53,7 @@ def child_columns(child: type[Any]) -> tuple[str, ...]:
 
 
 @cache
-def followers() -> tuple[type[Revisioned], ...]:
+def followers() -> tuple[type[RevisionedModel], ...]:
     """The types whose records name a household."""
     return tuple(model for model in ALL_TYPES.values() if model.household_key())
 
@@ -78,7 +78,7 @@ def last_seq(store: Store) -> int:
     return int(newest or 0)
 
 
-def from_row(model: type[Revisioned], columns: Iterable[str], stored: Iterable[Any]) -> Values:
+def from_row(model: type[RevisionedModel], columns: Iterable[str], stored: Iterable[Any]) -> Values:
     """The values of a stored row, absent ones left out."""
     fields = model.columns()
     stored_by = storing(model)
@@ -91,7 +91,7 @@ def from_row(model: type[Revisioned], columns: Iterable[str], stored: Iterable[A
     return values
 
 
-def load_children(store: Store, model: type[Revisioned], rows: dict[int, Values]) -> None:
+def load_children(store: Store, model: type[RevisionedModel], rows: dict[int, Values]) -> None:
     """Add the children of records, given by row number, to their values.
 
     One statement a kind of child for all the records, not one a record.
@@ -116,7 +116,7 @@ def load_children(store: Store, model: type[Revisioned], rows: dict[int, Values]
             rows[stored[0]].setdefault(key, []).append(child)
 
 
-def load(store: Store, model: type[Revisioned], record: str) -> tuple[Values, int]:
+def load(store: Store, model: type[RevisionedModel], record: str) -> tuple[Values, int]:
     """(current values of a record, `seq` of its revision). Raises LookupError without one."""
     columns = ("row", "revision", *model.columns())
     stored = store.one(
@@ -142,7 +142,7 @@ class StoredRevision(NamedTuple):
     record: str
     number: int
     parents: tuple[bytes, ...]
-    stamp: Stamp
+    stamp: RevisionStamp
     reason: str | None
     deleted: bool
     body: str | None
@@ -150,9 +150,9 @@ class StoredRevision(NamedTuple):
     part: str | None
     content: str | None
 
-    def node(self) -> Node:
+    def node(self) -> RevisionNode:
         """The revision as a node of its record's graph of versions."""
-        return Node(self.id, self.parents, self.number, self.stamp.time, self.deleted)
+        return RevisionNode(self.id, self.parents, self.number, self.stamp.time, self.deleted)
 
     def is_whole(self) -> bool:
         """Whether its private part, if it has one, is here too."""
@@ -194,7 +194,7 @@ def stored_revision(r: tuple[Any, ...]) -> StoredRevision:
         r[3],
         r[4],
         split_parents(r[5]),
-        Stamp(r[6], r[7], r[8]),
+        RevisionStamp(r[6], r[7], r[8]),
         r[9],
         bool(r[10]),
         r[11],
@@ -216,7 +216,9 @@ def revisions_of(store: Store, record: str) -> list[StoredRevision]:
     return list(stored_revisions(store, "WHERE r.record = ?", (record,)))
 
 
-def newest_deletions(store: Store, model: type[Revisioned], limit: int) -> Iterator[StoredRevision]:
+def newest_deletions(
+    store: Store, model: type[RevisionedModel], limit: int
+) -> Iterator[StoredRevision]:
     """The deletion of each record of a type that is deleted now, the latest first."""
     gone = (
         f"WHERE r.type = ? AND r.deleted = 1"

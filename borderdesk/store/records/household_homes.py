@@ -12,12 +12,12 @@ from borderdesk.schema.revisions import local_date
 from borderdesk.store.connection.database import Store
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
 
 NEWEST = 1 << 62
 
 
-class Home(NamedTuple):
+class HouseholdHome(NamedTuple):
     """Commune (the unit it was on the day) and hamlet of a household."""
 
     commune: str
@@ -25,8 +25,8 @@ class Home(NamedTuple):
 
 
 def home_on(
-    store: Store, book: "Book", household: str, day: datetime.date, seq: int = NEWEST
-) -> Home | None:
+    store: Store, book: "ReferenceBook", household: str, day: datetime.date, seq: int = NEWEST
+) -> HouseholdHome | None:
     """Where a household lived on a day; None for one that is not here.
 
     By the last of its revisions made until that day; one that was entered later lived where it
@@ -42,7 +42,7 @@ def home_on(
     commune, hamlet, revisions = found
     if revisions > 1:
         commune, hamlet = _as_it_was(store, household, day, seq) or (commune, hamlet)
-    return Home(book.unit_became(commune, day), hamlet)
+    return HouseholdHome(book.unit_became(commune, day), hamlet)
 
 
 def _as_it_was(

@@ -6,13 +6,13 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.text import words_of
-from borderdesk.schema.record import MatchRule, Revisioned, Values
+from borderdesk.schema.record import MatchRule, RevisionedModel, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.tables import table_name
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
 
 CACHED_RECORDS = 20_000
 _NO_WORDS: frozenset[str] = frozenset()
@@ -28,14 +28,14 @@ class NamedFacts(NamedTuple):
 
 
 @cache
-def naming(model: type[Revisioned]) -> tuple[str, type[Revisioned]] | None:
+def naming(model: type[RevisionedModel]) -> tuple[str, type[RevisionedModel]] | None:
     """The field by which the records of a type name another one, and the type of that."""
     key = model.household_key()
     return (key, ALL_TYPES[model.columns()[key].refers_to]) if key else None
 
 
 @cache
-def naming_sql(named: type[Revisioned]) -> tuple[tuple[type[Revisioned], str], ...]:
+def naming_sql(named: type[RevisionedModel]) -> tuple[tuple[type[RevisionedModel], str], ...]:
     """The types whose records name one of the type `named`, each with the statement that gives
     the ids of those that name a certain one."""
     found = []
@@ -51,7 +51,7 @@ class NamedRecords:
     """The records of a type that others name, within one transaction: their facts, those that were
     changed, and their groups, which are the duplicates joined to one another."""
 
-    def __init__(self, store: Store, book: "Book", model: type[Revisioned]) -> None:
+    def __init__(self, store: Store, book: "ReferenceBook", model: type[RevisionedModel]) -> None:
         assert model.matching is not None
         self.model = model
         self._rule: MatchRule = model.matching

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from borderdesk.base.periods import Period
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.store.connection.database import Store
@@ -106,7 +106,7 @@ def _select_joined(store: Store, logs: Sequence[int]) -> None:
             )
 
 
-def sent_revisions(store: Store, model: type[Revisioned]) -> Iterator[SentRevision]:
+def sent_revisions(store: Store, model: type[RevisionedModel]) -> Iterator[SentRevision]:
     """The selected revisions of a type, by record, number and id."""
     rows = store.rows(
         f"SELECT s.log, s.number, {REVISION_COLUMNS} FROM {_TABLE} s"

@@ -10,24 +10,24 @@ from functools import cache
 from typing import NamedTuple
 
 from borderdesk.schema.kinds import HOUSEHOLD
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.tables import table_name
 
 
-def is_here(store: Store, model: type[Revisioned], record: str) -> bool:
+def is_here(store: Store, model: type[RevisionedModel], record: str) -> bool:
     """Whether a record is here and not deleted."""
     return bool(store.value(f"SELECT 1 FROM {table_name(model)} WHERE id = ?", (record,)))
 
 
-def count_naming(store: Store, model: type[Revisioned], field: str, record: str) -> int:
+def count_naming(store: Store, model: type[RevisionedModel], field: str, record: str) -> int:
     """How many records of a type name another record in a field."""
     sql = f"SELECT COUNT(*) FROM {table_name(model)} WHERE {field} = ?"
     return int(store.value(sql, (record,)))
 
 
-def naming(store: Store, model: type[Revisioned], field: str, record: str) -> list[str]:
+def naming(store: Store, model: type[RevisionedModel], field: str, record: str) -> list[str]:
     """The records of a type that name another record in a field."""
     sql = f"SELECT id FROM {table_name(model)} WHERE {field} = ?"
     return [row[0] for row in store.rows(sql, (record,))]
@@ -50,7 +50,7 @@ class PairDecider(NamedTuple):
 
 
 @cache
-def pairs_waiting(model: type[Revisioned]) -> str:
+def pairs_waiting(model: type[RevisionedModel]) -> str:
     """FROM and WHERE of the pairs of a type that wait; parameters: `pair_params`.
 
     Both records are here and not joined to each other, nobody has marked them as different, this
@@ -102,7 +102,7 @@ def count_rows(store: Store, table: str, condition: str, values: Sequence[str]) 
 
 
 def distinct_texts(
-    store: Store, model: type[Revisioned], field: str, where: str, value: str
+    store: Store, model: type[RevisionedModel], field: str, where: str, value: str
 ) -> list[str]:
     """The different texts of a field, of the records with `value` in the field `where`."""
     sql = f"SELECT DISTINCT {field} FROM {table_name(model)} WHERE {where} = ? AND {field} <> ''"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from borderdesk.base.chunks import chunks
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.tables import table_name
 
@@ -36,7 +36,7 @@ def records_begun(store: Store, first: int, last: int) -> dict[str, list[str]]:
 
 
 def heads_of(
-    store: Store, model: type[Revisioned], records: Sequence[str]
+    store: Store, model: type[RevisionedModel], records: Sequence[str]
 ) -> dict[str, RecordHead]:
     """{record: its current version} of those that are here."""
     found: dict[str, RecordHead] = {}
@@ -51,7 +51,7 @@ def heads_of(
 
 
 def naming_any(
-    store: Store, model: type[Revisioned], field: str, records: Sequence[str]
+    store: Store, model: type[RevisionedModel], field: str, records: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     """(record, the one it names) of the records of a type that name one of these in a field."""
     for some, marks in _parts(records):

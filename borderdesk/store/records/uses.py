@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from borderdesk.base.i18n import _
 from borderdesk.schema.kinds import ColumnField
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference import ReferenceType
 from borderdesk.schema.reference.table import Cells, EditableTable
@@ -31,7 +31,7 @@ def count_uses(store: Store, table: type[EditableTable], cells: Cells) -> Counte
 
 
 def _conditions(
-    model: type[Revisioned], table: type[ReferenceType], cells: Cells
+    model: type[RevisionedModel], table: type[ReferenceType], cells: Cells
 ) -> Iterator[Condition]:
     """The conditions on the fields of a type, and of the rows below it, that may name the row."""
     tables: list[tuple[str, Mapping[str, ColumnField]]] = [(table_name(model), model.columns())]

@@ -12,11 +12,11 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.schema.log_entries import REVISION
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import (
     SALT_BYTES,
-    Stamp,
+    RevisionStamp,
     body_of,
     canonical,
     private_hash,
@@ -26,7 +26,7 @@ from borderdesk.schema.revisions import (
 from borderdesk.store.connection.database import Store
 from borderdesk.store.connection.tables import link_tables, search_table, table_name
 from borderdesk.store.records.history import (
-    Change,
+    NewVersion,
     child_columns,
     last_seq,
     load,
@@ -37,7 +37,7 @@ from borderdesk.store.records.named_records import NamedFacts, NamedRecords, nam
 from borderdesk.store.records.written_records import RecordWording, WrittenRecord, type_plan
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
 
 FLUSH_ROWS = 2_000
 """At most so many records are buffered, which bounds the memory an import takes."""
@@ -61,11 +61,11 @@ class _Statements(NamedTuple):
     derived: tuple[str, ...]
     below: dict[str, str]
     links: dict[str, str]
-    names: tuple[str, type[Revisioned]] | None
+    names: tuple[str, type[RevisionedModel]] | None
 
 
 @cache
-def _statements(model: type[Revisioned]) -> _Statements:
+def _statements(model: type[RevisionedModel]) -> _Statements:
     return _Statements(
         _insert(table_name(model), type_plan(model).columns),
         _insert(search_table(model), ("rowid", "words")),
@@ -102,22 +102,22 @@ class Writer:
     """
 
     def __init__(
-        self, store: Store, book: "Book", salts: Callable[[], bytes] | None = None
+        self, store: Store, book: "ReferenceBook", salts: Callable[[], bytes] | None = None
     ) -> None:
         self._store = store
         self._book = book
         self._salt = salts or random_draws(SALT_BYTES).__next__
         self._pending: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._waiting = 0
-        self._rows: dict[type[Revisioned], int] = {}
+        self._rows: dict[type[RevisionedModel], int] = {}
         self._seq: int | None = None
         self._tails: dict[str, LogTail] = {}
-        self._named: dict[type[Revisioned], NamedRecords] = {}
-        self._wordings: dict[type[Revisioned], RecordWording] = {}
+        self._named: dict[type[RevisionedModel], NamedRecords] = {}
+        self._wordings: dict[type[RevisionedModel], RecordWording] = {}
 
     # --------------------------------------------------------------- revisions
 
-    def write(self, change: Change, stamp: Stamp) -> bytes:
+    def write(self, change: NewVersion, stamp: RevisionStamp) -> bytes:
         """Write the change as a revision, the next entry of its desk's log, and make it the current
         version; returns its id."""
         model, record, values, parents, number, reason, doubts, away = change
@@ -141,7 +141,7 @@ class Writer:
         self._derive(model, record, seq, values, written, not parents)
         return new
 
-    def _wording(self, model: type[Revisioned]) -> RecordWording:
+    def _wording(self, model: type[RevisionedModel]) -> RecordWording:
         found = self._wordings.get(model)
         if found is None:
             found = self._wordings[model] = RecordWording(model, self._book)
@@ -167,13 +167,13 @@ class Writer:
             tail = self._tails[desk] = log_tail(self._store, desk)
         return tail
 
-    def _next_row(self, model: type[Revisioned]) -> int:
+    def _next_row(self, model: type[RevisionedModel]) -> int:
         if model not in self._rows:
             self._note_last_row(model)
         row = self._rows[model] = self._rows[model] + 1
         return row
 
-    def _note_last_row(self, model: type[Revisioned]) -> None:
+    def _note_last_row(self, model: type[RevisionedModel]) -> None:
         if model not in self._rows:
             self._rows[model] = self._store.value(
                 f"SELECT COALESCE(MAX(row), 0) FROM {table_name(model)}"
@@ -183,7 +183,7 @@ class Writer:
 
     def derive(
         self,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         record: str,
         seq: int,
         values: Values | None,
@@ -196,7 +196,7 @@ class Writer:
 
     def _derive(
         self,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         record: str,
         seq: int,
         values: Values | None,
@@ -226,7 +226,7 @@ class Writer:
         if self._waiting >= FLUSH_ROWS:
             self.flush()
 
-    def _with_home(self, model: type[Revisioned], values: Values, seq: int) -> Values:
+    def _with_home(self, model: type[RevisionedModel], values: Values, seq: int) -> Values:
         """The values with the place of the record that this one names, as it was on the day: an
         older record, in whose content it does not stand, gets it from that one."""
         home, event = model.home_place, model.event()
@@ -247,13 +247,13 @@ class Writer:
         kept = {home.commune: place.commune, home.hamlet: place.hamlet}
         return {**values, **{key: value for key, value in kept.items() if value is not None}}
 
-    def index(self, model: type[Revisioned], row: int, values: Values) -> None:
+    def index(self, model: type[RevisionedModel], row: int, values: Values) -> None:
         """Buffer the search entry of the record in this row."""
         plan = _statements(model)
         found = _joined_words(self._wording(model).of(values), self._facts(plan, values))
         self._pending[plan.search].append((row, found))
 
-    def _clear(self, model: type[Revisioned], record: str) -> int | None:
+    def _clear(self, model: type[RevisionedModel], record: str) -> int | None:
         """Delete the current row; returns its number, which the next version takes."""
         self.flush()
         # Before the delete, or the number of the highest row would go to another record.
@@ -265,7 +265,7 @@ class Writer:
             self._store.run(f"DELETE FROM {table} WHERE row = ?", (row,))
         return row
 
-    def clear(self, model: type[Revisioned], records: Sequence[str]) -> None:
+    def clear(self, model: type[RevisionedModel], records: Sequence[str]) -> None:
         """Delete the current rows of records that have no revision any more."""
         self.flush()
         self._note_last_row(model)
@@ -277,14 +277,14 @@ class Writer:
         if model.matching is not None:
             self.note_moved(model, records)
 
-    def note_moved(self, model: type[Revisioned], records: Iterable[str]) -> None:
+    def note_moved(self, model: type[RevisionedModel], records: Iterable[str]) -> None:
         """Rewrite what names these records when `finish` is called."""
         self.named(model).note_moved(records)
 
     def _put_row(
         self,
         plan: _Statements,
-        model: type[Revisioned],
+        model: type[RevisionedModel],
         values: Values,
         written: WrittenRecord,
         facts: NamedFacts | None,
@@ -310,7 +310,7 @@ class Writer:
 
     # ------------------------------------------------------------ records named
 
-    def named(self, model: type[Revisioned]) -> NamedRecords:
+    def named(self, model: type[RevisionedModel]) -> NamedRecords:
         """The records of a type that others name."""
         found = self._named.get(model)
         if found is None:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from borderdesk.base.text import words_of
 from borderdesk.schema.content import Encoder, encoder, object_of
 from borderdesk.schema.kinds import PUBLIC, ColumnField
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.store.connection.tables import link_tables, type_columns
 from borderdesk.store.records.history import Converter, child_columns, storing
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
 
 MONTH_MARK = "\ue000"
 """Begins the search word of a record's month: no keyboard types it."""
@@ -50,7 +50,7 @@ class _FieldPlan(NamedTuple):
     member: str
     encode: Encoder
     convert: Converter
-    text_of: "Callable[[Any, Book], str] | None"
+    text_of: "Callable[[Any, ReferenceBook], str] | None"
     by_month: bool
 
 
@@ -66,7 +66,7 @@ class TypePlan(NamedTuple):
 
 
 @cache
-def type_plan(model: type[Revisioned]) -> TypePlan:
+def type_plan(model: type[RevisionedModel]) -> TypePlan:
     """How the records of a type are written."""
     stored = storing(model)
     derived = tuple(c for c in type_columns(model)[len(HEAD_COLUMNS) :] if c not in stored)
@@ -125,7 +125,7 @@ def _known_fields(plans: Mapping[str, _FieldPlan]) -> dict[str, _KnownField]:
     return found
 
 
-def _written_anew(plan: _FieldPlan, value: Any, book: "Book") -> WrittenValue:
+def _written_anew(plan: _FieldPlan, value: Any, book: "ReferenceBook") -> WrittenValue:
     """A serialized value."""
     found: Iterable[str] = _NO_WORDS
     if plan.text_of is not None:
@@ -168,7 +168,7 @@ class WrittenRecord:
 class RecordWording:
     """Serializes the records of a type, within one transaction."""
 
-    def __init__(self, model: type[Revisioned], book: "Book") -> None:
+    def __init__(self, model: type[RevisionedModel], book: "ReferenceBook") -> None:
         self._model = model
         self._book = book
         self._plan = type_plan(model)

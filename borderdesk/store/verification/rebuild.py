@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current, is_double
@@ -25,10 +25,10 @@ from borderdesk.store.records.history import (
 from borderdesk.store.records.writer import Writer
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
+    from borderdesk.schema.book import ReferenceBook
 
 
-def rebuild(store: Store, book: "Book") -> list[str]:
+def rebuild(store: Store, book: "ReferenceBook") -> list[str]:
     """Rebuild all derived tables within the open transaction; returns what differs from before,
     a line a table."""
     before = _fingerprints(store)
@@ -41,7 +41,7 @@ def rebuild(store: Store, book: "Book") -> list[str]:
     store.run("DELETE FROM meta WHERE key = ?", (LOOKED,))
     store.many("INSERT INTO double_version (record, type) VALUES (?, ?)", _double_versions(store))
     writer = Writer(store, book)
-    types: list[type[Revisioned]] = [Household]
+    types: list[type[RevisionedModel]] = [Household]
     types += [model for model in ALL_TYPES.values() if model is not Household]
     for model in types:
         for head in current_revisions(store, model):
@@ -69,7 +69,7 @@ def _double_versions(store: Store) -> list[tuple[str, str]]:
     return found
 
 
-def current_revisions(store: Store, model: type[Revisioned]) -> Iterator[StoredRevision]:
+def current_revisions(store: Store, model: type[RevisionedModel]) -> Iterator[StoredRevision]:
     """Yield the current revision of each record of a type, in order of its first revision."""
     plain = (
         "WHERE r.type = ? AND NOT EXISTS (SELECT 1 FROM revision o WHERE o.record = r.record"
@@ -125,14 +125,14 @@ def _digest(store: Store, sql: str) -> str:
     return f"{number} rows {digest.hexdigest()[:16]}"
 
 
-def _search_digest(store: Store, model: type[Revisioned]) -> str:
+def _search_digest(store: Store, model: type[RevisionedModel]) -> str:
     """Every word of the index with the number of records that have it."""
     name = f"{search_table(model)}_words"
     store.run(word_counts(search_table(model), name))
     return _digest(store, f"SELECT term, doc FROM temp.{name} ORDER BY term")
 
 
-def reindex(store: Store, book: "Book") -> None:
+def reindex(store: Store, book: "ReferenceBook") -> None:
     """Rebuild the search entries, after names in the reference data changed."""
     for model in ALL_TYPES.values():
         writer = Writer(store, book)

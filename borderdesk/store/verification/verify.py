@@ -12,10 +12,10 @@ from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.schema.content import split
 from borderdesk.schema.log_entries import START, next_chain
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import (
-    Node,
+    RevisionNode,
     broken_links,
     canonical,
     content_hash,
@@ -30,7 +30,7 @@ from borderdesk.store.connection import schema
 from borderdesk.store.connection.database import Store, is_damage
 from borderdesk.store.connection.meta import meta_value
 from borderdesk.store.connection.tables import link_tables, search_table, table_name
-from borderdesk.store.figures_hash import Figure, figures_hash
+from borderdesk.store.figures_hash import HashedFigure, figures_hash
 from borderdesk.store.models.closing import EditionFigureRow, EditionRow
 from borderdesk.store.records.history import (
     StoredRevision,
@@ -169,14 +169,14 @@ def _broken_chains(store: Store) -> Iterator[str]:
         yield from broken_links(_linked(row, here, own) for row in versions)
 
 
-def _linked(row: tuple[Any, ...], here: set[bytes], own: str | None) -> Node:
+def _linked(row: tuple[Any, ...], here: set[bytes], own: str | None) -> RevisionNode:
     """A revision as a node; as a first one where another desk wrote it and not all it follows have
     come yet."""
     parents = split_parents(row[2])
     number = row[3]
     if row[6] != own and not here.issuperset(parents):
         parents, number = (), 1
-    return Node(row[1], parents, number, row[4], bool(row[5]))
+    return RevisionNode(row[1], parents, number, row[4], bool(row[5]))
 
 
 def _broken_logs(store: Store) -> Iterator[str]:
@@ -218,17 +218,22 @@ def _altered_editions(store: Store) -> Iterator[str]:
     ).order_by(EditionRow.last, EditionRow.scope, EditionRow.closed)
     for edition, period, scope, number, first, last, signed in list(store.fetch(editions)):
         figures = (
-            EditionFigureRow.select(*(getattr(EditionFigureRow, name) for name in Figure._fields))
+            EditionFigureRow.select(
+                *(getattr(EditionFigureRow, name) for name in HashedFigure._fields)
+            )
             .where(EditionFigureRow.edition == edition)
             .order_by(EditionFigureRow.place)
         )
-        if figures_hash(first, last, scope, map(Figure._make, store.fetch(figures))) != signed:
+        if (
+            figures_hash(first, last, scope, map(HashedFigure._make, store.fetch(figures)))
+            != signed
+        ):
             yield _("{period} {scope}: the figures of edition {number} were altered.").format(
                 period=period, scope=scope, number=number
             )
 
 
-def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int]:
+def _differing_rows(store: Store, model: type[RevisionedModel]) -> Iterator[str | int]:
     """Problems of rows that differ from their current revision; between them (as int) how many
     rows were compared since."""
     table = table_name(model)
@@ -257,7 +262,9 @@ def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int
         )
 
 
-def _values_of_version(model: type[Revisioned], values: Values, head: StoredRevision) -> Values:
+def _values_of_version(
+    model: type[RevisionedModel], values: Values, head: StoredRevision
+) -> Values:
     """The values of a row that its version says: an older one says nothing of the place of the
     household it names, which the row has from that."""
     home = model.home_place
@@ -267,7 +274,7 @@ def _values_of_version(model: type[Revisioned], values: Values, head: StoredRevi
 
 
 def _other_links(
-    store: Store, model: type[Revisioned], values: Mapping[int, Values]
+    store: Store, model: type[RevisionedModel], values: Mapping[int, Values]
 ) -> Iterator[int]:
     """The rows whose links are not to the units that their values name."""
     marks = ", ".join("?" * len(values)) or "NULL"
@@ -282,7 +289,7 @@ def _other_links(
 
 def _other_derived(
     store: Store,
-    model: type[Revisioned],
+    model: type[RevisionedModel],
     found: Mapping[int, tuple[Any, ...]],
     values: Mapping[int, Values],
 ) -> Iterator[int]:
@@ -298,14 +305,14 @@ def _other_derived(
             yield stored[0]
 
 
-def _named(model: type[Revisioned], values: Values) -> str:
+def _named(model: type[RevisionedModel], values: Values) -> str:
     """The id of the record (household) that one of these values names."""
     names = naming(model)
     return str(values.get(names[0], "")) if names is not None else ""
 
 
 def _named_places(
-    store: Store, model: type[Revisioned], every: Iterable[Values]
+    store: Store, model: type[RevisionedModel], every: Iterable[Values]
 ) -> dict[str, str | None]:
     """{record named by these values: the commune it counts in}."""
     names = naming(model)
@@ -317,7 +324,9 @@ def _named_places(
     return dict(store.rows(sql, ids))
 
 
-def _compare(store: Store, model: type[Revisioned], heads: list[StoredRevision]) -> Iterator[str]:
+def _compare(
+    store: Store, model: type[RevisionedModel], heads: list[StoredRevision]
+) -> Iterator[str]:
     """Compare the current rows with the contents of their revisions; yields the problems."""
     columns = ("row", "revision", *model.columns(), *type_plan(model).derived)
     marks = ", ".join("?" * len(heads)) or "NULL"

@@ -616,12 +616,12 @@ def test_the_record_that_another_may_repeat_is_named(post_desk):
     pledge = {"signed_on": "2026-11-05", "programme": "buon_lau", "household": first.id}
     signed = post_desk.records.add("pledge", pledge)
     raw = {"signed_on": "7/11/2026", "programme": "buon_lau", "household": first.id}
-    assert post_desk.twins.find("pledge", raw).record == signed.id
-    assert post_desk.twins.find("pledge", raw, signed.id) is None
+    assert post_desk.duplicate_lookup.find("pledge", raw).record == signed.id
+    assert post_desk.duplicate_lookup.find("pledge", raw, signed.id) is None
     new = {"head": "Ly A Sang", "commune": "Ba Sơn", "hamlet": "Nà Mỏ"}
-    twin = post_desk.twins.find("pledge", {**raw, "household": new})
+    twin = post_desk.duplicate_lookup.find("pledge", {**raw, "household": new})
     assert (twin.model.type_name, twin.record) == ("household", first.id)
-    assert post_desk.twins.find("household", new).record == first.id
+    assert post_desk.duplicate_lookup.find("household", new).record == first.id
 
 
 def test_a_further_person_of_the_same_name_and_place_is_a_household_of_its_own(post_desk):

@@ -8,7 +8,7 @@ import pytest
 from borderdesk import __version__
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.exchange.desks.setups import SetupEntry
-from borderdesk.exchange.entries.statements import StatementEntry, Statements
+from borderdesk.exchange.entries.statements import FigureStatements, StatementEntry
 from borderdesk.exchange.merging import request_texts
 from borderdesk.exchange.receiving.imports import IMPORTED, QUARANTINED, REFUSED
 from borderdesk.exchange.sending.exports import ExportOptions
@@ -197,7 +197,7 @@ def test_a_statement_that_is_ahead_of_what_is_here_names_what_lacks(desks, tmp_p
         "holding": f'{{"{one.identity.id}":{here + 3}}}',
     }  # fmt: skip
     with province.writing():
-        province.part(Statements)._insert(one.identity.id, here + 4, said)
+        province.part(FigureStatements)._insert(one.identity.id, here + 4, said)
     (row,) = [r for r in province.exchange.board.table(2023).rows if r.unit == "BS"]
     february = row.cells[1]
     assert (february.lacking, february.differs) == (3, None)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from borderdesk.exchange.format.package_cells import Places, check_values
+from borderdesk.exchange.format.package_cells import ReferenceCodes, check_values
 from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.records import ALL_TYPES
 
 HOME = {"commune": "06202-2023", "hamlet": "Nà Mỏ", "valid_from": "2023-01-01"}
-PLACES = Places({"06202-2023"}, {"BS"}, set(), {})
+PLACES = ReferenceCodes({"06202-2023"}, {"BS"}, set(), {})
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ PLACES = Places({"06202-2023"}, {"BS"}, set(), {})
 )
 def test_it_names_no_person(private, said):
     with pytest.raises(FieldError) as refused:
-        check_values(ALL_TYPES["household"], HOME, private, Places(*PLACES[:3], {}))
+        check_values(ALL_TYPES["household"], HOME, private, ReferenceCodes(*PLACES[:3], {}))
     assert str(refused.value) == said
 
 

@@ -19,7 +19,7 @@ from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import new_id
 from borderdesk.session.desk_log import DeskLog
-from borderdesk.store.records.history import Change
+from borderdesk.store.records.history import NewVersion
 from borderdesk.store.verification.rebuild import rebuild
 from tests.exchanging import (
     HOUSEHOLD,
@@ -261,7 +261,10 @@ def test_a_record_for_another_post_is_refused_whatever_stands_beside_it(tiers, t
     values, _head = cl.records.head_of("clearing", own)
     with cl.writing():
         cl.records.write(
-            [Change(model, one, {**values, "post": "BS", "participants": 777}) for one in ids[2:]]
+            [
+                NewVersion(model, one, {**values, "post": "BS", "participants": 777})
+                for one in ids[2:]
+            ]
         )
     forged = send(cl, tmp_path / "cl")
     for desk in (bs, district, province):

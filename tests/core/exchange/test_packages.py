@@ -29,7 +29,7 @@ from borderdesk.exchange.receiving.imports import WOULD_IMPORT as WOULD
 from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import (
-    Stamp,
+    RevisionStamp,
     canonical,
     content_hash,
     identified,
@@ -37,7 +37,7 @@ from borderdesk.schema.revisions import (
     new_id,
     private_hash,
 )
-from borderdesk.store.records.history import Change
+from borderdesk.store.records.history import NewVersion
 from borderdesk.store.verification.rebuild import rebuild
 from tests.age_files import locked, locked_bytes
 from tests.effort import tries
@@ -333,7 +333,7 @@ def test_why_a_record_was_left_out_is_told_in_the_language_of_who_reads_it(
     values = {**post.records.head_of("clearing", first)[0], **spoilt}
     kept = {key: value for key, value in values.items() if value is not None}
     with post.writing():
-        post.records.write([Change(ALL_TYPES["clearing"], new_id(), kept)])
+        post.records.write([NewVersion(ALL_TYPES["clearing"], new_id(), kept)])
     told = province.exchange.imports.take(send(post, tmp_path))
     batches = province.exchange.batches
     (in_vietnamese,) = batches.refused_records(told.batch)
@@ -446,7 +446,7 @@ def test_a_separate_part_that_holds_what_it_may_not_is_left_out(pair, tmp_path):
         head, cells = households
         fields = {k: v for k, v in zip(head[2:], cells[2:], strict=True) if v}
         row[12] = content_hash(make_body(fields, row[13]))
-        stamp = Stamp(row[8], row[0], row[9])
+        stamp = RevisionStamp(row[8], row[0], row[9])
         new = identified("household", row[5], 1, (), stamp, None, row[12]).hex()
         row[3] = part[0] = cells[1] = new
         put_rows(files, "revisions", revisions)

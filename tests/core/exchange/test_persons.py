@@ -12,7 +12,7 @@ from borderdesk.exchange.entries.erasures import apply_erasures
 from borderdesk.exchange.sending.exports import ExportOptions
 from borderdesk.exchange.sending.person_data import PersonFile
 from borderdesk.schema.records.household import Household
-from borderdesk.store.records.history import Change
+from borderdesk.store.records.history import NewVersion
 from borderdesk.store.records.household_joins import joined_households
 from borderdesk.store.records.logs import waiting_entries
 from tests.exchanging import new_desk, put_rows, resigned, send, table_rows, trust
@@ -213,7 +213,9 @@ def test_a_version_that_does_not_count_brings_nothing_of_somebody_erased(tmp_pat
         one.exchange.erasures.erase_household(record, "Theo đề nghị")
         values, head = two.records.head_of("household", record)
         with two.writing():
-            change = Change(Household, record, {**values, "note": "x"}, (head.id,), 2, None, None)
+            change = NewVersion(
+                Household, record, {**values, "note": "x"}, (head.id,), 2, None, None
+            )
             two.records.write([change])
         wish = ExportOptions([one.exchange.cards.own()], reason="Rà soát")
         one.exchange.imports.take(send(two, tmp_path / "b", wish=wish))

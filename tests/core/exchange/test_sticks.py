@@ -19,8 +19,8 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.reading.packages import read_package
 from borderdesk.exchange.receiving.imports import IMPORTED, REFUSED, UNCHANGED
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.schema.revisions import Stamp, current
-from borderdesk.store.records.history import Change
+from borderdesk.schema.revisions import RevisionStamp, current
+from borderdesk.store.records.history import NewVersion
 from borderdesk.store.records.writer import Writer
 from tests.effort import tries
 from tests.exchanging import clearing, entries, new_desk, send, state, trust
@@ -227,9 +227,9 @@ def test_what_was_written_while_the_clock_was_ahead_is_followed_by_what_was_writ
         entering = post.records.rules()
         (change,) = entering.prepare(ALL_TYPES["clearing"], raw)
         writer = Writer(post.store, post.book)
-        writer.write(change, Stamp("A", post.identity.id, "2093-01-01T00:00:00.000Z"))
+        writer.write(change, RevisionStamp("A", post.identity.id, "2093-01-01T00:00:00.000Z"))
         writer.finish()
-    assert isinstance(change, Change)
+    assert isinstance(change, NewVersion)
     province.exchange.imports.take(send(post, tmp_path))
     edited = post.records.edit("clearing", change.record, {"participants": 19})
     late = send(post, tmp_path)

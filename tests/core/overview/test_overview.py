@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borderdesk.base.periods import Calendar
-from borderdesk.closing.lines import Line
+from borderdesk.closing.lines import SummaryLine
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.newest_month import newest_month
 from borderdesk.figures.shown_figures import ShownFigure
 from borderdesk.figures.targets import RULES, set_target
-from borderdesk.figures.verdicts import BEHIND, EXCEEDED, ON_PACE, WHOLE_YEAR, Progress, judge
+from borderdesk.figures.verdicts import BEHIND, EXCEEDED, ON_PACE, WHOLE_YEAR, YearProgress, judge
 from borderdesk.overview.overview import _goal, make_overview
 from borderdesk.store.lists.listing import TYPED_LATE
 from tests.core.test_posts_through_time import merge
@@ -26,9 +26,9 @@ CLEARING = {
 
 def goal_of(rule, value, target, months, ended):
     group, label, unit = "I", "Phát quang", "lần"
-    line = Line("x", group, label, unit, "flow", value, None, None, None, value, Decimal(target),
-                None, None, frozenset(), None)  # fmt: skip
-    return _goal(line, rule, Progress(months, ended), "31/12")
+    line = SummaryLine("x", group, label, unit, "flow", value, None, None, None, value,
+                       Decimal(target), None, None, frozenset(), None)  # fmt: skip
+    return _goal(line, rule, YearProgress(months, ended), "31/12")
 
 
 @given(
@@ -37,7 +37,7 @@ def goal_of(rule, value, target, months, ended):
 )  # fmt: skip
 def test_the_pace_is_the_verdict_and_never_met_inside_the_year(rule, value, target, months, ended):
     goal = goal_of(rule, value, target, months, ended)
-    assert goal.state == judge(rule, value, Decimal(target), Progress(months, ended))
+    assert goal.state == judge(rule, value, Decimal(target), YearProgress(months, ended))
     assert (goal.state in WHOLE_YEAR) == ended
     told = goal.pace.replace(".", "")
     if value != target:

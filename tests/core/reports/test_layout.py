@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borderdesk.reports.blocks import Column, Heading, Paragraph, Row, Seal, Table
+from borderdesk.reports.blocks import Column, Heading, PaperSeal, Paragraph, Row, Table
 from borderdesk.reports.paper.pdf import write_pdf
 from tests.effort import tries
 from tests.paper import pages
@@ -83,7 +83,7 @@ def _heads(number, texts):
 
 def made(tmp_path, *blocks, **changes):
     target = tmp_path / "a.pdf"
-    write_pdf(document(*blocks, annexes=(), seal=Seal(CODE, CODE), **changes), target)
+    write_pdf(document(*blocks, annexes=(), seal=PaperSeal(CODE, CODE), **changes), target)
     return pages(target)
 
 

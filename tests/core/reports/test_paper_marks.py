@@ -10,7 +10,7 @@ from borderdesk.closing.facts import SummaryFacts
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_baseline, set_target
-from borderdesk.figures.verdicts import Progress, judge
+from borderdesk.figures.verdicts import YearProgress, judge
 from borderdesk.overview.overview import make_overview
 from borderdesk.reports.blocks import Table, cell_text
 from borderdesk.reports.contents.commune_annex import PlaceAnnex
@@ -213,5 +213,5 @@ def test_the_check_of_a_paper_shows_and_takes_them(begun):
     ],
 )  # fmt: skip
 def test_a_bound_is_judged_where_every_figure_it_may_be_is(rule, sign, reached, ended, verdict):
-    progress = Progress(12 if ended else 6, ended)
+    progress = YearProgress(12 if ended else 6, ended)
     assert judge(rule, reached, Decimal(100), progress, sign) == verdict

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from borderdesk.base.i18n import set_language
 from borderdesk.base.periods import Calendar
 from borderdesk.closing.calculation import Summary
-from borderdesk.closing.lines import Line
+from borderdesk.closing.lines import SummaryLine
 from borderdesk.closing.narratives import Narrative
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.indicators import all_rows
@@ -101,7 +101,7 @@ def lines_of(draw, rows):
         to_date = None if value is None else value + draw(st.integers(0, 900))
         change = None if not before or value is None else value - before
         made.append(
-            Line(
+            SummaryLine(
                 row.key, group, label, unit, row.kind, value, before, change,
                 percent(change, before) if change is not None else None,
                 to_date, target,

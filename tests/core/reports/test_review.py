@@ -15,7 +15,7 @@ from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.regulations import load_regulation
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_target
-from borderdesk.figures.verdicts import Progress, judge, progress_of
+from borderdesk.figures.verdicts import YearProgress, judge, progress_of
 from borderdesk.reports.blocks import Paragraph, Table
 from borderdesk.reports.contents.commune_annex import PlaceAnnex
 from borderdesk.reports.contents.requests import Request
@@ -177,12 +177,12 @@ def test_a_split_unit_keeps_a_column_of_its_own_in_the_new_view(desk):
 )  # fmt: skip
 @given(target=st.integers(0, 10**6), gap=st.integers(1, 10**6))
 def test_verdicts_go_by_the_rule(rule, below, equal, above, target, gap):
-    goal, over = Decimal(target), Progress(12, ended=True)
+    goal, over = Decimal(target), YearProgress(12, ended=True)
     assert judge(rule, target - gap, goal, over) == below
     assert judge(rule, goal, goal, over) == equal
     assert judge(rule, target + gap, goal, over) == above
     assert judge(rule, Decimal(target) + Decimal("0.1"), goal, over) == above
-    for progress in (over, Progress(6, ended=False)):
+    for progress in (over, YearProgress(6, ended=False)):
         assert judge(rule, None, goal, progress) is None
         assert judge(rule, target, None, progress) is None
 
@@ -190,7 +190,7 @@ def test_verdicts_go_by_the_rule(rule, below, equal, above, target, gap):
 @pytest.mark.parametrize("rule", ["at_least", "at_most", "maintain", "percent"])
 @given(done=st.integers(0, 200), target=st.integers(0, 100), months=st.integers(0, 12))
 def test_inside_the_year_targets_are_judged_by_pace(rule, done, target, months):
-    verdict = judge(rule, done, Decimal(target), Progress(months, ended=False))
+    verdict = judge(rule, done, Decimal(target), YearProgress(months, ended=False))
     if rule == "at_most":
         assert verdict == ("within_limit" if done <= target else "over_limit")
     else:

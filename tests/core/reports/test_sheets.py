@@ -19,7 +19,7 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import set_language
 from borderdesk.base.paths import RESOURCES
 from borderdesk.closing.editions import Signer
-from borderdesk.closing.narratives import Task
+from borderdesk.closing.narratives import TaskAhead
 from borderdesk.reports.blocks import Annex, Column, Heading, Paragraph, Row, Table
 from borderdesk.reports.contents.requests import Request
 from borderdesk.reports.report_kinds import REPORTS, write_report
@@ -191,7 +191,7 @@ def test_every_report_of_a_full_desk_is_whole(desk, tmp_path):
         for kind in RECORD_TYPES:
             desk.records.add(kind, {**example(kind, number), "source_ref": LONG})
     desk.narratives.write_narrative(
-        "2023-02", parts={"results": LONG * 20}, tasks=[Task("Phát quang"), Task(LONG)]
+        "2023-02", parts={"results": LONG * 20}, tasks=[TaskAhead("Phát quang"), TaskAhead(LONG)]
     )
     desk.closing.close_period("2023-02", number="1", signer=Signer("A"))
     desk.closing.note_printed("2023-02")

@@ -15,7 +15,7 @@ import zxingcpp
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import set_language
 from borderdesk.closing.editions import Signer
-from borderdesk.closing.narratives import Task
+from borderdesk.closing.narratives import TaskAhead
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.reports.contents.letterhead import letterhead
@@ -50,7 +50,7 @@ def fill(desk):
     desk.narratives.write_narrative(
         "2023-12", parts={"situation": "Địa bàn ổn định.\nĐường biên giữ nguyên hiện trạng.",
                           "difficulties": "Đề nghị cấp thêm dao phát."},
-        tasks=[Task("Tuần tra song phương", "Tổ tuần tra", DAY)],
+        tasks=[TaskAhead("Tuần tra song phương", "Tổ tuần tra", DAY)],
     )  # fmt: skip
 
 

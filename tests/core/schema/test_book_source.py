@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from borderdesk.schema.book import Book, HamletEntry, MarkerEntry
+from borderdesk.schema.book import HamletEntry, MarkerEntry, ReferenceBook
 from borderdesk.schema.pick_lists import PickEntry
 from borderdesk.schema.unit_history import FOREVER
 from tests.core.schema.test_unit_history import CHANGE, EVE, POSTS, UNITS
@@ -59,7 +59,7 @@ def source():
 
 @pytest.fixture
 def book(source):
-    return Book(source, 7)
+    return ReferenceBook(source, 7)
 
 
 def test_each_table_is_read_once_and_when_it_is_asked_for(book, source):
@@ -73,7 +73,7 @@ def test_each_table_is_read_once_and_when_it_is_asked_for(book, source):
         assert [*book.settings] == ["cut_off_day", "symbol"]
     assert set(source.read.values()) == {1}
     assert book.household_name("r", "h") == "r h"
-    assert Book(source).version == 0
+    assert ReferenceBook(source).version == 0
 
 
 def test_a_setting_holds_from_its_day_until_the_next(book):

@@ -21,11 +21,11 @@ from borderdesk.schema.kinds import (
     SeveralField,
     TextField,
 )
-from borderdesk.schema.readings import MOST_KEPT, AlikeRecord, Readings, Step, read_input
+from borderdesk.schema.readings import MOST_KEPT, AlikeRecord, ReadingCache, ReadingStep, read_input
 from borderdesk.schema.record import (
     HomePlace,
     RequiredWhen,
-    Revisioned,
+    RevisionedModel,
     SplitNumber,
     active,
 )
@@ -40,7 +40,7 @@ class GuestRow(ChildModel):
     size = QuantityField("Size")
 
 
-class GuestBook(Revisioned):
+class GuestBook(RevisionedModel):
     type_name = "guest_book"
     title = "Guests"
     layout = (("Guests", "day size sort"), ("More", "why more"))
@@ -61,7 +61,7 @@ class GuestBook(Revisioned):
             yield Doubt("sort", "Odd.")
 
 
-class GuestHome(Revisioned):
+class GuestHome(RevisionedModel):
     """A type without an event, whose place is that of a household it names."""
 
     type_name = "guest_home"
@@ -80,7 +80,7 @@ class VisitRow(ChildModel):
     on = DayField("On")
 
 
-class Pledged(Revisioned):
+class Pledged(RevisionedModel):
     """A type with an event and a household, of which nothing else depends."""
 
     type_name = "pledged"
@@ -265,7 +265,7 @@ def test_an_empty_day_in_a_row_is_nothing_whether_given_or_typed(typed):
 
 
 def variant(name, **members):
-    return type(Revisioned)(name, (Pledged,), {"type_name": name.lower(), **members})
+    return type(RevisionedModel)(name, (Pledged,), {"type_name": name.lower(), **members})
 
 
 APART = {
@@ -420,7 +420,7 @@ def counting(several=False, keeps=True, dated=False):
     def doubts(value, _entry):
         return [("Odd: {value}", value)] if "odd" in value else []
 
-    return Step("key", convert, doubts, None, keeps, dated), read
+    return ReadingStep("key", convert, doubts, None, keeps, dated), read
 
 
 @pytest.mark.parametrize(
@@ -434,7 +434,7 @@ def counting(several=False, keeps=True, dated=False):
 )  # fmt: skip
 def test_an_input_is_read_once_where_it_means_the_same(given, keeps, dated, keeps_dated, times):
     step, read = counting(keeps=keeps, dated=dated)
-    readings, known = Readings(keeps_dated=keeps_dated), {}
+    readings, known = ReadingCache(keeps_dated=keeps_dated), {}
     first = read_input(step, given, Context(), readings, known)
     assert first == read_input(step, given, Context(), readings, known) == (f"<{given}>", ())
     assert read == [given] * times
@@ -444,9 +444,9 @@ def test_an_input_is_read_once_where_it_means_the_same(given, keeps, dated, keep
 def test_lists_that_were_read_are_not_shared_and_doubts_are_kept():
     step, read = counting(several=True)
     known = {}
-    first, _doubts = read_input(step, "odd", Context(), Readings(), known)
+    first, _doubts = read_input(step, "odd", Context(), ReadingCache(), known)
     first.append("?")
-    again, doubts = read_input(step, "odd", Context(), Readings(), known)
+    again, doubts = read_input(step, "odd", Context(), ReadingCache(), known)
     assert (again, read) == (["odd", "end"], ["odd"])
     assert [(one.field, one.message) for one in doubts] == [("key", "Odd: {value}\t['odd', 'end']")]
 
@@ -454,11 +454,11 @@ def test_lists_that_were_read_are_not_shared_and_doubts_are_kept():
 def test_of_too_many_inputs_those_kept_are_dropped():
     step, _read = counting()
     known = {("other", n): (n, ()) for n in range(MOST_KEPT - 1)}
-    read_input(step, "a", Context(), Readings(), known)
+    read_input(step, "a", Context(), ReadingCache(), known)
     assert len(known) == MOST_KEPT
-    read_input(step, "b", Context(), Readings(), known)
+    read_input(step, "b", Context(), ReadingCache(), known)
     assert [*known] == [("key", "b")]
-    readings = Readings()
+    readings = ReadingCache()
     assert (readings.keeps_dated, readings.era, readings.alike) == (False, None, {})
     record = AlikeRecord({}, (), None, None)
     for n in range(MOST_KEPT):

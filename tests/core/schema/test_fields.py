@@ -17,7 +17,7 @@ from borderdesk.base.text import nfc
 from borderdesk.desk import Desk
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema import kinds
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.cleaning import clean
 from borderdesk.schema.content import joined, split
 from borderdesk.schema.kinds import (
@@ -44,7 +44,7 @@ from borderdesk.schema.kinds import (
     short_text,
 )
 from borderdesk.schema.kinds.sheet_cell import CellReading
-from borderdesk.schema.readings import Readings
+from borderdesk.schema.readings import ReadingCache
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import canonical, new_id
 from borderdesk.store.connection.database import Store
@@ -215,7 +215,7 @@ def test_a_record_is_whole_again_from_its_two_parts(open_desk, type_name, data):
 @settings(max_examples=10)
 @given(data=st.data())
 def test_what_was_read_before_means_the_same_again(open_desk, type_name, data):
-    model, readings = ALL_TYPES[type_name], Readings(keeps_dated=True)
+    model, readings = ALL_TYPES[type_name], ReadingCache(keeps_dated=True)
     entry = EntryRules(open_desk.store, open_desk.book, TODAY, open_desk.writable())
     drawn = data.draw(factories.raw(type_name, 2022, datetime.date(2023, 11, 30)))
     key = data.draw(st.sampled_from(sorted(drawn)))
@@ -235,7 +235,7 @@ def test_what_was_read_before_means_the_same_again(open_desk, type_name, data):
 def test_lists_given_alike_are_not_shared_by_their_records(open_desk):
     raw = {"form": "session", "held_on": "2023-06-01", "topics": ["ma_tuy", "bien_gioi"]}
     entry = EntryRules(open_desk.store, open_desk.book, TODAY, open_desk.writable())
-    readings, model = Readings(keeps_dated=True), ALL_TYPES["outreach"]
+    readings, model = ReadingCache(keeps_dated=True), ALL_TYPES["outreach"]
     one, other = (clean(model, raw, entry, readings=readings).values["topics"] for _n in range(2))
     assert one == other == raw["topics"]
     assert one is not other
@@ -249,11 +249,11 @@ def test_lists_given_alike_are_not_shared_by_their_records(open_desk):
 
 def test_a_pick_means_what_it_does_on_the_day_of_its_record(open_desk):
     """Readings are kept for the stretch of days in which no unit changes and no pick ends."""
-    book = Book(ReferenceReader(open_desk.store))
+    book = ReferenceBook(ReferenceReader(open_desk.store))
     ended = book.picks["topic"]["ma_tuy"]
     book.picks["topic"]["ma_tuy"] = ended._replace(valid_to="2023-06-30")
     entry = EntryRules(open_desk.store, book, TODAY, open_desk.writable())
-    readings, model = Readings(keeps_dated=True), ALL_TYPES["outreach"]
+    readings, model = ReadingCache(keeps_dated=True), ALL_TYPES["outreach"]
     for day, refused in (("2023-06-30", False), ("2023-07-01", True), ("2023-06-29", False)):
         raw = {"form": "session", "held_on": day, "topics": [ended.code]}
         entry.on = None

@@ -10,7 +10,7 @@ from borderdesk.entry.differences import shown
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.record_input import csv_records
 from borderdesk.entry.record_output import as_json, csv_lines, table_lines
-from borderdesk.exchange.format.package_cells import Places, check_values
+from borderdesk.exchange.format.package_cells import ReferenceCodes, check_values
 from borderdesk.exchange.format.package_tables import record_table
 from borderdesk.reports.contents.register import _column
 from borderdesk.reports.workbooks.list_files import spreadsheet_row
@@ -101,7 +101,7 @@ def test_a_package_describes_carries_and_checks_it():
     cell = FIELD.to_package(public["began_at"])
     read = FIELD.package_reader()
     assert (cell if read is None else read(cell)) == public["began_at"]
-    codes = Places(frozenset(), frozenset(), frozenset(), {})
+    codes = ReferenceCodes(frozenset(), frozenset(), frozenset(), {})
     assert check_values(Watch, public, None, codes) == values_of()
     with pytest.raises(ValueError, match="Began at"):
         check_values(Watch, public | {"began_at": "7:30"}, None, codes)

@@ -6,7 +6,7 @@ import pytest
 
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.cleaning import clean
-from borderdesk.schema.readings import Readings
+from borderdesk.schema.readings import ReadingCache
 from borderdesk.schema.records import ALL_TYPES
 
 TODAY = datetime.date(2023, 12, 1)
@@ -34,7 +34,7 @@ def entry(post_desk):
 
 
 def test_records_that_name_others_are_read_as_if_each_came_alone(entry):
-    model, readings = ALL_TYPES["pledge"], Readings(keeps_dated=True)
+    model, readings = ALL_TYPES["pledge"], ReadingCache(keeps_dated=True)
     for raw in (*RAW, *RAW):
         entry.on = None
         alone, day = clean(model, raw, entry, typed=True), entry.on
@@ -58,13 +58,13 @@ def test_what_a_rule_may_depend_on_is_read_each_time(entry):
     """A type with rules of its own keeps no records, and neither does a list that may add picks."""
     household, pledge = ALL_TYPES["household"], ALL_TYPES["pledge"]
     for model, raw, keeps in ((household, HOME, True), (pledge, RAW[0], False)):
-        readings = Readings(keeps_dated=keeps)
+        readings = ReadingCache(keeps_dated=keeps)
         clean(model, raw, entry, typed=True, readings=readings)
         assert not readings.alike
 
 
 def test_of_a_record_that_says_the_same_of_another_only_whom_it_names_is_read(entry):
-    model, readings = ALL_TYPES["pledge"], Readings(keeps_dated=True)
+    model, readings = ALL_TYPES["pledge"], ReadingCache(keeps_dated=True)
     first = clean(model, RAW[0], entry, typed=True, readings=readings)
     assert len(readings.alike) == 1
     readings.clear()

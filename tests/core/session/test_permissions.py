@@ -6,17 +6,17 @@ from borderdesk.base.errors import OperationRefused
 from borderdesk.desk import Desk
 from borderdesk.session.operations import OPERATIONS
 from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS, holds
-from borderdesk.session.session import Part, PartAttribute
+from borderdesk.session.session import PartAttribute, SessionPart
 
 
-def parts_of(desk: Desk) -> list[Part]:
+def parts_of(desk: Desk) -> list[SessionPart]:
     """Every part of a desk, with the parts that the exchange is made of."""
     named = [name for name, one in vars(Desk).items() if isinstance(one, PartAttribute)]
     parts = [getattr(desk, name) for name in named]
-    return parts + [one for one in vars(desk.exchange).values() if isinstance(one, Part)]
+    return parts + [one for one in vars(desk.exchange).values() if isinstance(one, SessionPart)]
 
 
-def operations_of(desk: Desk) -> dict[str, tuple[Part, str]]:
+def operations_of(desk: Desk) -> dict[str, tuple[SessionPart, str]]:
     """{class.operation: the part that has it, its permission}."""
     found = {}
     for part in parts_of(desk):

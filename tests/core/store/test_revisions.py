@@ -25,8 +25,8 @@ from borderdesk.desk import Desk
 from borderdesk.schema import revisions
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.schema.revisions import (
-    Node,
-    Stamp,
+    RevisionNode,
+    RevisionStamp,
     broken_links,
     canonical,
     current,
@@ -75,7 +75,7 @@ def test_what_json_has_no_word_for_is_refused(number):
 
 # --------------------------------------------------------------------------------- the id
 
-STAMP = Stamp("Hạ sĩ “Ba”", "ab" * 16, "2023-12-04T01:02:03.004Z")
+STAMP = RevisionStamp("Hạ sĩ “Ba”", "ab" * 16, "2023-12-04T01:02:03.004Z")
 ONE, TWO = bytes(range(32)), bytes(range(1, 33))
 BODY = make_body({"kind": "sight_line", "times": 2}, None)
 
@@ -124,7 +124,7 @@ INPUTS = {
 
 
 def id_of(told):
-    stamp = Stamp(told["author"], told["desk"], told["time"])
+    stamp = RevisionStamp(told["author"], told["desk"], told["time"])
     return revision_id(
         told["type"], told["record"], told["number"], told["parents"], stamp,
         told["reason"], told["body"],
@@ -172,7 +172,9 @@ def graphs(draw):
         number = 1 + max((p.number for p in parents), default=0)
         time = draw(st.sampled_from(["2023-01-01", "2023-01-02"]))
         name = hashlib.sha256(bytes([n, draw(st.integers(0, 255))])).digest()
-        nodes.append(Node(name, tuple(p.id for p in parents), number, time, draw(st.booleans())))
+        nodes.append(
+            RevisionNode(name, tuple(p.id for p in parents), number, time, draw(st.booleans()))
+        )
     return draw(st.permutations(nodes))
 
 

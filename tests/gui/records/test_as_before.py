@@ -5,13 +5,13 @@ from PySide6.QtCore import Qt
 
 from borderdesk.base.i18n import _
 from borderdesk.schema.kinds import HOUSEHOLD
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.schema.records import ALL_TYPES
 from tests.gui.steps import CONTROL, focused, go, key, press
 from ui.widgets.editors.children_editor import ChildrenEditor
 
 
-def rows_of(model: type[Revisioned]):
+def rows_of(model: type[RevisionedModel]):
     """The keys of the fields that are rows."""
     return sorted(set(model.fields()) - set(model.columns()))
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borderdesk.schema.records import ALL_TYPES
-from ui.records.form.form_rows import COLUMNS, NARROW, Span, in_rows, span_of
+from ui.records.form.form_rows import COLUMNS, NARROW, ColumnSpan, in_rows, span_of
 
-SPANS = st.lists(st.builds(Span, st.integers(1, COLUMNS), st.booleans()), max_size=9)
+SPANS = st.lists(st.builds(ColumnSpan, st.integers(1, COLUMNS), st.booleans()), max_size=9)
 
 
 @given(SPANS)

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QGroupBox
 
 from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import _
-from borderdesk.closing.narratives import Task
+from borderdesk.closing.narratives import TaskAhead
 from borderdesk.reports.contents.letterhead import letterhead
 from borderdesk.reports.report_kinds import REPORTS
 from borderdesk.schema.records import RECORD_TYPES
 from tests.gui.steps import focused, key
-from ui.base.tasks import Work
+from ui.base.tasks import BackgroundWork
 from ui.base.translator import QT_TEXTS
 from ui.reports.closing_panel import EDITION
 
@@ -236,7 +236,9 @@ def test_the_next_period_begins_from_the_last_ones_text(qtbot, page, desk):
 
 
 def test_last_tasks_are_ticked_or_told_why_not(qtbot, page, desk):
-    desk.narratives.write_narrative("2023-10", tasks=[Task("Phát quang"), Task("Họp dân")])
+    desk.narratives.write_narrative(
+        "2023-10", tasks=[TaskAhead("Phát quang"), TaskAhead("Họp dân")]
+    )
     made(qtbot, page)
     page.side.show_tab("narrative")
     panel = page.narrative
@@ -470,7 +472,7 @@ def test_pages_that_arrive_withdraw_why_there_were_none(qtbot, page):
 
 
 def test_a_work_that_ends_leaves_the_message_of_another(page):
-    first, second = Work(page), Work(page)
+    first, second = BackgroundWork(page), BackgroundWork(page)
     page.bar.follow(first, "first")
     page.bar.follow(second, "second")
     first.ended.emit()

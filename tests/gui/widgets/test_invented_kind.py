@@ -4,7 +4,7 @@ import datetime
 
 from borderdesk.schema.kinds.field import labelled
 from tests.invented_kind import TimeOfDayField, Watch
-from ui.records.form.form_rows import NARROWEST, Span, span_of
+from ui.records.form.form_rows import NARROWEST, ColumnSpan, span_of
 from ui.widgets.editors.editor import EditorContext, raw_of
 from ui.widgets.editors.editor_table import EDITORS, editor_for
 from ui.widgets.editors.line_editor import LineEditor
@@ -25,4 +25,4 @@ def test_it_is_edited_with_one_line_in_the_table_of_editors(qtbot, desk, monkeyp
 
 def test_a_form_gives_it_the_room_it_declares():
     assert labelled(FIELD) == "Began at\u00a0*"
-    assert span_of(FIELD) == Span(NARROWEST, grows=False)
+    assert span_of(FIELD) == ColumnSpan(NARROWEST, grows=False)

@@ -13,8 +13,8 @@ from ui.records.page_parts import PageParts
 
 if TYPE_CHECKING:
     from borderdesk.entry import deleted as deletions
+    from borderdesk.entry.duplicate_lookup import PossibleDuplicate
     from borderdesk.entry.editing import SavedRecord
-    from borderdesk.entry.twins import Twin
     from ui.records.form import form_proposals
 else:
     deletions = lazy_module("borderdesk.entry.deleted")
@@ -117,7 +117,7 @@ class FormActions:
         go_on = (_("Open that one"), lambda: self._open_same(same))
         parts.bar.warn(words, go_on)
 
-    def _open_same(self, same: "Twin") -> None:
+    def _open_same(self, same: "PossibleDuplicate") -> None:
         if same.model.type_name == self._parts.type_name:
             self._drafts.guard(lambda: self._show(same.record))
         else:

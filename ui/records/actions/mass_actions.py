@@ -74,7 +74,7 @@ class MassActions:
             done,
         )
 
-    def join(self, joined: "hamlet_window.Spellings") -> bool:
+    def join(self, joined: "hamlet_window.SpellingChoice") -> bool:
         """Join spellings of a hamlet; whether that was begun."""
         desk = self._parts.desk
 

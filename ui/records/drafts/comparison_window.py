@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 
 from borderdesk.base.i18n import _
 from borderdesk.entry.differences import differing
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.plain_text import PlainLabel
-from ui.records.form.form_contents import Typing
+from ui.records.form.form_contents import TypedValues
 from ui.widgets.tables.rows_table import RowsTable, TableColumn
 
 SHARE = 0.6
@@ -29,8 +29,8 @@ class ComparisonWindow(QDialog):
         owner: QWidget,
         type_name: str,
         there: Values,
-        typed: Typing,
-        book: Book,
+        typed: TypedValues,
+        book: ReferenceBook,
         *,
         gone: bool,
     ) -> None:

@@ -8,7 +8,7 @@ from borderdesk.desk import Desk
 from borderdesk.entry.editing import SavedRecord
 from borderdesk.schema.cleaning import CleaningResult
 from borderdesk.schema.kinds import UNIT
-from borderdesk.schema.record import ANEW, Revisioned, Values, active
+from borderdesk.schema.record import ANEW, RevisionedModel, Values, active
 from ui.records.form.field_cell import FieldCell
 from ui.records.form.form_doubts import root_of
 from ui.widgets.editors.draft import FormDraft
@@ -16,7 +16,7 @@ from ui.widgets.editors.editor import Raw, raw_of
 from ui.widgets.editors.options import only_commune
 
 
-class Typing(NamedTuple):
+class TypedValues(NamedTuple):
     """The values of what was typed, and of what is no value yet the text: {field: text}."""
 
     values: Values
@@ -33,7 +33,7 @@ def as_text(raw: Raw) -> str:
 class FormContents:
     """The fields of one form with the record that they were loaded from."""
 
-    def __init__(self, desk: Desk, model: type[Revisioned]) -> None:
+    def __init__(self, desk: Desk, model: type[RevisionedModel]) -> None:
         self.desk = desk
         self.model = model
         self.cells: dict[str, FieldCell] = {}
@@ -87,14 +87,14 @@ class FormContents:
         """What the desk understands of the fields shown."""
         return self.desk.records.check(self.model.type_name, self.filled())
 
-    def typed(self, saved: Values) -> Typing:
+    def typed(self, saved: Values) -> TypedValues:
         """What stands here, to be held against a saved version; what has no field here is as it is
         there."""
         checked = self.check()
         wrong = dict.fromkeys(map(root_of, checked.problems))
         unread = {key: as_text(self.filled()[key]) for key in wrong if key in self.filled()}
         besides = {key: value for key, value in saved.items() if key not in self.cells}
-        return Typing({**besides, **checked.values}, unread)
+        return TypedValues({**besides, **checked.values}, unread)
 
     def there(self) -> tuple[tuple[str, ...], frozenset[str]]:
         """The keys of the fields that are there for the values so far, and of those that must be

@@ -6,7 +6,7 @@ from typing import Any
 from weakref import ref
 
 from borderdesk.desk import Desk
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import RevisionedModel
 from borderdesk.session.form_memories import LAST, kept_last, memory_key
 from ui.widgets.editors.household_editor import PLACE_KEYS
 
@@ -24,7 +24,7 @@ class FormMemory:
     """The last values of one type's form; kept with the desk, so that tomorrow begins as
     today ended."""
 
-    def __init__(self, desk: Desk, model: type[Revisioned]) -> None:
+    def __init__(self, desk: Desk, model: type[RevisionedModel]) -> None:
         self._desk = desk
         self._model, self._key = model, memory_key(model)
         self._columns = columns = model.columns()

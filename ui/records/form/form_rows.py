@@ -23,22 +23,22 @@ ROW, ALONE = 8, 20
 """What a row costs, and on top a narrow field that stands alone in one."""
 
 
-class Span(NamedTuple):
+class ColumnSpan(NamedTuple):
     """The fewest columns a field can do with, and whether more are of use to it."""
 
     least: int
     grows: bool
 
 
-def span_of(field: Field) -> Span:
+def span_of(field: Field) -> ColumnSpan:
     """How much of a row a field asks for."""
     width = field.form_width
     if width == "narrow" and len(labelled(field)) <= SHORT_LABEL:
-        return Span(NARROWEST, grows=False)
-    return Span(WIDTHS[width], grows=width not in ("narrow", "date"))
+        return ColumnSpan(NARROWEST, grows=False)
+    return ColumnSpan(WIDTHS[width], grows=width not in ("narrow", "date"))
 
 
-def in_rows(items: Sequence[T], span: Callable[[T], Span]) -> list[list[tuple[T, int]]]:
+def in_rows(items: Sequence[T], span: Callable[[T], ColumnSpan]) -> list[list[tuple[T, int]]]:
     """The items in order, in rows of which each fills COLUMNS: [[(item, its columns)]]."""
     spans = [span(item) for item in items]
 
@@ -65,7 +65,7 @@ def in_rows(items: Sequence[T], span: Callable[[T], Span]) -> list[list[tuple[T,
     ]
 
 
-def _cost(row: Sequence[Span]) -> int:
+def _cost(row: Sequence[ColumnSpan]) -> int:
     slack = COLUMNS - sum(one.least for one in row)
     # A field that grows takes room gladly.
     slack = slack // 2 if any(one.grows for one in row) else slack
@@ -73,7 +73,7 @@ def _cost(row: Sequence[Span]) -> int:
     return ROW + slack + (ALONE if lonely else 0)
 
 
-def _widths(row: Sequence[Span]) -> list[int]:
+def _widths(row: Sequence[ColumnSpan]) -> list[int]:
     """The columns of each field of a row, which together fill it; a narrow field alone does not."""
     growing = [place for place, one in enumerate(row) if one.grows]
     if not growing and len(row) == 1:

@@ -11,7 +11,7 @@ from ui.widgets.editors.editor import raw_of
 
 if TYPE_CHECKING:
     from borderdesk.entry import deleted as deletions
-    from borderdesk.entry.twins import Twin
+    from borderdesk.entry.duplicate_lookup import PossibleDuplicate
 else:
     deletions = lazy_module("borderdesk.entry.deleted")
 
@@ -35,13 +35,13 @@ class FormSaving:
         values = contents.check().values
         return deletions.gist(contents.model.type_name, values, self._desk.book)
 
-    def repeated(self) -> "Twin | None":
+    def repeated(self) -> "PossibleDuplicate | None":
         """The record that the saving which was just stopped may repeat."""
         contents = self._contents
         if not self._review.doubts.repeated():
             return None
         raws = contents.filled()
-        return self._desk.twins.find(contents.model.type_name, raws, contents.record)
+        return self._desk.duplicate_lookup.find(contents.model.type_name, raws, contents.record)
 
     def begin_anew(self) -> None:
         """Make what stands in the form a new record."""

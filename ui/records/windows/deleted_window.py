@@ -17,7 +17,7 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.entry.deleted import DeletedRecord, gist
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from ui.widgets.editors.completion import ENTER
 from ui.widgets.editors.text_line import TextLine
 from ui.widgets.tables.row_choice import FoundRows
@@ -37,7 +37,7 @@ class DeletedWindow(QDialog):
         title: str,
         type_name: str,
         records: Sequence[DeletedRecord],
-        book: Book,
+        book: ReferenceBook,
     ) -> None:
         super().__init__(owner)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -106,6 +106,6 @@ class DeletedWindow(QDialog):
         super().keyPressEvent(event)
 
 
-def _cells(type_name: str, one: DeletedRecord, book: Book) -> tuple[str, ...]:
+def _cells(type_name: str, one: DeletedRecord, book: ReferenceBook) -> tuple[str, ...]:
     when = f"{format_date(one.when.date())} {one.when:%H:%M}"
     return when, one.author, one.reason, gist(type_name, one.values, book)

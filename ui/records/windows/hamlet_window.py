@@ -30,7 +30,7 @@ from ui.widgets.editors.search_combo import SearchCombo
 from ui.widgets.editors.text_line import TextLine
 
 
-class Spellings(NamedTuple):
+class SpellingChoice(NamedTuple):
     """What stands in the window: the commune (a unit id), what is ticked, the right name."""
 
     commune: str
@@ -38,7 +38,7 @@ class Spellings(NamedTuple):
     name: str
 
 
-Join = Callable[[Spellings], bool]
+Join = Callable[[SpellingChoice], bool]
 """Takes what is to be joined; gives whether that was begun."""
 
 
@@ -99,9 +99,9 @@ class HamletWindow(DraftWindow):
         self.draft.changed()
         self.discard.setEnabled(bool(self.ticked() or self.name.text()))
 
-    def typed(self) -> Spellings:
+    def typed(self) -> SpellingChoice:
         """The joining as it stands in the window."""
-        return Spellings(self.commune.known_code(), self.ticked(), self.name.text().strip())
+        return SpellingChoice(self.commune.known_code(), self.ticked(), self.name.text().strip())
 
     def texts(self) -> Texts:
         """What is ticked and typed, as JSON can hold it."""
@@ -127,7 +127,7 @@ class HamletWindow(DraftWindow):
         """What is joined, and what it is called then."""
         return f"{', '.join(texts['ticked'])} → {texts['name']}"
 
-    def carried_out(self, joined: Spellings) -> None:
+    def carried_out(self, joined: SpellingChoice) -> None:
         """The spellings are joined; what was ticked and typed meanwhile stays."""
         done = self.typed() == joined
         if done:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from borderdesk.base.errors import user_error
 from borderdesk.desk import Desk
-from ui.base.tasks import Job, Runner, Work
+from ui.base.tasks import BackgroundWork, Job, Runner
 from ui.widgets.choosers.chooser import Chooser
 from ui.widgets.layout.tab_order import go_to_first
 from ui.widgets.pages.messages import MessageBar
@@ -130,7 +130,7 @@ class DeskPanel(QWidget):
 
     def long(
         self, work: Callable[[Callable[[int, int], None]], T], words: str, then: Callable[[T], None]
-    ) -> Work:
+    ) -> BackgroundWork:
         """Do a long work; the bar shows how far it is, and stops it."""
         self._waiting += 1
         going = self._tasks.long(work, *self._answers(then), self)

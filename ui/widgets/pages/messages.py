@@ -19,7 +19,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from ui.base.plain_text import PlainLabel, plain_action, plain_tip
 from ui.base.style import style_anew
-from ui.base.tasks import Work
+from ui.base.tasks import BackgroundWork
 
 SHORTLY = 6_000
 LINES, MOST_LINES, MARGIN = 2, 4, 6
@@ -185,7 +185,7 @@ class MessageBar(QFrame):
         self._show("ask", text, offers)
         self.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def follow(self, work: Work, text: str) -> None:
+    def follow(self, work: BackgroundWork, text: str) -> None:
         """Show how far a long work is, with a button that stops it."""
         self._show("good", text, [(_("Stop"), work.stop)])
         self._followed = work

@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.schema.book import Book
+from borderdesk.schema.book import ReferenceBook
 from borderdesk.schema.kinds import (
     ColumnField,
     doubt_text,
@@ -149,7 +149,7 @@ class RecordTable(QAbstractTableModel):
         book = self._desk.book
         return [self._line(listed, book) for listed in found]
 
-    def _line(self, listed: ListEntry, book: Book) -> ListLine:
+    def _line(self, listed: ListEntry, book: ReferenceBook) -> ListLine:
         cells = tuple(
             short_value_words(self._model, key, listed.values, book).replace("\n", " ")
             for key in self.keys

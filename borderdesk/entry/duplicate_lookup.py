@@ -7,25 +7,27 @@ from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.entry_plan import references
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.cleaning import clean
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.record import RevisionedModel, Values
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.session.session import Part
+from borderdesk.session.session import SessionPart
 from borderdesk.store.matching.known_records import listed_values
 from borderdesk.store.records.history import load
 
 
-class Twin(NamedTuple):
+class PossibleDuplicate(NamedTuple):
     """A record that another may be the same as."""
 
-    model: type[Revisioned]
+    model: type[RevisionedModel]
     record: str
     values: Values
 
 
-class Twins(Part):
+class DuplicateLookup(SessionPart):
     """Looks for the record that a new one, or an edited one, may repeat."""
 
-    def find(self, type_name: str, raw: Mapping[str, Any], besides: str = "") -> Twin | None:
+    def find(
+        self, type_name: str, raw: Mapping[str, Any], besides: str = ""
+    ) -> PossibleDuplicate | None:
         """The record that a form's texts may repeat, of its own type or of one it describes;
         `besides` is the record in the form. None where there is none."""
         model = ALL_TYPES[type_name]
@@ -34,11 +36,11 @@ class Twins(Part):
         for owner, described in ((model, values), *_described(model, values, rules)):
             record = self._same(owner, described, rules, besides)
             if record:
-                return Twin(owner, record, load(self.store, owner, record)[0])
+                return PossibleDuplicate(owner, record, load(self.store, owner, record)[0])
         return None
 
     def _same(
-        self, model: type[Revisioned], values: Values, rules: EntryRules, besides: str
+        self, model: type[RevisionedModel], values: Values, rules: EntryRules, besides: str
     ) -> str:
         known = rules.known
         if model.matching is not None:
@@ -58,8 +60,8 @@ class Twins(Part):
 
 
 def _described(
-    model: type[Revisioned], values: Values, rules: EntryRules
-) -> list[tuple[type[Revisioned], Values]]:
+    model: type[RevisionedModel], values: Values, rules: EntryRules
+) -> list[tuple[type[RevisionedModel], Values]]:
     """The records that a record describes instead of naming them."""
     found = []
     for key, target in references(model):
