@@ -1,1 +1,1 @@
-"""What every floor above needs: text, dates, numbers, languages, errors, paths, files."""
+"""Foundations used by every layer above: text, dates, numbers, languages, errors, paths, files."""

@@ -1,7 +1,7 @@
-"""The options of the whole program, `--desk`, `--lang` and `--debug`: parsed here and nowhere else.
+"""The parser of the options of the whole program: `--desk`, `--lang` and `--debug`.
 
-Separate from the command-line library, which the window does not load; the command line gets the
-remaining arguments.
+It is separate from the command-line library, which the window does not load; the command line gets
+the remaining arguments.
 """
 
 from collections.abc import Sequence
@@ -39,10 +39,10 @@ class StartOptions(NamedTuple):
 
 
 def parse(arguments: Sequence[str]) -> StartOptions:
-    """The options of the program, and the command.
+    """Split the arguments into the options of the program and the command.
 
-    `--lang` and `--debug` may stand anywhere, as they mean the same everywhere; the others stand
-    before the command. What follows `--` is the command's alone.
+    `--lang` and `--debug` are accepted in any position, as their meaning never changes; the other
+    options must precede the command. Arguments after `--` belong to the command.
     """
     folder: Path | None = None
     lang: str | None = None

@@ -1,8 +1,8 @@
 """Compiling a gettext source (.po) to the binary form (.mo) that Python's gettext reads.
 
-Part of the program, not of its development tools: a post's computer compiles the words at
-set-up, and Babel and its locale data are 30 MB that nothing else there needs. Standard library
-only, because the set-up runs it (`python -m borderdesk.base.catalogue SOURCE TARGET`).
+Part of the program, not of its development tools: a post's computer compiles the translations at
+set-up, and Babel with its locale data would add 30 MB used by nothing else. Standard library only,
+because the set-up runs it (`python -m borderdesk.base.catalogue SOURCE TARGET`).
 """
 
 import ast
@@ -46,7 +46,7 @@ def _messages(lines: Iterable[str]) -> dict[bytes, bytes]:
 
 
 def _form(keyword: str) -> int:
-    """The number of a plural form: 2 for msgstr[2], 0 where there is none."""
+    """The number of a plural form: 2 for msgstr[2], 0 for a keyword without a number."""
     return int(keyword[7:-1]) if keyword.endswith("]") else 0
 
 
@@ -107,7 +107,7 @@ def compile_file(source: Path, target: Path) -> None:
     Raises CatalogueError, OSError.
     """
     compiled = compile_po(source.read_text(encoding="utf-8"))
-    # Not base/files.py, which needs the words that are compiled here.
+    # base/files.py is not usable: it imports the translations that are compiled by this module.
     partial = target.with_name(f".{secrets.token_hex(8)}.part")
     with partial.open("xb") as file:
         file.write(compiled)

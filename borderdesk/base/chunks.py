@@ -1,4 +1,4 @@
-"""Items in lists of bounded length (itertools.batched comes with Python 3.12)."""
+"""Items in lists of bounded length (itertools.batched requires Python 3.12)."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice

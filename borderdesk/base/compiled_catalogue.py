@@ -19,7 +19,7 @@ _RULE_OF_TWO = "n != 1"
 
 
 class CompiledCatalogue(gettext.NullTranslations):
-    """The translations of a .mo file; `_parse` is gettext's place for another way of reading it."""
+    """The translations of a .mo file; overrides `_parse`, gettext's hook for reading the file."""
 
     def _parse(self, fp: Any) -> None:
         self._file = fp.read()
@@ -39,7 +39,7 @@ class CompiledCatalogue(gettext.NullTranslations):
         return forms[0] if forms else message
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        """The form that goes with a number, or one of the two texts."""
+        """The plural form for the number; one of the two source texts without a translation."""
         forms = self._translated(msgid1)
         if forms:
             return forms[self._plural(n)]

@@ -40,9 +40,9 @@ def marked_charset(sample: bytes) -> str | None:
 
 
 def charset_of(blocks: Iterable[bytes]) -> str:
-    """The encoding of a text that comes in blocks: by its mark, its bytes and its words.
+    """The encoding of a text read in blocks, from its byte order mark, its bytes and its words.
 
-    A few bytes that are no UTF-8 do not make it another encoding: they spoil their own cells.
+    A few bytes that are invalid UTF-8 do not change the encoding: they only damage their own cells.
     """
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     sample, sound, broken = b"", 0, 0
@@ -75,7 +75,7 @@ def _eight_bit_charset(sample: bytes) -> str:
 
 
 def declared_separator(line: str) -> str | None:
-    """What a first line `sep=;` says; None for any other line."""
+    """The separator declared by a first line `sep=;`; None for any other line."""
     found = _SEPARATOR_LINE.match(line.rstrip("\r\n"))
     return found[1] if found else None
 
@@ -95,9 +95,9 @@ def separator_of(lines: Sequence[str]) -> str:
 
 
 def split_lines(file: IO[str], longest: int) -> Iterator[str]:
-    """The lines of a file whose ends are kept as they are: CR alone ends one too.
+    """The lines of a file, with their line endings unchanged: CR alone ends a line too.
 
-    Raises csv.Error for a line of more than `longest` letters.
+    Raises csv.Error for a line of more than `longest` characters.
     """
     while line := file.readline(longest):
         if len(line) == longest and not line.endswith(("\r", "\n")):

@@ -15,8 +15,8 @@ _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 
 
 def make_folders(folder: Path) -> None:
-    """Make a folder that is not there, and those it lies in. Raises OSError; NotADirectoryError
-    where a file, a pipe or a device has its name."""
+    """Make a folder and its parents where they are missing. Raises OSError; NotADirectoryError
+    where a file, a pipe or a device has the name."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:

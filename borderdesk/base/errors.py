@@ -33,7 +33,7 @@ class CannotOpen(UserError):
 
 
 class TooLittleMemory(UserError):
-    """The computer had too little memory for what was asked; nothing is half-done."""
+    """The computer had too little memory for the operation; it was not applied in part."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -53,8 +53,8 @@ class DamagedFile(CannotOpen):
 
 
 class UnreadFile(CannotOpen):
-    """The disk does not give what the desk's file holds: it fails, or it was taken away. Whether
-    the file is damaged nobody can say."""
+    """Reading or writing the desk's file failed: the disk is faulty or was disconnected. Whether
+    the file is damaged is unknown."""
 
     def __init__(self) -> None:
         super().__init__(_("The disk cannot be read or written. Check the disk, then try again."))
@@ -108,7 +108,7 @@ class IncompleteSchema(SchemaMismatch):
 
 
 class OperationRefused(UserError):
-    """Not allowed here, for safety or for lack of permission."""
+    """The operation is forbidden on this desk, for safety or for lack of permission."""
 
     exit_code = 4
 
@@ -133,7 +133,8 @@ class RecordGone(UserError):
 
 
 class Problem(NamedTuple):
-    """What is wrong with one field: `field` is its key, a child's as `inspected[0].marker`."""
+    """An error in one field: `field` is its key, for a child a path such as
+    `inspected[0].marker`."""
 
     field: str
     message: str

@@ -1,10 +1,10 @@
-"""Every file the program writes: under a random name beside its target, flushed, then renamed.
+"""Atomic writing of files: under a random name beside the target, flushed, then renamed.
 
-The only place where files are opened for writing (a test holds it). A predictable name of a
-temporary file is an invitation: whoever lends a stick could put a link there, and we would write
-over what the link leads to. So names are random, a file is created exclusively or not at all, and
-no link is followed. A part that a killed run left is removed by the next one that writes in its
-folder; the lock on a part in use tells the two apart.
+No other module opens files for writing (enforced by a test). A predictable name of a temporary file
+is a security hole: whoever lends a stick could place a link under it, and the program would
+overwrite the target of the link. So names are random, files are created exclusively, and links are
+not followed. A part file left by a killed process is removed by the next one that writes in its
+folder; a lock on each part file in use tells the two apart.
 """
 
 import errno
@@ -53,9 +53,10 @@ def part_name() -> str:
 
 @contextmanager
 def part_file(target: Path) -> Iterator[PartFile]:
-    """A new file beside `target`, for its owner alone, which replaces `target` when the block ends
-    without an error, flushed with its folder; otherwise nothing is left. Raises OSError, UserError
-    for a name that the disk does not keep, and where it got its name and the disk may lose that."""
+    """A new file beside `target`, readable by its owner alone, which replaces `target` when the
+    block ends without an error, flushed with its folder; otherwise it is removed. Raises OSError;
+    UserError for a name that the disk cannot store, and where the file was renamed but the disk may
+    lose the new name."""
     require_portable(target)
     require_ordinary(target)
     remove_left_parts(target.parent)
@@ -66,7 +67,7 @@ def part_file(target: Path) -> Iterator[PartFile]:
             part.file.flush()
             os.fsync(part.file.fileno())
             if os.name == "posix":
-                # Renamed while it is locked: nobody takes it for a part that was left.
+                # Renamed while it is locked: no other process takes it for an abandoned part file.
                 part.path.replace(target)
         if os.name != "posix":
             move(part.path, target)
@@ -110,9 +111,9 @@ def write_atomically(
 ) -> None:
     """Write `content` to `target`, atomically. Raises UserError.
 
-    last: called when the content is on the disk and takes the place of what was there next: what it
-    raises leaves `target` unchanged, and after it hardly anything can fail. It is not called where
-    another program holds `target` open.
+    last: called when the content is on the disk, just before it replaces the former file: an
+    exception raised by it leaves `target` unchanged, and hardly anything can fail after it. It is
+    not called where another program holds `target` open.
     """
     with atomic_file(target) as file:
         file.write(content)
@@ -124,14 +125,14 @@ def write_atomically(
 
 
 def new_file(path: Path) -> BinaryIO:
-    """A new file in a folder of our own, to write and read. Raises OSError where there is
-    something of that name, a link too."""
+    """A new file in a folder of our own, to write and read. Raises OSError where a file or a link
+    of that name exists."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _CAREFUL
     return os.fdopen(os.open(system_path(path), flags, 0o600), "w+b")
 
 
 def append_to(path: Path, content: bytes) -> None:
-    """Append to a file of our own, made where it is not there. Raises OSError, for a link too."""
+    """Append to a file of our own, created if missing. Raises OSError, for a link too."""
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _CAREFUL
     opened = patiently(lambda: os.open(system_path(path), flags, 0o600))
     with os.fdopen(opened, "ab") as file:
@@ -139,7 +140,7 @@ def append_to(path: Path, content: bytes) -> None:
 
 
 def own_file(path: Path) -> BinaryIO:
-    """A file that is there, to change in place; no link is followed. Raises OSError."""
+    """An existing file opened for change in place; links are not followed. Raises OSError."""
     return os.fdopen(patiently(lambda: os.open(system_path(path), os.O_RDWR | _CAREFUL)), "r+b")
 
 
@@ -187,8 +188,8 @@ def require_readable(path: Path, most: int | None = None) -> None:
 
 
 def require_file(path: Path) -> None:
-    """Raise UserError where a person names no file: nothing is there, or a folder, a pipe, a
-    device."""
+    """Raise UserError unless a path is a readable regular file (missing, a folder, a pipe, a
+    device)."""
     # os.path.isfile is False, and raises nothing, for a path that cannot be examined.
     if os.path.isfile(path):  # noqa: PTH113
         return

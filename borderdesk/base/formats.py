@@ -26,7 +26,7 @@ def _finite(value: int | Decimal) -> Decimal:
 
 
 def format_number(value: int | Decimal, lang: str = "vi") -> str:
-    """3848 → "3.848", 12.50 → "12,5": every decimal given is kept, final zeros are not.
+    """3848 → "3.848", 12.50 → "12,5": all decimals without final zeros.
 
     Raises ValueError for NaN and infinity, KeyError for a language without rules.
     """
@@ -35,7 +35,7 @@ def format_number(value: int | Decimal, lang: str = "vi") -> str:
 
 
 def format_figure(value: int | Decimal | None, lang: str = "vi") -> str:
-    """A number as `format_number` formats it; "–" where there is none."""
+    """A number as `format_number` formats it; "–" for None."""
     return "–" if value is None else format_number(value, lang)
 
 

@@ -1,5 +1,5 @@
-"""What is special about files on Windows: virus scanners hold them for a moment, and long paths
-need a prefix."""
+"""File operations on Windows: virus scanners lock files for a moment, and long paths need a
+prefix."""
 
 import sys
 import time
@@ -42,8 +42,8 @@ def allow_long_paths() -> None:
 
 
 def patiently(work: Callable[[], T], pauses: Sequence[float] = PAUSES) -> T:
-    """Retry a file operation, after a pause each, while another program holds the file. Raises what
-    the last try raised."""
+    """Retry a file operation, with a pause before each retry, while another program locks the file.
+    Raises the error of the last attempt."""
     for pause in pauses:
         try:
             return work()
@@ -55,26 +55,26 @@ def patiently(work: Callable[[], T], pauses: Sequence[float] = PAUSES) -> T:
 
 
 def move(source: Path, target: Path) -> None:
-    """Rename a file or a folder, over a file that is there. Raises OSError."""
+    """Rename a file or a folder, replacing an existing file. Raises OSError."""
     patiently(lambda: Path(system_path(source)).replace(system_path(target)))
 
 
 def require_free(path: Path) -> None:
-    """Raise OSError where another program holds a file so that none is written over it, as Windows
-    has it; given its own name, a file stays as it is."""
+    """Raise OSError where another program locks a file so that Windows forbids replacing it. Tested
+    by renaming the file to its own name, which changes nothing."""
     if path.exists():
         own = Path(system_path(path))
         patiently(lambda: own.rename(own))
 
 
 def remove_file(path: Path) -> None:
-    """Remove a file, if it is there. Raises OSError."""
+    """Remove a file, if it exists. Raises OSError."""
     patiently(lambda: Path(system_path(path)).unlink(missing_ok=True))
 
 
 def system_path(path: Path, platform: str = sys.platform) -> PurePath:
-    """A path as the system takes it, however long: on Windows one of more than 260 letters is
-    marked, else the system says it is “not there”."""
+    """A path in the form that the system accepts at any length: on Windows a path of more than 260
+    characters gets a prefix, else the system reports it as missing."""
     if platform != "win32":
         return path
     whole = str(path if path.is_absolute() else Path.cwd() / path)

@@ -1,7 +1,7 @@
-"""Words in the person's language: gettext over resources/locale, Vietnamese unless asked.
+"""Translation of the interface: gettext over resources/locale, Vietnamese by default.
 
 English texts are the keys. `_` translates now, `N_` marks a text that is translated later, where it
-is shown. What `_` returns carries its key, so that a stored sentence (`stored_words`) can be shown
+is shown. The result of `_` carries its key, so that a stored sentence (`stored_words`) can be shown
 in another language later.
 """
 
@@ -106,7 +106,7 @@ def _(text: str) -> str:
         _speaker.catalogue = _catalogue(_speaker.lang)
     translated = _speaker.catalogue.gettext(text)
     if isinstance(text, Translation) and translated == text:
-        # A Translation keeps its own key and values, so it is not registered here.
+        # A Translation has its own key and values, so it is not registered.
         return text
     if len(_speaker.said) >= MOST_SAID:
         _speaker.said.clear()
@@ -116,15 +116,15 @@ def _(text: str) -> str:
 
 
 def ngettext(one: str, many: str, number: int) -> str:
-    """The form of a text that goes with a number, in the language in use; `one` and `many` are
-    the English forms."""
+    """The plural form of a text for a number, in the language in use; `one` and `many` are the
+    English forms."""
     if _speaker.catalogue is None:
         _speaker.catalogue = _catalogue(_speaker.lang)
     return _speaker.catalogue.ngettext(one, many, number)
 
 
 def in_every_language(text: str) -> tuple[str, ...]:
-    """`text` in each of LANGUAGES: what was written under one is read under another."""
+    """`text` in each of LANGUAGES: a text written under one language is read under another."""
     return tuple(_kept_catalogue(lang).gettext(text) if text else "" for lang in LANGUAGES)
 
 

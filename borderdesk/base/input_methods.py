@@ -1,8 +1,8 @@
-"""Which input method the window gets on Linux, worked out before Qt starts.
+"""The choice of the input method of the window on Linux, made before Qt starts.
 
-The library of the window brings ibus and compose, and no plugin for fcitx: where the session names
-one that is not there Qt falls back to plain keys without a word, and no Vietnamese can be typed.
-fcitx answers ibus's interface, so ibus is what works for both.
+The package of Qt contains the plugins ibus and compose but none for fcitx: where the session names
+a missing plugin, Qt silently falls back to plain keys, and no Vietnamese can be typed. fcitx
+implements the interface of ibus, so the ibus plugin works for both.
 """
 
 import os
@@ -27,7 +27,7 @@ class InputMethod(NamedTuple):
 
     @property
     def replaced(self) -> bool:
-        """Whether the window gets another than was asked for."""
+        """Whether the window gets a different input method than the session requested."""
         return self.asked != self.given
 
 
@@ -42,7 +42,8 @@ def plugins() -> frozenset[str]:
 
 
 def input_method(environ: Mapping[str, str], there: Iterable[str]) -> InputMethod:
-    """What the window gets in a session of this environment, with these plugins there."""
+    """The input method of a window in a session of this environment, given the installed
+    plugins."""
     known = set(there) | (WITHOUT - {""})
     wanted = [*environ.get(SEVERAL, "").split(";"), environ.get(ONE, "")]
     names = [name.strip().lower() for name in wanted if name.strip()]
@@ -71,5 +72,5 @@ def settle_input_method(environ: MutableMapping[str, str]) -> None:
 
 
 def session_input_method() -> InputMethod:
-    """What the window gets here, with the programs that are installed."""
+    """The input method of a window in this session, given the installed programs."""
     return input_method(os.environ, plugins())

@@ -1,8 +1,8 @@
 """Vietnamese text of the 1990s: TCVN3 (ABC) and VNI, stored as Latin-1 letters that a font redrew.
 
-TCVN3: TCVN 5712:1993, third table (VN3), the code chart of the .Vn fonts. VNI: the chart of VNI
-for Windows, a base letter followed by the sign of its mark and tone. Conversion comes before any
-cleaning: the ư of TCVN3 is U+00AD, a soft hyphen.
+TCVN3: TCVN 5712:1993, third table (VN3), the code chart of the .Vn fonts. VNI: the chart of VNI for
+Windows, a base letter followed by the sign of its mark and tone. Conversion precedes any cleaning:
+the ư of TCVN3 is U+00AD, a soft hyphen.
 """
 
 import re
@@ -111,7 +111,7 @@ def is_beyond(text: str) -> bool:
 
 
 def encoding_of_font(font: str) -> Encoding | None:
-    """The encoding that a font's name implies; None for one that says nothing."""
+    """The encoding implied by the name of a font; None for a font of no known encoding."""
     lower = font.strip().casefold()
     if lower.startswith(".vn"):
         return "tcvn3"
@@ -121,8 +121,8 @@ def encoding_of_font(font: str) -> Encoding | None:
 
 
 def is_capital_font(font: str) -> bool:
-    """Whether the font shows small letters as capitals (.VnTimeH): TCVN3 has no others with
-    accents."""
+    """Whether the font shows small letters as capitals (.VnTimeH): TCVN3 has no other accented
+    capitals."""
     name = font.strip()
     return name.casefold().startswith(".vn") and name.endswith("H")
 
@@ -168,7 +168,7 @@ class EncodingVotes:
                 self.sound[encoding] += 1
 
     def merge(self, other: "EncodingVotes") -> None:
-        """Add what another column counted."""
+        """Add the counts of another column."""
         self.words += other.words
         for encoding in ENCODINGS:
             self.sound[encoding] += other.sound[encoding]
@@ -192,8 +192,8 @@ _MOJIBAKE = re.compile(
 
 @lru_cache(maxsize=20_000)
 def likely_reading(text: str) -> str | None:
-    """What a text that came from an old font, or was read in a wrong encoding, is likely meant to
-    say; None for a sound one."""
+    """The likely intended text where `text` was written in an old font or decoded wrongly; None for
+    sound text."""
     if text.isascii():
         return None
     if _MOJIBAKE.search(text) and (meant := _from_mojibake(text)) is not None:

@@ -1,7 +1,7 @@
-"""The characters that the paper's fonts have; look-alikes and stand-ins for all others.
+"""The characters that the fonts of the papers contain; look-alikes and substitutes for all others.
 
-What the faces hold is written down here, because entry asks at every text and must not read font
-files; a test holds it against the files.
+The set is written out in this module, because every text entered is checked against it and entry
+must not read font files; a test compares it with the files.
 """
 
 import re
@@ -62,7 +62,7 @@ def is_han(letter: str) -> bool:
 
 
 def stand_in(letter: str) -> str:
-    """What is printed for a letter that nothing on paper looks like: [U+1F600]."""
+    """The text printed for a character without a look-alike in the fonts: [U+1F600]."""
     return f"[U+{ord(letter):04X}]"
 
 

@@ -26,7 +26,7 @@ _OF_ONE: Mapping[str, str] = {
 
 
 def unit_beside(value: Any, unit: str) -> str:
-    """A unit, in the words of the language in use, as it is said of a value."""
+    """A unit in the language in use, in the form that agrees with its value (singular for 1)."""
     return _OF_ONE.get(unit, unit) if value in (1, -1) else unit
 
 

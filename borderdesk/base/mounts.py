@@ -19,8 +19,8 @@ FSTAB = Path("/etc/fstab")
 def require_mounted(folder: Path) -> None:
     """Raise OperationRefused for a folder of a stick that is not plugged in.
 
-    Its mount point may still be there, or could be made: what is written into it would be on the
-    machine's own disk, and out of sight once the stick is mounted over it.
+    Its mount point may still exist, or could be created: files written into it would be on the
+    machine's own disk, and hidden once the stick is mounted over it.
     """
     if sys.platform != "win32" and not _is_there(PurePosixPath(real_path(folder))):
         raise OperationRefused(
@@ -43,7 +43,8 @@ def _is_there(folder: PurePosixPath) -> bool:
 
 
 def _holds_something(folder: PurePosixPath) -> bool:
-    """Whether anything is in a folder: some keep an ordinary one where sticks are mounted."""
+    """Whether a folder has any content: some systems have an ordinary folder at a mount point of
+    sticks."""
     try:
         with os.scandir(folder) as found:
             return next(found, None) is not None
@@ -52,7 +53,7 @@ def _holds_something(folder: PurePosixPath) -> bool:
 
 
 def _mount_points() -> Iterator[PurePosixPath]:
-    """The folders that the system is told to mount something on, but for its own root."""
+    """The mount points listed in fstab, except the root."""
     try:
         lines: Iterable[str] = FSTAB.read_text("utf-8", "replace").splitlines()
     except OSError:

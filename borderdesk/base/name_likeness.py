@@ -1,8 +1,8 @@
-"""Whether two names of persons are one but for a slip of the pen, and how alike two names are.
+"""Whether two names of persons differ only by a slip of the pen, and how similar two names are.
 
-What differs by a letter is mostly two persons (An, Anh; Hùng, Hường). A slip is what hardly is: a
-word that is no syllable, the last letter lost of a long one, letters that changed places, words
-run together or in another order, a middle name left out.
+Names that differ by a letter mostly belong to two persons (An, Anh; Hùng, Hường). A slip is a
+difference that hardly occurs between true names: a word that is no syllable, the last letter
+missing from a long word, swapped letters, words joined or in another order, a middle name left out.
 """
 
 from collections import defaultdict
@@ -28,8 +28,8 @@ _LONG = 5
 
 
 class SlipIndex:
-    """Names that are asked for slips one by one: each question compares those alone that have in
-    common what a slip leaves as it was, and not a whole hamlet."""
+    """An index of names for finding slips: a query compares only names that share a trace which a
+    slip leaves unchanged, instead of a whole hamlet."""
 
     def __init__(self) -> None:
         self._names: list[str] = []
@@ -42,7 +42,7 @@ class SlipIndex:
         self._names.append(name)
 
     def _index(self) -> None:
-        """Index what was added since the last question: many an index is never asked."""
+        """Index the names added since the last query; lazy, as many an index is never queried."""
         for place in range(self._indexed, len(self._names)):
             for trace in _traces(self._names[place]):
                 self._places[trace].append(place)
@@ -60,8 +60,8 @@ class SlipIndex:
 
 @lru_cache(maxsize=100)
 def _traces(name: str) -> frozenset[Any]:
-    """What two names have in common, one of these, if they are one but for a slip: all letters, all
-    words, all words but that at the same place, or the first word and the last."""
+    """The traces of a name; two names that differ by a slip share at least one: all letters, all
+    words, all words but the one at the same position, or the first word and the last."""
     words = tuple(name.split())
     others = enumerate([words[:n] + words[n + 1 :] for n in range(len(words))])
     ends = (words[:1], words[-1:])

@@ -68,8 +68,8 @@ def own_state() -> Path:
 
 
 def real_path(path: Path) -> Path:
-    """A path with its links followed, as far as the system tells: some drives of Windows do not say
-    what a path of theirs leads to, and links may lead in a circle."""
+    """A path with its links resolved, as far as the system can: some Windows drives cannot report
+    the target of a path, and links may form a cycle."""
     try:
         return path.resolve()
     except (OSError, RuntimeError):
@@ -77,7 +77,7 @@ def real_path(path: Path) -> Path:
 
 
 def database_file(desk: Path) -> Path:
-    """The database of the desk kept in the folder `desk`."""
+    """The path of the database in the folder of a desk."""
     return desk / "desk.db"
 
 
@@ -87,7 +87,8 @@ def desk_lock_file(desk: Path) -> Path:
 
 
 def key_file(desk: Path) -> Path:
-    """The key ring of the desk kept in the folder `desk`, where it has a password."""
+    """The path of the key ring in the folder of a desk; the file exists where the desk has a
+    password."""
     return desk / "desk.keys"
 
 
@@ -97,7 +98,7 @@ def next_key_file(desk: Path) -> Path:
 
 
 def migration_copies(desk: Path) -> Path:
-    """The folder where the copy taken before an upgrade is kept."""
+    """The folder for the copy taken before an upgrade."""
     return backups_folder(desk)
 
 
@@ -107,8 +108,8 @@ def backups_folder(desk: Path) -> Path:
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is anything at a path; on a stick pulled out, or under a name that no disk
-    takes, where Python raises OSError, there is nothing."""
+    """Whether a path exists; False where Python raises OSError, as on a stick pulled out or for a
+    name that no disk can store."""
     try:
         return path.exists()
     except OSError:
@@ -124,7 +125,7 @@ def is_folder_there(path: Path) -> bool:
 
 
 def new_folder(parent: Path, name: str) -> Path:
-    """A folder below `parent` that is not there yet: a name, the day, a number if need be."""
+    """The path of a new folder below `parent`: name, day, and a number if that is taken."""
     stem = f"{name}-{datetime.datetime.now().astimezone():%Y-%m-%d}"
     free = (f"{stem}-{number}" for number in range(2, 10_000))
     made = parent / stem

@@ -1,4 +1,5 @@
-"""Names of files that Windows and sticks take: FAT, exFAT and NTFS keep fewer than Linux does.
+"""Rules for file names that Windows and sticks accept: FAT, exFAT and NTFS forbid names that Linux
+allows.
 
 A name with a colon is refused by some and becomes a hidden stream of another file on others, a
 trailing dot is dropped silently, and CON.pdf is a device.
@@ -32,7 +33,7 @@ def portable_name(words: str) -> str:
 
 
 def name_fault(name: str) -> str | None:
-    """What keeps a name from being one on Windows or a stick, in words; None for nothing."""
+    """The reason why a name is invalid on Windows or a stick, in words; None for a valid name."""
     found = _FORBIDDEN.search(name)
     if found:
         sign = found[0] if found[0].isprintable() else f"U+{ord(found[0]):04X}"
@@ -47,7 +48,8 @@ def name_fault(name: str) -> str | None:
 
 
 def require_portable(path: Path) -> None:
-    """Raise UserError where a path has a name that its file system, or Windows, does not keep."""
+    """Raise UserError where the name of a path cannot be stored by its file system or by
+    Windows."""
     fault = name_fault(path.name) if path.name != ".." else None
     if fault is not None and _takes_windows_names(path.parent):
         raise UserError(
@@ -61,7 +63,7 @@ def require_portable(path: Path) -> None:
 def require_portable_folder(folder: Path) -> None:
     """Raise UserError where a folder that has to be made, or one above it, has such a name."""
     for path in (folder, *folder.parents):
-        # A device is always there, in every folder of Windows.
+        # A device name exists in every folder of Windows.
         if path.exists() and not _is_device(path.name):
             return
         require_portable(path)
@@ -72,7 +74,7 @@ def _is_device(name: str) -> bool:
 
 
 def _takes_windows_names(folder: Path) -> bool:
-    """Whether a folder, there or not, is on Windows or on a disk that Windows is to read."""
+    """Whether a folder, existing or not, is on Windows or on a disk that Windows is to read."""
     if sys.platform == "win32":
         return True
     try:

@@ -13,8 +13,8 @@ PREVIEWS = "previews"
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make a folder for its owner alone (on Windows too); one that is there and empty becomes so.
-    Raises OSError, UserError for a name that the disk does not keep."""
+    """Make a folder readable by its owner alone (on Windows too); an existing empty one is
+    restricted likewise. Raises OSError, UserError for a name that the disk cannot store."""
     require_portable_folder(folder)
     make_folders(folder.parent)
     try:
@@ -25,8 +25,8 @@ def make_private_folder(folder: Path) -> None:
 
 
 def keep_private(folder: Path, *files: Path) -> None:
-    """Revoke access that an earlier version left to others, on a folder of ours and the files in
-    it. Does nothing on a file system without owners, and to a folder that is used for more than a
+    """Revoke access that an earlier version granted to other users, on a folder of ours and the
+    files in it. Does nothing on a file system without owners, and to a folder used for more than a
     desk."""
     if os.name != "posix" or not _is_ours(folder):
         return
@@ -44,7 +44,7 @@ class PreviewFolder:
         self._folder = desk / PREVIEWS / os.urandom(8).hex()
 
     def file(self, name: str) -> Path:
-        """Where a file of this name goes."""
+        """The path of a file of this name; creates the private folder it is in where possible."""
         # A folder that cannot be made is reported by whatever writes the file.
         with suppress(OSError):
             make_private_folder(self._folder.parent)

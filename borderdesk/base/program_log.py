@@ -1,8 +1,10 @@
-"""The program's log in a desk's folder: what failed where, and nothing that people typed.
+"""The program's log in a desk's folder: failures with their places in the source, and no typed
+text.
 
-A line has a time, an event and facts of the program's own: names of classes, places in its source,
-numbers, codes of the system. No message of an error is kept, for it may quote a name; no value of a
-variable either. Two files of bounded size take turns. Reports for a developer are made of the same.
+A log line has a time, an event and facts of the program's own: names of classes, places in its
+source, numbers, codes of the system. Messages of errors are not logged, as they may quote a name,
+nor are values of variables. Two files of bounded size rotate. Reports for a developer contain the
+same facts.
 """
 
 import contextlib
@@ -45,7 +47,7 @@ def log_event(desk: Path, event: str, *facts: str) -> None:
 
 
 def places(trace: TracebackType | None) -> list[str]:
-    """Where an error came through: file, line and function, from the outermost on."""
+    """The frames of a traceback, outermost first: file, line and function."""
     found = []
     for frame in traceback.extract_tb(trace):
         path = Path(frame.filename)
@@ -67,7 +69,7 @@ def kinds(error: BaseException) -> list[str]:
 
 
 def report_text(error: BaseException) -> str:
-    """What a developer needs to know of an error, without a word that a person typed."""
+    """The report of an error for a developer, without any typed text."""
     lines = [
         f"BorderDesk {__version__}",
         f"Python {platform.python_version()}, {platform.system()} {platform.release()}",

@@ -22,7 +22,7 @@ REPORT_INTERVAL = 0.05
 
 
 def no_progress(_done: int, _total: int) -> None:
-    """The callback of a job whose progress nobody wants to know."""
+    """The callback of a job without progress display."""
 
 
 def watcher_progress() -> Progress:

@@ -34,8 +34,8 @@ _LARGEST_EXACT = 1e15
 
 
 def cell_text(cell: CellValue) -> str:
-    """What a cell says as text: unseen signs dropped, one kind of space and line's end; a whole
-    number without decimals, others with a comma; a date as 31/12/2023."""
+    """The text of a cell: invisible characters dropped, one kind of space and line end; a whole
+    number without decimals, others with a decimal comma; a date as 31/12/2023."""
     if isinstance(cell, str):
         # Nothing unseen and no other space is printable.
         if cell.isprintable() and "  " not in cell:

@@ -12,9 +12,9 @@ STANDARD_ERROR = 2
 
 
 def prepare_streams() -> None:
-    """Have standard output and error print Vietnamese, on Windows' code pages too.
+    """Make standard output and error print Vietnamese, on Windows' code pages too.
 
-    A process started without a console has none: what it would print goes nowhere.
+    A process started without a console has neither: its output is written to the null device.
     """
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
@@ -28,8 +28,8 @@ def prepare_streams() -> None:
 
 @contextmanager
 def without_standard_error() -> Iterator[None]:
-    """Drop what is written to standard error meanwhile: a library in Rust prints its own panics
-    there, whose fault is said in words."""
+    """Discard writes to standard error during the block: a library in Rust prints its own panics,
+    whose cause is reported to the user as a message."""
     try:
         kept = os.dup(STANDARD_ERROR)
     except OSError:

@@ -1,7 +1,7 @@
-"""The start of an installed program: the newest version that the person has, by the installed one.
+"""The launcher of an installed program: it starts the newest version that the person has.
 
-A new version's window is watched from outside until it has opened a desk once. Where it cannot, or
-ends in the middle of its start, the version before is used again, and goes on at once.
+A new version's window is watched by the launcher until it has opened a desk once. If it fails, or
+ends in the middle of its start, the version before is used again, and starts at once.
 """
 
 import os
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from borderdesk.base import version_state
 else:
-    # Most starts begin what was installed, or become another.
+    # Imported late: most starts run the installed version itself, or replace this process.
     subprocess = lazy_module("subprocess")
     version_state = lazy_module("borderdesk.base.version_state")
 
@@ -27,8 +27,8 @@ _ANSWERS = {2, 3, 4, 130}
 
 
 def run_newest(arguments: Sequence[str]) -> int | None:
-    """Run the newest version with these arguments; its exit status. None where the program that
-    asks is to go on itself."""
+    """Run the newest version with these arguments; its exit status. None where the calling program
+    is to continue itself."""
     newest = newest_version()
     if newest is None:
         return None

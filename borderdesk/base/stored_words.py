@@ -1,4 +1,4 @@
-"""Stored sentences: kept as their English key, shown in the language of the reader.
+"""Stored sentences: stored as their English key, shown in the language of the reader.
 
 A reason is stored where an error occurs, and shown days later, maybe in another language.
 """
@@ -10,9 +10,9 @@ from borderdesk.base.i18n import Translation, _
 
 
 def stored_words(said: str | Exception) -> str:
-    """A sentence, or that of an error, as it is stored: the English key, and after a tab the values
-    in it as JSON, each a text or, where it is a sentence itself, [as that is stored]. What is not
-    of the catalogue is stored as it is."""
+    """The stored form of a sentence, or of an error's: the English key, and after a tab its values
+    as JSON, each a text or, for a nested sentence, [its stored form]. A text without a translation
+    is stored as it is."""
     text: Any = said
     if isinstance(said, Exception):
         text = said.args[0] if said.args and isinstance(said.args[0], str) else str(said)
@@ -28,8 +28,8 @@ def stored_words(said: str | Exception) -> str:
 
 
 def words_of_stored(stored: str) -> str:
-    """A stored sentence in the language in use; one of a former version, or with a tab of its own,
-    as it was said then."""
+    """A stored sentence in the language in use; unchanged if it was stored by an earlier version,
+    or has a tab of its own."""
     message, _tab, values = stored.partition("\t")
     if not values:
         return _(message)

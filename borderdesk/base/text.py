@@ -53,8 +53,9 @@ def nfc(text: str) -> str:
 
 
 def without_unseen(text: str, *, lines: bool = False) -> str:
-    """`text` as it is meant: in NFC, without signs that nobody sees, with one kind of space and,
-    in several lines, of line's end. What else is FORBIDDEN stays in it, to be refused."""
+    """`text` normalised: in NFC, without invisible characters, with one kind of space and, if it
+    has several lines, of line end. Other FORBIDDEN characters are not removed, so that they can be
+    refused."""
     if text.isascii() and text.isprintable():
         # The common case in bulk imports: codes, markers, references.
         return text
@@ -142,22 +143,22 @@ def words(text: str) -> frozenset[str]:
 
 
 def words_of(texts: Iterable[str]) -> frozenset[str]:
-    """The words that several texts are found by: the texts of a record, by whose parts the cache
-    is asked in one go."""
+    """The search words of several texts; the texts of a record are looked up in the cache in one
+    call."""
     return frozenset().union(*map(_words_between_spaces, " ".join(texts).split()))
 
 
 def query_words(text: str) -> list[str]:
-    """The words of a typed search, in order; an accented one is kept accented."""
+    """The words of a typed search, in order; accents are preserved."""
     return _WORD.findall(accented(text))
 
 
 @lru_cache(maxsize=50_000)
 def sort_key(text: str) -> str:
-    """A string whose plain order is the Vietnamese order of `text`.
+    """A string whose code point order is the Vietnamese order of `text`.
 
-    Letters weigh first, tones second, case last; other characters keep their code order
-    after the letters.
+    Letters weigh first, tones second, case last; other characters sort by code point after the
+    letters.
     """
     return f"{_weights(text)}\x01{text}"
 

@@ -74,8 +74,8 @@ def go_back(version: InstalledVersion, why: str) -> None:
 
 
 def returned_from() -> tuple[str, str] | None:
-    """The version that could not open a desk, so that this one is used again, and what it said;
-    None where there was none, or it was put away."""
+    """The version that failed to open a desk, so that this one is used again, and its error; None
+    where there was none, or the notice was dismissed."""
     try:
         text = (versions_folder() / RETURNED).read_text(encoding="utf-8")
     except (OSError, ValueError):
@@ -91,8 +91,7 @@ def forget_return() -> None:
 
 
 def remove_others() -> None:
-    """Remove the versions that nobody starts any more: all but the one that is named, the one
-    before it, and this one."""
+    """Remove unused versions: all but the named one, the one before it, and the running one."""
     kept = {MAIN.parents[1]}
     kept |= {one.folder for one in (named_version(), version_before()) if one is not None}
     try:

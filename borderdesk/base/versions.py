@@ -1,15 +1,15 @@
-"""The versions of the program that a person has beside the one that was installed.
+"""The versions of the program that a person has beside the installed one.
 
-An update never replaces what was installed, which may belong to an administrator: it lies in a
-folder of the person's own, a version each, and one small file names the one that is used. What the
-installers put on the computer starts that one (base/starter.py); where its folder is not whole, or
-what was installed is as new, the installed one goes on.
+An update never replaces the installed version, which may belong to an administrator: each new
+version is in a folder of its own below a folder of the person, and a small file names the version
+in use. The installed launcher starts that version (base/starter.py); if its folder is incomplete,
+or the installed version is as new, the installed one runs.
 
     BorderDesk-versions/
-        current             the version that is used, and the one before it: 0.2.0
+        current             the number of the version in use, and of the one before it: 0.2.0
         0.2.0/program/…     main.py and the packages; on Windows python/ and the two .exe beside it
-        0.2.0/opened        its window has opened a desk: it is trusted from then on
-    returned            the version that did not, so that what was installed is used again
+        0.2.0/opened        marks a version whose window has opened a desk, which is then trusted
+        returned            the version that failed, so that the installed one is used again
 """
 
 import re
@@ -33,19 +33,19 @@ class InstalledVersion(NamedTuple):
 
     @property
     def main(self) -> Path:
-        """What Python runs."""
+        """The path of the script that Python runs."""
         return self.folder / "program" / "main.py"
 
     def command(self, arguments: Sequence[str] = ()) -> list[str]:
         """The command line that starts it; in the window's way where this program was."""
         if sys.platform != "win32":
-            # As the package for Debian starts it: the person's own modules are not asked.
+            # As the package for Debian starts it: the user's own site-packages are ignored.
             return [sys.executable, "-E", "-s", str(self.main), *arguments]
         name = "borderdesk" + "w" * Path(sys.executable).stem.lower().endswith("w")
         return [str(self.folder / f"{name}.exe"), *arguments]
 
     def is_whole(self) -> bool:
-        """Whether there is something to start."""
+        """Whether both the program and its interpreter exist."""
         return self.main.is_file() and Path(self.command()[0]).is_file()
 
     def was_opened(self) -> bool:
@@ -62,13 +62,13 @@ def version_numbers(text: str) -> tuple[int, ...] | None:
 
 
 def is_newer(number: str, than: str = __version__) -> bool:
-    """Whether a version is newer than another; what is no version is not."""
+    """Whether a version is newer than another; False for a text that is no version."""
     one, other = version_numbers(number), version_numbers(than)
     return one is not None and other is not None and one > other
 
 
 def wanted_version(said: object) -> str:
-    """The version that a file of a newer program asks for, as far as the file says one."""
+    """The version required by a file of a newer program, as far as the file states one."""
     return said if isinstance(said, str) and is_newer(said) else f"> {__version__}"
 
 
@@ -83,7 +83,7 @@ def versions_folder() -> Path:
 
 
 def version_in(number: str) -> InstalledVersion:
-    """A version, there or not."""
+    """The version of this number, installed or not."""
     return InstalledVersion(number, versions_folder() / number)
 
 
