@@ -1,1 +1,1 @@
-"""What is recorded: kinds of field, record types, reference types, their canonical form."""
+"""The data model: kinds of field, record types, reference types, their canonical form."""

@@ -1,8 +1,8 @@
-"""The reference book of a desk: all reference data in memory, as fields, figures and papers ask it.
+"""The reference book of a desk: all reference data in memory, for fields, figures and papers.
 
-A book is a cache: it is read once, and dropped when the desk's reference data change. What a table
-holds is declared in `schema.reference`; here stand the entries as the code handles them, in the
-order of the declared columns.
+A book is a cache: it is read once, and dropped when the desk's reference data change. The columns
+of each table are declared in `schema.reference`; this module has the entries as the code uses them,
+in the order of the declared columns.
 """
 
 import datetime
@@ -19,7 +19,7 @@ from borderdesk.schema.unit_history import UnitEntry, UnitHistory
 
 
 class MarkerEntry(NamedTuple):
-    """A boundary marker: the post that keeps it and the id of its commune."""
+    """A boundary marker: the post responsible for it and the id of its commune."""
 
     marker: str
     post: str
@@ -49,15 +49,15 @@ class BookSource(Protocol):
         """Every setting: key, first ISO day, value."""
 
     def household_name(self, record: str, hamlet: str = "") -> str:
-        """The name of the household with this id, "" for one that is not here; hamlet: where it
-        lived on the day that is told of, where that is known."""
+        """The name of the household with this id, "" for one unknown to this desk; hamlet: where it
+        lived on the day in question, if known."""
 
 
 class ReferenceBook:
-    """Reference data of one desk at one moment: each table is read when it is first asked for.
+    """The reference data of one desk at one moment: each table is read on first use.
 
-    version: that of the desk's reference data when the book was made. What units, posts and pick
-    lists answer is bound here, so that a book is all that fields, figures and papers need.
+    version: the version of the desk's reference data when the book was made. The methods of units,
+    posts and pick lists are bound to it, so that fields, figures and papers need no other object.
     """
 
     def __init__(self, tables: BookSource, version: int = 0) -> None:
@@ -152,7 +152,7 @@ class ReferenceBook:
         return {m.marker: (m.post, m.commune, m.invented) for m in self.entries("markers")}
 
     def markers_between(self, first: str, last: str) -> list[str]:
-        """The known markers from one to another, both included, whichever comes first."""
+        """The known markers between two markers, both included, in either order."""
         low, high = sorted((marker_key(first), marker_key(last)))
         return [m for m in self.markers if low <= marker_key(m) <= high]
 

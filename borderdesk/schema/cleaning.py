@@ -1,6 +1,7 @@
 """Cleaning: turns the input of a record into values, problems and doubts.
 
-The requirements of a type are compiled once into a plan, for input comes by the hundred thousand.
+The requirements of a type are compiled once into a plan, as hundreds of thousands of records are
+imported at a time.
 """
 
 import datetime
@@ -53,10 +54,10 @@ def clean(
 ) -> CleaningResult:
     """The record that `raw` describes, checked field by field and as a whole.
 
-    raw: {key: JSON value}, or with `typed` {key: text as typed} (children as lists of such);
-    kept: values of an edited record that stay and are not judged again; readings: what was found
-    before in the same transaction, where many records are cleaned.
-    entry.on is set here to the event date, which places are judged by.
+    raw: {key: JSON value}, or with `typed` {key: text as typed} (children as lists of such); kept:
+    unchanged values of an edited record, which are not checked again; readings: the cache of the
+    readings of earlier records in the same transaction. Sets entry.on to the event date, by which
+    places are validated.
     """
     readings = ReadingCache() if readings is None else readings
     like = None if kept is not None else _likeness(model, raw, typed, readings)
@@ -152,7 +153,7 @@ def _clean_alike(
 
 
 def _drop_home_place(model: type[RevisionedModel], result: CleaningResult) -> None:
-    """Ignore what comes in for the place of a household that is named: it is kept from that."""
+    """Ignore the typed place of a record that names a household: the place is copied from that."""
     home = model.home_place
     if home is None or home.reference not in result.values:
         return
@@ -165,8 +166,8 @@ def _drop_home_place(model: type[RevisionedModel], result: CleaningResult) -> No
 def _still_used(
     model: type[RevisionedModel], kept: Mapping[str, Any], changed: Mapping[str, Any]
 ) -> Values:
-    """What stays of an edited record: a field that the edit put out of use is dropped when it
-    only holds its default."""
+    """The unchanged values of an edited record; a field that the edit makes inapplicable is dropped
+    if it has only its default."""
     after = {**kept, **changed}
     return {
         key: value
@@ -206,7 +207,7 @@ def _event_date(
 
 
 def _kept_place_date(model: type[RevisionedModel], kept: Mapping[str, Any]) -> dict[str, str]:
-    """The date that an edited record without an event keeps, as it would be given."""
+    """The unchanged place date of an edited record without an event, in the form of input."""
     key = model.place_date()
     day = kept.get(key)
     return {key: day.isoformat()} if day else {}
@@ -359,7 +360,7 @@ def _clean_child(
 
 
 def _apply_conditions(model: type[RevisionedModel], result: CleaningResult) -> None:
-    """Defaults, then fields that may not be there, then fields that must."""
+    """Apply defaults, then refuse inapplicable fields, then require the missing ones."""
     values, problems = result.values, result.problems
     plan = plan_of(model)
     given = set(values)
@@ -380,7 +381,7 @@ def _apply_conditions(model: type[RevisionedModel], result: CleaningResult) -> N
 
 
 def unused_words(model: type[RevisionedModel], decides: str) -> str:
-    """What is said of a value that another field, `decides`, makes meaningless."""
+    """The message for a value that another field, `decides`, makes meaningless."""
     label = _(model.columns()[decides].label)
     return _("Not used with this value of “{field}”.").format(field=label)
 
@@ -388,7 +389,7 @@ def unused_words(model: type[RevisionedModel], decides: str) -> str:
 def _unused(
     model: type[RevisionedModel], plan: "RecordPlan", result: CleaningResult
 ) -> dict[tuple[str, str], str]:
-    """{(key, the field that decides on it): why} of the values that may not be there."""
+    """{(key, the field that decides on it): reason} of the values that must be absent."""
     values, problems = result.values, result.problems
     found = {}
     for key, (other, those) in plan.conditions:
@@ -401,11 +402,11 @@ def _unused(
 
 
 class RecordPlan(NamedTuple):
-    """How the records of a type are cleaned, worked out once. `given`, `typed`: the steps of its
-    columns; `single`: those but for the event date, which comes first. Of the `required` fields
-    some exist `always`, others only `sometimes`; `checks`: whether the type has rules of its own;
-    `keys`: all that a record may have; `apart`: the fields that name or describe other records, on
-    which nothing else of a record depends, none where something may."""
+    """The compiled steps of cleaning records of one type. `given`, `typed`: the steps of its
+    columns; `single`: the same without the event date, which is read first. Of the `required`
+    fields some exist `always`, others only `sometimes`; `checks`: whether the type has rules of its
+    own; `keys`: all keys that a record may have; `apart`: the fields that name or describe other
+    records and that no other part of a record depends on, empty where some part may."""
 
     given: dict[str, ReadingStep]
     typed: dict[str, ReadingStep]

@@ -1,4 +1,4 @@
-"""The canonical content of a record: its public part, and the part that may be kept apart.
+"""The canonical content of a record: its public part, and the separable private part.
 
 Personal and internal fields make up the separate part, which enters a revision by its hash alone.
 """
@@ -23,8 +23,8 @@ PartRule = tuple[Callable[[Any], Any] | None, str | None]
 def split(model: type[RevisionedModel], values: Values) -> tuple[Values, Values]:
     """The canonical public part and the separate part (personal and internal), ready for JSON.
 
-    Children keep their places: the separate part has one object a child row, empty where
-    nothing is kept apart.
+    Children keep their positions: the separate part has one object for each child row, empty where
+    the row has no private values.
     """
     public: Values = {}
     private: Values = {}
@@ -51,7 +51,7 @@ def object_of(members: list[str]) -> str:
 
 
 def encoder(field: ColumnField) -> Encoder:
-    """What makes the canonical JSON of a field's values."""
+    """The function that formats the values of a field as canonical JSON."""
     to_canonical = _converter(field)
     plain: dict[type, Encoder] = {str: encode_basestring, int: int.__repr__}
     encode = plain.get(field.canonical_type, canonical)
@@ -61,7 +61,7 @@ def encoder(field: ColumnField) -> Encoder:
 
 
 def _converter(field: ColumnField) -> Callable[[Any], Any] | None:
-    """What makes a value canonical, None where every value is so already."""
+    """The function that makes a value canonical, None where every value already is."""
     converts = type(field).to_canonical is not ColumnField.to_canonical
     return field.to_canonical if converts else None
 

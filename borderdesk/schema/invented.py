@@ -44,7 +44,7 @@ def minutes(number: int, month: int) -> str:
 
 
 def invented_texts(values: Mapping[str, Any]) -> Iterator[str]:
-    """The keys of the texts by which a demonstration's record says that it is invented."""
+    """The keys of the texts that mark a demonstration's record as invented."""
     for key, value in values.items():
         if type(value) is not str or WORD not in value:
             continue
@@ -72,8 +72,8 @@ def invented_hamlets() -> tuple[InventedHamlet, ...]:
 
 
 def is_invented_hamlet(commune: str, name: str, valid_from: str) -> bool:
-    """Whether a hamlet is one of the demonstration. A true one of that name in that commune, which
-    may exist, has another first day."""
+    """Whether a hamlet is one of the demonstration. A true hamlet of that name in that commune,
+    which may exist, has a different first day."""
     return valid_from == INVENTED_FROM and is_invented_name([commune], name)
 
 

@@ -18,14 +18,14 @@ START = b""
 
 
 class LogContent(NamedTuple):
-    """What an entry says that is no revision: its texts by key, and the salted hash (hex) of the
-    text that a person typed, None without one."""
+    """The content of a log entry that is no revision: its texts by key, and the salted hash (hex)
+    of a typed text, None without one."""
 
     facts: Mapping[str, str]
     hashed: str | None = None
 
     def text(self) -> str:
-        """Canonical JSON, as the store keeps it."""
+        """Canonical JSON in the form that is stored."""
         return canonical(self._object())
 
     def _object(self) -> dict[str, object]:
@@ -64,7 +64,7 @@ def text_hash(salt: bytes, text: str) -> str:
 
 
 def head_text(log: str, head: ChainHead) -> bytes:
-    """What a desk signs of its log: canonical JSON of chain, desk and number."""
+    """The signed text of a desk's log head: canonical JSON of chain, desk and number."""
     facts = {"chain": head.chain.hex(), "desk": desk_of(log), "number": head.number}
     return canonical(facts).encode()
 

@@ -27,7 +27,7 @@ class PickEntry(NamedTuple):
 
 
 class PickLists:
-    """The pick lists of a reference book, read when they are first asked for."""
+    """The pick lists of a reference book, read on first use."""
 
     def __init__(self, read: Callable[[], Sequence[PickEntry]]) -> None:
         self._read = read
@@ -63,7 +63,7 @@ class PickLists:
         codes = self._pick_codes.get(pick_list, {})
         found = codes.get(text) or codes.get(accented(text)) or codes.get(fold(text))
         if found is None and " " in text:
-            # Phòng chống ma túy is Phòng, chống ma túy: where a comma stands says nothing.
+            # Phòng chống ma túy is Phòng, chống ma túy: the position of a comma has no meaning.
             plain = _without_marks(fold(text))
             alike = {code for label, code in codes.items() if _without_marks(label) == plain}
             found = alike.pop() if len(alike) == 1 else None
@@ -76,13 +76,13 @@ class PickLists:
         self._pick_codes.setdefault(pick_list, {}).update(known)
 
     def invalidate(self) -> None:
-        """Read the lists again when they are asked for next."""
+        """Drop the cached lists: the next query reads them again."""
         self.__dict__.pop("picks", None)
         self.__dict__.pop("_pick_codes", None)
         self.__dict__.pop("_ends", None)
 
     def pick_ended(self, pick_list: str, code: str) -> str:
-        """The last ISO day of records that may name an entry; FOREVER while there is none."""
+        """The last ISO day of records that may name an entry; FOREVER for one without an end."""
         pick = self.picks.get(pick_list, {}).get(code)
         return pick.valid_to if pick else FOREVER
 
@@ -104,8 +104,8 @@ class PickLists:
         return pick.en if language() == "en" and pick.en else pick.vi
 
     def pick_words(self, pick_list: str, code: str) -> str:
-        """What a search finds an entry by: its Vietnamese label, whatever the language in use,
-        for the search index outlives the window's language."""
+        """The search text of an entry: its Vietnamese label, whatever the language in use, as the
+        search index outlives the window's language."""
         pick = self.picks.get(pick_list, {}).get(code)
         return pick.vi if pick else code
 

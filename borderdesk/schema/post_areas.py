@@ -12,8 +12,8 @@ from borderdesk.schema.unit_history import FOREVER, UnitEntry, UnitHistory
 
 
 class PostEntry(NamedTuple):
-    """A post: `communes` are codes as given, 2023 units or later ones; valid_from, valid_to: ISO
-    days, the first "" where nobody declared it; `successors`: the posts it became."""
+    """A post: `communes` are the codes as entered, units of 2023 or later; valid_from, valid_to:
+    ISO days, the first "" where undeclared; `successors`: the codes of the posts it became."""
 
     code: str
     name: str
@@ -33,13 +33,13 @@ _KIND = re.compile(
 
 
 def bare_post_name(name: str) -> str:
-    """What a post is called besides what it is, folded: tan thanh, huu nghi; of lists too, where
-    it is a ĐBP or a Đồn BPCK."""
+    """The name of a post without its kind, folded: tan thanh, huu nghi; also of names in lists,
+    with the kind ĐBP or Đồn BPCK."""
     return _KIND.sub("", fold(name), count=1)
 
 
 class PostAreas:
-    """The posts of a reference book, read when they are first asked for."""
+    """The posts of a reference book, read on first use."""
 
     def __init__(self, read: Callable[[], Sequence[PostEntry]], units: UnitHistory) -> None:
         self._read = read
@@ -77,7 +77,7 @@ class PostAreas:
         return name
 
     def post_lineage(self, code: str) -> frozenset[str]:
-        """A post with all those that became it, directly or through others."""
+        """The codes of a post and of all posts that became it, directly or through others."""
         found, waiting = {code}, [code]
         while waiting:
             one = waiting.pop()
@@ -87,8 +87,9 @@ class PostAreas:
         return frozenset(found)
 
     def counted_with(self, code: str, day: datetime.date) -> tuple[str, ...]:
-        """A post, and those that had become it whole by a day, directly or through others: their
-        records count as its own then. What was split belongs to none of its parts."""
+        """The codes of a post and of those that had become it whole by a day, directly or through
+        others: their records count as its own from then on. A post that was split is counted with
+        none of its parts."""
         iso, found = day.isoformat(), [code]
         for one in found:
             found += [
@@ -109,7 +110,7 @@ class PostAreas:
         return code
 
     def stands_within(self, code: str, first: datetime.date, last: datetime.date) -> bool:
-        """Whether there was a post on any of some days, as far as the list of posts says."""
+        """Whether a post existed on any of these days, according to the list of posts."""
         post = self.posts.get(code)
         return post is None or (
             post.valid_from <= last.isoformat() and first.isoformat() <= post.valid_to
@@ -127,7 +128,7 @@ class PostAreas:
 
     @cached_property
     def _last_days(self) -> list[str]:
-        """The last days (ISO) of the posts that became others."""
+        """The last days (ISO) of the posts that became other posts."""
         return sorted(post.valid_to for post in self.posts.values() if post.successors)
 
     @cached_property

@@ -20,8 +20,8 @@ Era = tuple[int, int]
 
 
 class AlikeRecord(NamedTuple):
-    """What a sound record holds but whom it names, with its doubts, the day that its places are
-    judged on, and the era of that; lists: the keys of its values that are lists."""
+    """The values of a valid record except the records it names, with its doubts, the date that its
+    places are validated on, and the era of that; lists: the keys of its list values."""
 
     values: Mapping[str, Any]
     doubts: Sequence[Doubt]
@@ -38,12 +38,12 @@ class AlikeRecord(NamedTuple):
 
 
 class ReadingCache(dict[tuple[type, bool, Era | None], dict[tuple[str, Any], Reading]]):
-    """What was found in the input of the records of one transaction: lists of the posts give the
-    same communes, days, markers and names over and over, and each is read once.
+    """A cache of the readings of the records of one transaction: lists of the posts repeat the same
+    communes, days, markers and names, and each is parsed once.
 
-    {(type, whether as typed, era of the record): {(field, input): reading}}; what was refused is
-    not kept. keeps_dated: whether readings that the record's day decides are kept too, each for
-    the era of the day: not where a pick may be made, and go again with a record that is refused.
+    {(type, whether as typed, era of the record): {(field, input): reading}}; refused input is not
+    cached. keeps_dated: whether readings that depend on the record's day are cached too, each for
+    the era of the day: not where a pick may be created and removed again with a refused record.
     """
 
     era: Era | None = None
@@ -68,9 +68,9 @@ class ReadingCache(dict[tuple[type, bool, Era | None], dict[tuple[str, Any], Rea
 
 
 class ReadingStep(NamedTuple):
-    """How one field is read: what makes a value of the input, what finds doubts in the value and
-    in how a text was read, where it has any; keeps: whether its readings may be kept; dated:
-    whether the day of the record decides them."""
+    """The steps of reading one field: the conversion of the input, and the checks for doubts about
+    the value and the text, if any; keeps: whether its readings may be cached; dated: whether they
+    depend on the day of the record."""
 
     key: str
     convert: Callable[[Any, EntryContext], Any]

@@ -1,8 +1,8 @@
-"""What a record type is: one peewee model that declares everything about itself.
+"""The base of record types: one peewee model that declares everything about a type.
 
-Form, list, command line, spreadsheet, exchange schema and report loop over `fields()`.
-Values travel as plain dicts {key: value} (dates as datetime.date, several values as lists,
-children as lists of dicts); absent keys are absent values.
+Form, list, command line, spreadsheet, exchange schema and report loop over `fields()`. Values
+travel as plain dicts {key: value} (dates as datetime.date, several values as lists, children as
+lists of dicts); absent keys are absent values.
 """
 
 from collections.abc import Callable, Container, Iterator, Mapping
@@ -45,13 +45,13 @@ class DerivedKey(NamedTuple):
 
 
 class MatchRule(NamedTuple):
-    """How the record that another one describes is found among those that are here.
+    """The rule for finding a record of this desk by a description in another record.
 
-    described_by: the fields of a description; same, alike: what is equal in the same record, and in
-    one that may be the same; told_apart_by: the fields that tell it from namesakes, the best first;
-    joined_to: the field of the record that a duplicate was joined to; doubt: English key, kept with
-    a new record that is alike; found_by: the fields whose words find the records that name it, its
-    commune among them.
+    described_by: the fields of a description; same, alike: derived keys that are equal in the same
+    record, and in one that may be the same; told_apart_by: the fields that distinguish it from
+    namesakes, the best first; joined_to: the field of the record that a duplicate was joined to;
+    doubt: English key, stored with a new record that is alike; found_by: the fields whose words
+    find the records that name it, its commune among them.
     """
 
     described_by: DescriptionKeys
@@ -69,16 +69,16 @@ class MatchRule(NamedTuple):
 
 
 class HomePlace(NamedTuple):
-    """The place that a record keeps of the household it names, as it was on the record's day:
-    `reference` the field that names it, `commune` and `hamlet` the fields that keep it. They are
-    stored when the record is saved, and never typed while it names a household."""
+    """The place that a record stores of the household it names, as it was on the record's day:
+    `reference` the field that names the household, `commune` and `hamlet` the fields of the copy.
+    They are set when the record is saved, and not typed while it names a household."""
 
     reference: str
     commune: str
     hamlet: str
 
     def keeps(self, key: str, values: Mapping[str, Any]) -> bool:
-        """Whether a field is kept, and not typed, in a record of these values."""
+        """Whether a field of a record with these values is copied from the household, not typed."""
         return key in (self.commune, self.hamlet) and values.get(self.reference) is not None
 
 
@@ -101,18 +101,18 @@ class SplitNumber(NamedTuple):
 
 
 class YearlyRule(NamedTuple):
-    """What happens once a year: a further record with the same values of `keys` in the year of
-    its event is doubtful at the first of them; doubt: English key."""
+    """The rule for events that occur once a year: a further record with the same values of `keys`
+    in the year of its event has a doubt at the first of them; doubt: English key."""
 
     keys: tuple[str, ...]
     doubt: str
 
 
 class EventRule(NamedTuple):
-    """What two records of one event have in common beside day and place, whoever logged it.
+    """The rule for recognising two records of the same event, besides day and place.
 
-    agreeing: fields that agree in both, unless all figures are the very same; figures: numbers that
-    are near; one that only one of the two has decides nothing.
+    agreeing: fields that are equal in both, unless all figures are equal; figures: numbers that are
+    close; a figure that only one of the two has is ignored.
     """
 
     agreeing: tuple[str, ...]
@@ -120,8 +120,8 @@ class EventRule(NamedTuple):
 
 
 class RequiredWhen(NamedTuple):
-    """A field that may always be filled in, and must be while another has one of certain values;
-    words: English key of what is said where it is not."""
+    """An optional field that is required while another has one of certain values; words: English
+    key of the message where it is missing."""
 
     field: str
     other: str
@@ -141,7 +141,7 @@ class DailyEntry(NamedTuple):
 
 
 class RevisionedModel(pw.Model):
-    """Anything kept as revisions: its table holds the current version of each.
+    """A model stored as revisions: its table has the current version of each record.
 
     `row` numbers the versions of this desk only, `revision` is the `seq` of the current one.
     """
@@ -191,13 +191,14 @@ class RevisionedModel(pw.Model):
     @classmethod
     @cache
     def fields(cls) -> dict[str, Field]:
-        """Every field by key: the type's own in the order of the layout, then the others."""
+        """Every field by key: the type's own in the order of the layout, then the inherited
+        ones."""
         own: dict[str, Field] = {}
         common: dict[str, Field] = {}
         for owner in reversed(cls.__mro__):
             where = own if owner is cls else common
             for key, value in vars(owner).items():
-                # peewee keeps a column's field behind an accessor.
+                # peewee hides a column's field behind an accessor.
                 field = getattr(value, "field", value)
                 if isinstance(field, Field):
                     where[key] = field
@@ -241,7 +242,8 @@ class RevisionedModel(pw.Model):
     @classmethod
     @cache
     def place_date(cls) -> str:
-        """The key of the date that places are judged by where there is no event; "" for none."""
+        """The key of the date that places are validated by in a record without an event; "" for
+        none."""
         return next((k for k, f in cls.columns().items() if f.dates_places), "")
 
     @classmethod
@@ -278,7 +280,7 @@ class RevisionedModel(pw.Model):
     @classmethod
     @cache
     def conditional(cls) -> tuple[ColumnField, ...]:
-        """The fields that exist only while another has certain values."""
+        """The fields that apply only while another field has certain values."""
         return tuple(f for f in cls.columns().values() if f.when is not None)
 
     @classmethod
@@ -308,7 +310,7 @@ class RevisionedModel(pw.Model):
         return record
 
     def check(self) -> Iterator[Problem]:
-        """What needs two fields: a Problem blocks, a Doubt may be kept."""
+        """Checks that need two fields: a Problem blocks, a Doubt may be confirmed."""
         yield from ()
 
     @classmethod
@@ -372,8 +374,8 @@ def active(field: Field, values: Mapping[str, Any]) -> bool:
 
 
 def form_groups(model: type[RevisionedModel], role: str) -> list[tuple[str, list[str]]]:
-    """The keys of a form under their headings, on a desk of this role ("" for none in particular):
-    everywhere but at a post, whose record it is comes first."""
+    """The keys of a form under their headings, on a desk of this role ("" for no particular role):
+    except at a post, the field of the record's post is first."""
     groups = [(heading, keys.split()) for heading, keys in model.layout]
     own_post = model.own_post()
     if own_post and role != "post":

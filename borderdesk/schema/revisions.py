@@ -39,8 +39,8 @@ _PARTS: Any = (
 def canonical(value: Any) -> str:
     """`value` as RFC 8785 JSON.
 
-    Keys here are ASCII and numbers whole (decimals travel as strings), which is where
-    Python's own encoder and the standard agree.
+    Keys are ASCII and numbers whole (decimals travel as strings); for these Python's own encoder
+    conforms to the standard.
     """
     return "".join(_PARTS(value, 0))
 
@@ -140,7 +140,7 @@ class RevisionNode(NamedTuple):
 
 
 def split_parents(joined: bytes) -> tuple[bytes, ...]:
-    """The parents' ids, which the store keeps concatenated."""
+    """The parents' ids, from their concatenation in the store."""
     return tuple(joined[at : at + 32] for at in range(0, len(joined), 32))
 
 
@@ -164,7 +164,7 @@ def is_double(nodes: Iterable[RevisionNode]) -> bool:
 
 
 def broken_links(nodes: Iterable[RevisionNode]) -> list[str]:
-    """What is wrong with one record's chain: parents missing, numbers out of step."""
+    """The errors in one record's chain, as sentences: parents missing, numbers out of step."""
     by_id = {node.id: node for node in nodes}
     wrong = []
     for node in by_id.values():
@@ -209,8 +209,8 @@ def new_ids() -> Iterator[str]:
 
 
 def random_draws(size: int) -> Iterator[bytes]:
-    """So many random bytes at a time, without end. They are asked of the system for ever more draws
-    at once: one call for each was a fiftieth of a bulk import."""
+    """Random values of `size` bytes, without end. Read from the system in blocks of growing size:
+    one call for each value was a fiftieth of the time of a bulk import."""
     draws = 1
     while True:
         drawn = os.urandom(size * draws)

@@ -1,6 +1,6 @@
-"""The settings of a desk: which there are, and what each may be.
+"""The settings of a desk, each with its rules.
 
-A list (addressees, recipients) is one value, its entries a line each or parted by semicolons.
+A list (addressees, recipients) is one value, its entries on a line each or separated by semicolons.
 """
 
 import re
@@ -103,13 +103,13 @@ def is_folder(text: str) -> bool:
 
 
 class SettingRule(NamedTuple):
-    """A setting: its words, what it may be, and what it is until somebody sets it.
+    """A setting: its label, its rule, and its initial value.
 
-    below: the setting it is on a desk below the province that applies the province's set-up file;
-    "" for what each desk has of its own. at_home: it goes with the machine (its printer) and into
-    no set-up file; draws: figures are worked out by it; shipped: the dated values that a new desk
-    starts with; choices: {value: English key} of what can be chosen, any text without them; lines:
-    a list, an entry a line; heading: what it stands under in the form (English key).
+    below: the key of the setting that receives the value on a desk below the province, when that
+    applies the province's set-up file; "" for a setting of each desk's own. at_home: it belongs to
+    the machine (its printer) and is not exported to set-up files; draws: figures depend on it;
+    shipped: the dated values of a new desk; choices: {value: English key} of the choices, any text
+    without them; lines: a list, an entry a line; heading: its group in the form (English key).
     """
 
     label: str
@@ -302,7 +302,7 @@ class SettingTable(EditableTable):
 
 def shipped(role: str) -> list[Cells]:
     """The settings a new desk starts with. The province's body is the superior of the others, and
-    issues by itself; whom it stands under has to be set."""
+    issues reports itself; its own superior has to be set."""
     return [
         {"key": here, "valid_from": valid_from, "value": value}
         for key, rule in SETTINGS.items()
@@ -337,13 +337,14 @@ def draws_figures(key: str) -> bool:
 
 
 def is_at_home(key: str) -> bool:
-    """Whether a setting goes into no set-up file."""
+    """Whether a setting is excluded from set-up files."""
     return key in SETTINGS and SETTINGS[key].at_home
 
 
 def handed_on(key: str, role: str) -> str | None:
-    """What a setting of the province is to a desk of `role` that applies its set-up file, None
-    for what is no business of others: the body that issues there is the superior of the rest."""
+    """The key under which a setting of the province applies to a desk of `role` that applies its
+    set-up file, None where it does not apply: the issuing body of the province is the superior of
+    the other desks."""
     if role == "province":
         return key
     rule = SETTINGS.get(key)

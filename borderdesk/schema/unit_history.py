@@ -63,7 +63,7 @@ def bare_name(name: str) -> str:
 
 
 class UnitHistory:
-    """The units of a reference book, read when they are first asked for."""
+    """The units of a reference book, read on first use."""
 
     def __init__(self, read: Callable[[], Sequence[UnitEntry]]) -> None:
         self._read = read
@@ -83,7 +83,7 @@ class UnitHistory:
 
     @cached_property
     def _changes(self) -> list[str]:
-        """The ISO days, in order, from which units are others than the day before."""
+        """The ISO days on which the set of valid units changes, in order."""
         begun = {unit.valid_from for unit in self.units.values()}
         ended = {unit.valid_to for unit in self.units.values() if unit.valid_to < FOREVER}
         days = (datetime.date.fromisoformat(day) for day in ended)
@@ -105,7 +105,7 @@ class UnitHistory:
         return {}
 
     def commune_on(self, text: str, day: datetime.date) -> str | None:
-        """The id of the commune that a code or id names on `day`; None where there is none."""
+        """The id of the commune with a code or id on `day`; None for none."""
         key = (text, self.time(day))
         known = self._resolved
         if key not in known:
@@ -182,7 +182,7 @@ class UnitHistory:
         return {bare_name(unit.name), fold(unit.name), bare_name(full), fold(full)}
 
     def commune_once(self, text: str) -> UnitEntry | None:
-        """The newest commune that ever had this id, code or name; None where there was none."""
+        """The newest commune that ever had this id, code or name; None for none."""
         text = in_full(text)
         typed = fold(text)
         found = [
@@ -201,7 +201,8 @@ class UnitHistory:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        """Unit names; a commune whose name another shares at the same time names its district."""
+        """{id: unit name}; a commune whose name another has at the same time is named with its
+        district."""
         same: defaultdict[str, list[UnitEntry]] = defaultdict(list)
         for unit in self.units.values():
             if unit.kind == "commune":
@@ -240,8 +241,8 @@ class UnitHistory:
         return before
 
     def lineage(self, unit: str, day: str = FOREVER) -> set[str]:
-        """The unit and all that became it whole by an ISO day; a split unit belongs to no
-        successor, and one that others join later is until then itself alone."""
+        """The ids of the unit and of all that became it whole by an ISO day; a split unit belongs
+        to no successor, and a unit that others join later is alone until then."""
         found = {unit}
         for earlier in self._predecessors.get(unit, ()):
             if earlier.valid_to < day:
@@ -249,7 +250,7 @@ class UnitHistory:
         return found
 
     def unit_became(self, unit: str, day: datetime.date) -> str:
-        """What `unit` was on a day: itself, or the only one it had become."""
+        """The unit that `unit` was on a day: itself, or the only one it had become."""
         key = (unit, self.time(day))
         found = self._became.get(key)
         if found is None:
@@ -262,7 +263,7 @@ class UnitHistory:
         return {}
 
     def successors_on(self, unit: str, day: str) -> set[str]:
-        """What became of `unit` by the ISO day: itself while valid, else its successors."""
+        """The ids of the successors of `unit` on the ISO day: itself while valid."""
         found = self.units.get(unit)
         if found is None or found.valid_on(day) or day < found.valid_from:
             return {unit}

@@ -1,5 +1,5 @@
-"""The values of a record in words, as they were on its day: a household whose home a record keeps
-is named with that one, wherever it lives now."""
+"""The values of a record in words, as they were on its day: a household is named with the home
+stored in the record, wherever it lives now."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -36,8 +36,8 @@ def short_value_words(
 def _at_home(
     model: type[RevisionedModel], key: str, values: Mapping[str, Any], book: ReferenceLookup
 ) -> str:
-    """A household named with the hamlet that is kept with the record; "" for another field, and
-    where no hamlet is kept."""
+    """A household's name with the hamlet stored in the record; "" for another field, and where no
+    hamlet is stored."""
     home = model.home_place
     if home is None or key != home.reference:
         return ""

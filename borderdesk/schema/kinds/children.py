@@ -124,7 +124,8 @@ def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def read_json_cell(text: str) -> Any:
-    """The children in a CSV cell: JSON with decimals kept exact, no key twice in an object."""
+    """The children in a CSV cell: JSON with exact decimals. Raises FieldError, also for a repeated
+    key."""
     try:
         return json.loads(text, parse_float=Decimal, object_pairs_hook=_without_repetition)
     except (ValueError, RecursionError, InvalidOperation):

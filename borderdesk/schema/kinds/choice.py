@@ -16,7 +16,8 @@ FEW = 12
 
 
 class ChoiceField(ColumnField, pw.TextField):
-    """One of a fixed few: `options` is {code: English key}, the label goes as well as the code."""
+    """One of a fixed set: `options` is {code: English key}; the label is accepted as input like the
+    code."""
 
     order = "rank"
     form_width = "half"

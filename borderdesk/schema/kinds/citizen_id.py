@@ -75,7 +75,8 @@ class CitizenIdField(TextField):
         restored = text.zfill(12 if len(text) > 9 else 9)
         lost = len(restored) - len(text)
         if text.startswith("0"):
-            # A spreadsheet drops all zeros in front: what is missing is another digit.
+            # A spreadsheet drops all leading zeros: with too many, the missing digit is a different
+            # one.
             return text
         # The codes of provinces begin with at most two zeros, an old card with one.
         most = 2 if len(restored) == 12 and restored[:3] in _PROVINCES else 1

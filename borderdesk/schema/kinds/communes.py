@@ -1,4 +1,4 @@
-"""Several communes, each of which can be asked for."""
+"""Several communes, each of which can be searched for."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from borderdesk.schema.kinds.several import SeveralField
 
 
 class CommunesField(SeveralField):
-    """Several communes; the store also keeps a row for each, so that one can be asked for.
+    """Several communes; the store also has an index row for each, for queries by one commune.
 
-    along: the fields of the two markers whose stretch says which communes a form proposes.
+    along: the fields of the two markers whose stretch determines the communes that a form proposes.
     """
 
     linked = True

@@ -1,6 +1,7 @@
 """The context of a kind of field while it parses or formats a value.
 
-The kinds stand below the reference data, so both are described here by what the kinds ask of them.
+The kinds are a layer below the reference data, so both are declared in this module as the protocols
+that the kinds need.
 """
 
 import datetime
@@ -97,7 +98,7 @@ class _NeutralContext:
     on: datetime.date | None = None
 
     def make_pick(self, pick_list: str, label: str) -> str | None:
-        """No value makes a pick here."""
+        """None: in this context no value creates a pick."""
         return None
 
 

@@ -49,9 +49,9 @@ LAST_DAY_HEADINGS = (
 class DayField(ColumnField, pw.DateField):
     """A calendar date, never a time.
 
-    past: a date after today is refused; lasting: an event that goes on may have begun long ago
-    without a doubt; ends_work: the last day of work that began on the event date; dates_places:
-    without an event, the record's places are judged by it.
+    past: a date after today is refused; lasting: an ongoing event may have begun long ago without a
+    doubt; ends_work: the last day of work that began on the event date; dates_places: in a record
+    without an event, its places are validated by this date.
     """
 
     schema_type = "date"
@@ -72,7 +72,7 @@ class DayField(ColumnField, pw.DateField):
         dates_places: bool = False,
         **rest: Any,
     ) -> None:
-        # Another record is of another day.
+        # Not copied: the next record is of another day.
         super().__init__(label, copied=False, **rest)
         if self.event:
             self.headings = f"{_EVENT_HEADINGS}; {self.headings}"
@@ -173,7 +173,7 @@ def _iso_day(text: str) -> datetime.date:
 def read_day(text: str, today: datetime.date) -> datetime.date:
     """The date typed as 4, 4/12, 4/12/2023, 4-12-23, 04122023 or 041223.
 
-    What is left out is taken from `today`; see `day_in_year`. Raises FieldError.
+    Missing parts are taken from `today`; see `day_in_year`. Raises FieldError.
     """
     run = _RUN.match(text)
     if run:
@@ -194,8 +194,8 @@ def _year(digits: str) -> int:
 
 
 def day_in_year(day: int, month: int, year: int, today: datetime.date) -> datetime.date:
-    """The day and month in a year; in the year before where that is far in the future: tomorrow
-    is a slip to be told of, next December is the last one. Raises FieldError."""
+    """The day and month in a year; in the year before where that is far in the future: tomorrow is
+    a slip to report, next December is the last one. Raises FieldError."""
     guess = _date(year, month, day)
     return guess if guess <= today + _SLIP else _date(year - 1, month, day)
 

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 
 class DescriptionKeys(NamedTuple):
-    """The parts of a description: `name` says who it is, `commune` and `hamlet` where it lives,
-    `identity` decides alone."""
+    """The fields of a description: `name` of the person or head, `commune` and `hamlet` of the
+    home, `identity` is decisive alone."""
 
     name: str
     commune: str

@@ -1,10 +1,10 @@
-"""What every kind of field is: how a value is cleaned, read, shown, stored and exchanged.
+"""The base class of all kinds of field: cleaning, parsing, display, storage and exchange of values.
 
-Values have two entrances: `clean` takes what JSON gives and is strict about types, `read` takes
-what a person typed or a CSV cell holds. Both raise FieldError with a sentence for the person.
+Values have two entrances: `clean` takes JSON values and is strict about types, `read` takes typed
+text or a CSV cell. Both raise FieldError with a sentence for the person.
 
-A kind declares everything the rest of the program needs to know of it, so that nobody else asks
-which kind a field is of.
+A kind declares everything the rest of the program needs to know of it, so that no other code tests
+the class of a field.
 """
 
 import copy
@@ -23,7 +23,7 @@ from borderdesk.schema.kinds.sheet_cell import CellReading
 PUBLIC, INTERNAL, PERSONAL = "public", "internal", "personal"
 NAME_LIMIT, TEXT_LIMIT = 200, 4_000
 
-# What a value may refer to, see `Field.refers_to`.
+# The targets of a reference, see `Field.refers_to`.
 UNIT, POST, MARKER = "unit", "post", "marker"
 HAMLET, PICK, HOUSEHOLD = "hamlet", "pick", "household"
 
@@ -73,7 +73,7 @@ MOST_SIGNS, MOST_SHOWN = 5, 120
 
 
 def not_stored(text: str, signs: list[str]) -> str:
-    """What is said of signs that cannot be stored: which, and where they stand."""
+    """The message for characters that cannot be stored: their code points and positions."""
     return _("Cannot be stored: {signs}. Take it out: “{text}”.").format(
         signs=", ".join(f"U+{ord(sign):04X}" for sign in signs[:MOST_SIGNS]),
         text=marked_signs(text)[:MOST_SHOWN],
@@ -170,7 +170,7 @@ class Field:
 
     @property
     def numeric(self) -> bool:
-        """Whether a value is a figure: it stands at the right and can be summed."""
+        """Whether a value is a figure: it is right-aligned and can be summed."""
         return self.cell_kind == "number"
 
     @property
@@ -224,8 +224,8 @@ class Field:
     def offered(
         self, book: ReferenceLookup, day: datetime.date, home: str
     ) -> Sequence[tuple[str, str]]:
-        """What a value is chosen from on `day`: (code, label) in order; `home` is the code of the
-        desk's own post, "" above a post."""
+        """The choices of a value on `day`: (code, label) in order; `home` is the code of the desk's
+        own post, "" above a post."""
         return ()
 
     def search_text(self, value: Any, book: ReferenceLookup) -> str:
@@ -333,7 +333,7 @@ class ColumnField(Field):
         return self.show(value, book)
 
     def telling(self, value: Any) -> str:
-        """As much of `value` as tells its record from namesakes, and no more."""
+        """The part of `value` that distinguishes its record from namesakes, and no more."""
         return str(value)
 
     def each_value(self, value: Any) -> Iterable[Any]:
@@ -353,17 +353,17 @@ class ColumnField(Field):
         return str(canonical)
 
     def package_reader(self) -> CellReader:
-        """What reads the field's cells in a package."""
+        """The reader of the field's cells in a package."""
         return None
 
     def is_sound(self, canonical: Any, codes: PackageCodes) -> bool:
-        """Whether a canonical value (of `canonical_type`) of a package is one the field can have,
-        whatever this desk happens to know. May raise FieldError, which says why not."""
+        """Whether a canonical value (of `canonical_type`) of a package is valid for the field,
+        whatever this desk happens to know. May raise FieldError with the reason."""
         value = self.clean(canonical, NEUTRAL)
         return value is not None and bool(self.to_canonical(value) == canonical)
 
     def from_code(self, code: str) -> Any:
-        """The value that a code of `offered` stands for."""
+        """The value of a code of `offered`."""
         return code
 
     def rank_name(self, place: str) -> str:
@@ -382,8 +382,8 @@ class ColumnField(Field):
 
 
 def labelled(field: Field, *, required: bool = False) -> str:
-    """What a form calls a field: its label, its star and its unit of measure; `required` by
-    another's value."""
+    """The caption of a field in a form: its label, its star and its unit of measure; `required`: by
+    the value of another field."""
     # A form shows the post only where it must be chosen.
     star = "\u00a0*" if required or field.required or field.must_be_chosen else ""
     return _label(field, star)

@@ -37,7 +37,7 @@ class HouseholdField(ColumnField, pw.TextField):
             raise self.wrong_type()
         text = raw.strip().lower()
         if text and not is_uuid(text):
-            # Names are no keys: there are namesakes.
+            # Names are not keys: there are namesakes.
             raise FieldError(_("Name a household by its id, or by head, commune and hamlet."))
         return text or None
 
@@ -46,7 +46,7 @@ class HouseholdField(ColumnField, pw.TextField):
         return self.clean(text, entry)
 
     def from_csv(self, cell: str, reading: CellReading) -> Any:
-        # Described, as JSON has it; whatever else stands there is an id, or refused as one.
+        # A JSON description; any other text is an id, or refused as one.
         try:
             described = json.loads(cell) if cell.startswith("{") else None
         except (ValueError, RecursionError):

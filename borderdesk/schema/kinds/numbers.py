@@ -1,4 +1,4 @@
-"""What the numeric kinds share: digits grouped by threes, and bounds."""
+"""Parsing shared by the numeric kinds: digits grouped by threes, and bounds."""
 
 import datetime
 import re
@@ -25,7 +25,7 @@ def without_groups(digits: str) -> str:
 
 
 def typed_digits(text: str) -> str:
-    """A typed number with plain spaces alone, whatever stood between its groups."""
+    """A typed number with its separators replaced by plain spaces."""
     return without_unseen(text).strip()
 
 
@@ -50,9 +50,9 @@ def words_behind(text: str) -> str:
 
 
 def number_text(cell: CellValue, unit: str, wrong: FieldError) -> str:
-    """A cell's number as it would be typed: 40.0 is 40, 0.5 is 0,5; the unit behind it goes.
+    """A cell's number as it would be typed: 40.0 is 40, 0.5 is 0,5; the unit behind it is dropped.
 
-    unit: English key; raises `wrong` for a date and for marks of two kinds.
+    unit: English key; raises `wrong` for marks of two kinds, FieldError for a date.
     """
     if isinstance(cell, datetime.date | datetime.time | datetime.timedelta):
         raise FieldError(_("The cell holds a date or a time, not a number."))

@@ -78,6 +78,6 @@ def _digits(text: str) -> str:
 
 
 def _national(text: str) -> str:
-    """A number with the code of the country as it is dialled here; any other as it is."""
+    """A number with the country code in its national form; any other unchanged."""
     abroad = re.fullmatch(r"(?:\+|00)?84([1-9][0-9]{8,9})", _digits(text))
     return f"0{abroad[1]}" if abroad else text

@@ -54,7 +54,8 @@ def _rounded(text: str, reading: CellReading) -> str:
 
 
 class QuantityField(ColumnField, pw.BigIntegerField):
-    """A quantity with one decimal up to `most`, a Decimal here and whole tenths in the store."""
+    """A quantity with one decimal up to `most`: a Decimal in Python, an integer of tenths in the
+    store."""
 
     json_type = schema_type = "number"
     stored_as_is = False
@@ -102,8 +103,8 @@ class QuantityField(ColumnField, pw.BigIntegerField):
         return self.clean(number.quantize(_TENTH, ROUND_HALF_UP) if self.rounds else number, entry)
 
     def _number(self, text: str) -> Decimal | None:
-        """What a typed text says, exactly. Of a length 41.587 may be either: kilometres come by
-        no thousands."""
+        """The exact number of a typed text. A length 41.587 is ambiguous and read as a decimal:
+        kilometres are not counted in thousands."""
         digits = typed_digits(text)
         if self.unit == KILOMETRES and _AMBIGUOUS.match(digits):
             return Decimal(digits)
@@ -181,7 +182,7 @@ class QuantityField(ColumnField, pw.BigIntegerField):
 
 
 def json_number(figure: int | Decimal | None) -> int | float | None:
-    """A figure as the plainest JSON number: 12 rather than 12.0; None where there is none."""
+    """A figure as the plainest JSON number: 12 rather than 12.0; None for None."""
     if not isinstance(figure, Decimal):
         return figure
     return int(figure) if figure == figure.to_integral_value() else float(figure)

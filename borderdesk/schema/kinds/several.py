@@ -13,7 +13,7 @@ from borderdesk.schema.kinds.sheet_cell import CellReading
 
 
 class SeveralField(ColumnField, pw.TextField):
-    """Several values of one kind, kept in the order they were given, each once."""
+    """Several values of one kind in the order of input, without repetition."""
 
     json_type = "array"
     canonical_type = list
@@ -46,7 +46,7 @@ class SeveralField(ColumnField, pw.TextField):
 
     def read(self, text: str, entry: EntryContext) -> list[str] | None:
         values = [self._each.read(part, entry) for part in text.split(";") if part.strip()]
-        # A part may be of signs alone that nobody sees.
+        # A part may consist of invisible characters alone.
         return [value for value in dict.fromkeys(values) if value is not None] or None
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:

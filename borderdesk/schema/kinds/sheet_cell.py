@@ -25,10 +25,10 @@ _FIRST_SERIAL = 61
 
 
 class CellReading:
-    """What is known of the sheet, and the doubts about the cells of one row.
+    """The context of a sheet, and the doubts about the cells of one row.
 
-    year, month: the only ones that the title names, or those of the line above the rows;
-    year_told, month_told: what is noted of a day that the year alone, or both, are added to;
+    year, month: those of the title if it names only one, or those of the line above the rows;
+    year_told, month_told: the note added to a day completed with the year alone, or with both;
     starts_1904: whether its day 0 is 1 January 1904.
     """
 
@@ -62,8 +62,8 @@ class CellReading:
         self.month, self.month_told = month, MONTH_ABOVE
 
     def begin_list(self, month: int | None, year: int | None) -> None:
-        """Take the month and the year of the title of a further list on the same sheet; what it
-        does not say the one before says, but for a month of another year."""
+        """Set the month and the year from the title of a further list on the same sheet; missing
+        ones are those of the list before, except a month of another year."""
         if year is not None:
             if year != self.year:
                 self.month = None
@@ -88,12 +88,12 @@ NONE_WRITTEN = frozenset(
 
 
 def is_none(cell: CellValue) -> bool:
-    """Whether a cell says that there is no number."""
+    """Whether a cell is text for “no number”."""
     return isinstance(cell, str) and fold(cell).strip(" .-–—/") in {"", *NONE_WRITTEN}
 
 
 def is_dash(cell: CellValue) -> bool:
-    """Whether a cell has only the line that lists put where there is nothing."""
+    """Whether a cell has only the dash that lists use for nothing."""
     return isinstance(cell, str) and cell.strip() in {"-", "–", "—", "−", "--"}
 
 
@@ -107,7 +107,7 @@ MOST_EXACT_DIGITS = 15
 
 
 def is_shortened(cell: CellValue) -> bool:
-    """Whether a spreadsheet kept only the first digits of a number."""
+    """Whether a spreadsheet stored only the first digits of a number."""
     if isinstance(cell, float):
         return abs(cell) >= 10.0 ** (MOST_EXACT_DIGITS - 1)
     return isinstance(cell, str) and _SCIENTIFIC.match(cell.strip()) is not None

@@ -89,7 +89,8 @@ class TextField(ColumnField, pw.TextField):
         return text or None
 
     def is_sound(self, canonical: Any, codes: PackageCodes) -> bool:
-        # What was stored before signs were dropped stays as it is: its hash is signed.
+        # A value stored before invisible characters were dropped is not changed: its hash is
+        # signed.
         return (
             type(canonical) is str
             and 0 < len(canonical) <= self.limit

@@ -1,4 +1,4 @@
-"""Units that lists write figures in besides the one a field is kept in, each with its factor."""
+"""Units in which lists give figures, besides the unit of the field, each with its factor."""
 
 import re
 from collections.abc import Mapping

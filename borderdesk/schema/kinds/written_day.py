@@ -46,7 +46,7 @@ _MONTH_NAMED = re.compile(
 )
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _ROMAN_MONTHS = {
-    # A small x stands where somebody did not know the month.
+    # A small x stands for an unknown month.
     **{name.lower(): number for number, name in enumerate(_ROMAN, 1) if name != "X"},
     **{name: number for number, name in enumerate(_ROMAN, 1)},
 }

@@ -31,7 +31,7 @@ _IN_LISTS = {
 
 
 class YesNoField(ColumnField, pw.BooleanField):
-    """Yes, no, or neither was said."""
+    """Yes, no, or no answer."""
 
     json_type = schema_type = "boolean"
     canonical_type = bool

@@ -37,14 +37,15 @@ def _match_key_of(values: Values) -> str:
 
 
 def _like_key_of(values: Values) -> str:
-    """The key by which a similar household is doubted: neither accents count nor what stands in
-    front (Ông, Bà; Thôn, Bản, Khu)."""
+    """The key for finding similar households: without accents and without the titles in front of
+    names (Ông, Bà; Thôn, Bản, Khu)."""
     head, hamlet = values.get("head") or "", values.get("hamlet") or ""
     return f"{like_head(head)}|{like_hamlet(hamlet)}|{values.get('commune') or ''}"
 
 
 class Household(RevisionedModel):
-    """A household by its head and hamlet; `merged_into` joins a duplicate to another."""
+    """A household by its head and hamlet; `merged_into` names the household that a duplicate was
+    joined to."""
 
     type_name = "household"
     title = N_("Households")
@@ -103,7 +104,7 @@ class Household(RevisionedModel):
 
     @classmethod
     def is_current(cls, values: Values, day: datetime.date) -> bool:
-        """Whether it is one of its own on a day: not joined to another, and not gone."""
+        """Whether a household is current on a day: neither joined to another nor ended."""
         return not values.get("merged_into") and (values.get("valid_to") or day) >= day
 
     def check(self) -> Iterator[Problem]:

@@ -45,7 +45,7 @@ class PatrolInspected(ChildModel):
 
 
 class Patrol(Record):
-    """A patrol from one marker to another."""
+    """A patrol between two markers."""
 
     type_name = "patrol"
     title = N_("Patrols")

@@ -1,4 +1,4 @@
-"""Pledges that households sign to keep the law."""
+"""Pledges of households to obey the law, signed by them."""
 
 import datetime
 from typing import Any

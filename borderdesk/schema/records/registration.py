@@ -28,7 +28,7 @@ SUBJECTS = {
 
 
 class Registration(Record):
-    """A registration that holds from one day until another, or until further notice."""
+    """A registration valid from one day to another, or until further notice."""
 
     type_name = "registration"
     title = N_("Self-management registrations")

@@ -22,7 +22,7 @@ LONGEST = 4_000
 
 
 class AuthorityTable(ReferenceType):
-    """A certificate that a person trusts; everything else of a row stands in it."""
+    """A certificate that a person trusts; all other columns of a row are derived from it."""
 
     class Meta:
         table_name = "authority"
@@ -61,7 +61,8 @@ class AuthorityTable(ReferenceType):
 
     @classmethod
     def check_row(cls, cells: "Mapping[str, str]") -> dict[str, str]:
-        """The certificate is one, and the row says of it what it says itself."""
+        """Problems unless the cell has exactly one certificate and the other cells agree with
+        it."""
         found = certificates.certificates_in(cells["certificate"].encode())
         if len(found) != 1:
             return {"certificate": _("This is no certificate.")}

@@ -1,9 +1,9 @@
 """The columns of tables that a person edits: reference data, settings, targets.
 
-A column is a field of the schema (label, rules, how a typed text is read) that also says how its
-value is written as a cell. Cells are texts; files of reference data, set-up files and the tables of
-the window share them: "" where there is nothing, dates ISO, 0 or 1 for a flag, several values
-parted by blanks. `db_value` takes a cell, `python_value` gives what the reference book holds.
+A column is a field of the schema (label, rules, parsing of typed text) that also defines how its
+value is written as a cell. Cells are texts, shared by files of reference data, set-up files and the
+tables of the window: "" for no value, dates ISO, 0 or 1 for a flag, several values separated by
+blanks. `db_value` takes a cell, `python_value` returns the value in the reference book.
 """
 
 import datetime
@@ -40,10 +40,10 @@ _CALENDAR = Calendar()
 
 
 class EditableColumn(ColumnField):
-    """What a column says beyond its field.
+    """The declarations of a column beyond its field.
 
-    pattern: what a cell of a file must match whole; without one, a required cell must not be
-    blank. blank: the cell of a row that says nothing here.
+    pattern: what a cell of a file must match whole; without one, a required cell must not be blank.
+    blank: the cell for a row without a value.
     """
 
     field_type: ClassVar[str] = "TEXT"
@@ -59,7 +59,7 @@ class EditableColumn(ColumnField):
         self.blank = blank
 
     def at(self, book: "ReferenceBook") -> ColumnField:
-        """The field that reads and shows values, with the choices there are now."""
+        """The field that parses and formats values, with its current choices."""
         return self
 
     def fits(self, cell: str) -> bool:
@@ -77,11 +77,11 @@ class EditableColumn(ColumnField):
         return cell or None
 
     def db_value(self, value: Any) -> Any:
-        """What the table stores for a cell."""
+        """The database value of a cell."""
         return value
 
     def python_value(self, value: Any) -> Any:
-        """What the reference book holds for what is stored."""
+        """The value in the reference book for a database value."""
         return value
 
     @property

@@ -7,8 +7,8 @@ from borderdesk.schema.kinds import ChoiceField, EntryContext, FieldError
 
 
 class CommuneChoice(ChoiceField):
-    """By its label, its permanent id, or as in a record: by the code or the name that it has on the
-    first day of the row, today where that says none."""
+    """A commune given by its label, its permanent id, or as in a record: by its code or name on the
+    first day of the row, today where the row has none."""
 
     def clean(self, raw: Any, entry: EntryContext) -> str | None:
         try:

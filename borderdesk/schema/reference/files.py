@@ -39,13 +39,13 @@ class ReferenceRows(NamedTuple):
 
 
 def shipped_file(table: type[ReferenceType]) -> Path:
-    """The CSV of a type that the program comes with."""
+    """The path of the CSV file of a type in the program's resources."""
     return RESOURCES / "reference" / f"{table.table_key}.csv"
 
 
 def shipped_rows(*, real: bool = False) -> Iterator[ReferenceRows]:
-    """The reference data that the program comes with, what is linked to first; `real`: without
-    rows that are invented, and what links to one of them links to the real one in its place."""
+    """The reference data in the program's resources, targets of links first; `real`: without
+    invented rows, where links to an invented row are replaced by the real one."""
     replaced: dict[str, dict[str, str]] = {}
     for table in REFERENCE_TYPES.values():
         if table.shipped:
@@ -99,7 +99,7 @@ def read_file(path: Path) -> ReferenceRows:
 
 
 def _separator(first: str) -> str:
-    """What parts the cells: a spreadsheet set to Vietnamese saves with semicolons."""
+    """The separator of the cells: a spreadsheet set to Vietnamese saves with semicolons."""
     return max(",;\t", key=first.count)
 
 
@@ -145,8 +145,8 @@ def _check_lines(
 
 
 def rows_of_objects(table: type[ReferenceType], given: Any) -> tuple[ReferenceRows, list[Refusal]]:
-    """Rows that came as a JSON list of objects of texts, numbered from 1, and what is refused of
-    them; nothing of it counts then."""
+    """Rows of a JSON list of objects of texts, numbered from 1, and the refusals; with any refusal
+    the rows must not be used."""
     columns = table.columns()
     rows: dict[tuple[str, ...], tuple[int, Cells]] = {}
     refused: list[Refusal] = []
@@ -155,7 +155,7 @@ def rows_of_objects(table: type[ReferenceType], given: Any) -> tuple[ReferenceRo
             refused.append((number, "*", _("Must be an object.")))
             continue
         cells = {**dict.fromkeys(table.later_columns, ""), **cells}
-        # What is no composed text cannot have come from a desk.
+        # Text that is not NFC cannot originate from a desk.
         odd = {
             key: no_fit(str(cell))
             for key, cell in cells.items()
@@ -182,7 +182,7 @@ def _reference_rows(
 
 
 def _wrong(table: type[ReferenceType], cells: Cells) -> dict[str, str]:
-    """What is wrong with the cells of a row: {column: message}."""
+    """The errors in the cells of a row: {column: message}."""
     bad = {
         key: no_fit(cells[key])
         for key, column in table.columns().items()
@@ -218,7 +218,7 @@ def resolve_links(read: ReferenceRows, book: "ReferenceBook") -> ReferenceRows:
 
 
 def broken_links(read: ReferenceRows, book: "ReferenceBook") -> list[Refusal]:
-    """What rows link to and is neither in the book nor among them."""
+    """Refusals for links of rows to targets that are neither in the book nor among the rows."""
     links = {
         key: _linkable(column, read, book)
         for key, column in read.table.columns().items()
@@ -235,8 +235,9 @@ def broken_links(read: ReferenceRows, book: "ReferenceBook") -> list[Refusal]:
 
 
 def invented_rows(read: ReferenceRows) -> list[Refusal]:
-    """The rows that may stand in a demonstration only: those that say so, those that bear the name
-    of one that the program came with, and those that a demonstration has, whatever they say."""
+    """Refusals for the rows allowed in a demonstration only: those that are marked as invented,
+    those with the name of an invented row of the resources, and those of the demonstration's own
+    keys."""
     table = read.table
     names = _invented_names(table) if table.demo_only else frozenset()
     message = _("“{name}” is invented, for demonstrations. It does not enter a real desk.")

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 
 def _unit_id(book: "ReferenceBook", cell: str, cells: Mapping[str, str]) -> str:
-    """As in a record a code means the unit valid on the day, here the row's first."""
+    """The id of a unit: as in a record, a code means the unit valid on the day, in this table the
+    row's first."""
     return book.commune_on(cell, datetime.date.fromisoformat(cells["valid_from"])) or cell
 
 

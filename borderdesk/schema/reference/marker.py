@@ -16,7 +16,7 @@ from borderdesk.schema.reference.unit import UNITS, commune_choices
 
 
 class MarkerTable(ReferenceType):
-    """A boundary marker, the post that keeps it and the unit it stands in."""
+    """A boundary marker, the post responsible for it and the unit it is in."""
 
     class Meta:
         table_name = "marker"

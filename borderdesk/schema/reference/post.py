@@ -35,8 +35,8 @@ def _post_codes(book: "ReferenceBook") -> dict[str, str]:
 
 
 class PostTable(ReferenceType):
-    """A border post; `communes` are codes of 2023, later their successors. One that was renamed,
-    dissolved or merged keeps its row, with its last day and the posts it became."""
+    """A border post; `communes` are codes of 2023, later their successors. A renamed, dissolved or
+    merged post keeps its row, with its last day and the posts it became."""
 
     class Meta:
         table_name = "post"

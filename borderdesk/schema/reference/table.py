@@ -1,4 +1,4 @@
-"""What a table that a person edits says about itself, and what a reference type says beyond that.
+"""The base of tables that a person edits, and of reference types.
 
 A declaration is a peewee model whose columns are `EditableColumn`s. The check of CSV files, the
 table in the settings, the set-up file, the provisional rows of packages, the command line and the
@@ -34,8 +34,8 @@ FIRST_DAY = "valid_from"
 
 
 class YearlyRows(NamedTuple):
-    """Rows that hold for a year and come again in the next: `year` the column of it, `anew` the one
-    that is typed anew then."""
+    """Rows valid for one year that recur in the next: `year` is the column of the year, `anew` the
+    column that has to be typed again."""
 
     year: str
     anew: str
@@ -86,17 +86,17 @@ class EditableTable(pw.Model):
 
     @classmethod
     def key_of(cls, cells: Mapping[str, str]) -> tuple[str, ...]:
-        """What names a row."""
+        """The primary key of a row."""
         return tuple(cells[key] for key in cls.key_columns())
 
     @classmethod
     def row_name(cls, cells: Mapping[str, str]) -> str:
-        """What a person calls a row."""
+        """The name of a row for people."""
         return cells[cls.name_column or cls.key_columns()[0]]
 
     @classmethod
     def check_cells(cls, cells: Mapping[str, str]) -> dict[str, str]:
-        """What is wrong with cells that each read well: {column: message}."""
+        """Errors in cells that are valid one by one: {column: message}."""
         return {}
 
     @classmethod
@@ -106,11 +106,11 @@ class EditableTable(pw.Model):
 
 
 class PackagePlace(NamedTuple):
-    """How rows stand in the table of places of a package, for desks that do not know them.
+    """The form of rows in the table of places of a package, for desks that do not know them.
 
-    kind: the table's name there; columns: {column of the package: column here}; missing: the cell
-    of a column that the package leaves blank or has no column for; same: {column: the column whose
-    cell it takes where its own is blank}.
+    kind: the name of the table in the package; columns: {column of the package: column of this
+    table}; missing: the cell of a column that is blank or absent in the package; same: {column: the
+    column whose cell it takes where its own is blank}.
     """
 
     kind: str
@@ -158,7 +158,7 @@ class ReferenceType(EditableTable):
     @classmethod
     @cache
     def entry_type(cls) -> Any:
-        """What the reference book holds a row as, a NamedTuple."""
+        """The NamedTuple type of a row in the reference book."""
         return cls.entry or namedtuple(cls.__name__, list(cls.columns()))
 
     @classmethod
@@ -173,7 +173,8 @@ class ReferenceType(EditableTable):
 
     @classmethod
     def is_demonstration(cls, cells: Mapping[str, str]) -> bool:
-        """Whether a row is one that the demonstration invents, though nothing in it says so."""
+        """Whether a row is one that the demonstration invents, though nothing in its cells marks
+        it."""
         return False
 
     @classmethod
@@ -226,7 +227,7 @@ class ReferenceType(EditableTable):
 
     @classmethod
     def check_row(cls, cells: Mapping[str, str]) -> dict[str, str]:
-        """What is wrong with cells that each fit, wherever they come from: {column: message}."""
+        """Errors in cells that are valid one by one, from any source: {column: message}."""
         return check_dates(cells)
 
 
@@ -236,7 +237,7 @@ def no_fit(cell: str) -> str:
 
 
 def check_dates(cells: Mapping[str, str]) -> dict[str, str]:
-    """What is wrong with the first and last day of a row, where it has both."""
+    """Errors of the first and last day of a row: {column: message}."""
     first, last = cells.get(FIRST_DAY, ""), cells.get("valid_to", "")
     return {"valid_to": _("Ends before it starts.")} if last and last < first else {}
 
